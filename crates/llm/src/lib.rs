@@ -1,1 +1,22 @@
-//! 
+//! Wire formats and providers, as pure functions.
+//!
+//! Bytes and JSON go in, bytes and facts come out. Nothing here opens a socket, reads a clock or an
+//! environment variable, draws a random number or awaits. What a body says is *read*, never rebuilt:
+//! a request that needs a change gets an edit at a byte range, so parameters that we have never heard
+//! of reach the provider as the client wrote them.
+
+pub mod error;
+pub mod json;
+pub mod protocol;
+mod protocols;
+pub mod provider;
+pub mod providers;
+pub mod sse;
+pub mod usage;
+pub mod wire;
+
+pub use error::{TranslateError, UpstreamError};
+pub use protocol::{Answer, Protocol, StreamEvent};
+pub use provider::Provider;
+pub use usage::Usage;
+pub use wire::{Endpoint, RequestHead};

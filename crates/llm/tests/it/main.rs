@@ -1,1 +1,6 @@
+//! Golden tests: one input, one snapshot per thing read of it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+mod openai;
+mod request_head;

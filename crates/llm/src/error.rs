@@ -1,0 +1,130 @@
+//! What can go wrong in translation, and how an upstream's failure is classified.
+
+use std::time::Duration;
+
+use crate::json::JsonError;
+
+/// Why a client's request cannot be read, or cannot be expressed for a provider.
+///
+/// The text is written for the client: it names the parameter and says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TranslateError {
+    /// The body is not JSON.
+    #[error("We could not parse the JSON body of your request: {0}.")]
+    Json(#[from] JsonError),
+    /// A required parameter is absent.
+    #[error("Missing required parameter: '{param}'.")]
+    Missing { param: &'static str },
+    /// A parameter has the wrong JSON type.
+    #[error("Invalid type for '{param}': expected {expected}.")]
+    WrongType {
+        param: &'static str,
+        expected: &'static str,
+    },
+    /// A parameter has the right type but a value that can never be right.
+    #[error("Invalid value for '{param}': expected {expected}.")]
+    OutOfRange {
+        param: &'static str,
+        expected: &'static str,
+    },
+    /// A parameter that we act on is given twice; which one counts would be a guess.
+    #[error("Duplicate parameter: '{param}'. Send it once.")]
+    Duplicate { param: &'static str },
+    /// `messages` is not a conversation.
+    #[error("Invalid 'messages': {problem}.")]
+    Messages {
+        param: String,
+        problem: &'static str,
+    },
+}
+
+impl TranslateError {
+    /// The parameter that is at fault, where there is one.
+    pub fn param(&self) -> Option<&str> {
+        match self {
+            Self::Json(_) => None,
+            Self::Missing { param }
+            | Self::WrongType { param, .. }
+            | Self::OutOfRange { param, .. }
+            | Self::Duplicate { param } => Some(param),
+            Self::Messages { param, .. } => Some(param),
+        }
+    }
+}
+
+/// How one call to an upstream failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UpstreamError {
+    /// The upstream's own rate limit (429).
+    #[error("rate limited by the upstream")]
+    RateLimited { retry_after: Option<Duration> },
+    /// The upstream has no capacity now (503, 529).
+    #[error("upstream overloaded")]
+    Overloaded { retry_after: Option<Duration> },
+    /// The upstream took too long; which wait ran out.
+    #[error("timeout while waiting for {phase}")]
+    Timeout { phase: &'static str },
+    /// No connection, or it broke before an answer.
+    #[error("connection failed: {detail}")]
+    Connect { detail: String },
+    /// The upstream refused our credential (401, 403), or asks us to pay (402).
+    #[error("the upstream refused the credential")]
+    Unauthorized,
+    /// The upstream says that the request is wrong.
+    #[error("the upstream refused the request with status {status}")]
+    InvalidRequest { status: u16, detail: ErrorDetail },
+    /// The prompt does not fit the model.
+    #[error("context length exceeded")]
+    ContextTooLong { detail: ErrorDetail },
+    /// The upstream's content policy refused the request.
+    #[error("refused by the content filter")]
+    ContentFiltered { detail: ErrorDetail },
+    /// The upstream failed (5xx).
+    #[error("the upstream failed with status {status}")]
+    Failed { status: u16 },
+    /// The upstream's answer breaks its protocol, or is larger than we accept.
+    #[error("protocol error: {detail}")]
+    Protocol { detail: &'static str },
+}
+
+/// What an upstream said about a request of the client's, fit to be shown to the client.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ErrorDetail {
+    pub message: String,
+    pub code: Option<String>,
+    pub param: Option<String>,
+}
+
+impl UpstreamError {
+    /// Whether another deployment may succeed where this one failed.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::RateLimited { .. }
+            | Self::Overloaded { .. }
+            | Self::Timeout { .. }
+            | Self::Connect { .. }
+            | Self::Unauthorized
+            | Self::Failed { .. }
+            | Self::Protocol { .. } => true,
+            Self::InvalidRequest { .. }
+            | Self::ContextTooLong { .. }
+            | Self::ContentFiltered { .. } => false,
+        }
+    }
+
+    /// A bounded word for metrics and usage events.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Overloaded { .. } => "overloaded",
+            Self::Timeout { .. } => "timeout",
+            Self::Connect { .. } => "connect",
+            Self::Unauthorized => "unauthorized",
+            Self::InvalidRequest { .. } => "invalid_request",
+            Self::ContextTooLong { .. } => "context_too_long",
+            Self::ContentFiltered { .. } => "content_filtered",
+            Self::Failed { .. } => "failed",
+            Self::Protocol { .. } => "protocol",
+        }
+    }
+}

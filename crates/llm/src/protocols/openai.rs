@@ -1,0 +1,52 @@
+//! OpenAI's protocol: what most providers speak, and what our clients speak, so almost nothing changes.
+
+mod error;
+mod request;
+mod response;
+mod stream;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::error::{TranslateError, UpstreamError};
+use crate::protocol::{Answer, Encode, Protocol, StreamEvent};
+use crate::wire::Endpoint;
+
+/// The one instance.
+pub(crate) static PROTOCOL: OpenAi = OpenAi;
+
+/// OpenAI's chat completions, completions and embeddings.
+#[derive(Debug)]
+pub(crate) struct OpenAi;
+
+impl Protocol for OpenAi {
+    fn path(&self, endpoint: Endpoint) -> &'static str {
+        match endpoint {
+            Endpoint::ChatCompletions => "/chat/completions",
+            Endpoint::Completions => "/completions",
+            Endpoint::Embeddings => "/embeddings",
+        }
+    }
+
+    fn encode(&self, request: &Encode<'_>) -> Result<Bytes, TranslateError> {
+        Ok(request::encode(request))
+    }
+
+    fn read_answer(&self, body: &[u8]) -> Result<Answer, UpstreamError> {
+        response::read(body)
+    }
+
+    fn read_event(&self, data: &[u8]) -> Result<StreamEvent, UpstreamError> {
+        stream::read(data)
+    }
+
+    fn classify_error(
+        &self,
+        status: u16,
+        retry_after: Option<Duration>,
+        body: &[u8],
+    ) -> UpstreamError {
+        error::classify(status, retry_after, body)
+    }
+}

@@ -1,0 +1,90 @@
+//! The client's body is the upstream's body, but for the model's name and the wish for usage.
+
+use std::ops::Range;
+
+use bytes::{Bytes, BytesMut};
+
+use crate::json::{Cursor, JsonError};
+use crate::protocol::Encode;
+
+const STREAM_OPTIONS: &str = r#""stream_options":{"include_usage":true}"#;
+
+pub(super) fn encode(request: &Encode<'_>) -> Bytes {
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let head = request.head;
+    if request.upstream_model != head.model {
+        edits.push((head.model_span.clone(), quote(request.upstream_model)));
+    }
+    if head.is_streamed && request.asks_for_usage && !head.includes_usage {
+        edits.push(ask_for_usage(request));
+    }
+    if edits.is_empty() {
+        return request.body.clone();
+    }
+    edits.sort_by_key(|(range, _)| range.start);
+    splice(request.body, &edits)
+}
+
+/// Replaces ranges of `body`, given in ascending order.
+fn splice(body: &Bytes, edits: &[(Range<usize>, String)]) -> Bytes {
+    let added: usize = edits.iter().map(|(_, with)| with.len()).sum();
+    let mut out = BytesMut::with_capacity(body.len() + added);
+    let mut from = 0;
+    for (range, with) in edits {
+        out.extend_from_slice(body.get(from..range.start).unwrap_or_default());
+        out.extend_from_slice(with.as_bytes());
+        from = range.end;
+    }
+    out.extend_from_slice(body.get(from..).unwrap_or_default());
+    out.freeze()
+}
+
+fn ask_for_usage(request: &Encode<'_>) -> (Range<usize>, String) {
+    let head = request.head;
+    let Some(span) = head.stream_options_span.clone() else {
+        // The body has a model, so a field stands before the closing brace.
+        return (head.end..head.end, format!(",{STREAM_OPTIONS}"));
+    };
+    let options = request.body.get(span.clone()).unwrap_or_default();
+    (span, with_include_usage(options))
+}
+
+/// The client's `stream_options`, with `include_usage` set and its other fields kept.
+fn with_include_usage(options: &[u8]) -> String {
+    let mut fields = String::from(r#"{"include_usage":true"#);
+    let mut cursor = Cursor::new(options);
+    let kept = cursor.object(|inner, key| {
+        inner.kind()?;
+        let start = inner.at();
+        inner.skip()?;
+        if key.decode() != "include_usage" {
+            let value = options.get(start..inner.at()).unwrap_or_default();
+            fields.push_str(",\"");
+            fields.push_str(&String::from_utf8_lossy(key.raw()));
+            fields.push_str("\":");
+            fields.push_str(&String::from_utf8_lossy(value));
+        }
+        Ok::<(), JsonError>(())
+    });
+    // `null` is the one other value that the reader of the head lets through.
+    if kept.is_err() {
+        return r#"{"include_usage":true}"#.to_owned();
+    }
+    fields.push('}');
+    fields
+}
+
+/// A JSON string. Model names are plain, but a quote in one must not break out of its place.
+fn quote(name: &str) -> String {
+    let mut quoted = String::with_capacity(name.len() + 2);
+    quoted.push('"');
+    for letter in name.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            control if control < ' ' => quoted.push_str(&format!("\\u{:04x}", u32::from(control))),
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

@@ -1,0 +1,153 @@
+//! Server-sent events out of a stream of bytes, with bounded memory.
+//!
+//! Frames of the network and events of the stream have nothing to do with each other. An event that
+//! lies whole in one frame (nearly all do) is a slice of it and costs no copy.
+
+use bytes::{Buf, Bytes, BytesMut};
+use memchr::memchr;
+
+/// One event.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What stood after `data:`; several such lines are joined by a line feed.
+    pub data: Bytes,
+    /// The event as it came, when it was nothing but `data: …` and an empty line; else `None`, and
+    /// whoever passes it on must write it anew.
+    pub verbatim: Option<Bytes>,
+}
+
+/// The upstream sends lines or events larger than we accept.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an event of the stream is larger than {limit_bytes} bytes")]
+pub struct EventTooLarge {
+    pub limit_bytes: usize,
+}
+
+/// Cuts bytes into events.
+#[derive(Debug)]
+pub struct Decoder {
+    pending: BytesMut,
+    /// How much of `pending` is known to hold no end of an event.
+    searched: usize,
+    event_bytes_max: usize,
+}
+
+impl Decoder {
+    /// A decoder that refuses events (lines included) of more than `event_bytes_max` bytes.
+    pub fn new(event_bytes_max: usize) -> Self {
+        Self {
+            pending: BytesMut::new(),
+            searched: 0,
+            event_bytes_max,
+        }
+    }
+
+    /// Takes the next event out of `frame` and what was left of earlier frames. `None` means that
+    /// `frame` is used up and its rest is kept.
+    ///
+    /// # Errors
+    /// When an event is larger than the limit.
+    pub fn next(&mut self, frame: &mut Bytes) -> Result<Option<Event>, EventTooLarge> {
+        loop {
+            let Some(raw) = self.next_raw(frame)? else {
+                return Ok(None);
+            };
+            // Comments, lone empty lines and events without data are for the transport, not for the client.
+            if let Some(event) = parse(raw) {
+                return Ok(Some(event));
+            }
+        }
+    }
+
+    /// Whether bytes of an unfinished event are left.
+    pub fn has_rest(&self) -> bool {
+        !self.pending.trim_ascii().is_empty()
+    }
+
+    fn next_raw(&mut self, frame: &mut Bytes) -> Result<Option<Bytes>, EventTooLarge> {
+        if self.pending.is_empty() {
+            if let Some(end) = event_end(frame, 0) {
+                return self.checked(frame.split_to(end)).map(Some);
+            }
+            self.pending.extend_from_slice(frame);
+            frame.advance(frame.len());
+        } else {
+            self.pending.extend_from_slice(frame);
+            frame.advance(frame.len());
+            if let Some(end) = event_end(&self.pending, self.searched) {
+                self.searched = 0;
+                let raw = self.pending.split_to(end).freeze();
+                // What follows the event is whole again: hand it back as the frame.
+                *frame = self.pending.split().freeze();
+                return self.checked(raw).map(Some);
+            }
+        }
+        // The end is at most "\r\n\r\n": three of its bytes may be here already.
+        self.searched = self.pending.len().saturating_sub(3);
+        if self.pending.len() > self.event_bytes_max {
+            return Err(EventTooLarge {
+                limit_bytes: self.event_bytes_max,
+            });
+        }
+        Ok(None)
+    }
+
+    fn checked(&self, raw: Bytes) -> Result<Bytes, EventTooLarge> {
+        if raw.len() > self.event_bytes_max {
+            return Err(EventTooLarge {
+                limit_bytes: self.event_bytes_max,
+            });
+        }
+        Ok(raw)
+    }
+}
+
+/// Offset behind the empty line that ends an event.
+fn event_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        at += memchr(b'\n', bytes.get(at..)?)? + 1;
+        match bytes.get(at..)? {
+            [b'\n', ..] => return Some(at + 1),
+            [b'\r', b'\n', ..] => return Some(at + 2),
+            _ => {}
+        }
+    }
+}
+
+fn parse(raw: Bytes) -> Option<Event> {
+    if let Some(data) = plain_data(&raw) {
+        return Some(Event {
+            data: raw.slice(data),
+            verbatim: Some(raw),
+        });
+    }
+    let mut lines = raw.split(|&byte| byte == b'\n').filter_map(data_of_line);
+    let mut data = lines.next()?.to_vec();
+    for line in lines {
+        data.push(b'\n');
+        data.extend_from_slice(line);
+    }
+    Some(Event {
+        data: data.into(),
+        verbatim: None,
+    })
+}
+
+/// The range of the data of an event that is exactly `data: …\n\n`.
+fn plain_data(raw: &[u8]) -> Option<std::ops::Range<usize>> {
+    let inner = raw.strip_prefix(b"data: ")?.strip_suffix(b"\n\n")?;
+    let is_plain = memchr(b'\n', inner).is_none() && memchr(b'\r', inner).is_none();
+    is_plain.then_some(6..raw.len() - 2)
+}
+
+fn data_of_line(line: &[u8]) -> Option<&[u8]> {
+    let data = line
+        .strip_suffix(b"\r")
+        .unwrap_or(line)
+        .strip_prefix(b"data:")?;
+    Some(data.strip_prefix(b" ").unwrap_or(data))
+}
+
+#[cfg(test)]
+mod tests;

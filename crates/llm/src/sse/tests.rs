@@ -1,0 +1,86 @@
+use bytes::Bytes;
+use proptest::prelude::*;
+
+use super::{Decoder, Event};
+
+const LIMIT: usize = 1_000;
+
+fn decode(frames: &[&[u8]]) -> Vec<Event> {
+    let mut decoder = Decoder::new(LIMIT);
+    let mut events = Vec::new();
+    for frame in frames {
+        let mut frame = Bytes::copy_from_slice(frame);
+        while let Some(event) = decoder.next(&mut frame).unwrap() {
+            events.push(event);
+        }
+    }
+    events
+}
+
+fn data(events: &[Event]) -> Vec<&[u8]> {
+    events.iter().map(|event| event.data.as_ref()).collect()
+}
+
+#[test]
+fn a_plain_event_is_passed_verbatim() {
+    let events = decode(&[b"data: {\"a\":1}\n\n"]);
+    assert_eq!(data(&events), [b"{\"a\":1}"]);
+    assert_eq!(
+        events[0].verbatim.as_deref(),
+        Some(b"data: {\"a\":1}\n\n".as_ref())
+    );
+}
+
+#[test]
+fn several_events_in_one_frame_are_told_apart() {
+    assert_eq!(
+        data(&decode(&[b"data: 1\n\ndata: 2\n\ndata: 3"])),
+        [b"1", b"2"]
+    );
+}
+
+#[test]
+fn comments_and_other_fields_and_carriage_returns_are_not_passed_on() {
+    let events = decode(&[b": hello\n\nevent: x\r\nid: 7\r\ndata:1\r\n\r\n\n\ndata: 2\r\n\r\n"]);
+    assert_eq!(data(&events), [b"1", b"2"]);
+    assert!(events.iter().all(|event| event.verbatim.is_none()));
+}
+
+#[test]
+fn data_lines_of_one_event_are_joined() {
+    assert_eq!(data(&decode(&[b"data: {\ndata: }\n\n"])), [b"{\n}"]);
+}
+
+#[test]
+fn an_event_over_the_limit_is_refused_before_it_ends() {
+    let mut decoder = Decoder::new(LIMIT);
+    let mut frame = Bytes::from(vec![b'x'; LIMIT + 1]);
+    assert!(decoder.next(&mut frame).is_err());
+    let mut whole = Bytes::from([b"data: ".as_ref(), &vec![b'x'; LIMIT], b"\n\n"].concat());
+    assert!(Decoder::new(LIMIT).next(&mut whole).is_err());
+}
+
+#[test]
+fn an_unfinished_event_is_seen() {
+    let mut decoder = Decoder::new(LIMIT);
+    let mut frame = Bytes::from_static(b"data: 1\n\ndata: {\"ha");
+    while decoder.next(&mut frame).unwrap().is_some() {}
+    assert!(decoder.has_rest());
+}
+
+proptest! {
+    #[test]
+    fn it_does_not_matter_how_the_bytes_are_cut(cuts in prop::collection::vec(1usize..12, 0..40)) {
+        let text = b"data: one\n\n: ping\n\nevent: e\r\ndata: two\r\n\r\ndata: three\ndata: four\n\n\ndata: [DONE]\n\n";
+        let mut frames = Vec::new();
+        let mut rest = text.as_ref();
+        for cut in cuts {
+            let (head, tail) = rest.split_at(cut.min(rest.len()));
+            frames.push(head);
+            rest = tail;
+        }
+        frames.push(rest);
+        let events = decode(&frames);
+        prop_assert_eq!(data(&events), [b"one".as_ref(), b"two", b"three\nfour", b"[DONE]"]);
+    }
+}

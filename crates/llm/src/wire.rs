@@ -1,0 +1,47 @@
+//! What clients send and receive: OpenAI's shapes.
+
+pub mod chat_completions;
+pub mod completions;
+pub mod embeddings;
+pub mod error;
+mod head;
+
+pub use head::{RequestHead, ValueSpan};
+
+use crate::TranslateError;
+
+/// An inference endpoint, as clients see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    ChatCompletions,
+    Completions,
+    Embeddings,
+}
+
+impl Endpoint {
+    /// The resource that rate-limit headers and key restrictions name.
+    pub fn resource(self) -> &'static str {
+        match self {
+            Self::ChatCompletions => "chat",
+            Self::Completions => "completions",
+            Self::Embeddings => "embeddings",
+        }
+    }
+
+    /// The `model_type` that a model must have to be called here.
+    pub fn model_type(self) -> &'static str {
+        match self {
+            Self::ChatCompletions | Self::Completions => "chat",
+            Self::Embeddings => "embedding",
+        }
+    }
+
+    /// Reads what the gateway needs of a body, and holds that the whole body is JSON.
+    pub fn read(self, body: &[u8]) -> Result<RequestHead, TranslateError> {
+        match self {
+            Self::ChatCompletions => chat_completions::read(body),
+            Self::Completions => completions::read(body),
+            Self::Embeddings => embeddings::read(body),
+        }
+    }
+}

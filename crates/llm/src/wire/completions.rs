@@ -1,0 +1,44 @@
+//! `POST /v1/completions`, the older text interface.
+
+use crate::TranslateError;
+use crate::json::{Cursor, Kind};
+
+use super::head::{HeadReader, RequestHead};
+
+/// Reads what the gateway needs of a completion request.
+pub fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
+    let mut has_prompt = false;
+    let reader = HeadReader::read(body, |reader, cursor, key| {
+        if key != "prompt" {
+            return Ok(cursor.skip()?);
+        }
+        has_prompt = true;
+        text_or_tokens(reader, cursor, "prompt")
+    })?;
+    if has_prompt {
+        Ok(reader.finish(true))
+    } else {
+        Err(TranslateError::Missing { param: "prompt" })
+    }
+}
+
+/// Reads a string, an array of strings, an array of token ids, or an array of such arrays.
+pub(super) fn text_or_tokens(
+    reader: &mut HeadReader,
+    cursor: &mut Cursor<'_>,
+    param: &'static str,
+) -> Result<(), TranslateError> {
+    match cursor.kind()? {
+        Kind::String => reader.text_bytes += cursor.string()?.raw().len() as u64,
+        Kind::Number => {
+            cursor.skip()?;
+            reader.extra_tokens += 1;
+        }
+        Kind::Array => cursor.array(|inner| text_or_tokens(reader, inner, param))?,
+        Kind::Object | Kind::Bool | Kind::Null => {
+            let expected = "a string, an array of strings, or an array of token ids";
+            return Err(TranslateError::WrongType { param, expected });
+        }
+    }
+    Ok(())
+}

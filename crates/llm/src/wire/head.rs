@@ -1,0 +1,211 @@
+//! The few facts of a request body that the gateway acts on, with their places in the text.
+
+use std::ops::Range;
+
+use crate::TranslateError;
+use crate::json::{Cursor, Kind};
+
+/// Bytes of text per token, for estimates made before the provider has counted.
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// A range of bytes of the body that holds one JSON value.
+pub type ValueSpan = Range<usize>;
+
+/// What the gateway reads of a request; everything else of the body passes unread.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RequestHead {
+    /// The model that the client asks for.
+    pub model: String,
+    /// Where the model's name stands, quotes included.
+    pub model_span: ValueSpan,
+    /// Whether the client wants server-sent events.
+    pub is_streamed: bool,
+    /// Where the value of `stream_options` stands, if the client sent it.
+    pub stream_options_span: Option<ValueSpan>,
+    /// Whether the client asked for the usage event of a stream.
+    pub includes_usage: bool,
+    /// Offset of the brace that closes the body.
+    pub end: usize,
+    /// Input tokens, estimated from the length of the text.
+    pub input_tokens_estimate: u64,
+    /// The client's bound on output tokens, for all choices together.
+    pub output_tokens_max: Option<u64>,
+    /// Whether the endpoint produces output tokens at all.
+    pub has_output: bool,
+}
+
+/// Collects a [`RequestHead`] field by field.
+#[derive(Default)]
+pub(super) struct HeadReader {
+    pub(super) head: RequestHead,
+    pub(super) text_bytes: u64,
+    pub(super) extra_tokens: u64,
+    choices: Option<u64>,
+    output_limit: Option<u64>,
+    has_model: bool,
+    has_stream: bool,
+}
+
+impl HeadReader {
+    /// Reads a body; fields that every endpoint shares are taken here, the others go to `on_field`.
+    pub(super) fn read<F>(body: &[u8], mut on_field: F) -> Result<Self, TranslateError>
+    where
+        F: FnMut(&mut Self, &mut Cursor<'_>, &str) -> Result<(), TranslateError>,
+    {
+        let mut reader = Self::default();
+        let mut cursor = Cursor::new(body);
+        if cursor.kind()? != Kind::Object {
+            return Err(TranslateError::WrongType {
+                param: "body",
+                expected: "a JSON object",
+            });
+        }
+        cursor.object(|inner, key| {
+            let key = key.decode();
+            if reader.shared_field(inner, &key)? {
+                Ok(())
+            } else {
+                on_field(&mut reader, inner, &key)
+            }
+        })?;
+        cursor.finish()?;
+        if !reader.has_model {
+            return Err(TranslateError::Missing { param: "model" });
+        }
+        reader.head.end = end_of_object(body);
+        Ok(reader)
+    }
+
+    /// The finished head.
+    pub(super) fn finish(mut self, has_output: bool) -> RequestHead {
+        self.head.input_tokens_estimate = self
+            .text_bytes
+            .div_ceil(BYTES_PER_TOKEN)
+            .saturating_add(self.extra_tokens);
+        self.head.has_output = has_output;
+        self.head.output_tokens_max = self
+            .output_limit
+            .map(|limit| limit.saturating_mul(self.choices.unwrap_or(1)));
+        self.head
+    }
+
+    fn shared_field(&mut self, cursor: &mut Cursor<'_>, key: &str) -> Result<bool, TranslateError> {
+        match key {
+            "model" => self.model(cursor)?,
+            "stream" => self.stream(cursor)?,
+            "stream_options" => self.stream_options(cursor)?,
+            "n" => self.choices = positive(cursor, "n")?,
+            "max_tokens" => self.limit_output(cursor, "max_tokens")?,
+            "max_completion_tokens" => self.limit_output(cursor, "max_completion_tokens")?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn model(&mut self, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
+        if std::mem::replace(&mut self.has_model, true) {
+            return Err(TranslateError::Duplicate { param: "model" });
+        }
+        if cursor.kind()? != Kind::String {
+            return Err(TranslateError::WrongType {
+                param: "model",
+                expected: "a string",
+            });
+        }
+        let name = cursor.string()?;
+        self.head.model = name.decode().into_owned();
+        self.head.model_span = name.start()..name.end();
+        if self.head.model.is_empty() {
+            return Err(TranslateError::OutOfRange {
+                param: "model",
+                expected: "the id of a model",
+            });
+        }
+        Ok(())
+    }
+
+    fn stream(&mut self, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
+        if std::mem::replace(&mut self.has_stream, true) {
+            return Err(TranslateError::Duplicate { param: "stream" });
+        }
+        match cursor.kind()? {
+            Kind::Bool => self.head.is_streamed = cursor.bool()?,
+            Kind::Null => cursor.skip()?,
+            Kind::Object | Kind::Array | Kind::String | Kind::Number => {
+                return Err(TranslateError::WrongType {
+                    param: "stream",
+                    expected: "a boolean",
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn stream_options(&mut self, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
+        if self.head.stream_options_span.is_some() {
+            return Err(TranslateError::Duplicate {
+                param: "stream_options",
+            });
+        }
+        let kind = cursor.kind()?;
+        let start = cursor.at();
+        match kind {
+            Kind::Object => cursor.object(|inner, key| {
+                if key.decode() != "include_usage" || inner.kind()? != Kind::Bool {
+                    return inner.skip();
+                }
+                self.head.includes_usage = inner.bool()?;
+                Ok(())
+            })?,
+            Kind::Null => cursor.skip()?,
+            Kind::Array | Kind::String | Kind::Number | Kind::Bool => {
+                return Err(TranslateError::WrongType {
+                    param: "stream_options",
+                    expected: "an object",
+                });
+            }
+        }
+        self.head.stream_options_span = Some(start..cursor.at());
+        Ok(())
+    }
+
+    fn limit_output(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        param: &'static str,
+    ) -> Result<(), TranslateError> {
+        let limit = positive(cursor, param)?;
+        self.output_limit = self.output_limit.max(limit);
+        Ok(())
+    }
+}
+
+/// Reads a positive integer or `null`.
+pub(super) fn positive(
+    cursor: &mut Cursor<'_>,
+    param: &'static str,
+) -> Result<Option<u64>, TranslateError> {
+    match cursor.kind()? {
+        Kind::Null => {
+            cursor.skip()?;
+            Ok(None)
+        }
+        Kind::Number => match cursor.number()?.parse::<u64>() {
+            Ok(0) | Err(_) => Err(TranslateError::OutOfRange {
+                param,
+                expected: "an integer of at least 1",
+            }),
+            Ok(value) => Ok(Some(value)),
+        },
+        Kind::Object | Kind::Array | Kind::String | Kind::Bool => Err(TranslateError::WrongType {
+            param,
+            expected: "an integer",
+        }),
+    }
+}
+
+fn end_of_object(body: &[u8]) -> usize {
+    body.iter()
+        .rposition(|&byte| byte == b'}')
+        .unwrap_or_default()
+}

@@ -1,0 +1,164 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use llm::protocol::Encode;
+use llm::{Endpoint, Protocol, UpstreamError, Usage};
+
+fn protocol() -> &'static dyn Protocol {
+    llm::providers::find("openai").unwrap().protocol
+}
+
+fn encode(body: &str, upstream_model: &str, asks_for_usage: bool) -> Bytes {
+    let body = Bytes::copy_from_slice(body.as_bytes());
+    let head = Endpoint::ChatCompletions.read(&body).unwrap();
+    let request = Encode {
+        body: &body,
+        head: &head,
+        upstream_model,
+        asks_for_usage,
+    };
+    protocol().encode(&request).unwrap()
+}
+
+const PLAIN: &str =
+    r#"{"model":"m","x_unknown":{"deep":[1, 2]},"messages":[{"role":"user","content":"hi"}]}"#;
+
+#[test]
+fn a_body_that_needs_no_change_is_the_same_bytes() {
+    let body = Bytes::from_static(PLAIN.as_bytes());
+    let head = Endpoint::ChatCompletions.read(&body).unwrap();
+    let request = Encode {
+        body: &body,
+        head: &head,
+        upstream_model: "m",
+        asks_for_usage: true,
+    };
+    assert_eq!(protocol().encode(&request).unwrap().as_ptr(), body.as_ptr());
+}
+
+#[test]
+fn only_the_model_and_the_wish_for_usage_are_edited() {
+    let streamed = |options: &str| {
+        format!(
+            r#"{{"stream":true{options},"model":"m", "messages":[{{"role":"user"}}], "x": 1.50 }}"#
+        )
+    };
+    let bodies = [
+        encode(PLAIN, "vendor/model-2026\"x", true),
+        encode(&streamed(""), "m", true),
+        encode(&streamed(""), "m", false),
+        encode(&streamed(r#","stream_options":null"#), "m", true),
+        encode(
+            &streamed(r#","stream_options":{"include_usage":false,"include_obfuscation":false}"#),
+            "up",
+            true,
+        ),
+        encode(
+            &streamed(r#","stream_options":{"include_usage":true}"#),
+            "m",
+            true,
+        ),
+    ];
+    let text: Vec<String> = bodies
+        .iter()
+        .map(|body| String::from_utf8_lossy(body).into_owned())
+        .collect();
+    for body in &text {
+        serde_json::from_str::<serde_json::Value>(body).unwrap();
+    }
+    insta::assert_snapshot!(text.join("\n"));
+}
+
+#[test]
+fn an_answer_gives_usage_and_the_place_of_the_model() {
+    let body = br#"{"id":"x","model":"up-2026","choices":[{"message":{"role":"assistant","content":"12345",
+        "tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}],"usage":{"prompt_tokens":3,"completion_tokens":4}}"#;
+    let answer = protocol().read_answer(body).unwrap();
+    assert_eq!(
+        answer.usage,
+        Some(Usage {
+            input_tokens: 3,
+            output_tokens: 4,
+            ..Usage::default()
+        })
+    );
+    assert_eq!(answer.text_bytes, 7);
+    assert_eq!(&body[answer.model_span.unwrap()], b"\"up-2026\"");
+}
+
+#[test]
+fn an_answer_that_is_not_json_is_a_protocol_error() {
+    for body in ["<html>", "", "{\"a\":1", "[]", "{} trailing"] {
+        assert!(
+            matches!(
+                protocol().read_answer(body.as_bytes()),
+                Err(UpstreamError::Protocol { .. })
+            ),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn events_of_a_stream_are_read() {
+    let read = |data: &str| protocol().read_event(data.as_bytes()).unwrap();
+    assert!(read("[DONE]").is_done);
+    let delta = read(
+        r#"{"model":"m","choices":[{"index":0,"delta":{"content":"ab","reasoning_content":"c"},"finish_reason":null}],"usage":null}"#,
+    );
+    assert_eq!(
+        (
+            delta.text_bytes,
+            delta.finishes,
+            delta.is_usage_only,
+            delta.usage_span
+        ),
+        (3, false, false, None)
+    );
+    assert!(read(r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#).finishes);
+    let usage = read(r#"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#);
+    assert!(usage.is_usage_only);
+    assert_eq!(usage.usage.unwrap().total_tokens(), 3);
+    assert!(read(r#"{"error":{"message":"x"}}"#).is_error);
+    assert!(protocol().read_event(b"<html>").is_err());
+}
+
+#[test]
+fn refusals_are_classified_and_credentials_are_never_shown() {
+    let body = br#"{"error":{"message":"Incorrect API key provided: sk-secret","code":"invalid_api_key"}}"#;
+    let lines: Vec<String> = [
+        400, 401, 402, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504, 529,
+    ]
+    .into_iter()
+    .map(|status| {
+        let error = protocol().classify_error(status, Some(Duration::from_secs(7)), body);
+        format!(
+            "{status} {} retryable={}",
+            error.kind(),
+            error.is_retryable()
+        )
+    })
+    .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+    let unauthorized = protocol().classify_error(401, None, body);
+    assert!(!format!("{unauthorized:?} {unauthorized}").contains("sk-secret"));
+}
+
+#[test]
+fn the_codes_of_the_contract_are_recognised() {
+    let with_code =
+        |code: &str| format!(r#"{{"error":{{"message":"m","code":"{code}","param":"messages"}}}}"#);
+    let classify = |code: &str| protocol().classify_error(400, None, with_code(code).as_bytes());
+    assert!(matches!(
+        classify("context_length_exceeded"),
+        UpstreamError::ContextTooLong { .. }
+    ));
+    assert!(matches!(
+        classify("content_filter"),
+        UpstreamError::ContentFiltered { .. }
+    ));
+    assert!(matches!(
+        classify("other"),
+        UpstreamError::InvalidRequest { status: 400, .. }
+    ));
+}
