@@ -1,1 +1,11 @@
+//! Every test runs over SQLite, and over PostgreSQL where `TEST_POSTGRES_URL` names a server.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+mod accounts;
+mod api_keys;
+mod auth_log;
+mod catalog;
+mod migrations;
+mod support;
+mod usage;

@@ -1,0 +1,188 @@
+//! API keys and their secrets. A key keeps its identity when its secret is replaced.
+
+mod record;
+mod secrets;
+
+pub use record::{ApiKey, Environment, Restrictions};
+pub use secrets::{
+    AuthRecord, Grace, SecretState, find_by_digest, list_digests, list_secrets, warm_records,
+};
+
+use crate::auth_log::{self, AuthChange};
+use crate::db::{Db, Tx};
+use crate::error::StoreError;
+use crate::id::{AccountId, ApiKeyId};
+use crate::secret::{KeyDigest, PlainKey};
+
+/// Adds a key with its first secret. Returns the change that replicas have to learn of.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when the account does not exist.
+pub async fn insert(
+    tx: &mut Tx,
+    key: &ApiKey,
+    secret: &PlainKey,
+    digest: KeyDigest,
+) -> Result<i64, StoreError> {
+    let values = vec![
+        key.id.as_str().into(),
+        key.account_id.as_str().into(),
+        key.name.clone().into(),
+        key.environment.as_str().into(),
+        record::encode_list(key.restrictions.models.as_deref()).into(),
+        record::encode_list(key.restrictions.endpoints.as_deref()).into(),
+        record::encode_list(key.restrictions.networks.as_deref()).into(),
+        key.created_at_ms.into(),
+        key.expires_at_ms.into(),
+    ];
+    tx.execute(
+        "INSERT INTO api_keys (id, account_id, name, environment, allowed_models, allowed_endpoints,
+            allowed_networks, created_at_ms, expires_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        values,
+    )
+    .await?;
+    secrets::insert(tx, &key.id, secret, digest, key.created_at_ms).await?;
+    auth_log::append(tx, &AuthChange::ApiKey(key.id.clone()), key.created_at_ms).await
+}
+
+/// How many keys of the account are neither revoked nor expired.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_active(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    now_ms: i64,
+) -> Result<u64, StoreError> {
+    let sql = "SELECT COUNT(*) AS active FROM api_keys
+               WHERE account_id = $1 AND revoked_at_ms IS NULL AND (expires_at_ms IS NULL OR expires_at_ms > $2)";
+    let row = tx
+        .fetch_optional(sql, vec![account_id.as_str().into(), now_ms.into()])
+        .await?;
+    row.ok_or(StoreError::NotFound { what: "the count" })?
+        .count("active")
+}
+
+/// Keys of an account, oldest first, `limit` of them, after `after`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_api_keys(
+    db: &Db,
+    account_id: &AccountId,
+    after: Option<&ApiKeyId>,
+    limit: u32,
+) -> Result<Vec<ApiKey>, StoreError> {
+    let sql = "SELECT k.*, (SELECT s.hint FROM api_key_secrets s WHERE s.api_key_id = k.id AND s.ends_at_ms IS NULL) AS hint
+               FROM api_keys k WHERE k.account_id = $1 AND k.id > $2 ORDER BY k.id LIMIT $3";
+    let after = after.map_or("", ApiKeyId::as_str);
+    let rows = db
+        .fetch_all(
+            sql,
+            vec![
+                account_id.as_str().into(),
+                after.into(),
+                i64::from(limit).into(),
+            ],
+        )
+        .await?;
+    rows.iter().map(ApiKey::from_row).collect()
+}
+
+/// Any account's key: for operators only.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get_for_operator(db: &Db, id: &ApiKeyId) -> Result<ApiKey, StoreError> {
+    let sql = "SELECT k.*, (SELECT s.hint FROM api_key_secrets s WHERE s.api_key_id = k.id AND s.ends_at_ms IS NULL) AS hint
+               FROM api_keys k WHERE k.id = $1";
+    let row = db.fetch_optional(sql, vec![id.as_str().into()]).await?;
+    ApiKey::from_row(&row.ok_or(NO_KEY)?)
+}
+
+/// Revokes a key for good. Returns the change that replicas have to learn of; revoking twice is no
+/// error, and waits as the first time did.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the account has no such key.
+pub async fn revoke(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    id: &ApiKeyId,
+    now_ms: i64,
+) -> Result<i64, StoreError> {
+    let sql = "UPDATE api_keys SET revoked_at_ms = COALESCE(revoked_at_ms, $3) WHERE account_id = $1 AND id = $2";
+    let rows = tx
+        .execute(
+            sql,
+            vec![
+                account_id.as_str().into(),
+                id.as_str().into(),
+                now_ms.into(),
+            ],
+        )
+        .await?;
+    if rows == 0 {
+        return Err(NO_KEY);
+    }
+    auth_log::append(tx, &AuthChange::ApiKey(id.clone()), now_ms).await
+}
+
+/// Gives a key another secret; everything else about it stays. The secrets that worked so far end at
+/// `old_ends_at_ms` (or earlier, if they were ending already). Returns the change that replicas have to
+/// learn of.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the account has no such key, [`StoreError::Conflict`] when it is revoked.
+pub async fn regenerate(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    id: &ApiKeyId,
+    replacement: (&PlainKey, KeyDigest),
+    grace: Grace,
+) -> Result<i64, StoreError> {
+    let sql = "SELECT revoked_at_ms FROM api_keys WHERE account_id = $1 AND id = $2";
+    let row = tx
+        .fetch_optional(sql, vec![account_id.as_str().into(), id.as_str().into()])
+        .await?;
+    if row.ok_or(NO_KEY)?.opt_int("revoked_at_ms")?.is_some() {
+        return Err(StoreError::Conflict {
+            reason: "the key is revoked; create a new one".to_owned(),
+        });
+    }
+    secrets::end_all(tx, id, grace.old_ends_at_ms).await?;
+    secrets::insert(tx, id, replacement.0, replacement.1, grace.now_ms).await?;
+    auth_log::append(tx, &AuthChange::ApiKey(id.clone()), grace.now_ms).await
+}
+
+/// When, from where and by what a key was used last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastUse {
+    pub at_ms: i64,
+    pub address: String,
+    pub agent: String,
+}
+
+/// Notes the last use of a key.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn update_last_use(tx: &mut Tx, id: &ApiKeyId, last: &LastUse) -> Result<(), StoreError> {
+    let values = vec![
+        id.as_str().into(),
+        last.at_ms.into(),
+        last.address.clone().into(),
+        last.agent.clone().into(),
+    ];
+    tx.execute(
+        "UPDATE api_keys SET last_used_at_ms = $2, last_used_address = $3, last_used_agent = $4 WHERE id = $1",
+        values,
+    )
+    .await
+    .map(drop)
+}
+
+const NO_KEY: StoreError = StoreError::NotFound {
+    what: "the API key",
+};

@@ -1,0 +1,109 @@
+//! A key as it is stored.
+
+use crate::db::Row;
+use crate::error::StoreError;
+use crate::id::{AccountId, ApiKeyId};
+
+/// An API key, without any secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    pub id: ApiKeyId,
+    pub account_id: AccountId,
+    pub name: String,
+    pub environment: Environment,
+    /// Shows which secret is the current one; empty on a record that was not stored yet.
+    pub hint: String,
+    pub restrictions: Restrictions,
+    pub created_at_ms: i64,
+    pub expires_at_ms: Option<i64>,
+    pub revoked_at_ms: Option<i64>,
+    pub last_use: Option<super::LastUse>,
+}
+
+/// What a key reaches and whether it costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// Everything its account may use, at its price.
+    Live,
+    /// Only what providers for tests serve, for nothing.
+    Test,
+}
+
+impl Environment {
+    /// The word in the database and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// What a key is narrowed to. `None` does not narrow.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Restrictions {
+    pub models: Option<Vec<String>>,
+    /// Names of resources: `chat`, `embeddings`, …
+    pub endpoints: Option<Vec<String>>,
+    /// Addresses and CIDR ranges.
+    pub networks: Option<Vec<String>>,
+}
+
+impl ApiKey {
+    pub(super) fn from_row(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.text("id")?.into(),
+            account_id: row.text("account_id")?.into(),
+            name: row.text("name")?,
+            environment: environment(&row.text("environment")?)?,
+            hint: row.opt_text("hint")?.unwrap_or_default(),
+            restrictions: Restrictions {
+                models: decode_list(row.opt_text("allowed_models")?)?,
+                endpoints: decode_list(row.opt_text("allowed_endpoints")?)?,
+                networks: decode_list(row.opt_text("allowed_networks")?)?,
+            },
+            created_at_ms: row.int("created_at_ms")?,
+            expires_at_ms: row.opt_int("expires_at_ms")?,
+            revoked_at_ms: row.opt_int("revoked_at_ms")?,
+            last_use: last_use(row)?,
+        })
+    }
+}
+
+fn environment(text: &str) -> Result<Environment, StoreError> {
+    match text {
+        "live" => Ok(Environment::Live),
+        "test" => Ok(Environment::Test),
+        other => Err(corrupt(format!("environment {other:?}"))),
+    }
+}
+
+fn last_use(row: &Row) -> Result<Option<super::LastUse>, StoreError> {
+    let Some(at_ms) = row.opt_int("last_used_at_ms")? else {
+        return Ok(None);
+    };
+    Ok(Some(super::LastUse {
+        at_ms,
+        address: row.opt_text("last_used_address")?.unwrap_or_default(),
+        agent: row.opt_text("last_used_agent")?.unwrap_or_default(),
+    }))
+}
+
+pub(super) fn encode_list(list: Option<&[String]>) -> Option<String> {
+    list.map(|items| serde_json::Value::from(items.to_vec()).to_string())
+}
+
+/// A restriction that cannot be read must refuse, never widen: it is an error, not "unrestricted".
+fn decode_list(text: Option<String>) -> Result<Option<Vec<String>>, StoreError> {
+    let Some(text) = text else { return Ok(None) };
+    serde_json::from_str(&text)
+        .map(Some)
+        .map_err(|error| corrupt(error.to_string()))
+}
+
+fn corrupt(detail: String) -> StoreError {
+    StoreError::Corrupt {
+        table: "api_keys",
+        detail,
+    }
+}

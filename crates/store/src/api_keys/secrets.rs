@@ -1,0 +1,179 @@
+//! The secrets of keys, and the record by which a request is authenticated.
+
+use super::record::ApiKey;
+use crate::accounts::AccountStatus;
+use crate::db::{Db, Row, Tx, Value};
+use crate::error::StoreError;
+use crate::id::ApiKeyId;
+use crate::secret::{KeyDigest, PlainKey};
+
+/// Which pepper the digests are under. A second one will stand beside it during a rotation.
+const PEPPER_VERSION: i64 = 1;
+
+/// Everything that a request's key says, read at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthRecord {
+    pub key: ApiKey,
+    pub account_status: AccountStatus,
+    pub tier_id: String,
+    /// When the secret that was presented stops working; `None` for the current one.
+    pub secret_ends_at_ms: Option<i64>,
+    /// Requests admitted since `day_start_ms`.
+    pub key_requests_today: u64,
+    pub account_requests_today: u64,
+}
+
+/// When a regeneration happens, and when the secrets before it end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grace {
+    pub now_ms: i64,
+    pub old_ends_at_ms: i64,
+}
+
+/// A secret of a key, as it may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretState {
+    pub hint: String,
+    pub created_at_ms: i64,
+    pub ends_at_ms: Option<i64>,
+}
+
+const FIND: &str = "
+    SELECT k.*, s.hint AS hint, s.ends_at_ms, a.status, a.tier_id,
+        CAST(COALESCE((SELECT SUM(u.requests) FROM usage_rollups u
+            WHERE u.api_key_id = k.id AND u.hour_at_ms >= $2), 0) AS BIGINT) AS key_requests,
+        CAST(COALESCE((SELECT SUM(u.requests) FROM usage_rollups u
+            WHERE u.account_id = a.id AND u.hour_at_ms >= $2), 0) AS BIGINT) AS account_requests
+    FROM api_key_secrets s
+    JOIN api_keys k ON k.id = s.api_key_id
+    JOIN accounts a ON a.id = k.account_id
+    WHERE s.digest = $1";
+
+const WARM: &str = "
+    SELECT k.*, s.digest, s.hint AS hint, s.ends_at_ms, a.status, a.tier_id,
+        CAST(COALESCE((SELECT SUM(u.requests) FROM usage_rollups u
+            WHERE u.api_key_id = k.id AND u.hour_at_ms >= $2), 0) AS BIGINT) AS key_requests,
+        CAST(COALESCE((SELECT SUM(u.requests) FROM usage_rollups u
+            WHERE u.account_id = a.id AND u.hour_at_ms >= $2), 0) AS BIGINT) AS account_requests
+    FROM (SELECT * FROM api_keys WHERE last_used_at_ms >= $1 ORDER BY last_used_at_ms DESC LIMIT $3) k
+    JOIN api_key_secrets s ON s.api_key_id = k.id
+    JOIN accounts a ON a.id = k.account_id";
+
+/// The record behind a digest.
+///
+/// # Errors
+/// When the database cannot be read, or the record is not what it should be.
+pub async fn find_by_digest(
+    db: &Db,
+    digest: KeyDigest,
+    day_start_ms: i64,
+) -> Result<Option<AuthRecord>, StoreError> {
+    let row = db
+        .fetch_optional(FIND, vec![digest.as_bytes().into(), day_start_ms.into()])
+        .await?;
+    row.map(|row| AuthRecord::from_row(&row)).transpose()
+}
+
+/// The records of keys that were used since `since_ms`, at most `limit` keys.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn warm_records(
+    db: &Db,
+    since_ms: i64,
+    day_start_ms: i64,
+    limit: u32,
+) -> Result<Vec<(KeyDigest, AuthRecord)>, StoreError> {
+    let rows = db
+        .fetch_all(
+            WARM,
+            vec![
+                since_ms.into(),
+                day_start_ms.into(),
+                i64::from(limit).into(),
+            ],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((digest(row)?, AuthRecord::from_row(row)?)))
+        .collect()
+}
+
+/// The digests of every secret that a key has or had.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_digests(db: &Db, id: &ApiKeyId) -> Result<Vec<KeyDigest>, StoreError> {
+    let sql = "SELECT digest FROM api_key_secrets WHERE api_key_id = $1";
+    let rows = db.fetch_all(sql, vec![id.as_str().into()]).await?;
+    rows.iter().map(digest).collect()
+}
+
+/// The secrets of a key, newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_secrets(db: &Db, id: &ApiKeyId) -> Result<Vec<SecretState>, StoreError> {
+    let sql = "SELECT hint, created_at_ms, ends_at_ms FROM api_key_secrets
+               WHERE api_key_id = $1 ORDER BY created_at_ms DESC, ends_at_ms IS NOT NULL";
+    let rows = db.fetch_all(sql, vec![id.as_str().into()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(SecretState {
+                hint: row.text("hint")?,
+                created_at_ms: row.int("created_at_ms")?,
+                ends_at_ms: row.opt_int("ends_at_ms")?,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    id: &ApiKeyId,
+    secret: &PlainKey,
+    digest: KeyDigest,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let values: Vec<Value> = vec![
+        digest.as_bytes().into(),
+        id.as_str().into(),
+        PEPPER_VERSION.into(),
+        secret.hint().into(),
+        now_ms.into(),
+    ];
+    tx.execute(
+        "INSERT INTO api_key_secrets (digest, api_key_id, pepper_version, hint, created_at_ms)
+         VALUES ($1, $2, $3, $4, $5)",
+        values,
+    )
+    .await
+    .map(drop)
+}
+
+pub(super) async fn end_all(tx: &mut Tx, id: &ApiKeyId, ends_at_ms: i64) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE api_key_secrets SET ends_at_ms = $2
+         WHERE api_key_id = $1 AND (ends_at_ms IS NULL OR ends_at_ms > $2)",
+        vec![id.as_str().into(), ends_at_ms.into()],
+    )
+    .await
+    .map(drop)
+}
+
+fn digest(row: &Row) -> Result<KeyDigest, StoreError> {
+    KeyDigest::from_bytes(&row.bytes("digest")?)
+}
+
+impl AuthRecord {
+    fn from_row(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            key: ApiKey::from_row(row)?,
+            account_status: AccountStatus::parse(&row.text("status")?)?,
+            tier_id: row.text("tier_id")?,
+            secret_ends_at_ms: row.opt_int("ends_at_ms")?,
+            key_requests_today: row.count("key_requests")?,
+            account_requests_today: row.count("account_requests")?,
+        })
+    }
+}

@@ -1,0 +1,196 @@
+//! How a change of rights reaches every running replica before its author is answered.
+//!
+//! The log has one writer at a time: whoever changes rights holds the row of `auth_head` until the
+//! commit, so sequence numbers become visible in their order and without gaps. A replica reports how
+//! far it has applied the log; the author of a change waits for the reports, or for the leases of those
+//! that do not report to run out. The protocol is described in `docs/decisions/0004`.
+
+use crate::db::{Db, Tx};
+use crate::error::StoreError;
+use crate::id::{AccountId, ApiKeyId};
+
+/// Lines older than this are removed: a replica starts at the head and never reads back.
+const KEEP_MS: i64 = 7 * 24 * 3_600_000;
+
+/// What changed. The line says where to look, not what is there now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuthChange {
+    /// A key was made, restricted, revoked or regenerated.
+    ApiKey(ApiKeyId),
+    /// An account got another tier or status.
+    Account(AccountId),
+    /// Tiers, providers, models or deployments changed.
+    Catalog,
+}
+
+impl AuthChange {
+    fn columns(&self) -> (&'static str, &str) {
+        match self {
+            Self::ApiKey(id) => ("api_key", id.as_str()),
+            Self::Account(id) => ("account", id.as_str()),
+            Self::Catalog => ("catalog", ""),
+        }
+    }
+
+    fn parse(kind: &str, subject: String) -> Result<Self, StoreError> {
+        match kind {
+            "api_key" => Ok(Self::ApiKey(subject.into())),
+            "account" => Ok(Self::Account(subject.into())),
+            "catalog" => Ok(Self::Catalog),
+            other => Err(StoreError::Corrupt {
+                table: "auth_log",
+                detail: format!("kind {other:?}"),
+            }),
+        }
+    }
+}
+
+/// Adds a line in the transaction that makes the change; returns its number.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn append(tx: &mut Tx, change: &AuthChange, now_ms: i64) -> Result<i64, StoreError> {
+    let row = tx
+        .fetch_optional(
+            "UPDATE auth_head SET seq = seq + 1 WHERE id = 1 RETURNING seq",
+            vec![],
+        )
+        .await?;
+    let seq = row
+        .ok_or(StoreError::NotFound {
+            what: "the head of the auth log",
+        })?
+        .int("seq")?;
+    let (kind, subject) = change.columns();
+    tx.execute(
+        "INSERT INTO auth_log (seq, kind, subject, at_ms) VALUES ($1, $2, $3, $4)",
+        vec![seq.into(), kind.into(), subject.into(), now_ms.into()],
+    )
+    .await?;
+    Ok(seq)
+}
+
+/// The number of the newest line.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn head(db: &Db) -> Result<i64, StoreError> {
+    db.fetch_one("SELECT seq FROM auth_head WHERE id = 1", vec![])
+        .await?
+        .int("seq")
+}
+
+/// Enters a replica that knows nothing yet and will learn of everything after the returned number.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn register(
+    db: &Db,
+    replica: &str,
+    lease_ms: i64,
+    now_ms: i64,
+) -> Result<i64, StoreError> {
+    let mut tx = db.begin().await?;
+    tx.execute(
+        "DELETE FROM auth_log WHERE at_ms < $1",
+        vec![(now_ms - KEEP_MS).into()],
+    )
+    .await?;
+    let row = tx
+        .fetch_optional(
+            "INSERT INTO replicas (id, applied_seq, renewed_at_ms, lease_ms)
+             SELECT $1, seq, $2, $3 FROM auth_head WHERE id = 1
+             ON CONFLICT (id) DO UPDATE SET applied_seq = excluded.applied_seq, renewed_at_ms = excluded.renewed_at_ms
+             RETURNING applied_seq",
+            vec![replica.into(), now_ms.into(), lease_ms.into()],
+        )
+        .await?;
+    tx.commit().await?;
+    row.ok_or(StoreError::NotFound {
+        what: "the head of the auth log",
+    })?
+    .int("applied_seq")
+}
+
+/// What a replica learns when it renews its lease.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// The lines after what it had applied, oldest first.
+    Lines(Vec<(i64, AuthChange)>),
+    /// Somebody waited for it in vain: what it has cached may be out of date, and it must register afresh.
+    Evicted,
+}
+
+/// Reports what a replica has applied, and reads what came after. The answer counts from the moment
+/// before this was called, and only when it returned `Ok`: it is a committed write, so that a database
+/// that cannot write cannot renew anybody's lease.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn renew(
+    db: &Db,
+    replica: &str,
+    applied_seq: i64,
+    now_ms: i64,
+) -> Result<Renewal, StoreError> {
+    let mut tx = db.begin().await?;
+    let renewed = tx
+        .execute(
+            "UPDATE replicas SET applied_seq = $2, renewed_at_ms = $3 WHERE id = $1",
+            vec![replica.into(), applied_seq.into(), now_ms.into()],
+        )
+        .await?;
+    if renewed == 0 {
+        return Ok(Renewal::Evicted);
+    }
+    let sql = "SELECT seq, kind, subject FROM auth_log WHERE seq > $1 ORDER BY seq";
+    let rows = tx.fetch_all(sql, vec![applied_seq.into()]).await?;
+    tx.commit().await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        lines.push((
+            row.int("seq")?,
+            AuthChange::parse(&row.text("kind")?, row.text("subject")?)?,
+        ));
+    }
+    Ok(Renewal::Lines(lines))
+}
+
+/// The replicas that have not applied line `seq`, with the longest of their leases in milliseconds.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn behind(db: &Db, seq: i64) -> Result<Option<u64>, StoreError> {
+    let sql = "SELECT COUNT(*) AS replicas, COALESCE(MAX(lease_ms), 0) AS lease_ms FROM replicas WHERE applied_seq < $1";
+    let row = db.fetch_one(sql, vec![seq.into()]).await?;
+    Ok(if row.int("replicas")? == 0 {
+        None
+    } else {
+        Some(row.count("lease_ms")?)
+    })
+}
+
+/// Removes the replicas that have not applied line `seq`. Call it when their leases have run out.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn evict_behind(db: &Db, seq: i64) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    tx.execute(
+        "DELETE FROM replicas WHERE applied_seq < $1",
+        vec![seq.into()],
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// Removes a replica that stops in an orderly way, so that nobody waits for it.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn deregister(db: &Db, replica: &str) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    tx.execute("DELETE FROM replicas WHERE id = $1", vec![replica.into()])
+        .await?;
+    tx.commit().await
+}

@@ -1,0 +1,36 @@
+//! The schema's history: forward only, numbered, never edited after a release.
+//!
+//! One list serves both engines: the only difference in our subset is the name of the bytes type.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+const MIGRATIONS: [(i64, &str, &str); 4] = [
+    (
+        1,
+        "accounts",
+        include_str!("../migrations/0001_accounts.sql"),
+    ),
+    (
+        2,
+        "auth log",
+        include_str!("../migrations/0002_auth_log.sql"),
+    ),
+    (3, "catalog", include_str!("../migrations/0003_catalog.sql")),
+    (4, "usage", include_str!("../migrations/0004_usage.sql")),
+];
+
+/// The newest migration that this program knows.
+pub(crate) const NEWEST: i64 = 4;
+
+/// The migrations, with bytes columns spelled `bytes_type`.
+pub(crate) fn migrator(bytes_type: &str) -> Migrator {
+    let migrations = MIGRATIONS
+        .into_iter()
+        .map(|(version, name, text)| {
+            let sql = sqlx::AssertSqlSafe(text.replace("BLOB", bytes_type)).into_sql_str();
+            Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
+}

@@ -1,0 +1,206 @@
+//! The secret of an API key: shown once, stored as a keyed digest.
+//!
+//! `yx-` + 43 base62 characters (256 bits from the system's generator) + 6 base62 characters of CRC-32C
+//! over everything before. The checksum lets secret scanners, and our own door, tell a key from a
+//! look-alike without asking anybody; it proves nothing, anyone can compute it.
+
+use std::fmt;
+
+use aws_lc_rs::hmac;
+use aws_lc_rs::rand::fill;
+use zeroize::Zeroizing;
+
+use crate::error::StoreError;
+
+const PREFIX: &str = "yx-";
+const RANDOM_CHARS: usize = 43;
+const CHECKSUM_CHARS: usize = 6;
+const LENGTH: usize = PREFIX.len() + RANDOM_CHARS + CHECKSUM_CHARS;
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// Bytes from here on would make the first letters of the alphabet likelier than the last.
+const UNBIASED_BYTE_MAX: u8 = 247;
+
+/// A secret in the clear. It cannot be printed, logged or serialised: whoever shows it calls
+/// [`PlainKey::reveal`], once. The memory is wiped when it is dropped.
+pub struct PlainKey(Zeroizing<String>);
+
+impl PlainKey {
+    /// A new secret.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn generate() -> Result<Self, NoRandomness> {
+        let mut text = Zeroizing::new(String::with_capacity(LENGTH));
+        text.push_str(PREFIX);
+        let mut bytes = Zeroizing::new([0u8; 64]);
+        while text.len() < PREFIX.len() + RANDOM_CHARS {
+            fill(bytes.as_mut_slice()).map_err(|_| NoRandomness)?;
+            let missing = PREFIX.len() + RANDOM_CHARS - text.len();
+            let letters = bytes.iter().filter(|byte| **byte <= UNBIASED_BYTE_MAX);
+            text.extend(
+                letters
+                    .take(missing)
+                    .map(|byte| char::from(BASE62[usize::from(byte % 62)])),
+            );
+        }
+        let sum = checksum(text.as_bytes());
+        text.extend(sum.map(char::from));
+        Ok(Self(text))
+    }
+
+    /// The secret itself. Each caller is a place where it leaves the process: there should be one.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What may be shown later to tell keys apart: the prefix and four characters of each end.
+    pub fn hint(&self) -> String {
+        let head = self.0.get(..PREFIX.len() + 4).unwrap_or_default();
+        let tail = self.0.get(LENGTH - 4..).unwrap_or_default();
+        format!("{head}...{tail}")
+    }
+}
+
+impl fmt::Debug for PlainKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PlainKey([secret])")
+    }
+}
+
+/// The system's generator of random numbers failed.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the system has no randomness to give")]
+pub struct NoRandomness;
+
+/// Whether `text` has the shape and the checksum of a secret of ours.
+pub fn is_well_formed(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let Some((body, sum)) = bytes.split_at_checked(LENGTH - CHECKSUM_CHARS) else {
+        return false;
+    };
+    bytes.len() == LENGTH
+        && bytes.starts_with(PREFIX.as_bytes())
+        && body
+            .iter()
+            .skip(PREFIX.len())
+            .all(u8::is_ascii_alphanumeric)
+        && sum == checksum(body)
+}
+
+fn checksum(body: &[u8]) -> [u8; CHECKSUM_CHARS] {
+    let mut rest = crc32c::crc32c(body);
+    let mut letters = [b'0'; CHECKSUM_CHARS];
+    for letter in letters.iter_mut().rev() {
+        *letter = BASE62[(rest % 62) as usize];
+        rest /= 62;
+    }
+    letters
+}
+
+/// What is stored of a secret: HMAC-SHA-256 under the pepper.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct KeyDigest([u8; 32]);
+
+impl KeyDigest {
+    /// The bytes, for the database.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
+        let wrong = || StoreError::Corrupt {
+            table: "api_key_secrets",
+            detail: "a digest is not 32 bytes".to_owned(),
+        };
+        bytes.try_into().map(Self).map_err(|_| wrong())
+    }
+}
+
+impl fmt::Debug for KeyDigest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("KeyDigest(..)")
+    }
+}
+
+/// The key of the digests. It comes from the master key, never from the database: a stolen database
+/// cannot even confirm a leaked secret.
+pub struct Pepper(hmac::Key);
+
+impl Pepper {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
+    }
+
+    /// The digest of a secret.
+    pub fn digest(&self, secret: &str) -> KeyDigest {
+        let tag = hmac::sign(&self.0, secret.as_bytes());
+        let mut digest = [0u8; 32];
+        digest.copy_from_slice(tag.as_ref());
+        KeyDigest(digest)
+    }
+}
+
+impl fmt::Debug for Pepper {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Pepper([secret])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{LENGTH, Pepper, PlainKey, is_well_formed};
+
+    #[test]
+    fn a_new_secret_has_the_published_shape() {
+        let key = PlainKey::generate().unwrap();
+        let secret = key.reveal();
+        assert_eq!(secret.len(), LENGTH);
+        assert!(
+            secret.starts_with("yx-")
+                && secret[3..].bytes().all(|byte| byte.is_ascii_alphanumeric())
+        );
+        assert!(is_well_formed(secret));
+        assert_ne!(secret, PlainKey::generate().unwrap().reveal());
+    }
+
+    #[test]
+    fn the_checksum_of_a_known_secret_never_changes() {
+        let body = "yx-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg";
+        let sum = String::from_utf8(super::checksum(body.as_bytes()).to_vec()).unwrap();
+        assert_eq!(sum, "1it6LB");
+    }
+
+    #[test]
+    fn a_secret_does_not_print() {
+        let key = PlainKey::generate().unwrap();
+        let pepper = Pepper::new(&[7; 32]);
+        let printed = format!("{key:?} {pepper:?} {:?}", pepper.digest(key.reveal()));
+        assert_eq!(printed, "PlainKey([secret]) Pepper([secret]) KeyDigest(..)");
+        assert_eq!(key.hint().len(), "yx-abcd...wxyz".len());
+    }
+
+    #[test]
+    fn the_digest_depends_on_secret_and_pepper() {
+        let (one, other) = (Pepper::new(&[1; 32]), Pepper::new(&[2; 32]));
+        assert_eq!(one.digest("a"), one.digest("a"));
+        assert_ne!(one.digest("a"), one.digest("b"));
+        assert_ne!(one.digest("a"), other.digest("a"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_secret_with_one_character_changed_is_not_well_formed(at in 0..LENGTH, letter in "[0-9A-Za-z]") {
+            let key = PlainKey::generate().unwrap();
+            let mut changed = key.reveal().to_owned();
+            changed.replace_range(at..=at, &letter);
+            prop_assert_eq!(is_well_formed(&changed), changed == key.reveal());
+        }
+
+        #[test]
+        fn no_text_makes_the_check_panic(text in ".*") {
+            prop_assert!(!is_well_formed(&text) || text.len() == LENGTH);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+use store::auth_log::{self, AuthChange, Renewal};
+use store::{AccountId, ApiKeyId, Db};
+
+use crate::support::{NOW_MS, on_each_engine};
+
+async fn append(db: &Db, change: AuthChange) -> i64 {
+    let mut tx = db.begin().await.unwrap();
+    let seq = auth_log::append(&mut tx, &change, NOW_MS).await.unwrap();
+    tx.commit().await.unwrap();
+    seq
+}
+
+#[tokio::test]
+async fn a_replica_learns_of_every_change_after_it_registered_and_of_none_before() {
+    on_each_engine(|db| async move {
+        append(&db, AuthChange::Catalog).await;
+        let start = auth_log::register(&db, "replica", 5_000, NOW_MS)
+            .await
+            .unwrap();
+        assert_eq!(start, auth_log::head(&db).await.unwrap());
+        let key = AuthChange::ApiKey(ApiKeyId::from("key_1"));
+        let account = AuthChange::Account(AccountId::from("acct_1"));
+        let first = append(&db, key.clone()).await;
+        let second = append(&db, account.clone()).await;
+        let renewal = auth_log::renew(&db, "replica", start, NOW_MS)
+            .await
+            .unwrap();
+        assert_eq!(
+            renewal,
+            Renewal::Lines(vec![(first, key), (second, account)])
+        );
+        assert_eq!(
+            auth_log::renew(&db, "replica", second, NOW_MS)
+                .await
+                .unwrap(),
+            Renewal::Lines(vec![])
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_waits_sees_who_is_behind_until_they_report_or_are_evicted() {
+    on_each_engine(|db| async move {
+        auth_log::register(&db, "quick", 1_000, NOW_MS)
+            .await
+            .unwrap();
+        auth_log::register(&db, "dead", 5_000, NOW_MS)
+            .await
+            .unwrap();
+        let seq = append(&db, AuthChange::Catalog).await;
+        auth_log::renew(&db, "quick", seq, NOW_MS).await.unwrap();
+        assert_eq!(auth_log::behind(&db, seq).await.unwrap(), Some(5_000));
+        auth_log::evict_behind(&db, seq).await.unwrap();
+        assert_eq!(auth_log::behind(&db, seq).await.unwrap(), None);
+        assert_eq!(
+            auth_log::renew(&db, "dead", 0, NOW_MS).await.unwrap(),
+            Renewal::Evicted
+        );
+        auth_log::deregister(&db, "quick").await.unwrap();
+        let seq = append(&db, AuthChange::Catalog).await;
+        assert_eq!(auth_log::behind(&db, seq).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_that_is_rolled_back_leaves_no_line() {
+    on_each_engine(|db| async move {
+        let before = auth_log::head(&db).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        auth_log::append(&mut tx, &AuthChange::Catalog, NOW_MS)
+            .await
+            .unwrap();
+        drop(tx);
+        assert_eq!(append(&db, AuthChange::Catalog).await, before + 1);
+    })
+    .await;
+}
