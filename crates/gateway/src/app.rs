@@ -1,0 +1,119 @@
+//! Everything that requests share, built once.
+
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use anyhow::Context;
+use arc_swap::ArcSwap;
+use store::sealed::MasterKey;
+use store::{Db, RequestId};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::catalog::{Catalog, CatalogError, Sources};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::keys::Keys;
+use crate::limits::Limiter;
+use crate::metering::Metering;
+use crate::telemetry::Metrics;
+use crate::upstream::Upstream;
+
+/// The shared state of a server.
+#[derive(Debug)]
+pub struct App {
+    pub config: Config,
+    pub clock: Clock,
+    pub db: Db,
+    pub master: MasterKey,
+    pub catalog: ArcSwap<Catalog>,
+    pub sources: Sources,
+    pub limiter: Arc<Limiter>,
+    pub keys: Keys,
+    pub upstream: Upstream,
+    pub metering: Arc<Metering>,
+    pub metrics: Arc<Metrics>,
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// What this process is called among those that share its database.
+    pub replica_id: String,
+    pub tasks: TaskTracker,
+    /// The server takes no new connection and answers `/readyz` with 503.
+    pub draining: CancellationToken,
+    /// Answers that still run are cut.
+    pub stopping: CancellationToken,
+}
+
+/// What an [`App`] is built from.
+#[derive(Debug)]
+pub struct AppParts {
+    pub config: Config,
+    pub clock: Clock,
+    pub db: Db,
+    pub master: MasterKey,
+    /// Where the sandbox listens, if it does.
+    pub sandbox: Option<SocketAddr>,
+}
+
+/// A handle on the [`App`], cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AppState(Arc<App>);
+
+impl AppState {
+    /// Builds the state and loads the catalogue.
+    ///
+    /// # Errors
+    /// When the catalogue has a mistake or the database cannot be read.
+    pub async fn new(parts: AppParts) -> anyhow::Result<Self> {
+        let AppParts { config, clock, db, master, sandbox } = parts;
+        let sources = Sources { sandbox, file: config.catalog.file().map(Into::into) };
+        let catalog = sources.load(&db, &master).await.context("the catalogue")?;
+        let limiter = Arc::new(Limiter::default());
+        Ok(Self(Arc::new(App {
+            keys: Keys::new(&config.auth, db.clone(), clock.clone(), Arc::clone(&limiter)),
+            upstream: Upstream::new(&config.upstream)?,
+            metering: Arc::new(Metering::new(&config.metering)),
+            metrics: Arc::default(),
+            trusted_proxies: config.server.proxies()?,
+            replica_id: RequestId::generate().as_str().replace("req_", "replica_"),
+            tasks: TaskTracker::new(),
+            draining: CancellationToken::new(),
+            stopping: CancellationToken::new(),
+            catalog: ArcSwap::from_pointee(catalog),
+            config,
+            clock,
+            db,
+            master,
+            sources,
+            limiter,
+        })))
+    }
+}
+
+impl App {
+    /// Reads the catalogue again and puts it in place of the one before.
+    ///
+    /// # Errors
+    /// When it has a mistake or cannot be read; the one before stays.
+    pub async fn reload_catalog(&self) -> Result<(), CatalogError> {
+        match self.sources.load(&self.db, &self.master).await {
+            Ok(catalog) => {
+                self.catalog.store(Arc::new(catalog));
+                tracing::info!(models = self.catalog.load().all_models().len(), "catalogue loaded");
+                Ok(())
+            }
+            Err(error) => {
+                self.metrics.catalog_failures.inc();
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Deref for AppState {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.0
+    }
+}

@@ -1,0 +1,108 @@
+//! A caller with an API key.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::header::{AUTHORIZATION, USER_AGENT};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
+use store::secret::is_well_formed;
+use store::tiers::Tier;
+
+use super::address::client_address;
+use super::context::{RequestContext, Standing};
+use crate::app::{App, AppState};
+use crate::catalog::limits_of;
+use crate::error::ApiError;
+use crate::keys::{CachedKey, KeyState};
+
+/// Longest `Authorization` header that is looked at, in bytes.
+const HEADER_BYTES_MAX: usize = 256;
+
+/// Proof that the request carries a key that may be used from where it comes.
+#[derive(Debug)]
+pub struct ApiKeyCaller {
+    pub key: Arc<CachedKey>,
+    pub tier: Arc<Tier>,
+    pub address: IpAddr,
+    pub agent: Option<HeaderValue>,
+    pub context: RequestContext,
+}
+
+impl FromRequestParts<AppState> for ApiKeyCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
+        let context = RequestContext::from_request_parts(parts, app).await?;
+        authenticate(app, context, &parts.headers).await.inspect_err(|error| {
+            app.metrics.count_authentication_failure(error.code());
+        })
+    }
+}
+
+async fn authenticate(app: &AppState, context: RequestContext, headers: &HeaderMap) -> Result<ApiKeyCaller, ApiError> {
+    let secret = bearer(headers)?;
+    // Junk is thrown out by its shape and checksum, before anything is looked up.
+    if !is_well_formed(secret) {
+        return Err(ApiError::malformed_api_key());
+    }
+    let digest = app.master.pepper().digest(secret);
+    let address = client_address(context.peer().ip(), headers, &app.trusted_proxies);
+    let found = app.keys.find(digest, address).await.map_err(ApiError::unavailable)?;
+    let key = found.ok_or_else(ApiError::unknown_api_key)?;
+    let tier = tier_of(app, &key)?;
+    let report = key.counters().peek(limits_of(&tier), app.clock.now_ms());
+    context.set_standing(Standing { report, priority: tier.priority });
+    authorize(&key, address, app.clock.now_ms())?;
+    Ok(ApiKeyCaller { key, tier, address, agent: headers.get(USER_AGENT).cloned(), context })
+}
+
+impl ApiKeyCaller {
+    /// Looks again whether the key may be used: right before money is spent on it, and before each retry.
+    ///
+    /// # Errors
+    /// As at the first look.
+    pub async fn recheck(&mut self, app: &App) -> Result<(), ApiError> {
+        if !app.keys.is_current(&self.key) {
+            let found = app.keys.find(self.key.digest(), self.address).await.map_err(ApiError::unavailable)?;
+            self.key = found.ok_or_else(ApiError::unknown_api_key)?;
+        }
+        authorize(&self.key, self.address, app.clock.now_ms())
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let value = values.next().ok_or_else(ApiError::missing_api_key)?;
+    if values.next().is_some() || value.len() > HEADER_BYTES_MAX {
+        return Err(ApiError::malformed_api_key());
+    }
+    let text = value.to_str().map_err(|_| ApiError::malformed_api_key())?;
+    let (scheme, secret) = text.split_once(' ').unwrap_or((text, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(ApiError::malformed_api_key());
+    }
+    match secret.trim() {
+        "" => Err(ApiError::missing_api_key()),
+        secret => Ok(secret),
+    }
+}
+
+fn tier_of(app: &App, key: &CachedKey) -> Result<Arc<Tier>, ApiError> {
+    let catalog = app.catalog.load();
+    let tier = catalog.tier(key.tier_id());
+    // The tier was added after this snapshot, or removed: our fault either way.
+    tier.cloned().ok_or_else(|| ApiError::unavailable(anyhow::anyhow!("tier {} is not in the catalogue", key.tier_id())))
+}
+
+fn authorize(key: &CachedKey, address: IpAddr, now_ms: i64) -> Result<(), ApiError> {
+    match key.state(now_ms) {
+        KeyState::Active => {}
+        KeyState::Revoked => return Err(ApiError::key_revoked()),
+        KeyState::Expired => return Err(ApiError::expired_api_key()),
+        KeyState::Replaced => return Err(ApiError::replaced_api_key()),
+        KeyState::Suspended => return Err(ApiError::account_suspended()),
+    }
+    if key.allows_network(address) { Ok(()) } else { Err(ApiError::address_not_allowed()) }
+}

@@ -1,0 +1,64 @@
+//! What is known of a request before anybody looks at it, and how its caller stands once they are known.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use parking_lot::Mutex;
+use store::RequestId;
+
+use crate::app::AppState;
+use crate::error::ApiError;
+use crate::limits::LimitReport;
+
+/// Travels with a request, and is read again when its answer leaves.
+#[derive(Debug, Clone)]
+pub struct RequestContext(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    id: RequestId,
+    peer: SocketAddr,
+    standing: Mutex<Option<Standing>>,
+}
+
+/// What the headers of an answer say of its caller.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    pub report: LimitReport,
+    pub priority: u8,
+}
+
+impl RequestContext {
+    /// For a request that has just arrived from `peer`.
+    pub fn new(peer: SocketAddr) -> Self {
+        Self(Arc::new(Inner { id: RequestId::generate(), peer, standing: Mutex::new(None) }))
+    }
+
+    pub fn request_id(&self) -> &RequestId {
+        &self.0.id
+    }
+
+    pub fn peer(&self) -> SocketAddr {
+        self.0.peer
+    }
+
+    /// How the caller stands, if they were identified.
+    pub fn standing(&self) -> Option<Standing> {
+        *self.0.standing.lock()
+    }
+
+    pub fn set_standing(&self, standing: Standing) {
+        *self.0.standing.lock() = Some(standing);
+    }
+}
+
+impl FromRequestParts<AppState> for RequestContext {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        let context = parts.extensions.get::<Self>().cloned();
+        context.ok_or_else(|| ApiError::internal(anyhow::anyhow!("a request came past the middleware")))
+    }
+}

@@ -1,0 +1,109 @@
+//! The catalogue: an immutable snapshot of tiers, providers, models and deployments.
+//!
+//! It is read from the embedded sandbox, a TOML file and the database, each laid over the one before,
+//! and swapped as a whole. A file with a mistake is refused and the last good snapshot stays; a row of
+//! the database with a mistake is left out and named in the log.
+
+mod build;
+mod definitions;
+mod file;
+mod price;
+mod rows;
+mod sources;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use store::tiers::Tier;
+
+use crate::limits::Limits;
+use crate::upstream::Deployment;
+
+pub use definitions::{ModelDefinition, Origin};
+pub use file::parse_file;
+pub use price::Price;
+pub use rows::to_rows;
+pub use sources::{CatalogError, Sources};
+
+/// One state of the catalogue.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    tiers: HashMap<String, Arc<Tier>>,
+    /// By id and by alias.
+    models: HashMap<String, Arc<Model>>,
+    /// In the order in which they are listed.
+    listed: Vec<Arc<Model>>,
+}
+
+/// A public name that clients ask for, and who serves it.
+#[derive(Debug)]
+pub struct Model {
+    pub definition: ModelDefinition,
+    pub id: Arc<str>,
+    min_rank: i64,
+    deployments: Vec<Arc<Deployment>>,
+    /// Requests so far, from which the turn of each deployment follows.
+    turn: AtomicU64,
+}
+
+impl Catalog {
+    /// The model of that id or alias.
+    pub fn model(&self, name: &str) -> Option<&Arc<Model>> {
+        self.models.get(name)
+    }
+
+    /// The tier of that id.
+    pub fn tier(&self, id: &str) -> Option<&Arc<Tier>> {
+        self.tiers.get(id)
+    }
+
+    /// Every tier, in no particular order.
+    pub fn tiers(&self) -> impl Iterator<Item = &Arc<Tier>> {
+        self.tiers.values()
+    }
+
+    /// The public models, in a stable order.
+    pub fn public_models(&self) -> impl Iterator<Item = &Arc<Model>> {
+        self.listed.iter().filter(|model| model.definition.is_public)
+    }
+
+    /// Every model, in a stable order.
+    pub fn all_models(&self) -> &[Arc<Model>] {
+        &self.listed
+    }
+}
+
+impl Model {
+    /// Whether a tier reaches this model.
+    pub fn is_reached_by(&self, tier: &Tier) -> bool {
+        tier.rank >= self.min_rank
+    }
+
+    /// Whether a test key reaches it.
+    pub fn serves_test_keys(&self) -> bool {
+        self.deployments.iter().any(|deployment| deployment.provider.serves_test_keys)
+    }
+
+    pub fn deployments(&self) -> &[Arc<Deployment>] {
+        &self.deployments
+    }
+
+    /// Counts a request and returns its number.
+    pub fn next_turn(&self) -> u64 {
+        self.turn.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// The limits of a key whose account has this tier.
+pub fn limits_of(tier: &Tier) -> Limits {
+    Limits {
+        requests_per_minute: tier.requests_per_minute,
+        tokens_per_minute: tier.tokens_per_minute,
+        requests_per_day: tier.requests_per_day,
+        account_multiplier: tier.account_multiplier,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! What an operator says of the catalogue, before it is checked.
+
+use secrecy::SecretString;
+
+use super::price::Price;
+
+/// Where a definition comes from, which decides what a mistake in it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    Builtin,
+    File,
+    Database,
+}
+
+/// A set of definitions, of one origin or laid over each other.
+#[derive(Debug, Clone, Default)]
+pub struct Definitions {
+    pub providers: Vec<ProviderDefinition>,
+    pub models: Vec<ModelDefinition>,
+    pub deployments: Vec<DeploymentDefinition>,
+}
+
+/// A provider that an operator configured.
+#[derive(Debug, Clone)]
+pub struct ProviderDefinition {
+    pub origin: Origin,
+    pub name: String,
+    pub kind: String,
+    pub base_url: Option<String>,
+    /// The environment variable that holds the credential.
+    pub credential_env: Option<String>,
+    /// The credential itself, read from a file or unsealed.
+    pub credential: Option<SecretString>,
+    pub serves_test_keys: bool,
+}
+
+/// A model that an operator configured.
+#[derive(Debug, Clone)]
+pub struct ModelDefinition {
+    pub origin: Origin,
+    pub id: String,
+    pub display_name: String,
+    pub owned_by: String,
+    pub model_type: String,
+    pub min_tier: String,
+    pub context_length: Option<u64>,
+    pub max_output_tokens: Option<u64>,
+    pub capabilities: Vec<String>,
+    pub aliases: Vec<String>,
+    pub pricing_unit: String,
+    pub input_price: Price,
+    pub output_price: Price,
+    pub is_public: bool,
+    pub created_at_ms: i64,
+}
+
+/// Who serves a model.
+#[derive(Debug, Clone)]
+pub struct DeploymentDefinition {
+    pub origin: Origin,
+    pub model: String,
+    pub provider: String,
+    pub upstream_model: String,
+    pub weight: u64,
+}
+
+impl Definitions {
+    /// Lays `over` over these: it replaces what it names, and with a model all deployments of the model.
+    pub fn lay_over(&mut self, over: Self) {
+        let names: Vec<&str> = over.providers.iter().map(|provider| provider.name.as_str()).collect();
+        self.providers.retain(|provider| !names.contains(&provider.name.as_str()));
+        let ids: Vec<&str> = over.models.iter().map(|model| model.id.as_str()).collect();
+        self.models.retain(|model| !ids.contains(&model.id.as_str()));
+        self.deployments.retain(|deployment| !ids.contains(&deployment.model.as_str()));
+        self.providers.extend(over.providers);
+        self.models.extend(over.models);
+        self.deployments.extend(over.deployments);
+    }
+}

@@ -1,0 +1,169 @@
+//! The catalogue as a TOML file.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, anyhow};
+use serde::Deserialize;
+
+use super::definitions::{Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition};
+use super::price::Price;
+
+/// When a model was added, for files that do not say: the beginning of 2026.
+const CREATED_AT_S: i64 = 1_767_225_600;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    providers: Vec<ProviderEntry>,
+    #[serde(default)]
+    models: Vec<ModelEntry>,
+    #[serde(default)]
+    deployments: Vec<DeploymentEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProviderEntry {
+    name: String,
+    kind: String,
+    base_url: Option<String>,
+    credential_env: Option<String>,
+    credential_file: Option<PathBuf>,
+    #[serde(default)]
+    serves_test_keys: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ModelEntry {
+    id: String,
+    display_name: Option<String>,
+    owned_by: Option<String>,
+    #[serde(default = "chat")]
+    model_type: String,
+    #[serde(default = "basic")]
+    min_tier: String,
+    context_length: Option<u64>,
+    max_output_tokens: Option<u64>,
+    #[serde(default)]
+    capabilities: Vec<String>,
+    #[serde(default)]
+    aliases: Vec<String>,
+    #[serde(default = "per_million_tokens")]
+    pricing_unit: String,
+    #[serde(default)]
+    input_price: Price,
+    #[serde(default)]
+    output_price: Price,
+    #[serde(default = "yes")]
+    is_public: bool,
+    #[serde(default = "created")]
+    created: i64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeploymentEntry {
+    model: String,
+    provider: String,
+    upstream_model: Option<String>,
+    #[serde(default = "one")]
+    weight: u64,
+}
+
+/// Reads a catalogue file. What it says is checked later, together with what it is laid over.
+///
+/// # Errors
+/// When it is not TOML, has unknown names, or refers to a credential file that cannot be read.
+pub fn parse_file(text: &str, origin: Origin) -> anyhow::Result<Definitions> {
+    let file: File = toml::from_str(text).map_err(|error| anyhow!("{}", error.to_string().trim_end()))?;
+    let mut definitions = Definitions::default();
+    for entry in file.providers {
+        definitions.providers.push(entry.define(origin)?);
+    }
+    definitions.models = file.models.into_iter().map(|entry| entry.define(origin)).collect();
+    definitions.deployments = file.deployments.into_iter().map(|entry| entry.define(origin)).collect();
+    Ok(definitions)
+}
+
+impl ProviderEntry {
+    fn define(self, origin: Origin) -> anyhow::Result<ProviderDefinition> {
+        let credential = match &self.credential_file {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).with_context(|| {
+                    format!("provider {}: cannot read credential_file {}", self.name, path.display())
+                })?;
+                Some(text.trim().to_owned().into())
+            }
+            None => None,
+        };
+        Ok(ProviderDefinition {
+            origin,
+            name: self.name,
+            kind: self.kind,
+            base_url: self.base_url,
+            credential_env: self.credential_env,
+            credential,
+            serves_test_keys: self.serves_test_keys,
+        })
+    }
+}
+
+impl ModelEntry {
+    fn define(self, origin: Origin) -> ModelDefinition {
+        ModelDefinition {
+            origin,
+            display_name: self.display_name.unwrap_or_else(|| self.id.clone()),
+            owned_by: self.owned_by.unwrap_or_else(|| "operator".to_owned()),
+            id: self.id,
+            model_type: self.model_type,
+            min_tier: self.min_tier,
+            context_length: self.context_length,
+            max_output_tokens: self.max_output_tokens,
+            capabilities: self.capabilities,
+            aliases: self.aliases,
+            pricing_unit: self.pricing_unit,
+            input_price: self.input_price,
+            output_price: self.output_price,
+            is_public: self.is_public,
+            created_at_ms: self.created.saturating_mul(1_000),
+        }
+    }
+}
+
+impl DeploymentEntry {
+    fn define(self, origin: Origin) -> DeploymentDefinition {
+        DeploymentDefinition {
+            origin,
+            upstream_model: self.upstream_model.unwrap_or_else(|| self.model.clone()),
+            model: self.model,
+            provider: self.provider,
+            weight: self.weight,
+        }
+    }
+}
+
+fn chat() -> String {
+    "chat".to_owned()
+}
+
+fn basic() -> String {
+    "basic".to_owned()
+}
+
+fn per_million_tokens() -> String {
+    "per_million_tokens".to_owned()
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn created() -> i64 {
+    CREATED_AT_S
+}
+
+fn one() -> u64 {
+    1
+}

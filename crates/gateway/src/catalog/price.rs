@@ -1,0 +1,61 @@
+//! Prices as operators write them and clients read them. Inside they are integers.
+
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::{Serialize, Serializer};
+
+const NANOS_PER_UNIT: u64 = 1_000_000_000;
+const DECIMALS: usize = 9;
+
+/// A price per unit, in nano-dollars: `2.50` per million tokens is 2,500,000,000.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Price {
+    pub nanos: u64,
+}
+
+impl Price {
+    /// Reads a decimal number of dollars, exactly.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        if fraction.len() > DECIMALS || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        if whole.is_empty() || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let fraction: u64 = format!("{fraction:0<DECIMALS$}").parse().ok()?;
+        let nanos = whole.parse::<u64>().ok()?.checked_mul(NANOS_PER_UNIT)?.checked_add(fraction)?;
+        // It must also fit the signed column of the database.
+        i64::try_from(nanos).ok().map(|_| Self { nanos })
+    }
+
+    /// The decimal number, as short as it is exact.
+    pub fn to_text(self) -> String {
+        let (whole, fraction) = (self.nanos / NANOS_PER_UNIT, self.nanos % NANOS_PER_UNIT);
+        if fraction == 0 {
+            return whole.to_string();
+        }
+        format!("{whole}.{fraction:0>DECIMALS$}").trim_end_matches('0').to_owned()
+    }
+}
+
+impl<'de> Deserialize<'de> for Price {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = match toml::Value::deserialize(deserializer)? {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Float(number) => number.to_string(),
+            _ => return Err(D::Error::custom("a price is a decimal number, such as \"2.50\"")),
+        };
+        Self::parse(&text).ok_or_else(|| {
+            D::Error::custom(format!("{text:?} is not a price: a decimal number of at most nine decimals"))
+        })
+    }
+}
+
+/// As a JSON number with the digits that it has, not by way of a float.
+impl Serialize for Price {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let number = serde_json::value::RawValue::from_string(self.to_text()).map_err(serde::ser::Error::custom)?;
+        number.serialize(serializer)
+    }
+}

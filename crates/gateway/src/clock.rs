@@ -1,0 +1,53 @@
+//! The time. Nothing outside this file asks the system for it, so that tests can move it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+
+/// Where the time comes from.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// The system's clocks.
+    System,
+    /// Moved by hand. Both clocks show the same.
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands at `now_ms` until it is moved.
+    pub fn manual(now_ms: i64) -> Self {
+        Self::Manual(Arc::new(AtomicI64::new(now_ms * 1_000)))
+    }
+
+    /// Milliseconds since 1970, UTC. May be set back by an administrator.
+    pub fn now_ms(&self) -> i64 {
+        match self {
+            Self::System => {
+                let now = clock_gettime(ClockId::Realtime);
+                now.tv_sec * 1_000 + now.tv_nsec / 1_000_000
+            }
+            Self::Manual(now_us) => now_us.load(Ordering::Relaxed) / 1_000,
+        }
+    }
+
+    /// Time since the machine started, suspension included: for durations and leases.
+    pub fn uptime(&self) -> Duration {
+        let micros = match self {
+            Self::System => {
+                let now = clock_gettime(ClockId::Boottime);
+                now.tv_sec * 1_000_000 + now.tv_nsec / 1_000
+            }
+            Self::Manual(now_us) => now_us.load(Ordering::Relaxed),
+        };
+        Duration::from_micros(micros.unsigned_abs())
+    }
+
+    /// Moves a manual clock; the system's cannot be moved.
+    pub fn advance(&self, by: Duration) {
+        if let Self::Manual(now_us) = self {
+            now_us.fetch_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX), Ordering::Relaxed);
+        }
+    }
+}

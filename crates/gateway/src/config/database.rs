@@ -1,0 +1,38 @@
+use anyhow::{Context, bail};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+/// `[database]`: where everything durable is.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseConfig {
+    #[serde(serialize_with = "super::redacted")]
+    url: SecretString,
+    url_file: String,
+    pub migrate: bool,
+}
+
+impl DatabaseConfig {
+    pub(super) fn read_files(&mut self) -> anyhow::Result<()> {
+        if self.url_file.is_empty() {
+            return Ok(());
+        }
+        if !self.is_default() {
+            bail!("database.url and database.url_file are both set; keep one");
+        }
+        let text = std::fs::read_to_string(&self.url_file)
+            .with_context(|| format!("cannot read database.url_file {}", self.url_file))?;
+        self.url = text.trim().to_owned().into();
+        Ok(())
+    }
+
+    /// Whether the database is the one in the data folder.
+    pub fn is_default(&self) -> bool {
+        self.url.expose_secret().is_empty()
+    }
+
+    /// The URL as configured, password included.
+    pub(super) fn url(&self) -> String {
+        self.url.expose_secret().to_owned()
+    }
+}

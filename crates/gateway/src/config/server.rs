@@ -1,0 +1,73 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::bail;
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+/// `[server]`: sockets and what a client may do with them.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    pub listen: SocketAddr,
+    pub metrics_listen: String,
+    pub data_dir: PathBuf,
+    pub worker_threads: usize,
+    pub connections_max: usize,
+    pub header_bytes_max: usize,
+    pub header_read_timeout_ms: u64,
+    pub body_bytes_max: usize,
+    pub body_idle_timeout_ms: u64,
+    pub write_timeout_ms: u64,
+    pub drain_timeout_ms: u64,
+    pub trusted_proxies: Vec<String>,
+}
+
+impl ServerConfig {
+    /// The smallest buffer that the HTTP library accepts.
+    const HEADER_BYTES_MIN: usize = 8192;
+
+    pub(super) fn validate(&self) -> anyhow::Result<()> {
+        if self.header_bytes_max < Self::HEADER_BYTES_MIN {
+            bail!("server.header_bytes_max must be at least {}", Self::HEADER_BYTES_MIN);
+        }
+        if self.connections_max == 0 {
+            bail!("server.connections_max must be at least 1");
+        }
+        self.metrics_address()?;
+        self.proxies().map(drop)
+    }
+
+    /// Where metrics are served, if at all.
+    ///
+    /// # Errors
+    /// When the setting is not an address.
+    pub fn metrics_address(&self) -> anyhow::Result<Option<SocketAddr>> {
+        if self.metrics_listen.is_empty() {
+            return Ok(None);
+        }
+        match self.metrics_listen.parse() {
+            Ok(address) => Ok(Some(address)),
+            Err(_) => bail!("server.metrics_listen is not an address and port: {:?}", self.metrics_listen),
+        }
+    }
+
+    /// The proxies whose word on the client's address is believed.
+    ///
+    /// # Errors
+    /// When an entry is neither an address nor a range.
+    pub fn proxies(&self) -> anyhow::Result<Vec<IpNet>> {
+        self.trusted_proxies.iter().map(|text| parse_network(text)).collect()
+    }
+}
+
+/// An address or a CIDR range.
+fn parse_network(text: &str) -> anyhow::Result<IpNet> {
+    if let Ok(address) = text.parse::<std::net::IpAddr>() {
+        return Ok(address.into());
+    }
+    match text.parse() {
+        Ok(network) => Ok(network),
+        Err(_) => bail!("server.trusted_proxies: {text:?} is neither an address nor a range"),
+    }
+}

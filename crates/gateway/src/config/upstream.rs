@@ -1,0 +1,49 @@
+use std::time::Duration;
+
+use anyhow::bail;
+use serde::{Deserialize, Serialize};
+
+/// `[upstream]`: how long and how much of a provider's answer we take.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpstreamConfig {
+    pub connect_timeout_ms: u64,
+    pub first_byte_timeout_ms: u64,
+    pub gap_timeout_ms: u64,
+    pub total_timeout_ms: u64,
+    pub attempts_max: u32,
+    pub answer_bytes_max: usize,
+    pub event_bytes_max: usize,
+    pub header_bytes_max: usize,
+    pub idle_connections_max: usize,
+    pub idle_timeout_ms: u64,
+    pub heartbeat_ms: u64,
+}
+
+impl UpstreamConfig {
+    /// How long a request may take in all.
+    pub fn total_timeout(&self) -> Duration {
+        Duration::from_millis(self.total_timeout_ms)
+    }
+
+    /// Deployments tried for one request.
+    pub fn attempts_max(&self) -> usize {
+        usize::try_from(self.attempts_max).unwrap_or(usize::MAX)
+    }
+
+    pub(super) fn validate(&self) -> anyhow::Result<()> {
+        if self.attempts_max == 0 {
+            bail!("upstream.attempts_max must be at least 1");
+        }
+        if self.first_byte_timeout_ms < self.connect_timeout_ms {
+            bail!("upstream.first_byte_timeout_ms must not be below upstream.connect_timeout_ms: it includes it");
+        }
+        if self.total_timeout_ms < self.first_byte_timeout_ms || self.total_timeout_ms < self.gap_timeout_ms {
+            bail!("upstream.total_timeout_ms must not be below first_byte_timeout_ms or gap_timeout_ms");
+        }
+        if self.header_bytes_max < 8192 {
+            bail!("upstream.header_bytes_max must be at least 8192");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,331 @@
+//! The one error that leaves the server, in OpenAI's envelope.
+//!
+//! Constructors are named by meaning; status, type and code follow from them, so that the tables of the
+//! contract are written down once. The source never reaches a body: it travels in the response's
+//! extensions to whoever logs.
+
+mod from_llm;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use llm::wire::error::{ErrorBody, ErrorEnvelope};
+use store::StoreError;
+
+/// How long a client should wait before it asks again when we cannot tell how long it will take.
+const RETRY_SOON: Duration = Duration::from_secs(1);
+
+/// An answer that refuses or fails.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    status: StatusCode,
+    kind: &'static str,
+    code: &'static str,
+    message: Cow<'static, str>,
+    param: Option<String>,
+    retry_after: Option<Duration>,
+    source: Option<Arc<anyhow::Error>>,
+}
+
+/// What the log should say of a failed answer; in the response's extensions.
+#[derive(Debug, Clone)]
+pub struct LoggedError {
+    pub code: &'static str,
+    pub source: Option<Arc<anyhow::Error>>,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, kind: &'static str, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, kind, code, message: message.into(), param: None, retry_after: None, source: None }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The code for programs.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    fn with_param(mut self, param: impl Into<String>) -> Self {
+        self.param = Some(param.into());
+        self
+    }
+
+    fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.retry_after = retry_after;
+        self
+    }
+
+    fn with_source(mut self, source: impl Into<anyhow::Error>) -> Self {
+        self.source = Some(Arc::new(source.into()));
+        self
+    }
+
+    // ---- 401 and 403: who is calling -------------------------------------------------------------
+
+    pub fn missing_api_key() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "authentication_error",
+            "missing_api_key",
+            "You didn't provide an API key. Send it in the Authorization header: 'Authorization: Bearer yx-...'. Keys are created in the Dashboard under API Keys.",
+        )
+    }
+
+    fn invalid_api_key_because(message: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "authentication_error", "invalid_api_key", message)
+    }
+
+    pub fn malformed_api_key() -> Self {
+        Self::invalid_api_key_because(
+            "The API key is malformed: a key is 'yx-' followed by 49 letters and digits. Check that it was copied whole.",
+        )
+    }
+
+    pub fn unknown_api_key() -> Self {
+        Self::invalid_api_key_because("The API key is unknown. Check it, or create one in the Dashboard under API Keys.")
+    }
+
+    pub fn expired_api_key() -> Self {
+        Self::invalid_api_key_because("The API key has expired. Create a new one in the Dashboard under API Keys.")
+    }
+
+    pub fn replaced_api_key() -> Self {
+        Self::invalid_api_key_because(
+            "The API key was regenerated and this is an old secret of it. Use the secret that was shown when it was regenerated.",
+        )
+    }
+
+    pub fn key_revoked() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "permission_error",
+            "key_revoked",
+            "The API key was revoked. Create a new one in the Dashboard under API Keys.",
+        )
+    }
+
+    fn insufficient_permissions(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "permission_error", "insufficient_permissions", message)
+    }
+
+    pub fn account_suspended() -> Self {
+        Self::insufficient_permissions("The account of this API key is suspended. Contact the operator of this service.")
+    }
+
+    pub fn address_not_allowed() -> Self {
+        Self::insufficient_permissions("The API key may not be used from this network address. Its allowed networks are part of its settings.")
+    }
+
+    pub fn endpoint_not_allowed(resource: &str) -> Self {
+        Self::insufficient_permissions(format!("The API key is restricted to other endpoints than '{resource}'. Use another key, or change its restrictions."))
+    }
+
+    pub fn model_not_allowed(model: &str) -> Self {
+        Self::insufficient_permissions(format!("The API key is restricted to other models than '{model}'. Use another key, or change its restrictions."))
+            .with_param("model")
+    }
+
+    pub fn model_not_for_test_keys(model: &str) -> Self {
+        Self::insufficient_permissions(format!("A test key reaches only the sandbox models, not '{model}'. Use a live key."))
+            .with_param("model")
+    }
+
+    pub fn model_tier_restricted(model: &str, min_tier: &str, tier: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "permission_error",
+            "model_tier_restricted",
+            format!("The model '{model}' needs the {min_tier} tier or a higher one; this account has the {tier} tier. Upgrade the account, or choose a model that GET /v1/models shows as available."),
+        )
+        .with_param("model")
+    }
+
+    // ---- 400, 404, 405, 408, 413, 422: what is asked ---------------------------------------------
+
+    pub fn model_not_found(model: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found_error",
+            "invalid_model",
+            format!("The model '{model}' does not exist. GET /v1/models lists those that do."),
+        )
+        .with_param("model")
+    }
+
+    pub fn model_of_another_type(model: &str, model_type: &str) -> Self {
+        Self::invalid_request(
+            "model_type_mismatch",
+            format!("The model '{model}' is of type {model_type} and does not serve this endpoint."),
+        )
+        .with_param("model")
+    }
+
+    pub fn route_not_found(method: &http::Method, path: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found_error",
+            "route_not_found",
+            format!("There is no {method} {path}. The endpoints are listed in the documentation."),
+        )
+    }
+
+    pub fn method_not_allowed(method: &http::Method, path: &str) -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "invalid_request_error",
+            "method_not_allowed",
+            format!("{path} does not answer {method}. The Allow header lists the methods that it answers."),
+        )
+    }
+
+    fn invalid_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_request_error", code, message)
+    }
+
+    pub fn body_too_large(limit_bytes: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "invalid_request_error",
+            "request_too_large",
+            format!("The request body is larger than {limit_bytes} bytes. Send less, or refer to large content by URL."),
+        )
+    }
+
+    pub fn body_too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "invalid_request_error",
+            "request_timeout",
+            "The request body did not arrive in time. Send the request again.",
+        )
+    }
+
+    pub fn body_broken() -> Self {
+        Self::invalid_request("request_incomplete", "The request body ended before it was complete. Send the request again.")
+    }
+
+    pub fn encoded_body() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "invalid_request_error",
+            "unsupported_content_encoding",
+            "The request body is compressed. Send it without Content-Encoding.",
+        )
+    }
+
+    pub fn invalid_query(param: &'static str, expected: &'static str) -> Self {
+        Self::invalid_request("invalid_parameter", format!("Invalid value for '{param}': expected {expected}."))
+            .with_param(param)
+    }
+
+    pub fn tokens_exceed_limit(needed: u64, limit: u64) -> Self {
+        Self::invalid_request(
+            "tokens_exceed_limit",
+            format!("The request may need about {needed} tokens, more than the {limit} tokens per minute of this key: it can never pass. Shorten the prompt, or lower max_tokens."),
+        )
+        .with_param("max_tokens")
+    }
+
+    // ---- 429 ---------------------------------------------------------------------------------------
+
+    pub fn rate_limited(what: &str, limit: u64, retry_after_seconds: u64) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "rate_limit_error",
+            "rate_limit_exceeded",
+            format!("Rate limit reached: {limit} {what}. Try again in {retry_after_seconds} seconds."),
+        )
+        .with_retry_after(Some(Duration::from_secs(retry_after_seconds)))
+    }
+
+    // ---- 5xx: our faults and the upstream's --------------------------------------------------------
+
+    pub fn internal(source: impl Into<anyhow::Error>) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "internal_error",
+            "Something went wrong on our side. Try again, and report the x-request-id if it happens again.",
+        )
+        .with_source(source)
+    }
+
+    /// We cannot tell, because something that we depend on is missing or too busy.
+    pub fn unavailable(source: impl Into<anyhow::Error>) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "service_unavailable",
+            "service_unavailable",
+            "The service cannot answer at the moment. This is not a problem of your API key or request; try again shortly.",
+        )
+        .with_retry_after(Some(RETRY_SOON))
+        .with_source(source)
+    }
+
+    /// The deployments of a model are configured for nothing that this caller may reach.
+    pub fn no_deployment(model: &str) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "service_unavailable",
+            "no_deployment",
+            format!("The model '{model}' has no deployment that can serve it at the moment. Try again later, or use another model."),
+        )
+        .with_retry_after(Some(Duration::from_secs(30)))
+    }
+
+    /// The body of the answer: also what a broken stream says in its last event.
+    pub fn envelope(&self) -> Vec<u8> {
+        let body = ErrorBody {
+            message: &self.message,
+            kind: self.kind,
+            param: self.param.as_deref(),
+            code: (!self.code.is_empty()).then_some(self.code),
+        };
+        serde_json::to_vec(&ErrorEnvelope { error: body }).unwrap_or_default()
+    }
+
+    /// The cause, for logs.
+    pub fn source(&self) -> Option<&anyhow::Error> {
+        self.source.as_deref()
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(self.envelope().into());
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(wait) = self.retry_after {
+            // Rounded up: a client that waits as told must not be early.
+            headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_millis().div_ceil(1_000).max(1) as u64));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response.extensions_mut().insert(LoggedError { code: self.code, source: self.source });
+        response
+    }
+}
+
+/// Whatever the store says, it is our fault or nobody's: never 401, 403 or 404.
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Unavailable(_) => Self::unavailable(error),
+            StoreError::NotFound { .. }
+            | StoreError::Conflict { .. }
+            | StoreError::Corrupt { .. }
+            | StoreError::Newer { .. }
+            | StoreError::Database(_) => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! May this caller do this now: endpoint, model, tier, limits, in this order. Limits come last, so that
+//! a request that is refused for any other reason is not counted.
+
+use std::sync::Arc;
+
+use llm::{Endpoint, RequestHead};
+
+use super::settle::Settlement;
+use crate::app::App;
+use crate::auth::ApiKeyCaller;
+use crate::catalog::{Model, limits_of};
+use crate::error::ApiError;
+
+/// A request that may go on.
+pub(super) struct Admission {
+    pub(super) head: RequestHead,
+    pub(super) model: Arc<Model>,
+}
+
+pub(super) fn admit(
+    app: &App,
+    caller: &ApiKeyCaller,
+    endpoint: Endpoint,
+    head: RequestHead,
+    settlement: &mut Settlement,
+) -> Result<Admission, ApiError> {
+    settlement.note_request(&head);
+    if !caller.key.allows_endpoint(endpoint.resource()) {
+        return Err(ApiError::endpoint_not_allowed(endpoint.resource()));
+    }
+    let Some(model) = app.catalog.load().model(&head.model).cloned() else {
+        return Err(ApiError::model_not_found(&head.model));
+    };
+    settlement.note_model(&model);
+    check_model(caller, endpoint, &model, &head.model)?;
+    check_limits(app, caller, &model, &head, settlement)?;
+    Ok(Admission { head, model })
+}
+
+fn check_model(caller: &ApiKeyCaller, endpoint: Endpoint, model: &Model, name: &str) -> Result<(), ApiError> {
+    if model.definition.model_type != endpoint.model_type() {
+        return Err(ApiError::model_of_another_type(name, &model.definition.model_type));
+    }
+    if !caller.key.allows_model(&model.id, name) {
+        return Err(ApiError::model_not_allowed(name));
+    }
+    if caller.key.is_test() && !model.serves_test_keys() {
+        return Err(ApiError::model_not_for_test_keys(name));
+    }
+    if !model.is_reached_by(&caller.tier) {
+        return Err(ApiError::model_tier_restricted(name, &model.definition.min_tier, &caller.tier.id));
+    }
+    Ok(())
+}
+
+fn check_limits(
+    app: &App,
+    caller: &ApiKeyCaller,
+    model: &Model,
+    head: &RequestHead,
+    settlement: &mut Settlement,
+) -> Result<(), ApiError> {
+    let limits = limits_of(&caller.tier);
+    let tokens = tokens_needed(app, model, head);
+    if let Some(limit) = limits.tokens_per_minute
+        && tokens > limit
+    {
+        return Err(ApiError::tokens_exceed_limit(tokens, limit));
+    }
+    let (decision, report) = caller.key.counters().admit(limits, tokens, settlement.at_ms());
+    settlement.set_standing(report, caller.tier.priority);
+    match decision {
+        Ok(grant) => {
+            settlement.admitted(grant);
+            Ok(())
+        }
+        Err(refusal) => {
+            app.metrics.count_limit_hit(refusal.dimension);
+            Err(ApiError::rate_limited(refusal.what, refusal.limit, refusal.retry_after_seconds))
+        }
+    }
+}
+
+/// What the request may need at most, as far as can be told before it runs.
+fn tokens_needed(app: &App, model: &Model, head: &RequestHead) -> u64 {
+    if !head.has_output {
+        return head.input_tokens_estimate;
+    }
+    let model_max = model.definition.max_output_tokens.unwrap_or(u64::MAX);
+    let output = head.output_tokens_max.unwrap_or(app.config.limits.output_tokens_assumed).min(model_max);
+    head.input_tokens_estimate.saturating_add(output)
+}

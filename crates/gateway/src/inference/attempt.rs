@@ -1,0 +1,79 @@
+//! One call to one deployment: encode, send, and begin to read.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Response};
+use hyper::body::Incoming;
+use llm::protocol::Encode;
+use llm::provider::StreamUsage;
+use llm::{Endpoint, UpstreamError};
+use tokio::time::Instant;
+
+use super::admit::Admission;
+use super::relay::AnswerBody;
+use crate::app::App;
+use crate::upstream::Deployment;
+
+/// Where a request goes, and until when it may take.
+pub(super) struct Attempt {
+    pub(super) endpoint: Endpoint,
+    pub(super) deployment: Arc<Deployment>,
+    pub(super) deadline: Instant,
+}
+
+impl Attempt {
+    /// Calls the deployment. A stream is returned as soon as its headers are here, anything else whole.
+    pub(super) async fn run(
+        &self,
+        app: &App,
+        admission: &Admission,
+        body: &Bytes,
+    ) -> Result<AnswerBody, UpstreamError> {
+        let provider = &self.deployment.provider;
+        let encode = Encode {
+            body,
+            head: &admission.head,
+            upstream_model: &self.deployment.upstream_model,
+            asks_for_usage: provider.stream_usage == StreamUsage::Asked,
+        };
+        // What reads as a request of ours can be said in OpenAI's protocol; other protocols may refuse.
+        let encoded = provider.protocol.encode(&encode).map_err(|error| UpstreamError::InvalidRequest {
+            status: 400,
+            detail: llm::error::ErrorDetail { message: error.to_string(), ..Default::default() },
+        })?;
+        let response = app.upstream.send(&self.deployment, self.endpoint, encoded, self.deadline).await?;
+        if admission.head.is_streamed {
+            return stream_of(response);
+        }
+        let bytes = app.upstream.collect(response.into_body(), self.deadline).await?;
+        let facts = provider.protocol.read_answer(&bytes)?;
+        Ok(AnswerBody::Whole { bytes, facts })
+    }
+
+    /// Tells operators of a failure.
+    pub(super) fn report(&self, app: &App, error: &UpstreamError) {
+        let provider = &self.deployment.provider.name;
+        app.metrics.count_upstream_error(provider, error.kind());
+        tracing::warn!(
+            provider.name = &**provider,
+            upstream.model = &*self.deployment.upstream_model,
+            error = error as &dyn std::error::Error,
+            error.kind = error.kind(),
+            "attempt failed"
+        );
+    }
+}
+
+fn stream_of(response: Response<Incoming>) -> Result<AnswerBody, UpstreamError> {
+    if !is_event_stream(response.headers()) {
+        return Err(UpstreamError::Protocol { detail: "a stream was asked for, and something else came" });
+    }
+    Ok(AnswerBody::Stream(response.into_body()))
+}
+
+fn is_event_stream(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).map(|value| value.as_bytes()).unwrap_or_default();
+    content_type.get(..17).is_some_and(|start| start.eq_ignore_ascii_case(b"text/event-stream"))
+}

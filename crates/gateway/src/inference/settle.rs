@@ -1,0 +1,219 @@
+//! What a request used is settled once, whatever happened: at its end, at its failure, or when the client
+//! goes away and everything is dropped in the middle of a wait.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use llm::{Endpoint, RequestHead, Usage};
+use store::usage_events::UsageEvent;
+
+use crate::app::AppState;
+use crate::auth::{ApiKeyCaller, RequestContext, Standing};
+use crate::catalog::Model;
+use crate::error::ApiError;
+use crate::keys::CachedKey;
+use crate::limits::{Grant, LimitReport};
+use crate::metering::Metered;
+use crate::upstream::Deployment;
+
+/// What others write when a client is gone before its answer; nobody reads it but operators.
+const CLIENT_CLOSED_STATUS: u16 = 499;
+/// Bytes of generated text per token, where the upstream did not count.
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// How an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EndReason {
+    Completed,
+    /// The stream broke, or had to be cut, after its head was sent.
+    Broken,
+    ClientClosed,
+    Failed,
+    Refused,
+}
+
+impl EndReason {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Broken => "broken",
+            Self::ClientClosed => "client_closed",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// The open account of one request.
+pub(super) struct Settlement {
+    app: AppState,
+    key: Arc<CachedKey>,
+    context: RequestContext,
+    event: Option<UsageEvent>,
+    metered: Option<(std::net::IpAddr, Option<http::HeaderValue>)>,
+    grant: Option<Grant>,
+    began_at: Duration,
+    input_tokens_estimate: u64,
+    has_answer: bool,
+    usage: Option<Usage>,
+    text_bytes: u64,
+}
+
+impl Settlement {
+    pub(super) fn begin(app: &AppState, caller: &ApiKeyCaller, endpoint: Endpoint) -> Self {
+        app.metrics.in_flight.inc();
+        let event = UsageEvent {
+            request_id: caller.context.request_id().clone(),
+            at_ms: app.clock.now_ms(),
+            account_id: caller.key.account_id().clone(),
+            api_key_id: caller.key.id().clone(),
+            environment: caller.key.record().environment.as_str(),
+            endpoint: endpoint.resource(),
+            model_id: Arc::default(),
+            provider_name: Arc::default(),
+            upstream_model: Arc::default(),
+            attempts: 0,
+            input_tokens: 0,
+            output_tokens: 0,
+            cached_tokens: 0,
+            reasoning_tokens: 0,
+            counted_by: "none",
+            status: CLIENT_CLOSED_STATUS,
+            error_code: "",
+            end_reason: EndReason::ClientClosed.as_str(),
+            is_admitted: false,
+            is_streamed: false,
+            duration_us: 0,
+            first_token_us: None,
+        };
+        Self {
+            key: Arc::clone(&caller.key),
+            context: caller.context.clone(),
+            event: Some(event),
+            metered: Some((caller.address, caller.agent.clone())),
+            grant: None,
+            began_at: app.clock.uptime(),
+            input_tokens_estimate: 0,
+            has_answer: false,
+            usage: None,
+            text_bytes: 0,
+            app: app.clone(),
+        }
+    }
+
+    /// The moment in whose windows the request counts.
+    pub(super) fn at_ms(&self) -> i64 {
+        self.event.as_ref().map_or_else(|| self.app.clock.now_ms(), |event| event.at_ms)
+    }
+
+    pub(super) fn note_request(&mut self, head: &RequestHead) {
+        self.input_tokens_estimate = head.input_tokens_estimate;
+        self.change(|event| event.is_streamed = head.is_streamed);
+    }
+
+    pub(super) fn note_model(&mut self, model: &Model) {
+        let id = Arc::clone(&model.id);
+        self.change(|event| event.model_id = id);
+    }
+
+    pub(super) fn set_standing(&self, report: LimitReport, priority: u8) {
+        self.context.set_standing(Standing { report, priority });
+    }
+
+    pub(super) fn admitted(&mut self, grant: Grant) {
+        self.grant = Some(grant);
+        self.change(|event| event.is_admitted = true);
+    }
+
+    pub(super) fn note_attempt(&mut self, deployment: &Deployment) {
+        let (provider, model) = (Arc::clone(&deployment.provider.name), Arc::clone(&deployment.upstream_model));
+        self.change(|event| {
+            event.attempts += 1;
+            event.provider_name = provider;
+            event.upstream_model = model;
+        });
+    }
+
+    /// The upstream has begun to answer: from here on there is something to pay for.
+    pub(super) fn answer_began(&mut self) {
+        self.has_answer = true;
+    }
+
+    pub(super) fn note_first_token(&mut self) {
+        let elapsed_us = self.elapsed_us();
+        self.change(|event| {
+            event.first_token_us.get_or_insert(elapsed_us);
+        });
+    }
+
+    pub(super) fn add_text(&mut self, bytes: u64) {
+        self.text_bytes += bytes;
+    }
+
+    pub(super) fn set_usage(&mut self, usage: Option<Usage>) {
+        self.usage = usage.or(self.usage);
+    }
+
+    /// The answer was passed on whole.
+    pub(super) fn complete(&mut self) {
+        self.settle(http::StatusCode::OK.as_u16(), "", EndReason::Completed);
+    }
+
+    /// The answer ended early, after its head was sent.
+    pub(super) fn break_off(&mut self, error: &ApiError) {
+        self.settle(http::StatusCode::OK.as_u16(), error.code(), EndReason::Broken);
+    }
+
+    /// The client gets `error` instead of an answer.
+    pub(super) fn fail(&mut self, error: &ApiError) {
+        let is_admitted = self.event.as_ref().is_some_and(|event| event.is_admitted);
+        let reason = if is_admitted { EndReason::Failed } else { EndReason::Refused };
+        self.settle(error.status().as_u16(), error.code(), reason);
+    }
+
+    fn settle(&mut self, status: u16, error_code: &'static str, reason: EndReason) {
+        let (Some(mut event), Some((address, agent))) = (self.event.take(), self.metered.take()) else { return };
+        self.count(&mut event);
+        event.status = status;
+        event.error_code = error_code;
+        event.end_reason = reason.as_str();
+        event.duration_us = self.elapsed_us();
+        if let Some(grant) = self.grant.take() {
+            self.key.counters().settle(grant, event.input_tokens.saturating_add(event.output_tokens));
+        }
+        self.app.metrics.in_flight.dec();
+        self.app.metering.push(Metered { event, address, agent });
+    }
+
+    /// The upstream's own count where it gave one, zero included; an estimate where it answered without.
+    fn count(&self, event: &mut UsageEvent) {
+        if let Some(usage) = self.usage {
+            event.input_tokens = usage.input_tokens;
+            event.output_tokens = usage.output_tokens;
+            event.cached_tokens = usage.cached_tokens;
+            event.reasoning_tokens = usage.reasoning_tokens;
+            event.counted_by = "upstream";
+        } else if self.has_answer {
+            event.input_tokens = self.input_tokens_estimate;
+            event.output_tokens = self.text_bytes.div_ceil(BYTES_PER_TOKEN);
+            event.counted_by = "estimate";
+        }
+    }
+
+    fn elapsed_us(&self) -> u64 {
+        let elapsed = self.app.clock.uptime().saturating_sub(self.began_at);
+        u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut UsageEvent)) {
+        if let Some(event) = &mut self.event {
+            change(event);
+        }
+    }
+}
+
+impl Drop for Settlement {
+    fn drop(&mut self) {
+        self.settle(CLIENT_CLOSED_STATUS, "", EndReason::ClientClosed);
+    }
+}

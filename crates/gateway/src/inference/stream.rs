@@ -1,0 +1,170 @@
+//! Relaying a stream: event by event, as it comes, under watch.
+//!
+//! The relay is the body of the client's answer. It runs when the client's connection can take more, so
+//! a slow reader slows the upstream down and no buffer grows; when the client goes away it is dropped,
+//! the upstream's connection with it, and the settlement settles what was received.
+
+mod events;
+mod timers;
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, Incoming};
+use llm::UpstreamError;
+use tokio_util::sync::WaitForCancellationFutureOwned;
+
+use super::attempt::Attempt;
+use super::settle::Settlement;
+use crate::app::AppState;
+use crate::error::ApiError;
+use events::{EventRelay, Progress};
+use timers::{Alarm, Timers};
+
+/// A comment: clients ignore it, middleboxes see traffic.
+const HEARTBEAT: &[u8] = b": keep-alive\n\n";
+
+/// The body of a streamed answer.
+pub(super) struct StreamRelay {
+    upstream: Incoming,
+    events: EventRelay,
+    timers: Timers,
+    stopping: Pin<Box<WaitForCancellationFutureOwned>>,
+    settlement: Settlement,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Events are passed on.
+    Relaying,
+    /// All is said; the upstream's end is awaited shortly, so that its connection can be used again.
+    Draining,
+    Ended,
+}
+
+impl StreamRelay {
+    pub(super) fn new(app: &AppState, attempt: &Attempt, upstream: Incoming, settlement: Settlement) -> Self {
+        let config = &app.config.upstream;
+        Self {
+            upstream,
+            events: EventRelay::new(attempt.deployment.provider.protocol, config.event_bytes_max),
+            timers: Timers::new(config, attempt.deadline),
+            stopping: Box::pin(app.stopping.clone().cancelled_owned()),
+            settlement,
+            state: State::Relaying,
+        }
+    }
+
+    pub(super) fn hiding_usage(mut self, hides: bool) -> Self {
+        self.events.hides_usage = hides;
+        self
+    }
+
+    pub(super) fn naming_model(mut self, name: Option<String>) -> Self {
+        self.events.model_name = name;
+        self
+    }
+
+    /// What to send for some bytes of the upstream's.
+    fn take(&mut self, bytes: Bytes) -> Option<Bytes> {
+        if self.state == State::Draining {
+            return None;
+        }
+        match self.events.take(bytes, &mut self.settlement) {
+            Ok(Progress { output, is_done }) => {
+                if is_done {
+                    self.finish();
+                }
+                output
+            }
+            Err((output, error)) => Some(self.break_off(output, &error.into())),
+        }
+    }
+
+    /// The upstream has ended. Without an end of the stream itself, that is a failure, never invented.
+    fn upstream_ended(&mut self) -> Option<Bytes> {
+        if self.state == State::Draining {
+            self.state = State::Ended;
+            return None;
+        }
+        if self.events.is_finished() {
+            self.finish();
+            self.state = State::Ended;
+            return Some(Bytes::from_static(events::DONE));
+        }
+        let cut = UpstreamError::Connect { detail: "the stream ended before its end".to_owned() };
+        Some(self.break_off(None, &cut.into()))
+    }
+
+    fn finish(&mut self) {
+        self.settlement.complete();
+        self.state = State::Draining;
+        self.timers.drain();
+    }
+
+    /// Says in the last event what happened; no `[DONE]` follows.
+    fn break_off(&mut self, before: Option<Bytes>, error: &ApiError) -> Bytes {
+        tracing::warn!(error.code = error.code(), source = error.source().map(tracing::field::debug), "stream broke off");
+        self.settlement.break_off(error);
+        self.state = State::Ended;
+        let envelope = error.envelope();
+        [before.as_deref().unwrap_or_default(), b"data: ", &envelope, b"\n\n"].concat().into()
+    }
+
+    /// While the upstream is silent: whether it is time to say something, or to give up.
+    fn poll_silence(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if self.state == State::Relaying && self.stopping.as_mut().poll(context).is_ready() {
+            let error = ApiError::unavailable(anyhow::anyhow!("the server stops"));
+            return Poll::Ready(Some(self.break_off(None, &error)));
+        }
+        match self.timers.poll(context) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Alarm::Heartbeat) => Poll::Ready(Some(Bytes::from_static(HEARTBEAT))),
+            Poll::Ready(Alarm::Drained) => {
+                self.state = State::Ended;
+                Poll::Ready(None)
+            }
+            Poll::Ready(Alarm::Overdue(phase)) => {
+                let error = UpstreamError::Timeout { phase };
+                Poll::Ready(Some(self.break_off(None, &error.into())))
+            }
+        }
+    }
+}
+
+impl Body for StreamRelay {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let relay = self.get_mut();
+        loop {
+            if relay.state == State::Ended {
+                return Poll::Ready(None);
+            }
+            let output = match Pin::new(&mut relay.upstream).poll_frame(context) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    relay.timers.note_progress();
+                    frame.into_data().ok().and_then(|bytes| relay.take(bytes))
+                }
+                Poll::Ready(Some(Err(_))) | Poll::Ready(None) => relay.upstream_ended(),
+                Poll::Pending => match relay.poll_silence(context) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(output) => output,
+                },
+            };
+            if let Some(bytes) = output {
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.state == State::Ended
+    }
+}

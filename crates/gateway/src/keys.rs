@@ -1,0 +1,254 @@
+//! The API keys that this process knows, and how it comes to know them.
+//!
+//! A known key is found without the database. An unknown one passes gates, each bounded, so that a flood
+//! of them cannot slow the known ones. What is cached may be used only while the lease on the auth log
+//! holds (`docs/decisions/0004`): without it every key is read anew, and when that cannot be done the
+//! answer is "cannot tell", never "no".
+
+mod barrier;
+mod cached_key;
+mod gate;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use anyhow::anyhow;
+use parking_lot::Mutex;
+use quick_cache::sync::{Cache, GuardResult};
+use store::api_keys::{self, AuthRecord};
+use store::secret::KeyDigest;
+use store::{AccountId, Db, StoreError, auth_log};
+
+use crate::clock::Clock;
+use crate::config::AuthConfig;
+use crate::limits::{CountedToday, Limiter, day_start_ms};
+
+pub use barrier::wait_until_applied;
+pub use cached_key::{CachedKey, KeyState};
+use gate::{LookupGate, UnknownGate};
+
+/// The part of a lease that is used, so that a clock running a little slow does no harm.
+const LEASE_MARGIN: f64 = 0.98;
+
+/// The cache, its gates and its lease.
+#[derive(Debug)]
+pub struct Keys {
+    db: Db,
+    clock: Clock,
+    limiter: Arc<Limiter>,
+    known: Cache<KeyDigest, Arc<CachedKey>>,
+    lookups: LookupGate,
+    unknown: UnknownGate,
+    /// The last line of the auth log that was applied here. Whoever fills or purges the cache holds it.
+    applied_seq: Mutex<i64>,
+    /// Until when, by uptime in microseconds, the cache may be used.
+    usable_until_us: AtomicU64,
+    lease: Duration,
+}
+
+/// It cannot be told whether the key is good.
+#[derive(Debug, thiserror::Error)]
+#[error("the API key cannot be checked at the moment")]
+pub struct CannotTell(#[source] pub anyhow::Error);
+
+impl Keys {
+    /// An empty cache without a lease.
+    pub fn new(config: &AuthConfig, db: Db, clock: Clock, limiter: Arc<Limiter>) -> Self {
+        Self {
+            db,
+            clock,
+            limiter,
+            known: Cache::new(config.cached_keys_max.max(1)),
+            lookups: LookupGate::new(config.lookups_max, config.lookup_queue_max),
+            unknown: UnknownGate::new(config),
+            applied_seq: Mutex::new(0),
+            usable_until_us: AtomicU64::new(0),
+            lease: Duration::from_millis(config.lease_ms),
+        }
+    }
+
+    /// The key with that digest; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`CannotTell`] when the database cannot be asked.
+    pub async fn find(&self, digest: KeyDigest, address: IpAddr) -> Result<Option<Arc<CachedKey>>, CannotTell> {
+        if !self.has_lease() {
+            let _permit = self.lookups.enter().await?;
+            let (record, _) = self.load(digest).await?;
+            return Ok(record.map(|record| self.make(digest, record)));
+        }
+        if let Some(key) = self.known.get(&digest) {
+            return Ok(Some(key));
+        }
+        self.find_unknown(digest, address).await
+    }
+
+    /// Whether a key that was found earlier may still be used; else it must be found again.
+    pub fn is_current(&self, key: &CachedKey) -> bool {
+        self.has_lease() && !key.is_outdated()
+    }
+
+    /// Whether the cache may be used at the moment.
+    pub fn has_lease(&self) -> bool {
+        let now_us = u64::try_from(self.clock.uptime().as_micros()).unwrap_or(u64::MAX);
+        now_us < self.usable_until_us.load(Ordering::Acquire)
+    }
+
+    async fn find_unknown(&self, digest: KeyDigest, address: IpAddr) -> Result<Option<Arc<CachedKey>>, CannotTell> {
+        if self.unknown.is_known_unknown(digest, self.clock.now_ms()) {
+            return Ok(None);
+        }
+        self.unknown.check(address, self.clock.now_ms())?;
+        // One lookup per digest: the others wait for its result.
+        let guard = match self.known.get_value_or_guard_async(&digest).await {
+            Ok(key) => return Ok(Some(key)),
+            Err(guard) => guard,
+        };
+        if self.unknown.is_known_unknown(digest, self.clock.now_ms()) {
+            return Ok(None);
+        }
+        let _permit = self.lookups.enter().await?;
+        let (record, seq) = self.load(digest).await?;
+        let applied = self.applied_seq.lock();
+        // A purge may have passed while we read: what we read is good for this request, not for the cache.
+        let is_fresh = seq >= *applied;
+        let Some(record) = record else {
+            self.unknown.note(digest, address, self.clock.now_ms(), is_fresh);
+            return Ok(None);
+        };
+        let key = self.make(digest, record);
+        if is_fresh {
+            // Fails only when a purge removed the placeholder, which the lock rules out.
+            let _ = guard.insert(Arc::clone(&key));
+        }
+        Ok(Some(key))
+    }
+
+    /// Reads a key and a line of the auth log that it is at least as new as.
+    async fn load(&self, digest: KeyDigest) -> Result<(Option<AuthRecord>, i64), CannotTell> {
+        let read = async {
+            let seq = auth_log::head(&self.db).await?;
+            let record = api_keys::find_by_digest(&self.db, digest, day_start_ms(self.clock.now_ms())).await?;
+            Ok::<_, StoreError>((record, seq))
+        };
+        read.await.map_err(|error| CannotTell(error.into()))
+    }
+
+    fn make(&self, digest: KeyDigest, record: AuthRecord) -> Arc<CachedKey> {
+        let today = CountedToday { key: record.key_requests_today, account: record.account_requests_today };
+        let counters =
+            self.limiter.counters(&record.key.id, &record.key.account_id, today, self.clock.now_ms());
+        Arc::new(CachedKey::new(digest, record, counters))
+    }
+
+    // ---- following the auth log ----------------------------------------------------------------------
+
+    /// Begins afresh at line `seq`: nothing that was cached before it is trusted.
+    pub fn restart_at(&self, seq: i64) {
+        let mut applied = self.applied_seq.lock();
+        self.known.retain(|_, key| {
+            key.mark_outdated();
+            false
+        });
+        self.unknown.forget_all();
+        *applied = seq;
+    }
+
+    /// Extends the lease, counted from before the renewal was sent.
+    pub fn renewed(&self, sent_at: Duration) {
+        let until = sent_at + self.lease.mul_f64(LEASE_MARGIN);
+        self.usable_until_us.store(u64::try_from(until.as_micros()).unwrap_or(u64::MAX), Ordering::Release);
+    }
+
+    /// The last line that was applied.
+    pub fn applied_seq(&self) -> i64 {
+        *self.applied_seq.lock()
+    }
+
+    /// Applies line `seq`, which says that these secrets changed.
+    pub fn purge_digests(&self, seq: i64, digests: &[KeyDigest]) {
+        let mut applied = self.applied_seq.lock();
+        for digest in digests {
+            if let Some((_, key)) = self.known.remove(digest) {
+                key.mark_outdated();
+            }
+            self.unknown.forget(*digest);
+        }
+        *applied = seq;
+    }
+
+    /// Applies line `seq`, which says that an account changed.
+    pub fn purge_account(&self, seq: i64, account: &AccountId) {
+        let mut applied = self.applied_seq.lock();
+        self.known.retain(|_, key| {
+            let is_kept = key.account_id() != account;
+            if !is_kept {
+                key.mark_outdated();
+            }
+            is_kept
+        });
+        *applied = seq;
+    }
+
+    /// Applies line `seq`, which concerns no key.
+    pub fn skip_line(&self, seq: i64) {
+        *self.applied_seq.lock() = seq;
+    }
+
+    /// Reads keys into the cache ahead of their use, past the gates: a key that was just made must work
+    /// at once even in a flood of unknown ones.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn prefetch(&self, digests: &[KeyDigest]) -> Result<(), StoreError> {
+        for digest in digests {
+            let seq = auth_log::head(&self.db).await?;
+            let record = api_keys::find_by_digest(&self.db, *digest, day_start_ms(self.clock.now_ms())).await?;
+            if let Some(record) = record {
+                self.fill(seq, *digest, record);
+            }
+        }
+        Ok(())
+    }
+
+    /// Loads the keys that were used since `since_ms`.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn warm_up(&self, since_ms: i64, limit: u32) -> Result<usize, StoreError> {
+        let seq = auth_log::head(&self.db).await?;
+        let records = api_keys::warm_records(&self.db, since_ms, day_start_ms(self.clock.now_ms()), limit).await?;
+        let count = records.len();
+        for (digest, record) in records {
+            self.fill(seq, digest, record);
+        }
+        Ok(count)
+    }
+
+    fn fill(&self, seq: i64, digest: KeyDigest, record: AuthRecord) {
+        let key = self.make(digest, record);
+        let applied = self.applied_seq.lock();
+        if seq < *applied {
+            return;
+        }
+        if let GuardResult::Guard(guard) = self.known.get_value_or_guard(&digest, Some(Duration::ZERO)) {
+            let _ = guard.insert(key);
+        }
+    }
+
+    /// How many keys are cached.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+}
+
+fn too_many(what: &str) -> CannotTell {
+    CannotTell(anyhow!("too many {what}"))
+}

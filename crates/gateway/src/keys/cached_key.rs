@@ -1,0 +1,131 @@
+//! A key as the request path sees it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ipnet::IpNet;
+use store::accounts::AccountStatus;
+use store::api_keys::{ApiKey, AuthRecord, Environment};
+use store::secret::KeyDigest;
+use store::{AccountId, ApiKeyId};
+
+use crate::limits::KeyCounters;
+
+/// One secret of a key, what the key may do, and its counters.
+#[derive(Debug)]
+pub struct CachedKey {
+    digest: KeyDigest,
+    record: ApiKey,
+    account_status: AccountStatus,
+    tier_id: Arc<str>,
+    secret_ends_at_ms: Option<i64>,
+    networks: Option<Vec<IpNet>>,
+    counters: KeyCounters,
+    is_outdated: AtomicBool,
+}
+
+/// What a key is at some moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyState {
+    Active,
+    Revoked,
+    Expired,
+    /// The key is good, but this secret of it was replaced and its grace is over.
+    Replaced,
+    /// The account may not be used.
+    Suspended,
+}
+
+impl CachedKey {
+    pub(super) fn new(digest: KeyDigest, record: AuthRecord, counters: KeyCounters) -> Self {
+        // A range that cannot be read allows nobody: a restriction must not vanish by a typing error.
+        let networks = record.key.restrictions.networks.as_deref();
+        let networks = networks.map(|list| list.iter().filter_map(|text| parse_network(text)).collect());
+        Self {
+            digest,
+            account_status: record.account_status,
+            tier_id: record.tier_id.into(),
+            secret_ends_at_ms: record.secret_ends_at_ms,
+            networks,
+            counters,
+            is_outdated: AtomicBool::new(false),
+            record: record.key,
+        }
+    }
+
+    /// What the key is at `now_ms`.
+    pub fn state(&self, now_ms: i64) -> KeyState {
+        let is_over = |end: Option<i64>| end.is_some_and(|end_ms| end_ms <= now_ms);
+        if self.record.revoked_at_ms.is_some() {
+            KeyState::Revoked
+        } else if is_over(self.record.expires_at_ms) {
+            KeyState::Expired
+        } else if is_over(self.secret_ends_at_ms) {
+            KeyState::Replaced
+        } else if self.account_status == AccountStatus::Suspended {
+            KeyState::Suspended
+        } else {
+            KeyState::Active
+        }
+    }
+
+    pub fn id(&self) -> &ApiKeyId {
+        &self.record.id
+    }
+
+    pub fn account_id(&self) -> &AccountId {
+        &self.record.account_id
+    }
+
+    pub fn tier_id(&self) -> &str {
+        &self.tier_id
+    }
+
+    /// The key as it is stored.
+    pub fn record(&self) -> &ApiKey {
+        &self.record
+    }
+
+    /// By which this key was found, and can be found again.
+    pub fn digest(&self) -> KeyDigest {
+        self.digest
+    }
+
+    pub fn counters(&self) -> &KeyCounters {
+        &self.counters
+    }
+
+    pub fn is_test(&self) -> bool {
+        self.record.environment == Environment::Test
+    }
+
+    pub fn allows_network(&self, address: IpAddr) -> bool {
+        self.networks.as_ref().is_none_or(|networks| networks.iter().any(|network| network.contains(&address)))
+    }
+
+    pub fn allows_endpoint(&self, resource: &str) -> bool {
+        allows(self.record.restrictions.endpoints.as_deref(), resource)
+    }
+
+    pub fn allows_model(&self, id: &str, asked_for: &str) -> bool {
+        let models = self.record.restrictions.models.as_deref();
+        allows(models, id) || (id != asked_for && allows(models, asked_for))
+    }
+
+    pub(super) fn mark_outdated(&self) {
+        self.is_outdated.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_outdated(&self) -> bool {
+        self.is_outdated.load(Ordering::Acquire)
+    }
+}
+
+fn allows(list: Option<&[String]>, item: &str) -> bool {
+    list.is_none_or(|items| items.iter().any(|allowed| allowed == item))
+}
+
+fn parse_network(text: &str) -> Option<IpNet> {
+    text.parse::<IpAddr>().map(Into::into).ok().or_else(|| text.parse().ok())
+}

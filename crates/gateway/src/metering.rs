@@ -1,0 +1,80 @@
+//! Usage events on their way to the database.
+//!
+//! A request leaves its event in a buffer and goes on; a task takes the buffer a few times per second and
+//! writes it as one transaction. Nobody is woken per request. What does not fit the buffer is counted as
+//! lost and said so. A batch that cannot be written is kept and tried again.
+
+mod writer;
+
+use std::net::IpAddr;
+
+use http::HeaderValue;
+use parking_lot::Mutex;
+use store::usage_events::UsageEvent;
+use tokio::sync::{Notify, watch};
+
+use crate::config::MeteringConfig;
+
+pub use writer::Writer;
+
+/// An event, with what is remembered of its sender.
+#[derive(Debug)]
+pub struct Metered {
+    pub event: UsageEvent,
+    pub address: IpAddr,
+    pub agent: Option<HeaderValue>,
+}
+
+/// The buffer.
+#[derive(Debug)]
+pub struct Metering {
+    queue: Mutex<Queue>,
+    queue_max: usize,
+    wanted: Notify,
+    written: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    events: Vec<Metered>,
+    /// Events that the writer holds and has not written yet.
+    in_hand: usize,
+    /// How many events were ever taken in.
+    accepted: u64,
+    lost: u64,
+}
+
+impl Metering {
+    /// An empty buffer.
+    pub fn new(config: &MeteringConfig) -> Self {
+        Self {
+            queue: Mutex::default(),
+            queue_max: config.queue_max,
+            wanted: Notify::new(),
+            written: watch::Sender::new(0),
+        }
+    }
+
+    /// Takes an event in. Never waits.
+    pub fn push(&self, metered: Metered) {
+        let mut queue = self.queue.lock();
+        let held = queue.events.len() + queue.in_hand;
+        // Refused requests give way first: they cost nobody anything.
+        let room = if metered.event.is_admitted { self.queue_max } else { self.queue_max / 2 };
+        if held >= room {
+            queue.lost += 1;
+            return;
+        }
+        queue.accepted += 1;
+        queue.events.push(metered);
+    }
+
+    /// Waits until everything that was taken in so far is written.
+    pub async fn flush(&self) {
+        let target = self.queue.lock().accepted;
+        let mut written = self.written.subscribe();
+        self.wanted.notify_one();
+        // The sender lives as long as `self`.
+        let _ = written.wait_for(|count| *count >= target).await;
+    }
+}

@@ -1,0 +1,193 @@
+//! The task that writes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::api_keys::{self, LastUse};
+use store::usage_events::UsageEvent;
+use store::{ApiKeyId, Db, StoreError, usage_events, usage_rollups};
+use tokio_util::sync::CancellationToken;
+
+use super::{Metered, Metering};
+use crate::clock::Clock;
+use crate::config::{AccessLog, MeteringConfig};
+use crate::telemetry::Metrics;
+
+/// Longest user agent that is remembered, in bytes.
+const AGENT_BYTES_MAX: usize = 200;
+const SERVER_ERROR: u16 = 500;
+/// How often a clean stop tries to write what is left.
+const LAST_TRIES: u32 = 3;
+
+/// Writes the buffer of a [`Metering`].
+#[derive(Debug)]
+pub struct Writer {
+    metering: Arc<Metering>,
+    db: Db,
+    clock: Clock,
+    metrics: Arc<Metrics>,
+    flush_interval: Duration,
+    last_use_interval_ms: i64,
+    access_log: AccessLog,
+    pending: Vec<UsageEvent>,
+    last_uses: HashMap<ApiKeyId, LastUse>,
+    last_uses_written_at_ms: i64,
+}
+
+impl Writer {
+    /// A writer that has written nothing yet.
+    pub fn new(
+        metering: Arc<Metering>,
+        config: &MeteringConfig,
+        access_log: AccessLog,
+        db: Db,
+        clock: Clock,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self {
+            metering,
+            flush_interval: Duration::from_millis(config.flush_interval_ms),
+            last_use_interval_ms: config.last_use_interval_ms,
+            access_log,
+            last_uses_written_at_ms: clock.now_ms(),
+            db,
+            clock,
+            metrics,
+            pending: Vec::new(),
+            last_uses: HashMap::new(),
+        }
+    }
+
+    /// Writes until `stop`, and then what is left.
+    pub async fn run(mut self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            tokio::select! {
+                () = tokio::time::sleep(self.flush_interval) => {}
+                () = self.metering.wanted.notified() => {}
+                () = stop.cancelled() => {}
+            }
+            self.write_batch().await;
+        }
+        self.last_uses_written_at_ms = i64::MIN / 2;
+        for _ in 0..LAST_TRIES {
+            if self.write_batch().await {
+                return;
+            }
+        }
+        tracing::error!(lost = self.pending.len(), "usage events could not be written before the stop");
+    }
+
+    /// Whether everything that was taken in is written.
+    async fn write_batch(&mut self) -> bool {
+        let accepted = self.take();
+        if let Err(error) = self.write().await {
+            self.metrics.metering_failures.inc();
+            tracing::error!(error = &error as &dyn std::error::Error, pending = self.pending.len(), "usage events could not be written; trying again");
+            return false;
+        }
+        self.pending.clear();
+        self.metering.queue.lock().in_hand = 0;
+        self.metrics.metering_queue.set(0);
+        self.metering.written.send_replace(accepted);
+        true
+    }
+
+    /// Takes the buffer over; returns how many events were ever taken in.
+    fn take(&mut self) -> u64 {
+        let (events, accepted, lost) = {
+            let mut queue = self.metering.queue.lock();
+            let events = std::mem::take(&mut queue.events);
+            queue.in_hand += events.len();
+            (events, queue.accepted, std::mem::take(&mut queue.lost))
+        };
+        if lost > 0 {
+            self.metrics.metering_lost.inc_by(lost);
+            tracing::error!(lost, "usage events were lost: the metering queue is full");
+        }
+        for metered in events {
+            self.note(metered);
+        }
+        self.metrics.metering_queue.set(i64::try_from(self.pending.len()).unwrap_or(i64::MAX));
+        accepted
+    }
+
+    fn note(&mut self, metered: Metered) {
+        let Metered { event, address, agent } = metered;
+        self.measure(&event);
+        self.log(&event);
+        let agent = agent.as_ref().map(|value| value.as_bytes()).unwrap_or_default();
+        let agent = agent.get(..AGENT_BYTES_MAX).unwrap_or(agent);
+        let last = LastUse {
+            at_ms: event.at_ms,
+            address: address.to_string(),
+            agent: String::from_utf8_lossy(agent).into_owned(),
+        };
+        self.last_uses.insert(event.api_key_id.clone(), last);
+        self.pending.push(event);
+    }
+
+    fn measure(&self, event: &UsageEvent) {
+        let metrics = &self.metrics;
+        metrics.count_request(event.endpoint, &event.model_id, event.status);
+        metrics.count_tokens(&event.model_id, "input", event.input_tokens);
+        metrics.count_tokens(&event.model_id, "output", event.output_tokens);
+        if event.is_admitted {
+            metrics.observe_duration(event.endpoint, seconds(event.duration_us));
+        }
+        if let Some(first_token_us) = event.first_token_us {
+            metrics.observe_first_token(event.endpoint, seconds(first_token_us));
+        }
+    }
+
+    fn log(&self, event: &UsageEvent) {
+        let is_logged = match self.access_log {
+            AccessLog::Off => false,
+            AccessLog::Errors => event.status >= SERVER_ERROR,
+            AccessLog::All => true,
+        };
+        if is_logged {
+            tracing::info!(
+                request.id = event.request_id.as_str(),
+                account.id = event.account_id.as_str(),
+                api_key.id = event.api_key_id.as_str(),
+                endpoint = event.endpoint,
+                model.name = &*event.model_id,
+                provider.name = &*event.provider_name,
+                attempt.count = event.attempts,
+                status = event.status,
+                error.code = event.error_code,
+                end_reason = event.end_reason,
+                duration_us = event.duration_us,
+                "request"
+            );
+        }
+    }
+
+    async fn write(&mut self) -> Result<(), StoreError> {
+        let now_ms = self.clock.now_ms();
+        let writes_last_uses =
+            !self.last_uses.is_empty() && now_ms >= self.last_uses_written_at_ms + self.last_use_interval_ms;
+        if self.pending.is_empty() && !writes_last_uses {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        usage_events::insert(&mut tx, &self.pending).await?;
+        usage_rollups::add(&mut tx, &self.pending).await?;
+        if writes_last_uses {
+            for (id, last) in &self.last_uses {
+                api_keys::update_last_use(&mut tx, id, last).await?;
+            }
+        }
+        tx.commit().await?;
+        if writes_last_uses {
+            self.last_uses.clear();
+            self.last_uses_written_at_ms = now_ms;
+        }
+        Ok(())
+    }
+}
+
+fn seconds(micros: u64) -> f64 {
+    Duration::from_micros(micros).as_secs_f64()
+}

@@ -1,0 +1,28 @@
+//! Logs and metrics. What is never logged: keys, prompts, completions, emails, whole headers.
+
+pub mod metrics;
+
+use anyhow::Context;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::config::{LogFormat, TelemetryConfig};
+
+pub use metrics::Metrics;
+
+/// Begins to log, to standard error.
+///
+/// # Errors
+/// When the level is not one, or logging has begun already.
+pub fn start_logging(config: &TelemetryConfig) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&config.log_level).context("telemetry.log_level")?;
+    let layer = fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let registry = tracing_subscriber::registry().with(filter);
+    match config.log_format {
+        LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init(),
+        LogFormat::Text => registry.with(layer).try_init(),
+    }
+    .context("logging")
+}

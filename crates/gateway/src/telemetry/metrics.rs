@@ -1,0 +1,127 @@
+//! What Prometheus may ask. Labels are bounded: endpoints, models of the catalogue, providers, statuses.
+
+use std::sync::atomic::AtomicU64;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+type Labels = Vec<(&'static str, String)>;
+type Seconds = Family<Labels, Histogram, fn() -> Histogram>;
+
+/// Upper bounds in seconds: from what the sandbox takes to what a long answer takes.
+const SECONDS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0];
+
+/// The metrics of this process.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<Labels, Counter>,
+    tokens: Family<Labels, Counter>,
+    duration: Seconds,
+    first_token: Seconds,
+    limits_hit: Family<Labels, Counter>,
+    upstream_errors: Family<Labels, Counter>,
+    authentication_failures: Family<Labels, Counter>,
+    pub in_flight: Gauge,
+    pub connections: Gauge,
+    pub connections_refused: Counter,
+    pub metering_queue: Gauge,
+    pub metering_lost: Counter,
+    pub metering_failures: Counter,
+    pub cached_keys: Gauge,
+    pub lease_held: Gauge,
+    pub catalog_failures: Counter,
+    pub panics: Counter<u64, AtomicU64>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("yunxin");
+        let metrics = Self {
+            requests: family(&mut registry, "requests", "Requests of identified callers, by endpoint, model and status"),
+            tokens: family(&mut registry, "tokens", "Tokens, by model and class"),
+            duration: seconds(&mut registry, "request_duration_seconds", "Time from the head of a request to the end of its answer"),
+            first_token: seconds(&mut registry, "time_to_first_token_seconds", "Time from the head of a request to the first token of a stream"),
+            limits_hit: family(&mut registry, "limits_hit", "Requests refused by a limit, by which"),
+            upstream_errors: family(&mut registry, "upstream_errors", "Failed attempts, by provider and kind"),
+            authentication_failures: family(&mut registry, "authentication_failures", "Requests without a usable key, by code"),
+            in_flight: single(&mut registry, "requests_in_flight", "Requests that were begun and not yet settled"),
+            connections: single(&mut registry, "connections", "Open connections"),
+            connections_refused: single(&mut registry, "connections_refused", "Connections beyond server.connections_max"),
+            metering_queue: single(&mut registry, "metering_queue", "Usage events waiting to be written"),
+            metering_lost: single(&mut registry, "metering_lost_events", "Usage events that found the queue full"),
+            metering_failures: single(&mut registry, "metering_write_failures", "Batches of usage events that could not be written and are tried again"),
+            cached_keys: single(&mut registry, "cached_keys", "API keys held in memory"),
+            lease_held: single(&mut registry, "auth_lease_held", "1 while cached keys may be used"),
+            catalog_failures: single(&mut registry, "catalog_reload_failures", "Catalogues that were refused; the last good one stays"),
+            panics: single(&mut registry, "panics", "Requests that ended in a panic"),
+            registry: Registry::default(),
+        };
+        Self { registry, ..metrics }
+    }
+}
+
+impl Metrics {
+    /// The text that Prometheus reads.
+    pub fn encode(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+
+    pub fn count_request(&self, endpoint: &'static str, model: &str, status: u16) {
+        let labels = vec![("endpoint", endpoint.to_owned()), ("model", model.to_owned()), ("status", status.to_string())];
+        self.requests.get_or_create(&labels).inc();
+    }
+
+    pub fn count_tokens(&self, model: &str, class: &'static str, tokens: u64) {
+        if tokens > 0 {
+            self.tokens.get_or_create(&vec![("model", model.to_owned()), ("class", class.to_owned())]).inc_by(tokens);
+        }
+    }
+
+    pub fn observe_duration(&self, endpoint: &'static str, seconds: f64) {
+        self.duration.get_or_create(&vec![("endpoint", endpoint.to_owned())]).observe(seconds);
+    }
+
+    pub fn observe_first_token(&self, endpoint: &'static str, seconds: f64) {
+        self.first_token.get_or_create(&vec![("endpoint", endpoint.to_owned())]).observe(seconds);
+    }
+
+    pub fn count_limit_hit(&self, dimension: &'static str) {
+        self.limits_hit.get_or_create(&vec![("limit", dimension.to_owned())]).inc();
+    }
+
+    pub fn count_upstream_error(&self, provider: &str, kind: &'static str) {
+        let labels = vec![("provider", provider.to_owned()), ("kind", kind.to_owned())];
+        self.upstream_errors.get_or_create(&labels).inc();
+    }
+
+    pub fn count_authentication_failure(&self, code: &'static str) {
+        self.authentication_failures.get_or_create(&vec![("code", code.to_owned())]).inc();
+    }
+}
+
+fn family(registry: &mut Registry, name: &str, help: &str) -> Family<Labels, Counter> {
+    single(registry, name, help)
+}
+
+fn seconds(registry: &mut Registry, name: &str, help: &str) -> Seconds {
+    let histogram = Seconds::new_with_constructor(|| Histogram::new(SECONDS));
+    registry.register(name, help, histogram.clone());
+    histogram
+}
+
+fn single<M>(registry: &mut Registry, name: &str, help: &str) -> M
+where
+    M: prometheus_client::registry::Metric + Default + Clone,
+{
+    let metric = M::default();
+    registry.register(name, help, metric.clone());
+    metric
+}
