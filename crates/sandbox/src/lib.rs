@@ -23,6 +23,7 @@ mod schema;
 mod server;
 mod socket;
 mod stream;
+mod text;
 mod tokens;
 mod tools;
 mod usage;
