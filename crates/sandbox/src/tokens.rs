@@ -5,13 +5,19 @@ pub(crate) const CONTEXT_TOKENS_MAX: u64 = 128_000;
 pub(crate) const TOKENS_PER_MESSAGE: u64 = 4;
 pub(crate) const TOKENS_PER_MEDIA_PART: u64 = 85;
 
+/// Counts the bytes at which a word begins. Sums of single bytes over short blocks are what the
+/// compiler makes vector instructions of; a prompt of 100 KB is counted in microseconds.
 pub(crate) fn count(text: &str) -> u64 {
-    let mut words = 0;
-    let mut after_space = true;
-    for byte in text.bytes() {
-        let space = is_space(byte);
-        words += u64::from(after_space && !space);
-        after_space = space;
+    const BLOCK: usize = 128;
+    let bytes = text.as_bytes();
+    let Some((first, following)) = bytes.split_first() else {
+        return 0;
+    };
+    let mut words = u64::from(!is_space(*first));
+    for (before, here) in bytes.chunks(BLOCK).zip(following.chunks(BLOCK)) {
+        let pairs = before.iter().zip(here);
+        let starts = pairs.map(|(before, here)| u8::from(is_space(*before) & !is_space(*here)));
+        words += u64::from(starts.sum::<u8>());
     }
     words
 }
@@ -53,7 +59,7 @@ fn skip(bytes: &[u8], start: usize, space: bool) -> usize {
 }
 
 fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t'..=b'\r')
+    (byte == b' ') | (byte.wrapping_sub(b'\t') < 5)
 }
 
 #[cfg(test)]
@@ -70,6 +76,14 @@ mod tests {
             }
             assert_eq!(at, text.len());
             assert_eq!(pieces.max(1), count(text).max(1), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_counted_across_blocks() {
+        for length in 0..400 {
+            let text: String = "ab c\t \nd ".chars().cycle().take(length).collect();
+            assert_eq!(count(&text), text.split_ascii_whitespace().count() as u64);
         }
     }
 
