@@ -19,7 +19,7 @@ use crate::request::{CompletionRequest, Entry};
 use crate::stream::Script;
 use crate::{hash, words};
 
-const PROMPTS_MAX: usize = 128;
+const PROMPTS_MAX: usize = 16;
 
 pub(crate) fn create(head: &Parts, body: &Bytes) -> Result<Outcome, ApiError> {
     let request: CompletionRequest<'_> = parse(body)?;
