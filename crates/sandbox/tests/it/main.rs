@@ -1,6 +1,10 @@
 //! The sandbox over real loopback sockets, as a gateway would use it.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail like tests"
+)]
 
 mod cancellation;
 mod chat;
