@@ -1,1 +1,32 @@
-//! 
+//! A model provider for demos, tests and benchmarks: a real HTTP server which speaks the OpenAI
+//! protocol, answers deterministically, and is slow or faulty when the request asks for it.
+//!
+//! It knows nothing of the gateway. The table of directives is in the crate's README.
+
+mod body;
+mod chat;
+mod completions;
+mod compose;
+mod diagnose;
+mod directives;
+mod embeddings;
+mod errors;
+mod frames;
+mod hash;
+mod ledger;
+mod models;
+mod perform;
+mod reply;
+mod request;
+mod router;
+mod schema;
+mod server;
+mod socket;
+mod stream;
+mod text;
+mod tokens;
+mod tools;
+mod usage;
+mod words;
+
+pub use server::Sandbox;
