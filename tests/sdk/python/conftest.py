@@ -6,6 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+pytest.register_assert_rewrite("expect", "reading", "support")
+
 from reading import bearer
 from support import Yunxin, clean_environment
 

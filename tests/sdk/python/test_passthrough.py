@@ -2,12 +2,11 @@
 
 import uuid
 
+import httpx
 import pytest
 
 from reading import bearer, upstream_body
 from support import say
-
-import httpx
 
 ODD = {
     "yunxin_unknown": {"deep": [1, 2.5, "é", None, {"a": True}], "empty": {}},
@@ -15,7 +14,6 @@ ODD = {
     "logit_bias": {"50256": -100},
     "metadata": {"order": "kept"},
     "user": "someone",
-    "reasoning_effort": "low",
     "temperature": 0.123456789,
 }
 
@@ -30,7 +28,7 @@ def marker():
 
 
 def test_unknown_parameters_reach_the_upstream(server, client, marker):
-    known = {"seed", "logit_bias", "metadata", "user", "reasoning_effort", "temperature"}
+    known = {"seed", "logit_bias", "metadata", "user", "temperature"}
     client.chat.completions.create(
         **sent(server, marker), **{k: ODD[k] for k in known}, extra_body={"yunxin_unknown": ODD["yunxin_unknown"]}
     )
