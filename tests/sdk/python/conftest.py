@@ -56,3 +56,14 @@ def http(server, enterprise):
     """Plain HTTP with the enterprise key, for what an SDK would tidy away."""
     with httpx.Client(base_url=server.api, headers=bearer(enterprise.secret), timeout=30) as one:
         yield one
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """A failure shows the end of the gateway's log."""
+    report = yield
+    if report.failed:
+        for name in ("server", "installation"):
+            if name in item.funcargs:
+                report.sections.append((f"log of {name}", item.funcargs[name].log_text()[-1500:]))
+    return report
