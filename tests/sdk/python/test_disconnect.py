@@ -49,7 +49,7 @@ def test_what_a_client_received_before_it_left_is_metered(server):
     leave(server, key.secret, chat_body(sandbox(words=2_000, wps=50)), after=12)
     requests, given, output = eventually(lambda: (got := usage(server, key.secret))[2] and got) or (0, 0, 0)
     assert requests == 1 and given > 0
-    assert 10 <= output <= 120, "not what was delivered"
+    assert 5 <= output <= 150, "not what was delivered"
 
 
 def test_a_client_that_leaves_has_used_one_request(server):
@@ -135,8 +135,8 @@ def test_health_and_readiness_answer(server):
     assert httpx.get(f"{server.url}/readyz").status_code == 200
 
 
-def test_logs_are_json_lines_on_stderr(server, http):
-    request = http.post("/chat/completions", json=chat_body("logged")).headers["x-request-id"]
+def test_logs_are_json_lines_and_a_failure_can_be_found_by_its_request_id(server, http):
+    request = http.post("/chat/completions", json=chat_body(sandbox(status=500))).headers["x-request-id"]
     assert eventually(lambda: request in server.log_text(), seconds=2), "no log line has the request id"
-    for line in server.log_text().splitlines():
-        assert isinstance(json.loads(line), dict)
+    *lines, _ = server.log_text().split("\n")
+    assert all(isinstance(json.loads(line), dict) for line in lines)

@@ -32,6 +32,7 @@ def test_strangers_cannot_add_a_series(server, enterprise):
     def stir():
         mark = secrets.token_hex(6)
         for _ in range(4):
+            post(server, enterprise.secret, "/chat/completions", chat_body(mark))
             post(server, enterprise.secret, "/chat/completions", chat_body("x", model=f"model-{mark}"))
             post(server, enterprise.secret, "/chat/completions", chat_body(f"{mark} {sandbox(status=500)}"))
             post(server, enterprise.secret, f"/path-{mark}", {})
