@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+"""The one entry to the tests that cargo cannot run alone. Python's standard library only.
+
+    tests/run.py sdk --yunxin PATH [--only python|node] [-- PYTEST ARGUMENTS]
+    tests/run.py postgres -- COMMAND...
+"""
+
+import argparse
+import contextlib
+import hashlib
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent
+PYTHON = TESTS / "sdk" / "python"
+NODE = TESTS / "sdk" / "node"
+NODE_MAJOR = 20
+INSTALL_SECONDS = 600
+SUITE_SECONDS = {"python": 420, "node": 240}
+
+
+class Missing(Exception):
+    """Something this machine lacks; the text is the one line that says how to get it."""
+
+
+def group(command, seconds, **options):
+    """Run a command in a process group of its own, which never outlives the call; its exit code."""
+    try:
+        process = subprocess.Popen([str(part) for part in command], start_new_session=True, **options)
+    except OSError as error:
+        raise Missing(f"cannot run {command[0]}: {error.strerror}") from None
+    try:
+        return process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        print(f"run.py: stopped after {seconds} s: {' '.join(map(str, command))}", file=sys.stderr)
+        return 124
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def quiet(command, what, **options):
+    """Run a step that prints only when it fails."""
+    command = [str(part) for part in command]
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=INSTALL_SECONDS,
+        **options,
+    )
+    if done.returncode != 0:
+        raise Missing(f"{what} failed: {' '.join(command)}\n{done.stdout.strip()}")
+    return done.stdout
+
+
+# -- sdk ---------------------------------------------------------------------------------------------------------------
+
+
+def install(folder, lock, marker, steps):
+    """Run `steps` unless `marker` in `folder` says that it was done for this very lock file."""
+    wanted = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()
+    stamp = folder / marker
+    if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(folder, ignore_errors=True)
+        steps()
+        stamp.write_text(wanted)
+
+
+def python_client():
+    venv = PYTHON / ".venv"
+
+    def steps():
+        made = subprocess.run([sys.executable, "-m", "venv", venv], capture_output=True, text=True, timeout=INSTALL_SECONDS)
+        if made.returncode != 0:
+            raise Missing("Python cannot make a virtual environment: apt-get install python3-venv")
+        if not (venv / "bin" / "pip").exists():
+            raise Missing("Python's virtual environments have no pip: apt-get install python3-venv python3-pip")
+        print("run.py: installing the Python client", flush=True)
+        quiet([venv / "bin" / "pip", "install", "--quiet", "-r", PYTHON / "requirements.txt"], "installing the Python client")
+
+    install(venv, PYTHON / "requirements.txt", ".installed", steps)
+    return venv / "bin" / "python"
+
+
+def node_client():
+    for tool in ("node", "npm"):
+        if not shutil.which(tool):
+            raise Missing(f"{tool} is missing: install Node {NODE_MAJOR} or newer with npm (https://nodejs.org)")
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, timeout=30).stdout.strip()
+    if not version.startswith("v") or int(version[1:].split(".")[0]) < NODE_MAJOR:
+        raise Missing(f"node {version} is too old: install Node {NODE_MAJOR} or newer (https://nodejs.org)")
+
+    def steps():
+        print("run.py: installing the Node client", flush=True)
+        quiet(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], "installing the Node client", cwd=NODE)
+
+    install(NODE / "node_modules", NODE / "package-lock.json", ".installed", steps)
+
+
+def sdk(arguments):
+    binary = Path(arguments.yunxin).resolve()
+    if not os.access(binary, os.X_OK) or binary.is_dir():
+        raise Missing(f"{binary} is not a program: cargo build, then name the binary with --yunxin")
+    wanted = ("python", "node") if arguments.only is None else (arguments.only,)
+    python = python_client() if "python" in wanted else None
+    node_client()  # the Python suite runs the JavaScript samples of the documentation
+
+    with tempfile.TemporaryDirectory(prefix="yunxin-sdk-", ignore_cleanup_errors=True) as folder:
+        environment = {**os.environ, "YUNXIN_BINARY": str(binary), "TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+        codes = {}
+        if "python" in wanted:
+            command = [python, "-m", "pytest", "--basetemp", f"{folder}/pytest", *arguments.rest]
+            codes["python"] = group(command, SUITE_SECONDS["python"], cwd=PYTHON, env=environment)
+        if "node" in wanted:
+            codes["node"] = group(["npm", "test", "--silent"], SUITE_SECONDS["node"], cwd=NODE, env=environment)
+    for name, code in codes.items():
+        print(f"run.py: {name}: {'passed' if code == 0 else f'failed ({code})'}")
+    return max(codes.values())
+
+
+# -- postgres ----------------------------------------------------------------------------------------------------------
+
+
+def postgres_programs():
+    """The folder that has initdb, pg_ctl and the server: from PATH, else the newest of Debian's."""
+    found = shutil.which("initdb")
+    folders = [Path(found).resolve().parent] if found else []
+    folders += sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True
+    )
+    for folder in folders:
+        if all((folder / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
+            return folder
+    raise Missing("PostgreSQL is missing: apt-get install postgresql")
+
+
+def as_postgres():
+    """What to put before a command so that the server does not run as root, which it refuses."""
+    if os.geteuid() != 0:
+        return [], None
+    try:
+        user = pwd.getpwnam("postgres")
+    except KeyError:
+        raise Missing("there is no user `postgres` to run PostgreSQL as: apt-get install postgresql") from None
+    if shutil.which("runuser"):
+        return ["runuser", "-u", "postgres", "--"], user
+    if shutil.which("setpriv"):
+        return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"], user
+    raise Missing("neither runuser nor setpriv is here to leave root with: apt-get install util-linux")
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+@contextlib.contextmanager
+def cluster():
+    """A private cluster in a temporary folder; the URL of its database."""
+    programs, (prefix, user) = postgres_programs(), as_postgres()
+    with tempfile.TemporaryDirectory(prefix="yunxin-pg-") as folder:
+        root, data, password = Path(folder), Path(folder) / "data", secrets.token_hex(16)
+        (root / "password").write_text(password)
+        if user is not None:
+            for path in (root, root / "password"):
+                os.chown(path, user.pw_uid, user.pw_gid)
+
+        def run(what, program, *options):
+            quiet([*prefix, programs / program, "-D", data, *options], what, cwd=root)
+
+        run(
+            "making a PostgreSQL cluster",
+            "initdb",
+            *("--username=postgres", f"--pwfile={root / 'password'}", "--auth=scram-sha-256"),
+            *("--encoding=UTF8", "--locale=C", "--no-sync"),
+        )
+        port = free_port()
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": root,
+            "max_connections": 200,
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+        }
+        with (data / "postgresql.conf").open("a") as conf:
+            conf.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
+        try:
+            run("starting PostgreSQL", "pg_ctl", "-w", "-t", "60", "-l", root / "log", "start")
+            yield f"postgres://postgres:{password}@127.0.0.1:{port}/postgres"
+        finally:
+            with contextlib.suppress(Missing):
+                run("stopping PostgreSQL", "pg_ctl", "-w", "-t", "30", "-m", "immediate", "stop")
+
+
+def postgres(arguments):
+    if not arguments.rest:
+        raise Missing("say what to run: tests/run.py postgres -- COMMAND...")
+    with cluster() as url:
+        return group(arguments.rest, arguments.timeout, env={**os.environ, "TEST_POSTGRES_URL": url})
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def parse(argv):
+    argv, rest = (argv[: argv.index("--")], argv[argv.index("--") + 1 :]) if "--" in argv else (argv, [])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True)
+    one = commands.add_parser("sdk", help="the official OpenAI clients against the running binary")
+    one.add_argument("--yunxin", required=True, metavar="PATH", help="the yunxin binary")
+    one.add_argument("--only", choices=("python", "node"))
+    one.set_defaults(run=sdk)
+    two = commands.add_parser("postgres", help="run a command with TEST_POSTGRES_URL of a private cluster")
+    two.add_argument("--timeout", type=int, default=1800, metavar="SECONDS")
+    two.set_defaults(run=postgres)
+    arguments = parser.parse_args(argv)
+    arguments.rest = rest
+    return arguments
+
+
+def main():
+    arguments = parse(sys.argv[1:])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        return arguments.run(arguments)
+    except Missing as missing:
+        print(f"run.py: {missing}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
