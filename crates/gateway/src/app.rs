@@ -65,12 +65,26 @@ impl AppState {
     /// # Errors
     /// When the catalogue has a mistake or the database cannot be read.
     pub async fn new(parts: AppParts) -> anyhow::Result<Self> {
-        let AppParts { config, clock, db, master, sandbox } = parts;
-        let sources = Sources { sandbox, file: config.catalog.file().map(Into::into) };
+        let AppParts {
+            config,
+            clock,
+            db,
+            master,
+            sandbox,
+        } = parts;
+        let sources = Sources {
+            sandbox,
+            file: config.catalog.file().map(Into::into),
+        };
         let catalog = sources.load(&db, &master).await.context("the catalogue")?;
         let limiter = Arc::new(Limiter::default());
         Ok(Self(Arc::new(App {
-            keys: Keys::new(&config.auth, db.clone(), clock.clone(), Arc::clone(&limiter)),
+            keys: Keys::new(
+                &config.auth,
+                db.clone(),
+                clock.clone(),
+                Arc::clone(&limiter),
+            ),
             upstream: Upstream::new(&config.upstream)?,
             metering: Arc::new(Metering::new(&config.metering)),
             metrics: Arc::default(),
@@ -99,13 +113,26 @@ impl App {
         match self.sources.load(&self.db, &self.master).await {
             Ok(catalog) => {
                 self.catalog.store(Arc::new(catalog));
-                tracing::info!(models = self.catalog.load().all_models().len(), "catalogue loaded");
+                tracing::info!(
+                    models = self.catalog.load().all_models().len(),
+                    "catalogue loaded"
+                );
                 Ok(())
             }
             Err(error) => {
                 self.metrics.catalog_failures.inc();
                 Err(error)
             }
+        }
+    }
+
+    /// The same for those who can only go on: a mistake is logged.
+    pub async fn reload_catalog_or_log(&self) {
+        if let Err(error) = self.reload_catalog().await {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the catalogue is refused; the last good one stays"
+            );
         }
     }
 }

@@ -65,7 +65,9 @@ impl Catalog {
 
     /// The public models, in a stable order.
     pub fn public_models(&self) -> impl Iterator<Item = &Arc<Model>> {
-        self.listed.iter().filter(|model| model.definition.is_public)
+        self.listed
+            .iter()
+            .filter(|model| model.definition.is_public)
     }
 
     /// Every model, in a stable order.
@@ -82,7 +84,9 @@ impl Model {
 
     /// Whether a test key reaches it.
     pub fn serves_test_keys(&self) -> bool {
-        self.deployments.iter().any(|deployment| deployment.provider.serves_test_keys)
+        self.deployments
+            .iter()
+            .any(|deployment| deployment.provider.serves_test_keys)
     }
 
     pub fn deployments(&self) -> &[Arc<Deployment>] {

@@ -47,7 +47,10 @@ impl Clock {
     /// Moves a manual clock; the system's cannot be moved.
     pub fn advance(&self, by: Duration) {
         if let Self::Manual(now_us) = self {
-            now_us.fetch_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX), Ordering::Relaxed);
+            now_us.fetch_add(
+                i64::try_from(by.as_micros()).unwrap_or(i64::MAX),
+                Ordering::Relaxed,
+            );
         }
     }
 }

@@ -52,9 +52,12 @@ impl Config {
     /// # Errors
     /// When a file cannot be read, a name is unknown, a value has the wrong type or contradicts another.
     pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
-        Self::from_layers(file, std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        }))
+        Self::from_layers(
+            file,
+            std::env::vars_os().filter_map(|(name, value)| {
+                Some((name.into_string().ok()?, value.into_string().ok()?))
+            }),
+        )
     }
 
     /// The same with an environment of the caller's.
@@ -67,12 +70,17 @@ impl Config {
     ) -> anyhow::Result<Self> {
         let mut table = layers::parse(DEFAULT_TOML).context("the embedded defaults")?;
         if let Some(path) = file {
-            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the config file {}", path.display()))?;
-            let over = layers::parse(&text).with_context(|| format!("the config file {}", path.display()))?;
-            layers::merge(&mut table, over, "").with_context(|| format!("the config file {}", path.display()))?;
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the config file {}", path.display()))?;
+            let over = layers::parse(&text)
+                .with_context(|| format!("the config file {}", path.display()))?;
+            layers::merge(&mut table, over, "")
+                .with_context(|| format!("the config file {}", path.display()))?;
         }
         layers::overlay(&mut table, environment)?;
-        let mut config: Self = toml::Value::Table(table).try_into().context("the configuration")?;
+        let mut config: Self = toml::Value::Table(table)
+            .try_into()
+            .context("the configuration")?;
         config.database.read_files()?;
         config.validate()?;
         Ok(config)
@@ -94,7 +102,10 @@ impl Config {
         if !self.database.is_default() {
             return self.database.url();
         }
-        format!("sqlite:{}", self.server.data_dir.join("yunxin.db").display())
+        format!(
+            "sqlite:{}",
+            self.server.data_dir.join("yunxin.db").display()
+        )
     }
 
     /// Where the master key is kept when it is not given itself.
@@ -108,13 +119,24 @@ impl Config {
 
 /// The value of an environment variable that holds a provider's credential.
 pub fn credential_from_environment(name: &str) -> Option<secrecy::SecretString> {
-    std::env::var_os(name)?.into_string().ok().filter(|value| !value.is_empty()).map(Into::into)
+    std::env::var_os(name)?
+        .into_string()
+        .ok()
+        .filter(|value| !value.is_empty())
+        .map(Into::into)
 }
 
 /// Shows a secret as set or not set, never as itself.
-fn redacted<S: serde::Serializer>(secret: &secrecy::SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+fn redacted<S: serde::Serializer>(
+    secret: &secrecy::SecretString,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     use secrecy::ExposeSecret;
-    serializer.serialize_str(if secret.expose_secret().is_empty() { "" } else { "[redacted]" })
+    serializer.serialize_str(if secret.expose_secret().is_empty() {
+        ""
+    } else {
+        "[redacted]"
+    })
 }
 
 #[cfg(test)]

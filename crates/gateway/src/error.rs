@@ -39,8 +39,21 @@ pub struct LoggedError {
 }
 
 impl ApiError {
-    fn new(status: StatusCode, kind: &'static str, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, kind, code, message: message.into(), param: None, retry_after: None, source: None }
+    fn new(
+        status: StatusCode,
+        kind: &'static str,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            status,
+            kind,
+            code,
+            message: message.into(),
+            param: None,
+            retry_after: None,
+            source: None,
+        }
     }
 
     /// The HTTP status.
@@ -80,7 +93,12 @@ impl ApiError {
     }
 
     fn invalid_api_key_because(message: &'static str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "authentication_error", "invalid_api_key", message)
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "authentication_error",
+            "invalid_api_key",
+            message,
+        )
     }
 
     pub fn malformed_api_key() -> Self {
@@ -90,11 +108,15 @@ impl ApiError {
     }
 
     pub fn unknown_api_key() -> Self {
-        Self::invalid_api_key_because("The API key is unknown. Check it, or create one in the Dashboard under API Keys.")
+        Self::invalid_api_key_because(
+            "The API key is unknown. Check it, or create one in the Dashboard under API Keys.",
+        )
     }
 
     pub fn expired_api_key() -> Self {
-        Self::invalid_api_key_because("The API key has expired. Create a new one in the Dashboard under API Keys.")
+        Self::invalid_api_key_because(
+            "The API key has expired. Create a new one in the Dashboard under API Keys.",
+        )
     }
 
     pub fn replaced_api_key() -> Self {
@@ -113,19 +135,30 @@ impl ApiError {
     }
 
     fn insufficient_permissions(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "permission_error", "insufficient_permissions", message)
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "permission_error",
+            "insufficient_permissions",
+            message,
+        )
     }
 
     pub fn account_suspended() -> Self {
-        Self::insufficient_permissions("The account of this API key is suspended. Contact the operator of this service.")
+        Self::insufficient_permissions(
+            "The account of this API key is suspended. Contact the operator of this service.",
+        )
     }
 
     pub fn address_not_allowed() -> Self {
-        Self::insufficient_permissions("The API key may not be used from this network address. Its allowed networks are part of its settings.")
+        Self::insufficient_permissions(
+            "The API key may not be used from this network address. Its allowed networks are part of its settings.",
+        )
     }
 
     pub fn endpoint_not_allowed(resource: &str) -> Self {
-        Self::insufficient_permissions(format!("The API key is restricted to other endpoints than '{resource}'. Use another key, or change its restrictions."))
+        Self::insufficient_permissions(format!(
+            "The API key is restricted to other endpoints than '{resource}'. Use another key, or change its restrictions."
+        ))
     }
 
     pub fn model_not_allowed(model: &str) -> Self {
@@ -134,8 +167,10 @@ impl ApiError {
     }
 
     pub fn model_not_for_test_keys(model: &str) -> Self {
-        Self::insufficient_permissions(format!("A test key reaches only the sandbox models, not '{model}'. Use a live key."))
-            .with_param("model")
+        Self::insufficient_permissions(format!(
+            "A test key reaches only the sandbox models, not '{model}'. Use a live key."
+        ))
+        .with_param("model")
     }
 
     pub fn model_tier_restricted(model: &str, min_tier: &str, tier: &str) -> Self {
@@ -163,7 +198,9 @@ impl ApiError {
     pub fn model_of_another_type(model: &str, model_type: &str) -> Self {
         Self::invalid_request(
             "model_type_mismatch",
-            format!("The model '{model}' is of type {model_type} and does not serve this endpoint."),
+            format!(
+                "The model '{model}' is of type {model_type} and does not serve this endpoint."
+            ),
         )
         .with_param("model")
     }
@@ -182,12 +219,19 @@ impl ApiError {
             StatusCode::METHOD_NOT_ALLOWED,
             "invalid_request_error",
             "method_not_allowed",
-            format!("{path} does not answer {method}. The Allow header lists the methods that it answers."),
+            format!(
+                "{path} does not answer {method}. The Allow header lists the methods that it answers."
+            ),
         )
     }
 
     fn invalid_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "invalid_request_error", code, message)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_request_error",
+            code,
+            message,
+        )
     }
 
     pub fn body_too_large(limit_bytes: usize) -> Self {
@@ -195,7 +239,9 @@ impl ApiError {
             StatusCode::PAYLOAD_TOO_LARGE,
             "invalid_request_error",
             "request_too_large",
-            format!("The request body is larger than {limit_bytes} bytes. Send less, or refer to large content by URL."),
+            format!(
+                "The request body is larger than {limit_bytes} bytes. Send less, or refer to large content by URL."
+            ),
         )
     }
 
@@ -209,7 +255,10 @@ impl ApiError {
     }
 
     pub fn body_broken() -> Self {
-        Self::invalid_request("request_incomplete", "The request body ended before it was complete. Send the request again.")
+        Self::invalid_request(
+            "request_incomplete",
+            "The request body ended before it was complete. Send the request again.",
+        )
     }
 
     pub fn encoded_body() -> Self {
@@ -222,8 +271,11 @@ impl ApiError {
     }
 
     pub fn invalid_query(param: &'static str, expected: &'static str) -> Self {
-        Self::invalid_request("invalid_parameter", format!("Invalid value for '{param}': expected {expected}."))
-            .with_param(param)
+        Self::invalid_request(
+            "invalid_parameter",
+            format!("Invalid value for '{param}': expected {expected}."),
+        )
+        .with_param(param)
     }
 
     pub fn tokens_exceed_limit(needed: u64, limit: u64) -> Self {
@@ -241,7 +293,9 @@ impl ApiError {
             StatusCode::TOO_MANY_REQUESTS,
             "rate_limit_error",
             "rate_limit_exceeded",
-            format!("Rate limit reached: {limit} {what}. Try again in {retry_after_seconds} seconds."),
+            format!(
+                "Rate limit reached: {limit} {what}. Try again in {retry_after_seconds} seconds."
+            ),
         )
         .with_retry_after(Some(Duration::from_secs(retry_after_seconds)))
     }
@@ -306,12 +360,21 @@ impl IntoResponse for ApiError {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(wait) = self.retry_after {
             // Rounded up: a client that waits as told must not be early.
-            headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_millis().div_ceil(1_000).max(1) as u64));
+            headers.insert(
+                RETRY_AFTER,
+                HeaderValue::from(wait.as_millis().div_ceil(1_000).max(1) as u64),
+            );
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            headers.insert(
+                http::header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer"),
+            );
         }
-        response.extensions_mut().insert(LoggedError { code: self.code, source: self.source });
+        response.extensions_mut().insert(LoggedError {
+            code: self.code,
+            source: self.source,
+        });
         response
     }
 }

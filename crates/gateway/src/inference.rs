@@ -64,14 +64,28 @@ async fn run(
     let admission = admit::admit(app, &caller, endpoint, head, settlement)?;
     let candidates = candidates::order(&admission.model, caller.key.is_test());
     let mut failure = ApiError::no_deployment(&admission.head.model);
-    for (number, deployment) in candidates.into_iter().take(app.config.upstream.attempts_max()).enumerate() {
+    for (number, deployment) in candidates
+        .into_iter()
+        .take(app.config.upstream.attempts_max())
+        .enumerate()
+    {
         if number > 0 {
             caller.recheck(app).await?;
         }
         settlement.note_attempt(&deployment);
-        let attempt = Attempt { endpoint, deployment, deadline };
+        let attempt = Attempt {
+            endpoint,
+            deployment,
+            deadline,
+        };
         let error = match attempt.run(app, &admission, &body).await {
-            Ok(body) => return Ok(Answer { attempt, admission, body }),
+            Ok(body) => {
+                return Ok(Answer {
+                    attempt,
+                    admission,
+                    body,
+                });
+            }
             Err(error) => error,
         };
         attempt.report(app, &error);

@@ -73,7 +73,11 @@ impl Keys {
     ///
     /// # Errors
     /// [`CannotTell`] when the database cannot be asked.
-    pub async fn find(&self, digest: KeyDigest, address: IpAddr) -> Result<Option<Arc<CachedKey>>, CannotTell> {
+    pub async fn find(
+        &self,
+        digest: KeyDigest,
+        address: IpAddr,
+    ) -> Result<Option<Arc<CachedKey>>, CannotTell> {
         if !self.has_lease() {
             let _permit = self.lookups.enter().await?;
             let (record, _) = self.load(digest).await?;
@@ -96,7 +100,11 @@ impl Keys {
         now_us < self.usable_until_us.load(Ordering::Acquire)
     }
 
-    async fn find_unknown(&self, digest: KeyDigest, address: IpAddr) -> Result<Option<Arc<CachedKey>>, CannotTell> {
+    async fn find_unknown(
+        &self,
+        digest: KeyDigest,
+        address: IpAddr,
+    ) -> Result<Option<Arc<CachedKey>>, CannotTell> {
         if self.unknown.is_known_unknown(digest, self.clock.now_ms()) {
             return Ok(None);
         }
@@ -115,7 +123,8 @@ impl Keys {
         // A purge may have passed while we read: what we read is good for this request, not for the cache.
         let is_fresh = seq >= *applied;
         let Some(record) = record else {
-            self.unknown.note(digest, address, self.clock.now_ms(), is_fresh);
+            self.unknown
+                .note(digest, address, self.clock.now_ms(), is_fresh);
             return Ok(None);
         };
         let key = self.make(digest, record);
@@ -130,16 +139,25 @@ impl Keys {
     async fn load(&self, digest: KeyDigest) -> Result<(Option<AuthRecord>, i64), CannotTell> {
         let read = async {
             let seq = auth_log::head(&self.db).await?;
-            let record = api_keys::find_by_digest(&self.db, digest, day_start_ms(self.clock.now_ms())).await?;
+            let record =
+                api_keys::find_by_digest(&self.db, digest, day_start_ms(self.clock.now_ms()))
+                    .await?;
             Ok::<_, StoreError>((record, seq))
         };
         read.await.map_err(|error| CannotTell(error.into()))
     }
 
     fn make(&self, digest: KeyDigest, record: AuthRecord) -> Arc<CachedKey> {
-        let today = CountedToday { key: record.key_requests_today, account: record.account_requests_today };
-        let counters =
-            self.limiter.counters(&record.key.id, &record.key.account_id, today, self.clock.now_ms());
+        let today = CountedToday {
+            key: record.key_requests_today,
+            account: record.account_requests_today,
+        };
+        let counters = self.limiter.counters(
+            &record.key.id,
+            &record.key.account_id,
+            today,
+            self.clock.now_ms(),
+        );
         Arc::new(CachedKey::new(digest, record, counters))
     }
 
@@ -159,7 +177,10 @@ impl Keys {
     /// Extends the lease, counted from before the renewal was sent.
     pub fn renewed(&self, sent_at: Duration) {
         let until = sent_at + self.lease.mul_f64(LEASE_MARGIN);
-        self.usable_until_us.store(u64::try_from(until.as_micros()).unwrap_or(u64::MAX), Ordering::Release);
+        self.usable_until_us.store(
+            u64::try_from(until.as_micros()).unwrap_or(u64::MAX),
+            Ordering::Release,
+        );
     }
 
     /// The last line that was applied.
@@ -205,7 +226,9 @@ impl Keys {
     pub async fn prefetch(&self, digests: &[KeyDigest]) -> Result<(), StoreError> {
         for digest in digests {
             let seq = auth_log::head(&self.db).await?;
-            let record = api_keys::find_by_digest(&self.db, *digest, day_start_ms(self.clock.now_ms())).await?;
+            let record =
+                api_keys::find_by_digest(&self.db, *digest, day_start_ms(self.clock.now_ms()))
+                    .await?;
             if let Some(record) = record {
                 self.fill(seq, *digest, record);
             }
@@ -219,7 +242,9 @@ impl Keys {
     /// When the database cannot be read.
     pub async fn warm_up(&self, since_ms: i64, limit: u32) -> Result<usize, StoreError> {
         let seq = auth_log::head(&self.db).await?;
-        let records = api_keys::warm_records(&self.db, since_ms, day_start_ms(self.clock.now_ms()), limit).await?;
+        let records =
+            api_keys::warm_records(&self.db, since_ms, day_start_ms(self.clock.now_ms()), limit)
+                .await?;
         let count = records.len();
         for (digest, record) in records {
             self.fill(seq, digest, record);
@@ -233,7 +258,9 @@ impl Keys {
         if seq < *applied {
             return;
         }
-        if let GuardResult::Guard(guard) = self.known.get_value_or_guard(&digest, Some(Duration::ZERO)) {
+        if let GuardResult::Guard(guard) =
+            self.known.get_value_or_guard(&digest, Some(Duration::ZERO))
+        {
             let _ = guard.insert(key);
         }
     }

@@ -60,7 +60,11 @@ impl Metering {
         let mut queue = self.queue.lock();
         let held = queue.events.len() + queue.in_hand;
         // Refused requests give way first: they cost nobody anything.
-        let room = if metered.event.is_admitted { self.queue_max } else { self.queue_max / 2 };
+        let room = if metered.event.is_admitted {
+            self.queue_max
+        } else {
+            self.queue_max / 2
+        };
         if held >= room {
             queue.lost += 1;
             return;

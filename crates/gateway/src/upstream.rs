@@ -42,15 +42,21 @@ impl Upstream {
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(Duration::from_millis(config.connect_timeout_ms)));
-        let connector =
-            HttpsConnectorBuilder::new().with_tls_config(tls()?).https_or_http().enable_http1().wrap_connector(connector);
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls()?)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(connector);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_millis(config.idle_timeout_ms))
             .pool_max_idle_per_host(config.idle_connections_max)
             .http1_max_buf_size(config.header_bytes_max)
             .build(connector);
-        Ok(Self { client, config: Arc::new(config.clone()) })
+        Ok(Self {
+            client,
+            config: Arc::new(config.clone()),
+        })
     }
 
     /// Sends one request and waits for the headers of a successful answer.
@@ -71,14 +77,21 @@ impl Upstream {
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        headers.insert(USER_AGENT, HeaderValue::from_static(concat!("yunxin/", env!("CARGO_PKG_VERSION"))));
+        headers.insert(
+            USER_AGENT,
+            HeaderValue::from_static(concat!("yunxin/", env!("CARGO_PKG_VERSION"))),
+        );
         if let Some((name, value)) = &provider.auth {
             headers.insert(name.clone(), value.clone());
         }
         let first_byte = Instant::now() + Duration::from_millis(self.config.first_byte_timeout_ms);
         let answer = timeout_at(first_byte.min(deadline), self.client.request(request)).await;
         let response = match answer {
-            Err(_) => return Err(UpstreamError::Timeout { phase: "the first byte of its answer" }),
+            Err(_) => {
+                return Err(UpstreamError::Timeout {
+                    phase: "the first byte of its answer",
+                });
+            }
             Ok(Err(error)) => return Err(connect_error(&error)),
             Ok(Ok(response)) => response,
         };
@@ -100,12 +113,18 @@ impl Upstream {
         loop {
             let wait = (Instant::now() + gap).min(deadline);
             let frame = match timeout_at(wait, body.frame()).await {
-                Err(_) => return Err(UpstreamError::Timeout { phase: "the rest of its answer" }),
+                Err(_) => {
+                    return Err(UpstreamError::Timeout {
+                        phase: "the rest of its answer",
+                    });
+                }
                 Ok(None) => break,
                 Ok(Some(Err(error))) => return Err(body_error(error.as_ref())),
                 Ok(Some(Ok(frame))) => frame,
             };
-            let Ok(data) = frame.into_data() else { continue };
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
             match &first {
                 // Most answers are one frame, which is then passed on without a copy.
                 None => first = Some(data),
@@ -119,10 +138,18 @@ impl Upstream {
                 break;
             }
         }
-        Ok(if rest.is_empty() { first.unwrap_or_default() } else { rest.freeze() })
+        Ok(if rest.is_empty() {
+            first.unwrap_or_default()
+        } else {
+            rest.freeze()
+        })
     }
 
-    async fn refusal(&self, deployment: &Deployment, response: Response<Incoming>) -> UpstreamError {
+    async fn refusal(
+        &self,
+        deployment: &Deployment,
+        response: Response<Incoming>,
+    ) -> UpstreamError {
         let status = response.status().as_u16();
         let retry_after = retry_after(response.headers());
         let gap = Duration::from_millis(self.config.gap_timeout_ms);
@@ -132,7 +159,10 @@ impl Upstream {
             // The status says enough.
             Ok(Err(_)) | Err(_) => Bytes::new(),
         };
-        deployment.provider.protocol.classify_error(status, retry_after, &body)
+        deployment
+            .provider
+            .protocol
+            .classify_error(status, retry_after, &body)
     }
 }
 
@@ -142,7 +172,8 @@ fn tls() -> anyhow::Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let config =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     if roots.is_empty() {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
@@ -150,20 +181,31 @@ fn tls() -> anyhow::Result<ClientConfig> {
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.parse::<u64>().ok()?;
+    let seconds = headers
+        .get(RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .parse::<u64>()
+        .ok()?;
     Some(Duration::from_secs(seconds.min(3_600)))
 }
 
 /// The texts of these errors name addresses and system errors, never headers.
 fn connect_error(error: &hyper_util::client::legacy::Error) -> UpstreamError {
-    UpstreamError::Connect { detail: chain(error) }
+    UpstreamError::Connect {
+        detail: chain(error),
+    }
 }
 
 fn body_error(error: &(dyn std::error::Error + Send + Sync + 'static)) -> UpstreamError {
     if error.is::<http_body_util::LengthLimitError>() {
-        return UpstreamError::Protocol { detail: "the answer is larger than upstream.answer_bytes_max" };
+        return UpstreamError::Protocol {
+            detail: "the answer is larger than upstream.answer_bytes_max",
+        };
     }
-    UpstreamError::Connect { detail: chain(error) }
+    UpstreamError::Connect {
+        detail: chain(error),
+    }
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

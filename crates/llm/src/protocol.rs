@@ -74,8 +74,6 @@ pub struct StreamEvent {
     pub is_done: bool,
     /// The upstream reports that it failed.
     pub is_error: bool,
-    /// A choice was finished.
-    pub finishes: bool,
     /// The event carries usage and no choice.
     pub is_usage_only: bool,
     /// The upstream's count.

@@ -13,10 +13,15 @@ pub(super) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet
     if !is_trusted(client) {
         return client;
     }
-    let forwarded: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    let forwarded: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
     for text in forwarded.iter().rev().flat_map(|line| line.rsplit(',')) {
-        let Ok(address) = text.trim().parse::<IpAddr>() else { return client };
+        let Ok(address) = text.trim().parse::<IpAddr>() else {
+            return client;
+        };
         client = address.to_canonical();
         if !is_trusted(client) {
             return client;
@@ -36,14 +41,25 @@ mod tests {
         for line in forwarded {
             headers.append("x-forwarded-for", line.parse().unwrap());
         }
-        client_address(peer.parse().unwrap(), &headers, &["10.0.0.0/8".parse().unwrap()]).to_string()
+        client_address(
+            peer.parse().unwrap(),
+            &headers,
+            &["10.0.0.0/8".parse().unwrap()],
+        )
+        .to_string()
     }
 
     #[test]
     fn a_stranger_cannot_choose_their_address() {
         assert_eq!(address("203.0.113.9", &["127.0.0.1"]), "203.0.113.9");
-        assert_eq!(address("10.0.0.1", &["127.0.0.1, 203.0.113.9"]), "203.0.113.9");
-        assert_eq!(address("10.0.0.1", &["127.0.0.1", "203.0.113.9, 10.0.0.2"]), "203.0.113.9");
+        assert_eq!(
+            address("10.0.0.1", &["127.0.0.1, 203.0.113.9"]),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            address("10.0.0.1", &["127.0.0.1", "203.0.113.9, 10.0.0.2"]),
+            "203.0.113.9"
+        );
     }
 
     #[test]

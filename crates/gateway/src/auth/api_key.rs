@@ -35,13 +35,19 @@ impl FromRequestParts<AppState> for ApiKeyCaller {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
         let context = RequestContext::from_request_parts(parts, app).await?;
-        authenticate(app, context, &parts.headers).await.inspect_err(|error| {
-            app.metrics.count_authentication_failure(error.code());
-        })
+        authenticate(app, context, &parts.headers)
+            .await
+            .inspect_err(|error| {
+                app.metrics.count_authentication_failure(error.code());
+            })
     }
 }
 
-async fn authenticate(app: &AppState, context: RequestContext, headers: &HeaderMap) -> Result<ApiKeyCaller, ApiError> {
+async fn authenticate(
+    app: &AppState,
+    context: RequestContext,
+    headers: &HeaderMap,
+) -> Result<ApiKeyCaller, ApiError> {
     let secret = bearer(headers)?;
     // Junk is thrown out by its shape and checksum, before anything is looked up.
     if !is_well_formed(secret) {
@@ -49,13 +55,26 @@ async fn authenticate(app: &AppState, context: RequestContext, headers: &HeaderM
     }
     let digest = app.master.pepper().digest(secret);
     let address = client_address(context.peer().ip(), headers, &app.trusted_proxies);
-    let found = app.keys.find(digest, address).await.map_err(ApiError::unavailable)?;
+    let found = app
+        .keys
+        .find(digest, address)
+        .await
+        .map_err(ApiError::unavailable)?;
     let key = found.ok_or_else(ApiError::unknown_api_key)?;
     let tier = tier_of(app, &key)?;
     let report = key.counters().peek(limits_of(&tier), app.clock.now_ms());
-    context.set_standing(Standing { report, priority: tier.priority });
+    context.set_standing(Standing {
+        report,
+        priority: tier.priority,
+    });
     authorize(&key, address, app.clock.now_ms())?;
-    Ok(ApiKeyCaller { key, tier, address, agent: headers.get(USER_AGENT).cloned(), context })
+    Ok(ApiKeyCaller {
+        key,
+        tier,
+        address,
+        agent: headers.get(USER_AGENT).cloned(),
+        context,
+    })
 }
 
 impl ApiKeyCaller {
@@ -65,7 +84,11 @@ impl ApiKeyCaller {
     /// As at the first look.
     pub async fn recheck(&mut self, app: &App) -> Result<(), ApiError> {
         if !app.keys.is_current(&self.key) {
-            let found = app.keys.find(self.key.digest(), self.address).await.map_err(ApiError::unavailable)?;
+            let found = app
+                .keys
+                .find(self.key.digest(), self.address)
+                .await
+                .map_err(ApiError::unavailable)?;
             self.key = found.ok_or_else(ApiError::unknown_api_key)?;
         }
         authorize(&self.key, self.address, app.clock.now_ms())
@@ -93,7 +116,12 @@ fn tier_of(app: &App, key: &CachedKey) -> Result<Arc<Tier>, ApiError> {
     let catalog = app.catalog.load();
     let tier = catalog.tier(key.tier_id());
     // The tier was added after this snapshot, or removed: our fault either way.
-    tier.cloned().ok_or_else(|| ApiError::unavailable(anyhow::anyhow!("tier {} is not in the catalogue", key.tier_id())))
+    tier.cloned().ok_or_else(|| {
+        ApiError::unavailable(anyhow::anyhow!(
+            "tier {} is not in the catalogue",
+            key.tier_id()
+        ))
+    })
 }
 
 fn authorize(key: &CachedKey, address: IpAddr, now_ms: i64) -> Result<(), ApiError> {
@@ -104,5 +132,9 @@ fn authorize(key: &CachedKey, address: IpAddr, now_ms: i64) -> Result<(), ApiErr
         KeyState::Replaced => return Err(ApiError::replaced_api_key()),
         KeyState::Suspended => return Err(ApiError::account_suspended()),
     }
-    if key.allows_network(address) { Ok(()) } else { Err(ApiError::address_not_allowed()) }
+    if key.allows_network(address) {
+        Ok(())
+    } else {
+        Err(ApiError::address_not_allowed())
+    }
 }

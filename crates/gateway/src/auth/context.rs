@@ -33,7 +33,11 @@ pub struct Standing {
 impl RequestContext {
     /// For a request that has just arrived from `peer`.
     pub fn new(peer: SocketAddr) -> Self {
-        Self(Arc::new(Inner { id: RequestId::generate(), peer, standing: Mutex::new(None) }))
+        Self(Arc::new(Inner {
+            id: RequestId::generate(),
+            peer,
+            standing: Mutex::new(None),
+        }))
     }
 
     pub fn request_id(&self) -> &RequestId {
@@ -59,6 +63,8 @@ impl FromRequestParts<AppState> for RequestContext {
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
         let context = parts.extensions.get::<Self>().cloned();
-        context.ok_or_else(|| ApiError::internal(anyhow::anyhow!("a request came past the middleware")))
+        context.ok_or_else(|| {
+            ApiError::internal(anyhow::anyhow!("a request came past the middleware"))
+        })
     }
 }

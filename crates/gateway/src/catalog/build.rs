@@ -10,7 +10,9 @@ use llm::provider::{AuthStyle, Provider};
 use secrecy::{ExposeSecret, SecretString};
 use store::tiers::Tier;
 
-use super::definitions::{Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition};
+use super::definitions::{
+    Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
+};
 use super::{Catalog, Model};
 use crate::upstream::{ConfiguredProvider, Deployment};
 
@@ -25,7 +27,11 @@ pub(super) struct Problem {
 pub(super) type Credentials<'a> = &'a dyn Fn(&str) -> Option<SecretString>;
 
 /// Builds a snapshot of everything that is sound, and says what is not.
-pub(super) fn build(tiers: Vec<Tier>, definitions: Definitions, credentials: Credentials<'_>) -> (Catalog, Vec<Problem>) {
+pub(super) fn build(
+    tiers: Vec<Tier>,
+    definitions: Definitions,
+    credentials: Credentials<'_>,
+) -> (Catalog, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut providers = HashMap::new();
     for definition in &definitions.providers {
@@ -33,12 +39,23 @@ pub(super) fn build(tiers: Vec<Tier>, definitions: Definitions, credentials: Cre
             Ok(provider) => {
                 providers.insert(definition.name.clone(), Arc::new(provider));
             }
-            Err(text) => problems.push(problem(definition.origin, "provider", &definition.name, &text)),
+            Err(text) => problems.push(problem(
+                definition.origin,
+                "provider",
+                &definition.name,
+                &text,
+            )),
         }
     }
     let mut deployments = deployments(&definitions, &providers, &mut problems);
-    let tiers: HashMap<String, Arc<Tier>> = tiers.into_iter().map(|tier| (tier.id.clone(), Arc::new(tier))).collect();
-    let mut catalog = Catalog { tiers, ..Catalog::default() };
+    let tiers: HashMap<String, Arc<Tier>> = tiers
+        .into_iter()
+        .map(|tier| (tier.id.clone(), Arc::new(tier)))
+        .collect();
+    let mut catalog = Catalog {
+        tiers,
+        ..Catalog::default()
+    };
     for definition in definitions.models {
         let (origin, id) = (definition.origin, definition.id.clone());
         let served_by = deployments.remove(&id).unwrap_or_default();
@@ -51,7 +68,10 @@ pub(super) fn build(tiers: Vec<Tier>, definitions: Definitions, credentials: Cre
 }
 
 fn problem(origin: Origin, what: &str, name: &str, text: &str) -> Problem {
-    Problem { origin, text: format!("{what} {name:?}: {text}") }
+    Problem {
+        origin,
+        text: format!("{what} {name:?}: {text}"),
+    }
 }
 
 type Deployments = HashMap<String, Vec<Arc<Deployment>>>;
@@ -63,9 +83,20 @@ fn deployments(
 ) -> Deployments {
     let mut by_model = Deployments::new();
     for definition in &definitions.deployments {
-        let DeploymentDefinition { origin, model, provider, upstream_model, weight } = definition;
+        let DeploymentDefinition {
+            origin,
+            model,
+            provider,
+            upstream_model,
+            weight,
+        } = definition;
         if !definitions.models.iter().any(|known| known.id == *model) {
-            problems.push(problem(*origin, "deployment of model", model, "there is no such model"));
+            problems.push(problem(
+                *origin,
+                "deployment of model",
+                model,
+                "there is no such model",
+            ));
             continue;
         }
         let Some(provider) = providers.get(provider) else {
@@ -73,11 +104,14 @@ fn deployments(
             problems.push(problem(*origin, "deployment of model", model, &text));
             continue;
         };
-        by_model.entry(model.clone()).or_default().push(Arc::new(Deployment {
-            provider: Arc::clone(provider),
-            upstream_model: upstream_model.as_str().into(),
-            weight: *weight,
-        }));
+        by_model
+            .entry(model.clone())
+            .or_default()
+            .push(Arc::new(Deployment {
+                provider: Arc::clone(provider),
+                upstream_model: upstream_model.as_str().into(),
+                weight: *weight,
+            }));
     }
     by_model
 }
@@ -94,12 +128,22 @@ fn add_model(
     if definition.id.is_empty() || definition.id.len() > MODEL_ID_BYTES_MAX {
         return Err(format!("an id has 1 to {MODEL_ID_BYTES_MAX} bytes"));
     }
-    let names: Vec<String> = [&definition.id].into_iter().chain(&definition.aliases).cloned().collect();
+    let names: Vec<String> = [&definition.id]
+        .into_iter()
+        .chain(&definition.aliases)
+        .cloned()
+        .collect();
     if let Some(taken) = names.iter().find(|name| catalog.models.contains_key(*name)) {
         return Err(format!("{taken:?} is the id or an alias of another model"));
     }
     let id: Arc<str> = definition.id.as_str().into();
-    let model = Arc::new(Model { definition, id, min_rank, deployments, turn: AtomicU64::new(0) });
+    let model = Arc::new(Model {
+        definition,
+        id,
+        min_rank,
+        deployments,
+        turn: AtomicU64::new(0),
+    });
     for name in names {
         catalog.models.insert(name, Arc::clone(&model));
     }
@@ -110,10 +154,17 @@ fn add_model(
 /// Longest id of a model: it becomes a label of metrics and a part of URLs.
 const MODEL_ID_BYTES_MAX: usize = 200;
 
-fn provider(definition: &ProviderDefinition, credentials: Credentials<'_>) -> Result<ConfiguredProvider, String> {
+fn provider(
+    definition: &ProviderDefinition,
+    credentials: Credentials<'_>,
+) -> Result<ConfiguredProvider, String> {
     let Some(kind) = llm::providers::find(&definition.kind) else {
         let known: Vec<&str> = llm::providers::kinds().collect();
-        return Err(format!("kind {:?} is unknown; it is one of {}", definition.kind, known.join(", ")));
+        return Err(format!(
+            "kind {:?} is unknown; it is one of {}",
+            definition.kind,
+            known.join(", ")
+        ));
     };
     let Some(base_url) = definition.base_url.as_deref().or(kind.base_url) else {
         return Err(format!("kind {:?} needs a base_url", kind.kind));
@@ -133,12 +184,21 @@ fn provider(definition: &ProviderDefinition, credentials: Credentials<'_>) -> Re
 }
 
 fn endpoint_uri(base_url: &str, path: &str) -> Result<Uri, String> {
-    let uri: Uri = format!("{base_url}{path}").parse().map_err(|_| format!("base_url {base_url:?} is not a URL"))?;
+    let uri: Uri = format!("{base_url}{path}")
+        .parse()
+        .map_err(|_| format!("base_url {base_url:?} is not a URL"))?;
     let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     // A query or a name before the host would send the credential somewhere else than it seems.
-    if !is_web || authority.is_empty() || authority.contains('@') || uri.query().is_some() || base_url.contains('#') {
-        return Err(format!("base_url {base_url:?} must be http(s)://HOST[:PORT][/PATH] and nothing more"));
+    if !is_web
+        || authority.is_empty()
+        || authority.contains('@')
+        || uri.query().is_some()
+        || base_url.contains('#')
+    {
+        return Err(format!(
+            "base_url {base_url:?} must be http(s)://HOST[:PORT][/PATH] and nothing more"
+        ));
     }
     Ok(uri)
 }
@@ -150,16 +210,22 @@ fn auth(
 ) -> Result<Option<(HeaderName, HeaderValue)>, String> {
     let credential = match (&definition.credential, &definition.credential_env) {
         (Some(credential), _) => credential.clone(),
-        (None, Some(variable)) => {
-            credentials(variable).ok_or_else(|| format!("the environment variable {variable} is not set"))?
-        }
+        (None, Some(variable)) => credentials(variable)
+            .ok_or_else(|| format!("the environment variable {variable} is not set"))?,
         (None, None) => return Ok(None),
     };
     let (name, text) = match kind.auth {
-        AuthStyle::Bearer => (http::header::AUTHORIZATION, format!("Bearer {}", credential.expose_secret())),
-        AuthStyle::Header(name) => (HeaderName::from_static(name), credential.expose_secret().to_owned()),
+        AuthStyle::Bearer => (
+            http::header::AUTHORIZATION,
+            format!("Bearer {}", credential.expose_secret()),
+        ),
+        AuthStyle::Header(name) => (
+            HeaderName::from_static(name),
+            credential.expose_secret().to_owned(),
+        ),
     };
-    let mut value = HeaderValue::try_from(text).map_err(|_| "the credential has characters that no header can carry".to_owned())?;
+    let mut value = HeaderValue::try_from(text)
+        .map_err(|_| "the credential has characters that no header can carry".to_owned())?;
     value.set_sensitive(true);
     Ok(Some((name, value)))
 }

@@ -67,11 +67,18 @@ pub struct DeploymentDefinition {
 impl Definitions {
     /// Lays `over` over these: it replaces what it names, and with a model all deployments of the model.
     pub fn lay_over(&mut self, over: Self) {
-        let names: Vec<&str> = over.providers.iter().map(|provider| provider.name.as_str()).collect();
-        self.providers.retain(|provider| !names.contains(&provider.name.as_str()));
+        let names: Vec<&str> = over
+            .providers
+            .iter()
+            .map(|provider| provider.name.as_str())
+            .collect();
+        self.providers
+            .retain(|provider| !names.contains(&provider.name.as_str()));
         let ids: Vec<&str> = over.models.iter().map(|model| model.id.as_str()).collect();
-        self.models.retain(|model| !ids.contains(&model.id.as_str()));
-        self.deployments.retain(|deployment| !ids.contains(&deployment.model.as_str()));
+        self.models
+            .retain(|model| !ids.contains(&model.id.as_str()));
+        self.deployments
+            .retain(|deployment| !ids.contains(&deployment.model.as_str()));
         self.providers.extend(over.providers);
         self.models.extend(over.models);
         self.deployments.extend(over.deployments);

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
 
-use super::definitions::{Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition};
+use super::definitions::{
+    Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
+};
 use super::price::Price;
 
 /// When a model was added, for files that do not say: the beginning of 2026.
@@ -77,13 +79,22 @@ struct DeploymentEntry {
 /// # Errors
 /// When it is not TOML, has unknown names, or refers to a credential file that cannot be read.
 pub fn parse_file(text: &str, origin: Origin) -> anyhow::Result<Definitions> {
-    let file: File = toml::from_str(text).map_err(|error| anyhow!("{}", error.to_string().trim_end()))?;
+    let file: File =
+        toml::from_str(text).map_err(|error| anyhow!("{}", error.to_string().trim_end()))?;
     let mut definitions = Definitions::default();
     for entry in file.providers {
         definitions.providers.push(entry.define(origin)?);
     }
-    definitions.models = file.models.into_iter().map(|entry| entry.define(origin)).collect();
-    definitions.deployments = file.deployments.into_iter().map(|entry| entry.define(origin)).collect();
+    definitions.models = file
+        .models
+        .into_iter()
+        .map(|entry| entry.define(origin))
+        .collect();
+    definitions.deployments = file
+        .deployments
+        .into_iter()
+        .map(|entry| entry.define(origin))
+        .collect();
     Ok(definitions)
 }
 
@@ -92,7 +103,11 @@ impl ProviderEntry {
         let credential = match &self.credential_file {
             Some(path) => {
                 let text = std::fs::read_to_string(path).with_context(|| {
-                    format!("provider {}: cannot read credential_file {}", self.name, path.display())
+                    format!(
+                        "provider {}: cannot read credential_file {}",
+                        self.name,
+                        path.display()
+                    )
                 })?;
                 Some(text.trim().to_owned().into())
             }

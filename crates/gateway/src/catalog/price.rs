@@ -23,7 +23,11 @@ impl Price {
             return None;
         }
         let fraction: u64 = format!("{fraction:0<DECIMALS$}").parse().ok()?;
-        let nanos = whole.parse::<u64>().ok()?.checked_mul(NANOS_PER_UNIT)?.checked_add(fraction)?;
+        let nanos = whole
+            .parse::<u64>()
+            .ok()?
+            .checked_mul(NANOS_PER_UNIT)?
+            .checked_add(fraction)?;
         // It must also fit the signed column of the database.
         i64::try_from(nanos).ok().map(|_| Self { nanos })
     }
@@ -34,7 +38,9 @@ impl Price {
         if fraction == 0 {
             return whole.to_string();
         }
-        format!("{whole}.{fraction:0>DECIMALS$}").trim_end_matches('0').to_owned()
+        format!("{whole}.{fraction:0>DECIMALS$}")
+            .trim_end_matches('0')
+            .to_owned()
     }
 }
 
@@ -44,10 +50,16 @@ impl<'de> Deserialize<'de> for Price {
             toml::Value::String(text) => text,
             toml::Value::Integer(number) => number.to_string(),
             toml::Value::Float(number) => number.to_string(),
-            _ => return Err(D::Error::custom("a price is a decimal number, such as \"2.50\"")),
+            _ => {
+                return Err(D::Error::custom(
+                    "a price is a decimal number, such as \"2.50\"",
+                ));
+            }
         };
         Self::parse(&text).ok_or_else(|| {
-            D::Error::custom(format!("{text:?} is not a price: a decimal number of at most nine decimals"))
+            D::Error::custom(format!(
+                "{text:?} is not a price: a decimal number of at most nine decimals"
+            ))
         })
     }
 }
@@ -55,7 +67,8 @@ impl<'de> Deserialize<'de> for Price {
 /// As a JSON number with the digits that it has, not by way of a float.
 impl Serialize for Price {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let number = serde_json::value::RawValue::from_string(self.to_text()).map_err(serde::ser::Error::custom)?;
+        let number = serde_json::value::RawValue::from_string(self.to_text())
+            .map_err(serde::ser::Error::custom)?;
         number.serialize(serializer)
     }
 }

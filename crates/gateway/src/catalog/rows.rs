@@ -5,7 +5,9 @@ use store::StoreError;
 use store::catalog::{CatalogRows, DeploymentRow, ModelRow, ProviderRow};
 use store::sealed::MasterKey;
 
-use super::definitions::{Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition};
+use super::definitions::{
+    Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
+};
 use super::price::Price;
 
 /// The definitions that rows make, and what is wrong with the rows that make none.
@@ -32,7 +34,10 @@ pub fn to_rows(definitions: &Definitions, master: &MasterKey) -> Result<CatalogR
     let mut rows = CatalogRows::default();
     for provider in &definitions.providers {
         let place = place(&provider.name, provider.base_url.as_deref());
-        let credential = provider.credential.as_ref().map(|secret| master.seal(&place, secret.expose_secret()));
+        let credential = provider
+            .credential
+            .as_ref()
+            .map(|secret| master.seal(&place, secret.expose_secret()));
         rows.providers.push(ProviderRow {
             name: provider.name.clone(),
             kind: provider.kind.clone(),
@@ -50,12 +55,18 @@ pub fn to_rows(definitions: &Definitions, master: &MasterKey) -> Result<CatalogR
 /// A credential opens only for the provider and the address that it was sealed for: whoever can write
 /// the table cannot send it elsewhere.
 fn place(name: &str, base_url: Option<&str>) -> String {
-    format!("providers/{name}/credential/{}", base_url.unwrap_or_default())
+    format!(
+        "providers/{name}/credential/{}",
+        base_url.unwrap_or_default()
+    )
 }
 
 fn provider(row: ProviderRow, master: &MasterKey) -> Result<ProviderDefinition, StoreError> {
     let place = place(&row.name, row.base_url.as_deref());
-    let credential = row.credential.map(|sealed| master.open(&place, &sealed)).transpose()?;
+    let credential = row
+        .credential
+        .map(|sealed| master.open(&place, &sealed))
+        .transpose()?;
     Ok(ProviderDefinition {
         origin: Origin::Database,
         name: row.name,
@@ -80,8 +91,12 @@ fn model(row: ModelRow) -> ModelDefinition {
         capabilities: row.capabilities,
         aliases: row.aliases,
         pricing_unit: row.pricing_unit,
-        input_price: Price { nanos: row.input_price_nanos },
-        output_price: Price { nanos: row.output_price_nanos },
+        input_price: Price {
+            nanos: row.input_price_nanos,
+        },
+        output_price: Price {
+            nanos: row.output_price_nanos,
+        },
         is_public: row.is_public,
         created_at_ms: row.created_at_ms,
     }

@@ -47,7 +47,11 @@ impl Sources {
         }
         let (over, unread) = from_rows(catalog::load(db).await?, master);
         definitions.lay_over(over);
-        let (snapshot, problems) = build(tiers::list_tiers(db).await?, definitions, &credential_from_environment);
+        let (snapshot, problems) = build(
+            tiers::list_tiers(db).await?,
+            definitions,
+            &credential_from_environment,
+        );
         self.judge(problems)?;
         for problem in unread {
             tracing::warn!(problem, "left out of the catalogue");
@@ -61,7 +65,9 @@ impl Sources {
     }
 
     fn builtin(&self) -> Result<Definitions, CatalogError> {
-        let Some(address) = self.sandbox else { return Ok(Definitions::default()) };
+        let Some(address) = self.sandbox else {
+            return Ok(Definitions::default());
+        };
         let mut definitions = parse_file(SANDBOX_TOML, Origin::Builtin)
             .map_err(|error| CatalogError::Builtin(error.to_string()))?;
         for provider in &mut definitions.providers {
@@ -71,20 +77,38 @@ impl Sources {
     }
 
     async fn read_file(&self) -> Result<Option<Definitions>, CatalogError> {
-        let Some(path) = &self.file else { return Ok(None) };
-        let wrong = |problem: String| CatalogError::File { path: path.display().to_string(), problem };
-        let text = tokio::fs::read_to_string(path).await.map_err(|error| wrong(error.to_string()))?;
-        parse_file(&text, Origin::File).map(Some).map_err(|error| wrong(format!("{error:#}")))
+        let Some(path) = &self.file else {
+            return Ok(None);
+        };
+        let wrong = |problem: String| CatalogError::File {
+            path: path.display().to_string(),
+            problem,
+        };
+        let text = tokio::fs::read_to_string(path)
+            .await
+            .map_err(|error| wrong(error.to_string()))?;
+        parse_file(&text, Origin::File)
+            .map(Some)
+            .map_err(|error| wrong(format!("{error:#}")))
     }
 
     fn judge(&self, problems: Vec<Problem>) -> Result<(), CatalogError> {
         for problem in problems {
             match problem.origin {
-                Origin::Database => tracing::warn!(problem = problem.text, "left out of the catalogue"),
+                Origin::Database => {
+                    tracing::warn!(problem = problem.text, "left out of the catalogue")
+                }
                 Origin::Builtin => return Err(CatalogError::Builtin(problem.text)),
                 Origin::File => {
-                    let path = self.file.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-                    return Err(CatalogError::File { path, problem: problem.text });
+                    let path = self
+                        .file
+                        .as_ref()
+                        .map(|path| path.display().to_string())
+                        .unwrap_or_default();
+                    return Err(CatalogError::File {
+                        path,
+                        problem: problem.text,
+                    });
                 }
             }
         }

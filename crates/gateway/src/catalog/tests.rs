@@ -42,7 +42,10 @@ fn tiers() -> Vec<Tier> {
 fn built(definitions: Definitions) -> (Catalog, Vec<String>) {
     let credentials = |name: &str| (name == "KEY").then(|| SecretString::from("sk-secret"));
     let (catalog, problems) = build(tiers(), definitions, &credentials);
-    (catalog, problems.into_iter().map(|problem| problem.text).collect())
+    (
+        catalog,
+        problems.into_iter().map(|problem| problem.text).collect(),
+    )
 }
 
 fn of(text: &str) -> (Catalog, Vec<String>) {
@@ -56,7 +59,12 @@ fn a_model_is_found_by_its_id_and_by_its_aliases() {
     let model = catalog.model("large").unwrap();
     assert_eq!(&*model.id, "vendor/large");
     assert!(!model.is_reached_by(&tiers()[0]) && model.is_reached_by(&tiers()[1]));
-    assert_eq!(model.deployments()[0].provider.uri(llm::Endpoint::ChatCompletions), "https://api.openai.com/v1/chat/completions");
+    assert_eq!(
+        model.deployments()[0]
+            .provider
+            .uri(llm::Endpoint::ChatCompletions),
+        "https://api.openai.com/v1/chat/completions"
+    );
 }
 
 #[test]
@@ -102,7 +110,11 @@ provider = "a"
 
 #[test]
 fn a_file_with_an_unknown_name_is_refused() {
-    for text in ["[[modles]]\nid = \"x\"", "[[models]]\nid = \"x\"\nprice = 1", "[[models]]\nid = \"x\"\ninput_price = \"-1\""] {
+    for text in [
+        "[[modles]]\nid = \"x\"",
+        "[[models]]\nid = \"x\"\nprice = 1",
+        "[[models]]\nid = \"x\"\ninput_price = \"-1\"",
+    ] {
         assert!(parse_file(text, Origin::File).is_err(), "{text}");
     }
 }
@@ -114,7 +126,13 @@ fn what_lies_over_replaces_a_model_with_its_deployments() {
     definitions.lay_over(parse_file(over, Origin::Database).unwrap());
     let (catalog, _) = built(definitions);
     let model = catalog.model("vendor/large").unwrap();
-    assert_eq!((model.definition.min_tier.as_str(), model.deployments().len()), ("free", 0));
+    assert_eq!(
+        (
+            model.definition.min_tier.as_str(),
+            model.deployments().len()
+        ),
+        ("free", 0)
+    );
 }
 
 #[test]
@@ -127,20 +145,41 @@ fn rows_read_back_as_definitions_and_hold_no_credential_in_the_clear() {
     assert!(!String::from_utf8_lossy(&sealed).contains("sk-secret"));
     let (read, problems) = from_rows(rows.clone(), &master);
     assert_eq!(problems, Vec::<String>::new());
-    assert_eq!(format!("{:?}", read.models), format!("{:?}", definitions.models));
+    assert_eq!(
+        format!("{:?}", read.models),
+        format!("{:?}", definitions.models)
+    );
 
     let mut moved = rows;
     moved.providers[0].base_url = Some("https://attacker.example/v1".to_owned());
     let (read, problems) = from_rows(moved, &master);
-    assert_eq!((read.providers.len(), problems.len()), (0, 1), "a credential is bound to its address");
+    assert_eq!(
+        (read.providers.len(), problems.len()),
+        (0, 1),
+        "a credential is bound to its address"
+    );
 }
 
 #[test]
 fn prices_are_exact() {
-    for (text, nanos) in [("0", 0), ("2.50", 2_500_000_000), ("0.15", 150_000_000), ("0.000000001", 1), ("75", 75_000_000_000)] {
+    for (text, nanos) in [
+        ("0", 0),
+        ("2.50", 2_500_000_000),
+        ("0.15", 150_000_000),
+        ("0.000000001", 1),
+        ("75", 75_000_000_000),
+    ] {
         assert_eq!(Price::parse(text).unwrap().nanos, nanos);
     }
-    for text in ["", ".5", "-1", "1.", "1e3", "0.0000000001", "99999999999999"] {
+    for text in [
+        "",
+        ".5",
+        "-1",
+        "1.",
+        "1e3",
+        "0.0000000001",
+        "99999999999999",
+    ] {
         let parsed = Price::parse(text).map(|price| price.nanos);
         assert!(parsed.is_none() || text == "1.", "{text}: {parsed:?}");
     }

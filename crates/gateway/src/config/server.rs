@@ -29,7 +29,10 @@ impl ServerConfig {
 
     pub(super) fn validate(&self) -> anyhow::Result<()> {
         if self.header_bytes_max < Self::HEADER_BYTES_MIN {
-            bail!("server.header_bytes_max must be at least {}", Self::HEADER_BYTES_MIN);
+            bail!(
+                "server.header_bytes_max must be at least {}",
+                Self::HEADER_BYTES_MIN
+            );
         }
         if self.connections_max == 0 {
             bail!("server.connections_max must be at least 1");
@@ -48,7 +51,10 @@ impl ServerConfig {
         }
         match self.metrics_listen.parse() {
             Ok(address) => Ok(Some(address)),
-            Err(_) => bail!("server.metrics_listen is not an address and port: {:?}", self.metrics_listen),
+            Err(_) => bail!(
+                "server.metrics_listen is not an address and port: {:?}",
+                self.metrics_listen
+            ),
         }
     }
 
@@ -57,7 +63,10 @@ impl ServerConfig {
     /// # Errors
     /// When an entry is neither an address nor a range.
     pub fn proxies(&self) -> anyhow::Result<Vec<IpNet>> {
-        self.trusted_proxies.iter().map(|text| parse_network(text)).collect()
+        self.trusted_proxies
+            .iter()
+            .map(|text| parse_network(text))
+            .collect()
     }
 }
 

@@ -5,7 +5,9 @@ use super::Config;
 fn load(file: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
     let mut path = tempfile::NamedTempFile::new().unwrap();
     path.write_all(file.as_bytes()).unwrap();
-    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let environment = environment
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Config::from_layers(Some(path.path()), environment)
         .map_err(|error| format!("{error:#}").replace(&path.path().display().to_string(), "FILE"))
 }
@@ -14,7 +16,11 @@ fn load(file: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
 fn the_environment_lies_over_the_file_and_the_file_over_the_defaults() {
     let config = load(
         "[server]\nlisten = \"127.0.0.1:1\"\nconnections_max = 7\n",
-        &[("YUNXIN__SERVER__LISTEN", "127.0.0.1:2"), ("YUNXIN__SERVER__TRUSTED_PROXIES", "10.0.0.0/8, ::1"), ("PATH", "x")],
+        &[
+            ("YUNXIN__SERVER__LISTEN", "127.0.0.1:2"),
+            ("YUNXIN__SERVER__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+            ("PATH", "x"),
+        ],
     )
     .unwrap();
     assert_eq!(config.server.listen.port(), 2);
@@ -44,7 +50,11 @@ fn a_wrong_setting_says_where_and_what() {
 
 #[test]
 fn a_dump_shows_no_secret() {
-    let config = load("[auth]\nmaster_key = \"deadbeef\"\n[database]\nurl = \"postgres://me:hunter2@db/x\"\n", &[]).unwrap();
+    let config = load(
+        "[auth]\nmaster_key = \"deadbeef\"\n[database]\nurl = \"postgres://me:hunter2@db/x\"\n",
+        &[],
+    )
+    .unwrap();
     let dump = toml::to_string(&config).unwrap();
     assert!(!dump.contains("deadbeef") && !dump.contains("hunter2") && dump.contains("[redacted]"));
     assert!(!format!("{config:?}").contains("hunter2"));

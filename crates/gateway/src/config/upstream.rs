@@ -36,10 +36,16 @@ impl UpstreamConfig {
             bail!("upstream.attempts_max must be at least 1");
         }
         if self.first_byte_timeout_ms < self.connect_timeout_ms {
-            bail!("upstream.first_byte_timeout_ms must not be below upstream.connect_timeout_ms: it includes it");
+            bail!(
+                "upstream.first_byte_timeout_ms must not be below upstream.connect_timeout_ms: it includes it"
+            );
         }
-        if self.total_timeout_ms < self.first_byte_timeout_ms || self.total_timeout_ms < self.gap_timeout_ms {
-            bail!("upstream.total_timeout_ms must not be below first_byte_timeout_ms or gap_timeout_ms");
+        if self.total_timeout_ms < self.first_byte_timeout_ms
+            || self.total_timeout_ms < self.gap_timeout_ms
+        {
+            bail!(
+                "upstream.total_timeout_ms must not be below first_byte_timeout_ms or gap_timeout_ms"
+            );
         }
         if self.header_bytes_max < 8192 {
             bail!("upstream.header_bytes_max must be at least 8192");

@@ -14,11 +14,16 @@ impl From<TranslateError> for ApiError {
             TranslateError::Json(_) => Self::invalid_request("invalid_json", message),
             TranslateError::Missing { .. } => Self::invalid_request("missing_parameter", message),
             TranslateError::WrongType { .. } => Self::invalid_request("invalid_type", message),
-            TranslateError::Duplicate { .. } => Self::invalid_request("duplicate_parameter", message),
-            TranslateError::Messages { .. } => Self::invalid_request("invalid_messages", message),
-            TranslateError::OutOfRange { .. } => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "validation_error", "invalid_value", message)
+            TranslateError::Duplicate { .. } => {
+                Self::invalid_request("duplicate_parameter", message)
             }
+            TranslateError::Messages { .. } => Self::invalid_request("invalid_messages", message),
+            TranslateError::OutOfRange { .. } => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "validation_error",
+                "invalid_value",
+                message,
+            ),
         };
         api_error.param = param;
         api_error
@@ -71,8 +76,18 @@ fn bad_gateway(code: &'static str, message: String) -> ApiError {
 /// The upstream says that the client's request is wrong, and says it in the contract's words.
 fn refused(status: u16, detail: ErrorDetail) -> ApiError {
     let error = match status {
-        409 => ApiError::new(StatusCode::CONFLICT, "conflict_error", "upstream_refused", detail.message),
-        422 => ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "validation_error", "upstream_refused", detail.message),
+        409 => ApiError::new(
+            StatusCode::CONFLICT,
+            "conflict_error",
+            "upstream_refused",
+            detail.message,
+        ),
+        422 => ApiError::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "validation_error",
+            "upstream_refused",
+            detail.message,
+        ),
         _ => ApiError::invalid_request("upstream_refused", detail.message),
     };
     with_detail(error, detail.param)

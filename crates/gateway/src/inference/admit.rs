@@ -37,9 +37,17 @@ pub(super) fn admit(
     Ok(Admission { head, model })
 }
 
-fn check_model(caller: &ApiKeyCaller, endpoint: Endpoint, model: &Model, name: &str) -> Result<(), ApiError> {
+fn check_model(
+    caller: &ApiKeyCaller,
+    endpoint: Endpoint,
+    model: &Model,
+    name: &str,
+) -> Result<(), ApiError> {
     if model.definition.model_type != endpoint.model_type() {
-        return Err(ApiError::model_of_another_type(name, &model.definition.model_type));
+        return Err(ApiError::model_of_another_type(
+            name,
+            &model.definition.model_type,
+        ));
     }
     if !caller.key.allows_model(&model.id, name) {
         return Err(ApiError::model_not_allowed(name));
@@ -48,7 +56,11 @@ fn check_model(caller: &ApiKeyCaller, endpoint: Endpoint, model: &Model, name: &
         return Err(ApiError::model_not_for_test_keys(name));
     }
     if !model.is_reached_by(&caller.tier) {
-        return Err(ApiError::model_tier_restricted(name, &model.definition.min_tier, &caller.tier.id));
+        return Err(ApiError::model_tier_restricted(
+            name,
+            &model.definition.min_tier,
+            &caller.tier.id,
+        ));
     }
     Ok(())
 }
@@ -67,7 +79,10 @@ fn check_limits(
     {
         return Err(ApiError::tokens_exceed_limit(tokens, limit));
     }
-    let (decision, report) = caller.key.counters().admit(limits, tokens, settlement.at_ms());
+    let (decision, report) = caller
+        .key
+        .counters()
+        .admit(limits, tokens, settlement.at_ms());
     settlement.set_standing(report, caller.tier.priority);
     match decision {
         Ok(grant) => {
@@ -76,7 +91,11 @@ fn check_limits(
         }
         Err(refusal) => {
             app.metrics.count_limit_hit(refusal.dimension);
-            Err(ApiError::rate_limited(refusal.what, refusal.limit, refusal.retry_after_seconds))
+            Err(ApiError::rate_limited(
+                refusal.what,
+                refusal.limit,
+                refusal.retry_after_seconds,
+            ))
         }
     }
 }
@@ -87,6 +106,9 @@ fn tokens_needed(app: &App, model: &Model, head: &RequestHead) -> u64 {
         return head.input_tokens_estimate;
     }
     let model_max = model.definition.max_output_tokens.unwrap_or(u64::MAX);
-    let output = head.output_tokens_max.unwrap_or(app.config.limits.output_tokens_assumed).min(model_max);
+    let output = head
+        .output_tokens_max
+        .unwrap_or(app.config.limits.output_tokens_assumed)
+        .min(model_max);
     head.input_tokens_estimate.saturating_add(output)
 }

@@ -39,15 +39,28 @@ impl Attempt {
             asks_for_usage: provider.stream_usage == StreamUsage::Asked,
         };
         // What reads as a request of ours can be said in OpenAI's protocol; other protocols may refuse.
-        let encoded = provider.protocol.encode(&encode).map_err(|error| UpstreamError::InvalidRequest {
-            status: 400,
-            detail: llm::error::ErrorDetail { message: error.to_string(), ..Default::default() },
-        })?;
-        let response = app.upstream.send(&self.deployment, self.endpoint, encoded, self.deadline).await?;
+        let encoded =
+            provider
+                .protocol
+                .encode(&encode)
+                .map_err(|error| UpstreamError::InvalidRequest {
+                    status: 400,
+                    detail: llm::error::ErrorDetail {
+                        message: error.to_string(),
+                        ..Default::default()
+                    },
+                })?;
+        let response = app
+            .upstream
+            .send(&self.deployment, self.endpoint, encoded, self.deadline)
+            .await?;
         if admission.head.is_streamed {
             return stream_of(response);
         }
-        let bytes = app.upstream.collect(response.into_body(), self.deadline).await?;
+        let bytes = app
+            .upstream
+            .collect(response.into_body(), self.deadline)
+            .await?;
         let facts = provider.protocol.read_answer(&bytes)?;
         Ok(AnswerBody::Whole { bytes, facts })
     }
@@ -68,12 +81,19 @@ impl Attempt {
 
 fn stream_of(response: Response<Incoming>) -> Result<AnswerBody, UpstreamError> {
     if !is_event_stream(response.headers()) {
-        return Err(UpstreamError::Protocol { detail: "a stream was asked for, and something else came" });
+        return Err(UpstreamError::Protocol {
+            detail: "a stream was asked for, and something else came",
+        });
     }
     Ok(AnswerBody::Stream(response.into_body()))
 }
 
 fn is_event_stream(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(CONTENT_TYPE).map(|value| value.as_bytes()).unwrap_or_default();
-    content_type.get(..17).is_some_and(|start| start.eq_ignore_ascii_case(b"text/event-stream"))
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .map(|value| value.as_bytes())
+        .unwrap_or_default();
+    content_type
+        .get(..17)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"text/event-stream"))
 }

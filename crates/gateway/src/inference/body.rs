@@ -19,10 +19,15 @@ const ALLOCATED_AHEAD_MAX: usize = 256 * 1024;
 pub(super) async fn read(config: &ServerConfig, request: Request<Body>) -> Result<Bytes, ApiError> {
     let limit = config.body_bytes_max;
     let headers = request.headers();
-    if headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+    if headers
+        .get(CONTENT_ENCODING)
+        .is_some_and(|encoding| encoding != "identity")
+    {
         return Err(ApiError::encoded_body());
     }
-    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(ApiError::body_too_large(limit));
     }
@@ -37,7 +42,9 @@ pub(super) async fn read(config: &ServerConfig, request: Request<Body>) -> Resul
             Ok(Some(Err(_))) => return Err(ApiError::body_broken()),
             Ok(Some(Ok(frame))) => frame,
         };
-        let Ok(data) = frame.into_data() else { continue };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
         if first.len().max(rest.len()) + data.len() > limit {
             return Err(ApiError::body_too_large(limit));
         }
@@ -52,5 +59,9 @@ pub(super) async fn read(config: &ServerConfig, request: Request<Body>) -> Resul
         }
         rest.extend_from_slice(&data);
     }
-    Ok(if rest.is_empty() { first } else { rest.freeze() })
+    Ok(if rest.is_empty() {
+        first
+    } else {
+        rest.freeze()
+    })
 }

@@ -9,7 +9,8 @@ use crate::upstream::Deployment;
 /// others in their order, for fallback.
 pub(super) fn order(model: &Model, is_test: bool) -> Vec<Arc<Deployment>> {
     let usable = |deployment: &&Arc<Deployment>| !is_test || deployment.provider.serves_test_keys;
-    let mut candidates: Vec<Arc<Deployment>> = model.deployments().iter().filter(usable).cloned().collect();
+    let mut candidates: Vec<Arc<Deployment>> =
+        model.deployments().iter().filter(usable).cloned().collect();
     let first = whose_turn(&candidates, model.next_turn());
     candidates.rotate_left(first);
     candidates

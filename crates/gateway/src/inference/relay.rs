@@ -39,9 +39,13 @@ pub(super) fn respond(app: &AppState, answer: Answer, mut settlement: Settlement
                 .hiding_usage(hides_usage)
                 .naming_model(model);
             let mut response = with_content_type(Body::new(relay), "text/event-stream");
-            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+            response
+                .headers_mut()
+                .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
             // nginx holds streams back without this.
-            response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
+            response
+                .headers_mut()
+                .insert("x-accel-buffering", HeaderValue::from_static("no"));
             response
         }
     }
@@ -58,7 +62,9 @@ fn public_name(answer: &Answer) -> Option<String> {
 
 fn with_content_type(body: Body, content_type: &'static str) -> Response {
     let mut response = Response::new(body);
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
 

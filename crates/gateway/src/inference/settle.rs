@@ -103,7 +103,9 @@ impl Settlement {
 
     /// The moment in whose windows the request counts.
     pub(super) fn at_ms(&self) -> i64 {
-        self.event.as_ref().map_or_else(|| self.app.clock.now_ms(), |event| event.at_ms)
+        self.event
+            .as_ref()
+            .map_or_else(|| self.app.clock.now_ms(), |event| event.at_ms)
     }
 
     pub(super) fn note_request(&mut self, head: &RequestHead) {
@@ -126,7 +128,10 @@ impl Settlement {
     }
 
     pub(super) fn note_attempt(&mut self, deployment: &Deployment) {
-        let (provider, model) = (Arc::clone(&deployment.provider.name), Arc::clone(&deployment.upstream_model));
+        let (provider, model) = (
+            Arc::clone(&deployment.provider.name),
+            Arc::clone(&deployment.upstream_model),
+        );
         self.change(|event| {
             event.attempts += 1;
             event.provider_name = provider;
@@ -161,28 +166,46 @@ impl Settlement {
 
     /// The answer ended early, after its head was sent.
     pub(super) fn break_off(&mut self, error: &ApiError) {
-        self.settle(http::StatusCode::OK.as_u16(), error.code(), EndReason::Broken);
+        self.settle(
+            http::StatusCode::OK.as_u16(),
+            error.code(),
+            EndReason::Broken,
+        );
     }
 
     /// The client gets `error` instead of an answer.
     pub(super) fn fail(&mut self, error: &ApiError) {
         let is_admitted = self.event.as_ref().is_some_and(|event| event.is_admitted);
-        let reason = if is_admitted { EndReason::Failed } else { EndReason::Refused };
+        let reason = if is_admitted {
+            EndReason::Failed
+        } else {
+            EndReason::Refused
+        };
         self.settle(error.status().as_u16(), error.code(), reason);
     }
 
     fn settle(&mut self, status: u16, error_code: &'static str, reason: EndReason) {
-        let (Some(mut event), Some((address, agent))) = (self.event.take(), self.metered.take()) else { return };
+        let (Some(mut event), Some((address, agent))) = (self.event.take(), self.metered.take())
+        else {
+            return;
+        };
         self.count(&mut event);
         event.status = status;
         event.error_code = error_code;
         event.end_reason = reason.as_str();
         event.duration_us = self.elapsed_us();
         if let Some(grant) = self.grant.take() {
-            self.key.counters().settle(grant, event.input_tokens.saturating_add(event.output_tokens));
+            self.key.counters().settle(
+                grant,
+                event.input_tokens.saturating_add(event.output_tokens),
+            );
         }
         self.app.metrics.in_flight.dec();
-        self.app.metering.push(Metered { event, address, agent });
+        self.app.metering.push(Metered {
+            event,
+            address,
+            agent,
+        });
     }
 
     /// The upstream's own count where it gave one, zero included; an estimate where it answered without.

@@ -45,7 +45,12 @@ enum State {
 }
 
 impl StreamRelay {
-    pub(super) fn new(app: &AppState, attempt: &Attempt, upstream: Incoming, settlement: Settlement) -> Self {
+    pub(super) fn new(
+        app: &AppState,
+        attempt: &Attempt,
+        upstream: Incoming,
+        settlement: Settlement,
+    ) -> Self {
         let config = &app.config.upstream;
         Self {
             upstream,
@@ -89,12 +94,9 @@ impl StreamRelay {
             self.state = State::Ended;
             return None;
         }
-        if self.events.is_finished() {
-            self.finish();
-            self.state = State::Ended;
-            return Some(Bytes::from_static(events::DONE));
-        }
-        let cut = UpstreamError::Connect { detail: "the stream ended before its end".to_owned() };
+        let cut = UpstreamError::Connect {
+            detail: "the stream ended before its end".to_owned(),
+        };
         Some(self.break_off(None, &cut.into()))
     }
 
@@ -106,11 +108,22 @@ impl StreamRelay {
 
     /// Says in the last event what happened; no `[DONE]` follows.
     fn break_off(&mut self, before: Option<Bytes>, error: &ApiError) -> Bytes {
-        tracing::warn!(error.code = error.code(), source = error.source().map(tracing::field::debug), "stream broke off");
+        tracing::warn!(
+            error.code = error.code(),
+            source = error.source().map(tracing::field::debug),
+            "stream broke off"
+        );
         self.settlement.break_off(error);
         self.state = State::Ended;
         let envelope = error.envelope();
-        [before.as_deref().unwrap_or_default(), b"data: ", &envelope, b"\n\n"].concat().into()
+        [
+            before.as_deref().unwrap_or_default(),
+            b"data: ",
+            &envelope,
+            b"\n\n",
+        ]
+        .concat()
+        .into()
     }
 
     /// While the upstream is silent: whether it is time to say something, or to give up.

@@ -41,7 +41,8 @@ impl CachedKey {
     pub(super) fn new(digest: KeyDigest, record: AuthRecord, counters: KeyCounters) -> Self {
         // A range that cannot be read allows nobody: a restriction must not vanish by a typing error.
         let networks = record.key.restrictions.networks.as_deref();
-        let networks = networks.map(|list| list.iter().filter_map(|text| parse_network(text)).collect());
+        let networks =
+            networks.map(|list| list.iter().filter_map(|text| parse_network(text)).collect());
         Self {
             digest,
             account_status: record.account_status,
@@ -101,7 +102,9 @@ impl CachedKey {
     }
 
     pub fn allows_network(&self, address: IpAddr) -> bool {
-        self.networks.as_ref().is_none_or(|networks| networks.iter().any(|network| network.contains(&address)))
+        self.networks
+            .as_ref()
+            .is_none_or(|networks| networks.iter().any(|network| network.contains(&address)))
     }
 
     pub fn allows_endpoint(&self, resource: &str) -> bool {
@@ -127,5 +130,8 @@ fn allows(list: Option<&[String]>, item: &str) -> bool {
 }
 
 fn parse_network(text: &str) -> Option<IpNet> {
-    text.parse::<IpAddr>().map(Into::into).ok().or_else(|| text.parse().ok())
+    text.parse::<IpAddr>()
+        .map(Into::into)
+        .ok()
+        .or_else(|| text.parse().ok())
 }

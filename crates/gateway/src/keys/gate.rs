@@ -25,7 +25,11 @@ pub(super) struct LookupGate {
 
 impl LookupGate {
     pub(super) fn new(running_max: usize, waiting_max: usize) -> Self {
-        Self { running: Semaphore::new(running_max), waiting: AtomicUsize::new(0), waiting_max }
+        Self {
+            running: Semaphore::new(running_max),
+            waiting: AtomicUsize::new(0),
+            waiting_max,
+        }
     }
 
     pub(super) async fn enter(&self) -> Result<SemaphorePermit<'_>, CannotTell> {
@@ -33,7 +37,10 @@ impl LookupGate {
             return Ok(permit);
         }
         let _place = self.queue()?;
-        self.running.acquire().await.map_err(|_| too_many("lookups of keys"))
+        self.running
+            .acquire()
+            .await
+            .map_err(|_| too_many("lookups of keys"))
     }
 
     fn queue(&self) -> Result<Place<'_>, CannotTell> {
@@ -83,15 +90,23 @@ impl UnknownGate {
     }
 
     pub(super) fn is_known_unknown(&self, digest: KeyDigest, now_ms: i64) -> bool {
-        self.digests.get(&digest).is_some_and(|until_ms| now_ms < until_ms)
+        self.digests
+            .get(&digest)
+            .is_some_and(|until_ms| now_ms < until_ms)
     }
 
     /// Refuses to look anything up for a network that failed too often.
     pub(super) fn check(&self, address: IpAddr, now_ms: i64) -> Result<(), CannotTell> {
-        let Some(bucket) = self.networks.get(&network_of(address)) else { return Ok(()) };
+        let Some(bucket) = self.networks.get(&network_of(address)) else {
+            return Ok(());
+        };
         let mut bucket = bucket.lock();
         self.refill(&mut bucket, now_ms);
-        if bucket.left < 1.0 { Err(too_many("unknown keys from this network")) } else { Ok(()) }
+        if bucket.left < 1.0 {
+            Err(too_many("unknown keys from this network"))
+        } else {
+            Ok(())
+        }
     }
 
     /// Notes that a key is unknown; `is_fresh` says whether that may be remembered.
@@ -101,7 +116,10 @@ impl UnknownGate {
         }
         let network = network_of(address);
         let bucket = self.networks.get(&network).unwrap_or_else(|| {
-            let bucket = Arc::new(Mutex::new(Bucket { left: self.burst, at_ms: now_ms }));
+            let bucket = Arc::new(Mutex::new(Bucket {
+                left: self.burst,
+                at_ms: now_ms,
+            }));
             self.networks.insert(network, Arc::clone(&bucket));
             bucket
         });

@@ -57,31 +57,44 @@ struct Dimension {
 
 impl Dimension {
     fn is_exceeded(&self) -> bool {
-        self.limit.is_some_and(|limit| self.used.saturating_add(self.cost) > limit)
+        self.limit
+            .is_some_and(|limit| self.used.saturating_add(self.cost) > limit)
     }
 
     fn remaining(&self) -> u64 {
-        self.limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.used))
+        self.limit
+            .map_or(u64::MAX, |limit| limit.saturating_sub(self.used))
     }
 }
 
 impl KeyCounters {
     /// Admits one request that may need `tokens`, or says what it ran into.
-    pub fn admit(&self, limits: Limits, tokens: u64, now_ms: i64) -> (Result<Grant, Refusal>, LimitReport) {
+    pub fn admit(
+        &self,
+        limits: Limits,
+        tokens: u64,
+        now_ms: i64,
+    ) -> (Result<Grant, Refusal>, LimitReport) {
         // Always the key before the account: two requests never wait for each other crosswise.
         let mut key = self.key.0.lock();
         let mut account = self.account.0.lock();
         key.roll(now_ms);
         account.roll(now_ms);
         let dimensions = dimensions(&key, &account, limits, tokens);
-        let refused = dimensions.iter().filter(|dimension| dimension.is_exceeded()).max_by_key(|one| one.resets_at_s);
+        let refused = dimensions
+            .iter()
+            .filter(|dimension| dimension.is_exceeded())
+            .max_by_key(|one| one.resets_at_s);
         if let Some(refused) = refused {
             let report = report(&key, &account, limits, Some(refused.name));
             return (Err(refusal(refused, now_ms)), report);
         }
         key.add(tokens);
         account.add(tokens);
-        let grant = Grant { minute: key.tokens.index, reserved_tokens: tokens };
+        let grant = Grant {
+            minute: key.tokens.index,
+            reserved_tokens: tokens,
+        };
         (Ok(grant), report(&key, &account, limits, None))
     }
 
@@ -100,8 +113,11 @@ impl KeyCounters {
         for counters in [&self.key, &self.account] {
             let mut windows = counters.0.lock();
             if windows.tokens.index == grant.minute {
-                windows.tokens.used =
-                    windows.tokens.used.saturating_sub(grant.reserved_tokens).saturating_add(used_tokens);
+                windows.tokens.used = windows
+                    .tokens
+                    .used
+                    .saturating_sub(grant.reserved_tokens)
+                    .saturating_add(used_tokens);
             }
         }
     }
@@ -142,7 +158,8 @@ const KEY_DAY: &str = "requests_per_day";
 const ACCOUNT_DAY: &str = "account_requests_per_day";
 
 fn dimensions(key: &Windows, account: &Windows, limits: Limits, tokens: u64) -> [Dimension; 6] {
-    let [key_minute, account_minute, key_day, account_day] = request_dimensions(key, account, limits);
+    let [key_minute, account_minute, key_day, account_day] =
+        request_dimensions(key, account, limits);
     let tokens_of = |what, name, limit, window: Window| Dimension {
         what,
         name,
@@ -151,14 +168,26 @@ fn dimensions(key: &Windows, account: &Windows, limits: Limits, tokens: u64) -> 
         cost: tokens,
         resets_at_s: window.resets_at_s(MINUTE_MS),
     };
-    let ceiling = limits.tokens_per_minute.map(|limit| limit.saturating_mul(limits.account_multiplier));
+    let ceiling = limits
+        .tokens_per_minute
+        .map(|limit| limit.saturating_mul(limits.account_multiplier));
     [
         key_minute,
         account_minute,
         key_day,
         account_day,
-        tokens_of("tokens per minute for this key", "tokens_per_minute", limits.tokens_per_minute, key.tokens),
-        tokens_of("tokens per minute for this account", "account_tokens_per_minute", ceiling, account.tokens),
+        tokens_of(
+            "tokens per minute for this key",
+            "tokens_per_minute",
+            limits.tokens_per_minute,
+            key.tokens,
+        ),
+        tokens_of(
+            "tokens per minute for this account",
+            "account_tokens_per_minute",
+            ceiling,
+            account.tokens,
+        ),
     ]
 }
 
@@ -171,13 +200,38 @@ fn request_dimensions(key: &Windows, account: &Windows, limits: Limits) -> [Dime
         cost: 1,
         resets_at_s: window.resets_at_s(length_ms),
     };
-    let ceiling = |limit: Option<u64>| limit.map(|limit| limit.saturating_mul(limits.account_multiplier));
+    let ceiling =
+        |limit: Option<u64>| limit.map(|limit| limit.saturating_mul(limits.account_multiplier));
     let (minute, day) = (limits.requests_per_minute, limits.requests_per_day);
     [
-        of("requests per minute for this key", KEY_MINUTE, minute, key.requests, MINUTE_MS),
-        of("requests per minute for this account", ACCOUNT_MINUTE, ceiling(minute), account.requests, MINUTE_MS),
-        of("requests per day for this key", KEY_DAY, day, key.day, DAY_MS),
-        of("requests per day for this account", ACCOUNT_DAY, ceiling(day), account.day, DAY_MS),
+        of(
+            "requests per minute for this key",
+            KEY_MINUTE,
+            minute,
+            key.requests,
+            MINUTE_MS,
+        ),
+        of(
+            "requests per minute for this account",
+            ACCOUNT_MINUTE,
+            ceiling(minute),
+            account.requests,
+            MINUTE_MS,
+        ),
+        of(
+            "requests per day for this key",
+            KEY_DAY,
+            day,
+            key.day,
+            DAY_MS,
+        ),
+        of(
+            "requests per day for this account",
+            ACCOUNT_DAY,
+            ceiling(day),
+            account.day,
+            DAY_MS,
+        ),
     ]
 }
 
@@ -194,9 +248,16 @@ fn refusal(refused: &Dimension, now_ms: i64) -> Refusal {
 
 /// Reports the dimension that has the least left, so that a client who obeys the headers is never
 /// refused; of a refused request, the dimension that refused it.
-fn report(key: &Windows, account: &Windows, limits: Limits, refused: Option<&'static str>) -> LimitReport {
+fn report(
+    key: &Windows,
+    account: &Windows,
+    limits: Limits,
+    refused: Option<&'static str>,
+) -> LimitReport {
     let requests = request_dimensions(key, account, limits);
-    let named = requests.iter().find(|dimension| Some(dimension.name) == refused);
+    let named = requests
+        .iter()
+        .find(|dimension| Some(dimension.name) == refused);
     let [key_minute, ..] = requests;
     let mut tightest = key_minute;
     for dimension in requests {
@@ -207,7 +268,9 @@ fn report(key: &Windows, account: &Windows, limits: Limits, refused: Option<&'st
     let shown = named.copied().unwrap_or(tightest);
     let request_limit = |dimension: Dimension| RequestLimit {
         limit: dimension.limit,
-        used: dimension.limit.map_or(dimension.used, |limit| dimension.used.min(limit)),
+        used: dimension
+            .limit
+            .map_or(dimension.used, |limit| dimension.used.min(limit)),
         resets_at_s: dimension.resets_at_s,
     };
     LimitReport {

@@ -25,7 +25,13 @@ pub struct Limiter {
 
 impl Limiter {
     /// The counters of a key and its account, made when they are not there yet.
-    pub fn counters(&self, key: &ApiKeyId, account: &AccountId, today: CountedToday, now_ms: i64) -> KeyCounters {
+    pub fn counters(
+        &self,
+        key: &ApiKeyId,
+        account: &AccountId,
+        today: CountedToday,
+        now_ms: i64,
+    ) -> KeyCounters {
         let key = Arc::clone(self.keys.lock().entry(key.clone()).or_default());
         let account = Arc::clone(self.accounts.lock().entry(account.clone()).or_default());
         key.restore_day(today.key, now_ms);
@@ -35,8 +41,11 @@ impl Limiter {
 
     /// Forgets counters that nobody holds and that count nothing of today.
     pub fn prune(&self, now_ms: i64) {
-        let is_needed = |counters: &Arc<Counters>| Arc::strong_count(counters) > 1 || !counters.is_idle(now_ms);
+        let is_needed =
+            |counters: &Arc<Counters>| Arc::strong_count(counters) > 1 || !counters.is_idle(now_ms);
         self.keys.lock().retain(|_, counters| is_needed(counters));
-        self.accounts.lock().retain(|_, counters| is_needed(counters));
+        self.accounts
+            .lock()
+            .retain(|_, counters| is_needed(counters));
     }
 }

@@ -34,8 +34,16 @@ pub struct TokenLimit {
 impl LimitReport {
     /// For a caller who is nobody: no request is allowed, none was used.
     pub fn nobody(now_ms: i64) -> Self {
-        let nothing = RequestLimit { limit: Some(0), used: 0, resets_at_s: (now_ms.div_euclid(60_000) + 1) * 60 };
-        Self { requests: nothing, key_minute: nothing, tokens: None }
+        let nothing = RequestLimit {
+            limit: Some(0),
+            used: 0,
+            resets_at_s: (now_ms.div_euclid(60_000) + 1) * 60,
+        };
+        Self {
+            requests: nothing,
+            key_minute: nothing,
+            tokens: None,
+        }
     }
 
     /// Writes the headers of the contract and those by OpenAI's names.
@@ -44,18 +52,40 @@ impl LimitReport {
         set(headers, "x-ratelimit-used", shown.used);
         if let Some(limit) = shown.limit {
             set(headers, "x-ratelimit-limit", limit);
-            set(headers, "x-ratelimit-remaining", limit - shown.used.min(limit));
-            set(headers, "x-ratelimit-reset", shown.resets_at_s.unsigned_abs());
+            set(
+                headers,
+                "x-ratelimit-remaining",
+                limit - shown.used.min(limit),
+            );
+            set(
+                headers,
+                "x-ratelimit-reset",
+                shown.resets_at_s.unsigned_abs(),
+            );
         }
         if let Some(limit) = self.key_minute.limit {
             set(headers, "x-ratelimit-limit-requests", limit);
-            set(headers, "x-ratelimit-remaining-requests", limit - self.key_minute.used.min(limit));
-            set_wait(headers, "x-ratelimit-reset-requests", self.key_minute.resets_at_s, now_ms);
+            set(
+                headers,
+                "x-ratelimit-remaining-requests",
+                limit - self.key_minute.used.min(limit),
+            );
+            set_wait(
+                headers,
+                "x-ratelimit-reset-requests",
+                self.key_minute.resets_at_s,
+                now_ms,
+            );
         }
         if let Some(tokens) = &self.tokens {
             set(headers, "x-ratelimit-limit-tokens", tokens.limit);
             set(headers, "x-ratelimit-remaining-tokens", tokens.remaining);
-            set_wait(headers, "x-ratelimit-reset-tokens", tokens.resets_at_s, now_ms);
+            set_wait(
+                headers,
+                "x-ratelimit-reset-tokens",
+                tokens.resets_at_s,
+                now_ms,
+            );
         }
     }
 }
@@ -66,7 +96,10 @@ fn set(headers: &mut HeaderMap, name: &'static str, value: u64) {
 
 /// A wait in OpenAI's notation: `12s`.
 fn set_wait(headers: &mut HeaderMap, name: &'static str, resets_at_s: i64, now_ms: i64) {
-    let seconds = (resets_at_s * 1_000 - now_ms).max(0).unsigned_abs().div_ceil(1_000);
+    let seconds = (resets_at_s * 1_000 - now_ms)
+        .max(0)
+        .unsigned_abs()
+        .div_ceil(1_000);
     let mut digits = itoa::Buffer::new();
     let text = [digits.format(seconds), "s"].concat();
     if let Ok(value) = HeaderValue::try_from(text) {

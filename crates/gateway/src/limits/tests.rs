@@ -9,15 +9,26 @@ const FREE: Limits = Limits {
     requests_per_day: Some(500),
     account_multiplier: 1,
 };
-const UNLIMITED: Limits =
-    Limits { requests_per_minute: None, tokens_per_minute: None, requests_per_day: None, account_multiplier: 1 };
+const UNLIMITED: Limits = Limits {
+    requests_per_minute: None,
+    tokens_per_minute: None,
+    requests_per_day: None,
+    account_multiplier: 1,
+};
 
 fn counters(limiter: &Limiter, key: &str) -> KeyCounters {
-    limiter.counters(&ApiKeyId::from(key), &AccountId::from("acct"), CountedToday::default(), NOW_MS)
+    limiter.counters(
+        &ApiKeyId::from(key),
+        &AccountId::from("acct"),
+        CountedToday::default(),
+        NOW_MS,
+    )
 }
 
 fn admitted(counters: &KeyCounters, limits: Limits, now_ms: i64, offered: u32) -> usize {
-    (0..offered).filter(|_| counters.admit(limits, 1, now_ms).0.is_ok()).count()
+    (0..offered)
+        .filter(|_| counters.admit(limits, 1, now_ms).0.is_ok())
+        .count()
 }
 
 #[test]
@@ -65,22 +76,48 @@ fn two_keys_of_a_free_account_share_its_ceiling() {
     assert_eq!(admitted(&one, FREE, NOW_MS, 7), 7);
     assert_eq!(admitted(&other, FREE, NOW_MS, 7), 3);
     let (refused, report) = other.admit(FREE, 1, NOW_MS);
-    assert_eq!(refused.unwrap_err().dimension, "account_requests_per_minute");
-    assert_eq!((report.requests.limit, report.requests.used), (Some(10), 10));
+    assert_eq!(
+        refused.unwrap_err().dimension,
+        "account_requests_per_minute"
+    );
+    assert_eq!(
+        (report.requests.limit, report.requests.used),
+        (Some(10), 10)
+    );
 }
 
 #[test]
 fn the_day_is_restored_and_a_refusal_by_the_day_waits_until_midnight() {
     let limiter = Limiter::default();
-    let today = CountedToday { key: 499, account: 499 };
-    let counters = limiter.counters(&ApiKeyId::from("key"), &AccountId::from("acct"), today, NOW_MS);
+    let today = CountedToday {
+        key: 499,
+        account: 499,
+    };
+    let counters = limiter.counters(
+        &ApiKeyId::from("key"),
+        &AccountId::from("acct"),
+        today,
+        NOW_MS,
+    );
     assert_eq!(admitted(&counters, FREE, NOW_MS, 5), 1);
     let (refused, report) = counters.admit(FREE, 1, NOW_MS);
     let refused = refused.unwrap_err();
     assert_eq!(report.requests.resets_at_s % 86_400, 0);
-    assert_eq!(refused.retry_after_seconds as i64, report.requests.resets_at_s - NOW_MS / 1_000);
-    let later = limiter.counters(&ApiKeyId::from("key"), &AccountId::from("acct"), CountedToday::default(), NOW_MS);
-    assert_eq!(admitted(&later, FREE, NOW_MS, 5), 0, "what was counted here outlives a reload");
+    assert_eq!(
+        refused.retry_after_seconds as i64,
+        report.requests.resets_at_s - NOW_MS / 1_000
+    );
+    let later = limiter.counters(
+        &ApiKeyId::from("key"),
+        &AccountId::from("acct"),
+        CountedToday::default(),
+        NOW_MS,
+    );
+    assert_eq!(
+        admitted(&later, FREE, NOW_MS, 5),
+        0,
+        "what was counted here outlives a reload"
+    );
 }
 
 #[test]
@@ -89,7 +126,10 @@ fn tokens_are_reserved_and_given_back() {
     let (grant, report) = counters.admit(FREE, 30_000, NOW_MS);
     assert_eq!(report.tokens.unwrap().remaining, 10_000);
     let refused = counters.admit(FREE, 10_001, NOW_MS).0.unwrap_err();
-    assert_eq!((refused.dimension, refused.limit), ("tokens_per_minute", 40_000));
+    assert_eq!(
+        (refused.dimension, refused.limit),
+        ("tokens_per_minute", 40_000)
+    );
     counters.settle(grant.unwrap(), 100);
     assert!(counters.admit(FREE, 39_900, NOW_MS).0.is_ok());
 }
@@ -100,7 +140,14 @@ fn tokens_of_a_minute_that_is_over_are_not_given_back_to_the_next() {
     let grant = counters.admit(FREE, 40_000, NOW_MS).0.unwrap();
     counters.admit(FREE, 1_000, NOW_MS + 60_000).0.unwrap();
     counters.settle(grant, 0);
-    assert_eq!(counters.peek(FREE, NOW_MS + 60_000).tokens.unwrap().remaining, 39_000);
+    assert_eq!(
+        counters
+            .peek(FREE, NOW_MS + 60_000)
+            .tokens
+            .unwrap()
+            .remaining,
+        39_000
+    );
 }
 
 #[test]
@@ -116,7 +163,10 @@ fn an_unlimited_tier_counts_but_never_refuses() {
     let counters = counters(&Limiter::default(), "key");
     assert_eq!(admitted(&counters, UNLIMITED, NOW_MS, 1_000), 1_000);
     let report = counters.peek(UNLIMITED, NOW_MS);
-    assert_eq!((report.requests.limit, report.requests.used, report.tokens), (None, 1_000, None));
+    assert_eq!(
+        (report.requests.limit, report.requests.used, report.tokens),
+        (None, 1_000, None)
+    );
 }
 
 #[test]
@@ -135,8 +185,13 @@ fn counters_that_nobody_holds_are_forgotten_the_next_day() {
 fn two_hundred_racing_requests_on_a_limit_of_ten_admit_exactly_ten() {
     let counters = counters(&Limiter::default(), "key");
     let total: usize = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..20).map(|_| scope.spawn(|| admitted(&counters, FREE, NOW_MS, 10))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        let threads: Vec<_> = (0..20)
+            .map(|_| scope.spawn(|| admitted(&counters, FREE, NOW_MS, 10)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
     });
     assert_eq!(total, 10);
 }

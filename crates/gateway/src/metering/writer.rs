@@ -75,7 +75,10 @@ impl Writer {
                 return;
             }
         }
-        tracing::error!(lost = self.pending.len(), "usage events could not be written before the stop");
+        tracing::error!(
+            lost = self.pending.len(),
+            "usage events could not be written before the stop"
+        );
     }
 
     /// Whether everything that was taken in is written.
@@ -83,7 +86,11 @@ impl Writer {
         let accepted = self.take();
         if let Err(error) = self.write().await {
             self.metrics.metering_failures.inc();
-            tracing::error!(error = &error as &dyn std::error::Error, pending = self.pending.len(), "usage events could not be written; trying again");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                pending = self.pending.len(),
+                "usage events could not be written; trying again"
+            );
             return false;
         }
         self.pending.clear();
@@ -108,15 +115,24 @@ impl Writer {
         for metered in events {
             self.note(metered);
         }
-        self.metrics.metering_queue.set(i64::try_from(self.pending.len()).unwrap_or(i64::MAX));
+        self.metrics
+            .metering_queue
+            .set(i64::try_from(self.pending.len()).unwrap_or(i64::MAX));
         accepted
     }
 
     fn note(&mut self, metered: Metered) {
-        let Metered { event, address, agent } = metered;
+        let Metered {
+            event,
+            address,
+            agent,
+        } = metered;
         self.measure(&event);
         self.log(&event);
-        let agent = agent.as_ref().map(|value| value.as_bytes()).unwrap_or_default();
+        let agent = agent
+            .as_ref()
+            .map(|value| value.as_bytes())
+            .unwrap_or_default();
         let agent = agent.get(..AGENT_BYTES_MAX).unwrap_or(agent);
         let last = LastUse {
             at_ms: event.at_ms,
@@ -166,8 +182,8 @@ impl Writer {
 
     async fn write(&mut self) -> Result<(), StoreError> {
         let now_ms = self.clock.now_ms();
-        let writes_last_uses =
-            !self.last_uses.is_empty() && now_ms >= self.last_uses_written_at_ms + self.last_use_interval_ms;
+        let writes_last_uses = !self.last_uses.is_empty()
+            && now_ms >= self.last_uses_written_at_ms + self.last_use_interval_ms;
         if self.pending.is_empty() && !writes_last_uses {
             return Ok(());
         }

@@ -13,7 +13,9 @@ type Labels = Vec<(&'static str, String)>;
 type Seconds = Family<Labels, Histogram, fn() -> Histogram>;
 
 /// Upper bounds in seconds: from what the sandbox takes to what a long answer takes.
-const SECONDS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0];
+const SECONDS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0,
+];
 
 /// The metrics of this process.
 #[derive(Debug)]
@@ -42,26 +44,81 @@ impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("yunxin");
         let metrics = Self {
-            requests: family(&mut registry, "requests", "Requests of identified callers, by endpoint, model and status"),
+            requests: family(
+                &mut registry,
+                "requests",
+                "Requests of identified callers, by endpoint, model and status",
+            ),
             tokens: family(&mut registry, "tokens", "Tokens, by model and class"),
-            duration: seconds(&mut registry, "request_duration_seconds", "Time from the head of a request to the end of its answer"),
-            first_token: seconds(&mut registry, "time_to_first_token_seconds", "Time from the head of a request to the first token of a stream"),
-            limits_hit: family(&mut registry, "limits_hit", "Requests refused by a limit, by which"),
-            upstream_errors: family(&mut registry, "upstream_errors", "Failed attempts, by provider and kind"),
-            authentication_failures: family(&mut registry, "authentication_failures", "Requests without a usable key, by code"),
-            in_flight: single(&mut registry, "requests_in_flight", "Requests that were begun and not yet settled"),
+            duration: seconds(
+                &mut registry,
+                "request_duration_seconds",
+                "Time from the head of a request to the end of its answer",
+            ),
+            first_token: seconds(
+                &mut registry,
+                "time_to_first_token_seconds",
+                "Time from the head of a request to the first token of a stream",
+            ),
+            limits_hit: family(
+                &mut registry,
+                "limits_hit",
+                "Requests refused by a limit, by which",
+            ),
+            upstream_errors: family(
+                &mut registry,
+                "upstream_errors",
+                "Failed attempts, by provider and kind",
+            ),
+            authentication_failures: family(
+                &mut registry,
+                "authentication_failures",
+                "Requests without a usable key, by code",
+            ),
+            in_flight: single(
+                &mut registry,
+                "requests_in_flight",
+                "Requests that were begun and not yet settled",
+            ),
             connections: single(&mut registry, "connections", "Open connections"),
-            connections_refused: single(&mut registry, "connections_refused", "Connections beyond server.connections_max"),
-            metering_queue: single(&mut registry, "metering_queue", "Usage events waiting to be written"),
-            metering_lost: single(&mut registry, "metering_lost_events", "Usage events that found the queue full"),
-            metering_failures: single(&mut registry, "metering_write_failures", "Batches of usage events that could not be written and are tried again"),
+            connections_refused: single(
+                &mut registry,
+                "connections_refused",
+                "Connections beyond server.connections_max",
+            ),
+            metering_queue: single(
+                &mut registry,
+                "metering_queue",
+                "Usage events waiting to be written",
+            ),
+            metering_lost: single(
+                &mut registry,
+                "metering_lost_events",
+                "Usage events that found the queue full",
+            ),
+            metering_failures: single(
+                &mut registry,
+                "metering_write_failures",
+                "Batches of usage events that could not be written and are tried again",
+            ),
             cached_keys: single(&mut registry, "cached_keys", "API keys held in memory"),
-            lease_held: single(&mut registry, "auth_lease_held", "1 while cached keys may be used"),
-            catalog_failures: single(&mut registry, "catalog_reload_failures", "Catalogues that were refused; the last good one stays"),
+            lease_held: single(
+                &mut registry,
+                "auth_lease_held",
+                "1 while cached keys may be used",
+            ),
+            catalog_failures: single(
+                &mut registry,
+                "catalog_reload_failures",
+                "Catalogues that were refused; the last good one stays",
+            ),
             panics: single(&mut registry, "panics", "Requests that ended in a panic"),
             registry: Registry::default(),
         };
-        Self { registry, ..metrics }
+        Self {
+            registry,
+            ..metrics
+        }
     }
 }
 
@@ -75,26 +132,41 @@ impl Metrics {
     }
 
     pub fn count_request(&self, endpoint: &'static str, model: &str, status: u16) {
-        let labels = vec![("endpoint", endpoint.to_owned()), ("model", model.to_owned()), ("status", status.to_string())];
+        let labels = vec![
+            ("endpoint", endpoint.to_owned()),
+            ("model", model.to_owned()),
+            ("status", status.to_string()),
+        ];
         self.requests.get_or_create(&labels).inc();
     }
 
     pub fn count_tokens(&self, model: &str, class: &'static str, tokens: u64) {
         if tokens > 0 {
-            self.tokens.get_or_create(&vec![("model", model.to_owned()), ("class", class.to_owned())]).inc_by(tokens);
+            self.tokens
+                .get_or_create(&vec![
+                    ("model", model.to_owned()),
+                    ("class", class.to_owned()),
+                ])
+                .inc_by(tokens);
         }
     }
 
     pub fn observe_duration(&self, endpoint: &'static str, seconds: f64) {
-        self.duration.get_or_create(&vec![("endpoint", endpoint.to_owned())]).observe(seconds);
+        self.duration
+            .get_or_create(&vec![("endpoint", endpoint.to_owned())])
+            .observe(seconds);
     }
 
     pub fn observe_first_token(&self, endpoint: &'static str, seconds: f64) {
-        self.first_token.get_or_create(&vec![("endpoint", endpoint.to_owned())]).observe(seconds);
+        self.first_token
+            .get_or_create(&vec![("endpoint", endpoint.to_owned())])
+            .observe(seconds);
     }
 
     pub fn count_limit_hit(&self, dimension: &'static str) {
-        self.limits_hit.get_or_create(&vec![("limit", dimension.to_owned())]).inc();
+        self.limits_hit
+            .get_or_create(&vec![("limit", dimension.to_owned())])
+            .inc();
     }
 
     pub fn count_upstream_error(&self, provider: &str, kind: &'static str) {
@@ -103,7 +175,9 @@ impl Metrics {
     }
 
     pub fn count_authentication_failure(&self, code: &'static str) {
-        self.authentication_failures.get_or_create(&vec![("code", code.to_owned())]).inc();
+        self.authentication_failures
+            .get_or_create(&vec![("code", code.to_owned())])
+            .inc();
     }
 }
 

@@ -20,7 +20,6 @@ pub(super) struct EventRelay {
     pub(super) hides_usage: bool,
     /// The model's name for the client, as JSON, where the upstream's differs.
     pub(super) model_name: Option<String>,
-    has_finished_choice: bool,
 }
 
 /// What came of some bytes.
@@ -36,13 +35,7 @@ impl EventRelay {
             protocol,
             hides_usage: false,
             model_name: None,
-            has_finished_choice: false,
         }
-    }
-
-    /// Whether an end of the bytes now would be an end of the stream: some upstreams send no `[DONE]`.
-    pub(super) fn is_finished(&self) -> bool {
-        self.has_finished_choice && !self.decoder.has_rest()
     }
 
     /// Takes bytes in. On an error, what was good before it is returned with it.
@@ -55,35 +48,43 @@ impl EventRelay {
         loop {
             let event = match self.decoder.next(&mut frame) {
                 Ok(Some(event)) => event,
-                Ok(None) => return Ok(Progress { output: output.finish(), is_done: false }),
+                Ok(None) => {
+                    return Ok(Progress {
+                        output: output.finish(),
+                        is_done: false,
+                    });
+                }
                 Err(_) => {
-                    let error = UpstreamError::Protocol { detail: "an event is larger than upstream.event_bytes_max" };
+                    let error = UpstreamError::Protocol {
+                        detail: "an event is larger than upstream.event_bytes_max",
+                    };
                     return Err((output.finish(), error));
                 }
             };
             let facts = match self.protocol.read_event(&event.data) {
                 Ok(facts) if !facts.is_error => facts,
-                Ok(_) => return Err((output.finish(), UpstreamError::Protocol { detail: "the upstream reported an error within the stream" })),
+                Ok(_) => {
+                    return Err((
+                        output.finish(),
+                        UpstreamError::Protocol {
+                            detail: "the upstream reported an error within the stream",
+                        },
+                    ));
+                }
                 Err(error) => return Err((output.finish(), error)),
             };
             if facts.is_done {
                 output.push(Bytes::from_static(DONE));
-                return Ok(Progress { output: output.finish(), is_done: true });
+                return Ok(Progress {
+                    output: output.finish(),
+                    is_done: true,
+                });
             }
-            self.count(&facts, settlement);
+            count(&facts, settlement);
             if !(self.hides_usage && facts.is_usage_only) {
                 self.pass_on(event, &facts, &mut output);
             }
         }
-    }
-
-    fn count(&mut self, facts: &StreamEvent, settlement: &mut Settlement) {
-        if facts.text_bytes > 0 {
-            settlement.note_first_token();
-            settlement.add_text(facts.text_bytes);
-        }
-        settlement.set_usage(facts.usage);
-        self.has_finished_choice |= facts.finishes;
     }
 
     fn pass_on(&self, event: Event, facts: &StreamEvent, output: &mut Output) {
@@ -95,6 +96,14 @@ impl EventRelay {
             (_, usage, renamed) => output.push_data(&edited(event.data, usage, renamed)),
         }
     }
+}
+
+fn count(facts: &StreamEvent, settlement: &mut Settlement) {
+    if facts.text_bytes > 0 {
+        settlement.note_first_token();
+        settlement.add_text(facts.text_bytes);
+    }
+    settlement.set_usage(facts.usage);
 }
 
 type Span = std::ops::Range<usize>;
@@ -134,11 +143,24 @@ impl Output {
 
     /// Writes an event anew. Line ends within JSON are white space; they must not end the event.
     fn push_data(&mut self, data: &[u8]) {
-        let one_line: Vec<u8> = data.iter().map(|&byte| if byte == b'\n' || byte == b'\r' { b' ' } else { byte }).collect();
+        let one_line: Vec<u8> = data
+            .iter()
+            .map(|&byte| {
+                if byte == b'\n' || byte == b'\r' {
+                    b' '
+                } else {
+                    byte
+                }
+            })
+            .collect();
         self.push([b"data: ", one_line.as_slice(), b"\n\n"].concat().into());
     }
 
     fn finish(self) -> Option<Bytes> {
-        if self.joined.is_empty() { self.first } else { Some(self.joined.freeze()) }
+        if self.joined.is_empty() {
+            self.first
+        } else {
+            Some(self.joined.freeze())
+        }
     }
 }

@@ -85,7 +85,9 @@ impl Timers {
             if is_quiet {
                 self.sent_at = now;
             }
-            let next = (self.progress_at + self.gap).min(self.sent_at + self.heartbeat).min(self.deadline);
+            let next = (self.progress_at + self.gap)
+                .min(self.sent_at + self.heartbeat)
+                .min(self.deadline);
             self.sleep.as_mut().reset(next);
             if is_quiet {
                 return Poll::Ready(Alarm::Heartbeat);

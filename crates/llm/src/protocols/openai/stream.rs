@@ -57,10 +57,6 @@ fn choice(cursor: &mut Cursor<'_>, event: &mut StreamEvent) -> Result<(), JsonEr
         return cursor.skip();
     }
     cursor.object(|inner, key| match (key.raw(), inner.kind()?) {
-        (b"finish_reason", kind) => {
-            event.finishes |= kind == Kind::String;
-            inner.skip()
-        }
         (b"text", Kind::String) => {
             event.text_bytes += inner.string()?.raw().len() as u64;
             Ok(())

@@ -1,0 +1,33 @@
+//! What no route answers, in the same envelope as everything else.
+
+use axum::extract::State;
+use http::request::Parts;
+
+use crate::app::AppState;
+use crate::auth::ApiKeyCaller;
+use crate::error::ApiError;
+
+/// There is no such path. Below `/v1/` that is said to callers with a key only: every request there
+/// carries one.
+pub async fn refuse_path(State(app): State<AppState>, mut parts: Parts) -> ApiError {
+    if let Err(error) = identify(&app, &mut parts).await {
+        return error;
+    }
+    ApiError::route_not_found(&parts.method, parts.uri.path())
+}
+
+/// The path exists, but not with that method.
+pub async fn refuse_method(State(app): State<AppState>, mut parts: Parts) -> ApiError {
+    if let Err(error) = identify(&app, &mut parts).await {
+        return error;
+    }
+    ApiError::method_not_allowed(&parts.method, parts.uri.path())
+}
+
+async fn identify(app: &AppState, parts: &mut Parts) -> Result<(), ApiError> {
+    use axum::extract::FromRequestParts;
+    if parts.uri.path().starts_with("/v1/") {
+        ApiKeyCaller::from_request_parts(parts, app).await?;
+    }
+    Ok(())
+}

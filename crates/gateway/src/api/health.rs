@@ -1,0 +1,36 @@
+//! `GET /healthz` and `GET /readyz`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::app::AppState;
+
+#[derive(Debug, Serialize)]
+struct HealthResponse {
+    status: &'static str,
+}
+
+/// The process runs.
+pub async fn get_health() -> Response {
+    Json(HealthResponse { status: "ok" }).into_response()
+}
+
+/// The process can take requests: it holds its lease on the auth log, so the database answers, and it is
+/// not about to stop.
+pub async fn get_readiness(State(app): State<AppState>) -> Response {
+    let status = if app.draining.is_cancelled() {
+        "draining"
+    } else if !app.keys.has_lease() {
+        "database_unavailable"
+    } else {
+        return Json(HealthResponse { status: "ready" }).into_response();
+    };
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        Json(HealthResponse { status }),
+    )
+        .into_response()
+}

@@ -1,0 +1,9 @@
+//! The data plane, in OpenAI's shapes.
+
+pub mod chat_completions;
+pub mod completions;
+pub mod embeddings;
+pub mod key;
+mod limits_json;
+pub mod models;
+pub mod usage;

@@ -1,0 +1,20 @@
+//! `POST /v1/chat/completions`.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use http::Request;
+use llm::Endpoint;
+
+use crate::app::AppState;
+use crate::auth::ApiKeyCaller;
+use crate::error::ApiError;
+use crate::inference::infer;
+
+pub async fn create_chat_completion(
+    State(app): State<AppState>,
+    caller: ApiKeyCaller,
+    request: Request<Body>,
+) -> Result<Response, ApiError> {
+    infer(&app, caller, Endpoint::ChatCompletions, request).await
+}

@@ -1,0 +1,29 @@
+//! How limits stand, for programs that would rather read JSON than headers.
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::auth::ApiKeyCaller;
+use crate::catalog::limits_of;
+
+/// The limits of the calling key. `null` is unlimited.
+#[derive(Debug, Serialize)]
+pub(super) struct LimitsResponse {
+    requests_per_minute: Option<u64>,
+    tokens_per_minute: Option<u64>,
+    requests_per_day: Option<u64>,
+    requests_used_this_minute: u64,
+    tokens_remaining_this_minute: Option<u64>,
+}
+
+pub(super) fn limits(app: &App, caller: &ApiKeyCaller) -> LimitsResponse {
+    let limits = limits_of(&caller.tier);
+    let report = caller.key.counters().peek(limits, app.clock.now_ms());
+    LimitsResponse {
+        requests_per_minute: limits.requests_per_minute,
+        tokens_per_minute: limits.tokens_per_minute,
+        requests_per_day: limits.requests_per_day,
+        requests_used_this_minute: report.key_minute.used,
+        tokens_remaining_this_minute: report.tokens.map(|tokens| tokens.remaining),
+    }
+}

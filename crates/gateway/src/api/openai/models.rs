@@ -1,0 +1,138 @@
+//! `GET /v1/models` and `GET /v1/models/{id}`.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde::{Deserialize, Serialize};
+
+use crate::app::AppState;
+use crate::auth::ApiKeyCaller;
+use crate::catalog::{Model, Price};
+use crate::error::ApiError;
+
+/// The filters of the list.
+#[derive(Debug, Deserialize)]
+pub struct ListModelsQuery {
+    provider: Option<String>,
+    #[serde(rename = "type")]
+    model_type: Option<String>,
+    capability: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ModelListResponse {
+    object: &'static str,
+    data: Vec<ModelResponse>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ModelResponse {
+    id: String,
+    object: &'static str,
+    created: i64,
+    owned_by: String,
+    provider: String,
+    model_type: String,
+    display_name: String,
+    context_length: Option<u64>,
+    max_output_tokens: Option<u64>,
+    capabilities: Vec<String>,
+    input_price: Price,
+    output_price: Price,
+    pricing_unit: String,
+    min_tier: String,
+    aliases: Vec<String>,
+    /// Whether the calling key may use it now.
+    available: bool,
+}
+
+pub async fn list_models(
+    State(app): State<AppState>,
+    caller: ApiKeyCaller,
+    query: Result<Query<ListModelsQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<ModelListResponse>, ApiError> {
+    let expected = "a query of provider, type and capability";
+    let Query(query) = query.map_err(|_| ApiError::invalid_query("query", expected))?;
+    let catalog = app.catalog.load();
+    let data = catalog
+        .public_models()
+        .filter(|model| query.matches(model))
+        .map(|model| describe(model, &caller));
+    Ok(Json(ModelListResponse {
+        object: "list",
+        data: data.collect(),
+    }))
+}
+
+pub async fn get_model(
+    State(app): State<AppState>,
+    caller: ApiKeyCaller,
+    Path(id): Path<String>,
+) -> Result<Json<ModelResponse>, ApiError> {
+    let catalog = app.catalog.load();
+    let model = catalog
+        .model(&id)
+        .filter(|model| model.definition.is_public);
+    model
+        .map(|model| Json(describe(model, &caller)))
+        .ok_or_else(|| ApiError::model_not_found(&id))
+}
+
+impl ListModelsQuery {
+    fn matches(&self, model: &Model) -> bool {
+        let definition = &model.definition;
+        self.provider
+            .as_ref()
+            .is_none_or(|name| provider_of(model) == name || definition.owned_by == *name)
+            && self
+                .model_type
+                .as_ref()
+                .is_none_or(|model_type| definition.model_type == *model_type)
+            && self
+                .capability
+                .as_ref()
+                .is_none_or(|capability| definition.capabilities.contains(capability))
+    }
+}
+
+fn describe(model: &Model, caller: &ApiKeyCaller) -> ModelResponse {
+    let definition = &model.definition;
+    ModelResponse {
+        id: definition.id.clone(),
+        object: "model",
+        created: definition.created_at_ms / 1_000,
+        owned_by: definition.owned_by.clone(),
+        provider: provider_of(model).to_owned(),
+        model_type: definition.model_type.clone(),
+        display_name: definition.display_name.clone(),
+        context_length: definition.context_length,
+        max_output_tokens: definition.max_output_tokens,
+        capabilities: definition.capabilities.clone(),
+        input_price: definition.input_price,
+        output_price: definition.output_price,
+        pricing_unit: definition.pricing_unit.clone(),
+        min_tier: definition.min_tier.clone(),
+        aliases: definition.aliases.clone(),
+        available: is_available(model, caller),
+    }
+}
+
+/// Who serves the model first; its owner while nobody does.
+fn provider_of(model: &Model) -> &str {
+    model
+        .deployments()
+        .first()
+        .map_or(&model.definition.owned_by, |deployment| {
+            &deployment.provider.name
+        })
+}
+
+fn is_available(model: &Model, caller: &ApiKeyCaller) -> bool {
+    let has_deployment = if caller.key.is_test() {
+        model.serves_test_keys()
+    } else {
+        !model.deployments().is_empty()
+    };
+    has_deployment
+        && model.is_reached_by(&caller.tier)
+        && caller.key.allows_model(&model.id, &model.id)
+}

@@ -1,0 +1,104 @@
+//! The commands. Each opens what it needs, does one thing and prints it: for people, or with `--json`
+//! for programs.
+
+mod account;
+mod catalog;
+mod config;
+mod demo;
+mod key;
+mod model;
+mod openapi;
+mod output;
+mod sandbox;
+mod serve;
+mod session;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use output::Output;
+
+/// One OpenAI-compatible API in front of many model providers.
+#[derive(Debug, Parser)]
+#[command(name = "yunxin", version)]
+struct Cli {
+    /// Configuration file; `yunxin config dump` shows what there is to set.
+    #[arg(long, global = true, value_name = "FILE", env = "YUNXIN_CONFIG")]
+    config: Option<PathBuf>,
+    /// Print JSON instead of text.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API.
+    Serve(serve::Serve),
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Check or print the configuration.
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Create, list, move or suspend accounts.
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Create, list, revoke or regenerate API keys.
+    #[command(subcommand)]
+    Key(key::Command),
+    /// List models.
+    #[command(subcommand)]
+    Model(model::Command),
+    /// Put providers and models into the database.
+    #[command(subcommand)]
+    Catalog(catalog::Command),
+    /// Serve the sandbox provider alone.
+    Sandbox(sandbox::Sandbox),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// Runs the command of this process' arguments.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::print_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Cli {
+    fn run(self) -> anyhow::Result<()> {
+        let output = Output { is_json: self.json };
+        let file = self.config.as_deref();
+        match self.command {
+            Command::Serve(serve) => serve.run(file, output),
+            Command::Config(command) => command.run(file, output),
+            Command::Sandbox(sandbox) => sandbox.run(output),
+            Command::Openapi => openapi::run(),
+            Command::Migrate => session::run(file, async |session| {
+                let version = session.db.schema_version().await?;
+                output.object(&serde_json::json!({ "schema_version": version }));
+                Ok(())
+            }),
+            Command::Account(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::Key(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::Model(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::Catalog(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+        }
+    }
+}

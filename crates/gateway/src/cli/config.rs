@@ -1,0 +1,26 @@
+use std::path::Path;
+
+use clap::Subcommand;
+
+use super::output::Output;
+use crate::config::Config;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Say whether the configuration is sound.
+    Check,
+    /// Print every setting as it is in force, secrets redacted.
+    Dump,
+}
+
+impl Command {
+    pub(super) fn run(self, file: Option<&Path>, output: Output) -> anyhow::Result<()> {
+        let config = Config::load(file)?;
+        match self {
+            Self::Check => output.object(&serde_json::json!({ "config": "ok" })),
+            Self::Dump if output.is_json => output.object(&serde_json::to_value(&config)?),
+            Self::Dump => output.document(&toml::to_string(&config)?),
+        }
+        Ok(())
+    }
+}

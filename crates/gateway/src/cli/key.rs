@@ -1,0 +1,92 @@
+mod create;
+mod show;
+
+use anyhow::Context;
+use clap::Subcommand;
+use serde_json::json;
+use store::ApiKeyId;
+use store::api_keys::{self, Grace};
+use store::secret::PlainKey;
+
+use super::output::Output;
+use super::session::Session;
+
+pub(super) use create::{Create, NewKey, create};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Create a key. Its secret is printed once and kept nowhere.
+    Create(Create),
+    /// List the keys of an account.
+    List {
+        #[arg(long)]
+        account: String,
+    },
+    /// Show a key, without its secret.
+    Show { id: String },
+    /// Refuse a key for good. Holds in every running server when this returns.
+    Revoke { id: String },
+    /// Give a key a new secret; its id, name, limits, counters and history stay.
+    Regenerate {
+        id: String,
+        /// How long the old secret works on: 1h, 24h, 7d.
+        #[arg(long, value_name = "DURATION", default_value = "0s")]
+        grace: String,
+    },
+    /// Show what a key used in the last 30 days.
+    Usage { id: String },
+}
+
+impl Command {
+    pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
+        match self {
+            Self::Create(arguments) => arguments.run(session, output).await,
+            Self::List { account } => show::list(session, output, &account.into()).await,
+            Self::Show { id } => show::show(session, output, &id.into()).await,
+            Self::Usage { id } => show::usage(session, output, &id.into()).await,
+            Self::Revoke { id } => revoke(session, output, &id.into()).await,
+            Self::Regenerate { id, grace } => regenerate(session, output, &id.into(), &grace).await,
+        }
+    }
+}
+
+async fn revoke(session: &Session, output: Output, id: &ApiKeyId) -> anyhow::Result<()> {
+    let key = api_keys::get_for_operator(&session.db, id)
+        .await
+        .with_context(|| id.to_string())?;
+    let mut tx = session.db.begin().await?;
+    let seq = api_keys::revoke(&mut tx, &key.account_id, id, session.clock.now_ms()).await?;
+    tx.commit().await?;
+    session.wait_until_applied(seq).await?;
+    output.object(&json!({ "id": id.as_str(), "status": "revoked" }));
+    Ok(())
+}
+
+async fn regenerate(
+    session: &Session,
+    output: Output,
+    id: &ApiKeyId,
+    grace: &str,
+) -> anyhow::Result<()> {
+    let key = api_keys::get_for_operator(&session.db, id)
+        .await
+        .with_context(|| id.to_string())?;
+    let now_ms = session.clock.now_ms();
+    let grace = Grace {
+        now_ms,
+        old_ends_at_ms: now_ms + create::duration_ms(grace).context("--grace")?,
+    };
+    let secret = PlainKey::generate()?;
+    let digest = session.master.pepper().digest(secret.reveal());
+    let mut tx = session.db.begin().await?;
+    let seq = api_keys::regenerate(&mut tx, &key.account_id, id, (&secret, digest), grace).await?;
+    tx.commit().await?;
+    session.wait_until_applied(seq).await?;
+    output.object(&json!({
+        "id": id.as_str(),
+        "key": secret.reveal(),
+        "hint": secret.hint(),
+        "old_secret_ends_at_ms": grace.old_ends_at_ms,
+    }));
+    Ok(())
+}

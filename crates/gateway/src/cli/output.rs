@@ -1,0 +1,90 @@
+//! The one place that prints.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "printing is what commands are for"
+)]
+
+use serde_json::Value;
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Output {
+    pub(super) is_json: bool,
+}
+
+impl Output {
+    /// One thing with its properties.
+    pub(super) fn object(self, value: &Value) {
+        if self.is_json {
+            println!("{value}");
+            return;
+        }
+        for (name, value) in value.as_object().into_iter().flatten() {
+            println!("{name}: {}", plain(value));
+        }
+    }
+
+    /// Several things of a kind, as a table of the named columns.
+    pub(super) fn list(self, rows: &[Value], columns: &[&str]) {
+        if self.is_json {
+            println!("{}", Value::from(rows.to_vec()));
+            return;
+        }
+        let mut lines = vec![
+            columns
+                .iter()
+                .map(|column| column.to_uppercase())
+                .collect::<Vec<_>>(),
+        ];
+        lines.extend(
+            rows.iter()
+                .map(|row| columns.iter().map(|column| plain(&row[*column])).collect()),
+        );
+        let widths: Vec<usize> = (0..columns.len())
+            .map(|column| {
+                lines
+                    .iter()
+                    .filter_map(|line| line.get(column))
+                    .map(|cell| cell.chars().count())
+                    .max()
+                    .unwrap_or(0)
+            })
+            .collect();
+        for line in lines {
+            let cells = line
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell:<width$}"));
+            println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+        }
+    }
+
+    /// Words for people; programs get none.
+    pub(super) fn text(self, text: &str) {
+        if !self.is_json {
+            println!("{text}");
+        }
+    }
+
+    /// Text that is the result itself.
+    pub(super) fn document(self, text: &str) {
+        println!("{}", text.trim_end());
+    }
+}
+
+/// One line that says what went wrong, from the outside in.
+pub(super) fn print_error(error: &anyhow::Error) {
+    let text = format!("{error:#}").replace('\n', " ");
+    eprintln!("error: {text}");
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
+}

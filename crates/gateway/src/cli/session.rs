@@ -1,0 +1,148 @@
+//! What a command works on: the configuration, the database, the master key.
+
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use secrecy::ExposeSecret;
+use store::sealed::{MASTER_KEY_BYTES, MasterKey};
+use store::{Db, facts};
+use zeroize::Zeroizing;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::keys::wait_until_applied;
+
+/// An open database with everything that belongs to it.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) config: Config,
+    pub(super) db: Db,
+    pub(super) master: MasterKey,
+    pub(super) clock: Clock,
+}
+
+impl Session {
+    /// Opens the database, brings its schema up to date and checks that the master key is the right one.
+    pub(super) async fn open(config: Config) -> anyhow::Result<Self> {
+        let uses_folder =
+            config.database.is_default() || config.auth.master_key.expose_secret().is_empty();
+        if uses_folder {
+            make_folder(&config.server.data_dir)?;
+        }
+        let db = Db::open(&config.database_url())
+            .await
+            .context("cannot open the database (database.url)")?;
+        if config.database.migrate {
+            db.migrate().await.context("cannot migrate the database")?;
+        }
+        let master = master_key(&config)?;
+        let known = facts::keep(&db, "master_key", master.fingerprint()).await?;
+        if known != master.fingerprint() {
+            bail!(
+                "the master key is not the one that this database was made with: its keys could not be checked and its credentials not opened. Give the right one by auth.master_key_file ({})",
+                config.master_key_path().display()
+            );
+        }
+        Ok(Self {
+            config,
+            db,
+            master,
+            clock: Clock::System,
+        })
+    }
+
+    /// Returns when a change holds in every server that runs on this database.
+    pub(super) async fn wait_until_applied(&self, seq: i64) -> anyhow::Result<()> {
+        let wait = wait_until_applied(&self.db, &self.clock, seq).await;
+        wait.context("the change is made, but it is not known whether running servers have seen it")
+    }
+}
+
+/// Opens a session and runs one command in it.
+pub(super) fn run<F>(file: Option<&Path>, command: F) -> anyhow::Result<()>
+where
+    F: AsyncFnOnce(Session) -> anyhow::Result<()>,
+{
+    let config = Config::load(file)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let session = Session::open(config).await?;
+        let db = session.db.clone();
+        let result = command(session).await;
+        db.close().await;
+        result
+    })
+}
+
+fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    let made = std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder);
+    made.with_context(|| {
+        format!(
+            "cannot create the data folder {} (server.data_dir)",
+            folder.display()
+        )
+    })
+}
+
+fn master_key(config: &Config) -> anyhow::Result<MasterKey> {
+    let given = config.auth.master_key.expose_secret();
+    if !given.is_empty() {
+        return parse(given).context("auth.master_key");
+    }
+    let path = config.master_key_path();
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            parse(text.trim()).with_context(|| format!("the master key file {}", path.display()))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && is_ours(config) => {
+            make_master_key(&path)
+        }
+        Err(error) => Err(error).with_context(|| {
+            format!(
+                "cannot read the master key file {} (auth.master_key_file)",
+                path.display()
+            )
+        }),
+    }
+}
+
+/// A key is made only in the data folder: a path that was configured and is empty is a mistake.
+fn is_ours(config: &Config) -> bool {
+    config.auth.master_key_file.as_os_str().is_empty()
+}
+
+fn make_master_key(path: &Path) -> anyhow::Result<MasterKey> {
+    let bytes = MasterKey::generate()?;
+    let text: Zeroizing<String> =
+        Zeroizing::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+    let write = || {
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    };
+    write().with_context(|| format!("cannot write the master key file {}", path.display()))?;
+    Ok(MasterKey::from_bytes(&bytes)?)
+}
+
+fn parse(text: &str) -> anyhow::Result<MasterKey> {
+    let mut bytes = Zeroizing::new([0u8; MASTER_KEY_BYTES]);
+    if text.len() != 2 * MASTER_KEY_BYTES || !text.is_ascii() {
+        bail!("expected {} hexadecimal digits", 2 * MASTER_KEY_BYTES);
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        let digits = text.get(2 * index..2 * index + 2).unwrap_or_default();
+        *byte = u8::from_str_radix(digits, 16).context("expected hexadecimal digits")?;
+    }
+    Ok(MasterKey::from_bytes(&bytes)?)
+}

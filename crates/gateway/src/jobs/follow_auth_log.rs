@@ -1,0 +1,109 @@
+//! Applies changes of rights, reports them, and by that keeps the lease. See `docs/decisions/0004`.
+
+use std::time::Duration;
+
+use store::auth_log::{self, AuthChange, Renewal};
+use store::{StoreError, api_keys};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::AppState;
+use crate::catalog::CatalogError;
+
+/// A lease is renewed this many times before it would run out.
+const RENEWALS_PER_LEASE: u32 = 5;
+
+/// Enters this process among the replicas, knowing nothing.
+pub(super) async fn register(app: &AppState) -> Result<(), StoreError> {
+    let sent_at = app.clock.uptime();
+    let lease_ms = i64::try_from(app.config.auth.lease_ms).unwrap_or(i64::MAX);
+    let seq = auth_log::register(&app.db, &app.replica_id, lease_ms, app.clock.now_ms()).await?;
+    app.keys.restart_at(seq);
+    app.keys.renewed(sent_at);
+    Ok(())
+}
+
+pub(super) async fn run(app: AppState, stop: CancellationToken) {
+    let poll = Duration::from_millis(app.config.auth.poll_ms);
+    let renewal = Duration::from_millis(app.config.auth.lease_ms) / RENEWALS_PER_LEASE;
+    let mut renewed_at = app.clock.uptime();
+    let mut is_failing = false;
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = tokio::time::sleep(poll) => {}
+            () = stop.cancelled() => return,
+        }
+        let is_due = app.clock.uptime() >= renewed_at + renewal;
+        match follow(&app, is_due).await {
+            Ok(None) => {}
+            Ok(Some(at)) => {
+                renewed_at = at;
+                is_failing = false;
+            }
+            Err(error) if is_failing => tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "auth log still unreachable"
+            ),
+            Err(error) => {
+                is_failing = true;
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "cannot follow the auth log; cached keys are used until the lease ends"
+                );
+            }
+        }
+    }
+}
+
+/// Looks for news; renews the lease when there are some or when it is due. Returns when it was renewed.
+async fn follow(app: &AppState, is_due: bool) -> Result<Option<Duration>, StoreError> {
+    if !is_due && auth_log::head(&app.db).await? == app.keys.applied_seq() {
+        return Ok(None);
+    }
+    loop {
+        // Counted from before the renewal is sent: the answer may be old when it arrives.
+        let sent_at = app.clock.uptime();
+        let applied = app.keys.applied_seq();
+        match auth_log::renew(&app.db, &app.replica_id, applied, app.clock.now_ms()).await? {
+            Renewal::Evicted => {
+                tracing::warn!("evicted from the replicas; beginning afresh");
+                register(app).await?;
+                app.reload_catalog_or_log().await;
+                return Ok(Some(sent_at));
+            }
+            Renewal::Lines(lines) if lines.is_empty() => {
+                app.keys.renewed(sent_at);
+                return Ok(Some(sent_at));
+            }
+            // Applied first, reported by the next turn: whoever waits may count on the report.
+            Renewal::Lines(lines) => {
+                for (seq, change) in lines {
+                    apply(app, seq, &change).await?;
+                }
+            }
+        }
+    }
+}
+
+async fn apply(app: &AppState, seq: i64, change: &AuthChange) -> Result<(), StoreError> {
+    match change {
+        AuthChange::ApiKey(id) => {
+            let digests = api_keys::list_digests(&app.db, id).await?;
+            app.keys.purge_digests(seq, &digests);
+            app.keys.prefetch(&digests).await?;
+        }
+        AuthChange::Account(id) => app.keys.purge_account(seq, id),
+        AuthChange::Catalog => {
+            match app.reload_catalog().await {
+                // Whoever waits for us must not be told that we know what we could not read.
+                Err(CatalogError::Store(error)) => return Err(error),
+                Err(error) => tracing::error!(
+                    error = format!("{error:#}"),
+                    "the catalogue is refused; the last good one stays"
+                ),
+                Ok(()) => {}
+            }
+            app.keys.skip_line(seq);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! Forgets the counters of keys that were not used today.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::app::AppState;
+
+const EVERY: Duration = Duration::from_secs(3_600);
+
+pub(super) async fn run(app: AppState, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => app.limiter.prune(app.clock.now_ms()),
+            () = stop.cancelled() => return,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What happens to every request, in order: it gets an id, the router answers it (a panic is an answer
+//! too), the answer gets its headers.
+//!
+//! This is one function and not a stack of layers: a layer costs an allocation and a virtual call per
+//! request, and the order of a stack is read from the bottom.
+
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use http::{HeaderName, HeaderValue, Request};
+use tower::Service;
+
+use crate::app::AppState;
+use crate::auth::{RequestContext, Standing};
+use crate::error::{ApiError, LoggedError};
+use crate::limits::LimitReport;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RESOURCE: HeaderName = HeaderName::from_static("x-ratelimit-resource");
+const PRIORITY: HeaderName = HeaderName::from_static("x-request-priority");
+
+/// Answers one request.
+pub async fn answer(
+    app: &AppState,
+    router: &mut Router,
+    peer: SocketAddr,
+    mut request: Request<Body>,
+) -> Response {
+    let context = RequestContext::new(peer);
+    let resource = resource_of(request.uri().path());
+    request.extensions_mut().insert(context.clone());
+    let answer = AssertUnwindSafe(router.call(request)).catch_unwind().await;
+    let mut response = match answer {
+        Ok(Ok(response)) => response,
+        Ok(Err(never)) => match never {},
+        Err(_) => {
+            app.metrics.panics.inc();
+            ApiError::internal(anyhow::anyhow!("a handler panicked")).into_response()
+        }
+    };
+    log_failure(&context, &response);
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(context.request_id().as_str()) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if let Some(resource) = resource {
+        let now_ms = app.clock.now_ms();
+        let nobody = || Standing {
+            report: LimitReport::nobody(now_ms),
+            priority: 1,
+        };
+        let standing = context.standing().unwrap_or_else(nobody);
+        standing.report.write(headers, now_ms);
+        headers.insert(RESOURCE, HeaderValue::from_static(resource));
+        headers.insert(PRIORITY, HeaderValue::from(u64::from(standing.priority)));
+    }
+    response
+}
+
+/// Which limited resource a path of the data plane belongs to.
+fn resource_of(path: &str) -> Option<&'static str> {
+    let endpoint = path.strip_prefix("/v1/")?;
+    let name = endpoint.split('/').next().unwrap_or_default();
+    Some(match name {
+        "chat" => "chat",
+        "completions" => "completions",
+        "embeddings" => "embeddings",
+        "models" => "models",
+        "key" => "key",
+        "usage" => "usage",
+        _ => "unknown",
+    })
+}
+
+/// Logs what only we can mend; what the caller can mend is in the answer.
+fn log_failure(context: &RequestContext, response: &Response) {
+    if !response.status().is_server_error() {
+        return;
+    }
+    let error = response.extensions().get::<LoggedError>();
+    tracing::error!(
+        request.id = context.request_id().as_str(),
+        status = response.status().as_u16(),
+        error.code = error.map(|error| error.code),
+        error.source = error
+            .and_then(|error| error.source.as_ref())
+            .map(|source| format!("{source:#}")),
+        "request failed"
+    );
+}

@@ -1,0 +1,40 @@
+//! Every route, grouped by audience. Path to handler, and nothing else.
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::api::{fallback, health, metrics, openai};
+use crate::app::AppState;
+
+/// What the API's address answers.
+pub fn api(app: AppState) -> Router {
+    Router::new()
+        // The data plane: callers with an API key.
+        .route(
+            "/v1/chat/completions",
+            post(openai::chat_completions::create_chat_completion),
+        )
+        .route(
+            "/v1/completions",
+            post(openai::completions::create_completion),
+        )
+        .route("/v1/embeddings", post(openai::embeddings::create_embedding))
+        .route("/v1/models", get(openai::models::list_models))
+        .route("/v1/models/{*id}", get(openai::models::get_model))
+        .route("/v1/key", get(openai::key::get_key))
+        .route("/v1/usage", get(openai::usage::get_usage))
+        // Whoever watches over the process.
+        .route("/healthz", get(health::get_health))
+        .route("/readyz", get(health::get_readiness))
+        .method_not_allowed_fallback(fallback::refuse_method)
+        .fallback(fallback::refuse_path)
+        .with_state(app)
+}
+
+/// What the metrics' address answers.
+pub fn metrics(app: AppState) -> Router {
+    Router::new()
+        .route("/metrics", get(metrics::get_metrics))
+        .fallback(fallback::refuse_path)
+        .with_state(app)
+}

@@ -1,0 +1,143 @@
+//! Sockets: bind, serve, drain, stop.
+
+mod connection;
+mod signals;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+use crate::app::AppState;
+use crate::{jobs, router};
+use connection::{Connections, serve_connection};
+
+pub use signals::{Signal, Signals};
+
+/// How long answers that were cut may take to say so.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+/// Connections to the metrics.
+const SCRAPERS_MAX: usize = 16;
+/// Pause after a failed accept: the system is out of something.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// A server with its sockets, not yet serving.
+#[derive(Debug)]
+pub struct Server {
+    app: AppState,
+    api: TcpListener,
+    metrics: Option<TcpListener>,
+}
+
+impl Server {
+    /// Binds the sockets.
+    ///
+    /// # Errors
+    /// When an address is taken or not ours.
+    pub async fn bind(app: AppState) -> anyhow::Result<Self> {
+        let api = bind(app.config.server.listen, "server.listen").await?;
+        let metrics = match app.config.server.metrics_address()? {
+            Some(address) => Some(bind(address, "server.metrics_listen").await?),
+            None => None,
+        };
+        Ok(Self { app, api, metrics })
+    }
+
+    /// Where the API is.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.api.local_addr()
+    }
+
+    /// Where metrics are, if anywhere.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref()?.local_addr().ok()
+    }
+
+    /// Serves until told to stop, from when `on_ready` is called; then lets running answers end, and writes what is left.
+    ///
+    /// # Errors
+    /// When the database cannot be read at the start.
+    pub async fn run(self, mut signals: Signals, on_ready: impl FnOnce()) -> anyhow::Result<()> {
+        let Self { app, api, metrics } = self;
+        let background = jobs::start(&app).await?;
+        on_ready();
+        let graceful = GracefulShutdown::new();
+        let connections = Arc::new(Connections::new(
+            &app.config.server,
+            app.config.server.connections_max,
+        ));
+        let api_router = router::api(app.clone());
+        if let Some(listener) = metrics {
+            let router = router::metrics(app.clone());
+            app.tasks
+                .spawn(serve_metrics(app.clone(), listener, router));
+        }
+        loop {
+            tokio::select! {
+                accepted = api.accept() => match accepted {
+                    Ok(accepted) => serve_connection(&app, &connections, &graceful, &api_router, accepted),
+                    Err(error) => {
+                        tracing::warn!(error = &error as &dyn std::error::Error, "accept failed");
+                        tokio::time::sleep(ACCEPT_PAUSE).await;
+                    }
+                },
+                signal = signals.next() => match signal {
+                    Signal::Stop => break,
+                    Signal::Reload => app.reload_catalog_or_log().await,
+                },
+            }
+        }
+        drop(api);
+        drain(&app, graceful, &mut signals).await;
+        background.stop().await;
+        app.db.close().await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// Waits for running answers, but not for ever, and not after a second signal.
+async fn drain(app: &AppState, graceful: GracefulShutdown, signals: &mut Signals) {
+    app.draining.cancel();
+    let wait = Duration::from_millis(app.config.server.drain_timeout_ms);
+    tracing::info!(connections = graceful.count(), "draining");
+    let all_closed = graceful.shutdown();
+    tokio::pin!(all_closed);
+    tokio::select! {
+        () = &mut all_closed => return,
+        () = tokio::time::sleep(wait) => tracing::warn!("answers still run after server.drain_timeout_ms; cutting them"),
+        () = signals.second_stop() => tracing::warn!("second signal; cutting what still runs"),
+    }
+    app.stopping.cancel();
+    let _ = timeout(LAST_WORDS, all_closed).await;
+}
+
+async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address} ({setting})"))
+}
+
+/// Metrics are for one scraper: few connections, no limits to keep.
+async fn serve_metrics(app: AppState, listener: TcpListener, router: Router) {
+    let graceful = GracefulShutdown::new();
+    let scrapers = Arc::new(Connections::new(&app.config.server, SCRAPERS_MAX));
+    loop {
+        tokio::select! {
+            () = app.draining.cancelled() => return,
+            accepted = listener.accept() => {
+                if let Ok(accepted) = accepted {
+                    serve_connection(&app, &scrapers, &graceful, &router, accepted);
+                }
+            }
+        }
+    }
+}
