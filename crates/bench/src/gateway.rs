@@ -1,0 +1,135 @@
+//! Yunxin with a database of its own, one account and one key.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::command::{self, free_address};
+use crate::pin;
+use crate::process::Process;
+
+const COMMAND_LIMIT: Duration = Duration::from_secs(30);
+
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    program: PathBuf,
+    directory: PathBuf,
+    pub(crate) address: SocketAddr,
+    pub(crate) key: String,
+}
+
+impl Gateway {
+    pub(crate) async fn new(
+        program: &Path,
+        provider: SocketAddr,
+        directory: PathBuf,
+    ) -> Result<Self> {
+        std::fs::create_dir_all(directory.join("data"))?;
+        let (address, metrics) = (free_address()?, free_address()?);
+        std::fs::write(
+            directory.join("yunxin.toml"),
+            config(address, metrics, &directory),
+        )?;
+        std::fs::write(directory.join("catalog.toml"), catalog(provider))?;
+        let mut gateway = Self {
+            program: program.to_owned(),
+            directory,
+            address,
+            key: String::new(),
+        };
+        let account = [
+            "account",
+            "create",
+            "--email",
+            "bench@example.com",
+            "--tier",
+            "enterprise",
+        ];
+        let account = gateway.create(&account, "id").await?;
+        gateway.key = gateway
+            .create(
+                &["key", "create", "--account", &account, "--name", "bench"],
+                "key",
+            )
+            .await?;
+        Ok(gateway)
+    }
+
+    pub(crate) fn start(&self) -> Result<Process> {
+        let mut command = pin::on_core(pin::MEASURED, &self.program);
+        command
+            .arg("serve")
+            .arg("--config")
+            .arg(self.config_file())
+            .current_dir(&self.directory);
+        Process::start(command, &self.directory.join("yunxin.log"))
+    }
+
+    pub(crate) fn database_file(&self) -> PathBuf {
+        self.directory.join("data/yunxin.db")
+    }
+
+    fn config_file(&self) -> PathBuf {
+        self.directory.join("yunxin.toml")
+    }
+
+    /// The field of what was created.
+    async fn create(&self, arguments: &[&str], field: &str) -> Result<String> {
+        let mut command = Command::new(&self.program);
+        command
+            .args(arguments)
+            .arg("--config")
+            .arg(self.config_file())
+            .arg("--json")
+            .current_dir(&self.directory);
+        let output = command::output(command, COMMAND_LIMIT).await?;
+        let created: Value =
+            serde_json::from_str(&output).with_context(|| format!("not JSON: {output}"))?;
+        let value = created[field]
+            .as_str()
+            .with_context(|| format!("no {field} in {output}"))?;
+        Ok(value.to_owned())
+    }
+}
+
+fn config(listen: SocketAddr, metrics: SocketAddr, directory: &Path) -> String {
+    let directory = directory.display();
+    format!(
+        "[server]
+listen = \"{listen}\"
+metrics_listen = \"{metrics}\"
+data_dir = \"{directory}/data\"
+[database]
+url = \"sqlite:{directory}/data/yunxin.db\"
+[catalog]
+file = \"{directory}/catalog.toml\"
+[sandbox]
+enabled = false
+"
+    )
+}
+
+fn catalog(provider: SocketAddr) -> String {
+    format!(
+        "[[providers]]
+name = \"bench\"
+kind = \"openai_compatible\"
+base_url = \"http://{provider}/v1\"
+[[models]]
+id = \"sandbox-small\"
+model_type = \"chat\"
+display_name = \"Bench\"
+min_tier = \"free\"
+context_length = 1000000
+max_output_tokens = 100000
+capabilities = [\"chat\", \"streaming\"]
+[[deployments]]
+model = \"sandbox-small\"
+provider = \"bench\"
+"
+    )
+}
