@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use crate::args::Args;
+use crate::disturbance::Disturbance;
 use crate::gates::Metric;
 use crate::subject::{Setup, Subject};
 
@@ -105,6 +106,8 @@ pub(crate) struct Series {
     pub(crate) subject: Subject,
     pub(crate) runs: Vec<f64>,
     pub(crate) failures: Vec<String>,
+    /// Per run, the share of one core that other programs took, in percent.
+    pub(crate) disturbed: Vec<f64>,
 }
 
 /// Every subject once, then all again: what drifts, drifts for all of them.
@@ -112,16 +115,16 @@ pub(crate) async fn run_all(plan: &Plan, setup: &Setup) -> Result<Vec<Series>> {
     let mut all = Vec::new();
     for case in &plan.cases {
         for round in 1..=case.rounds() {
-            for subject in setup
-                .subjects()
-                .into_iter()
-                .filter(|subject| case.applies_to(*subject))
-            {
-                let sample = case.run(plan, setup, subject).await;
-                let sample =
-                    sample.with_context(|| format!("{case:?} on {} failed", subject.name()))?;
-                show_progress(*case, round, subject, &sample);
-                add(&mut all, subject, &sample);
+            for subject in setup.subjects() {
+                if case.applies_to(subject) {
+                    let disturbance = Disturbance::start(setup.groups())?;
+                    let sample = case.run(plan, setup, subject).await;
+                    let sample =
+                        sample.with_context(|| format!("{case:?} on {} failed", subject.name()))?;
+                    let disturbed = disturbance.percent(setup.groups())?;
+                    show_progress(*case, round, subject, &sample, disturbed);
+                    add(&mut all, subject, &sample, disturbed);
+                }
             }
         }
     }
@@ -129,36 +132,41 @@ pub(crate) async fn run_all(plan: &Plan, setup: &Setup) -> Result<Vec<Series>> {
     Ok(all)
 }
 
-fn add(all: &mut Vec<Series>, subject: Subject, sample: &Sample) {
+fn add(all: &mut Vec<Series>, subject: Subject, sample: &Sample, disturbed: f64) {
     for (metric, value) in &sample.values {
         let known = all
             .iter()
             .position(|series| series.metric == *metric && series.subject == subject);
         let index = known.unwrap_or_else(|| {
-            all.push(Series {
-                metric: *metric,
-                subject,
-                runs: Vec::new(),
-                failures: Vec::new(),
-            });
+            all.push(Series::new(*metric, subject));
             all.len() - 1
         });
         all[index].runs.push(*value);
         all[index].failures.extend(sample.failure.clone());
+        all[index].disturbed.push(disturbed);
     }
 }
 
-fn show_progress(case: Case, round: usize, subject: Subject, sample: &Sample) {
+impl Series {
+    pub(crate) const fn new(metric: Metric, subject: Subject) -> Self {
+        Self {
+            metric,
+            subject,
+            runs: Vec::new(),
+            failures: Vec::new(),
+            disturbed: Vec::new(),
+        }
+    }
+}
+
+fn show_progress(case: Case, round: usize, subject: Subject, sample: &Sample, disturbed: f64) {
     let values = sample
         .values
         .iter()
         .map(|(metric, value)| format!("{metric:?} {value:.1} {}", metric.unit()));
     let values = values.collect::<Vec<_>>().join(", ");
-    println!(
-        "{case:?} {round}/{} {}: {values}",
-        case.rounds(),
-        subject.name()
-    );
+    let (rounds, subject) = (case.rounds(), subject.name());
+    println!("{case:?} {round}/{rounds} {subject}: {values}; others {disturbed:.0} %");
     if let Some(failure) = &sample.failure {
         println!("  INVALID: {failure}");
     }

@@ -11,6 +11,7 @@ use tokio::process::Command;
 use crate::command::{self, free_address};
 use crate::pin;
 use crate::process::Process;
+use crate::provider::{Provider, Providers};
 
 const COMMAND_LIMIT: Duration = Duration::from_secs(30);
 
@@ -25,7 +26,7 @@ pub(crate) struct Gateway {
 impl Gateway {
     pub(crate) async fn new(
         program: &Path,
-        provider: SocketAddr,
+        providers: &Providers,
         directory: PathBuf,
     ) -> Result<Self> {
         std::fs::create_dir_all(directory.join("data"))?;
@@ -34,7 +35,7 @@ impl Gateway {
             directory.join("yunxin.toml"),
             config(address, metrics, &directory),
         )?;
-        std::fs::write(directory.join("catalog.toml"), catalog(provider))?;
+        std::fs::write(directory.join("catalog.toml"), catalog(providers))?;
         let mut gateway = Self {
             program: program.to_owned(),
             directory,
@@ -113,14 +114,17 @@ enabled = false
     )
 }
 
-fn catalog(provider: SocketAddr) -> String {
-    format!(
-        "[[providers]]
-name = \"bench\"
+/// Each provider has a model of its own.
+fn catalog(providers: &Providers) -> String {
+    let entry = |provider: Provider| {
+        let (name, address) = (provider.model(), providers.address(provider));
+        format!(
+            "[[providers]]
+name = \"{name}\"
 kind = \"openai_compatible\"
-base_url = \"http://{provider}/v1\"
+base_url = \"http://{address}/v1\"
 [[models]]
-id = \"sandbox-small\"
+id = \"{name}\"
 model_type = \"chat\"
 display_name = \"Bench\"
 min_tier = \"free\"
@@ -128,8 +132,10 @@ context_length = 1000000
 max_output_tokens = 100000
 capabilities = [\"chat\", \"streaming\"]
 [[deployments]]
-model = \"sandbox-small\"
-provider = \"bench\"
+model = \"{name}\"
+provider = \"{name}\"
 "
-    )
+        )
+    };
+    Provider::ALL.map(entry).concat()
 }

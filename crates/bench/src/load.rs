@@ -1,6 +1,7 @@
 //! The load generator: one task per connection, nothing shared but counters.
 
 pub(crate) mod closed;
+pub(crate) mod message;
 pub(crate) mod open;
 mod pacer;
 pub(crate) mod streams;

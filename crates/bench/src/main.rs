@@ -8,6 +8,7 @@
 mod args;
 mod cases;
 mod command;
+mod disturbance;
 mod gates;
 mod gateway;
 mod load;
@@ -17,8 +18,8 @@ mod pin;
 mod process;
 mod procfs;
 mod prompt;
+mod provider;
 mod report;
-mod sandbox;
 mod stats;
 mod stub;
 mod subject;

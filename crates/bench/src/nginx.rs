@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use crate::command::{self, free_address};
 use crate::pin;
 use crate::process::Process;
+use crate::provider::{Provider, Providers};
 
 const VERSION_LIMIT: Duration = Duration::from_secs(5);
 const MISSING: &str = "cannot run nginx; install it with: apt-get install nginx-light";
@@ -16,24 +17,42 @@ const MISSING: &str = "cannot run nginx; install it with: apt-get install nginx-
 #[derive(Debug)]
 pub(crate) struct Nginx {
     directory: PathBuf,
-    pub(crate) address: SocketAddr,
+    /// One address per provider: it does not look at the model.
+    sandbox: SocketAddr,
+    stub: SocketAddr,
     pub(crate) version: String,
 }
 
 impl Nginx {
-    pub(crate) async fn new(upstream: SocketAddr, directory: PathBuf) -> Result<Self> {
+    pub(crate) async fn new(providers: &Providers, directory: PathBuf) -> Result<Self> {
         let version = version().await?;
         std::fs::create_dir_all(&directory)?;
-        let address = free_address()?;
-        std::fs::write(
-            directory.join("nginx.conf"),
-            config(address, upstream, &directory),
-        )?;
-        Ok(Self {
+        let nginx = Self {
             directory,
-            address,
+            sandbox: free_address()?,
+            stub: free_address()?,
             version,
-        })
+        };
+        let server_for = |provider: Provider| {
+            server(
+                provider.model(),
+                nginx.address(provider),
+                providers.address(provider),
+            )
+        };
+        let servers: String = Provider::ALL.map(server_for).concat();
+        std::fs::write(
+            nginx.directory.join("nginx.conf"),
+            config(&servers, &nginx.directory),
+        )?;
+        Ok(nginx)
+    }
+
+    pub(crate) const fn address(&self, provider: Provider) -> SocketAddr {
+        match provider {
+            Provider::Sandbox => self.sandbox,
+            Provider::Stub => self.stub,
+        }
     }
 
     pub(crate) fn start(&self) -> Result<Process> {
@@ -62,7 +81,7 @@ async fn version() -> Result<String> {
 }
 
 /// Bodies are passed on as they come, both ways, as streams need; large enough buffers keep them off the disk.
-fn config(listen: SocketAddr, upstream: SocketAddr, directory: &Path) -> String {
+fn config(servers: &str, directory: &Path) -> String {
     let directory = directory.display();
     format!(
         "daemon off;
@@ -83,7 +102,19 @@ http {{
     fastcgi_temp_path {directory}/fastcgi;
     uwsgi_temp_path {directory}/uwsgi;
     scgi_temp_path {directory}/scgi;
-    upstream provider {{
+    proxy_http_version 1.1;
+    proxy_set_header Connection \"\";
+    proxy_buffering off;
+    proxy_request_buffering off;
+    proxy_read_timeout 300s;
+{servers}}}
+"
+    )
+}
+
+fn server(name: &str, listen: SocketAddr, upstream: SocketAddr) -> String {
+    format!(
+        "    upstream {name} {{
         server {upstream};
         keepalive 2048;
         keepalive_requests 1000000000;
@@ -91,16 +122,8 @@ http {{
     }}
     server {{
         listen {listen} backlog=4096;
-        location / {{
-            proxy_pass http://provider;
-            proxy_http_version 1.1;
-            proxy_set_header Connection \"\";
-            proxy_buffering off;
-            proxy_request_buffering off;
-            proxy_read_timeout 300s;
-        }}
+        location / {{ proxy_pass http://{name}; }}
     }}
-}}
 "
     )
 }

@@ -6,7 +6,7 @@ use std::fs;
 use anyhow::{Context, Result};
 
 /// Kernel ticks are hundredths of a second for user programs, whatever the kernel's own rate.
-const NANOS_PER_TICK: u64 = 10_000_000;
+pub(crate) const NANOS_PER_TICK: u64 = 10_000_000;
 
 /// CPU time of a group at one moment.
 #[derive(Debug, Default)]
@@ -41,6 +41,10 @@ impl CpuTime {
             }
         }
         Ok(total)
+    }
+
+    pub(crate) fn ticks(&self) -> u64 {
+        self.ticks
     }
 
     /// Nanoseconds used since `earlier`. A thread that ended takes its count along, so then the coarser one is used.
@@ -80,6 +84,12 @@ impl Memory {
     }
 }
 
+/// Of this process and of all its children that have ended.
+pub(crate) fn own_ticks_with_children() -> Option<u64> {
+    let stat = parse_stat(&read("/proc/self/stat")?)?;
+    Some(stat.ticks + stat.children_ticks)
+}
+
 fn processes_of(group: u32) -> Result<Vec<u32>> {
     let entries = fs::read_dir("/proc").context("cannot list /proc")?;
     let ids = entries
@@ -106,6 +116,7 @@ fn parse_schedstat(text: &str) -> Option<u64> {
 struct Stat {
     group: u32,
     ticks: u64,
+    children_ticks: u64,
 }
 
 fn parse_stat(text: &str) -> Option<Stat> {
@@ -116,6 +127,7 @@ fn parse_stat(text: &str) -> Option<Stat> {
     Some(Stat {
         group: fields.get(2)?.parse().ok()?,
         ticks: number(11)? + number(12)?,
+        children_ticks: number(13)? + number(14)?,
     })
 }
 
@@ -136,12 +148,13 @@ mod tests {
 
     #[test]
     fn stat_is_read_after_the_last_parenthesis() {
-        let text = "42 (a (b) c) S 1 40 7 0 -1 0 97 0 0 0 250 31 0 0 20 0 1 0 9 1 360";
+        let text = "42 (a (b) c) S 1 40 7 0 -1 0 97 0 0 0 250 31 8 4 20 0 1 0 9 1 360";
         assert_eq!(
             parse_stat(text),
             Some(Stat {
                 group: 40,
-                ticks: 281
+                ticks: 281,
+                children_ticks: 12
             })
         );
     }

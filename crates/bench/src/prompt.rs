@@ -5,6 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use crate::provider::Provider;
+
 /// Words of the answer where it does not matter: about 600 bytes of JSON, like the runs in the table of gates.
 const ANSWER_WORDS: u32 = 40;
 const PROSE: &str = "A gateway stands between many programs and many models.\nIt reads who is calling, looks up what \
@@ -12,13 +14,20 @@ const PROSE: &str = "A gateway stands between many programs and many models.\nIt
     tabs\tcost time to take apart, and more to put together again. ";
 
 /// About 1.1 kB in several turns.
-pub(crate) fn short() -> Bytes {
-    chat(6, 130, &format!("[[sandbox: words={ANSWER_WORDS}]]"), false)
+pub(crate) fn short(provider: Provider) -> Bytes {
+    chat(
+        provider,
+        6,
+        130,
+        &format!("[[sandbox: words={ANSWER_WORDS}]]"),
+        false,
+    )
 }
 
 /// About 100 kB in twenty turns.
-pub(crate) fn long() -> Bytes {
+pub(crate) fn long(provider: Provider) -> Bytes {
     chat(
+        provider,
         20,
         4_900,
         &format!("[[sandbox: words={ANSWER_WORDS}]]"),
@@ -39,10 +48,10 @@ pub(crate) fn streamed(pace: Pace) -> Bytes {
         "[[sandbox: words={} wps={per_second} ttft_ms=0]]",
         pace.words
     );
-    chat(3, 130, &phrase, true)
+    chat(Provider::Sandbox, 3, 130, &phrase, true)
 }
 
-fn chat(turns: usize, turn_bytes: usize, phrase: &str, stream: bool) -> Bytes {
+fn chat(provider: Provider, turns: usize, turn_bytes: usize, phrase: &str, stream: bool) -> Bytes {
     let turn = |index: usize| {
         let role = if index.is_multiple_of(2) {
             "user"
@@ -55,7 +64,7 @@ fn chat(turns: usize, turn_bytes: usize, phrase: &str, stream: bool) -> Bytes {
     messages.extend((0..turns.saturating_sub(1)).map(turn));
     messages
         .push(json!({ "role": "user", "content": format!("{} {phrase}", prose(0, turn_bytes)) }));
-    let body = json!({ "model": "sandbox-small", "stream": stream, "temperature": 0.2, "messages": messages });
+    let body = json!({ "model": provider.model(), "stream": stream, "temperature": 0.2, "messages": messages });
     Value::to_string(&body).into()
 }
 
@@ -74,11 +83,15 @@ mod tests {
 
     #[test]
     fn sizes_are_what_the_cases_say() {
-        assert!((1_000..1_200).contains(&short().len()), "{}", short().len());
         assert!(
-            (98_000..108_000).contains(&long().len()),
+            (1_000..1_200).contains(&short(Provider::Sandbox).len()),
             "{}",
-            long().len()
+            short(Provider::Sandbox).len()
+        );
+        assert!(
+            (98_000..108_000).contains(&long(Provider::Stub).len()),
+            "{}",
+            long(Provider::Stub).len()
         );
     }
 

@@ -1,6 +1,5 @@
 //! What is measured, and everything it needs to run.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -14,7 +13,7 @@ use crate::many_keys;
 use crate::nginx::Nginx;
 use crate::process::Process;
 use crate::prompt;
-use crate::sandbox::Sandbox;
+use crate::provider::{Provider, Providers};
 
 const READY_LIMIT: Duration = Duration::from_secs(60);
 const ALIVE_CHECK_INTERVAL: Duration = Duration::from_millis(100);
@@ -40,7 +39,7 @@ impl Subject {
 /// Prepared once. Nothing runs but the provider, on the core that is not measured.
 #[derive(Debug)]
 pub(crate) struct Setup {
-    sandbox: Sandbox,
+    providers: Providers,
     pub(crate) nginx: Nginx,
     gateway: Option<Gateway>,
     many_keys: Option<Gateway>,
@@ -57,27 +56,29 @@ impl Setup {
                 .with_context(|| format!("no program at {}", program.display()))
         });
         let program = program.transpose()?;
-        let mut sandbox = Sandbox::start(program.as_deref(), directory.path())?;
-        let nginx = Nginx::new(sandbox.address, directory.path().join("nginx")).await?;
+        let mut providers = Providers::start(program.as_deref(), directory.path())?;
+        let nginx = Nginx::new(&providers, directory.path().join("nginx")).await?;
         let (mut gateway, mut many_keys) = (None, None);
         if let Some(program) = &program {
-            gateway = Some(
-                Gateway::new(program, sandbox.address, directory.path().join("yunxin")).await?,
-            );
+            gateway =
+                Some(Gateway::new(program, &providers, directory.path().join("yunxin")).await?);
             if args.many_keys > 0 {
                 let with_many =
-                    Gateway::new(program, sandbox.address, directory.path().join("many-keys"))
-                        .await?;
+                    Gateway::new(program, &providers, directory.path().join("many-keys")).await?;
                 many_keys::insert(&with_many, args.many_keys).await?;
                 many_keys = Some(with_many);
             }
         }
-        let direct = Target::new(sandbox.address, "none")?;
-        let ready = direct.first_success(&prompt::short(), READY_LIMIT).await;
-        sandbox.process.check_alive()?;
-        ready.context("the provider does not answer")?;
+        for provider in Provider::ALL {
+            let target = Target::new(providers.address(provider), "none")?;
+            let ready = target
+                .first_success(&prompt::short(provider), READY_LIMIT)
+                .await;
+            providers.check_alive()?;
+            ready.with_context(|| format!("{provider:?} does not answer"))?;
+        }
         Ok(Self {
-            sandbox,
+            providers,
             nginx,
             gateway,
             many_keys,
@@ -93,28 +94,45 @@ impl Setup {
     }
 
     pub(crate) fn provider_name(&self) -> &'static str {
-        if self.sandbox.is_stub {
-            "stub"
-        } else {
+        if self.providers.has_sandbox() {
             "yunxin sandbox"
+        } else {
+            "stub"
         }
     }
 
-    /// The provider without anything before it.
+    /// The sandbox without anything before it.
     pub(crate) fn direct(&self) -> Result<Target> {
-        Target::new(self.sandbox.address, "none")
+        Target::new(self.providers.address(Provider::Sandbox), "none")
+    }
+
+    /// The groups that run all the time.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = u32> {
+        self.providers.groups()
     }
 
     /// Starts `subject` without waiting for it.
     pub(crate) fn launch(&self, subject: Subject) -> Result<Running> {
-        let absent = "a subject that was not set up";
-        match subject {
-            Subject::Nginx => Running::new(self.nginx.start()?, self.nginx.address, "none"),
-            Subject::Yunxin => Running::of_gateway(self.gateway.as_ref().context(absent)?),
-            Subject::YunxinManyKeys => {
-                Running::of_gateway(self.many_keys.as_ref().context(absent)?)
+        let gateway = match subject {
+            Subject::Nginx => {
+                let target = |provider| Target::new(self.nginx.address(provider), "none");
+                let (sandbox, stub) = (target(Provider::Sandbox)?, target(Provider::Stub)?);
+                return Ok(Running {
+                    process: self.nginx.start()?,
+                    sandbox,
+                    stub,
+                });
             }
-        }
+            Subject::Yunxin => &self.gateway,
+            Subject::YunxinManyKeys => &self.many_keys,
+        };
+        let gateway = gateway.as_ref().context("a subject that was not set up")?;
+        let target = Target::new(gateway.address, &gateway.key)?;
+        Ok(Running {
+            process: gateway.start()?,
+            sandbox: target.clone(),
+            stub: target,
+        })
     }
 
     pub(crate) async fn start(&self, subject: Subject) -> Result<Running> {
@@ -127,19 +145,17 @@ impl Setup {
 #[derive(Debug)]
 pub(crate) struct Running {
     process: Process,
-    pub(crate) target: Target,
+    sandbox: Target,
+    stub: Target,
 }
 
 impl Running {
-    fn new(process: Process, address: SocketAddr, key: &str) -> Result<Self> {
-        Ok(Self {
-            process,
-            target: Target::new(address, key)?,
-        })
-    }
-
-    fn of_gateway(gateway: &Gateway) -> Result<Self> {
-        Self::new(gateway.start()?, gateway.address, &gateway.key)
+    /// Where to send what `provider` shall answer.
+    pub(crate) const fn target(&self, provider: Provider) -> &Target {
+        match provider {
+            Provider::Sandbox => &self.sandbox,
+            Provider::Stub => &self.stub,
+        }
     }
 
     pub(crate) fn group(&self) -> u32 {
@@ -147,8 +163,8 @@ impl Running {
     }
 
     pub(crate) async fn wait_for_success(&mut self) -> Result<()> {
-        let body = prompt::short();
-        let mut answer = std::pin::pin!(self.target.first_success(&body, READY_LIMIT));
+        let body = prompt::short(Provider::Sandbox);
+        let mut answer = std::pin::pin!(self.sandbox.first_success(&body, READY_LIMIT));
         loop {
             if let Ok(answer) = timeout(ALIVE_CHECK_INTERVAL, &mut answer).await {
                 let log_tail = || {

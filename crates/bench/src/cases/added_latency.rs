@@ -7,6 +7,7 @@ use super::{Plan, Sample};
 use crate::gates::Metric;
 use crate::load::{Tally, Target, open};
 use crate::prompt;
+use crate::provider::Provider;
 use crate::stats::percentile;
 use crate::subject::{Setup, Subject};
 
@@ -14,7 +15,7 @@ const PER_SECOND: f64 = 200.0;
 
 pub(super) async fn run(plan: &Plan, setup: &Setup, subject: Subject) -> Result<Sample> {
     let running = setup.start(subject).await?;
-    let (through, through_tally) = percentiles(plan, &running.target).await?;
+    let (through, through_tally) = percentiles(plan, running.target(Provider::Sandbox)).await?;
     drop(running);
     let (direct, direct_tally) = percentiles(plan, &setup.direct()?).await?;
     let values = vec![
@@ -35,7 +36,7 @@ struct Percentiles {
 }
 
 async fn percentiles(plan: &Plan, target: &Target) -> Result<(Percentiles, std::sync::Arc<Tally>)> {
-    let body = prompt::short();
+    let body = prompt::short(Provider::Sandbox);
     open::run(target, &body, &open::arrivals(PER_SECOND, plan.warm_up)).await?;
     let (latencies, tally) =
         open::run(target, &body, &open::arrivals(PER_SECOND, plan.run)).await?;

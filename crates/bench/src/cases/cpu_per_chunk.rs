@@ -9,6 +9,7 @@ use crate::gates::Metric;
 use crate::load::streams::Streams;
 use crate::procfs::CpuTime;
 use crate::prompt::Pace;
+use crate::provider::Provider;
 use crate::subject::{Setup, Subject};
 
 const CONNECTIONS: u32 = 200;
@@ -27,7 +28,7 @@ pub(super) async fn run(plan: &Plan, setup: &Setup, subject: Subject) -> Result<
         per_connection,
         pace: PACE,
     }
-    .run(&running.target)
+    .run(running.target(Provider::Sandbox))
     .await?;
     let cpu_nanos = CpuTime::of_group(running.group())?.nanos_since(&cpu);
     #[expect(clippy::cast_precision_loss, reason = "far below 52 bits")]

@@ -11,13 +11,21 @@ use crate::gates::Metric;
 use crate::load::closed::ClosedLoop;
 use crate::procfs::CpuTime;
 use crate::prompt;
+use crate::provider::Provider;
 use crate::subject::{Setup, Subject};
 
 const SHORT_CONNECTIONS: usize = 32;
 const LONG_CONNECTIONS: usize = 8;
 
 pub(super) async fn short(plan: &Plan, setup: &Setup, subject: Subject) -> Result<Sample> {
-    let cost = measure(plan, setup, subject, prompt::short(), SHORT_CONNECTIONS).await?;
+    let cost = measure(
+        plan,
+        setup,
+        subject,
+        prompt::short(Provider::Stub),
+        SHORT_CONNECTIONS,
+    )
+    .await?;
     let values = vec![
         (Metric::CpuPerRequest, cost.cpu_micros_per_request()),
         (Metric::RequestsPerSecond, cost.requests / cost.seconds),
@@ -31,7 +39,14 @@ pub(super) async fn short(plan: &Plan, setup: &Setup, subject: Subject) -> Resul
 }
 
 pub(super) async fn long(plan: &Plan, setup: &Setup, subject: Subject) -> Result<Sample> {
-    let cost = measure(plan, setup, subject, prompt::long(), LONG_CONNECTIONS).await?;
+    let cost = measure(
+        plan,
+        setup,
+        subject,
+        prompt::long(Provider::Stub),
+        LONG_CONNECTIONS,
+    )
+    .await?;
     let values = vec![
         (Metric::CpuPerLongRequest, cost.cpu_micros_per_request()),
         (Metric::LongRequestsPerSecond, cost.requests / cost.seconds),
@@ -72,7 +87,7 @@ async fn measure(
     connections: usize,
 ) -> Result<Cost> {
     let running = setup.start(subject).await?;
-    let load = ClosedLoop::start(&running.target, &body, connections);
+    let load = ClosedLoop::start(running.target(Provider::Stub), &body, connections);
     sleep(plan.warm_up).await;
     let (requests, body_bytes) = (load.tally.ok(), load.tally.body_bytes());
     let (cpu, started) = (CpuTime::of_group(running.group())?, Instant::now());

@@ -10,6 +10,7 @@ use crate::gates::Metric;
 use crate::load::streams::Streams;
 use crate::procfs::Memory;
 use crate::prompt::Pace;
+use crate::provider::Provider;
 use crate::subject::{Setup, Subject};
 
 /// How long it is left alone before it counts as idle.
@@ -39,7 +40,7 @@ pub(super) async fn run(plan: &Plan, setup: &Setup, subject: Subject) -> Result<
         per_connection: 1,
         pace: Pace { words: WORDS, gap },
     };
-    let tally = streams.run(&running.target).await?;
+    let tally = streams.run(running.target(Provider::Sandbox)).await?;
     let busy = Memory::of_group(running.group())?;
     values.push((Metric::PeakMemory, mebibytes(busy.peak_kib)));
     Ok(Sample {

@@ -2,10 +2,8 @@ use super::*;
 
 fn series(subject: Subject, runs: &[f64]) -> Series {
     Series {
-        metric: Metric::CpuPerRequest,
-        subject,
         runs: runs.to_vec(),
-        failures: Vec::new(),
+        ..Series::new(Metric::CpuPerRequest, subject)
     }
 }
 
@@ -47,8 +45,9 @@ fn a_failure_makes_a_row_invalid_and_a_failed_reference_all_of_them() {
 
 #[test]
 fn nothing_is_compared_with_less_than_nothing() {
-    assert_eq!(ratio(5.0, 0.0), None);
-    assert_eq!(ratio(5.0, -1.0), None);
-    assert_eq!(ratio(f64::NAN, 1.0), None);
-    assert_eq!(ratio(3.0, 2.0), Some(1.5));
+    assert_eq!(ratio(Some(5.0), Some(0.0)), None);
+    assert_eq!(ratio(Some(5.0), Some(-1.0)), None);
+    assert_eq!(ratio(Some(f64::NAN), Some(1.0)), None);
+    assert_eq!(ratio(Some(5.0), None), None);
+    assert_eq!(ratio(Some(3.0), Some(2.0)), Some(1.5));
 }
