@@ -24,6 +24,9 @@ pub(crate) struct Args {
     /// How many keys the large database has; 0 leaves it out
     #[arg(long, value_name = "COUNT", default_value_t = 1_000_000)]
     pub(crate) many_keys: u32,
+    /// How often a run that other programs disturbed is made again
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    pub(crate) repeats: u32,
     /// This process is on core 1 already
     #[arg(long, hide = true)]
     pub(crate) pinned: bool,

@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use crate::args::Args;
-use crate::disturbance::Disturbance;
+use crate::disturbance::{Disturbance, TOLERATED_PERCENT};
 use crate::gates::Metric;
 use crate::subject::{Setup, Subject};
 
@@ -49,6 +49,11 @@ impl Case {
         }
     }
 
+    /// Memory is the same however long it took.
+    const fn depends_on_time(self) -> bool {
+        !matches!(self, Self::Memory)
+    }
+
     async fn run(self, plan: &Plan, setup: &Setup, subject: Subject) -> Result<Sample> {
         match self {
             Self::Start => start::run(setup, subject).await,
@@ -66,6 +71,7 @@ pub(crate) struct Plan {
     cases: Vec<Case>,
     pub(crate) quick: bool,
     pub(crate) many_keys: u32,
+    repeats: u32,
     /// How long one load lasts.
     run: Duration,
     warm_up: Duration,
@@ -85,9 +91,14 @@ impl Plan {
             cases,
             quick: args.quick,
             many_keys: args.many_keys,
+            repeats: args.repeats,
             run,
             warm_up,
         }
+    }
+
+    pub(crate) fn uses(&self, subject: Subject) -> bool {
+        self.cases.iter().any(|case| case.applies_to(subject))
     }
 }
 
@@ -97,6 +108,18 @@ pub(crate) struct Sample {
     values: Vec<(Metric, f64)>,
     /// Set if anything failed meanwhile.
     failure: Option<String>,
+    /// The share of one core that other programs took, in percent.
+    disturbed: Option<f64>,
+}
+
+impl Sample {
+    const fn new(values: Vec<(Metric, f64)>, failure: Option<String>) -> Self {
+        Self {
+            values,
+            failure,
+            disturbed: None,
+        }
+    }
 }
 
 /// All runs of one metric on one subject.
@@ -115,16 +138,16 @@ pub(crate) async fn run_all(plan: &Plan, setup: &Setup) -> Result<Vec<Series>> {
     let mut all = Vec::new();
     for case in &plan.cases {
         for round in 1..=case.rounds() {
-            for subject in setup.subjects() {
-                if case.applies_to(subject) {
-                    let disturbance = Disturbance::start(setup.groups())?;
-                    let sample = case.run(plan, setup, subject).await;
-                    let sample =
-                        sample.with_context(|| format!("{case:?} on {} failed", subject.name()))?;
-                    let disturbed = disturbance.percent(setup.groups())?;
-                    show_progress(*case, round, subject, &sample, disturbed);
-                    add(&mut all, subject, &sample, disturbed);
-                }
+            for subject in setup
+                .subjects()
+                .into_iter()
+                .filter(|subject| case.applies_to(*subject))
+            {
+                println!("{case:?} {round}/{} {}", case.rounds(), subject.name());
+                let sample = run_until_quiet(*case, plan, setup, subject).await;
+                let sample =
+                    sample.with_context(|| format!("{case:?} on {} failed", subject.name()))?;
+                add(&mut all, subject, &sample);
             }
         }
     }
@@ -132,7 +155,43 @@ pub(crate) async fn run_all(plan: &Plan, setup: &Setup) -> Result<Vec<Series>> {
     Ok(all)
 }
 
-fn add(all: &mut Vec<Series>, subject: Subject, sample: &Sample, disturbed: f64) {
+/// A disturbed run is made again a few times; the least disturbed one counts.
+async fn run_until_quiet(
+    case: Case,
+    plan: &Plan,
+    setup: &Setup,
+    subject: Subject,
+) -> Result<Sample> {
+    let mut best: Option<Sample> = None;
+    let repeats = if case.depends_on_time() {
+        plan.repeats
+    } else {
+        0
+    };
+    for _ in 0..=repeats {
+        let disturbance = Disturbance::start(setup.groups())?;
+        let mut sample = case.run(plan, setup, subject).await?;
+        sample.disturbed = disturbance.percent(setup.groups())?;
+        show(&sample);
+        let is_better = best
+            .as_ref()
+            .is_none_or(|best| sample.disturbed < best.disturbed);
+        // A failure is never left out.
+        let is_final = sample.failure.is_some()
+            || sample
+                .disturbed
+                .is_none_or(|percent| percent <= TOLERATED_PERCENT);
+        if is_better || is_final {
+            best = Some(sample);
+        }
+        if is_final {
+            break;
+        }
+    }
+    best.context("no run at all")
+}
+
+fn add(all: &mut Vec<Series>, subject: Subject, sample: &Sample) {
     for (metric, value) in &sample.values {
         let known = all
             .iter()
@@ -143,7 +202,7 @@ fn add(all: &mut Vec<Series>, subject: Subject, sample: &Sample, disturbed: f64)
         });
         all[index].runs.push(*value);
         all[index].failures.extend(sample.failure.clone());
-        all[index].disturbed.push(disturbed);
+        all[index].disturbed.extend(sample.disturbed);
     }
 }
 
@@ -159,14 +218,16 @@ impl Series {
     }
 }
 
-fn show_progress(case: Case, round: usize, subject: Subject, sample: &Sample, disturbed: f64) {
+fn show(sample: &Sample) {
     let values = sample
         .values
         .iter()
         .map(|(metric, value)| format!("{metric:?} {value:.1} {}", metric.unit()));
     let values = values.collect::<Vec<_>>().join(", ");
-    let (rounds, subject) = (case.rounds(), subject.name());
-    println!("{case:?} {round}/{rounds} {subject}: {values}; others {disturbed:.0} %");
+    let disturbed = sample
+        .disturbed
+        .map_or_else(String::new, |percent| format!("; others {percent:.0} %"));
+    println!("  {values}{disturbed}");
     if let Some(failure) = &sample.failure {
         println!("  INVALID: {failure}");
     }

@@ -1,6 +1,5 @@
 //! Commands that end by themselves.
 
-use std::ffi::OsStr;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,11 +11,6 @@ use tokio::time::timeout;
 /// What `command` prints. It is killed if it takes longer than `limit`, or if this future is dropped.
 pub(crate) async fn output(mut command: Command, limit: Duration) -> Result<String> {
     let name = command.as_std().get_program().display().to_string();
-    let arguments = command
-        .as_std()
-        .get_args()
-        .collect::<Vec<_>>()
-        .join(OsStr::new(" "));
     command.stdin(Stdio::null()).kill_on_drop(true);
     let output = timeout(limit, command.output())
         .await
@@ -24,11 +18,7 @@ pub(crate) async fn output(mut command: Command, limit: Duration) -> Result<Stri
         .with_context(|| format!("cannot run {name}"))?;
     if !output.status.success() {
         let stderr = String::from_utf8_lossy(&output.stderr);
-        bail!(
-            "{name} {} failed ({}):\n{stderr}",
-            arguments.display(),
-            output.status
-        );
+        bail!("{name} failed ({}):\n{stderr}", output.status);
     }
     Ok(String::from_utf8(output.stdout)?)
 }

@@ -10,6 +10,9 @@ use crate::procfs::{self, CpuTime, NANOS_PER_TICK};
 /// Above this share of one core a run is called disturbed.
 pub(crate) const TOLERATED_PERCENT: f64 = 5.0;
 
+/// A tick is 10 ms, so less would be guessing.
+const SECONDS_MIN: f64 = 1.0;
+
 #[derive(Debug)]
 pub(crate) struct Disturbance {
     started: Instant,
@@ -25,11 +28,15 @@ impl Disturbance {
         })
     }
 
-    /// Of one core.
-    pub(crate) fn percent(&self, ours: impl Iterator<Item = u32>) -> Result<f64> {
+    /// Of one core; nothing if it was too short to tell.
+    pub(crate) fn percent(&self, ours: impl Iterator<Item = u32>) -> Result<Option<f64>> {
+        let seconds = self.started.elapsed().as_secs_f64();
+        if seconds < SECONDS_MIN {
+            return Ok(None);
+        }
         #[expect(clippy::cast_precision_loss, reason = "far below 52 bits")]
         let nanos = (others(ours)? - self.others).max(0) as f64;
-        Ok(nanos / 1e7 / self.started.elapsed().as_secs_f64())
+        Ok(Some(nanos / 1e7 / seconds))
     }
 }
 

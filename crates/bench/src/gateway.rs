@@ -13,6 +13,8 @@ use crate::pin;
 use crate::process::Process;
 use crate::provider::{Provider, Providers};
 
+/// Long, because the copies of the key differ in its last characters.
+const KEY_NAME: &str = "bench-0000000000000000";
 const COMMAND_LIMIT: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
@@ -53,7 +55,7 @@ impl Gateway {
         let account = gateway.create(&account, "id").await?;
         gateway.key = gateway
             .create(
-                &["key", "create", "--account", &account, "--name", "bench"],
+                &["key", "create", "--account", &account, "--name", KEY_NAME],
                 "key",
             )
             .await?;
@@ -87,7 +89,9 @@ impl Gateway {
             .arg(self.config_file())
             .arg("--json")
             .current_dir(&self.directory);
-        let output = command::output(command, COMMAND_LIMIT).await?;
+        let output = command::output(command, COMMAND_LIMIT)
+            .await
+            .with_context(|| format!("cannot {}", arguments.join(" ")))?;
         let created: Value =
             serde_json::from_str(&output).with_context(|| format!("not JSON: {output}"))?;
         let value = created[field]

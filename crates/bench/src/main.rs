@@ -38,6 +38,7 @@ fn main() -> Result<ExitCode> {
     if !pinned_already {
         return Err(pin::restart_on_core_1()?);
     }
+    pin::raise_open_files_limit()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -53,7 +54,7 @@ fn main() -> Result<ExitCode> {
 
 async fn run(args: &Args) -> Result<ExitCode> {
     let plan = cases::Plan::new(args);
-    let setup = subject::Setup::new(args).await?;
+    let setup = subject::Setup::new(args, &plan).await?;
     let results = cases::run_all(&plan, &setup).await?;
     let report = report::Report::new(&plan, &setup, &results);
     print!("{}", report.to_text());

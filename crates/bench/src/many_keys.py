@@ -14,16 +14,22 @@ TABLES = ["api_keys", "api_key_secrets"]
 BATCH = 10_000
 # Of a text only the end is replaced: prefix, version digits of a UUID and the like stay.
 TEXT_DIGITS = 15
+PREFIX = re.compile("([a-z]+[_-])?")
+HEX = re.compile("[0-9a-f-]*")
+HEX_DIGITS = bytes(b"0123456789abcdef"[byte % 16] for byte in range(256))
+ANY_DIGITS = bytes(b"0123456789abcdefghijklmnopqrstuv"[byte % 32] for byte in range(256))
 
 
 def main(path, count, plain_key):
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("PRAGMA foreign_keys = ON")
     database.execute("PRAGMA synchronous = OFF")
+    database.execute("PRAGMA cache_size = -500000")
     copies = plan(database, plain_key)
+    makers = {old: maker(old) for _, _, _, replaced in copies for old in replaced.values()}
     for start in range(0, count, BATCH):
         database.execute("BEGIN")
-        batch = [new_row_values(copies) for _ in range(min(BATCH, count - start))]
+        batch = [new_row_values(copies, makers) for _ in range(min(BATCH, count - start))]
         for table, columns, template, _ in copies:
             insert = f"INSERT INTO {quoted(table)} ({', '.join(map(quoted, columns))}) VALUES ({', '.join('?' * len(columns))})"
             rows = ([new.get((table, column), value) for column, value in zip(columns, template)] for new in batch)
@@ -70,29 +76,27 @@ def foreign_columns(database, table):
     return {key[3] for key in keys if key[2] not in TABLES}
 
 
-def new_row_values(copies):
-    by_value, new = {}, {}
-    for table, _, _, replaced in copies:
-        for column, value in replaced.items():
-            if value not in by_value:
-                by_value[value] = another(value)
-            new[(table, column)] = by_value[value]
-    return new
+def new_row_values(copies, makers):
+    """One new value for each that is replaced, wherever it stands."""
+    new_by_old = {old: make() for old, make in makers.items()}
+    return {(table, column): new_by_old[old] for table, _, _, replaced in copies for column, old in replaced.items()}
 
 
-def another(value):
+def maker(value):
+    """A function that returns another value of the same form each time."""
     if isinstance(value, bytes):
-        return os.urandom(len(value))
+        return lambda: os.urandom(len(value))
     if isinstance(value, str):
-        digits = os.urandom(8).hex()[:TEXT_DIGITS]
-        digits = digits.upper() if value.isupper() else digits
-        places = [match.start() for match in re.finditer("[0-9A-Za-z]", value)][4:][-TEXT_DIGITS:]
-        text = list(value)
-        for place, digit in zip(places, digits):
-            text[place] = digit
-        return "".join(text)
+        start = PREFIX.match(value).end()
+        places = [start + match.start() for match in re.finditer("[0-9A-Za-z]", value[start:])][-TEXT_DIGITS:]
+        digits = HEX_DIGITS if HEX.fullmatch(value[start:]) else ANY_DIGITS
+        pattern = list(value)
+        for place in places:
+            pattern[place] = "\0"
+        template = "".join(pattern).replace("%", "%%").replace("\0", "%c")
+        return lambda: template % tuple(os.urandom(len(places)).translate(digits))
     # An integer in a unique column is a row number; the database gives out the next.
-    return None
+    return lambda: None
 
 
 def quoted(name):

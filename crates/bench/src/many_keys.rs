@@ -21,6 +21,6 @@ pub(crate) async fn insert(gateway: &Gateway, count: u32) -> Result<()> {
         .arg(&gateway.key);
     command::output(python, LIMIT)
         .await
-        .context("cannot insert keys; python3 with its sqlite3 module is needed")?;
+        .context("cannot insert keys (python3 with its sqlite3 module is needed)")?;
     Ok(())
 }

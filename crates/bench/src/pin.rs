@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 pub(crate) const MEASURED: &str = "0";
 pub(crate) const OTHERS: &str = "1";
@@ -18,6 +19,16 @@ pub(crate) fn on_core(core: &str, program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("taskset");
     command.args(["-c", core]).arg(program);
     command
+}
+
+/// A thousand streams are two thousand sockets in a proxy, which inherits this limit.
+pub(crate) fn raise_open_files_limit() -> Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    let all = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    setrlimit(Resource::Nofile, all).context("cannot raise the limit of open files")
 }
 
 /// Replaces this process by itself on core 1; returns only if that failed.

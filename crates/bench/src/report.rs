@@ -131,10 +131,10 @@ fn reference(metric: Metric, all: &[Series]) -> Option<f64> {
     }
 }
 
-/// Nothing can be compared with a reference of nothing, or below it.
+/// Nothing can be said of what was lost in noise: an added latency below zero on either side.
 fn ratio(value: Option<f64>, reference: Option<f64>) -> Option<f64> {
     let (value, reference) = (value?, reference?);
-    (reference > 0.0 && value.is_finite()).then(|| value / reference)
+    (reference > 0.0 && value > 0.0).then(|| value / reference)
 }
 
 fn kernel_version() -> String {

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 
 use crate::args::Args;
+use crate::cases::Plan;
 use crate::gateway::Gateway;
 use crate::load::Target;
 use crate::many_keys;
@@ -48,7 +49,7 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    pub(crate) async fn new(args: &Args) -> Result<Self> {
+    pub(crate) async fn new(args: &Args, plan: &Plan) -> Result<Self> {
         let directory = TempDir::with_prefix("yunxin-bench-")?;
         let program = args.yunxin.as_ref().map(|program| {
             program
@@ -62,7 +63,7 @@ impl Setup {
         if let Some(program) = &program {
             gateway =
                 Some(Gateway::new(program, &providers, directory.path().join("yunxin")).await?);
-            if args.many_keys > 0 {
+            if args.many_keys > 0 && plan.uses(Subject::YunxinManyKeys) {
                 let with_many =
                     Gateway::new(program, &providers, directory.path().join("many-keys")).await?;
                 many_keys::insert(&with_many, args.many_keys).await?;

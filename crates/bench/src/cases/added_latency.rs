@@ -24,10 +24,10 @@ pub(super) async fn run(plan: &Plan, setup: &Setup, subject: Subject) -> Result<
         (Metric::TotalP50, through.p50),
         (Metric::TotalP99, through.p99),
     ];
-    Ok(Sample {
+    Ok(Sample::new(
         values,
-        failure: through_tally.failure().or_else(|| direct_tally.failure()),
-    })
+        through_tally.failure().or_else(|| direct_tally.failure()),
+    ))
 }
 
 struct Percentiles {

@@ -33,8 +33,8 @@ pub(super) async fn run(plan: &Plan, setup: &Setup, subject: Subject) -> Result<
     let cpu_nanos = CpuTime::of_group(running.group())?.nanos_since(&cpu);
     #[expect(clippy::cast_precision_loss, reason = "far below 52 bits")]
     let per_chunk = cpu_nanos as f64 / 1e3 / tally.events() as f64;
-    Ok(Sample {
-        values: vec![(Metric::CpuPerChunk, per_chunk)],
-        failure: tally.failure(),
-    })
+    Ok(Sample::new(
+        vec![(Metric::CpuPerChunk, per_chunk)],
+        tally.failure(),
+    ))
 }

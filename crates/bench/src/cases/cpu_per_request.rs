@@ -32,10 +32,7 @@ pub(super) async fn short(plan: &Plan, setup: &Setup, subject: Subject) -> Resul
         (Metric::CoreUse, cost.core_percent()),
         (Metric::AnswerSize, cost.body_bytes / cost.requests),
     ];
-    Ok(Sample {
-        values,
-        failure: cost.failure,
-    })
+    Ok(Sample::new(values, cost.failure))
 }
 
 pub(super) async fn long(plan: &Plan, setup: &Setup, subject: Subject) -> Result<Sample> {
@@ -52,10 +49,7 @@ pub(super) async fn long(plan: &Plan, setup: &Setup, subject: Subject) -> Result
         (Metric::LongRequestsPerSecond, cost.requests / cost.seconds),
         (Metric::LongCoreUse, cost.core_percent()),
     ];
-    Ok(Sample {
-        values,
-        failure: cost.failure,
-    })
+    Ok(Sample::new(values, cost.failure))
 }
 
 #[derive(Debug)]

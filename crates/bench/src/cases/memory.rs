@@ -29,10 +29,7 @@ pub(super) async fn run(plan: &Plan, setup: &Setup, subject: Subject) -> Result<
     let idle = Memory::of_group(running.group())?;
     let mut values = vec![(Metric::IdleMemory, mebibytes(idle.resident_kib))];
     if subject == Subject::YunxinManyKeys {
-        return Ok(Sample {
-            values,
-            failure: None,
-        });
+        return Ok(Sample::new(values, None));
     }
     let gap = if plan.quick { QUICK_GAP } else { GAP };
     let streams = Streams {
@@ -43,10 +40,7 @@ pub(super) async fn run(plan: &Plan, setup: &Setup, subject: Subject) -> Result<
     let tally = streams.run(running.target(Provider::Sandbox)).await?;
     let busy = Memory::of_group(running.group())?;
     values.push((Metric::PeakMemory, mebibytes(busy.peak_kib)));
-    Ok(Sample {
-        values,
-        failure: tally.failure(),
-    })
+    Ok(Sample::new(values, tally.failure()))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 52 bits")]

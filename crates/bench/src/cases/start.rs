@@ -13,8 +13,5 @@ pub(super) async fn run(setup: &Setup, subject: Subject) -> Result<Sample> {
     let mut running = setup.launch(subject)?;
     running.wait_for_success().await?;
     let milliseconds = started.elapsed().as_secs_f64() * 1e3;
-    Ok(Sample {
-        values: vec![(Metric::Start, milliseconds)],
-        failure: None,
-    })
+    Ok(Sample::new(vec![(Metric::Start, milliseconds)], None))
 }

@@ -48,6 +48,7 @@ fn nothing_is_compared_with_less_than_nothing() {
     assert_eq!(ratio(Some(5.0), Some(0.0)), None);
     assert_eq!(ratio(Some(5.0), Some(-1.0)), None);
     assert_eq!(ratio(Some(f64::NAN), Some(1.0)), None);
+    assert_eq!(ratio(Some(-5.0), Some(1.0)), None);
     assert_eq!(ratio(Some(5.0), None), None);
     assert_eq!(ratio(Some(3.0), Some(2.0)), Some(1.5));
 }
