@@ -50,7 +50,7 @@ impl Process {
             return Ok(());
         };
         bail!(
-            "a child ended early ({status}); the end of its log:\n{}",
+            "it ended early ({status}); the end of its log:\n{}",
             self.log_tail()
         );
     }

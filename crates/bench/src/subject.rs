@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use bytes::Bytes;
 use tempfile::TempDir;
 use tokio::time::timeout;
 
@@ -72,10 +73,8 @@ impl Setup {
         }
         for provider in Provider::ALL {
             let target = Target::new(providers.address(provider), "none")?;
-            let ready = target
-                .first_success(&prompt::short(provider), READY_LIMIT)
-                .await;
-            providers.check_alive()?;
+            let body = prompt::short(provider);
+            let ready = until_success(&target, &body, || providers.check_alive()).await;
             ready.with_context(|| format!("{provider:?} does not answer"))?;
         }
         Ok(Self {
@@ -165,18 +164,22 @@ impl Running {
 
     pub(crate) async fn wait_for_success(&mut self) -> Result<()> {
         let body = prompt::short(Provider::Sandbox);
-        let mut answer = std::pin::pin!(self.sandbox.first_success(&body, READY_LIMIT));
-        loop {
-            if let Ok(answer) = timeout(ALIVE_CHECK_INTERVAL, &mut answer).await {
-                let log_tail = || {
-                    format!(
-                        "it never answered; the end of its log:\n{}",
-                        self.process.log_tail()
-                    )
-                };
-                return answer.with_context(log_tail);
-            }
-            self.process.check_alive()?;
+        let success = until_success(&self.sandbox, &body, || self.process.check_alive()).await;
+        success.with_context(|| format!("the end of its log:\n{}", self.process.log_tail()))
+    }
+}
+
+/// Waits for the first good answer, but not for one from a process that ended.
+async fn until_success(
+    target: &Target,
+    body: &Bytes,
+    mut check_alive: impl FnMut() -> Result<()>,
+) -> Result<()> {
+    let mut success = std::pin::pin!(target.first_success(body, READY_LIMIT));
+    loop {
+        if let Ok(outcome) = timeout(ALIVE_CHECK_INTERVAL, &mut success).await {
+            return outcome;
         }
+        check_alive()?;
     }
 }
