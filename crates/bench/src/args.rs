@@ -1,0 +1,45 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::cases::Case;
+
+/// Measure Yunxin beside nginx in the same run.
+#[derive(Debug, Parser)]
+#[command(name = "bench", args_conflicts_with_subcommands = true)]
+pub(crate) struct Args {
+    /// The gateway's binary; without it only nginx is measured, before a stub in place of the sandbox
+    #[arg(long, value_name = "FILE")]
+    pub(crate) yunxin: Option<PathBuf>,
+    /// Runs of 3 seconds in place of 15: for trying it out, not for figures to keep
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Where bench.json and bench.md go
+    #[arg(long, value_name = "DIR", default_value = "bench-results")]
+    pub(crate) out: PathBuf,
+    /// Only these cases
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "CASE,..")]
+    pub(crate) only: Vec<Case>,
+    /// How many keys the large database has; 0 leaves it out
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000_000)]
+    pub(crate) many_keys: u32,
+    /// How often a run that other programs disturbed is made again
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    pub(crate) repeats: u32,
+    /// This process is on core 1 already
+    #[arg(long, hide = true)]
+    pub(crate) pinned: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve a stub in place of the sandbox
+    #[command(hide = true)]
+    Stub {
+        #[arg(long)]
+        listen: SocketAddr,
+    },
+}

@@ -1,0 +1,17 @@
+//! From starting the program until its first good answer.
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use super::Sample;
+use crate::gates::Metric;
+use crate::subject::{Setup, Subject};
+
+pub(super) async fn run(setup: &Setup, subject: Subject) -> Result<Sample> {
+    let started = Instant::now();
+    let mut running = setup.launch(subject)?;
+    running.wait_for_success().await?;
+    let milliseconds = started.elapsed().as_secs_f64() * 1e3;
+    Ok(Sample::new(vec![(Metric::Start, milliseconds)], None))
+}

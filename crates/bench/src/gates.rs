@@ -1,0 +1,170 @@
+//! What is measured, in which unit, and how good it has to be.
+
+use serde::Serialize;
+
+/// The order here is the order of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Metric {
+    CpuPerRequest,
+    RequestsPerSecond,
+    CoreUse,
+    AnswerSize,
+    CpuPerLongRequest,
+    LongRequestsPerSecond,
+    LongCoreUse,
+    CpuPerChunk,
+    AddedP50,
+    AddedP99,
+    TotalP50,
+    TotalP99,
+    IdleMemory,
+    PeakMemory,
+    Start,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Bound {
+    /// At most so many times nginx.
+    TimesNginx {
+        gate: f64,
+        aim: f64,
+    },
+    AtMost {
+        gate: f64,
+        aim: f64,
+    },
+    /// Shown to make sense of the others.
+    None,
+}
+
+impl Metric {
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::CpuPerRequest => "CPU per request, 1 kB",
+            Self::RequestsPerSecond => "requests per second, 1 kB",
+            Self::CoreUse => "use of the core, 1 kB",
+            Self::AnswerSize => "answer, 1 kB",
+            Self::CpuPerLongRequest => "CPU per request, 100 kB",
+            Self::LongRequestsPerSecond => "requests per second, 100 kB",
+            Self::LongCoreUse => "use of the core, 100 kB",
+            Self::CpuPerChunk => "CPU per chunk, dense streams",
+            Self::AddedP50 => "added latency p50, 200 req/s",
+            Self::AddedP99 => "added latency p99, 200 req/s",
+            Self::TotalP50 => "latency p50, 200 req/s",
+            Self::TotalP99 => "latency p99, 200 req/s",
+            Self::IdleMemory => "memory, idle",
+            Self::PeakMemory => "peak memory, 1,000 streams",
+            Self::Start => "start to first success",
+        }
+    }
+
+    pub(crate) const fn unit(self) -> &'static str {
+        match self {
+            Self::CpuPerRequest | Self::CpuPerLongRequest | Self::CpuPerChunk => "us",
+            Self::AddedP50 | Self::AddedP99 | Self::TotalP50 | Self::TotalP99 => "us",
+            Self::RequestsPerSecond | Self::LongRequestsPerSecond => "1/s",
+            Self::CoreUse | Self::LongCoreUse => "%",
+            Self::AnswerSize => "bytes",
+            Self::IdleMemory | Self::PeakMemory => "MiB",
+            Self::Start => "ms",
+        }
+    }
+
+    pub(crate) const fn bound(self) -> Bound {
+        match self {
+            Self::CpuPerRequest | Self::CpuPerLongRequest => Bound::TimesNginx {
+                gate: 1.75,
+                aim: 1.25,
+            },
+            Self::CpuPerChunk => Bound::TimesNginx {
+                gate: 1.4,
+                aim: 1.15,
+            },
+            Self::AddedP50 | Self::AddedP99 => Bound::TimesNginx {
+                gate: 1.2,
+                aim: 0.9,
+            },
+            Self::IdleMemory => Bound::AtMost {
+                gate: 20.0,
+                aim: 12.0,
+            },
+            Self::PeakMemory => Bound::AtMost {
+                gate: 60.0,
+                aim: 45.0,
+            },
+            Self::Start => Bound::AtMost {
+                gate: 60.0,
+                aim: 30.0,
+            },
+            Self::RequestsPerSecond | Self::LongRequestsPerSecond => Bound::None,
+            Self::AnswerSize
+            | Self::CoreUse
+            | Self::LongCoreUse
+            | Self::TotalP50
+            | Self::TotalP99 => Bound::None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    Aim,
+    Pass,
+    Fail,
+    /// Something failed while it was measured, or there was nothing to compare with.
+    Invalid,
+    /// Nothing to judge.
+    None,
+}
+
+impl Bound {
+    pub(crate) fn judge(self, value: f64, times_nginx: Option<f64>) -> Verdict {
+        match self {
+            Self::TimesNginx { gate, aim } => {
+                times_nginx.map_or(Verdict::Invalid, |ratio| compare(ratio, gate, aim))
+            }
+            Self::AtMost { gate, aim } => compare(value, gate, aim),
+            Self::None => Verdict::None,
+        }
+    }
+}
+
+fn compare(value: f64, gate: f64, aim: f64) -> Verdict {
+    if !value.is_finite() {
+        return Verdict::Invalid;
+    }
+    match value {
+        value if value <= aim => Verdict::Aim,
+        value if value <= gate => Verdict::Pass,
+        _ => Verdict::Fail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_itself_is_within() {
+        let bound = Metric::CpuPerRequest.bound();
+        assert_eq!(bound.judge(30.0, Some(1.25)), Verdict::Aim);
+        assert_eq!(bound.judge(30.0, Some(1.75)), Verdict::Pass);
+        assert_eq!(bound.judge(30.0, Some(1.76)), Verdict::Fail);
+        assert_eq!(Metric::Start.bound().judge(60.0, None), Verdict::Pass);
+    }
+
+    #[test]
+    fn without_nginx_a_ratio_cannot_be_judged() {
+        assert_eq!(
+            Metric::CpuPerChunk.bound().judge(10.0, None),
+            Verdict::Invalid
+        );
+        assert_eq!(
+            Metric::CpuPerChunk.bound().judge(10.0, Some(f64::NAN)),
+            Verdict::Invalid
+        );
+        assert_eq!(Metric::CoreUse.bound().judge(10.0, None), Verdict::None);
+    }
+}

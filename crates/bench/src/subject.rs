@@ -1,0 +1,185 @@
+//! What is measured, and everything it needs to run.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use bytes::Bytes;
+use tempfile::TempDir;
+use tokio::time::timeout;
+
+use crate::args::Args;
+use crate::cases::Plan;
+use crate::gateway::Gateway;
+use crate::load::Target;
+use crate::many_keys;
+use crate::nginx::Nginx;
+use crate::process::Process;
+use crate::prompt;
+use crate::provider::{Provider, Providers};
+
+const READY_LIMIT: Duration = Duration::from_secs(60);
+const ALIVE_CHECK_INTERVAL: Duration = Duration::from_millis(100);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Nginx,
+    Yunxin,
+    /// The same program on a database with very many keys.
+    YunxinManyKeys,
+}
+
+impl Subject {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx",
+            Self::Yunxin => "yunxin",
+            Self::YunxinManyKeys => "yunxin_many_keys",
+        }
+    }
+}
+
+/// Prepared once. Nothing runs but the provider, on the core that is not measured.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    providers: Providers,
+    pub(crate) nginx: Nginx,
+    gateway: Option<Gateway>,
+    many_keys: Option<Gateway>,
+    /// Last, so that it outlives everything that writes into it.
+    _directory: TempDir,
+}
+
+impl Setup {
+    pub(crate) async fn new(args: &Args, plan: &Plan) -> Result<Self> {
+        let directory = TempDir::with_prefix("yunxin-bench-")?;
+        let program = args.yunxin.as_ref().map(|program| {
+            program
+                .canonicalize()
+                .with_context(|| format!("no program at {}", program.display()))
+        });
+        let program = program.transpose()?;
+        let mut providers = Providers::start(program.as_deref(), directory.path())?;
+        let nginx = Nginx::new(&providers, directory.path().join("nginx")).await?;
+        let (mut gateway, mut many_keys) = (None, None);
+        if let Some(program) = &program {
+            gateway =
+                Some(Gateway::new(program, &providers, directory.path().join("yunxin")).await?);
+            if args.many_keys > 0 && plan.uses(Subject::YunxinManyKeys) {
+                let with_many =
+                    Gateway::new(program, &providers, directory.path().join("many-keys")).await?;
+                many_keys::insert(&with_many, args.many_keys).await?;
+                many_keys = Some(with_many);
+            }
+        }
+        for provider in Provider::ALL {
+            let target = Target::new(providers.address(provider), "none")?;
+            let body = prompt::short(provider);
+            let ready = until_success(&target, &body, || providers.check_alive()).await;
+            ready.with_context(|| format!("{provider:?} does not answer"))?;
+        }
+        Ok(Self {
+            providers,
+            nginx,
+            gateway,
+            many_keys,
+            _directory: directory,
+        })
+    }
+
+    pub(crate) fn subjects(&self) -> Vec<Subject> {
+        let mut subjects = vec![Subject::Nginx];
+        subjects.extend(self.gateway.as_ref().map(|_| Subject::Yunxin));
+        subjects.extend(self.many_keys.as_ref().map(|_| Subject::YunxinManyKeys));
+        subjects
+    }
+
+    pub(crate) fn provider_name(&self) -> &'static str {
+        if self.providers.has_sandbox() {
+            "yunxin sandbox"
+        } else {
+            "stub"
+        }
+    }
+
+    /// The sandbox without anything before it.
+    pub(crate) fn direct(&self) -> Result<Target> {
+        Target::new(self.providers.address(Provider::Sandbox), "none")
+    }
+
+    /// The groups that run all the time.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = u32> {
+        self.providers.groups()
+    }
+
+    /// Starts `subject` without waiting for it.
+    pub(crate) fn launch(&self, subject: Subject) -> Result<Running> {
+        let gateway = match subject {
+            Subject::Nginx => {
+                let target = |provider| Target::new(self.nginx.address(provider), "none");
+                let (sandbox, stub) = (target(Provider::Sandbox)?, target(Provider::Stub)?);
+                return Ok(Running {
+                    process: self.nginx.start()?,
+                    sandbox,
+                    stub,
+                });
+            }
+            Subject::Yunxin => &self.gateway,
+            Subject::YunxinManyKeys => &self.many_keys,
+        };
+        let gateway = gateway.as_ref().context("a subject that was not set up")?;
+        let target = Target::new(gateway.address, &gateway.key)?;
+        Ok(Running {
+            process: gateway.start()?,
+            sandbox: target.clone(),
+            stub: target,
+        })
+    }
+
+    pub(crate) async fn start(&self, subject: Subject) -> Result<Running> {
+        let mut running = self.launch(subject)?;
+        running.wait_for_success().await?;
+        Ok(running)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Running {
+    process: Process,
+    sandbox: Target,
+    stub: Target,
+}
+
+impl Running {
+    /// Where to send what `provider` shall answer.
+    pub(crate) const fn target(&self, provider: Provider) -> &Target {
+        match provider {
+            Provider::Sandbox => &self.sandbox,
+            Provider::Stub => &self.stub,
+        }
+    }
+
+    pub(crate) fn group(&self) -> u32 {
+        self.process.group()
+    }
+
+    pub(crate) async fn wait_for_success(&mut self) -> Result<()> {
+        let body = prompt::short(Provider::Sandbox);
+        let success = until_success(&self.sandbox, &body, || self.process.check_alive()).await;
+        success.with_context(|| format!("the end of its log:\n{}", self.process.log_tail()))
+    }
+}
+
+/// Waits for the first good answer, but not for one from a process that ended.
+async fn until_success(
+    target: &Target,
+    body: &Bytes,
+    mut check_alive: impl FnMut() -> Result<()>,
+) -> Result<()> {
+    let mut success = std::pin::pin!(target.first_success(body, READY_LIMIT));
+    loop {
+        if let Ok(outcome) = timeout(ALIVE_CHECK_INTERVAL, &mut success).await {
+            return outcome;
+        }
+        check_alive()?;
+    }
+}
