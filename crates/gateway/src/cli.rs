@@ -57,7 +57,7 @@ enum Command {
     Catalog(catalog::Command),
     /// Serve the sandbox provider alone.
     Sandbox(sandbox::Sandbox),
-    /// Print the OpenAPI document.
+    /// Print the `OpenAPI` document.
     Openapi,
 }
 

@@ -359,11 +359,7 @@ impl IntoResponse for ApiError {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(wait) = self.retry_after {
-            // Rounded up: a client that waits as told must not be early.
-            headers.insert(
-                RETRY_AFTER,
-                HeaderValue::from(wait.as_millis().div_ceil(1_000).max(1) as u64),
-            );
+            headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(
@@ -377,6 +373,11 @@ impl IntoResponse for ApiError {
         });
         response
     }
+}
+
+/// Rounded up: a client that waits as told must not be early.
+fn whole_seconds(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 /// Whatever the store says, it is our fault or nobody's: never 401, 403 or 404.

@@ -17,17 +17,16 @@ file = "{path}"
 
 CATALOG = """\
 [[providers]]
-id = "elsewhere"
-protocol = "openai"
+name = "elsewhere"
+kind = "openai_compatible"
 base_url = "{url}/v1"
-api_key_env = "ELSEWHERE_API_KEY"
+credential_env = "ELSEWHERE_API_KEY"
 
 [[models]]
 id = "elsewhere-chat"
 model_type = "chat"
 display_name = "Elsewhere Chat"
 owned_by = "elsewhere"
-provider = "elsewhere"
 context_length = 8192
 max_output_tokens = 4096
 capabilities = ["chat", "streaming"]

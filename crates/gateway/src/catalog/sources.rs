@@ -96,7 +96,7 @@ impl Sources {
         for problem in problems {
             match problem.origin {
                 Origin::Database => {
-                    tracing::warn!(problem = problem.text, "left out of the catalogue")
+                    tracing::warn!(problem = problem.text, "left out of the catalogue");
                 }
                 Origin::Builtin => return Err(CatalogError::Builtin(problem.text)),
                 Origin::File => {

@@ -53,10 +53,10 @@ impl Command {
                 output.object(&describe(&accounts::get_account(&session.db, &id).await?));
             }
             Self::Suspend { id } => {
-                set_status(session, output, &id.into(), AccountStatus::Suspended).await?
+                set_status(session, output, &id.into(), AccountStatus::Suspended).await?;
             }
             Self::Resume { id } => {
-                set_status(session, output, &id.into(), AccountStatus::Active).await?
+                set_status(session, output, &id.into(), AccountStatus::Active).await?;
             }
         }
         Ok(())

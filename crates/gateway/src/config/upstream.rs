@@ -35,11 +35,6 @@ impl UpstreamConfig {
         if self.attempts_max == 0 {
             bail!("upstream.attempts_max must be at least 1");
         }
-        if self.first_byte_timeout_ms < self.connect_timeout_ms {
-            bail!(
-                "upstream.first_byte_timeout_ms must not be below upstream.connect_timeout_ms: it includes it"
-            );
-        }
         if self.total_timeout_ms < self.first_byte_timeout_ms
             || self.total_timeout_ms < self.gap_timeout_ms
         {

@@ -84,7 +84,7 @@ impl StreamRelay {
                 }
                 output
             }
-            Err((output, error)) => Some(self.break_off(output, &error.into())),
+            Err((output, error)) => Some(self.break_off(output.as_ref(), &error.into())),
         }
     }
 
@@ -107,7 +107,7 @@ impl StreamRelay {
     }
 
     /// Says in the last event what happened; no `[DONE]` follows.
-    fn break_off(&mut self, before: Option<Bytes>, error: &ApiError) -> Bytes {
+    fn break_off(&mut self, before: Option<&Bytes>, error: &ApiError) -> Bytes {
         tracing::warn!(
             error.code = error.code(),
             source = error.source().map(tracing::field::debug),
@@ -117,7 +117,7 @@ impl StreamRelay {
         self.state = State::Ended;
         let envelope = error.envelope();
         [
-            before.as_deref().unwrap_or_default(),
+            before.map(Bytes::as_ref).unwrap_or_default(),
             b"data: ",
             &envelope,
             b"\n\n",

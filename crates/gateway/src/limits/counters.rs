@@ -81,10 +81,12 @@ impl KeyCounters {
         key.roll(now_ms);
         account.roll(now_ms);
         let dimensions = dimensions(&key, &account, limits, tokens);
-        let refused = dimensions
+        // The one that lasts longest; of equal ones the first, which is the key's own.
+        let exceeded = dimensions
             .iter()
-            .filter(|dimension| dimension.is_exceeded())
-            .max_by_key(|one| one.resets_at_s);
+            .rev()
+            .filter(|dimension| dimension.is_exceeded());
+        let refused = exceeded.max_by_key(|one| one.resets_at_s);
         if let Some(refused) = refused {
             let report = report(&key, &account, limits, Some(refused.name));
             return (Err(refusal(refused, now_ms)), report);
@@ -261,7 +263,11 @@ fn report(
     let [key_minute, ..] = requests;
     let mut tightest = key_minute;
     for dimension in requests {
-        if dimension.remaining() < tightest.remaining() {
+        let is_tighter = dimension.remaining() < tightest.remaining();
+        // Of several that are used up, the one that stays so for longest: waiting for less is in vain.
+        let lasts_longer =
+            dimension.remaining() == 0 && dimension.resets_at_s > tightest.resets_at_s;
+        if is_tighter || lasts_longer {
             tightest = dimension;
         }
     }

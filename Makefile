@@ -1,0 +1,67 @@
+# Every command we run, one line each. `make` lists them.
+
+.DEFAULT_GOAL := help
+CARGO := cargo
+ADDRESS ?= 127.0.0.1:8080
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
+
+.PHONY: run
+run: ## Build everything and serve the demo on SQLite with the sandbox
+	$(CARGO) build --release --locked
+	./target/release/yunxin serve --demo --listen $(ADDRESS)
+
+.PHONY: test
+test: ## Every test there is; says what to install where something is missing
+	python3 tests/run.py check-tools
+	$(MAKE) fmt-check lint doc generate-check
+	python3 tests/run.py postgres -- $(CARGO) test --locked --workspace
+	$(CARGO) build --locked
+	python3 tests/run.py sdk --yunxin target/debug/yunxin
+
+.PHONY: check
+check: fmt-check lint ## Before every commit: no network, no Node, SQLite only
+	$(CARGO) test --workspace
+
+.PHONY: fmt
+fmt: ## Format
+	$(CARGO) fmt --all
+
+.PHONY: fmt-check
+fmt-check:
+	$(CARGO) fmt --all --check
+
+.PHONY: lint
+lint: ## Clippy, warnings denied
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+.PHONY: doc
+doc: ## Rustdoc, broken links denied
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
+
+.PHONY: snap
+snap: ## Accept changed snapshots
+	INSTA_UPDATE=always $(CARGO) test --workspace
+
+.PHONY: generate
+generate: ## Write the files that are generated from the sources
+	$(CARGO) run --locked --quiet -- openapi > crates/gateway/openapi.json.new && mv crates/gateway/openapi.json.new crates/gateway/openapi.json
+
+.PHONY: generate-check
+generate-check: generate
+	git diff --exit-code -- crates/gateway/openapi.json
+
+.PHONY: build
+build: ## The binary that ships
+	$(CARGO) build --profile dist --locked
+
+.PHONY: bench
+bench: ## CPU per request, latency and memory against nginx in the same run
+	$(CARGO) build --profile dist --locked -p yunxin -p bench
+	./target/dist/bench --yunxin ./target/dist/yunxin --out bench-results
+
+.PHONY: audit
+audit: ## Licences, bans and sources of dependencies (needs cargo-deny)
+	$(CARGO) deny --offline check bans licenses sources
