@@ -14,7 +14,7 @@ const PHRASE_START: &str = "[[sandbox:";
 const PHRASE_END: &str = "]]";
 
 const WORDS_MAX: usize = 100_000;
-const WORDS_PER_SECOND_MAX: u32 = 1_000_000;
+const WORDS_PER_SECOND_MAX: f64 = 1_000_000.0;
 const DELAY_MS_MAX: u64 = 600_000;
 const BYTES_MAX: usize = 64 << 20;
 
@@ -58,7 +58,7 @@ pub(crate) enum Fault {
 #[derive(Debug, Clone)]
 pub(crate) struct Directives {
     pub(crate) words: Option<usize>,
-    pub(crate) words_per_second: u32,
+    pub(crate) words_per_second: f64,
     pub(crate) ttft_ms: u64,
     pub(crate) slow_headers_ms: u64,
     pub(crate) status: Option<StatusCode>,
@@ -76,7 +76,7 @@ impl Default for Directives {
     fn default() -> Self {
         Self {
             words: None,
-            words_per_second: 0,
+            words_per_second: 0.0,
             ttft_ms: 0,
             slow_headers_ms: 0,
             status: None,
@@ -134,7 +134,7 @@ impl Directives {
     fn set(&mut self, name: &str, value: &str) -> Result<(), ApiError> {
         match name {
             "words" => self.words = Some(number(name, value, 0, WORDS_MAX)?),
-            "wps" => self.words_per_second = number(name, value, 0, WORDS_PER_SECOND_MAX)?,
+            "wps" => self.words_per_second = number(name, value, 0.0, WORDS_PER_SECOND_MAX)?,
             "ttft_ms" => self.ttft_ms = number(name, value, 0, DELAY_MS_MAX)?,
             "slow_headers_ms" => self.slow_headers_ms = number(name, value, 0, DELAY_MS_MAX)?,
             "status" => {
@@ -221,7 +221,7 @@ mod tests {
         let mut directives = Directives::default();
         let text = "a [[sandbox: wps=5 words=7]] b [[sandbox: wps=6,status=503]] c [[sandbox: x";
         directives.apply_phrases(text).expect("they are known");
-        assert_eq!(directives.words_per_second, 6);
+        assert!((directives.words_per_second - 6.0).abs() < f64::EPSILON);
         assert_eq!(directives.words, Some(7));
         assert_eq!(directives.status, Some(StatusCode::SERVICE_UNAVAILABLE));
         assert_eq!(
@@ -236,6 +236,8 @@ mod tests {
             "status=200",
             "words=100001",
             "wps=-1",
+            "wps=nan",
+            "wps=inf",
             "fault=fire",
             "tool=",
             "fast",

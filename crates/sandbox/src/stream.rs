@@ -76,7 +76,7 @@ impl Script {
 
     /// Starts the clock, if the stream needs one.
     pub(crate) fn start(&mut self, directives: &Directives) {
-        if directives.ttft_ms > 0 || directives.words_per_second > 0 {
+        if directives.ttft_ms > 0 || directives.words_per_second > 0.0 {
             self.pace = Some(Pace {
                 first: Instant::now() + Duration::from_millis(directives.ttft_ms),
                 per_word: time_per_word(directives),
@@ -196,9 +196,14 @@ impl Script {
     }
 }
 
+/// However slow it is told to be, a sandbox does not fall asleep.
+const TIME_PER_WORD_MAX: Duration = Duration::from_secs(600);
+
 /// The time a word takes; zero if nothing is paced.
 pub(crate) fn time_per_word(directives: &Directives) -> Duration {
-    Duration::from_secs(1)
-        .checked_div(directives.words_per_second)
-        .unwrap_or_default()
+    if directives.words_per_second <= 0.0 {
+        return Duration::ZERO;
+    }
+    Duration::try_from_secs_f64(1.0 / directives.words_per_second)
+        .map_or(TIME_PER_WORD_MAX, |time| time.min(TIME_PER_WORD_MAX))
 }
