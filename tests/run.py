@@ -3,6 +3,7 @@
 
     tests/run.py sdk --yunxin PATH [--only python|node] [-- PYTEST ARGUMENTS]
     tests/run.py postgres -- COMMAND...
+    tests/run.py check-tools
 """
 
 import argparse
@@ -24,6 +25,13 @@ PYTHON = TESTS / "sdk" / "python"
 NODE = TESTS / "sdk" / "node"
 NODE_MAJOR = 20
 INSTALL_SECONDS = 600
+TOOLS = {
+    "cargo": "install Rust 1.95 or newer: https://rustup.rs",
+    "cc": "apt-get install gcc",
+    "bash": "apt-get install bash",
+    "curl": "apt-get install curl",
+    "git": "apt-get install git",
+}
 SUITE_SECONDS = {"python": 420, "node": 240}
 
 
@@ -94,13 +102,17 @@ def python_client():
     return venv / "bin" / "python"
 
 
-def node_client():
+def node_version():
     for tool in ("node", "npm"):
         if not shutil.which(tool):
             raise Missing(f"{tool} is missing: install Node {NODE_MAJOR} or newer with npm (https://nodejs.org)")
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, timeout=30).stdout.strip()
     if not version.startswith("v") or int(version[1:].split(".")[0]) < NODE_MAJOR:
         raise Missing(f"node {version} is too old: install Node {NODE_MAJOR} or newer (https://nodejs.org)")
+
+
+def node_client():
+    node_version()
 
     def steps():
         print("run.py: installing the Node client", flush=True)
@@ -216,6 +228,24 @@ def postgres(arguments):
 # ----------------------------------------------------------------------------------------------------------------------
 
 
+# -- check-tools ------------------------------------------------------------------------------------------------------
+
+
+def check_tools(_):
+    """Say in one line all that this machine lacks, before half an hour of building has passed."""
+    lacking = [f"{name} ({how})" for name, how in TOOLS.items() if not shutil.which(name)]
+    for check in (postgres_programs, as_postgres, node_version):
+        try:
+            check()
+        except Missing as missing:
+            lacking.append(str(missing))
+    if not shutil.which("pip3") and subprocess.run([sys.executable, "-m", "ensurepip", "--version"], capture_output=True).returncode:
+        lacking.append("pip (apt-get install python3-venv python3-pip)")
+    if lacking:
+        raise Missing("missing: " + "; ".join(lacking))
+    return 0
+
+
 def parse(argv):
     argv, rest = (argv[: argv.index("--")], argv[argv.index("--") + 1 :]) if "--" in argv else (argv, [])
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -227,6 +257,8 @@ def parse(argv):
     two = commands.add_parser("postgres", help="run a command with TEST_POSTGRES_URL of a private cluster")
     two.add_argument("--timeout", type=int, default=1800, metavar="SECONDS")
     two.set_defaults(run=postgres)
+    three = commands.add_parser("check-tools", help="whether everything that `make test` needs is here")
+    three.set_defaults(run=check_tools)
     arguments = parser.parse_args(argv)
     arguments.rest = rest
     return arguments

@@ -71,7 +71,7 @@ def test_the_provider_got_its_credential_and_not_the_key_of_the_client(planted):
     _, upstream, _, _ = planted
     assert upstream.seen
     for headers, body in upstream.seen:
-        assert headers["Authorization"] == f"Bearer {CREDENTIAL}" and "yx-" not in str(headers)
+        assert {name.lower(): value for name, value in headers.items()}["authorization"] == f"Bearer {CREDENTIAL}" and "yx-" not in str(headers)
         assert body["model"] == "elsewhere-1"
 
 

@@ -54,9 +54,10 @@ impl Serve {
         let has_accounts = !accounts::list_accounts(&session.db, None, 1)
             .await?
             .is_empty();
-        let sandbox = match session.config.sandbox.enabled {
-            true => Some(bind_sandbox(session.config.sandbox.listen).await?),
-            false => None,
+        let sandbox = if session.config.sandbox.enabled {
+            Some(bind_sandbox(session.config.sandbox.listen).await?)
+        } else {
+            None
         };
         let app = AppState::new(AppParts {
             sandbox: sandbox.as_ref().map(sandbox::Sandbox::local_addr),
