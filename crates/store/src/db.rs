@@ -220,7 +220,7 @@ impl Tx {
         })
     }
 
-    /// Runs `head VALUES (…), (…) tail` over many rows, as few statements as the engines allow.
+    /// Runs `head VALUES (…), (…) tail` over many rows, in few statements.
     pub(crate) async fn insert_many(
         &mut self,
         head: &'static str,
@@ -228,25 +228,30 @@ impl Tx {
         columns: usize,
         rows: Vec<Vec<Value>>,
     ) -> Result<(), StoreError> {
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let batch: Vec<Vec<Value>> = rows.by_ref().take(ROWS_PER_INSERT).collect();
-            // Composed of our own fragments and numbered placeholders; every value is bound.
-            let sql = AssertSqlSafe(format!(
-                "{head} VALUES {} {tail}",
-                placeholders(batch.len(), columns)
-            ));
-            let values = batch.into_iter().flatten().collect();
-            match self {
-                Self::Sqlite(tx) => sqlx::query_with(sql, value::sqlite(values)?)
-                    .execute(&mut **tx)
-                    .await
-                    .map(drop)?,
-                Self::Postgres(tx) => {
-                    sqlx::query_with(sql, value::postgres(values)?)
-                        .execute(&mut **tx)
-                        .await
-                        .map(drop)?;
+        let mut left = rows.len();
+        let mut rows = rows.into_iter();
+        for size in ROWS_PER_INSERT {
+            while left >= size {
+                left -= size;
+                let values = rows.by_ref().take(size).flatten().collect();
+                // Composed of our own fragments and placeholders; every value is bound.
+                let sql = |names| {
+                    AssertSqlSafe(format!(
+                        "{head} VALUES {} {tail}",
+                        placeholders(size, columns, names)
+                    ))
+                };
+                match self {
+                    Self::Sqlite(tx) => {
+                        let query =
+                            sqlx::query_with(sql(Placeholder::Anonymous), value::sqlite(values)?);
+                        query.execute(&mut **tx).await.map(drop)?;
+                    }
+                    Self::Postgres(tx) => {
+                        let query =
+                            sqlx::query_with(sql(Placeholder::Numbered), value::postgres(values)?);
+                        query.execute(&mut **tx).await.map(drop)?;
+                    }
                 }
             }
         }
@@ -296,19 +301,32 @@ impl Tx {
     }
 }
 
-/// Rows of one `INSERT`. With 22 columns this stays below SQLite's 32,766 and PostgreSQL's 65,535 parameters.
-const ROWS_PER_INSERT: usize = 500;
+/// Rows of one `INSERT`, largest first. Few sizes, so that each is prepared once per connection. With 22
+/// columns the largest stays below SQLite's 32,766 and PostgreSQL's 65,535 parameters.
+const ROWS_PER_INSERT: [usize; 5] = [256, 64, 16, 4, 1];
 
-fn placeholders(rows: usize, columns: usize) -> String {
+/// How the parameters of a long statement are written. SQLite reads `$1` as a name and searches all names
+/// before it for each: a statement with thousands takes longer to prepare than to run. PostgreSQL knows
+/// nothing else.
+#[derive(Clone, Copy)]
+enum Placeholder {
+    Anonymous,
+    Numbered,
+}
+
+fn placeholders(rows: usize, columns: usize, kind: Placeholder) -> String {
     let mut text = String::with_capacity(rows * columns * 6);
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
         for column in 0..columns {
-            if column > 0 {
-                text.push_str(", ");
+            text.push_str(if column == 0 { "" } else { ", " });
+            match kind {
+                Placeholder::Anonymous => text.push('?'),
+                Placeholder::Numbered => {
+                    text.push('$');
+                    text.push_str(&(row * columns + column + 1).to_string());
+                }
             }
-            text.push('$');
-            text.push_str(&(row * columns + column + 1).to_string());
         }
         text.push(')');
     }

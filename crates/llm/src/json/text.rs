@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use super::JsonError;
 
-/// How many bytes are looked at in one step; the compiler turns a step into a few vector instructions.
-const STEP: usize = 32;
+/// Bytes that are looked at in one step.
+const WORD: usize = 8;
+const LOW_BITS: u64 = u64::from_ne_bytes([0x01; WORD]);
+const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; WORD]);
 
 /// A string of the text, still escaped.
 #[derive(Debug, Clone, Copy)]
@@ -86,36 +88,40 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> Result<Text<'_>, JsonError> {
     })
 }
 
-/// How many bytes stand before the next quote, backslash or control character, and whether all are ASCII.
+/// How many bytes stand before the next quote, backslash or control character, and whether all of them
+/// are ASCII (a "no" may also be due to a byte shortly behind).
 fn plain_bytes(bytes: &[u8]) -> (usize, bool) {
-    let mut seen = 0u8;
+    let mut seen = 0u64;
     let mut count = 0;
-    for step in bytes.chunks(STEP) {
-        let Ok(full) = <&[u8; STEP]>::try_from(step) else {
-            break;
-        };
-        if full
-            .iter()
-            .fold(0u8, |found, &byte| found | u8::from(is_special(byte)))
-            != 0
-        {
-            break;
+    let mut words = bytes.chunks_exact(WORD);
+    for word in words.by_ref() {
+        // A chunk has exactly the length of a word.
+        let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
+        seen |= word;
+        let special = special_bytes(word);
+        if special != 0 {
+            return (count + (special.trailing_zeros() / 8) as usize, seen & HIGH_BITS == 0);
         }
-        seen |= full.iter().fold(0u8, |bits, &byte| bits | byte);
-        count += STEP;
+        count += WORD;
     }
-    for &byte in bytes.get(count..).unwrap_or_default() {
-        if is_special(byte) {
+    for &byte in words.remainder() {
+        if byte == b'"' || byte == b'\\' || byte < 0x20 {
             break;
         }
-        seen |= byte;
+        seen |= u64::from(byte);
         count += 1;
     }
-    (count, seen < 0x80)
+    (count, seen & HIGH_BITS == 0)
 }
 
-fn is_special(byte: u8) -> bool {
-    byte == b'"' || byte == b'\\' || byte < 0x20
+/// Sets the high bit of each quote, backslash or control character of a word. Bits above the lowest one
+/// that is set may be wrong: a subtraction borrows from its neighbour.
+fn special_bytes(word: u64) -> u64 {
+    let zeros = |bytes: u64| bytes.wrapping_sub(LOW_BITS) & !bytes;
+    let quotes = zeros(word ^ (LOW_BITS * b'"' as u64));
+    let backslashes = zeros(word ^ (LOW_BITS * b'\\' as u64));
+    let controls = word.wrapping_sub(LOW_BITS * 0x20) & !word;
+    (quotes | backslashes | controls) & HIGH_BITS
 }
 
 fn skip_escape(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
