@@ -34,7 +34,9 @@ pub async fn infer(
 ) -> Result<Response, ApiError> {
     // Settles when it is dropped: a client that goes away takes this future with it.
     let mut settlement = Settlement::begin(app, &caller, endpoint);
-    match run(app, caller, endpoint, request, &mut settlement).await {
+    // Boxed, because what holds a whole request is large, and the layers above move it several times.
+    let answer = Box::pin(run(app, caller, endpoint, request, &mut settlement)).await;
+    match answer {
         Ok(answer) => Ok(relay::respond(app, answer, settlement)),
         Err(error) => {
             settlement.fail(&error);

@@ -4,6 +4,7 @@
 //! writes it as one transaction. Nobody is woken per request. What does not fit the buffer is counted as
 //! lost and said so. A batch that cannot be written is kept and tried again.
 
+mod tallies;
 mod writer;
 
 use std::net::IpAddr;

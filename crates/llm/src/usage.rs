@@ -30,20 +30,20 @@ pub fn read_openai(cursor: &mut Cursor<'_>) -> Result<Option<Usage>, JsonError> 
     }
     let mut usage = Usage::default();
     let mut is_sane = true;
-    cursor.object(|inner, key| match &*key.decode() {
-        "prompt_tokens" | "input_tokens" => count(inner, &mut usage.input_tokens, &mut is_sane),
-        "completion_tokens" | "output_tokens" => {
+    cursor.object(|inner, key| match &*key.bytes() {
+        b"prompt_tokens" | b"input_tokens" => count(inner, &mut usage.input_tokens, &mut is_sane),
+        b"completion_tokens" | b"output_tokens" => {
             count(inner, &mut usage.output_tokens, &mut is_sane)
         }
-        "prompt_tokens_details" => detail(
+        b"prompt_tokens_details" => detail(
             inner,
-            "cached_tokens",
+            b"cached_tokens",
             &mut usage.cached_tokens,
             &mut is_sane,
         ),
-        "completion_tokens_details" => detail(
+        b"completion_tokens_details" => detail(
             inner,
-            "reasoning_tokens",
+            b"reasoning_tokens",
             &mut usage.reasoning_tokens,
             &mut is_sane,
         ),
@@ -56,7 +56,7 @@ pub fn read_openai(cursor: &mut Cursor<'_>) -> Result<Option<Usage>, JsonError> 
 
 fn detail(
     cursor: &mut Cursor<'_>,
-    name: &str,
+    name: &[u8],
     into: &mut u64,
     is_sane: &mut bool,
 ) -> Result<(), JsonError> {
@@ -64,7 +64,7 @@ fn detail(
         return cursor.skip();
     }
     cursor.object(|inner, key| {
-        if key.decode() == name {
+        if *key.bytes() == *name {
             count(inner, into, is_sane)
         } else {
             inner.skip()

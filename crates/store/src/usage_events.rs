@@ -1,6 +1,6 @@
 //! One row per request, append-only.
 
-use crate::db::{Tx, Value};
+use crate::db::{Binder, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, RequestId};
 
@@ -45,41 +45,34 @@ pub struct UsageEvent {
 /// # Errors
 /// When the database cannot be written.
 pub async fn insert(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
-    let rows = events.iter().map(values).collect();
-    tx.insert_many(
-        "INSERT INTO usage_events (request_id, at_ms, account_id, api_key_id, environment, endpoint, model_id,
+    const HEAD: &str = "INSERT INTO usage_events (request_id, at_ms, account_id, api_key_id, environment, endpoint, model_id,
             provider_name, upstream_model, attempts, input_tokens, output_tokens, cached_tokens, reasoning_tokens,
-            counted_by, status, error_code, end_reason, is_admitted, is_streamed, duration_us, first_token_us)",
-        "ON CONFLICT (request_id) DO NOTHING",
-        COLUMNS,
-        rows,
-    )
-    .await
+            counted_by, status, error_code, end_reason, is_admitted, is_streamed, duration_us, first_token_us)";
+    const TAIL: &str = "ON CONFLICT (request_id) DO NOTHING";
+    tx.insert_many((HEAD, TAIL), COLUMNS, events, bind).await
 }
 
-fn values(event: &UsageEvent) -> Vec<Value> {
-    vec![
-        event.request_id.as_str().into(),
-        event.at_ms.into(),
-        event.account_id.as_str().into(),
-        event.api_key_id.as_str().into(),
-        event.environment.into(),
-        event.endpoint.into(),
-        (&*event.model_id).into(),
-        (&*event.provider_name).into(),
-        (&*event.upstream_model).into(),
-        i64::from(event.attempts).into(),
-        event.input_tokens.into(),
-        event.output_tokens.into(),
-        event.cached_tokens.into(),
-        event.reasoning_tokens.into(),
-        event.counted_by.into(),
-        i64::from(event.status).into(),
-        event.error_code.into(),
-        event.end_reason.into(),
-        event.is_admitted.into(),
-        event.is_streamed.into(),
-        event.duration_us.into(),
-        event.first_token_us.into(),
-    ]
+fn bind(event: &UsageEvent, to: &mut Binder) -> Result<(), StoreError> {
+    to.text(event.request_id.as_str())?;
+    to.int(event.at_ms)?;
+    to.text(event.account_id.as_str())?;
+    to.text(event.api_key_id.as_str())?;
+    to.text(event.environment)?;
+    to.text(event.endpoint)?;
+    to.text(&event.model_id)?;
+    to.text(&event.provider_name)?;
+    to.text(&event.upstream_model)?;
+    to.int(event.attempts.into())?;
+    to.count(event.input_tokens)?;
+    to.count(event.output_tokens)?;
+    to.count(event.cached_tokens)?;
+    to.count(event.reasoning_tokens)?;
+    to.text(event.counted_by)?;
+    to.int(event.status.into())?;
+    to.text(event.error_code)?;
+    to.text(event.end_reason)?;
+    to.bool(event.is_admitted)?;
+    to.bool(event.is_streamed)?;
+    to.count(event.duration_us)?;
+    to.opt_count(event.first_token_us)
 }

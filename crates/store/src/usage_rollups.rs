@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::db::{Db, Row, Tx, Value};
+use crate::db::{Binder, Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
 use crate::usage_events::UsageEvent;
@@ -54,12 +54,37 @@ impl Sums {
 
 type Bucket = (ApiKeyId, i64, Arc<str>);
 
+/// The sums of a bucket, with what is written beside them.
+#[derive(Debug)]
+struct Rollup {
+    account_id: AccountId,
+    environment: &'static str,
+    sums: Sums,
+}
+
 /// Adds events to the sums, in the transaction that adds the events themselves.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub async fn add(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
-    let mut buckets: HashMap<Bucket, (AccountId, &'static str, Sums)> = HashMap::new();
+    const HEAD: &str = "INSERT INTO usage_rollups (api_key_id, hour_at_ms, model_id, account_id, environment, requests,
+            refused, errors, input_tokens, output_tokens, cached_tokens, reasoning_tokens)";
+    const TAIL: &str = "ON CONFLICT (api_key_id, hour_at_ms, model_id) DO UPDATE SET
+            requests = usage_rollups.requests + excluded.requests,
+            refused = usage_rollups.refused + excluded.refused,
+            errors = usage_rollups.errors + excluded.errors,
+            input_tokens = usage_rollups.input_tokens + excluded.input_tokens,
+            output_tokens = usage_rollups.output_tokens + excluded.output_tokens,
+            cached_tokens = usage_rollups.cached_tokens + excluded.cached_tokens,
+            reasoning_tokens = usage_rollups.reasoning_tokens + excluded.reasoning_tokens";
+    tx.insert_many((HEAD, TAIL), COLUMNS, &roll_up(events), bind)
+        .await
+}
+
+/// Sums per bucket, in one order always: two writers that upsert the same rows must not wait for each
+/// other crosswise.
+fn roll_up(events: &[UsageEvent]) -> Vec<(Bucket, Rollup)> {
+    let mut buckets: HashMap<Bucket, Rollup> = HashMap::new();
     for event in events {
         let hour_at_ms = event.at_ms - event.at_ms.rem_euclid(HOUR_MS);
         let bucket = (
@@ -67,55 +92,35 @@ pub async fn add(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
             hour_at_ms,
             Arc::clone(&event.model_id),
         );
-        let (_, _, sums) = buckets
-            .entry(bucket)
-            .or_insert_with(|| (event.account_id.clone(), event.environment, Sums::default()));
-        sums.add(event);
+        let rollup = buckets.entry(bucket).or_insert_with(|| Rollup {
+            account_id: event.account_id.clone(),
+            environment: event.environment,
+            sums: Sums::default(),
+        });
+        rollup.sums.add(event);
     }
-    let mut rows: Vec<_> = buckets.into_iter().collect();
-    // In one order always: two writers that upsert the same rows must not wait for each other crosswise.
-    rows.sort_by(|(left, _), (right, _)| left.cmp(right));
-    let rows = rows
-        .into_iter()
-        .map(|(bucket, (account, environment, sums))| values(&bucket, &account, environment, sums));
-    tx.insert_many(
-        "INSERT INTO usage_rollups (api_key_id, hour_at_ms, model_id, account_id, environment, requests, refused,
-            errors, input_tokens, output_tokens, cached_tokens, reasoning_tokens)",
-        "ON CONFLICT (api_key_id, hour_at_ms, model_id) DO UPDATE SET
-            requests = usage_rollups.requests + excluded.requests,
-            refused = usage_rollups.refused + excluded.refused,
-            errors = usage_rollups.errors + excluded.errors,
-            input_tokens = usage_rollups.input_tokens + excluded.input_tokens,
-            output_tokens = usage_rollups.output_tokens + excluded.output_tokens,
-            cached_tokens = usage_rollups.cached_tokens + excluded.cached_tokens,
-            reasoning_tokens = usage_rollups.reasoning_tokens + excluded.reasoning_tokens",
-        COLUMNS,
-        rows.collect(),
-    )
-    .await
+    let mut rollups: Vec<_> = buckets.into_iter().collect();
+    rollups.sort_by(|(left, _), (right, _)| left.cmp(right));
+    rollups
 }
 
-fn values(
-    bucket: &Bucket,
-    account: &AccountId,
-    environment: &'static str,
-    sums: Sums,
-) -> Vec<Value> {
-    let (api_key_id, hour_at_ms, model_id) = bucket;
-    vec![
-        api_key_id.as_str().into(),
-        (*hour_at_ms).into(),
-        (&**model_id).into(),
-        account.as_str().into(),
-        environment.into(),
-        sums.requests.into(),
-        sums.refused.into(),
-        sums.errors.into(),
-        sums.input_tokens.into(),
-        sums.output_tokens.into(),
-        sums.cached_tokens.into(),
-        sums.reasoning_tokens.into(),
-    ]
+fn bind(
+    ((api_key_id, hour_at_ms, model_id), rollup): &(Bucket, Rollup),
+    to: &mut Binder,
+) -> Result<(), StoreError> {
+    let sums = &rollup.sums;
+    to.text(api_key_id.as_str())?;
+    to.int(*hour_at_ms)?;
+    to.text(model_id)?;
+    to.text(rollup.account_id.as_str())?;
+    to.text(rollup.environment)?;
+    to.count(sums.requests)?;
+    to.count(sums.refused)?;
+    to.count(sums.errors)?;
+    to.count(sums.input_tokens)?;
+    to.count(sums.output_tokens)?;
+    to.count(sums.cached_tokens)?;
+    to.count(sums.reasoning_tokens)
 }
 
 /// The sums of one key since `since_ms` (a full hour), by model.

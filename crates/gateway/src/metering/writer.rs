@@ -1,14 +1,17 @@
 //! The task that writes.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderValue;
 use store::api_keys::{self, LastUse};
 use store::usage_events::UsageEvent;
 use store::{ApiKeyId, Db, StoreError, usage_events, usage_rollups};
 use tokio_util::sync::CancellationToken;
 
+use super::tallies::Tallies;
 use super::{Metered, Metering};
 use crate::clock::Clock;
 use crate::config::{AccessLog, MeteringConfig};
@@ -31,7 +34,7 @@ pub struct Writer {
     last_use_interval_ms: i64,
     access_log: AccessLog,
     pending: Vec<UsageEvent>,
-    last_uses: HashMap<ApiKeyId, LastUse>,
+    last_uses: HashMap<ApiKeyId, Seen>,
     last_uses_written_at_ms: i64,
 }
 
@@ -112,9 +115,12 @@ impl Writer {
             self.metrics.metering_lost.inc_by(lost);
             tracing::error!(lost, "usage events were lost: the metering queue is full");
         }
+        let mut tallies = Tallies::default();
         for metered in events {
+            tallies.add(&metered.event);
             self.note(metered);
         }
+        tallies.count(&self.metrics);
         self.metrics
             .metering_queue
             .set(i64::try_from(self.pending.len()).unwrap_or(i64::MAX));
@@ -127,33 +133,17 @@ impl Writer {
             address,
             agent,
         } = metered;
-        self.measure(&event);
         self.log(&event);
-        let agent = agent
-            .as_ref()
-            .map(|value| value.as_bytes())
-            .unwrap_or_default();
-        let agent = agent.get(..AGENT_BYTES_MAX).unwrap_or(agent);
-        let last = LastUse {
+        let seen = Seen {
             at_ms: event.at_ms,
-            address: address.to_string(),
-            agent: String::from_utf8_lossy(agent).into_owned(),
+            address,
+            agent,
         };
-        self.last_uses.insert(event.api_key_id.clone(), last);
+        match self.last_uses.get_mut(&event.api_key_id) {
+            Some(last) => *last = seen,
+            None => drop(self.last_uses.insert(event.api_key_id.clone(), seen)),
+        }
         self.pending.push(event);
-    }
-
-    fn measure(&self, event: &UsageEvent) {
-        let metrics = &self.metrics;
-        metrics.count_request(event.endpoint, &event.model_id, event.status);
-        metrics.count_tokens(&event.model_id, "input", event.input_tokens);
-        metrics.count_tokens(&event.model_id, "output", event.output_tokens);
-        if event.is_admitted {
-            metrics.observe_duration(event.endpoint, seconds(event.duration_us));
-        }
-        if let Some(first_token_us) = event.first_token_us {
-            metrics.observe_first_token(event.endpoint, seconds(first_token_us));
-        }
     }
 
     fn log(&self, event: &UsageEvent) {
@@ -191,8 +181,8 @@ impl Writer {
         usage_events::insert(&mut tx, &self.pending).await?;
         usage_rollups::add(&mut tx, &self.pending).await?;
         if writes_last_uses {
-            for (id, last) in &self.last_uses {
-                api_keys::update_last_use(&mut tx, id, last).await?;
+            for (id, seen) in &self.last_uses {
+                api_keys::update_last_use(&mut tx, id, &seen.last_use()).await?;
             }
         }
         tx.commit().await?;
@@ -204,6 +194,26 @@ impl Writer {
     }
 }
 
-fn seconds(micros: u64) -> f64 {
-    Duration::from_micros(micros).as_secs_f64()
+/// A use of a key, not yet in words.
+#[derive(Debug)]
+struct Seen {
+    at_ms: i64,
+    address: IpAddr,
+    agent: Option<HeaderValue>,
+}
+
+impl Seen {
+    fn last_use(&self) -> LastUse {
+        let agent = self
+            .agent
+            .as_ref()
+            .map(HeaderValue::as_bytes)
+            .unwrap_or_default();
+        let agent = agent.get(..AGENT_BYTES_MAX).unwrap_or(agent);
+        LastUse {
+            at_ms: self.at_ms,
+            address: self.address.to_string(),
+            agent: String::from_utf8_lossy(agent).into_owned(),
+        }
+    }
 }

@@ -24,7 +24,6 @@ use crate::config::ServerConfig;
 use crate::middleware;
 
 const HTTP2_STREAMS_MAX: u32 = 100;
-const HEADERS_MAX: usize = 100;
 const GOODBYE: Duration = Duration::from_millis(200);
 
 /// What one connection too many is told; nothing of it is read.
@@ -45,7 +44,6 @@ impl Connections {
             .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_millis(config.header_read_timeout_ms))
-            .max_headers(HEADERS_MAX)
             .max_buf_size(config.header_bytes_max);
         builder
             .http2()

@@ -131,13 +131,13 @@ impl Metrics {
         text
     }
 
-    pub fn count_request(&self, endpoint: &'static str, model: &str, status: u16) {
+    pub fn count_requests(&self, endpoint: &'static str, model: &str, status: u16, count: u64) {
         let labels = vec![
             ("endpoint", endpoint.to_owned()),
             ("model", model.to_owned()),
             ("status", status.to_string()),
         ];
-        self.requests.get_or_create(&labels).inc();
+        self.requests.get_or_create(&labels).inc_by(count);
     }
 
     pub fn count_tokens(&self, model: &str, class: &'static str, tokens: u64) {
@@ -151,16 +151,12 @@ impl Metrics {
         }
     }
 
-    pub fn observe_duration(&self, endpoint: &'static str, seconds: f64) {
-        self.duration
-            .get_or_create(&vec![("endpoint", endpoint.to_owned())])
-            .observe(seconds);
+    pub fn observe_durations(&self, endpoint: &'static str, seconds: &[f64]) {
+        observe(&self.duration, endpoint, seconds);
     }
 
-    pub fn observe_first_token(&self, endpoint: &'static str, seconds: f64) {
-        self.first_token
-            .get_or_create(&vec![("endpoint", endpoint.to_owned())])
-            .observe(seconds);
+    pub fn observe_first_tokens(&self, endpoint: &'static str, seconds: &[f64]) {
+        observe(&self.first_token, endpoint, seconds);
     }
 
     pub fn count_limit_hit(&self, dimension: &'static str) {
@@ -178,6 +174,16 @@ impl Metrics {
         self.authentication_failures
             .get_or_create(&vec![("code", code.to_owned())])
             .inc();
+    }
+}
+
+fn observe(histograms: &Seconds, endpoint: &'static str, seconds: &[f64]) {
+    if seconds.is_empty() {
+        return;
+    }
+    let histogram = histograms.get_or_create(&vec![("endpoint", endpoint.to_owned())]);
+    for value in seconds {
+        histogram.observe(*value);
     }
 }
 

@@ -15,12 +15,12 @@ const TOKENS_PER_MEDIA_PART: u64 = 1_000;
 pub fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
     let mut has_messages = false;
     let reader = HeadReader::read(body, |reader, cursor, key| match key {
-        "messages" if has_messages => Err(TranslateError::Duplicate { param: "messages" }),
-        "messages" => {
+        b"messages" if has_messages => Err(TranslateError::Duplicate { param: "messages" }),
+        b"messages" => {
             has_messages = true;
             messages(reader, cursor)
         }
-        "tools" | "functions" | "response_format" => {
+        b"tools" | b"functions" | b"response_format" => {
             let start = cursor.at();
             cursor.skip()?;
             reader.text_bytes += (cursor.at() - start) as u64;
@@ -72,7 +72,7 @@ fn message(
         ));
     }
     let mut has_role = false;
-    cursor.object(|inner, key| match key.raw() {
+    cursor.object(|inner, key| match &*key.bytes() {
         b"role" => {
             if inner.kind()? != Kind::String {
                 return Err(invalid(
@@ -129,7 +129,7 @@ fn part(
     }
     let mut has_text = false;
     cursor.object(|inner, key| {
-        if key.raw() == b"text" && inner.kind()? == Kind::String {
+        if *key.bytes() == *b"text" && inner.kind()? == Kind::String {
             has_text = true;
             reader.text_bytes += text_bytes(&inner.string()?);
             return Ok(());

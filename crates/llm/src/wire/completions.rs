@@ -9,7 +9,7 @@ use super::head::{HeadReader, RequestHead};
 pub fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
     let mut has_prompt = false;
     let reader = HeadReader::read(body, |reader, cursor, key| {
-        if key != "prompt" {
+        if key != b"prompt" {
             return Ok(cursor.skip()?);
         }
         has_prompt = true;

@@ -10,12 +10,12 @@ use super::head::{HeadReader, RequestHead, positive};
 pub fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
     let mut has_input = false;
     let reader = HeadReader::read(body, |reader, cursor, key| match key {
-        "input" => {
+        b"input" => {
             has_input = true;
             text_or_tokens(reader, cursor, "input")
         }
-        "dimensions" => positive(cursor, "dimensions").map(drop),
-        "encoding_format" => encoding_format(cursor),
+        b"dimensions" => positive(cursor, "dimensions").map(drop),
+        b"encoding_format" => encoding_format(cursor),
         _ => Ok(cursor.skip()?),
     })?;
     if !has_input {

@@ -50,7 +50,7 @@ impl HeadReader {
     /// Reads a body; fields that every endpoint shares are taken here, the others go to `on_field`.
     pub(super) fn read<F>(body: &[u8], mut on_field: F) -> Result<Self, TranslateError>
     where
-        F: FnMut(&mut Self, &mut Cursor<'_>, &str) -> Result<(), TranslateError>,
+        F: FnMut(&mut Self, &mut Cursor<'_>, &[u8]) -> Result<(), TranslateError>,
     {
         let mut reader = Self::default();
         let mut cursor = Cursor::new(body);
@@ -61,7 +61,7 @@ impl HeadReader {
             });
         }
         cursor.object(|inner, key| {
-            let key = key.decode();
+            let key = key.bytes();
             if reader.shared_field(inner, &key)? {
                 Ok(())
             } else {
@@ -89,14 +89,18 @@ impl HeadReader {
         self.head
     }
 
-    fn shared_field(&mut self, cursor: &mut Cursor<'_>, key: &str) -> Result<bool, TranslateError> {
+    fn shared_field(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        key: &[u8],
+    ) -> Result<bool, TranslateError> {
         match key {
-            "model" => self.model(cursor)?,
-            "stream" => self.stream(cursor)?,
-            "stream_options" => self.stream_options(cursor)?,
-            "n" => self.choices = positive(cursor, "n")?,
-            "max_tokens" => self.limit_output(cursor, "max_tokens")?,
-            "max_completion_tokens" => self.limit_output(cursor, "max_completion_tokens")?,
+            b"model" => self.model(cursor)?,
+            b"stream" => self.stream(cursor)?,
+            b"stream_options" => self.stream_options(cursor)?,
+            b"n" => self.choices = positive(cursor, "n")?,
+            b"max_tokens" => self.limit_output(cursor, "max_tokens")?,
+            b"max_completion_tokens" => self.limit_output(cursor, "max_completion_tokens")?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -151,7 +155,7 @@ impl HeadReader {
         let start = cursor.at();
         match kind {
             Kind::Object => cursor.object(|inner, key| {
-                if key.decode() != "include_usage" || inner.kind()? != Kind::Bool {
+                if *key.bytes() != *b"include_usage" || inner.kind()? != Kind::Bool {
                     return inner.skip();
                 }
                 self.head.includes_usage = inner.bool()?;

@@ -37,10 +37,10 @@ pub(super) fn classify(status: u16, retry_after: Option<Duration>, body: &[u8]) 
 fn detail(body: &[u8]) -> ErrorDetail {
     let mut detail = ErrorDetail::default();
     let read: Result<(), JsonError> = Cursor::new(body).object(|outer, key| {
-        if key.raw() != b"error" || outer.kind()? != Kind::Object {
+        if *key.bytes() != *b"error" || outer.kind()? != Kind::Object {
             return outer.skip();
         }
-        outer.object(|inner, key| match (key.raw(), inner.kind()?) {
+        outer.object(|inner, key| match (&*key.bytes(), inner.kind()?) {
             (b"message", Kind::String) => {
                 detail.message = inner
                     .string()?

@@ -57,7 +57,7 @@ fn with_include_usage(options: &[u8]) -> String {
         inner.kind()?;
         let start = inner.at();
         inner.skip()?;
-        if key.decode() != "include_usage" {
+        if *key.bytes() != *b"include_usage" {
             let value = options.get(start..inner.at()).unwrap_or_default();
             fields.push_str(",\"");
             fields.push_str(&String::from_utf8_lossy(key.raw()));

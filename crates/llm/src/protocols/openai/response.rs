@@ -12,7 +12,7 @@ pub(super) fn read(body: &[u8]) -> Result<Answer, UpstreamError> {
     let mut answer = Answer::default();
     let mut cursor = Cursor::new(body);
     cursor
-        .object(|inner, key| match key.raw() {
+        .object(|inner, key| match &*key.bytes() {
             b"usage" => {
                 answer.usage = read_openai(inner)?;
                 Ok(())
@@ -42,7 +42,7 @@ pub(super) fn text_bytes(cursor: &mut Cursor<'_>) -> Result<u64, JsonError> {
             Ok::<(), JsonError>(())
         })?,
         Kind::Object => cursor.object(|inner, key| {
-            total += match (key.raw(), inner.kind()?) {
+            total += match (&*key.bytes(), inner.kind()?) {
                 (
                     b"content" | b"reasoning_content" | b"reasoning" | b"text" | b"arguments"
                     | b"refusal",

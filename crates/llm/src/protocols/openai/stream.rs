@@ -21,7 +21,7 @@ pub(super) fn read(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
     let mut has_choice = false;
     let mut cursor = Cursor::new(data);
     cursor
-        .object(|inner, key| match key.raw() {
+        .object(|inner, key| match &*key.bytes() {
             b"usage" => usage(inner, &mut event),
             b"model" if inner.kind()? == Kind::String => {
                 let name = inner.string()?;
@@ -56,7 +56,7 @@ fn choice(cursor: &mut Cursor<'_>, event: &mut StreamEvent) -> Result<(), JsonEr
     if cursor.kind()? != Kind::Object {
         return cursor.skip();
     }
-    cursor.object(|inner, key| match (key.raw(), inner.kind()?) {
+    cursor.object(|inner, key| match (&*key.bytes(), inner.kind()?) {
         (b"text", Kind::String) => {
             event.text_bytes += inner.string()?.raw().len() as u64;
             Ok(())
