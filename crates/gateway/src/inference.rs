@@ -90,7 +90,7 @@ async fn run(
             }
             Err(error) => error,
         };
-        attempt.report(app, &error);
+        attempt.report(app, settlement.request_id(), &error);
         let is_final = !error.is_retryable();
         failure = error.into();
         if is_final {

@@ -106,9 +106,11 @@ fn tokens_needed(app: &App, model: &Model, head: &RequestHead) -> u64 {
         return head.input_tokens_estimate;
     }
     let model_max = model.definition.max_output_tokens.unwrap_or(u64::MAX);
+    let assumed = app.config.limits.output_tokens_assumed;
     let output = head
         .output_tokens_max
-        .unwrap_or(app.config.limits.output_tokens_assumed)
-        .min(model_max);
+        .unwrap_or(assumed)
+        .min(model_max)
+        .saturating_mul(head.choices);
     head.input_tokens_estimate.saturating_add(output)
 }

@@ -66,10 +66,11 @@ impl Attempt {
     }
 
     /// Tells operators of a failure.
-    pub(super) fn report(&self, app: &App, error: &UpstreamError) {
+    pub(super) fn report(&self, app: &App, request_id: &str, error: &UpstreamError) {
         let provider = &self.deployment.provider.name;
         app.metrics.count_upstream_error(provider, error.kind());
         tracing::warn!(
+            request.id = request_id,
             provider.name = &**provider,
             upstream.model = &*self.deployment.upstream_model,
             error = error as &dyn std::error::Error,

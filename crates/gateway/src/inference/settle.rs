@@ -101,6 +101,10 @@ impl Settlement {
         }
     }
 
+    pub(super) fn request_id(&self) -> &str {
+        self.context.request_id().as_str()
+    }
+
     /// The moment in whose windows the request counts.
     pub(super) fn at_ms(&self) -> i64 {
         self.event

@@ -109,8 +109,9 @@ impl StreamRelay {
     /// Says in the last event what happened; no `[DONE]` follows.
     fn break_off(&mut self, before: Option<&Bytes>, error: &ApiError) -> Bytes {
         tracing::warn!(
+            request.id = self.settlement.request_id(),
             error.code = error.code(),
-            source = error.source().map(tracing::field::debug),
+            error.source = error.source().map(|source| format!("{source:#}")),
             "stream broke off"
         );
         self.settlement.break_off(error);

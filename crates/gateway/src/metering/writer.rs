@@ -164,7 +164,7 @@ impl Writer {
                 status = event.status,
                 error.code = event.error_code,
                 end_reason = event.end_reason,
-                duration_us = event.duration_us,
+                duration_ms = event.duration_us / 1_000,
                 "request"
             );
         }

@@ -28,8 +28,10 @@ pub struct RequestHead {
     pub end: usize,
     /// Input tokens, estimated from the length of the text.
     pub input_tokens_estimate: u64,
-    /// The client's bound on output tokens, for all choices together.
+    /// The client's bound on the output tokens of one choice.
     pub output_tokens_max: Option<u64>,
+    /// How many choices the client asks for.
+    pub choices: u64,
     /// Whether the endpoint produces output tokens at all.
     pub has_output: bool,
 }
@@ -83,9 +85,8 @@ impl HeadReader {
             .div_ceil(BYTES_PER_TOKEN)
             .saturating_add(self.extra_tokens);
         self.head.has_output = has_output;
-        self.head.output_tokens_max = self
-            .output_limit
-            .map(|limit| limit.saturating_mul(self.choices.unwrap_or(1)));
+        self.head.output_tokens_max = self.output_limit;
+        self.head.choices = self.choices.unwrap_or(1);
         self.head
     }
 

@@ -15,11 +15,7 @@ fn a_chat_request_is_read_in_one_pass() {
     assert_eq!(head.model, "gpt-4o");
     assert_eq!(&body[head.model_span.clone()], b"\"gpt-4o\"");
     assert!(head.is_streamed && !head.includes_usage);
-    assert_eq!(
-        head.output_tokens_max,
-        Some(100),
-        "the bound holds for each of the two choices"
-    );
+    assert_eq!((head.output_tokens_max, head.choices), (Some(50), 2));
     assert_eq!(head.input_tokens_estimate, 3 + 2 * 4 + 1_000);
     assert_eq!(
         &body[head.stream_options_span.clone().unwrap()],

@@ -66,8 +66,10 @@ pub async fn list_models(
 pub async fn get_model(
     State(app): State<AppState>,
     caller: ApiKeyCaller,
-    Path(id): Path<String>,
+    id: Result<Path<String>, axum::extract::rejection::PathRejection>,
 ) -> Result<Json<ModelResponse>, ApiError> {
+    // What is not UTF-8 is the id of no model.
+    let Path(id) = id.map_err(|_| ApiError::model_not_found("\u{fffd}"))?;
     let catalog = app.catalog.load();
     let model = catalog
         .model(&id)

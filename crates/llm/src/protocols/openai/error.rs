@@ -10,7 +10,7 @@ const MESSAGE_CHARS_MAX: usize = 2_000;
 
 pub(super) fn classify(status: u16, retry_after: Option<Duration>, body: &[u8]) -> UpstreamError {
     match status {
-        // The body of these may name our credential: it is not even read.
+        // The body of these may name our credential: it is not looked into.
         401..=403 => return UpstreamError::Unauthorized,
         429 => return UpstreamError::RateLimited { retry_after },
         503 | 529 => return UpstreamError::Overloaded { retry_after },
