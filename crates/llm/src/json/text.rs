@@ -4,9 +4,7 @@ use std::borrow::Cow;
 
 use super::JsonError;
 
-/// Bytes of a long string that are looked at in one step, by vector instructions.
-const STEP: usize = 32;
-/// Bytes that are looked at in one step where a string may end, by arithmetic on a word.
+/// Bytes that are looked at in one step.
 const WORD: usize = 8;
 const LOW_BITS: u64 = u64::from_ne_bytes([0x01; WORD]);
 const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; WORD]);
@@ -104,17 +102,7 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> Result<Text<'_>, JsonError> {
 fn plain_bytes(bytes: &[u8]) -> (usize, bool) {
     let mut seen = 0u64;
     let mut count = 0;
-    for step in bytes.chunks_exact(STEP) {
-        if step
-            .iter()
-            .fold(false, |found, &byte| found | is_special(byte))
-        {
-            break;
-        }
-        seen |= u64::from(step.iter().fold(0, |bits, &byte| bits | byte)) & 0x80;
-        count += STEP;
-    }
-    let mut words = bytes.get(count..).unwrap_or_default().chunks_exact(WORD);
+    let mut words = bytes.chunks_exact(WORD);
     for word in words.by_ref() {
         // A chunk has exactly the length of a word.
         let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
@@ -129,18 +117,13 @@ fn plain_bytes(bytes: &[u8]) -> (usize, bool) {
         count += WORD;
     }
     for &byte in words.remainder() {
-        if is_special(byte) {
+        if byte == b'"' || byte == b'\\' || byte < 0x20 {
             break;
         }
         seen |= u64::from(byte);
         count += 1;
     }
     (count, seen & HIGH_BITS == 0)
-}
-
-/// Without a branch, so that the compiler can ask it of many bytes at once.
-fn is_special(byte: u8) -> bool {
-    (byte == b'"') | (byte == b'\\') | (byte < 0x20)
 }
 
 /// Sets the high bit of each quote, backslash or control character of a word. Bits above the lowest one

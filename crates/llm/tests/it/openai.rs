@@ -82,8 +82,15 @@ fn an_answer_gives_usage_and_the_place_of_the_model() {
             ..Usage::default()
         })
     );
-    assert_eq!(answer.text_bytes, 7);
     assert_eq!(&body[answer.model_span.unwrap()], b"\"up-2026\"");
+}
+
+#[test]
+fn an_answer_without_usage_gives_the_length_of_its_text() {
+    let body = br#"{"choices":[{"message":{"role":"assistant","content":"12345",
+        "tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}],"usage":null}"#;
+    let answer = protocol().read_answer(body).unwrap();
+    assert_eq!((answer.usage, answer.text_bytes), (None, 7));
 }
 
 #[test]

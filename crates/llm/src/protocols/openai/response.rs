@@ -10,6 +10,7 @@ pub(super) fn read(body: &[u8]) -> Result<Answer, UpstreamError> {
         detail: "the answer is not a JSON object",
     };
     let mut answer = Answer::default();
+    let mut choices = 0..0;
     let mut cursor = Cursor::new(body);
     cursor
         .object(|inner, key| match &*key.bytes() {
@@ -23,13 +24,23 @@ pub(super) fn read(body: &[u8]) -> Result<Answer, UpstreamError> {
                 Ok(())
             }
             b"choices" => {
-                answer.text_bytes = text_bytes(inner)?;
+                let start = inner.at();
+                inner.skip()?;
+                choices = start..inner.at();
                 Ok(())
             }
             _ => inner.skip(),
         })
         .map_err(not_json)?;
     cursor.finish().map_err(not_json)?;
+    // Only for an estimate: where the upstream counted, nobody asks for the length.
+    if answer.usage.is_none() {
+        let choices = body
+            .get(choices)
+            .filter(|text| !text.is_empty())
+            .unwrap_or(b"[]");
+        answer.text_bytes = text_bytes(&mut Cursor::new(choices)).map_err(not_json)?;
+    }
     Ok(answer)
 }
 
