@@ -8,4 +8,13 @@
 
 mod support;
 
+mod architecture;
+mod auth;
+mod catalog;
+mod limits;
+mod metrics;
 mod openai;
+mod secrets;
+mod server_limits;
+mod settlement;
+mod shutdown;

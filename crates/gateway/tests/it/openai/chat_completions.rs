@@ -281,3 +281,38 @@ async fn a_key_that_is_revoked_between_two_attempts_gets_no_second() {
     );
     assert!(app.second.requests().is_empty());
 }
+
+#[tokio::test]
+async fn the_built_in_provider_is_one_like_any_other() {
+    let sandbox = sandbox::Sandbox::bind("127.0.0.1:0".parse().unwrap())
+        .await
+        .unwrap();
+    let address = sandbox.local_addr();
+    let stop = tokio_util::sync::CancellationToken::new();
+    let running = tokio::spawn(sandbox.run(stop.clone()));
+    let app = TestApp::builder()
+        .sandbox(address)
+        .system_clock()
+        .start()
+        .await;
+    let test = app.new_key("free").test().make().await;
+    let answer = test.chat(chat("sandbox-small", "")).await;
+    assert_eq!(
+        (answer.status, answer.json()["model"].as_str()),
+        (200, Some("sandbox-small"))
+    );
+    let answer = test.chat(chat("sandbox/small", r#","stream":true"#)).await;
+    assert_eq!(answer.events().last().map(String::as_str), Some("[DONE]"));
+    assert!(
+        answer.events()[0].contains(r#""model":"sandbox/small""#),
+        "{}",
+        answer.events()[0]
+    );
+    let event = app.event(2).await;
+    assert_eq!(
+        (event["provider"].as_str(), event["counted_by"].as_str()),
+        (Some("sandbox"), Some("upstream"))
+    );
+    stop.cancel();
+    let _ = running.await;
+}

@@ -83,7 +83,7 @@ impl Caller {
     }
 
     /// Sends a request and does not wait for anything: the connection lives until the result is dropped.
-    pub(crate) async fn send_only(&self, path: &str, body: impl Into<Bytes>) -> JoinHandle<()> {
+    pub(crate) fn send_only(&self, path: &str, body: impl Into<Bytes>) -> JoinHandle<()> {
         let (caller, path, body) = (self.clone(), path.to_owned(), body.into());
         tokio::spawn(async move {
             let (mut sender, _driver) = caller.connect().await;

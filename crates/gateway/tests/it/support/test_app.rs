@@ -1,7 +1,8 @@
 //! The server, whole, in this process: real sockets, a database in a folder of its own, a clock that stands still.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub(crate) const NOW_MS: i64 = 1_790_000_045_000;
 pub(crate) const CREDENTIAL: &str = "sk-upstream-5ecret-0123456789";
 pub(crate) const MASTER: [u8; 32] = [7; 32];
 
+type Action = Box<dyn FnOnce(&Path) + Send>;
+
 /// A server that is going to be started.
 pub(crate) struct Builder {
     settings: Vec<(String, String)>,
@@ -33,6 +36,7 @@ pub(crate) struct Builder {
     folder: Option<Arc<TempDir>>,
     stubs: Option<(Stub, Stub)>,
     sandbox: Option<SocketAddr>,
+    before_run: Option<Action>,
 }
 
 /// A server that runs.
@@ -73,6 +77,7 @@ impl TestApp {
             folder: None,
             stubs: None,
             sandbox: None,
+            before_run: None,
         }
     }
 
@@ -199,6 +204,7 @@ impl TestApp {
             folder: Some(Arc::clone(&self.folder)),
             stubs: Some((self.stub.clone(), self.second.clone())),
             sandbox: None,
+            before_run: None,
         }
         .start()
         .await
@@ -215,7 +221,7 @@ impl Drop for TestApp {
 
 impl Builder {
     /// Changes a setting: `server.body_bytes_max`.
-    pub(crate) fn set(mut self, name: &str, value: impl ToString) -> Self {
+    pub(crate) fn set(mut self, name: &str, value: impl Display) -> Self {
         self.settings.push((name.to_owned(), value.to_string()));
         self
     }
@@ -233,6 +239,12 @@ impl Builder {
 
     pub(crate) fn sandbox(mut self, address: SocketAddr) -> Self {
         self.sandbox = Some(address);
+        self
+    }
+
+    /// Does something to the folder when the state is built and the jobs do not run yet.
+    pub(crate) fn before_run(mut self, action: impl FnOnce(&Path) + Send + 'static) -> Self {
+        self.before_run = Some(Box::new(action));
         self
     }
 
@@ -278,6 +290,9 @@ impl Builder {
         })
         .await
         .unwrap();
+        if let Some(action) = self.before_run {
+            action(folder.path());
+        }
         let server = Server::bind(app.clone()).await.unwrap();
         let (address, metrics_address) =
             (server.address().unwrap(), server.metrics_address().unwrap());

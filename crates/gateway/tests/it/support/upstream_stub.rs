@@ -151,6 +151,11 @@ struct Inner {
     requests: watch::Sender<Vec<Recorded>>,
     /// Answers in whose middle the other side went away.
     left: watch::Sender<usize>,
+    /// Connections that were made, and that have ended since.
+    opened: watch::Sender<usize>,
+    closed: watch::Sender<usize>,
+    /// How often a flood was taken.
+    taken: watch::Sender<usize>,
 }
 
 /// A scripted upstream on a loopback port.
@@ -166,12 +171,19 @@ impl Stub {
             otherwise: Mutex::new(Script::json(COMPLETION)),
             requests: watch::Sender::new(vec![]),
             left: watch::Sender::new(0),
+            opened: watch::Sender::new(0),
+            closed: watch::Sender::new(0),
+            taken: watch::Sender::new(0),
         }));
         let serving = stub.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let stub = serving.clone();
-                tokio::spawn(async move { stub.serve(stream).await });
+                stub.0.opened.send_modify(|count| *count += 1);
+                tokio::spawn(async move {
+                    stub.serve(stream).await;
+                    stub.0.closed.send_modify(|count| *count += 1);
+                });
             }
         });
         stub
@@ -221,6 +233,29 @@ impl Stub {
         );
     }
 
+    /// Waits until a flood is not taken any more: every buffer on the way is full.
+    pub(crate) async fn wait_until_dammed(&self) {
+        let mut taken = self.0.taken.subscribe();
+        let still = Duration::from_millis(100);
+        while tokio::time::timeout(still, taken.changed()).await.is_ok() {
+            taken.borrow_and_update();
+        }
+    }
+
+    pub(crate) fn opened(&self) -> usize {
+        *self.0.opened.borrow()
+    }
+
+    pub(crate) async fn wait_until_closed(&self, count: usize) {
+        let mut closed = self.0.closed.subscribe();
+        soon(
+            "the end of a connection",
+            closed.wait_for(|closed| *closed >= count),
+        )
+        .await
+        .unwrap();
+    }
+
     async fn serve(&self, mut stream: TcpStream) {
         let mut rest = Vec::new();
         while let Some(request) = read_request(&mut stream, &mut rest).await {
@@ -228,7 +263,7 @@ impl Stub {
             let next = self.0.next.lock().pop_front();
             let script = next.unwrap_or_else(|| self.0.otherwise.lock().clone());
             for step in script.0 {
-                match perform(&mut stream, step).await {
+                match perform(&mut stream, step, &self.0.taken).await {
                     Performed::Next => {}
                     Performed::End => return,
                     Performed::Left => {
@@ -247,7 +282,7 @@ enum Performed {
     Left,
 }
 
-async fn perform(stream: &mut TcpStream, step: Step) -> Performed {
+async fn perform(stream: &mut TcpStream, step: Step, taken: &watch::Sender<usize>) -> Performed {
     let mut scratch = [0u8; 1];
     match step {
         Step::Send(bytes) => match stream.write_all(&bytes).await {
@@ -275,6 +310,7 @@ async fn perform(stream: &mut TcpStream, step: Step) -> Performed {
             if stream.write_all(&bytes).await.is_err() {
                 return Performed::Left;
             }
+            taken.send_modify(|taken| *taken += 1);
         },
         Step::Close => Performed::End,
         Step::Reset => {
@@ -306,7 +342,7 @@ async fn read_request(stream: &mut TcpStream, rest: &mut Vec<u8>) -> Option<Reco
 }
 
 async fn read_more(stream: &mut TcpStream, rest: &mut Vec<u8>) -> Option<()> {
-    let mut buffer = [0u8; 16 * 1024];
+    let mut buffer = vec![0u8; 16 * 1024];
     let count = stream.read(&mut buffer).await.ok()?;
     rest.extend_from_slice(&buffer[..count]);
     (count > 0).then_some(())
@@ -341,6 +377,14 @@ impl Script {
     /// Goes on with an empty answer of that status.
     pub(crate) fn then_status(self, status: u16) -> Self {
         let Self(steps) = Self::status(status, "", "{}");
+        steps.into_iter().fold(self, Self::then)
+    }
+}
+
+impl Script {
+    /// Goes on with a plain answer.
+    pub(crate) fn then_json(self, body: &str) -> Self {
+        let Self(steps) = Self::json(body);
         steps.into_iter().fold(self, Self::then)
     }
 }
