@@ -26,21 +26,14 @@ const ORDER: [&[&str]; 14] = [
 const SHARED: [&str; 4] = ["clock", "config", "error", "telemetry"];
 
 /// Arrows that go up, and why they may.
-const UPWARD: [(&str, &str, &str); 2] = [
-    (
-        "inference",
-        "auth",
-        "the proof of who calls is an argument of the heart; auth imports nothing of inference",
-    ),
-    (
-        "jobs",
-        "app",
-        "a job is given the state as a handler is; the order of the listing puts it above app already",
-    ),
-];
+const UPWARD: [(&str, &str, &str); 1] = [(
+    "inference",
+    "auth",
+    "the proof of who calls is an argument of the heart; auth imports nothing of inference",
+)];
 
 /// Siblings that may know each other, and why.
-const SIBLINGS: [(&str, &str, &str); 9] = [
+const SIBLINGS: [(&str, &str, &str); 8] = [
     (
         "gateway/src/api/openai/key.rs",
         "limits_json",
@@ -81,7 +74,6 @@ const SIBLINGS: [(&str, &str, &str); 9] = [
         "migrations",
         "not a table: the schema is run by the door",
     ),
-    ("store/src/migrations.rs", "db", "not a table"),
 ];
 
 fn crates() -> PathBuf {
@@ -193,6 +185,40 @@ fn arrows_go_down_the_listing() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn an_exception_that_is_not_needed_any_more_is_removed() {
+    for (from, to, _) in UPWARD {
+        let is_used = sources("gateway/src")
+            .iter()
+            .any(|(path, text)| room(path) == from && names_after(text, "crate::").contains(to));
+        assert!(is_used && rank(from) > rank(to), "{from} -> {to}");
+    }
+    let unused: Vec<_> = SIBLINGS
+        .iter()
+        .filter(|(file, sibling, _)| {
+            let text = code(&fs::read_to_string(crates().join(file)).unwrap());
+            let prefixes = ["super::", "crate::"];
+            !prefixes
+                .iter()
+                .any(|prefix| names_after(&text, prefix).contains(*sibling))
+        })
+        .collect();
+    assert!(unused.is_empty(), "{unused:#?}");
+}
+
+#[test]
+fn the_scanner_sees_what_is_imported() {
+    let text = "use crate::{a::b, c::{d, e},\n    f};\nuse crate::g::{h, i};\nfn x() { crate::j::k() }\nuse super::{l, self};";
+    let names = |prefix| {
+        names_after(text, prefix)
+            .into_iter()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(names("crate::"), "a c f g j");
+    assert_eq!(names("super::"), "l self");
 }
 
 #[test]

@@ -242,3 +242,22 @@ async fn a_file_that_changes_between_the_load_and_the_watch_is_noticed() {
         "what the watch saw first is taken for what was loaded"
     );
 }
+
+#[tokio::test]
+async fn a_bad_row_does_not_take_the_good_model_of_the_file_with_it() {
+    let app = TestApp::new().await;
+    let caller = app.key("free").await;
+    // Lies over the file's `plain`, and is refused because its alias belongs to another model.
+    let seq = import(
+        &app,
+        "[[models]]\nid = \"plain\"\nmin_tier = \"free\"\naliases = [\"nick\"]\n",
+    )
+    .await;
+    app.wait(seq).await;
+    assert_eq!(caller.chat(chat("nick", "")).await.status, 200);
+    assert_eq!(
+        caller.chat(chat("plain", "")).await.status,
+        200,
+        "the row was left out, and so was what it lay over"
+    );
+}

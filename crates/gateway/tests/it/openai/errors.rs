@@ -61,32 +61,44 @@ async fn reasons_that_clients_act_on_keep_their_codes() {
     assert_text!(shown);
 }
 
+/// What a provider says that quotes the credential it was sent.
+fn quoting() -> String {
+    format!(
+        r#"{{"error":{{"message":"Incorrect API key provided: {CREDENTIAL}","code":"{CREDENTIAL}","param":"{CREDENTIAL}"}}}}"#
+    )
+}
+
 #[tokio::test]
 async fn the_credential_is_in_no_answer_and_no_log() {
     let app = TestApp::new().await;
     let caller = app.key("enterprise").await;
-    let error = format!(
-        r#"{{"error":{{"message":"Incorrect API key provided: {CREDENTIAL}","code":"{CREDENTIAL}","param":"{CREDENTIAL}"}}}}"#
-    );
-    for status in [400, 401, 402, 403, 404, 409, 413, 422, 429, 500, 503, 529] {
-        app.stub.once(Script::status(
-            status,
-            &format!("x-secret: {CREDENTIAL}\r\n"),
-            &error,
-        ));
+    for status in [401, 402, 403, 404, 429, 500, 503, 529] {
+        let header = format!("x-secret: {CREDENTIAL}\r\n");
+        app.stub.once(Script::status(status, &header, &quoting()));
         let answer = caller.chat(chat("plain", "")).await;
-        assert!(
-            !format!("{answer:?}").contains(CREDENTIAL),
-            "{status}: {}",
-            answer.text()
-        );
+        assert!(!format!("{answer:?}").contains(CREDENTIAL), "{status}");
     }
     app.stub
-        .once(Script::open_stream([format!("data: {error}\n\n")]).end());
+        .once(Script::open_stream([format!("data: {}\n\n", quoting())]).end());
     let answer = caller.chat(chat("plain", r#","stream":true"#)).await;
     assert!(!answer.text().contains(CREDENTIAL));
     app.events().await;
     assert!(!logs::text().contains(CREDENTIAL));
+}
+
+#[tokio::test]
+async fn a_refusal_that_quotes_the_credential_is_not_passed_on_as_it_is() {
+    let app = TestApp::new().await;
+    let caller = app.key("enterprise").await;
+    for status in [400, 409, 413, 422] {
+        app.stub.once(Script::status(status, "", &quoting()));
+        let answer = caller.chat(chat("plain", "")).await;
+        assert!(
+            !answer.text().contains(CREDENTIAL),
+            "{status}: {}",
+            answer.text()
+        );
+    }
 }
 
 #[tokio::test]
