@@ -1,1 +1,20 @@
+//! The server as a whole, in this process: real sockets, a scripted upstream, a clock moved by hand.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on fails, and the tasks of a test end with it"
+)]
 
+mod support;
+
+mod architecture;
+mod auth;
+mod catalog;
+mod limits;
+mod metrics;
+mod openai;
+mod secrets;
+mod server_limits;
+mod settlement;
+mod shutdown;

@@ -1,0 +1,7 @@
+//! The data plane, in OpenAI's shapes.
+
+mod chat_completions;
+mod chat_completions_stream;
+mod embeddings;
+mod errors;
+mod models;

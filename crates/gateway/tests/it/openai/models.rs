@@ -1,0 +1,109 @@
+//! `GET /v1/models`, `GET /v1/models/{id}` and `GET /v1/key`.
+
+use crate::support::snapshot::assert_text;
+use crate::support::{Answer, TestApp};
+
+fn ids(answer: &Answer) -> Vec<String> {
+    let json = answer.json();
+    let data = json["data"].as_array().unwrap().iter();
+    data.map(|model| model["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn the_list_shows_every_model_and_what_the_caller_may_use() {
+    let app = TestApp::new().await;
+    let free = app.key("free").await;
+    let answer = free.get("/v1/models").await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(
+        ids(&answer),
+        [
+            "embed",
+            "pair",
+            "plain",
+            "premium",
+            "second-only",
+            "vendor/public"
+        ]
+    );
+    let available = |answer: &Answer| {
+        let json = answer.json();
+        let data = json["data"].as_array().unwrap().clone();
+        let usable = data.into_iter().filter(|model| model["available"] == true);
+        usable
+            .map(|model| model["id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        available(&answer),
+        ["embed", "pair", "plain", "second-only", "vendor/public"]
+    );
+    let pro = app.key("pro").await;
+    assert_eq!(available(&pro.get("/v1/models").await).len(), 6);
+    let test = app.new_key("pro").test().make().await;
+    assert_eq!(
+        available(&test.get("/v1/models").await),
+        ["embed", "pair", "plain", "premium", "vendor/public"]
+    );
+    let narrow = app.new_key("pro").models(&["plain"]).make().await;
+    assert_eq!(available(&narrow.get("/v1/models").await), ["plain"]);
+}
+
+#[tokio::test]
+async fn a_model_is_found_by_id_and_alias_with_its_slash_plain_or_encoded() {
+    let app = TestApp::new().await;
+    let caller = app.key("free").await;
+    for path in ["vendor/public", "vendor%2Fpublic", "nick"] {
+        let answer = caller.get(&format!("/v1/models/{path}")).await;
+        assert_eq!(
+            (answer.status, answer.json()["id"].as_str()),
+            (200, Some("vendor/public")),
+            "{path}"
+        );
+    }
+    assert_text!(caller.get("/v1/models/vendor/public").await.json());
+    let answer = caller.get("/v1/models/no/such").await;
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (404, "invalid_model")
+    );
+}
+
+#[tokio::test]
+async fn the_three_filters_narrow_the_list() {
+    let app = TestApp::new().await;
+    let caller = app.key("free").await;
+    assert_eq!(
+        ids(&caller.get("/v1/models?type=embedding").await),
+        ["embed"]
+    );
+    assert_eq!(
+        ids(&caller.get("/v1/models?provider=second").await),
+        ["second-only"]
+    );
+    assert!(ids(&caller.get("/v1/models?capability=vision").await).is_empty());
+    assert_eq!(
+        ids(&caller.get("/v1/models?type=chat&provider=second&x=y").await),
+        ["second-only"]
+    );
+    assert_eq!(
+        caller.get("/v1/models?type=chat&type=chat").await.status,
+        400
+    );
+}
+
+#[tokio::test]
+async fn a_key_can_ask_what_it_is() {
+    let app = TestApp::new().await;
+    let caller = app
+        .new_key("basic")
+        .models(&["plain"])
+        .endpoints(&["chat"])
+        .networks(&["127.0.0.0/8"])
+        .make()
+        .await;
+    let answer = caller.get("/v1/key").await;
+    assert_eq!(answer.status, 200);
+    assert_text!(answer.json());
+}
