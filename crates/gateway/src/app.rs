@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use arc_swap::ArcSwap;
+use parking_lot::Mutex;
 use store::sealed::MasterKey;
 use store::{Db, RequestId};
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,8 @@ pub struct App {
     pub master: MasterKey,
     pub catalog: ArcSwap<Catalog>,
     pub sources: Sources,
+    /// The text of the catalogue file that is in force.
+    pub catalog_text: Mutex<Option<String>>,
     pub limiter: Arc<Limiter>,
     pub keys: Keys,
     pub upstream: Upstream,
@@ -76,7 +79,7 @@ impl AppState {
             sandbox,
             file: config.catalog.file().map(Into::into),
         };
-        let catalog = sources.load(&db, &master).await.context("the catalogue")?;
+        let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
         let limiter = Arc::new(Limiter::default());
         Ok(Self(Arc::new(App {
             keys: Keys::new(
@@ -94,6 +97,7 @@ impl AppState {
             draining: CancellationToken::new(),
             stopping: CancellationToken::new(),
             catalog: ArcSwap::from_pointee(catalog),
+            catalog_text: Mutex::new(text),
             config,
             clock,
             db,
@@ -111,8 +115,9 @@ impl App {
     /// When it has a mistake or cannot be read; the one before stays.
     pub async fn reload_catalog(&self) -> Result<(), CatalogError> {
         match self.sources.load(&self.db, &self.master).await {
-            Ok(catalog) => {
+            Ok((catalog, text)) => {
                 self.catalog.store(Arc::new(catalog));
+                *self.catalog_text.lock() = text;
                 tracing::info!(
                     models = self.catalog.load().all_models().len(),
                     "catalogue loaded"

@@ -35,7 +35,12 @@ pub async fn infer(
     // Settles when it is dropped: a client that goes away takes this future with it.
     let mut settlement = Settlement::begin(app, &caller, endpoint);
     // Boxed, because what holds a whole request is large, and the layers above move it several times.
-    let answer = Box::pin(run(app, caller, endpoint, request, &mut settlement)).await;
+    let answer = Box::pin(run(app, caller, endpoint, request, &mut settlement));
+    let answer = tokio::select! {
+        biased;
+        answer = answer => answer,
+        () = app.stopping.cancelled() => Err(ApiError::unavailable(anyhow::anyhow!("the server stops"))),
+    };
     match answer {
         Ok(answer) => Ok(relay::respond(app, answer, settlement)),
         Err(error) => {
@@ -60,7 +65,7 @@ async fn run(
     settlement: &mut Settlement,
 ) -> Result<Answer, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
-    let body = body::read(&app.config.server, request).await?;
+    let body = body::read(&app.config.server, request, deadline).await?;
     let head = endpoint.read(&body)?;
     caller.recheck(app).await?;
     let admission = admit::admit(app, &caller, endpoint, head, settlement)?;
@@ -80,7 +85,7 @@ async fn run(
             deployment,
             deadline,
         };
-        let error = match attempt.run(app, &admission, &body).await {
+        let error = match attempt.run(app, &admission, &body, settlement).await {
             Ok(body) => {
                 return Ok(Answer {
                     attempt,

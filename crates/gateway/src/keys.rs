@@ -27,7 +27,7 @@ use crate::limits::{CountedToday, Limiter, day_start_ms};
 
 pub use barrier::wait_until_applied;
 pub use cached_key::{CachedKey, KeyState};
-use gate::{LookupGate, UnknownGate};
+use gate::{LookupGate, ReturningGate, UnknownGate};
 
 /// The part of a lease that is used, so that a clock running a little slow does no harm.
 const LEASE_MARGIN: f64 = 0.98;
@@ -41,11 +41,21 @@ pub struct Keys {
     known: Cache<KeyDigest, Arc<CachedKey>>,
     lookups: LookupGate,
     unknown: UnknownGate,
+    returning: ReturningGate,
     /// The last line of the auth log that was applied here. Whoever fills or purges the cache holds it.
     applied_seq: Mutex<i64>,
     /// Until when, by uptime in microseconds, the cache may be used.
     usable_until_us: AtomicU64,
     lease: Duration,
+}
+
+/// What was read of a key.
+struct Loaded {
+    record: Option<AuthRecord>,
+    /// A line of the auth log that the record is at least as new as.
+    seq: i64,
+    /// The moment whose day was counted.
+    at_ms: i64,
 }
 
 /// It cannot be told whether the key is good.
@@ -63,6 +73,7 @@ impl Keys {
             known: Cache::new(config.cached_keys_max.max(1)),
             lookups: LookupGate::new(config.lookups_max, config.lookup_queue_max),
             unknown: UnknownGate::new(config),
+            returning: ReturningGate::new(config),
             applied_seq: Mutex::new(0),
             usable_until_us: AtomicU64::new(0),
             lease: Duration::from_millis(config.lease_ms),
@@ -80,8 +91,10 @@ impl Keys {
     ) -> Result<Option<Arc<CachedKey>>, CannotTell> {
         if !self.has_lease() {
             let _permit = self.lookups.enter().await?;
-            let (record, _) = self.load(digest).await?;
-            return Ok(record.map(|record| self.make(digest, record)));
+            let loaded = self.load(digest).await?;
+            return Ok(loaded
+                .record
+                .map(|record| self.make(digest, record, loaded.at_ms)));
         }
         if let Some(key) = self.known.get(&digest) {
             return Ok(Some(key));
@@ -105,10 +118,23 @@ impl Keys {
         digest: KeyDigest,
         address: IpAddr,
     ) -> Result<Option<Arc<CachedKey>>, CannotTell> {
+        if let Some(permit) = self.returning.enter(digest).await {
+            let _permit = permit?;
+            return self.look_up(digest, address).await;
+        }
         if self.unknown.is_known_unknown(digest, self.clock.now_ms()) {
             return Ok(None);
         }
         self.unknown.check(address, self.clock.now_ms())?;
+        let _permit = self.lookups.enter().await?;
+        self.look_up(digest, address).await
+    }
+
+    async fn look_up(
+        &self,
+        digest: KeyDigest,
+        address: IpAddr,
+    ) -> Result<Option<Arc<CachedKey>>, CannotTell> {
         // One lookup per digest: the others wait for its result.
         let guard = match self.known.get_value_or_guard_async(&digest).await {
             Ok(key) => return Ok(Some(key)),
@@ -117,47 +143,42 @@ impl Keys {
         if self.unknown.is_known_unknown(digest, self.clock.now_ms()) {
             return Ok(None);
         }
-        let _permit = self.lookups.enter().await?;
-        let (record, seq) = self.load(digest).await?;
+        let loaded = self.load(digest).await?;
         let applied = self.applied_seq.lock();
         // A purge may have passed while we read: what we read is good for this request, not for the cache.
-        let is_fresh = seq >= *applied;
-        let Some(record) = record else {
+        let is_fresh = loaded.seq >= *applied;
+        let Some(record) = loaded.record else {
             self.unknown
                 .note(digest, address, self.clock.now_ms(), is_fresh);
             return Ok(None);
         };
-        let key = self.make(digest, record);
+        let key = self.make(digest, record, loaded.at_ms);
         if is_fresh {
             // Fails only when a purge removed the placeholder, which the lock rules out.
             let _ = guard.insert(Arc::clone(&key));
+            self.returning.has_come(digest);
         }
         Ok(Some(key))
     }
 
-    /// Reads a key and a line of the auth log that it is at least as new as.
-    async fn load(&self, digest: KeyDigest) -> Result<(Option<AuthRecord>, i64), CannotTell> {
+    async fn load(&self, digest: KeyDigest) -> Result<Loaded, CannotTell> {
         let read = async {
+            let at_ms = self.clock.now_ms();
             let seq = auth_log::head(&self.db).await?;
-            let record =
-                api_keys::find_by_digest(&self.db, digest, day_start_ms(self.clock.now_ms()))
-                    .await?;
-            Ok::<_, StoreError>((record, seq))
+            let record = api_keys::find_by_digest(&self.db, digest, day_start_ms(at_ms)).await?;
+            Ok::<_, StoreError>(Loaded { record, seq, at_ms })
         };
         read.await.map_err(|error| CannotTell(error.into()))
     }
 
-    fn make(&self, digest: KeyDigest, record: AuthRecord) -> Arc<CachedKey> {
+    fn make(&self, digest: KeyDigest, record: AuthRecord, loaded_at_ms: i64) -> Arc<CachedKey> {
         let today = CountedToday {
             key: record.key_requests_today,
             account: record.account_requests_today,
         };
-        let counters = self.limiter.counters(
-            &record.key.id,
-            &record.key.account_id,
-            today,
-            self.clock.now_ms(),
-        );
+        let counters =
+            self.limiter
+                .counters(&record.key.id, &record.key.account_id, today, loaded_at_ms);
         Arc::new(CachedKey::new(digest, record, counters))
     }
 
@@ -166,8 +187,9 @@ impl Keys {
     /// Begins afresh at line `seq`: nothing that was cached before it is trusted.
     pub fn restart_at(&self, seq: i64) {
         let mut applied = self.applied_seq.lock();
-        self.known.retain(|_, key| {
+        self.known.retain(|digest, key| {
             key.mark_outdated();
+            self.returning.expect(*digest);
             false
         });
         self.unknown.forget_all();
@@ -203,10 +225,11 @@ impl Keys {
     /// Applies line `seq`, which says that an account changed.
     pub fn purge_account(&self, seq: i64, account: &AccountId) {
         let mut applied = self.applied_seq.lock();
-        self.known.retain(|_, key| {
+        self.known.retain(|digest, key| {
             let is_kept = key.account_id() != account;
             if !is_kept {
                 key.mark_outdated();
+                self.returning.expect(*digest);
             }
             is_kept
         });
@@ -225,12 +248,11 @@ impl Keys {
     /// When the database cannot be read.
     pub async fn prefetch(&self, digests: &[KeyDigest]) -> Result<(), StoreError> {
         for digest in digests {
+            let at_ms = self.clock.now_ms();
             let seq = auth_log::head(&self.db).await?;
-            let record =
-                api_keys::find_by_digest(&self.db, *digest, day_start_ms(self.clock.now_ms()))
-                    .await?;
+            let record = api_keys::find_by_digest(&self.db, *digest, day_start_ms(at_ms)).await?;
             if let Some(record) = record {
-                self.fill(seq, *digest, record);
+                self.fill(seq, *digest, record, at_ms);
             }
         }
         Ok(())
@@ -241,19 +263,19 @@ impl Keys {
     /// # Errors
     /// When the database cannot be read.
     pub async fn warm_up(&self, since_ms: i64, limit: u32) -> Result<usize, StoreError> {
+        let at_ms = self.clock.now_ms();
         let seq = auth_log::head(&self.db).await?;
         let records =
-            api_keys::warm_records(&self.db, since_ms, day_start_ms(self.clock.now_ms()), limit)
-                .await?;
+            api_keys::warm_records(&self.db, since_ms, day_start_ms(at_ms), limit).await?;
         let count = records.len();
         for (digest, record) in records {
-            self.fill(seq, digest, record);
+            self.fill(seq, digest, record, at_ms);
         }
         Ok(count)
     }
 
-    fn fill(&self, seq: i64, digest: KeyDigest, record: AuthRecord) {
-        let key = self.make(digest, record);
+    fn fill(&self, seq: i64, digest: KeyDigest, record: AuthRecord, loaded_at_ms: i64) {
+        let key = self.make(digest, record, loaded_at_ms);
         let applied = self.applied_seq.lock();
         if seq < *applied {
             return;

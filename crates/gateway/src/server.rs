@@ -19,8 +19,8 @@ use connection::{Connections, serve_connection};
 
 pub use signals::{Signal, Signals};
 
-/// How long answers that were cut may take to say so.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+/// Longest wait for connections that were cut; each ends itself before that.
+const CUT_WAIT: Duration = Duration::from_secs(5);
 /// Connections to the metrics.
 const SCRAPERS_MAX: usize = 16;
 /// Pause after a failed accept: the system is out of something.
@@ -95,8 +95,14 @@ impl Server {
                 },
             }
         }
-        drop(api);
-        drain(&app, graceful, &mut signals).await;
+        let connections = Arc::new(connections.without_keep_alive());
+        let door = Door {
+            app: &app,
+            api,
+            connections,
+            router: api_router,
+        };
+        door.drain(graceful, &mut signals).await;
         background.stop().await;
         app.db.close().await;
         tracing::info!("stopped");
@@ -104,20 +110,64 @@ impl Server {
     }
 }
 
-/// Waits for running answers, but not for ever, and not after a second signal.
-async fn drain(app: &AppState, graceful: GracefulShutdown, signals: &mut Signals) {
-    app.draining.cancel();
-    let wait = Duration::from_millis(app.config.server.drain_timeout_ms);
-    tracing::info!(connections = graceful.count(), "draining");
-    let all_closed = graceful.shutdown();
-    tokio::pin!(all_closed);
-    tokio::select! {
-        () = &mut all_closed => return,
-        () = tokio::time::sleep(wait) => tracing::warn!("answers still run after server.drain_timeout_ms; cutting them"),
-        () = signals.second_stop() => tracing::warn!("second signal; cutting what still runs"),
+/// The listener of a server that is about to stop. It stays open as long as anything runs, so that a
+/// balancer that asks `/readyz` is told; each new connection gets one answer.
+struct Door<'a> {
+    app: &'a AppState,
+    api: TcpListener,
+    connections: Arc<Connections>,
+    router: Router,
+}
+
+impl Door<'_> {
+    /// Waits for running answers, but not for ever, and not after a second signal.
+    async fn drain(self, graceful: GracefulShutdown, signals: &mut Signals) {
+        let Self {
+            app,
+            api,
+            connections,
+            router,
+        } = self;
+        app.draining.cancel();
+        tracing::info!(connections = graceful.count(), "draining");
+        let late = GracefulShutdown::new();
+        let deadline =
+            tokio::time::sleep(Duration::from_millis(app.config.server.drain_timeout_ms));
+        let all_closed = graceful.shutdown();
+        tokio::pin!(deadline, all_closed);
+        loop {
+            tokio::select! {
+                () = &mut all_closed => break,
+                () = &mut deadline => {
+                    tracing::warn!("answers still run after server.drain_timeout_ms; cutting them");
+                    app.stopping.cancel();
+                    break;
+                }
+                () = signals.second_stop() => {
+                    tracing::warn!("second signal; cutting what still runs");
+                    app.stopping.cancel();
+                    break;
+                }
+                accepted = api.accept() => if let Ok(accepted) = accepted {
+                    serve_connection(app, &connections, &late, &router, accepted);
+                }
+            }
+        }
+        drop(api);
+        let late_closed = late.shutdown();
+        tokio::pin!(late_closed);
+        if !app.stopping.is_cancelled() {
+            tokio::select! {
+                () = &mut late_closed => return,
+                () = deadline => {}
+                () = signals.second_stop() => {}
+            }
+            app.stopping.cancel();
+            let _ = timeout(CUT_WAIT, late_closed).await;
+            return;
+        }
+        let _ = timeout(CUT_WAIT, async { tokio::join!(all_closed, late_closed) }).await;
     }
-    app.stopping.cancel();
-    let _ = timeout(LAST_WORDS, all_closed).await;
 }
 
 async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {

@@ -24,6 +24,8 @@ pub use deployment::{ConfiguredProvider, Deployment};
 
 /// Longest body of a refusal that is read for its reason.
 const REFUSAL_BYTES_MAX: usize = 64 * 1024;
+/// How long the reason of a refusal is waited for; the status says most of it.
+const REFUSAL_WAIT: Duration = Duration::from_secs(2);
 
 /// The client, with its connections.
 #[derive(Debug, Clone)]
@@ -152,17 +154,17 @@ impl Upstream {
     ) -> UpstreamError {
         let status = response.status().as_u16();
         let retry_after = retry_after(response.headers());
-        let gap = Duration::from_millis(self.config.gap_timeout_ms);
         let body = Limited::new(response.into_body(), REFUSAL_BYTES_MAX);
-        let body = match timeout(gap, body.collect()).await {
+        let body = match timeout(REFUSAL_WAIT, body.collect()).await {
             Ok(Ok(collected)) => collected.to_bytes(),
             // The status says enough.
             Ok(Err(_)) | Err(_) => Bytes::new(),
         };
-        deployment
+        let error = deployment
             .provider
             .protocol
-            .classify_error(status, retry_after, &body)
+            .classify_error(status, retry_after, &body);
+        deployment.provider.without_credential(error)
     }
 }
 

@@ -6,6 +6,9 @@
 use bytes::{Buf, Bytes, BytesMut};
 use memchr::memchr;
 
+/// May stand before the first event, and means nothing.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// One event.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Event {
@@ -128,24 +131,26 @@ fn parse(raw: Bytes) -> Option<Event> {
         data.push(b'\n');
         data.extend_from_slice(line);
     }
-    Some(Event {
+    let data_is_empty = data.is_empty();
+    // An event with empty data is none, says the standard.
+    let event = || Event {
         data: data.into(),
         verbatim: None,
-    })
+    };
+    (!data_is_empty).then(event)
 }
 
 /// The range of the data of an event that is exactly `data: …\n\n`.
 fn plain_data(raw: &[u8]) -> Option<std::ops::Range<usize>> {
     let inner = raw.strip_prefix(b"data: ")?.strip_suffix(b"\n\n")?;
     let is_plain = memchr(b'\n', inner).is_none() && memchr(b'\r', inner).is_none();
-    is_plain.then_some(6..raw.len() - 2)
+    (is_plain && !inner.is_empty()).then_some(6..raw.len() - 2)
 }
 
 fn data_of_line(line: &[u8]) -> Option<&[u8]> {
-    let data = line
-        .strip_suffix(b"\r")
-        .unwrap_or(line)
-        .strip_prefix(b"data:")?;
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
+    let data = line.strip_prefix(b"data:")?;
     Some(data.strip_prefix(b" ").unwrap_or(data))
 }
 

@@ -21,6 +21,8 @@ pub enum AuthChange {
     Account(AccountId),
     /// Tiers, providers, models or deployments changed.
     Catalog,
+    /// Something that a newer version knows of. Whoever reads it forgets everything, to be sure.
+    Unknown,
 }
 
 impl AuthChange {
@@ -29,18 +31,16 @@ impl AuthChange {
             Self::ApiKey(id) => ("api_key", id.as_str()),
             Self::Account(id) => ("account", id.as_str()),
             Self::Catalog => ("catalog", ""),
+            Self::Unknown => ("unknown", ""),
         }
     }
 
-    fn parse(kind: &str, subject: String) -> Result<Self, StoreError> {
+    fn parse(kind: &str, subject: String) -> Self {
         match kind {
-            "api_key" => Ok(Self::ApiKey(subject.into())),
-            "account" => Ok(Self::Account(subject.into())),
-            "catalog" => Ok(Self::Catalog),
-            other => Err(StoreError::Corrupt {
-                table: "auth_log",
-                detail: format!("kind {other:?}"),
-            }),
+            "api_key" => Self::ApiKey(subject.into()),
+            "account" => Self::Account(subject.into()),
+            "catalog" => Self::Catalog,
+            _ => Self::Unknown,
         }
     }
 }
@@ -150,7 +150,7 @@ pub async fn renew(
     for row in rows {
         lines.push((
             row.int("seq")?,
-            AuthChange::parse(&row.text("kind")?, row.text("subject")?)?,
+            AuthChange::parse(&row.text("kind")?, row.text("subject")?),
         ));
     }
     Ok(Renewal::Lines(lines))

@@ -3,6 +3,7 @@
 use crate::auth_log::{self, AuthChange};
 use crate::db::{Db, Row, Tx, Value};
 use crate::error::StoreError;
+use crate::readable::Readable;
 
 /// A company or server that we can call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +58,8 @@ pub struct CatalogRows {
 /// Reads the whole catalogue of the database.
 ///
 /// # Errors
-/// When the database cannot be read, or a row is not what it should be.
-pub async fn load(db: &Db) -> Result<CatalogRows, StoreError> {
+/// When the database cannot be read. Rows that are not what they should be are left out, and told.
+pub async fn load(db: &Db) -> Result<(CatalogRows, Vec<StoreError>), StoreError> {
     let providers = db
         .fetch_all("SELECT * FROM providers ORDER BY name", vec![])
         .await?;
@@ -67,20 +68,23 @@ pub async fn load(db: &Db) -> Result<CatalogRows, StoreError> {
         .await?;
     let sql = "SELECT * FROM deployments ORDER BY model_id, provider_name, upstream_model";
     let deployments = db.fetch_all(sql, vec![]).await?;
-    Ok(CatalogRows {
-        providers: providers
-            .iter()
-            .map(ProviderRow::from_row)
-            .collect::<Result<_, _>>()?,
-        models: models
-            .iter()
-            .map(ModelRow::from_row)
-            .collect::<Result<_, _>>()?,
-        deployments: deployments
-            .iter()
-            .map(DeploymentRow::from_row)
-            .collect::<Result<_, _>>()?,
-    })
+    let providers = Readable::of(&providers, ProviderRow::from_row);
+    let models = Readable::of(&models, ModelRow::from_row);
+    let deployments = Readable::of(&deployments, DeploymentRow::from_row);
+    let unreadable = [
+        providers.unreadable,
+        models.unreadable,
+        deployments.unreadable,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let rows = CatalogRows {
+        providers: providers.rows,
+        models: models.rows,
+        deployments: deployments.rows,
+    };
+    Ok((rows, unreadable))
 }
 
 /// Adds or replaces what `rows` name; the deployments of a model that is named are replaced as a whole.

@@ -2,6 +2,7 @@
 
 use crate::db::{Db, Row};
 use crate::error::StoreError;
+use crate::readable::Readable;
 
 /// The type of an account. `None` in a limit means unlimited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +25,12 @@ pub struct Tier {
 /// Every tier, lowest rank first.
 ///
 /// # Errors
-/// When the database cannot be read, or a row is not a tier.
-pub async fn list_tiers(db: &Db) -> Result<Vec<Tier>, StoreError> {
+/// When the database cannot be read. Rows that are no tier are told apart.
+pub async fn list_tiers(db: &Db) -> Result<Readable<Tier>, StoreError> {
     let rows = db
         .fetch_all("SELECT * FROM tiers ORDER BY rank, id", vec![])
         .await?;
-    rows.iter().map(Tier::from_row).collect()
+    Ok(Readable::of(&rows, Tier::from_row))
 }
 
 impl Tier {

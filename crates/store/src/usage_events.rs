@@ -52,6 +52,26 @@ pub async fn insert(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError
     tx.insert_many((HEAD, TAIL), COLUMNS, events, bind).await
 }
 
+/// Leaves out the events that are there already: after a commit of which nobody knows whether it held,
+/// so that sums are not added twice.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn retain_new(tx: &mut Tx, events: &mut Vec<UsageEvent>) -> Result<(), StoreError> {
+    let mut is_new = Vec::with_capacity(events.len());
+    for event in &*events {
+        let sql = "SELECT 1 AS found FROM usage_events WHERE request_id = $1";
+        is_new.push(
+            tx.fetch_optional(sql, vec![event.request_id.as_str().into()])
+                .await?
+                .is_none(),
+        );
+    }
+    let mut is_new = is_new.into_iter();
+    events.retain(|_| is_new.next().unwrap_or(true));
+    Ok(())
+}
+
 fn bind(event: &UsageEvent, to: &mut Binder) -> Result<(), StoreError> {
     to.text(event.request_id.as_str())?;
     to.int(event.at_ms)?;

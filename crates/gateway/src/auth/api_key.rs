@@ -90,6 +90,7 @@ impl ApiKeyCaller {
                 .await
                 .map_err(ApiError::unavailable)?;
             self.key = found.ok_or_else(ApiError::unknown_api_key)?;
+            self.tier = tier_of(app, &self.key)?;
         }
         authorize(&self.key, self.address, app.clock.now_ms())
     }

@@ -20,7 +20,17 @@ use crate::upstream::{ConfiguredProvider, Deployment};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) origin: Origin,
+    pub(super) item: Item,
     pub(super) text: String,
+}
+
+/// What a definition defines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Item {
+    Provider(String),
+    Model(String),
+    /// A deployment of the model, by the provider.
+    Deployment(String, String),
 }
 
 /// Where credentials named by environment variables come from.
@@ -28,7 +38,7 @@ pub(super) type Credentials<'a> = &'a dyn Fn(&str) -> Option<SecretString>;
 
 /// Builds a snapshot of everything that is sound, and says what is not.
 pub(super) fn build(
-    tiers: Vec<Tier>,
+    tiers: &[Tier],
     definitions: Definitions,
     credentials: Credentials<'_>,
 ) -> (Catalog, Vec<Problem>) {
@@ -41,16 +51,15 @@ pub(super) fn build(
             }
             Err(text) => problems.push(problem(
                 definition.origin,
-                "provider",
-                &definition.name,
+                Item::Provider(definition.name.clone()),
                 &text,
             )),
         }
     }
     let mut deployments = deployments(&definitions, &providers, &mut problems);
     let tiers: HashMap<String, Arc<Tier>> = tiers
-        .into_iter()
-        .map(|tier| (tier.id.clone(), Arc::new(tier)))
+        .iter()
+        .map(|tier| (tier.id.clone(), Arc::new(tier.clone())))
         .collect();
     let mut catalog = Catalog {
         tiers,
@@ -60,18 +69,20 @@ pub(super) fn build(
         let (origin, id) = (definition.origin, definition.id.clone());
         let served_by = deployments.remove(&id).unwrap_or_default();
         if let Err(text) = add_model(&mut catalog, definition, served_by) {
-            problems.push(problem(origin, "model", &id, &text));
+            problems.push(problem(origin, Item::Model(id), &text));
         }
     }
     catalog.listed.sort_by(|left, right| left.id.cmp(&right.id));
     (catalog, problems)
 }
 
-fn problem(origin: Origin, what: &str, name: &str, text: &str) -> Problem {
-    Problem {
-        origin,
-        text: format!("{what} {name:?}: {text}"),
-    }
+fn problem(origin: Origin, item: Item, text: &str) -> Problem {
+    let text = match &item {
+        Item::Provider(name) => format!("provider {name:?}: {text}"),
+        Item::Model(id) => format!("model {id:?}: {text}"),
+        Item::Deployment(model, _) => format!("deployment of model {model:?}: {text}"),
+    };
+    Problem { origin, item, text }
 }
 
 type Deployments = HashMap<String, Vec<Arc<Deployment>>>;
@@ -90,25 +101,21 @@ fn deployments(
             upstream_model,
             weight,
         } = definition;
+        let item = || Item::Deployment(model.clone(), provider.clone());
         if !definitions.models.iter().any(|known| known.id == *model) {
-            problems.push(problem(
-                *origin,
-                "deployment of model",
-                model,
-                "there is no such model",
-            ));
+            problems.push(problem(*origin, item(), "there is no such model"));
             continue;
         }
-        let Some(provider) = providers.get(provider) else {
+        let Some(configured) = providers.get(provider) else {
             let text = format!("there is no usable provider {provider:?}");
-            problems.push(problem(*origin, "deployment of model", model, &text));
+            problems.push(problem(*origin, item(), &text));
             continue;
         };
         by_model
             .entry(model.clone())
             .or_default()
             .push(Arc::new(Deployment {
-                provider: Arc::clone(provider),
+                provider: Arc::clone(configured),
                 upstream_model: upstream_model.as_str().into(),
                 weight: *weight,
             }));

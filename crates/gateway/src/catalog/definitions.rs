@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 
+use super::build::Item;
 use super::price::Price;
 
 /// Where a definition comes from, which decides what a mistake in it means.
@@ -82,5 +83,20 @@ impl Definitions {
         self.providers.extend(over.providers);
         self.models.extend(over.models);
         self.deployments.extend(over.deployments);
+    }
+
+    /// Takes out what turned out to be unsound.
+    pub(super) fn remove(&mut self, item: &Item) {
+        match item {
+            Item::Provider(name) => self.providers.retain(|provider| provider.name != *name),
+            Item::Model(id) => {
+                self.models.retain(|model| model.id != *id);
+                self.deployments
+                    .retain(|deployment| deployment.model != *id);
+            }
+            Item::Deployment(model, provider) => self.deployments.retain(|deployment| {
+                deployment.model != *model || deployment.provider != *provider
+            }),
+        }
     }
 }

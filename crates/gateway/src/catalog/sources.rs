@@ -36,27 +36,42 @@ pub enum CatalogError {
 }
 
 impl Sources {
-    /// Builds a snapshot from what is there now. What had to be left out is logged.
+    /// Builds a snapshot from what is there now. What had to be left out is logged. Returns the text of
+    /// the file beside it, by which a later change is told.
     ///
     /// # Errors
     /// When the file has any mistake, or the database cannot be read.
-    pub async fn load(&self, db: &Db, master: &MasterKey) -> Result<Catalog, CatalogError> {
-        let mut definitions = self.builtin()?;
-        if let Some(over) = self.read_file().await? {
-            definitions.lay_over(over);
+    pub async fn load(
+        &self,
+        db: &Db,
+        master: &MasterKey,
+    ) -> Result<(Catalog, Option<String>), CatalogError> {
+        let mut base = self.builtin()?;
+        let text = self.read_file().await?;
+        if let Some(text) = &text {
+            base.lay_over(self.parse_file(text)?);
         }
-        let (over, unread) = from_rows(catalog::load(db).await?, master);
-        definitions.lay_over(over);
-        let (snapshot, problems) = build(
-            tiers::list_tiers(db).await?,
-            definitions,
-            &credential_from_environment,
-        );
-        self.judge(problems)?;
-        for problem in unread {
+        let tiers = tiers::list_tiers(db).await?;
+        let (rows, mut unreadable) = catalog::load(db).await?;
+        unreadable.extend(tiers.unreadable);
+        let (mut over, unopened) = from_rows(rows, master);
+        for problem in unopened
+            .into_iter()
+            .chain(unreadable.iter().map(ToString::to_string))
+        {
             tracing::warn!(problem, "left out of the catalogue");
         }
-        Ok(snapshot)
+        // A row that is unsound must not hide the sound model of the file: it is taken out, and all is
+        // built again. Each turn takes out at least one.
+        loop {
+            let mut definitions = base.clone();
+            definitions.lay_over(over.clone());
+            let (snapshot, problems) =
+                build(&tiers.rows, definitions, &credential_from_environment);
+            if !self.take_out(problems, &mut over)? {
+                return Ok((snapshot, text));
+            }
+        }
     }
 
     /// The text of the file, to tell whether it changed.
@@ -76,42 +91,46 @@ impl Sources {
         Ok(definitions)
     }
 
-    async fn read_file(&self) -> Result<Option<Definitions>, CatalogError> {
+    async fn read_file(&self) -> Result<Option<String>, CatalogError> {
         let Some(path) = &self.file else {
             return Ok(None);
         };
-        let wrong = |problem: String| CatalogError::File {
-            path: path.display().to_string(),
-            problem,
-        };
-        let text = tokio::fs::read_to_string(path)
-            .await
-            .map_err(|error| wrong(error.to_string()))?;
-        parse_file(&text, Origin::File)
-            .map(Some)
-            .map_err(|error| wrong(format!("{error:#}")))
+        let text = tokio::fs::read_to_string(path).await;
+        text.map(Some)
+            .map_err(|error| self.file_problem(error.to_string()))
     }
 
-    fn judge(&self, problems: Vec<Problem>) -> Result<(), CatalogError> {
+    fn parse_file(&self, text: &str) -> Result<Definitions, CatalogError> {
+        parse_file(text, Origin::File).map_err(|error| self.file_problem(format!("{error:#}")))
+    }
+
+    fn file_problem(&self, problem: String) -> CatalogError {
+        let path = self
+            .file
+            .as_ref()
+            .map(|path| path.display().to_string())
+            .unwrap_or_default();
+        CatalogError::File { path, problem }
+    }
+
+    /// Takes unsound rows of the database out of `over`; says whether there were any.
+    fn take_out(
+        &self,
+        problems: Vec<Problem>,
+        over: &mut Definitions,
+    ) -> Result<bool, CatalogError> {
+        let mut is_changed = false;
         for problem in problems {
             match problem.origin {
+                Origin::Builtin => return Err(CatalogError::Builtin(problem.text)),
+                Origin::File => return Err(self.file_problem(problem.text)),
                 Origin::Database => {
                     tracing::warn!(problem = problem.text, "left out of the catalogue");
-                }
-                Origin::Builtin => return Err(CatalogError::Builtin(problem.text)),
-                Origin::File => {
-                    let path = self
-                        .file
-                        .as_ref()
-                        .map(|path| path.display().to_string())
-                        .unwrap_or_default();
-                    return Err(CatalogError::File {
-                        path,
-                        problem: problem.text,
-                    });
+                    over.remove(&problem.item);
+                    is_changed = true;
                 }
             }
         }
-        Ok(())
+        Ok(is_changed)
     }
 }

@@ -41,7 +41,7 @@ fn tiers() -> Vec<Tier> {
 
 fn built(definitions: Definitions) -> (Catalog, Vec<String>) {
     let credentials = |name: &str| (name == "KEY").then(|| SecretString::from("sk-secret"));
-    let (catalog, problems) = build(tiers(), definitions, &credentials);
+    let (catalog, problems) = build(&tiers(), definitions, &credentials);
     (
         catalog,
         problems.into_iter().map(|problem| problem.text).collect(),

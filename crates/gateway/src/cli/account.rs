@@ -100,7 +100,7 @@ pub(super) async fn list(session: &Session) -> anyhow::Result<Vec<Account>> {
 }
 
 async fn check_tier(session: &Session, tier: &str) -> anyhow::Result<()> {
-    let known = tiers::list_tiers(&session.db).await?;
+    let known = tiers::list_tiers(&session.db).await?.rows;
     if known.iter().any(|one| one.id == tier) {
         return Ok(());
     }

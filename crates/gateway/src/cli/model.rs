@@ -23,7 +23,7 @@ impl Command {
             sandbox,
             file: session.config.catalog.file().map(Into::into),
         };
-        let catalog = sources.load(&session.db, &session.master).await?;
+        let (catalog, _) = sources.load(&session.db, &session.master).await?;
         let rows: Vec<Value> = catalog
             .all_models()
             .iter()

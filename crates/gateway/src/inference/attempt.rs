@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::admit::Admission;
 use super::relay::AnswerBody;
+use super::settle::Settlement;
 use crate::app::App;
 use crate::upstream::Deployment;
 
@@ -30,6 +31,7 @@ impl Attempt {
         app: &App,
         admission: &Admission,
         body: &Bytes,
+        settlement: &mut Settlement,
     ) -> Result<AnswerBody, UpstreamError> {
         let provider = &self.deployment.provider;
         let encode = Encode {
@@ -54,6 +56,7 @@ impl Attempt {
             .upstream
             .send(&self.deployment, self.endpoint, encoded, self.deadline)
             .await?;
+        settlement.answer_began();
         if admission.head.is_streamed {
             return stream_of(response);
         }

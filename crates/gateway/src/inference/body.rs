@@ -8,7 +8,7 @@ use http::Request;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http_body_util::BodyExt;
 use hyper::body::Body as _;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::config::ServerConfig;
 use crate::error::ApiError;
@@ -16,7 +16,11 @@ use crate::error::ApiError;
 /// Bytes that are set aside at once for a body whose length is announced but not yet proven.
 const ALLOCATED_AHEAD_MAX: usize = 256 * 1024;
 
-pub(super) async fn read(config: &ServerConfig, request: Request<Body>) -> Result<Bytes, ApiError> {
+pub(super) async fn read(
+    config: &ServerConfig,
+    request: Request<Body>,
+    deadline: Instant,
+) -> Result<Bytes, ApiError> {
     let limit = config.body_bytes_max;
     let headers = request.headers();
     if headers
@@ -36,7 +40,7 @@ pub(super) async fn read(config: &ServerConfig, request: Request<Body>) -> Resul
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     while !body.is_end_stream() {
-        let frame = match timeout(idle, body.frame()).await {
+        let frame = match timeout_at((Instant::now() + idle).min(deadline), body.frame()).await {
             Err(_) => return Err(ApiError::body_too_slow()),
             Ok(None) => break,
             Ok(Some(Err(_))) => return Err(ApiError::body_broken()),

@@ -20,7 +20,6 @@ pub(super) enum AnswerBody {
 
 /// The client's answer. A whole one is settled here; a stream takes its settlement along.
 pub(super) fn respond(app: &AppState, answer: Answer, mut settlement: Settlement) -> Response {
-    settlement.answer_began();
     let model = public_name(&answer);
     match answer.body {
         AnswerBody::Whole { bytes, facts } => {

@@ -136,6 +136,7 @@ impl Settlement {
             Arc::clone(&deployment.provider.name),
             Arc::clone(&deployment.upstream_model),
         );
+        self.has_answer = false;
         self.change(|event| {
             event.attempts += 1;
             event.provider_name = provider;
@@ -179,6 +180,9 @@ impl Settlement {
 
     /// The client gets `error` instead of an answer.
     pub(super) fn fail(&mut self, error: &ApiError) {
+        // An answer that could not be used is not the client's to pay.
+        self.has_answer = false;
+        self.usage = None;
         let is_admitted = self.event.as_ref().is_some_and(|event| event.is_admitted);
         let reason = if is_admitted {
             EndReason::Failed

@@ -163,8 +163,19 @@ impl Body for StreamRelay {
             }
             let output = match Pin::new(&mut relay.upstream).poll_frame(context) {
                 Poll::Ready(Some(Ok(frame))) => {
-                    relay.timers.note_progress();
-                    frame.into_data().ok().and_then(|bytes| relay.take(bytes))
+                    let is_overdue = relay.timers.note_progress();
+                    let output = frame.into_data().ok().and_then(|bytes| relay.take(bytes));
+                    if output.is_some() {
+                        relay.timers.note_sent();
+                    }
+                    if is_overdue && relay.state == State::Relaying {
+                        let error = UpstreamError::Timeout {
+                            phase: timers::TOO_LONG,
+                        };
+                        Some(relay.break_off(output.as_ref(), &error.into()))
+                    } else {
+                        output
+                    }
                 }
                 Poll::Ready(Some(Err(_))) | Poll::Ready(None) => relay.upstream_ended(),
                 Poll::Pending => match relay.poll_silence(context) {

@@ -92,6 +92,10 @@ async fn apply(app: &AppState, seq: i64, change: &AuthChange) -> Result<(), Stor
             app.keys.prefetch(&digests).await?;
         }
         AuthChange::Account(id) => app.keys.purge_account(seq, id),
+        AuthChange::Unknown => {
+            app.reload_catalog_or_log().await;
+            app.keys.restart_at(seq);
+        }
         AuthChange::Catalog => {
             match app.reload_catalog().await {
                 // Whoever waits for us must not be told that we know what we could not read.

@@ -6,23 +6,42 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::AppState;
+use crate::catalog::CatalogError;
 
 pub(super) async fn run(app: AppState, stop: CancellationToken) {
     if app.sources.file.is_none() {
         return;
     }
     let every = Duration::from_millis(app.config.catalog.poll_ms);
-    let mut seen = app.sources.file_text().await;
+    let mut refused = None;
     loop {
         tokio::select! {
             () = tokio::time::sleep(every) => {}
             () = stop.cancelled() => return,
         }
-        let text = app.sources.file_text().await;
         // A file that is gone for a moment is being replaced.
-        if text.is_some() && text != seen {
-            seen = text;
-            app.reload_catalog_or_log().await;
+        let Some(text) = app.sources.file_text().await else {
+            continue;
+        };
+        if refused.as_ref() == Some(&text) || app.catalog_text.lock().as_ref() == Some(&text) {
+            continue;
+        }
+        match app.reload_catalog().await {
+            Ok(()) => refused = None,
+            // The database may be back at the next look, and the file is as new then as it is now.
+            Err(CatalogError::Store(error)) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the catalogue cannot be read now"
+                );
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the catalogue is refused; the last good one stays"
+                );
+                refused = Some(text);
+            }
         }
     }
 }

@@ -61,6 +61,40 @@ impl Drop for Place<'_> {
     }
 }
 
+/// Keys that were known and have to be read again. They pass a gate of their own: whoever floods us with
+/// unknown keys does not stand before them.
+#[derive(Debug)]
+pub(super) struct ReturningGate {
+    digests: Cache<KeyDigest, ()>,
+    lookups: LookupGate,
+}
+
+impl ReturningGate {
+    pub(super) fn new(config: &AuthConfig) -> Self {
+        Self {
+            digests: Cache::new(config.cached_keys_max.max(1)),
+            lookups: LookupGate::new(config.lookups_max, config.cached_keys_max),
+        }
+    }
+
+    pub(super) fn expect(&self, digest: KeyDigest) {
+        self.digests.insert(digest, ());
+    }
+
+    /// A permit for a key that is expected; `None` for any other.
+    pub(super) async fn enter(
+        &self,
+        digest: KeyDigest,
+    ) -> Option<Result<SemaphorePermit<'_>, CannotTell>> {
+        self.digests.get(&digest)?;
+        Some(self.lookups.enter().await)
+    }
+
+    pub(super) fn has_come(&self, digest: KeyDigest) {
+        self.digests.remove(&digest);
+    }
+}
+
 /// Remembers unknown keys, and the networks that send many of them.
 #[derive(Debug)]
 pub(super) struct UnknownGate {

@@ -127,10 +127,13 @@ impl KeyCounters {
 
 impl Counters {
     /// Takes over what was counted today before this process began; what it counted itself stands.
-    pub(super) fn restore_day(&self, requests_today: u64, now_ms: i64) {
+    pub(super) fn restore_day(&self, requests_today: u64, counted_at_ms: i64) {
         let mut windows = self.0.lock();
-        windows.day.roll(now_ms, DAY_MS);
-        windows.day.used = windows.day.used.max(requests_today);
+        windows.day.roll(counted_at_ms, DAY_MS);
+        // A count of yesterday may arrive when today has begun.
+        if windows.day.index == counted_at_ms.div_euclid(DAY_MS) {
+            windows.day.used = windows.day.used.max(requests_today);
+        }
     }
 
     /// Whether nothing of today is counted here.

@@ -34,6 +34,8 @@ pub struct Writer {
     last_use_interval_ms: i64,
     access_log: AccessLog,
     pending: Vec<UsageEvent>,
+    /// The last transaction may have been committed although it ended in an error.
+    is_doubtful: bool,
     last_uses: HashMap<ApiKeyId, Seen>,
     last_uses_written_at_ms: i64,
 }
@@ -58,6 +60,7 @@ impl Writer {
             clock,
             metrics,
             pending: Vec::new(),
+            is_doubtful: false,
             last_uses: HashMap::new(),
         }
     }
@@ -178,6 +181,9 @@ impl Writer {
             return Ok(());
         }
         let mut tx = self.db.begin().await?;
+        if std::mem::replace(&mut self.is_doubtful, true) {
+            usage_events::retain_new(&mut tx, &mut self.pending).await?;
+        }
         usage_events::insert(&mut tx, &self.pending).await?;
         usage_rollups::add(&mut tx, &self.pending).await?;
         if writes_last_uses {
@@ -186,6 +192,7 @@ impl Writer {
             }
         }
         tx.commit().await?;
+        self.is_doubtful = false;
         if writes_last_uses {
             self.last_uses.clear();
             self.last_uses_written_at_ms = now_ms;

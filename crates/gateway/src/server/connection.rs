@@ -10,10 +10,11 @@ use axum::Router;
 use axum::body::Body;
 use http::Request;
 use hyper::body::Incoming;
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use store::RequestId;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -23,7 +24,8 @@ use crate::app::AppState;
 use crate::config::ServerConfig;
 use crate::middleware;
 
-const HTTP2_STREAMS_MAX: u32 = 100;
+/// How long answers that were cut may take to say so.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 const GOODBYE: Duration = Duration::from_millis(200);
 
 /// What one connection too many is told; nothing of it is read.
@@ -32,30 +34,36 @@ const BUSY: &str = "{\"error\":{\"message\":\"The server has as many connections
 /// How connections are served, and how many there may be.
 #[derive(Debug)]
 pub(super) struct Connections {
-    builder: auto::Builder<TokioExecutor>,
+    builder: http1::Builder,
     permits: Arc<Semaphore>,
     write_timeout: Duration,
 }
 
 impl Connections {
     pub(super) fn new(config: &ServerConfig, connections_max: usize) -> Self {
-        let mut builder = auto::Builder::new(TokioExecutor::new());
+        let mut builder = http1::Builder::new();
         builder
-            .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_millis(config.header_read_timeout_ms))
             .max_buf_size(config.header_bytes_max);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .max_concurrent_streams(HTTP2_STREAMS_MAX)
-            .max_header_list_size(u32::try_from(config.header_bytes_max).unwrap_or(u32::MAX))
-            .keep_alive_interval(Some(Duration::from_secs(30)));
         let permits = Arc::new(Semaphore::new(connections_max.min(Semaphore::MAX_PERMITS)));
         Self {
             builder,
             permits,
             write_timeout: Duration::from_millis(config.write_timeout_ms),
+        }
+    }
+}
+
+impl Connections {
+    /// The same for connections that are there for one request.
+    pub(super) fn without_keep_alive(&self) -> Self {
+        let mut builder = self.builder.clone();
+        builder.keep_alive(false);
+        Self {
+            builder,
+            permits: Arc::clone(&self.permits),
+            write_timeout: self.write_timeout,
         }
     }
 }
@@ -87,7 +95,7 @@ pub(super) fn serve_connection(
         graceful.watcher(),
         router.clone(),
     );
-    state.metrics.connections.inc();
+    let open = OpenConnection::new(app);
     app.tasks.spawn(async move {
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(connections.write_timeout));
@@ -101,21 +109,44 @@ pub(super) fn serve_connection(
         let connection = connections
             .builder
             .serve_connection(TokioIo::new(Box::pin(stream)), service);
-        // What ends a connection is the client's business or the network's.
-        if let Err(error) = watcher.watch(connection.into_owned()).await {
-            tracing::debug!(
-                error = error.as_ref() as &dyn std::error::Error,
-                "connection ended"
-            );
+        tokio::select! {
+            // What ends a connection is the client's business or the network's.
+            ended = watcher.watch(connection) => if let Err(error) = ended {
+                tracing::debug!(error = &error as &dyn std::error::Error, "connection ended");
+            },
+            // Dropped, and with it what runs on it, which is settled by that.
+            () = after_last_words(&state) => {}
         }
-        state.metrics.connections.dec();
-        drop(permit);
+        drop((open, permit));
     });
+}
+
+/// Returns when what runs was cut and has had its time to say so.
+async fn after_last_words(app: &AppState) {
+    app.stopping.cancelled().await;
+    tokio::time::sleep(LAST_WORDS).await;
+}
+
+/// Counts a connection for as long as it is there, also when its end is a panic.
+struct OpenConnection(AppState);
+
+impl OpenConnection {
+    fn new(app: &AppState) -> Self {
+        app.metrics.connections.inc();
+        Self(app.clone())
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.metrics.connections.dec();
+    }
 }
 
 async fn refuse(mut stream: TcpStream) {
     let answer = format!(
-        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{BUSY}",
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 1\r\nconnection: close\r\nx-request-id: {}\r\ncontent-length: {}\r\n\r\n{BUSY}",
+        RequestId::generate(),
         BUSY.len()
     );
     let say = pin!(async {

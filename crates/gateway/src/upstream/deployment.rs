@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, Uri};
+use llm::error::ErrorDetail;
 use llm::provider::StreamUsage;
-use llm::{Endpoint, Protocol};
+use llm::{Endpoint, Protocol, UpstreamError};
 
 /// One place that serves one model.
 #[derive(Debug)]
@@ -30,6 +31,53 @@ pub struct ConfiguredProvider {
 }
 
 impl ConfiguredProvider {
+    /// The same error, unless it quotes our credential: then without the upstream's words.
+    pub(super) fn without_credential(&self, error: UpstreamError) -> UpstreamError {
+        let Some((_, value)) = &self.auth else {
+            return error;
+        };
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let credential = value.strip_prefix("Bearer ").unwrap_or(&value);
+        let cleaned = |detail: ErrorDetail| {
+            let texts = [
+                Some(&detail.message),
+                detail.code.as_ref(),
+                detail.param.as_ref(),
+            ];
+            if !texts
+                .into_iter()
+                .flatten()
+                .any(|text| text.contains(credential))
+            {
+                return detail;
+            }
+            let message = "The provider refused the request; its reason is not shown because it quotes a secret.";
+            ErrorDetail {
+                message: message.to_owned(),
+                ..ErrorDetail::default()
+            }
+        };
+        match error {
+            UpstreamError::InvalidRequest { status, detail } => UpstreamError::InvalidRequest {
+                status,
+                detail: cleaned(detail),
+            },
+            UpstreamError::ContextTooLong { detail } => UpstreamError::ContextTooLong {
+                detail: cleaned(detail),
+            },
+            UpstreamError::ContentFiltered { detail } => UpstreamError::ContentFiltered {
+                detail: cleaned(detail),
+            },
+            UpstreamError::RateLimited { .. }
+            | UpstreamError::Overloaded { .. }
+            | UpstreamError::Timeout { .. }
+            | UpstreamError::Connect { .. }
+            | UpstreamError::Unauthorized
+            | UpstreamError::Failed { .. }
+            | UpstreamError::Protocol { .. } => error,
+        }
+    }
+
     /// Where an endpoint is.
     pub fn uri(&self, endpoint: Endpoint) -> &Uri {
         match endpoint {

@@ -260,7 +260,7 @@ fn siblings_do_not_know_each_other() {
         (
             "store/src",
             &["crate::"],
-            &["db", "error", "id", "secret", "lib"],
+            &["db", "error", "id", "readable", "secret", "lib"],
         ),
     ] {
         let files = sources(folder);

@@ -4,10 +4,8 @@ use std::borrow::Cow;
 
 use super::JsonError;
 
-/// Bytes that are looked at in one step.
-const WORD: usize = 8;
-const LOW_BITS: u64 = u64::from_ne_bytes([0x01; WORD]);
-const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; WORD]);
+/// Bytes that are looked at in one step, which the compiler turns into a few vector instructions.
+const STEP: usize = 32;
 
 /// A string of the text, still escaped.
 #[derive(Debug, Clone, Copy)]
@@ -100,40 +98,40 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> Result<Text<'_>, JsonError> {
 /// How many bytes stand before the next quote, backslash or control character, and whether all of them
 /// are ASCII (a "no" may also be due to a byte shortly behind).
 fn plain_bytes(bytes: &[u8]) -> (usize, bool) {
-    let mut seen = 0u64;
+    let mut seen = [0u8; STEP];
     let mut count = 0;
-    let mut words = bytes.chunks_exact(WORD);
-    for word in words.by_ref() {
-        // A chunk has exactly the length of a word.
-        let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
-        seen |= word;
-        let special = special_bytes(word);
-        if special != 0 {
-            return (
-                count + (special.trailing_zeros() / 8) as usize,
-                seen & HIGH_BITS == 0,
-            );
+    let mut steps = bytes.chunks_exact(STEP);
+    for step in steps.by_ref() {
+        let mut special = [0u8; STEP];
+        for ((byte, seen), special) in step.iter().copied().zip(&mut seen).zip(&mut special) {
+            *seen |= byte;
+            // Without a branch, so that the compiler asks it of many bytes at once.
+            *special = u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < 0x20);
         }
-        count += WORD;
-    }
-    for &byte in words.remainder() {
-        if byte == b'"' || byte == b'\\' || byte < 0x20 {
-            break;
+        if let Some(position) = first_set(&special) {
+            return (count + position, is_ascii(&seen));
         }
-        seen |= u64::from(byte);
-        count += 1;
+        count += STEP;
     }
-    (count, seen & HIGH_BITS == 0)
+    let rest = steps.remainder();
+    let is_special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
+    let plain = rest.iter().position(is_special).unwrap_or(rest.len());
+    (count + plain, is_ascii(&seen) && rest.is_ascii())
 }
 
-/// Sets the high bit of each quote, backslash or control character of a word. Bits above the lowest one
-/// that is set may be wrong: a subtraction borrows from its neighbour.
-fn special_bytes(word: u64) -> u64 {
-    let zeros = |bytes: u64| bytes.wrapping_sub(LOW_BITS) & !bytes;
-    let quotes = zeros(word ^ (LOW_BITS * b'"' as u64));
-    let backslashes = zeros(word ^ (LOW_BITS * b'\\' as u64));
-    let controls = word.wrapping_sub(LOW_BITS * 0x20) & !word;
-    (quotes | backslashes | controls) & HIGH_BITS
+fn first_set(flags: &[u8; STEP]) -> Option<usize> {
+    let (words, _) = flags.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        if word != 0 {
+            return Some(index * 8 + (word.trailing_zeros() / 8) as usize);
+        }
+    }
+    None
+}
+
+fn is_ascii(seen: &[u8; STEP]) -> bool {
+    seen.iter().fold(0, |bits, byte| bits | byte) < 0x80
 }
 
 fn skip_escape(bytes: &[u8], at: usize) -> Result<usize, JsonError> {

@@ -9,6 +9,7 @@ async fn the_tiers_of_the_contract_come_with_the_schema() {
         let lines: Vec<String> = tiers::list_tiers(&db)
             .await
             .unwrap()
+            .rows
             .iter()
             .map(|tier| {
                 format!(

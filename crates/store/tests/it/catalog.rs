@@ -44,14 +44,14 @@ async fn the_catalogue_reads_back_as_it_was_written_and_deployments_are_replaced
         let mut tx = db.begin().await.unwrap();
         catalog::upsert(&mut tx, &rows(), NOW_MS).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(catalog::load(&db).await.unwrap(), rows());
+        assert_eq!(catalog::load(&db).await.unwrap().0, rows());
 
         let mut other = rows();
         other.deployments[0].upstream_model = "model-2027".to_owned();
         let mut tx = db.begin().await.unwrap();
         catalog::upsert(&mut tx, &other, NOW_MS).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(catalog::load(&db).await.unwrap(), other);
+        assert_eq!(catalog::load(&db).await.unwrap().0, other);
     })
     .await;
 }

@@ -90,18 +90,22 @@ async fn events_add_up_by_model_over_any_number_of_batches() {
 }
 
 #[tokio::test]
-async fn a_batch_of_events_may_be_written_again_after_a_doubtful_commit() {
+async fn a_batch_that_is_written_again_after_a_doubtful_commit_is_counted_once() {
     on_each_engine(|db| async move {
         let account = an_account(&db, "free").await;
         let (key, _) = a_key(&db, &account).await;
-        let event = an_event(&account, &key.id);
-        for _ in 0..2 {
-            let mut tx = db.begin().await.unwrap();
-            usage_events::insert(&mut tx, std::slice::from_ref(&event))
-                .await
-                .unwrap();
-            tx.commit().await.unwrap();
-        }
+        let written = an_event(&account, &key.id);
+        write(&db, std::slice::from_ref(&written)).await;
+        let mut batch = vec![written, an_event(&account, &key.id)];
+        let mut tx = db.begin().await.unwrap();
+        usage_events::retain_new(&mut tx, &mut batch).await.unwrap();
+        drop(tx);
+        assert_eq!(batch.len(), 1);
+        write(&db, &batch).await;
+        let sums = usage_rollups::list_by_model(&db, &account, &key.id, 0)
+            .await
+            .unwrap();
+        assert_eq!(sums[0].1.requests, 2);
     })
     .await;
 }

@@ -96,7 +96,7 @@ pub(in crate::cli) async fn create(
     let account = accounts::get_account(&session.db, &new.account_id)
         .await
         .with_context(|| new.account_id.to_string())?;
-    let tiers = tiers::list_tiers(&session.db).await?;
+    let tiers = tiers::list_tiers(&session.db).await?.rows;
     let keys_max = tiers
         .iter()
         .find(|tier| tier.id == account.tier_id)

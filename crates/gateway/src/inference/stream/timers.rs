@@ -12,6 +12,9 @@ use crate::config::UpstreamConfig;
 /// How long the end of an upstream's body is awaited after the end of the stream was seen.
 const DRAIN: Duration = Duration::from_millis(500);
 
+/// What a stream that lasts too long is told.
+pub(super) const TOO_LONG: &str = "the end of its answer";
+
 /// What has come due.
 pub(super) enum Alarm {
     /// Nothing was sent for a while.
@@ -49,9 +52,14 @@ impl Timers {
         }
     }
 
-    /// Bytes came from the upstream.
-    pub(super) fn note_progress(&mut self) {
+    /// Bytes came from the upstream. Returns whether the answer has lasted too long.
+    pub(super) fn note_progress(&mut self) -> bool {
         self.progress_at = Instant::now();
+        self.progress_at >= self.deadline
+    }
+
+    /// Something of the last bytes was sent on.
+    pub(super) fn note_sent(&mut self) {
         self.sent_at = self.progress_at;
     }
 
@@ -76,7 +84,7 @@ impl Timers {
                 continue;
             }
             if now >= self.deadline {
-                return Poll::Ready(Alarm::Overdue("the end of its answer"));
+                return Poll::Ready(Alarm::Overdue(TOO_LONG));
             }
             if now >= self.progress_at + self.gap {
                 return Poll::Ready(Alarm::Overdue("the next part of its answer"));

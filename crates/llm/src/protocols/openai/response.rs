@@ -11,6 +11,7 @@ pub(super) fn read(body: &[u8]) -> Result<Answer, UpstreamError> {
     };
     let mut answer = Answer::default();
     let mut choices = 0..0;
+    let mut is_error = false;
     let mut cursor = Cursor::new(body);
     cursor
         .object(|inner, key| match &*key.bytes() {
@@ -23,6 +24,10 @@ pub(super) fn read(body: &[u8]) -> Result<Answer, UpstreamError> {
                 answer.model_span = Some(name.start()..name.end());
                 Ok(())
             }
+            b"error" => {
+                is_error = inner.kind()? != Kind::Null;
+                inner.skip()
+            }
             b"choices" => {
                 let start = inner.at();
                 inner.skip()?;
@@ -33,6 +38,11 @@ pub(super) fn read(body: &[u8]) -> Result<Answer, UpstreamError> {
         })
         .map_err(not_json)?;
     cursor.finish().map_err(not_json)?;
+    if is_error {
+        return Err(UpstreamError::Protocol {
+            detail: "an error came with the status of a success",
+        });
+    }
     // Only for an estimate: where the upstream counted, nobody asks for the length.
     if answer.usage.is_none() {
         let choices = body

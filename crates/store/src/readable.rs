@@ -1,0 +1,33 @@
+//! Rows of which some cannot be read: one bad row must not take the good ones with it.
+
+use crate::db::Row;
+use crate::error::StoreError;
+
+/// What could be read of a table, and what was wrong with the rest.
+#[derive(Debug)]
+pub struct Readable<T> {
+    pub rows: Vec<T>,
+    pub unreadable: Vec<StoreError>,
+}
+
+impl<T> Default for Readable<T> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            unreadable: Vec::new(),
+        }
+    }
+}
+
+impl<T> Readable<T> {
+    pub(crate) fn of(rows: &[Row], read: impl Fn(&Row) -> Result<T, StoreError>) -> Self {
+        let mut readable = Self::default();
+        for row in rows {
+            match read(row) {
+                Ok(record) => readable.rows.push(record),
+                Err(error) => readable.unreadable.push(error),
+            }
+        }
+        readable
+    }
+}
