@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use store::sealed::MasterKey;
 use store::{Db, RequestId};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -21,6 +22,9 @@ use crate::metering::Metering;
 use crate::telemetry::Metrics;
 use crate::upstream::Upstream;
 
+/// Reads of usage that run at the same time.
+const USAGE_READS_MAX: usize = 2;
+
 /// The shared state of a server.
 #[derive(Debug)]
 pub struct App {
@@ -32,6 +36,8 @@ pub struct App {
     pub sources: Sources,
     /// The text of the catalogue file that is in force.
     pub catalog_text: Mutex<Option<String>>,
+    /// One reload at a time: what was read later must not be replaced by what was read earlier.
+    catalog_reload: tokio::sync::Mutex<()>,
     pub limiter: Arc<Limiter>,
     pub keys: Keys,
     pub upstream: Upstream,
@@ -41,6 +47,8 @@ pub struct App {
     /// What this process is called among those that share its database.
     pub replica_id: String,
     pub tasks: TaskTracker,
+    /// Bounds the reads of usage: they must not take the database from those who look up keys.
+    pub usage_reads: Semaphore,
     /// The server takes no new connection and answers `/readyz` with 503.
     pub draining: CancellationToken,
     /// Answers that still run are cut.
@@ -98,6 +106,8 @@ impl AppState {
             stopping: CancellationToken::new(),
             catalog: ArcSwap::from_pointee(catalog),
             catalog_text: Mutex::new(text),
+            catalog_reload: tokio::sync::Mutex::default(),
+            usage_reads: Semaphore::new(USAGE_READS_MAX),
             config,
             clock,
             db,
@@ -114,6 +124,7 @@ impl App {
     /// # Errors
     /// When it has a mistake or cannot be read; the one before stays.
     pub async fn reload_catalog(&self) -> Result<(), CatalogError> {
+        let _turn = self.catalog_reload.lock().await;
         match self.sources.load(&self.db, &self.master).await {
             Ok((catalog, text)) => {
                 self.catalog.store(Arc::new(catalog));

@@ -20,7 +20,7 @@ use store::tiers::Tier;
 use crate::limits::Limits;
 use crate::upstream::Deployment;
 
-pub use definitions::{ModelDefinition, Origin};
+pub use definitions::{Definitions, ModelDefinition, Origin};
 pub use file::parse_file;
 pub use price::Price;
 pub use rows::to_rows;
@@ -56,11 +56,6 @@ impl Catalog {
     /// The tier of that id.
     pub fn tier(&self, id: &str) -> Option<&Arc<Tier>> {
         self.tiers.get(id)
-    }
-
-    /// Every tier, in no particular order.
-    pub fn tiers(&self) -> impl Iterator<Item = &Arc<Tier>> {
-        self.tiers.values()
     }
 
     /// The public models, in a stable order.

@@ -82,11 +82,10 @@ impl Cli {
             Command::Config(command) => command.run(file, output),
             Command::Sandbox(sandbox) => sandbox.run(output),
             Command::Openapi => openapi::run(),
-            Command::Migrate => session::run(file, async |session| {
-                let version = session.db.schema_version().await?;
-                output.object(&serde_json::json!({ "schema_version": version }));
+            Command::Migrate => {
+                output.object(&serde_json::json!({ "schema_version": session::migrate(file)? }));
                 Ok(())
-            }),
+            }
             Command::Account(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }

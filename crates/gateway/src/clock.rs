@@ -1,4 +1,5 @@
-//! The time. Nothing outside this file asks the system for it, so that tests can move it.
+//! The time that the business goes by: windows, expiry, leases, durations. Nothing outside this file asks the
+//! system for it, so that tests can move it. Timeouts of sockets are tokio's.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

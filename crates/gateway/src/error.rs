@@ -324,6 +324,17 @@ impl ApiError {
         .with_source(source)
     }
 
+    /// We have too much of this to do at the moment. Nothing is broken, so nothing is logged.
+    pub fn busy() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "service_unavailable",
+            "service_unavailable",
+            "The service is busy. This is not a problem of your API key or request; try again shortly.",
+        )
+        .with_retry_after(Some(RETRY_SOON))
+    }
+
     /// The deployments of a model are configured for nothing that this caller may reach.
     pub fn no_deployment(model: &str) -> Self {
         Self::new(
@@ -384,7 +395,7 @@ fn whole_seconds(wait: Duration) -> u64 {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match &error {
-            StoreError::Unavailable(_) => Self::unavailable(error),
+            StoreError::Unavailable(_) | StoreError::TimedOut => Self::unavailable(error),
             StoreError::NotFound { .. }
             | StoreError::Conflict { .. }
             | StoreError::Corrupt { .. }

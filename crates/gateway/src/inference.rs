@@ -95,8 +95,11 @@ async fn run(
             }
             Err(error) => error,
         };
-        attempt.report(app, settlement.request_id(), &error);
         let is_final = !error.is_retryable();
+        if !is_final {
+            // What remains is the client's to mend, and in its answer.
+            attempt.report(app, settlement.request_id(), &error);
+        }
         failure = error.into();
         if is_final {
             break;

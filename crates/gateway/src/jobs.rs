@@ -28,6 +28,7 @@ pub struct Background {
 /// When the database cannot be written: without a lease no key can be used.
 pub async fn start(app: &AppState) -> anyhow::Result<Background> {
     follow_auth_log::register(app).await?;
+    warm_keys::run(app).await;
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let writer = Writer::new(
         Arc::clone(&app.metering),
@@ -40,7 +41,6 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
     tasks.spawn(writer.run(stop.clone()));
     tasks.spawn(follow_auth_log::run(app.clone(), stop.clone()));
     tasks.spawn(prune_limits::run(app.clone(), stop.clone()));
-    tasks.spawn(warm_keys::run(app.clone()));
     tasks.spawn(watch_catalog::run(app.clone(), stop.clone()));
     Ok(Background {
         app: app.clone(),

@@ -14,12 +14,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use anyhow::anyhow;
 use parking_lot::Mutex;
 use quick_cache::sync::{Cache, GuardResult};
 use store::api_keys::{self, AuthRecord};
 use store::secret::KeyDigest;
 use store::{AccountId, Db, StoreError, auth_log};
+
+use tokio::time::timeout;
 
 use crate::clock::Clock;
 use crate::config::AuthConfig;
@@ -31,6 +32,9 @@ use gate::{LookupGate, ReturningGate, UnknownGate};
 
 /// The part of a lease that is used, so that a clock running a little slow does no harm.
 const LEASE_MARGIN: f64 = 0.98;
+
+/// How long one lookup may take.
+const LOOKUP_MAX: Duration = Duration::from_secs(3);
 
 /// The cache, its gates and its lease.
 #[derive(Debug)]
@@ -60,8 +64,17 @@ struct Loaded {
 
 /// It cannot be told whether the key is good.
 #[derive(Debug, thiserror::Error)]
-#[error("the API key cannot be checked at the moment")]
-pub struct CannotTell(#[source] pub anyhow::Error);
+pub enum CannotTell {
+    /// Too many ask at the same time.
+    #[error("too many lookups of API keys")]
+    Busy,
+    /// The database did not answer.
+    #[error("the API key cannot be looked up")]
+    Failed(#[source] StoreError),
+    /// The database took too long.
+    #[error("the API key could not be looked up in time")]
+    TimedOut,
+}
 
 impl Keys {
     /// An empty cache without a lease.
@@ -102,9 +115,14 @@ impl Keys {
         self.find_unknown(digest, address).await
     }
 
-    /// Whether a key that was found earlier may still be used; else it must be found again.
-    pub fn is_current(&self, key: &CachedKey) -> bool {
-        self.has_lease() && !key.is_outdated()
+    /// Whether a key that was found earlier may still be used; else it must be found again. Only a key
+    /// that is in the cache now can be vouched for: others are out of reach of the auth log.
+    pub fn is_current(&self, key: &Arc<CachedKey>) -> bool {
+        self.has_lease()
+            && self
+                .known
+                .peek(&key.digest())
+                .is_some_and(|cached| Arc::ptr_eq(&cached, key))
     }
 
     /// Whether the cache may be used at the moment.
@@ -118,32 +136,23 @@ impl Keys {
         digest: KeyDigest,
         address: IpAddr,
     ) -> Result<Option<Arc<CachedKey>>, CannotTell> {
-        if let Some(permit) = self.returning.enter(digest).await {
-            let _permit = permit?;
-            return self.look_up(digest, address).await;
-        }
-        if self.unknown.is_known_unknown(digest, self.clock.now_ms()) {
-            return Ok(None);
-        }
-        self.unknown.check(address, self.clock.now_ms())?;
-        let _permit = self.lookups.enter().await?;
-        self.look_up(digest, address).await
-    }
-
-    async fn look_up(
-        &self,
-        digest: KeyDigest,
-        address: IpAddr,
-    ) -> Result<Option<Arc<CachedKey>>, CannotTell> {
-        // One lookup per digest: the others wait for its result.
+        // One lookup per digest: the others wait for its result, and for no place in a queue.
         let guard = match self.known.get_value_or_guard_async(&digest).await {
             Ok(key) => return Ok(Some(key)),
             Err(guard) => guard,
         };
-        if self.unknown.is_known_unknown(digest, self.clock.now_ms()) {
-            return Ok(None);
-        }
+        let permit = match self.returning.enter(digest).await {
+            Some(permit) => permit?,
+            None => {
+                if self.unknown.is_known_unknown(digest, self.clock.now_ms()) {
+                    return Ok(None);
+                }
+                self.unknown.check(address, self.clock.now_ms())?;
+                self.lookups.enter().await?
+            }
+        };
         let loaded = self.load(digest).await?;
+        drop(permit);
         let applied = self.applied_seq.lock();
         // A purge may have passed while we read: what we read is good for this request, not for the cache.
         let is_fresh = loaded.seq >= *applied;
@@ -168,7 +177,10 @@ impl Keys {
             let record = api_keys::find_by_digest(&self.db, digest, day_start_ms(at_ms)).await?;
             Ok::<_, StoreError>(Loaded { record, seq, at_ms })
         };
-        read.await.map_err(|error| CannotTell(error.into()))
+        match timeout(LOOKUP_MAX, read).await {
+            Ok(loaded) => loaded.map_err(CannotTell::Failed),
+            Err(_) => Err(CannotTell::TimedOut),
+        }
     }
 
     fn make(&self, digest: KeyDigest, record: AuthRecord, loaded_at_ms: i64) -> Arc<CachedKey> {
@@ -187,8 +199,7 @@ impl Keys {
     /// Begins afresh at line `seq`: nothing that was cached before it is trusted.
     pub fn restart_at(&self, seq: i64) {
         let mut applied = self.applied_seq.lock();
-        self.known.retain(|digest, key| {
-            key.mark_outdated();
+        self.known.retain(|digest, _| {
             self.returning.expect(*digest);
             false
         });
@@ -214,8 +225,8 @@ impl Keys {
     pub fn purge_digests(&self, seq: i64, digests: &[KeyDigest]) {
         let mut applied = self.applied_seq.lock();
         for digest in digests {
-            if let Some((_, key)) = self.known.remove(digest) {
-                key.mark_outdated();
+            if self.known.remove(digest).is_some() {
+                self.returning.expect(*digest);
             }
             self.unknown.forget(*digest);
         }
@@ -228,7 +239,6 @@ impl Keys {
         self.known.retain(|digest, key| {
             let is_kept = key.account_id() != account;
             if !is_kept {
-                key.mark_outdated();
                 self.returning.expect(*digest);
             }
             is_kept
@@ -296,8 +306,4 @@ impl Keys {
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
-}
-
-fn too_many(what: &str) -> CannotTell {
-    CannotTell(anyhow!("too many {what}"))
 }

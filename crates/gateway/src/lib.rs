@@ -1,27 +1,33 @@
 //! Yunxin: one OpenAI-compatible API in front of many model providers.
 //!
-//! Read the modules from top to bottom and you have read a request: it comes in through [`router`] and
-//! [`middleware`], [`auth`] says who calls, [`api`] takes it apart, [`inference`] is the heart, and what
-//! follows is what the heart uses. `ARCHITECTURE.md` walks the same way with more words.
+//! The modules stand in the order of a request, and arrows between them go down: a command starts a
+//! [`server`]; what comes in passes [`router`] and [`middleware`]; [`auth`] says who calls, [`api`] takes it
+//! apart, [`inference`] is the heart; [`app`] is what they share, and what follows is what the heart uses.
+//! `ARCHITECTURE.md` walks the same way with more words.
 
-pub mod app;
 pub mod cli;
-pub mod config;
 pub mod server;
+
+pub mod jobs;
+
+pub mod router;
+
+pub mod middleware;
 
 pub mod api;
 pub mod auth;
+
 pub mod inference;
-pub mod middleware;
-pub mod router;
+
+pub mod app;
 
 pub mod catalog;
-pub mod jobs;
 pub mod keys;
 pub mod limits;
 pub mod metering;
 pub mod upstream;
 
 pub mod clock;
+pub mod config;
 pub mod error;
 pub mod telemetry;

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use http::{HeaderName, HeaderValue, Request};
+use http::{HeaderName, HeaderValue, Request, StatusCode};
 use tower::Service;
 
 use crate::app::AppState;
@@ -82,6 +82,11 @@ fn log_failure(context: &RequestContext, response: &Response) {
         return;
     }
     let error = response.extensions().get::<LoggedError>();
+    // Being busy is no fault; a line for each refusal would let anybody fill the log.
+    let is_busy = response.status() == StatusCode::SERVICE_UNAVAILABLE;
+    if is_busy && error.is_none_or(|error| error.source.is_none()) {
+        return;
+    }
     tracing::error!(
         request.id = context.request_id().as_str(),
         status = response.status().as_u16(),

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::app::AppState;
+use crate::config::ServerConfig;
 use crate::{jobs, router};
 use connection::{Connections, serve_connection};
 
@@ -23,29 +24,54 @@ pub use signals::{Signal, Signals};
 const CUT_WAIT: Duration = Duration::from_secs(5);
 /// Connections to the metrics.
 const SCRAPERS_MAX: usize = 16;
+/// Longest wait for what is left to be written.
+const FINISH_WAIT: Duration = Duration::from_secs(30);
 /// Pause after a failed accept: the system is out of something.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// The sockets of a server. Bound before anything else is done: a start that cannot work must not have
+/// done half of its work.
+#[derive(Debug)]
+pub struct Sockets {
+    api: TcpListener,
+    metrics: Option<TcpListener>,
+}
+
+impl Sockets {
+    /// Binds them.
+    ///
+    /// # Errors
+    /// When an address is taken or not ours.
+    pub async fn bind(config: &ServerConfig) -> anyhow::Result<Self> {
+        let api = bind(config.listen, "server.listen").await?;
+        let metrics = match config.metrics_address()? {
+            Some(address) => Some(bind(address, "server.metrics_listen").await?),
+            None => None,
+        };
+        Ok(Self { api, metrics })
+    }
+}
 
 /// A server with its sockets, not yet serving.
 #[derive(Debug)]
 pub struct Server {
     app: AppState,
-    api: TcpListener,
-    metrics: Option<TcpListener>,
+    sockets: Sockets,
 }
 
 impl Server {
-    /// Binds the sockets.
+    /// A server on sockets that are bound.
+    pub fn new(app: AppState, sockets: Sockets) -> Self {
+        Self { app, sockets }
+    }
+
+    /// A server on the sockets that its configuration names.
     ///
     /// # Errors
     /// When an address is taken or not ours.
     pub async fn bind(app: AppState) -> anyhow::Result<Self> {
-        let api = bind(app.config.server.listen, "server.listen").await?;
-        let metrics = match app.config.server.metrics_address()? {
-            Some(address) => Some(bind(address, "server.metrics_listen").await?),
-            None => None,
-        };
-        Ok(Self { app, api, metrics })
+        let sockets = Sockets::bind(&app.config.server).await?;
+        Ok(Self::new(app, sockets))
     }
 
     /// Where the API is.
@@ -53,12 +79,12 @@ impl Server {
     /// # Errors
     /// When the system does not say.
     pub fn address(&self) -> std::io::Result<SocketAddr> {
-        self.api.local_addr()
+        self.sockets.api.local_addr()
     }
 
     /// Where metrics are, if anywhere.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
-        self.metrics.as_ref()?.local_addr().ok()
+        self.sockets.metrics.as_ref()?.local_addr().ok()
     }
 
     /// Serves until told to stop, from when `on_ready` is called; then lets running answers end, and writes what is left.
@@ -66,7 +92,10 @@ impl Server {
     /// # Errors
     /// When the database cannot be read at the start.
     pub async fn run(self, mut signals: Signals, on_ready: impl FnOnce()) -> anyhow::Result<()> {
-        let Self { app, api, metrics } = self;
+        let Self {
+            app,
+            sockets: Sockets { api, metrics },
+        } = self;
         let background = jobs::start(&app).await?;
         on_ready();
         let graceful = GracefulShutdown::new();
@@ -91,7 +120,11 @@ impl Server {
                 },
                 signal = signals.next() => match signal {
                     Signal::Stop => break,
-                    Signal::Reload => app.reload_catalog_or_log().await,
+                    Signal::Reload => {
+                        // Not here: whoever knocks meanwhile must be let in.
+                        let app = app.clone();
+                        app.clone().tasks.spawn(async move { app.reload_catalog_or_log().await });
+                    }
                 },
             }
         }
@@ -103,8 +136,15 @@ impl Server {
             router: api_router,
         };
         door.drain(graceful, &mut signals).await;
-        background.stop().await;
-        app.db.close().await;
+        let finish = async {
+            background.stop().await;
+            app.db.close().await;
+        };
+        tokio::select! {
+            () = finish => {}
+            () = signals.second_stop() => tracing::error!("stopped before everything was written"),
+            () = tokio::time::sleep(FINISH_WAIT) => tracing::error!("the database did not take what was left in time"),
+        }
         tracing::info!("stopped");
         Ok(())
     }

@@ -62,11 +62,6 @@ impl Decoder {
         }
     }
 
-    /// Whether bytes of an unfinished event are left.
-    pub fn has_rest(&self) -> bool {
-        !self.pending.trim_ascii().is_empty()
-    }
-
     fn next_raw(&mut self, frame: &mut Bytes) -> Result<Option<Bytes>, EventTooLarge> {
         if self.pending.is_empty() {
             if let Some(end) = event_end(frame, 0) {

@@ -14,15 +14,9 @@ pub struct Usage {
     pub reasoning_tokens: u64,
 }
 
-impl Usage {
-    /// Input and output together: what counts against a tokens-per-minute limit.
-    pub fn total_tokens(&self) -> u64 {
-        self.input_tokens.saturating_add(self.output_tokens)
-    }
-}
-
 /// Reads an OpenAI usage object. `None` when it is `null`, or when its numbers cannot be true
-/// (negative, fractional, beyond a billion): a wrong count must not become a charge.
+/// (negative, fractional, beyond a billion) or are not there: neither a wrong count nor an empty object
+/// must become a charge, or the absence of one.
 pub fn read_openai(cursor: &mut Cursor<'_>) -> Result<Option<Usage>, JsonError> {
     if cursor.kind()? != Kind::Object {
         cursor.skip()?;
@@ -30,8 +24,12 @@ pub fn read_openai(cursor: &mut Cursor<'_>) -> Result<Option<Usage>, JsonError> 
     }
     let mut usage = Usage::default();
     let mut is_sane = true;
+    let mut has_input = false;
     cursor.object(|inner, key| match &*key.bytes() {
-        b"prompt_tokens" | b"input_tokens" => count(inner, &mut usage.input_tokens, &mut is_sane),
+        b"prompt_tokens" | b"input_tokens" => {
+            has_input = inner.kind()? == Kind::Number;
+            count(inner, &mut usage.input_tokens, &mut is_sane)
+        }
         b"completion_tokens" | b"output_tokens" => {
             count(inner, &mut usage.output_tokens, &mut is_sane)
         }
@@ -51,7 +49,7 @@ pub fn read_openai(cursor: &mut Cursor<'_>) -> Result<Option<Usage>, JsonError> 
     })?;
     usage.cached_tokens = usage.cached_tokens.min(usage.input_tokens);
     usage.reasoning_tokens = usage.reasoning_tokens.min(usage.output_tokens);
-    Ok(is_sane.then_some(usage))
+    Ok((is_sane && has_input).then_some(usage))
 }
 
 fn detail(
@@ -137,6 +135,13 @@ mod tests {
             );
         }
         assert_eq!(read("null"), None);
+        for empty in [
+            "{}",
+            r#"{"cost":0.1}"#,
+            r#"{"prompt_tokens":null,"completion_tokens":3}"#,
+        ] {
+            assert_eq!(read(empty), None, "{empty}");
+        }
     }
 
     #[test]

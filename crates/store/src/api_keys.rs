@@ -46,7 +46,8 @@ pub async fn insert(
     auth_log::append(tx, &AuthChange::ApiKey(key.id.clone()), key.created_at_ms).await
 }
 
-/// How many keys of the account are neither revoked nor expired.
+/// How many keys of the account are neither revoked nor expired. Nobody adds one until the end of the
+/// transaction.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -55,6 +56,7 @@ pub async fn count_active(
     account_id: &AccountId,
     now_ms: i64,
 ) -> Result<u64, StoreError> {
+    auth_log::hold(tx).await?;
     let sql = "SELECT COUNT(*) AS active FROM api_keys
                WHERE account_id = $1 AND revoked_at_ms IS NULL AND (expires_at_ms IS NULL OR expires_at_ms > $2)";
     let row = tx
@@ -74,7 +76,8 @@ pub async fn list_api_keys(
     after: Option<&ApiKeyId>,
     limit: u32,
 ) -> Result<Vec<ApiKey>, StoreError> {
-    let sql = "SELECT k.*, (SELECT s.hint FROM api_key_secrets s WHERE s.api_key_id = k.id AND s.ends_at_ms IS NULL) AS hint
+    let sql = "SELECT k.*, (SELECT s.hint FROM api_key_secrets s WHERE s.api_key_id = k.id AND s.ends_at_ms IS NULL
+                   ORDER BY s.created_at_ms DESC LIMIT 1) AS hint
                FROM api_keys k WHERE k.account_id = $1 AND k.id > $2 ORDER BY k.id LIMIT $3";
     let after = after.map_or("", ApiKeyId::as_str);
     let rows = db
@@ -95,7 +98,8 @@ pub async fn list_api_keys(
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn get_for_operator(db: &Db, id: &ApiKeyId) -> Result<ApiKey, StoreError> {
-    let sql = "SELECT k.*, (SELECT s.hint FROM api_key_secrets s WHERE s.api_key_id = k.id AND s.ends_at_ms IS NULL) AS hint
+    let sql = "SELECT k.*, (SELECT s.hint FROM api_key_secrets s WHERE s.api_key_id = k.id AND s.ends_at_ms IS NULL
+                   ORDER BY s.created_at_ms DESC LIMIT 1) AS hint
                FROM api_keys k WHERE k.id = $1";
     let row = db.fetch_optional(sql, vec![id.as_str().into()]).await?;
     ApiKey::from_row(&row.ok_or(NO_KEY)?)
@@ -142,6 +146,8 @@ pub async fn regenerate(
     replacement: (&PlainKey, KeyDigest),
     grace: Grace,
 ) -> Result<i64, StoreError> {
+    // Two at the same time would each leave the other\'s secret in force.
+    auth_log::hold(tx).await?;
     let sql = "SELECT revoked_at_ms FROM api_keys WHERE account_id = $1 AND id = $2";
     let row = tx
         .fetch_optional(sql, vec![account_id.as_str().into(), id.as_str().into()])
@@ -176,7 +182,8 @@ pub async fn update_last_use(tx: &mut Tx, id: &ApiKeyId, last: &LastUse) -> Resu
         last.agent.clone().into(),
     ];
     tx.execute(
-        "UPDATE api_keys SET last_used_at_ms = $2, last_used_address = $3, last_used_agent = $4 WHERE id = $1",
+        "UPDATE api_keys SET last_used_at_ms = $2, last_used_address = $3, last_used_agent = $4
+         WHERE id = $1 AND (last_used_at_ms IS NULL OR last_used_at_ms < $2)",
         values,
     )
     .await

@@ -45,6 +45,17 @@ impl AuthChange {
     }
 }
 
+/// Holds the log for the rest of the transaction: no other change of rights runs beside it. For changes
+/// that look before they write.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn hold(tx: &mut Tx) -> Result<(), StoreError> {
+    tx.execute("UPDATE auth_head SET seq = seq WHERE id = 1", vec![])
+        .await
+        .map(drop)
+}
+
 /// Adds a line in the transaction that makes the change; returns its number.
 ///
 /// # Errors

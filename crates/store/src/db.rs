@@ -1,4 +1,4 @@
-//! Two engines behind one door. The only file that names a driver.
+//! Two engines behind one door. Only here and below is an engine named.
 //!
 //! SQLite has one writer: a pool of one connection on which every transaction begins `IMMEDIATE`, because
 //! one that reads first and then wants to write fails at once when another process wrote in between.
@@ -91,6 +91,23 @@ impl Db {
             MigrateError::Execute(inner) | MigrateError::ExecuteMigration(inner, _) => inner.into(),
             other => StoreError::Database(sqlx::Error::Migrate(Box::new(other))),
         })
+    }
+
+    /// Holds that the schema is the one that this program knows.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`], or [`StoreError::Conflict`] when migrations are missing.
+    pub async fn require_schema(&self) -> Result<(), StoreError> {
+        match self.schema_version().await? {
+            Some(version) if version == migrations::NEWEST => Ok(()),
+            Some(version) if version > migrations::NEWEST => Err(StoreError::Newer { version }),
+            Some(_) | None => {
+                let reason = "its schema is older than this version of yunxin, and database.migrate is false; run `yunxin migrate`";
+                Err(StoreError::Conflict {
+                    reason: reason.to_owned(),
+                })
+            }
+        }
     }
 
     /// The highest migration that was applied; `None` for an empty database.

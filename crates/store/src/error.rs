@@ -12,6 +12,9 @@ pub enum StoreError {
     /// The database cannot be reached, or is too busy. Nothing is known about the data.
     #[error("the database is unavailable")]
     Unavailable(#[source] sqlx::Error),
+    /// The database took longer than its caller waits. Nothing is known about the data.
+    #[error("the database took too long")]
+    TimedOut,
     /// The database holds something that cannot be.
     #[error("{table} holds something that cannot be read: {detail}")]
     Corrupt { table: &'static str, detail: String },

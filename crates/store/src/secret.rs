@@ -48,7 +48,7 @@ impl PlainKey {
         Ok(Self(text))
     }
 
-    /// The secret itself. Each caller is a place where it leaves the process: there should be one.
+    /// The secret itself, to be digested or to be shown once.
     pub fn reveal(&self) -> &str {
         &self.0
     }

@@ -15,7 +15,7 @@ use super::context::{RequestContext, Standing};
 use crate::app::{App, AppState};
 use crate::catalog::limits_of;
 use crate::error::ApiError;
-use crate::keys::{CachedKey, KeyState};
+use crate::keys::{CachedKey, CannotTell, KeyState};
 
 /// Longest `Authorization` header that is looked at, in bytes.
 const HEADER_BYTES_MAX: usize = 256;
@@ -55,11 +55,7 @@ async fn authenticate(
     }
     let digest = app.master.pepper().digest(secret);
     let address = client_address(context.peer().ip(), headers, &app.trusted_proxies);
-    let found = app
-        .keys
-        .find(digest, address)
-        .await
-        .map_err(ApiError::unavailable)?;
+    let found = app.keys.find(digest, address).await.map_err(cannot_tell)?;
     let key = found.ok_or_else(ApiError::unknown_api_key)?;
     let tier = tier_of(app, &key)?;
     let report = key.counters().peek(limits_of(&tier), app.clock.now_ms());
@@ -88,11 +84,18 @@ impl ApiKeyCaller {
                 .keys
                 .find(self.key.digest(), self.address)
                 .await
-                .map_err(ApiError::unavailable)?;
+                .map_err(cannot_tell)?;
             self.key = found.ok_or_else(ApiError::unknown_api_key)?;
             self.tier = tier_of(app, &self.key)?;
         }
         authorize(&self.key, self.address, app.clock.now_ms())
+    }
+}
+
+fn cannot_tell(reason: CannotTell) -> ApiError {
+    match reason {
+        CannotTell::Busy => ApiError::busy(),
+        CannotTell::Failed(_) | CannotTell::TimedOut => ApiError::unavailable(reason),
     }
 }
 

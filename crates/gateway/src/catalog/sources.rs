@@ -7,7 +7,7 @@ use store::sealed::MasterKey;
 use store::{Db, StoreError, catalog, tiers};
 
 use super::Catalog;
-use super::build::{Problem, build};
+use super::build::{Item, Problem, build};
 use super::definitions::{Definitions, Origin};
 use super::file::parse_file;
 use super::rows::from_rows;
@@ -53,6 +53,7 @@ impl Sources {
         }
         let tiers = tiers::list_tiers(db).await?;
         let (rows, mut unreadable) = catalog::load(db).await?;
+        let has_lost_tiers = !tiers.unreadable.is_empty();
         unreadable.extend(tiers.unreadable);
         let (mut over, unopened) = from_rows(rows, master);
         for problem in unopened
@@ -66,12 +67,46 @@ impl Sources {
         loop {
             let mut definitions = base.clone();
             definitions.lay_over(over.clone());
-            let (snapshot, problems) =
+            let (snapshot, mut problems) =
                 build(&tiers.rows, definitions, &credential_from_environment);
+            if has_lost_tiers {
+                // The models of a tier that cannot be read are not the file's mistake.
+                problems.retain(|problem| {
+                    problem.origin == Origin::Database || !matches!(problem.item, Item::Model(_))
+                });
+            }
             if !self.take_out(problems, &mut over)? {
                 return Ok((snapshot, text));
             }
         }
+    }
+
+    /// What would be unsound if `over` were laid over what is there now, and is sound without it.
+    ///
+    /// # Errors
+    /// When the catalogue of now cannot be read.
+    pub async fn check(
+        &self,
+        db: &Db,
+        master: &MasterKey,
+        over: &Definitions,
+    ) -> Result<Vec<String>, CatalogError> {
+        let mut base = self.builtin()?;
+        if let Some(text) = self.read_file().await? {
+            base.lay_over(self.parse_file(&text)?);
+        }
+        base.lay_over(from_rows(catalog::load(db).await?.0, master).0);
+        let tiers = tiers::list_tiers(db).await?.rows;
+        // The variables of credentials belong to the server's environment, not to the operator's.
+        let any_credential = |_: &str| Some("set".into());
+        let (_, known) = build(&tiers, base.clone(), &any_credential);
+        base.lay_over(over.clone());
+        let (_, problems) = build(&tiers, base, &any_credential);
+        Ok(problems
+            .into_iter()
+            .filter(|problem| !known.contains(problem))
+            .map(|problem| problem.text)
+            .collect())
     }
 
     /// The text of the file, to tell whether it changed.
@@ -113,24 +148,36 @@ impl Sources {
         CatalogError::File { path, problem }
     }
 
-    /// Takes unsound rows of the database out of `over`; says whether there were any.
+    /// Takes unsound rows of the database out of `over`; says whether there were any. Providers go first and
+    /// alone: what else seems unsound may only have missed the provider that they hid.
     fn take_out(
         &self,
         problems: Vec<Problem>,
         over: &mut Definitions,
     ) -> Result<bool, CatalogError> {
-        let mut is_changed = false;
-        for problem in problems {
-            match problem.origin {
-                Origin::Builtin => return Err(CatalogError::Builtin(problem.text)),
-                Origin::File => return Err(self.file_problem(problem.text)),
-                Origin::Database => {
-                    tracing::warn!(problem = problem.text, "left out of the catalogue");
-                    over.remove(&problem.item);
-                    is_changed = true;
-                }
-            }
+        let of_database = |problem: &&Problem| problem.origin == Origin::Database;
+        let is_provider = |problem: &&Problem| matches!(problem.item, Item::Provider(_));
+        let mut unsound: Vec<&Problem> = problems
+            .iter()
+            .filter(of_database)
+            .filter(is_provider)
+            .collect();
+        if unsound.is_empty() {
+            unsound = problems.iter().filter(of_database).collect();
         }
-        Ok(is_changed)
+        for problem in &unsound {
+            tracing::warn!(problem = problem.text, "left out of the catalogue");
+            over.remove(&problem.item);
+        }
+        if !unsound.is_empty() {
+            return Ok(true);
+        }
+        match problems.into_iter().next() {
+            None => Ok(false),
+            Some(problem) if problem.origin == Origin::Builtin => {
+                Err(CatalogError::Builtin(problem.text))
+            }
+            Some(problem) => Err(self.file_problem(problem.text)),
+        }
     }
 }

@@ -1,13 +1,13 @@
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Subcommand;
 use serde_json::json;
 use store::catalog;
 
 use super::output::Output;
 use super::session::Session;
-use crate::catalog::{Origin, parse_file, to_rows};
+use crate::catalog::{Origin, Sources, parse_file, to_rows};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -22,6 +22,25 @@ impl Command {
             .with_context(|| format!("cannot read {}", file.display()))?;
         let definitions =
             parse_file(&text, Origin::Database).with_context(|| file.display().to_string())?;
+        let sandbox = session
+            .config
+            .sandbox
+            .enabled
+            .then_some(session.config.sandbox.listen);
+        let sources = Sources {
+            sandbox,
+            file: session.config.catalog.file().map(Into::into),
+        };
+        let problems = sources
+            .check(&session.db, &session.master, &definitions)
+            .await?;
+        if !problems.is_empty() {
+            bail!(
+                "{} would not be usable, so nothing was imported: {}",
+                file.display(),
+                problems.join("; ")
+            );
+        }
         let rows = to_rows(&definitions, &session.master)?;
         let mut tx = session.db.begin().await?;
         let seq = catalog::upsert(&mut tx, &rows, session.clock.now_ms()).await?;

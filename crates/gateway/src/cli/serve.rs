@@ -14,7 +14,7 @@ use super::output::Output;
 use super::session::Session;
 use crate::app::{AppParts, AppState};
 use crate::config::Config;
-use crate::server::{Server, Signals};
+use crate::server::{Server, Signals, Sockets};
 use crate::telemetry;
 
 /// Serve the API.
@@ -46,16 +46,17 @@ impl Serve {
 
     async fn serve(self, config: Config, output: Output) -> anyhow::Result<()> {
         let session = Session::open(config).await?;
-        let seeded = if self.demo {
-            demo::seed(&session).await?
-        } else {
-            None
-        };
+        let sockets = Sockets::bind(&session.config.server).await?;
         let has_accounts = !accounts::list_accounts(&session.db, None, 1)
             .await?
             .is_empty();
         let sandbox = if session.config.sandbox.enabled {
             Some(bind_sandbox(session.config.sandbox.listen).await?)
+        } else {
+            None
+        };
+        let seeded = if self.demo {
+            demo::seed(&session).await?
         } else {
             None
         };
@@ -72,7 +73,7 @@ impl Serve {
         if let Some(sandbox) = sandbox {
             app.tasks.spawn(sandbox.run(stop_sandbox.clone()));
         }
-        let server = Server::bind(app.clone()).await?;
+        let server = Server::new(app.clone(), sockets);
         let signals = Signals::from_system(&app.tasks)?;
         let greeting = Greeting {
             url: format!("http://{}", server.address()?),

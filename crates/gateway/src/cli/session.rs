@@ -36,6 +36,10 @@ impl Session {
             .context("cannot open the database (database.url)")?;
         if config.database.migrate {
             db.migrate().await.context("cannot migrate the database")?;
+        } else {
+            db.require_schema()
+                .await
+                .context("cannot use the database")?;
         }
         let master = master_key(&config)?;
         let known = facts::keep(&db, "master_key", master.fingerprint()).await?;
@@ -75,6 +79,26 @@ where
         let result = command(session).await;
         db.close().await;
         result
+    })
+}
+
+/// `migrate`: brings the schema up to date, whatever `database.migrate` says; returns its version.
+pub(super) fn migrate(file: Option<&Path>) -> anyhow::Result<Option<i64>> {
+    let config = Config::load(file)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        if config.database.is_default() {
+            make_folder(&config.server.data_dir)?;
+        }
+        let db = Db::open(&config.database_url())
+            .await
+            .context("cannot open the database (database.url)")?;
+        db.migrate().await.context("cannot migrate the database")?;
+        let version = db.schema_version().await?;
+        db.close().await;
+        Ok(version)
     })
 }
 

@@ -79,10 +79,11 @@ fn check_limits(
     {
         return Err(ApiError::tokens_exceed_limit(tokens, limit));
     }
-    let (decision, report) = caller
-        .key
-        .counters()
-        .admit(limits, tokens, settlement.at_ms());
+    let (decision, report) =
+        caller
+            .key
+            .counters()
+            .admit(limits, tokens, settlement.decide_at(app.clock.now_ms()));
     settlement.set_standing(report, caller.tier.priority);
     match decision {
         Ok(grant) => {

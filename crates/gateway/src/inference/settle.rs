@@ -105,11 +105,10 @@ impl Settlement {
         self.context.request_id().as_str()
     }
 
-    /// The moment in whose windows the request counts.
-    pub(super) fn at_ms(&self) -> i64 {
-        self.event
-            .as_ref()
-            .map_or_else(|| self.app.clock.now_ms(), |event| event.at_ms)
+    /// The request counts in the windows of this moment: that of the decision, not that of its first byte.
+    pub(super) fn decide_at(&mut self, now_ms: i64) -> i64 {
+        self.change(|event| event.at_ms = now_ms);
+        now_ms
     }
 
     pub(super) fn note_request(&mut self, head: &RequestHead) {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use store::auth_log::{self, AuthChange, Renewal};
 use store::{StoreError, api_keys};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::AppState;
@@ -25,6 +26,7 @@ pub(super) async fn register(app: &AppState) -> Result<(), StoreError> {
 pub(super) async fn run(app: AppState, stop: CancellationToken) {
     let poll = Duration::from_millis(app.config.auth.poll_ms);
     let renewal = Duration::from_millis(app.config.auth.lease_ms) / RENEWALS_PER_LEASE;
+    let lease = Duration::from_millis(app.config.auth.lease_ms);
     let mut renewed_at = app.clock.uptime();
     let mut is_failing = false;
     while !stop.is_cancelled() {
@@ -33,7 +35,8 @@ pub(super) async fn run(app: AppState, stop: CancellationToken) {
             () = stop.cancelled() => return,
         }
         let is_due = app.clock.uptime() >= renewed_at + renewal;
-        match follow(&app, is_due).await {
+        let followed = timeout(lease, follow(&app, is_due)).await;
+        match followed.unwrap_or(Err(StoreError::TimedOut)) {
             Ok(None) => {}
             Ok(Some(at)) => {
                 renewed_at = at;

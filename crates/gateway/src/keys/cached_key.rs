@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use ipnet::IpNet;
 use store::accounts::AccountStatus;
@@ -22,7 +21,6 @@ pub struct CachedKey {
     secret_ends_at_ms: Option<i64>,
     networks: Option<Vec<IpNet>>,
     counters: KeyCounters,
-    is_outdated: AtomicBool,
 }
 
 /// What a key is at some moment.
@@ -50,7 +48,6 @@ impl CachedKey {
             secret_ends_at_ms: record.secret_ends_at_ms,
             networks,
             counters,
-            is_outdated: AtomicBool::new(false),
             record: record.key,
         }
     }
@@ -114,14 +111,6 @@ impl CachedKey {
     pub fn allows_model(&self, id: &str, asked_for: &str) -> bool {
         let models = self.record.restrictions.models.as_deref();
         allows(models, id) || (id != asked_for && allows(models, asked_for))
-    }
-
-    pub(super) fn mark_outdated(&self) {
-        self.is_outdated.store(true, Ordering::Release);
-    }
-
-    pub(super) fn is_outdated(&self) -> bool {
-        self.is_outdated.load(Ordering::Acquire)
     }
 }
 

@@ -9,7 +9,7 @@ use quick_cache::sync::Cache;
 use store::secret::KeyDigest;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{CannotTell, too_many};
+use super::CannotTell;
 use crate::config::AuthConfig;
 
 /// Networks whose failures are remembered.
@@ -37,16 +37,13 @@ impl LookupGate {
             return Ok(permit);
         }
         let _place = self.queue()?;
-        self.running
-            .acquire()
-            .await
-            .map_err(|_| too_many("lookups of keys"))
+        self.running.acquire().await.map_err(|_| CannotTell::Busy)
     }
 
     fn queue(&self) -> Result<Place<'_>, CannotTell> {
         let place = Place(&self.waiting);
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.waiting_max {
-            return Err(too_many("lookups of keys"));
+            return Err(CannotTell::Busy);
         }
         Ok(place)
     }
@@ -137,7 +134,7 @@ impl UnknownGate {
         let mut bucket = bucket.lock();
         self.refill(&mut bucket, now_ms);
         if bucket.left < 1.0 {
-            Err(too_many("unknown keys from this network"))
+            Err(CannotTell::Busy)
         } else {
             Ok(())
         }

@@ -29,7 +29,10 @@ pub struct KeyCounters {
 /// A request that was admitted, and the tokens it holds until they are settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grant {
-    minute: i64,
+    /// The minutes in which the key and the account counted it; another key may have begun a new one for
+    /// the account already.
+    key_minute: i64,
+    account_minute: i64,
     reserved_tokens: u64,
 }
 
@@ -94,7 +97,8 @@ impl KeyCounters {
         key.add(tokens);
         account.add(tokens);
         let grant = Grant {
-            minute: key.tokens.index,
+            key_minute: key.tokens.index,
+            account_minute: account.tokens.index,
             reserved_tokens: tokens,
         };
         (Ok(grant), report(&key, &account, limits, None))
@@ -112,9 +116,12 @@ impl KeyCounters {
     /// Replaces the tokens that a grant reserved by those that were used. A minute that is over stays
     /// as it was: its count cannot matter any more.
     pub fn settle(&self, grant: Grant, used_tokens: u64) {
-        for counters in [&self.key, &self.account] {
+        for (counters, minute) in [
+            (&self.key, grant.key_minute),
+            (&self.account, grant.account_minute),
+        ] {
             let mut windows = counters.0.lock();
-            if windows.tokens.index == grant.minute {
+            if windows.tokens.index == minute {
                 windows.tokens.used = windows
                     .tokens
                     .used

@@ -9,6 +9,7 @@ use http::HeaderValue;
 use store::api_keys::{self, LastUse};
 use store::usage_events::UsageEvent;
 use store::{ApiKeyId, Db, StoreError, usage_events, usage_rollups};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::tallies::Tallies;
@@ -20,6 +21,12 @@ use crate::telemetry::Metrics;
 /// Longest user agent that is remembered, in bytes.
 const AGENT_BYTES_MAX: usize = 200;
 const SERVER_ERROR: u16 = 500;
+/// Events of one transaction.
+const EVENTS_PER_WRITE: usize = 8_192;
+/// Keys whose last use is written in one transaction.
+const LAST_USES_PER_WRITE: usize = 500;
+/// How long one write may take.
+const WRITE_MAX: Duration = Duration::from_secs(20);
 /// How often a clean stop tries to write what is left.
 const LAST_TRIES: u32 = 3;
 
@@ -99,7 +106,6 @@ impl Writer {
             );
             return false;
         }
-        self.pending.clear();
         self.metering.queue.lock().in_hand = 0;
         self.metrics.metering_queue.set(0);
         self.metering.written.send_replace(accepted);
@@ -143,6 +149,8 @@ impl Writer {
             agent,
         };
         match self.last_uses.get_mut(&event.api_key_id) {
+            // A long stream that ends now began before the requests that ended already.
+            Some(last) if seen.at_ms < last.at_ms => {}
             Some(last) => *last = seen,
             None => drop(self.last_uses.insert(event.api_key_id.clone(), seen)),
         }
@@ -173,29 +181,66 @@ impl Writer {
         }
     }
 
+    /// Writes in transactions of a bounded size: after an outage much waits, and on SQLite the lease waits
+    /// for the same writer.
     async fn write(&mut self) -> Result<(), StoreError> {
+        while !self.pending.is_empty() {
+            let rest = self
+                .pending
+                .split_off(self.pending.len().min(EVENTS_PER_WRITE));
+            let result = timeout(WRITE_MAX, self.write_events())
+                .await
+                .unwrap_or(Err(StoreError::TimedOut));
+            if result.is_ok() {
+                self.pending = rest;
+            } else {
+                self.pending.extend(rest);
+            }
+            result?;
+        }
         let now_ms = self.clock.now_ms();
-        let writes_last_uses = !self.last_uses.is_empty()
-            && now_ms >= self.last_uses_written_at_ms + self.last_use_interval_ms;
-        if self.pending.is_empty() && !writes_last_uses {
+        if self.last_uses.is_empty()
+            || now_ms
+                < self
+                    .last_uses_written_at_ms
+                    .saturating_add(self.last_use_interval_ms)
+        {
             return Ok(());
         }
+        timeout(WRITE_MAX, self.write_last_uses())
+            .await
+            .unwrap_or(Err(StoreError::TimedOut))?;
+        self.last_uses_written_at_ms = now_ms;
+        Ok(())
+    }
+
+    async fn write_events(&mut self) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
         if std::mem::replace(&mut self.is_doubtful, true) {
             usage_events::retain_new(&mut tx, &mut self.pending).await?;
         }
         usage_events::insert(&mut tx, &self.pending).await?;
         usage_rollups::add(&mut tx, &self.pending).await?;
-        if writes_last_uses {
-            for (id, seen) in &self.last_uses {
-                api_keys::update_last_use(&mut tx, id, &seen.last_use()).await?;
-            }
-        }
         tx.commit().await?;
         self.is_doubtful = false;
-        if writes_last_uses {
-            self.last_uses.clear();
-            self.last_uses_written_at_ms = now_ms;
+        Ok(())
+    }
+
+    /// In one order always, so that two replicas do not wait for each other crosswise.
+    async fn write_last_uses(&mut self) -> Result<(), StoreError> {
+        let mut ids: Vec<ApiKeyId> = self.last_uses.keys().cloned().collect();
+        ids.sort();
+        for chunk in ids.chunks(LAST_USES_PER_WRITE) {
+            let mut tx = self.db.begin().await?;
+            for id in chunk {
+                if let Some(seen) = self.last_uses.get(id) {
+                    api_keys::update_last_use(&mut tx, id, &seen.last_use()).await?;
+                }
+            }
+            tx.commit().await?;
+            for id in chunk {
+                self.last_uses.remove(id);
+            }
         }
         Ok(())
     }

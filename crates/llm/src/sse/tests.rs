@@ -60,14 +60,6 @@ fn an_event_over_the_limit_is_refused_before_it_ends() {
     assert!(Decoder::new(LIMIT).next(&mut whole).is_err());
 }
 
-#[test]
-fn an_unfinished_event_is_seen() {
-    let mut decoder = Decoder::new(LIMIT);
-    let mut frame = Bytes::from_static(b"data: 1\n\ndata: {\"ha");
-    while decoder.next(&mut frame).unwrap().is_some() {}
-    assert!(decoder.has_rest());
-}
-
 proptest! {
     #[test]
     fn it_does_not_matter_how_the_bytes_are_cut(cuts in prop::collection::vec(1usize..12, 0..40)) {

@@ -119,7 +119,7 @@ fn events_of_a_stream_are_read() {
     );
     let usage = read(r#"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#);
     assert!(usage.is_usage_only);
-    assert_eq!(usage.usage.unwrap().total_tokens(), 3);
+    assert_eq!(usage.usage.unwrap().output_tokens, 2);
     assert!(read(r#"{"error":{"message":"x"}}"#).is_error);
     assert!(protocol().read_event(b"<html>").is_err());
 }

@@ -17,6 +17,8 @@ const DAYS_MAX: u32 = 366;
 const DAY_MS: i64 = 86_400_000;
 /// How long the newest requests are waited for; the sums are right without them, only older.
 const FLUSH_WAIT: Duration = Duration::from_secs(2);
+/// How long a caller waits for a turn to read.
+const TURN_WAIT: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Deserialize)]
 pub struct UsageQuery {
@@ -65,6 +67,10 @@ pub async fn get_usage(
     if !(1..=DAYS_MAX).contains(&days) {
         return Err(wrong());
     }
+    let turn = timeout(TURN_WAIT, app.usage_reads.acquire()).await;
+    let Ok(Ok(_turn)) = turn else {
+        return Err(ApiError::busy());
+    };
     // A caller who asks right after a request expects to find it.
     let _ = timeout(FLUSH_WAIT, app.metering.flush()).await;
     let now_ms = app.clock.now_ms();
