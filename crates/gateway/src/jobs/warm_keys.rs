@@ -25,7 +25,7 @@ pub(super) async fn run(app: &AppState) {
             "keys could not be loaded ahead"
         ),
         Err(_) => {
-            tracing::info!("keys are read as they are used: loading them ahead takes too long")
+            tracing::info!("keys are read as they are used: loading them ahead takes too long");
         }
     }
 }
