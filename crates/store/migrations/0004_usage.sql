@@ -1,4 +1,5 @@
--- What was used: a row per request, and sums per hour that screens and counters read.
+-- What was used: a row per request, and sums per hour that screens and counters read. On SQLite they are
+-- stored in the tree of their primary key: one insert per row instead of two.
 
 CREATE TABLE usage_events (
     request_id       TEXT PRIMARY KEY,
@@ -24,7 +25,7 @@ CREATE TABLE usage_events (
     is_streamed      BOOLEAN NOT NULL,
     duration_us      BIGINT NOT NULL,
     first_token_us   BIGINT
-);
+) /* sqlite: WITHOUT ROWID */;
 
 CREATE TABLE usage_rollups (
     api_key_id       TEXT NOT NULL,
@@ -41,6 +42,6 @@ CREATE TABLE usage_rollups (
     cached_tokens    BIGINT NOT NULL,
     reasoning_tokens BIGINT NOT NULL,
     PRIMARY KEY (api_key_id, hour_at_ms, model_id)
-);
+) /* sqlite: WITHOUT ROWID */;
 
 CREATE INDEX usage_rollups_by_account ON usage_rollups (account_id, hour_at_ms);

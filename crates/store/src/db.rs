@@ -81,8 +81,8 @@ impl Db {
     /// [`StoreError::Newer`] when a newer program has migrated this database already.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let result = match self {
-            Self::Sqlite { writer, .. } => migrations::migrator("BLOB").run(writer).await,
-            Self::Postgres(pool) => migrations::migrator("BYTEA").run(pool).await,
+            Self::Sqlite { writer, .. } => migrations::for_sqlite().run(writer).await,
+            Self::Postgres(pool) => migrations::for_postgres().run(pool).await,
         };
         result.map_err(|error| match error {
             MigrateError::VersionMissing(version) if version > migrations::NEWEST => {

@@ -1,6 +1,7 @@
 //! The schema's history: forward only, numbered, never edited after a release.
 //!
-//! One list serves both engines: the only difference in our subset is the name of the bytes type.
+//! One list serves both engines. In our subset they differ in the name of the bytes type, and in what stands
+//! in a comment `/* sqlite: … */`, which SQLite gets without the comment.
 
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -23,12 +24,21 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
 /// The newest migration that this program knows.
 pub(crate) const NEWEST: i64 = 4;
 
-/// The migrations, with bytes columns spelled `bytes_type`.
-pub(crate) fn migrator(bytes_type: &str) -> Migrator {
+/// The migrations as SQLite reads them.
+pub(crate) fn for_sqlite() -> Migrator {
+    migrator(|text| text.replace("/* sqlite: ", "").replace(" */", ""))
+}
+
+/// The migrations as PostgreSQL reads them.
+pub(crate) fn for_postgres() -> Migrator {
+    migrator(|text| text.replace("BLOB", "BYTEA"))
+}
+
+fn migrator(dialect: fn(&str) -> String) -> Migrator {
     let migrations = MIGRATIONS
         .into_iter()
         .map(|(version, name, text)| {
-            let sql = sqlx::AssertSqlSafe(text.replace("BLOB", bytes_type)).into_sql_str();
+            let sql = sqlx::AssertSqlSafe(dialect(text)).into_sql_str();
             Migration::new(version, name.into(), MigrationType::Simple, sql, false)
         })
         .collect();
