@@ -34,6 +34,8 @@ pub struct App {
     pub master: MasterKey,
     pub catalog: ArcSwap<Catalog>,
     pub sources: Sources,
+    /// A line of the auth log that the first catalogue is at least as new as.
+    pub catalog_seq: i64,
     /// The text of the catalogue file that is in force.
     pub catalog_text: Mutex<Option<String>>,
     /// One reload at a time: what was read later must not be replaced by what was read earlier.
@@ -87,6 +89,7 @@ impl AppState {
             sandbox,
             file: config.catalog.file().map(Into::into),
         };
+        let catalog_seq = store::auth_log::head(&db).await?;
         let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
         let limiter = Arc::new(Limiter::default());
         Ok(Self(Arc::new(App {
@@ -106,6 +109,7 @@ impl AppState {
             stopping: CancellationToken::new(),
             catalog: ArcSwap::from_pointee(catalog),
             catalog_text: Mutex::new(text),
+            catalog_seq,
             catalog_reload: tokio::sync::Mutex::default(),
             usage_reads: Semaphore::new(USAGE_READS_MAX),
             config,

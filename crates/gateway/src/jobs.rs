@@ -27,7 +27,7 @@ pub struct Background {
 /// # Errors
 /// When the database cannot be written: without a lease no key can be used.
 pub async fn start(app: &AppState) -> anyhow::Result<Background> {
-    follow_auth_log::register(app).await?;
+    follow_auth_log::begin(app).await?;
     warm_keys::run(app).await;
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let writer = Writer::new(

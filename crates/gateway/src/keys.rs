@@ -33,6 +33,8 @@ use gate::{LookupGate, ReturningGate, UnknownGate};
 /// The part of a lease that is used, so that a clock running a little slow does no harm.
 const LEASE_MARGIN: f64 = 0.98;
 
+/// How long a key may be looked for in all.
+const FIND_MAX: Duration = Duration::from_secs(5);
 /// How long one lookup may take.
 const LOOKUP_MAX: Duration = Duration::from_secs(3);
 
@@ -102,17 +104,29 @@ impl Keys {
         digest: KeyDigest,
         address: IpAddr,
     ) -> Result<Option<Arc<CachedKey>>, CannotTell> {
-        if !self.has_lease() {
-            let _permit = self.lookups.enter().await?;
-            let loaded = self.load(digest).await?;
-            return Ok(loaded
-                .record
-                .map(|record| self.make(digest, record, loaded.at_ms)));
-        }
-        if let Some(key) = self.known.get(&digest) {
+        let has_lease = self.has_lease();
+        if has_lease && let Some(key) = self.known.get(&digest) {
             return Ok(Some(key));
         }
-        self.find_unknown(digest, address).await
+        // All waits together: for another's lookup of the same key, for a place, for the database.
+        let found = async {
+            if has_lease {
+                self.find_unknown(digest, address).await
+            } else {
+                self.find_uncached(digest).await
+            }
+        };
+        timeout(FIND_MAX, found)
+            .await
+            .unwrap_or(Err(CannotTell::TimedOut))
+    }
+
+    async fn find_uncached(&self, digest: KeyDigest) -> Result<Option<Arc<CachedKey>>, CannotTell> {
+        let _permit = self.lookups.enter().await?;
+        let loaded = self.load(digest).await?;
+        Ok(loaded
+            .record
+            .map(|record| self.make(digest, record, loaded.at_ms)))
     }
 
     /// Whether a key that was found earlier may still be used; else it must be found again. Only a key

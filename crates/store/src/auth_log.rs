@@ -91,36 +91,31 @@ pub async fn head(db: &Db) -> Result<i64, StoreError> {
         .int("seq")
 }
 
-/// Enters a replica that knows nothing yet and will learn of everything after the returned number.
+/// Enters a replica that holds nothing of before line `applied_seq`, and will learn of everything
+/// after it. Read the [`head`] first, then what is to be known of that time, and then register with it.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub async fn register(
     db: &Db,
     replica: &str,
+    applied_seq: i64,
     lease_ms: i64,
     now_ms: i64,
-) -> Result<i64, StoreError> {
+) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
     tx.execute(
         "DELETE FROM auth_log WHERE at_ms < $1",
         vec![(now_ms - KEEP_MS).into()],
     )
     .await?;
-    let row = tx
-        .fetch_optional(
-            "INSERT INTO replicas (id, applied_seq, renewed_at_ms, lease_ms)
-             SELECT $1, seq, $2, $3 FROM auth_head WHERE id = 1
-             ON CONFLICT (id) DO UPDATE SET applied_seq = excluded.applied_seq, renewed_at_ms = excluded.renewed_at_ms
-             RETURNING applied_seq",
-            vec![replica.into(), now_ms.into(), lease_ms.into()],
-        )
-        .await?;
-    tx.commit().await?;
-    row.ok_or(StoreError::NotFound {
-        what: "the head of the auth log",
-    })?
-    .int("applied_seq")
+    tx.execute(
+        "INSERT INTO replicas (id, applied_seq, renewed_at_ms, lease_ms) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (id) DO UPDATE SET applied_seq = excluded.applied_seq, renewed_at_ms = excluded.renewed_at_ms",
+        vec![replica.into(), applied_seq.into(), now_ms.into(), lease_ms.into()],
+    )
+    .await?;
+    tx.commit().await
 }
 
 /// What a replica learns when it renews its lease.

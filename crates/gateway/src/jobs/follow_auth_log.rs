@@ -13,13 +13,18 @@ use crate::catalog::CatalogError;
 /// A lease is renewed this many times before it would run out.
 const RENEWALS_PER_LEASE: u32 = 5;
 
-/// Enters this process among the replicas, knowing nothing.
-pub(super) async fn register(app: &AppState) -> Result<(), StoreError> {
-    let sent_at = app.clock.uptime();
+/// Enters this process among the replicas and catches up, so that what it serves with is of now.
+pub(super) async fn begin(app: &AppState) -> Result<(), StoreError> {
+    register(app, app.catalog_seq).await?;
+    follow(app, true).await.map(drop)
+}
+
+/// Enters with nothing cached and a catalogue that is at least as new as line `seq`. The lease begins only
+/// when the lines after it are applied.
+async fn register(app: &AppState, seq: i64) -> Result<(), StoreError> {
     let lease_ms = i64::try_from(app.config.auth.lease_ms).unwrap_or(i64::MAX);
-    let seq = auth_log::register(&app.db, &app.replica_id, lease_ms, app.clock.now_ms()).await?;
+    auth_log::register(&app.db, &app.replica_id, seq, lease_ms, app.clock.now_ms()).await?;
     app.keys.restart_at(seq);
-    app.keys.renewed(sent_at);
     Ok(())
 }
 
@@ -69,9 +74,10 @@ async fn follow(app: &AppState, is_due: bool) -> Result<Option<Duration>, StoreE
         match auth_log::renew(&app.db, &app.replica_id, applied, app.clock.now_ms()).await? {
             Renewal::Evicted => {
                 tracing::warn!("evicted from the replicas; beginning afresh");
-                register(app).await?;
-                app.reload_catalog_or_log().await;
-                return Ok(Some(sent_at));
+                // In this order: whoever waits for us counts on what we register with.
+                let seq = auth_log::head(&app.db).await?;
+                reload_catalog(app).await?;
+                register(app, seq).await?;
             }
             Renewal::Lines(lines) if lines.is_empty() => {
                 app.keys.renewed(sent_at);
@@ -96,21 +102,27 @@ async fn apply(app: &AppState, seq: i64, change: &AuthChange) -> Result<(), Stor
         }
         AuthChange::Account(id) => app.keys.purge_account(seq, id),
         AuthChange::Unknown => {
-            app.reload_catalog_or_log().await;
+            reload_catalog(app).await?;
             app.keys.restart_at(seq);
         }
         AuthChange::Catalog => {
-            match app.reload_catalog().await {
-                // Whoever waits for us must not be told that we know what we could not read.
-                Err(CatalogError::Store(error)) => return Err(error),
-                Err(error) => tracing::error!(
-                    error = format!("{error:#}"),
-                    "the catalogue is refused; the last good one stays"
-                ),
-                Ok(()) => {}
-            }
+            reload_catalog(app).await?;
             app.keys.skip_line(seq);
         }
+    }
+    Ok(())
+}
+
+/// Whoever waits for us must not be told that we know what we could not read. A mistake in the catalogue
+/// is another matter: the last good one stays.
+async fn reload_catalog(app: &AppState) -> Result<(), StoreError> {
+    match app.reload_catalog().await {
+        Err(CatalogError::Store(error)) => return Err(error),
+        Err(error) => tracing::error!(
+            error = format!("{error:#}"),
+            "the catalogue is refused; the last good one stays"
+        ),
+        Ok(()) => {}
     }
     Ok(())
 }

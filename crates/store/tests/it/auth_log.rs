@@ -14,10 +14,10 @@ async fn append(db: &Db, change: AuthChange) -> i64 {
 async fn a_replica_learns_of_every_change_after_it_registered_and_of_none_before() {
     on_each_engine(|db| async move {
         append(&db, AuthChange::Catalog).await;
-        let start = auth_log::register(&db, "replica", 5_000, NOW_MS)
+        let start = auth_log::head(&db).await.unwrap();
+        auth_log::register(&db, "replica", start, 5_000, NOW_MS)
             .await
             .unwrap();
-        assert_eq!(start, auth_log::head(&db).await.unwrap());
         let key = AuthChange::ApiKey(ApiKeyId::from("key_1"));
         let account = AuthChange::Account(AccountId::from("acct_1"));
         let first = append(&db, key.clone()).await;
@@ -42,10 +42,10 @@ async fn a_replica_learns_of_every_change_after_it_registered_and_of_none_before
 #[tokio::test]
 async fn whoever_waits_sees_who_is_behind_until_they_report_or_are_evicted() {
     on_each_engine(|db| async move {
-        auth_log::register(&db, "quick", 1_000, NOW_MS)
+        auth_log::register(&db, "quick", 0, 1_000, NOW_MS)
             .await
             .unwrap();
-        auth_log::register(&db, "dead", 5_000, NOW_MS)
+        auth_log::register(&db, "dead", 0, 5_000, NOW_MS)
             .await
             .unwrap();
         let seq = append(&db, AuthChange::Catalog).await;
