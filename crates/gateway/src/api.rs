@@ -1,6 +1,14 @@
 //! Handlers. Thin: extract, call, respond.
 
+pub mod account;
+pub mod audit_entry;
 pub mod fallback;
 pub mod health;
+pub mod json_body;
+pub mod me;
 pub mod metrics;
 pub mod openai;
+pub mod openapi;
+pub mod pagination;
+pub mod secret_answer;
+pub mod time;

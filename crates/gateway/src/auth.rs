@@ -1,8 +1,18 @@
 //! Who is calling. Each extractor is a proof: a handler that has it as an argument cannot run without it.
 
+mod account_caller;
 mod address;
 mod api_key;
 mod context;
+mod identity;
+mod operator;
+mod scope;
+mod signed_in;
 
+pub use account_caller::{AccountCaller, Admin, LeastRole, Member, Owner, Viewer};
 pub use api_key::ApiKeyCaller;
 pub use context::{RequestContext, Standing};
+pub use identity::{Identity, SESSION_COOKIE};
+pub use operator::Operator;
+pub use scope::ACCOUNT_AREAS;
+pub use signed_in::SignedIn;

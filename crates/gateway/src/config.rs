@@ -2,6 +2,7 @@
 //!
 //! The only room that reads the environment.
 
+mod accounts;
 mod auth;
 mod catalog;
 mod database;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
+pub use accounts::{AccountsConfig, SignUp};
 pub use auth::AuthConfig;
 pub use catalog::CatalogConfig;
 pub use database::DatabaseConfig;
@@ -38,6 +40,7 @@ pub struct Config {
     pub server: ServerConfig,
     pub database: DatabaseConfig,
     pub auth: AuthConfig,
+    pub accounts: AccountsConfig,
     pub catalog: CatalogConfig,
     pub sandbox: SandboxConfig,
     pub upstream: UpstreamConfig,
@@ -89,6 +92,7 @@ impl Config {
     fn validate(&self) -> anyhow::Result<()> {
         self.server.validate()?;
         self.auth.validate()?;
+        self.accounts.validate()?;
         self.upstream.validate()?;
         self.metering.validate()?;
         if self.sandbox.enabled && !self.sandbox.listen.ip().is_loopback() {

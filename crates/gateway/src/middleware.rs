@@ -4,6 +4,8 @@
 //! This is one function and not a stack of layers: a layer costs an allocation and a virtual call per
 //! request, and the order of a stack is read from the bottom.
 
+pub mod control;
+
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 

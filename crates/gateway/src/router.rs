@@ -1,10 +1,14 @@
 //! Every route, grouped by audience. Path to handler, and nothing else.
 
+mod control;
+
 use axum::Router;
 use axum::routing::{get, post};
 
 use crate::api::{fallback, health, metrics, openai};
 use crate::app::AppState;
+
+pub use control::document;
 
 /// What the API's address answers.
 pub fn api(app: AppState) -> Router {
@@ -26,6 +30,9 @@ pub fn api(app: AppState) -> Router {
         // Whoever watches over the process.
         .route("/healthz", get(health::get_health))
         .route("/readyz", get(health::get_readiness))
+        // People in the Dashboard, and their programs.
+        .nest("/api/v1", control::router(&app))
+        .route("/openapi.json", get(control::get_document))
         .method_not_allowed_fallback(fallback::refuse_method)
         .fallback(fallback::refuse_path)
         .with_state(app)

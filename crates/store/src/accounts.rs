@@ -10,8 +10,12 @@ use crate::id::AccountId;
 pub struct Account {
     pub id: AccountId,
     pub email: String,
+    /// What its members call it.
+    pub name: String,
     pub tier_id: String,
     pub status: AccountStatus,
+    /// For operators only.
+    pub notes: String,
     pub created_at_ms: i64,
 }
 
@@ -54,9 +58,12 @@ pub async fn insert(tx: &mut Tx, account: &Account) -> Result<(), StoreError> {
         account.tier_id.clone().into(),
         account.status.as_str().into(),
         account.created_at_ms.into(),
+        account.name.clone().into(),
+        account.notes.clone().into(),
     ];
     tx.execute(
-        "INSERT INTO accounts (id, email, tier_id, status, created_at_ms) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO accounts (id, email, tier_id, status, created_at_ms, name, notes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         values,
     )
     .await
@@ -143,12 +150,14 @@ fn changed(rows: u64) -> Result<(), StoreError> {
 }
 
 impl Account {
-    fn from_row(row: &Row) -> Result<Self, StoreError> {
+    pub(crate) fn from_row(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.text("id")?.into(),
             email: row.text("email")?,
+            name: row.text("name")?,
             tier_id: row.text("tier_id")?,
             status: AccountStatus::parse(&row.text("status")?)?,
+            notes: row.text("notes")?,
             created_at_ms: row.int("created_at_ms")?,
         })
     }

@@ -66,3 +66,23 @@ id!(
     /// One request of a client's.
     RequestId, "req_"
 );
+id!(
+    /// A person who signs in.
+    UserId, "usr_"
+);
+id!(
+    /// A signed-in browser.
+    SessionId, "sess_"
+);
+id!(
+    /// An invitation.
+    InviteId, "inv_"
+);
+id!(
+    /// A key for the management API.
+    ManagementKeyId, "mkey_"
+);
+id!(
+    /// An entry of the audit log.
+    AuditEntryId, "aud_"
+);

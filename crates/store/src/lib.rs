@@ -6,21 +6,29 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod audit_log;
 pub mod auth_log;
 pub mod catalog;
 pub mod db;
 mod error;
 pub mod facts;
 mod id;
+pub mod idempotency;
+pub mod management_keys;
+pub mod members;
 mod migrations;
 mod readable;
 pub mod sealed;
 pub mod secret;
+pub mod sessions;
 pub mod tiers;
 pub mod usage_events;
 pub mod usage_rollups;
+pub mod users;
 
 pub use db::{Db, Tx};
 pub use error::StoreError;
-pub use id::{AccountId, ApiKeyId, RequestId};
+pub use id::{
+    AccountId, ApiKeyId, AuditEntryId, InviteId, ManagementKeyId, RequestId, SessionId, UserId,
+};
 pub use readable::Readable;

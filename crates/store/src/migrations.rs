@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (
         1,
         "accounts",
@@ -19,10 +19,16 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
     ),
     (3, "catalog", include_str!("../migrations/0003_catalog.sql")),
     (4, "usage", include_str!("../migrations/0004_usage.sql")),
+    (5, "users", include_str!("../migrations/0005_users.sql")),
+    (
+        6,
+        "audit log",
+        include_str!("../migrations/0006_audit_log.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 4;
+pub(crate) const NEWEST: i64 = 6;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

@@ -1,6 +1,6 @@
-//! The secret of an API key: shown once, stored as a keyed digest.
+//! Secrets that we give out: shown once, stored as a keyed digest.
 //!
-//! `yx-` + 43 base62 characters (256 bits from the system's generator) + 6 base62 characters of CRC-32C
+//! A prefix that says of what kind (`yx-` for an API key) + 43 base62 characters (256 bits from the system's generator) + 6 base62 characters of CRC-32C
 //! over everything before. The checksum lets secret scanners, and our own door, tell a key from a
 //! look-alike without asking anybody; it proves nothing, anyone can compute it.
 
@@ -12,30 +12,83 @@ use zeroize::Zeroizing;
 
 use crate::error::StoreError;
 
-const PREFIX: &str = "yx-";
 const RANDOM_CHARS: usize = 43;
 const CHECKSUM_CHARS: usize = 6;
-const LENGTH: usize = PREFIX.len() + RANDOM_CHARS + CHECKSUM_CHARS;
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// Bytes from here on would make the first letters of the alphabet likelier than the last.
 const UNBIASED_BYTE_MAX: u8 = 247;
 
+/// What a secret is for. The prefix tells people, scanners and our own doors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretKind {
+    /// `yx-`: calls models.
+    ApiKey,
+    /// `yxm-`: calls the management API.
+    ManagementKey,
+    /// `yxs-`: a signed-in browser's cookie.
+    Session,
+    /// `yxl-`: a link that works once.
+    Link,
+}
+
+impl SecretKind {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::ApiKey => "yx-",
+            Self::ManagementKey => "yxm-",
+            Self::Session => "yxs-",
+            Self::Link => "yxl-",
+        }
+    }
+
+    const fn length(self) -> usize {
+        self.prefix().len() + RANDOM_CHARS + CHECKSUM_CHARS
+    }
+
+    /// Whether `text` has the shape and the checksum of a secret of this kind.
+    pub fn is_shape_of(self, text: &str) -> bool {
+        let (bytes, prefix) = (text.as_bytes(), self.prefix());
+        let Some((body, sum)) = bytes.split_at_checked(self.length() - CHECKSUM_CHARS) else {
+            return false;
+        };
+        bytes.len() == self.length()
+            && bytes.starts_with(prefix.as_bytes())
+            && body
+                .iter()
+                .skip(prefix.len())
+                .all(u8::is_ascii_alphanumeric)
+            && sum == checksum(body)
+    }
+}
+
 /// A secret in the clear. It cannot be printed, logged or serialised: whoever shows it calls
 /// [`PlainKey::reveal`], once. The memory is wiped when it is dropped.
-pub struct PlainKey(Zeroizing<String>);
+pub struct PlainKey {
+    kind: SecretKind,
+    text: Zeroizing<String>,
+}
 
 impl PlainKey {
-    /// A new secret.
+    /// A new secret of an API key.
     ///
     /// # Errors
     /// When the system has no randomness to give.
     pub fn generate() -> Result<Self, NoRandomness> {
-        let mut text = Zeroizing::new(String::with_capacity(LENGTH));
-        text.push_str(PREFIX);
+        Self::generate_for(SecretKind::ApiKey)
+    }
+
+    /// A new secret.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn generate_for(kind: SecretKind) -> Result<Self, NoRandomness> {
+        let body = kind.length() - CHECKSUM_CHARS;
+        let mut text = Zeroizing::new(String::with_capacity(kind.length()));
+        text.push_str(kind.prefix());
         let mut bytes = Zeroizing::new([0u8; 64]);
-        while text.len() < PREFIX.len() + RANDOM_CHARS {
+        while text.len() < body {
             fill(bytes.as_mut_slice()).map_err(|_| NoRandomness)?;
-            let missing = PREFIX.len() + RANDOM_CHARS - text.len();
+            let missing = body - text.len();
             let letters = bytes.iter().filter(|byte| **byte <= UNBIASED_BYTE_MAX);
             text.extend(
                 letters
@@ -45,19 +98,23 @@ impl PlainKey {
         }
         let sum = checksum(text.as_bytes());
         text.extend(sum.map(char::from));
-        Ok(Self(text))
+        Ok(Self { kind, text })
     }
 
     /// The secret itself, to be digested or to be shown once.
     pub fn reveal(&self) -> &str {
-        &self.0
+        &self.text
     }
 
-    /// What may be shown later to tell keys apart: the prefix and four characters of each end.
+    /// What may be shown later to tell secrets apart: the prefix and four characters of each end.
     pub fn hint(&self) -> String {
-        let head = self.0.get(..PREFIX.len() + 4).unwrap_or_default();
-        let tail = self.0.get(LENGTH - 4..).unwrap_or_default();
-        format!("{head}...{tail}")
+        let head = self.text.get(..self.kind.prefix().len() + 4);
+        let tail = self.text.get(self.kind.length() - 4..);
+        format!(
+            "{}...{}",
+            head.unwrap_or_default(),
+            tail.unwrap_or_default()
+        )
     }
 }
 
@@ -72,19 +129,9 @@ impl fmt::Debug for PlainKey {
 #[error("the system has no randomness to give")]
 pub struct NoRandomness;
 
-/// Whether `text` has the shape and the checksum of a secret of ours.
+/// Whether `text` has the shape and the checksum of an API key.
 pub fn is_well_formed(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let Some((body, sum)) = bytes.split_at_checked(LENGTH - CHECKSUM_CHARS) else {
-        return false;
-    };
-    bytes.len() == LENGTH
-        && bytes.starts_with(PREFIX.as_bytes())
-        && body
-            .iter()
-            .skip(PREFIX.len())
-            .all(u8::is_ascii_alphanumeric)
-        && sum == checksum(body)
+    SecretKind::ApiKey.is_shape_of(text)
 }
 
 fn checksum(body: &[u8]) -> [u8; CHECKSUM_CHARS] {
@@ -150,7 +197,9 @@ impl fmt::Debug for Pepper {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{LENGTH, Pepper, PlainKey, is_well_formed};
+    use super::{Pepper, PlainKey, SecretKind, is_well_formed};
+
+    const LENGTH: usize = 52;
 
     #[test]
     fn a_new_secret_has_the_published_shape() {
@@ -163,6 +212,22 @@ mod tests {
         );
         assert!(is_well_formed(secret));
         assert_ne!(secret, PlainKey::generate().unwrap().reveal());
+    }
+
+    #[test]
+    fn a_secret_of_one_kind_is_none_of_another() {
+        let kinds = [
+            SecretKind::ApiKey,
+            SecretKind::ManagementKey,
+            SecretKind::Session,
+            SecretKind::Link,
+        ];
+        for made in kinds {
+            let secret = PlainKey::generate_for(made).unwrap();
+            for asked in kinds {
+                assert_eq!(asked.is_shape_of(secret.reveal()), asked == made);
+            }
+        }
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Tier {
     pub account_multiplier: u64,
     /// Active keys that an account may have.
     pub keys_max: Option<u64>,
+    /// What its accounts pay, in percent of a model's price.
+    pub price_factor_percent: u64,
 }
 
 /// Every tier, lowest rank first.
@@ -56,6 +58,7 @@ impl Tier {
             requests_per_day: row.opt_count("requests_per_day")?,
             account_multiplier: row.count("account_multiplier")?.max(1),
             keys_max: row.opt_count("keys_max")?,
+            price_factor_percent: row.count("price_factor_percent")?,
         })
     }
 }

@@ -35,6 +35,7 @@ fn tiers() -> Vec<Tier> {
         requests_per_day: None,
         account_multiplier: 1,
         keys_max: None,
+        price_factor_percent: 100,
     };
     vec![tier("free", 1), tier("basic", 2)]
 }

@@ -77,6 +77,8 @@ pub(super) async fn create(session: &Session, email: &str, tier: &str) -> anyhow
     let account = Account {
         id: AccountId::generate(),
         email: email.to_owned(),
+        name: String::new(),
+        notes: String::new(),
         tier_id: tier.to_owned(),
         status: AccountStatus::Active,
         created_at_ms: session.clock.now_ms(),

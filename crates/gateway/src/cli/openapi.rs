@@ -1,9 +1,8 @@
 use super::output::Output;
-
-/// The data plane's document is written by hand: its contract is OpenAI's, not ours to derive.
-const DOCUMENT: &str = include_str!("../../openapi.json");
+use crate::router::document;
 
 pub(super) fn run() -> anyhow::Result<()> {
-    Output { is_json: true }.document(DOCUMENT);
+    let text = serde_json::to_string_pretty(&document()?)?;
+    Output { is_json: true }.document(&format!("{text}\n"));
     Ok(())
 }

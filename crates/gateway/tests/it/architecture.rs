@@ -33,7 +33,17 @@ const UPWARD: [(&str, &str, &str); 1] = [(
 )];
 
 /// Siblings that may know each other, and why.
-const SIBLINGS: [(&str, &str, &str); 8] = [
+const SIBLINGS: [(&str, &str, &str); 10] = [
+    (
+        "store/src/members.rs",
+        "accounts",
+        "a member is asked for with the accounts that they belong to",
+    ),
+    (
+        "store/src/sessions.rs",
+        "users",
+        "a session is looked up with its user, in one query",
+    ),
     (
         "gateway/src/api/openai/key.rs",
         "limits_json",

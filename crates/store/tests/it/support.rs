@@ -50,6 +50,8 @@ pub(crate) async fn an_account(db: &Db, tier_id: &str) -> AccountId {
     let account = Account {
         id: AccountId::generate(),
         email: "dev@example.com".to_owned(),
+        name: String::new(),
+        notes: String::new(),
         tier_id: tier_id.to_owned(),
         status: AccountStatus::Active,
         created_at_ms: NOW_MS,

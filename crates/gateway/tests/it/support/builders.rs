@@ -104,6 +104,8 @@ impl TestApp {
         let account = Account {
             id: AccountId::generate(),
             email: "dev@example.com".to_owned(),
+            name: String::new(),
+            notes: String::new(),
             tier_id: tier.to_owned(),
             status: AccountStatus::Active,
             created_at_ms: self.now_ms(),

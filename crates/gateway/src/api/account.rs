@@ -1,0 +1,3 @@
+//! What members do in their account.
+
+pub mod audit_log;

@@ -1,0 +1,78 @@
+//! Bodies of the management API: JSON objects, whose faults are told by the name of the field.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::FromRequest;
+use http::Request;
+use http::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+
+use crate::app::AppState;
+use crate::error::ApiError;
+
+/// Bytes of a body; a setting or a name needs no more.
+pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// A body that was read. Types that it is read into deny unknown fields.
+#[derive(Debug)]
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request<Body>, _: &AppState) -> Result<Self, ApiError> {
+        let is_json = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|value| value.trim().eq_ignore_ascii_case("application/json"));
+        if !is_json {
+            return Err(ApiError::json_expected());
+        }
+        let bytes = to_bytes(request.into_body(), BODY_BYTES_MAX)
+            .await
+            .map_err(|_| ApiError::body_too_large(BODY_BYTES_MAX))?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if inner.classify() != serde_json::error::Category::Data {
+            return ApiError::malformed_json(&inner.to_string());
+        }
+        let message = describe(&inner);
+        match message.strip_prefix("unknown field `") {
+            Some(rest) => {
+                let field = rest.split('`').next().unwrap_or_default();
+                let name = match path.as_str() {
+                    "." => field.to_owned(),
+                    path if path.ends_with(field) => path.to_owned(),
+                    path => format!("{path}.{field}"),
+                };
+                ApiError::unknown_field(name, format!("Invalid body: {message}."))
+            }
+            None => {
+                let name = match message.strip_prefix("missing field `") {
+                    Some(rest) => rest.split('`').next().unwrap_or_default().to_owned(),
+                    None => path,
+                };
+                ApiError::invalid_field(name, format!("Invalid body: {message}."))
+            }
+        }
+    })?;
+    reader
+        .end()
+        .map_err(|error| ApiError::malformed_json(&error.to_string()))?;
+    Ok(value)
+}
+
+/// The message without the place, which `param` says better.
+fn describe(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let end = message.rfind(" at line ").unwrap_or(message.len());
+    message.get(..end).unwrap_or(&message).to_owned()
+}

@@ -1,0 +1,3 @@
+//! A signed-in user's own affairs.
+
+pub mod profile;

@@ -1,0 +1,116 @@
+//! `GET /api/v1/me` and what it shows.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use store::members;
+use store::sessions::Session;
+use store::users::User;
+use utoipa::ToSchema;
+
+use crate::api::time::Time;
+use crate::app::{App, AppState};
+use crate::auth::SignedIn;
+use crate::error::ApiError;
+
+/// Who is signed in, and where they belong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeResponse {
+    user: UserResponse,
+    accounts: Vec<MembershipResponse>,
+    session: CurrentSessionResponse,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UserResponse {
+    id: String,
+    email: String,
+    name: String,
+    /// `en`, `zh-CN` or `zh-TW`; `null` for what the browser prefers.
+    language: Option<String>,
+    /// `light`, `dark` or `system`.
+    theme: String,
+    is_operator: bool,
+    has_password: bool,
+    has_two_factor: bool,
+    is_email_confirmed: bool,
+    notifications: NotificationSettings,
+    created_at: Time,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotificationSettings {
+    rotation: bool,
+    security: bool,
+}
+
+/// An account of theirs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MembershipResponse {
+    id: String,
+    name: String,
+    role: &'static str,
+    tier: String,
+    status: &'static str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CurrentSessionResponse {
+    id: String,
+    expires_at: Time,
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/me", tag = "me", operation_id = "get_me",
+    responses((status = 200, body = MeResponse)))]
+pub async fn get_me(
+    State(app): State<AppState>,
+    caller: SignedIn,
+) -> Result<Json<MeResponse>, ApiError> {
+    Ok(Json(describe(&app, caller.user(), caller.session()).await?))
+}
+
+/// What is said of a user who has just signed in, or asks who they are.
+pub(in crate::api) async fn describe(
+    app: &App,
+    user: &User,
+    session: &Session,
+) -> Result<MeResponse, ApiError> {
+    let accounts = members::list_accounts_of(&app.db, &user.id).await?;
+    let accounts = accounts
+        .into_iter()
+        .map(|(account, role)| MembershipResponse {
+            id: account.id.to_string(),
+            name: if account.name.is_empty() {
+                account.email
+            } else {
+                account.name
+            },
+            role: role.as_str(),
+            tier: account.tier_id,
+            status: account.status.as_str(),
+        });
+    Ok(MeResponse {
+        user: UserResponse {
+            id: user.id.to_string(),
+            email: user.email.clone(),
+            name: user.name.clone(),
+            language: user.language.clone(),
+            theme: user.theme.clone(),
+            is_operator: user.is_operator,
+            has_password: user.has_password,
+            has_two_factor: user.has_two_factor,
+            is_email_confirmed: user.email_confirmed_at_ms.is_some(),
+            notifications: NotificationSettings {
+                rotation: user.notifies_rotation,
+                security: user.notifies_security,
+            },
+            created_at: Time(user.created_at_ms),
+        },
+        accounts: accounts.collect(),
+        session: CurrentSessionResponse {
+            id: session.id.to_string(),
+            expires_at: Time(session.expires_at_ms),
+        },
+    })
+}

@@ -1,0 +1,79 @@
+//! The one document of both planes. The data plane's half is written by hand, because its contract is
+//! OpenAI's; the management API's half follows from its handlers.
+
+use serde_json::{Value, json};
+use utoipa::openapi::OpenApi;
+
+/// The data plane's half.
+const DATA_PLANE: &str = include_str!("../../openapi.data-plane.json");
+
+/// The document with the paths of `control`.
+///
+/// # Errors
+/// When a half is no JSON, which the build's tests rule out.
+pub fn document(control: &OpenApi) -> serde_json::Result<Value> {
+    let mut document: Value = serde_json::from_str(DATA_PLANE)?;
+    let mut control = serde_json::to_value(control)?;
+    let paths = control["paths"].take();
+    for (path, mut item) in entries(paths) {
+        describe(&mut item);
+        // A parameter that takes slashes is written `{*id}` in the router.
+        document["paths"][path.replace("{*", "{")] = item;
+    }
+    for (name, schema) in entries(control["components"]["schemas"].take()) {
+        document["components"]["schemas"][name] = schema;
+    }
+    for tag in control["tags"].take().as_array().into_iter().flatten() {
+        if let Some(tags) = document["tags"].as_array_mut() {
+            tags.push(tag.clone());
+        }
+    }
+    document["components"]["securitySchemes"]["session"] = json!({
+        "type": "apiKey", "in": "cookie", "name": crate::auth::SESSION_COOKIE,
+        "description": "A signed-in browser. Writes also need the header `X-Yunxin-Request: dashboard`."
+    });
+    document["components"]["securitySchemes"]["management_key"] = json!({
+        "type": "http", "scheme": "bearer", "description": "A management key, `yxm-...`."
+    });
+    Ok(document)
+}
+
+fn entries(value: Value) -> impl Iterator<Item = (String, Value)> {
+    let map = match value {
+        Value::Object(map) => map,
+        _ => serde_json::Map::new(),
+    };
+    map.into_iter()
+}
+
+/// What holds for every operation: who may call, and that anything may be refused in the envelope.
+fn describe(item: &mut Value) {
+    for operation in item
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|item| item.values_mut())
+        .filter(|value| value.get("responses").is_some())
+    {
+        operation["responses"]["default"] = json!({
+            "description": "An error.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        });
+        let is_public = operation["tags"][0] == "auth";
+        operation["security"] = if is_public {
+            json!([{}])
+        } else {
+            json!([{"session": []}, {"management_key": []}])
+        };
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            if let Some(name) = parameter["name"]
+                .as_str()
+                .and_then(|name| name.strip_prefix('*'))
+            {
+                parameter["name"] = name.to_owned().into();
+            }
+        }
+    }
+}

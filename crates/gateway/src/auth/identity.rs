@@ -1,0 +1,107 @@
+//! By what a caller of the management API shows who they are, looked up once per request.
+
+use std::sync::Arc;
+
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, COOKIE};
+use store::management_keys::{self, ManagementKey};
+use store::secret::SecretKind;
+use store::sessions::{self, Session};
+use store::users::User;
+
+use crate::app::App;
+use crate::error::ApiError;
+
+/// The cookie of a session. The prefix binds it to this host and to secure transport.
+pub const SESSION_COOKIE: &str = "__Host-yunxin-session";
+const MINUTE_MS: i64 = 60_000;
+
+/// Who calls. In the request's extensions.
+#[derive(Debug, Clone)]
+pub enum Identity {
+    /// Nobody whom we know.
+    Nobody,
+    /// A browser of a user.
+    Session(Arc<(Session, User)>),
+    /// A program.
+    ManagementKey(Arc<ManagementKey>),
+}
+
+impl Identity {
+    /// Finds out who calls. A credential that is no good is nobody's, but a key says so.
+    ///
+    /// # Errors
+    /// When a key is no good or of another kind, and when the database cannot be asked.
+    pub async fn of(app: &App, headers: &HeaderMap) -> Result<Self, ApiError> {
+        if let Some(value) = headers.get(AUTHORIZATION) {
+            let text = value.to_str().unwrap_or_default();
+            let secret = text.split_once(' ').map_or("", |(_, secret)| secret).trim();
+            return of_key(app, secret).await;
+        }
+        match session_secret(headers) {
+            Some(secret) if SecretKind::Session.is_shape_of(secret) => {
+                of_session(app, secret).await
+            }
+            _ => Ok(Self::Nobody),
+        }
+    }
+
+    /// What tells this caller's idempotency keys from others'.
+    pub fn caller(&self) -> Option<String> {
+        match self {
+            Self::Nobody => None,
+            Self::Session(session) => Some(session.1.id.to_string()),
+            Self::ManagementKey(key) => Some(key.id.to_string()),
+        }
+    }
+}
+
+async fn of_key(app: &App, secret: &str) -> Result<Identity, ApiError> {
+    if SecretKind::ApiKey.is_shape_of(secret) {
+        return Err(ApiError::wrong_kind_of_key());
+    }
+    if !SecretKind::ManagementKey.is_shape_of(secret) {
+        return Err(ApiError::invalid_management_key());
+    }
+    let digest = app.master.pepper().digest(secret);
+    let key = management_keys::find_by_digest(&app.db, digest).await?;
+    let now_ms = app.clock.now_ms();
+    let key = key
+        .filter(|key| key.revoked_at_ms.is_none())
+        .filter(|key| key.expires_at_ms.is_none_or(|end| end > now_ms))
+        .ok_or_else(ApiError::invalid_management_key)?;
+    if key.last_used_at_ms.is_none_or(|at| at + MINUTE_MS < now_ms) {
+        let mut tx = app.db.begin().await?;
+        management_keys::update_last_use(&mut tx, &key.id, now_ms).await?;
+        tx.commit().await?;
+    }
+    Ok(Identity::ManagementKey(Arc::new(key)))
+}
+
+async fn of_session(app: &App, secret: &str) -> Result<Identity, ApiError> {
+    let digest = app.master.pepper().digest(secret);
+    let now_ms = app.clock.now_ms();
+    let idle_since_ms = now_ms - app.config.accounts.session_idle_minutes * MINUTE_MS;
+    let found = sessions::find_by_digest(&app.db, digest, now_ms, idle_since_ms).await?;
+    let Some((session, user)) = found else {
+        return Ok(Identity::Nobody);
+    };
+    if session.last_seen_at_ms + MINUTE_MS < now_ms {
+        let mut tx = app.db.begin().await?;
+        sessions::update_last_seen(&mut tx, &session.id, now_ms).await?;
+        tx.commit().await?;
+    }
+    Ok(Identity::Session(Arc::new((session, user))))
+}
+
+/// The secret in the session's cookie, whatever its shape.
+fn session_secret(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == SESSION_COOKIE)
+        .map(|(_, secret)| secret)
+}

@@ -1,0 +1,58 @@
+//! Somebody who runs the platform.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use store::audit_log::Actor;
+
+use super::context::RequestContext;
+use super::identity::Identity;
+use super::{address::client_address, scope};
+use crate::app::AppState;
+use crate::error::ApiError;
+
+/// Proof that an operator calls, or a program of theirs with the scope for it.
+#[derive(Debug, Clone)]
+pub struct Operator {
+    actor: Actor,
+}
+
+impl Operator {
+    /// As whom the audit log knows them.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+impl FromRequestParts<AppState> for Operator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
+        let context = RequestContext::from_request_parts(parts, app).await?;
+        let address = client_address(context.peer().ip(), &parts.headers, &app.trusted_proxies);
+        let (kind, id, label) = match parts.extensions.get::<Identity>() {
+            Some(Identity::Session(identity)) => {
+                let user = &identity.1;
+                if !user.is_operator {
+                    return Err(ApiError::operators_only());
+                }
+                ("user", user.id.to_string(), user.email.clone())
+            }
+            Some(Identity::ManagementKey(key)) => {
+                if key.account_id.is_some() {
+                    return Err(ApiError::operators_only());
+                }
+                scope::require(key, "admin", &parts.method)?;
+                ("management_key", key.id.to_string(), key.name.clone())
+            }
+            Some(Identity::Nobody) | None => return Err(ApiError::not_signed_in()),
+        };
+        Ok(Self {
+            actor: Actor {
+                kind,
+                id,
+                label,
+                address: Some(address.to_string()),
+            },
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! The routes of the management API. Each says its path and shapes itself, and the document follows.
+
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::api::{account, fallback, me, openapi};
+use crate::app::AppState;
+use crate::error::ApiError;
+use crate::middleware::control::guard;
+
+/// The routes below `/api/v1`.
+pub(super) fn router(app: &AppState) -> Router<AppState> {
+    let (router, _) = routes().split_for_parts();
+    router
+        .method_not_allowed_fallback(fallback::refuse_method)
+        .fallback(fallback::refuse_path)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), guard))
+}
+
+fn routes() -> OpenApiRouter<AppState> {
+    let info = InfoBuilder::new().title("Yunxin").version("1").build();
+    OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info).build())
+        // A signed-in user.
+        .routes(routes!(me::profile::get_me))
+        // Members of an account.
+        .routes(routes!(account::audit_log::list_audit_log))
+}
+
+/// The whole document, of both planes.
+///
+/// # Errors
+/// When a half of it is no JSON.
+pub fn document() -> serde_json::Result<serde_json::Value> {
+    let nested: OpenApiRouter<AppState> = OpenApiRouter::new().nest("/api/v1", routes());
+    let (_, control): (_, OpenApi) = nested.split_for_parts();
+    openapi::document(&control)
+}
+
+/// `GET /openapi.json`.
+pub(super) async fn get_document() -> Response {
+    match document() {
+        Ok(document) => Json(document).into_response(),
+        Err(error) => ApiError::internal(error).into_response(),
+    }
+}
