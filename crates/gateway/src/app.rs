@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
+use store::audit_log::Actor;
 use store::sealed::MasterKey;
 use store::{Db, RequestId};
 use tokio::sync::Semaphore;
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::catalog::{Catalog, CatalogError, Sources};
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::Keys;
@@ -123,6 +125,16 @@ impl AppState {
 }
 
 impl App {
+    /// What `actor` changes.
+    pub fn changes<'a>(&'a self, actor: &'a Actor) -> Changes<'a> {
+        Changes {
+            db: &self.db,
+            clock: &self.clock,
+            master: &self.master,
+            actor,
+        }
+    }
+
     /// Reads the catalogue again and puts it in place of the one before.
     ///
     /// # Errors

@@ -21,6 +21,9 @@ pub mod inference;
 
 pub mod app;
 
+pub mod changes;
+pub mod standing;
+
 pub mod catalog;
 pub mod keys;
 pub mod limits;

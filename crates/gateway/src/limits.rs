@@ -9,7 +9,7 @@ mod registry;
 mod report;
 mod window;
 
-pub use counters::{Counters, Grant, KeyCounters, Refusal};
+pub use counters::{Counted, Counters, Grant, KeyCounters, Refusal};
 pub use registry::{CountedToday, Limiter};
 pub use report::{LimitReport, RequestLimit, TokenLimit};
 pub use window::day_start_ms;

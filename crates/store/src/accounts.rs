@@ -103,40 +103,33 @@ pub async fn list_accounts(
     rows.iter().map(Account::from_row).collect()
 }
 
-/// Moves an account to another tier. Returns the change that replicas have to learn of.
+/// How many keys of the account are neither revoked nor expired.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_active_keys(db: &Db, id: &AccountId, now_ms: i64) -> Result<u64, StoreError> {
+    let sql = "SELECT COUNT(*) AS n FROM api_keys WHERE account_id = $1 AND revoked_at_ms IS NULL
+               AND (expires_at_ms IS NULL OR expires_at_ms > $2)";
+    let values = vec![id.as_str().into(), now_ms.into()];
+    db.fetch_one(sql, values).await?.count("n")
+}
+
+/// Changes the name, the tier, the status and the notes of an account. Returns the change that replicas
+/// have to learn of.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] without the account, [`StoreError::Conflict`] without the tier.
-pub async fn update_tier(
-    tx: &mut Tx,
-    id: &AccountId,
-    tier_id: &str,
-    now_ms: i64,
-) -> Result<i64, StoreError> {
-    let sql = "UPDATE accounts SET tier_id = $2 WHERE id = $1";
-    changed(
-        tx.execute(sql, vec![id.as_str().into(), tier_id.into()])
-            .await?,
-    )?;
-    auth_log::append(tx, &AuthChange::Account(id.clone()), now_ms).await
-}
-
-/// Suspends an account or lets it work again. Returns the change that replicas have to learn of.
-///
-/// # Errors
-/// [`StoreError::NotFound`] without the account.
-pub async fn update_status(
-    tx: &mut Tx,
-    id: &AccountId,
-    status: AccountStatus,
-    now_ms: i64,
-) -> Result<i64, StoreError> {
-    let sql = "UPDATE accounts SET status = $2 WHERE id = $1";
-    changed(
-        tx.execute(sql, vec![id.as_str().into(), status.as_str().into()])
-            .await?,
-    )?;
-    auth_log::append(tx, &AuthChange::Account(id.clone()), now_ms).await
+pub async fn update(tx: &mut Tx, account: &Account, now_ms: i64) -> Result<i64, StoreError> {
+    let sql = "UPDATE accounts SET name = $2, tier_id = $3, status = $4, notes = $5 WHERE id = $1";
+    let values = vec![
+        account.id.as_str().into(),
+        account.name.clone().into(),
+        account.tier_id.clone().into(),
+        account.status.as_str().into(),
+        account.notes.clone().into(),
+    ];
+    changed(tx.execute(sql, values).await?)?;
+    auth_log::append(tx, &AuthChange::Account(account.id.clone()), now_ms).await
 }
 
 fn changed(rows: u64) -> Result<(), StoreError> {

@@ -5,7 +5,8 @@ mod secrets;
 
 pub use record::{ApiKey, Environment, Restrictions};
 pub use secrets::{
-    AuthRecord, Grace, SecretState, find_by_digest, list_digests, list_secrets, warm_records,
+    AuthRecord, Grace, SecretState, find_by_digest, find_current_digest, list_digests,
+    list_secrets, warm_records,
 };
 
 use crate::auth_log::{self, AuthChange};
@@ -91,6 +92,131 @@ pub async fn list_api_keys(
         )
         .await?;
     rows.iter().map(ApiKey::from_row).collect()
+}
+
+/// Which keys are asked for. Empty texts do not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct ApiKeyFilter {
+    /// `active`, `expiring`, `expired` or `revoked`.
+    pub status: String,
+    /// `live` or `test`.
+    pub environment: String,
+    /// A part of the name or the hint, in any case.
+    pub text: String,
+    pub now_ms: i64,
+    /// Keys that expire until then are expiring.
+    pub expiring_until_ms: i64,
+}
+
+/// Keys of an account, newest first, `limit` of them, older than `before`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_newest(
+    db: &Db,
+    account_id: &AccountId,
+    filter: &ApiKeyFilter,
+    before: Option<&ApiKeyId>,
+    limit: u32,
+) -> Result<Vec<ApiKey>, StoreError> {
+    let sql = "SELECT * FROM (
+            SELECT k.*, (SELECT s.hint FROM api_key_secrets s WHERE s.api_key_id = k.id AND s.ends_at_ms IS NULL
+                    ORDER BY s.created_at_ms DESC LIMIT 1) AS hint,
+                CASE WHEN k.revoked_at_ms IS NOT NULL THEN 'revoked'
+                    WHEN k.expires_at_ms IS NULL THEN 'active'
+                    WHEN k.expires_at_ms <= $3 THEN 'expired'
+                    WHEN k.expires_at_ms <= $4 THEN 'expiring' ELSE 'active' END AS state
+            FROM api_keys k WHERE k.account_id = $1 AND k.id < $2) AS keys
+        WHERE ($5 = '' OR state = $5 OR ($5 = 'active' AND state = 'expiring')) AND ($6 = '' OR environment = $6)
+            AND ($7 = '' OR LOWER(name) LIKE $7 ESCAPE '!' OR LOWER(COALESCE(hint, '')) LIKE $7 ESCAPE '!')
+        ORDER BY id DESC LIMIT $8";
+    let values = vec![
+        account_id.as_str().into(),
+        before.map_or("~", ApiKeyId::as_str).into(),
+        filter.now_ms.into(),
+        filter.expiring_until_ms.into(),
+        filter.status.clone().into(),
+        filter.environment.clone().into(),
+        containing(&filter.text).into(),
+        i64::from(limit).into(),
+    ];
+    let rows = db.fetch_all(sql, values).await?;
+    rows.iter().map(ApiKey::from_row).collect()
+}
+
+/// A key of the account.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the account has no such key.
+pub async fn get_api_key(
+    db: &Db,
+    account_id: &AccountId,
+    id: &ApiKeyId,
+) -> Result<ApiKey, StoreError> {
+    let key = get_for_operator(db, id).await?;
+    if key.account_id == *account_id {
+        Ok(key)
+    } else {
+        Err(NO_KEY)
+    }
+}
+
+/// Changes the name, the restrictions and the expiry of a key. Returns the change that replicas have to
+/// learn of.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the account has no such key.
+pub async fn update(tx: &mut Tx, key: &ApiKey, now_ms: i64) -> Result<i64, StoreError> {
+    let values = vec![
+        key.account_id.as_str().into(),
+        key.id.as_str().into(),
+        key.name.clone().into(),
+        record::encode_list(key.restrictions.models.as_deref()).into(),
+        record::encode_list(key.restrictions.endpoints.as_deref()).into(),
+        record::encode_list(key.restrictions.networks.as_deref()).into(),
+        key.expires_at_ms.into(),
+    ];
+    let rows = tx
+        .execute(
+            "UPDATE api_keys SET name = $3, allowed_models = $4, allowed_endpoints = $5, allowed_networks = $6,
+                expires_at_ms = $7
+             WHERE account_id = $1 AND id = $2",
+            values,
+        )
+        .await?;
+    if rows == 0 {
+        return Err(NO_KEY);
+    }
+    auth_log::append(tx, &AuthChange::ApiKey(key.id.clone()), now_ms).await
+}
+
+/// Ends the secrets of a key that were replaced and still work. Returns the change that replicas have to
+/// learn of.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn end_grace(tx: &mut Tx, id: &ApiKeyId, now_ms: i64) -> Result<i64, StoreError> {
+    let sql =
+        "UPDATE api_key_secrets SET ends_at_ms = $2 WHERE api_key_id = $1 AND ends_at_ms > $2";
+    tx.execute(sql, vec![id.as_str().into(), now_ms.into()])
+        .await?;
+    auth_log::append(tx, &AuthChange::ApiKey(id.clone()), now_ms).await
+}
+
+/// A pattern for `LIKE … ESCAPE '!'` that matches what contains `text`; empty when it is.
+fn containing(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let mut pattern = String::from("%");
+    for letter in text.to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
 }
 
 /// Any account's key: for operators only.

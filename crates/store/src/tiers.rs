@@ -1,6 +1,7 @@
 //! Tiers: what an account may do. Operators edit them; the four of the contract come with the schema.
 
-use crate::db::{Db, Row};
+use crate::auth_log::{self, AuthChange};
+use crate::db::{Db, Row, Tx, Value};
 use crate::error::StoreError;
 use crate::readable::Readable;
 
@@ -33,6 +34,84 @@ pub async fn list_tiers(db: &Db) -> Result<Readable<Tier>, StoreError> {
         .fetch_all("SELECT * FROM tiers ORDER BY rank, id", vec![])
         .await?;
     Ok(Readable::of(&rows, Tier::from_row))
+}
+
+/// The tier of that id.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get_tier(db: &Db, id: &str) -> Result<Tier, StoreError> {
+    let sql = "SELECT * FROM tiers WHERE id = $1";
+    let row = db.fetch_optional(sql, vec![id.into()]).await?;
+    Tier::from_row(&row.ok_or(NO_TIER)?)
+}
+
+/// How many accounts each tier has.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_accounts(db: &Db) -> Result<Vec<(String, u64)>, StoreError> {
+    let sql = "SELECT tier_id, COUNT(*) AS n FROM accounts GROUP BY tier_id";
+    let rows = db.fetch_all(sql, vec![]).await?;
+    rows.iter()
+        .map(|row| Ok((row.text("tier_id")?, row.count("n")?)))
+        .collect()
+}
+
+/// Adds a tier. Returns the change that replicas have to learn of.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when there is one of that id.
+pub async fn insert(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreError> {
+    let sql = "INSERT INTO tiers (id, display_name, rank, priority, requests_per_minute, tokens_per_minute,
+                   requests_per_day, account_multiplier, keys_max, price_factor_percent)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    tx.execute(sql, values(tier)).await?;
+    auth_log::append(tx, &AuthChange::Catalog, now_ms).await
+}
+
+/// Changes a tier. Returns the change that replicas have to learn of.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn update(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreError> {
+    let sql = "UPDATE tiers SET display_name = $2, rank = $3, priority = $4, requests_per_minute = $5,
+                   tokens_per_minute = $6, requests_per_day = $7, account_multiplier = $8, keys_max = $9,
+                   price_factor_percent = $10
+               WHERE id = $1";
+    if tx.execute(sql, values(tier)).await? == 0 {
+        return Err(NO_TIER);
+    }
+    auth_log::append(tx, &AuthChange::Catalog, now_ms).await
+}
+
+/// Removes a tier. Returns the change that replicas have to learn of.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Conflict`] when an account or a model has it.
+pub async fn delete(tx: &mut Tx, id: &str, now_ms: i64) -> Result<i64, StoreError> {
+    let sql = "DELETE FROM tiers WHERE id = $1";
+    if tx.execute(sql, vec![id.into()]).await? == 0 {
+        return Err(NO_TIER);
+    }
+    auth_log::append(tx, &AuthChange::Catalog, now_ms).await
+}
+
+const NO_TIER: StoreError = StoreError::NotFound { what: "the tier" };
+
+fn values(tier: &Tier) -> Vec<Value> {
+    vec![
+        tier.id.clone().into(),
+        tier.display_name.clone().into(),
+        tier.rank.into(),
+        i64::from(tier.priority).into(),
+        tier.requests_per_minute.into(),
+        tier.tokens_per_minute.into(),
+        tier.requests_per_day.into(),
+        tier.account_multiplier.into(),
+        tier.keys_max.into(),
+        tier.price_factor_percent.into(),
+    ]
 }
 
 impl Tier {

@@ -1,3 +1,9 @@
 //! What members do in their account.
 
+pub mod api_keys;
 pub mod audit_log;
+pub mod details;
+pub mod limits;
+pub mod management_keys;
+pub mod models;
+pub mod playground;

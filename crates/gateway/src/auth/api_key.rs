@@ -9,6 +9,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use store::secret::is_well_formed;
 use store::tiers::Tier;
+use store::{ApiKeyId, api_keys};
 
 use super::address::client_address;
 use super::context::{RequestContext, Standing};
@@ -74,6 +75,31 @@ async fn authenticate(
 }
 
 impl ApiKeyCaller {
+    /// Somebody who may manage the key uses it, without its secret: in the playground.
+    ///
+    /// # Errors
+    /// As if the key had been sent from there.
+    pub async fn on_behalf(
+        app: &AppState,
+        id: &ApiKeyId,
+        address: IpAddr,
+        context: RequestContext,
+    ) -> Result<Self, ApiError> {
+        let digest = api_keys::find_current_digest(&app.db, id).await?;
+        let digest = digest.ok_or_else(ApiError::unknown_api_key)?;
+        let found = app.keys.find(digest, address).await.map_err(cannot_tell)?;
+        let key = found.ok_or_else(ApiError::unknown_api_key)?;
+        let tier = tier_of(app, &key)?;
+        authorize(&key, address, app.clock.now_ms())?;
+        Ok(Self {
+            key,
+            tier,
+            address,
+            agent: Some(HeaderValue::from_static("yunxin playground")),
+            context,
+        })
+    }
+
     /// Looks again whether the key may be used: right before money is spent on it, and before each retry.
     ///
     /// # Errors

@@ -4,9 +4,8 @@ use store::accounts;
 use store::api_keys::{Environment, Restrictions};
 use store::secret::PlainKey;
 
-use super::key::NewKey;
 use super::session::Session;
-use super::{account, key};
+use crate::changes::NewApiKey;
 
 const TIERS: [&str; 4] = ["free", "basic", "pro", "enterprise"];
 
@@ -31,15 +30,17 @@ pub(super) async fn seed(session: &Session) -> anyhow::Result<Option<DemoKeys>> 
     }
     let mut keys = Vec::new();
     for tier in TIERS {
-        let account = account::create(session, &format!("{tier}@demo.invalid"), tier).await?;
-        let new = NewKey {
+        let email = format!("{tier}@demo.invalid");
+        let changes = session.changes();
+        let account = changes.create_account(&email, "", tier).await?;
+        let new = NewApiKey {
             account_id: account.id,
             name: "Demo".to_owned(),
             environment: Environment::Live,
             restrictions: Restrictions::default(),
-            expires_in_ms: None,
+            expires_at_ms: None,
         };
-        let (_, secret) = key::create(session, new).await?;
+        let (_, secret) = session.changes().create_api_key(new).await?;
         keys.push((tier, secret));
     }
     Ok(Some(DemoKeys(keys)))

@@ -5,13 +5,12 @@ use anyhow::Context;
 use clap::Subcommand;
 use serde_json::json;
 use store::ApiKeyId;
-use store::api_keys::{self, Grace};
-use store::secret::PlainKey;
+use store::api_keys;
 
 use super::output::Output;
 use super::session::Session;
 
-pub(super) use create::{Create, NewKey, create};
+pub(super) use create::Create;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -54,10 +53,10 @@ async fn revoke(session: &Session, output: Output, id: &ApiKeyId) -> anyhow::Res
     let key = api_keys::get_for_operator(&session.db, id)
         .await
         .with_context(|| id.to_string())?;
-    let mut tx = session.db.begin().await?;
-    let seq = api_keys::revoke(&mut tx, &key.account_id, id, session.clock.now_ms()).await?;
-    tx.commit().await?;
-    session.wait_until_applied(seq).await?;
+    session
+        .changes()
+        .revoke_api_key(&key.account_id, id)
+        .await?;
     output.object(&json!({ "id": id.as_str(), "status": "revoked" }));
     Ok(())
 }
@@ -71,22 +70,17 @@ async fn regenerate(
     let key = api_keys::get_for_operator(&session.db, id)
         .await
         .with_context(|| id.to_string())?;
-    let now_ms = session.clock.now_ms();
-    let grace = Grace {
-        now_ms,
-        old_ends_at_ms: now_ms + create::duration_ms(grace).context("--grace")?,
-    };
-    let secret = PlainKey::generate()?;
-    let digest = session.master.pepper().digest(secret.reveal());
-    let mut tx = session.db.begin().await?;
-    let seq = api_keys::regenerate(&mut tx, &key.account_id, id, (&secret, digest), grace).await?;
-    tx.commit().await?;
-    session.wait_until_applied(seq).await?;
+    let grace_ms = create::duration_ms(grace).context("--grace")?;
+    let old_ends_at_ms = session.clock.now_ms() + grace_ms;
+    let changes = session.changes();
+    let (_, secret) = changes
+        .regenerate_api_key(&key.account_id, id, grace_ms)
+        .await?;
     output.object(&json!({
         "id": id.as_str(),
         "key": secret.reveal(),
         "hint": secret.hint(),
-        "old_secret_ends_at_ms": grace.old_ends_at_ms,
+        "old_secret_ends_at_ms": old_ends_at_ms,
     }));
     Ok(())
 }

@@ -6,10 +6,12 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use secrecy::ExposeSecret;
+use store::audit_log::Actor;
 use store::sealed::{MASTER_KEY_BYTES, MasterKey};
 use store::{Db, facts};
 use zeroize::Zeroizing;
 
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::wait_until_applied;
@@ -21,6 +23,8 @@ pub(super) struct Session {
     pub(super) db: Db,
     pub(super) master: MasterKey,
     pub(super) clock: Clock,
+    /// As whom the audit log knows whoever typed the command.
+    pub(super) actor: Actor,
 }
 
 impl Session {
@@ -54,7 +58,23 @@ impl Session {
             db,
             master,
             clock: Clock::System,
+            actor: Actor {
+                kind: "cli",
+                id: "cli".to_owned(),
+                label: "command line".to_owned(),
+                address: None,
+            },
         })
+    }
+
+    /// What the command changes.
+    pub(super) fn changes(&self) -> Changes<'_> {
+        Changes {
+            db: &self.db,
+            clock: &self.clock,
+            master: &self.master,
+            actor: &self.actor,
+        }
     }
 
     /// Returns when a change holds in every server that runs on this database.

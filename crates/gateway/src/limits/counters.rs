@@ -132,7 +132,31 @@ impl KeyCounters {
     }
 }
 
+/// What was counted in the windows that run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counted {
+    pub requests_this_minute: u64,
+    pub tokens_this_minute: u64,
+    pub requests_today: u64,
+    /// When the windows end, in seconds since 1970.
+    pub minute_ends_at_s: i64,
+    pub day_ends_at_s: i64,
+}
+
 impl Counters {
+    /// What is counted at `now_ms`.
+    pub(super) fn counted(&self, now_ms: i64) -> Counted {
+        let mut windows = self.0.lock();
+        windows.roll(now_ms);
+        Counted {
+            requests_this_minute: windows.requests.used,
+            tokens_this_minute: windows.tokens.used,
+            requests_today: windows.day.used,
+            minute_ends_at_s: windows.requests.resets_at_s(MINUTE_MS),
+            day_ends_at_s: windows.day.resets_at_s(DAY_MS),
+        }
+    }
+
     /// Takes over what was counted today before this process began; what it counted itself stands.
     pub(super) fn restore_day(&self, requests_today: u64, counted_at_ms: i64) {
         let mut windows = self.0.lock();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use store::{AccountId, ApiKeyId};
 
-use super::counters::{Counters, KeyCounters};
+use super::counters::{Counted, Counters, KeyCounters};
 
 /// Requests admitted today, as the database knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,6 +37,18 @@ impl Limiter {
         key.restore_day(today.key, now_ms);
         account.restore_day(today.account, now_ms);
         KeyCounters { key, account }
+    }
+
+    /// What this process counted of an account; nothing when it does not know it.
+    pub fn counted_of_account(&self, id: &AccountId, now_ms: i64) -> Counted {
+        let found = self.accounts.lock().get(id).cloned();
+        found.unwrap_or_default().counted(now_ms)
+    }
+
+    /// What this process counted of a key; nothing when it does not know it.
+    pub fn counted_of_key(&self, id: &ApiKeyId, now_ms: i64) -> Counted {
+        let found = self.keys.lock().get(id).cloned();
+        found.unwrap_or_default().counted(now_ms)
     }
 
     /// Forgets counters that nobody holds and that count nothing of today.

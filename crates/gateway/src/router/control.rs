@@ -26,6 +26,29 @@ fn routes() -> OpenApiRouter<AppState> {
         // A signed-in user.
         .routes(routes!(me::profile::get_me))
         // Members of an account.
+        .routes(routes!(
+            account::api_keys::list_api_keys,
+            account::api_keys::create_api_key
+        ))
+        .routes(routes!(
+            account::api_keys::get_api_key,
+            account::api_keys::edit_api_key
+        ))
+        .routes(routes!(account::api_keys::revoke_api_key))
+        .routes(routes!(account::api_keys::regenerate_api_key))
+        .routes(routes!(account::api_keys::end_api_key_grace))
+        .routes(routes!(account::api_keys::list_api_key_secrets))
+        .routes(routes!(account::playground::try_api_key))
+        .routes(routes!(account::details::get_account))
+        .routes(routes!(account::details::edit_account))
+        .routes(routes!(account::limits::get_limits))
+        .routes(routes!(account::models::list_models))
+        .routes(routes!(account::models::get_model))
+        .routes(routes!(
+            account::management_keys::list_management_keys,
+            account::management_keys::create_management_key
+        ))
+        .routes(routes!(account::management_keys::revoke_management_key))
         .routes(routes!(account::audit_log::list_audit_log))
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the gateway from top to bottom; rooms of one line see each other. Arrows go down only.
-const ORDER: [&[&str]; 14] = [
+const ORDER: [&[&str]; 15] = [
     &["main"],
     &["cli"],
     &["server"],
@@ -15,6 +15,7 @@ const ORDER: [&[&str]; 14] = [
     &["api", "auth"],
     &["inference"],
     &["app"],
+    &["changes", "standing"],
     &["catalog"],
     &["keys"],
     &["limits"],
@@ -33,11 +34,16 @@ const UPWARD: [(&str, &str, &str); 1] = [(
 )];
 
 /// Siblings that may know each other, and why.
-const SIBLINGS: [(&str, &str, &str); 10] = [
+const SIBLINGS: [(&str, &str, &str); 11] = [
     (
         "store/src/members.rs",
         "accounts",
         "a member is asked for with the accounts that they belong to",
+    ),
+    (
+        "store/src/tiers.rs",
+        "auth_log",
+        "a change of limits and its line are one transaction",
     ),
     (
         "store/src/sessions.rs",

@@ -109,6 +109,17 @@ pub async fn list_digests(db: &Db, id: &ApiKeyId) -> Result<Vec<KeyDigest>, Stor
     rows.iter().map(digest).collect()
 }
 
+/// The digest of the secret of a key that is in force for good; `None` when there is no such key.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_current_digest(db: &Db, id: &ApiKeyId) -> Result<Option<KeyDigest>, StoreError> {
+    let sql = "SELECT digest FROM api_key_secrets WHERE api_key_id = $1 AND ends_at_ms IS NULL
+               ORDER BY created_at_ms DESC LIMIT 1";
+    let row = db.fetch_optional(sql, vec![id.as_str().into()]).await?;
+    row.as_ref().map(digest).transpose()
+}
+
 /// The secrets of a key, newest first.
 ///
 /// # Errors

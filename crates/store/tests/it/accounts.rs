@@ -1,5 +1,6 @@
-use store::accounts::{self, AccountStatus};
-use store::{AccountId, StoreError, tiers};
+use store::accounts::{self, Account, AccountStatus};
+use store::tiers::{self, Tier};
+use store::{AccountId, StoreError};
 
 use crate::support::{NOW_MS, an_account, on_each_engine};
 
@@ -39,25 +40,19 @@ async fn the_tiers_of_the_contract_come_with_the_schema() {
 async fn an_account_changes_tier_and_status() {
     on_each_engine(|db| async move {
         let id = an_account(&db, "free").await;
+        let changed = Account {
+            name: "Acme".to_owned(),
+            tier_id: "pro".to_owned(),
+            status: AccountStatus::Suspended,
+            notes: "pays late".to_owned(),
+            ..accounts::get_account(&db, &id).await.unwrap()
+        };
         let mut tx = db.begin().await.unwrap();
-        assert_eq!(
-            accounts::update_tier(&mut tx, &id, "pro", NOW_MS)
-                .await
-                .unwrap(),
-            1
-        );
-        assert_eq!(
-            accounts::update_status(&mut tx, &id, AccountStatus::Suspended, NOW_MS)
-                .await
-                .unwrap(),
-            2
-        );
+        let first = accounts::update(&mut tx, &changed, NOW_MS).await.unwrap();
+        let second = accounts::update(&mut tx, &changed, NOW_MS).await.unwrap();
         tx.commit().await.unwrap();
-        let account = accounts::get_account(&db, &id).await.unwrap();
-        assert_eq!(
-            (account.tier_id.as_str(), account.status),
-            ("pro", AccountStatus::Suspended)
-        );
+        assert_eq!((first, second), (1, 2));
+        assert_eq!(accounts::get_account(&db, &id).await.unwrap(), changed);
     })
     .await;
 }
@@ -66,18 +61,68 @@ async fn an_account_changes_tier_and_status() {
 async fn a_tier_that_does_not_exist_is_a_conflict_and_an_unknown_account_is_not_found() {
     on_each_engine(|db| async move {
         let id = an_account(&db, "free").await;
+        let account = accounts::get_account(&db, &id).await.unwrap();
+        let of_no_tier = Account {
+            tier_id: "gold".to_owned(),
+            ..account.clone()
+        };
         let mut tx = db.begin().await.unwrap();
-        let error = accounts::update_tier(&mut tx, &id, "gold", NOW_MS)
+        let error = accounts::update(&mut tx, &of_no_tier, NOW_MS)
             .await
             .unwrap_err();
         assert!(matches!(error, StoreError::Conflict { .. }), "{error:?}");
         drop(tx);
+        let unknown = Account {
+            id: AccountId::from("acct_none"),
+            ..account
+        };
         let mut tx = db.begin().await.unwrap();
-        let unknown = AccountId::from("acct_none");
-        let error = accounts::update_tier(&mut tx, &unknown, "pro", NOW_MS)
+        let error = accounts::update(&mut tx, &unknown, NOW_MS)
             .await
             .unwrap_err();
         assert!(matches!(error, StoreError::NotFound { .. }));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tier_is_added_changed_and_removed_unless_it_is_in_use() {
+    on_each_engine(|db| async move {
+        let gold = Tier {
+            id: "gold".to_owned(),
+            display_name: "Gold".to_owned(),
+            rank: 3,
+            priority: 3,
+            requests_per_minute: Some(7),
+            tokens_per_minute: None,
+            requests_per_day: Some(9),
+            account_multiplier: 2,
+            keys_max: None,
+            price_factor_percent: 80,
+        };
+        let mut tx = db.begin().await.unwrap();
+        tiers::insert(&mut tx, &gold, NOW_MS).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(tiers::get_tier(&db, "gold").await.unwrap(), gold);
+        let id = an_account(&db, "gold").await;
+        let mut tx = db.begin().await.unwrap();
+        let error = tiers::delete(&mut tx, "gold", NOW_MS).await.unwrap_err();
+        assert!(matches!(error, StoreError::Conflict { .. }), "{error:?}");
+        drop(tx);
+        let moved = Account {
+            tier_id: "pro".to_owned(),
+            ..accounts::get_account(&db, &id).await.unwrap()
+        };
+        let cheaper = Tier {
+            price_factor_percent: 50,
+            ..gold
+        };
+        let mut tx = db.begin().await.unwrap();
+        accounts::update(&mut tx, &moved, NOW_MS).await.unwrap();
+        tiers::update(&mut tx, &cheaper, NOW_MS).await.unwrap();
+        tiers::delete(&mut tx, "gold", NOW_MS).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(tiers::get_tier(&db, "gold").await.is_err());
     })
     .await;
 }

@@ -4,8 +4,10 @@
 
 mod accounts;
 mod api_keys;
+mod audit_log;
 mod auth_log;
 mod catalog;
+mod idempotency;
 mod migrations;
 mod support;
 mod usage;

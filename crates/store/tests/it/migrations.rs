@@ -6,8 +6,10 @@ use crate::support::on_each_engine;
 #[tokio::test]
 async fn migrating_twice_changes_nothing() {
     on_each_engine(|db| async move {
+        let version = db.schema_version().await.unwrap();
+        assert!(version.is_some());
         db.migrate().await.unwrap();
-        assert_eq!(db.schema_version().await.unwrap(), Some(4));
+        assert_eq!(db.schema_version().await.unwrap(), version);
     })
     .await;
 }

@@ -6,6 +6,7 @@ use store::api_keys::{self, ApiKey};
 use store::usage_rollups::list_by_model;
 use store::{AccountId, ApiKeyId, accounts};
 
+use crate::changes::api_key_status;
 use crate::cli::output::Output;
 use crate::cli::session::Session;
 
@@ -122,7 +123,7 @@ fn describe(key: &ApiKey, now_ms: i64) -> Value {
         "name": key.name,
         "hint": key.hint,
         "environment": key.environment.as_str(),
-        "status": status(key, now_ms),
+        "status": api_key_status(key, now_ms),
         "models": key.restrictions.models,
         "endpoints": key.restrictions.endpoints,
         "networks": key.restrictions.networks,
@@ -133,14 +134,4 @@ fn describe(key: &ApiKey, now_ms: i64) -> Value {
         "last_used_address": last.map(|last| last.address.as_str()),
         "last_used_agent": last.map(|last| last.agent.as_str()),
     })
-}
-
-fn status(key: &ApiKey, now_ms: i64) -> &'static str {
-    if key.revoked_at_ms.is_some() {
-        "revoked"
-    } else if key.expires_at_ms.is_some_and(|end_ms| end_ms <= now_ms) {
-        "expired"
-    } else {
-        "active"
-    }
 }

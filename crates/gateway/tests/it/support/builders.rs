@@ -2,8 +2,10 @@
 
 use store::accounts::{self, Account, AccountStatus};
 use store::api_keys::{self, ApiKey, Environment, Grace, Restrictions};
+use store::audit_log::Actor;
 use store::secret::PlainKey;
 use store::{AccountId, ApiKeyId};
+use yunxin::changes::AccountEdit;
 use yunxin::keys::wait_until_applied;
 
 use super::{Caller, TestApp, soon};
@@ -168,20 +170,34 @@ impl TestApp {
     }
 
     pub(crate) async fn set_tier(&self, account: &AccountId, tier: &str) {
-        let mut tx = self.app.db.begin().await.unwrap();
-        let seq = accounts::update_tier(&mut tx, account, tier, self.now_ms())
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        self.wait(seq).await;
+        let edit = AccountEdit {
+            tier_id: Some(tier.to_owned()),
+            ..AccountEdit::default()
+        };
+        self.edit_account(account, edit).await;
     }
 
     pub(crate) async fn set_status(&self, account: &AccountId, status: AccountStatus) {
-        let mut tx = self.app.db.begin().await.unwrap();
-        let seq = accounts::update_status(&mut tx, account, status, self.now_ms())
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        self.wait(seq).await;
+        let edit = AccountEdit {
+            status: Some(status),
+            ..AccountEdit::default()
+        };
+        self.edit_account(account, edit).await;
+    }
+
+    async fn edit_account(&self, account: &AccountId, edit: AccountEdit) {
+        let actor = tester();
+        let changes = self.app.changes(&actor);
+        changes.edit_account(account, edit).await.unwrap();
+    }
+}
+
+/// Whoever changes things behind the scenes of a test.
+pub(crate) fn tester() -> Actor {
+    Actor {
+        kind: "system",
+        id: "test".to_owned(),
+        label: "test".to_owned(),
+        address: None,
     }
 }

@@ -1,0 +1,89 @@
+//! The account itself.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use store::accounts;
+use utoipa::ToSchema;
+
+use crate::api::json_body::JsonBody;
+use crate::api::tier_shape::TierResponse;
+use crate::api::time::Time;
+use crate::app::{App, AppState};
+use crate::auth::{AccountCaller, Admin, Viewer};
+use crate::error::ApiError;
+
+/// An account, as its members see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountResponse {
+    id: String,
+    name: String,
+    email: String,
+    tier: TierResponse,
+    /// `active` or `suspended`.
+    status: &'static str,
+    /// The caller's.
+    role: &'static str,
+    created_at: Time,
+    /// Keys that are neither revoked nor expired.
+    keys_used: u64,
+    keys_max: Option<u64>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditAccountRequest {
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+}
+
+/// The account.
+#[utoipa::path(get, path = "/accounts/{account_id}", tag = "account", operation_id = "get_account",
+    params(("account_id" = String, Path)), responses((status = 200, body = AccountResponse)))]
+pub async fn get_account(
+    State(app): State<AppState>,
+    caller: AccountCaller<Viewer>,
+) -> Result<Json<AccountResponse>, ApiError> {
+    Ok(Json(describe(&app, &caller).await?))
+}
+
+/// Renames the account.
+#[utoipa::path(patch, path = "/accounts/{account_id}/account", tag = "account", operation_id = "edit_account",
+    params(("account_id" = String, Path)), request_body = EditAccountRequest,
+    responses((status = 200, body = AccountResponse)))]
+pub async fn edit_account(
+    State(app): State<AppState>,
+    mut caller: AccountCaller<Admin>,
+    JsonBody(body): JsonBody<EditAccountRequest>,
+) -> Result<Json<AccountResponse>, ApiError> {
+    let renamed = app
+        .changes(caller.actor())
+        .rename_account(caller.account_id(), &body.name)
+        .await?;
+    caller.account = renamed;
+    Ok(Json(describe(&app, &caller).await?))
+}
+
+async fn describe<R>(app: &App, caller: &AccountCaller<R>) -> Result<AccountResponse, ApiError> {
+    let account = &caller.account;
+    let catalog = app.catalog.load();
+    let tier = catalog.tier(&account.tier_id).ok_or_else(|| {
+        ApiError::unavailable(anyhow::anyhow!("the account's tier is not loaded"))
+    })?;
+    let keys_used = accounts::count_active_keys(&app.db, &account.id, app.clock.now_ms()).await?;
+    Ok(AccountResponse {
+        id: account.id.to_string(),
+        name: if account.name.is_empty() {
+            account.email.clone()
+        } else {
+            account.name.clone()
+        },
+        email: account.email.clone(),
+        tier: TierResponse::of(tier, None),
+        status: account.status.as_str(),
+        role: caller.role.as_str(),
+        created_at: Time(account.created_at_ms),
+        keys_used,
+        keys_max: tier.keys_max,
+    })
+}

@@ -1,0 +1,44 @@
+//! Tiers in JSON.
+
+use serde::Serialize;
+use store::tiers::Tier;
+use utoipa::ToSchema;
+
+/// What accounts of a tier may do; `null` is unlimited.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TierResponse {
+    id: String,
+    display_name: String,
+    rank: i64,
+    /// 1 (low) to 4 (critical).
+    priority: u8,
+    requests_per_minute: Option<u64>,
+    tokens_per_minute: Option<u64>,
+    requests_per_day: Option<u64>,
+    /// The account's ceiling, as a multiple of the limits of one key.
+    account_multiplier: u64,
+    keys_max: Option<u64>,
+    /// Percent of a model's price that is charged.
+    price_factor_percent: u64,
+    /// How many accounts have it; for operators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accounts: Option<u64>,
+}
+
+impl TierResponse {
+    pub(in crate::api) fn of(tier: &Tier, accounts: Option<u64>) -> Self {
+        Self {
+            id: tier.id.clone(),
+            display_name: tier.display_name.clone(),
+            rank: tier.rank,
+            priority: tier.priority,
+            requests_per_minute: tier.requests_per_minute,
+            tokens_per_minute: tier.tokens_per_minute,
+            requests_per_day: tier.requests_per_day,
+            account_multiplier: tier.account_multiplier,
+            keys_max: tier.keys_max,
+            price_factor_percent: tier.price_factor_percent,
+            accounts,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Renaming accounts, moving them between tiers, suspending them.
+
+use serde_json::{Map, Value};
+use store::AccountId;
+use store::accounts::{self, Account, AccountStatus};
+use store::audit_log::Subject;
+
+use super::{ChangeError, Changes, Note, checked_name};
+
+const EMAIL_BYTES_MAX: usize = 254;
+const NOTES_CHARS_MAX: usize = 4_000;
+
+/// What is to be different about an account; `None` leaves it.
+#[derive(Debug, Clone, Default)]
+pub struct AccountEdit {
+    pub name: Option<String>,
+    pub tier_id: Option<String>,
+    pub status: Option<AccountStatus>,
+    pub notes: Option<String>,
+}
+
+impl Changes<'_> {
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// When the tier does not exist, or a value cannot be taken.
+    pub async fn create_account(
+        &self,
+        email: &str,
+        name: &str,
+        tier_id: &str,
+    ) -> Result<Account, ChangeError> {
+        let account = Account {
+            id: AccountId::generate(),
+            email: checked_email("email", email)?,
+            name: match name {
+                "" => String::new(),
+                name => checked_name("name", name)?,
+            },
+            tier_id: self.checked_tier("tier", tier_id).await?,
+            status: AccountStatus::Active,
+            notes: String::new(),
+            created_at_ms: self.clock.now_ms(),
+        };
+        let mut tx = self.db.begin().await?;
+        accounts::insert(&mut tx, &account).await?;
+        let after = object(&[("tier", account.tier_id.as_str())]);
+        self.note(
+            &mut tx,
+            note_of(&account, "account.created", None, Some(after)),
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(account)
+    }
+
+    /// Changes what an account is called.
+    ///
+    /// # Errors
+    /// When there is no such account, or the name cannot be taken.
+    pub async fn rename_account(&self, id: &AccountId, name: &str) -> Result<Account, ChangeError> {
+        let edit = AccountEdit {
+            name: Some(name.to_owned()),
+            ..AccountEdit::default()
+        };
+        self.edit_account(id, edit).await
+    }
+
+    /// Changes an account. Its keys work accordingly in every server when this returns.
+    ///
+    /// # Errors
+    /// When there is no such account or tier, or a value cannot be taken.
+    pub async fn edit_account(
+        &self,
+        id: &AccountId,
+        edit: AccountEdit,
+    ) -> Result<Account, ChangeError> {
+        let before = accounts::get_account(self.db, id).await?;
+        let mut account = before.clone();
+        if let Some(name) = &edit.name {
+            account.name = checked_name("name", name)?;
+        }
+        if let Some(tier_id) = &edit.tier_id {
+            account.tier_id = self.checked_tier("tier", tier_id).await?;
+        }
+        if let Some(status) = edit.status {
+            account.status = status;
+        }
+        if let Some(notes) = edit.notes {
+            if notes.chars().count() > NOTES_CHARS_MAX {
+                let message = format!("Notes have at most {NOTES_CHARS_MAX} characters.");
+                return Err(ChangeError::invalid("notes", message));
+            }
+            account.notes = notes;
+        }
+        if account == before {
+            return Ok(account);
+        }
+        let mut tx = self.db.begin().await?;
+        let seq = accounts::update(&mut tx, &account, self.clock.now_ms()).await?;
+        let (was, is) = difference(&before, &account);
+        self.note(
+            &mut tx,
+            note_of(&account, action(&before, &account), Some(was), Some(is)),
+        )
+        .await?;
+        self.commit_and_spread(tx, seq).await?;
+        Ok(account)
+    }
+}
+
+/// An e-mail address in lower case.
+///
+/// # Errors
+/// [`ChangeError::Invalid`] when it cannot be one.
+pub fn checked_email(field: &'static str, text: &str) -> Result<String, ChangeError> {
+    let email = text.trim().to_lowercase();
+    let has_name_and_host = email
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    let is_sound = has_name_and_host
+        && email.len() <= EMAIL_BYTES_MAX
+        && !email.chars().any(|c| c.is_control() || c.is_whitespace());
+    if is_sound {
+        return Ok(email);
+    }
+    let message = format!("{text:?} is not an e-mail address.");
+    Err(ChangeError::invalid(field, message))
+}
+
+fn action(before: &Account, after: &Account) -> &'static str {
+    match (before.status, after.status) {
+        (AccountStatus::Active, AccountStatus::Suspended) => "account.suspended",
+        (AccountStatus::Suspended, AccountStatus::Active) => "account.resumed",
+        _ => "account.changed",
+    }
+}
+
+fn difference(before: &Account, after: &Account) -> (Value, Value) {
+    let fields = |account: &Account| {
+        [
+            ("name", account.name.clone()),
+            ("tier", account.tier_id.clone()),
+            ("status", account.status.as_str().to_owned()),
+            ("notes", account.notes.clone()),
+        ]
+    };
+    let (mut was, mut is) = (Map::new(), Map::new());
+    for ((name, old), (_, new)) in fields(before).into_iter().zip(fields(after)) {
+        if old != new {
+            was.insert(name.to_owned(), old.into());
+            is.insert(name.to_owned(), new.into());
+        }
+    }
+    (was.into(), is.into())
+}
+
+fn object(fields: &[(&str, &str)]) -> Value {
+    let fields = fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
+    Value::Object(fields.collect())
+}
+
+fn note_of<'a>(
+    account: &'a Account,
+    action: &'static str,
+    before: Option<Value>,
+    after: Option<Value>,
+) -> Note<'a> {
+    Note {
+        account_id: Some(&account.id),
+        action,
+        subject: Subject {
+            kind: "account",
+            id: account.id.to_string(),
+            label: account.email.clone(),
+        },
+        before,
+        after,
+    }
+}
