@@ -1,6 +1,7 @@
 //! Handlers. Thin: extract, call, respond.
 
 pub mod account;
+pub mod admin;
 pub mod audit_entry;
 pub mod fallback;
 pub mod health;

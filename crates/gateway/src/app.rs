@@ -32,6 +32,7 @@ const USAGE_READS_MAX: usize = 2;
 pub struct App {
     pub config: Config,
     pub clock: Clock,
+    pub started_at_ms: i64,
     pub db: Db,
     pub master: MasterKey,
     pub catalog: ArcSwap<Catalog>,
@@ -114,6 +115,7 @@ impl AppState {
             catalog_seq,
             catalog_reload: tokio::sync::Mutex::default(),
             usage_reads: Semaphore::new(USAGE_READS_MAX),
+            started_at_ms: clock.now_ms(),
             config,
             clock,
             db,
@@ -131,6 +133,7 @@ impl App {
             db: &self.db,
             clock: &self.clock,
             master: &self.master,
+            sources: &self.sources,
             actor,
         }
     }

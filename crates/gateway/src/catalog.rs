@@ -20,7 +20,9 @@ use store::tiers::Tier;
 use crate::limits::Limits;
 use crate::upstream::Deployment;
 
-pub use definitions::{Definitions, ModelDefinition, Origin};
+pub use definitions::{
+    Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
+};
 pub use file::parse_file;
 pub use price::Price;
 pub use rows::to_rows;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod api_keys;
+mod catalog;
 mod error;
 mod management_keys;
 mod names;
@@ -13,6 +14,7 @@ use store::audit_log::{self, Actor, Change, Subject};
 use store::sealed::MasterKey;
 use store::{AccountId, Db, Tx};
 
+use crate::catalog::Sources;
 use crate::clock::Clock;
 use crate::keys::wait_until_applied;
 
@@ -28,6 +30,7 @@ pub struct Changes<'a> {
     pub db: &'a Db,
     pub clock: &'a Clock,
     pub master: &'a MasterKey,
+    pub sources: &'a Sources,
     pub actor: &'a Actor,
 }
 

@@ -4,6 +4,7 @@ use crate::auth_log::{self, AuthChange};
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::AccountId;
+use crate::pattern;
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +102,61 @@ pub async fn list_accounts(
         .fetch_all(sql, vec![after.into(), i64::from(limit).into()])
         .await?;
     rows.iter().map(Account::from_row).collect()
+}
+
+/// Which accounts an operator asks for. Empty texts do not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct AccountFilter {
+    /// A part of the id, the name or the address, in any case.
+    pub text: String,
+    pub tier_id: String,
+    /// `active` or `suspended`.
+    pub status: String,
+}
+
+/// An account with what it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountOverview {
+    pub account: Account,
+    pub members: u64,
+    /// Keys, revoked and expired ones too.
+    pub api_keys: u64,
+}
+
+/// Any accounts, newest first, `limit` of them, older than `before`: for operators only.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_for_operator(
+    db: &Db,
+    filter: &AccountFilter,
+    before: Option<&AccountId>,
+    limit: u32,
+) -> Result<Vec<AccountOverview>, StoreError> {
+    let sql = "SELECT a.*, (SELECT COUNT(*) FROM members m WHERE m.account_id = a.id) AS members,
+                   (SELECT COUNT(*) FROM api_keys k WHERE k.account_id = a.id) AS api_keys
+               FROM accounts a
+               WHERE a.id < $1 AND ($2 = '' OR LOWER(a.name) LIKE $2 ESCAPE '!' OR LOWER(a.email) LIKE $2 ESCAPE '!'
+                       OR a.id LIKE $2 ESCAPE '!')
+                   AND ($3 = '' OR a.tier_id = $3) AND ($4 = '' OR a.status = $4)
+               ORDER BY a.id DESC LIMIT $5";
+    let values = vec![
+        before.map_or("~", AccountId::as_str).into(),
+        pattern::containing(&filter.text).into(),
+        filter.tier_id.clone().into(),
+        filter.status.clone().into(),
+        i64::from(limit).into(),
+    ];
+    let rows = db.fetch_all(sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(AccountOverview {
+                account: Account::from_row(row)?,
+                members: row.count("members")?,
+                api_keys: row.count("api_keys")?,
+            })
+        })
+        .collect()
 }
 
 /// How many keys of the account are neither revoked nor expired.

@@ -13,6 +13,7 @@ use crate::auth_log::{self, AuthChange};
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
+use crate::pattern;
 use crate::secret::{KeyDigest, PlainKey};
 
 /// Adds a key with its first secret. Returns the change that replicas have to learn of.
@@ -137,7 +138,7 @@ pub async fn list_newest(
         filter.expiring_until_ms.into(),
         filter.status.clone().into(),
         filter.environment.clone().into(),
-        containing(&filter.text).into(),
+        pattern::containing(&filter.text).into(),
         i64::from(limit).into(),
     ];
     let rows = db.fetch_all(sql, values).await?;
@@ -201,22 +202,6 @@ pub async fn end_grace(tx: &mut Tx, id: &ApiKeyId, now_ms: i64) -> Result<i64, S
     tx.execute(sql, vec![id.as_str().into(), now_ms.into()])
         .await?;
     auth_log::append(tx, &AuthChange::ApiKey(id.clone()), now_ms).await
-}
-
-/// A pattern for `LIKE … ESCAPE '!'` that matches what contains `text`; empty when it is.
-fn containing(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
-    let mut pattern = String::from("%");
-    for letter in text.to_lowercase().chars() {
-        if matches!(letter, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// Any account's key: for operators only.

@@ -190,6 +190,33 @@ pub async fn evict_behind(db: &Db, seq: i64) -> Result<(), StoreError> {
     tx.commit().await
 }
 
+/// A server that shares the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replica {
+    pub id: String,
+    pub applied_seq: i64,
+    /// By its own clock.
+    pub renewed_at_ms: i64,
+}
+
+/// The servers that share the database, oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_replicas(db: &Db) -> Result<Vec<Replica>, StoreError> {
+    let sql = "SELECT id, applied_seq, renewed_at_ms FROM replicas ORDER BY id";
+    let rows = db.fetch_all(sql, vec![]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Replica {
+                id: row.text("id")?,
+                applied_seq: row.int("applied_seq")?,
+                renewed_at_ms: row.int("renewed_at_ms")?,
+            })
+        })
+        .collect()
+}
+
 /// Removes a replica that stops in an orderly way, so that nobody waits for it.
 ///
 /// # Errors

@@ -110,7 +110,54 @@ pub async fn upsert(tx: &mut Tx, rows: &CatalogRows, now_ms: i64) -> Result<i64,
     auth_log::append(tx, &AuthChange::Catalog, now_ms).await
 }
 
-async fn upsert_provider(tx: &mut Tx, provider: &ProviderRow) -> Result<(), StoreError> {
+/// Notes that the catalogue changed. Returns the change that replicas have to learn of.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn changed(tx: &mut Tx, now_ms: i64) -> Result<i64, StoreError> {
+    auth_log::append(tx, &AuthChange::Catalog, now_ms).await
+}
+
+/// Removes a provider; says whether there was one.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn delete_provider(tx: &mut Tx, name: &str) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM providers WHERE name = $1";
+    Ok(tx.execute(sql, vec![name.into()]).await? > 0)
+}
+
+/// Removes a model with its deployments; says whether there was one.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn delete_model(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM deployments WHERE model_id = $1";
+    tx.execute(sql, vec![id.into()]).await?;
+    let sql = "DELETE FROM models WHERE id = $1";
+    Ok(tx.execute(sql, vec![id.into()]).await? > 0)
+}
+
+/// Removes a deployment; says whether there was one.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn delete_deployment(
+    tx: &mut Tx,
+    model_id: &str,
+    provider_name: &str,
+    upstream_model: &str,
+) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM deployments WHERE model_id = $1 AND provider_name = $2 AND upstream_model = $3";
+    let values = vec![model_id.into(), provider_name.into(), upstream_model.into()];
+    Ok(tx.execute(sql, values).await? > 0)
+}
+
+/// Adds a provider, or replaces it.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn upsert_provider(tx: &mut Tx, provider: &ProviderRow) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO providers (name, kind, base_url, credential_env, credential, serves_test_keys)
          VALUES ($1, $2, $3, $4, $5, $6)
@@ -130,7 +177,11 @@ async fn upsert_provider(tx: &mut Tx, provider: &ProviderRow) -> Result<(), Stor
     .map(drop)
 }
 
-async fn upsert_model(tx: &mut Tx, model: &ModelRow) -> Result<(), StoreError> {
+/// Adds a model, or replaces it; its age and its deployments stay.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when its tier does not exist.
+pub async fn upsert_model(tx: &mut Tx, model: &ModelRow) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO models (id, display_name, owned_by, model_type, min_tier, context_length, max_output_tokens,
             capabilities, aliases, pricing_unit, input_price_nanos, output_price_nanos, is_public, created_at_ms)
@@ -162,7 +213,11 @@ async fn upsert_model(tx: &mut Tx, model: &ModelRow) -> Result<(), StoreError> {
     .map(drop)
 }
 
-async fn upsert_deployment(tx: &mut Tx, deployment: &DeploymentRow) -> Result<(), StoreError> {
+/// Adds a deployment, or gives it another weight.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn upsert_deployment(tx: &mut Tx, deployment: &DeploymentRow) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO deployments (model_id, provider_name, upstream_model, weight) VALUES ($1, $2, $3, $4)
          ON CONFLICT (model_id, provider_name, upstream_model) DO UPDATE SET weight = excluded.weight",

@@ -136,6 +136,28 @@ impl Db {
         row.opt_int("version")
     }
 
+    /// `sqlite` or `postgres`.
+    pub fn engine(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+
+    /// How much room the database takes.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn size_bytes(&self) -> Result<Option<u64>, StoreError> {
+        let sql = match self {
+            Self::Sqlite { .. } => {
+                "SELECT page_count * page_size AS n FROM pragma_page_count(), pragma_page_size()"
+            }
+            Self::Postgres(_) => "SELECT CAST(pg_database_size(CURRENT_DATABASE()) AS BIGINT) AS n",
+        };
+        self.fetch_one(sql, vec![]).await?.opt_count("n")
+    }
+
     /// Begins a write transaction.
     ///
     /// # Errors

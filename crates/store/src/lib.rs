@@ -17,6 +17,7 @@ pub mod idempotency;
 pub mod management_keys;
 pub mod members;
 mod migrations;
+mod pattern;
 mod readable;
 pub mod sealed;
 pub mod secret;

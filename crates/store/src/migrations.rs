@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (
         1,
         "accounts",
@@ -25,10 +25,15 @@ const MIGRATIONS: [(i64, &str, &str); 6] = [
         "audit log",
         include_str!("../migrations/0006_audit_log.sql"),
     ),
+    (
+        9,
+        "deployments",
+        include_str!("../migrations/0009_deployments.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 6;
+pub(crate) const NEWEST: i64 = 9;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

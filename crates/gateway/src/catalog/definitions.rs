@@ -65,6 +65,17 @@ pub struct DeploymentDefinition {
     pub weight: u64,
 }
 
+impl Origin {
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Builtin => "sandbox",
+            Self::File => "file",
+            Self::Database => "database",
+        }
+    }
+}
+
 impl Definitions {
     /// Lays `over` over these: it replaces what it names, and with a model all deployments of the model.
     pub fn lay_over(&mut self, over: Self) {

@@ -91,11 +91,7 @@ impl Sources {
         master: &MasterKey,
         over: &Definitions,
     ) -> Result<Vec<String>, CatalogError> {
-        let mut base = self.builtin()?;
-        if let Some(text) = self.read_file().await? {
-            base.lay_over(self.parse_file(&text)?);
-        }
-        base.lay_over(from_rows(catalog::load(db).await?.0, master).0);
+        let mut base = self.definitions(db, master).await?;
         let tiers = tiers::list_tiers(db).await?.rows;
         // The variables of credentials belong to the server's environment, not to the operator's.
         let any_credential = |_: &str| Some("set".into());
@@ -107,6 +103,23 @@ impl Sources {
             .filter(|problem| !known.contains(problem))
             .map(|problem| problem.text)
             .collect())
+    }
+
+    /// What operators and the file say, laid over each other, before it is checked.
+    ///
+    /// # Errors
+    /// When the file has a mistake, or the database cannot be read.
+    pub async fn definitions(
+        &self,
+        db: &Db,
+        master: &MasterKey,
+    ) -> Result<Definitions, CatalogError> {
+        let mut base = self.builtin()?;
+        if let Some(text) = self.read_file().await? {
+            base.lay_over(self.parse_file(&text)?);
+        }
+        base.lay_over(from_rows(catalog::load(db).await?.0, master).0);
+        Ok(base)
     }
 
     /// The text of the file, to tell whether it changed.

@@ -11,6 +11,7 @@ use store::sealed::{MASTER_KEY_BYTES, MasterKey};
 use store::{Db, facts};
 use zeroize::Zeroizing;
 
+use crate::catalog::Sources;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -23,6 +24,7 @@ pub(super) struct Session {
     pub(super) db: Db,
     pub(super) master: MasterKey,
     pub(super) clock: Clock,
+    pub(super) sources: Sources,
     /// As whom the audit log knows whoever typed the command.
     pub(super) actor: Actor,
 }
@@ -54,6 +56,10 @@ impl Session {
             );
         }
         Ok(Self {
+            sources: Sources {
+                sandbox: config.sandbox.enabled.then_some(config.sandbox.listen),
+                file: config.catalog.file().map(Into::into),
+            },
             config,
             db,
             master,
@@ -73,6 +79,7 @@ impl Session {
             db: &self.db,
             clock: &self.clock,
             master: &self.master,
+            sources: &self.sources,
             actor: &self.actor,
         }
     }

@@ -6,7 +6,7 @@ use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{account, fallback, me, openapi};
+use crate::api::{account, admin, fallback, me, openapi};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::middleware::control::guard;
@@ -50,6 +50,50 @@ fn routes() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(account::management_keys::revoke_management_key))
         .routes(routes!(account::audit_log::list_audit_log))
+        // Operators.
+        .routes(routes!(
+            admin::accounts::list_accounts,
+            admin::accounts::create_account
+        ))
+        .routes(routes!(
+            admin::accounts::get_account,
+            admin::accounts::edit_account
+        ))
+        .routes(routes!(admin::tiers::list_tiers, admin::tiers::create_tier))
+        .routes(routes!(admin::tiers::edit_tier, admin::tiers::delete_tier))
+        .routes(routes!(admin::providers::list_provider_kinds))
+        .routes(routes!(
+            admin::providers::list_providers,
+            admin::providers::create_provider
+        ))
+        .routes(routes!(
+            admin::providers::edit_provider,
+            admin::providers::delete_provider
+        ))
+        .routes(routes!(
+            admin::models::list_models,
+            admin::models::create_model
+        ))
+        .routes(routes!(
+            admin::models::edit_model,
+            admin::models::delete_model
+        ))
+        .routes(routes!(
+            admin::deployments::list_deployments,
+            admin::deployments::create_deployment
+        ))
+        .routes(routes!(
+            admin::deployments::edit_deployment,
+            admin::deployments::delete_deployment
+        ))
+        .routes(routes!(
+            admin::management_keys::list_management_keys,
+            admin::management_keys::create_management_key
+        ))
+        .routes(routes!(admin::management_keys::revoke_management_key))
+        .routes(routes!(admin::audit_log::list_audit_log))
+        .routes(routes!(admin::system::get_system))
+        .routes(routes!(admin::system::reload_catalog))
 }
 
 /// The whole document, of both planes.

@@ -276,7 +276,7 @@ fn siblings_do_not_know_each_other() {
         (
             "store/src",
             &["crate::"],
-            &["db", "error", "id", "readable", "secret", "lib"],
+            &["db", "error", "id", "pattern", "readable", "secret", "lib"],
         ),
     ] {
         let files = sources(folder);

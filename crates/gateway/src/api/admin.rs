@@ -1,0 +1,10 @@
+//! What operators do.
+
+pub mod accounts;
+pub mod audit_log;
+pub mod deployments;
+pub mod management_keys;
+pub mod models;
+pub mod providers;
+pub mod system;
+pub mod tiers;
