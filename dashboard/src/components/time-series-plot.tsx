@@ -1,0 +1,284 @@
+import "uplot/dist/uPlot.min.css";
+import { Button, Group, Text, useComputedColorScheme } from "@mantine/core";
+import { ChartSpline, Table2 } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import uPlot from "uplot";
+import { useFormat } from "@/hooks/use-format";
+import { seriesColor } from "@/theme/theme";
+import classes from "./time-series-chart.module.css";
+
+export interface TimeSeries {
+  id: string;
+  label: string;
+  /** One value for each time; null where nothing was measured. */
+  values: (number | null)[];
+  /** A CSS colour; without one the palette's next. */
+  color?: string;
+  /** Drawn as a thin broken line: the previous period. */
+  isReference?: boolean;
+}
+
+export interface TimeSeriesChartProps {
+  /** What the chart shows; with the summary it stands for the picture. */
+  label: string;
+  /** Begin of each step, in milliseconds. */
+  times: number[];
+  series: TimeSeries[];
+  kind?: "line" | "area" | "bars";
+  /** Series on top of each other (only without references). */
+  isStacked?: boolean;
+  formatValue: (value: number | null) => string;
+  height?: number;
+}
+
+/** uPlot in a frame: legend with values, keyboard and screen reader twin as a table. Use `TimeSeriesChart`, which loads it lazily. */
+export default function TimeSeriesPlot(props: TimeSeriesChartProps) {
+  const { label, times, series, formatValue, height = 240 } = props;
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [showsTable, setShowsTable] = useState(false);
+  const [cursor, setCursor] = useState<number | null>(null);
+  const summary = useSummary(props);
+  const hasDays = times.length > 1 && (times[1] ?? 0) - (times[0] ?? 0) >= 86_400_000;
+
+  return (
+    <figure className={classes.figure} aria-label={label}>
+      <Group justify="space-between" align="flex-start" gap="xs" mb={6} wrap="nowrap">
+        <ul className={classes.legend}>
+          {series.map((one, index) => (
+            <li key={one.id} className={classes.key}>
+              <span
+                className={classes.swatch}
+                data-reference={one.isReference || undefined}
+                style={{ background: one.isReference ? undefined : (one.color ?? seriesColor(index)) }}
+                aria-hidden
+              />
+              <span className="yx-untrusted">{one.label}</span>
+              {cursor === null ? null : (
+                <span className={classes.keyValue}>{formatValue(one.values[cursor] ?? null)}</span>
+              )}
+            </li>
+          ))}
+          {cursor === null ? null : (
+            <li className={classes.key}>
+              <Text size="xs" c="dimmed">
+                {format.date(times[cursor], hasDays ? "date" : "dateTime")}
+              </Text>
+            </li>
+          )}
+        </ul>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="gray"
+          style={{ flex: "none" }}
+          leftSection={showsTable ? <ChartSpline size={13} /> : <Table2 size={13} />}
+          onClick={() => setShowsTable((shown) => !shown)}
+          aria-pressed={showsTable}
+        >
+          {showsTable ? t("chart.showChart") : t("chart.showTable")}
+        </Button>
+      </Group>
+      {showsTable ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        <div className={classes.tableScroll} style={{ maxHeight: height }} tabIndex={0}>
+          <table className={classes.table}>
+            <caption className="yx-visually-hidden">{label}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t("chart.time")}</th>
+                {series.map((one) => (
+                  <th key={one.id} scope="col">
+                    {one.label}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {times.map((at, index) => (
+                <tr key={at}>
+                  <th scope="row">{format.date(at, hasDays ? "date" : "dateTime")}</th>
+                  {series.map((one) => (
+                    <td key={one.id}>{formatValue(one.values[index] ?? null)}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : (
+        <Canvas {...props} height={height} onCursor={setCursor} />
+      )}
+      <figcaption className="yx-visually-hidden">{summary}</figcaption>
+    </figure>
+  );
+}
+
+function Canvas(props: TimeSeriesChartProps & { height: number; onCursor: (index: number | null) => void }) {
+  const { times, series, kind = "area", isStacked = false, formatValue, height, onCursor } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const format = useFormat();
+  const scheme = useComputedColorScheme("light");
+  // The plot is made anew when anything it draws changes; what it calls while drawing is read at that moment.
+  const latest = useRef({ formatValue, onCursor, format });
+  latest.current = { formatValue, onCursor, format };
+  const drawn = useMemo(
+    () => ({ times, series, kind, isStacked, scheme }),
+    [times, series, kind, isStacked, scheme],
+  );
+
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const plot = new uPlot(plotOptions(element, drawn, height, latest), plotData(drawn), element);
+    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+    };
+  }, [drawn, height]);
+
+  return <div ref={frame} className={classes.canvas} style={{ height }} aria-hidden />;
+}
+
+type Drawn = Required<Pick<TimeSeriesChartProps, "times" | "series" | "kind" | "isStacked">>;
+interface Latest {
+  current: {
+    formatValue: (value: number | null) => string;
+    onCursor: (index: number | null) => void;
+    format: ReturnType<typeof useFormat>;
+  };
+}
+
+function plotData({ times, series, isStacked }: Drawn): uPlot.AlignedData {
+  const seconds = times.map((at) => at / 1000);
+  if (!isStacked) return [seconds, ...series.map((one) => one.values)];
+  // uPlot draws in order, so the sums go from the whole stack down to the first series.
+  const sums: (number | null)[][] = [];
+  const running: number[] = times.map(() => 0);
+  for (const one of series) {
+    for (let index = 0; index < running.length; index += 1) {
+      running[index] = (running[index] ?? 0) + (one.values[index] ?? 0);
+    }
+    sums.push([...running]);
+  }
+  return [seconds, ...sums.reverse()];
+}
+
+function plotOptions(element: HTMLElement, drawn: Drawn, height: number, latest: Latest): uPlot.Options {
+  const style = getComputedStyle(element);
+  const color = (value: string) => {
+    const name = /^var\((--[\w-]+)\)$/.exec(value)?.[1];
+    return name ? style.getPropertyValue(name).trim() : value;
+  };
+  const text = color("var(--mantine-color-dimmed)");
+  const grid = color("var(--yx-border)");
+  const font = `11px ${style.fontFamily}`;
+  const ordered = drawn.series.map((one, index) => ({ one, stroke: color(one.color ?? seriesColor(index)) }));
+  if (drawn.isStacked) ordered.reverse();
+  const axis: uPlot.Axis = {
+    stroke: text,
+    font,
+    ticks: { show: false },
+    grid: { stroke: grid, width: 1 },
+    gap: 6,
+  };
+  const hasDays = (drawn.times[1] ?? 0) - (drawn.times[0] ?? 0) >= 86_400_000;
+  const span = (drawn.times.at(-1) ?? 0) - (drawn.times[0] ?? 0);
+  return {
+    width: element.clientWidth,
+    height,
+    padding: [8, 6, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+    scales: {
+      x: { time: true, range: barRange(drawn) },
+      y: { range: (_plot, _low, high) => [0, niceTop(high)] },
+    },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        space: 84,
+        values: (_plot, ticks) =>
+          ticks.map((tick) =>
+            latest.current.format.date(
+              tick * 1000,
+              hasDays || span > 3 * 86_400_000 || isMidnight(tick) ? "dayMonth" : "time",
+            ),
+          ),
+      },
+      {
+        ...axis,
+        size: (_plot, values) => Math.max(36, ...(values ?? []).map((value) => value.length * 6.6 + 12)),
+        values: (_plot, ticks) => ticks.map((tick) => latest.current.formatValue(tick)),
+        space: 44,
+      },
+    ],
+    series: [
+      {},
+      ...ordered.map(({ one, stroke }): uPlot.Series => {
+        if (one.isReference)
+          return { label: one.label, stroke: text, width: 1.25, dash: [4, 4], points: { show: false } };
+        const isBars = drawn.kind === "bars";
+        return {
+          label: one.label,
+          stroke: isBars ? undefined : stroke,
+          width: isBars ? 0 : 1.75,
+          fill: isBars
+            ? stroke
+            : drawn.kind === "line"
+              ? undefined
+              : `${stroke}${drawn.isStacked ? "66" : "1f"}`,
+          paths: isBars ? uPlot.paths.bars?.({ size: [0.78, 40], radius: 0.12 }) : uPlot.paths.linear?.(),
+          points: { show: drawn.times.length === 1 },
+          spanGaps: true,
+        };
+      }),
+    ],
+    hooks: { setCursor: [(plot) => latest.current.onCursor(plot.cursor.idx ?? null)] },
+  };
+}
+
+/** Bars stand in the middle of their step: half a step of room on either side. */
+function barRange(drawn: Drawn): uPlot.Range.Function | undefined {
+  const [first, second] = drawn.times;
+  if (drawn.kind !== "bars" || first === undefined || second === undefined) return undefined;
+  const half = (second - first) / 2000;
+  return (_plot, low, high) => [low - half, high + half];
+}
+
+function niceTop(high: number | null): number {
+  return high === null || high <= 0 ? 1 : high * 1.08;
+}
+
+function isMidnight(seconds: number): boolean {
+  const date = new Date(seconds * 1000);
+  return date.getHours() === 0 && date.getMinutes() === 0;
+}
+
+/** The chart in a sentence: total or range of each series. */
+function useSummary({ label, times, series, formatValue }: TimeSeriesChartProps): string {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return useMemo(() => {
+    if (times.length === 0) return t("chart.noData", { label });
+    const parts = series.map((one) => {
+      const values = one.values.filter((value): value is number => value !== null);
+      if (values.length === 0) return t("chart.noValues", { label: one.label });
+      return t("chart.range", {
+        label: one.label,
+        low: formatValue(Math.min(...values)),
+        high: formatValue(Math.max(...values)),
+      });
+    });
+    return t("chart.summary", {
+      label,
+      from: format.date(times[0]),
+      to: format.date(times.at(-1)),
+      parts: parts.join("; "),
+    });
+  }, [label, times, series, formatValue, t, format]);
+}

@@ -1,0 +1,7 @@
+import { useTranslation } from "react-i18next";
+import { PlaceholderPage } from "@/components/placeholder-page";
+
+export function SignInPage() {
+  const { t } = useTranslation("auth");
+  return <PlaceholderPage title={t("title")} />;
+}

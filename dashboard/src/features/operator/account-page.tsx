@@ -1,0 +1,7 @@
+import { useTranslation } from "react-i18next";
+import { PlaceholderPage } from "@/components/placeholder-page";
+
+export function OperatorAccountPage() {
+  const { t } = useTranslation("operator");
+  return <PlaceholderPage title={t("title")} />;
+}

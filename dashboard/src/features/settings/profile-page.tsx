@@ -1,0 +1,7 @@
+import { useTranslation } from "react-i18next";
+import { PlaceholderPage } from "@/components/placeholder-page";
+
+export function ProfilePage() {
+  const { t } = useTranslation("settings");
+  return <PlaceholderPage title={t("title")} />;
+}

@@ -1,0 +1,28 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import * as format from "@/lib/format";
+
+/** The formatters of lib/format.ts in the reader's language. */
+export function useFormat() {
+  const { i18n } = useTranslation();
+  const language = i18n.language;
+  return useMemo(
+    () => ({
+      language,
+      number: (value: number | null | undefined) => format.formatNumber(language, value),
+      compact: (value: number | null | undefined) => format.formatCompact(language, value),
+      percent: (fraction: number | null | undefined, digits?: number) =>
+        format.formatPercent(language, fraction, digits),
+      money: (nanos: number | null | undefined) => format.formatMoney(language, nanos),
+      duration: (ms: number | null | undefined) => format.formatDuration(language, ms),
+      bytes: (bytes: number | null | undefined) => format.formatBytes(language, bytes),
+      date: (at: string | Date | number | null | undefined, style?: format.DateStyle) =>
+        format.formatDate(language, at, style),
+      relative: (at: string | Date | number | null | undefined, now?: number) =>
+        format.formatRelative(language, at, now),
+    }),
+    [language],
+  );
+}
+
+export type Format = ReturnType<typeof useFormat>;

@@ -1,0 +1,21 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback } from "react";
+import type { Search } from "@/routes/search";
+
+/** Filters kept in the address: a link to a filtered page is the filtered page, and Back undoes a filter. */
+export function useSearchState() {
+  const search = useSearch({ strict: false }) as Search;
+  const navigate = useNavigate();
+  /** `undefined` or an empty string takes a parameter out. */
+  const setSearch = useCallback(
+    (change: Record<string, string | undefined>, options?: { replace?: boolean }) =>
+      navigate({
+        to: ".",
+        search: ((before: Search) => ({ ...before, ...change })) as never,
+        replace: options?.replace ?? false,
+        resetScroll: false,
+      }),
+    [navigate],
+  );
+  return [search, setSearch] as const;
+}

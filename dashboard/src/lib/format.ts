@@ -1,0 +1,182 @@
+// Numbers, money and times as people read them. Every function takes the language, so that none depends on hidden state;
+// components take them bound from `useFormat`.
+
+const NANOS_PER_DOLLAR = 1_000_000_000;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+export const NO_VALUE = "–";
+
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+const relativeFormats = new Map<string, Intl.RelativeTimeFormat>();
+
+export function formatNumber(language: string, value: number | null | undefined): string {
+  if (value == null) return NO_VALUE;
+  return numberFormat(language, { maximumFractionDigits: 2 }).format(value);
+}
+
+/** 1,234 stays as it is; 12,345 becomes 12.3K (1.2万 in Chinese). */
+export function formatCompact(language: string, value: number | null | undefined): string {
+  if (value == null) return NO_VALUE;
+  if (Math.abs(value) < 10_000) return numberFormat(language, { maximumFractionDigits: 1 }).format(value);
+  return numberFormat(language, { notation: "compact", maximumFractionDigits: 1 }).format(value);
+}
+
+export function formatPercent(language: string, fraction: number | null | undefined, digits = 1): string {
+  if (fraction == null || !Number.isFinite(fraction)) return NO_VALUE;
+  return numberFormat(language, { style: "percent", maximumFractionDigits: digits }).format(fraction);
+}
+
+/** Nano-dollars as dollars: two digits, and as many more as a small sum needs to show its first two significant ones. */
+export function formatMoney(language: string, nanos: number | null | undefined): string {
+  if (nanos == null) return NO_VALUE;
+  const dollars = nanos / NANOS_PER_DOLLAR;
+  const size = Math.abs(dollars);
+  const digits = size === 0 || size >= 1 ? 2 : Math.min(9, Math.max(2, 1 - Math.floor(Math.log10(size))));
+  return numberFormat(language, {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: digits,
+  }).format(dollars);
+}
+
+/** 850 ms, 1.24 s, 2 min 5 s. */
+export function formatDuration(language: string, ms: number | null | undefined): string {
+  if (ms == null) return NO_VALUE;
+  const unit = (value: number, name: string, digits: number) =>
+    numberFormat(language, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "short",
+      maximumFractionDigits: digits,
+    }).format(value);
+  if (ms < SECOND_MS) return unit(ms, "millisecond", 0);
+  if (ms < 10 * SECOND_MS) return unit(ms / SECOND_MS, "second", 2);
+  if (ms < MINUTE_MS) return unit(ms / SECOND_MS, "second", 1);
+  if (ms < HOUR_MS) {
+    const seconds = Math.round((ms % MINUTE_MS) / SECOND_MS);
+    return [unit(Math.floor(ms / MINUTE_MS), "minute", 0), seconds > 0 ? unit(seconds, "second", 0) : ""]
+      .join(" ")
+      .trim();
+  }
+  const minutes = Math.round((ms % HOUR_MS) / MINUTE_MS);
+  return [unit(Math.floor(ms / HOUR_MS), "hour", 0), minutes > 0 ? unit(minutes, "minute", 0) : ""]
+    .join(" ")
+    .trim();
+}
+
+export function formatBytes(language: string, bytes: number | null | undefined): string {
+  if (bytes == null) return NO_VALUE;
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+  const index = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return numberFormat(language, {
+    style: "unit",
+    unit: units[index],
+    unitDisplay: "short",
+    maximumFractionDigits: index === 0 ? 0 : 1,
+  }).format(bytes / 1000 ** index);
+}
+
+export type DateStyle = "date" | "dateTime" | "dateTimeSeconds" | "time" | "timeMs" | "dayMonth";
+
+const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
+  date: { year: "numeric", month: "short", day: "numeric" },
+  dateTime: {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  },
+  dateTimeSeconds: {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  },
+  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  timeMs: {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+    hourCycle: "h23",
+  },
+  dayMonth: { month: "short", day: "numeric" },
+};
+
+/** A moment in the reader's own time zone. */
+export function formatDate(
+  language: string,
+  at: string | Date | number | null | undefined,
+  style: DateStyle = "dateTime",
+): string {
+  if (at == null) return NO_VALUE;
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return NO_VALUE;
+  return dateFormat(language, DATE_STYLES[style]).format(date);
+}
+
+/** "3 minutes ago", "in 2 days". */
+export function formatRelative(
+  language: string,
+  at: string | Date | number | null | undefined,
+  now: number = Date.now(),
+  style: Intl.RelativeTimeFormatStyle = "long",
+): string {
+  if (at == null) return NO_VALUE;
+  const delta = new Date(at).getTime() - now;
+  if (Number.isNaN(delta)) return NO_VALUE;
+  const size = Math.abs(delta);
+  const format = relativeFormat(language, style);
+  if (size < 45 * SECOND_MS) return format.format(Math.round(delta / SECOND_MS), "second");
+  if (size < 60 * MINUTE_MS) return format.format(Math.round(delta / MINUTE_MS), "minute");
+  if (size < 24 * HOUR_MS) return format.format(Math.round(delta / HOUR_MS), "hour");
+  if (size < 60 * DAY_MS) return format.format(Math.round(delta / DAY_MS), "day");
+  if (size < 700 * DAY_MS) return format.format(Math.round(delta / (30.44 * DAY_MS)), "month");
+  return format.format(Math.round(delta / (365.25 * DAY_MS)), "year");
+}
+
+export function daysSince(at: string, now: number = Date.now()): number {
+  return Math.floor((now - new Date(at).getTime()) / DAY_MS);
+}
+
+function numberFormat(language: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return memo(
+    numberFormats,
+    language + JSON.stringify(options),
+    () => new Intl.NumberFormat(language, options),
+  );
+}
+
+function dateFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return memo(
+    dateFormats,
+    language + JSON.stringify(options),
+    () => new Intl.DateTimeFormat(language, options),
+  );
+}
+
+function relativeFormat(language: string, style: Intl.RelativeTimeFormatStyle): Intl.RelativeTimeFormat {
+  return memo(
+    relativeFormats,
+    language + style,
+    () => new Intl.RelativeTimeFormat(language, { numeric: "auto", style }),
+  );
+}
+
+function memo<T>(cache: Map<string, T>, key: string, create: () => T): T {
+  const known = cache.get(key);
+  if (known) return known;
+  const value = create();
+  cache.set(key, value);
+  return value;
+}

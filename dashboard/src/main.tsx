@@ -1,0 +1,20 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./theme/global.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import { startI18n } from "./i18n/i18n";
+
+async function start(): Promise<void> {
+  const element = document.getElementById("root");
+  if (!element) throw new Error("index.html has no #root");
+  await startI18n();
+  createRoot(element).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}
+
+void start();

@@ -1,0 +1,342 @@
+// Every address of the Dashboard, on one page. Pages are loaded when they are first opened.
+
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent as lazy,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { ApiError } from "@/api/client";
+import { lastAccountId, meQuery } from "@/features/session/queries";
+import { AccountLayout } from "@/shell/account-layout";
+import { NotFoundPage, PagePending, RouteError } from "@/shell/fallbacks";
+import { OperatorLayout } from "@/shell/operator-layout";
+import { parseSearch, stringifySearch } from "./search";
+
+interface RouterContext {
+  queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+});
+
+// Pages for people who are not signed in.
+
+const authPages = createRoute({
+  getParentRoute: () => root,
+  id: "auth",
+  component: lazy(() => import("@/features/auth/layout"), "AuthLayout"),
+});
+const auth = () => authPages;
+const authRoutes = [
+  createRoute({
+    getParentRoute: auth,
+    path: "/sign-in",
+    component: lazy(() => import("@/features/auth/sign-in-page"), "SignInPage"),
+  }),
+  createRoute({
+    getParentRoute: auth,
+    path: "/sign-up",
+    component: lazy(() => import("@/features/auth/sign-up-page"), "SignUpPage"),
+  }),
+  createRoute({
+    getParentRoute: auth,
+    path: "/reset-password",
+    component: lazy(() => import("@/features/auth/reset-password-page"), "ResetPasswordPage"),
+  }),
+  createRoute({
+    getParentRoute: auth,
+    path: "/confirm-email",
+    component: lazy(() => import("@/features/auth/confirm-email-page"), "ConfirmEmailPage"),
+  }),
+  createRoute({
+    getParentRoute: auth,
+    path: "/first-operator",
+    component: lazy(() => import("@/features/auth/first-operator-page"), "FirstOperatorPage"),
+  }),
+  createRoute({
+    getParentRoute: auth,
+    path: "/invite",
+    component: lazy(() => import("@/features/auth/invite-page"), "InvitePage"),
+  }),
+];
+
+// Everything else needs a session.
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      return { me: await context.queryClient.ensureQueryData(meQuery) };
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { return_to: location.href } });
+      }
+      throw error;
+    }
+  },
+  component: lazy(() => import("@/shell/shell"), "Shell"),
+});
+const inside = () => signedIn;
+
+const home = createRoute({
+  getParentRoute: inside,
+  path: "/",
+  beforeLoad: ({ context }) => {
+    const accountId = lastAccountId(context.me);
+    if (accountId !== null)
+      throw redirect({ to: "/a/$accountId/overview", params: { accountId }, replace: true });
+    if (context.me.user.is_operator) throw redirect({ to: "/operator/accounts", replace: true });
+  },
+  component: lazy(() => import("@/shell/no-account-page"), "NoAccountPage"),
+});
+
+// An account's pages.
+
+const account = createRoute({ getParentRoute: inside, path: "/a/$accountId", component: AccountLayout });
+const inAccount = () => account;
+const accountRoutes = [
+  createRoute({
+    getParentRoute: inAccount,
+    path: "/overview",
+    component: lazy(() => import("@/features/overview/page"), "OverviewPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccount,
+    path: "/api-keys",
+    component: lazy(() => import("@/features/api-keys/page"), "ApiKeysPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccount,
+    path: "/api-keys/$apiKeyId",
+    component: lazy(() => import("@/features/api-keys/api-key-page"), "ApiKeyPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccount,
+    path: "/usage",
+    component: lazy(() => import("@/features/usage/page"), "UsagePage"),
+  }),
+  createRoute({
+    getParentRoute: inAccount,
+    path: "/requests",
+    component: lazy(() => import("@/features/requests/page"), "RequestsPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccount,
+    path: "/requests/$requestId",
+    component: lazy(() => import("@/features/requests/receipt-page"), "ReceiptPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccount,
+    path: "/models",
+    component: lazy(() => import("@/features/models/page"), "ModelsPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccount,
+    path: "/models/$",
+    component: lazy(() => import("@/features/models/model-page"), "ModelPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccount,
+    path: "/playground",
+    component: lazy(() => import("@/features/playground/page"), "PlaygroundPage"),
+  }),
+];
+
+// Settings: of the user at /settings, of an account at /a/$accountId/settings.
+
+const userSettings = createRoute({
+  getParentRoute: inside,
+  path: "/settings",
+  component: lazy(() => import("@/features/settings/layout"), "SettingsLayout"),
+});
+const inUserSettings = () => userSettings;
+const userSettingsRoutes = [
+  createRoute({
+    getParentRoute: inUserSettings,
+    path: "/",
+    beforeLoad: () => {
+      throw redirect({ to: "/settings/profile", replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: inUserSettings,
+    path: "/profile",
+    component: lazy(() => import("@/features/settings/profile-page"), "ProfilePage"),
+  }),
+  createRoute({
+    getParentRoute: inUserSettings,
+    path: "/security",
+    component: lazy(() => import("@/features/settings/security-page"), "SecurityPage"),
+  }),
+  createRoute({
+    getParentRoute: inUserSettings,
+    path: "/sessions",
+    component: lazy(() => import("@/features/settings/sessions-page"), "SessionsPage"),
+  }),
+  createRoute({
+    getParentRoute: inUserSettings,
+    path: "/notifications",
+    component: lazy(() => import("@/features/settings/notifications-page"), "NotificationsPage"),
+  }),
+];
+
+const accountSettings = createRoute({
+  getParentRoute: inAccount,
+  path: "/settings",
+  component: lazy(() => import("@/features/settings/layout"), "SettingsLayout"),
+});
+const inAccountSettings = () => accountSettings;
+const accountSettingsRoutes = [
+  createRoute({
+    getParentRoute: inAccountSettings,
+    path: "/account",
+    component: lazy(() => import("@/features/settings/account-page"), "AccountSettingsPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccountSettings,
+    path: "/members",
+    component: lazy(() => import("@/features/settings/members-page"), "MembersPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccountSettings,
+    path: "/management-keys",
+    component: lazy(() => import("@/features/settings/management-keys-page"), "ManagementKeysPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccountSettings,
+    path: "/audit-log",
+    component: lazy(() => import("@/features/settings/audit-log-page"), "AuditLogPage"),
+  }),
+];
+
+// The operator's pages.
+
+const operator = createRoute({ getParentRoute: inside, path: "/operator", component: OperatorLayout });
+const inOperator = () => operator;
+const operatorRoutes = [
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/",
+    beforeLoad: () => {
+      throw redirect({ to: "/operator/accounts", replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/accounts",
+    component: lazy(() => import("@/features/operator/accounts-page"), "OperatorAccountsPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/accounts/$id",
+    component: lazy(() => import("@/features/operator/account-page"), "OperatorAccountPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/users",
+    component: lazy(() => import("@/features/operator/users-page"), "OperatorUsersPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/tiers",
+    component: lazy(() => import("@/features/operator/tiers-page"), "OperatorTiersPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/providers",
+    component: lazy(() => import("@/features/operator/providers-page"), "OperatorProvidersPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/models",
+    component: lazy(() => import("@/features/operator/models-page"), "OperatorModelsPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/deployments",
+    component: lazy(() => import("@/features/operator/deployments-page"), "OperatorDeploymentsPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/usage",
+    component: lazy(() => import("@/features/operator/usage-page"), "OperatorUsagePage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/audit-log",
+    component: lazy(() => import("@/features/operator/audit-log-page"), "OperatorAuditLogPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/system",
+    component: lazy(() => import("@/features/operator/system-page"), "OperatorSystemPage"),
+  }),
+];
+
+// Short addresses, for documentation and mails that cannot know the account.
+
+function shortcut<const Path extends string>(path: Path) {
+  return createRoute({
+    getParentRoute: inside,
+    path,
+    beforeLoad: ({ context, location }) => {
+      const accountId = lastAccountId(context.me);
+      throw redirect({ href: accountId === null ? "/" : `/a/${accountId}${location.href}`, replace: true });
+    },
+  });
+}
+const shortcuts = [
+  shortcut("/overview"),
+  shortcut("/api-keys"),
+  shortcut("/api-keys/$apiKeyId"),
+  shortcut("/usage"),
+  shortcut("/requests"),
+  shortcut("/requests/$requestId"),
+  shortcut("/models"),
+  shortcut("/models/$"),
+  shortcut("/playground"),
+  shortcut("/settings/account"),
+  shortcut("/settings/members"),
+  shortcut("/settings/management-keys"),
+  shortcut("/settings/audit-log"),
+];
+
+const routeTree = root.addChildren([
+  authPages.addChildren(authRoutes),
+  signedIn.addChildren([
+    home,
+    ...shortcuts,
+    account.addChildren([...accountRoutes, accountSettings.addChildren(accountSettingsRoutes)]),
+    userSettings.addChildren(userSettingsRoutes),
+    operator.addChildren(operatorRoutes),
+  ]),
+]);
+
+export function createDashboardRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 150,
+    defaultPendingComponent: PagePending,
+    defaultErrorComponent: RouteError,
+    defaultNotFoundComponent: NotFoundPage,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createDashboardRouter>;
+  }
+}

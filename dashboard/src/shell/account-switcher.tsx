@@ -1,0 +1,65 @@
+import { Menu, ScrollArea, Text, UnstyledButton } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { Check, ChevronsUpDown } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useCurrentAccount, useMe } from "@/features/session/queries";
+import classes from "./shell.module.css";
+
+export function AccountSwitcher() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const current = useCurrentAccount();
+  const navigate = useNavigate();
+  if (me.accounts.length === 0 && current === null) return null;
+  const name = current?.name || current?.id || "";
+  return (
+    <Menu width="target" position="bottom-start" shadow="md">
+      <Menu.Target>
+        <UnstyledButton className={classes.switch} aria-label={t("shell.switchAccount", { name })}>
+          <span className={classes.avatar} aria-hidden>
+            {initial(name)}
+          </span>
+          <span className={classes.switchText}>
+            <Text span size="sm" fw={600} truncate display="block" className="yx-untrusted">
+              {name}
+            </Text>
+            <Text span size="xs" c="dimmed" tt="capitalize" display="block">
+              {current?.tier}
+            </Text>
+          </span>
+          <ChevronsUpDown size={15} aria-hidden opacity={0.6} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t("shell.accounts")}</Menu.Label>
+        <ScrollArea.Autosize mah={320}>
+          {me.accounts.map((account) => (
+            <Menu.Item
+              key={account.id}
+              onClick={() => navigate({ to: "/a/$accountId/overview", params: { accountId: account.id } })}
+              leftSection={
+                <span className={classes.avatar} aria-hidden>
+                  {initial(account.name)}
+                </span>
+              }
+              rightSection={
+                account.id === current?.id ? <Check size={15} aria-label={t("shell.currentAccount")} /> : null
+              }
+            >
+              <Text size="sm" fw={500} truncate maw={130} className="yx-untrusted">
+                {account.name}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {t(`roles.${account.role}`)}
+              </Text>
+            </Menu.Item>
+          ))}
+        </ScrollArea.Autosize>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+export function initial(name: string): string {
+  return ([...name.trim()][0] ?? "·").toUpperCase();
+}

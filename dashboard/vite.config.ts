@@ -1,0 +1,39 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const SERVER = process.env.YUNXIN_URL ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  base: "/",
+  plugins: [react()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: {
+    // The server takes writes only from its own pages, so it must see itself as the origin.
+    proxy: Object.fromEntries(["/api", "/v1", "/openapi.json"].map((path) => [path, { target: SERVER }])),
+  },
+  build: {
+    target: "es2022",
+    assetsDir: "assets",
+    // The content security policy has no `data:` for anything but images.
+    assetsInlineLimit: 0,
+    // The polyfill is an inline script in older targets; every browser we support preloads modules.
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 30 },
+            { name: "uplot", test: /node_modules[\\/]uplot[\\/]/, priority: 30 },
+          ],
+        },
+      },
+    },
+  },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["src/test/setup.ts"],
+    restoreMocks: true,
+  },
+});
