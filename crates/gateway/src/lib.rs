@@ -16,6 +16,7 @@ pub mod middleware;
 
 pub mod api;
 pub mod auth;
+pub mod dashboard;
 
 pub mod inference;
 

@@ -7,6 +7,7 @@ use axum::routing::{get, post};
 
 use crate::api::{fallback, health, metrics, openai};
 use crate::app::AppState;
+use crate::dashboard;
 
 pub use control::document;
 
@@ -34,7 +35,7 @@ pub fn api(app: AppState) -> Router {
         .nest("/api/v1", control::router(&app))
         .route("/openapi.json", get(control::get_document))
         .method_not_allowed_fallback(fallback::refuse_method)
-        .fallback(fallback::refuse_path)
+        .fallback(dashboard::serve)
         .with_state(app)
 }
 
