@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use store::audit_log::Actor;
 use store::sealed::MasterKey;
-use store::{Db, RequestId};
+use store::{Db, RequestId, RequestIds};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -51,6 +51,7 @@ pub struct App {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// What this process is called among those that share its database.
     pub replica_id: String,
+    pub request_ids: RequestIds,
     pub tasks: TaskTracker,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
     pub usage_reads: Semaphore,
@@ -107,6 +108,7 @@ impl AppState {
             metrics: Arc::default(),
             trusted_proxies: config.server.proxies()?,
             replica_id: RequestId::generate().as_str().replace("req_", "replica_"),
+            request_ids: RequestIds::default(),
             tasks: TaskTracker::new(),
             draining: CancellationToken::new(),
             stopping: CancellationToken::new(),

@@ -3,10 +3,10 @@
 mod record;
 mod secrets;
 
-pub use record::{ApiKey, Environment, Restrictions};
+pub use record::{ApiKey, Environment, LastUse, Restrictions};
 pub use secrets::{
     AuthRecord, Grace, SecretState, find_by_digest, find_current_digest, list_digests,
-    list_secrets, warm_records,
+    list_secrets, list_secrets_between, update_last_use_of_secret, warm_records,
 };
 
 use crate::auth_log::{self, AuthChange};
@@ -271,14 +271,6 @@ pub async fn regenerate(
     secrets::end_all(tx, id, grace.old_ends_at_ms).await?;
     secrets::insert(tx, id, replacement.0, replacement.1, grace.now_ms).await?;
     auth_log::append(tx, &AuthChange::ApiKey(id.clone()), grace.now_ms).await
-}
-
-/// When, from where and by what a key was used last.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastUse {
-    pub at_ms: i64,
-    pub address: String,
-    pub agent: String,
 }
 
 /// Notes the last use of a key.

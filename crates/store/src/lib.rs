@@ -18,6 +18,7 @@ pub mod management_keys;
 pub mod members;
 mod migrations;
 mod pattern;
+pub mod platform_rollups;
 mod readable;
 pub mod sealed;
 pub mod secret;
@@ -30,6 +31,7 @@ pub mod users;
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
-    AccountId, ApiKeyId, AuditEntryId, InviteId, ManagementKeyId, RequestId, SessionId, UserId,
+    AccountId, ApiKeyId, AuditEntryId, InviteId, ManagementKeyId, RequestId, RequestIds, SessionId,
+    UserId,
 };
 pub use readable::Readable;

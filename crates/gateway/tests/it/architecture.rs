@@ -35,7 +35,7 @@ const UPWARD: [(&str, &str, &str); 1] = [(
 )];
 
 /// Siblings that may know each other, and why.
-const SIBLINGS: [(&str, &str, &str); 11] = [
+const SIBLINGS: [(&str, &str, &str); 16] = [
     (
         "store/src/members.rs",
         "accounts",
@@ -80,6 +80,31 @@ const SIBLINGS: [(&str, &str, &str); 11] = [
         "store/src/usage_rollups.rs",
         "usage_events",
         "sums are added from the events that they sum",
+    ),
+    (
+        "store/src/usage_rollups/add.rs",
+        "usage_events",
+        "sums are added from the events that they sum",
+    ),
+    (
+        "store/src/usage_rollups/read.rs",
+        "usage_events",
+        "the hours of the log are found by the log's filter",
+    ),
+    (
+        "store/src/usage_events/log.rs",
+        "usage_rollups",
+        "the sums say in which hours there is anything to read",
+    ),
+    (
+        "store/src/platform_rollups.rs",
+        "usage_events",
+        "sums are added from the events that they sum",
+    ),
+    (
+        "store/src/platform_rollups.rs",
+        "usage_rollups",
+        "one sum, in two orders",
     ),
     (
         "store/src/sealed.rs",
