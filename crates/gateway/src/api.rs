@@ -17,3 +17,5 @@ pub mod query;
 pub mod secret_answer;
 pub mod tier_shape;
 pub mod time;
+pub mod usage_reads;
+pub mod usage_report;

@@ -5,6 +5,7 @@ mod account;
 mod catalog;
 mod config;
 mod demo;
+mod generate_usage;
 mod key;
 mod model;
 mod openapi;
@@ -55,6 +56,8 @@ enum Command {
     /// Put providers and models into the database.
     #[command(subcommand)]
     Catalog(catalog::Command),
+    /// Fill the database with made-up accounts, keys and usage, to look at screens and to measure them.
+    GenerateUsage(generate_usage::GenerateUsage),
     /// Serve the sandbox provider alone.
     Sandbox(sandbox::Sandbox),
     /// Print the `OpenAPI` document.
@@ -93,6 +96,9 @@ impl Cli {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Model(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::GenerateUsage(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Catalog(command) => {

@@ -293,6 +293,21 @@ pub async fn update_last_use(tx: &mut Tx, id: &ApiKeyId, last: &LastUse) -> Resu
     .map(drop)
 }
 
+/// The name of a key of an account.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_name(
+    db: &Db,
+    account_id: &AccountId,
+    id: &ApiKeyId,
+) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT name FROM api_keys WHERE id = $1 AND account_id = $2";
+    let values = vec![id.as_str().into(), account_id.as_str().into()];
+    let row = db.fetch_optional(sql, values).await?;
+    row.map(|row| row.text("name")).transpose()
+}
+
 const NO_KEY: StoreError = StoreError::NotFound {
     what: "the API key",
 };

@@ -18,6 +18,18 @@ const COLUMNS: usize = 18;
 /// # Errors
 /// When the database cannot be written.
 pub async fn add(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
+    add_steps(tx, events, &STEPS_MS).await
+}
+
+/// The same for some of the steps only: whoever writes of long ago leaves out what would be pruned at once.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn add_steps(
+    tx: &mut Tx,
+    events: &[UsageEvent],
+    steps_ms: &[i64],
+) -> Result<(), StoreError> {
     const HEAD: &str = "INSERT INTO platform_rollups (step_ms, at_ms, account_id, model_id, provider_name, endpoint, outcome,
             status, environment, requests, input_tokens, output_tokens, cached_tokens, reasoning_tokens, charge_nanos,
             duration_us, first_tokens, first_token_us)";
@@ -32,7 +44,7 @@ pub async fn add(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
             duration_us = platform_rollups.duration_us + excluded.duration_us,
             first_tokens = platform_rollups.first_tokens + excluded.first_tokens,
             first_token_us = platform_rollups.first_token_us + excluded.first_token_us";
-    for step_ms in STEPS_MS {
+    for &step_ms in steps_ms {
         let batches = roll_up(events, step_ms, order_without_keys);
         let bind = |batch: &Batch, to: &mut Binder| bind(batch, step_ms, to);
         tx.insert_many((HEAD, TAIL), COLUMNS, &batches, bind)

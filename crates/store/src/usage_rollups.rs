@@ -9,10 +9,10 @@ use crate::error::StoreError;
 use crate::usage_events::UsageEvent;
 
 pub(crate) use add::bind_sums;
-pub use add::{Batch, add, roll_up};
+pub use add::{Batch, add, add_steps, roll_up};
 pub use read::{
     Filter, Group, Point, Span, list_by_model, list_days_of_keys, list_hours, list_points,
-    prune_minutes,
+    prune_minutes, sum_of_account,
 };
 pub(crate) use read::{sum_columns, sums_from_row};
 

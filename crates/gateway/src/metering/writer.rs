@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use http::HeaderValue;
 use store::api_keys::{self, LastUse};
-use store::usage_events::UsageEvent;
 use store::secret::KeyDigest;
+use store::usage_events::UsageEvent;
 use store::{ApiKeyId, Db, StoreError, platform_rollups, usage_events, usage_rollups};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;

@@ -42,6 +42,10 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(account::details::get_account))
         .routes(routes!(account::details::edit_account))
         .routes(routes!(account::limits::get_limits))
+        .routes(routes!(account::usage::get_account_usage))
+        .routes(routes!(account::usage::get_account_usage_csv))
+        .routes(routes!(account::requests::list_requests))
+        .routes(routes!(account::requests::get_request))
         .routes(routes!(account::models::list_models))
         .routes(routes!(account::models::get_model))
         .routes(routes!(
@@ -92,6 +96,8 @@ fn routes() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(admin::management_keys::revoke_management_key))
         .routes(routes!(admin::audit_log::list_audit_log))
+        .routes(routes!(admin::usage::get_platform_usage))
+        .routes(routes!(admin::usage::get_platform_usage_csv))
         .routes(routes!(admin::system::get_system))
         .routes(routes!(admin::system::reload_catalog))
 }

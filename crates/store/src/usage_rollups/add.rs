@@ -39,6 +39,18 @@ pub struct Batch {
 /// # Errors
 /// When the database cannot be written.
 pub async fn add(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
+    add_steps(tx, events, &STEPS_MS).await
+}
+
+/// The same for some of the steps only: whoever writes of long ago leaves out what would be pruned at once.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn add_steps(
+    tx: &mut Tx,
+    events: &[UsageEvent],
+    steps_ms: &[i64],
+) -> Result<(), StoreError> {
     const HEAD: &str = concat!(
         "INSERT INTO usage_rollups (account_id, step_ms, at_ms, api_key_id, model_id, provider_name, endpoint, outcome,
             status, environment, ",
@@ -56,7 +68,7 @@ pub async fn add(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
             duration_us = usage_rollups.duration_us + excluded.duration_us,
             first_tokens = usage_rollups.first_tokens + excluded.first_tokens,
             first_token_us = usage_rollups.first_token_us + excluded.first_token_us";
-    for step_ms in STEPS_MS {
+    for &step_ms in steps_ms {
         let batches = roll_up(events, step_ms, order_of_keys);
         let bind = |batch: &Batch, to: &mut Binder| bind(batch, step_ms, to);
         tx.insert_many((HEAD, TAIL), COLUMNS, &batches, bind)

@@ -178,6 +178,28 @@ pub async fn list_by_model(
         .collect()
 }
 
+/// The sums of an account since `since_ms` (the begin of a day).
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn sum_of_account(
+    db: &Db,
+    account_id: &AccountId,
+    since_ms: i64,
+) -> Result<Sums, StoreError> {
+    let span = Span {
+        step_ms: DAY_MS,
+        from_ms: since_ms,
+        to_ms: i64::MAX,
+    };
+    let days = list_points(db, account_id, span, Group::None, &Filter::default()).await?;
+    let mut sums = Sums::default();
+    for day in days {
+        sums.add(&day.sums);
+    }
+    Ok(sums)
+}
+
 /// Admitted requests of the keys of an account per day since `since_ms`: key, day, requests.
 ///
 /// # Errors
