@@ -21,7 +21,9 @@ use crate::config::Config;
 use crate::keys::Keys;
 use crate::limits::Limiter;
 use crate::metering::Metering;
+use crate::passwords::Passwords;
 use crate::telemetry::Metrics;
+use crate::throttle::Throttle;
 use crate::upstream::Upstream;
 
 /// Reads of usage that run at the same time.
@@ -52,6 +54,8 @@ pub struct App {
     /// What this process is called among those that share its database.
     pub replica_id: String,
     pub tasks: TaskTracker,
+    pub passwords: Passwords,
+    pub throttle: Throttle,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
     pub usage_reads: Semaphore,
     /// The server takes no new connection and answers `/readyz` with 503.
@@ -95,7 +99,10 @@ impl AppState {
         let catalog_seq = store::auth_log::head(&db).await?;
         let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
         let limiter = Arc::new(Limiter::default());
+        let tasks = TaskTracker::new();
         Ok(Self(Arc::new(App {
+            passwords: Passwords::new(tasks.clone()),
+            throttle: Throttle::new(&config.accounts),
             keys: Keys::new(
                 &config.auth,
                 db.clone(),
@@ -107,7 +114,7 @@ impl AppState {
             metrics: Arc::default(),
             trusted_proxies: config.server.proxies()?,
             replica_id: RequestId::generate().as_str().replace("req_", "replica_"),
-            tasks: TaskTracker::new(),
+            tasks,
             draining: CancellationToken::new(),
             stopping: CancellationToken::new(),
             catalog: ArcSwap::from_pointee(catalog),
@@ -134,6 +141,7 @@ impl App {
             clock: &self.clock,
             master: &self.master,
             sources: &self.sources,
+            accounts: &self.config.accounts,
             actor,
         }
     }

@@ -8,6 +8,7 @@ mod demo;
 mod key;
 mod model;
 mod openapi;
+mod operator;
 mod output;
 mod sandbox;
 mod serve;
@@ -49,6 +50,9 @@ enum Command {
     /// Create, list, revoke or regenerate API keys.
     #[command(subcommand)]
     Key(key::Command),
+    /// Become the first operator.
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// List models.
     #[command(subcommand)]
     Model(model::Command),
@@ -90,6 +94,9 @@ impl Cli {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Key(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::Operator(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Model(command) => {
