@@ -21,7 +21,9 @@ use crate::config::Config;
 use crate::keys::Keys;
 use crate::limits::Limiter;
 use crate::metering::Metering;
+use crate::passwords::Passwords;
 use crate::telemetry::Metrics;
+use crate::throttle::Throttle;
 use crate::upstream::Upstream;
 
 /// Reads of usage that run at the same time.
@@ -53,6 +55,8 @@ pub struct App {
     pub replica_id: String,
     pub request_ids: RequestIds,
     pub tasks: TaskTracker,
+    pub passwords: Passwords,
+    pub throttle: Throttle,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
     pub usage_reads: Semaphore,
     /// The server takes no new connection and answers `/readyz` with 503.
@@ -96,7 +100,10 @@ impl AppState {
         let catalog_seq = store::auth_log::head(&db).await?;
         let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
         let limiter = Arc::new(Limiter::default());
+        let tasks = TaskTracker::new();
         Ok(Self(Arc::new(App {
+            passwords: Passwords::new(tasks.clone()),
+            throttle: Throttle::new(&config.accounts),
             keys: Keys::new(
                 &config.auth,
                 db.clone(),
@@ -109,7 +116,7 @@ impl AppState {
             trusted_proxies: config.server.proxies()?,
             replica_id: RequestId::generate().as_str().replace("req_", "replica_"),
             request_ids: RequestIds::default(),
-            tasks: TaskTracker::new(),
+            tasks,
             draining: CancellationToken::new(),
             stopping: CancellationToken::new(),
             catalog: ArcSwap::from_pointee(catalog),
@@ -136,6 +143,7 @@ impl App {
             clock: &self.clock,
             master: &self.master,
             sources: &self.sources,
+            accounts: &self.config.accounts,
             actor,
         }
     }

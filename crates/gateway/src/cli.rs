@@ -9,6 +9,7 @@ mod generate_usage;
 mod key;
 mod model;
 mod openapi;
+mod operator;
 mod output;
 mod sandbox;
 mod serve;
@@ -50,6 +51,9 @@ enum Command {
     /// Create, list, revoke or regenerate API keys.
     #[command(subcommand)]
     Key(key::Command),
+    /// Become the first operator.
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// List models.
     #[command(subcommand)]
     Model(model::Command),
@@ -93,6 +97,9 @@ impl Cli {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Key(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::Operator(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Model(command) => {

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 8] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (
         1,
         "accounts",
@@ -30,6 +30,7 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
         "deployments",
         include_str!("../migrations/0009_deployments.sql"),
     ),
+    (10, "links", include_str!("../migrations/0010_links.sql")),
     (
         20,
         "usage steps",

@@ -6,7 +6,7 @@ use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{account, admin, fallback, me, openapi};
+use crate::api::{account, admin, auth, fallback, me, openapi};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::middleware::control::guard;
@@ -23,8 +23,18 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
 fn routes() -> OpenApiRouter<AppState> {
     let info = InfoBuilder::new().title("Yunxin").version("1").build();
     OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info).build())
+        // Anybody.
+        .routes(routes!(auth::options::get_options))
+        .routes(routes!(auth::sign_up::sign_up))
+        .routes(routes!(auth::sign_in::sign_in))
+        .routes(routes!(auth::sign_in::sign_out))
+        .routes(routes!(auth::first_operator::create_first_operator))
         // A signed-in user.
-        .routes(routes!(me::profile::get_me))
+        .routes(routes!(me::profile::get_me, me::profile::edit_me))
+        .routes(routes!(me::password::change_password))
+        .routes(routes!(me::sessions::list_sessions))
+        .routes(routes!(me::sessions::end_session))
+        .routes(routes!(me::sessions::end_other_sessions))
         // Members of an account.
         .routes(routes!(
             account::api_keys::list_api_keys,

@@ -1,11 +1,12 @@
 //! Keys in JSON.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use store::AccountId;
 use store::api_keys::{self, ApiKey, ApiKeyFilter, Environment, Restrictions, SecretState};
 use store::usage_rollups::{self, DAY_MS};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::api::json_body::present;
 use crate::api::time::Time;
 use crate::app::App;
 use crate::changes::{ApiKeyEdit, api_key_status};
@@ -112,15 +113,6 @@ pub struct EditApiKeyRequest {
     #[schema(value_type = Option<Time>)]
     expires_at: Option<Option<Time>>,
     restrictions: Option<KeyRestrictions>,
-}
-
-/// Tells `null` from a field that is not there.
-fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 impl From<EditApiKeyRequest> for ApiKeyEdit {
