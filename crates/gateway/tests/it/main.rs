@@ -20,3 +20,4 @@ mod server_limits;
 mod settlement;
 mod shutdown;
 mod sign_in;
+mod usage;
