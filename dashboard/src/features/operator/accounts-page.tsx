@@ -103,7 +103,7 @@ function useColumns(tiers: TierResponse[]): Column<AdminAccountResponse>[] {
             >
               {account.name || account.email}
             </Link>
-            <span className={classes.sub}>{account.email}</span>
+            {account.name ? <span className={classes.sub}>{account.email}</span> : null}
           </div>
         ),
       },
@@ -147,7 +147,11 @@ function useColumns(tiers: TierResponse[]): Column<AdminAccountResponse>[] {
         align: "end",
         hideOnCard: true,
         cell: (account) => (
-          <time dateTime={account.created_at} title={format.date(account.created_at)}>
+          <time
+            dateTime={account.created_at}
+            title={format.date(account.created_at)}
+            className={classes.noWrap}
+          >
             {format.date(account.created_at, "date")}
           </time>
         ),

@@ -4,7 +4,8 @@ import { Bot, ChevronDown, KeyRound, type LucideIcon, Terminal, User } from "luc
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AuditEntryResponse } from "@/api/types";
-import { useFormat } from "@/hooks/use-format";
+import { type Format, useFormat } from "@/hooks/use-format";
+import { NO_VALUE } from "@/lib/format";
 import { auditChanges } from "./audit-diff";
 import classes from "./operator.module.css";
 
@@ -44,6 +45,7 @@ export function AuditEntry({ entry }: { entry: AuditEntryResponse }) {
           <span className={classes.sub}>
             {entry.actor.label || t(`audit.actors.${entry.actor.kind}`)}
             {entry.address ? ` · ${entry.address}` : ""}
+            <span className={classes.wide}>{summaryOf(entry, format)}</span>
           </span>
         </span>
         <time
@@ -62,6 +64,26 @@ export function AuditEntry({ entry }: { entry: AuditEntryResponse }) {
       ) : null}
     </li>
   );
+}
+
+const SUMMARY_FIELDS_MAX = 2;
+
+/** A small change in the line itself: "price_factor_percent 100 → 90". */
+function summaryOf(entry: AuditEntryResponse, format: Format): string {
+  if (entry.before === null || entry.after === null) return "";
+  const changes = auditChanges(entry.before, entry.after);
+  if (changes.length === 0 || changes.length > SUMMARY_FIELDS_MAX) return "";
+  const parts = changes.map(
+    ({ field, before, after }) =>
+      `${field} ${valueText(field, before, format)} → ${valueText(field, after, format)}`,
+  );
+  return ` · ${parts.join(", ")}`;
+}
+
+/** Money in dollars, everything else as it was noted. */
+function valueText(field: string, text: string | null, format: Format): string {
+  if (text === null) return NO_VALUE;
+  return field.endsWith("_nanos") && /^\d+$/.test(text) ? format.money(Number(text)) : text;
 }
 
 function Details({ entry }: { entry: AuditEntryResponse }) {
@@ -130,9 +152,9 @@ function Details({ entry }: { entry: AuditEntryResponse }) {
                   {change.field}
                 </th>
                 <td className={classes.before} data-gone={change.before !== null || undefined}>
-                  {change.before ?? "–"}
+                  {valueText(change.field, change.before, format)}
                 </td>
-                <td className={classes.after}>{change.after ?? "–"}</td>
+                <td className={classes.after}>{valueText(change.field, change.after, format)}</td>
               </tr>
             ))}
           </tbody>

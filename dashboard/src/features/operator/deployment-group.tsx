@@ -16,16 +16,17 @@ export function DeploymentGroup({ group }: { group: DeploymentGroupRows }) {
   const columns = ["provider", "share", "state", "requests", "errors", "inFlight", "duration"] as const;
   return (
     <section className={classes.group} aria-label={group.model}>
-      <h2 className={classes.groupTitle}>
-        <span className={classes.mono}>{group.model}</span>
-      </h2>
       <div className={classes.groupScroll}>
         <table className={classes.groupTable} aria-label={t("deployments.of", { model: group.model })}>
           <thead>
             <tr>
               {columns.map((column) => (
                 <th key={column} scope="col" data-column={column}>
-                  {t(`deployments.columns.${column}`)}
+                  {column === "provider" ? (
+                    <h2 className={classes.groupTitle}>{group.model}</h2>
+                  ) : (
+                    t(`deployments.columns.${column}`)
+                  )}
                 </th>
               ))}
               <th scope="col">
@@ -54,15 +55,17 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
     <>
       <tr data-has-note={health.last_error ? true : undefined}>
         <td data-column="provider">
-          <Group gap={6}>
-            <span className={`${classes.strong} yx-untrusted`}>{row.provider}</span>
-            <OriginBadge origin={row.origin} />
-          </Group>
-          {row.upstream_model === row.model ? null : (
-            <span className={`${classes.sub} ${classes.mono}`}>{row.upstream_model}</span>
-          )}
+          <div>
+            <Group gap={6}>
+              <span className={`${classes.strong} yx-untrusted`}>{row.provider}</span>
+              <OriginBadge origin={row.origin} />
+            </Group>
+            {row.upstream_model === row.model ? null : (
+              <span className={`${classes.sub} ${classes.mono}`}>{row.upstream_model}</span>
+            )}
+          </div>
         </td>
-        <td data-column="share">
+        <td data-column="share" data-label={t("deployments.columns.share")}>
           {share === null ? (
             <Tooltip label={t("deployments.fallbackText")} multiline w={240}>
               <Text span size="xs" c="dimmed">
@@ -79,21 +82,29 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
             </div>
           )}
         </td>
-        <td data-column="state">
+        <td data-column="state" data-label={t("deployments.columns.state")}>
           <StatusBadge tone={TONES[health.state]}>{t(`deployments.states.${health.state}`)}</StatusBadge>
         </td>
-        <td data-column="requests">{format.compact(health.requests)}</td>
-        <td data-column="errors">
-          {format.compact(health.errors)}
-          {errorShare !== null && health.errors > 0 ? (
-            <Text span size="xs" c="dimmed">
-              {" "}
-              ({format.percent(errorShare)})
-            </Text>
-          ) : null}
+        <td data-column="requests" data-label={t("deployments.columns.requests")}>
+          {format.compact(health.requests)}
         </td>
-        <td data-column="inFlight">{format.number(health.in_flight)}</td>
-        <td data-column="duration">{format.duration(health.duration_ms_avg)}</td>
+        <td data-column="errors" data-label={t("deployments.columns.errors")}>
+          <span>
+            {format.compact(health.errors)}
+            {errorShare !== null && health.errors > 0 ? (
+              <Text span size="xs" c="dimmed">
+                {" "}
+                ({format.percent(errorShare)})
+              </Text>
+            ) : null}
+          </span>
+        </td>
+        <td data-column="inFlight" data-label={t("deployments.columns.inFlight")}>
+          {format.number(health.in_flight)}
+        </td>
+        <td data-column="duration" data-label={t("deployments.columns.duration")}>
+          {format.duration(health.duration_ms_avg)}
+        </td>
         <td data-column="actions">
           <DeploymentMenu deployment={row} weights={weights} />
         </td>

@@ -25,6 +25,7 @@ export function FormDialog({ isOpen, onClose, title, size = "lg", children }: Fo
         </Text>
       }
       closeOnClickOutside={false}
+      styles={{ header: { background: "var(--yx-surface)", zIndex: 5 }, body: { paddingTop: 4 } }}
     >
       {isOpen ? children : null}
     </Modal>

@@ -146,7 +146,7 @@ function useColumns(onRevoke: (key: ManagementKeyResponse) => void): Column<Mana
         id: "actions",
         header: t("actions"),
         isHeaderHidden: true,
-        align: "end",
+        width: 1,
         cell: (key) =>
           key.revoked_at === null ? (
             <Button

@@ -171,7 +171,7 @@ function useColumns(tiers: TierResponse[]): Column<AdminModelResponse>[] {
         id: "actions",
         header: t("actions"),
         isHeaderHidden: true,
-        align: "end",
+        width: 1,
         cell: (model) => <ModelMenu model={model} />,
       },
     ],

@@ -53,8 +53,8 @@ function SystemView({ system }: { system: SystemResponse }) {
         />
         <StatCard
           label={t("system.uptime")}
-          value={format.duration(Math.max(0, now - Date.parse(system.started_at)))}
-          detail={t("system.since", { at: format.date(system.started_at) })}
+          value={format.relative(system.started_at, now)}
+          detail={format.date(system.started_at)}
         />
         <StatCard
           label={t("system.inFlight")}

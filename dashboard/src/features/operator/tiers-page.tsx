@@ -211,7 +211,7 @@ function DeleteTier({ tier, models }: { tier: TierResponse; models: AdminModelRe
           aria-label={t("tiers.removeNamed", { name })}
           // Not `disabled`: the tooltip says why it cannot be done, also to the keyboard.
           aria-disabled={isUsed}
-          data-disabled={isUsed || undefined}
+          style={{ opacity: isUsed ? 0.35 : undefined }}
           onClick={() => {
             if (!isUsed) setIsOpen(true);
           }}

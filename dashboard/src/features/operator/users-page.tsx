@@ -113,7 +113,7 @@ function useColumns(
               ) : null}
               {user.is_operator ? <StatusBadge tone="info">{t("users.operator")}</StatusBadge> : null}
             </Group>
-            <span className={classes.sub}>{user.email}</span>
+            {user.name ? <span className={classes.sub}>{user.email}</span> : null}
           </div>
         ),
       },
@@ -161,7 +161,7 @@ function useColumns(
         id: "actions",
         header: t("actions"),
         isHeaderHidden: true,
-        align: "end",
+        width: 1,
         cell: (user) => (
           <UserMenu user={user} isMe={user.id === me.user.id} onAction={(action) => onAction(user, action)} />
         ),
