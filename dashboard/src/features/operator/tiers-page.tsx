@@ -81,13 +81,7 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
   return (
     <li className={classes.tier}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <div style={{ minWidth: 0 }}>
-          <h2 className={`${classes.tierName} yx-untrusted`}>{tier.display_name}</h2>
-          <Text size="xs" c="dimmed">
-            <span className={classes.mono}>{tier.id}</span> ·{" "}
-            {t("tiers.accounts", { count: tier.accounts ?? 0 })}
-          </Text>
-        </div>
+        <h2 className={`${classes.tierName} yx-untrusted`}>{tier.display_name}</h2>
         <Group gap={0} wrap="nowrap">
           <Tooltip label={t("tiers.edit")}>
             <ActionIcon aria-label={t("tiers.editNamed", { name: tier.display_name })} onClick={edit.open}>
@@ -97,6 +91,9 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
           <DeleteTier tier={tier} models={models} />
         </Group>
       </Group>
+      <Text size="xs" c="dimmed" mt={-10}>
+        <span className={classes.mono}>{tier.id}</span> · {t("tiers.accounts", { count: tier.accounts ?? 0 })}
+      </Text>
       <PriorityBars priority={tier.priority} />
       <dl className={classes.facts}>
         {(
