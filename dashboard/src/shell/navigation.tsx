@@ -66,6 +66,7 @@ export function Navigation() {
             <Item to="/operator/usage" icon={ChartNoAxesCombined} label={t("nav.operatorUsage")} />
             <Item to="/operator/audit-log" icon={ScrollText} label={t("nav.auditLog")} />
             <Item to="/operator/system" icon={Gauge} label={t("nav.system")} />
+            <Item to="/operator/management-keys" icon={KeyRound} label={t("nav.managementKeys")} />
           </ul>
         </>
       ) : null}
