@@ -28,10 +28,32 @@ export interface AuthOptionsResponse {
 }
 
 export interface InviteInspectResponse {
-  account_name: string;
+  /** None: an invite to sign up with an account of one's own. */
+  account_name: string | null;
   role: Role;
   email: string;
   expires_at: string;
+}
+
+export interface SignInRequest {
+  email: string;
+  password: string;
+  /** A code of the authenticator app, or a recovery code. */
+  code?: string;
+}
+
+export interface SignUpRequest {
+  email: string;
+  password: string;
+  name?: string;
+  invite?: string;
+}
+
+export interface FirstOperatorRequest {
+  token: string;
+  email: string;
+  password: string;
+  name?: string;
 }
 
 // me
