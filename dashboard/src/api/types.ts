@@ -361,6 +361,11 @@ export interface InviteResponse {
   invited_by: string;
 }
 
+export interface CreateInviteRequest {
+  email: string;
+  role: Role;
+}
+
 export interface CreateInviteResponse {
   invite: InviteResponse;
   link: string;
@@ -378,9 +383,22 @@ export interface ManagementKeyResponse {
   last_used_at: string | null;
 }
 
+export interface CreateManagementKeyRequest {
+  name: string;
+  scopes: string[];
+  expires_at?: string;
+}
+
 export interface ManagementKeyWithSecretResponse {
   management_key: ManagementKeyResponse;
   secret?: string;
+}
+
+export interface AuditLogQuery {
+  /** An action (`api_key.revoked`), or all of an area (`api_key`). */
+  action?: string;
+  /** The actor's id. */
+  actor?: string;
 }
 
 export interface AuditEntryResponse {
