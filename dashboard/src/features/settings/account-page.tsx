@@ -122,7 +122,7 @@ function TierSection({ account }: { account: AccountResponse }) {
       text={t("account.tierText")}
     >
       <TierLimits tier={tier} />
-      <dl className={`${classes.facts} ${classes.block}`}>
+      <dl className={classes.facts} data-below>
         <dt>{t("account.keys")}</dt>
         <dd>
           {account.keys_max === null ? (
@@ -201,15 +201,16 @@ function LeaveSection({ account }: { account: AccountResponse }) {
     queryClient.removeQueries({ queryKey: ["account", account.id] });
   };
   return (
-    <Section
-      title={t("account.leaveTitle")}
-      text={t("account.leaveText")}
-      actions={
-        <Button variant="default" c="red" onClick={() => setIsAsking(true)}>
-          {t("account.leave")}
-        </Button>
-      }
-    >
+    <>
+      <Section
+        title={t("account.leaveTitle")}
+        text={t("account.leaveText")}
+        actions={
+          <Button variant="default" c="red" onClick={() => setIsAsking(true)}>
+            {t("account.leave")}
+          </Button>
+        }
+      />
       <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
@@ -220,6 +221,6 @@ function LeaveSection({ account }: { account: AccountResponse }) {
       >
         <Text size="sm">{t("account.leaveText")}</Text>
       </ConfirmDialog>
-    </Section>
+    </>
   );
 }

@@ -91,15 +91,14 @@ export function Who({ entry }: { entry: AuditEntryResponse }) {
       <div style={{ minWidth: 0 }}>
         <Text size="sm" className="yx-untrusted">
           {entry.actor.label || kind}
-          {entry.actor.label && entry.actor.kind !== "user" ? (
-            <Text span size="xs" c="dimmed">
-              {" "}
-              {kind}
-            </Text>
-          ) : null}
         </Text>
+        {entry.actor.label && entry.actor.kind !== "user" ? (
+          <Text size="xs" c="dimmed">
+            {kind}
+          </Text>
+        ) : null}
         {entry.address ? (
-          <Text size="xs" c="dimmed" ff="monospace" className="yx-untrusted">
+          <Text size="xs" c="dimmed" ff="monospace" className={classes.address} title={entry.address}>
             {entry.address}
           </Text>
         ) : null}

@@ -70,7 +70,7 @@ function About() {
           </Group>
         </Stack>
       </form>
-      <dl className={`${classes.facts} ${classes.block}`} style={{ marginTop: 24 }}>
+      <dl className={classes.facts} data-below>
         <dt>{t("profile.email")}</dt>
         <dd>
           <span className="yx-untrusted">{user.email}</span>
