@@ -21,40 +21,42 @@ export function MetricTabs({ chosen, onChoose, totals, previous, controls }: Met
   const { t } = useTranslation("usage");
   const figure = useFigure();
   return (
-    <fieldset className={classes.tabs}>
-      <legend className="yx-visually-hidden">{t("metricLabel")}</legend>
-      {METRICS.map((metric) => {
-        const shown = totals ? figure(metric, totals) : null;
-        return (
-          <button
-            key={metric}
-            type="button"
-            className={classes.tab}
-            aria-pressed={metric === chosen}
-            aria-controls={controls}
-            onClick={() => onChoose(metric)}
-          >
-            <span className={classes.label}>
-              {t(`metric.${metric}`)}
-              {previous ? (
-                <Delta delta={changeIn(metric, totals, previous)} goodDirection={goodDirection(metric)} />
-              ) : null}
-            </span>
-            {shown ? (
-              <>
-                <span className={classes.value}>{shown.value}</span>
-                <span className={classes.detail}>{shown.detail}</span>
-              </>
-            ) : (
-              <>
-                <Skeleton height={22} width="55%" my={4} component="span" display="block" />
-                <Skeleton height={11} width="75%" my={3} component="span" display="block" />
-              </>
-            )}
-          </button>
-        );
-      })}
-    </fieldset>
+    <div className={classes.frame}>
+      <fieldset className={classes.tabs}>
+        <legend className="yx-visually-hidden">{t("metricLabel")}</legend>
+        {METRICS.map((metric) => {
+          const shown = totals ? figure(metric, totals) : null;
+          return (
+            <button
+              key={metric}
+              type="button"
+              className={classes.tab}
+              aria-pressed={metric === chosen}
+              aria-controls={controls}
+              onClick={() => onChoose(metric)}
+            >
+              <span className={classes.label}>
+                {t(`metric.${metric}`)}
+                {previous ? (
+                  <Delta delta={changeIn(metric, totals, previous)} goodDirection={goodDirection(metric)} />
+                ) : null}
+              </span>
+              {shown ? (
+                <>
+                  <span className={classes.value}>{shown.value}</span>
+                  <span className={classes.detail}>{shown.detail}</span>
+                </>
+              ) : (
+                <>
+                  <Skeleton height={22} width="55%" my={4} component="span" display="block" />
+                  <Skeleton height={11} width="75%" my={3} component="span" display="block" />
+                </>
+              )}
+            </button>
+          );
+        })}
+      </fieldset>
+    </div>
   );
 }
 
