@@ -7,7 +7,7 @@ import {
   createRouter,
   RouterProvider,
 } from "@tanstack/react-router";
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { configure, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Suspense } from "react";
 import { beforeAll, beforeEach, expect, it, vi } from "vitest";
@@ -38,7 +38,8 @@ let role: Role = "member";
 let isBroken = false;
 
 // A page with dialogs takes its time where many tests share a processor.
-vi.setConfig({ testTimeout: 20_000 });
+vi.setConfig({ testTimeout: 60_000 });
+configure({ asyncUtilTimeout: 15_000 });
 beforeAll(startI18n);
 beforeEach(() => {
   sent.length = 0;

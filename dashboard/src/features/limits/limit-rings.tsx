@@ -5,8 +5,8 @@ import { useNow } from "@/hooks/use-now";
 import { levelOf, untilReset, usedShare } from "./level";
 import classes from "./limit-rings.module.css";
 
-const SIZE = 88;
-const WIDTH = 8;
+const SIZE = 74;
+const WIDTH = 7;
 const RADIUS = (SIZE - WIDTH) / 2;
 const ROUND = 2 * Math.PI * RADIUS;
 

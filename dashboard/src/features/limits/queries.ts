@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, segment } from "@/api/client";
 import type { LimitsResponse } from "@/api/types";
+import { refreshEvery } from "@/features/usage/refresh";
 
 const REFRESH_MS = 5000;
 
@@ -10,7 +11,7 @@ export function useLimits(accountId: string) {
     queryKey: ["account", accountId, "limits"],
     queryFn: ({ signal }) =>
       api.get<LimitsResponse>(`/accounts/${segment(accountId)}/limits`, undefined, signal),
-    refetchInterval: REFRESH_MS,
+    refetchInterval: refreshEvery(REFRESH_MS),
     staleTime: 0,
   });
 }

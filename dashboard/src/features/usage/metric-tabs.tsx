@@ -5,7 +5,7 @@ import { changeOf, Delta } from "@/components/stat-card";
 import { useFormat } from "@/hooks/use-format";
 import { useMetricFormat } from "./labels";
 import classes from "./metric-tabs.module.css";
-import { failedShare, METRICS, type Metric, metricValue } from "./sums";
+import { failedShare, hasUse, METRICS, type Metric, metricValue } from "./sums";
 
 interface MetricTabsProps {
   chosen: Metric;
@@ -93,24 +93,31 @@ export function useFigure() {
           }),
         };
       case "spend": {
-        const all = sums.requests;
         return {
           value: format.money(sums.charge_nanos),
-          detail: t("detail.spend", { each: format.money(all > 0 ? sums.charge_nanos / all : null) }),
+          detail:
+            sums.requests > 0
+              ? t("detail.spend", { each: format.money(Math.round(sums.charge_nanos / sums.requests)) })
+              : "",
         };
       }
       case "errors":
         return {
           value: format.percent(failedShare(sums)),
-          detail: t("detail.errors", {
-            failed: format.compact(sums.errors),
-            refused: format.compact(sums.refused),
-          }),
+          detail: hasUse(sums)
+            ? t("detail.errors", {
+                failed: format.compact(sums.errors),
+                refused: format.compact(sums.refused),
+              })
+            : "",
         };
       case "latency":
         return {
           value: format.duration(sums.duration_ms_avg),
-          detail: t("detail.latency", { first: format.duration(sums.first_token_ms_avg) }),
+          detail:
+            sums.first_token_ms_avg === null
+              ? ""
+              : t("detail.latency", { first: format.duration(sums.first_token_ms_avg) }),
         };
     }
   };

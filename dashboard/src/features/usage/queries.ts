@@ -3,6 +3,7 @@ import { api, apiUrl, segment } from "@/api/client";
 import { listAll } from "@/api/pages";
 import type { ApiKeyResponse, ModelResponse, UsageGroupBy, UsageQuery, UsageResponse } from "@/api/types";
 import { previousRange, type TimeRange } from "@/lib/range";
+import { refreshEvery } from "./refresh";
 
 const REFRESH_MS = 30_000;
 
@@ -25,7 +26,7 @@ export function usageQuery(accountId: string, query: UsageQuery) {
 export function useUsage(accountId: string, range: TimeRange, groupBy?: UsageGroupBy, filter?: UsageFilter) {
   return useQuery({
     ...usageQuery(accountId, parameters(range, groupBy, filter)),
-    refetchInterval: REFRESH_MS,
+    refetchInterval: refreshEvery(REFRESH_MS),
   });
 }
 
