@@ -31,6 +31,7 @@ export function KeysTable({ accountId, source, canWrite, onDialog, empty }: Keys
         id: "name",
         header: t("column.name"),
         isTitle: true,
+        width: "27%",
         cell: (apiKey) => <KeyName accountId={accountId} apiKey={apiKey} />,
       },
       {
@@ -94,7 +95,11 @@ function KeyName({ accountId, apiKey }: { accountId: string; apiKey: ApiKeyRespo
   const { t } = useTranslation("api-keys");
   return (
     <>
-      <Link to={`/a/${accountId}/api-keys/${apiKey.id}` as "/"} className={`${classes.name} yx-untrusted`}>
+      <Link
+        to={`/a/${accountId}/api-keys/${apiKey.id}` as "/"}
+        className={`${classes.name} yx-untrusted`}
+        title={apiKey.name}
+      >
         {apiKey.name || t("unnamed")}
       </Link>
       <span className={classes.hint}>{apiKey.hint}</span>

@@ -13,7 +13,7 @@ import { readView } from "@/features/usage/view";
 import { useSearchState } from "@/hooks/use-search-state";
 import classes from "./overview.module.css";
 
-const HEIGHT = 360;
+const HEIGHT = 395;
 const HEIGHT_NARROW = 250;
 
 /** The period over time, one figure at a time. */

@@ -17,16 +17,18 @@ export function TrendLine({ values, height = 36, tone = "normal" }: TrendLinePro
   });
   if (points.length === 1) points.push(`100,${points[0]?.split(",")[1]}`);
   return (
-    <svg
-      className={classes.line}
-      data-tone={tone}
-      style={{ height }}
-      viewBox="0 0 100 100"
-      preserveAspectRatio="none"
-      aria-hidden
-    >
-      <polygon className={classes.fill} points={`0,100 ${points.join(" ")} 100,100`} />
-      <polyline className={classes.stroke} points={points.join(" ")} vectorEffect="non-scaling-stroke" />
-    </svg>
+    <div className={classes.frame}>
+      <svg
+        className={classes.line}
+        data-tone={largest > 0 ? tone : "none"}
+        style={{ height }}
+        viewBox="0 0 100 100"
+        preserveAspectRatio="none"
+        aria-hidden
+      >
+        <polygon className={classes.fill} points={`0,100 ${points.join(" ")} 100,100`} />
+        <polyline className={classes.stroke} points={points.join(" ")} vectorEffect="non-scaling-stroke" />
+      </svg>
+    </div>
   );
 }
