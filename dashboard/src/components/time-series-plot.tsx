@@ -201,6 +201,7 @@ function plotOptions(element: HTMLElement, drawn: Drawn, height: number, latest:
       {
         ...axis,
         grid: { show: false },
+        size: 28,
         space: 84,
         values: (_plot, ticks) =>
           ticks.map((tick) =>
