@@ -17,7 +17,8 @@ import type { MeResponse, Role } from "@/api/types";
 import { parseSearch, stringifySearch } from "@/routes/search";
 
 // Pages with charts and tables take a while in jsdom on a busy machine.
-configure({ asyncUtilTimeout: 5000 });
+configure({ asyncUtilTimeout: 8000 });
+vi.setConfig({ testTimeout: 20_000 });
 
 const texts = import.meta.glob<Record<string, unknown>>("../locales/en/*.json", {
   import: "default",
