@@ -341,6 +341,9 @@ export interface ModelResponse {
   is_available: boolean;
   unavailable_reason: "tier" | "no_deployment" | null;
   providers: string[];
+  aliases?: string[];
+  /** A test key may call it. */
+  serves_test_keys?: boolean;
 }
 
 export interface MemberResponse {

@@ -134,7 +134,8 @@ const accountRoutes = [
   }),
   createRoute({
     getParentRoute: inAccount,
-    path: "/models",
+    // With the slash it is an index, which goes before the splat below; without it the splat would match an empty id.
+    path: "/models/",
     component: lazy(() => import("@/features/models/page"), "ModelsPage"),
   }),
   createRoute({
