@@ -5,7 +5,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response};
-use hyper::body::Incoming;
 use llm::protocol::Encode;
 use llm::provider::StreamUsage;
 use llm::{Endpoint, UpstreamError};
@@ -15,7 +14,7 @@ use super::admit::Admission;
 use super::relay::AnswerBody;
 use super::settle::Settlement;
 use crate::app::App;
-use crate::upstream::Deployment;
+use crate::upstream::{AnswerStream, Deployment};
 
 /// Where a request goes, and until when it may take.
 pub(super) struct Attempt {
@@ -83,7 +82,7 @@ impl Attempt {
     }
 }
 
-fn stream_of(response: Response<Incoming>) -> Result<AnswerBody, UpstreamError> {
+fn stream_of(response: Response<AnswerStream>) -> Result<AnswerBody, UpstreamError> {
     if !is_event_stream(response.headers()) {
         return Err(UpstreamError::Protocol {
             detail: "a stream was asked for, and something else came",

@@ -5,17 +5,17 @@ use axum::response::Response;
 use bytes::{Bytes, BytesMut};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use hyper::body::Incoming;
 
 use super::Answer;
 use super::settle::Settlement;
 use super::stream::StreamRelay;
 use crate::app::AppState;
+use crate::upstream::AnswerStream;
 
 /// What the upstream answered with.
 pub(super) enum AnswerBody {
     Whole { bytes: Bytes, facts: llm::Answer },
-    Stream(Incoming),
+    Stream(AnswerStream),
 }
 
 /// The client's answer. A whole one is settled here; a stream takes its settlement along.

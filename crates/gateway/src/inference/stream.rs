@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use hyper::body::{Body, Frame, Incoming};
+use hyper::body::{Body, Frame};
 use llm::UpstreamError;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
@@ -19,6 +19,7 @@ use super::attempt::Attempt;
 use super::settle::Settlement;
 use crate::app::AppState;
 use crate::error::ApiError;
+use crate::upstream::AnswerStream;
 use events::{EventRelay, Progress};
 use timers::{Alarm, Timers};
 
@@ -27,7 +28,7 @@ const HEARTBEAT: &[u8] = b": keep-alive\n\n";
 
 /// The body of a streamed answer.
 pub(super) struct StreamRelay {
-    upstream: Incoming,
+    upstream: AnswerStream,
     events: EventRelay,
     timers: Timers,
     stopping: Pin<Box<WaitForCancellationFutureOwned>>,
@@ -48,7 +49,7 @@ impl StreamRelay {
     pub(super) fn new(
         app: &AppState,
         attempt: &Attempt,
-        upstream: Incoming,
+        upstream: AnswerStream,
         settlement: Settlement,
     ) -> Self {
         let config = &app.config.upstream;

@@ -1,0 +1,97 @@
+//! One connection to a provider, driven by whoever waits for its answer.
+//!
+//! hyper splits a connection into a handle and a driver, for a task of its own to drive. Here both are
+//! kept together and the driver runs within the wait for the answer: no task, no waking of one by the
+//! other, and what is dropped is closed.
+
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::{Body, Frame, Incoming};
+use hyper::client::conn::TrySendError;
+use hyper::client::conn::http1;
+use tokio::task::unconstrained;
+
+use super::connector::Stream;
+
+/// A request as it is sent.
+pub(super) type Call = Request<Full<Bytes>>;
+
+/// A connection that is open, or was when it was last looked at.
+#[derive(Debug)]
+pub(super) struct Connection {
+    sender: http1::SendRequest<Full<Bytes>>,
+    /// Boxed, because it moves between the pool and the answers; none when it has ended.
+    driver: Option<Pin<Box<http1::Connection<Stream, Full<Bytes>>>>>,
+}
+
+impl Connection {
+    pub(super) fn new(
+        sender: http1::SendRequest<Full<Bytes>>,
+        driver: http1::Connection<Stream, Full<Bytes>>,
+    ) -> Self {
+        Self {
+            sender,
+            driver: Some(Box::pin(driver)),
+        }
+    }
+
+    /// Sends a request and waits for the head of its answer. The error holds the request if nothing of
+    /// it was sent.
+    pub(super) async fn exchange(
+        &mut self,
+        call: Call,
+    ) -> Result<Response<Incoming>, TrySendError<Call>> {
+        // Only the driver can bring the answer, so nobody has to be woken for it: hence the waker that
+        // does nothing, and no budget, which would have to wake us once it is used up.
+        let mut answer = pin!(unconstrained(self.sender.try_send_request(call)));
+        let driver = &mut self.driver;
+        std::future::poll_fn(|context| {
+            drive(driver, context);
+            answer
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
+        })
+        .await
+    }
+
+    /// The next part of an answer's body.
+    pub(super) fn poll_body(
+        &mut self,
+        body: &mut Incoming,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let mut quiet = Context::from_waker(Waker::noop());
+        // The head often brought it along.
+        if let Poll::Ready(frame) = Pin::new(&mut *body).poll_frame(&mut quiet) {
+            return Poll::Ready(frame);
+        }
+        drive(&mut self.driver, context);
+        Pin::new(body).poll_frame(&mut quiet)
+    }
+
+    /// Whether another request may be sent: the last exchange is over on both sides, and nothing else
+    /// came since. Leaves nobody to be woken.
+    pub(super) fn is_idle(&mut self) -> bool {
+        let mut look = pin!(unconstrained(std::future::poll_fn(|context| {
+            drive(&mut self.driver, context);
+            Poll::Ready(())
+        })));
+        let _ = look.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        self.driver.is_some() && self.sender.is_ready()
+    }
+}
+
+/// Reads and writes as far as it goes. How a connection ended is told to whoever waits for its answer.
+fn drive(
+    driver: &mut Option<Pin<Box<http1::Connection<Stream, Full<Bytes>>>>>,
+    context: &mut Context<'_>,
+) {
+    let Some(running) = driver else { return };
+    if running.as_mut().poll(context).is_ready() {
+        *driver = None;
+    }
+}
