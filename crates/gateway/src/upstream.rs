@@ -27,6 +27,7 @@ use pool::Pool;
 
 pub use answer::AnswerStream;
 pub use deployment::{ConfiguredProvider, Deployment};
+pub use failure::{broken, no_first_byte};
 pub use origin::{Origin, request_target};
 
 /// Longest body of a refusal that is read for its reason.
@@ -60,7 +61,7 @@ impl Upstream {
         self.pool.prune();
     }
 
-    /// Sends one request and waits for the headers of a successful answer.
+    /// Sends one request and waits, until `first_byte_until`, for the headers of a successful answer.
     ///
     /// # Errors
     /// The failure, classified by the provider's protocol.
@@ -69,7 +70,7 @@ impl Upstream {
         deployment: &Deployment,
         endpoint: Endpoint,
         body: Bytes,
-        deadline: Instant,
+        first_byte_until: Instant,
     ) -> Result<Response<AnswerStream>, UpstreamError> {
         let provider = &deployment.provider;
         let mut call = Request::new(Full::new(body));
@@ -86,17 +87,9 @@ impl Upstream {
         if let Some((name, value)) = &provider.auth {
             headers.insert(name.clone(), value.clone());
         }
-        let first_byte = Instant::now() + Duration::from_millis(self.config.first_byte_timeout_ms);
-        let answer = timeout_at(
-            first_byte.min(deadline),
-            self.exchange(&provider.origin, call),
-        );
+        let answer = timeout_at(first_byte_until, self.exchange(&provider.origin, call));
         let response = match answer.await {
-            Err(_) => {
-                return Err(UpstreamError::Timeout {
-                    phase: "the first byte of its answer",
-                });
-            }
+            Err(_) => return Err(no_first_byte()),
             Ok(answer) => answer.map_err(|detail| UpstreamError::Connect { detail })?,
         };
         if response.status().is_success() {

@@ -3,6 +3,10 @@
 //! hyper splits a connection into a handle and a driver, for a task of its own to drive. Here both are
 //! kept together and the driver runs within the wait for the answer: no task, no waking of one by the
 //! other, and what is dropped is closed.
+//!
+//! Handle and driver talk through channels that wake each other. Both are polled by the same task, which
+//! would wake itself for what it has done already. So the driver goes first as far as it can with a waker
+//! that does nothing, and only if that brings nothing, with the task's: then it waits for the socket.
 
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
@@ -25,7 +29,7 @@ pub(super) type Call = Request<Full<Bytes>>;
 pub(super) struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
     /// Boxed, because it moves between the pool and the answers; none when it has ended.
-    driver: Option<Pin<Box<http1::Connection<Stream, Full<Bytes>>>>>,
+    driver: Option<Driver>,
 }
 
 impl Connection {
@@ -45,15 +49,11 @@ impl Connection {
         &mut self,
         call: Call,
     ) -> Result<Response<Incoming>, TrySendError<Call>> {
-        // Only the driver can bring the answer, so nobody has to be woken for it: hence the waker that
-        // does nothing, and no budget, which would have to wake us once it is used up.
+        // Without a budget, which would have to wake us once it is used up.
         let mut answer = pin!(unconstrained(self.sender.try_send_request(call)));
         let driver = &mut self.driver;
         std::future::poll_fn(|context| {
-            drive(driver, context);
-            answer
-                .as_mut()
-                .poll(&mut Context::from_waker(Waker::noop()))
+            drive_until(driver, context, |quiet| answer.as_mut().poll(quiet))
         })
         .await
     }
@@ -69,8 +69,9 @@ impl Connection {
         if let Poll::Ready(frame) = Pin::new(&mut *body).poll_frame(&mut quiet) {
             return Poll::Ready(frame);
         }
-        drive(&mut self.driver, context);
-        Pin::new(body).poll_frame(&mut quiet)
+        drive_until(&mut self.driver, context, |quiet| {
+            Pin::new(&mut *body).poll_frame(quiet)
+        })
     }
 
     /// Whether another request may be sent: the last exchange is over on both sides, and nothing else
@@ -85,11 +86,25 @@ impl Connection {
     }
 }
 
-/// Reads and writes as far as it goes. How a connection ended is told to whoever waits for its answer.
-fn drive(
-    driver: &mut Option<Pin<Box<http1::Connection<Stream, Full<Bytes>>>>>,
+type Driver = Pin<Box<http1::Connection<Stream, Full<Bytes>>>>;
+
+/// Drives until `outcome` is there, or until only the socket can bring it.
+fn drive_until<T>(
+    driver: &mut Option<Driver>,
     context: &mut Context<'_>,
-) {
+    mut outcome: impl FnMut(&mut Context<'_>) -> Poll<T>,
+) -> Poll<T> {
+    let mut quiet = Context::from_waker(Waker::noop());
+    drive(driver, &mut quiet);
+    if let Poll::Ready(outcome) = outcome(&mut quiet) {
+        return Poll::Ready(outcome);
+    }
+    drive(driver, context);
+    outcome(&mut quiet)
+}
+
+/// Reads and writes as far as it goes. How a connection ended is told to whoever waits for its answer.
+fn drive(driver: &mut Option<Driver>, context: &mut Context<'_>) {
     let Some(running) = driver else { return };
     if running.as_mut().poll(context).is_ready() {
         *driver = None;

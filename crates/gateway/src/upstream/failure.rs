@@ -2,6 +2,20 @@
 
 use llm::UpstreamError;
 
+/// The wait for the beginning of an answer ran out.
+pub fn no_first_byte() -> UpstreamError {
+    UpstreamError::Timeout {
+        phase: "the first byte of its answer",
+    }
+}
+
+/// The connection failed within an answer.
+pub fn broken(error: &hyper::Error) -> UpstreamError {
+    UpstreamError::Connect {
+        detail: chain(error),
+    }
+}
+
 pub(super) fn body_error(error: &(dyn std::error::Error + Send + Sync + 'static)) -> UpstreamError {
     if error.is::<http_body_util::LengthLimitError>() {
         return UpstreamError::Protocol {
