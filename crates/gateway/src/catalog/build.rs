@@ -11,15 +11,15 @@ use secrecy::{ExposeSecret, SecretString};
 use store::tiers::Tier;
 
 use super::definitions::{
-    Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
+    self, Definitions, DeploymentDefinition, ModelDefinition, ProviderDefinition,
 };
 use super::{Catalog, Model};
-use crate::upstream::{ConfiguredProvider, Deployment};
+use crate::upstream::{ConfiguredProvider, Deployment, Origin, request_target};
 
 /// Something that was left out, and why.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Problem {
-    pub(super) origin: Origin,
+    pub(super) origin: definitions::Origin,
     pub(super) item: Item,
     pub(super) text: String,
 }
@@ -76,7 +76,7 @@ pub(super) fn build(
     (catalog, problems)
 }
 
-fn problem(origin: Origin, item: Item, text: &str) -> Problem {
+fn problem(origin: definitions::Origin, item: Item, text: &str) -> Problem {
     let text = match &item {
         Item::Provider(name) => format!("provider {name:?}: {text}"),
         Item::Model(id) => format!("model {id:?}: {text}"),
@@ -178,15 +178,19 @@ fn provider(
     };
     let base_url = base_url.trim_end_matches('/');
     let uri = |endpoint: Endpoint| endpoint_uri(base_url, kind.protocol.path(endpoint));
+    let target = |endpoint: Endpoint| uri(endpoint).map(|uri| request_target(&uri));
+    let origin = Origin::of(&uri(Endpoint::ChatCompletions)?)
+        .ok_or_else(|| format!("base_url {base_url:?} names no host"))?;
     Ok(ConfiguredProvider {
         name: definition.name.as_str().into(),
         protocol: kind.protocol,
         stream_usage: kind.stream_usage,
         auth: auth(definition, kind, credentials)?,
         serves_test_keys: definition.serves_test_keys,
-        chat_completions: uri(Endpoint::ChatCompletions)?,
-        completions: uri(Endpoint::Completions)?,
-        embeddings: uri(Endpoint::Embeddings)?,
+        origin,
+        chat_completions: target(Endpoint::ChatCompletions)?,
+        completions: target(Endpoint::Completions)?,
+        embeddings: target(Endpoint::Embeddings)?,
     })
 }
 

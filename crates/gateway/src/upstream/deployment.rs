@@ -7,6 +7,8 @@ use llm::error::ErrorDetail;
 use llm::provider::StreamUsage;
 use llm::{Endpoint, Protocol, UpstreamError};
 
+use super::origin::Origin;
+
 /// One place that serves one model.
 #[derive(Debug)]
 pub struct Deployment {
@@ -25,6 +27,8 @@ pub struct ConfiguredProvider {
     pub auth: Option<(HeaderName, HeaderValue)>,
     /// Whether `test` keys may reach it.
     pub serves_test_keys: bool,
+    pub origin: Origin,
+    /// What the request lines name.
     pub chat_completions: Uri,
     pub completions: Uri,
     pub embeddings: Uri,
@@ -78,8 +82,8 @@ impl ConfiguredProvider {
         }
     }
 
-    /// Where an endpoint is.
-    pub fn uri(&self, endpoint: Endpoint) -> &Uri {
+    /// Where an endpoint is within the origin.
+    pub fn target(&self, endpoint: Endpoint) -> &Uri {
         match endpoint {
             Endpoint::ChatCompletions => &self.chat_completions,
             Endpoint::Completions => &self.completions,
