@@ -114,11 +114,11 @@ fn deployments(
         by_model
             .entry(model.clone())
             .or_default()
-            .push(Arc::new(Deployment {
-                provider: Arc::clone(configured),
-                upstream_model: upstream_model.as_str().into(),
-                weight: *weight,
-            }));
+            .push(Arc::new(Deployment::new(
+                Arc::clone(configured),
+                upstream_model.as_str().into(),
+                *weight,
+            )));
     }
     by_model
 }
@@ -161,7 +161,7 @@ fn add_model(
 /// Longest id of a model: it becomes a label of metrics and a part of URLs.
 const MODEL_ID_BYTES_MAX: usize = 200;
 
-fn provider(
+pub(super) fn provider(
     definition: &ProviderDefinition,
     credentials: Credentials<'_>,
 ) -> Result<ConfiguredProvider, String> {
@@ -191,6 +191,7 @@ fn provider(
         chat_completions: target(Endpoint::ChatCompletions)?,
         completions: target(Endpoint::Completions)?,
         embeddings: target(Endpoint::Embeddings)?,
+        models: request_target(&endpoint_uri(base_url, "/models")?),
     })
 }
 
