@@ -184,6 +184,16 @@ function useFollowing(content: unknown) {
     const element = box.current;
     if (element && isFollowing) element.scrollTop = element.scrollHeight;
   }, [content, isFollowing]);
+  useEffect(() => {
+    const element = box.current;
+    if (!element || !isFollowing) return;
+    // The composer grows with what is written and takes the room from here.
+    const observer = new ResizeObserver(() => {
+      element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [isFollowing]);
   return {
     box,
     isFollowing,
