@@ -279,6 +279,11 @@ const operatorRoutes = [
     path: "/system",
     component: lazy(() => import("@/features/operator/system-page"), "OperatorSystemPage"),
   }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/management-keys",
+    component: lazy(() => import("@/features/operator/management-keys-page"), "OperatorManagementKeysPage"),
+  }),
 ];
 
 // Short addresses, for documentation and mails that cannot know the account.
