@@ -46,7 +46,7 @@ export function GroupTable({ accountId, groupBy, metric, usage, isStale, previou
       header,
       align: "end",
       sortBy: (group) => value(group) ?? -1,
-      cell: (group) => write(value(group)),
+      cell: (group) => <span className={classes.figure}>{write(value(group))}</span>,
     });
     return [
       {
@@ -155,7 +155,12 @@ function GroupName({
         {name}
       </UnstyledButton>
       {groupBy === "api_key" ? (
-        <Anchor component={Link} to={`/a/${accountId}/api-keys/${group.key}` as "/"} size="xs">
+        <Anchor
+          component={Link}
+          to={`/a/${accountId}/api-keys/${group.key}` as "/"}
+          size="xs"
+          className={classes.figure}
+        >
           {t("openKey")}
         </Anchor>
       ) : null}
