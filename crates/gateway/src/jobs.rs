@@ -1,7 +1,9 @@
 //! Background work, a file each.
 
 mod follow_auth_log;
+mod prune_expired;
 mod prune_limits;
+mod prune_usage;
 mod warm_keys;
 mod watch_catalog;
 
@@ -41,6 +43,8 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
     tasks.spawn(writer.run(stop.clone()));
     tasks.spawn(follow_auth_log::run(app.clone(), stop.clone()));
     tasks.spawn(prune_limits::run(app.clone(), stop.clone()));
+    tasks.spawn(prune_usage::run(app.clone(), stop.clone()));
+    tasks.spawn(prune_expired::run(app.clone(), stop.clone()));
     tasks.spawn(watch_catalog::run(app.clone(), stop.clone()));
     Ok(Background {
         app: app.clone(),
