@@ -42,7 +42,8 @@ export function UsageChart({ usage, metric, groupBy, kind = "bars", previous, he
 
   const { times, series } = useMemo(() => {
     const steps = stepsOfUsage(usage);
-    if (previous) {
+    // Steps of another length do not stand beside each other.
+    if (previous && previous.step === usage.step) {
       const before = stepsOfUsage(previous).totals.map((sums) => metricValue(sums, metric));
       const compared: TimeSeries[] = [
         { id: "now", label: t("thisPeriod"), values: steps.totals.map((sums) => metricValue(sums, metric)) },
