@@ -30,7 +30,7 @@ export function LastUse({ use, isInline = false, isWhole = false }: LastUseProps
   const from = [client, use.address].filter(Boolean).join(" · ");
   const when = (
     <time dateTime={use.at} title={format.date(use.at, "dateTimeSeconds")}>
-      {format.relative(use.at, now)}
+      {format.relative(use.at, Math.max(now, Date.parse(use.at)))}
     </time>
   );
   if (isInline) {

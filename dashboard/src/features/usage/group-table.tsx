@@ -137,7 +137,7 @@ function GroupName({
   const [search, setSearch] = useSearchState();
   const filter = filterName(groupBy);
   const name = <span className="yx-untrusted">{label}</span>;
-  if (group.key === OTHER || filter === null || search[filter] === group.key) return name;
+  if (group.key === OTHER || group.key === "" || filter === null || search[filter] === group.key) return name;
   // Shown alone, a group is worth splitting by something else.
   const next: UsageGroupBy = groupBy === "model" ? "api_key" : DEFAULT_GROUP;
   return (

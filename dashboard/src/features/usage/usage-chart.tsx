@@ -89,6 +89,7 @@ export function UsageChart({ usage, metric, groupBy, kind = "bars", previous, he
       series={series}
       kind={isSum ? kind : "line"}
       isStacked={isSum && kind !== "line" && !previous && series.length > 1}
+      isWhole={metric === "requests" || metric === "tokens" || metric === "errors"}
       formatValue={formatOf(metric)}
       height={height}
     />
