@@ -3,7 +3,9 @@
 pub mod api_keys;
 pub mod audit_log;
 pub mod details;
+pub mod invites;
 pub mod limits;
 pub mod management_keys;
+pub mod members;
 pub mod models;
 pub mod playground;
