@@ -14,7 +14,11 @@ const queryClient = createQueryClient(() => {
   const { pathname, href } = router.state.location;
   if (pathname === "/sign-in") return;
   queryClient.clear();
-  void router.navigate({ to: "/sign-in", search: { return_to: href } as never, replace: true });
+  void router.navigate({
+    to: "/sign-in",
+    search: { return_to: href, reason: "session_ended" } as never,
+    replace: true,
+  });
 });
 const router = createDashboardRouter(queryClient);
 

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use store::audit_log::Actor;
 use store::sealed::MasterKey;
-use store::{Db, RequestId};
+use store::{Db, RequestId, RequestIds};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -21,7 +21,9 @@ use crate::config::Config;
 use crate::keys::Keys;
 use crate::limits::Limiter;
 use crate::metering::Metering;
+use crate::passwords::Passwords;
 use crate::telemetry::Metrics;
+use crate::throttle::Throttle;
 use crate::upstream::Upstream;
 
 /// Reads of usage that run at the same time.
@@ -51,7 +53,10 @@ pub struct App {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// What this process is called among those that share its database.
     pub replica_id: String,
+    pub request_ids: RequestIds,
     pub tasks: TaskTracker,
+    pub passwords: Passwords,
+    pub throttle: Throttle,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
     pub usage_reads: Semaphore,
     /// The server takes no new connection and answers `/readyz` with 503.
@@ -95,7 +100,10 @@ impl AppState {
         let catalog_seq = store::auth_log::head(&db).await?;
         let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
         let limiter = Arc::new(Limiter::default());
+        let tasks = TaskTracker::new();
         Ok(Self(Arc::new(App {
+            passwords: Passwords::new(tasks.clone()),
+            throttle: Throttle::new(&config.accounts),
             keys: Keys::new(
                 &config.auth,
                 db.clone(),
@@ -107,7 +115,8 @@ impl AppState {
             metrics: Arc::default(),
             trusted_proxies: config.server.proxies()?,
             replica_id: RequestId::generate().as_str().replace("req_", "replica_"),
-            tasks: TaskTracker::new(),
+            request_ids: RequestIds::default(),
+            tasks,
             draining: CancellationToken::new(),
             stopping: CancellationToken::new(),
             catalog: ArcSwap::from_pointee(catalog),
@@ -134,6 +143,7 @@ impl App {
             clock: &self.clock,
             master: &self.master,
             sources: &self.sources,
+            accounts: &self.config.accounts,
             actor,
         }
     }

@@ -8,6 +8,7 @@ mod identity;
 mod operator;
 mod scope;
 mod signed_in;
+mod visitor;
 
 pub use account_caller::{AccountCaller, Admin, LeastRole, Member, Owner, Viewer};
 pub use api_key::ApiKeyCaller;
@@ -16,3 +17,4 @@ pub use identity::{Identity, SESSION_COOKIE};
 pub use operator::Operator;
 pub use scope::ACCOUNT_AREAS;
 pub use signed_in::SignedIn;
+pub use visitor::Visitor;

@@ -24,7 +24,7 @@ pub use definitions::{
     Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
 };
 pub use file::parse_file;
-pub use price::Price;
+pub use price::{Price, Prices};
 pub use rows::to_rows;
 pub use sources::{CatalogError, Sources};
 
@@ -88,6 +88,15 @@ impl Model {
 
     pub fn deployments(&self) -> &[Arc<Deployment>] {
         &self.deployments
+    }
+
+    /// What tokens cost; `None` when it is not priced by tokens.
+    pub fn prices(&self) -> Option<Prices> {
+        let definition = &self.definition;
+        (definition.pricing_unit == "per_million_tokens").then_some(Prices {
+            input_nanos: definition.input_price.nanos,
+            output_nanos: definition.output_price.nanos,
+        })
     }
 
     /// Counts a request and returns its number.

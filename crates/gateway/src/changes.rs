@@ -5,9 +5,13 @@ mod accounts;
 mod api_keys;
 mod catalog;
 mod error;
+mod links;
 mod management_keys;
 mod names;
+mod sessions;
+mod sign_up;
 mod tiers;
+mod users;
 
 use serde_json::Value;
 use store::audit_log::{self, Actor, Change, Subject};
@@ -16,13 +20,18 @@ use store::{AccountId, Db, Tx};
 
 use crate::catalog::Sources;
 use crate::clock::Clock;
+use crate::config::AccountsConfig;
 use crate::keys::wait_until_applied;
 
 pub use accounts::{AccountEdit, checked_email};
 pub use api_keys::{ApiKeyEdit, ENDPOINTS, NewApiKey, api_key_status};
 pub use error::ChangeError;
+pub use links::MadeLink;
 pub use management_keys::NewManagementKey;
 pub use names::checked_name;
+pub use sessions::{Browser, NewSession};
+pub use sign_up::NewPerson;
+pub use users::{LANGUAGES, ProfileEdit, THEMES};
 
 /// Whoever changes something, with what a change needs.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +40,7 @@ pub struct Changes<'a> {
     pub clock: &'a Clock,
     pub master: &'a MasterKey,
     pub sources: &'a Sources,
+    pub accounts: &'a AccountsConfig,
     pub actor: &'a Actor,
 }
 

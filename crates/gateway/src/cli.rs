@@ -5,9 +5,11 @@ mod account;
 mod catalog;
 mod config;
 mod demo;
+mod generate_usage;
 mod key;
 mod model;
 mod openapi;
+mod operator;
 mod output;
 mod sandbox;
 mod serve;
@@ -49,12 +51,17 @@ enum Command {
     /// Create, list, revoke or regenerate API keys.
     #[command(subcommand)]
     Key(key::Command),
+    /// Become the first operator.
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// List models.
     #[command(subcommand)]
     Model(model::Command),
     /// Put providers and models into the database.
     #[command(subcommand)]
     Catalog(catalog::Command),
+    /// Fill the database with made-up accounts, keys and usage, to look at screens and to measure them.
+    GenerateUsage(generate_usage::GenerateUsage),
     /// Serve the sandbox provider alone.
     Sandbox(sandbox::Sandbox),
     /// Print the `OpenAPI` document.
@@ -92,7 +99,13 @@ impl Cli {
             Command::Key(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
+            Command::Operator(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
             Command::Model(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::GenerateUsage(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Catalog(command) => {

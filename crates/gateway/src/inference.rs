@@ -95,6 +95,7 @@ async fn run(
             }
             Err(error) => error,
         };
+        settlement.end_attempt(error.kind());
         let is_final = !error.is_retryable();
         if !is_final {
             // What remains is the client's to mend, and in its answer.

@@ -2,7 +2,9 @@
 
 mod follow_auth_log;
 mod prune_connections;
+mod prune_expired;
 mod prune_limits;
+mod prune_usage;
 mod warm_keys;
 mod watch_catalog;
 
@@ -43,6 +45,8 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
     tasks.spawn(follow_auth_log::run(app.clone(), stop.clone()));
     tasks.spawn(prune_limits::run(app.clone(), stop.clone()));
     tasks.spawn(prune_connections::run(app.clone(), stop.clone()));
+    tasks.spawn(prune_usage::run(app.clone(), stop.clone()));
+    tasks.spawn(prune_expired::run(app.clone(), stop.clone()));
     tasks.spawn(watch_catalog::run(app.clone(), stop.clone()));
     Ok(Background {
         app: app.clone(),

@@ -25,6 +25,9 @@ pub mod app;
 pub mod changes;
 pub mod standing;
 
+pub mod passwords;
+pub mod throttle;
+
 pub mod catalog;
 pub mod keys;
 pub mod limits;

@@ -11,6 +11,7 @@ use std::net::IpAddr;
 
 use http::HeaderValue;
 use parking_lot::Mutex;
+use store::secret::KeyDigest;
 use store::usage_events::UsageEvent;
 use tokio::sync::{Notify, watch};
 
@@ -22,6 +23,8 @@ pub use writer::Writer;
 #[derive(Debug)]
 pub struct Metered {
     pub event: UsageEvent,
+    /// Which of the key's secrets it was sent with.
+    pub secret: KeyDigest,
     pub address: IpAddr,
     pub agent: Option<HeaderValue>,
 }

@@ -32,7 +32,7 @@ pub async fn answer(
     peer: SocketAddr,
     mut request: Request<Body>,
 ) -> Response {
-    let context = RequestContext::new(peer);
+    let context = RequestContext::new(app.request_ids.generate(app.clock.now_ms()), peer);
     let resource = resource_of(request.uri().path());
     request.extensions_mut().insert(context.clone());
     let answer = AssertUnwindSafe(router.call(request)).catch_unwind().await;

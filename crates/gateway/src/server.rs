@@ -50,6 +50,14 @@ impl Sockets {
         };
         Ok(Self { api, metrics })
     }
+
+    /// Where the API is.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.api.local_addr()
+    }
 }
 
 /// A server with its sockets, not yet serving.
@@ -79,7 +87,7 @@ impl Server {
     /// # Errors
     /// When the system does not say.
     pub fn address(&self) -> std::io::Result<SocketAddr> {
-        self.sockets.api.local_addr()
+        self.sockets.address()
     }
 
     /// Where metrics are, if anywhere.

@@ -3,10 +3,10 @@
 mod record;
 mod secrets;
 
-pub use record::{ApiKey, Environment, Restrictions};
+pub use record::{ApiKey, Environment, LastUse, Restrictions};
 pub use secrets::{
     AuthRecord, Grace, SecretState, find_by_digest, find_current_digest, list_digests,
-    list_secrets, warm_records,
+    list_secrets, list_secrets_between, update_last_use_of_secret, warm_records,
 };
 
 use crate::auth_log::{self, AuthChange};
@@ -273,14 +273,6 @@ pub async fn regenerate(
     auth_log::append(tx, &AuthChange::ApiKey(id.clone()), grace.now_ms).await
 }
 
-/// When, from where and by what a key was used last.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastUse {
-    pub at_ms: i64,
-    pub address: String,
-    pub agent: String,
-}
-
 /// Notes the last use of a key.
 ///
 /// # Errors
@@ -299,6 +291,21 @@ pub async fn update_last_use(tx: &mut Tx, id: &ApiKeyId, last: &LastUse) -> Resu
     )
     .await
     .map(drop)
+}
+
+/// The name of a key of an account.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_name(
+    db: &Db,
+    account_id: &AccountId,
+    id: &ApiKeyId,
+) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT name FROM api_keys WHERE id = $1 AND account_id = $2";
+    let values = vec![id.as_str().into(), account_id.as_str().into()];
+    let row = db.fetch_optional(sql, values).await?;
+    row.map(|row| row.text("name")).transpose()
 }
 
 const NO_KEY: StoreError = StoreError::NotFound {

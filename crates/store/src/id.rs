@@ -1,9 +1,9 @@
 //! Identifiers: a prefix that says of what, and a `UUIDv7`, so that they sort by age.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use uuid::Uuid;
+use uuid::{ContextV7, Timestamp, Uuid};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
@@ -15,9 +15,13 @@ macro_rules! id {
         impl $name {
             /// A new one.
             pub fn generate() -> Self {
+                Self::of(Uuid::now_v7())
+            }
+
+            fn of(uuid: Uuid) -> Self {
                 let mut text = [0u8; $prefix.len() + 32];
                 text[..$prefix.len()].copy_from_slice($prefix.as_bytes());
-                Uuid::now_v7().simple().encode_lower(&mut text[$prefix.len()..]);
+                uuid.simple().encode_lower(&mut text[$prefix.len()..]);
                 Self(String::from_utf8_lossy(&text).into())
             }
 
@@ -86,3 +90,61 @@ id!(
     /// An entry of the audit log.
     AuditEntryId, "aud_"
 );
+
+/// Makes the ids of requests. They are told apart by the clock that their limits are counted by, so that the
+/// log finds a request by its time.
+#[derive(Debug)]
+pub struct RequestIds(Mutex<ContextV7>);
+
+impl Default for RequestIds {
+    fn default() -> Self {
+        Self(Mutex::new(ContextV7::new()))
+    }
+}
+
+impl RequestIds {
+    /// A new one, later in order than those before it.
+    pub fn generate(&self, now_ms: i64) -> RequestId {
+        let now_ms = now_ms.max(0).unsigned_abs();
+        let nanos = u32::try_from(now_ms % 1_000).unwrap_or_default() * 1_000_000;
+        RequestId::of(Uuid::new_v7(Timestamp::from_unix(
+            &self.0,
+            now_ms / 1_000,
+            nanos,
+        )))
+    }
+}
+
+/// Hexadecimal digits of the milliseconds that an id begins with.
+const TIME_DIGITS: usize = 12;
+
+impl RequestId {
+    /// Not after any id that is made at `at_ms` or later.
+    pub fn first_at(at_ms: i64) -> Self {
+        let millis = at_ms.clamp(0, (1 << 48) - 1);
+        Self(format!("req_{millis:012x}{:020}", 0).into())
+    }
+
+    /// When the id was made; `None` when it is none of ours.
+    pub fn made_at_ms(&self) -> Option<i64> {
+        let digits = self.0.strip_prefix("req_")?.get(..TIME_DIGITS)?;
+        i64::from_str_radix(digits, 16).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RequestId, RequestIds};
+
+    #[test]
+    fn ids_of_requests_are_in_the_order_of_their_making_and_say_when() {
+        let ids = RequestIds::default();
+        let at_ms = 1_790_000_000_123;
+        let made = [at_ms, at_ms, at_ms, at_ms + 1].map(|ms| ids.generate(ms));
+        assert!(made.is_sorted());
+        assert_eq!(made[0].made_at_ms(), Some(at_ms));
+        assert!(RequestId::first_at(at_ms) <= made[0]);
+        assert!(RequestId::first_at(at_ms + 1) > made[2]);
+        assert_eq!(RequestId::from("req_x").made_at_ms(), None);
+    }
+}

@@ -14,12 +14,17 @@ mod error;
 pub mod facts;
 mod id;
 pub mod idempotency;
+pub mod identities;
+pub mod invites;
 pub mod management_keys;
 pub mod members;
 mod migrations;
+pub mod one_time_links;
 mod pattern;
+pub mod platform_rollups;
 mod readable;
 pub mod sealed;
+pub mod second_factors;
 pub mod secret;
 pub mod sessions;
 pub mod tiers;
@@ -30,6 +35,7 @@ pub mod users;
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
-    AccountId, ApiKeyId, AuditEntryId, InviteId, ManagementKeyId, RequestId, SessionId, UserId,
+    AccountId, ApiKeyId, AuditEntryId, InviteId, ManagementKeyId, RequestId, RequestIds, SessionId,
+    UserId,
 };
 pub use readable::Readable;

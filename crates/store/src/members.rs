@@ -104,3 +104,115 @@ pub async fn list_accounts_of(
         .map(|row| Ok((Account::from_row(row)?, Role::from_row(row)?)))
         .collect()
 }
+
+/// A member, as the others see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    pub user_id: UserId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub joined_at_ms: i64,
+    pub has_two_factor: bool,
+}
+
+/// Members of an account, those who joined last first, `limit` of them, after the one who joined at a time.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list(
+    db: &Db,
+    account_id: &AccountId,
+    before: Option<(i64, &UserId)>,
+    limit: u32,
+) -> Result<Vec<Member>, StoreError> {
+    let sql = "SELECT m.user_id, m.role, m.joined_at_ms, u.email, u.name, u.totp_confirmed_at_ms
+               FROM members m JOIN users u ON u.id = m.user_id
+               WHERE m.account_id = $1 AND (m.joined_at_ms < $2 OR (m.joined_at_ms = $2 AND m.user_id < $3))
+               ORDER BY m.joined_at_ms DESC, m.user_id DESC LIMIT $4";
+    let (at_ms, id) = before.map_or((i64::MAX, "~"), |(at_ms, id)| (at_ms, id.as_str()));
+    let values = vec![
+        account_id.as_str().into(),
+        at_ms.into(),
+        id.into(),
+        i64::from(limit).into(),
+    ];
+    let rows = db.fetch_all(sql, values).await?;
+    rows.iter().map(Member::from_row).collect()
+}
+
+/// One member.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the user is none.
+pub async fn get(db: &Db, account_id: &AccountId, user_id: &UserId) -> Result<Member, StoreError> {
+    let sql = "SELECT m.user_id, m.role, m.joined_at_ms, u.email, u.name, u.totp_confirmed_at_ms
+               FROM members m JOIN users u ON u.id = m.user_id WHERE m.account_id = $1 AND m.user_id = $2";
+    let values = vec![account_id.as_str().into(), user_id.as_str().into()];
+    let row = db.fetch_optional(sql, values).await?;
+    Member::from_row(&row.ok_or(NO_MEMBER)?)
+}
+
+/// How many owners an account has.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_owners_within(tx: &mut Tx, account_id: &AccountId) -> Result<u64, StoreError> {
+    let sql = "SELECT COUNT(*) AS n FROM members WHERE account_id = $1 AND role = 'owner'";
+    let row = tx
+        .fetch_optional(sql, vec![account_id.as_str().into()])
+        .await?;
+    row.map_or(Ok(0), |row| row.count("n"))
+}
+
+/// Gives a member another role.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the user is none.
+pub async fn update_role(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    user_id: &UserId,
+    role: Role,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE members SET role = $3 WHERE account_id = $1 AND user_id = $2";
+    let values = vec![
+        account_id.as_str().into(),
+        user_id.as_str().into(),
+        role.as_str().into(),
+    ];
+    changed(tx.execute(sql, values).await?)
+}
+
+/// Takes a member out of an account.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the user is none.
+pub async fn delete(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    user_id: &UserId,
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM members WHERE account_id = $1 AND user_id = $2";
+    let values = vec![account_id.as_str().into(), user_id.as_str().into()];
+    changed(tx.execute(sql, values).await?)
+}
+
+const NO_MEMBER: StoreError = StoreError::NotFound { what: "the member" };
+
+fn changed(rows: u64) -> Result<(), StoreError> {
+    if rows == 0 { Err(NO_MEMBER) } else { Ok(()) }
+}
+
+impl Member {
+    fn from_row(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            user_id: row.text("user_id")?.into(),
+            email: row.text("email")?,
+            name: row.text("name")?,
+            role: Role::from_row(row)?,
+            joined_at_ms: row.int("joined_at_ms")?,
+            has_two_factor: row.opt_int("totp_confirmed_at_ms")?.is_some(),
+        })
+    }
+}

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (
         1,
         "accounts",
@@ -30,10 +30,16 @@ const MIGRATIONS: [(i64, &str, &str); 7] = [
         "deployments",
         include_str!("../migrations/0009_deployments.sql"),
     ),
+    (10, "links", include_str!("../migrations/0010_links.sql")),
+    (
+        20,
+        "usage steps",
+        include_str!("../migrations/0020_usage_steps.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 9;
+pub(crate) const NEWEST: i64 = 20;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

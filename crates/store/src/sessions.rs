@@ -44,8 +44,8 @@ pub async fn insert(tx: &mut Tx, session: &Session, digest: KeyDigest) -> Result
     .map(drop)
 }
 
-/// The session with that secret and its user, unless it has ended, or expired by `now_ms`, or was not seen
-/// since `seen_since_ms`.
+/// The session with that secret and its user, unless it has ended, or expired by `now_ms`, or its user is
+/// disabled.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -53,18 +53,13 @@ pub async fn find_by_digest(
     db: &Db,
     digest: KeyDigest,
     now_ms: i64,
-    seen_since_ms: i64,
 ) -> Result<Option<(Session, User)>, StoreError> {
     let sql = "SELECT u.*, s.id AS session_id, s.user_id, s.created_at_ms AS began_at_ms, s.last_seen_at_ms,
                    s.expires_at_ms, s.address, s.agent
                FROM sessions s JOIN users u ON u.id = s.user_id
-               WHERE s.digest = $1 AND s.ended_at_ms IS NULL AND s.expires_at_ms > $2 AND s.last_seen_at_ms >= $3
+               WHERE s.digest = $1 AND s.ended_at_ms IS NULL AND s.expires_at_ms > $2
                    AND u.status = 'active'";
-    let values = vec![
-        digest.as_bytes().into(),
-        now_ms.into(),
-        seen_since_ms.into(),
-    ];
+    let values = vec![digest.as_bytes().into(), now_ms.into()];
     let row = db.fetch_optional(sql, values).await?;
     let found = |row: &Row| {
         let session = Session {
@@ -90,4 +85,126 @@ pub async fn update_last_seen(tx: &mut Tx, id: &SessionId, now_ms: i64) -> Resul
     tx.execute(sql, vec![id.as_str().into(), now_ms.into()])
         .await
         .map(drop)
+}
+
+/// Sessions of a user that have not ended by `now_ms`, the last used first; at most [`LISTED_MAX`].
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list(
+    db: &Db,
+    user_id: &UserId,
+    now_ms: i64,
+    seen_since_ms: i64,
+) -> Result<Vec<Session>, StoreError> {
+    let sql =
+        "SELECT * FROM sessions WHERE user_id = $1 AND ended_at_ms IS NULL AND expires_at_ms > $2
+                   AND last_seen_at_ms >= $3
+               ORDER BY last_seen_at_ms DESC, id DESC LIMIT $4";
+    let values = vec![
+        user_id.as_str().into(),
+        now_ms.into(),
+        seen_since_ms.into(),
+        LISTED_MAX.into(),
+    ];
+    let rows = db.fetch_all(sql, values).await?;
+    rows.iter().map(Session::from_row).collect()
+}
+
+/// Sessions that are listed; a person has few.
+pub const LISTED_MAX: i64 = 200;
+
+/// Whether a user began a session from this address before, as far as it is remembered.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_known_address(
+    db: &Db,
+    user_id: &UserId,
+    address: &str,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT COUNT(*) AS n FROM sessions WHERE user_id = $1 AND address = $2";
+    let values = vec![user_id.as_str().into(), address.into()];
+    Ok(db.fetch_one(sql, values).await?.count("n")? > 0)
+}
+
+/// Ends a session of a user.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when they have no such session that goes on.
+pub async fn end(
+    tx: &mut Tx,
+    user_id: &UserId,
+    id: &SessionId,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE sessions SET ended_at_ms = $3 WHERE user_id = $1 AND id = $2 AND ended_at_ms IS NULL";
+    let values = vec![user_id.as_str().into(), id.as_str().into(), now_ms.into()];
+    if tx.execute(sql, values).await? == 0 {
+        return Err(StoreError::NotFound {
+            what: "the session",
+        });
+    }
+    Ok(())
+}
+
+/// Ends all sessions of a user but one (`None`: all). Returns how many.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn end_all(
+    tx: &mut Tx,
+    user_id: &UserId,
+    but: Option<&SessionId>,
+    now_ms: i64,
+) -> Result<u64, StoreError> {
+    let sql = "UPDATE sessions SET ended_at_ms = $3 WHERE user_id = $1 AND id <> $2 AND ended_at_ms IS NULL";
+    let but = but.map_or("", SessionId::as_str);
+    tx.execute(
+        sql,
+        vec![user_id.as_str().into(), but.into(), now_ms.into()],
+    )
+    .await
+}
+
+/// Gives a session another secret; the one before is worth nothing any more.
+///
+/// # Errors
+/// [`StoreError::NotFound`] without the session.
+pub async fn update_digest(
+    tx: &mut Tx,
+    id: &SessionId,
+    digest: KeyDigest,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE sessions SET digest = $2 WHERE id = $1 AND ended_at_ms IS NULL";
+    let values = vec![id.as_str().into(), digest.as_bytes().into()];
+    if tx.execute(sql, values).await? == 0 {
+        return Err(StoreError::NotFound {
+            what: "the session",
+        });
+    }
+    Ok(())
+}
+
+/// Forgets sessions whose time was over before.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn delete_before(tx: &mut Tx, before_ms: i64) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM sessions WHERE expires_at_ms < $1";
+    tx.execute(sql, vec![before_ms.into()]).await
+}
+
+impl Session {
+    fn from_row(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.text("id")?.into(),
+            user_id: row.text("user_id")?.into(),
+            created_at_ms: row.int("created_at_ms")?,
+            last_seen_at_ms: row.int("last_seen_at_ms")?,
+            expires_at_ms: row.int("expires_at_ms")?,
+            address: row.text("address")?,
+            agent: row.text("agent")?,
+        })
+    }
 }

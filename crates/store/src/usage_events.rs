@@ -1,10 +1,18 @@
 //! One row per request, append-only.
 
+mod detail;
+mod log;
+
 use crate::db::{Binder, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, RequestId};
 
+pub use detail::{Attempt, Detail, LimitShown};
+pub use log::{LogEntry, LogFilter, LogRange, find_detail, list};
+
 const COLUMNS: usize = 22;
+/// A status from here on is an error.
+const ERROR_STATUS: u16 = 400;
 
 /// What one request used, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,14 +26,14 @@ pub struct UsageEvent {
     pub endpoint: &'static str,
     /// The model; empty when the request named none that exists.
     pub model_id: std::sync::Arc<str>,
-    /// The deployment that answered, or was tried last; empty when none was.
+    /// The provider that answered, or was tried last; empty when none was.
     pub provider_name: std::sync::Arc<str>,
-    pub upstream_model: std::sync::Arc<str>,
-    pub attempts: u32,
     pub input_tokens: u64,
     pub output_tokens: u64,
     pub cached_tokens: u64,
     pub reasoning_tokens: u64,
+    /// What the account is charged, in nano-dollars.
+    pub charge_nanos: u64,
     /// `upstream`, `estimate` or `none`.
     pub counted_by: &'static str,
     /// The HTTP status that the client got.
@@ -38,6 +46,20 @@ pub struct UsageEvent {
     pub is_streamed: bool,
     pub duration_us: u64,
     pub first_token_us: Option<u64>,
+    pub detail: Detail,
+}
+
+impl UsageEvent {
+    /// `ok`, `error` (admitted, and failed or broken off) or `refused`.
+    pub fn outcome(&self) -> &'static str {
+        if !self.is_admitted {
+            "refused"
+        } else if self.status >= ERROR_STATUS || self.end_reason == "broken" {
+            "error"
+        } else {
+            "ok"
+        }
+    }
 }
 
 /// Adds events. One that is there already is left as it is, so a batch may be tried again.
@@ -45,10 +67,10 @@ pub struct UsageEvent {
 /// # Errors
 /// When the database cannot be written.
 pub async fn insert(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
-    const HEAD: &str = "INSERT INTO usage_events (request_id, at_ms, account_id, api_key_id, environment, endpoint, model_id,
-            provider_name, upstream_model, attempts, input_tokens, output_tokens, cached_tokens, reasoning_tokens,
-            counted_by, status, error_code, end_reason, is_admitted, is_streamed, duration_us, first_token_us)";
-    const TAIL: &str = "ON CONFLICT (request_id) DO NOTHING";
+    const HEAD: &str = "INSERT INTO usage_events (account_id, request_id, at_ms, api_key_id, environment, endpoint, model_id,
+            provider_name, input_tokens, output_tokens, cached_tokens, reasoning_tokens, charge_nanos,
+            counted_by, status, error_code, end_reason, is_admitted, is_streamed, duration_us, first_token_us, detail)";
+    const TAIL: &str = "ON CONFLICT (account_id, request_id) DO NOTHING";
     tx.insert_many((HEAD, TAIL), COLUMNS, events, bind).await
 }
 
@@ -60,12 +82,12 @@ pub async fn insert(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError
 pub async fn retain_new(tx: &mut Tx, events: &mut Vec<UsageEvent>) -> Result<(), StoreError> {
     let mut is_new = Vec::with_capacity(events.len());
     for event in &*events {
-        let sql = "SELECT 1 AS found FROM usage_events WHERE request_id = $1";
-        is_new.push(
-            tx.fetch_optional(sql, vec![event.request_id.as_str().into()])
-                .await?
-                .is_none(),
-        );
+        let sql = "SELECT 1 AS found FROM usage_events WHERE account_id = $1 AND request_id = $2";
+        let values = vec![
+            event.account_id.as_str().into(),
+            event.request_id.as_str().into(),
+        ];
+        is_new.push(tx.fetch_optional(sql, values).await?.is_none());
     }
     let mut is_new = is_new.into_iter();
     events.retain(|_| is_new.next().unwrap_or(true));
@@ -73,20 +95,19 @@ pub async fn retain_new(tx: &mut Tx, events: &mut Vec<UsageEvent>) -> Result<(),
 }
 
 fn bind(event: &UsageEvent, to: &mut Binder) -> Result<(), StoreError> {
+    to.text(event.account_id.as_str())?;
     to.text(event.request_id.as_str())?;
     to.int(event.at_ms)?;
-    to.text(event.account_id.as_str())?;
     to.text(event.api_key_id.as_str())?;
     to.text(event.environment)?;
     to.text(event.endpoint)?;
     to.text(&event.model_id)?;
     to.text(&event.provider_name)?;
-    to.text(&event.upstream_model)?;
-    to.int(event.attempts.into())?;
     to.count(event.input_tokens)?;
     to.count(event.output_tokens)?;
     to.count(event.cached_tokens)?;
     to.count(event.reasoning_tokens)?;
+    to.count(event.charge_nanos)?;
     to.text(event.counted_by)?;
     to.int(event.status.into())?;
     to.text(event.error_code)?;
@@ -94,5 +115,6 @@ fn bind(event: &UsageEvent, to: &mut Binder) -> Result<(), StoreError> {
     to.bool(event.is_admitted)?;
     to.bool(event.is_streamed)?;
     to.count(event.duration_us)?;
-    to.opt_count(event.first_token_us)
+    to.opt_count(event.first_token_us)?;
+    to.text(&event.detail.to_text())
 }

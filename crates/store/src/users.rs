@@ -1,8 +1,11 @@
 //! Users: people who sign in.
 
+use std::fmt;
+
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::UserId;
+use crate::pattern;
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,34 +67,32 @@ pub struct NewUser {
     pub email: String,
     pub name: String,
     pub is_operator: bool,
-    /// In PHC form.
-    pub password_hash: Option<String>,
+    /// `None` for those who sign in elsewhere.
+    pub password_hash: Option<PasswordHash>,
     pub email_confirmed_at_ms: Option<i64>,
     pub created_at_ms: i64,
 }
 
-/// Adds a user.
+/// Adds a user, and returns them.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when the address has a user.
-pub async fn insert(tx: &mut Tx, user: &NewUser) -> Result<(), StoreError> {
+pub async fn insert(tx: &mut Tx, user: &NewUser) -> Result<User, StoreError> {
     let values = vec![
         user.id.as_str().into(),
         user.email.clone().into(),
         user.name.clone().into(),
         user.is_operator.into(),
-        user.password_hash.clone().into(),
+        user.password_hash.clone().map(|hash| hash.0).into(),
         user.email_confirmed_at_ms.into(),
         user.created_at_ms.into(),
     ];
-    tx.execute(
+    let sql =
         "INSERT INTO users (id, email, name, status, is_operator, password_hash, notifies_rotation,
-            notifies_security, email_confirmed_at_ms, created_at_ms)
-         VALUES ($1, $2, $3, 'active', $4, $5, TRUE, TRUE, $6, $7)",
-        values,
-    )
-    .await
-    .map(drop)
+                   notifies_security, email_confirmed_at_ms, created_at_ms)
+               VALUES ($1, $2, $3, 'active', $4, $5, TRUE, TRUE, $6, $7) RETURNING *";
+    let row = tx.fetch_optional(sql, values).await?;
+    User::from_row(&row.ok_or(NO_USER)?)
 }
 
 /// The user, or an error when there is none.
@@ -114,13 +115,153 @@ pub async fn find_by_email(db: &Db, email: &str) -> Result<Option<User>, StoreEr
     row.as_ref().map(User::from_row).transpose()
 }
 
+/// The user with this address, which must be in lower case, and the hash of their password.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_with_password(
+    db: &Db,
+    email: &str,
+) -> Result<Option<(User, Option<PasswordHash>)>, StoreError> {
+    let sql = "SELECT * FROM users WHERE email = $1";
+    let row = db.fetch_optional(sql, vec![email.into()]).await?;
+    let found = |row: &Row| {
+        let hash = row.opt_text("password_hash")?.map(PasswordHash);
+        Ok((User::from_row(row)?, hash))
+    };
+    row.as_ref().map(found).transpose()
+}
+
+/// Users, newest first, `limit` of them, older than `before`, whose id, name or address contains `text`:
+/// for operators only.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_for_operator(
+    db: &Db,
+    text: &str,
+    before: Option<&UserId>,
+    limit: u32,
+) -> Result<Vec<User>, StoreError> {
+    let sql = "SELECT * FROM users
+               WHERE id < $1 AND ($2 = '' OR LOWER(name) LIKE $2 ESCAPE '!' OR email LIKE $2 ESCAPE '!'
+                   OR id LIKE $2 ESCAPE '!')
+               ORDER BY id DESC LIMIT $3";
+    let values = vec![
+        before.map_or("~", UserId::as_str).into(),
+        pattern::containing(text).into(),
+        i64::from(limit).into(),
+    ];
+    let rows = db.fetch_all(sql, values).await?;
+    rows.iter().map(User::from_row).collect()
+}
+
+const COUNT_OPERATORS: &str =
+    "SELECT COUNT(*) AS n FROM users WHERE is_operator = TRUE AND status = 'active'";
+
 /// How many users run the platform and may sign in.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn count_operators(db: &Db) -> Result<u64, StoreError> {
-    let sql = "SELECT COUNT(*) AS n FROM users WHERE is_operator = TRUE AND status = 'active'";
-    db.fetch_one(sql, vec![]).await?.count("n")
+    db.fetch_one(COUNT_OPERATORS, vec![]).await?.count("n")
+}
+
+/// The same as of within a transaction.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_operators_within(tx: &mut Tx) -> Result<u64, StoreError> {
+    let row = tx.fetch_optional(COUNT_OPERATORS, vec![]).await?;
+    row.map_or(Ok(0), |row| row.count("n"))
+}
+
+/// Changes what a user chooses themselves: name, language, theme, notifications.
+///
+/// # Errors
+/// [`StoreError::NotFound`] without the user.
+pub async fn update_profile(tx: &mut Tx, user: &User) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET name = $2, language = $3, theme = $4, notifies_rotation = $5, notifies_security = $6
+               WHERE id = $1";
+    let values = vec![
+        user.id.as_str().into(),
+        user.name.clone().into(),
+        user.language.clone().into(),
+        user.theme.clone().into(),
+        user.notifies_rotation.into(),
+        user.notifies_security.into(),
+    ];
+    changed(tx.execute(sql, values).await?)
+}
+
+/// Changes what operators decide: whether a user runs the platform, and whether they may sign in.
+///
+/// # Errors
+/// [`StoreError::NotFound`] without the user.
+pub async fn update_rights(tx: &mut Tx, user: &User) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET is_operator = $2, status = $3 WHERE id = $1";
+    let values = vec![
+        user.id.as_str().into(),
+        user.is_operator.into(),
+        user.status.as_str().into(),
+    ];
+    changed(tx.execute(sql, values).await?)
+}
+
+/// Gives a user another password.
+///
+/// # Errors
+/// [`StoreError::NotFound`] without the user.
+pub async fn update_password(
+    tx: &mut Tx,
+    id: &UserId,
+    hash: &PasswordHash,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET password_hash = $2 WHERE id = $1";
+    let values = vec![id.as_str().into(), hash.0.clone().into()];
+    changed(tx.execute(sql, values).await?)
+}
+
+/// Notes that a user signed in.
+///
+/// # Errors
+/// [`StoreError::NotFound`] without the user.
+pub async fn update_last_signed_in(
+    tx: &mut Tx,
+    id: &UserId,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET last_signed_in_at_ms = $2 WHERE id = $1";
+    changed(
+        tx.execute(sql, vec![id.as_str().into(), now_ms.into()])
+            .await?,
+    )
+}
+
+/// Notes that a user's address is theirs.
+///
+/// # Errors
+/// [`StoreError::NotFound`] without the user.
+pub async fn confirm_email(tx: &mut Tx, id: &UserId, now_ms: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET email_confirmed_at_ms = COALESCE(email_confirmed_at_ms, $2) WHERE id = $1";
+    changed(
+        tx.execute(sql, vec![id.as_str().into(), now_ms.into()])
+            .await?,
+    )
+}
+
+fn changed(rows: u64) -> Result<(), StoreError> {
+    if rows == 0 { Err(NO_USER) } else { Ok(()) }
+}
+
+/// What is stored of a password: Argon2id in PHC form. Not printed, not serialised.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(pub String);
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PasswordHash(..)")
+    }
 }
 
 const NO_USER: StoreError = StoreError::NotFound { what: "the user" };

@@ -10,7 +10,9 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
   };
   // The first question for who is signed in is the router's; it answers "nobody" by a redirect of its own.
   const watchQuery = (error: unknown, query: { queryKey: QueryKey; state: { data: unknown } }) => {
-    if (query.queryKey[0] !== "me" || query.state.data !== undefined) watch(error);
+    const isFirstQuestion =
+      query.queryKey[0] === "me" && query.queryKey.length === 1 && query.state.data === undefined;
+    if (!isFirstQuestion) watch(error);
   };
   return new QueryClient({
     queryCache: new QueryCache({ onError: watchQuery }),

@@ -28,10 +28,32 @@ export interface AuthOptionsResponse {
 }
 
 export interface InviteInspectResponse {
-  account_name: string;
+  /** None: an invite to sign up with an account of one's own. */
+  account_name: string | null;
   role: Role;
   email: string;
   expires_at: string;
+}
+
+export interface SignInRequest {
+  email: string;
+  password: string;
+  /** A code of the authenticator app, or a recovery code. */
+  code?: string;
+}
+
+export interface SignUpRequest {
+  email: string;
+  password: string;
+  name?: string;
+  invite?: string;
+}
+
+export interface FirstOperatorRequest {
+  token: string;
+  email: string;
+  password: string;
+  name?: string;
 }
 
 // me
@@ -319,6 +341,9 @@ export interface ModelResponse {
   is_available: boolean;
   unavailable_reason: "tier" | "no_deployment" | null;
   providers: string[];
+  aliases?: string[];
+  /** A test key may call it. */
+  serves_test_keys?: boolean;
 }
 
 export interface MemberResponse {
@@ -339,6 +364,11 @@ export interface InviteResponse {
   invited_by: string;
 }
 
+export interface CreateInviteRequest {
+  email: string;
+  role: Role;
+}
+
 export interface CreateInviteResponse {
   invite: InviteResponse;
   link: string;
@@ -356,9 +386,22 @@ export interface ManagementKeyResponse {
   last_used_at: string | null;
 }
 
+export interface CreateManagementKeyRequest {
+  name: string;
+  scopes: string[];
+  expires_at?: string;
+}
+
 export interface ManagementKeyWithSecretResponse {
   management_key: ManagementKeyResponse;
   secret?: string;
+}
+
+export interface AuditLogQuery {
+  /** An action (`api_key.revoked`), or all of an area (`api_key`). */
+  action?: string;
+  /** The actor's id. */
+  actor?: string;
 }
 
 export interface AuditEntryResponse {

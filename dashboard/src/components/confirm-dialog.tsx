@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/co
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "@/hooks/use-error-text";
+import { isolated } from "@/lib/bidi";
 
 interface ConfirmDialogProps {
   isOpen: boolean;
@@ -59,7 +60,7 @@ function ConfirmForm({ onClose, children, confirmLabel, onConfirm, isDangerous, 
         <div>{children}</div>
         {typed !== undefined ? (
           <TextInput
-            label={t("confirm.type", { text: typed })}
+            label={t("confirm.type", { text: isolated(typed) })}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
             autoComplete="off"

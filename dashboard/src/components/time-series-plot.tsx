@@ -54,7 +54,9 @@ export default function TimeSeriesPlot(props: TimeSeriesChartProps) {
                 style={{ background: one.isReference ? undefined : (one.color ?? seriesColor(index)) }}
                 aria-hidden
               />
-              <span className="yx-untrusted">{one.label}</span>
+              <span className={`${classes.keyLabel} yx-untrusted`} title={one.label}>
+                {one.label}
+              </span>
               {cursor === null ? null : (
                 <span className={classes.keyValue}>{formatValue(one.values[cursor] ?? null)}</span>
               )}
@@ -175,6 +177,7 @@ function plotOptions(element: HTMLElement, drawn: Drawn, height: number, latest:
   };
   const text = color("var(--mantine-color-dimmed)");
   const grid = color("var(--yx-border)");
+  const surface = color("var(--yx-surface)");
   const font = `11px ${style.fontFamily}`;
   const ordered = drawn.series.map((one, index) => ({ one, stroke: color(one.color ?? seriesColor(index)) }));
   if (drawn.isStacked) ordered.reverse();
@@ -201,6 +204,7 @@ function plotOptions(element: HTMLElement, drawn: Drawn, height: number, latest:
       {
         ...axis,
         grid: { show: false },
+        size: 28,
         space: 84,
         values: (_plot, ticks) =>
           ticks.map((tick) =>
@@ -231,7 +235,9 @@ function plotOptions(element: HTMLElement, drawn: Drawn, height: number, latest:
             ? stroke
             : drawn.kind === "line"
               ? undefined
-              : `${stroke}${drawn.isStacked ? "66" : "1f"}`,
+              : drawn.isStacked
+                ? mixed(stroke, surface, 0.55)
+                : `${stroke}1f`,
           paths: isBars ? uPlot.paths.bars?.({ size: [0.78, 40], radius: 0.12 }) : uPlot.paths.linear?.(),
           points: { show: drawn.times.length === 1 },
           spanGaps: true,
@@ -240,6 +246,16 @@ function plotOptions(element: HTMLElement, drawn: Drawn, height: number, latest:
     ],
     hooks: { setCursor: [(plot) => latest.current.onCursor(plot.cursor.idx ?? null)] },
   };
+}
+
+/** One colour laid thinly on another (both `#rrggbb`), opaque: in a stack, what lies below must not shine through. */
+function mixed(over: string, under: string, opacity: number): string {
+  const parts = (hex: string) => [1, 3, 5].map((begin) => Number.parseInt(hex.slice(begin, begin + 2), 16));
+  const below = parts(under);
+  const mix = parts(over).map((part, index) =>
+    Math.round(part * opacity + (below[index] ?? 0) * (1 - opacity)),
+  );
+  return `rgb(${mix.join(" ")})`;
 }
 
 /** Bars stand in the middle of their step: half a step of room on either side. */

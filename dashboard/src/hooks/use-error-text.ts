@@ -4,6 +4,10 @@ import { ApiError } from "@/api/client";
 
 const KNOWN_CODES = [
   "invalid_credentials",
+  "wrong_password",
+  "wrong_code",
+  "sign_up_closed",
+  "insufficient_role",
   "two_factor_required",
   "too_many_attempts",
   "invalid_link",

@@ -44,6 +44,18 @@ export function formatMoney(language: string, nanos: number | null | undefined):
   }).format(dollars);
 }
 
+/** Nano-dollars to the last digit, for sums that somebody may check. */
+export function formatExactMoney(language: string, nanos: number | null | undefined): string {
+  if (nanos == null) return NO_VALUE;
+  return numberFormat(language, {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 9,
+  }).format(nanos / NANOS_PER_DOLLAR);
+}
+
 /** 850 ms, 1.24 s, 2 min 5 s. */
 export function formatDuration(language: string, ms: number | null | undefined): string {
   if (ms == null) return NO_VALUE;
@@ -81,7 +93,14 @@ export function formatBytes(language: string, bytes: number | null | undefined):
   }).format(bytes / 1000 ** index);
 }
 
-export type DateStyle = "date" | "dateTime" | "dateTimeSeconds" | "time" | "timeMs" | "dayMonth";
+export type DateStyle =
+  | "date"
+  | "dateTime"
+  | "dateTimeSeconds"
+  | "time"
+  | "timeSeconds"
+  | "timeMs"
+  | "dayMonth";
 
 const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   date: { year: "numeric", month: "short", day: "numeric" },
@@ -103,6 +122,7 @@ const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
     hourCycle: "h23",
   },
   time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  timeSeconds: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
   timeMs: {
     hour: "2-digit",
     minute: "2-digit",

@@ -134,7 +134,8 @@ const accountRoutes = [
   }),
   createRoute({
     getParentRoute: inAccount,
-    path: "/models",
+    // With the slash it is an index, which goes before the splat below; without it the splat would match an empty id.
+    path: "/models/",
     component: lazy(() => import("@/features/models/page"), "ModelsPage"),
   }),
   createRoute({
@@ -277,6 +278,11 @@ const operatorRoutes = [
     getParentRoute: inOperator,
     path: "/system",
     component: lazy(() => import("@/features/operator/system-page"), "OperatorSystemPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/management-keys",
+    component: lazy(() => import("@/features/operator/management-keys-page"), "OperatorManagementKeysPage"),
   }),
 ];
 

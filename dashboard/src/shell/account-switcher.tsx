@@ -1,5 +1,5 @@
 import { Menu, ScrollArea, Text, UnstyledButton } from "@mantine/core";
-import { useNavigate } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { Check, ChevronsUpDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useCurrentAccount, useMe } from "@/features/session/queries";
@@ -9,9 +9,9 @@ export function AccountSwitcher() {
   const { t } = useTranslation();
   const me = useMe();
   const current = useCurrentAccount();
-  const navigate = useNavigate();
+  const router = useRouter();
   if (me.accounts.length === 0 && current === null) return null;
-  const name = current?.name || current?.id || "";
+  const name = current?.name || current?.id || t("shell.chooseAccount");
   return (
     <Menu width="target" position="bottom-start" shadow="md">
       <Menu.Target>
@@ -36,7 +36,7 @@ export function AccountSwitcher() {
           {me.accounts.map((account) => (
             <Menu.Item
               key={account.id}
-              onClick={() => navigate({ to: "/a/$accountId/overview", params: { accountId: account.id } })}
+              onClick={() => router.history.push(samePageOf(account.id, router.state.location.pathname))}
               leftSection={
                 <span className={classes.avatar} aria-hidden>
                   {initial(account.name)}
@@ -51,6 +51,12 @@ export function AccountSwitcher() {
               </Text>
               <Text size="xs" c="dimmed">
                 {t(`roles.${account.role}`)}
+                {account.status === "suspended" ? (
+                  <Text span size="xs" c="red">
+                    {" · "}
+                    {t("shell.suspended")}
+                  </Text>
+                ) : null}
               </Text>
             </Menu.Item>
           ))}
@@ -58,6 +64,12 @@ export function AccountSwitcher() {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** The same page of another account; what is only in one account (a key, a request) becomes its list. */
+export function samePageOf(accountId: string, pathname: string): string {
+  const [, page = "overview", sub] = /^\/a\/[^/]+\/([^/]+)(?:\/([^/]+))?/.exec(pathname) ?? [];
+  return page === "settings" && sub ? `/a/${accountId}/settings/${sub}` : `/a/${accountId}/${page}`;
 }
 
 export function initial(name: string): string {

@@ -1,6 +1,6 @@
 import { Button, Center, Loader } from "@mantine/core";
 import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
-import { Compass } from "lucide-react";
+import { Compass, RefreshCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
@@ -15,7 +15,21 @@ export function PagePending() {
 }
 
 export function RouteError({ error, reset }: ErrorComponentProps) {
+  const { t } = useTranslation();
   const router = useRouter();
+  if (isMissingChunk(error)) {
+    return (
+      <Center mih="60vh" p="md" role="alert">
+        <EmptyState
+          icon={RefreshCw}
+          title={t("newVersion.title")}
+          text={t("newVersion.text")}
+          headingOrder={1}
+          action={<Button onClick={() => window.location.reload()}>{t("newVersion.reload")}</Button>}
+        />
+      </Center>
+    );
+  }
   return (
     <Center mih="60vh" p="md">
       <ErrorState
@@ -26,6 +40,14 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
         }}
       />
     </Center>
+  );
+}
+
+/** A part of the Dashboard that is loaded on demand is gone: the server was updated while this page was open. */
+function isMissingChunk(error: unknown): boolean {
+  return (
+    error instanceof TypeError &&
+    /dynamically imported module|importing a module script|module script failed/i.test(error.message)
   );
 }
 

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import {
   Activity,
   BarChart3,
@@ -26,6 +26,10 @@ export function Navigation() {
   const { t } = useTranslation();
   const me = useMe();
   const account = useCurrentAccount();
+  // An account's settings are elsewhere in the address, but the same place for people.
+  const isSettings = useRouterState({
+    select: (state) => /^\/a\/[^/]+\/settings\//.test(state.location.pathname),
+  });
   return (
     <>
       {account ? (
@@ -49,7 +53,7 @@ export function Navigation() {
         </ul>
       ) : null}
       <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
-        <Item to="/settings" icon={Settings} label={t("nav.settings")} />
+        <Item to="/settings" icon={Settings} label={t("nav.settings")} isActive={isSettings} />
       </ul>
       {me.user.is_operator ? (
         <>
@@ -66,6 +70,7 @@ export function Navigation() {
             <Item to="/operator/usage" icon={ChartNoAxesCombined} label={t("nav.operatorUsage")} />
             <Item to="/operator/audit-log" icon={ScrollText} label={t("nav.auditLog")} />
             <Item to="/operator/system" icon={Gauge} label={t("nav.system")} />
+            <Item to="/operator/management-keys" icon={KeyRound} label={t("nav.managementKeys")} />
           </ul>
         </>
       ) : null}
@@ -77,12 +82,19 @@ interface ItemProps {
   to: string;
   icon: LucideIcon;
   label: string;
+  /** Active although the address says otherwise. */
+  isActive?: boolean;
 }
 
-function Item({ to, icon: Icon, label }: ItemProps) {
+function Item({ to, icon: Icon, label, isActive }: ItemProps) {
   return (
     <li>
-      <Link to={to as "/"} className={classes.link} activeOptions={{ includeSearch: false }}>
+      <Link
+        to={to as "/"}
+        className={classes.link}
+        activeOptions={{ includeSearch: false }}
+        {...(isActive ? { "data-status": "active", "aria-current": "true" as const } : {})}
+      >
         <Icon size={17} strokeWidth={1.9} aria-hidden />
         {label}
       </Link>

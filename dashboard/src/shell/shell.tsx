@@ -1,8 +1,17 @@
-import { AppShell, Burger, Group, ScrollArea, VisuallyHidden } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import {
+  AppShell,
+  Burger,
+  Group,
+  ScrollArea,
+  useMantineColorScheme,
+  useMantineTheme,
+  VisuallyHidden,
+} from "@mantine/core";
+import { useDisclosure, useMediaQuery, useWindowEvent } from "@mantine/hooks";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import type { MeResponse } from "@/api/types";
 import { Brand } from "@/components/brand";
 import { useMe } from "@/features/session/queries";
 import { changeLanguage } from "@/i18n/i18n";
@@ -19,13 +28,22 @@ export function Shell() {
   const [isOpen, menu] = useDisclosure(false);
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const main = useFocusOnNavigation(pathname);
-  const language = me.user.language;
-
-  useEffect(() => {
-    if (language) void changeLanguage(language);
-  }, [language]);
+  const { breakpoints } = useMantineTheme();
+  const isNarrow = !useMediaQuery(`(min-width: ${breakpoints.md})`, true, { getInitialValueInEffect: false });
+  const opener = useRef<HTMLButtonElement>(null);
+  const closer = useRef<HTMLButtonElement>(null);
+  useChoicesOf(me);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address closes the menu
   useEffect(() => menu.close(), [pathname]);
+  useWindowEvent("keydown", (event) => {
+    if (event.key !== "Escape" || !isOpen || !isNarrow || event.defaultPrevented) return;
+    menu.close();
+    // Once the header can take the focus again.
+    setTimeout(() => opener.current?.focus());
+  });
+  useEffect(() => {
+    if (isNarrow && isOpen) closer.current?.focus();
+  }, [isNarrow, isOpen]);
 
   return (
     <AppShell
@@ -38,12 +56,13 @@ export function Shell() {
       <a href="#main" className="yx-skip">
         {t("shell.skip")}
       </a>
-      <AppShell.Header hiddenFrom="md" className={classes.header}>
+      <AppShell.Header hiddenFrom="md" className={classes.header} inert={isNarrow && isOpen}>
         <Group h="100%" px="md" justify="space-between">
           <Link to="/" className={classes.brandLink} aria-label={t("shell.home")}>
             <Brand />
           </Link>
           <Burger
+            ref={opener}
             opened={isOpen}
             onClick={menu.toggle}
             size="sm"
@@ -52,17 +71,23 @@ export function Shell() {
           />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar className={classes.navbar} aria-label={t("shell.navigation")}>
+      {/* On a narrow screen either the menu or the page is there; the other is not to be reached by keyboard. */}
+      <AppShell.Navbar
+        className={classes.navbar}
+        aria-label={t("shell.navigation")}
+        inert={isNarrow && !isOpen}
+      >
         <Group className={classes.navbarTop} justify="space-between" wrap="nowrap">
           <Link to="/" className={classes.brandLink} aria-label={t("shell.home")}>
             <Brand />
           </Link>
           <Burger
+            ref={closer}
             hiddenFrom="md"
             opened={isOpen}
             onClick={menu.toggle}
             size="sm"
-            aria-label={t("shell.menu")}
+            aria-label={t("shell.closeMenu")}
           />
         </Group>
         <div className={classes.switcher}>
@@ -75,7 +100,7 @@ export function Shell() {
           <UserMenu />
         </div>
       </AppShell.Navbar>
-      <AppShell.Main id="main" ref={main} tabIndex={-1}>
+      <AppShell.Main id="main" ref={main} tabIndex={-1} inert={isNarrow && isOpen}>
         <div className={classes.page}>
           <Suspense fallback={<PagePending />}>
             <Outlet />
@@ -85,6 +110,19 @@ export function Shell() {
       </AppShell.Main>
     </AppShell>
   );
+}
+
+/** The language and theme that the user chose, perhaps in another browser. "As the system" leaves this browser's choice alone. */
+function useChoicesOf(me: MeResponse): void {
+  const { language, theme } = me.user;
+  const { setColorScheme } = useMantineColorScheme();
+  useEffect(() => {
+    if (language) void changeLanguage(language);
+  }, [language]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the choice changes, not when the setter does
+  useEffect(() => {
+    if (theme !== "system") setColorScheme(theme);
+  }, [theme]);
 }
 
 /** After a change of page, reading and tabbing go on at the new page's begin; changes of filters leave the focus alone. */

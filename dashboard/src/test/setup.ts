@@ -23,4 +23,5 @@ vi.stubGlobal(
     disconnect() {}
   },
 );
+Object.defineProperty(document, "fonts", { value: new EventTarget() });
 Element.prototype.scrollIntoView = () => undefined;

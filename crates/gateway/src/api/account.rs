@@ -7,3 +7,5 @@ pub mod limits;
 pub mod management_keys;
 pub mod models;
 pub mod playground;
+pub mod requests;
+pub mod usage;

@@ -8,3 +8,4 @@ pub mod models;
 pub mod providers;
 pub mod system;
 pub mod tiers;
+pub mod usage;

@@ -5,6 +5,7 @@ use axum::extract::FromRequest;
 use http::Request;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use crate::app::AppState;
 use crate::error::ApiError;
@@ -34,6 +35,15 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
             .map_err(|_| ApiError::body_too_large(BODY_BYTES_MAX))?;
         parse(&bytes).map(Self)
     }
+}
+
+/// Tells `null` from a field that is not there.
+pub(in crate::api) fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {

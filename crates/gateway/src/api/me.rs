@@ -1,3 +1,5 @@
 //! A signed-in user's own affairs.
 
+pub mod password;
 pub mod profile;
+pub mod sessions;

@@ -4,6 +4,7 @@ use axum::extract::{FromRequestParts, Query};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use crate::api::time::Time;
 use crate::app::AppState;
 use crate::error::ApiError;
 
@@ -23,4 +24,52 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for QueryOf<T> {
             )),
         }
     }
+}
+
+const TEXT_BYTES_MAX: usize = 200;
+
+/// A time, in milliseconds.
+///
+/// # Errors
+/// When it is none.
+pub fn time(text: Option<&str>, param: &'static str) -> Result<Option<i64>, ApiError> {
+    match text {
+        None | Some("") => Ok(None),
+        Some(text) => match Time::parse(text) {
+            Some(time) => Ok(Some(time.0)),
+            None => Err(ApiError::invalid_query(
+                param,
+                "a time in RFC 3339, such as 2026-11-24T10:00:00Z",
+            )),
+        },
+    }
+}
+
+/// A short text; empty when it is left out.
+///
+/// # Errors
+/// When it is long.
+pub fn text(value: Option<String>, param: &'static str) -> Result<String, ApiError> {
+    let value = value.unwrap_or_default();
+    if value.len() > TEXT_BYTES_MAX || value.contains('\0') {
+        return Err(ApiError::invalid_query(param, "at most 200 bytes of text"));
+    }
+    Ok(value)
+}
+
+/// One of some words; empty when it is left out.
+///
+/// # Errors
+/// When it is another word.
+pub fn one_of(
+    value: Option<String>,
+    param: &'static str,
+    known: &[&str],
+    expected: &'static str,
+) -> Result<String, ApiError> {
+    let value = value.unwrap_or_default();
+    if !value.is_empty() && !known.contains(&value.as_str()) {
+        return Err(ApiError::invalid_query(param, expected));
+    }
+    Ok(value)
 }

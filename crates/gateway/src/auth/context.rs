@@ -32,9 +32,9 @@ pub struct Standing {
 
 impl RequestContext {
     /// For a request that has just arrived from `peer`.
-    pub fn new(peer: SocketAddr) -> Self {
+    pub fn new(id: RequestId, peer: SocketAddr) -> Self {
         Self(Arc::new(Inner {
-            id: RequestId::generate(),
+            id,
             peer,
             standing: Mutex::new(None),
         }))

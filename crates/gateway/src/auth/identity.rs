@@ -81,11 +81,14 @@ async fn of_key(app: &App, secret: &str) -> Result<Identity, ApiError> {
 async fn of_session(app: &App, secret: &str) -> Result<Identity, ApiError> {
     let digest = app.master.pepper().digest(secret);
     let now_ms = app.clock.now_ms();
-    let idle_since_ms = now_ms - app.config.accounts.session_idle_minutes * MINUTE_MS;
-    let found = sessions::find_by_digest(&app.db, digest, now_ms, idle_since_ms).await?;
+    let found = sessions::find_by_digest(&app.db, digest, now_ms).await?;
     let Some((session, user)) = found else {
         return Ok(Identity::Nobody);
     };
+    let idle_ms = app.config.accounts.session_idle_ms(user.is_operator);
+    if session.last_seen_at_ms + idle_ms < now_ms {
+        return Ok(Identity::Nobody);
+    }
     if session.last_seen_at_ms + MINUTE_MS < now_ms {
         let mut tx = app.db.begin().await?;
         sessions::update_last_seen(&mut tx, &session.id, now_ms).await?;

@@ -44,6 +44,33 @@ impl Price {
     }
 }
 
+/// What a million tokens cost, in nano-dollars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prices {
+    pub input_nanos: u64,
+    pub output_nanos: u64,
+}
+
+const TOKENS_PER_PRICE: u128 = 1_000_000;
+const PERCENT: u128 = 100;
+
+impl Prices {
+    /// The charge for some tokens, in nano-dollars; a part of one counts whole.
+    pub fn charge_nanos(
+        self,
+        input_tokens: u64,
+        output_tokens: u64,
+        price_factor_percent: u64,
+    ) -> u64 {
+        let input = u128::from(input_tokens) * u128::from(self.input_nanos);
+        let output = u128::from(output_tokens) * u128::from(self.output_nanos);
+        let charge = input
+            .saturating_add(output)
+            .saturating_mul(price_factor_percent.into());
+        u64::try_from(charge.div_ceil(TOKENS_PER_PRICE * PERCENT)).unwrap_or(u64::MAX)
+    }
+}
+
 impl<'de> Deserialize<'de> for Price {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = match toml::Value::deserialize(deserializer)? {
@@ -70,5 +97,31 @@ impl Serialize for Price {
         let number = serde_json::value::RawValue::from_string(self.to_text())
             .map_err(serde::ser::Error::custom)?;
         number.serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Prices;
+
+    #[test]
+    fn a_charge_is_exact_to_the_nano_dollar_and_never_less() {
+        let prices = Prices {
+            input_nanos: 2_500_000_000,
+            output_nanos: 10_000_000_000,
+        };
+        assert_eq!(prices.charge_nanos(1_000, 200, 100), 2_500_000 + 2_000_000);
+        assert_eq!(prices.charge_nanos(1_000, 200, 150), 6_750_000);
+        assert_eq!(prices.charge_nanos(0, 0, 100), 0);
+        let cheap = Prices {
+            input_nanos: 1,
+            output_nanos: 0,
+        };
+        assert_eq!(cheap.charge_nanos(1, 0, 100), 1);
+        let dear = Prices {
+            input_nanos: u64::MAX,
+            output_nanos: u64::MAX,
+        };
+        assert_eq!(dear.charge_nanos(u64::MAX, u64::MAX, 100), u64::MAX);
     }
 }

@@ -1,6 +1,6 @@
 //! Renaming accounts, moving them between tiers, suspending them.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use store::AccountId;
 use store::accounts::{self, Account, AccountStatus};
 use store::audit_log::Subject;
@@ -44,12 +44,7 @@ impl Changes<'_> {
         };
         let mut tx = self.db.begin().await?;
         accounts::insert(&mut tx, &account).await?;
-        let after = object(&[("tier", account.tier_id.as_str())]);
-        self.note(
-            &mut tx,
-            note_of(&account, "account.created", None, Some(after)),
-        )
-        .await?;
+        self.note(&mut tx, created_note(&account)).await?;
         tx.commit().await?;
         Ok(account)
     }
@@ -155,11 +150,10 @@ fn difference(before: &Account, after: &Account) -> (Value, Value) {
     (was.into(), is.into())
 }
 
-fn object(fields: &[(&str, &str)]) -> Value {
-    let fields = fields
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
-    Value::Object(fields.collect())
+/// The entry about an account that was just made.
+pub(super) fn created_note(account: &Account) -> Note<'_> {
+    let after = json!({ "tier": account.tier_id });
+    note_of(account, "account.created", None, Some(after))
 }
 
 fn note_of<'a>(

@@ -17,6 +17,12 @@ pub enum ChangeError {
     /// It contradicts what is there.
     #[error("{message}")]
     Conflict { code: &'static str, message: String },
+    /// A link that works once was used, is too old, or is none.
+    #[error("the link was used already or has expired")]
+    InvalidLink,
+    /// The configuration names something that does not exist.
+    #[error("{0}")]
+    Misconfigured(String),
     /// What it changes is not there, or the database cannot do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -47,6 +53,8 @@ impl From<ChangeError> for ApiError {
         match error {
             ChangeError::Invalid { field, message } => Self::invalid_field(field, message),
             ChangeError::Conflict { code, message } => Self::conflict(code, message),
+            ChangeError::InvalidLink => Self::invalid_link(),
+            error @ ChangeError::Misconfigured(_) => Self::internal(error),
             ChangeError::Store(error) => Self::of_change(error),
             ChangeError::NoRandomness(error) => Self::internal(error),
             error @ ChangeError::NotSpread(_) => Self::unavailable(error),

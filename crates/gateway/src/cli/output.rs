@@ -6,6 +6,8 @@
     reason = "printing is what commands are for"
 )]
 
+use std::io::IsTerminal;
+
 use serde_json::Value;
 
 /// How results are printed.
@@ -23,6 +25,16 @@ impl Output {
         }
         for (name, value) in value.as_object().into_iter().flatten() {
             println!("{name}: {}", plain(value));
+        }
+    }
+
+    /// How far long work has come, for whoever waits at a terminal.
+    pub(super) fn progress(self, what: &str, done: u64, all: u64) {
+        if !self.is_json && std::io::stderr().is_terminal() {
+            eprint!("\r{done} of {all} {what}");
+            if done == all {
+                eprintln!();
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use store::accounts;
 use tokio_util::sync::CancellationToken;
 
 use super::demo::{self, DemoKeys};
+use super::operator;
 use super::output::Output;
 use super::session::Session;
 use crate::app::{AppParts, AppState};
@@ -60,6 +61,9 @@ impl Serve {
         } else {
             None
         };
+        let mut session = session;
+        session.config.server.listen = sockets.address()?;
+        let operator_link = operator::first_operator_link(&session).await?;
         let app = AppState::new(AppParts {
             sandbox: sandbox.as_ref().map(sandbox::Sandbox::local_addr),
             config: session.config,
@@ -84,6 +88,7 @@ impl Serve {
             data_dir: app.config.server.data_dir.display().to_string(),
             is_demo: self.demo,
             has_accounts,
+            operator_link: operator_link.map(|(link, _)| link),
             keys: seeded,
         };
         let result = server.run(signals, || greeting.print(output)).await;
@@ -125,6 +130,8 @@ struct Greeting {
     data_dir: String,
     is_demo: bool,
     has_accounts: bool,
+    /// Shown as long as nobody runs the platform.
+    operator_link: Option<String>,
     keys: Option<DemoKeys>,
 }
 
@@ -143,6 +150,7 @@ impl Greeting {
             "metrics_url": self.metrics_url,
             "sandbox_url": self.sandbox_url,
             "data_dir": self.data_dir,
+            "operator_link": self.operator_link,
         });
         if let Some(keys) = &self.keys {
             value["keys"] = keys
@@ -160,6 +168,11 @@ impl Greeting {
             lines.push(format!("Metrics: {url}/metrics"));
         }
         lines.push(format!("Data: {}", self.data_dir));
+        if let Some(link) = &self.operator_link {
+            lines.push(format!(
+                "To run this platform, open this link within a day; it works once:\n  {link}"
+            ));
+        }
         lines.push(String::new());
         match &self.keys {
             Some(keys) => self.show_keys(keys, &mut lines),

@@ -80,6 +80,7 @@ impl Session {
             clock: &self.clock,
             master: &self.master,
             sources: &self.sources,
+            accounts: &self.config.accounts,
             actor: &self.actor,
         }
     }

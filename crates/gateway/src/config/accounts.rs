@@ -1,6 +1,8 @@
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
+const MINUTE_MS: i64 = 60_000;
+
 /// `[accounts]`: who may sign up, and how long they stay signed in.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -9,7 +11,15 @@ pub struct AccountsConfig {
     pub sign_up_tier: String,
     pub session_idle_minutes: i64,
     pub session_max_hours: i64,
-    pub public_url: String,
+    pub operator_session_idle_minutes: i64,
+    pub operator_session_max_hours: i64,
+    pub attempts_burst: u32,
+    pub attempts_per_hour: u32,
+    pub address_attempts_burst: u32,
+    pub address_attempts_per_hour: u32,
+    pub sign_ups_burst: u32,
+    pub sign_ups_per_hour: u32,
+    pub(super) public_url: String,
 }
 
 /// Who may sign up.
@@ -23,15 +33,61 @@ pub enum SignUp {
 
 impl AccountsConfig {
     pub(super) fn validate(&self) -> anyhow::Result<()> {
-        if self.session_idle_minutes < 1 || self.session_max_hours < 1 {
-            bail!(
-                "accounts.session_idle_minutes and accounts.session_max_hours must be at least 1"
-            );
+        for (name, value) in [
+            ("session_idle_minutes", self.session_idle_minutes),
+            ("session_max_hours", self.session_max_hours),
+            (
+                "operator_session_idle_minutes",
+                self.operator_session_idle_minutes,
+            ),
+            (
+                "operator_session_max_hours",
+                self.operator_session_max_hours,
+            ),
+            ("attempts_burst", self.attempts_burst.into()),
+            ("attempts_per_hour", self.attempts_per_hour.into()),
+            ("address_attempts_burst", self.address_attempts_burst.into()),
+            (
+                "address_attempts_per_hour",
+                self.address_attempts_per_hour.into(),
+            ),
+            ("sign_ups_burst", self.sign_ups_burst.into()),
+            ("sign_ups_per_hour", self.sign_ups_per_hour.into()),
+        ] {
+            if !(1..=1_000_000).contains(&value) {
+                bail!("accounts.{name} must be between 1 and 1000000");
+            }
         }
         let url = &self.public_url;
         if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
             bail!("accounts.public_url must begin with https:// (or http:// on loopback)");
         }
         Ok(())
+    }
+
+    /// How long a session of somebody may be left unused.
+    pub fn session_idle_ms(&self, is_operator: bool) -> i64 {
+        MINUTE_MS
+            * if is_operator {
+                self.operator_session_idle_minutes
+            } else {
+                self.session_idle_minutes
+            }
+    }
+
+    /// How long a session of somebody lasts in any case.
+    pub fn session_max_ms(&self, is_operator: bool) -> i64 {
+        60 * MINUTE_MS
+            * if is_operator {
+                self.operator_session_max_hours
+            } else {
+                self.session_max_hours
+            }
+    }
+
+    /// Where people reach this server, without a slash at the end; `None` when that is not configured.
+    pub fn public_url(&self) -> Option<&str> {
+        let url = self.public_url.trim_end_matches('/');
+        (!url.is_empty()).then_some(url)
     }
 }

@@ -88,6 +88,11 @@ impl ApiError {
         )
     }
 
+    /// The caller is known; only what they typed once more is wrong. No 401, which would sign them out.
+    pub fn wrong_password(field: &'static str) -> Self {
+        Self::validation("wrong_password", "The password is wrong.").with_param(field)
+    }
+
     pub fn two_factor_required() -> Self {
         Self::unauthenticated(
             "two_factor_required",

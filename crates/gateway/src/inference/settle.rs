@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use llm::{Endpoint, RequestHead, Usage};
-use store::usage_events::UsageEvent;
+use store::usage_events::{Attempt, Detail, LimitShown, UsageEvent};
 
 use crate::app::AppState;
 use crate::auth::{ApiKeyCaller, RequestContext, Standing};
-use crate::catalog::Model;
+use crate::catalog::{Model, Prices};
 use crate::error::ApiError;
 use crate::keys::CachedKey;
 use crate::limits::{Grant, LimitReport};
@@ -42,6 +42,14 @@ impl EndReason {
             Self::Refused => "refused",
         }
     }
+
+    /// What that means for the attempt that ran.
+    fn of_attempt(self) -> &'static str {
+        match self {
+            Self::Completed => "answered",
+            Self::Broken | Self::ClientClosed | Self::Failed | Self::Refused => self.as_str(),
+        }
+    }
 }
 
 /// The open account of one request.
@@ -52,6 +60,8 @@ pub(super) struct Settlement {
     event: Option<UsageEvent>,
     metered: Option<(std::net::IpAddr, Option<http::HeaderValue>)>,
     grant: Option<Grant>,
+    prices: Option<Prices>,
+    price_factor_percent: u64,
     began_at: Duration,
     input_tokens_estimate: u64,
     has_answer: bool,
@@ -71,12 +81,11 @@ impl Settlement {
             endpoint: endpoint.resource(),
             model_id: Arc::default(),
             provider_name: Arc::default(),
-            upstream_model: Arc::default(),
-            attempts: 0,
             input_tokens: 0,
             output_tokens: 0,
             cached_tokens: 0,
             reasoning_tokens: 0,
+            charge_nanos: 0,
             counted_by: "none",
             status: CLIENT_CLOSED_STATUS,
             error_code: "",
@@ -85,6 +94,7 @@ impl Settlement {
             is_streamed: false,
             duration_us: 0,
             first_token_us: None,
+            detail: Detail::default(),
         };
         Self {
             key: Arc::clone(&caller.key),
@@ -92,6 +102,8 @@ impl Settlement {
             event: Some(event),
             metered: Some((caller.address, caller.agent.clone())),
             grant: None,
+            prices: None,
+            price_factor_percent: caller.tier.price_factor_percent,
             began_at: app.clock.uptime(),
             input_tokens_estimate: 0,
             has_answer: false,
@@ -118,11 +130,22 @@ impl Settlement {
 
     pub(super) fn note_model(&mut self, model: &Model) {
         let id = Arc::clone(&model.id);
+        // Test keys cost nothing.
+        self.prices = model.prices().filter(|_| !self.key.is_test());
         self.change(|event| event.model_id = id);
     }
 
-    pub(super) fn set_standing(&self, report: LimitReport, priority: u8) {
+    pub(super) fn set_standing(&mut self, report: LimitReport, priority: u8) {
         self.context.set_standing(Standing { report, priority });
+        let shown = LimitShown {
+            limit: report.requests.limit,
+            used: report.requests.used,
+            resets_at_s: report.requests.resets_at_s,
+        };
+        self.change(|event| {
+            event.detail.limit = Some(shown);
+            event.detail.priority = priority;
+        });
     }
 
     pub(super) fn admitted(&mut self, grant: Grant) {
@@ -131,15 +154,28 @@ impl Settlement {
     }
 
     pub(super) fn note_attempt(&mut self, deployment: &Deployment) {
-        let (provider, model) = (
-            Arc::clone(&deployment.provider.name),
-            Arc::clone(&deployment.upstream_model),
-        );
         self.has_answer = false;
+        let attempt = Attempt {
+            provider: Arc::clone(&deployment.provider.name),
+            upstream_model: Arc::clone(&deployment.upstream_model),
+            began_us: self.elapsed_us(),
+            ..Attempt::default()
+        };
         self.change(|event| {
-            event.attempts += 1;
-            event.provider_name = provider;
-            event.upstream_model = model;
+            event.provider_name = Arc::clone(&attempt.provider);
+            event.detail.attempts.push(attempt);
+        });
+    }
+
+    /// The attempt that was noted last is over.
+    pub(super) fn end_attempt(&mut self, outcome: &'static str) {
+        let elapsed_us = self.elapsed_us();
+        self.change(|event| {
+            let running = event.detail.attempts.last_mut();
+            if let Some(attempt) = running.filter(|attempt| attempt.outcome.is_empty()) {
+                attempt.duration_us = elapsed_us.saturating_sub(attempt.began_us);
+                attempt.outcome = outcome.into();
+            }
         });
     }
 
@@ -192,6 +228,7 @@ impl Settlement {
     }
 
     fn settle(&mut self, status: u16, error_code: &'static str, reason: EndReason) {
+        self.end_attempt(reason.of_attempt());
         let (Some(mut event), Some((address, agent))) = (self.event.take(), self.metered.take())
         else {
             return;
@@ -210,6 +247,7 @@ impl Settlement {
         self.app.metrics.in_flight.dec();
         self.app.metering.push(Metered {
             event,
+            secret: self.key.digest(),
             address,
             agent,
         });
@@ -227,6 +265,14 @@ impl Settlement {
             event.input_tokens = self.input_tokens_estimate;
             event.output_tokens = self.text_bytes.div_ceil(BYTES_PER_TOKEN);
             event.counted_by = "estimate";
+        }
+        if let Some(prices) = self.prices {
+            event.detail.prices = Some((prices.input_nanos, prices.output_nanos));
+            event.charge_nanos = prices.charge_nanos(
+                event.input_tokens,
+                event.output_tokens,
+                self.price_factor_percent,
+            );
         }
     }
 

@@ -1,14 +1,14 @@
 //! The task that writes.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
 use store::api_keys::{self, LastUse};
+use store::secret::KeyDigest;
 use store::usage_events::UsageEvent;
-use store::{ApiKeyId, Db, StoreError, usage_events, usage_rollups};
+use store::{ApiKeyId, Db, StoreError, platform_rollups, usage_events, usage_rollups};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -43,7 +43,7 @@ pub struct Writer {
     pending: Vec<UsageEvent>,
     /// The last transaction may have been committed although it ended in an error.
     is_doubtful: bool,
-    last_uses: HashMap<ApiKeyId, Seen>,
+    last_uses: HashMap<KeyDigest, Seen>,
     last_uses_written_at_ms: i64,
 }
 
@@ -138,21 +138,28 @@ impl Writer {
 
     fn note(&mut self, metered: Metered) {
         let Metered {
-            event,
+            mut event,
+            secret,
             address,
             agent,
         } = metered;
         self.log(&event);
-        let seen = Seen {
+        let last_use = LastUse {
             at_ms: event.at_ms,
-            address,
-            agent,
+            address: address.to_string(),
+            agent: in_words(agent.as_ref()),
         };
-        match self.last_uses.get_mut(&event.api_key_id) {
+        event.detail.address.clone_from(&last_use.address);
+        event.detail.agent.clone_from(&last_use.agent);
+        let seen = Seen {
+            api_key_id: event.api_key_id.clone(),
+            last_use,
+        };
+        match self.last_uses.get_mut(&secret) {
             // A long stream that ends now began before the requests that ended already.
-            Some(last) if seen.at_ms < last.at_ms => {}
+            Some(last) if seen.last_use.at_ms < last.last_use.at_ms => {}
             Some(last) => *last = seen,
-            None => drop(self.last_uses.insert(event.api_key_id.clone(), seen)),
+            None => drop(self.last_uses.insert(secret, seen)),
         }
         self.pending.push(event);
     }
@@ -171,7 +178,7 @@ impl Writer {
                 endpoint = event.endpoint,
                 model.name = &*event.model_id,
                 provider.name = &*event.provider_name,
-                attempt.count = event.attempts,
+                attempt.count = event.detail.attempts.len(),
                 status = event.status,
                 error.code = event.error_code,
                 end_reason = event.end_reason,
@@ -221,6 +228,7 @@ impl Writer {
         }
         usage_events::insert(&mut tx, &self.pending).await?;
         usage_rollups::add(&mut tx, &self.pending).await?;
+        platform_rollups::add(&mut tx, &self.pending).await?;
         tx.commit().await?;
         self.is_doubtful = false;
         Ok(())
@@ -228,44 +236,36 @@ impl Writer {
 
     /// In one order always, so that two replicas do not wait for each other crosswise.
     async fn write_last_uses(&mut self) -> Result<(), StoreError> {
-        let mut ids: Vec<ApiKeyId> = self.last_uses.keys().cloned().collect();
-        ids.sort();
-        for chunk in ids.chunks(LAST_USES_PER_WRITE) {
+        let order = |secret: &KeyDigest| self.last_uses.get(secret).map(|seen| &seen.api_key_id);
+        let mut secrets: Vec<KeyDigest> = self.last_uses.keys().copied().collect();
+        secrets.sort_by(|left, right| order(left).cmp(&order(right)));
+        for chunk in secrets.chunks(LAST_USES_PER_WRITE) {
             let mut tx = self.db.begin().await?;
-            for id in chunk {
-                if let Some(seen) = self.last_uses.get(id) {
-                    api_keys::update_last_use(&mut tx, id, &seen.last_use()).await?;
+            for secret in chunk {
+                if let Some(seen) = self.last_uses.get(secret) {
+                    let last = &seen.last_use;
+                    api_keys::update_last_use(&mut tx, &seen.api_key_id, last).await?;
+                    api_keys::update_last_use_of_secret(&mut tx, *secret, last).await?;
                 }
             }
             tx.commit().await?;
-            for id in chunk {
-                self.last_uses.remove(id);
+            for secret in chunk {
+                self.last_uses.remove(secret);
             }
         }
         Ok(())
     }
 }
 
-/// A use of a key, not yet in words.
+/// The use of a secret of a key.
 #[derive(Debug)]
 struct Seen {
-    at_ms: i64,
-    address: IpAddr,
-    agent: Option<HeaderValue>,
+    api_key_id: ApiKeyId,
+    last_use: LastUse,
 }
 
-impl Seen {
-    fn last_use(&self) -> LastUse {
-        let agent = self
-            .agent
-            .as_ref()
-            .map(HeaderValue::as_bytes)
-            .unwrap_or_default();
-        let agent = agent.get(..AGENT_BYTES_MAX).unwrap_or(agent);
-        LastUse {
-            at_ms: self.at_ms,
-            address: self.address.to_string(),
-            agent: String::from_utf8_lossy(agent).into_owned(),
-        }
-    }
+fn in_words(agent: Option<&HeaderValue>) -> String {
+    let agent = agent.map(HeaderValue::as_bytes).unwrap_or_default();
+    let agent = agent.get(..AGENT_BYTES_MAX).unwrap_or(agent);
+    String::from_utf8_lossy(agent).into_owned()
 }

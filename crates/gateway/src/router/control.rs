@@ -6,7 +6,7 @@ use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{account, admin, fallback, me, openapi};
+use crate::api::{account, admin, auth, fallback, me, openapi};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::middleware::control::guard;
@@ -23,8 +23,18 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
 fn routes() -> OpenApiRouter<AppState> {
     let info = InfoBuilder::new().title("Yunxin").version("1").build();
     OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info).build())
+        // Anybody.
+        .routes(routes!(auth::options::get_options))
+        .routes(routes!(auth::sign_up::sign_up))
+        .routes(routes!(auth::sign_in::sign_in))
+        .routes(routes!(auth::sign_in::sign_out))
+        .routes(routes!(auth::first_operator::create_first_operator))
         // A signed-in user.
-        .routes(routes!(me::profile::get_me))
+        .routes(routes!(me::profile::get_me, me::profile::edit_me))
+        .routes(routes!(me::password::change_password))
+        .routes(routes!(me::sessions::list_sessions))
+        .routes(routes!(me::sessions::end_session))
+        .routes(routes!(me::sessions::end_other_sessions))
         // Members of an account.
         .routes(routes!(
             account::api_keys::list_api_keys,
@@ -42,6 +52,10 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(account::details::get_account))
         .routes(routes!(account::details::edit_account))
         .routes(routes!(account::limits::get_limits))
+        .routes(routes!(account::usage::get_account_usage))
+        .routes(routes!(account::usage::get_account_usage_csv))
+        .routes(routes!(account::requests::list_requests))
+        .routes(routes!(account::requests::get_request))
         .routes(routes!(account::models::list_models))
         .routes(routes!(account::models::get_model))
         .routes(routes!(
@@ -92,6 +106,8 @@ fn routes() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(admin::management_keys::revoke_management_key))
         .routes(routes!(admin::audit_log::list_audit_log))
+        .routes(routes!(admin::usage::get_platform_usage))
+        .routes(routes!(admin::usage::get_platform_usage_csv))
         .routes(routes!(admin::system::get_system))
         .routes(routes!(admin::system::reload_catalog))
 }

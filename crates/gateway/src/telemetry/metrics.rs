@@ -28,6 +28,7 @@ pub struct Metrics {
     limits_hit: Family<Labels, Counter>,
     upstream_errors: Family<Labels, Counter>,
     authentication_failures: Family<Labels, Counter>,
+    sign_ins: Family<Labels, Counter>,
     pub in_flight: Gauge,
     pub connections: Gauge,
     pub connections_refused: Counter,
@@ -74,6 +75,11 @@ impl Default for Metrics {
                 &mut registry,
                 "authentication_failures",
                 "Requests without a usable key, by code",
+            ),
+            sign_ins: family(
+                &mut registry,
+                "sign_ins",
+                "Attempts to sign in to the Dashboard, by outcome",
             ),
             in_flight: single(
                 &mut registry,
@@ -168,6 +174,12 @@ impl Metrics {
     pub fn count_upstream_error(&self, provider: &str, kind: &'static str) {
         let labels = vec![("provider", provider.to_owned()), ("kind", kind.to_owned())];
         self.upstream_errors.get_or_create(&labels).inc();
+    }
+
+    pub fn count_sign_in(&self, outcome: &'static str) {
+        self.sign_ins
+            .get_or_create(&vec![("outcome", outcome.to_owned())])
+            .inc();
     }
 
     pub fn count_authentication_failure(&self, code: &'static str) {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the gateway from top to bottom; rooms of one line see each other. Arrows go down only.
-const ORDER: [&[&str]; 16] = [
+const ORDER: [&[&str]; 17] = [
     &["main"],
     &["cli"],
     &["server"],
@@ -17,6 +17,7 @@ const ORDER: [&[&str]; 16] = [
     &["inference"],
     &["app"],
     &["changes", "standing"],
+    &["passwords", "throttle"],
     &["catalog"],
     &["keys"],
     &["limits"],
@@ -35,7 +36,8 @@ const UPWARD: [(&str, &str, &str); 1] = [(
 )];
 
 /// Siblings that may know each other, and why.
-const SIBLINGS: [(&str, &str, &str); 11] = [
+const SIBLINGS: [(&str, &str, &str); 17] = [
+    ("store/src/invites.rs", "members", "an invite is to a role"),
     (
         "store/src/members.rs",
         "accounts",
@@ -80,6 +82,31 @@ const SIBLINGS: [(&str, &str, &str); 11] = [
         "store/src/usage_rollups.rs",
         "usage_events",
         "sums are added from the events that they sum",
+    ),
+    (
+        "store/src/usage_rollups/add.rs",
+        "usage_events",
+        "sums are added from the events that they sum",
+    ),
+    (
+        "store/src/usage_rollups/read.rs",
+        "usage_events",
+        "the hours of the log are found by the log's filter",
+    ),
+    (
+        "store/src/usage_events/log.rs",
+        "usage_rollups",
+        "the sums say in which hours there is anything to read",
+    ),
+    (
+        "store/src/platform_rollups.rs",
+        "usage_events",
+        "sums are added from the events that they sum",
+    ),
+    (
+        "store/src/platform_rollups.rs",
+        "usage_rollups",
+        "one sum, in two orders",
     ),
     (
         "store/src/sealed.rs",

@@ -17,7 +17,15 @@ pub struct ApiKey {
     pub created_at_ms: i64,
     pub expires_at_ms: Option<i64>,
     pub revoked_at_ms: Option<i64>,
-    pub last_use: Option<super::LastUse>,
+    pub last_use: Option<LastUse>,
+}
+
+/// When, from where and by what a key was used last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastUse {
+    pub at_ms: i64,
+    pub address: String,
+    pub agent: String,
 }
 
 /// What a key reaches and whether it costs.
@@ -78,11 +86,11 @@ fn environment(text: &str) -> Result<Environment, StoreError> {
     }
 }
 
-fn last_use(row: &Row) -> Result<Option<super::LastUse>, StoreError> {
+pub(super) fn last_use(row: &Row) -> Result<Option<LastUse>, StoreError> {
     let Some(at_ms) = row.opt_int("last_used_at_ms")? else {
         return Ok(None);
     };
-    Ok(Some(super::LastUse {
+    Ok(Some(LastUse {
         at_ms,
         address: row.opt_text("last_used_address")?.unwrap_or_default(),
         agent: row.opt_text("last_used_agent")?.unwrap_or_default(),

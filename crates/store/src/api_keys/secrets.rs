@@ -1,6 +1,6 @@
 //! The secrets of keys, and the record by which a request is authenticated.
 
-use super::record::ApiKey;
+use super::record::{ApiKey, LastUse, last_use};
 use crate::accounts::AccountStatus;
 use crate::db::{Db, Row, Tx, Value};
 use crate::error::StoreError;
@@ -34,17 +34,20 @@ pub struct Grace {
 /// A secret of a key, as it may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretState {
+    pub api_key_id: ApiKeyId,
     pub hint: String,
     pub created_at_ms: i64,
     pub ends_at_ms: Option<i64>,
+    pub last_use: Option<LastUse>,
 }
 
 const FIND: &str = "
     SELECT k.*, s.hint AS hint, s.ends_at_ms, a.status, a.tier_id,
         CAST(COALESCE((SELECT SUM(u.requests) FROM usage_rollups u
-            WHERE u.api_key_id = k.id AND u.hour_at_ms >= $2), 0) AS BIGINT) AS key_requests,
+            WHERE u.account_id = a.id AND u.step_ms = 86400000 AND u.at_ms >= $2 AND u.api_key_id = k.id
+                AND u.outcome <> 'refused'), 0) AS BIGINT) AS key_requests,
         CAST(COALESCE((SELECT SUM(u.requests) FROM usage_rollups u
-            WHERE u.account_id = a.id AND u.hour_at_ms >= $2), 0) AS BIGINT) AS account_requests
+            WHERE u.account_id = a.id AND u.step_ms = 86400000 AND u.at_ms >= $2 AND u.outcome <> 'refused'), 0) AS BIGINT) AS account_requests
     FROM api_key_secrets s
     JOIN api_keys k ON k.id = s.api_key_id
     JOIN accounts a ON a.id = k.account_id
@@ -53,9 +56,10 @@ const FIND: &str = "
 const WARM: &str = "
     SELECT k.*, s.digest, s.hint AS hint, s.ends_at_ms, a.status, a.tier_id,
         CAST(COALESCE((SELECT SUM(u.requests) FROM usage_rollups u
-            WHERE u.api_key_id = k.id AND u.hour_at_ms >= $2), 0) AS BIGINT) AS key_requests,
+            WHERE u.account_id = a.id AND u.step_ms = 86400000 AND u.at_ms >= $2 AND u.api_key_id = k.id
+                AND u.outcome <> 'refused'), 0) AS BIGINT) AS key_requests,
         CAST(COALESCE((SELECT SUM(u.requests) FROM usage_rollups u
-            WHERE u.account_id = a.id AND u.hour_at_ms >= $2), 0) AS BIGINT) AS account_requests
+            WHERE u.account_id = a.id AND u.step_ms = 86400000 AND u.at_ms >= $2 AND u.outcome <> 'refused'), 0) AS BIGINT) AS account_requests
     FROM (SELECT * FROM api_keys WHERE last_used_at_ms >= $1 ORDER BY last_used_at_ms DESC LIMIT $3) k
     JOIN api_key_secrets s ON s.api_key_id = k.id
     JOIN accounts a ON a.id = k.account_id";
@@ -125,18 +129,53 @@ pub async fn find_current_digest(db: &Db, id: &ApiKeyId) -> Result<Option<KeyDig
 /// # Errors
 /// When the database cannot be read.
 pub async fn list_secrets(db: &Db, id: &ApiKeyId) -> Result<Vec<SecretState>, StoreError> {
-    let sql = "SELECT hint, created_at_ms, ends_at_ms FROM api_key_secrets
-               WHERE api_key_id = $1 ORDER BY created_at_ms DESC, ends_at_ms IS NOT NULL";
-    let rows = db.fetch_all(sql, vec![id.as_str().into()]).await?;
+    list_secrets_between(db, id, id).await
+}
+
+/// The secrets of the keys whose ids lie between two, those included; of each key newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_secrets_between(
+    db: &Db,
+    first: &ApiKeyId,
+    last: &ApiKeyId,
+) -> Result<Vec<SecretState>, StoreError> {
+    let sql = "SELECT * FROM api_key_secrets WHERE api_key_id >= $1 AND api_key_id <= $2
+               ORDER BY api_key_id, created_at_ms DESC, ends_at_ms IS NOT NULL";
+    let values = vec![first.as_str().into(), last.as_str().into()];
+    let rows = db.fetch_all(sql, values).await?;
     rows.iter()
         .map(|row| {
             Ok(SecretState {
+                api_key_id: row.text("api_key_id")?.into(),
                 hint: row.text("hint")?,
                 created_at_ms: row.int("created_at_ms")?,
                 ends_at_ms: row.opt_int("ends_at_ms")?,
+                last_use: last_use(row)?,
             })
         })
         .collect()
+}
+
+/// Notes when a secret was used last, unless a later use is known already.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn update_last_use_of_secret(
+    tx: &mut Tx,
+    digest: KeyDigest,
+    last: &LastUse,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE api_key_secrets SET last_used_at_ms = $2, last_used_address = $3, last_used_agent = $4
+               WHERE digest = $1 AND COALESCE(last_used_at_ms, 0) <= $2";
+    let values = vec![
+        digest.as_bytes().into(),
+        last.at_ms.into(),
+        last.address.clone().into(),
+        last.agent.clone().into(),
+    ];
+    tx.execute(sql, values).await.map(drop)
 }
 
 pub(super) async fn insert(

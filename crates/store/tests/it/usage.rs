@@ -1,6 +1,6 @@
-use store::usage_events::{self, UsageEvent};
-use store::usage_rollups::{self, Sums};
-use store::{AccountId, ApiKeyId, Db, RequestId, api_keys};
+use store::usage_events::{self, Attempt, Detail, LogFilter, LogRange, UsageEvent};
+use store::usage_rollups::{self, DAY_MS, Filter, Group, HOUR_MS, MINUTE_MS, Span, Sums};
+use store::{AccountId, ApiKeyId, Db, RequestId, RequestIds, api_keys, platform_rollups};
 
 use crate::support::{NOW_MS, a_key, an_account, on_each_engine};
 
@@ -14,8 +14,6 @@ fn an_event(account_id: &AccountId, api_key_id: &ApiKeyId) -> UsageEvent {
         endpoint: "chat",
         model_id: "sandbox-small".into(),
         provider_name: "sandbox".into(),
-        upstream_model: "sandbox-small".into(),
-        attempts: 1,
         input_tokens: 10,
         output_tokens: 5,
         cached_tokens: 2,
@@ -28,6 +26,8 @@ fn an_event(account_id: &AccountId, api_key_id: &ApiKeyId) -> UsageEvent {
         is_streamed: false,
         duration_us: 1_500,
         first_token_us: None,
+        charge_nanos: 7,
+        detail: Detail::default(),
     }
 }
 
@@ -35,6 +35,7 @@ async fn write(db: &Db, events: &[UsageEvent]) {
     let mut tx = db.begin().await.unwrap();
     usage_events::insert(&mut tx, events).await.unwrap();
     usage_rollups::add(&mut tx, events).await.unwrap();
+    platform_rollups::add(&mut tx, events).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -62,6 +63,10 @@ async fn events_add_up_by_model_over_any_number_of_batches() {
             output_tokens: 6_015,
             cached_tokens: 2_406,
             reasoning_tokens: 1_203,
+            charge_nanos: 7 * 1_203,
+            duration_us: 1_500 * 1_202,
+            first_tokens: 0,
+            first_token_us: 0,
         };
         assert_eq!(sums.len(), 2);
         assert_eq!(sums[1], ("sandbox-small".to_owned(), small));
@@ -106,6 +111,210 @@ async fn a_batch_that_is_written_again_after_a_doubtful_commit_is_counted_once()
             .await
             .unwrap();
         assert_eq!(sums[0].1.requests, 2);
+    })
+    .await;
+}
+
+fn day(from_day: i64, days: i64) -> Span {
+    let begin_ms = NOW_MS - NOW_MS.rem_euclid(DAY_MS);
+    Span {
+        step_ms: DAY_MS,
+        from_ms: begin_ms + from_day * DAY_MS,
+        to_ms: begin_ms + (from_day + days) * DAY_MS,
+    }
+}
+
+#[tokio::test]
+async fn sums_are_kept_per_minute_hour_and_day_and_told_apart_by_every_group() {
+    on_each_engine(|db| async move {
+        let any = Filter::default();
+        let account = an_account(&db, "free").await;
+        let (key, _) = a_key(&db, &account).await;
+        let begin_ms = NOW_MS - NOW_MS.rem_euclid(DAY_MS);
+        let mut events: Vec<UsageEvent> = (0..6).map(|_| an_event(&account, &key.id)).collect();
+        for (index, event) in events.iter_mut().enumerate() {
+            event.at_ms = begin_ms + i64::try_from(index).unwrap() * HOUR_MS / 2;
+            event.first_token_us = Some(400);
+        }
+        events[1].status = 502;
+        events[2].is_admitted = false;
+        events[3].end_reason = "broken";
+        // A key is of one environment.
+        let (test_key, _) = a_key(&db, &account).await;
+        events[4].environment = "test";
+        events[4].api_key_id = test_key.id.clone();
+        events[5].model_id = "".into();
+        write(&db, &events).await;
+        let count = |step_ms: i64, group| {
+            let (db, account, any) = (db.clone(), account.clone(), any.clone());
+            async move {
+                let span = Span {
+                    step_ms,
+                    ..day(0, 1)
+                };
+                let found = usage_rollups::list_points(&db, &account, span, group, &any);
+                let over_all = platform_rollups::list_points(&db, span, group, &any);
+                let (found, over_all) = (found.await.unwrap(), over_all.await.unwrap());
+                if group != Group::ApiKey && group != Group::Account {
+                    assert_eq!(found, over_all, "{group:?}");
+                }
+                found.len()
+            }
+        };
+        assert_eq!(count(MINUTE_MS, Group::None).await, 6);
+        assert_eq!(count(HOUR_MS, Group::None).await, 3);
+        assert_eq!(count(DAY_MS, Group::None).await, 1);
+        assert_eq!(count(DAY_MS, Group::Model).await, 2);
+        assert_eq!(count(DAY_MS, Group::Outcome).await, 3);
+        assert_eq!(count(DAY_MS, Group::Environment).await, 2);
+        assert_eq!(count(DAY_MS, Group::Endpoint).await, 1);
+        assert_eq!(count(DAY_MS, Group::Provider).await, 1);
+        assert_eq!(count(DAY_MS, Group::ApiKey).await, 2);
+        assert_eq!(count(HOUR_MS, Group::Outcome).await, 5);
+
+        let all = usage_rollups::list_points(&db, &account, day(0, 1), Group::None, &any);
+        let sums = all.await.unwrap()[0].sums;
+        assert_eq!((sums.requests, sums.refused, sums.errors), (5, 1, 2));
+        assert_eq!((sums.first_tokens, sums.first_token_us), (6, 2_400));
+        let only = Filter {
+            outcome: "error".to_owned(),
+            ..Filter::default()
+        };
+        let errors = usage_rollups::list_points(&db, &account, day(0, 1), Group::None, &only);
+        assert_eq!(errors.await.unwrap()[0].sums.requests, 2);
+        let stranger = an_account(&db, "free").await;
+        let nothing = usage_rollups::list_points(&db, &stranger, day(0, 1), Group::None, &any);
+        assert_eq!(nothing.await.unwrap(), []);
+        let days = usage_rollups::list_days_of_keys(&db, &account, begin_ms)
+            .await
+            .unwrap();
+        assert_eq!(
+            days,
+            [(key.id.clone(), begin_ms, 4), (test_key.id, begin_ms, 1)]
+        );
+        let by_account = platform_rollups::list_by_account(&db, begin_ms)
+            .await
+            .unwrap();
+        assert_eq!(by_account[0].1.requests, 5);
+
+        let mut tx = db.begin().await.unwrap();
+        let gone = usage_rollups::prune_minutes(&mut tx, &account, begin_ms + HOUR_MS)
+            .await
+            .unwrap();
+        assert_eq!(gone, 2);
+        assert_eq!(
+            platform_rollups::prune_minutes(&mut tx, begin_ms + HOUR_MS)
+                .await
+                .unwrap(),
+            2
+        );
+        tx.commit().await.unwrap();
+        assert_eq!(count(MINUTE_MS, Group::None).await, 4);
+        assert_eq!(count(HOUR_MS, Group::None).await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_log_is_read_in_pages_newest_first_and_by_every_filter() {
+    on_each_engine(|db| async move {
+        let account = an_account(&db, "free").await;
+        let (key, _) = a_key(&db, &account).await;
+        let ids = RequestIds::default();
+        // A request every 20 minutes over ten days, the oldest first; every hundredth failed.
+        let mut events: Vec<UsageEvent> = (0..720)
+            .map(|index| {
+                let at_ms = NOW_MS + index * 20 * MINUTE_MS;
+                let status = if index % 100 == 99 { 502 } else { 200 };
+                UsageEvent {
+                    request_id: ids.generate(at_ms),
+                    at_ms: at_ms + 3,
+                    status,
+                    ..an_event(&account, &key.id)
+                }
+            })
+            .collect();
+        events[5].detail.attempts = vec![Attempt {
+            provider: "sandbox".into(),
+            outcome: "answered".into(),
+            ..Attempt::default()
+        }];
+        write(&db, &events).await;
+        let all = LogRange {
+            from_ms: 0,
+            to_ms: i64::MAX,
+            before: None,
+        };
+        let list = |filter: LogFilter, range: LogRange, limit| {
+            let (db, account) = (db.clone(), account.clone());
+            async move {
+                let found = usage_events::list(&db, &account, &filter, &range, limit);
+                let found = found.await.unwrap();
+                found
+                    .into_iter()
+                    .map(|entry| entry.request_id)
+                    .collect::<Vec<_>>()
+            }
+        };
+        let mut expected: Vec<RequestId> = events
+            .iter()
+            .rev()
+            .map(|event| event.request_id.clone())
+            .collect();
+        let mut seen = Vec::new();
+        let mut range = all.clone();
+        loop {
+            let page = list(LogFilter::default(), range.clone(), 50).await;
+            let Some(last) = page.last().cloned() else {
+                break;
+            };
+            range.before = Some(last);
+            seen.extend(page);
+        }
+        assert_eq!(seen, expected);
+
+        let failed = LogFilter {
+            status: 502,
+            outcome: "error".to_owned(),
+            model_id: "sandbox-small".to_owned(),
+            environment: "live".to_owned(),
+            endpoint: "chat".to_owned(),
+            api_key_id: key.id.to_string(),
+        };
+        let found = list(failed, all.clone(), 50).await;
+        let failures = events.iter().rev().filter(|event| event.status == 502);
+        assert_eq!(
+            found,
+            failures
+                .map(|event| event.request_id.clone())
+                .collect::<Vec<_>>()
+        );
+        let other = LogFilter {
+            model_id: "other".to_owned(),
+            ..LogFilter::default()
+        };
+        assert_eq!(list(other, all.clone(), 50).await, []);
+
+        let part = LogRange {
+            from_ms: events[10].at_ms,
+            to_ms: events[20].at_ms,
+            before: None,
+        };
+        expected.reverse();
+        expected = expected[10..20].iter().rev().cloned().collect();
+        assert_eq!(list(LogFilter::default(), part, 50).await, expected);
+
+        let id = &events[5].request_id;
+        let (entry, detail) = usage_events::find_detail(&db, &account, id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((&entry.request_id, detail), (id, events[5].detail.clone()));
+        let stranger = an_account(&db, "free").await;
+        assert_eq!(
+            usage_events::find_detail(&db, &stranger, id).await.unwrap(),
+            None
+        );
     })
     .await;
 }

@@ -1,7 +1,62 @@
-import { useTranslation } from "react-i18next";
-import { PlaceholderPage } from "@/components/placeholder-page";
+import { useQuery } from "@tanstack/react-query";
+import { Navigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { ApiError } from "@/api/client";
+import { useSearchState } from "@/hooks/use-search-state";
+import { CodeForm } from "./code-form";
+import { CredentialsForm } from "./credentials-form";
+import { maybeMeQuery, useEnter, useSignIn } from "./queries";
+import { safeReturnPath } from "./return-to";
 
 export function SignInPage() {
-  const { t } = useTranslation("auth");
-  return <PlaceholderPage title={t("title")} />;
+  const [search] = useSearchState();
+  const returnTo = safeReturnPath(search.return_to);
+  // Someone who is signed in goes on at once; except where a session was just found ended, whose end must not be asked about again.
+  const me = useQuery({ ...maybeMeQuery, enabled: search.reason === undefined });
+  const [credentials, setCredentials] = useState({ email: "", password: "" });
+  const [needsCode, setNeedsCode] = useState(false);
+  const signIn = useSignIn();
+  const enter = useEnter();
+
+  const submit = (code?: string) => {
+    const email = credentials.email.trim();
+    signIn.mutate(
+      { email, password: credentials.password, ...(code ? { code } : {}) },
+      {
+        onSuccess: (user) => enter(user, returnTo),
+        onError: (error) => {
+          if (error instanceof ApiError && error.code === "two_factor_required" && !needsCode) {
+            setNeedsCode(true);
+            signIn.reset();
+          }
+        },
+      },
+    );
+  };
+
+  if (me.data && !signIn.isSuccess) return <Navigate to={returnTo as "/"} replace />;
+  if (needsCode) {
+    return (
+      <CodeForm
+        error={signIn.error}
+        isPending={signIn.isPending || signIn.isSuccess}
+        onSubmit={submit}
+        onBack={() => {
+          signIn.reset();
+          setNeedsCode(false);
+          setCredentials({ ...credentials, password: "" });
+        }}
+      />
+    );
+  }
+  return (
+    <CredentialsForm
+      value={credentials}
+      onChange={setCredentials}
+      error={signIn.error}
+      isPending={signIn.isPending || signIn.isSuccess}
+      onSubmit={() => submit()}
+      returnTo={returnTo}
+    />
+  );
 }

@@ -1,7 +1,229 @@
+import { Alert, Badge, Button, Card, Code, Group, Skeleton, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { Activity, CloudOff, FlaskConical, LockKeyhole } from "lucide-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { PlaceholderPage } from "@/components/placeholder-page";
+import type { ModelResponse } from "@/api/types";
+import { CodeBlock } from "@/components/code-block";
+import { CopyButton } from "@/components/copy-button";
+import { ErrorState } from "@/components/error-state";
+import { PageHeader } from "@/components/page-header";
+import { type CurrentAccount, useAccount } from "@/features/session/queries";
+import { useFormat } from "@/hooks/use-format";
+import { NO_VALUE } from "@/lib/format";
+import { Capabilities } from "./capabilities";
+import { isChat } from "./catalogue";
+import { Availability, MakerMark, TierBadge, useModelWords } from "./model-parts";
+import classes from "./models.module.css";
+import { PriceCard } from "./price-card";
+import { modelQuery } from "./queries";
+import { endpointOf, firstCall } from "./samples";
 
 export function ModelPage() {
   const { t } = useTranslation("models");
-  return <PlaceholderPage title={t("title")} />;
+  const { t: common } = useTranslation();
+  const account = useAccount();
+  const { _splat: modelId = "" } = useParams({ strict: false }) as { _splat?: string };
+  const model = useQuery(modelQuery(account.id, modelId));
+  const shown = model.data;
+  return (
+    <>
+      <PageHeader
+        title={shown?.display_name ?? modelId}
+        heading={shown ? <Heading model={shown} account={account} /> : undefined}
+        description={shown ? <ModelId id={shown.id} /> : undefined}
+        parent={{ to: `/a/${account.id}/models`, label: t("title") }}
+        actions={shown ? <Actions model={shown} account={account} /> : undefined}
+      />
+      {model.isPending ? (
+        <div role="status" aria-label={common("loading")} className={classes.columns}>
+          <Skeleton height={320} radius="lg" />
+          <Skeleton height={320} radius="lg" />
+        </div>
+      ) : shown ? (
+        <Body model={shown} account={account} />
+      ) : (
+        <ErrorState error={model.error} onRetry={() => void model.refetch()} />
+      )}
+    </>
+  );
+}
+
+function Heading({ model, account }: { model: ModelResponse; account: CurrentAccount }) {
+  return (
+    <Group gap="sm" component="span">
+      <MakerMark name={model.owned_by} />
+      <span className="yx-untrusted">{model.display_name}</span>
+      <Text component="span" fz="md" fw={400}>
+        <Availability model={model} accountTier={account.tier} />
+      </Text>
+    </Group>
+  );
+}
+
+function ModelId({ id }: { id: string }) {
+  const { t } = useTranslation("models");
+  return (
+    <Group gap={4} component="span" wrap="nowrap">
+      <Code className="yx-untrusted">{id}</Code>
+      <CopyButton value={id} label={t("copyId")} />
+    </Group>
+  );
+}
+
+function Actions({ model, account }: { model: ModelResponse; account: CurrentAccount }) {
+  const { t } = useTranslation("models");
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<Activity size={15} />}
+        renderRoot={(props) => (
+          <Link
+            to="/a/$accountId/requests"
+            params={{ accountId: account.id }}
+            search={{ model: model.id } as never}
+            {...props}
+          />
+        )}
+      >
+        {t("requests")}
+      </Button>
+      {isChat(model) && model.is_available && account.can("member") ? (
+        <Button
+          leftSection={<FlaskConical size={15} />}
+          renderRoot={(props) => (
+            <Link
+              to="/a/$accountId/playground"
+              params={{ accountId: account.id }}
+              search={{ model: model.id } as never}
+              {...props}
+            />
+          )}
+        >
+          {t("try")}
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+function Body({ model, account }: { model: ModelResponse; account: CurrentAccount }) {
+  const { t } = useTranslation("models");
+  const samples = firstCall(model);
+  const endpoint = endpointOf(model);
+  return (
+    <>
+      {model.is_available ? null : <Unavailable model={model} accountTier={account.tier} />}
+      <div className={classes.columns}>
+        <div className={classes.column}>
+          <Card>
+            <Title order={2} mb="sm">
+              {t("capabilities")}
+            </Title>
+            {model.capabilities.length > 0 ? (
+              <Capabilities names={model.capabilities} isFull />
+            ) : (
+              <Text size="sm" c="dimmed">
+                {t("noCapabilities")}
+              </Text>
+            )}
+          </Card>
+          <Card>
+            <Title order={2}>{t("samples.title")}</Title>
+            <Text size="sm" c="dimmed" mb="md" mt={4}>
+              {samples ? t("samples.text") : t("samples.none")}
+            </Text>
+            {samples ? <CodeBlock samples={samples} label={t("samples.title")} /> : null}
+          </Card>
+        </div>
+        <div className={classes.column}>
+          <PriceCard model={model} />
+          <Facts model={model} endpoint={endpoint} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Unavailable({ model, accountTier }: { model: ModelResponse; accountTier: string }) {
+  const { t } = useTranslation("models");
+  const words = useModelWords();
+  const isTier = model.unavailable_reason === "tier";
+  return (
+    <Alert
+      color="amber"
+      mb="md"
+      icon={isTier ? <LockKeyhole size={18} /> : <CloudOff size={18} />}
+      title={isTier ? t("available.tier", { tier: words.tier(model.min_tier) }) : t("available.noDeployment")}
+    >
+      {isTier
+        ? t("available.tierText", { needed: words.tier(model.min_tier), mine: words.tier(accountTier) })
+        : t("available.noDeploymentText")}
+    </Alert>
+  );
+}
+
+function Facts({ model, endpoint }: { model: ModelResponse; endpoint: string | null }) {
+  const { t } = useTranslation("models");
+  const format = useFormat();
+  const words = useModelWords();
+  const tokens = (value: number | null) =>
+    value === null ? NO_VALUE : t("tokens", { tokens: format.number(value) });
+  return (
+    <Card>
+      <Title order={2} mb="xs">
+        {t("facts.title")}
+      </Title>
+      <dl className={classes.facts}>
+        <Fact label={t("facts.type")}>{words.type(model.model_type)}</Fact>
+        <Fact label={t("facts.endpoint")}>{endpoint ? <Code>{`/v1/${endpoint}`}</Code> : NO_VALUE}</Fact>
+        <Fact label={t("context")}>{tokens(model.context_length)}</Fact>
+        <Fact label={t("facts.maxOutput")}>{tokens(model.max_output_tokens)}</Fact>
+        <Fact label={t("facts.tier")}>
+          <TierBadge tier={model.min_tier} />
+        </Fact>
+        <Fact label={t("facts.maker")}>{model.owned_by}</Fact>
+        <Fact label={t("facts.providers")}>
+          {model.providers.length > 0 ? (
+            <Group gap={4} justify="flex-end">
+              {model.providers.map((name) => (
+                <Badge key={name} color="gray" className="yx-untrusted">
+                  {name}
+                </Badge>
+              ))}
+            </Group>
+          ) : (
+            NO_VALUE
+          )}
+        </Fact>
+        {model.aliases && model.aliases.length > 0 ? (
+          <Fact label={t("facts.aliases")}>
+            <Group gap={4} justify="flex-end">
+              {model.aliases.map((alias) => (
+                <Code key={alias} className="yx-untrusted">
+                  {alias}
+                </Code>
+              ))}
+            </Group>
+          </Fact>
+        ) : null}
+        {model.serves_test_keys === undefined ? null : (
+          <Fact label={t("facts.testKeys")}>
+            {model.serves_test_keys ? t("facts.testKeysYes") : t("facts.testKeysNo")}
+          </Fact>
+        )}
+      </dl>
+    </Card>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd className="yx-untrusted">{children}</dd>
+    </div>
+  );
 }

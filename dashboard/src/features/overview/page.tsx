@@ -1,7 +1,49 @@
+import { Grid, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { PlaceholderPage } from "@/components/placeholder-page";
+import { PageHeader } from "@/components/page-header";
+import { RangePicker } from "@/components/range-picker";
+import { useAccount } from "@/features/session/queries";
+import { usePreviousUsage, useUsage } from "@/features/usage/queries";
+import { useRange } from "@/hooks/use-range";
+import { GettingStarted } from "./getting-started";
+import { LatestErrors } from "./latest-errors";
+import { LimitsCard } from "./limits-card";
+import { StatCards } from "./stat-cards";
+import { TopModels } from "./top-models";
+import { TrafficCard } from "./traffic-card";
 
 export function OverviewPage() {
   const { t } = useTranslation("overview");
-  return <PlaceholderPage title={t("title")} />;
+  const account = useAccount();
+  const range = useRange("24h");
+  const usage = useUsage(account.id, range);
+  const previous = usePreviousUsage(account.id, range);
+  return (
+    <>
+      <PageHeader
+        title={t("title")}
+        description={t("description")}
+        actions={<RangePicker fallback="24h" />}
+      />
+      <Stack gap="md">
+        <GettingStarted accountId={account.id} canWrite={account.can("member")} />
+        {/* What failed is said once, in the card below. */}
+        {usage.error && !usage.data ? null : <StatCards usage={usage.data} previous={previous.data} />}
+        <Grid gap="md">
+          <Grid.Col span={{ base: 12, lg: 8 }}>
+            <TrafficCard accountId={account.id} usage={usage} />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 4 }}>
+            <LimitsCard accountId={account.id} />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 6 }}>
+            <TopModels accountId={account.id} range={range} />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 6 }}>
+            <LatestErrors accountId={account.id} range={range} />
+          </Grid.Col>
+        </Grid>
+      </Stack>
+    </>
+  );
 }

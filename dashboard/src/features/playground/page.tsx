@@ -1,7 +1,127 @@
+import { Button, Drawer, Skeleton, Text } from "@mantine/core";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
+import { Link } from "@tanstack/react-router";
+import { Boxes, Code, Eraser, KeyRound, Settings2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { PlaceholderPage } from "@/components/placeholder-page";
+import { EmptyState } from "@/components/empty-state";
+import { ErrorState } from "@/components/error-state";
+import { NoPermission } from "@/components/no-permission";
+import { PageHeader } from "@/components/page-header";
+import { useAccount } from "@/features/session/queries";
+import { ChatPanel } from "./chat-panel";
+import { CodeDialog } from "./code-dialog";
+import classes from "./playground.module.css";
+import { SettingsPanel } from "./settings-panel";
+import { type Playground, usePlayground } from "./use-playground";
 
 export function PlaygroundPage() {
   const { t } = useTranslation("playground");
-  return <PlaceholderPage title={t("title")} />;
+  const account = useAccount();
+  if (!account.can("member")) {
+    return (
+      <>
+        <PageHeader title={t("title")} />
+        <NoPermission needed="member" />
+      </>
+    );
+  }
+  return <PlaygroundForMembers />;
+}
+
+function PlaygroundForMembers() {
+  const { t } = useTranslation("playground");
+  const playground = usePlayground();
+  const { store, conversation } = playground;
+  const [isCodeOpen, code] = useDisclosure(false);
+  const [isSettingsOpen, settings] = useDisclosure(false);
+  const isNarrow = useMediaQuery("(max-width: 74.99em)", undefined, { getInitialValueInEffect: false });
+  const blocker = useBlocker(playground);
+  return (
+    <>
+      <PageHeader
+        title={t("title")}
+        description={t("description")}
+        actions={
+          blocker ? undefined : (
+            <>
+              <Button
+                variant="default"
+                leftSection={<Eraser size={15} />}
+                disabled={conversation.turns.length === 0}
+                onClick={() => store.clear()}
+              >
+                {t("clear")}
+              </Button>
+              <Button variant="default" leftSection={<Code size={15} />} onClick={code.open}>
+                {t("code.open")}
+              </Button>
+              {isNarrow ? (
+                <Button variant="default" leftSection={<Settings2 size={15} />} onClick={settings.open}>
+                  {t("settings.title")}
+                </Button>
+              ) : null}
+            </>
+          )
+        }
+      />
+      {blocker ?? (
+        <div className={classes.layout}>
+          <ChatPanel playground={playground} />
+          {isNarrow ? (
+            <Drawer
+              opened={isSettingsOpen}
+              onClose={settings.close}
+              position="right"
+              title={<Text fw={600}>{t("settings.title")}</Text>}
+              size="sm"
+            >
+              <SettingsPanel playground={playground} />
+            </Drawer>
+          ) : (
+            <aside className={classes.settings} aria-label={t("settings.title")}>
+              <SettingsPanel playground={playground} />
+            </aside>
+          )}
+          <CodeDialog playground={playground} isOpen={isCodeOpen} onClose={code.close} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What must be there before anybody can chat. */
+function useBlocker({ keys, models, usableKeys, chatModels, account }: Playground) {
+  const { t } = useTranslation("playground");
+  const { t: common } = useTranslation();
+  const failed = keys.data ? (models.data ? null : models) : keys;
+  if (failed?.error) return <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />;
+  if (!usableKeys || !chatModels) {
+    return (
+      <div role="status" aria-label={common("loading")}>
+        <Skeleton height={420} radius="lg" />
+      </div>
+    );
+  }
+  if (usableKeys.length === 0) {
+    return (
+      <EmptyState
+        icon={KeyRound}
+        title={t("noKey.title")}
+        text={t("noKey.text")}
+        action={
+          <Button
+            renderRoot={(props) => (
+              <Link to="/a/$accountId/api-keys" params={{ accountId: account.id }} {...props} />
+            )}
+          >
+            {t("noKey.action")}
+          </Button>
+        }
+      />
+    );
+  }
+  if (chatModels.length === 0) {
+    return <EmptyState icon={Boxes} title={t("noModel.title")} text={t("noModel.text")} />;
+  }
+  return null;
 }

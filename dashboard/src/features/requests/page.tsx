@@ -1,7 +1,210 @@
+import { Alert, Button, Switch } from "@mantine/core";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Activity, ArrowUp, FilterX, FlaskConical } from "lucide-react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { PlaceholderPage } from "@/components/placeholder-page";
+import { DataTable, pagedSource } from "@/components/data-table";
+import { EmptyState } from "@/components/empty-state";
+import { type Filter, FilterBar } from "@/components/filter-bar";
+import { PageHeader } from "@/components/page-header";
+import { RangePicker } from "@/components/range-picker";
+import { modelsQuery } from "@/features/models/queries";
+import { useAccount } from "@/features/session/queries";
+import { useRange } from "@/hooks/use-range";
+import { useSearchState } from "@/hooks/use-search-state";
+import { useRequestColumns } from "./columns";
+import { ENDPOINTS, hasFilters, keptFilters, OUTCOMES, readRequestsQuery, STATUS_CODES } from "./filters";
+import { RequestsOverTime } from "./over-time";
+import { keyNamesQuery, requestsQuery } from "./queries";
+import classes from "./requests.module.css";
+import { useLiveTail } from "./use-live-tail";
 
 export function RequestsPage() {
   const { t } = useTranslation("requests");
-  return <PlaceholderPage title={t("title")} />;
+  const account = useAccount();
+  const navigate = useNavigate();
+  const [search, setSearch] = useSearchState();
+  const range = useRange("24h");
+  const query = useMemo(() => readRequestsQuery(search, range), [search, range]);
+  const filters = useMemo(() => keptFilters(search), [search]);
+  // A range of one's own has ended: nothing new can come into it.
+  const canBeLive = range.preset !== null;
+  const isLive = canBeLive && search.live === "on";
+
+  const list = useInfiniteQuery({
+    ...requestsQuery(account.id, query),
+    placeholderData: keepPreviousData,
+  });
+  const source = pagedSource(list);
+  const tail = useLiveTail({
+    accountId: account.id,
+    query,
+    isLive,
+    listed: list.isPlaceholderData ? undefined : source.rows,
+    onGap: () => void list.refetch(),
+  });
+  const keys = useQuery(keyNamesQuery(account.id));
+  const keyNames = useMemo(() => new Map(keys.data?.map((key) => [key.id, key.name])), [keys.data]);
+  const columns = useRequestColumns({ accountId: account.id, keyNames, fresh: tail.fresh, filters });
+
+  return (
+    <>
+      <PageHeader
+        title={t("title")}
+        description={t("description")}
+        actions={
+          <>
+            <div className={classes.live}>
+              <span className={classes.pulse} data-on={isLive || undefined} aria-hidden />
+              <Switch
+                size="sm"
+                label={t("live.label")}
+                checked={isLive}
+                disabled={!canBeLive}
+                onChange={(event) =>
+                  void setSearch({ live: event.currentTarget.checked ? "on" : undefined }, { replace: true })
+                }
+              />
+            </div>
+            <RangePicker fallback="24h" />
+          </>
+        }
+      />
+      <FilterBar filters={useFilters(account.id)} />
+      <RequestsOverTime accountId={account.id} query={query} range={range} />
+      <div aria-live="polite" className="yx-visually-hidden">
+        {isLive && tail.announced > 0 ? t("live.arrived", { count: tail.announced }) : ""}
+      </div>
+      {isLive && tail.error ? (
+        <Alert color="amber" mb="md" p="xs" role="status">
+          {t("live.failing")}
+        </Alert>
+      ) : null}
+      {isLive && tail.held > 0 ? (
+        <div className={classes.held}>
+          <Button radius="xl" size="xs" leftSection={<ArrowUp size={14} />} onClick={tail.showHeld}>
+            {t("live.held", { count: tail.held })}
+          </Button>
+        </div>
+      ) : null}
+      <div className={classes.log}>
+        <DataTable
+          label={t("title")}
+          columns={columns}
+          source={{ ...source, rows: tail.rows ?? source.rows }}
+          rowKey={(row) => row.id}
+          onRowClick={(row) =>
+            void navigate({
+              to: "/a/$accountId/requests/$requestId",
+              params: { accountId: account.id, requestId: row.id },
+              search: filters as never,
+            })
+          }
+          empty={<NoRequests isFiltered={hasFilters(search)} isLive={isLive} />}
+        />
+      </div>
+    </>
+  );
+}
+
+function NoRequests({ isFiltered, isLive }: { isFiltered: boolean; isLive: boolean }) {
+  const { t } = useTranslation("requests");
+  const { t: common } = useTranslation();
+  const account = useAccount();
+  const [search, setSearch] = useSearchState();
+  if (isFiltered) {
+    return (
+      <EmptyState
+        icon={FilterX}
+        title={t("empty.filteredTitle")}
+        text={t("empty.filteredText")}
+        action={
+          <Button
+            variant="default"
+            onClick={() =>
+              void setSearch(
+                Object.fromEntries(
+                  Object.keys(keptFilters(search))
+                    .filter((name) => !["range", "from", "to"].includes(name))
+                    .map((name) => [name, undefined]),
+                ),
+              )
+            }
+          >
+            {common("clearFilters")}
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <EmptyState
+      icon={Activity}
+      title={isLive ? t("empty.liveTitle") : t("empty.title")}
+      text={t("empty.text")}
+      action={
+        account.can("member") ? (
+          <Button
+            renderRoot={(props) => (
+              <Link to="/a/$accountId/playground" params={{ accountId: account.id }} {...props} />
+            )}
+            leftSection={<FlaskConical size={15} />}
+          >
+            {t("empty.action")}
+          </Button>
+        ) : undefined
+      }
+    />
+  );
+}
+
+function useFilters(accountId: string): Filter[] {
+  const { t } = useTranslation("requests");
+  const { t: common } = useTranslation();
+  const keys = useQuery(keyNamesQuery(accountId));
+  const models = useQuery(modelsQuery(accountId));
+  return useMemo(
+    () => [
+      {
+        name: "status",
+        label: t("filters.status"),
+        width: 140,
+        options: [
+          ...OUTCOMES.map((value) => ({ value, label: common(`status.${value}`) })),
+          ...STATUS_CODES.map((value) => ({ value, label: value })),
+        ],
+      },
+      {
+        name: "model",
+        label: t("filters.model"),
+        isSearchable: true,
+        width: 170,
+        options: models.data?.map((model) => ({ value: model.id, label: model.id })) ?? [],
+      },
+      {
+        name: "api_key_id",
+        label: t("filters.key"),
+        isSearchable: true,
+        width: 160,
+        options: keys.data?.map((key) => ({ value: key.id, label: `${key.name} (${key.hint})` })) ?? [],
+      },
+      {
+        name: "environment",
+        label: t("filters.environment"),
+        width: 140,
+        options: (["live", "test"] as const).map((value) => ({
+          value,
+          label: common(`environment.${value}`),
+        })),
+      },
+      {
+        name: "endpoint",
+        label: t("filters.endpoint"),
+        width: 140,
+        options: ENDPOINTS.map((value) => ({ value, label: t(`endpoint.${value}`) })),
+      },
+    ],
+    [t, common, keys.data, models.data],
+  );
 }

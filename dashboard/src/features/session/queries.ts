@@ -37,10 +37,20 @@ export function useSignOut() {
     mutationFn: () => api.post("/auth/sign-out"),
     onSettled: () => {
       queryClient.clear();
+      forgetTab();
       // A full load, so that nothing of the last user stays in memory.
       window.location.assign("/sign-in");
     },
   });
+}
+
+/** What pages kept for this tab (conversations) is not for who signs in next. */
+function forgetTab(): void {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // Storage may be switched off; then nothing was kept.
+  }
 }
 
 const LAST_ACCOUNT_KEY = "yunxin-account";

@@ -1,5 +1,66 @@
-import { Outlet } from "@tanstack/react-router";
+import { Link, Outlet } from "@tanstack/react-router";
+import {
+  Bell,
+  Building2,
+  Laptop,
+  type LucideIcon,
+  ScrollText,
+  ShieldCheck,
+  UserRound,
+  Users,
+  Workflow,
+} from "lucide-react";
+import { Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { useCurrentAccount } from "@/features/session/queries";
+import { PagePending } from "@/shell/fallbacks";
+import classes from "./settings.module.css";
 
+/** A user's own settings and those of the current account, side by side: people do not know which is which. */
 export function SettingsLayout() {
-  return <Outlet />;
+  const { t } = useTranslation("settings");
+  const account = useCurrentAccount();
+  const base = account ? `/a/${account.id}/settings` : "";
+  return (
+    <div className={classes.layout}>
+      <nav className={classes.nav} aria-label={t("nav.label")}>
+        <p className={classes.group}>{t("nav.you")}</p>
+        <ul className={classes.list}>
+          <Item to="/settings/profile" icon={UserRound} label={t("nav.profile")} />
+          <Item to="/settings/security" icon={ShieldCheck} label={t("nav.security")} />
+          <Item to="/settings/sessions" icon={Laptop} label={t("nav.sessions")} />
+          <Item to="/settings/notifications" icon={Bell} label={t("nav.notifications")} />
+        </ul>
+        {account ? (
+          <>
+            <p className={`${classes.group} yx-untrusted`} title={account.name}>
+              {account.name || t("nav.account")}
+            </p>
+            <ul className={classes.list}>
+              <Item to={`${base}/account`} icon={Building2} label={t("nav.general")} />
+              <Item to={`${base}/members`} icon={Users} label={t("nav.members")} />
+              <Item to={`${base}/management-keys`} icon={Workflow} label={t("nav.managementKeys")} />
+              <Item to={`${base}/audit-log`} icon={ScrollText} label={t("nav.auditLog")} />
+            </ul>
+          </>
+        ) : null}
+      </nav>
+      <div style={{ minWidth: 0 }}>
+        <Suspense fallback={<PagePending />}>
+          <Outlet />
+        </Suspense>
+      </div>
+    </div>
+  );
+}
+
+function Item({ to, icon: Icon, label }: { to: string; icon: LucideIcon; label: string }) {
+  return (
+    <li>
+      <Link to={to as "/"} className={classes.link} activeOptions={{ includeSearch: false }}>
+        <Icon size={16} strokeWidth={1.9} aria-hidden />
+        {label}
+      </Link>
+    </li>
+  );
 }

@@ -1,7 +1,17 @@
 import { useTranslation } from "react-i18next";
-import { PlaceholderPage } from "@/components/placeholder-page";
+import { PageHeader } from "@/components/page-header";
+import { IdentitiesSection } from "./identities-section";
+import { PasswordSection } from "./password-section";
+import { TwoFactorSection } from "./two-factor-section";
 
 export function SecurityPage() {
   const { t } = useTranslation("settings");
-  return <PlaceholderPage title={t("title")} />;
+  return (
+    <>
+      <PageHeader title={t("security.title")} description={t("security.text")} />
+      <PasswordSection />
+      <TwoFactorSection />
+      <IdentitiesSection />
+    </>
+  );
 }

@@ -1,11 +1,14 @@
 //! Accounts, for operators.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::accounts::{self, AccountFilter, AccountOverview, AccountStatus};
-use store::{AccountId, StoreError};
+use store::usage_rollups::{self, DAY_MS, Sums};
+use store::{AccountId, StoreError, platform_rollups};
 use utoipa::ToSchema;
 
 use crate::api::json_body::JsonBody;
@@ -92,6 +95,12 @@ pub async fn list_accounts(
     };
     let before = page.after.as_deref().map(AccountId::from);
     let rows = accounts::list_for_operator(&app.db, &filter, before.as_ref(), page.rows()).await?;
+    let used = platform_rollups::list_by_account(&app.db, month_begin_ms(&app)).await?;
+    let used: HashMap<String, Sums> = used.into_iter().collect();
+    let describe = |row: AccountOverview| {
+        let sums = used.get(row.account.id.as_str()).copied();
+        describe(row, sums.unwrap_or_default())
+    };
     Ok(Json(Page::of(
         rows,
         &page,
@@ -114,7 +123,7 @@ pub async fn create_account(
         .create_account(&body.email, &name, &body.tier)
         .await?;
     let found = find(&app, &account.id).await?;
-    Ok((StatusCode::CREATED, Json(describe(found))))
+    Ok((StatusCode::CREATED, Json(found)))
 }
 
 /// One account.
@@ -125,7 +134,7 @@ pub async fn get_account(
     _: Operator,
     PathId(id): PathId,
 ) -> Result<Json<OperatorAccountResponse>, ApiError> {
-    Ok(Json(describe(find(&app, &id.into()).await?)))
+    Ok(Json(find(&app, &id.into()).await?))
 }
 
 /// Renames, moves, suspends or resumes an account. Every server acts on it when this is answered.
@@ -151,10 +160,10 @@ pub async fn edit_account(
     app.changes(operator.actor())
         .edit_account(&id, edit)
         .await?;
-    Ok(Json(describe(find(&app, &id).await?)))
+    Ok(Json(find(&app, &id).await?))
 }
 
-async fn find(app: &App, id: &AccountId) -> Result<AccountOverview, ApiError> {
+async fn find(app: &App, id: &AccountId) -> Result<OperatorAccountResponse, ApiError> {
     match accounts::get_account(&app.db, id).await {
         Err(StoreError::NotFound { .. }) => return Err(ApiError::not_found("account")),
         found => found.map(drop)?,
@@ -165,10 +174,20 @@ async fn find(app: &App, id: &AccountId) -> Result<AccountOverview, ApiError> {
     };
     let found = accounts::list_for_operator(&app.db, &filter, None, 1).await?;
     let found = found.into_iter().find(|row| row.account.id == *id);
-    found.ok_or_else(|| ApiError::not_found("account"))
+    let found = found.ok_or_else(|| ApiError::not_found("account"))?;
+    let sums = usage_rollups::sum_of_account(&app.db, id, month_begin_ms(app)).await?;
+    Ok(describe(found, sums))
 }
 
-fn describe(row: AccountOverview) -> OperatorAccountResponse {
+/// The begin of the first of the last thirty days.
+fn month_begin_ms(app: &App) -> i64 {
+    let now_ms = app.clock.now_ms();
+    now_ms - now_ms.rem_euclid(DAY_MS) - (DAYS - 1) * DAY_MS
+}
+
+const DAYS: i64 = 30;
+
+fn describe(row: AccountOverview, used: Sums) -> OperatorAccountResponse {
     let account = row.account;
     OperatorAccountResponse {
         id: account.id.to_string(),
@@ -180,7 +199,7 @@ fn describe(row: AccountOverview) -> OperatorAccountResponse {
         created_at: Time(account.created_at_ms),
         members: row.members,
         api_keys: row.api_keys,
-        requests_30d: 0,
-        charge_nanos_30d: 0,
+        requests_30d: used.requests,
+        charge_nanos_30d: used.charge_nanos,
     }
 }

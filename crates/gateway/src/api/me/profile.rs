@@ -1,16 +1,18 @@
-//! `GET /api/v1/me` and what it shows.
+//! `/api/v1/me`: who is signed in, and how they like it.
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::members;
 use store::sessions::Session;
 use store::users::User;
 use utoipa::ToSchema;
 
+use crate::api::json_body::{JsonBody, present};
 use crate::api::time::Time;
 use crate::app::{App, AppState};
 use crate::auth::SignedIn;
+use crate::changes::ProfileEdit;
 use crate::error::ApiError;
 
 /// Who is signed in, and where they belong.
@@ -60,6 +62,41 @@ pub struct CurrentSessionResponse {
     expires_at: Time,
 }
 
+/// What is to be different; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditMeRequest {
+    #[schema(min_length = 1, max_length = 100)]
+    name: Option<String>,
+    /// `en`, `zh-CN` or `zh-TW`; `null` for what the browser prefers.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    language: Option<Option<String>>,
+    /// `light`, `dark` or `system`.
+    theme: Option<String>,
+    notifications: Option<EditNotificationSettings>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditNotificationSettings {
+    rotation: Option<bool>,
+    security: Option<bool>,
+}
+
+impl From<EditMeRequest> for ProfileEdit {
+    fn from(edit: EditMeRequest) -> Self {
+        let notifications = edit.notifications.as_ref();
+        Self {
+            notifies_rotation: notifications.and_then(|settings| settings.rotation),
+            notifies_security: notifications.and_then(|settings| settings.security),
+            name: edit.name,
+            language: edit.language,
+            theme: edit.theme,
+        }
+    }
+}
+
 /// Who is signed in.
 #[utoipa::path(get, path = "/me", tag = "me", operation_id = "get_me",
     responses((status = 200, body = MeResponse)))]
@@ -68,6 +105,20 @@ pub async fn get_me(
     caller: SignedIn,
 ) -> Result<Json<MeResponse>, ApiError> {
     Ok(Json(describe(&app, caller.user(), caller.session()).await?))
+}
+
+/// Changes the caller's name, language, theme or notifications.
+#[utoipa::path(patch, path = "/me", tag = "me", operation_id = "edit_me",
+    request_body = EditMeRequest, responses((status = 200, body = MeResponse)))]
+pub async fn edit_me(
+    State(app): State<AppState>,
+    caller: SignedIn,
+    JsonBody(body): JsonBody<EditMeRequest>,
+) -> Result<Json<MeResponse>, ApiError> {
+    let actor = caller.actor();
+    let changes = app.changes(&actor);
+    let user = changes.edit_profile(caller.user(), body.into()).await?;
+    Ok(Json(describe(&app, &user, caller.session()).await?))
 }
 
 /// What is said of a user who has just signed in, or asks who they are.

@@ -1,13 +1,11 @@
 //! `GET /v1/usage`: what the calling key has used.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
 use store::usage_rollups::{Sums, list_by_model};
-use tokio::time::timeout;
 
+use crate::api::usage_reads;
 use crate::app::AppState;
 use crate::auth::ApiKeyCaller;
 use crate::error::ApiError;
@@ -15,10 +13,6 @@ use crate::error::ApiError;
 const DAYS_DEFAULT: u32 = 30;
 const DAYS_MAX: u32 = 366;
 const DAY_MS: i64 = 86_400_000;
-/// How long the newest requests are waited for; the sums are right without them, only older.
-const FLUSH_WAIT: Duration = Duration::from_secs(2);
-/// How long a caller waits for a turn to read.
-const TURN_WAIT: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Deserialize)]
 pub struct UsageQuery {
@@ -67,12 +61,7 @@ pub async fn get_usage(
     if !(1..=DAYS_MAX).contains(&days) {
         return Err(wrong());
     }
-    let turn = timeout(TURN_WAIT, app.usage_reads.acquire()).await;
-    let Ok(Ok(_turn)) = turn else {
-        return Err(ApiError::busy());
-    };
-    // A caller who asks right after a request expects to find it.
-    let _ = timeout(FLUSH_WAIT, app.metering.flush()).await;
+    let _turn = usage_reads::turn(&app).await?;
     let now_ms = app.clock.now_ms();
     let since_ms = now_ms - now_ms.rem_euclid(DAY_MS) - i64::from(days - 1) * DAY_MS;
     let by_model =

@@ -62,6 +62,29 @@ impl Caller {
         self.open(Method::POST, path, body).await.whole().await
     }
 
+    pub(crate) async fn patch(&self, path: &str, body: impl Into<Bytes>) -> Answer {
+        self.open(Method::PATCH, path, body).await.whole().await
+    }
+
+    /// The same browser with the cookies that `answer` gave it.
+    pub(crate) fn with_cookies_of(&self, answer: &Answer) -> Self {
+        let mut caller = self.clone();
+        caller.headers.retain(|(name, _)| name != "cookie");
+        let cookies = answer.headers.get_all("set-cookie").iter();
+        let pairs: Vec<String> = cookies
+            .map(|value| {
+                value
+                    .to_str()
+                    .unwrap()
+                    .split(';')
+                    .next()
+                    .unwrap()
+                    .to_owned()
+            })
+            .collect();
+        caller.with("cookie", pairs.join("; "))
+    }
+
     /// A chat completion.
     pub(crate) async fn chat(&self, body: impl Into<Bytes>) -> Answer {
         self.post("/v1/chat/completions", body).await

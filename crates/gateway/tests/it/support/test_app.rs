@@ -133,7 +133,8 @@ impl TestApp {
     /// Usage events as far as they are written.
     pub(crate) async fn stored_events(&self) -> Vec<Value> {
         let sql = "SELECT json_object('endpoint', endpoint, 'model', model_id, 'provider', provider_name,
-            'upstream_model', upstream_model, 'attempts', attempts, 'input', input_tokens, 'output', output_tokens,
+            'upstream_model', COALESCE(json_extract(detail, '$.attempts[#-1].upstream_model'), ''),
+            'attempts', json_array_length(detail, '$.attempts'), 'input', input_tokens, 'output', output_tokens,
             'cached', cached_tokens, 'reasoning', reasoning_tokens, 'counted_by', counted_by, 'status', status,
             'code', error_code, 'end', end_reason, 'admitted', is_admitted, 'streamed', is_streamed,
             'has_first_token', first_token_us IS NOT NULL, 'key', api_key_id) FROM usage_events ORDER BY request_id";

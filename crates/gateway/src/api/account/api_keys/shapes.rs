@@ -1,10 +1,12 @@
 //! Keys in JSON.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use store::AccountId;
 use store::api_keys::{self, ApiKey, ApiKeyFilter, Environment, Restrictions, SecretState};
+use store::usage_rollups::{self, DAY_MS};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::api::json_body::present;
 use crate::api::time::Time;
 use crate::app::App;
 use crate::changes::{ApiKeyEdit, api_key_status};
@@ -113,15 +115,6 @@ pub struct EditApiKeyRequest {
     restrictions: Option<KeyRestrictions>,
 }
 
-/// Tells `null` from a field that is not there.
-fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::<T>::deserialize(deserializer).map(Some)
-}
-
 impl From<EditApiKeyRequest> for ApiKeyEdit {
     fn from(edit: EditApiKeyRequest) -> Self {
         Self {
@@ -192,39 +185,62 @@ pub struct SecretStateResponse {
 
 impl SecretStateResponse {
     pub(super) fn of(secret: SecretState) -> Self {
+        let (at, address, agent) = match secret.last_use {
+            Some(last) => (Some(Time(last.at_ms)), Some(last.address), Some(last.agent)),
+            None => (None, None, None),
+        };
         Self {
             hint: secret.hint,
             is_current: secret.ends_at_ms.is_none(),
             created_at: Time(secret.created_at_ms),
             ends_at: secret.ends_at_ms.map(Time),
-            last_used_at: None,
-            last_used_address: None,
-            last_used_agent: None,
+            last_used_at: at,
+            last_used_address: address,
+            last_used_agent: agent,
         }
     }
 }
 
-/// Describes keys of an account.
+const DAYS: usize = 7;
+
+/// Describes keys of an account, which are in the order of their ids.
 pub(super) async fn describe_all(
     app: &App,
     account_id: &AccountId,
     keys: Vec<ApiKey>,
 ) -> Result<Vec<ApiKeyResponse>, ApiError> {
+    let (Some(one), Some(other)) = (keys.first(), keys.last()) else {
+        return Ok(Vec::new());
+    };
+    let (first, last) = ((&one.id).min(&other.id), (&one.id).max(&other.id));
+    let secrets = api_keys::list_secrets_between(&app.db, first, last).await?;
     let now_ms = app.clock.now_ms();
-    let mut described = Vec::with_capacity(keys.len());
-    let _ = account_id;
-    for key in keys {
-        let secrets = api_keys::list_secrets(&app.db, &key.id).await?;
-        described.push(describe(key, &secrets, now_ms));
-    }
-    Ok(described)
+    let today_ms = now_ms - now_ms.rem_euclid(DAY_MS);
+    let since_ms = today_ms - (DAYS as i64 - 1) * DAY_MS;
+    let days = usage_rollups::list_days_of_keys(&app.db, account_id, since_ms).await?;
+    let describe = |key: ApiKey| {
+        let id = key.id.clone();
+        let own = secrets.iter().filter(|secret| secret.api_key_id == id);
+        let mut usage = [0; DAYS];
+        for (_, at_ms, requests) in days.iter().filter(|(id, ..)| *id == key.id) {
+            let day = usize::try_from((at_ms - since_ms) / DAY_MS).unwrap_or(DAYS);
+            if let Some(sum) = usage.get_mut(day) {
+                *sum += requests;
+            }
+        }
+        describe(key, own, usage, now_ms)
+    };
+    Ok(keys.into_iter().map(describe).collect())
 }
 
-fn describe(key: ApiKey, secrets: &[SecretState], now_ms: i64) -> ApiKeyResponse {
-    let current = secrets.iter().find(|secret| secret.ends_at_ms.is_none());
-    let old = secrets
-        .iter()
-        .filter(|secret| secret.ends_at_ms.is_some_and(|end_ms| end_ms > now_ms));
+fn describe<'s>(
+    key: ApiKey,
+    secrets: impl Iterator<Item = &'s SecretState> + Clone,
+    usage: [u64; DAYS],
+    now_ms: i64,
+) -> ApiKeyResponse {
+    let current = secrets.clone().find(|secret| secret.ends_at_ms.is_none());
+    let old = secrets.filter(|secret| secret.ends_at_ms.is_some_and(|end_ms| end_ms > now_ms));
     ApiKeyResponse {
         status: api_key_status(&key, now_ms),
         environment: key.environment.as_str(),
@@ -246,6 +262,6 @@ fn describe(key: ApiKey, secrets: &[SecretState], now_ms: i64) -> ApiKeyResponse
         }),
         secret_created_at: Time(current.map_or(key.created_at_ms, |secret| secret.created_at_ms)),
         old_secrets: u64::try_from(old.count()).unwrap_or(u64::MAX),
-        usage_7d: Vec::new(),
+        usage_7d: usage.to_vec(),
     }
 }

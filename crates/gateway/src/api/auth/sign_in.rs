@@ -1,0 +1,85 @@
+//! `POST /api/v1/auth/sign-in` and `/auth/sign-out`.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::Deserialize;
+use store::StoreError;
+use store::users::{self, UserStatus};
+use utoipa::ToSchema;
+
+use crate::api::json_body::JsonBody;
+use crate::api::me::profile::MeResponse;
+use crate::api::signed_in_answer::{clear_cookie, signed_in_answer};
+use crate::app::AppState;
+use crate::auth::Visitor;
+use crate::changes::ChangeError;
+use crate::error::ApiError;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignInRequest {
+    #[schema(max_length = 254)]
+    email: String,
+    #[schema(max_length = 128)]
+    password: String,
+}
+
+/// Signs in. Whether the address or the password was wrong is not said, and takes as long to find out.
+#[utoipa::path(post, path = "/auth/sign-in", tag = "auth", operation_id = "sign_in",
+    request_body = SignInRequest, responses((status = 200, body = MeResponse)))]
+pub async fn sign_in(
+    State(app): State<AppState>,
+    visitor: Visitor,
+    JsonBody(body): JsonBody<SignInRequest>,
+) -> Result<Response, ApiError> {
+    let email = body.email.trim().to_lowercase();
+    let now_ms = app.clock.now_ms();
+    let attempt = app.throttle.attempt(&email, visitor.address, now_ms);
+    let attempt = attempt.map_err(|wait| {
+        app.metrics.count_sign_in("throttled");
+        ApiError::too_many_attempts(wait)
+    })?;
+    let (user, hash) = match users::find_with_password(&app.db, &email).await? {
+        Some((user, hash)) => (Some(user), hash),
+        None => (None, None),
+    };
+    let is_right = match app.passwords.is_right(&body.password, hash.as_ref()).await {
+        Ok(is_right) => is_right,
+        Err(error) => {
+            attempt.withdraw();
+            return Err(error.into());
+        }
+    };
+    let user = user.filter(|user| is_right && user.status == UserStatus::Active);
+    let Some(user) = user else {
+        app.metrics.count_sign_in("refused");
+        return Err(ApiError::invalid_credentials());
+    };
+    attempt.withdraw();
+    app.metrics.count_sign_in("ok");
+    let actor = visitor.actor();
+    let begun = app
+        .changes(&actor)
+        .sign_in(user, &visitor.browser())
+        .await?;
+    signed_in_answer(&app, StatusCode::OK, &begun).await
+}
+
+/// Signs out. Whoever is not signed in is told the same.
+#[utoipa::path(post, path = "/auth/sign-out", tag = "auth", operation_id = "sign_out",
+    responses((status = 204)))]
+pub async fn sign_out(State(app): State<AppState>, visitor: Visitor) -> Result<Response, ApiError> {
+    if let Some(identity) = &visitor.signed_in {
+        let (session, user) = identity.as_ref();
+        let actor = visitor.actor_as(user);
+        match app.changes(&actor).end_session(user, &session.id).await {
+            // It was ended from somewhere else meanwhile.
+            Err(ChangeError::Store(StoreError::NotFound { .. })) => {}
+            ended => ended?,
+        }
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    clear_cookie(&mut response)?;
+    Ok(response)
+}

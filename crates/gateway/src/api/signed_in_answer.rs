@@ -1,0 +1,52 @@
+//! Answers that begin, renew or end a session: with its cookie.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::header::SET_COOKIE;
+use http::{HeaderValue, StatusCode};
+use store::secret::PlainKey;
+use store::sessions::Session;
+
+use super::me::profile::describe;
+use crate::app::App;
+use crate::auth::SESSION_COOKIE;
+use crate::changes::NewSession;
+use crate::error::ApiError;
+
+/// Says who has just signed in, and gives their browser the cookie.
+pub(in crate::api) async fn signed_in_answer(
+    app: &App,
+    status: StatusCode,
+    begun: &NewSession,
+) -> Result<Response, ApiError> {
+    let body = describe(app, &begun.user, &begun.session).await?;
+    let mut response = (status, Json(body)).into_response();
+    set_cookie(app, &mut response, &begun.session, &begun.secret)?;
+    Ok(response)
+}
+
+/// Gives the browser of a session its secret.
+pub(in crate::api) fn set_cookie(
+    app: &App,
+    response: &mut Response,
+    session: &Session,
+    secret: &PlainKey,
+) -> Result<(), ApiError> {
+    let seconds = (session.expires_at_ms - app.clock.now_ms()).max(0) / 1_000;
+    let mut value =
+        HeaderValue::from_str(&cookie(secret.reveal(), seconds)).map_err(ApiError::internal)?;
+    value.set_sensitive(true);
+    response.headers_mut().append(SET_COOKIE, value);
+    Ok(())
+}
+
+/// Has the browser forget its session.
+pub(in crate::api) fn clear_cookie(response: &mut Response) -> Result<(), ApiError> {
+    let value = HeaderValue::from_str(&cookie("", 0)).map_err(ApiError::internal)?;
+    response.headers_mut().append(SET_COOKIE, value);
+    Ok(())
+}
+
+fn cookie(value: &str, seconds: i64) -> String {
+    format!("{SESSION_COOKIE}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax")
+}

@@ -1,0 +1,102 @@
+//! Somebody who is about to say who they are.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use store::audit_log::Actor;
+use store::sessions::Session;
+use store::users::User;
+
+use super::address::client_address;
+use super::context::RequestContext;
+use super::identity::Identity;
+use crate::app::AppState;
+use crate::changes::Browser;
+use crate::error::ApiError;
+
+const AGENT_CHARS_MAX: usize = 200;
+
+/// A person's browser, whether anybody is signed in there or not. Programs are none.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    pub address: IpAddr,
+    agent: String,
+    /// Who is signed in there.
+    pub signed_in: Option<Arc<(Session, User)>>,
+    /// The host that was asked for, as the request says.
+    host: String,
+}
+
+impl Visitor {
+    /// What a session remembers of it.
+    pub fn browser(&self) -> Browser {
+        Browser {
+            address: self.address.to_string(),
+            agent: self.agent.clone(),
+        }
+    }
+
+    /// As whom the audit log knows somebody who has not said who they are.
+    pub fn actor(&self) -> Actor {
+        Actor {
+            kind: "user",
+            id: String::new(),
+            label: String::new(),
+            address: Some(self.address.to_string()),
+        }
+    }
+
+    /// As whom the audit log knows a user who acts in this browser.
+    pub fn actor_as(&self, user: &User) -> Actor {
+        Actor {
+            id: user.id.to_string(),
+            label: user.email.clone(),
+            ..self.actor()
+        }
+    }
+
+    /// Where this browser reaches us. For answers to this browser only: whoever asks chooses the host.
+    pub fn base_url(&self, app: &AppState) -> String {
+        app.config.accounts.public_url().map_or_else(
+            || {
+                let name = self
+                    .host
+                    .rsplit_once(':')
+                    .map_or(self.host.as_str(), |(name, _)| name);
+                let is_here = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
+                let scheme = if is_here { "http" } else { "https" };
+                format!("{scheme}://{}", self.host)
+            },
+            str::to_owned,
+        )
+    }
+}
+
+impl FromRequestParts<AppState> for Visitor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
+        let context = RequestContext::from_request_parts(parts, app).await?;
+        let signed_in = match parts.extensions.get::<Identity>() {
+            Some(Identity::ManagementKey(_)) => return Err(ApiError::session_needed()),
+            Some(Identity::Session(identity)) => Some(Arc::clone(identity)),
+            Some(Identity::Nobody) | None => None,
+        };
+        let text = |name: http::HeaderName| {
+            let value = parts
+                .headers
+                .get(name)
+                .and_then(|value| value.to_str().ok());
+            let letters = value.unwrap_or_default().chars();
+            letters.take(AGENT_CHARS_MAX).collect::<String>()
+        };
+        Ok(Self {
+            address: client_address(context.peer().ip(), &parts.headers, &app.trusted_proxies),
+            agent: text(http::header::USER_AGENT),
+            host: text(http::header::HOST),
+            signed_in,
+        })
+    }
+}

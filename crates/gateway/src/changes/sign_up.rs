@@ -1,0 +1,154 @@
+//! How users come to be: by signing up, and the first operator by a link from the terminal.
+
+use serde_json::json;
+use store::accounts::{self, Account, AccountStatus};
+use store::members::{self, Role};
+use store::one_time_links::{self, LinkKind};
+use store::users::{self, NewUser, PasswordHash, User};
+use store::{AccountId, StoreError, Tx, UserId, tiers};
+
+use super::sessions::user_note;
+use super::{Browser, ChangeError, Changes, NewSession, Note, checked_email, checked_name};
+
+/// Somebody who wants to become a user.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    pub email: String,
+    pub name: String,
+    /// `None` for those who sign in elsewhere.
+    pub password_hash: Option<PasswordHash>,
+    /// Whether the address was shown to be theirs.
+    pub is_email_confirmed: bool,
+}
+
+impl NewPerson {
+    /// The same with an address and a name that can be taken.
+    ///
+    /// # Errors
+    /// When they cannot.
+    pub fn checked(email: &str, name: Option<&str>) -> Result<Self, ChangeError> {
+        Ok(Self {
+            email: checked_email("email", email)?,
+            name: match name.map(str::trim) {
+                None | Some("") => String::new(),
+                Some(name) => checked_name("name", name)?,
+            },
+            password_hash: None,
+            is_email_confirmed: false,
+        })
+    }
+}
+
+impl Changes<'_> {
+    /// Makes a user with an account of their own, and signs them in.
+    ///
+    /// # Errors
+    /// When the address has a user.
+    pub async fn sign_up(
+        &self,
+        person: NewPerson,
+        browser: &Browser,
+    ) -> Result<NewSession, ChangeError> {
+        self.require_sign_up_tier().await?;
+        let mut tx = self.db.begin().await?;
+        let user = self.insert_user(&mut tx, person, false).await?;
+        self.insert_own_account(&mut tx, &user).await?;
+        let begun = self.begin_session(&mut tx, user, browser).await?;
+        tx.commit().await?;
+        Ok(begun)
+    }
+
+    /// Makes the user who runs the platform, by the link that the terminal showed.
+    ///
+    /// # Errors
+    /// When the link is no good, or the address has a user.
+    pub async fn create_first_operator(
+        &self,
+        token: &str,
+        person: NewPerson,
+        browser: &Browser,
+    ) -> Result<NewSession, ChangeError> {
+        self.require_sign_up_tier().await?;
+        let digest = self.master.pepper().digest(token);
+        let mut tx = self.db.begin().await?;
+        let now_ms = self.clock.now_ms();
+        one_time_links::take(&mut tx, LinkKind::FirstOperator, digest, now_ms)
+            .await?
+            .ok_or(ChangeError::InvalidLink)?;
+        let user = self.insert_user(&mut tx, person, true).await?;
+        // After the entry in the audit log, which only one at a time can make.
+        if users::count_operators_within(&mut tx).await? > 1 {
+            return Err(ChangeError::InvalidLink);
+        }
+        self.insert_own_account(&mut tx, &user).await?;
+        let begun = self.begin_session(&mut tx, user, browser).await?;
+        tx.commit().await?;
+        Ok(begun)
+    }
+
+    /// A link from which a new account would come must not fail because of the configuration.
+    pub(super) async fn require_sign_up_tier(&self) -> Result<(), ChangeError> {
+        let id = &self.accounts.sign_up_tier;
+        match tiers::get_tier(self.db, id).await {
+            Err(StoreError::NotFound { .. }) => Err(ChangeError::Misconfigured(format!(
+                "accounts.sign_up_tier names the tier {id:?}, which does not exist"
+            ))),
+            found => Ok(found.map(drop)?),
+        }
+    }
+
+    pub(super) async fn insert_user(
+        &self,
+        tx: &mut Tx,
+        person: NewPerson,
+        is_operator: bool,
+    ) -> Result<User, ChangeError> {
+        let now_ms = self.clock.now_ms();
+        let new = NewUser {
+            id: UserId::generate(),
+            email: person.email,
+            name: person.name,
+            is_operator,
+            password_hash: person.password_hash,
+            email_confirmed_at_ms: person.is_email_confirmed.then_some(now_ms),
+            created_at_ms: now_ms,
+        };
+        let user = match users::insert(tx, &new).await {
+            Err(StoreError::Conflict { .. }) => {
+                let message =
+                    "This e-mail address has a user already. Sign in, or reset the password.";
+                return Err(ChangeError::conflict("email_taken", message));
+            }
+            inserted => inserted?,
+        };
+        let note = Note {
+            after: Some(json!({ "is_operator": is_operator })),
+            ..user_note(&user, "user.created")
+        };
+        let actor = self.as_user(&user);
+        self.by(&actor).note(tx, note).await?;
+        Ok(user)
+    }
+
+    pub(super) async fn insert_own_account(
+        &self,
+        tx: &mut Tx,
+        user: &User,
+    ) -> Result<(), ChangeError> {
+        let now_ms = self.clock.now_ms();
+        let account = Account {
+            id: AccountId::generate(),
+            email: user.email.clone(),
+            name: user.name.clone(),
+            tier_id: self.accounts.sign_up_tier.clone(),
+            status: AccountStatus::Active,
+            notes: String::new(),
+            created_at_ms: now_ms,
+        };
+        accounts::insert(tx, &account).await?;
+        members::insert(tx, &account.id, &user.id, Role::Owner, now_ms).await?;
+        let actor = self.as_user(user);
+        let note = super::accounts::created_note(&account);
+        self.by(&actor).note(tx, note).await
+    }
+}

@@ -1,0 +1,115 @@
+//! What users change about themselves.
+
+use serde_json::{Map, Value};
+use store::secret::PlainKey;
+use store::sessions::{self, Session};
+use store::users::{self, PasswordHash, User};
+
+use super::sessions::user_note;
+use super::{ChangeError, Changes, Note, checked_name};
+
+/// The languages of the Dashboard.
+pub const LANGUAGES: [&str; 3] = ["en", "zh-CN", "zh-TW"];
+pub const THEMES: [&str; 3] = ["light", "dark", "system"];
+
+/// What is to be different; `None` leaves it.
+#[derive(Debug, Clone, Default)]
+pub struct ProfileEdit {
+    pub name: Option<String>,
+    pub language: Option<Option<String>>,
+    pub theme: Option<String>,
+    pub notifies_rotation: Option<bool>,
+    pub notifies_security: Option<bool>,
+}
+
+impl Changes<'_> {
+    /// Changes what a user chooses themselves.
+    ///
+    /// # Errors
+    /// When a value cannot be taken.
+    pub async fn edit_profile(
+        &self,
+        before: &User,
+        edit: ProfileEdit,
+    ) -> Result<User, ChangeError> {
+        let mut user = before.clone();
+        if let Some(name) = &edit.name {
+            user.name = checked_name("name", name)?;
+        }
+        if let Some(language) = edit.language {
+            if let Some(language) = &language {
+                check_choice("language", language, &LANGUAGES)?;
+            }
+            user.language = language;
+        }
+        if let Some(theme) = edit.theme {
+            check_choice("theme", &theme, &THEMES)?;
+            user.theme = theme;
+        }
+        user.notifies_rotation = edit.notifies_rotation.unwrap_or(user.notifies_rotation);
+        user.notifies_security = edit.notifies_security.unwrap_or(user.notifies_security);
+        if user == *before {
+            return Ok(user);
+        }
+        let mut tx = self.db.begin().await?;
+        users::update_profile(&mut tx, &user).await?;
+        let (was, is) = difference(before, &user);
+        let note = Note {
+            before: Some(was),
+            after: Some(is),
+            ..user_note(&user, "user.changed")
+        };
+        self.note(&mut tx, note).await?;
+        tx.commit().await?;
+        Ok(user)
+    }
+
+    /// Gives a user another password and ends their other sessions. This one gets a new secret.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn change_password(
+        &self,
+        user: &User,
+        session: &Session,
+        hash: &PasswordHash,
+    ) -> Result<PlainKey, ChangeError> {
+        let mut tx = self.db.begin().await?;
+        users::update_password(&mut tx, &user.id, hash).await?;
+        let now_ms = self.clock.now_ms();
+        sessions::end_all(&mut tx, &user.id, Some(&session.id), now_ms).await?;
+        let secret = self.renew_session(&mut tx, session).await?;
+        self.note(&mut tx, user_note(user, "user.password_changed"))
+            .await?;
+        tx.commit().await?;
+        Ok(secret)
+    }
+}
+
+fn check_choice(field: &'static str, value: &str, choices: &[&str]) -> Result<(), ChangeError> {
+    if choices.contains(&value) {
+        return Ok(());
+    }
+    let message = format!("Choose one of {}.", choices.join(", "));
+    Err(ChangeError::invalid(field, message))
+}
+
+fn difference(before: &User, after: &User) -> (Value, Value) {
+    let fields = |user: &User| {
+        [
+            ("name", Value::from(user.name.clone())),
+            ("language", user.language.clone().into()),
+            ("theme", user.theme.clone().into()),
+            ("notifies_rotation", user.notifies_rotation.into()),
+            ("notifies_security", user.notifies_security.into()),
+        ]
+    };
+    let (mut was, mut is) = (Map::new(), Map::new());
+    for ((name, old), (_, new)) in fields(before).into_iter().zip(fields(after)) {
+        if old != new {
+            was.insert(name.to_owned(), old);
+            is.insert(name.to_owned(), new);
+        }
+    }
+    (was.into(), is.into())
+}

@@ -1,0 +1,51 @@
+//! Forgets sums per minute that are older than anybody may ask for.
+
+use std::time::Duration;
+
+use store::{AccountId, accounts, platform_rollups, usage_rollups};
+use tokio_util::sync::CancellationToken;
+
+use crate::api::usage_report::MINUTES_KEPT_MS;
+use crate::app::{App, AppState};
+
+const EVERY: Duration = Duration::from_secs(3_600);
+/// Accounts that are read at once.
+const ACCOUNTS_PER_PAGE: u32 = 500;
+
+pub(super) async fn run(app: AppState, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            () = stop.cancelled() => return,
+        }
+        if let Err(error) = prune(&app, &stop).await {
+            tracing::warn!(
+                error = &*error as &dyn std::error::Error,
+                "old sums per minute could not be removed; trying again in an hour"
+            );
+        }
+    }
+}
+
+/// An account in a transaction: others wait for the same writer.
+async fn prune(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
+    let before_ms = app.clock.now_ms() - MINUTES_KEPT_MS;
+    let mut after: Option<AccountId> = None;
+    loop {
+        let page = accounts::list_accounts(&app.db, after.as_ref(), ACCOUNTS_PER_PAGE).await?;
+        for account in &page {
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+            let mut tx = app.db.begin().await?;
+            usage_rollups::prune_minutes(&mut tx, &account.id, before_ms).await?;
+            tx.commit().await?;
+        }
+        let Some(last) = page.last() else { break };
+        after = Some(last.id.clone());
+    }
+    let mut tx = app.db.begin().await?;
+    platform_rollups::prune_minutes(&mut tx, before_ms).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! Links that work once: what is stored is the digest of their secret.
+
+use crate::db::{Db, Row, Tx};
+use crate::error::StoreError;
+use crate::id::UserId;
+use crate::secret::KeyDigest;
+
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkKind {
+    /// To become the first operator.
+    FirstOperator,
+    /// To choose a new password; given by an operator.
+    PasswordReset,
+    /// The same, sent by mail: whoever opens it has the address.
+    MailedPasswordReset,
+    /// To finish a sign-up, sent by mail.
+    SignUp,
+}
+
+impl LinkKind {
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FirstOperator => "first_operator",
+            Self::PasswordReset => "password_reset",
+            Self::MailedPasswordReset => "mailed_password_reset",
+            Self::SignUp => "sign_up",
+        }
+    }
+}
+
+/// A link that is going to be given out.
+#[derive(Debug, Clone)]
+pub struct NewLink {
+    pub kind: LinkKind,
+    pub user_id: Option<UserId>,
+    /// What the link brings about, in words of whoever made it.
+    pub payload: Option<String>,
+    pub created_at_ms: i64,
+    pub expires_at_ms: i64,
+}
+
+/// A link that was just used up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedLink {
+    pub user_id: Option<UserId>,
+    pub payload: Option<String>,
+}
+
+/// Adds a link.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn insert(tx: &mut Tx, link: &NewLink, digest: KeyDigest) -> Result<(), StoreError> {
+    let values = vec![
+        digest.as_bytes().into(),
+        link.kind.as_str().into(),
+        link.user_id.as_ref().map(UserId::to_string).into(),
+        link.payload.clone().into(),
+        link.created_at_ms.into(),
+        link.expires_at_ms.into(),
+    ];
+    tx.execute(
+        "INSERT INTO one_time_links (digest, kind, user_id, payload, created_at_ms, expires_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        values,
+    )
+    .await
+    .map(drop)
+}
+
+/// Uses a link up, in one statement: of two who come at the same time, one gets `None`, as does whoever
+/// comes late, or with a link for something else.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn take(
+    tx: &mut Tx,
+    kind: LinkKind,
+    digest: KeyDigest,
+    now_ms: i64,
+) -> Result<Option<UsedLink>, StoreError> {
+    let sql = "UPDATE one_time_links SET used_at_ms = $3
+               WHERE digest = $1 AND kind = $2 AND used_at_ms IS NULL AND expires_at_ms > $3
+               RETURNING user_id, payload";
+    let values = vec![
+        digest.as_bytes().into(),
+        kind.as_str().into(),
+        now_ms.into(),
+    ];
+    let row = tx.fetch_optional(sql, values).await?;
+    row.as_ref().map(UsedLink::from_row).transpose()
+}
+
+/// Whether a link could be used, without using it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_open(
+    db: &Db,
+    kind: LinkKind,
+    digest: KeyDigest,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT COUNT(*) AS n FROM one_time_links
+               WHERE digest = $1 AND kind = $2 AND used_at_ms IS NULL AND expires_at_ms > $3";
+    let values = vec![
+        digest.as_bytes().into(),
+        kind.as_str().into(),
+        now_ms.into(),
+    ];
+    Ok(db.fetch_one(sql, values).await?.count("n")? > 0)
+}
+
+/// Makes all links of a kind for a user worthless.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn end_all(
+    tx: &mut Tx,
+    kind: LinkKind,
+    user_id: &UserId,
+    now_ms: i64,
+) -> Result<u64, StoreError> {
+    let sql = "UPDATE one_time_links SET used_at_ms = $3
+               WHERE kind = $1 AND user_id = $2 AND used_at_ms IS NULL";
+    let values = vec![kind.as_str().into(), user_id.as_str().into(), now_ms.into()];
+    tx.execute(sql, values).await
+}
+
+/// Forgets links whose time was over before.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn delete_before(tx: &mut Tx, before_ms: i64) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM one_time_links WHERE expires_at_ms < $1";
+    tx.execute(sql, vec![before_ms.into()]).await
+}
+
+impl UsedLink {
+    fn from_row(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            user_id: row.opt_text("user_id")?.map(Into::into),
+            payload: row.opt_text("payload")?,
+        })
+    }
+}

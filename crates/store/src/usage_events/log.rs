@@ -1,0 +1,241 @@
+//! The log of an account's requests, newest first.
+//!
+//! A filter that few requests pass must not read them all: the sums per hour say in which hours there are
+//! any, and only those are read.
+
+use crate::db::{Db, Row, Value};
+use crate::error::StoreError;
+use crate::id::{AccountId, ApiKeyId, RequestId};
+use crate::usage_rollups::{self, HOUR_MS};
+
+use super::Detail;
+
+/// A request counts at the moment of its decision, up to this long after its id was made.
+const DECISION_DELAY_MS: i64 = 15 * 60_000;
+
+/// Which requests are looked for; an empty text is any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogFilter {
+    pub api_key_id: String,
+    pub model_id: String,
+    pub environment: String,
+    pub endpoint: String,
+    /// `ok`, `error` or `refused`.
+    pub outcome: String,
+    /// An HTTP status; 0 is any.
+    pub status: i64,
+}
+
+/// When they were made: from `from_ms` on, before `to_ms`, and before `before` in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRange {
+    pub from_ms: i64,
+    pub to_ms: i64,
+    pub before: Option<RequestId>,
+}
+
+/// A row of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    pub request_id: RequestId,
+    pub at_ms: i64,
+    pub api_key_id: ApiKeyId,
+    pub environment: String,
+    pub endpoint: String,
+    pub model_id: String,
+    pub provider_name: String,
+    pub input_tokens: u64,
+    pub output_tokens: u64,
+    pub cached_tokens: u64,
+    pub reasoning_tokens: u64,
+    pub charge_nanos: u64,
+    pub counted_by: String,
+    pub status: u16,
+    pub error_code: String,
+    pub end_reason: String,
+    pub is_admitted: bool,
+    pub is_streamed: bool,
+    pub duration_us: u64,
+    pub first_token_us: Option<u64>,
+}
+
+macro_rules! columns {
+    () => {
+        "request_id, at_ms, api_key_id, environment, endpoint, model_id, provider_name, input_tokens,
+         output_tokens, cached_tokens, reasoning_tokens, charge_nanos, counted_by, status, error_code, end_reason,
+         is_admitted, is_streamed, duration_us, first_token_us"
+    };
+}
+
+/// Requests of an account, newest first, `limit` of them.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list(
+    db: &Db,
+    account_id: &AccountId,
+    filter: &LogFilter,
+    range: &LogRange,
+    limit: u32,
+) -> Result<Vec<LogEntry>, StoreError> {
+    let mut found = Vec::new();
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut before = range.before.clone().map_or_else(
+        || RequestId::first_at(range.to_ms),
+        |before| before.min(RequestId::first_at(range.to_ms)),
+    );
+    let newest_ms = before.made_at_ms().unwrap_or(range.to_ms);
+    let span = (
+        range.from_ms,
+        range.to_ms.min(newest_ms + DECISION_DELAY_MS),
+    );
+    let hours = usage_rollups::list_hours(db, account_id, filter, span).await?;
+    for stretch in stretches(&hours, limit) {
+        let from = RequestId::first_at(stretch.from_ms.max(range.from_ms) - DECISION_DELAY_MS);
+        let until = before.clone().min(RequestId::first_at(stretch.to_ms));
+        let wanted = u32::try_from(limit - found.len()).unwrap_or(u32::MAX);
+        let between = (from.clone(), until);
+        found.extend(list_between(db, account_id, filter, range, between, wanted).await?);
+        if found.len() >= limit {
+            break;
+        }
+        before = before.min(from);
+    }
+    Ok(found)
+}
+
+/// Hours beside each other, read at once.
+#[derive(Debug, PartialEq, Eq)]
+struct Stretch {
+    from_ms: i64,
+    to_ms: i64,
+}
+
+/// Joins neighbours among hours (newest first, each with its number of requests), but not beyond what fills
+/// a page: a day of a busy account is read an hour at a time.
+fn stretches(hours: &[(i64, u64)], limit: usize) -> Vec<Stretch> {
+    let enough = u64::try_from(limit).unwrap_or(u64::MAX);
+    let mut stretches: Vec<Stretch> = Vec::new();
+    let mut held = 0;
+    for (at_ms, requests) in hours {
+        match stretches.last_mut() {
+            Some(last) if last.from_ms == at_ms + HOUR_MS && held < enough => {
+                last.from_ms = *at_ms;
+                held += requests;
+            }
+            Some(_) | None => {
+                stretches.push(Stretch {
+                    from_ms: *at_ms,
+                    to_ms: at_ms + HOUR_MS,
+                });
+                held = *requests;
+            }
+        }
+    }
+    stretches
+}
+
+async fn list_between(
+    db: &Db,
+    account_id: &AccountId,
+    filter: &LogFilter,
+    range: &LogRange,
+    (from, until): (RequestId, RequestId),
+    limit: u32,
+) -> Result<Vec<LogEntry>, StoreError> {
+    let sql = concat!(
+        "SELECT ", columns!(), " FROM usage_events
+         WHERE account_id = $1 AND request_id >= $2 AND request_id < $3 AND at_ms >= $4 AND at_ms < $5
+             AND ($6 = '' OR api_key_id = $6) AND ($7 = '' OR model_id = $7) AND ($8 = '' OR environment = $8)
+             AND ($9 = '' OR endpoint = $9) AND ($10 = 0 OR status = $10)
+             AND ($11 = '' OR $11 = CASE WHEN NOT is_admitted THEN 'refused'
+                 WHEN status >= 400 OR end_reason = 'broken' THEN 'error' ELSE 'ok' END)
+         ORDER BY request_id DESC LIMIT $12"
+    );
+    let values: Vec<Value> = vec![
+        account_id.as_str().into(),
+        from.as_str().into(),
+        until.as_str().into(),
+        range.from_ms.into(),
+        range.to_ms.into(),
+        filter.api_key_id.clone().into(),
+        filter.model_id.clone().into(),
+        filter.environment.clone().into(),
+        filter.endpoint.clone().into(),
+        filter.status.into(),
+        filter.outcome.clone().into(),
+        i64::from(limit).into(),
+    ];
+    let rows = db.fetch_all(sql, values).await?;
+    rows.iter().map(LogEntry::from_row).collect()
+}
+
+/// One request of an account, with what only a receipt shows.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_detail(
+    db: &Db,
+    account_id: &AccountId,
+    id: &RequestId,
+) -> Result<Option<(LogEntry, Detail)>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        ", detail FROM usage_events WHERE account_id = $1 AND request_id = $2"
+    );
+    let values = vec![account_id.as_str().into(), id.as_str().into()];
+    let row = db.fetch_optional(sql, values).await?;
+    let found = |row: &Row| {
+        let detail = Detail::parse(&row.text("detail")?);
+        Ok((LogEntry::from_row(row)?, detail))
+    };
+    row.as_ref().map(found).transpose()
+}
+
+impl LogEntry {
+    fn from_row(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            request_id: row.text("request_id")?.into(),
+            at_ms: row.int("at_ms")?,
+            api_key_id: row.text("api_key_id")?.into(),
+            environment: row.text("environment")?,
+            endpoint: row.text("endpoint")?,
+            model_id: row.text("model_id")?,
+            provider_name: row.text("provider_name")?,
+            input_tokens: row.count("input_tokens")?,
+            output_tokens: row.count("output_tokens")?,
+            cached_tokens: row.count("cached_tokens")?,
+            reasoning_tokens: row.count("reasoning_tokens")?,
+            charge_nanos: row.count("charge_nanos")?,
+            counted_by: row.text("counted_by")?,
+            status: u16::try_from(row.int("status")?).unwrap_or_default(),
+            error_code: row.text("error_code")?,
+            end_reason: row.text("end_reason")?,
+            is_admitted: row.bool("is_admitted")?,
+            is_streamed: row.bool("is_streamed")?,
+            duration_us: row.count("duration_us")?,
+            first_token_us: row.opt_count("first_token_us")?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HOUR_MS, Stretch, stretches};
+
+    #[test]
+    fn neighbouring_hours_are_read_together_until_they_fill_a_page() {
+        let hours = [(9, 20), (8, 20), (7, 20), (3, 1)].map(|(hour, n)| (hour * HOUR_MS, n));
+        let between = |from, to| Stretch {
+            from_ms: from * HOUR_MS,
+            to_ms: to * HOUR_MS,
+        };
+        assert_eq!(
+            stretches(&hours, 30),
+            [between(8, 10), between(7, 8), between(3, 4)]
+        );
+        assert_eq!(stretches(&hours, 50), [between(7, 10), between(3, 4)]);
+        assert_eq!(stretches(&[], 50), []);
+    }
+}

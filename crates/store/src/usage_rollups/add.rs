@@ -1,0 +1,172 @@
+//! Adding events to the sums.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::{STEPS_MS, Sums};
+use crate::db::{Binder, Tx};
+use crate::error::StoreError;
+use crate::id::{AccountId, ApiKeyId};
+use crate::usage_events::UsageEvent;
+
+const COLUMNS: usize = 19;
+
+/// The columns of sums in either table of sums, in the order of [`bind_sums`].
+macro_rules! sums {
+    () => {
+        "requests, input_tokens, output_tokens, cached_tokens, reasoning_tokens, charge_nanos, duration_us,
+         first_tokens, first_token_us"
+    };
+}
+
+/// Requests that are alike, and their sums.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    pub account_id: AccountId,
+    pub api_key_id: ApiKeyId,
+    pub model_id: Arc<str>,
+    pub provider_name: Arc<str>,
+    pub endpoint: &'static str,
+    pub outcome: &'static str,
+    pub status: u16,
+    pub environment: &'static str,
+    pub at_ms: i64,
+    pub sums: Sums,
+}
+
+/// Adds events to the sums, in the transaction that adds the events themselves.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn add(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
+    add_steps(tx, events, &STEPS_MS).await
+}
+
+/// The same for some of the steps only: whoever writes of long ago leaves out what would be pruned at once.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn add_steps(
+    tx: &mut Tx,
+    events: &[UsageEvent],
+    steps_ms: &[i64],
+) -> Result<(), StoreError> {
+    const HEAD: &str = concat!(
+        "INSERT INTO usage_rollups (account_id, step_ms, at_ms, api_key_id, model_id, provider_name, endpoint, outcome,
+            status, environment, ",
+        sums!(),
+        ")"
+    );
+    const TAIL: &str = "ON CONFLICT (account_id, step_ms, at_ms, api_key_id, model_id, provider_name, endpoint, outcome, status)
+        DO UPDATE SET
+            requests = usage_rollups.requests + excluded.requests,
+            input_tokens = usage_rollups.input_tokens + excluded.input_tokens,
+            output_tokens = usage_rollups.output_tokens + excluded.output_tokens,
+            cached_tokens = usage_rollups.cached_tokens + excluded.cached_tokens,
+            reasoning_tokens = usage_rollups.reasoning_tokens + excluded.reasoning_tokens,
+            charge_nanos = usage_rollups.charge_nanos + excluded.charge_nanos,
+            duration_us = usage_rollups.duration_us + excluded.duration_us,
+            first_tokens = usage_rollups.first_tokens + excluded.first_tokens,
+            first_token_us = usage_rollups.first_token_us + excluded.first_token_us";
+    for &step_ms in steps_ms {
+        let batches = roll_up(events, step_ms, order_of_keys);
+        let bind = |batch: &Batch, to: &mut Binder| bind(batch, step_ms, to);
+        tx.insert_many((HEAD, TAIL), COLUMNS, &batches, bind)
+            .await?;
+    }
+    Ok(())
+}
+
+fn bind(batch: &Batch, step_ms: i64, to: &mut Binder) -> Result<(), StoreError> {
+    to.text(batch.account_id.as_str())?;
+    to.int(step_ms)?;
+    to.int(batch.at_ms)?;
+    to.text(batch.api_key_id.as_str())?;
+    to.text(&batch.model_id)?;
+    to.text(&batch.provider_name)?;
+    to.text(batch.endpoint)?;
+    to.text(batch.outcome)?;
+    to.int(batch.status.into())?;
+    to.text(batch.environment)?;
+    bind_sums(&batch.sums, to)
+}
+
+/// Binds those columns. A row has one outcome, so one count of requests says it all.
+pub(crate) fn bind_sums(sums: &Sums, to: &mut Binder) -> Result<(), StoreError> {
+    to.count(sums.requests + sums.refused)?;
+    to.count(sums.input_tokens)?;
+    to.count(sums.output_tokens)?;
+    to.count(sums.cached_tokens)?;
+    to.count(sums.reasoning_tokens)?;
+    to.count(sums.charge_nanos)?;
+    to.count(sums.duration_us)?;
+    to.count(sums.first_tokens)?;
+    to.count(sums.first_token_us)
+}
+
+/// Sums of events that `order` calls equal, in its order: two writers that upsert the same rows must not
+/// wait for each other crosswise.
+pub fn roll_up(
+    events: &[UsageEvent],
+    step_ms: i64,
+    order: fn(&Batch, &Batch) -> Ordering,
+) -> Vec<Batch> {
+    let mut batches: Vec<Batch> = Vec::new();
+    for event in events {
+        // Neighbours are mostly alike: comparing them is cheaper than hashing all of them.
+        match batches.last_mut().filter(|last| last.holds(event, step_ms)) {
+            Some(last) => last.sums.add(&Sums::of(event)),
+            None => batches.push(Batch::of(event, step_ms)),
+        }
+    }
+    batches.sort_by(order);
+    batches.dedup_by(|next, kept| {
+        let is_same = order(next, kept) == Ordering::Equal;
+        if is_same {
+            kept.sums.add(&next.sums);
+        }
+        is_same
+    });
+    batches
+}
+
+fn order_of_keys(left: &Batch, right: &Batch) -> Ordering {
+    let key = |batch: &Batch| (batch.at_ms, batch.status, batch.outcome, batch.endpoint);
+    left.account_id
+        .cmp(&right.account_id)
+        .then_with(|| left.api_key_id.cmp(&right.api_key_id))
+        .then_with(|| key(left).cmp(&key(right)))
+        .then_with(|| left.model_id.cmp(&right.model_id))
+        .then_with(|| left.provider_name.cmp(&right.provider_name))
+}
+
+impl Batch {
+    fn of(event: &UsageEvent, step_ms: i64) -> Self {
+        Self {
+            account_id: event.account_id.clone(),
+            api_key_id: event.api_key_id.clone(),
+            model_id: Arc::clone(&event.model_id),
+            provider_name: Arc::clone(&event.provider_name),
+            endpoint: event.endpoint,
+            outcome: event.outcome(),
+            status: event.status,
+            environment: event.environment,
+            at_ms: step_of(event, step_ms),
+            sums: Sums::of(event),
+        }
+    }
+
+    fn holds(&self, event: &UsageEvent, step_ms: i64) -> bool {
+        self.at_ms == step_of(event, step_ms)
+            && self.status == event.status
+            && self.outcome == event.outcome()
+            && self.api_key_id == event.api_key_id
+            && self.model_id == event.model_id
+            && self.provider_name == event.provider_name
+            && self.endpoint == event.endpoint
+    }
+}
+
+fn step_of(event: &UsageEvent, step_ms: i64) -> i64 {
+    event.at_ms - event.at_ms.rem_euclid(step_ms)
+}

@@ -1,0 +1,103 @@
+import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ApiKeyResponse, UpdateApiKeyRequest } from "@/api/types";
+import { useErrorText } from "@/hooks/use-error-text";
+import { useNotify } from "@/hooks/use-notify";
+import { expiresAt, expiryOf } from "./expiry";
+import { showAtField } from "./form-error";
+import { ExpiryField, type KeyValues, NameField, RestrictionFields, useKeyValidation } from "./key-fields";
+import { useUpdateApiKey } from "./queries";
+import { restrictionsOf, restrictionValues } from "./restrictions";
+
+interface EditDialogProps {
+  accountId: string;
+  /** `null` closes the dialog. */
+  apiKey: ApiKeyResponse | null;
+  onClose: () => void;
+}
+
+/** The name, the expiry and the restrictions of a key. */
+export function EditDialog({ accountId, apiKey, onClose }: EditDialogProps) {
+  const { t } = useTranslation("api-keys");
+  return (
+    <Modal
+      opened={apiKey !== null}
+      onClose={onClose}
+      title={<Text fw={600}>{t("edit.title")}</Text>}
+      size="lg"
+      closeOnClickOutside={false}
+    >
+      {apiKey ? <EditForm accountId={accountId} apiKey={apiKey} onClose={onClose} /> : null}
+    </Modal>
+  );
+}
+
+function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: ApiKeyResponse }) {
+  const { t } = useTranslation();
+  const { t: ours } = useTranslation("api-keys");
+  const errorText = useErrorText();
+  const notify = useNotify();
+  const update = useUpdateApiKey(accountId, apiKey.id);
+  const [error, setError] = useState<unknown>(null);
+  const form = useForm<KeyValues>({
+    initialValues: {
+      name: apiKey.name,
+      expiry: expiryOf(apiKey.expires_at),
+      restrictions: restrictionValues(apiKey.restrictions),
+    },
+    validate: useKeyValidation(),
+    validateInputOnBlur: true,
+  });
+
+  const submit = form.onSubmit(async (values) => {
+    setError(null);
+    try {
+      await update.mutateAsync(changeOf(apiKey, values));
+      notify.done(ours("edit.done"));
+      onClose();
+    } catch (failure) {
+      if (!showAtField(form, failure)) setError(failure);
+    }
+  });
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        <NameField form={form} />
+        <ExpiryField form={form} />
+        <RestrictionFields form={form} accountId={accountId} />
+        <Text size="xs" c="dimmed">
+          {ours("edit.when")}
+        </Text>
+        {error ? (
+          <Alert color="red" role="alert">
+            {errorText(error)}
+          </Alert>
+        ) : null}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {t("cancel")}
+          </Button>
+          <Button type="submit" loading={update.isPending} disabled={!form.isDirty()}>
+            {t("save")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Only what is different is sent: an expiry that nobody touched keeps its hour. */
+function changeOf(apiKey: ApiKeyResponse, values: KeyValues): UpdateApiKeyRequest {
+  const change: UpdateApiKeyRequest = {};
+  const before = expiryOf(apiKey.expires_at);
+  if (values.name.trim() !== apiKey.name) change.name = values.name.trim();
+  if (values.expiry.preset !== before.preset || values.expiry.date !== before.date)
+    change.expires_at = expiresAt(values.expiry, Date.now());
+  const restrictions = restrictionsOf(values.restrictions);
+  if (JSON.stringify(restrictions) !== JSON.stringify(apiKey.restrictions))
+    change.restrictions = restrictions;
+  return change;
+}

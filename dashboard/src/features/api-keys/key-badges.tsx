@@ -1,0 +1,62 @@
+import { Badge, Text, Tooltip } from "@mantine/core";
+import { RotateCw } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { ApiKeyResponse, ApiKeyStatus, Environment } from "@/api/types";
+import { StatusBadge, type Tone } from "@/components/status-badge";
+import { useFormat } from "@/hooks/use-format";
+import { useNow } from "@/hooks/use-now";
+import { isRotationDue, secretAgeDays } from "./age";
+import classes from "./key-badges.module.css";
+
+const TONES: Record<ApiKeyStatus, Tone> = {
+  active: "ok",
+  expiring: "warn",
+  expired: "neutral",
+  revoked: "bad",
+};
+
+export function KeyStatus({
+  apiKey,
+}: {
+  apiKey: Pick<ApiKeyResponse, "status" | "expires_at" | "revoked_at">;
+}) {
+  const { t } = useTranslation("api-keys");
+  const format = useFormat();
+  const now = useNow(60_000);
+  const at = apiKey.status === "revoked" ? apiKey.revoked_at : apiKey.expires_at;
+  return (
+    <span>
+      <StatusBadge tone={TONES[apiKey.status]}>{t(`status.${apiKey.status}`)}</StatusBadge>
+      {apiKey.status !== "active" && at !== null ? (
+        <Text span size="xs" c="dimmed" display="block" mt={2} title={format.date(at)}>
+          {format.relative(at, now)}
+        </Text>
+      ) : null}
+    </span>
+  );
+}
+
+export function EnvironmentBadge({ environment }: { environment: Environment }) {
+  const { t } = useTranslation();
+  return <Badge color={environment === "live" ? "qing" : "gray"}>{t(`environment.${environment}`)}</Badge>;
+}
+
+/** How old the secret is, and that it is time for a new one. */
+export function SecretAge({ apiKey, isDetail = false }: { apiKey: ApiKeyResponse; isDetail?: boolean }) {
+  const { t } = useTranslation("api-keys");
+  const format = useFormat();
+  const now = useNow(60_000);
+  const days = secretAgeDays(apiKey, now);
+  const age = days === 0 ? t("age.today") : t("age.days", { count: days, days: format.number(days) });
+  const text = isDetail ? t("age.secret", { age }) : age;
+  const isDue = isRotationDue(apiKey, now);
+  return (
+    <Tooltip label={isDue ? t("age.dueHint") : format.date(apiKey.secret_created_at)}>
+      <span className={classes.age} data-due={isDue || undefined} data-detail={isDetail || undefined}>
+        {isDue ? <RotateCw size={13} aria-hidden /> : null}
+        {text}
+        {isDue ? <span className="yx-visually-hidden">{t("age.dueHint")}</span> : null}
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,206 @@
+import { ActionIcon, Badge, Menu, Text } from "@mantine/core";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Activity, Ban, Ellipsis, Hourglass, KeyRound, Pencil, RotateCw } from "lucide-react";
+import { type ReactNode, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { ApiKeyResponse } from "@/api/types";
+import { type Column, DataTable, type TableSource } from "@/components/data-table";
+import { Sparkline } from "@/components/sparkline";
+import { type Format, useFormat } from "@/hooks/use-format";
+import { isUsable } from "./age";
+import { EnvironmentBadge, KeyStatus, SecretAge } from "./key-badges";
+import classes from "./key-badges.module.css";
+import type { KeyDialog } from "./key-dialogs";
+import { LastUse } from "./last-use";
+
+interface KeysTableProps {
+  accountId: string;
+  source: TableSource<ApiKeyResponse>;
+  canWrite: boolean;
+  onDialog: (dialog: KeyDialog) => void;
+  empty: ReactNode;
+}
+
+export function KeysTable({ accountId, source, canWrite, onDialog, empty }: KeysTableProps) {
+  const { t } = useTranslation("api-keys");
+  const format = useFormat();
+  const navigate = useNavigate();
+  const columns = useMemo(
+    (): Column<ApiKeyResponse>[] => [
+      {
+        id: "name",
+        header: t("column.name"),
+        isTitle: true,
+        width: "27%",
+        cell: (apiKey) => <KeyName accountId={accountId} apiKey={apiKey} />,
+      },
+      {
+        id: "environment",
+        header: t("column.environment"),
+        cell: (apiKey) => <EnvironmentBadge environment={apiKey.environment} />,
+      },
+      { id: "status", header: t("column.status"), cell: (apiKey) => <KeyStatus apiKey={apiKey} /> },
+      {
+        id: "lastUsed",
+        header: t("column.lastUsed"),
+        cell: (apiKey) => <LastUse use={apiKey.last_use} />,
+      },
+      {
+        id: "usage",
+        header: t("column.usage"),
+        cell: (apiKey) => <WeekOfUse apiKey={apiKey} format={format} />,
+      },
+      {
+        id: "created",
+        header: t("column.created"),
+        cell: (apiKey) => (
+          <>
+            <time
+              dateTime={apiKey.created_at}
+              title={format.date(apiKey.created_at)}
+              className={classes.line}
+            >
+              {format.date(apiKey.created_at, "date")}
+            </time>
+            <SecretAge apiKey={apiKey} isDetail />
+          </>
+        ),
+      },
+      {
+        id: "actions",
+        header: t("column.actions"),
+        isHeaderHidden: true,
+        width: 56,
+        cell: (apiKey) => (
+          <KeyMenu accountId={accountId} apiKey={apiKey} canWrite={canWrite} onDialog={onDialog} />
+        ),
+      },
+    ],
+    [accountId, canWrite, onDialog, format, t],
+  );
+  return (
+    <DataTable
+      label={t("title")}
+      columns={columns}
+      source={source}
+      rowKey={(apiKey) => apiKey.id}
+      isRowDimmed={(apiKey) => !isUsable(apiKey)}
+      onRowClick={(apiKey) => void navigate({ to: `/a/${accountId}/api-keys/${apiKey.id}` as "/" })}
+      empty={empty}
+    />
+  );
+}
+
+function KeyName({ accountId, apiKey }: { accountId: string; apiKey: ApiKeyResponse }) {
+  const { t } = useTranslation("api-keys");
+  return (
+    <>
+      <Link
+        to={`/a/${accountId}/api-keys/${apiKey.id}` as "/"}
+        className={`${classes.name} yx-untrusted`}
+        title={apiKey.name}
+      >
+        {apiKey.name || t("unnamed")}
+      </Link>
+      <span className={classes.hint}>{apiKey.hint}</span>
+      {apiKey.old_secrets > 0 ? (
+        <span className={classes.marks}>
+          <Badge color="amber" leftSection={<Hourglass size={11} aria-hidden />}>
+            {t("graceRuns", { count: apiKey.old_secrets })}
+          </Badge>
+        </span>
+      ) : null}
+    </>
+  );
+}
+
+function WeekOfUse({ apiKey, format }: { apiKey: ApiKeyResponse; format: Format }) {
+  const { t } = useTranslation("api-keys");
+  const sum = apiKey.usage_7d.reduce((total, requests) => total + requests, 0);
+  if (sum === 0) {
+    return (
+      <Text span size="sm" c="dimmed">
+        {t("noUse")}
+      </Text>
+    );
+  }
+  return (
+    <span className={classes.use}>
+      <Sparkline
+        values={apiKey.usage_7d}
+        width={56}
+        label={t("usageLabel", { days: apiKey.usage_7d.map((day) => format.number(day)).join(", ") })}
+      />
+      <span>{format.compact(sum)}</span>
+    </span>
+  );
+}
+
+function KeyMenu({
+  accountId,
+  apiKey,
+  canWrite,
+  onDialog,
+}: {
+  accountId: string;
+  apiKey: ApiKeyResponse;
+  canWrite: boolean;
+  onDialog: (dialog: KeyDialog) => void;
+}) {
+  const { t } = useTranslation("api-keys");
+  return (
+    <Menu position="bottom-end" shadow="md" width={220} withinPortal>
+      <Menu.Target>
+        <ActionIcon aria-label={t("actionsFor", { name: apiKey.name })}>
+          <Ellipsis size={17} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          component={Link}
+          to={`/a/${accountId}/api-keys/${apiKey.id}`}
+          leftSection={<KeyRound size={15} />}
+        >
+          {t("open")}
+        </Menu.Item>
+        <Menu.Item
+          component={Link}
+          to={`/a/${accountId}/requests`}
+          search={{ api_key_id: apiKey.id } as never}
+          leftSection={<Activity size={15} />}
+        >
+          {t("showRequests")}
+        </Menu.Item>
+        {canWrite && apiKey.status !== "revoked" ? (
+          <>
+            <Menu.Divider />
+            <Menu.Item leftSection={<Pencil size={15} />} onClick={() => onDialog({ kind: "edit", apiKey })}>
+              {t("edit.action")}
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<RotateCw size={15} />}
+              onClick={() => onDialog({ kind: "regenerate", apiKey })}
+            >
+              {t("regenerate.action")}
+            </Menu.Item>
+            {apiKey.old_secrets > 0 ? (
+              <Menu.Item
+                leftSection={<Hourglass size={15} />}
+                onClick={() => onDialog({ kind: "endGrace", apiKey })}
+              >
+                {t("endGrace.action")}
+              </Menu.Item>
+            ) : null}
+            <Menu.Item
+              color="red"
+              leftSection={<Ban size={15} />}
+              onClick={() => onDialog({ kind: "revoke", apiKey })}
+            >
+              {t("revoke.action")}
+            </Menu.Item>
+          </>
+        ) : null}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

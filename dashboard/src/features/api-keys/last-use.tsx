@@ -1,0 +1,56 @@
+import { Text, Tooltip } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "@/hooks/use-format";
+import { useNow } from "@/hooks/use-now";
+import { clientName } from "./client-name";
+import classes from "./key-badges.module.css";
+
+interface LastUseProps {
+  use: { at: string; address: string | null; agent: string | null } | null;
+  /** In the run of a sentence. */
+  isInline?: boolean;
+}
+
+/** When, from where and with what a key was used last. */
+export function LastUse({ use, isInline = false }: LastUseProps) {
+  const { t } = useTranslation();
+  const { t: ours } = useTranslation("api-keys");
+  const format = useFormat();
+  const now = useNow(30_000);
+  if (use === null) {
+    return (
+      <Text span size="sm" c="dimmed">
+        {t("never")}
+      </Text>
+    );
+  }
+  const client = clientName(use.agent) ?? ours("unknownClient");
+  const from = [client, use.address].filter(Boolean).join(" · ");
+  const when = (
+    <time dateTime={use.at} title={format.date(use.at, "dateTimeSeconds")}>
+      {format.relative(use.at, now)}
+    </time>
+  );
+  if (isInline) {
+    return (
+      <span className="yx-untrusted">
+        {when} ({from})
+      </span>
+    );
+  }
+  return (
+    <span>
+      {when}
+      <Tooltip
+        label={[use.agent, use.address].filter(Boolean).join(" · ")}
+        multiline
+        maw={360}
+        disabled={!use.agent && !use.address}
+      >
+        <Text span size="xs" c="dimmed" className={`${classes.from} yx-untrusted`}>
+          {from}
+        </Text>
+      </Tooltip>
+    </span>
+  );
+}

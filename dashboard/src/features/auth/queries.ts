@@ -1,0 +1,106 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { api } from "@/api/client";
+import type {
+  AuthOptionsResponse,
+  FirstOperatorRequest,
+  InviteInspectResponse,
+  MeResponse,
+  SignInRequest,
+  SignUpRequest,
+} from "@/api/types";
+import { meQuery } from "@/features/session/queries";
+import { forgetInvite } from "./invite-token";
+
+export const authOptionsQuery = queryOptions({
+  queryKey: ["auth", "options"],
+  queryFn: ({ signal }) => api.get<AuthOptionsResponse>("/auth/options", undefined, signal),
+  staleTime: 60_000,
+});
+
+/** Who is signed in, for pages that work for everybody; it asks once and takes "nobody" for an answer. */
+export const maybeMeQuery = queryOptions({ ...meQuery, retry: false, retryOnMount: false });
+
+export function inviteQuery(token: string) {
+  return queryOptions({
+    queryKey: ["auth", "invite", token],
+    queryFn: () => api.post<InviteInspectResponse>("/auth/invites/inspect", { token }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+}
+
+/** A query and not a mutation, because it must be sent once however often the page is drawn. */
+export function emailConfirmationQuery(token: string) {
+  return queryOptions({
+    queryKey: ["auth", "email-confirmation", token],
+    queryFn: async () => {
+      await api.post("/auth/email-confirmation", { token });
+      return true;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+}
+
+/** Somebody has signed in: forget what an earlier user left, and go on. */
+export function useEnter() {
+  const queryClient = useQueryClient();
+  const router = useRouter();
+  return (me: MeResponse, path: string) => {
+    queryClient.clear();
+    queryClient.setQueryData(meQuery.queryKey, me);
+    router.history.push(path);
+  };
+}
+
+export function useSignIn() {
+  return useMutation({
+    mutationFn: (request: SignInRequest) => api.post<MeResponse>("/auth/sign-in", request),
+  });
+}
+
+export type SignUpAnswer = MeResponse | { status: "confirmation_sent" };
+
+export function useSignUp() {
+  return useMutation({
+    mutationFn: (request: SignUpRequest) => api.post<SignUpAnswer>("/auth/sign-up", request),
+    onSuccess: forgetInvite,
+  });
+}
+
+export function useCreateFirstOperator() {
+  return useMutation({
+    mutationFn: (request: FirstOperatorRequest) => api.post<MeResponse>("/auth/first-operator", request),
+  });
+}
+
+export function useRequestPasswordReset() {
+  return useMutation({ mutationFn: (email: string) => api.post("/auth/password-reset", { email }) });
+}
+
+export function useConfirmPasswordReset() {
+  return useMutation({
+    mutationFn: (request: { token: string; password: string }) =>
+      api.post("/auth/password-reset/confirm", request),
+  });
+}
+
+export function useAcceptInvite() {
+  return useMutation({
+    mutationFn: (token: string) => api.post<MeResponse>("/auth/invites/accept", { token }),
+    onSuccess: forgetInvite,
+  });
+}
+
+/** Signs out, but keeps the invite: the page then offers the other ways in. */
+export function useLeaveForInvite() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post("/auth/sign-out"),
+    onSuccess: () => {
+      queryClient.clear();
+      window.location.assign("/invite");
+    },
+  });
+}

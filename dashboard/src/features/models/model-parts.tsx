@@ -1,0 +1,94 @@
+import { Badge, Tooltip } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { ModelResponse } from "@/api/types";
+import { StatusBadge } from "@/components/status-badge";
+import { useFormat } from "@/hooks/use-format";
+import { NO_VALUE } from "@/lib/format";
+import { SERIES_COUNT, seriesColor } from "@/theme/theme";
+import { isFree, isPerMillion } from "./catalogue";
+import classes from "./models.module.css";
+
+/** A coloured initial that is the same for the same maker everywhere. */
+export function MakerMark({ name, size = 34 }: { name: string; size?: number }) {
+  let hash = 0;
+  for (const letter of name) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
+  return (
+    <span
+      className={classes.maker}
+      style={{
+        width: size,
+        height: size,
+        fontSize: size * 0.44,
+        ["--maker" as string]: seriesColor(hash % SERIES_COUNT),
+      }}
+      aria-hidden
+    >
+      {[...name][0]?.toUpperCase() ?? "?"}
+    </span>
+  );
+}
+
+export function useModelWords() {
+  const { t } = useTranslation("models");
+  return {
+    type: (name: string): string =>
+      name === "chat" || name === "embedding" || name === "rerank" || name === "moderation"
+        ? t(`type.${name}`)
+        : name,
+    tier: (name: string): string =>
+      name === "free" || name === "basic" || name === "pro" || name === "enterprise"
+        ? t(`tier.${name}`)
+        : name,
+  };
+}
+
+/** May I use it, and if not, why not and what then. */
+export function Availability({ model, accountTier }: { model: ModelResponse; accountTier: string }) {
+  const { t } = useTranslation("models");
+  const words = useModelWords();
+  if (model.is_available) return <StatusBadge tone="ok">{t("available.yes")}</StatusBadge>;
+  const isTier = model.unavailable_reason === "tier";
+  return (
+    <Tooltip
+      multiline
+      w={260}
+      label={
+        isTier
+          ? t("available.tierText", { needed: words.tier(model.min_tier), mine: words.tier(accountTier) })
+          : t("available.noDeploymentText")
+      }
+    >
+      <span>
+        <StatusBadge tone={isTier ? "warn" : "neutral"}>
+          {isTier ? t("available.tier", { tier: words.tier(model.min_tier) }) : t("available.noDeployment")}
+        </StatusBadge>
+      </span>
+    </Tooltip>
+  );
+}
+
+export function TierBadge({ tier }: { tier: string }) {
+  const words = useModelWords();
+  return (
+    <Badge color={tier === "free" ? "gray" : "qing"} miw="max-content">
+      {words.tier(tier)}
+    </Badge>
+  );
+}
+
+export function usePrice() {
+  const { t } = useTranslation("models");
+  const format = useFormat();
+  return (model: ModelResponse, side: "input" | "output"): string => {
+    const nanos = side === "input" ? model.input_price_nanos : model.output_price_nanos;
+    if (nanos === null || (side === "output" && model.model_type === "embedding")) return NO_VALUE;
+    if (nanos === 0 && isFree(model)) return t("price.free");
+    return format.money(nanos);
+  };
+}
+
+export function usePriceUnit() {
+  const { t } = useTranslation("models");
+  return (model: ModelResponse): string =>
+    isPerMillion(model) ? t("price.perMillion") : model.pricing_unit.replaceAll("_", " ");
+}

@@ -1,0 +1,82 @@
+import type { AdminModelResponse, WriteModelRequest } from "@/api/types";
+
+export const MODEL_TYPES = [
+  "chat",
+  "embedding",
+  "image_generation",
+  "tts",
+  "stt",
+  "video_generation",
+  "rerank",
+  "moderation",
+] as const;
+
+export const CAPABILITIES = [
+  "chat",
+  "streaming",
+  "function_calling",
+  "json_mode",
+  "vision",
+  "thinking",
+  "embedding",
+];
+
+export const PRICING_UNITS = ["per_million_tokens", "per_image", "per_second", "per_request"];
+
+/** The fields of the form: prices are dollars as they are typed. */
+export interface ModelValues
+  extends Omit<
+    WriteModelRequest,
+    "input_price_nanos" | "output_price_nanos" | "context_length" | "max_output_tokens"
+  > {
+  context_length: number | "";
+  max_output_tokens: number | "";
+  input_price: string;
+  output_price: string;
+}
+
+const NANO_DIGITS = 9;
+
+/** Dollars as text to nano-dollars, digit by digit, so that no price is off by a rounding; `null` when it is no price. */
+export function dollarsToNanos(text: string): number | null {
+  const match = /^(\d{1,6})(?:\.(\d{0,9}))?$/.exec(text.trim());
+  if (!match) return null;
+  const nanos = Number((match[1] ?? "0") + (match[2] ?? "").padEnd(NANO_DIGITS, "0"));
+  return Number.isSafeInteger(nanos) ? nanos : null;
+}
+
+export function nanosToDollars(nanos: number): string {
+  const digits = String(nanos).padStart(NANO_DIGITS + 1, "0");
+  const cents = digits.slice(-NANO_DIGITS).replace(/0+$/, "").padEnd(2, "0");
+  return `${digits.slice(0, -NANO_DIGITS)}.${cents}`;
+}
+
+export function modelToValues(model: AdminModelResponse | null, lowestTier: string): ModelValues {
+  return {
+    id: model?.id ?? "",
+    display_name: model?.display_name ?? "",
+    owned_by: model?.owned_by ?? "",
+    model_type: model?.model_type ?? "chat",
+    min_tier: model?.min_tier ?? lowestTier,
+    context_length: model?.context_length ?? "",
+    max_output_tokens: model?.max_output_tokens ?? "",
+    capabilities: model?.capabilities ?? ["chat", "streaming"],
+    aliases: model?.aliases ?? [],
+    pricing_unit: model?.pricing_unit ?? "per_million_tokens",
+    input_price: nanosToDollars(model?.input_price_nanos ?? 0),
+    output_price: nanosToDollars(model?.output_price_nanos ?? 0),
+    is_public: model?.is_public ?? true,
+  };
+}
+
+export function valuesToModel(values: ModelValues): WriteModelRequest {
+  const { input_price, output_price, context_length, max_output_tokens, ...rest } = values;
+  return {
+    ...rest,
+    display_name: values.display_name.trim() || values.id,
+    context_length: context_length === "" ? null : context_length,
+    max_output_tokens: max_output_tokens === "" ? null : max_output_tokens,
+    input_price_nanos: dollarsToNanos(input_price) ?? 0,
+    output_price_nanos: dollarsToNanos(output_price) ?? 0,
+  };
+}

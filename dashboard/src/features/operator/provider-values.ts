@@ -1,0 +1,32 @@
+import type { AdminProviderResponse, WriteProviderRequest } from "@/api/types";
+
+export interface ProviderValues {
+  name: string;
+  kind: string;
+  /** Empty: the kind's own address. */
+  base_url: string;
+  mode: "keep" | "secret" | "env" | "none";
+  secret: string;
+  env: string;
+  serves_test_keys: boolean;
+}
+
+/** What goes on the wire; `undefined` leaves the credential as it is. An empty variable takes it away. */
+export function credentialToSend(values: ProviderValues): WriteProviderRequest["credential"] | undefined {
+  switch (values.mode) {
+    case "keep":
+      return undefined;
+    case "secret":
+      return { secret: values.secret };
+    case "env":
+      return { env: values.env };
+    case "none":
+      return { env: "" };
+  }
+}
+
+/** A sealed secret is good for the address that it was given for: with another one it must be given again. */
+export function movesSealedSecret(provider: AdminProviderResponse, values: ProviderValues): boolean {
+  const isMoved = values.base_url.trim() !== (provider.base_url ?? "");
+  return isMoved && values.mode === "keep" && provider.credential.source === "sealed";
+}

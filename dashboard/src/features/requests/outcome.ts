@@ -1,0 +1,79 @@
+// How a request ended, in the words and colours of the pages.
+
+import type { Tone } from "@/components/status-badge";
+
+export const END_REASONS = ["completed", "broken", "client_closed", "failed", "refused"] as const;
+export type EndReason = (typeof END_REASONS)[number];
+
+export function knownEndReason(reason: string): EndReason | null {
+  return END_REASONS.find((known) => known === reason) ?? null;
+}
+
+const END_TONES: Record<EndReason, Tone> = {
+  completed: "ok",
+  broken: "bad",
+  client_closed: "warn",
+  failed: "bad",
+  refused: "warn",
+};
+
+export function endTone(reason: string): Tone {
+  const known = knownEndReason(reason);
+  return known === null ? "neutral" : END_TONES[known];
+}
+
+/** Error codes that have an explanation and a remedy of their own in the texts. */
+export const EXPLAINED_CODES = [
+  "insufficient_permissions",
+  "key_revoked",
+  "model_tier_restricted",
+  "invalid_model",
+  "model_type_mismatch",
+  "no_deployment",
+  "rate_limit_exceeded",
+  "tokens_exceed_limit",
+  "context_length_exceeded",
+  "content_filter",
+  "invalid_messages",
+  "request_too_large",
+  "request_timeout",
+  "upstream_error",
+  "upstream_timeout",
+  "upstream_rate_limited",
+  "upstream_overloaded",
+  "upstream_refused",
+  "service_unavailable",
+  "internal_error",
+] as const;
+export type ExplainedCode = (typeof EXPLAINED_CODES)[number];
+
+export function explainedCode(code: string | null): ExplainedCode | null {
+  return EXPLAINED_CODES.find((known) => known === code) ?? null;
+}
+
+export const ATTEMPT_OUTCOMES = [
+  "ok",
+  "rate_limited",
+  "overloaded",
+  "timeout",
+  "connect",
+  "unauthorized",
+  "invalid_request",
+  "context_too_long",
+  "content_filtered",
+  "failed",
+  "protocol",
+  "client_closed",
+] as const;
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
+
+export function attemptOutcome(outcome: string): AttemptOutcome | null {
+  if (["completed", "success", "succeeded", "answered"].includes(outcome)) return "ok";
+  return ATTEMPT_OUTCOMES.find((known) => known === outcome) ?? null;
+}
+
+export function attemptTone(outcome: string): Tone {
+  const known = attemptOutcome(outcome);
+  if (known === "ok") return "ok";
+  return known === "client_closed" || known === null ? "warn" : "bad";
+}

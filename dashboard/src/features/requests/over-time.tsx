@@ -1,0 +1,70 @@
+import { Skeleton } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { RequestsQuery } from "@/api/types";
+import { TimeSeriesChart } from "@/components/time-series-chart";
+import { useFormat } from "@/hooks/use-format";
+import { stepsOf, type TimeRange } from "@/lib/range";
+import { OUTCOMES } from "./filters";
+import { requestsOverTimeQuery } from "./queries";
+import classes from "./requests.module.css";
+
+const HEIGHT_PX = 110;
+const COLORS = { ok: "var(--yx-series-1)", error: "var(--yx-bad)", refused: "var(--yx-warn)" } as const;
+
+/** When it happened, above what happened. Left out where it cannot be counted under the same filters. */
+export function RequestsOverTime({
+  accountId,
+  query,
+  range,
+}: {
+  accountId: string;
+  query: RequestsQuery;
+  range: TimeRange;
+}) {
+  const { t } = useTranslation("requests");
+  const { t: common } = useTranslation();
+  const format = useFormat();
+  const { endpoint, ...filters } = query;
+  const usage = useQuery({
+    ...requestsOverTimeQuery(accountId, { ...filters, step: range.step, group_by: "status" }),
+    placeholderData: keepPreviousData,
+    enabled: endpoint === undefined,
+  });
+  const shown = usage.data;
+  const plot = useMemo(() => {
+    if (!shown || shown.totals.requests === 0) return null;
+    const times = stepsOf(shown);
+    const counts = new Map(
+      shown.series.map((point) => [`${point.key}@${Date.parse(point.at)}`, point.requests]),
+    );
+    const keys = OUTCOMES.filter((key) => shown.groups.some((group) => group.key === key));
+    return {
+      times,
+      series: keys.map((key) => ({
+        id: key,
+        label: common(`status.${key}`),
+        color: COLORS[key],
+        values: times.map((at) => counts.get(`${key}@${at}`) ?? 0),
+      })),
+    };
+  }, [shown, common]);
+
+  if (endpoint !== undefined || usage.isError) return null;
+  if (usage.isPending) return <Skeleton height={HEIGHT_PX + 50} radius="lg" mb="md" />;
+  if (plot === null || plot.series.length === 0) return null;
+  return (
+    <div className={classes.chart}>
+      <TimeSeriesChart
+        label={t("overTime")}
+        times={plot.times}
+        series={plot.series}
+        kind="bars"
+        isStacked
+        height={HEIGHT_PX}
+        formatValue={format.number}
+      />
+    </div>
+  );
+}

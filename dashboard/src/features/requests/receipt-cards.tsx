@@ -1,0 +1,247 @@
+import { Anchor, Card, Code, Group, Progress, Text, Title } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { RequestReceiptResponse } from "@/api/types";
+import { CopyButton } from "@/components/copy-button";
+import { StatusBadge } from "@/components/status-badge";
+import { useFormat } from "@/hooks/use-format";
+import { NO_VALUE } from "@/lib/format";
+import { chargeParts } from "./charge";
+import { endpointKey } from "./columns";
+import { attemptOutcome, attemptTone } from "./outcome";
+import classes from "./receipt.module.css";
+
+/** Whom we asked, in order, and what came of it. */
+export function RouteCard({ receipt }: { receipt: RequestReceiptResponse }) {
+  const { t } = useTranslation("requests");
+  const format = useFormat();
+  return (
+    <Card>
+      <Title order={2} mb="xs">
+        {t("route.title")}
+      </Title>
+      {receipt.attempts.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {receipt.provider
+            ? t("route.single", { provider: receipt.provider, model: receipt.upstream_model ?? "" })
+            : t("route.none")}
+        </Text>
+      ) : (
+        <ol className={classes.route}>
+          {receipt.attempts.map((attempt, index) => {
+            const known = attemptOutcome(attempt.outcome);
+            return (
+              // biome-ignore lint/suspicious/noArrayIndexKey: attempts have no identity but their order
+              <li key={index}>
+                <span className={classes.step} data-tone={attemptTone(attempt.outcome)} aria-hidden>
+                  {index + 1}
+                </span>
+                <div className={classes.stepText}>
+                  <Group gap="xs">
+                    <Text fw={600} size="sm" className="yx-untrusted">
+                      {attempt.provider}
+                    </Text>
+                    <StatusBadge tone={attemptTone(attempt.outcome)}>
+                      {known ? t(`attempt.${known}`) : attempt.outcome}
+                    </StatusBadge>
+                  </Group>
+                  <Text size="xs" c="dimmed" className="yx-untrusted" mt={2}>
+                    {attempt.upstream_model}
+                  </Text>
+                </div>
+                <Text size="xs" c="dimmed" className={classes.stepTime}>
+                  {t("route.after", { time: format.duration(attempt.began_after_ms) })}
+                  <br />
+                  {t("route.took", { time: format.duration(attempt.duration_ms) })}
+                </Text>
+              </li>
+            );
+          })}
+        </ol>
+      )}
+    </Card>
+  );
+}
+
+/** The charge, and the sum behind it. */
+export function ChargeCard({ receipt }: { receipt: RequestReceiptResponse }) {
+  const { t } = useTranslation("requests");
+  const format = useFormat();
+  const parts = chargeParts(receipt);
+  const prices = receipt.prices;
+  return (
+    <Card>
+      <Group justify="space-between" align="baseline">
+        <Title order={2}>{t("charge.title")}</Title>
+        <Text fw={650} fz="1.375rem" className="yx-number">
+          {format.exactMoney(receipt.charge_nanos)}
+        </Text>
+      </Group>
+      {parts && prices ? (
+        <dl className={classes.sum}>
+          <SumLine
+            label={t("charge.input", {
+              count: receipt.input_tokens,
+              tokens: format.number(receipt.input_tokens),
+              price: format.money(prices.input_nanos_per_million),
+            })}
+            value={format.exactMoney(Math.round(parts.inputNanos))}
+          />
+          <SumLine
+            label={t("charge.output", {
+              count: receipt.output_tokens,
+              tokens: format.number(receipt.output_tokens),
+              price: format.money(prices.output_nanos_per_million),
+            })}
+            value={format.exactMoney(Math.round(parts.outputNanos))}
+          />
+          {parts.adjustmentNanos === null ? null : (
+            <SumLine
+              label={
+                parts.factor === null
+                  ? t("charge.adjustment")
+                  : t("charge.factor", { factor: format.percent(parts.factor) })
+              }
+              value={format.exactMoney(Math.round(parts.adjustmentNanos))}
+            />
+          )}
+        </dl>
+      ) : (
+        <Text size="sm" c="dimmed" mt="xs">
+          {t(chargeNote(receipt))}
+        </Text>
+      )}
+    </Card>
+  );
+}
+
+function chargeNote(receipt: RequestReceiptResponse) {
+  if (receipt.end_reason === "refused" || receipt.end_reason === "failed") return "charge.unanswered";
+  return receipt.environment === "test" ? "charge.test" : "charge.none";
+}
+
+function SumLine({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** Where the limit stood when this request came in. */
+export function LimitCard({ receipt }: { receipt: RequestReceiptResponse }) {
+  const { t } = useTranslation("requests");
+  const format = useFormat();
+  const limit = receipt.limit;
+  const used = limit?.limit ? Math.min(100, (limit.used / limit.limit) * 100) : 0;
+  return (
+    <Card>
+      <Title order={2} mb="xs">
+        {t("limit.title")}
+      </Title>
+      {limit === null ? (
+        <Text size="sm" c="dimmed">
+          {t("limit.unknown")}
+        </Text>
+      ) : limit.limit === null ? (
+        <Text size="sm">{t("limit.unlimited", { used: format.number(limit.used) })}</Text>
+      ) : (
+        <>
+          <Text size="sm" mb={8}>
+            {t("limit.used", { used: format.number(limit.used), limit: format.number(limit.limit) })}
+          </Text>
+          <Progress
+            value={used}
+            color={used >= 100 ? "red" : used >= 80 ? "amber" : "qing"}
+            aria-label={t("limit.title")}
+          />
+          <Text size="xs" c="dimmed" mt={8}>
+            {t("limit.resets", { time: format.date(limit.resets_at, "timeSeconds") })}
+          </Text>
+        </>
+      )}
+      <Text size="xs" c="dimmed" mt={4}>
+        {receipt.is_admitted ? t("limit.admitted") : t("limit.notAdmitted")}
+      </Text>
+    </Card>
+  );
+}
+
+/** Who called, from where, with what. */
+export function FactsCard({
+  receipt,
+  accountId,
+  keyName,
+}: {
+  receipt: RequestReceiptResponse;
+  accountId: string;
+  keyName: string | undefined;
+}) {
+  const { t } = useTranslation("requests");
+  const { t: common } = useTranslation();
+  const format = useFormat();
+  const priority = [1, 2, 3, 4].includes(receipt.priority) ? (receipt.priority as 1 | 2 | 3 | 4) : null;
+  return (
+    <Card>
+      <Title order={2} mb="xs">
+        {t("facts.title")}
+      </Title>
+      <dl className={classes.facts}>
+        <Fact label={t("facts.id")}>
+          <Group gap={2} wrap="nowrap" justify="flex-end">
+            <Code className="yx-untrusted">{receipt.id}</Code>
+            <CopyButton value={receipt.id} label={t("facts.copyId")} />
+          </Group>
+        </Fact>
+        <Fact
+          label={t("facts.at")}
+        >{`${format.date(receipt.at, "date")}, ${format.date(receipt.at, "timeMs")}`}</Fact>
+        <Fact label={t("facts.model")}>
+          {receipt.model ? (
+            <Anchor
+              component={Link}
+              to={"/a/$accountId/models/$" as "/"}
+              params={{ accountId, _splat: receipt.model } as never}
+              inherit
+            >
+              {receipt.model}
+            </Anchor>
+          ) : (
+            NO_VALUE
+          )}
+        </Fact>
+        <Fact label={t("facts.endpoint")}>
+          {t(`endpoint.${endpointKey(receipt.endpoint)}`, { endpoint: receipt.endpoint })}
+          {receipt.is_streamed ? ` · ${t("streamed")}` : ""}
+        </Fact>
+        <Fact label={t("facts.key")}>
+          <Anchor
+            component={Link}
+            to={"/a/$accountId/api-keys/$apiKeyId" as "/"}
+            params={{ accountId, apiKeyId: receipt.api_key_id } as never}
+            inherit
+          >
+            {keyName ?? receipt.api_key_id}
+          </Anchor>
+          {` · ${common(`environment.${receipt.environment}`)}`}
+        </Fact>
+        <Fact label={t("facts.priority")}>
+          {priority ? t(`priority.${priority}`) : format.number(receipt.priority)}
+        </Fact>
+        <Fact label={t("facts.address")}>{receipt.address ?? NO_VALUE}</Fact>
+        <Fact label={t("facts.agent")}>{receipt.agent ?? NO_VALUE}</Fact>
+      </dl>
+    </Card>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd className="yx-untrusted">{children}</dd>
+    </div>
+  );
+}

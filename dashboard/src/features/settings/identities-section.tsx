@@ -1,0 +1,74 @@
+import { Button, Skeleton, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link2 } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { apiUrl, segment } from "@/api/client";
+import { ErrorState } from "@/components/error-state";
+import { authOptionsQuery } from "@/features/auth/queries";
+import { useFormat } from "@/hooks/use-format";
+import { identitiesQuery } from "./queries";
+import { Section } from "./section";
+import classes from "./settings.module.css";
+
+/** Left out where the server offers no provider and none was ever connected. */
+export function IdentitiesSection() {
+  const { t } = useTranslation("settings");
+  const format = useFormat();
+  const identities = useQuery(identitiesQuery);
+  const providers = useQuery(authOptionsQuery).data?.providers ?? [];
+  const connected = new Set(identities.data?.map((identity) => identity.provider));
+  const others = providers.filter((provider) => !connected.has(provider.name));
+  if (identities.data?.length === 0 && providers.length === 0) return null;
+
+  return (
+    <Section title={t("identities.title")} text={t("identities.text")}>
+      {identities.isPending ? <Skeleton height={34} /> : null}
+      {identities.error && !identities.data ? (
+        <ErrorState error={identities.error} onRetry={() => void identities.refetch()} />
+      ) : null}
+      {identities.data?.map((identity) => (
+        <div key={`${identity.provider} ${identity.subject_hint}`} className={classes.row}>
+          <div className={classes.person}>
+            <span className={classes.avatar} data-square aria-hidden>
+              <Link2 size={15} />
+            </span>
+            <div style={{ minWidth: 0 }}>
+              <Text size="sm" fw={500} className="yx-untrusted">
+                {providers.find((provider) => provider.name === identity.provider)?.display_name ??
+                  identity.provider}
+              </Text>
+              <Text size="xs" c="dimmed" className="yx-untrusted">
+                {identity.subject_hint}
+              </Text>
+            </div>
+          </div>
+          <Text size="xs" c="dimmed">
+            {t("identities.since", { date: format.date(identity.created_at, "date") })}
+          </Text>
+        </div>
+      ))}
+      {identities.data && others.length > 0 ? (
+        <div className={classes.row}>
+          <Text size="sm" c="dimmed" maw={420}>
+            {t("identities.emptyText")}
+          </Text>
+          <div style={{ display: "flex", flexWrap: "wrap", gap: 8, justifyContent: "flex-end" }}>
+            {others.map((provider) => (
+              <Button
+                key={provider.name}
+                component="a"
+                variant="default"
+                size="xs"
+                href={apiUrl(`/auth/providers/${segment(provider.name)}/start`, {
+                  return_to: "/settings/security",
+                })}
+              >
+                {t("identities.connect", { provider: provider.display_name })}
+              </Button>
+            ))}
+          </div>
+        </div>
+      ) : null}
+    </Section>
+  );
+}

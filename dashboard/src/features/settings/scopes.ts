@@ -1,0 +1,40 @@
+// What a management key can be let into: the areas of an account, and which of them have anything to write.
+
+export const SCOPE_AREAS = [
+  "api-keys",
+  "usage",
+  "requests",
+  "models",
+  "limits",
+  "members",
+  "invites",
+  "account",
+  "audit-log",
+] as const;
+export type ScopeArea = (typeof SCOPE_AREAS)[number];
+export type Access = "none" | "read" | "write";
+export type AccessByArea = Partial<Record<ScopeArea, Access>>;
+
+const WRITABLE: readonly ScopeArea[] = ["api-keys", "members", "invites", "account"];
+
+export function isWritable(area: ScopeArea): boolean {
+  return WRITABLE.includes(area);
+}
+
+/** Who may write may also read: a script that changes things has to look at them. */
+export function scopesOf(access: AccessByArea): string[] {
+  return SCOPE_AREAS.flatMap((area) => {
+    if (access[area] === "write") return [`${area}:read`, `${area}:write`];
+    return access[area] === "read" ? [`${area}:read`] : [];
+  });
+}
+
+export function readEverything(): AccessByArea {
+  return Object.fromEntries(SCOPE_AREAS.map((area) => [area, "read" as const]));
+}
+
+/** A path of the account that the scopes permit, to try the key with. */
+export function samplePath(scopes: string[]): string {
+  const area = SCOPE_AREAS.find((one) => scopes.includes(`${one}:read`));
+  return area === undefined || area === "account" ? "" : `/${area}`;
+}

@@ -1,0 +1,75 @@
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { api, apiUrl, segment } from "@/api/client";
+import { listAll } from "@/api/pages";
+import type { ApiKeyResponse, ModelResponse, UsageGroupBy, UsageQuery, UsageResponse } from "@/api/types";
+import { previousRange, type TimeRange } from "@/lib/range";
+import { refreshEvery } from "./refresh";
+
+const REFRESH_MS = 30_000;
+
+/** What is counted: the filters of the usage endpoint. */
+export type UsageFilter = Pick<UsageQuery, "api_key_id" | "model" | "environment" | "status">;
+
+function parameters(range: TimeRange, groupBy?: UsageGroupBy, filter?: UsageFilter): UsageQuery {
+  return { from: range.from, to: range.to, step: range.step, group_by: groupBy, ...filter };
+}
+
+export function usageQuery(accountId: string, query: UsageQuery) {
+  return queryOptions({
+    queryKey: ["account", accountId, "usage", query],
+    queryFn: ({ signal }) => api.get<UsageResponse>(`/accounts/${segment(accountId)}/usage`, query, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The use in a range, again every half minute while it is looked at. */
+export function useUsage(accountId: string, range: TimeRange, groupBy?: UsageGroupBy, filter?: UsageFilter) {
+  return useQuery({
+    ...usageQuery(accountId, parameters(range, groupBy, filter)),
+    refetchInterval: refreshEvery(REFRESH_MS),
+  });
+}
+
+/** The use in the range of the same length right before. */
+export function usePreviousUsage(
+  accountId: string,
+  range: TimeRange,
+  groupBy?: UsageGroupBy,
+  filter?: UsageFilter,
+) {
+  return useQuery({
+    ...usageQuery(accountId, parameters(previousRange(range), groupBy, filter)),
+    staleTime: 5 * 60_000,
+  });
+}
+
+/** Where the browser gets the same figures as a file. */
+export function usageCsvUrl(
+  accountId: string,
+  range: TimeRange,
+  groupBy?: UsageGroupBy,
+  filter?: UsageFilter,
+): string {
+  return apiUrl(`/accounts/${segment(accountId)}/usage.csv`, parameters(range, groupBy, filter));
+}
+
+/** Every key of the account, for filters and labels. */
+export function useAllApiKeys(accountId: string) {
+  return useQuery({
+    queryKey: ["account", accountId, "api-keys", "all"],
+    queryFn: ({ signal }) =>
+      listAll<ApiKeyResponse>(`/accounts/${segment(accountId)}/api-keys`, undefined, signal),
+    staleTime: 60_000,
+  });
+}
+
+/** Every model the account can see. */
+export function useAllModels(accountId: string, isEnabled = true) {
+  return useQuery({
+    queryKey: ["account", accountId, "models", "all"],
+    queryFn: ({ signal }) =>
+      listAll<ModelResponse>(`/accounts/${segment(accountId)}/models`, undefined, signal),
+    staleTime: 5 * 60_000,
+    enabled: isEnabled,
+  });
+}
