@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::Keys;
 use crate::limits::Limiter;
+use crate::mail::Mail;
 use crate::metering::Metering;
 use crate::passwords::Passwords;
 use crate::telemetry::Metrics;
@@ -54,6 +55,7 @@ pub struct App {
     /// What this process is called among those that share its database.
     pub replica_id: String,
     pub tasks: TaskTracker,
+    pub mail: Mail,
     pub passwords: Passwords,
     pub throttle: Throttle,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
@@ -100,6 +102,7 @@ impl AppState {
         let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
         let limiter = Arc::new(Limiter::default());
         let tasks = TaskTracker::new();
+        let metrics = Arc::<Metrics>::default();
         Ok(Self(Arc::new(App {
             passwords: Passwords::new(tasks.clone()),
             throttle: Throttle::new(&config.accounts),
@@ -111,7 +114,8 @@ impl AppState {
             ),
             upstream: Upstream::new(&config.upstream)?,
             metering: Arc::new(Metering::new(&config.metering)),
-            metrics: Arc::default(),
+            mail: Mail::new(&config.mail, Arc::clone(&metrics)),
+            metrics,
             trusted_proxies: config.server.proxies()?,
             replica_id: RequestId::generate().as_str().replace("req_", "replica_"),
             tasks,
