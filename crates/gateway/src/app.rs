@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::Context;
 use arc_swap::ArcSwap;
@@ -24,7 +25,7 @@ use crate::metering::Metering;
 use crate::passwords::Passwords;
 use crate::telemetry::Metrics;
 use crate::throttle::Throttle;
-use crate::upstream::Upstream;
+use crate::upstream::{HealthRegistry, Upstream};
 
 /// Reads of usage that run at the same time.
 const USAGE_READS_MAX: usize = 2;
@@ -48,6 +49,9 @@ pub struct App {
     pub limiter: Arc<Limiter>,
     pub keys: Keys,
     pub upstream: Upstream,
+    /// How calls to each deployment go.
+    pub health: HealthRegistry,
+    pub catalog_loaded_at_ms: AtomicI64,
     pub metering: Arc<Metering>,
     pub metrics: Arc<Metrics>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
@@ -99,6 +103,8 @@ impl AppState {
         };
         let catalog_seq = store::auth_log::head(&db).await?;
         let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
+        let health = HealthRegistry::default();
+        catalog.keep_health(&health);
         let limiter = Arc::new(Limiter::default());
         let tasks = TaskTracker::new();
         Ok(Self(Arc::new(App {
@@ -111,6 +117,8 @@ impl AppState {
                 Arc::clone(&limiter),
             ),
             upstream: Upstream::new(&config.upstream)?,
+            health,
+            catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
             metering: Arc::new(Metering::new(&config.metering)),
             metrics: Arc::default(),
             trusted_proxies: config.server.proxies()?,
@@ -148,6 +156,22 @@ impl App {
         }
     }
 
+    /// Asks a provider whether it is there and takes its credential; the status of its answer, or why there
+    /// was none. `None` when there is no such provider.
+    ///
+    /// # Errors
+    /// When the catalogue cannot be read.
+    pub async fn probe_provider(
+        &self,
+        name: &str,
+    ) -> Result<Option<Result<u16, String>>, CatalogError> {
+        match self.sources.provider(&self.db, &self.master, name).await? {
+            None => Ok(None),
+            Some(Err(mistake)) => Ok(Some(Err(mistake))),
+            Some(Ok(provider)) => Ok(Some(self.upstream.probe(&provider).await)),
+        }
+    }
+
     /// Reads the catalogue again and puts it in place of the one before.
     ///
     /// # Errors
@@ -156,7 +180,10 @@ impl App {
         let _turn = self.catalog_reload.lock().await;
         match self.sources.load(&self.db, &self.master).await {
             Ok((catalog, text)) => {
+                catalog.keep_health(&self.health);
                 self.catalog.store(Arc::new(catalog));
+                self.catalog_loaded_at_ms
+                    .store(self.clock.now_ms(), Ordering::Relaxed);
                 *self.catalog_text.lock() = text;
                 tracing::info!(
                     models = self.catalog.load().all_models().len(),

@@ -1,6 +1,7 @@
 //! Background work, a file each.
 
 mod follow_auth_log;
+mod prune_connections;
 mod prune_expired;
 mod prune_limits;
 mod prune_usage;
@@ -45,6 +46,7 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
     tasks.spawn(prune_limits::run(app.clone(), stop.clone()));
     tasks.spawn(prune_usage::run(app.clone(), stop.clone()));
     tasks.spawn(prune_expired::run(app.clone(), stop.clone()));
+    tasks.spawn(prune_connections::run(app.clone(), stop.clone()));
     tasks.spawn(watch_catalog::run(app.clone(), stop.clone()));
     Ok(Background {
         app: app.clone(),

@@ -1,37 +1,49 @@
-//! Calling providers: one HTTP client for all, with a limit on every wait.
+//! Calling providers: a pool of connections for all, with a limit on every wait.
 
+mod answer;
+mod connection;
+mod connector;
 mod deployment;
+mod failure;
+mod health;
+mod origin;
+mod pool;
+mod probe;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HOST, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Body, Incoming};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper::body::Body;
 use llm::{Endpoint, UpstreamError};
-use rustls::{ClientConfig, RootCertStore};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::config::UpstreamConfig;
+use connection::Call;
+use connector::Connector;
+use failure::{body_error, chain};
+use pool::Pool;
 
+pub use answer::AnswerStream;
 pub use deployment::{ConfiguredProvider, Deployment};
+pub use failure::{broken, no_first_byte};
+pub use health::{DeploymentKey, Ended, Health, HealthRegistry, HealthState};
+pub use origin::{Origin, request_target};
 
 /// Longest body of a refusal that is read for its reason.
 const REFUSAL_BYTES_MAX: usize = 64 * 1024;
 /// How long the reason of a refusal is waited for; the status says most of it.
 const REFUSAL_WAIT: Duration = Duration::from_secs(2);
 
-/// The client, with its connections.
-#[derive(Debug, Clone)]
+/// The way to all providers.
+#[derive(Debug)]
 pub struct Upstream {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    config: Arc<UpstreamConfig>,
+    connector: Connector,
+    pool: Arc<Pool>,
+    config: UpstreamConfig,
 }
 
 impl Upstream {
@@ -40,28 +52,19 @@ impl Upstream {
     /// # Errors
     /// When the TLS library refuses its own defaults.
     pub fn new(config: &UpstreamConfig) -> anyhow::Result<Self> {
-        let mut connector = HttpConnector::new();
-        connector.enforce_http(false);
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(Duration::from_millis(config.connect_timeout_ms)));
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls()?)
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(connector);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(Duration::from_millis(config.idle_timeout_ms))
-            .pool_max_idle_per_host(config.idle_connections_max)
-            .http1_max_buf_size(config.header_bytes_max)
-            .build(connector);
         Ok(Self {
-            client,
-            config: Arc::new(config.clone()),
+            connector: Connector::new(config)?,
+            pool: Arc::new(Pool::new(config)),
+            config: config.clone(),
         })
     }
 
-    /// Sends one request and waits for the headers of a successful answer.
+    /// Closes connections that nobody has used for long.
+    pub fn prune(&self) {
+        self.pool.prune();
+    }
+
+    /// Sends one request and waits, until `first_byte_until`, for the headers of a successful answer.
     ///
     /// # Errors
     /// The failure, classified by the provider's protocol.
@@ -70,13 +73,14 @@ impl Upstream {
         deployment: &Deployment,
         endpoint: Endpoint,
         body: Bytes,
-        deadline: Instant,
-    ) -> Result<Response<Incoming>, UpstreamError> {
+        first_byte_until: Instant,
+    ) -> Result<Response<AnswerStream>, UpstreamError> {
         let provider = &deployment.provider;
-        let mut request = Request::new(Full::new(body));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = provider.uri(endpoint).clone();
-        let headers = request.headers_mut();
+        let mut call = Request::new(Full::new(body));
+        *call.method_mut() = Method::POST;
+        *call.uri_mut() = provider.target(endpoint).clone();
+        let headers = call.headers_mut();
+        headers.insert(HOST, provider.origin.host.clone());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         headers.insert(
@@ -86,16 +90,10 @@ impl Upstream {
         if let Some((name, value)) = &provider.auth {
             headers.insert(name.clone(), value.clone());
         }
-        let first_byte = Instant::now() + Duration::from_millis(self.config.first_byte_timeout_ms);
-        let answer = timeout_at(first_byte.min(deadline), self.client.request(request)).await;
-        let response = match answer {
-            Err(_) => {
-                return Err(UpstreamError::Timeout {
-                    phase: "the first byte of its answer",
-                });
-            }
-            Ok(Err(error)) => return Err(connect_error(&error)),
-            Ok(Ok(response)) => response,
+        let answer = timeout_at(first_byte_until, self.exchange(&provider.origin, call));
+        let response = match answer.await {
+            Err(_) => return Err(no_first_byte()),
+            Ok(answer) => answer.map_err(|detail| UpstreamError::Connect { detail })?,
         };
         if response.status().is_success() {
             return Ok(response);
@@ -103,11 +101,44 @@ impl Upstream {
         Err(self.refusal(deployment, response).await)
     }
 
+    /// Uses a connection that is there, or makes one. What a connection says that was closed while it
+    /// waited is no answer: if nothing of the request was sent on it, the next one is tried.
+    async fn exchange(
+        &self,
+        origin: &Origin,
+        mut call: Call,
+    ) -> Result<Response<AnswerStream>, String> {
+        while let Some(mut connection) = self.pool.take(&origin.key) {
+            match connection.exchange(call).await {
+                Ok(response) => {
+                    return Ok(response
+                        .map(|body| AnswerStream::new(body, connection, &self.pool, &origin.key)));
+                }
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) => call = unsent,
+                    None => return Err(chain(error.error())),
+                },
+            }
+        }
+        let mut connection = self.connector.connect(origin.uri.clone()).await?;
+        match connection.exchange(call).await {
+            Ok(response) => {
+                Ok(response
+                    .map(|body| AnswerStream::new(body, connection, &self.pool, &origin.key)))
+            }
+            Err(error) => Err(chain(error.error())),
+        }
+    }
+
     /// Reads the whole body of an answer.
     ///
     /// # Errors
     /// When it pauses or lasts too long, breaks, or is larger than the limit.
-    pub async fn collect(&self, body: Incoming, deadline: Instant) -> Result<Bytes, UpstreamError> {
+    pub async fn collect(
+        &self,
+        body: AnswerStream,
+        deadline: Instant,
+    ) -> Result<Bytes, UpstreamError> {
         let gap = Duration::from_millis(self.config.gap_timeout_ms);
         let mut body = Limited::new(body, self.config.answer_bytes_max);
         let mut first: Option<Bytes> = None;
@@ -150,7 +181,7 @@ impl Upstream {
     async fn refusal(
         &self,
         deployment: &Deployment,
-        response: Response<Incoming>,
+        response: Response<AnswerStream>,
     ) -> UpstreamError {
         let status = response.status().as_u16();
         let retry_after = retry_after(response.headers());
@@ -168,20 +199,6 @@ impl Upstream {
     }
 }
 
-/// The system's roots, where there are any (so that `SSL_CERT_FILE` works for private providers), and
-/// Mozilla's otherwise.
-fn tls() -> anyhow::Result<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config =
-        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    if roots.is_empty() {
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    }
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
-}
-
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers
         .get(RETRY_AFTER)?
@@ -190,33 +207,4 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         .parse::<u64>()
         .ok()?;
     Some(Duration::from_secs(seconds.min(3_600)))
-}
-
-/// The texts of these errors name addresses and system errors, never headers.
-fn connect_error(error: &hyper_util::client::legacy::Error) -> UpstreamError {
-    UpstreamError::Connect {
-        detail: chain(error),
-    }
-}
-
-fn body_error(error: &(dyn std::error::Error + Send + Sync + 'static)) -> UpstreamError {
-    if error.is::<http_body_util::LengthLimitError>() {
-        return UpstreamError::Protocol {
-            detail: "the answer is larger than upstream.answer_bytes_max",
-        };
-    }
-    UpstreamError::Connect {
-        detail: chain(error),
-    }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        source = inner.source();
-    }
-    text
 }

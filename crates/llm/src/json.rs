@@ -6,6 +6,7 @@
 //! accepts exactly what `serde_json` accepts (a property test holds the two side by side), except
 //! that nesting is bounded by [`DEPTH_MAX`].
 
+mod marks;
 mod number;
 mod text;
 

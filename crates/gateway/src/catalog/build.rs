@@ -11,15 +11,15 @@ use secrecy::{ExposeSecret, SecretString};
 use store::tiers::Tier;
 
 use super::definitions::{
-    Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
+    self, Definitions, DeploymentDefinition, ModelDefinition, ProviderDefinition,
 };
 use super::{Catalog, Model};
-use crate::upstream::{ConfiguredProvider, Deployment};
+use crate::upstream::{ConfiguredProvider, Deployment, Origin, request_target};
 
 /// Something that was left out, and why.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Problem {
-    pub(super) origin: Origin,
+    pub(super) origin: definitions::Origin,
     pub(super) item: Item,
     pub(super) text: String,
 }
@@ -76,7 +76,7 @@ pub(super) fn build(
     (catalog, problems)
 }
 
-fn problem(origin: Origin, item: Item, text: &str) -> Problem {
+fn problem(origin: definitions::Origin, item: Item, text: &str) -> Problem {
     let text = match &item {
         Item::Provider(name) => format!("provider {name:?}: {text}"),
         Item::Model(id) => format!("model {id:?}: {text}"),
@@ -114,11 +114,11 @@ fn deployments(
         by_model
             .entry(model.clone())
             .or_default()
-            .push(Arc::new(Deployment {
-                provider: Arc::clone(configured),
-                upstream_model: upstream_model.as_str().into(),
-                weight: *weight,
-            }));
+            .push(Arc::new(Deployment::new(
+                Arc::clone(configured),
+                upstream_model.as_str().into(),
+                *weight,
+            )));
     }
     by_model
 }
@@ -161,7 +161,7 @@ fn add_model(
 /// Longest id of a model: it becomes a label of metrics and a part of URLs.
 const MODEL_ID_BYTES_MAX: usize = 200;
 
-fn provider(
+pub(super) fn provider(
     definition: &ProviderDefinition,
     credentials: Credentials<'_>,
 ) -> Result<ConfiguredProvider, String> {
@@ -178,15 +178,20 @@ fn provider(
     };
     let base_url = base_url.trim_end_matches('/');
     let uri = |endpoint: Endpoint| endpoint_uri(base_url, kind.protocol.path(endpoint));
+    let target = |endpoint: Endpoint| uri(endpoint).map(|uri| request_target(&uri));
+    let origin = Origin::of(&uri(Endpoint::ChatCompletions)?)
+        .ok_or_else(|| format!("base_url {base_url:?} names no host"))?;
     Ok(ConfiguredProvider {
         name: definition.name.as_str().into(),
         protocol: kind.protocol,
         stream_usage: kind.stream_usage,
         auth: auth(definition, kind, credentials)?,
         serves_test_keys: definition.serves_test_keys,
-        chat_completions: uri(Endpoint::ChatCompletions)?,
-        completions: uri(Endpoint::Completions)?,
-        embeddings: uri(Endpoint::Embeddings)?,
+        origin,
+        chat_completions: target(Endpoint::ChatCompletions)?,
+        completions: target(Endpoint::Completions)?,
+        embeddings: target(Endpoint::Embeddings)?,
+        models: request_target(&endpoint_uri(base_url, "/models")?),
     })
 }
 

@@ -60,11 +60,11 @@ fn a_model_is_found_by_its_id_and_by_its_aliases() {
     let model = catalog.model("large").unwrap();
     assert_eq!(&*model.id, "vendor/large");
     assert!(!model.is_reached_by(&tiers()[0]) && model.is_reached_by(&tiers()[1]));
+    let provider = &model.deployments()[0].provider;
+    assert_eq!(provider.origin.address(), "api.openai.com");
     assert_eq!(
-        model.deployments()[0]
-            .provider
-            .uri(llm::Endpoint::ChatCompletions),
-        "https://api.openai.com/v1/chat/completions"
+        provider.target(llm::Endpoint::ChatCompletions),
+        "/v1/chat/completions"
     );
 }
 

@@ -26,6 +26,16 @@ impl UpstreamConfig {
         Duration::from_millis(self.total_timeout_ms)
     }
 
+    /// How long the first byte of an answer's body may take, counted from the beginning of its request.
+    pub fn first_byte_timeout(&self) -> Duration {
+        Duration::from_millis(self.first_byte_timeout_ms)
+    }
+
+    /// How long a client of a stream hears nothing at most.
+    pub fn heartbeat(&self) -> Duration {
+        Duration::from_millis(self.heartbeat_ms)
+    }
+
     /// Deployments tried for one request.
     pub fn attempts_max(&self) -> usize {
         usize::try_from(self.attempts_max).unwrap_or(usize::MAX)

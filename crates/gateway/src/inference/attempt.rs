@@ -5,7 +5,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response};
-use hyper::body::Incoming;
 use llm::protocol::Encode;
 use llm::provider::StreamUsage;
 use llm::{Endpoint, UpstreamError};
@@ -14,8 +13,9 @@ use tokio::time::Instant;
 use super::admit::Admission;
 use super::relay::AnswerBody;
 use super::settle::Settlement;
+use super::stream::{EventRelay, OpenStream, Patience};
 use crate::app::App;
-use crate::upstream::Deployment;
+use crate::upstream::{AnswerStream, Deployment};
 
 /// Where a request goes, and until when it may take.
 pub(super) struct Attempt {
@@ -25,7 +25,7 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// Calls the deployment. A stream is returned as soon as its headers are here, anything else whole.
+    /// Calls the deployment. A stream is returned when it has begun, anything else whole.
     pub(super) async fn run(
         &self,
         app: &App,
@@ -52,13 +52,28 @@ impl Attempt {
                         ..Default::default()
                     },
                 })?;
+        let config = &app.config.upstream;
+        let patience = Patience {
+            first_byte_until: (Instant::now() + config.first_byte_timeout()).min(self.deadline),
+            deadline: self.deadline,
+        };
         let response = app
             .upstream
-            .send(&self.deployment, self.endpoint, encoded, self.deadline)
+            .send(
+                &self.deployment,
+                self.endpoint,
+                encoded,
+                patience.first_byte_until,
+            )
             .await?;
         settlement.answer_began();
         if admission.head.is_streamed {
-            return stream_of(response);
+            let upstream = event_stream(response)?;
+            let events = EventRelay::new(provider.protocol, config.event_bytes_max)
+                .hiding_usage(!admission.head.includes_usage)
+                .naming_model(self.public_name(admission));
+            let open = OpenStream::read(config, upstream, events, &patience, settlement).await?;
+            return Ok(AnswerBody::Stream(open));
         }
         let bytes = app
             .upstream
@@ -66,6 +81,15 @@ impl Attempt {
             .await?;
         let facts = provider.protocol.read_answer(&bytes)?;
         Ok(AnswerBody::Whole { bytes, facts })
+    }
+
+    /// The name that the client asked for, as JSON, when the upstream knows the model by another.
+    pub(super) fn public_name(&self, admission: &Admission) -> Option<String> {
+        let asked_for = &admission.head.model;
+        if **asked_for == *self.deployment.upstream_model {
+            return None;
+        }
+        serde_json::to_string(asked_for).ok()
     }
 
     /// Tells operators of a failure.
@@ -83,13 +107,13 @@ impl Attempt {
     }
 }
 
-fn stream_of(response: Response<Incoming>) -> Result<AnswerBody, UpstreamError> {
+fn event_stream(response: Response<AnswerStream>) -> Result<AnswerStream, UpstreamError> {
     if !is_event_stream(response.headers()) {
         return Err(UpstreamError::Protocol {
             detail: "a stream was asked for, and something else came",
         });
     }
-    Ok(AnswerBody::Stream(response.into_body()))
+    Ok(response.into_body())
 }
 
 fn is_event_stream(headers: &HeaderMap) -> bool {

@@ -5,38 +5,34 @@ use axum::response::Response;
 use bytes::{Bytes, BytesMut};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use hyper::body::Incoming;
 
 use super::Answer;
 use super::settle::Settlement;
-use super::stream::StreamRelay;
+use super::stream::{OpenStream, StreamRelay};
 use crate::app::AppState;
 
 /// What the upstream answered with.
 pub(super) enum AnswerBody {
     Whole { bytes: Bytes, facts: llm::Answer },
-    Stream(Incoming),
+    Stream(OpenStream),
 }
 
 /// The client's answer. A whole one is settled here; a stream takes its settlement along.
 pub(super) fn respond(app: &AppState, answer: Answer, mut settlement: Settlement) -> Response {
-    let model = public_name(&answer);
     match answer.body {
         AnswerBody::Whole { bytes, facts } => {
             settlement.set_usage(facts.usage);
             settlement.add_text(facts.text_bytes);
             settlement.complete();
+            let model = answer.attempt.public_name(&answer.admission);
             let bytes = match (model, facts.model_span) {
                 (Some(name), Some(span)) => replace(&bytes, span, name.as_bytes()),
                 _ => bytes,
             };
             with_content_type(Body::from(bytes), "application/json")
         }
-        AnswerBody::Stream(body) => {
-            let hides_usage = !answer.admission.head.includes_usage;
-            let relay = StreamRelay::new(app, &answer.attempt, body, settlement)
-                .hiding_usage(hides_usage)
-                .naming_model(model);
+        AnswerBody::Stream(open) => {
+            let relay = StreamRelay::new(app, answer.attempt.deadline, open, settlement);
             let mut response = with_content_type(Body::new(relay), "text/event-stream");
             response
                 .headers_mut()
@@ -48,15 +44,6 @@ pub(super) fn respond(app: &AppState, answer: Answer, mut settlement: Settlement
             response
         }
     }
-}
-
-/// The name that the client asked for, as JSON, when the upstream knows the model by another.
-fn public_name(answer: &Answer) -> Option<String> {
-    let asked_for = &answer.admission.head.model;
-    if *asked_for == *answer.attempt.deployment.upstream_model {
-        return None;
-    }
-    serde_json::to_string(asked_for).ok()
 }
 
 fn with_content_type(body: Body, content_type: &'static str) -> Response {

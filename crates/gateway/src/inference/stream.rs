@@ -5,30 +5,37 @@
 //! the upstream's connection with it, and the settlement settles what was received.
 
 mod events;
+mod opening;
 mod timers;
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use hyper::body::{Body, Frame, Incoming};
+use hyper::body::{Body, Frame};
 use llm::UpstreamError;
+use tokio::time::Instant;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::attempt::Attempt;
 use super::settle::Settlement;
 use crate::app::AppState;
 use crate::error::ApiError;
-use events::{EventRelay, Progress};
+use crate::upstream::AnswerStream;
+use events::Progress;
 use timers::{Alarm, Timers};
+
+pub(super) use events::EventRelay;
+pub(super) use opening::{OpenStream, Patience};
 
 /// A comment: clients ignore it, middleboxes see traffic.
 const HEARTBEAT: &[u8] = b": keep-alive\n\n";
 
 /// The body of a streamed answer.
 pub(super) struct StreamRelay {
-    upstream: Incoming,
+    upstream: AnswerStream,
     events: EventRelay,
+    /// What came before the relay began.
+    first: Option<Bytes>,
     timers: Timers,
     stopping: Pin<Box<WaitForCancellationFutureOwned>>,
     settlement: Settlement,
@@ -47,29 +54,26 @@ enum State {
 impl StreamRelay {
     pub(super) fn new(
         app: &AppState,
-        attempt: &Attempt,
-        upstream: Incoming,
+        deadline: Instant,
+        open: OpenStream,
         settlement: Settlement,
     ) -> Self {
-        let config = &app.config.upstream;
-        Self {
-            upstream,
-            events: EventRelay::new(attempt.deployment.provider.protocol, config.event_bytes_max),
-            timers: Timers::new(config, attempt.deadline),
+        let mut relay = Self {
+            upstream: open.upstream,
+            events: open.events,
+            first: open.first,
+            timers: Timers::new(&app.config.upstream, deadline),
             stopping: Box::pin(app.stopping.clone().cancelled_owned()),
             settlement,
             state: State::Relaying,
+        };
+        if let Some(error) = open.failure {
+            let before = relay.first.take();
+            relay.first = Some(relay.break_off(before.as_ref(), &error.into()));
+        } else if open.is_done {
+            relay.finish();
         }
-    }
-
-    pub(super) fn hiding_usage(mut self, hides: bool) -> Self {
-        self.events.hides_usage = hides;
-        self
-    }
-
-    pub(super) fn naming_model(mut self, name: Option<String>) -> Self {
-        self.events.model_name = name;
-        self
+        relay
     }
 
     /// What to send for some bytes of the upstream's.
@@ -157,6 +161,9 @@ impl Body for StreamRelay {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let relay = self.get_mut();
+        if let Some(first) = relay.first.take() {
+            return Poll::Ready(Some(Ok(Frame::data(first))));
+        }
         loop {
             if relay.state == State::Ended {
                 return Poll::Ready(None);
@@ -190,6 +197,6 @@ impl Body for StreamRelay {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.state == State::Ended
+        self.state == State::Ended && self.first.is_none()
     }
 }

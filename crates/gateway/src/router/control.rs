@@ -84,6 +84,7 @@ fn routes() -> OpenApiRouter<AppState> {
             admin::providers::edit_provider,
             admin::providers::delete_provider
         ))
+        .routes(routes!(admin::providers::test_provider))
         .routes(routes!(
             admin::models::list_models,
             admin::models::create_model

@@ -1,11 +1,14 @@
 //! Where a model is served, resolved to what a call needs.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::{HeaderName, HeaderValue, Uri};
 use llm::error::ErrorDetail;
 use llm::provider::StreamUsage;
 use llm::{Endpoint, Protocol, UpstreamError};
+
+use super::health::Health;
+use super::origin::Origin;
 
 /// One place that serves one model.
 #[derive(Debug)]
@@ -13,6 +16,27 @@ pub struct Deployment {
     pub provider: Arc<ConfiguredProvider>,
     pub upstream_model: Arc<str>,
     pub weight: u64,
+    health: OnceLock<Arc<Health>>,
+}
+
+impl Deployment {
+    pub fn new(provider: Arc<ConfiguredProvider>, upstream_model: Arc<str>, weight: u64) -> Self {
+        Self {
+            provider,
+            upstream_model,
+            weight,
+            health: OnceLock::new(),
+        }
+    }
+
+    /// Counts go on where those of the same deployment in an earlier snapshot stand.
+    pub fn set_health(&self, health: Arc<Health>) {
+        let _ = self.health.set(health);
+    }
+
+    pub fn health(&self) -> &Arc<Health> {
+        self.health.get_or_init(Arc::default)
+    }
 }
 
 /// A provider with its address and credential.
@@ -25,9 +49,13 @@ pub struct ConfiguredProvider {
     pub auth: Option<(HeaderName, HeaderValue)>,
     /// Whether `test` keys may reach it.
     pub serves_test_keys: bool,
+    pub origin: Origin,
+    /// What the request lines name.
     pub chat_completions: Uri,
     pub completions: Uri,
     pub embeddings: Uri,
+    /// The list of the provider's models.
+    pub models: Uri,
 }
 
 impl ConfiguredProvider {
@@ -78,8 +106,8 @@ impl ConfiguredProvider {
         }
     }
 
-    /// Where an endpoint is.
-    pub fn uri(&self, endpoint: Endpoint) -> &Uri {
+    /// Where an endpoint is within the origin.
+    pub fn target(&self, endpoint: Endpoint) -> &Uri {
         match endpoint {
             Endpoint::ChatCompletions => &self.chat_completions,
             Endpoint::Completions => &self.completions,

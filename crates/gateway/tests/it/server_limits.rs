@@ -380,13 +380,7 @@ async fn a_provider_that_does_not_take_the_connection_is_given_up() {
     until("the catalogue", || {
         let catalog = app.app.catalog.load();
         let model = catalog.model("second-only").unwrap().clone();
-        model.deployments()[0]
-            .provider
-            .chat_completions
-            .authority()
-            .unwrap()
-            .as_str()
-            == address.to_string()
+        model.deployments()[0].provider.origin.address() == address.to_string()
     })
     .await;
     let answer = caller.chat(chat("second-only", "")).await;
@@ -442,6 +436,47 @@ async fn a_stale_connection_to_a_provider_costs_no_request() {
         app.stub.once(Script::json(COMPLETION).close());
         assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
     }
+}
+
+#[tokio::test]
+async fn a_connection_whose_request_was_not_taken_whole_is_not_used_again() {
+    let socket = TcpSocket::new_v4().unwrap();
+    // So small that a long request cannot wait in it.
+    socket.set_recv_buffer_size(4096).unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(8).unwrap();
+    let address = listener.local_addr().unwrap();
+    let catalog =
+        crate::support::test_app::CATALOG.replace("SECOND", &format!("http://{address}/v1"));
+    let app = TestApp::builder()
+        .set("server.body_bytes_max", 32 << 20)
+        .catalog(&catalog)
+        .start()
+        .await;
+    let caller = app.key("enterprise").await;
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{COMPLETION}",
+        COMPLETION.len()
+    );
+    // Answers each connection once, as soon as a request begins.
+    let provider = tokio::spawn(async move {
+        let mut connections = vec![];
+        for _ in 0..2 {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut byte = [0u8; 1];
+            stream.read_exact(&mut byte).await.unwrap();
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            connections.push(stream);
+        }
+    });
+    let long = chat(
+        "second-only",
+        &format!(r#","user":"{}""#, "x".repeat(16 << 20)),
+    );
+    for _ in 0..2 {
+        assert_eq!(caller.chat(long.clone()).await.status, 200);
+    }
+    provider.await.unwrap();
 }
 
 #[tokio::test]

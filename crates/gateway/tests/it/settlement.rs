@@ -72,7 +72,7 @@ async fn a_client_that_leaves_during_a_plain_answer_is_metered_for_it() {
 async fn a_client_that_leaves_a_stream_is_metered_for_what_was_received() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
-    for (count, chunks) in [0usize, 1, 2, 5].into_iter().enumerate() {
+    for (count, chunks) in [1usize, 2, 5].into_iter().enumerate() {
         app.stub
             .once(Script::open_stream(vec![delta("12345678"); chunks]).stall());
         let mut answer = caller.open_chat(chat("plain", STREAM)).await;
@@ -97,10 +97,36 @@ async fn a_client_that_leaves_a_stream_is_metered_for_what_was_received() {
             event["has_first_token"]
                 .as_bool()
                 .map_or(event["has_first_token"].as_u64(), |b| Some(b.into())),
-            Some(u64::from(chunks > 0))
+            Some(1)
         );
     }
     assert_eq!(app.app.metrics.in_flight.get(), 0);
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_between_the_head_of_a_stream_and_its_first_event_pays_for_the_prompt()
+{
+    let app = TestApp::new().await;
+    let caller = app.key("free").await;
+    app.stub.once(Script::open_stream([""; 0]).stall());
+    let request = caller.send_only("/v1/chat/completions", chat("plain", STREAM));
+    app.stub.wait_for_requests(1).await;
+    // What the upstream has sent cannot be seen to arrive; answers to later questions come after it.
+    for _ in 0..5 {
+        assert_eq!(app.anonymous().get("/healthz").await.status, 200);
+    }
+    request.abort();
+    app.stub.wait_until_left(1).await;
+    let event = app.event(1).await;
+    assert_eq!(
+        (event["end"].as_str(), event["counted_by"].as_str()),
+        (Some("client_closed"), Some("estimate"))
+    );
+    assert_eq!(
+        (event["input"].as_u64(), event["output"].as_u64()),
+        (Some(7), Some(0))
+    );
+    assert_eq!(event["has_first_token"].as_u64(), Some(0));
 }
 
 #[tokio::test]

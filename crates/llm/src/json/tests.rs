@@ -111,3 +111,29 @@ proptest! {
         prop_assert_eq!(string.end(), text.len());
     }
 }
+
+/// A piece of a string as it is written, sound or not.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let text = |text: &str| Just(text.as_bytes().to_vec());
+    prop_oneof![
+        8 => "[ -!#-\\[\\]-~]{1,40}".prop_map(String::into_bytes),
+        2 => "[é中😀]{1,4}".prop_map(String::into_bytes),
+        4 => prop_oneof![text("\\n"), text("\\\""), text("\\\\"), text("\\/"), text("\\u00e9")],
+        1 => prop_oneof![text("\\ud83d\\ude00"), text("\\ud83d"), text("\\u12"), text("\\x")],
+        1 => prop_oneof![text("\n"), text("\0"), text("\""), text("\\"), Just(vec![0xC3]), Just(vec![0xFF])],
+    ]
+}
+
+proptest! {
+    #[test]
+    fn escapes_at_any_place_are_judged_as_serde_judges_them(pieces in prop::collection::vec(piece(), 0..12)) {
+        let text = [b"\"".as_slice(), &pieces.concat(), b"\""].concat();
+        let mut cursor = Cursor::new(&text);
+        let ours = cursor.string();
+        let is_whole = cursor.finish().is_ok();
+        prop_assert_eq!(ours.is_ok() && is_whole, serde_accepts(&text), "{:?}", String::from_utf8_lossy(&text));
+        if let (Ok(ours), Ok(theirs)) = (ours, serde_json::from_slice::<String>(&text)) {
+            prop_assert_eq!(ours.decode(), theirs);
+        }
+    }
+}

@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::JsonError;
-
-/// Bytes that are looked at in one step, which the compiler turns into a few vector instructions.
-const STEP: usize = 32;
+use super::{JsonError, marks};
 
 /// A string of the text, still escaped.
 #[derive(Debug, Clone, Copy)]
@@ -54,34 +51,43 @@ impl<'a> Text<'a> {
 
 /// Reads the string whose opening quote is at `start`.
 pub(super) fn scan(bytes: &[u8], start: usize) -> Result<Text<'_>, JsonError> {
-    let mut at = start + 1;
+    let begin = start + 1;
+    let mut at = begin;
+    // Where the last escape ends: what is marked before that belongs to it.
+    let mut escaped_until = begin;
     let mut is_ascii = true;
-    let mut is_escaped = false;
-    loop {
-        let (plain, ascii) = plain_bytes(bytes.get(at..).unwrap_or_default());
-        at += plain;
-        is_ascii &= ascii;
-        match bytes.get(at) {
-            Some(b'"') => break,
-            Some(b'\\') => {
-                at = skip_escape(bytes, at)?;
-                is_escaped = true;
+    let mut found = marks::of_vector(bytes.get(at..).unwrap_or_default());
+    let end = 'blocks: loop {
+        is_ascii &= found.is_ascii;
+        while found.bits != 0 {
+            let marked = at + found.bits.trailing_zeros() as usize;
+            found.bits &= found.bits - 1;
+            if marked < escaped_until {
+                continue;
             }
-            Some(_) => {
-                return Err(JsonError {
-                    problem: "control character in a string",
-                    at,
-                });
-            }
-            None => {
-                return Err(JsonError {
-                    problem: "the text ends inside a string",
-                    at,
-                });
+            match bytes.get(marked) {
+                Some(b'"') => break 'blocks marked,
+                Some(b'\\') => escaped_until = skip_escape(bytes, marked)?,
+                _ => {
+                    return Err(JsonError {
+                        problem: "control character in a string",
+                        at: marked,
+                    });
+                }
             }
         }
-    }
-    let raw = bytes.get(start + 1..at).unwrap_or_default();
+        at += found.width;
+        let rest = bytes.get(at..).unwrap_or_default();
+        if rest.is_empty() {
+            return Err(JsonError {
+                problem: "the text ends inside a string",
+                at: bytes.len(),
+            });
+        }
+        found = marks::of_block(rest);
+    };
+    let raw = bytes.get(begin..end).unwrap_or_default();
+    // A block that is not ASCII may be so only behind the string.
     if !is_ascii && std::str::from_utf8(raw).is_err() {
         return Err(JsonError {
             problem: "the string is not UTF-8",
@@ -91,67 +97,52 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> Result<Text<'_>, JsonError> {
     Ok(Text {
         raw,
         start,
-        is_escaped,
+        is_escaped: escaped_until > begin,
     })
 }
 
-/// How many bytes stand before the next quote, backslash or control character, and whether all of them
-/// are ASCII (a "no" may also be due to a byte shortly behind).
-fn plain_bytes(bytes: &[u8]) -> (usize, bool) {
-    let mut seen = [0u8; STEP];
-    let mut count = 0;
-    let mut steps = bytes.chunks_exact(STEP);
-    for step in steps.by_ref() {
-        let mut special = [0u8; STEP];
-        for ((byte, seen), special) in step.iter().copied().zip(&mut seen).zip(&mut special) {
-            *seen |= byte;
-            // Without a branch, so that the compiler asks it of many bytes at once.
-            *special = u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < 0x20);
-        }
-        if let Some(position) = first_set(&special) {
-            return (count + position, is_ascii(&seen));
-        }
-        count += STEP;
-    }
-    let rest = steps.remainder();
-    let is_special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
-    let plain = rest.iter().position(is_special).unwrap_or(rest.len());
-    (count + plain, is_ascii(&seen) && rest.is_ascii())
-}
-
-fn first_set(flags: &[u8; STEP]) -> Option<usize> {
-    let (words, _) = flags.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        if word != 0 {
-            return Some(index * 8 + (word.trailing_zeros() / 8) as usize);
-        }
-    }
-    None
-}
-
-fn is_ascii(seen: &[u8; STEP]) -> bool {
-    seen.iter().fold(0, |bits, byte| bits | byte) < 0x80
-}
-
+/// Offset behind the escape that begins at `at`.
 fn skip_escape(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
-    let problem = JsonError {
-        problem: "unknown escape in a string",
-        at,
-    };
-    match bytes.get(at + 1) {
-        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
-        Some(b'u') => {
-            let digits = bytes.get(at + 2..at + 6).ok_or(problem)?;
-            if digits.iter().all(u8::is_ascii_hexdigit) {
+    let letter = bytes.get(at + 1).copied().unwrap_or_default();
+    match ESCAPES[usize::from(letter)] {
+        Escape::Short => Ok(at + 2),
+        Escape::Unicode => {
+            let digits = bytes.get(at + 2..at + 6).unwrap_or_default();
+            if digits.len() == 4 && digits.iter().all(u8::is_ascii_hexdigit) {
                 Ok(at + 6)
             } else {
-                Err(problem)
+                Err(unknown_escape(at))
             }
         }
-        _ => Err(problem),
+        Escape::Unknown => Err(unknown_escape(at)),
     }
 }
+
+fn unknown_escape(at: usize) -> JsonError {
+    JsonError {
+        problem: "unknown escape in a string",
+        at,
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Escape {
+    Unknown,
+    Short,
+    Unicode,
+}
+
+/// What follows a backslash; a table, because prompts are full of them.
+static ESCAPES: [Escape; 256] = {
+    let mut table = [Escape::Unknown; 256];
+    let mut letters: &[u8] = b"\"\\/bfnrt";
+    while let [letter, rest @ ..] = letters {
+        table[*letter as usize] = Escape::Short;
+        letters = rest;
+    }
+    table[b'u' as usize] = Escape::Unicode;
+    table
+};
 
 /// Resolves the escapes of a string whose syntax was already checked by [`scan`].
 fn unescape(raw: &str) -> String {

@@ -13,13 +13,13 @@ use crate::inference::settle::Settlement;
 pub(super) const DONE: &[u8] = b"data: [DONE]\n\n";
 
 /// Cuts the upstream's bytes into events and decides what of them the client sees.
-pub(super) struct EventRelay {
+pub(in crate::inference) struct EventRelay {
     decoder: Decoder,
     protocol: &'static dyn Protocol,
     /// The client did not ask for usage.
-    pub(super) hides_usage: bool,
+    hides_usage: bool,
     /// The model's name for the client, as JSON, where the upstream's differs.
-    pub(super) model_name: Option<String>,
+    model_name: Option<String>,
 }
 
 /// What came of some bytes.
@@ -29,13 +29,26 @@ pub(super) struct Progress {
 }
 
 impl EventRelay {
-    pub(super) fn new(protocol: &'static dyn Protocol, event_bytes_max: usize) -> Self {
+    pub(in crate::inference) fn new(
+        protocol: &'static dyn Protocol,
+        event_bytes_max: usize,
+    ) -> Self {
         Self {
             decoder: Decoder::new(event_bytes_max),
             protocol,
             hides_usage: false,
             model_name: None,
         }
+    }
+
+    pub(in crate::inference) fn hiding_usage(mut self, hides: bool) -> Self {
+        self.hides_usage = hides;
+        self
+    }
+
+    pub(in crate::inference) fn naming_model(mut self, name: Option<String>) -> Self {
+        self.model_name = name;
+        self
     }
 
     /// Takes bytes in. On an error, what was good before it is returned with it.

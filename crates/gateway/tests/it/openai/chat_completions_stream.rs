@@ -321,6 +321,89 @@ async fn what_is_no_event_stream_is_a_bad_gateway_and_tried_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_stream_that_fails_before_its_first_event_is_tried_elsewhere() {
+    let app = TestApp::builder()
+        .set("upstream.event_bytes_max", 2000)
+        .start()
+        .await;
+    let caller = app.key("enterprise").await;
+    let start = || Script::open_stream([""; 0]);
+    let cases = [
+        ("ends", start().end()),
+        ("connection closed", start().close()),
+        ("connection reset", start().reset()),
+        ("only a comment", start().chunk(": PROCESSING\n\n").end()),
+        ("half an event", start().chunk("data: {\"id\":").end()),
+        ("garbage", start().chunk("data: <html>\n\n").end()),
+        (
+            "error event",
+            start()
+                .chunk("data: {\"error\":{\"message\":\"secret reasons\"}}\n\n")
+                .chunk(DONE)
+                .end(),
+        ),
+        ("event too large", start().chunk(delta(&"x".repeat(3000)))),
+    ];
+    for (count, (name, script)) in cases.into_iter().enumerate() {
+        app.stub.once(script.clone());
+        app.second.once(Script::stream(hello()));
+        let answer = caller.chat(chat("pair", STREAM)).await;
+        assert_eq!(
+            (answer.status, answer.events().last().map(String::as_str)),
+            (200, Some("[DONE]")),
+            "{name}"
+        );
+        let event = app.event(2 * count + 1).await;
+        assert_eq!(
+            (
+                event["provider"].as_str(),
+                event["attempts"].as_u64(),
+                event["end"].as_str()
+            ),
+            (Some("second"), Some(2), Some("completed")),
+            "{name}"
+        );
+        app.stub.once(script);
+        let answer = caller.chat(chat("plain", STREAM)).await;
+        assert_eq!(answer.status, 502, "{name}: there is no other deployment");
+        let event = app.event(2 * count + 2).await;
+        assert_eq!(
+            (
+                event["end"].as_str(),
+                event["input"].as_u64(),
+                event["output"].as_u64()
+            ),
+            (Some("failed"), Some(0), Some(0)),
+            "{name}: nothing to pay for"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_is_nothing_but_its_end_is_passed_on() {
+    let app = TestApp::new().await;
+    let caller = app.key("free").await;
+    app.stub.once(Script::stream([DONE]));
+    assert_eq!(caller.chat(chat("plain", STREAM)).await.text(), DONE);
+    assert_eq!(app.event(1).await["end"], "completed");
+}
+
+#[tokio::test]
+async fn an_upstream_that_thinks_aloud_before_its_first_event_is_passed_on_in_time_for_a_heartbeat()
+{
+    let app = TestApp::builder()
+        .set("upstream.heartbeat_ms", 30)
+        .set("upstream.first_byte_timeout_ms", 1000)
+        .start()
+        .await;
+    let caller = app.key("free").await;
+    app.stub
+        .once(Script::open_stream([""; 0]).trickle(": PROCESSING\n\n", Duration::from_millis(5)));
+    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
+    answer.read_until(": keep-alive\n\n").await;
+}
+
+#[tokio::test]
 async fn each_event_is_passed_on_as_it_comes() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
@@ -464,8 +547,14 @@ async fn a_first_byte_that_does_not_come_is_a_timeout_streamed_or_not() {
         .start()
         .await;
     let caller = app.key("free").await;
-    app.stub.always(Script::nothing().stall());
-    for (count, more) in ["", STREAM].into_iter().enumerate() {
+    let head_only = || Script::open_stream([""; 0]);
+    let cases = [
+        ("", Script::nothing()),
+        (STREAM, Script::nothing()),
+        (STREAM, head_only()),
+    ];
+    for (count, (more, script)) in cases.into_iter().enumerate() {
+        app.stub.once(script.stall());
         let answer = caller.chat(chat("plain", more)).await;
         assert_eq!(
             (answer.status, answer.code().as_str()),
@@ -473,6 +562,7 @@ async fn a_first_byte_that_does_not_come_is_a_timeout_streamed_or_not() {
         );
         app.stub.wait_until_left(count + 1).await;
     }
+    app.stub.once(Script::nothing().stall());
     assert_text!(caller.chat(chat("plain", "")).await.shown());
 }
 
