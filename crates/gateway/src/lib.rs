@@ -27,6 +27,7 @@ pub mod standing;
 
 pub mod passwords;
 pub mod throttle;
+pub mod two_factor;
 
 pub mod catalog;
 pub mod keys;

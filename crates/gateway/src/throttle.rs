@@ -92,6 +92,16 @@ impl Throttle {
         }
     }
 
+    /// Counts an attempt at the second factor of a user, from wherever: six digits are few, and whoever gets
+    /// here knows the password.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn second_factor(&self, user_id: &str, now_ms: i64) -> Result<Attempt, Duration> {
+        let own = self.take(("second factor", user_id, 0), self.of_subject, now_ms)?;
+        Ok(Attempt { taken: vec![own] })
+    }
+
     /// Counts a sign-up, or a mail that a stranger has us send, from `address`.
     ///
     /// # Errors

@@ -176,6 +176,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open invites, newest first. */
+        get: operations["list_invites"];
+        put?: never;
+        /** Invites somebody, in place of what was open for the same address. Only owners invite owners. */
+        post: operations["create_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/invites/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revokes an invite that nobody has accepted. */
+        post: operations["revoke_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/limits": {
         parameters: {
             query?: never;
@@ -222,6 +257,57 @@ export interface paths {
         put?: never;
         /** Revokes a management key for good. */
         post: operations["revoke_management_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members of the account, those who joined last first. */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Gives a member another role. Only owners make and unmake owners. */
+        patch: operations["edit_member"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/members/{user_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a member out of the account. Everybody may go themselves. */
+        post: operations["remove_member"];
         delete?: never;
         options?: never;
         head?: never;
@@ -436,6 +522,23 @@ export interface paths {
         patch: operations["edit_deployment"];
         trace?: never;
     };
+    "/api/v1/admin/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invites somebody to sign up with an account of their own. */
+        post: operations["create_sign_up_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/management-keys": {
         parameters: {
             query?: never;
@@ -560,6 +663,23 @@ export interface paths {
         patch: operations["edit_provider"];
         trace?: never;
     };
+    "/api/v1/admin/providers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a provider for its list of models: whether it is there, and takes our credential. */
+        post: operations["test_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/system": {
         parameters: {
             query?: never;
@@ -647,6 +767,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Users, newest first. */
+        get: operations["list_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Makes or unmakes an operator, disables or enables a user. Their sessions end. */
+        patch: operations["edit_user"];
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link by which the user chooses a new password, to be handed over. */
+        post: operations["create_reset_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/first-operator": {
         parameters: {
             query?: never;
@@ -664,6 +835,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/invites/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Joins the account that the caller is invited to. */
+        post: operations["accept_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invites/inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an invite is to. */
+        post: operations["inspect_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/options": {
         parameters: {
             query?: never;
@@ -675,6 +880,23 @@ export interface paths {
         get: operations["get_auth_options"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Chooses a new password by a link. All sessions end. */
+        post: operations["confirm_password_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -724,7 +946,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs up: makes a user with an account of their own. */
+        /** Signs up: makes a user with an account of their own, or in the account that they are invited to. */
         post: operations["sign_up"];
         delete?: never;
         options?: never;
@@ -812,6 +1034,74 @@ export interface paths {
         put?: never;
         /** Ends a session of the caller. */
         post: operations["end_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/two-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to set up a second factor. It is not in force before it is confirmed. */
+        post: operations["begin_two_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/two-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the second factor in force with a first code. All other sessions end. */
+        post: operations["confirm_two_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/two-factor/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turns the second factor off. */
+        post: operations["disable_two_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/two-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes new recovery codes in place of those before. */
+        post: operations["renew_recovery_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1008,8 +1298,18 @@ export interface components {
             capabilities: string[];
             /** Format: int64 */
             context_length?: number | null;
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             */
+            created: number;
             display_name: string;
             id: string;
+            /**
+             * Format: double
+             * @description In dollars.
+             */
+            input_price: number;
             /** Format: int64 */
             input_price_nanos: number;
             is_available: boolean;
@@ -1017,11 +1317,17 @@ export interface components {
             max_output_tokens?: number | null;
             min_tier: string;
             model_type: string;
+            /** @description Always `model`. */
+            object: string;
+            /** Format: double */
+            output_price: number;
             /** Format: int64 */
             output_price_nanos: number;
             owned_by: string;
             /** @description `per_million_tokens`, …: what the prices are for. */
             pricing_unit: string;
+            /** @description Who serves it first; its owner while nobody does. */
+            provider: string;
             /** @description Who serves it. */
             providers: string[];
             serves_test_keys: boolean;
@@ -1166,9 +1472,16 @@ export interface components {
             sign_up: string;
             version: string;
         };
+        BeginTwoFactorRequest: {
+            /** @description Needed by those who have one. */
+            password?: string | null;
+        };
         CatalogueResponse: {
             deployments: number;
+            loaded_at: components["schemas"]["Time"];
             models: number;
+            /** @description What had to be left out, and why. */
+            warnings: string[];
         };
         ChangePasswordRequest: {
             /** @description Needed by those who have one. */
@@ -1346,6 +1659,15 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ConfirmPasswordResetRequest: {
+            password: string;
+            /** @description Of the link that came by mail, or from an operator. */
+            token: string;
+        };
+        ConfirmTwoFactorRequest: {
+            /** @description Of the app. */
+            code: string;
+        };
         CreateAccountRequest: {
             email: string;
             name?: string | null;
@@ -1479,6 +1801,10 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CreateInviteRequest: {
+            email: string;
+            role: components["schemas"]["RoleName"];
+        };
         CreateManagementKeyRequest: {
             expires_at?: components["schemas"]["Time"] | null;
             name: string;
@@ -1493,6 +1819,9 @@ export interface components {
             kind: string;
             name: string;
             serves_test_keys?: boolean;
+        };
+        CreateSignUpInviteRequest: {
+            email: string;
         };
         /** @description Where a credential is: in an environment variable of the server, or given here and sealed. Neither: none. */
         CredentialRequest: {
@@ -1554,6 +1883,9 @@ export interface components {
             /** @description `light`, `dark` or `system`. */
             theme?: string | null;
         };
+        EditMemberRequest: {
+            role: components["schemas"]["RoleName"];
+        };
         EditNotificationSettings: {
             rotation?: boolean | null;
             security?: boolean | null;
@@ -1574,6 +1906,10 @@ export interface components {
             credential?: components["schemas"]["CredentialRequest"] | null;
             kind?: string | null;
             serves_test_keys?: boolean | null;
+        };
+        EditUserRequest: {
+            is_operator?: boolean | null;
+            status?: components["schemas"]["UserState"] | null;
         };
         /**
          * @description The provider's answer as it came, but for the model's name. Only what is common to the providers is listed.
@@ -1649,6 +1985,9 @@ export interface components {
             duration_ms_avg?: number | null;
             /** Format: int64 */
             errors: number;
+            /** Format: int64 */
+            in_flight: number;
+            /** @description `timeout`, `overloaded`, `unauthorized`, … */
             last_error?: string | null;
             last_error_at?: components["schemas"]["Time"] | null;
             last_success_at?: components["schemas"]["Time"] | null;
@@ -1656,6 +1995,34 @@ export interface components {
             requests: number;
             /** @description `idle` (nothing was tried), `healthy` or `failing` (the last attempt failed). */
             state: string;
+        };
+        /** @description What an invite is to, for whoever has its link. */
+        InviteInspectionResponse: {
+            /** @description `null`: to sign up with an account of one's own. */
+            account_name?: string | null;
+            /** @description Nobody else may accept it. */
+            email: string;
+            expires_at: components["schemas"]["Time"];
+            role: string;
+        };
+        /** @description A new invite with the link to hand over, which is in this answer and nowhere else. */
+        InviteLinkResponse: {
+            invite: components["schemas"]["InviteResponse"];
+            link: string;
+        };
+        /** @description An invite that can still be accepted. */
+        InviteResponse: {
+            created_at: components["schemas"]["Time"];
+            email: string;
+            expires_at: components["schemas"]["Time"];
+            id: string;
+            /** @description What the inviter is called. */
+            invited_by: string;
+            /** @description `viewer`, `member`, `admin` or `owner`. */
+            role: string;
+        };
+        InviteTokenRequest: {
+            token: string;
         };
         /**
          * @description What a key reaches and whether it costs: `test` keys reach only the sandbox models, for nothing.
@@ -1705,6 +2072,11 @@ export interface components {
             account: components["schemas"]["LimitStateResponse"][];
             api_keys: components["schemas"]["KeyLimitsResponse"][];
         };
+        /** @description A link that works once. It is in this answer and nowhere else. */
+        LinkResponse: {
+            expires_at: components["schemas"]["Time"];
+            link: string;
+        };
         /** @description A management key, without its secret. */
         ManagementKeyResponse: {
             created_at: components["schemas"]["Time"];
@@ -1728,6 +2100,16 @@ export interface components {
             accounts: components["schemas"]["MembershipResponse"][];
             session: components["schemas"]["CurrentSessionResponse"];
             user: components["schemas"]["UserResponse"];
+        };
+        /** @description A member, as the others see them. */
+        MemberResponse: {
+            email: string;
+            has_two_factor: boolean;
+            joined_at: components["schemas"]["Time"];
+            name: string;
+            /** @description `viewer`, `member`, `admin` or `owner`. */
+            role: string;
+            user_id: string;
         };
         /** @description An account of theirs. */
         MembershipResponse: {
@@ -1908,6 +2290,18 @@ export interface components {
             owned_by: string;
             pricing_unit: string;
         };
+        /** @description A person, as operators see them. */
+        OperatorUserResponse: {
+            created_at: components["schemas"]["Time"];
+            email: string;
+            has_two_factor: boolean;
+            id: string;
+            is_operator: boolean;
+            last_signed_in_at?: components["schemas"]["Time"] | null;
+            name: string;
+            /** @description `active` or `disabled`. */
+            status: string;
+        };
         /** @description One page of a list. */
         Page_AccountModelResponse: {
             data: {
@@ -1915,8 +2309,18 @@ export interface components {
                 capabilities: string[];
                 /** Format: int64 */
                 context_length?: number | null;
+                /**
+                 * Format: int64
+                 * @description Seconds since 1970.
+                 */
+                created: number;
                 display_name: string;
                 id: string;
+                /**
+                 * Format: double
+                 * @description In dollars.
+                 */
+                input_price: number;
                 /** Format: int64 */
                 input_price_nanos: number;
                 is_available: boolean;
@@ -1924,11 +2328,17 @@ export interface components {
                 max_output_tokens?: number | null;
                 min_tier: string;
                 model_type: string;
+                /** @description Always `model`. */
+                object: string;
+                /** Format: double */
+                output_price: number;
                 /** Format: int64 */
                 output_price_nanos: number;
                 owned_by: string;
                 /** @description `per_million_tokens`, …: what the prices are for. */
                 pricing_unit: string;
+                /** @description Who serves it first; its owner while nobody does. */
+                provider: string;
                 /** @description Who serves it. */
                 providers: string[];
                 serves_test_keys: boolean;
@@ -1999,6 +2409,21 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_InviteResponse: {
+            data: {
+                created_at: components["schemas"]["Time"];
+                email: string;
+                expires_at: components["schemas"]["Time"];
+                id: string;
+                /** @description What the inviter is called. */
+                invited_by: string;
+                /** @description `viewer`, `member`, `admin` or `owner`. */
+                role: string;
+            }[];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ManagementKeyResponse: {
             data: {
                 created_at: components["schemas"]["Time"];
@@ -2011,6 +2436,20 @@ export interface components {
                 name: string;
                 revoked_at?: components["schemas"]["Time"] | null;
                 scopes: string[];
+            }[];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_MemberResponse: {
+            data: {
+                email: string;
+                has_two_factor: boolean;
+                joined_at: components["schemas"]["Time"];
+                name: string;
+                /** @description `viewer`, `member`, `admin` or `owner`. */
+                role: string;
+                user_id: string;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor?: string | null;
@@ -2063,6 +2502,22 @@ export interface components {
                 output_price_nanos: number;
                 owned_by: string;
                 pricing_unit: string;
+            }[];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OperatorUserResponse: {
+            data: {
+                created_at: components["schemas"]["Time"];
+                email: string;
+                has_two_factor: boolean;
+                id: string;
+                is_operator: boolean;
+                last_signed_in_at?: components["schemas"]["Time"] | null;
+                name: string;
+                /** @description `active` or `disabled`. */
+                status: string;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor?: string | null;
@@ -2210,6 +2665,20 @@ export interface components {
             origin: string;
             serves_test_keys: boolean;
         };
+        /** @description How a provider answered a test. */
+        ProviderTestResponse: {
+            /** Format: int64 */
+            duration_ms: number;
+            /** @description What that means, and what to do. */
+            message: string;
+            /** @description Whether it is there and takes the credential. */
+            ok: boolean;
+            /**
+             * Format: int32
+             * @description Of its answer; `null` when there was none.
+             */
+            status?: number | null;
+        };
         QueuesResponse: {
             /** Format: int64 */
             connections: number;
@@ -2220,6 +2689,10 @@ export interface components {
             metering_pending: number;
             /** Format: int64 */
             requests_in_flight: number;
+        };
+        /** @description Codes for when the app is lost; each works once. They are in this answer and nowhere else. */
+        RecoveryCodesResponse: {
+            recovery_codes: string[];
         };
         RegenerateApiKeyRequest: {
             /**
@@ -2318,6 +2791,11 @@ export interface components {
              */
             status: number;
         };
+        /**
+         * @description A role in an account.
+         * @enum {string}
+         */
+        RoleName: "viewer" | "member" | "admin" | "owner";
         /** @description A secret of a key. */
         SecretStateResponse: {
             created_at: components["schemas"]["Time"];
@@ -2344,11 +2822,15 @@ export interface components {
             name: string;
         };
         SignInRequest: {
+            /** @description Of the authenticator app, or a recovery code; needed by those who have a second factor. */
+            code?: string | null;
             email: string;
             password: string;
         };
         SignUpRequest: {
             email: string;
+            /** @description The token of an invite; needed where sign-up is by invitation. */
+            invite?: string | null;
             name?: string | null;
             password: string;
         };
@@ -2425,6 +2907,20 @@ export interface components {
         };
         /** Format: date-time */
         Time: string;
+        TwoFactorProofRequest: {
+            /** @description Of the app, or a recovery code. */
+            code: string;
+            /** @description Needed by those who have one. */
+            password?: string | null;
+        };
+        /** @description What an authenticator app needs. It is in this answer and nowhere else. */
+        TwoFactorSetupResponse: {
+            otpauth_url: string;
+            /** @description The address as a picture, to be scanned. */
+            qr_svg: string;
+            /** @description In base32, to be typed. */
+            secret: string;
+        };
         /** @description What the calling key has used. */
         Usage: {
             api_key_id: string;
@@ -2521,6 +3017,8 @@ export interface components {
             /** @description `light`, `dark` or `system`. */
             theme: string;
         };
+        /** @enum {string} */
+        UserState: "active" | "disabled";
     };
     responses: {
         /** @description The provider failed, or could not be reached, after every deployment that may be tried was tried. */
@@ -3332,6 +3830,104 @@ export interface operations {
             };
         };
     };
+    list_invites: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InviteResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInviteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteLinkResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revoke_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_limits: {
         parameters: {
             query?: never;
@@ -3450,6 +4046,105 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ManagementKeyResponse"];
                 };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MemberResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    edit_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMemberRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description An error. */
             default: {
@@ -4033,6 +4728,38 @@ export interface operations {
             };
         };
     };
+    create_sign_up_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSignUpInviteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_operator_management_keys: {
         parameters: {
             query?: {
@@ -4405,6 +5132,36 @@ export interface operations {
             };
         };
     };
+    test_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTestResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_system: {
         parameters: {
             query?: never;
@@ -4651,6 +5408,105 @@ export interface operations {
             };
         };
     };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A part of the id, the name or the address. */
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OperatorUserResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    edit_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditUserRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorUserResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_reset_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     create_first_operator: {
         parameters: {
             query?: never;
@@ -4683,6 +5539,70 @@ export interface operations {
             };
         };
     };
+    accept_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteTokenRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inspect_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteTokenRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteInspectionResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_auth_options: {
         parameters: {
             query?: never;
@@ -4699,6 +5619,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuthOptionsResponse"];
                 };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    confirm_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmPasswordResetRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description An error. */
             default: {
@@ -4961,6 +5911,132 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    begin_two_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginTwoFactorRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoFactorSetupResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    confirm_two_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmTwoFactorRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    disable_two_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoFactorProofRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoFactorProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesResponse"];
+                };
             };
             /** @description An error. */
             default: {

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use http::header::USER_AGENT;
 use http::request::Parts;
 use store::audit_log::Actor;
 use store::sessions::Session;
@@ -25,8 +26,6 @@ pub struct Visitor {
     agent: String,
     /// Who is signed in there.
     pub signed_in: Option<Arc<(Session, User)>>,
-    /// The host that was asked for, as the request says.
-    host: String,
 }
 
 impl Visitor {
@@ -56,22 +55,6 @@ impl Visitor {
             ..self.actor()
         }
     }
-
-    /// Where this browser reaches us. For answers to this browser only: whoever asks chooses the host.
-    pub fn base_url(&self, app: &AppState) -> String {
-        app.config.accounts.public_url().map_or_else(
-            || {
-                let name = self
-                    .host
-                    .rsplit_once(':')
-                    .map_or(self.host.as_str(), |(name, _)| name);
-                let is_here = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
-                let scheme = if is_here { "http" } else { "https" };
-                format!("{scheme}://{}", self.host)
-            },
-            str::to_owned,
-        )
-    }
 }
 
 impl FromRequestParts<AppState> for Visitor {
@@ -84,18 +67,15 @@ impl FromRequestParts<AppState> for Visitor {
             Some(Identity::Session(identity)) => Some(Arc::clone(identity)),
             Some(Identity::Nobody) | None => None,
         };
-        let text = |name: http::HeaderName| {
-            let value = parts
-                .headers
-                .get(name)
-                .and_then(|value| value.to_str().ok());
-            let letters = value.unwrap_or_default().chars();
-            letters.take(AGENT_CHARS_MAX).collect::<String>()
-        };
+        let agent = parts.headers.get(USER_AGENT);
+        let agent = agent.and_then(|value| value.to_str().ok());
         Ok(Self {
             address: client_address(context.peer().ip(), &parts.headers, &app.trusted_proxies),
-            agent: text(http::header::USER_AGENT),
-            host: text(http::header::HOST),
+            agent: agent
+                .unwrap_or_default()
+                .chars()
+                .take(AGENT_CHARS_MAX)
+                .collect(),
             signed_in,
         })
     }

@@ -135,6 +135,14 @@ fn add_model(
     if definition.id.is_empty() || definition.id.len() > MODEL_ID_BYTES_MAX {
         return Err(format!("an id has 1 to {MODEL_ID_BYTES_MAX} bytes"));
     }
+    // URLs resolve these; such a model could not be named in a path.
+    if definition
+        .id
+        .split('/')
+        .any(|part| matches!(part, "" | "." | ".."))
+    {
+        return Err("no part of an id between slashes is empty, '.' or '..'".to_owned());
+    }
     let names: Vec<String> = [&definition.id]
         .into_iter()
         .chain(&definition.aliases)

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use store::accounts::{self, Account, AccountStatus};
+use store::invites::Invite;
 use store::members::{self, Role};
 use store::one_time_links::{self, LinkKind};
 use store::users::{self, NewUser, PasswordHash, User};
@@ -40,19 +41,25 @@ impl NewPerson {
 }
 
 impl Changes<'_> {
-    /// Makes a user with an account of their own, and signs them in.
+    /// Makes a user and signs them in. They join the account that they are invited to, or get their own.
     ///
     /// # Errors
-    /// When the address has a user.
+    /// When the address has a user, or the invite is no good any more.
     pub async fn sign_up(
         &self,
         person: NewPerson,
+        invite: Option<&Invite>,
         browser: &Browser,
     ) -> Result<NewSession, ChangeError> {
         self.require_sign_up_tier().await?;
         let mut tx = self.db.begin().await?;
         let user = self.insert_user(&mut tx, person, false).await?;
-        self.insert_own_account(&mut tx, &user).await?;
+        if let Some(invite) = invite {
+            self.use_invite(&mut tx, &user, &invite.id).await?;
+        }
+        if invite.is_none_or(|invite| invite.account_id.is_none()) {
+            self.insert_own_account(&mut tx, &user).await?;
+        }
         let begun = self.begin_session(&mut tx, user, browser).await?;
         tx.commit().await?;
         Ok(begun)

@@ -17,7 +17,7 @@ use crate::inference::infer;
 /// As `POST /v1/chat/completions` with this key.
 #[utoipa::path(post, path = "/accounts/{account_id}/api-keys/{id}/chat/completions", tag = "api-keys",
     operation_id = "try_api_key", params(("account_id" = String, Path), ("id" = String, Path)),
-    request_body(content = Object), security(("session" = [])), responses((status = 200, content((Object = "application/json"), (String = "text/event-stream")))))]
+    request_body(content = Object), responses((status = 200, content((Object = "application/json"), (String = "text/event-stream")))))]
 pub async fn try_api_key(
     State(app): State<AppState>,
     caller: AccountCaller<Member>,
