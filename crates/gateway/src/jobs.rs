@@ -5,6 +5,7 @@ mod prune_connections;
 mod prune_expired;
 mod prune_limits;
 mod prune_usage;
+mod send_mail;
 mod warm_keys;
 mod watch_catalog;
 
@@ -15,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::AppState;
+use crate::mail::Post;
 use crate::metering::Writer;
 
 /// The jobs of a server that runs.
@@ -45,6 +47,10 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
     tasks.spawn(follow_auth_log::run(app.clone(), stop.clone()));
     tasks.spawn(prune_limits::run(app.clone(), stop.clone()));
     tasks.spawn(prune_usage::run(app.clone(), stop.clone()));
+    if app.mail.is_on() {
+        let post = Post::new(&app.config.mail)?;
+        tasks.spawn(send_mail::run(app.clone(), post, stop.clone()));
+    }
     tasks.spawn(prune_expired::run(app.clone(), stop.clone()));
     tasks.spawn(prune_connections::run(app.clone(), stop.clone()));
     tasks.spawn(watch_catalog::run(app.clone(), stop.clone()));
