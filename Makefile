@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 CARGO := cargo
 ADDRESS ?= 127.0.0.1:8080
+EVENTS ?= 10000000
 
 .PHONY: help
 help: ## List the targets
@@ -84,6 +85,11 @@ build: dashboard ## The binary that ships
 bench: dashboard ## CPU per request, latency and memory against nginx in the same run
 	$(CARGO) build --profile dist --locked -p yunxin -p bench
 	./target/dist/bench --yunxin ./target/dist/yunxin --out bench-results
+
+.PHONY: bench-dashboard
+bench-dashboard: ## What the Dashboard's pages wait for, with 10 million requests behind them (EVENTS=… for fewer)
+	$(CARGO) build --release --locked
+	python3 tests/bench_dashboard.py --yunxin target/release/yunxin --events $(EVENTS)
 
 .PHONY: audit
 audit: ## Licences, bans and sources of dependencies (needs cargo-deny)

@@ -9,6 +9,7 @@ pub mod health;
 pub mod json_body;
 mod known_password;
 pub mod link_shape;
+pub mod mailed;
 pub mod management_key_shape;
 pub mod me;
 pub mod metrics;

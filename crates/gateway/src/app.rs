@@ -21,6 +21,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::Keys;
 use crate::limits::Limiter;
+use crate::mail::Mail;
 use crate::metering::Metering;
 use crate::passwords::Passwords;
 use crate::telemetry::Metrics;
@@ -59,6 +60,7 @@ pub struct App {
     pub replica_id: String,
     pub request_ids: RequestIds,
     pub tasks: TaskTracker,
+    pub mail: Mail,
     pub passwords: Passwords,
     pub throttle: Throttle,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
@@ -107,6 +109,7 @@ impl AppState {
         catalog.keep_health(&health);
         let limiter = Arc::new(Limiter::default());
         let tasks = TaskTracker::new();
+        let metrics = Arc::<Metrics>::default();
         Ok(Self(Arc::new(App {
             passwords: Passwords::new(tasks.clone()),
             throttle: Throttle::new(&config.accounts),
@@ -120,7 +123,8 @@ impl AppState {
             health,
             catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
             metering: Arc::new(Metering::new(&config.metering)),
-            metrics: Arc::default(),
+            mail: Mail::new(&config.mail, Arc::clone(&metrics)),
+            metrics,
             trusted_proxies: config.server.proxies()?,
             replica_id: RequestId::generate().as_str().replace("req_", "replica_"),
             request_ids: RequestIds::default(),

@@ -25,6 +25,7 @@ pub mod app;
 pub mod changes;
 pub mod standing;
 
+pub mod mail;
 pub mod passwords;
 pub mod throttle;
 pub mod two_factor;

@@ -818,6 +818,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/email-confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finishes a sign-up by the link of its mail. Signing in comes next. */
+        post: operations["confirm_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/first-operator": {
         parameters: {
             query?: never;
@@ -880,6 +897,23 @@ export interface paths {
         get: operations["get_auth_options"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a mail with a link to choose a new password. Whether the address has a user is not said. */
+        post: operations["request_password_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1659,6 +1693,10 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ConfirmEmailRequest: {
+            /** @description Of the link that came by mail. */
+            token: string;
+        };
         ConfirmPasswordResetRequest: {
             password: string;
             /** @description Of the link that came by mail, or from an operator. */
@@ -1667,6 +1705,11 @@ export interface components {
         ConfirmTwoFactorRequest: {
             /** @description Of the app. */
             code: string;
+        };
+        /** @description Where mails are sent: what comes next is in a mail. */
+        ConfirmationSentResponse: {
+            /** @description `confirmation_sent`. */
+            status: string;
         };
         CreateAccountRequest: {
             email: string;
@@ -2729,6 +2772,9 @@ export interface components {
             resets_at: components["schemas"]["Time"];
             /** Format: int64 */
             used: number;
+        };
+        RequestPasswordResetRequest: {
+            email: string;
         };
         /** @description Nano-dollars per million tokens. */
         RequestPricesResponse: {
@@ -5507,6 +5553,36 @@ export interface operations {
             };
         };
     };
+    confirm_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmEmailRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     create_first_operator: {
         parameters: {
             query?: never;
@@ -5631,6 +5707,36 @@ export interface operations {
             };
         };
     };
+    request_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestPasswordResetRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     confirm_password_reset: {
         parameters: {
             query?: never;
@@ -5738,6 +5844,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeResponse"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationSentResponse"];
                 };
             };
             /** @description An error. */

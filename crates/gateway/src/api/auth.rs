@@ -1,5 +1,6 @@
 //! Becoming somebody: signing up, in and out.
 
+pub mod email_confirmation;
 pub mod first_operator;
 pub mod invites;
 pub mod options;

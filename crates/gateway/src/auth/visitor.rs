@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use http::header::USER_AGENT;
+use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
 use http::request::Parts;
 use store::audit_log::Actor;
 use store::sessions::Session;
@@ -16,6 +16,7 @@ use super::identity::Identity;
 use crate::app::AppState;
 use crate::changes::Browser;
 use crate::error::ApiError;
+use crate::mail::Language;
 
 const AGENT_CHARS_MAX: usize = 200;
 
@@ -24,6 +25,8 @@ const AGENT_CHARS_MAX: usize = 200;
 pub struct Visitor {
     pub address: IpAddr,
     agent: String,
+    /// Which the browser names first.
+    pub language: Language,
     /// Who is signed in there.
     pub signed_in: Option<Arc<(Session, User)>>,
 }
@@ -69,8 +72,11 @@ impl FromRequestParts<AppState> for Visitor {
         };
         let agent = parts.headers.get(USER_AGENT);
         let agent = agent.and_then(|value| value.to_str().ok());
+        let language = parts.headers.get(ACCEPT_LANGUAGE);
+        let language = language.and_then(|value| value.to_str().ok());
         Ok(Self {
             address: client_address(context.peer().ip(), &parts.headers, &app.trusted_proxies),
+            language: Language::of_browser(language.unwrap_or_default()),
             agent: agent
                 .unwrap_or_default()
                 .chars()

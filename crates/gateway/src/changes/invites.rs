@@ -136,13 +136,13 @@ impl Changes<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Uses an invite up: if it is to an account, the user is a member of it from now on.
+    /// Uses an invite up: if it is to an account, the user is a member of it from now on. Returns which.
     pub(super) async fn use_invite(
         &self,
         tx: &mut Tx,
         user: &User,
         id: &InviteId,
-    ) -> Result<(), ChangeError> {
+    ) -> Result<Option<AccountId>, ChangeError> {
         let now_ms = self.clock.now_ms();
         let taken = invites::take(tx, id, now_ms).await?;
         let invite = taken.ok_or(ChangeError::InvalidLink)?;
@@ -155,7 +155,8 @@ impl Changes<'_> {
         let actor = self.as_user(user);
         self.by(&actor)
             .note(tx, invite_note(&invite, "invite.accepted"))
-            .await
+            .await?;
+        Ok(invite.account_id)
     }
 }
 

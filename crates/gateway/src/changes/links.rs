@@ -2,17 +2,23 @@
 
 use store::UserId;
 use store::audit_log::Subject;
+use store::invites::Invite;
 use store::one_time_links::{self, LinkKind, NewLink};
 use store::secret::{PlainKey, SecretKind};
 use store::sessions;
 use store::users::{self, PasswordHash, User};
 
 use super::sessions::user_note;
-use super::{ChangeError, Changes, Note};
+use super::sign_up::PendingSignUp;
+use super::{ChangeError, Changes, NewPerson, Note};
 
 const HOUR_MS: i64 = 3_600_000;
 /// How long the first operator may take.
 const FIRST_OPERATOR_MS: i64 = 24 * HOUR_MS;
+/// How long a user may take who asked for a mail.
+const MAILED_RESET_MS: i64 = HOUR_MS;
+/// How long somebody who signs up may take to confirm their address.
+const SIGN_UP_MS: i64 = 24 * HOUR_MS;
 /// How long a user may take who got a link from an operator.
 const RESET_MS: i64 = 24 * HOUR_MS;
 
@@ -91,6 +97,30 @@ impl Changes<'_> {
             Some(note),
         )
         .await
+    }
+
+    /// Makes the same link for a mail to the user, who asked for it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn create_mailed_reset_link(&self, user: &User) -> Result<MadeLink, ChangeError> {
+        let kind = LinkKind::MailedPasswordReset;
+        self.create_link(kind, Some(&user.id), None, MAILED_RESET_MS, None)
+            .await
+    }
+
+    /// Makes the link that finishes a sign-up: what it brings about waits in it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn create_sign_up_link(
+        &self,
+        person: &NewPerson,
+        invite: Option<&Invite>,
+    ) -> Result<MadeLink, ChangeError> {
+        let payload = PendingSignUp::of(person, invite).to_text();
+        self.create_link(LinkKind::SignUp, None, Some(payload), SIGN_UP_MS, None)
+            .await
     }
 
     /// Gives a user the password that they chose by a link. All their sessions end.

@@ -29,6 +29,8 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(auth::sign_in::sign_in))
         .routes(routes!(auth::sign_in::sign_out))
         .routes(routes!(auth::first_operator::create_first_operator))
+        .routes(routes!(auth::email_confirmation::confirm_email))
+        .routes(routes!(auth::password_reset::request_password_reset))
         .routes(routes!(auth::password_reset::confirm_password_reset))
         .routes(routes!(auth::invites::inspect_invite))
         .routes(routes!(auth::invites::accept_invite))

@@ -12,6 +12,7 @@ mod architecture;
 mod auth;
 mod catalog;
 mod limits;
+mod mail;
 mod me;
 mod members;
 mod metrics;

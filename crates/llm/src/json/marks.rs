@@ -37,26 +37,33 @@ pub(super) fn of_vector(bytes: &[u8]) -> Marks {
 }
 
 /// Looks at many bytes, where there are many.
+#[inline]
 pub(super) fn of_block(bytes: &[u8]) -> Marks {
     let Some(block) = bytes.first_chunk::<BLOCK>() else {
         return of_vector(bytes);
     };
     let (vectors, _) = block.as_chunks();
-    let (mut bits, mut non_ascii) = (0, 0);
-    for (index, vector) in vectors.iter().enumerate() {
-        let marks = vector_marks(vector);
-        bits |= u64::from(marks.0) << (index * VECTOR);
-        non_ascii |= marks.1;
-    }
+    let [first, second, third, fourth] = vectors else {
+        return of_vector(bytes);
+    };
+    let marks = [
+        vector_marks(first),
+        vector_marks(second),
+        vector_marks(third),
+        vector_marks(fourth),
+    ];
+    let low = marks[0].0 | marks[1].0 << VECTOR;
+    let high = marks[2].0 | marks[3].0 << VECTOR;
     Marks {
-        bits,
-        is_ascii: non_ascii == 0,
+        bits: u64::from(low) | u64::from(high) << (2 * VECTOR),
+        is_ascii: marks[0].1 | marks[1].1 | marks[2].1 | marks[3].1 == 0,
         width: BLOCK,
     }
 }
 
 /// The marks of one vector, and the bits of its bytes that are not ASCII.
 #[cfg(target_arch = "x86_64")]
+#[inline]
 fn vector_marks(vector: &[u8; VECTOR]) -> (u32, u32) {
     use safe_arch::{
         cmp_eq_mask_i8_m128i, load_unaligned_m128i, min_u8_m128i, move_mask_i8_m128i,

@@ -65,9 +65,10 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> Result<Text<'_>, JsonError> {
             if marked < escaped_until {
                 continue;
             }
-            match bytes.get(marked) {
-                Some(b'"') => break 'blocks marked,
-                Some(b'\\') => escaped_until = skip_escape(bytes, marked)?,
+            match bytes.get(marked..).unwrap_or_default() {
+                [b'\\', letter, ..] if is_short_escape(*letter) => escaped_until = marked + 2,
+                [b'"', ..] => break 'blocks marked,
+                [b'\\', ..] => escaped_until = skip_escape(bytes, marked)?,
                 _ => {
                     return Err(JsonError {
                         problem: "control character in a string",
@@ -103,46 +104,31 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> Result<Text<'_>, JsonError> {
 
 /// Offset behind the escape that begins at `at`.
 fn skip_escape(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
-    let letter = bytes.get(at + 1).copied().unwrap_or_default();
-    match ESCAPES[usize::from(letter)] {
-        Escape::Short => Ok(at + 2),
-        Escape::Unicode => {
-            let digits = bytes.get(at + 2..at + 6).unwrap_or_default();
-            if digits.len() == 4 && digits.iter().all(u8::is_ascii_hexdigit) {
-                Ok(at + 6)
-            } else {
-                Err(unknown_escape(at))
-            }
+    match bytes.get(at + 1..).unwrap_or_default() {
+        [letter, ..] if is_short_escape(*letter) => Ok(at + 2),
+        [b'u', a, b, c, d, ..] if [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()) => {
+            Ok(at + 6)
         }
-        Escape::Unknown => Err(unknown_escape(at)),
+        _ => Err(JsonError {
+            problem: "unknown escape in a string",
+            at,
+        }),
     }
 }
 
-fn unknown_escape(at: usize) -> JsonError {
-    JsonError {
-        problem: "unknown escape in a string",
-        at,
-    }
+/// Whether the letter behind a backslash is all of an escape. A table, because prompts are full of them.
+fn is_short_escape(letter: u8) -> bool {
+    static SHORT: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut letters: &[u8] = b"\"\\/bfnrt";
+        while let [letter, rest @ ..] = letters {
+            table[*letter as usize] = true;
+            letters = rest;
+        }
+        table
+    };
+    SHORT[usize::from(letter)]
 }
-
-#[derive(Clone, Copy)]
-enum Escape {
-    Unknown,
-    Short,
-    Unicode,
-}
-
-/// What follows a backslash; a table, because prompts are full of them.
-static ESCAPES: [Escape; 256] = {
-    let mut table = [Escape::Unknown; 256];
-    let mut letters: &[u8] = b"\"\\/bfnrt";
-    while let [letter, rest @ ..] = letters {
-        table[*letter as usize] = Escape::Short;
-        letters = rest;
-    }
-    table[b'u' as usize] = Escape::Unicode;
-    table
-};
 
 /// Resolves the escapes of a string whose syntax was already checked by [`scan`].
 fn unescape(raw: &str) -> String {

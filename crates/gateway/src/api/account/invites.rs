@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use store::InviteId;
 use store::invites::{self, Invite};
 use utoipa::ToSchema;
 
 use crate::api::json_body::JsonBody;
+use crate::api::mailed::visitor_language;
 use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::api::path::PathId;
 use crate::api::role_shape::RoleName;
@@ -19,6 +20,7 @@ use crate::app::AppState;
 use crate::auth::{AccountCaller, Admin, BaseUrl};
 use crate::changes::NewInvite;
 use crate::error::ApiError;
+use crate::mail::{Letter, Topic};
 
 /// An invite that can still be accepted.
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,6 +77,7 @@ pub async fn create_invite(
     State(app): State<AppState>,
     caller: AccountCaller<Admin>,
     BaseUrl(base_url): BaseUrl,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<CreateInviteRequest>,
 ) -> Result<Response, ApiError> {
     let new = NewInvite {
@@ -84,9 +87,29 @@ pub async fn create_invite(
         by: caller.role,
     };
     let (invite, secret) = app.changes(caller.actor()).create_invite(new).await?;
+    let link = format!("{base_url}/invite#{}", secret.reveal());
+    let (account, now_ms) = (&caller.account, app.clock.now_ms());
+    let is_in_bounds = app.throttle.invite_mail(account.id.as_str(), now_ms);
+    if is_in_bounds && app.throttle.mail_to(&invite.email, now_ms) {
+        let is_named = !account.name.is_empty();
+        let name = if is_named {
+            &account.name
+        } else {
+            &account.email
+        };
+        app.mail.send(Letter {
+            to: invite.email.clone(),
+            language: visitor_language(&headers),
+            topic: Topic::Invite {
+                link: link.clone(),
+                account: name.clone(),
+                invited_by: invite.invited_by.clone(),
+            },
+        });
+    }
     let body = InviteLinkResponse {
         invite: describe(invite),
-        link: format!("{base_url}/invite#{}", secret.reveal()),
+        link,
     };
     Ok(secret_answer(StatusCode::CREATED, &body, "link"))
 }

@@ -8,11 +8,13 @@ use utoipa::ToSchema;
 
 use crate::api::json_body::JsonBody;
 use crate::api::known_password::{require_password, with_code_attempt};
+use crate::api::mailed::{now_text, tell};
 use crate::api::secret_answer::secrets_answer;
 use crate::api::signed_in_answer::set_cookie;
 use crate::app::AppState;
 use crate::auth::SignedIn;
 use crate::error::ApiError;
+use crate::mail::{Language, Topic};
 use crate::two_factor::{otpauth_url, qr_svg};
 
 #[derive(Deserialize, ToSchema)]
@@ -92,6 +94,9 @@ pub async fn confirm_two_factor(
     let changes = app.changes(&actor);
     let confirm = changes.confirm_two_factor(user, session, &body.code);
     let (codes, secret) = with_code_attempt(&app, user, confirm).await?;
+    let (at, address) = (now_text(&app), caller.address.to_string());
+    let topic = Topic::TwoFactorOn { at, address };
+    tell(&app, user, Language::English, topic);
     let mut response = show(codes);
     set_cookie(&app, &mut response, session, &secret)?;
     Ok(response)
@@ -109,6 +114,9 @@ pub async fn disable_two_factor(
     let (user, actor) = (caller.user(), caller.actor());
     let changes = app.changes(&actor);
     with_code_attempt(&app, user, changes.disable_two_factor(user, &body.code)).await?;
+    let (at, address) = (now_text(&app), caller.address.to_string());
+    let topic = Topic::TwoFactorOff { at, address };
+    tell(&app, user, Language::English, topic);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { addresses, SIGNED_OUT_PAGES, settled } from "./support/pages.mjs";
+import { startSeeded } from "./support/seed.mjs";
+import { expect, test as base } from "./support/test.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const NARROW = { width: 375, height: 800 };
+
+const test = base.extend({
+  seeded: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants a pattern
+    async ({}, use) => {
+      const seeded = await startSeeded();
+      await use(seeded);
+      await seeded.stop();
+    },
+    { scope: "worker" },
+  ],
+  server: async ({ seeded }, use) => use(seeded),
+});
+
+/** Visits every page as somebody who may see it; what `look` found, by page. */
+async function visit({ page, context, server }, look) {
+  const found = {};
+  const see = async (address) => {
+    await page.goto(address);
+    await settled(page);
+    const what = await look(page);
+    const name = address.replace(server.owner.accountId, "ACCOUNT").replace(server.key, "KEY").replace(server.request, "REQUEST");
+    if (what.length) found[name] = what;
+  };
+  for (const address of Object.keys(SIGNED_OUT_PAGES)) await see(address);
+  for (const { person, paths } of addresses(server)) {
+    await person.enter(context);
+    for (const address of paths) await see(address);
+  }
+  return found;
+}
+
+async function overflow(page) {
+  const { client, scroll, wide } = await page.evaluate(() => {
+    const root = document.documentElement;
+    const wide = [];
+    for (const element of document.querySelectorAll("body *")) {
+      const { right, width } = element.getBoundingClientRect();
+      if (width > 0 && right > root.clientWidth + 1) wide.push(`${element.tagName}.${element.className} ${Math.round(right)}`);
+    }
+    return { client: root.clientWidth, scroll: root.scrollWidth, wide: wide.slice(0, 4) };
+  });
+  return scroll > client ? [`${scroll} px wide on ${client}: ${wide.join("; ")}`] : [];
+}
+
+async function violations(page) {
+  // Through the debugger, not a script element: the content security policy forbids the page more than us.
+  await page.evaluate(AXE);
+  const { violations: found } = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message ?? ""}`).join(" | ")}`);
+}
+
+test("no page scrolls sideways on a phone", async ({ page, context, server }) => {
+  test.setTimeout(300_000);
+  await page.setViewportSize(NARROW);
+  expect(await visit({ page, context, server }, overflow)).toEqual({});
+});
+
+for (const theme of ["light", "dark"]) {
+  test(`nobody is shut out of a page by how it is built, ${theme}`, async ({ page, context, server }) => {
+    test.setTimeout(420_000);
+    await page.addInitScript((scheme) => localStorage.setItem("mantine-color-scheme-value", scheme), theme);
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    expect(await visit({ page, context, server }, violations)).toEqual({});
+  });
+}
+
+test("every page has a name of its own in the browser's tab", async ({ page, context, server }) => {
+  test.setTimeout(300_000);
+  const titles = new Map();
+  await visit({ page, context, server }, async () => {
+    const title = await page.title();
+    titles.set(page.url(), title);
+    return [];
+  });
+  const bare = [...titles].filter(([, title]) => !/^.+ · Yunxin$/.test(title));
+  expect(bare).toEqual([]);
+});

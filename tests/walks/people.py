@@ -1,0 +1,98 @@
+"""Who calls: browsers with the headers of our own pages, programs with a management key, and nobody."""
+
+import httpx
+
+PASSWORD = "correct horse battery"
+COOKIE = "__Host-yunxin-session"
+OUR_PAGE = {"x-yunxin-request": "dashboard", "sec-fetch-site": "same-origin"}
+
+
+class Caller:
+    """One HTTP client that says what it calls itself in failures."""
+
+    def __init__(self, name, url, headers=None, cookie=None):
+        self.name = name
+        self.cookie = cookie
+        headers = dict(headers or {})
+        if cookie:
+            headers["cookie"] = f"{COOKIE}={cookie}"
+        self.http = httpx.Client(base_url=url, headers=headers, timeout=30, trust_env=False)
+
+    def __repr__(self):
+        return self.name
+
+    def send(self, method, path, body=None, headers=None, **options):
+        if body is not None:
+            options["json"] = body
+        answer = self.http.request(method, path, headers=headers, **options)
+        # A jar would carry one caller's cookie into the next request of a test that sends none.
+        self.http.cookies.clear()
+        return answer
+
+    def get(self, path, **query):
+        return self.send("GET", path, params=query or None)
+
+    def post(self, path, body=None, **options):
+        return self.send("POST", path, body, **options)
+
+    def patch(self, path, body=None, **options):
+        return self.send("PATCH", path, body, **options)
+
+    def made(self, path, body=None):
+        """The answer of a write that must succeed."""
+        answer = self.post(path, body)
+        assert answer.is_success, f"{self.name}: POST {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+
+class Person(Caller):
+    """Somebody signed in in a browser, with one of our pages open."""
+
+    def __init__(self, name, url, answer):
+        super().__init__(name, url, OUR_PAGE, cookie_of(answer))
+        me = answer.json()
+        self.id = me["user"]["id"]
+        self.email = me["user"]["email"]
+        self.session_id = me["session"]["id"]
+        self.accounts = me["accounts"]
+
+    @property
+    def account(self):
+        return self.accounts[0]["id"]
+
+    @property
+    def base(self):
+        return f"/api/v1/accounts/{self.account}"
+
+
+def cookie_of(answer):
+    for header in answer.headers.get_list("set-cookie"):
+        name, _, rest = header.partition("=")
+        if name == COOKIE:
+            return rest.split(";", 1)[0]
+    raise AssertionError(f"no session in {answer.status_code} {answer.text}")
+
+
+def browser(url, name="a browser where nobody is signed in"):
+    return Caller(name, url, OUR_PAGE)
+
+
+def program(url, secret, name):
+    return Caller(name, url, {"authorization": f"Bearer {secret}"})
+
+
+def sign_up(url, email, name="", **more):
+    with browser(url).http as http:
+        body = {"email": email, "password": PASSWORD, "name": name, **more}
+        answer = http.post("/api/v1/auth/sign-up", json=body)
+    assert answer.status_code == 201, f"{answer.status_code} {answer.text}"
+    return Person(name or email, url, answer)
+
+
+def first_operator(url, link):
+    token = link.partition("#")[2]
+    with browser(url).http as http:
+        body = {"token": token, "email": "operator@example.test", "password": PASSWORD, "name": "Olga"}
+        answer = http.post("/api/v1/auth/first-operator", json=body)
+    assert answer.status_code == 201, f"{answer.status_code} {answer.text}"
+    return Person("operator", url, answer)
