@@ -3,20 +3,43 @@
 .DEFAULT_GOAL := help
 CARGO := cargo
 ADDRESS ?= 127.0.0.1:8080
+EVENTS ?= 10000000
 
 .PHONY: help
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
 .PHONY: run
-run: ## Build everything and serve the demo on SQLite with the sandbox
+run: dashboard ## Build everything and serve the demo on SQLite with the sandbox
 	$(CARGO) build --release --locked
 	./target/release/yunxin serve --demo --listen $(ADDRESS)
+
+# Installs again only when the lock file changed.
+dashboard/node_modules/.package-lock.json: dashboard/package-lock.json
+	python3 tests/run.py check-node
+	cd dashboard && npm ci --no-audit --no-fund && touch node_modules/.package-lock.json
+
+DASHBOARD_SOURCES := $(shell find dashboard/src dashboard/public dashboard/scripts -type f) dashboard/index.html dashboard/vite.config.ts
+
+dashboard/dist/index.html: dashboard/node_modules/.package-lock.json $(DASHBOARD_SOURCES)
+	cd dashboard && npm run build --silent && npm run size --silent
+
+.PHONY: dashboard
+dashboard: dashboard/dist/index.html ## Build the Dashboard, which the binary carries
+
+.PHONY: dashboard-check
+dashboard-check: dashboard ## Lint, types and tests of the Dashboard
+	cd dashboard && npm run check --silent
+
+.PHONY: dev
+dev: ## The gateway, and the Dashboard with reload beside it (http://127.0.0.1:5173)
+	$(CARGO) build --locked
+	cd dashboard && (../target/debug/yunxin serve --demo --listen $(ADDRESS) & npm run dev; kill %1)
 
 .PHONY: test
 test: ## Every test there is; says what to install where something is missing
 	python3 tests/run.py check-tools
-	$(MAKE) fmt-check lint doc generate-check
+	$(MAKE) fmt-check lint doc generate-check dashboard-check
 	python3 tests/run.py postgres -- $(CARGO) test --locked --workspace
 	$(CARGO) build --locked
 	python3 tests/run.py sdk --yunxin target/debug/yunxin
@@ -46,21 +69,27 @@ snap: ## Accept changed snapshots
 	INSTA_UPDATE=always $(CARGO) test --workspace
 
 .PHONY: generate
-generate: ## Write the files that are generated from the sources
+generate: dashboard/node_modules/.package-lock.json ## Write the files that are generated from the sources
 	$(CARGO) run --locked --quiet -- openapi > crates/gateway/openapi.json.new && mv crates/gateway/openapi.json.new crates/gateway/openapi.json
+	cd dashboard && npm run types --silent
 
 .PHONY: generate-check
 generate-check: generate
-	git diff --exit-code -- crates/gateway/openapi.json
+	git diff --exit-code -- crates/gateway/openapi.json dashboard/src/api/schema.gen.ts
 
 .PHONY: build
-build: ## The binary that ships
+build: dashboard ## The binary that ships
 	$(CARGO) build --profile dist --locked
 
 .PHONY: bench
-bench: ## CPU per request, latency and memory against nginx in the same run
+bench: dashboard ## CPU per request, latency and memory against nginx in the same run
 	$(CARGO) build --profile dist --locked -p yunxin -p bench
 	./target/dist/bench --yunxin ./target/dist/yunxin --out bench-results
+
+.PHONY: bench-dashboard
+bench-dashboard: ## What the Dashboard's pages wait for, with 10 million requests behind them (EVENTS=… for fewer)
+	$(CARGO) build --release --locked
+	python3 tests/bench_dashboard.py --yunxin target/release/yunxin --events $(EVENTS)
 
 .PHONY: audit
 audit: ## Licences, bans and sources of dependencies (needs cargo-deny)

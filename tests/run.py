@@ -3,7 +3,7 @@
 
     tests/run.py sdk --yunxin PATH [--only python|node] [-- PYTEST ARGUMENTS]
     tests/run.py postgres -- COMMAND...
-    tests/run.py check-tools
+    tests/run.py check-tools | check-node
 """
 
 import argparse
@@ -246,6 +246,12 @@ def check_tools(_):
     return 0
 
 
+def check_node(_):
+    """Say in one line how to get what builds the Dashboard."""
+    node_version()
+    return 0
+
+
 def parse(argv):
     argv, rest = (argv[: argv.index("--")], argv[argv.index("--") + 1 :]) if "--" in argv else (argv, [])
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -259,6 +265,8 @@ def parse(argv):
     two.set_defaults(run=postgres)
     three = commands.add_parser("check-tools", help="whether everything that `make test` needs is here")
     three.set_defaults(run=check_tools)
+    four = commands.add_parser("check-node", help="whether what builds the Dashboard is here")
+    four.set_defaults(run=check_node)
     arguments = parser.parse_args(argv)
     arguments.rest = rest
     return arguments

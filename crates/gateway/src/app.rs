@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::Context;
 use arc_swap::ArcSwap;
@@ -20,11 +21,12 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::Keys;
 use crate::limits::Limiter;
+use crate::mail::Mail;
 use crate::metering::Metering;
 use crate::passwords::Passwords;
 use crate::telemetry::Metrics;
 use crate::throttle::Throttle;
-use crate::upstream::Upstream;
+use crate::upstream::{HealthRegistry, Upstream};
 
 /// Reads of usage that run at the same time.
 const USAGE_READS_MAX: usize = 2;
@@ -48,6 +50,9 @@ pub struct App {
     pub limiter: Arc<Limiter>,
     pub keys: Keys,
     pub upstream: Upstream,
+    /// How calls to each deployment go.
+    pub health: HealthRegistry,
+    pub catalog_loaded_at_ms: AtomicI64,
     pub metering: Arc<Metering>,
     pub metrics: Arc<Metrics>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
@@ -55,6 +60,7 @@ pub struct App {
     pub replica_id: String,
     pub request_ids: RequestIds,
     pub tasks: TaskTracker,
+    pub mail: Mail,
     pub passwords: Passwords,
     pub throttle: Throttle,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
@@ -99,8 +105,11 @@ impl AppState {
         };
         let catalog_seq = store::auth_log::head(&db).await?;
         let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
+        let health = HealthRegistry::default();
+        catalog.keep_health(&health);
         let limiter = Arc::new(Limiter::default());
         let tasks = TaskTracker::new();
+        let metrics = Arc::<Metrics>::default();
         Ok(Self(Arc::new(App {
             passwords: Passwords::new(tasks.clone()),
             throttle: Throttle::new(&config.accounts),
@@ -111,8 +120,11 @@ impl AppState {
                 Arc::clone(&limiter),
             ),
             upstream: Upstream::new(&config.upstream)?,
+            health,
+            catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
             metering: Arc::new(Metering::new(&config.metering)),
-            metrics: Arc::default(),
+            mail: Mail::new(&config.mail, Arc::clone(&metrics)),
+            metrics,
             trusted_proxies: config.server.proxies()?,
             replica_id: RequestId::generate().as_str().replace("req_", "replica_"),
             request_ids: RequestIds::default(),
@@ -148,6 +160,22 @@ impl App {
         }
     }
 
+    /// Asks a provider whether it is there and takes its credential; the status of its answer, or why there
+    /// was none. `None` when there is no such provider.
+    ///
+    /// # Errors
+    /// When the catalogue cannot be read.
+    pub async fn probe_provider(
+        &self,
+        name: &str,
+    ) -> Result<Option<Result<u16, String>>, CatalogError> {
+        match self.sources.provider(&self.db, &self.master, name).await? {
+            None => Ok(None),
+            Some(Err(mistake)) => Ok(Some(Err(mistake))),
+            Some(Ok(provider)) => Ok(Some(self.upstream.probe(&provider).await)),
+        }
+    }
+
     /// Reads the catalogue again and puts it in place of the one before.
     ///
     /// # Errors
@@ -156,7 +184,10 @@ impl App {
         let _turn = self.catalog_reload.lock().await;
         match self.sources.load(&self.db, &self.master).await {
             Ok((catalog, text)) => {
+                catalog.keep_health(&self.health);
                 self.catalog.store(Arc::new(catalog));
+                self.catalog_loaded_at_ms
+                    .store(self.clock.now_ms(), Ordering::Relaxed);
                 *self.catalog_text.lock() = text;
                 tracing::info!(
                     models = self.catalog.load().all_models().len(),

@@ -3,6 +3,7 @@
 mod account_caller;
 mod address;
 mod api_key;
+mod base_url;
 mod context;
 mod identity;
 mod operator;
@@ -12,6 +13,7 @@ mod visitor;
 
 pub use account_caller::{AccountCaller, Admin, LeastRole, Member, Owner, Viewer};
 pub use api_key::ApiKeyCaller;
+pub use base_url::BaseUrl;
 pub use context::{RequestContext, Standing};
 pub use identity::{Identity, SESSION_COOKIE};
 pub use operator::Operator;

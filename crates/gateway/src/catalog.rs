@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use store::tiers::Tier;
 
 use crate::limits::Limits;
-use crate::upstream::Deployment;
+use crate::upstream::{Deployment, HealthRegistry};
 
 pub use definitions::{
     Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
@@ -36,6 +36,8 @@ pub struct Catalog {
     models: HashMap<String, Arc<Model>>,
     /// In the order in which they are listed.
     listed: Vec<Arc<Model>>,
+    /// What had to be left out, and why.
+    warnings: Vec<String>,
 }
 
 /// A public name that clients ask for, and who serves it.
@@ -65,6 +67,32 @@ impl Catalog {
         self.listed
             .iter()
             .filter(|model| model.definition.is_public)
+    }
+
+    /// What had to be left out, and why.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Lets deployments count on where those of the same names stand.
+    pub fn keep_health(&self, registry: &HealthRegistry) {
+        let of_model = |model: &'_ Arc<Model>| {
+            let id = Arc::clone(&model.id);
+            let deployments = model.deployments().to_vec();
+            deployments
+                .into_iter()
+                .map(move |one| (Arc::clone(&id), one))
+        };
+        let deployments: Vec<(Arc<str>, Arc<Deployment>)> =
+            self.listed.iter().flat_map(of_model).collect();
+        let key = |(id, one): &(Arc<str>, Arc<Deployment>)| {
+            let provider = one.provider.name.to_string();
+            (id.to_string(), provider, one.upstream_model.to_string())
+        };
+        let healths = registry.keep(deployments.iter().map(key));
+        for ((_, deployment), health) in deployments.iter().zip(healths) {
+            deployment.set_health(health);
+        }
     }
 
     /// Every model, in a stable order.

@@ -5,12 +5,15 @@ mod accounts;
 mod api_keys;
 mod catalog;
 mod error;
+mod invites;
 mod links;
 mod management_keys;
+mod members;
 mod names;
 mod sessions;
 mod sign_up;
 mod tiers;
+mod two_factor;
 mod users;
 
 use serde_json::Value;
@@ -26,12 +29,13 @@ use crate::keys::wait_until_applied;
 pub use accounts::{AccountEdit, checked_email};
 pub use api_keys::{ApiKeyEdit, ENDPOINTS, NewApiKey, api_key_status};
 pub use error::ChangeError;
+pub use invites::NewInvite;
 pub use links::MadeLink;
 pub use management_keys::NewManagementKey;
 pub use names::checked_name;
 pub use sessions::{Browser, NewSession};
 pub use sign_up::NewPerson;
-pub use users::{LANGUAGES, ProfileEdit, THEMES};
+pub use users::{LANGUAGES, ProfileEdit, RightsEdit, THEMES};
 
 /// Whoever changes something, with what a change needs.
 #[derive(Debug, Clone, Copy)]

@@ -14,6 +14,7 @@ mod output;
 mod sandbox;
 mod serve;
 mod session;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,6 +55,9 @@ enum Command {
     /// Become the first operator.
     #[command(subcommand)]
     Operator(operator::Command),
+    /// List, disable, promote users, or give them a new password.
+    #[command(subcommand)]
+    User(user::Command),
     /// List models.
     #[command(subcommand)]
     Model(model::Command),
@@ -100,6 +104,9 @@ impl Cli {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Operator(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::User(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Model(command) => {

@@ -8,6 +8,7 @@ mod catalog;
 mod database;
 mod layers;
 mod limits;
+mod mail;
 mod metering;
 mod sandbox;
 mod server;
@@ -24,6 +25,7 @@ pub use auth::AuthConfig;
 pub use catalog::CatalogConfig;
 pub use database::DatabaseConfig;
 pub use limits::LimitsConfig;
+pub use mail::{MailConfig, MailTls};
 pub use metering::MeteringConfig;
 pub use sandbox::SandboxConfig;
 pub use server::ServerConfig;
@@ -41,6 +43,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub auth: AuthConfig,
     pub accounts: AccountsConfig,
+    pub mail: MailConfig,
     pub catalog: CatalogConfig,
     pub sandbox: SandboxConfig,
     pub upstream: UpstreamConfig,
@@ -85,6 +88,7 @@ impl Config {
             .try_into()
             .context("the configuration")?;
         config.database.read_files()?;
+        config.mail.read_files()?;
         config.validate()?;
         Ok(config)
     }
@@ -93,6 +97,7 @@ impl Config {
         self.server.validate()?;
         self.auth.validate()?;
         self.accounts.validate()?;
+        self.mail.validate(self.accounts.public_url())?;
         self.upstream.validate()?;
         self.metering.validate()?;
         if self.sandbox.enabled && !self.sandbox.listen.ip().is_loopback() {

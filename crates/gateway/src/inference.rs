@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use crate::app::AppState;
 use crate::auth::ApiKeyCaller;
 use crate::error::ApiError;
+use crate::upstream::Ended;
 
 use admit::Admission;
 use attempt::Attempt;
@@ -79,7 +80,7 @@ async fn run(
         if number > 0 {
             caller.recheck(app).await?;
         }
-        settlement.note_attempt(&deployment);
+        settlement.begin_attempt(&deployment);
         let attempt = Attempt {
             endpoint,
             deployment,
@@ -95,8 +96,14 @@ async fn run(
             }
             Err(error) => error,
         };
-        settlement.end_attempt(error.kind());
         let is_final = !error.is_retryable();
+        // What the client has to mend is an answer.
+        let ended = if is_final {
+            Ended::Answered
+        } else {
+            Ended::Failed(error.kind())
+        };
+        settlement.end_attempt(error.kind(), ended);
         if !is_final {
             // What remains is the client's to mend, and in its answer.
             attempt.report(app, settlement.request_id(), &error);

@@ -5,6 +5,7 @@ mod prune_connections;
 mod prune_expired;
 mod prune_limits;
 mod prune_usage;
+mod send_mail;
 mod supervisor;
 mod warm_keys;
 mod watch_catalog;
@@ -15,6 +16,7 @@ use store::auth_log;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::AppState;
+use crate::mail::Post;
 use crate::metering::Writer;
 use supervisor::{Role, Supervisor};
 
@@ -49,6 +51,11 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
         housekeeping,
         with(app, prune_connections::run),
     );
+    if app.mail.is_on() {
+        let post = Arc::new(Post::new(&app.config.mail)?);
+        let send = move |app, stop| send_mail::run(app, Arc::clone(&post), stop);
+        supervisor.spawn("send_mail", housekeeping, with(app, send));
+    }
     Ok(Background {
         app: app.clone(),
         supervisor,

@@ -25,8 +25,10 @@ pub mod app;
 pub mod changes;
 pub mod standing;
 
+pub mod mail;
 pub mod passwords;
 pub mod throttle;
+pub mod two_factor;
 
 pub mod catalog;
 pub mod keys;

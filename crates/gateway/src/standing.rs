@@ -1,10 +1,13 @@
-//! How limits stand, for people who look at them: nothing is counted by looking.
+//! How limits and deployments stand, for people who look at them: nothing is counted by looking.
 
 use store::tiers::Tier;
 use store::{AccountId, ApiKeyId};
 
 use crate::catalog::limits_of;
 use crate::limits::{Counted, Limiter, Limits};
+
+/// How calls to a deployment go.
+pub use crate::upstream::HealthState as DeploymentState;
 
 /// One limit right now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,6 +17,10 @@ const BUCKETS_MAX: usize = 100_000;
 /// No bucket takes longer to fill.
 const FILLED_AFTER_MS: i64 = 86_400_000;
 
+/// Mails that strangers may have us send to one address: so many at once, and so many more per hour.
+const MAILS_BURST: u32 = 3;
+const MAILS_PER_HOUR: u32 = 6;
+
 /// Attempts at once, and how many come back per hour.
 #[derive(Debug, Clone, Copy)]
 struct Rate {
@@ -41,6 +45,7 @@ pub struct Throttle {
     of_subject: Rate,
     of_address: Rate,
     of_sign_ups: Rate,
+    of_mails: Rate,
 }
 
 /// An attempt that was counted. Dropped, it stays counted.
@@ -66,6 +71,7 @@ impl Throttle {
                 config.address_attempts_per_hour,
             ),
             of_sign_ups: rate(config.sign_ups_burst, config.sign_ups_per_hour),
+            of_mails: rate(MAILS_BURST, MAILS_PER_HOUR),
         }
     }
 
@@ -92,6 +98,16 @@ impl Throttle {
         }
     }
 
+    /// Counts an attempt at the second factor of a user, from wherever: six digits are few, and whoever gets
+    /// here knows the password.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn second_factor(&self, user_id: &str, now_ms: i64) -> Result<Attempt, Duration> {
+        let own = self.take(("second factor", user_id, 0), self.of_subject, now_ms)?;
+        Ok(Attempt { taken: vec![own] })
+    }
+
     /// Counts a sign-up, or a mail that a stranger has us send, from `address`.
     ///
     /// # Errors
@@ -99,6 +115,17 @@ impl Throttle {
     pub fn sign_up(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
         let key = ("sign-up", "", network_of(address));
         self.take(key, self.of_sign_ups, now_ms).map(drop)
+    }
+
+    /// Counts an invite of an account that is sent by mail; `false` when it should not be.
+    pub fn invite_mail(&self, account_id: &str, now_ms: i64) -> bool {
+        let key = ("invite mail", account_id, 0);
+        self.take(key, self.of_sign_ups, now_ms).is_ok()
+    }
+
+    /// Counts a mail to an address that a stranger may have named; `false` when it should not be sent.
+    pub fn mail_to(&self, email: &str, now_ms: i64) -> bool {
+        self.take(("mail", email, 0), self.of_mails, now_ms).is_ok()
     }
 
     fn take(

@@ -5,8 +5,10 @@ mod connection;
 mod connector;
 mod deployment;
 mod failure;
+mod health;
 mod origin;
 mod pool;
+mod probe;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +30,7 @@ use pool::Pool;
 pub use answer::AnswerStream;
 pub use deployment::{ConfiguredProvider, Deployment};
 pub use failure::{broken, no_first_byte};
+pub use health::{DeploymentKey, Ended, Health, HealthRegistry, HealthState};
 pub use origin::{Origin, request_target};
 
 /// Room for the headers of a request, those that hyper adds included.

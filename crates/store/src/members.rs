@@ -165,43 +165,55 @@ pub async fn count_owners_within(tx: &mut Tx, account_id: &AccountId) -> Result<
     row.map_or(Ok(0), |row| row.count("n"))
 }
 
-/// Gives a member another role.
+/// Gives a member who is `from` another role.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the user is none.
+/// [`StoreError::Conflict`] when they are not `from` any more.
 pub async fn update_role(
     tx: &mut Tx,
     account_id: &AccountId,
     user_id: &UserId,
-    role: Role,
+    from: Role,
+    to: Role,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE members SET role = $3 WHERE account_id = $1 AND user_id = $2";
+    let sql = "UPDATE members SET role = $4 WHERE account_id = $1 AND user_id = $2 AND role = $3";
     let values = vec![
         account_id.as_str().into(),
         user_id.as_str().into(),
-        role.as_str().into(),
+        from.as_str().into(),
+        to.as_str().into(),
     ];
     changed(tx.execute(sql, values).await?)
 }
 
-/// Takes a member out of an account.
+/// Takes a member who is `from` out of an account.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the user is none.
+/// [`StoreError::Conflict`] when they are not `from` any more.
 pub async fn delete(
     tx: &mut Tx,
     account_id: &AccountId,
     user_id: &UserId,
+    from: Role,
 ) -> Result<(), StoreError> {
-    let sql = "DELETE FROM members WHERE account_id = $1 AND user_id = $2";
-    let values = vec![account_id.as_str().into(), user_id.as_str().into()];
+    let sql = "DELETE FROM members WHERE account_id = $1 AND user_id = $2 AND role = $3";
+    let values = vec![
+        account_id.as_str().into(),
+        user_id.as_str().into(),
+        from.as_str().into(),
+    ];
     changed(tx.execute(sql, values).await?)
 }
 
 const NO_MEMBER: StoreError = StoreError::NotFound { what: "the member" };
 
 fn changed(rows: u64) -> Result<(), StoreError> {
-    if rows == 0 { Err(NO_MEMBER) } else { Ok(()) }
+    if rows > 0 {
+        return Ok(());
+    }
+    Err(StoreError::Conflict {
+        reason: "the member was changed by somebody else meanwhile; look again".to_owned(),
+    })
 }
 
 impl Member {
@@ -215,4 +227,15 @@ impl Member {
             has_two_factor: row.opt_int("totp_confirmed_at_ms")?.is_some(),
         })
     }
+}
+
+/// Whether somebody with this address, which must be in lower case, is a member.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn has_email(db: &Db, account_id: &AccountId, email: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT COUNT(*) AS n FROM members m JOIN users u ON u.id = m.user_id
+               WHERE m.account_id = $1 AND u.email = $2";
+    let values = vec![account_id.as_str().into(), email.into()];
+    Ok(db.fetch_one(sql, values).await?.count("n")? > 0)
 }

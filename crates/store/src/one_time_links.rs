@@ -28,6 +28,20 @@ impl LinkKind {
             Self::SignUp => "sign_up",
         }
     }
+
+    fn parse(text: &str) -> Result<Self, StoreError> {
+        let all = [
+            Self::FirstOperator,
+            Self::PasswordReset,
+            Self::MailedPasswordReset,
+            Self::SignUp,
+        ];
+        let known = all.into_iter().find(|kind| kind.as_str() == text);
+        known.ok_or_else(|| StoreError::Corrupt {
+            table: "one_time_links",
+            detail: format!("kind {text:?}"),
+        })
+    }
 }
 
 /// A link that is going to be given out.
@@ -93,24 +107,24 @@ pub async fn take(
     row.as_ref().map(UsedLink::from_row).transpose()
 }
 
-/// Whether a link could be used, without using it.
+/// A link that could be used, without using it: what it is for, and whose it is.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn is_open(
+pub async fn find_open(
     db: &Db,
-    kind: LinkKind,
     digest: KeyDigest,
     now_ms: i64,
-) -> Result<bool, StoreError> {
-    let sql = "SELECT COUNT(*) AS n FROM one_time_links
-               WHERE digest = $1 AND kind = $2 AND used_at_ms IS NULL AND expires_at_ms > $3";
-    let values = vec![
-        digest.as_bytes().into(),
-        kind.as_str().into(),
-        now_ms.into(),
-    ];
-    Ok(db.fetch_one(sql, values).await?.count("n")? > 0)
+) -> Result<Option<(LinkKind, Option<UserId>)>, StoreError> {
+    let sql = "SELECT kind, user_id FROM one_time_links
+               WHERE digest = $1 AND used_at_ms IS NULL AND expires_at_ms > $2";
+    let values = vec![digest.as_bytes().into(), now_ms.into()];
+    let row = db.fetch_optional(sql, values).await?;
+    let found = |row: &Row| {
+        let user_id = row.opt_text("user_id")?.map(Into::into);
+        Ok((LinkKind::parse(&row.text("kind")?)?, user_id))
+    };
+    row.as_ref().map(found).transpose()
 }
 
 /// Makes all links of a kind for a user worthless.

@@ -29,6 +29,8 @@ export interface TimeSeriesChartProps {
   /** Series on top of each other (only without references). */
   isStacked?: boolean;
   formatValue: (value: number | null) => string;
+  /** Counts: the axis has no fractions. */
+  isWhole?: boolean;
   height?: number;
 }
 
@@ -118,7 +120,16 @@ export default function TimeSeriesPlot(props: TimeSeriesChartProps) {
 }
 
 function Canvas(props: TimeSeriesChartProps & { height: number; onCursor: (index: number | null) => void }) {
-  const { times, series, kind = "area", isStacked = false, formatValue, height, onCursor } = props;
+  const {
+    times,
+    series,
+    kind = "area",
+    isStacked = false,
+    isWhole = false,
+    formatValue,
+    height,
+    onCursor,
+  } = props;
   const frame = useRef<HTMLDivElement>(null);
   const format = useFormat();
   const scheme = useComputedColorScheme("light");
@@ -126,8 +137,8 @@ function Canvas(props: TimeSeriesChartProps & { height: number; onCursor: (index
   const latest = useRef({ formatValue, onCursor, format });
   latest.current = { formatValue, onCursor, format };
   const drawn = useMemo(
-    () => ({ times, series, kind, isStacked, scheme }),
-    [times, series, kind, isStacked, scheme],
+    () => ({ times, series, kind, isStacked, isWhole, scheme }),
+    [times, series, kind, isStacked, isWhole, scheme],
   );
 
   useEffect(() => {
@@ -145,7 +156,7 @@ function Canvas(props: TimeSeriesChartProps & { height: number; onCursor: (index
   return <div ref={frame} className={classes.canvas} style={{ height }} aria-hidden />;
 }
 
-type Drawn = Required<Pick<TimeSeriesChartProps, "times" | "series" | "kind" | "isStacked">>;
+type Drawn = Required<Pick<TimeSeriesChartProps, "times" | "series" | "kind" | "isStacked" | "isWhole">>;
 interface Latest {
   current: {
     formatValue: (value: number | null) => string;
@@ -219,6 +230,7 @@ function plotOptions(element: HTMLElement, drawn: Drawn, height: number, latest:
         size: (_plot, values) => Math.max(36, ...(values ?? []).map((value) => value.length * 6.6 + 12)),
         values: (_plot, ticks) => ticks.map((tick) => latest.current.formatValue(tick)),
         space: 44,
+        incrs: drawn.isWhole ? WHOLE_STEPS : undefined,
       },
     ],
     series: [
@@ -265,6 +277,11 @@ function barRange(drawn: Drawn): uPlot.Range.Function | undefined {
   const half = (second - first) / 2000;
   return (_plot, low, high) => [low - half, high + half];
 }
+
+/** 1, 2, 5, 10, 20 … beyond any count. */
+const WHOLE_STEPS = Array.from({ length: 15 }, (_, power) =>
+  [1, 2, 5].map((one) => one * 10 ** power),
+).flat();
 
 function niceTop(high: number | null): number {
   return high === null || high <= 0 ? 1 : high * 1.08;

@@ -39,7 +39,7 @@ export function AccountSwitcher() {
               onClick={() => router.history.push(samePageOf(account.id, router.state.location.pathname))}
               leftSection={
                 <span className={classes.avatar} aria-hidden>
-                  {initial(account.name)}
+                  {initial(account.name || account.id)}
                 </span>
               }
               rightSection={
@@ -47,7 +47,7 @@ export function AccountSwitcher() {
               }
             >
               <Text size="sm" fw={500} truncate maw={130} className="yx-untrusted">
-                {account.name}
+                {account.name || account.id}
               </Text>
               <Text size="xs" c="dimmed">
                 {t(`roles.${account.role}`)}

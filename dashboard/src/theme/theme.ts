@@ -6,12 +6,14 @@ import {
   Card,
   type CSSVariablesResolver,
   createTheme,
+  defaultVariantColorsResolver,
   Loader,
   type MantineColorsTuple,
   Modal,
   Paper,
   Table,
   Tooltip,
+  type VariantColorsResolver,
 } from "@mantine/core";
 
 /** 青: the blue-green of celadon glaze. Shade 7 carries white text (5.6:1), shade 4 stands on the dark surfaces. */
@@ -103,6 +105,14 @@ export function fontFamily(language: string): string {
   return `${LATIN}, ${cjk}, "Helvetica Neue", "Liberation Sans", Arial, sans-serif`;
 }
 
+/** Filled buttons stand on a lighter shade in the dark, where Mantine would leave their text white. */
+const resolveVariantColors: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  return input.variant === "filled" && colors.background.endsWith("-filled)")
+    ? { ...colors, color: "var(--yx-on-filled)" }
+    : colors;
+};
+
 export function createDashboardTheme(language: string) {
   return createTheme({
     primaryColor: "qing",
@@ -111,6 +121,7 @@ export function createDashboardTheme(language: string) {
     white: "#ffffff",
     black: "#131a1a",
     autoContrast: true,
+    variantColorResolver: resolveVariantColors,
     luminanceThreshold: 0.36,
     defaultRadius: "md",
     radius: { xs: "3px", sm: "5px", md: "8px", lg: "12px", xl: "18px" },
@@ -163,6 +174,7 @@ export const resolveVariables: CSSVariablesResolver = () => ({
     "--yx-series-8": "#8a7f6d",
   },
   light: {
+    "--yx-on-filled": "#ffffff",
     "--mantine-color-body": "#f7f9f9",
     "--mantine-color-text": "#171e1e",
     "--mantine-color-dimmed": "#586565",
@@ -183,6 +195,7 @@ export const resolveVariables: CSSVariablesResolver = () => ({
     "--yx-bad": "#a82b21",
   },
   dark: {
+    "--yx-on-filled": "#0e1314",
     "--mantine-color-body": "#0e1314",
     "--mantine-color-text": "#e3e9e9",
     "--mantine-color-dimmed": "#98a4a4",

@@ -3,8 +3,10 @@
 pub mod api_keys;
 pub mod audit_log;
 pub mod details;
+pub mod invites;
 pub mod limits;
 pub mod management_keys;
+pub mod members;
 pub mod models;
 pub mod playground;
 pub mod requests;

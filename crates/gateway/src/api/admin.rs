@@ -3,9 +3,11 @@
 pub mod accounts;
 pub mod audit_log;
 pub mod deployments;
+pub mod invites;
 pub mod management_keys;
 pub mod models;
 pub mod providers;
 pub mod system;
 pub mod tiers;
 pub mod usage;
+pub mod users;

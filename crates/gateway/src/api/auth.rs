@@ -1,6 +1,9 @@
 //! Becoming somebody: signing up, in and out.
 
+pub mod email_confirmation;
 pub mod first_operator;
+pub mod invites;
 pub mod options;
+pub mod password_reset;
 pub mod sign_in;
 pub mod sign_up;

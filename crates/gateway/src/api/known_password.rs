@@ -1,9 +1,12 @@
-//! The password of whoever is signed in, asked for once more before something grave.
+//! What whoever is signed in, or signs in, shows once more: their password, a code.
 
-use store::users;
+use std::future::Future;
+
+use store::users::{self, User};
 
 use crate::app::App;
 use crate::auth::SignedIn;
+use crate::changes::ChangeError;
 use crate::error::ApiError;
 
 /// Holds that `password` is the caller's; who has none needs to send none.
@@ -35,4 +38,20 @@ pub(in crate::api) async fn require_password(
             Err(error.into())
         }
     }
+}
+
+/// Does what needs a code of the user's second factor. Wrong ones are counted.
+pub(in crate::api) async fn with_code_attempt<T>(
+    app: &App,
+    user: &User,
+    work: impl Future<Output = Result<T, ChangeError>>,
+) -> Result<T, ApiError> {
+    let now_ms = app.clock.now_ms();
+    let attempt = app.throttle.second_factor(user.id.as_str(), now_ms);
+    let attempt = attempt.map_err(ApiError::too_many_attempts)?;
+    let done = work.await;
+    if !matches!(done, Err(ChangeError::WrongCode)) {
+        attempt.withdraw();
+    }
+    Ok(done?)
 }

@@ -46,6 +46,15 @@ fn entries(value: Value) -> impl Iterator<Item = (String, Value)> {
     map.into_iter()
 }
 
+/// What no program may do, whatever its key.
+const FOR_PEOPLE: [&str; 5] = [
+    "try_api_key",
+    "create_management_key",
+    "revoke_management_key",
+    "create_operator_management_key",
+    "revoke_operator_management_key",
+];
+
 /// What holds for every operation: who may call, and that anything may be refused in the envelope.
 fn describe(item: &mut Value) {
     for operation in item
@@ -59,8 +68,12 @@ fn describe(item: &mut Value) {
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
         });
         let is_public = operation["tags"][0] == "auth";
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        let is_for_people = operation["tags"][0] == "me" || FOR_PEOPLE.contains(&id);
         operation["security"] = if is_public {
             json!([{}])
+        } else if is_for_people {
+            json!([{"session": []}])
         } else {
             json!([{"session": []}, {"management_key": []}])
         };

@@ -11,9 +11,16 @@ pub struct WithoutSecret(pub serde_json::Value);
 
 /// Answers with `body`; whoever repeats the request gets it with `null` for the secret.
 pub fn secret_answer(status: StatusCode, body: &impl Serialize, secret: &str) -> Response {
+    secrets_answer(status, body, &[secret])
+}
+
+/// The same with several secrets.
+pub fn secrets_answer(status: StatusCode, body: &impl Serialize, secrets: &[&str]) -> Response {
     let mut kept = serde_json::to_value(body).unwrap_or_default();
-    if let Some(value) = kept.get_mut(secret) {
-        *value = serde_json::Value::Null;
+    for secret in secrets {
+        if let Some(value) = kept.get_mut(secret) {
+            *value = serde_json::Value::Null;
+        }
     }
     let mut response = (status, Json(body)).into_response();
     response.extensions_mut().insert(WithoutSecret(kept));

@@ -14,12 +14,25 @@ use crate::error::ApiError;
 #[derive(Debug, Clone)]
 pub struct Operator {
     actor: Actor,
+    is_session: bool,
 }
 
 impl Operator {
     /// As whom the audit log knows them.
     pub fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// Holds that a person calls.
+    ///
+    /// # Errors
+    /// When a management key does.
+    pub fn require_session(&self) -> Result<(), ApiError> {
+        if self.is_session {
+            Ok(())
+        } else {
+            Err(ApiError::session_needed())
+        }
     }
 }
 
@@ -35,6 +48,9 @@ impl FromRequestParts<AppState> for Operator {
                 if !user.is_operator {
                     return Err(ApiError::operators_only());
                 }
+                if app.config.accounts.operators_need_two_factor && !user.has_two_factor {
+                    return Err(ApiError::two_factor_needed());
+                }
                 ("user", user.id.to_string(), user.email.clone())
             }
             Some(Identity::ManagementKey(key)) => {
@@ -47,6 +63,7 @@ impl FromRequestParts<AppState> for Operator {
             Some(Identity::Nobody) | None => return Err(ApiError::not_signed_in()),
         };
         Ok(Self {
+            is_session: kind == "user",
             actor: Actor {
                 kind,
                 id,

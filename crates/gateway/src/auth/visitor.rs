@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
 use http::request::Parts;
 use store::audit_log::Actor;
 use store::sessions::Session;
@@ -15,6 +16,7 @@ use super::identity::Identity;
 use crate::app::AppState;
 use crate::changes::Browser;
 use crate::error::ApiError;
+use crate::mail::Language;
 
 const AGENT_CHARS_MAX: usize = 200;
 
@@ -23,10 +25,10 @@ const AGENT_CHARS_MAX: usize = 200;
 pub struct Visitor {
     pub address: IpAddr,
     agent: String,
+    /// Which the browser names first.
+    pub language: Language,
     /// Who is signed in there.
     pub signed_in: Option<Arc<(Session, User)>>,
-    /// The host that was asked for, as the request says.
-    host: String,
 }
 
 impl Visitor {
@@ -56,22 +58,6 @@ impl Visitor {
             ..self.actor()
         }
     }
-
-    /// Where this browser reaches us. For answers to this browser only: whoever asks chooses the host.
-    pub fn base_url(&self, app: &AppState) -> String {
-        app.config.accounts.public_url().map_or_else(
-            || {
-                let name = self
-                    .host
-                    .rsplit_once(':')
-                    .map_or(self.host.as_str(), |(name, _)| name);
-                let is_here = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
-                let scheme = if is_here { "http" } else { "https" };
-                format!("{scheme}://{}", self.host)
-            },
-            str::to_owned,
-        )
-    }
 }
 
 impl FromRequestParts<AppState> for Visitor {
@@ -84,18 +70,18 @@ impl FromRequestParts<AppState> for Visitor {
             Some(Identity::Session(identity)) => Some(Arc::clone(identity)),
             Some(Identity::Nobody) | None => None,
         };
-        let text = |name: http::HeaderName| {
-            let value = parts
-                .headers
-                .get(name)
-                .and_then(|value| value.to_str().ok());
-            let letters = value.unwrap_or_default().chars();
-            letters.take(AGENT_CHARS_MAX).collect::<String>()
-        };
+        let agent = parts.headers.get(USER_AGENT);
+        let agent = agent.and_then(|value| value.to_str().ok());
+        let language = parts.headers.get(ACCEPT_LANGUAGE);
+        let language = language.and_then(|value| value.to_str().ok());
         Ok(Self {
             address: client_address(context.peer().ip(), &parts.headers, &app.trusted_proxies),
-            agent: text(http::header::USER_AGENT),
-            host: text(http::header::HOST),
+            language: Language::of_browser(language.unwrap_or_default()),
+            agent: agent
+                .unwrap_or_default()
+                .chars()
+                .take(AGENT_CHARS_MAX)
+                .collect(),
             signed_in,
         })
     }

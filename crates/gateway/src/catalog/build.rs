@@ -114,11 +114,11 @@ fn deployments(
         by_model
             .entry(model.clone())
             .or_default()
-            .push(Arc::new(Deployment {
-                provider: Arc::clone(configured),
-                upstream_model: upstream_model.as_str().into(),
-                weight: *weight,
-            }));
+            .push(Arc::new(Deployment::new(
+                Arc::clone(configured),
+                upstream_model.as_str().into(),
+                *weight,
+            )));
     }
     by_model
 }
@@ -134,6 +134,14 @@ fn add_model(
     let min_rank = tier.rank;
     if definition.id.is_empty() || definition.id.len() > MODEL_ID_BYTES_MAX {
         return Err(format!("an id has 1 to {MODEL_ID_BYTES_MAX} bytes"));
+    }
+    // URLs resolve these; such a model could not be named in a path.
+    if definition
+        .id
+        .split('/')
+        .any(|part| matches!(part, "" | "." | ".."))
+    {
+        return Err("no part of an id between slashes is empty, '.' or '..'".to_owned());
     }
     let names: Vec<String> = [&definition.id]
         .into_iter()
@@ -161,7 +169,7 @@ fn add_model(
 /// Longest id of a model: it becomes a label of metrics and a part of URLs.
 const MODEL_ID_BYTES_MAX: usize = 200;
 
-fn provider(
+pub(super) fn provider(
     definition: &ProviderDefinition,
     credentials: Credentials<'_>,
 ) -> Result<ConfiguredProvider, String> {
@@ -191,6 +199,7 @@ fn provider(
         chat_completions: target(Endpoint::ChatCompletions)?,
         completions: target(Endpoint::Completions)?,
         embeddings: target(Endpoint::Embeddings)?,
+        models: request_target(&endpoint_uri(base_url, "/models")?),
     })
 }
 

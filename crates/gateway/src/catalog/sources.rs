@@ -7,11 +7,12 @@ use store::sealed::MasterKey;
 use store::{Db, StoreError, catalog, tiers};
 
 use super::Catalog;
-use super::build::{Item, Problem, build};
+use super::build::{self, Item, Problem, build};
 use super::definitions::{Definitions, Origin};
 use super::file::parse_file;
 use super::rows::from_rows;
 use crate::config::credential_from_environment;
+use crate::upstream::ConfiguredProvider;
 
 /// The built-in provider and its models.
 const SANDBOX_TOML: &str = include_str!("../../catalog.sandbox.toml");
@@ -56,18 +57,20 @@ impl Sources {
         let has_lost_tiers = !tiers.unreadable.is_empty();
         unreadable.extend(tiers.unreadable);
         let (mut over, unopened) = from_rows(rows, master);
+        let mut warnings = Vec::new();
         for problem in unopened
             .into_iter()
             .chain(unreadable.iter().map(ToString::to_string))
         {
             tracing::warn!(problem, "left out of the catalogue");
+            warnings.push(problem);
         }
         // A row that is unsound must not hide the sound model of the file: it is taken out, and all is
         // built again. Each turn takes out at least one.
         loop {
             let mut definitions = base.clone();
             definitions.lay_over(over.clone());
-            let (snapshot, mut problems) =
+            let (mut snapshot, mut problems) =
                 build(&tiers.rows, definitions, &credential_from_environment);
             if has_lost_tiers {
                 // The models of a tier that cannot be read are not the file's mistake.
@@ -75,9 +78,15 @@ impl Sources {
                     problem.origin == Origin::Database || !matches!(problem.item, Item::Model(_))
                 });
             }
+            let of_database = problems
+                .iter()
+                .filter(|problem| problem.origin == Origin::Database);
+            let texts: Vec<String> = of_database.map(|problem| problem.text.clone()).collect();
             if !self.take_out(problems, &mut over)? {
+                snapshot.warnings = warnings;
                 return Ok((snapshot, text));
             }
+            warnings.extend(texts);
         }
     }
 
@@ -120,6 +129,21 @@ impl Sources {
         }
         base.lay_over(from_rows(catalog::load(db).await?.0, master).0);
         Ok(base)
+    }
+
+    /// The provider of that name, ready to be called; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the definitions cannot be read.
+    pub async fn provider(
+        &self,
+        db: &Db,
+        master: &MasterKey,
+        name: &str,
+    ) -> Result<Option<Result<ConfiguredProvider, String>>, CatalogError> {
+        let definitions = self.definitions(db, master).await?;
+        let found = definitions.providers.iter().find(|one| one.name == name);
+        Ok(found.map(|definition| build::provider(definition, &credential_from_environment)))
     }
 
     /// The text of the file, to tell whether it changed.

@@ -110,17 +110,36 @@ impl Changes<'_> {
 /// [`ChangeError::Invalid`] when it cannot be one.
 pub fn checked_email(field: &'static str, text: &str) -> Result<String, ChangeError> {
     let email = text.trim().to_lowercase();
-    let has_name_and_host = email
-        .split_once('@')
-        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
-    let is_sound = has_name_and_host
-        && email.len() <= EMAIL_BYTES_MAX
-        && !email.chars().any(|c| c.is_control() || c.is_whitespace());
+    let is_sound = email.len() <= EMAIL_BYTES_MAX
+        && email
+            .split_once('@')
+            .is_some_and(|(name, host)| is_mailbox(name) && is_host(host));
     if is_sound {
         return Ok(email);
     }
     let message = format!("{text:?} is not an e-mail address.");
     Err(ChangeError::invalid(field, message))
+}
+
+/// Letters of any script, and the marks that need no quotes (RFC 5322, `dot-atom`).
+fn is_mailbox(name: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty()
+            && part
+                .chars()
+                .all(|letter| letter.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(letter))
+    };
+    name.split('.').all(is_part)
+}
+
+fn is_host(host: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty()
+            && part
+                .chars()
+                .all(|letter| letter.is_alphanumeric() || letter == '-')
+    };
+    host.split('.').all(is_part)
 }
 
 fn action(before: &Account, after: &Account) -> &'static str {

@@ -233,7 +233,7 @@ fn check_owner(
 }
 
 fn check_provider_name(name: &str) -> Result<(), ChangeError> {
-    let is_sound = !name.is_empty()
+    let is_sound = !matches!(name, "" | "." | "..")
         && name.len() <= NAME_CHARS_MAX
         && name
             .bytes()

@@ -17,6 +17,12 @@ pub enum ChangeError {
     /// It contradicts what is there.
     #[error("{message}")]
     Conflict { code: &'static str, message: String },
+    /// Whoever asks has not the role for it.
+    #[error("this needs the role {0}")]
+    MissingRole(&'static str),
+    /// The code of a second factor is wrong, or was used.
+    #[error("the code is wrong or was used already")]
+    WrongCode,
     /// A link that works once was used, is too old, or is none.
     #[error("the link was used already or has expired")]
     InvalidLink,
@@ -53,6 +59,8 @@ impl From<ChangeError> for ApiError {
         match error {
             ChangeError::Invalid { field, message } => Self::invalid_field(field, message),
             ChangeError::Conflict { code, message } => Self::conflict(code, message),
+            ChangeError::MissingRole(role) => Self::missing_role(role),
+            ChangeError::WrongCode => Self::wrong_code(),
             ChangeError::InvalidLink => Self::invalid_link(),
             error @ ChangeError::Misconfigured(_) => Self::internal(error),
             ChangeError::Store(error) => Self::of_change(error),

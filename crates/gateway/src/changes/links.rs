@@ -2,15 +2,25 @@
 
 use store::UserId;
 use store::audit_log::Subject;
+use store::invites::Invite;
 use store::one_time_links::{self, LinkKind, NewLink};
 use store::secret::{PlainKey, SecretKind};
-use store::users;
+use store::sessions;
+use store::users::{self, PasswordHash, User};
 
-use super::{ChangeError, Changes, Note};
+use super::sessions::user_note;
+use super::sign_up::PendingSignUp;
+use super::{ChangeError, Changes, NewPerson, Note};
 
 const HOUR_MS: i64 = 3_600_000;
 /// How long the first operator may take.
 const FIRST_OPERATOR_MS: i64 = 24 * HOUR_MS;
+/// How long a user may take who asked for a mail.
+const MAILED_RESET_MS: i64 = HOUR_MS;
+/// How long somebody who signs up may take to confirm their address.
+const SIGN_UP_MS: i64 = 24 * HOUR_MS;
+/// How long a user may take who got a link from an operator.
+const RESET_MS: i64 = 24 * HOUR_MS;
 
 /// A link that was just made.
 #[derive(Debug)]
@@ -60,21 +70,89 @@ impl Changes<'_> {
         Ok(Some(made))
     }
 
-    /// Whether a link that was given out could be used now.
+    /// What a link that was given out is for, and whose it is, if it could be used now.
     ///
     /// # Errors
-    /// [`ChangeError::InvalidLink`] when not.
-    pub async fn require_open_link(&self, kind: LinkKind, token: &str) -> Result<(), ChangeError> {
+    /// [`ChangeError::InvalidLink`] when it could not.
+    pub async fn open_link(&self, token: &str) -> Result<(LinkKind, Option<UserId>), ChangeError> {
         if !SecretKind::Link.is_shape_of(token) {
             return Err(ChangeError::InvalidLink);
         }
         let digest = self.master.pepper().digest(token);
+        let found = one_time_links::find_open(self.db, digest, self.clock.now_ms()).await?;
+        found.ok_or(ChangeError::InvalidLink)
+    }
+
+    /// Makes a link by which a user chooses a new password, for an operator to hand over.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn create_reset_link(&self, user: &User) -> Result<MadeLink, ChangeError> {
+        let note = user_note(user, "user.reset_link_created");
+        self.create_link(
+            LinkKind::PasswordReset,
+            Some(&user.id),
+            None,
+            RESET_MS,
+            Some(note),
+        )
+        .await
+    }
+
+    /// Makes the same link for a mail to the user, who asked for it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn create_mailed_reset_link(&self, user: &User) -> Result<MadeLink, ChangeError> {
+        let kind = LinkKind::MailedPasswordReset;
+        self.create_link(kind, Some(&user.id), None, MAILED_RESET_MS, None)
+            .await
+    }
+
+    /// Makes the link that finishes a sign-up: what it brings about waits in it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn create_sign_up_link(
+        &self,
+        person: &NewPerson,
+        invite: Option<&Invite>,
+    ) -> Result<MadeLink, ChangeError> {
+        let payload = PendingSignUp::of(person, invite).to_text();
+        self.create_link(LinkKind::SignUp, None, Some(payload), SIGN_UP_MS, None)
+            .await
+    }
+
+    /// Gives a user the password that they chose by a link. All their sessions end.
+    ///
+    /// # Errors
+    /// When the link is no good.
+    pub async fn reset_password(
+        &self,
+        token: &str,
+        kind: LinkKind,
+        hash: &PasswordHash,
+    ) -> Result<User, ChangeError> {
+        let digest = self.master.pepper().digest(token);
         let now_ms = self.clock.now_ms();
-        if one_time_links::is_open(self.db, kind, digest, now_ms).await? {
-            Ok(())
-        } else {
-            Err(ChangeError::InvalidLink)
+        let mut tx = self.db.begin().await?;
+        let link = one_time_links::take(&mut tx, kind, digest, now_ms).await?;
+        let id = link.and_then(|link| link.user_id);
+        let id = id.ok_or(ChangeError::InvalidLink)?;
+        users::update_password(&mut tx, &id, hash).await?;
+        if kind == LinkKind::MailedPasswordReset {
+            users::confirm_email(&mut tx, &id, now_ms).await?;
         }
+        for kind in [LinkKind::PasswordReset, LinkKind::MailedPasswordReset] {
+            one_time_links::end_all(&mut tx, kind, &id, now_ms).await?;
+        }
+        sessions::end_all(&mut tx, &id, None, now_ms).await?;
+        let user = users::get_user(self.db, &id).await?;
+        let actor = self.as_user(&user);
+        let note = user_note(&user, "user.password_reset");
+        self.by(&actor).note(&mut tx, note).await?;
+        tx.commit().await?;
+        Ok(user)
     }
 
     /// Makes a link, in place of those that the same user had for the same.

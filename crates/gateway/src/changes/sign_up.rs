@@ -1,11 +1,13 @@
 //! How users come to be: by signing up, and the first operator by a link from the terminal.
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::accounts::{self, Account, AccountStatus};
+use store::invites::Invite;
 use store::members::{self, Role};
 use store::one_time_links::{self, LinkKind};
 use store::users::{self, NewUser, PasswordHash, User};
-use store::{AccountId, StoreError, Tx, UserId, tiers};
+use store::{AccountId, InviteId, StoreError, Tx, UserId, tiers};
 
 use super::sessions::user_note;
 use super::{Browser, ChangeError, Changes, NewSession, Note, checked_email, checked_name};
@@ -39,20 +41,92 @@ impl NewPerson {
     }
 }
 
+/// A sign-up that waits for its address to be confirmed, as the link to it holds it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct PendingSignUp {
+    email: String,
+    name: String,
+    password_hash: Option<String>,
+    invite: Option<String>,
+}
+
+impl PendingSignUp {
+    pub(super) fn of(person: &NewPerson, invite: Option<&Invite>) -> Self {
+        Self {
+            email: person.email.clone(),
+            name: person.name.clone(),
+            password_hash: person.password_hash.clone().map(|hash| hash.0),
+            invite: invite.map(|invite| invite.id.to_string()),
+        }
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 impl Changes<'_> {
-    /// Makes a user with an account of their own, and signs them in.
+    /// Makes the user of a sign-up whose address is confirmed by the link of its mail.
     ///
     /// # Errors
-    /// When the address has a user.
+    /// When the link is no good, or the address has got a user meanwhile.
+    pub async fn confirm_sign_up(&self, token: &str) -> Result<User, ChangeError> {
+        self.open_link(token).await?;
+        self.require_sign_up_tier().await?;
+        let digest = self.master.pepper().digest(token);
+        let mut tx = self.db.begin().await?;
+        let now_ms = self.clock.now_ms();
+        let link = one_time_links::take(&mut tx, LinkKind::SignUp, digest, now_ms).await?;
+        let payload = link.and_then(|link| link.payload);
+        let payload = payload.ok_or(ChangeError::InvalidLink)?;
+        let pending: PendingSignUp =
+            serde_json::from_str(&payload).map_err(|_| ChangeError::InvalidLink)?;
+        let person = NewPerson {
+            email: pending.email,
+            name: pending.name,
+            password_hash: pending.password_hash.map(PasswordHash),
+            is_email_confirmed: true,
+        };
+        let invite = pending.invite.map(InviteId::from);
+        let user = self
+            .insert_newcomer(&mut tx, person, invite.as_ref())
+            .await?;
+        tx.commit().await?;
+        Ok(user)
+    }
+
+    /// A user in the account that they are invited to, or in one of their own.
+    async fn insert_newcomer(
+        &self,
+        tx: &mut Tx,
+        person: NewPerson,
+        invite: Option<&InviteId>,
+    ) -> Result<User, ChangeError> {
+        let user = self.insert_user(tx, person, false).await?;
+        let account_id = match invite {
+            Some(id) => self.use_invite(tx, &user, id).await?,
+            None => None,
+        };
+        if account_id.is_none() {
+            self.insert_own_account(tx, &user).await?;
+        }
+        Ok(user)
+    }
+
+    /// Makes a user and signs them in. They join the account that they are invited to, or get their own.
+    ///
+    /// # Errors
+    /// When the address has a user, or the invite is no good any more.
     pub async fn sign_up(
         &self,
         person: NewPerson,
+        invite: Option<&Invite>,
         browser: &Browser,
     ) -> Result<NewSession, ChangeError> {
         self.require_sign_up_tier().await?;
         let mut tx = self.db.begin().await?;
-        let user = self.insert_user(&mut tx, person, false).await?;
-        self.insert_own_account(&mut tx, &user).await?;
+        let invite = invite.map(|invite| &invite.id);
+        let user = self.insert_newcomer(&mut tx, person, invite).await?;
         let begun = self.begin_session(&mut tx, user, browser).await?;
         tx.commit().await?;
         Ok(begun)

@@ -1,9 +1,10 @@
 //! What users change about themselves.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use store::UserId;
 use store::secret::PlainKey;
 use store::sessions::{self, Session};
-use store::users::{self, PasswordHash, User};
+use store::users::{self, PasswordHash, User, UserStatus};
 
 use super::sessions::user_note;
 use super::{ChangeError, Changes, Note, checked_name};
@@ -83,6 +84,57 @@ impl Changes<'_> {
             .await?;
         tx.commit().await?;
         Ok(secret)
+    }
+}
+
+/// What operators decide about a user; `None` leaves it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RightsEdit {
+    pub is_operator: Option<bool>,
+    pub status: Option<UserStatus>,
+}
+
+impl Changes<'_> {
+    /// Changes what a user may do. Their sessions end: whoever may do something else signs in again.
+    ///
+    /// # Errors
+    /// When there is no such user, or nobody would be left to run the platform.
+    pub async fn edit_rights(&self, id: &UserId, edit: RightsEdit) -> Result<User, ChangeError> {
+        let before = users::get_user(self.db, id).await?;
+        let user = User {
+            is_operator: edit.is_operator.unwrap_or(before.is_operator),
+            status: edit.status.unwrap_or(before.status),
+            ..before.clone()
+        };
+        if user == before {
+            return Ok(user);
+        }
+        let mut tx = self.db.begin().await?;
+        users::update_rights(&mut tx, &user).await?;
+        sessions::end_all(&mut tx, id, None, self.clock.now_ms()).await?;
+        let rights = |user: &User| json!({ "is_operator": user.is_operator, "status": user.status.as_str() });
+        let note = Note {
+            before: Some(rights(&before)),
+            after: Some(rights(&user)),
+            ..user_note(&user, rights_action(&before, &user))
+        };
+        self.note(&mut tx, note).await?;
+        let was_running = before.is_operator && before.status == UserStatus::Active;
+        // After the entry in the audit log, which only one at a time can make.
+        if was_running && users::count_operators_within(&mut tx).await? == 0 {
+            let message = "This is the last operator. Make somebody else one first.";
+            return Err(ChangeError::conflict("last_operator", message));
+        }
+        tx.commit().await?;
+        Ok(user)
+    }
+}
+
+fn rights_action(before: &User, after: &User) -> &'static str {
+    match (before.status, after.status) {
+        (UserStatus::Active, UserStatus::Disabled) => "user.disabled",
+        (UserStatus::Disabled, UserStatus::Active) => "user.enabled",
+        _ => "user.rights_changed",
     }
 }
 

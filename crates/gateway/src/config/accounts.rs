@@ -13,6 +13,7 @@ pub struct AccountsConfig {
     pub session_max_hours: i64,
     pub operator_session_idle_minutes: i64,
     pub operator_session_max_hours: i64,
+    pub operators_need_two_factor: bool,
     pub attempts_burst: u32,
     pub attempts_per_hour: u32,
     pub address_attempts_burst: u32,

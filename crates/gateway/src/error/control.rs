@@ -101,12 +101,20 @@ impl ApiError {
         .with_param("code")
     }
 
+    /// The password was right, or the caller is signed in; only the code is wrong.
     pub fn wrong_code() -> Self {
-        Self::unauthenticated(
+        Self::validation(
             "wrong_code",
             "The code is wrong or was used already. Wait for the next one.",
         )
         .with_param("code")
+    }
+
+    pub fn two_factor_needed() -> Self {
+        Self::forbidden(
+            "two_factor_needed",
+            "Operators need two-factor authentication here. Turn it on under Settings, Security.",
+        )
     }
 
     pub fn too_many_attempts(retry_after: Duration) -> Self {

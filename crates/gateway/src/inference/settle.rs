@@ -14,7 +14,7 @@ use crate::error::ApiError;
 use crate::keys::CachedKey;
 use crate::limits::{Grant, LimitReport};
 use crate::metering::Metered;
-use crate::upstream::Deployment;
+use crate::upstream::{Deployment, Ended};
 
 /// What others write when a client is gone before its answer; nobody reads it but operators.
 const CLIENT_CLOSED_STATUS: u16 = 499;
@@ -44,10 +44,12 @@ impl EndReason {
     }
 
     /// What that means for the attempt that ran.
-    fn of_attempt(self) -> &'static str {
+    fn of_attempt(self) -> (&'static str, Ended) {
         match self {
-            Self::Completed => "answered",
-            Self::Broken | Self::ClientClosed | Self::Failed | Self::Refused => self.as_str(),
+            Self::Completed => ("answered", Ended::Answered),
+            Self::Broken => (self.as_str(), Ended::Failed("broken")),
+            // Whatever ended it, it was not the deployment.
+            Self::ClientClosed | Self::Failed | Self::Refused => (self.as_str(), Ended::Abandoned),
         }
     }
 }
@@ -60,6 +62,8 @@ pub(super) struct Settlement {
     event: Option<UsageEvent>,
     metered: Option<(std::net::IpAddr, Option<http::HeaderValue>)>,
     grant: Option<Grant>,
+    /// The deployment that is called.
+    running: Option<Arc<Deployment>>,
     prices: Option<Prices>,
     price_factor_percent: u64,
     began_at: Duration,
@@ -102,6 +106,7 @@ impl Settlement {
             event: Some(event),
             metered: Some((caller.address, caller.agent.clone())),
             grant: None,
+            running: None,
             prices: None,
             price_factor_percent: caller.tier.price_factor_percent,
             began_at: app.clock.uptime(),
@@ -153,8 +158,10 @@ impl Settlement {
         self.change(|event| event.is_admitted = true);
     }
 
-    pub(super) fn note_attempt(&mut self, deployment: &Deployment) {
+    pub(super) fn begin_attempt(&mut self, deployment: &Arc<Deployment>) {
         self.has_answer = false;
+        deployment.health().begin();
+        self.running = Some(Arc::clone(deployment));
         let attempt = Attempt {
             provider: Arc::clone(&deployment.provider.name),
             upstream_model: Arc::clone(&deployment.upstream_model),
@@ -167,16 +174,22 @@ impl Settlement {
         });
     }
 
-    /// The attempt that was noted last is over.
-    pub(super) fn end_attempt(&mut self, outcome: &'static str) {
+    /// The attempt that runs is over, in a word.
+    pub(super) fn end_attempt(&mut self, outcome: &'static str, ended: Ended) {
+        let Some(deployment) = self.running.take() else {
+            return;
+        };
         let elapsed_us = self.elapsed_us();
+        let mut duration_us = 0;
         self.change(|event| {
-            let running = event.detail.attempts.last_mut();
-            if let Some(attempt) = running.filter(|attempt| attempt.outcome.is_empty()) {
-                attempt.duration_us = elapsed_us.saturating_sub(attempt.began_us);
+            if let Some(attempt) = event.detail.attempts.last_mut() {
+                duration_us = elapsed_us.saturating_sub(attempt.began_us);
+                attempt.duration_us = duration_us;
                 attempt.outcome = outcome.into();
             }
         });
+        let now_ms = self.app.clock.now_ms();
+        deployment.health().end(ended, duration_us, now_ms);
     }
 
     /// The upstream has begun to answer: from here on there is something to pay for.
@@ -228,7 +241,8 @@ impl Settlement {
     }
 
     fn settle(&mut self, status: u16, error_code: &'static str, reason: EndReason) {
-        self.end_attempt(reason.of_attempt());
+        let (outcome, ended) = reason.of_attempt();
+        self.end_attempt(outcome, ended);
         let (Some(mut event), Some((address, agent))) = (self.event.take(), self.metered.take())
         else {
             return;

@@ -1,15 +1,18 @@
 //! What happens to a request of the management API before its handler: who calls is found out, a write
 //! by cookie must come from our own pages, and a write that was answered already is answered again.
 
-use axum::body::{Body, to_bytes};
+use std::panic::AssertUnwindSafe;
+
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use store::idempotency::{self, Claim};
 
-use crate::api::json_body::BODY_BYTES_MAX;
+use crate::api::json_body::{BODY_BYTES_MAX, is_json};
 use crate::api::secret_answer::WithoutSecret;
 use crate::app::AppState;
 use crate::auth::Identity;
@@ -21,7 +24,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const KEY_CHARS_MAX: usize = 255;
 /// Bytes of an answer that is kept.
-const ANSWER_BYTES_MAX: usize = 256 * 1024;
+const ANSWER_BYTES_MAX: u64 = 256 * 1024;
 
 /// Answers one request of the management API.
 pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
@@ -34,30 +37,47 @@ pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next
     if needs_our_page && !comes_from_our_page(request.headers()) {
         return private(ApiError::cross_site_request().into_response());
     }
+    if needs_our_page && has_body(&request) && !is_json(request.headers()) {
+        return private(ApiError::json_expected().into_response());
+    }
     let caller = identity.caller();
     request.extensions_mut().insert(identity);
     let key = request.headers().get(IDEMPOTENCY_KEY).cloned();
     let response = match (caller, key) {
-        (Some(caller), Some(key)) if is_write => once(&app, &caller, &key, request, next)
-            .await
-            .unwrap_or_else(ApiError::into_response),
+        (Some(caller), Some(key)) if is_write && !is_playground(request.uri().path()) => {
+            once(&app, caller, &key, request, next)
+                .await
+                .unwrap_or_else(ApiError::into_response)
+        }
         _ => next.run(request).await,
     };
     private(response)
 }
 
+/// A talk with a model is a request of its own each time, and its answer may be a stream.
+fn is_playground(path: &str) -> bool {
+    path.ends_with("/chat/completions")
+}
+
+/// Forms of other sites can send bodies too, but never as JSON.
+fn has_body(request: &Request) -> bool {
+    !request.body().is_end_stream()
+}
+
 /// A cookie alone proves nothing about who wrote the request: a page of another site can send it too. A
 /// page of ours says so by a header that others cannot add, and the browser says where it is from.
 fn comes_from_our_page(headers: &HeaderMap) -> bool {
-    if headers.get(OUR_HEADER).is_none() {
+    if headers
+        .get(OUR_HEADER)
+        .is_none_or(|value| value != "dashboard")
+    {
         return false;
     }
     if let Some(site) = headers.get(FETCH_SITE) {
         return site == "same-origin";
     }
     let Some(origin) = headers.get(ORIGIN) else {
-        // Not a browser: nobody's cookie was lent to it.
-        return true;
+        return false;
     };
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let origin = origin.to_str().unwrap_or_default();
@@ -79,7 +99,7 @@ fn private(mut response: Response) -> Response {
 
 async fn once(
     app: &AppState,
-    caller: &str,
+    caller: String,
     key: &HeaderValue,
     request: Request,
     next: Next,
@@ -96,14 +116,33 @@ async fn once(
         .map_err(|_| ApiError::body_too_large(BODY_BYTES_MAX))?;
     let fingerprint = fingerprint(&parts.method, parts.uri.path(), &body);
     let now_ms = app.clock.now_ms();
-    match idempotency::claim(&app.db, caller, name, &fingerprint, now_ms).await? {
+    match idempotency::claim(&app.db, &caller, name, &fingerprint, now_ms).await? {
         Claim::Ours => {}
         Claim::Running => return Err(ApiError::idempotency_in_progress()),
         Claim::Reused => return Err(ApiError::idempotency_key_reused()),
         Claim::Answered { status, body } => return Ok(replay(status, body)),
     }
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    keep(app, caller, name, response).await
+    // In a task of its own: a client that hangs up must not leave a change half made and its key claimed.
+    let (owned, name) = (app.clone(), name.to_owned());
+    let request = Request::from_parts(parts, Body::from(body));
+    let running = app.tasks.spawn(async move {
+        let run = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+        match run {
+            Ok(response) => keep(&owned, &caller, &name, response).await,
+            Err(_) => {
+                owned.metrics.panics.inc();
+                release(&owned, &caller, &name).await?;
+                Err(ApiError::internal(anyhow::anyhow!("a handler panicked")))
+            }
+        }
+    });
+    running.await.map_err(ApiError::internal)?
+}
+
+async fn release(app: &AppState, caller: &str, name: &str) -> Result<(), ApiError> {
+    let mut tx = app.db.begin().await?;
+    idempotency::release(&mut tx, caller, name).await?;
+    Ok(tx.commit().await?)
 }
 
 fn fingerprint(method: &Method, path: &str, body: &[u8]) -> Vec<u8> {
@@ -132,23 +171,26 @@ async fn keep(
     response: Response,
 ) -> Result<Response, ApiError> {
     let (mut parts, body) = response.into_parts();
-    let is_json = parts
+    let is_text = parts
         .headers
         .get(CONTENT_TYPE)
         .is_none_or(|value| value == "application/json");
-    let mut tx = app.db.begin().await?;
-    if !parts.status.is_success() || !is_json {
-        idempotency::release(&mut tx, caller, name).await?;
-        tx.commit().await?;
+    let is_kept = body
+        .size_hint()
+        .upper()
+        .is_some_and(|bytes| bytes <= ANSWER_BYTES_MAX);
+    if !parts.status.is_success() || !is_text || !is_kept {
+        release(app, caller, name).await?;
         return Ok(Response::from_parts(parts, body));
     }
-    let body = to_bytes(body, ANSWER_BYTES_MAX)
+    let body = to_bytes(body, usize::MAX)
         .await
         .map_err(ApiError::internal)?;
     let kept = match parts.extensions.remove::<WithoutSecret>() {
         Some(WithoutSecret(value)) => value.to_string(),
         None => String::from_utf8_lossy(&body).into_owned(),
     };
+    let mut tx = app.db.begin().await?;
     idempotency::finish(&mut tx, caller, name, parts.status.as_u16(), &kept).await?;
     tx.commit().await?;
     Ok(Response::from_parts(parts, Body::from(body)))

@@ -29,9 +29,18 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(auth::sign_in::sign_in))
         .routes(routes!(auth::sign_in::sign_out))
         .routes(routes!(auth::first_operator::create_first_operator))
+        .routes(routes!(auth::email_confirmation::confirm_email))
+        .routes(routes!(auth::password_reset::request_password_reset))
+        .routes(routes!(auth::password_reset::confirm_password_reset))
+        .routes(routes!(auth::invites::inspect_invite))
+        .routes(routes!(auth::invites::accept_invite))
         // A signed-in user.
         .routes(routes!(me::profile::get_me, me::profile::edit_me))
         .routes(routes!(me::password::change_password))
+        .routes(routes!(me::two_factor::begin_two_factor))
+        .routes(routes!(me::two_factor::confirm_two_factor))
+        .routes(routes!(me::two_factor::disable_two_factor))
+        .routes(routes!(me::two_factor::renew_recovery_codes))
         .routes(routes!(me::sessions::list_sessions))
         .routes(routes!(me::sessions::end_session))
         .routes(routes!(me::sessions::end_other_sessions))
@@ -63,6 +72,14 @@ fn routes() -> OpenApiRouter<AppState> {
             account::management_keys::create_management_key
         ))
         .routes(routes!(account::management_keys::revoke_management_key))
+        .routes(routes!(account::members::list_members))
+        .routes(routes!(account::members::edit_member))
+        .routes(routes!(account::members::remove_member))
+        .routes(routes!(
+            account::invites::list_invites,
+            account::invites::create_invite
+        ))
+        .routes(routes!(account::invites::revoke_invite))
         .routes(routes!(account::audit_log::list_audit_log))
         // Operators.
         .routes(routes!(
@@ -73,6 +90,10 @@ fn routes() -> OpenApiRouter<AppState> {
             admin::accounts::get_account,
             admin::accounts::edit_account
         ))
+        .routes(routes!(admin::users::list_users))
+        .routes(routes!(admin::users::edit_user))
+        .routes(routes!(admin::users::create_reset_link))
+        .routes(routes!(admin::invites::create_sign_up_invite))
         .routes(routes!(admin::tiers::list_tiers, admin::tiers::create_tier))
         .routes(routes!(admin::tiers::edit_tier, admin::tiers::delete_tier))
         .routes(routes!(admin::providers::list_provider_kinds))
@@ -84,6 +105,7 @@ fn routes() -> OpenApiRouter<AppState> {
             admin::providers::edit_provider,
             admin::providers::delete_provider
         ))
+        .routes(routes!(admin::providers::test_provider))
         .routes(routes!(
             admin::models::list_models,
             admin::models::create_model

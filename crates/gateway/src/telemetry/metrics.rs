@@ -29,6 +29,7 @@ pub struct Metrics {
     upstream_errors: Family<Labels, Counter>,
     authentication_failures: Family<Labels, Counter>,
     sign_ins: Family<Labels, Counter>,
+    mails: Family<Labels, Counter>,
     pub in_flight: Gauge,
     pub connections: Gauge,
     pub connections_refused: Counter,
@@ -83,6 +84,7 @@ impl Default for Metrics {
                 "sign_ins",
                 "Attempts to sign in to the Dashboard, by outcome",
             ),
+            mails: family(&mut registry, "mails", "Mails, by outcome"),
             in_flight: single(
                 &mut registry,
                 "requests_in_flight",
@@ -197,6 +199,12 @@ impl Metrics {
     pub fn count_job_panic(&self, job: &'static str) {
         self.job_panics
             .get_or_create(&vec![("job", job.to_owned())])
+            .inc();
+    }
+
+    pub fn count_mail(&self, outcome: &'static str) {
+        self.mails
+            .get_or_create(&vec![("outcome", outcome.to_owned())])
             .inc();
     }
 

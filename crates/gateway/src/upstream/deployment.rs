@@ -1,12 +1,13 @@
 //! Where a model is served, resolved to what a call needs.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::{HeaderName, HeaderValue, Uri};
 use llm::error::ErrorDetail;
 use llm::provider::StreamUsage;
 use llm::{Endpoint, Protocol, UpstreamError};
 
+use super::health::Health;
 use super::origin::Origin;
 
 /// One place that serves one model.
@@ -15,6 +16,27 @@ pub struct Deployment {
     pub provider: Arc<ConfiguredProvider>,
     pub upstream_model: Arc<str>,
     pub weight: u64,
+    health: OnceLock<Arc<Health>>,
+}
+
+impl Deployment {
+    pub fn new(provider: Arc<ConfiguredProvider>, upstream_model: Arc<str>, weight: u64) -> Self {
+        Self {
+            provider,
+            upstream_model,
+            weight,
+            health: OnceLock::new(),
+        }
+    }
+
+    /// Counts go on where those of the same deployment in an earlier snapshot stand.
+    pub fn set_health(&self, health: Arc<Health>) {
+        let _ = self.health.set(health);
+    }
+
+    pub fn health(&self) -> &Arc<Health> {
+        self.health.get_or_init(Arc::default)
+    }
 }
 
 /// A provider with its address and credential.
@@ -32,6 +54,8 @@ pub struct ConfiguredProvider {
     pub chat_completions: Uri,
     pub completions: Uri,
     pub embeddings: Uri,
+    /// The list of the provider's models.
+    pub models: Uri,
 }
 
 impl ConfiguredProvider {

@@ -17,7 +17,7 @@ const ORDER: [&[&str]; 17] = [
     &["inference"],
     &["app"],
     &["changes", "standing"],
-    &["passwords", "throttle"],
+    &["mail", "passwords", "throttle", "two_factor"],
     &["catalog"],
     &["keys"],
     &["limits"],

@@ -9,5 +9,6 @@ mod auth_log;
 mod catalog;
 mod idempotency;
 mod migrations;
+mod people;
 mod support;
 mod usage;

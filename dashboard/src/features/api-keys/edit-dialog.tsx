@@ -47,7 +47,7 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
       expiry: expiryOf(apiKey.expires_at),
       restrictions: restrictionValues(apiKey.restrictions),
     },
-    validate: useKeyValidation(),
+    validate: useKeyValidation(expiryOf(apiKey.expires_at)),
     validateInputOnBlur: true,
   });
 

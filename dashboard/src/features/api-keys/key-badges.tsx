@@ -29,7 +29,7 @@ export function KeyStatus({
       <StatusBadge tone={TONES[apiKey.status]}>{t(`status.${apiKey.status}`)}</StatusBadge>
       {apiKey.status !== "active" && at !== null ? (
         <Text span size="xs" c="dimmed" display="block" mt={2} title={format.date(at)}>
-          {format.relative(at, now)}
+          {format.relative(at, apiKey.status === "expiring" ? now : Math.max(now, Date.parse(at)))}
         </Text>
       ) : null}
     </span>

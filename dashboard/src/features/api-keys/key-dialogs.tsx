@@ -35,7 +35,7 @@ export function KeyDialogs({ accountId, dialog, onClose }: KeyDialogsProps) {
   const keyFor = (kind: KeyDialog["kind"]) =>
     dialog?.kind === kind && "apiKey" in dialog ? dialog.apiKey : null;
   const show = (answer: ApiKeyWithSecretResponse) => {
-    if (answer.secret !== undefined) setShown(answer);
+    if (answer.secret) setShown(answer);
     // The first answer got lost on its way, and a secret is in one answer only.
     else notifications.show({ color: "amber", message: t("secretLost"), autoClose: false });
   };

@@ -36,7 +36,7 @@ export function KeyFacts({ apiKey }: { apiKey: ApiKeyResponse }) {
           </Group>
         </Fact>
         <Fact name={ours("column.lastUsed")}>
-          <LastUse use={apiKey.last_use} />
+          <LastUse use={apiKey.last_use} isWhole />
         </Fact>
         <Fact name={ours("column.age")}>
           <SecretAge apiKey={apiKey} />

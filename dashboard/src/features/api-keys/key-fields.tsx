@@ -30,8 +30,8 @@ export interface KeyValues {
 
 type KeyForm = UseFormReturnType<KeyValues>;
 
-/** What is wrong with each field, in the reader's language. */
-export function useKeyValidation() {
+/** What is wrong with each field, in the reader's language. An expiry that is left as it is may lie in the past. */
+export function useKeyValidation(before?: Expiry) {
   const { t } = useTranslation("api-keys");
   return {
     name: (name: string) => {
@@ -39,7 +39,9 @@ export function useKeyValidation() {
       return [...name.trim()].length > NAME_CHARS_MAX ? t("form.nameLong", { max: NAME_CHARS_MAX }) : null;
     },
     expiry: (expiry: Expiry) =>
-      isValidExpiry(expiry, Date.now()) ? null : t("form.expiryWrong", { years: YEARS_MAX }),
+      (before?.preset === expiry.preset && before.date === expiry.date) || isValidExpiry(expiry, Date.now())
+        ? null
+        : t("form.expiryWrong", { years: YEARS_MAX }),
     restrictions: {
       networks: (networks: string[]) => {
         const wrong = networks.find((network) => !isNetwork(network));

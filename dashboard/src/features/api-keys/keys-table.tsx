@@ -1,6 +1,6 @@
 import { ActionIcon, Badge, Menu, Text } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Activity, Ban, Ellipsis, Hourglass, KeyRound, Pencil, RotateCw } from "lucide-react";
+import { Activity, Ban, Ellipsis, Hourglass, KeyRound, Pencil, RotateCw, ShieldCheck } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApiKeyResponse } from "@/api/types";
@@ -12,6 +12,7 @@ import { EnvironmentBadge, KeyStatus, SecretAge } from "./key-badges";
 import classes from "./key-badges.module.css";
 import type { KeyDialog } from "./key-dialogs";
 import { LastUse } from "./last-use";
+import { isRestricted } from "./restrictions";
 
 interface KeysTableProps {
   accountId: string;
@@ -93,6 +94,7 @@ export function KeysTable({ accountId, source, canWrite, onDialog, empty }: Keys
 
 function KeyName({ accountId, apiKey }: { accountId: string; apiKey: ApiKeyResponse }) {
   const { t } = useTranslation("api-keys");
+  const isNarrowed = isRestricted(apiKey.restrictions);
   return (
     <>
       <Link
@@ -103,11 +105,18 @@ function KeyName({ accountId, apiKey }: { accountId: string; apiKey: ApiKeyRespo
         {apiKey.name || t("unnamed")}
       </Link>
       <span className={classes.hint}>{apiKey.hint}</span>
-      {apiKey.old_secrets > 0 ? (
+      {apiKey.old_secrets > 0 || isNarrowed ? (
         <span className={classes.marks}>
-          <Badge color="amber" leftSection={<Hourglass size={11} aria-hidden />}>
-            {t("graceRuns", { count: apiKey.old_secrets })}
-          </Badge>
+          {apiKey.old_secrets > 0 ? (
+            <Badge color="amber" leftSection={<Hourglass size={11} aria-hidden />}>
+              {t("graceRuns", { count: apiKey.old_secrets })}
+            </Badge>
+          ) : null}
+          {isNarrowed ? (
+            <Badge color="gray" leftSection={<ShieldCheck size={11} aria-hidden />}>
+              {t("restricted")}
+            </Badge>
+          ) : null}
         </span>
       ) : null}
     </>

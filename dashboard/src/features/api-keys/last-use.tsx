@@ -9,10 +9,12 @@ interface LastUseProps {
   use: { at: string; address: string | null; agent: string | null } | null;
   /** In the run of a sentence. */
   isInline?: boolean;
+  /** The whole of it, on as many lines as it takes; else what does not fit in one line is in the tooltip. */
+  isWhole?: boolean;
 }
 
 /** When, from where and with what a key was used last. */
-export function LastUse({ use, isInline = false }: LastUseProps) {
+export function LastUse({ use, isInline = false, isWhole = false }: LastUseProps) {
   const { t } = useTranslation();
   const { t: ours } = useTranslation("api-keys");
   const format = useFormat();
@@ -28,13 +30,27 @@ export function LastUse({ use, isInline = false }: LastUseProps) {
   const from = [client, use.address].filter(Boolean).join(" · ");
   const when = (
     <time dateTime={use.at} title={format.date(use.at, "dateTimeSeconds")}>
-      {format.relative(use.at, now)}
+      {format.relative(use.at, Math.max(now, Date.parse(use.at)))}
     </time>
   );
   if (isInline) {
     return (
       <span className="yx-untrusted">
         {when} ({from})
+      </span>
+    );
+  }
+  if (isWhole) {
+    return (
+      <span>
+        {when}
+        {[client, use.address].map((line) =>
+          line ? (
+            <Text key={line} span size="xs" c="dimmed" display="block" className="yx-untrusted">
+              {line}
+            </Text>
+          ) : null,
+        )}
       </span>
     );
   }

@@ -40,12 +40,16 @@ export function SecretsCard({ accountId, apiKey, canWrite, onDialog }: SecretsCa
     {
       id: "lastUsed",
       header: t("column.lastUsed"),
-      cell: (secret) => <LastUse use={lastUseOf(secret)} />,
+      cell: (secret) => <LastUse use={lastUseOf(secret)} isWhole />,
     },
     {
       id: "created",
       header: t("column.created"),
-      cell: (secret) => format.date(secret.created_at),
+      cell: (secret) => (
+        <time dateTime={secret.created_at} title={format.date(secret.created_at)}>
+          {format.date(secret.created_at, "date")}
+        </time>
+      ),
     },
   ];
 

@@ -25,7 +25,7 @@ export function CodeForm({ error, isPending, onSubmit, onBack }: CodeFormProps) 
   const [isChecked, setIsChecked] = useState(false);
   const isWrongCode =
     error instanceof ApiError &&
-    ["two_factor_required", "invalid_credentials", "invalid_code"].includes(error.code);
+    ["two_factor_required", "invalid_credentials", "wrong_code"].includes(error.code);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

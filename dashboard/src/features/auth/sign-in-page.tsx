@@ -12,7 +12,8 @@ export function SignInPage() {
   const [search] = useSearchState();
   const returnTo = safeReturnPath(search.return_to);
   // Someone who is signed in goes on at once; except where a session was just found ended, whose end must not be asked about again.
-  const me = useQuery({ ...maybeMeQuery, enabled: search.reason === undefined });
+  const asksWho = search.reason === undefined;
+  const me = useQuery({ ...maybeMeQuery, enabled: asksWho });
   const [credentials, setCredentials] = useState({ email: "", password: "" });
   const [needsCode, setNeedsCode] = useState(false);
   const signIn = useSignIn();
@@ -34,7 +35,7 @@ export function SignInPage() {
     );
   };
 
-  if (me.data && !signIn.isSuccess) return <Navigate to={returnTo as "/"} replace />;
+  if (asksWho && me.data && !signIn.isSuccess) return <Navigate to={returnTo as "/"} replace />;
   if (needsCode) {
     return (
       <CodeForm

@@ -1,4 +1,4 @@
-import { Group } from "@mantine/core";
+import { Badge, Group } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,7 @@ import type { ModelResponse } from "@/api/types";
 import { type Column, DataTable, type TableSource } from "@/components/data-table";
 import { useFormat } from "@/hooks/use-format";
 import { Capabilities } from "./capabilities";
+import { isChat } from "./catalogue";
 import { ModelLink } from "./model-link";
 import { Availability, MakerMark, TierBadge, useModelWords, usePrice } from "./model-parts";
 import classes from "./models.module.css";
@@ -37,7 +38,7 @@ export function ModelTable({
         cell: (model) => (
           <Group gap="sm" wrap="nowrap">
             <MakerMark name={model.owned_by} size={28} />
-            <div className={classes.name} style={{ maxWidth: 250 }}>
+            <div className={classes.name} style={{ maxWidth: 230 }}>
               <ModelLink accountId={accountId} modelId={model.id} className={classes.rowLink}>
                 <span className={`yx-untrusted ${classes.clamp}`}>{model.display_name}</span>
               </ModelLink>
@@ -47,12 +48,6 @@ export function ModelTable({
             </div>
           </Group>
         ),
-      },
-      {
-        id: "type",
-        header: t("columns.type"),
-        sortBy: (model) => model.model_type,
-        cell: (model) => words.type(model.model_type),
       },
       {
         id: "in",
@@ -78,8 +73,14 @@ export function ModelTable({
       {
         id: "capabilities",
         header: t("columns.capabilities"),
-        hideOnCard: true,
-        cell: (model) => <Capabilities names={model.capabilities} />,
+        cell: (model) =>
+          isChat(model) ? (
+            <Capabilities names={model.capabilities} />
+          ) : (
+            <Badge color="gray" miw="max-content">
+              {words.type(model.model_type)}
+            </Badge>
+          ),
       },
       { id: "tier", header: t("columns.tier"), cell: (model) => <TierBadge tier={model.min_tier} /> },
       {
@@ -91,16 +92,18 @@ export function ModelTable({
     [t, format, accountId, accountTier],
   );
   return (
-    <DataTable
-      label={t("title")}
-      columns={columns}
-      source={source}
-      rowKey={(model) => model.id}
-      empty={empty}
-      initialSort={{ column: "name", direction: "asc" }}
-      onRowClick={(model) =>
-        void navigate({ to: "/a/$accountId/models/$", params: { accountId, _splat: model.id } })
-      }
-    />
+    <div className={classes.dense}>
+      <DataTable
+        label={t("title")}
+        columns={columns}
+        source={source}
+        rowKey={(model) => model.id}
+        empty={empty}
+        initialSort={{ column: "name", direction: "asc" }}
+        onRowClick={(model) =>
+          void navigate({ to: "/a/$accountId/models/$", params: { accountId, _splat: model.id } })
+        }
+      />
+    </div>
   );
 }

@@ -7,6 +7,7 @@ import type { AuditEntryResponse } from "@/api/types";
 import { type Format, useFormat } from "@/hooks/use-format";
 import { NO_VALUE } from "@/lib/format";
 import { auditChanges } from "./audit-diff";
+import log from "./audit-log.module.css";
 import classes from "./operator.module.css";
 
 const ACTORS: Record<AuditEntryResponse["actor"]["kind"], LucideIcon> = {
@@ -27,17 +28,17 @@ export function AuditEntry({ entry }: { entry: AuditEntryResponse }) {
     defaultValue: entry.action,
   });
   return (
-    <li className={classes.entry}>
+    <li className={log.entry}>
       <UnstyledButton
-        className={classes.entryLine}
+        className={log.entryLine}
         aria-expanded={isOpen}
         aria-controls={id}
         onClick={() => setIsOpen((open) => !open)}
       >
-        <span className={classes.entryIcon} title={t(`audit.actors.${entry.actor.kind}`)}>
+        <span className={log.entryIcon} title={t(`audit.actors.${entry.actor.kind}`)}>
           <Icon size={14} aria-hidden />
         </span>
-        <span className={classes.entryText}>
+        <span className={log.entryText}>
           <span>
             <strong>{action}</strong>{" "}
             <span className="yx-untrusted">{entry.subject.label || entry.subject.id}</span>
@@ -45,20 +46,16 @@ export function AuditEntry({ entry }: { entry: AuditEntryResponse }) {
           <span className={classes.sub}>
             {entry.actor.label || t(`audit.actors.${entry.actor.kind}`)}
             {entry.address ? ` · ${entry.address}` : ""}
-            <span className={classes.wide}>{summaryOf(entry, format)}</span>
+            <span className={log.wide}>{summaryOf(entry, format)}</span>
           </span>
         </span>
-        <time
-          dateTime={entry.at}
-          title={format.date(entry.at, "dateTimeSeconds")}
-          className={classes.entryTime}
-        >
+        <time dateTime={entry.at} title={format.date(entry.at, "dateTimeSeconds")} className={log.entryTime}>
           {format.relative(entry.at)}
         </time>
-        <ChevronDown size={15} aria-hidden className={classes.chevron} data-open={isOpen || undefined} />
+        <ChevronDown size={15} aria-hidden className={log.chevron} data-open={isOpen || undefined} />
       </UnstyledButton>
       {isOpen ? (
-        <div id={id} className={classes.entryBody}>
+        <div id={id} className={log.entryBody}>
           <Details entry={entry} />
         </div>
       ) : null}

@@ -9,7 +9,7 @@ import { FilterBar } from "@/components/filter-bar";
 import { PageHeader } from "@/components/page-header";
 import { useSearchState } from "@/hooks/use-search-state";
 import { AuditEntry } from "./audit-entry";
-import classes from "./operator.module.css";
+import log from "./audit-log.module.css";
 import { auditLogQuery } from "./queries";
 import { SearchField } from "./search-field";
 
@@ -73,7 +73,7 @@ export function OperatorAuditLogPage() {
         </Card>
       ) : (
         <>
-          <ul className={classes.log} aria-label={t("audit.title")}>
+          <ul className={log.log} aria-label={t("audit.title")}>
             {rows.map((entry) => (
               <AuditEntry key={entry.id} entry={entry} />
             ))}

@@ -4,6 +4,7 @@ import type { AdminDeploymentResponse, DeploymentHealth } from "@/api/types";
 import { StatusBadge, type Tone } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { OriginBadge } from "./badges";
+import table from "./deployment-group.module.css";
 import { type DeploymentGroupRows, shareOf } from "./deployment-groups";
 import { DeploymentMenu } from "./deployment-menu";
 import classes from "./operator.module.css";
@@ -15,15 +16,15 @@ export function DeploymentGroup({ group }: { group: DeploymentGroupRows }) {
   const { t } = useTranslation("operator");
   const columns = ["provider", "share", "state", "requests", "errors", "inFlight", "duration"] as const;
   return (
-    <section className={classes.group} aria-label={group.model}>
-      <div className={classes.groupScroll}>
-        <table className={classes.groupTable} aria-label={t("deployments.of", { model: group.model })}>
+    <section className={table.group} aria-label={group.model}>
+      <div className={table.groupScroll}>
+        <table className={table.groupTable} aria-label={t("deployments.of", { model: group.model })}>
           <thead>
             <tr>
               {columns.map((column) => (
                 <th key={column} scope="col" data-column={column}>
                   {column === "provider" ? (
-                    <h2 className={classes.groupTitle}>{group.model}</h2>
+                    <h2 className={table.groupTitle}>{group.model}</h2>
                   ) : (
                     t(`deployments.columns.${column}`)
                   )}
@@ -73,7 +74,7 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
               </Text>
             </Tooltip>
           ) : (
-            <div className={classes.share}>
+            <div className={table.share}>
               <Progress value={share * 100} size={5} w={56} aria-hidden />
               <span>{format.percent(share, 0)}</span>
               <Text span size="xs" c="dimmed">
@@ -110,7 +111,7 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
         </td>
       </tr>
       {health.last_error ? (
-        <tr className={classes.note} data-bad={health.state === "failing" || undefined}>
+        <tr className={table.note} data-bad={health.state === "failing" || undefined}>
           <td colSpan={8}>
             <Text span size="xs" lineClamp={2} className="yx-untrusted" title={health.last_error}>
               {t("deployments.lastError", {

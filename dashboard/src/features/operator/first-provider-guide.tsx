@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { DeploymentDialog } from "./deployment-form";
 import { ModelDialog } from "./model-form";
-import classes from "./operator.module.css";
+import styles from "./providers.module.css";
 import { deploymentsQuery, modelsQuery, providersQuery } from "./queries";
 
 /** Leads from the built-in sandbox to the first real answer. Gone as soon as something other than the sandbox serves a model. */
@@ -25,13 +25,13 @@ export function FirstProviderGuide({ onAddProvider }: { onAddProvider: () => voi
   const current = provider === undefined ? 1 : firstModel === undefined ? 2 : 3;
   return (
     <Card mb="lg" padding="lg" component="section" aria-labelledby="first-provider">
-      <h2 className={classes.guideTitle} id="first-provider">
+      <h2 className={styles.guideTitle} id="first-provider">
         {t("guide.title")}
       </h2>
       <Text size="sm" c="dimmed" maw={680} mb="md">
         {t("guide.text")}
       </Text>
-      <ol className={classes.steps}>
+      <ol className={styles.steps}>
         <Step number={1} current={current} title={t("guide.provider")} text={t("guide.providerText")}>
           <Button size="xs" onClick={onAddProvider}>
             {t("providers.add")}
@@ -70,8 +70,8 @@ function Step({ number, current, title, text, children }: StepProps) {
   const { t } = useTranslation("operator");
   const isDone = number < current;
   return (
-    <li className={classes.step} aria-current={number === current ? "step" : undefined}>
-      <span className={classes.stepMark} data-done={isDone || undefined}>
+    <li className={styles.step} aria-current={number === current ? "step" : undefined}>
+      <span className={styles.stepMark} data-done={isDone || undefined}>
         {isDone ? <Check size={14} aria-label={t("guide.done")} /> : number}
       </span>
       <div>

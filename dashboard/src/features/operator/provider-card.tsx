@@ -12,15 +12,16 @@ import { useNotify } from "@/hooks/use-notify";
 import { OriginBadge } from "./badges";
 import classes from "./operator.module.css";
 import { ProviderDialog } from "./provider-form";
+import styles from "./providers.module.css";
 import { useDeleteProvider, useTestProvider } from "./queries";
 
 export function ProviderCard({ provider }: { provider: AdminProviderResponse }) {
   const { t } = useTranslation("operator");
   const test = useTestProvider();
   return (
-    <li className={classes.item}>
-      <div className={classes.itemTop}>
-        <span className={classes.monogram} aria-hidden>
+    <li className={styles.item}>
+      <div className={styles.itemTop}>
+        <span className={styles.monogram} aria-hidden>
           {provider.name.slice(0, 2).toUpperCase()}
         </span>
         <div style={{ minWidth: 0, flex: "1 1 220px" }}>
@@ -91,7 +92,7 @@ export function TestResult({ result, error }: { result?: ProviderTestResponse; e
   return (
     <div role="status">
       {result || error ? (
-        <div className={classes.result} data-tone={isGood ? "ok" : "bad"}>
+        <div className={styles.result} data-tone={isGood ? "ok" : "bad"}>
           {isGood ? <CircleCheck size={15} aria-hidden /> : <CircleX size={15} aria-hidden />}
           <div style={{ minWidth: 0 }}>
             <strong>

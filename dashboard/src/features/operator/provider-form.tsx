@@ -18,6 +18,7 @@ import { useNotify } from "@/hooks/use-notify";
 import { FormBody, FormDialog, useSubmit } from "./form-dialog";
 import classes from "./operator.module.css";
 import { credentialToSend, movesSealedSecret, type ProviderValues } from "./provider-values";
+import styles from "./providers.module.css";
 import { providerKindsQuery, useCreateProvider, useEditProvider } from "./queries";
 
 interface ProviderDialogProps {
@@ -171,10 +172,10 @@ function KindPicker({ kinds, value, onChange }: KindPickerProps) {
   if (!kinds) return <Skeleton height={150} radius="md" />;
   return (
     <Radio.Group label={t("providers.kind")} value={value} onChange={onChange}>
-      <div className={classes.kinds}>
+      <div className={styles.kinds}>
         {kinds.map((one) => (
-          <Radio.Card key={one.kind} value={one.kind} className={classes.kind} radius="md">
-            <span className={classes.kindName}>{t(`kinds.${one.kind}` as "kinds.openai", one.kind)}</span>
+          <Radio.Card key={one.kind} value={one.kind} className={styles.kind} radius="md">
+            <span className={styles.kindName}>{t(`kinds.${one.kind}` as "kinds.openai", one.kind)}</span>
             <span className={classes.sub}>
               {one.default_base_url ? hostOf(one.default_base_url) : t("providers.ownAddress")}
             </span>

@@ -7,7 +7,7 @@ import {
   type RootRoute,
   RouterProvider,
 } from "@tanstack/react-router";
-import { render, screen } from "@testing-library/react";
+import { configure, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { startI18n } from "@/i18n/i18n";
@@ -70,6 +70,10 @@ function show() {
     </QueryClientProvider>,
   );
 }
+
+// What is awaited comes at once; the limits only bound a busy machine.
+configure({ asyncUtilTimeout: 15_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(async () => {
   // jsdom has no scrolling, and the router scrolls to the top of every page.

@@ -6,9 +6,9 @@ import { useTranslation } from "react-i18next";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import { FirstProviderGuide } from "./first-provider-guide";
-import classes from "./operator.module.css";
 import { ProviderCard } from "./provider-card";
 import { ProviderDialog } from "./provider-form";
+import styles from "./providers.module.css";
 import { providersQuery } from "./queries";
 import { Loaded } from "./states";
 
@@ -37,7 +37,7 @@ export function OperatorProvidersPage() {
               />
             </Card>
           ) : (
-            <ul className={classes.list} aria-label={t("providers.title")}>
+            <ul className={styles.list} aria-label={t("providers.title")}>
               {rows.map((provider) => (
                 <ProviderCard key={provider.name} provider={provider} />
               ))}

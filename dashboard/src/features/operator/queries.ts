@@ -33,6 +33,11 @@ const SYSTEM_REFRESH_MS = 5_000;
 
 // Reads
 
+/** Refreshes what is there. What could not be read at all waits for its retry button: a new try would take the error away again. */
+function everyWhileLoaded(everyMs: number) {
+  return (query: { state: { data: unknown } }) => (query.state.data === undefined ? false : everyMs);
+}
+
 export const accountsQuery = (filter: { query?: string; tier?: string; status?: string }) => ({
   ...pagedQueryOptions<AdminAccountResponse>(["operator", "accounts", filter], "/admin/accounts", filter),
   placeholderData: keepPreviousData,
@@ -67,7 +72,10 @@ export const tiersQuery = whole<TierResponse>("tiers", "/admin/tiers");
 export const providersQuery = whole<AdminProviderResponse>("providers", "/admin/providers");
 export const modelsQuery = whole<AdminModelResponse>("models", "/admin/models");
 export const deploymentsQuery = whole<AdminDeploymentResponse>("deployments", "/admin/deployments");
-export const liveDeploymentsQuery = { ...deploymentsQuery, refetchInterval: HEALTH_REFRESH_MS };
+export const liveDeploymentsQuery = {
+  ...deploymentsQuery,
+  refetchInterval: everyWhileLoaded(HEALTH_REFRESH_MS),
+};
 
 export const providerKindsQuery = queryOptions({
   queryKey: ["operator", "provider-kinds"],
@@ -100,7 +108,7 @@ export const auditLogQuery = (filter: { account_id?: string; action?: string; ac
 export const systemQuery = queryOptions({
   queryKey: ["operator", "system"],
   queryFn: ({ signal }) => api.get<SystemResponse>("/admin/system", undefined, signal),
-  refetchInterval: SYSTEM_REFRESH_MS,
+  refetchInterval: everyWhileLoaded(SYSTEM_REFRESH_MS),
 });
 
 export const managementKeysQuery = pagedQueryOptions<ManagementKeyResponse>(

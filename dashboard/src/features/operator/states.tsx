@@ -1,7 +1,6 @@
 import { Card, Skeleton, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import { ErrorState } from "@/components/error-state";
-import classes from "./operator.module.css";
 
 interface LoadedProps<T> {
   query: { data: T | undefined; error: unknown; refetch: () => unknown };
@@ -22,7 +21,7 @@ export function Loaded<T>({ query, placeholders = 3, height = 112, children }: L
     );
   }
   return (
-    <Stack gap="md" aria-busy className={classes.loading}>
+    <Stack gap="md" aria-busy>
       {Array.from({ length: placeholders }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
         <Skeleton key={index} height={height} radius="lg" />

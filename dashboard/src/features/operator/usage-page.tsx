@@ -1,9 +1,10 @@
-import { Button, Group, SegmentedControl } from "@mantine/core";
+import { Button, Card, Group, SegmentedControl } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { apiUrl } from "@/api/client";
 import type { Environment, UsageGroupBy } from "@/api/types";
+import { ErrorState } from "@/components/error-state";
 import { FilterBar } from "@/components/filter-bar";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
@@ -104,33 +105,41 @@ export function OperatorUsagePage() {
           },
         ]}
       />
-      <UsageStats usage={usage.data} before={earlier.data} />
-      <Group gap="sm" mb="sm">
-        <span className={classes.sub} id="usage-group" style={{ display: "inline" }}>
-          {t("usage.groupBy")}
-        </span>
-        <SegmentedControl
-          size="xs"
-          aria-labelledby="usage-group"
-          value={groupBy}
-          onChange={(value) =>
-            void setSearch({ group: value === "model" ? undefined : value }, { replace: true })
-          }
-          data={GROUPS.map((value) => ({ value, label: t(`usage.groups.${value}`) }))}
-        />
-      </Group>
-      <UsageChart query={usage} height={300} />
-      <div className={classes.halves}>
-        <UsageGroups
-          title={t(`usage.groups.${groupBy}`)}
-          query={usage}
-          isAccounts={groupBy === "account"}
-          max={20}
-        />
-        {groupBy === "account" ? null : (
-          <UsageGroups title={t("usage.topAccounts")} query={byAccount} isAccounts max={10} />
-        )}
-      </div>
+      {usage.error && !usage.data ? (
+        <Card padding={0}>
+          <ErrorState error={usage.error} onRetry={() => void usage.refetch()} />
+        </Card>
+      ) : (
+        <>
+          <UsageStats usage={usage.data} before={earlier.data} />
+          <Group gap="sm" mb="sm">
+            <span className={classes.sub} id="usage-group" style={{ display: "inline" }}>
+              {t("usage.groupBy")}
+            </span>
+            <SegmentedControl
+              size="xs"
+              aria-labelledby="usage-group"
+              value={groupBy}
+              onChange={(value) =>
+                void setSearch({ group: value === "model" ? undefined : value }, { replace: true })
+              }
+              data={GROUPS.map((value) => ({ value, label: t(`usage.groups.${value}`) }))}
+            />
+          </Group>
+          <UsageChart query={usage} height={300} />
+          <div className={classes.halves}>
+            <UsageGroups
+              title={t(`usage.groups.${groupBy}`)}
+              query={usage}
+              isAccounts={groupBy === "account"}
+              max={20}
+            />
+            {groupBy === "account" ? null : (
+              <UsageGroups title={t("usage.topAccounts")} query={byAccount} isAccounts max={10} />
+            )}
+          </div>
+        </>
+      )}
     </>
   );
 }

@@ -26,7 +26,9 @@ export function OverviewPage() {
         actions={<RangePicker fallback="24h" />}
       />
       <Stack gap="md">
-        <GettingStarted accountId={account.id} canWrite={account.can("member")} />
+        {account.isVisiting ? null : (
+          <GettingStarted accountId={account.id} canWrite={account.can("member")} />
+        )}
         {/* What failed is said once, in the card below. */}
         {usage.error && !usage.data ? null : <StatCards usage={usage.data} previous={previous.data} />}
         <Grid gap="md">

@@ -56,13 +56,17 @@ export function TopModels({ accountId, range }: { accountId: string; range: Time
                   style={{ width: `${(requests / largest) * 100}%` }}
                   aria-hidden
                 />
-                <Link
-                  to={`/a/${accountId}/usage` as "/"}
-                  search={{ model: group.key, group: "api_key" } as never}
-                  className={classes.name}
-                >
-                  {label(group)}
-                </Link>
+                {group.key === "" ? (
+                  <span className={classes.noName}>{label(group)}</span>
+                ) : (
+                  <Link
+                    to={`/a/${accountId}/usage` as "/"}
+                    search={{ model: group.key, group: "api_key" } as never}
+                    className={classes.name}
+                  >
+                    {label(group)}
+                  </Link>
+                )}
                 <span className={classes.figure}>
                   {t("topModels.requests", { count: requests, requests: format.compact(requests) })}
                 </span>

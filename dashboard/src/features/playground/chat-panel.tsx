@@ -23,7 +23,9 @@ export function ChatPanel({ playground }: { playground: Playground }) {
   useEffect(() => {
     if (!isRunning) return;
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented) store.stop();
+      // In a dialog, Escape closes the dialog.
+      const isInDialog = event.target instanceof Element && event.target.closest("[role='dialog']");
+      if (event.key === "Escape" && !event.defaultPrevented && !isInDialog) store.stop();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
@@ -74,6 +76,8 @@ export function ChatPanel({ playground }: { playground: Playground }) {
         {isRunning ? t("announce.running") : last?.role === "assistant" ? t(`announce.${last.state}`) : ""}
       </div>
       <Composer
+        draft={store.draft}
+        onDraft={store.keepDraft}
         isRunning={isRunning}
         canAsk={canAsk}
         seesImages={model?.capabilities.includes("vision") ?? false}
@@ -180,6 +184,16 @@ function useFollowing(content: unknown) {
     const element = box.current;
     if (element && isFollowing) element.scrollTop = element.scrollHeight;
   }, [content, isFollowing]);
+  useEffect(() => {
+    const element = box.current;
+    if (!element || !isFollowing) return;
+    // The composer grows with what is written and takes the room from here.
+    const observer = new ResizeObserver(() => {
+      element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [isFollowing]);
   return {
     box,
     isFollowing,

@@ -14,7 +14,7 @@ import {
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { ImagePlus, Link2, SendHorizontal, Square, Upload } from "lucide-react";
-import { type ClipboardEvent, type DragEvent, useRef, useState } from "react";
+import { type ClipboardEvent, type DragEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/hooks/use-format";
 import {
@@ -29,8 +29,17 @@ import {
 import classes from "./playground.module.css";
 
 const TEXT_CHARS_MAX = 1_000_000;
+const IS_APPLE = /mac|iphone|ipad/i.test(navigator.userAgent);
+
+export interface Draft {
+  text: string;
+  images: string[];
+}
 
 interface ComposerProps {
+  /** What was being written when the page was left. */
+  draft: Draft;
+  onDraft: (draft: Draft) => void;
   isRunning: boolean;
   canAsk: boolean;
   seesImages: boolean;
@@ -38,10 +47,12 @@ interface ComposerProps {
   onStop: () => void;
 }
 
-export function Composer({ isRunning, canAsk, seesImages, onSend, onStop }: ComposerProps) {
+export function Composer({ draft, onDraft, isRunning, canAsk, seesImages, onSend, onStop }: ComposerProps) {
   const { t } = useTranslation("playground");
-  const [text, setText] = useState("");
-  const images = useImages();
+  const [text, setText] = useState(draft.text);
+  const images = useImages(draft.images);
+  const { urls } = images;
+  useEffect(() => onDraft({ text, images: urls }), [onDraft, text, urls]);
   const [isOver, setIsOver] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
   const isReady = canAsk && !isRunning && (text.trim() !== "" || images.urls.length > 0);
@@ -116,7 +127,7 @@ export function Composer({ isRunning, canAsk, seesImages, onSend, onStop }: Comp
               </>
             ) : (
               <>
-                <Kbd size="xs">Ctrl</Kbd> + <Kbd size="xs">Enter</Kbd> {t("hint.send")}
+                <Kbd size="xs">{IS_APPLE ? "⌘" : "Ctrl"}</Kbd> + <Kbd size="xs">Enter</Kbd> {t("hint.send")}
               </>
             )}
           </Text>
@@ -135,10 +146,10 @@ export function Composer({ isRunning, canAsk, seesImages, onSend, onStop }: Comp
   );
 }
 
-function useImages() {
+function useImages(initial: string[]) {
   const { t } = useTranslation("playground");
   const format = useFormat();
-  const [urls, setUrls] = useState<string[]>([]);
+  const [urls, setUrls] = useState(initial);
   const [problem, setProblem] = useState<ImageProblem | null>(null);
   const add = (found: { url: string } | { problem: ImageProblem }): boolean => {
     if ("problem" in found) {
@@ -191,7 +202,6 @@ function Attachments({ urls, onRemove }: { urls: string[]; onRemove: (url: strin
           <CloseButton
             size="xs"
             radius="xl"
-            variant="filled"
             className={classes.detach}
             aria-label={t("images.remove", { number: index + 1 })}
             onClick={() => onRemove(url)}

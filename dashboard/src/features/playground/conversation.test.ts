@@ -21,6 +21,7 @@ const answer: AssistantTurn = {
   measures: {
     requestId: null,
     model: "m",
+    apiKeyId: "key_1",
     firstTokenMs: null,
     durationMs: null,
     usage: null,

@@ -23,6 +23,7 @@ export interface Failure {
 export interface Measures {
   requestId: string | null;
   model: string;
+  apiKeyId: string;
   firstTokenMs: number | null;
   durationMs: number | null;
   usage: ChatUsage | null;

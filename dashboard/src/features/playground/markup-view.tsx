@@ -8,7 +8,7 @@ import classes from "./markup.module.css";
 const FORMATTED_CHARS_MAX = 100_000;
 
 /** What a model wrote, by React nodes only. */
-export function MarkupView({ text }: { text: string }) {
+export const MarkupView = memo(function MarkupView({ text }: { text: string }) {
   const blocks = useMemo(() => (text.length > FORMATTED_CHARS_MAX ? null : parseBlocks(text)), [text]);
   if (blocks === null) return <pre className={classes.plain}>{text}</pre>;
   return (
@@ -19,7 +19,7 @@ export function MarkupView({ text }: { text: string }) {
       ))}
     </div>
   );
-}
+});
 
 /** By its source, so that of a growing text only the last block is drawn again. */
 const BlockView = memo(function BlockView({ source }: { source: string }) {

@@ -24,7 +24,8 @@ export function MeasuresView({
   const { measures } = turn;
   const { usage, requestId } = measures;
   const speed = speedOf(measures);
-  const cost = costOf(measures, model, playground.priceFactorPercent);
+  const key = playground.usableKeys?.find((one) => one.id === measures.apiKeyId);
+  const cost = key?.environment === "test" ? 0 : costOf(measures, model, playground.priceFactorPercent);
   const facts = [
     usage && {
       id: "tokens",

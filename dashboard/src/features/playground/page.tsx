@@ -1,5 +1,6 @@
-import { Button, Drawer, Skeleton, Text } from "@mantine/core";
+import { Button, Drawer, Group, Skeleton, Text } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
 import { Link } from "@tanstack/react-router";
 import { Boxes, Code, Eraser, KeyRound, Settings2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -31,32 +32,45 @@ export function PlaygroundPage() {
 function PlaygroundForMembers() {
   const { t } = useTranslation("playground");
   const playground = usePlayground();
-  const { store, conversation } = playground;
+  const { conversation } = playground;
   const [isCodeOpen, code] = useDisclosure(false);
   const [isSettingsOpen, settings] = useDisclosure(false);
   const isNarrow = useMediaQuery("(max-width: 74.99em)", undefined, { getInitialValueInEffect: false });
+  const isPhone = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const blocker = useBlocker(playground);
+  const clear = useClear(playground);
   return (
     <>
       <PageHeader
         title={t("title")}
-        description={t("description")}
+        description={isPhone && !blocker ? undefined : t("description")}
         actions={
           blocker ? undefined : (
             <>
               <Button
                 variant="default"
+                size={isPhone ? "xs" : "sm"}
                 leftSection={<Eraser size={15} />}
                 disabled={conversation.turns.length === 0}
-                onClick={() => store.clear()}
+                onClick={clear}
               >
-                {t("clear")}
+                {isPhone ? t("clearShort") : t("clear")}
               </Button>
-              <Button variant="default" leftSection={<Code size={15} />} onClick={code.open}>
+              <Button
+                variant="default"
+                size={isPhone ? "xs" : "sm"}
+                leftSection={<Code size={15} />}
+                onClick={code.open}
+              >
                 {t("code.open")}
               </Button>
               {isNarrow ? (
-                <Button variant="default" leftSection={<Settings2 size={15} />} onClick={settings.open}>
+                <Button
+                  variant="default"
+                  size={isPhone ? "xs" : "sm"}
+                  leftSection={<Settings2 size={15} />}
+                  onClick={settings.open}
+                >
                   {t("settings.title")}
                 </Button>
               ) : null}
@@ -87,6 +101,32 @@ function PlaygroundForMembers() {
       )}
     </>
   );
+}
+
+/** Empties the conversation, and offers it back. */
+function useClear({ store }: Playground) {
+  const { t } = useTranslation("playground");
+  return () => {
+    const id = `playground-cleared-${Date.now()}`;
+    const { turns } = store.get();
+    store.clear();
+    const undo = () => {
+      if (store.get().turns.length === 0) store.change({ turns });
+      notifications.hide(id);
+    };
+    notifications.show({
+      id,
+      autoClose: 8000,
+      message: (
+        <Group justify="space-between" wrap="nowrap">
+          {t("cleared")}
+          <Button size="compact-sm" variant="light" onClick={undo}>
+            {t("undo")}
+          </Button>
+        </Group>
+      ),
+    });
+  };
 }
 
 /** What must be there before anybody can chat. */

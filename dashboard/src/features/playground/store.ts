@@ -37,6 +37,13 @@ export class PlaygroundStore {
     return () => this.listeners.delete(listener);
   };
 
+  /** What is being written. Nobody but the composer shows it, so it changes without telling. */
+  draft = { text: "", images: [] as string[] };
+
+  keepDraft = (draft: { text: string; images: string[] }): void => {
+    this.draft = draft;
+  };
+
   get = (): Conversation => this.state;
 
   get isRunning(): boolean {
@@ -100,7 +107,7 @@ export class PlaygroundStore {
     const body = buildBody(this.state, turns);
     const { apiKeyId, model } = this.state;
     if (body === null || apiKeyId === null || model === null) return;
-    const answer = newAnswer(model);
+    const answer = newAnswer(model, apiKeyId);
     this.change({ turns: [...turns, answer].slice(-TURNS_MAX) });
     void this.run(answer, apiKeyId, body);
   }
@@ -206,7 +213,7 @@ function ended(turn: AssistantTurn, error: unknown, isStopped: boolean): Assista
   };
 }
 
-function newAnswer(model: string): AssistantTurn {
+function newAnswer(model: string, apiKeyId: string): AssistantTurn {
   return {
     id: newId(),
     role: "assistant",
@@ -218,6 +225,7 @@ function newAnswer(model: string): AssistantTurn {
     measures: {
       requestId: null,
       model,
+      apiKeyId,
       firstTokenMs: null,
       durationMs: null,
       usage: null,

@@ -171,7 +171,7 @@ export function AssistantView({ turn, playground, isBusy, isLast }: AssistantVie
           <div className={classes.foot}>
             <MeasuresView turn={turn} playground={playground} model={model} />
             <Group gap={2} wrap="nowrap">
-              <CopyButton value={turn.text} label={t("copyAnswer")} />
+              {turn.text === "" ? null : <CopyButton value={turn.text} label={t("copyAnswer")} />}
               <Tooltip label={t("regenerate")}>
                 <ActionIcon
                   aria-label={t("regenerate")}

@@ -1,4 +1,4 @@
-import { Alert, Button, Switch } from "@mantine/core";
+import { Alert, Button, Switch, Tooltip } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Activity, ArrowUp, FilterX, FlaskConical } from "lucide-react";
@@ -55,18 +55,23 @@ export function RequestsPage() {
         description={t("description")}
         actions={
           <>
-            <div className={classes.live}>
-              <span className={classes.pulse} data-on={isLive || undefined} aria-hidden />
-              <Switch
-                size="sm"
-                label={t("live.label")}
-                checked={isLive}
-                disabled={!canBeLive}
-                onChange={(event) =>
-                  void setSearch({ live: event.currentTarget.checked ? "on" : undefined }, { replace: true })
-                }
-              />
-            </div>
+            <Tooltip label={t("live.fixed")} disabled={canBeLive} multiline w={220}>
+              <div className={classes.live}>
+                <span className={classes.pulse} data-on={isLive || undefined} aria-hidden />
+                <Switch
+                  size="sm"
+                  label={t("live.label")}
+                  checked={isLive}
+                  disabled={!canBeLive}
+                  onChange={(event) =>
+                    void setSearch(
+                      { live: event.currentTarget.checked ? "on" : undefined },
+                      { replace: true },
+                    )
+                  }
+                />
+              </div>
+            </Tooltip>
             <RangePicker fallback="24h" />
           </>
         }

@@ -1,5 +1,5 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { api, segment } from "@/api/client";
+import { ApiError, api, segment } from "@/api/client";
 import { listAll, pagedQueryOptions } from "@/api/pages";
 import type {
   ApiKeyResponse,
@@ -11,6 +11,8 @@ import type {
   UsageResponse,
 } from "@/api/types";
 
+const RECEIPT_RETRIES_MAX = 2;
+const RECEIPT_RETRY_MS = 800;
 const TAIL_EVERY_MS = 2000;
 /** As many rows as one look at the tail may bring; more than that in two seconds is a reload. */
 export const TAIL_ROWS_MAX = 100;
@@ -56,6 +58,12 @@ export function receiptQuery(accountId: string, requestId: string) {
       api.get<RequestReceiptResponse>(`${requestsPath(accountId)}/${segment(requestId)}`, undefined, signal),
     // What has happened does not change.
     staleTime: Number.POSITIVE_INFINITY,
+    // A request that ended a moment ago may not be written down yet.
+    retry: (failures, error) =>
+      failures < RECEIPT_RETRIES_MAX &&
+      error instanceof ApiError &&
+      (error.status === 404 || error.isTransient),
+    retryDelay: RECEIPT_RETRY_MS,
   });
 }
 

@@ -48,9 +48,8 @@ export function release(tail: Tail): Tail {
 
 /** The list with the tail's rows in their places. */
 export function merged(tail: Tail, listed: readonly RequestResponse[]): RequestResponse[] {
-  if (tail.shown.length === 0) return [...listed];
-  const known = new Set(listed.map((row) => row.id));
-  return newestFirst([...tail.shown.filter((row) => !known.has(row.id)), ...listed]);
+  const rows = new Map([...listed, ...tail.shown].map((row) => [row.id, row]));
+  return newestFirst([...rows.values()]);
 }
 
 function newestFirst(rows: RequestResponse[]): RequestResponse[] {

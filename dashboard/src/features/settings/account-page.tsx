@@ -77,7 +77,7 @@ function NameSection({ account }: { account: AccountResponse }) {
     return (
       <Section title={t("account.nameTitle")} text={t("account.nameNeeds")}>
         <Text fw={500} className="yx-untrusted">
-          {account.name}
+          {account.name || account.id}
         </Text>
       </Section>
     );
@@ -91,7 +91,7 @@ function NameSection({ account }: { account: AccountResponse }) {
             maxLength={NAME_CHARS_MAX}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            error={isMissing ? t("account.nameMissing") : null}
+            error={isMissing && account.name !== "" ? t("account.nameMissing") : null}
           />
           <FormError error={rename.error} />
           <Group>
@@ -195,7 +195,7 @@ function LeaveSection({ account }: { account: AccountResponse }) {
   const [isAsking, setIsAsking] = useState(false);
   const confirm = async () => {
     await leave.mutateAsync(user.id);
-    notify.done(t("account.left", { account: account.name }));
+    notify.done(t("account.left", { account: account.name || account.email }));
     await queryClient.fetchQuery({ ...meQuery, staleTime: 0 });
     await router.navigate({ to: "/" });
     queryClient.removeQueries({ queryKey: ["account", account.id] });
@@ -214,7 +214,7 @@ function LeaveSection({ account }: { account: AccountResponse }) {
       <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
-        title={t("account.leaveConfirm", { account: account.name })}
+        title={t("account.leaveConfirm", { account: account.name || account.email })}
         confirmLabel={t("account.leave")}
         onConfirm={confirm}
         isDangerous

@@ -1,4 +1,4 @@
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import {
   Bell,
   Building2,
@@ -10,7 +10,7 @@ import {
   Users,
   Workflow,
 } from "lucide-react";
-import { Suspense } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useCurrentAccount } from "@/features/session/queries";
 import { PagePending } from "@/shell/fallbacks";
@@ -21,9 +21,10 @@ export function SettingsLayout() {
   const { t } = useTranslation("settings");
   const account = useCurrentAccount();
   const base = account ? `/a/${account.id}/settings` : "";
+  const nav = useActiveInView();
   return (
     <div className={classes.layout}>
-      <nav className={classes.nav} aria-label={t("nav.label")}>
+      <nav ref={nav} className={classes.nav} aria-label={t("nav.label")}>
         <p className={classes.group}>{t("nav.you")}</p>
         <ul className={classes.list}>
           <Item to="/settings/profile" icon={UserRound} label={t("nav.profile")} />
@@ -52,6 +53,20 @@ export function SettingsLayout() {
       </div>
     </div>
   );
+}
+
+/** On narrow screens the links are one line that scrolls: the page's own must be in sight. */
+function useActiveInView() {
+  const nav = useRef<HTMLElement>(null);
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another link
+  useEffect(() => {
+    const strip = nav.current;
+    const link = strip?.querySelector<HTMLElement>('[data-status="active"]');
+    if (!strip || !link) return;
+    strip.scrollLeft = link.offsetLeft - (strip.clientWidth - link.offsetWidth) / 2;
+  }, [pathname]);
+  return nav;
 }
 
 function Item({ to, icon: Icon, label }: { to: string; icon: LucideIcon; label: string }) {

@@ -152,7 +152,7 @@ function Device({ session }: { session: SessionResponse }) {
         <Icon size={16} strokeWidth={1.8} />
       </span>
       <div>
-        <Text size="sm" fw={500} className="yx-untrusted" title={session.agent}>
+        <Text size="sm" fw={500} className={`${classes.device} yx-untrusted`} title={session.agent}>
           {deviceName(session)}
         </Text>
         {session.is_current ? <StatusBadge tone="ok">{t("sessions.current")}</StatusBadge> : null}

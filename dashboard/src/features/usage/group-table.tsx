@@ -46,7 +46,7 @@ export function GroupTable({ accountId, groupBy, metric, usage, isStale, previou
       header,
       align: "end",
       sortBy: (group) => value(group) ?? -1,
-      cell: (group) => write(value(group)),
+      cell: (group) => <span className={classes.figure}>{write(value(group))}</span>,
     });
     return [
       {
@@ -137,7 +137,7 @@ function GroupName({
   const [search, setSearch] = useSearchState();
   const filter = filterName(groupBy);
   const name = <span className="yx-untrusted">{label}</span>;
-  if (group.key === OTHER || filter === null || search[filter] === group.key) return name;
+  if (group.key === OTHER || group.key === "" || filter === null || search[filter] === group.key) return name;
   // Shown alone, a group is worth splitting by something else.
   const next: UsageGroupBy = groupBy === "model" ? "api_key" : DEFAULT_GROUP;
   return (
@@ -155,7 +155,12 @@ function GroupName({
         {name}
       </UnstyledButton>
       {groupBy === "api_key" ? (
-        <Anchor component={Link} to={`/a/${accountId}/api-keys/${group.key}` as "/"} size="xs">
+        <Anchor
+          component={Link}
+          to={`/a/${accountId}/api-keys/${group.key}` as "/"}
+          size="xs"
+          className={classes.figure}
+        >
           {t("openKey")}
         </Anchor>
       ) : null}

@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query"
 import { api, apiUrl, segment } from "@/api/client";
 import { listAll } from "@/api/pages";
 import type { ApiKeyResponse, ModelResponse, UsageGroupBy, UsageQuery, UsageResponse } from "@/api/types";
+import { DAY_MS } from "@/lib/format";
 import { previousRange, type TimeRange } from "@/lib/range";
 import { refreshEvery } from "./refresh";
 
@@ -10,8 +11,15 @@ const REFRESH_MS = 30_000;
 /** What is counted: the filters of the usage endpoint. */
 export type UsageFilter = Pick<UsageQuery, "api_key_id" | "model" | "environment" | "status">;
 
+/** The server keeps sums per minute for a week. */
+const MINUTES_KEPT_MS = 7 * DAY_MS;
+/** The clocks here and there differ, and a page stays open. */
+const MINUTES_MARGIN_MS = 10 * 60_000;
+
 function parameters(range: TimeRange, groupBy?: UsageGroupBy, filter?: UsageFilter): UsageQuery {
-  return { from: range.from, to: range.to, step: range.step, group_by: groupBy, ...filter };
+  const isOld = Date.parse(range.from) < Date.now() - MINUTES_KEPT_MS + MINUTES_MARGIN_MS;
+  const step = range.step === "minute" && isOld ? "hour" : range.step;
+  return { from: range.from, to: range.to, step, group_by: groupBy, ...filter };
 }
 
 export function usageQuery(accountId: string, query: UsageQuery) {

@@ -42,7 +42,8 @@ export function UsageChart({ usage, metric, groupBy, kind = "bars", previous, he
 
   const { times, series } = useMemo(() => {
     const steps = stepsOfUsage(usage);
-    if (previous) {
+    // Steps of another length do not stand beside each other.
+    if (previous && previous.step === usage.step) {
       const before = stepsOfUsage(previous).totals.map((sums) => metricValue(sums, metric));
       const compared: TimeSeries[] = [
         { id: "now", label: t("thisPeriod"), values: steps.totals.map((sums) => metricValue(sums, metric)) },
@@ -88,6 +89,7 @@ export function UsageChart({ usage, metric, groupBy, kind = "bars", previous, he
       series={series}
       kind={isSum ? kind : "line"}
       isStacked={isSum && kind !== "line" && !previous && series.length > 1}
+      isWhole={metric === "requests" || metric === "tokens" || metric === "errors"}
       formatValue={formatOf(metric)}
       height={height}
     />

@@ -11,7 +11,7 @@ use crate::api::path::PathId;
 use crate::api::query::QueryOf;
 use crate::app::{App, AppState};
 use crate::auth::{AccountCaller, Viewer};
-use crate::catalog::Model;
+use crate::catalog::{Model, Price};
 use crate::error::ApiError;
 
 /// Which models are asked for.
@@ -32,6 +32,12 @@ pub struct ListModelsQuery {
 #[schema(as = AccountModelResponse)]
 pub struct ModelResponse {
     id: String,
+    /// Always `model`.
+    object: &'static str,
+    /// Seconds since 1970.
+    created: i64,
+    /// Who serves it first; its owner while nobody does.
+    provider: String,
     display_name: String,
     owned_by: String,
     model_type: String,
@@ -41,6 +47,11 @@ pub struct ModelResponse {
     aliases: Vec<String>,
     /// `per_million_tokens`, …: what the prices are for.
     pricing_unit: String,
+    /// In dollars.
+    #[schema(value_type = f64)]
+    input_price: Price,
+    #[schema(value_type = f64)]
+    output_price: Price,
     input_price_nanos: u64,
     output_price_nanos: u64,
     min_tier: String,
@@ -144,8 +155,12 @@ fn describe(model: &Model, tier: &Tier) -> ModelResponse {
     } else {
         None
     };
+    let providers = providers(model);
     ModelResponse {
         id: definition.id.clone(),
+        object: "model",
+        created: definition.created_at_ms / 1_000,
+        provider: providers.first().unwrap_or(&definition.owned_by).clone(),
         display_name: definition.display_name.clone(),
         owned_by: definition.owned_by.clone(),
         model_type: definition.model_type.clone(),
@@ -154,10 +169,12 @@ fn describe(model: &Model, tier: &Tier) -> ModelResponse {
         capabilities: definition.capabilities.clone(),
         aliases: definition.aliases.clone(),
         pricing_unit: definition.pricing_unit.clone(),
+        input_price: definition.input_price,
+        output_price: definition.output_price,
         input_price_nanos: definition.input_price.nanos,
         output_price_nanos: definition.output_price.nanos,
         min_tier: definition.min_tier.clone(),
-        providers: providers(model),
+        providers,
         serves_test_keys: model.serves_test_keys(),
         is_available: unavailable_reason.is_none(),
         unavailable_reason,

@@ -16,6 +16,7 @@ use crate::app::{App, AppState};
 use crate::auth::Operator;
 use crate::catalog::{Definitions, DeploymentDefinition, Origin};
 use crate::error::ApiError;
+use crate::standing::DeploymentState;
 
 /// A deployment to be added.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -60,10 +61,33 @@ pub struct HealthResponse {
     state: &'static str,
     requests: u64,
     errors: u64,
+    in_flight: u64,
     duration_ms_avg: Option<u64>,
-    last_error: Option<String>,
+    /// `timeout`, `overloaded`, `unauthorized`, …
+    last_error: Option<&'static str>,
     last_error_at: Option<Time>,
     last_success_at: Option<Time>,
+}
+
+impl HealthResponse {
+    fn of(health: &DeploymentState) -> Self {
+        Self {
+            state: match health.is_failing {
+                None => "idle",
+                Some(false) => "healthy",
+                Some(true) => "failing",
+            },
+            requests: health.calls,
+            errors: health.failed,
+            in_flight: health.in_flight,
+            duration_ms_avg: health
+                .duration_average
+                .map(|average| u64::try_from(average.as_millis()).unwrap_or(u64::MAX)),
+            last_error: health.last_error.map(|(_, how)| how),
+            last_error_at: health.last_error.map(|(at_ms, _)| Time(at_ms)),
+            last_success_at: health.last_success_at_ms.map(Time),
+        }
+    }
 }
 
 /// The deployments, by model.
@@ -172,7 +196,14 @@ async fn definitions(app: &App) -> Result<Definitions, ApiError> {
     definitions.map_err(ApiError::unavailable)
 }
 
-fn describe(_app: &App, deployment: &DeploymentDefinition) -> DeploymentResponse {
+fn describe(app: &App, deployment: &DeploymentDefinition) -> DeploymentResponse {
+    let (model, provider, upstream_model) = key_of(deployment);
+    let key = (
+        model.to_owned(),
+        provider.to_owned(),
+        upstream_model.to_owned(),
+    );
+    let health = HealthResponse::of(&app.health.state(&key));
     DeploymentResponse {
         id: id_of(key_of(deployment)),
         model: deployment.model.clone(),
@@ -180,14 +211,6 @@ fn describe(_app: &App, deployment: &DeploymentDefinition) -> DeploymentResponse
         upstream_model: deployment.upstream_model.clone(),
         weight: deployment.weight,
         origin: deployment.origin.as_str(),
-        health: HealthResponse {
-            state: "idle",
-            requests: 0,
-            errors: 0,
-            duration_ms_avg: None,
-            last_error: None,
-            last_error_at: None,
-            last_success_at: None,
-        },
+        health,
     }
 }

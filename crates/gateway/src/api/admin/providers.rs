@@ -191,6 +191,55 @@ impl CredentialRequest {
     }
 }
 
+/// How a provider answered a test.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProviderTestResponse {
+    /// Whether it is there and takes the credential.
+    ok: bool,
+    /// Of its answer; `null` when there was none.
+    status: Option<u16>,
+    duration_ms: u64,
+    /// What that means, and what to do.
+    message: String,
+}
+
+/// Asks a provider for its list of models: whether it is there, and takes our credential.
+#[utoipa::path(post, path = "/admin/providers/{id}/test", tag = "admin", operation_id = "test_provider",
+    params(("id" = String, Path)), responses((status = 200, body = ProviderTestResponse)))]
+pub async fn test_provider(
+    State(app): State<AppState>,
+    _: Operator,
+    PathId(name): PathId,
+) -> Result<Json<ProviderTestResponse>, ApiError> {
+    let began_at = app.clock.uptime();
+    let answer = app.probe_provider(&name).await;
+    let answer = answer
+        .map_err(ApiError::unavailable)?
+        .ok_or_else(|| ApiError::not_found("provider"))?;
+    let duration = app.clock.uptime().saturating_sub(began_at);
+    let status = answer.as_ref().ok().copied();
+    Ok(Json(ProviderTestResponse {
+        ok: status.is_some_and(|status| (200..300).contains(&status)),
+        status,
+        duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+        message: in_words(answer),
+    }))
+}
+
+fn in_words(answer: Result<u16, String>) -> String {
+    match answer {
+        Err(detail) => format!("No answer: {detail}. Check the base URL, and that this server may reach it."),
+        Ok(200..300) => "It answers and takes the credential.".to_owned(),
+        Ok(status @ (401 | 403)) => {
+            format!("It refused the credential with {status}. Give it a new one.")
+        }
+        Ok(404) => "It answers, but has no list of models at this address. Check the path of the base URL; some servers have no such list.".to_owned(),
+        Ok(429) => "It answers, but has had enough requests of this credential for now.".to_owned(),
+        Ok(status @ 500..) => format!("It answers with {status}: it is in trouble itself. Try again later."),
+        Ok(status) => format!("It answers with {status}, which is not what a provider says."),
+    }
+}
+
 async fn definitions(app: &App) -> Result<Definitions, ApiError> {
     let definitions = app.sources.definitions(&app.db, &app.master).await;
     definitions.map_err(ApiError::unavailable)

@@ -1,5 +1,7 @@
 //! The state of this server and of those beside it.
 
+use std::sync::atomic::Ordering;
+
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -7,7 +9,7 @@ use store::auth_log;
 use utoipa::ToSchema;
 
 use crate::api::time::Time;
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::auth::Operator;
 use crate::error::ApiError;
 
@@ -54,6 +56,22 @@ pub struct QueuesResponse {
 pub struct CatalogueResponse {
     models: usize,
     deployments: usize,
+    loaded_at: Time,
+    /// What had to be left out, and why.
+    warnings: Vec<String>,
+}
+
+impl CatalogueResponse {
+    fn of(app: &App) -> Self {
+        let catalog = app.catalog.load();
+        let models = catalog.all_models();
+        Self {
+            models: models.len(),
+            deployments: models.iter().map(|model| model.deployments().len()).sum(),
+            loaded_at: Time(app.catalog_loaded_at_ms.load(Ordering::Relaxed)),
+            warnings: catalog.warnings().to_vec(),
+        }
+    }
 }
 
 /// The state of the system.
@@ -69,8 +87,6 @@ pub async fn get_system(
         size_bytes: app.db.size_bytes().await?,
         migration: app.db.schema_version().await?,
     };
-    let catalog = app.catalog.load();
-    let models = catalog.all_models();
     Ok(Json(SystemResponse {
         version: env!("CARGO_PKG_VERSION"),
         started_at: Time(app.started_at_ms),
@@ -92,10 +108,7 @@ pub async fn get_system(
             requests_in_flight: app.metrics.in_flight.get(),
             connections: app.metrics.connections.get(),
         },
-        catalogue: CatalogueResponse {
-            models: models.len(),
-            deployments: models.iter().map(|model| model.deployments().len()).sum(),
-        },
+        catalogue: CatalogueResponse::of(&app),
     }))
 }
 
@@ -110,10 +123,5 @@ pub async fn reload_catalog(
         let message = format!("The last good catalogue stays: {error}.");
         return Err(ApiError::conflict("catalogue_broken", message));
     }
-    let catalog = app.catalog.load();
-    let models = catalog.all_models();
-    Ok(Json(CatalogueResponse {
-        models: models.len(),
-        deployments: models.iter().map(|model| model.deployments().len()).sum(),
-    }))
+    Ok(Json(CatalogueResponse::of(&app)))
 }

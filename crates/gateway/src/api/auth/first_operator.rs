@@ -41,9 +41,10 @@ pub async fn create_first_operator(
     let actor = visitor.actor();
     let changes = app.changes(&actor);
     // Before the password is hashed, which only who has a link may have us do.
-    changes
-        .require_open_link(LinkKind::FirstOperator, &body.token)
-        .await?;
+    let (kind, _) = changes.open_link(&body.token).await?;
+    if kind != LinkKind::FirstOperator {
+        return Err(ApiError::invalid_link());
+    }
     let mut person = NewPerson::checked(&body.email, body.name.as_deref())?;
     let hash = hash_new_password(&app, "password", &body.password, &person.email).await?;
     person.password_hash = Some(hash);

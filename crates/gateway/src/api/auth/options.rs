@@ -42,7 +42,7 @@ pub async fn get_options(
             SignUp::Invite => "invite",
             SignUp::Closed => "closed",
         },
-        sends_email: false,
+        sends_email: app.mail.is_on(),
         providers: vec![],
         needs_first_operator: users::count_operators(&app.db).await? == 0,
         version: env!("CARGO_PKG_VERSION"),

@@ -5,16 +5,20 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Deserialize;
 use store::StoreError;
+use store::sessions;
 use store::users::{self, UserStatus};
 use utoipa::ToSchema;
 
 use crate::api::json_body::JsonBody;
+use crate::api::known_password::with_code_attempt;
+use crate::api::mailed::{now_text, tell};
 use crate::api::me::profile::MeResponse;
 use crate::api::signed_in_answer::{clear_cookie, signed_in_answer};
 use crate::app::AppState;
 use crate::auth::Visitor;
 use crate::changes::ChangeError;
 use crate::error::ApiError;
+use crate::mail::Topic;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +27,9 @@ pub struct SignInRequest {
     email: String,
     #[schema(max_length = 128)]
     password: String,
+    /// Of the authenticator app, or a recovery code; needed by those who have a second factor.
+    #[schema(max_length = 64)]
+    code: Option<String>,
 }
 
 /// Signs in. Whether the address or the password was wrong is not said, and takes as long to find out.
@@ -57,12 +64,27 @@ pub async fn sign_in(
         return Err(ApiError::invalid_credentials());
     };
     attempt.withdraw();
-    app.metrics.count_sign_in("ok");
     let actor = visitor.actor();
-    let begun = app
-        .changes(&actor)
-        .sign_in(user, &visitor.browser())
-        .await?;
+    let changes = app.changes(&actor);
+    if user.has_two_factor {
+        let code = body.code.as_deref();
+        let code = code.ok_or_else(ApiError::two_factor_required)?;
+        let used = with_code_attempt(&app, &user, changes.use_second_factor(&user, code)).await;
+        used.inspect_err(|_| app.metrics.count_sign_in("wrong_code"))?;
+    }
+    app.metrics.count_sign_in("ok");
+    let browser = visitor.browser();
+    let is_new = user.last_signed_in_at_ms.is_some()
+        && !sessions::is_known_address(&app.db, &user.id, &browser.address).await?;
+    let begun = changes.sign_in(user, &browser).await?;
+    if is_new {
+        let topic = Topic::NewSignIn {
+            at: now_text(&app),
+            address: browser.address,
+            agent: browser.agent,
+        };
+        tell(&app, &begun.user, visitor.language, topic);
+    }
     signed_in_answer(&app, StatusCode::OK, &begun).await
 }
 

@@ -8,11 +8,13 @@ use utoipa::ToSchema;
 
 use crate::api::json_body::JsonBody;
 use crate::api::known_password::require_password;
+use crate::api::mailed::{now_text, tell};
 use crate::api::new_password::hash_new_password;
 use crate::api::signed_in_answer::set_cookie;
 use crate::app::AppState;
 use crate::auth::SignedIn;
 use crate::error::ApiError;
+use crate::mail::{Language, Topic};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +43,11 @@ pub async fn change_password(
     let secret = changes
         .change_password(user, caller.session(), &hash)
         .await?;
+    let topic = Topic::PasswordChanged {
+        at: now_text(&app),
+        address: caller.address.to_string(),
+    };
+    tell(&app, user, Language::English, topic);
     let mut response = StatusCode::NO_CONTENT.into_response();
     set_cookie(&app, &mut response, caller.session(), &secret)?;
     Ok(response)

@@ -26,10 +26,10 @@ pub struct UsageQuery {
     #[param(value_type = Option<Time>)]
     to: Option<String>,
     /// Chosen by the range unless told; at most 1,500 of them. Minutes are kept for 7 days.
-    #[param(value_type = Option<Step>)]
+    #[param(inline, value_type = Option<Step>)]
     step: Option<String>,
     /// What is told apart.
-    #[param(value_type = Option<GroupBy>)]
+    #[param(inline, value_type = Option<GroupBy>)]
     group_by: Option<String>,
     #[param(max_length = 200)]
     api_key_id: Option<String>,

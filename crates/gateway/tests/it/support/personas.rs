@@ -95,6 +95,12 @@ impl TestApp {
         self.browser().with("cookie", cookie)
     }
 
+    /// Who somebody is, as they are told.
+    pub(crate) async fn user_id(&self, caller: &Caller) -> String {
+        let me = caller.get("/api/v1/me").await.json();
+        me["user"]["id"].as_str().unwrap().to_owned()
+    }
+
     /// The name and address of an account.
     pub(crate) async fn account_record(&self, id: &AccountId) -> accounts::Account {
         accounts::get_account(&self.app.db, id).await.unwrap()

@@ -1,0 +1,85 @@
+//! Sends what is in the queue of mails, one after the other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::AppState;
+use crate::mail::{Letter, Post, PostError};
+
+/// Pauses before a mail that the server did not take is tried again.
+const PAUSES: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(5),
+    Duration::from_secs(20),
+];
+/// How long a server that stops goes on sending what waits.
+const LAST_WAIT: Duration = Duration::from_secs(5);
+
+/// The queue in our hands. A panic leaves it to the next beginning.
+struct Turn<'a> {
+    app: &'a AppState,
+    outgoing: Option<mpsc::Receiver<Letter>>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if let Some(outgoing) = self.outgoing.take() {
+            self.app.mail.give_outgoing_back(outgoing);
+        }
+    }
+}
+
+pub(super) async fn run(app: AppState, post: Arc<Post>, stop: CancellationToken) {
+    let mut turn = Turn {
+        app: &app,
+        outgoing: app.mail.take_outgoing(),
+    };
+    let Some(outgoing) = &mut turn.outgoing else {
+        return;
+    };
+    loop {
+        tokio::select! {
+            letter = outgoing.recv() => match letter {
+                Some(letter) => send(&app, &post, &letter, &stop).await,
+                None => return,
+            },
+            () = stop.cancelled() => break,
+        }
+    }
+    let rest = async {
+        while let Ok(letter) = outgoing.try_recv() {
+            send(&app, &post, &letter, &stop).await;
+        }
+    };
+    if timeout(LAST_WAIT, rest).await.is_err() {
+        tracing::warn!("stopped before every mail was sent");
+    }
+}
+
+async fn send(app: &AppState, post: &Post, letter: &Letter, stop: &CancellationToken) {
+    let mut pauses = PAUSES.iter();
+    loop {
+        let error = match post.hand_over(letter, app.clock.now_ms()).await {
+            Ok(()) => return app.metrics.count_mail("sent"),
+            Err(error) => error,
+        };
+        let is_worth_it = matches!(error, PostError::Later(_)) && !stop.is_cancelled();
+        let Some(pause) = pauses.next().filter(|_| is_worth_it) else {
+            app.metrics.count_mail("failed");
+            tracing::error!(
+                error = error.to_string(),
+                smtp.code = error.smtp_code(),
+                "a mail is not sent"
+            );
+            return;
+        };
+        tokio::select! {
+            () = tokio::time::sleep(*pause) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! A mail before it is in words.
+
+use std::fmt;
+
+use super::words::{Language, Words, words_of};
+
+/// Letters of names and other foreign text in a mail.
+const FOREIGN_CHARS_MAX: usize = 80;
+
+/// A mail to somebody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter {
+    pub to: String,
+    pub language: Language,
+    pub topic: Topic,
+}
+
+/// What a mail is about.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Topic {
+    /// Finish the sign-up.
+    ConfirmAddress {
+        link: String,
+    },
+    /// Somebody signed up with an address that has a user.
+    AddressIsTaken {
+        link: String,
+    },
+    ResetPassword {
+        link: String,
+    },
+    /// Into an account.
+    Invite {
+        link: String,
+        account: String,
+        invited_by: String,
+    },
+    /// To sign up.
+    SignUpInvite {
+        link: String,
+    },
+    NewSignIn {
+        at: String,
+        address: String,
+        agent: String,
+    },
+    PasswordChanged {
+        at: String,
+        address: String,
+    },
+    TwoFactorOn {
+        at: String,
+        address: String,
+    },
+    TwoFactorOff {
+        at: String,
+        address: String,
+    },
+}
+
+/// Neither the address nor the link is for logs.
+impl fmt::Debug for Letter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Letter(..)")
+    }
+}
+
+impl Topic {
+    /// The way out of the mail.
+    fn link(&self) -> Option<&str> {
+        match self {
+            Self::ConfirmAddress { link }
+            | Self::AddressIsTaken { link }
+            | Self::ResetPassword { link }
+            | Self::Invite { link, .. }
+            | Self::SignUpInvite { link } => Some(link),
+            Self::NewSignIn { .. }
+            | Self::PasswordChanged { .. }
+            | Self::TwoFactorOn { .. }
+            | Self::TwoFactorOff { .. } => None,
+        }
+    }
+}
+
+impl Letter {
+    pub(super) fn subject(&self) -> String {
+        self.words().subject.to_owned()
+    }
+
+    /// As plain text.
+    pub(super) fn text(&self) -> String {
+        let words = self.words();
+        let mut parts = words.paragraphs;
+        parts.extend(self.topic.link().map(str::to_owned));
+        parts.push(words.end.to_owned());
+        let mut text = parts.join("\n\n");
+        text.push('\n');
+        text
+    }
+
+    /// As HTML, with everything escaped.
+    pub(super) fn html(&self) -> String {
+        let words = self.words();
+        let mut html = format!(
+            "<!doctype html><html lang=\"{}\"><body>",
+            self.language.tag()
+        );
+        for paragraph in &words.paragraphs {
+            html.push_str(&format!("<p>{}</p>", escaped(paragraph)));
+        }
+        if let Some(link) = self.topic.link() {
+            let link = escaped(link);
+            html.push_str(&format!("<p><a href=\"{link}\">{link}</a></p>"));
+        }
+        html.push_str(&format!("<p>{}</p></body></html>", escaped(words.end)));
+        html
+    }
+
+    fn words(&self) -> Words {
+        words_of(&self.topic, self.language)
+    }
+}
+
+/// Text of others in one short line.
+pub(super) fn foreign(text: &str) -> String {
+    let line = text.chars().filter(|letter| !letter.is_control());
+    line.take(FOREIGN_CHARS_MAX).collect()
+}
+
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            letter => html.push(letter),
+        }
+    }
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Letter, Topic};
+    use crate::mail::Language;
+
+    #[test]
+    fn what_others_wrote_is_escaped_and_short() {
+        let letter = Letter {
+            to: "ann@example.com".to_owned(),
+            language: Language::English,
+            topic: Topic::Invite {
+                link: "https://h/invite#yxl-1".to_owned(),
+                account: format!("<img src=x>\r\n{}", "x".repeat(500)),
+                invited_by: "\"Eve\" & co".to_owned(),
+            },
+        };
+        let html = letter.html();
+        assert!(html.contains("&lt;img src=x&gt;") && html.contains("&quot;Eve&quot; &amp; co"));
+        assert!(html.contains("<a href=\"https://h/invite#yxl-1\">"));
+        assert!(!html.contains("<img") && !html.contains(&"x".repeat(100)));
+        assert!(letter.text().contains("\n\nhttps://h/invite#yxl-1\n\n"));
+        assert_eq!(format!("{letter:?}"), "Letter(..)");
+    }
+
+    #[test]
+    fn every_topic_has_words_in_every_language() {
+        let text = || "X".to_owned();
+        let topics = [
+            Topic::ConfirmAddress { link: text() },
+            Topic::AddressIsTaken { link: text() },
+            Topic::ResetPassword { link: text() },
+            Topic::Invite {
+                link: text(),
+                account: text(),
+                invited_by: text(),
+            },
+            Topic::SignUpInvite { link: text() },
+            Topic::NewSignIn {
+                at: text(),
+                address: text(),
+                agent: text(),
+            },
+            Topic::PasswordChanged {
+                at: text(),
+                address: text(),
+            },
+            Topic::TwoFactorOn {
+                at: text(),
+                address: text(),
+            },
+            Topic::TwoFactorOff {
+                at: text(),
+                address: text(),
+            },
+        ];
+        let mut subjects = vec![];
+        for topic in topics {
+            for language in [
+                Language::English,
+                Language::Simplified,
+                Language::Traditional,
+            ] {
+                let letter = Letter {
+                    to: text(),
+                    language,
+                    topic: topic.clone(),
+                };
+                assert!(letter.text().contains('X'), "{}", letter.text());
+                subjects.push(letter.subject());
+            }
+        }
+        let count = subjects.len();
+        subjects.sort();
+        subjects.dedup();
+        assert_eq!(subjects.len(), count);
+    }
+}

@@ -1,0 +1,165 @@
+//! How calls to a deployment go, since this process started.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+/// What became of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The provider answered; a refusal that the client has to mend is an answer.
+    Answered,
+    /// It failed, in a word.
+    Failed(&'static str),
+    /// Nobody waited for its end.
+    Abandoned,
+}
+
+/// The counts of one deployment.
+#[derive(Debug, Default)]
+pub struct Health {
+    in_flight: AtomicU64,
+    answered: AtomicU64,
+    failed: AtomicU64,
+    answered_us: AtomicU64,
+    is_failing: AtomicBool,
+    last_success_at_ms: AtomicI64,
+    last_error: Mutex<Option<(i64, &'static str)>>,
+}
+
+/// How it goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HealthState {
+    pub in_flight: u64,
+    /// Calls that were answered or failed.
+    pub calls: u64,
+    pub failed: u64,
+    /// Whether the last call failed; `None` when there was none.
+    pub is_failing: Option<bool>,
+    /// Of the answered ones.
+    pub duration_average: Option<Duration>,
+    /// When, and in a word how.
+    pub last_error: Option<(i64, &'static str)>,
+    pub last_success_at_ms: Option<i64>,
+}
+
+impl Health {
+    /// A call begins.
+    pub fn begin(&self) {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A call is over.
+    pub fn end(&self, ended: Ended, duration_us: u64, now_ms: i64) {
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        match ended {
+            Ended::Answered => {
+                self.answered.fetch_add(1, Ordering::Relaxed);
+                self.answered_us.fetch_add(duration_us, Ordering::Relaxed);
+                self.last_success_at_ms.store(now_ms, Ordering::Relaxed);
+                self.is_failing.store(false, Ordering::Relaxed);
+            }
+            Ended::Failed(how) => {
+                self.failed.fetch_add(1, Ordering::Relaxed);
+                self.is_failing.store(true, Ordering::Relaxed);
+                *self.last_error.lock() = Some((now_ms, how));
+            }
+            Ended::Abandoned => {}
+        }
+    }
+
+    pub fn state(&self) -> HealthState {
+        let answered = self.answered.load(Ordering::Relaxed);
+        let failed = self.failed.load(Ordering::Relaxed);
+        let sum_us = self.answered_us.load(Ordering::Relaxed);
+        let last_success_at_ms = self.last_success_at_ms.load(Ordering::Relaxed);
+        HealthState {
+            in_flight: self.in_flight.load(Ordering::Relaxed),
+            calls: answered + failed,
+            failed,
+            is_failing: (answered + failed > 0).then(|| self.is_failing.load(Ordering::Relaxed)),
+            duration_average: sum_us.checked_div(answered).map(Duration::from_micros),
+            last_error: *self.last_error.lock(),
+            last_success_at_ms: (answered > 0).then_some(last_success_at_ms),
+        }
+    }
+}
+
+/// Model, provider, and what the provider calls the model.
+pub type DeploymentKey = (String, String, String);
+
+/// The counts of all deployments. They outlive snapshots of the catalogue.
+#[derive(Debug, Default)]
+pub struct HealthRegistry(Mutex<HashMap<DeploymentKey, Arc<Health>>>);
+
+impl HealthRegistry {
+    /// Keeps the counts of these deployments, begins those that are new, and forgets all others.
+    pub fn keep(&self, keys: impl Iterator<Item = DeploymentKey>) -> Vec<Arc<Health>> {
+        let mut known = self.0.lock();
+        let mut kept = HashMap::new();
+        let mut healths = Vec::new();
+        for key in keys {
+            let health = known.remove(&key).unwrap_or_default();
+            healths.push(Arc::clone(&health));
+            kept.insert(key, health);
+        }
+        *known = kept;
+        healths
+    }
+
+    /// How a deployment goes; nothing happened to one that is not served.
+    pub fn state(&self, key: &DeploymentKey) -> HealthState {
+        let health = self.0.lock().get(key).cloned();
+        health.map(|health| health.state()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Ended, Health, HealthRegistry, HealthState};
+
+    #[test]
+    fn a_deployment_fails_until_it_answers_again() {
+        let health = Health::default();
+        assert_eq!(health.state(), HealthState::default());
+        for (ended, at_ms) in [
+            (Ended::Answered, 1),
+            (Ended::Abandoned, 2),
+            (Ended::Failed("timeout"), 3),
+        ] {
+            health.begin();
+            health.end(ended, 2_000, at_ms);
+        }
+        let state = health.state();
+        assert_eq!((state.calls, state.failed, state.in_flight), (2, 1, 0));
+        assert_eq!(
+            (state.is_failing, state.last_error),
+            (Some(true), Some((3, "timeout")))
+        );
+        assert_eq!(state.duration_average, Some(Duration::from_millis(2)));
+        health.begin();
+        health.end(Ended::Answered, 4_000, 4);
+        let state = health.state();
+        assert_eq!(
+            (state.is_failing, state.last_success_at_ms),
+            (Some(false), Some(4))
+        );
+    }
+
+    #[test]
+    fn counts_outlive_a_snapshot_and_go_with_their_deployment() {
+        let registry = HealthRegistry::default();
+        let key = |name: &str| (name.to_owned(), "p".to_owned(), "m".to_owned());
+        let first = registry.keep([key("a"), key("b")].into_iter());
+        first[0].begin();
+        let second = registry.keep([key("a")].into_iter());
+        assert_eq!(second[0].state().in_flight, 1);
+        assert_eq!(registry.state(&key("a")).in_flight, 1);
+        assert_eq!(registry.state(&key("b")), HealthState::default());
+    }
+}
