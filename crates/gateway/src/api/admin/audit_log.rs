@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use store::{AccountId, audit_log};
-use utoipa::IntoParams;
 
 use crate::api::audit_entry::{AuditEntryResponse, AuditLogQuery, cursor_of};
 use crate::api::pagination::{Page, PageQuery, PageRequest};
@@ -14,7 +13,7 @@ use crate::auth::Operator;
 use crate::error::ApiError;
 
 /// Whose changes are asked for.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuditAccountQuery {
     /// Changes that concern this account only.
