@@ -22,5 +22,6 @@ mod server_limits;
 mod settlement;
 mod shutdown;
 mod sign_in;
+mod sign_in_providers;
 mod two_factor;
 mod users;
