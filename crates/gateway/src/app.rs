@@ -24,6 +24,7 @@ use crate::limits::Limiter;
 use crate::mail::Mail;
 use crate::metering::Metering;
 use crate::passwords::Passwords;
+use crate::sign_in_providers::SignInProviders;
 use crate::telemetry::Metrics;
 use crate::throttle::Throttle;
 use crate::upstream::{HealthRegistry, Upstream};
@@ -62,6 +63,7 @@ pub struct App {
     pub tasks: TaskTracker,
     pub mail: Mail,
     pub passwords: Passwords,
+    pub sign_in_providers: SignInProviders,
     pub throttle: Throttle,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
     pub usage_reads: Semaphore,
@@ -112,6 +114,7 @@ impl AppState {
         let metrics = Arc::<Metrics>::default();
         Ok(Self(Arc::new(App {
             passwords: Passwords::new(tasks.clone()),
+            sign_in_providers: SignInProviders::new(&config.accounts.sign_in_providers, &clock)?,
             throttle: Throttle::new(&config.accounts),
             keys: Keys::new(
                 &config.auth,

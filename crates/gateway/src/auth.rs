@@ -15,7 +15,7 @@ pub use account_caller::{AccountCaller, Admin, LeastRole, Member, Owner, Viewer}
 pub use api_key::ApiKeyCaller;
 pub use base_url::BaseUrl;
 pub use context::{RequestContext, Standing};
-pub use identity::{Identity, SESSION_COOKIE};
+pub use identity::{Identity, SESSION_COOKIE, cookie_of};
 pub use operator::Operator;
 pub use scope::ACCOUNT_AREAS;
 pub use signed_in::SignedIn;

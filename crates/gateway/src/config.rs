@@ -12,6 +12,7 @@ mod mail;
 mod metering;
 mod sandbox;
 mod server;
+mod sign_in_providers;
 mod telemetry;
 mod upstream;
 
@@ -29,6 +30,7 @@ pub use mail::{MailConfig, MailTls};
 pub use metering::MeteringConfig;
 pub use sandbox::SandboxConfig;
 pub use server::ServerConfig;
+pub use sign_in_providers::{SignInProviderConfig, SignInProviderKind, safe_url};
 pub use telemetry::{AccessLog, LogFormat, TelemetryConfig};
 pub use upstream::UpstreamConfig;
 
@@ -89,6 +91,7 @@ impl Config {
             .context("the configuration")?;
         config.database.read_files()?;
         config.mail.read_files()?;
+        config.accounts.read_files()?;
         config.validate()?;
         Ok(config)
     }

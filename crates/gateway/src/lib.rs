@@ -27,6 +27,7 @@ pub mod standing;
 
 pub mod mail;
 pub mod passwords;
+pub mod sign_in_providers;
 pub mod throttle;
 pub mod two_factor;
 

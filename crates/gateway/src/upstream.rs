@@ -28,6 +28,7 @@ use failure::{body_error, chain};
 use pool::Pool;
 
 pub use answer::AnswerStream;
+pub(crate) use connector::tls;
 pub use deployment::{ConfiguredProvider, Deployment};
 pub use failure::{broken, no_first_byte};
 pub use health::{DeploymentKey, Ended, Health, HealthRegistry, HealthState};

@@ -61,6 +61,24 @@ pub async fn find_open(
     row.as_ref().map(Invite::from_row).transpose()
 }
 
+/// The newest invite for an address that can still be accepted.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_open_for(
+    db: &Db,
+    email: &str,
+    now_ms: i64,
+) -> Result<Option<Invite>, StoreError> {
+    let sql =
+        "SELECT * FROM invites WHERE email = $1 AND ended_at_ms IS NULL AND expires_at_ms > $2
+               ORDER BY id DESC LIMIT 1";
+    let row = db
+        .fetch_optional(sql, vec![email.into(), now_ms.into()])
+        .await?;
+    row.as_ref().map(Invite::from_row).transpose()
+}
+
 /// Uses an invite up, in one statement: of two who come at the same time, one gets `None`.
 ///
 /// # Errors

@@ -937,6 +937,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/providers/{name}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Comes back from a provider: to the Dashboard with a session, or to the page to sign in with `?error=CODE`. */
+        get: operations["finish_provider_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers/{name}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Goes to a provider. Whoever is signed in links it. */
+        get: operations["start_provider_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sign-in": {
         parameters: {
             query?: never;
@@ -1004,6 +1038,23 @@ export interface paths {
         head?: never;
         /** Changes the caller's name, language, theme or notifications. */
         patch: operations["edit_me"];
+        trace?: never;
+    };
+    "/api/v1/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Providers through which the caller can sign in, the first linked first. */
+        get: operations["list_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/password": {
@@ -2039,6 +2090,13 @@ export interface components {
             /** @description `idle` (nothing was tried), `healthy` or `failing` (the last attempt failed). */
             state: string;
         };
+        /** @description Whom a provider knows the caller as. */
+        IdentityResponse: {
+            created_at: components["schemas"]["Time"];
+            provider: string;
+            /** @description The end of the provider's own name for them. */
+            subject_hint: string;
+        };
         /** @description What an invite is to, for whoever has its link. */
         InviteInspectionResponse: {
             /** @description `null`: to sign up with an account of one's own. */
@@ -2447,6 +2505,17 @@ export interface components {
                 upstream_model: string;
                 /** Format: int64 */
                 weight: number;
+            }[];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_IdentityResponse: {
+            data: {
+                created_at: components["schemas"]["Time"];
+                provider: string;
+                /** @description The end of the provider's own name for them. */
+                subject_hint: string;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
@@ -5769,6 +5838,71 @@ export interface operations {
             };
         };
     };
+    finish_provider_sign_in: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+                /** @description From whom the answer is (RFC 9207). */
+                iss?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    start_provider_sign_in: {
+        parameters: {
+            query?: {
+                /** @description A path of ours; anything else is `/`. */
+                return_to?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     sign_in: {
         parameters: {
             query?: never;
@@ -5914,6 +6048,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IdentityResponse"];
                 };
             };
             /** @description An error. */

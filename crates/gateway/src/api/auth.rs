@@ -5,5 +5,6 @@ pub mod first_operator;
 pub mod invites;
 pub mod options;
 pub mod password_reset;
+pub mod providers;
 pub mod sign_in;
 pub mod sign_up;

@@ -1,5 +1,6 @@
 //! A signed-in user's own affairs.
 
+pub mod identities;
 pub mod password;
 pub mod profile;
 pub mod sessions;

@@ -12,6 +12,7 @@ use store::{AccountId, StoreError};
 use super::address::client_address;
 use super::context::RequestContext;
 use super::identity::Identity;
+use super::operator::has_factor_needed;
 use super::scope;
 use crate::app::AppState;
 use crate::error::ApiError;
@@ -95,7 +96,8 @@ impl<R: LeastRole> FromRequestParts<AppState> for AccountCaller<R> {
                 let user = &identity.1;
                 let role = members::find_role(&app.db, &id, &user.id).await?;
                 // Operators look, and change through their own routes.
-                let role = role.or(user.is_operator.then_some(Role::Viewer));
+                let is_operating = user.is_operator && has_factor_needed(app, user);
+                let role = role.or(is_operating.then_some(Role::Viewer));
                 (role, "user", user.id.to_string(), user.email.clone())
             }
             Identity::ManagementKey(key) => {

@@ -38,7 +38,7 @@ impl Identity {
             let secret = text.split_once(' ').map_or("", |(_, secret)| secret).trim();
             return of_key(app, secret).await;
         }
-        match session_secret(headers) {
+        match cookie_of(headers, SESSION_COOKIE) {
             Some(secret) if SecretKind::Session.is_shape_of(secret) => {
                 of_session(app, secret).await
             }
@@ -97,14 +97,14 @@ async fn of_session(app: &App, secret: &str) -> Result<Identity, ApiError> {
     Ok(Identity::Session(Arc::new((session, user))))
 }
 
-/// The secret in the session's cookie, whatever its shape.
-fn session_secret(headers: &HeaderMap) -> Option<&str> {
+/// The value of a cookie, whatever its shape.
+pub fn cookie_of<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == SESSION_COOKIE)
-        .map(|(_, secret)| secret)
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, value)| value)
 }

@@ -3,11 +3,12 @@
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use store::audit_log::Actor;
+use store::users::User;
 
 use super::context::RequestContext;
 use super::identity::Identity;
 use super::{address::client_address, scope};
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::error::ApiError;
 
 /// Proof that an operator calls, or a program of theirs with the scope for it.
@@ -36,6 +37,11 @@ impl Operator {
     }
 }
 
+/// Whether somebody who runs the platform has shown enough to do so.
+pub(super) fn has_factor_needed(app: &App, user: &User) -> bool {
+    user.has_two_factor || !app.config.accounts.operators_need_two_factor
+}
+
 impl FromRequestParts<AppState> for Operator {
     type Rejection = ApiError;
 
@@ -48,7 +54,7 @@ impl FromRequestParts<AppState> for Operator {
                 if !user.is_operator {
                     return Err(ApiError::operators_only());
                 }
-                if app.config.accounts.operators_need_two_factor && !user.has_two_factor {
+                if !has_factor_needed(app, user) {
                     return Err(ApiError::two_factor_needed());
                 }
                 ("user", user.id.to_string(), user.email.clone())

@@ -96,7 +96,7 @@ impl Changes<'_> {
     }
 
     /// A user in the account that they are invited to, or in one of their own.
-    async fn insert_newcomer(
+    pub(super) async fn insert_newcomer(
         &self,
         tx: &mut Tx,
         person: NewPerson,

@@ -1,6 +1,8 @@
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
+use super::sign_in_providers::SignInProviderConfig;
+
 const MINUTE_MS: i64 = 60_000;
 
 /// `[accounts]`: who may sign up, and how long they stay signed in.
@@ -21,6 +23,7 @@ pub struct AccountsConfig {
     pub sign_ups_burst: u32,
     pub sign_ups_per_hour: u32,
     pub(super) public_url: String,
+    pub sign_in_providers: Vec<SignInProviderConfig>,
 }
 
 /// Who may sign up.
@@ -63,7 +66,22 @@ impl AccountsConfig {
         if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
             bail!("accounts.public_url must begin with https:// (or http:// on loopback)");
         }
+        for provider in &self.sign_in_providers {
+            provider.validate()?;
+            let of_name = |other: &&SignInProviderConfig| other.name == provider.name;
+            if self.sign_in_providers.iter().filter(of_name).count() > 1 {
+                bail!("there are two sign-in providers called {}", provider.name);
+            }
+        }
+        if !self.sign_in_providers.is_empty() && self.public_url().is_none() {
+            bail!("sign-in providers need accounts.public_url: they send people back to it");
+        }
         Ok(())
+    }
+
+    pub(super) fn read_files(&mut self) -> anyhow::Result<()> {
+        let mut providers = self.sign_in_providers.iter_mut();
+        providers.try_for_each(SignInProviderConfig::read_files)
     }
 
     /// How long a session of somebody may be left unused.

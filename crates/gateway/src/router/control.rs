@@ -32,6 +32,8 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(auth::email_confirmation::confirm_email))
         .routes(routes!(auth::password_reset::request_password_reset))
         .routes(routes!(auth::password_reset::confirm_password_reset))
+        .routes(routes!(auth::providers::start_provider_sign_in))
+        .routes(routes!(auth::providers::finish_provider_sign_in))
         .routes(routes!(auth::invites::inspect_invite))
         .routes(routes!(auth::invites::accept_invite))
         // A signed-in user.
@@ -41,6 +43,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(me::two_factor::confirm_two_factor))
         .routes(routes!(me::two_factor::disable_two_factor))
         .routes(routes!(me::two_factor::renew_recovery_codes))
+        .routes(routes!(me::identities::list_identities))
         .routes(routes!(me::sessions::list_sessions))
         .routes(routes!(me::sessions::end_session))
         .routes(routes!(me::sessions::end_other_sessions))

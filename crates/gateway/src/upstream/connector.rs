@@ -62,7 +62,7 @@ impl Connector {
 
 /// The system's roots, where there are any (so that `SSL_CERT_FILE` works for private providers), and
 /// Mozilla's otherwise.
-fn tls() -> anyhow::Result<ClientConfig> {
+pub(crate) fn tls() -> anyhow::Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

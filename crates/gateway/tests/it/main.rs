@@ -22,6 +22,7 @@ mod server_limits;
 mod settlement;
 mod shutdown;
 mod sign_in;
+mod sign_in_providers;
 mod two_factor;
 mod usage;
 mod users;

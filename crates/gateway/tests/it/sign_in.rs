@@ -8,7 +8,7 @@ use yunxin::changes::MadeLink;
 
 use crate::support::builders::tester;
 use crate::support::personas::PASSWORD;
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, TestApp, logs};
 
 async fn open_app() -> TestApp {
     TestApp::builder()
@@ -289,4 +289,31 @@ async fn two_who_use_the_link_at_the_same_time_are_one_operator() {
     let mut statuses = [one.status, two.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 422]);
+}
+
+#[tokio::test]
+async fn passwords_sessions_and_addresses_are_in_no_log_and_no_debug_output() {
+    let app = open_app().await;
+    let (email, password) = ("canary@example.com", "canary in the password");
+    let body = json!({ "email": email, "password": password }).to_string();
+    let signed_up = app.browser().post("/api/v1/auth/sign-up", body).await;
+    let signed_in = app.sign_in(email, password).await;
+    app.sign_in(email, "canary in the password?").await;
+    let session = |answer: &Answer| cookie(answer).split(['=', ';']).nth(1).unwrap().to_owned();
+    let debug = format!("{:?} {:?}", app.app, app.app.config);
+    for secret in [email, password, &session(&signed_up), &session(&signed_in)] {
+        assert!(!logs::text().contains(secret), "{secret}");
+        assert!(!debug.contains(secret), "{secret}");
+    }
+    let stored = std::fs::read(app.database_path()).unwrap();
+    let recent = std::fs::read(app.folder.path().join("yunxin.db-wal")).unwrap_or_default();
+    for secret in [password, &session(&signed_up)] {
+        for heap in [&stored, &recent] {
+            let mut windows = heap.windows(secret.len());
+            assert!(
+                !windows.any(|window| window == secret.as_bytes()),
+                "{secret}"
+            );
+        }
+    }
 }

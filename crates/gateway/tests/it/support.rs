@@ -4,6 +4,7 @@ pub(crate) mod builders;
 pub(crate) mod client;
 pub(crate) mod logs;
 pub(crate) mod personas;
+pub(crate) mod provider_stub;
 pub(crate) mod smtp_stub;
 pub(crate) mod snapshot;
 pub(crate) mod test_app;

@@ -176,12 +176,18 @@ async fn operators_get_nowhere_without_a_second_factor_where_they_need_one() {
     let operator = app.operator().await;
     let answer = operator.get("/api/v1/admin/accounts").await;
     assert_eq!(refusal(&answer), refused(403, "two_factor_needed"));
+    let account = format!("/api/v1/accounts/{}", app.account("pro").await);
+    assert_eq!(
+        refusal(&operator.get(&account).await),
+        refused(404, "not_found")
+    );
     let begun = post(&operator, "/me/two-factor", json!({})).await;
     let secret = begun.json()["secret"].as_str().unwrap().to_owned();
     let code = code_at(&secret, app.now_ms()).unwrap();
     let confirmed = post(&operator, "/me/two-factor/confirm", json!({ "code": code })).await;
     let operator = operator.with_cookies_of(&confirmed);
     assert_eq!(operator.get("/api/v1/admin/accounts").await.status, 200);
+    assert_eq!(operator.get(&account).await.status, 200);
 }
 
 #[tokio::test]

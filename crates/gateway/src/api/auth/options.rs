@@ -36,6 +36,11 @@ pub struct SignInProviderResponse {
 pub async fn get_options(
     State(app): State<AppState>,
 ) -> Result<Json<AuthOptionsResponse>, ApiError> {
+    let labels = app.sign_in_providers.labels();
+    let providers = labels.map(|(name, display_name)| SignInProviderResponse {
+        name: name.to_owned(),
+        display_name: display_name.to_owned(),
+    });
     Ok(Json(AuthOptionsResponse {
         sign_up: match app.config.accounts.sign_up {
             SignUp::Open => "open",
@@ -43,7 +48,7 @@ pub async fn get_options(
             SignUp::Closed => "closed",
         },
         sends_email: app.mail.is_on(),
-        providers: vec![],
+        providers: providers.collect(),
         needs_first_operator: users::count_operators(&app.db).await? == 0,
         version: env!("CARGO_PKG_VERSION"),
     }))

@@ -37,6 +37,7 @@ pub(crate) struct Builder {
     stubs: Option<(Stub, Stub)>,
     sandbox: Option<SocketAddr>,
     before_run: Option<Action>,
+    config: Option<String>,
 }
 
 /// A server that runs.
@@ -78,6 +79,7 @@ impl TestApp {
             stubs: None,
             sandbox: None,
             before_run: None,
+            config: None,
         }
     }
 
@@ -206,6 +208,7 @@ impl TestApp {
             stubs: Some((self.stub.clone(), self.second.clone())),
             sandbox: None,
             before_run: None,
+            config: None,
         }
         .start()
         .await
@@ -235,6 +238,12 @@ impl Builder {
     /// Another catalogue file; `STUB` and `SECOND` stand for the upstreams' addresses.
     pub(crate) fn catalog(mut self, text: &str) -> Self {
         self.catalog = Some(text.to_owned());
+        self
+    }
+
+    /// Settings that no variable can express, as a configuration file.
+    pub(crate) fn config(mut self, text: &str) -> Self {
+        self.config = Some(text.to_owned());
         self
     }
 
@@ -279,7 +288,12 @@ impl Builder {
                 value,
             )
         });
-        let config = Config::from_layers(None, environment).unwrap();
+        let config_path = folder.path().join("config.toml");
+        if let Some(text) = &self.config {
+            std::fs::write(&config_path, text).unwrap();
+        }
+        let file = config_path.exists().then_some(config_path.as_path());
+        let config = Config::from_layers(file, environment).unwrap();
         let db = Db::open(&config.database_url()).await.unwrap();
         db.migrate().await.unwrap();
         let app = AppState::new(AppParts {

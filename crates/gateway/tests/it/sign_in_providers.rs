@@ -1,0 +1,541 @@
+//! Signing in through a provider: the way there and back, and everything that can be wrong with it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jsonwebtoken::Algorithm;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::support::personas::PASSWORD;
+use crate::support::provider_stub::{Behaviour, ProviderStub};
+use crate::support::{Answer, Caller, NOW_MS, TestApp};
+
+const START: &str = "/api/v1/auth/providers/company/start";
+const CALLBACK: &str = "/api/v1/auth/providers/company/callback";
+
+async fn app_with(sign_up: &str, kind: &str) -> (ProviderStub, TestApp) {
+    let stub = ProviderStub::start(NOW_MS).await;
+    let url = stub.url();
+    let places = match kind {
+        "oidc" => format!("issuer = \"{url}\""),
+        _ => format!(
+            "authorization_endpoint = \"{url}/authorize\"\ntoken_endpoint = \"{url}/token\"\n\
+             userinfo_endpoint = \"{url}/user\"\nemails_endpoint = \"{url}/emails\"\nemail_verified_field = \"checked\""
+        ),
+    };
+    let config = format!(
+        "[accounts]\npublic_url = \"https://yunxin.test\"\n\n[[accounts.sign_in_providers]]\n\
+         name = \"company\"\ndisplay_name = \"Company\"\nkind = \"{kind}\"\nclient_id = \"yunxin\"\n\
+         client_secret = \"client:secret\"\n{places}\n"
+    );
+    let app = TestApp::builder()
+        .set("accounts.sign_up", sign_up)
+        .config(&config)
+        .start()
+        .await;
+    (stub, app)
+}
+
+/// A browser that is at the provider, with what it was sent there with.
+struct Away {
+    browser: Caller,
+    query: HashMap<String, String>,
+}
+
+fn cookie_pair(answer: &Answer) -> String {
+    let cookie = answer.header("set-cookie").unwrap();
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+async fn go(stub: &ProviderStub, browser: &Caller, return_to: &str) -> Away {
+    let answer = browser.get(&format!("{START}?return_to={return_to}")).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-yunxin-flow="), "{cookie}");
+    assert!(
+        cookie.contains("; Max-Age=600; Secure; HttpOnly; SameSite=Lax"),
+        "{cookie}"
+    );
+    let url = Url::parse(answer.header("location").unwrap()).unwrap();
+    let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
+    let nonce = query.get("nonce").cloned().unwrap_or_default();
+    stub.visit(&nonce, &query["code_challenge"]);
+    let mut back = browser.clone();
+    let own = back.headers.iter().position(|(name, _)| name == "cookie");
+    let own = own.map(|at| String::from_utf8(back.headers.remove(at).1).unwrap());
+    let cookies: Vec<String> = own.into_iter().chain([cookie_pair(&answer)]).collect();
+    Away {
+        browser: back.with("cookie", cookies.join("; ")),
+        query,
+    }
+}
+
+impl Away {
+    async fn come_back(&self) -> Answer {
+        let query = format!("code=the-code&state={}", self.query["state"]);
+        self.come_back_with(&query).await
+    }
+
+    async fn come_back_with(&self, query: &str) -> Answer {
+        let answer = self.browser.get(&format!("{CALLBACK}?{query}")).await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        answer
+    }
+}
+
+async fn through(stub: &ProviderStub, app: &TestApp) -> Answer {
+    go(stub, &app.browser(), "/").await.come_back().await
+}
+
+fn place(answer: &Answer) -> &str {
+    answer.header("location").unwrap()
+}
+
+fn session(app: &TestApp, answer: &Answer) -> Caller {
+    let cookies = answer.headers.get_all("set-cookie").iter();
+    let session = cookies
+        .filter_map(|value| value.to_str().unwrap().split(';').next())
+        .find(|pair| pair.starts_with("__Host-yunxin-session=yxs-"))
+        .unwrap_or_else(|| panic!("no session: {answer:?}"));
+    app.browser().with("cookie", session)
+}
+
+#[tokio::test]
+async fn somebody_new_comes_through_a_provider_and_is_known_the_next_time() {
+    let (stub, app) = app_with("open", "oidc").await;
+    let options = app.browser().get("/api/v1/auth/options").await.json();
+    assert_eq!(
+        options["providers"],
+        json!([{ "name": "company", "display_name": "Company" }])
+    );
+    let away = go(&stub, &app.browser(), "/settings?x=1").await;
+    let redirect_uri = "https://yunxin.test/api/v1/auth/providers/company/callback";
+    for (name, value) in [
+        ("tenant", "1"),
+        ("response_type", "code"),
+        ("client_id", "yunxin"),
+        ("redirect_uri", redirect_uri),
+        ("scope", "openid email profile"),
+        ("code_challenge_method", "S256"),
+    ] {
+        assert_eq!(away.query[name], value);
+    }
+    let answer = away.come_back().await;
+    assert_eq!(place(&answer), "/settings?x=1");
+    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+    assert!(
+        cookies
+            .iter()
+            .any(|value| value.to_str().unwrap().starts_with("__Host-yunxin-flow=; "))
+    );
+    let me = session(&app, &answer).get("/api/v1/me").await.json();
+    assert_eq!(
+        (&me["user"]["email"], &me["user"]["name"]),
+        (&json!("ann@example.com"), &json!("Ann"))
+    );
+    assert_eq!(
+        (
+            &me["user"]["is_email_confirmed"],
+            &me["user"]["has_password"]
+        ),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(me["accounts"][0]["role"], "owner");
+    // Whatever the provider says of the address later: it is the same person.
+    stub.set(|stub| stub.claims = json!({ "email": "other@example.com", "email_verified": false }));
+    let again = session(&app, &through(&stub, &app).await)
+        .get("/api/v1/me")
+        .await
+        .json();
+    assert_eq!(again["user"]["id"], me["user"]["id"]);
+    let list = session(&app, &through(&stub, &app).await)
+        .get("/api/v1/me/identities")
+        .await
+        .json();
+    assert_eq!(list["data"][0]["provider"], "company");
+    assert_eq!(list["data"][0]["subject_hint"], "...1234");
+    let (form, client) = stub.exchanges().remove(0);
+    assert!(
+        form.contains("code_verifier=") && !form.contains("client"),
+        "{form}"
+    );
+    // "yunxin:client%3Asecret": both halves are escaped.
+    assert_eq!(client, "Basic eXVueGluOmNsaWVudCUzQXNlY3JldA==");
+}
+
+#[tokio::test]
+async fn an_id_token_that_is_wrong_in_any_way_signs_nobody_in() {
+    let (stub, app) = app_with("open", "oidc").await;
+    let now = NOW_MS / 1_000;
+    let wrong: [(&str, Change); 17] = [
+        (
+            "another issuer",
+            claims(json!({ "iss": "https://evil.example" })),
+        ),
+        ("no issuer", claims(json!({ "iss": null }))),
+        ("another audience", claims(json!({ "aud": "other" }))),
+        ("no audience", claims(json!({ "aud": null }))),
+        (
+            "several audiences",
+            claims(json!({ "aud": ["yunxin", "other"] })),
+        ),
+        ("another party", claims(json!({ "azp": "other" }))),
+        ("expired", claims(json!({ "exp": now - 61 }))),
+        ("no end", claims(json!({ "exp": null }))),
+        ("of the future", claims(json!({ "iat": now + 120 }))),
+        ("not yet", claims(json!({ "nbf": now + 120 }))),
+        ("another nonce", claims(json!({ "nonce": "other" }))),
+        ("no nonce", claims(json!({ "nonce": null }))),
+        ("nobody", claims(json!({ "sub": "" }))),
+        (
+            "a very long name",
+            claims(json!({ "sub": "x".repeat(256) })),
+        ),
+        ("an unknown key", Box::new(|stub| stub.is_forger = true)),
+        (
+            "a key of another name",
+            Box::new(|stub| stub.kid = Some("k9".to_owned())),
+        ),
+        (
+            "a shared secret",
+            Box::new(|stub| stub.algorithm = Algorithm::HS256),
+        ),
+    ];
+    for (what, change) in wrong {
+        stub.set(|stub| {
+            stub.claims = json!({});
+            stub.is_forger = false;
+            stub.kid = Some("k1".to_owned());
+            change(stub);
+        });
+        let answer = through(&stub, &app).await;
+        assert_eq!(
+            place(&answer),
+            "/sign-in?error=provider_invalid_answer",
+            "{what}"
+        );
+        assert!(
+            !answer
+                .headers
+                .get_all("set-cookie")
+                .iter()
+                .any(|value| { value.to_str().unwrap().contains("yxs-") })
+        );
+    }
+    stub.set(|stub| {
+        stub.algorithm = Algorithm::ES256;
+        stub.kid = None;
+        stub.claims = json!({ "aud": ["yunxin", "other"], "azp": "yunxin", "exp": now - 59 });
+    });
+    assert_eq!(place(&through(&stub, &app).await), "/");
+}
+
+/// What is different about a provider.
+type Change = Box<dyn FnOnce(&mut Behaviour)>;
+
+fn claims(claims: Value) -> Change {
+    Box::new(move |stub| stub.claims = claims)
+}
+
+#[tokio::test]
+async fn keys_are_asked_for_again_when_they_change_but_not_for_every_forgery() {
+    let (stub, app) = app_with("open", "oidc").await;
+    through(&stub, &app).await;
+    stub.set(|stub| stub.kid = Some("k2".to_owned()));
+    for _ in 0..3 {
+        through(&stub, &app).await;
+    }
+    assert_eq!(stub.key_reads(), 1);
+    stub.set(|stub| stub.published_kid = "k2".to_owned());
+    app.advance(Duration::from_secs(31)).await;
+    assert_eq!(place(&through(&stub, &app).await), "/");
+    assert_eq!(stub.key_reads(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_is_taken_from_the_browser_that_asked_and_once() {
+    let (stub, app) = app_with("open", "oidc").await;
+    let away = go(&stub, &app.browser(), "/").await;
+    let good = format!("code=the-code&state={}", away.query["state"]);
+    let thief = Away {
+        browser: app.browser(),
+        query: away.query.clone(),
+    };
+    assert_eq!(
+        place(&thief.come_back_with(&good).await),
+        "/sign-in?error=flow_expired"
+    );
+    for query in [
+        "code=the-code",
+        "code=the-code&state=",
+        "code=the-code&state=other",
+    ] {
+        assert_eq!(
+            place(&away.come_back_with(query).await),
+            "/sign-in?error=flow_expired"
+        );
+    }
+    let other = format!("{good}&iss=https://evil.example");
+    assert_eq!(
+        place(&away.come_back_with(&other).await),
+        "/sign-in?error=provider_invalid_answer"
+    );
+    let denied = format!("error=access_denied&state={}", away.query["state"]);
+    assert_eq!(
+        place(&away.come_back_with(&denied).await),
+        "/sign-in?error=access_denied"
+    );
+    let wrong_code = format!("code=other&state={}", away.query["state"]);
+    assert_eq!(
+        place(&away.come_back_with(&wrong_code).await),
+        "/sign-in?error=provider_unavailable"
+    );
+    assert_eq!(stub.exchanges().len(), 1);
+    let issuer = format!("{good}&iss={}", stub.url());
+    assert_eq!(place(&away.come_back_with(&issuer).await), "/");
+    let late = go(&stub, &app.browser(), "/").await;
+    app.advance(Duration::from_secs(601)).await;
+    assert_eq!(
+        place(&late.come_back().await),
+        "/sign-in?error=flow_expired"
+    );
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_another_site() {
+    let (stub, app) = app_with("open", "oidc").await;
+    for elsewhere in [
+        "//evil.example",
+        "https://evil.example",
+        "%2F%5Cevil.example",
+        "/%0d%0aset-cookie:a=b",
+    ] {
+        let answer = go(&stub, &app.browser(), elsewhere).await.come_back().await;
+        assert_eq!(place(&answer), "/", "{elsewhere}");
+    }
+    let unknown = app
+        .browser()
+        .get("/api/v1/auth/providers/other/start")
+        .await;
+    assert_eq!(
+        (unknown.status, unknown.code().as_str()),
+        (404, "not_found")
+    );
+}
+
+#[tokio::test]
+async fn an_existing_user_is_linked_only_when_both_sides_know_the_address() {
+    let (stub, app) = app_with("open", "oidc").await;
+    app.sign_up("ann@example.com").await;
+    assert_eq!(
+        place(&through(&stub, &app).await),
+        "/sign-in?error=link_needs_sign_in"
+    );
+    app.execute("UPDATE users SET email_confirmed_at_ms = 1")
+        .await;
+    for unverified in [json!(false), json!(null), json!("no")] {
+        stub.set(|stub| stub.claims = json!({ "email_verified": unverified }));
+        assert_eq!(
+            place(&through(&stub, &app).await),
+            "/sign-in?error=email_not_verified"
+        );
+    }
+    stub.set(|stub| stub.claims = json!({}));
+    app.execute("UPDATE users SET totp_confirmed_at_ms = 1")
+        .await;
+    assert_eq!(
+        place(&through(&stub, &app).await),
+        "/sign-in?error=link_needs_sign_in"
+    );
+    app.execute("UPDATE users SET totp_confirmed_at_ms = NULL, status = 'disabled'")
+        .await;
+    assert_eq!(
+        place(&through(&stub, &app).await),
+        "/sign-in?error=user_disabled"
+    );
+    app.execute("UPDATE users SET status = 'active'").await;
+    let me = session(&app, &through(&stub, &app).await)
+        .get("/api/v1/me")
+        .await
+        .json();
+    assert_eq!(me["user"]["has_password"], true);
+    app.execute("UPDATE users SET status = 'disabled'").await;
+    assert_eq!(
+        place(&through(&stub, &app).await),
+        "/sign-in?error=user_disabled"
+    );
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_links_a_provider_to_themselves() {
+    let (stub, app) = app_with("open", "oidc").await;
+    let bob = app.sign_up("bob@example.com").await;
+    let away = go(&stub, &bob, "/settings/security").await;
+    let signed_out = Away {
+        browser: app.browser().with("cookie", {
+            let all = away
+                .browser
+                .headers
+                .iter()
+                .find(|(name, _)| name == "cookie")
+                .unwrap();
+            let all = String::from_utf8(all.1.clone()).unwrap();
+            all.split("; ")
+                .find(|pair| pair.contains("flow"))
+                .unwrap()
+                .to_owned()
+        }),
+        query: away.query.clone(),
+    };
+    assert_eq!(
+        place(&signed_out.come_back().await),
+        "/sign-in?error=flow_expired"
+    );
+    assert_eq!(place(&away.come_back().await), "/settings/security");
+    let list = bob.get("/api/v1/me/identities").await.json();
+    assert_eq!(list["data"].as_array().unwrap().len(), 1);
+    let me = session(&app, &through(&stub, &app).await)
+        .get("/api/v1/me")
+        .await
+        .json();
+    assert_eq!(me["user"]["email"], "bob@example.com");
+    assert_eq!(place(&go(&stub, &bob, "/").await.come_back().await), "/");
+    let carol = app.sign_up("carol@example.com").await;
+    let answer = go(&stub, &carol, "/").await.come_back().await;
+    assert_eq!(place(&answer), "/sign-in?error=identity_taken");
+}
+
+#[tokio::test]
+async fn strangers_stay_out_where_sign_up_is_not_open_unless_they_are_invited() {
+    let (stub, app) = app_with("invite", "oidc").await;
+    assert_eq!(
+        place(&through(&stub, &app).await),
+        "/sign-in?error=sign_up_closed"
+    );
+    let operator = app.operator().await;
+    let body = json!({ "email": "ann@example.com" }).to_string();
+    assert_eq!(
+        operator.post("/api/v1/admin/invites", body).await.status,
+        200
+    );
+    assert_eq!(place(&through(&stub, &app).await), "/");
+    let (stub, app) = app_with("closed", "oidc").await;
+    assert_eq!(
+        place(&through(&stub, &app).await),
+        "/sign-in?error=sign_up_closed"
+    );
+}
+
+#[tokio::test]
+async fn what_an_id_token_leaves_out_is_asked_for_and_must_be_of_the_same_person() {
+    let (stub, app) = app_with("open", "oidc").await;
+    let sparse = json!({ "email": null, "email_verified": null, "name": null });
+    stub.set(|stub| {
+        stub.claims = sparse;
+        stub.userinfo =
+            json!({ "sub": "other", "email": "ann@example.com", "email_verified": true });
+    });
+    assert_eq!(
+        place(&through(&stub, &app).await),
+        "/sign-in?error=provider_invalid_answer"
+    );
+    stub.set(|stub| stub.userinfo["sub"] = json!("subject-1234"));
+    assert_eq!(place(&through(&stub, &app).await), "/");
+}
+
+#[tokio::test]
+async fn a_configuration_of_another_issuer_is_not_believed() {
+    let (stub, app) = app_with("open", "oidc").await;
+    stub.set(|stub| stub.issuer = Some("https://evil.example".to_owned()));
+    let answer = app.browser().get(START).await;
+    assert_eq!(
+        (answer.status, place(&answer)),
+        (303, "/sign-in?error=provider_unavailable")
+    );
+}
+
+#[tokio::test]
+async fn providers_without_id_tokens_are_asked_who_it_is() {
+    let verified = json!({ "id": 42, "email": "ann@example.com", "checked": true, "name": "Ann" });
+    for (kind, user, emails, scope) in [
+        ("oauth2", verified, json!([]), ""),
+        (
+            "github",
+            json!({ "id": 42, "login": "ann", "email": "shown@example.com" }),
+            json!([
+                { "email": "second@example.com", "primary": false, "verified": true },
+                { "email": "ann@example.com", "primary": true, "verified": true },
+            ]),
+            "read:user user:email",
+        ),
+        (
+            "discord",
+            json!({ "id": "42", "username": "ann", "email": "ann@example.com", "verified": true }),
+            json!([]),
+            "identify email",
+        ),
+    ] {
+        let (stub, app) = app_with("open", kind).await;
+        stub.set(|stub| (stub.user, stub.emails) = (user, emails));
+        let away = go(&stub, &app.browser(), "/").await;
+        assert_eq!(
+            (
+                away.query["scope"].as_str(),
+                away.query.contains_key("nonce")
+            ),
+            (scope, false)
+        );
+        let me = session(&app, &away.come_back().await)
+            .get("/api/v1/me")
+            .await
+            .json();
+        assert_eq!(me["user"]["email"], "ann@example.com", "{kind}");
+        let (form, _) = stub.exchanges().remove(0);
+        assert!(
+            form.contains("client_id=yunxin&client_secret=client%3Asecret"),
+            "{form}"
+        );
+        stub.set(|stub| {
+            stub.user =
+                json!({ "id": 43, "email": "bob@example.com", "checked": 0, "verified": false });
+            stub.emails =
+                json!([{ "email": "bob@example.com", "primary": true, "verified": false }]);
+        });
+        assert_eq!(
+            place(&through(&stub, &app).await),
+            "/sign-in?error=email_not_verified"
+        );
+        stub.set(|stub| stub.user = json!({ "email": "bob@example.com" }));
+        assert_eq!(
+            place(&through(&stub, &app).await),
+            "/sign-in?error=provider_invalid_answer"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_audit_log_tells_of_links_and_no_secret_of_the_flow() {
+    let (stub, app) = app_with("open", "oidc").await;
+    through(&stub, &app).await;
+    let log = app
+        .operator()
+        .await
+        .get("/api/v1/admin/audit-log")
+        .await
+        .text();
+    assert!(log.contains("user.provider_linked"));
+    for secret in [
+        "the-code",
+        "the-access-token",
+        "client:secret",
+        "subject-1234",
+        PASSWORD,
+    ] {
+        assert!(!log.contains(secret), "{secret}");
+        assert!(
+            !crate::support::logs::text().contains(secret) || secret == PASSWORD,
+            "{secret}"
+        );
+    }
+}
