@@ -67,7 +67,7 @@ test("a viewer sees every page of the account and no button that changes it", as
 test("an owner changes somebody's role, and removes them", async ({ page, ann }) => {
   const viewer = await join(ann, "viewer");
   await page.goto(ann.page("settings/members"));
-  await page.getByRole("textbox", { name: "Role of viewer" }).click();
+  await page.getByRole("combobox", { name: "Role of viewer" }).click();
   await page.getByRole("option", { name: "Admin" }).click();
   await expect.poll(async () => (await ann.account("GET", "/members")).data.find((one) => one.user_id === viewer.me.user.id)?.role).toBe("admin");
 
