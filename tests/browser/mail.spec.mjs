@@ -1,7 +1,7 @@
 import { refusal } from "./support/guard.mjs";
 import { startYunxin } from "./support/installation.mjs";
 import { linkIn, startMailbox } from "./support/mailbox.mjs";
-import { PASSWORD, Person, uniqueEmail } from "./support/people.mjs";
+import { PASSWORD, Person, signIn as signInByApi, uniqueEmail } from "./support/people.mjs";
 import { freePort } from "./support/port.mjs";
 import { eventually, expect, test as base } from "./support/test.mjs";
 
@@ -75,8 +75,7 @@ test("a forgotten password is replaced by the link of a mail, which ends every s
   guard.expect(refusal(422, "/auth/password-reset"));
   const email = uniqueEmail("forgetful");
   await confirmed(page, server, email);
-  const before = await new Person(server.url).send("POST", "/auth/sign-in", { email, password: PASSWORD });
-  const cookie = before.headers.getSetCookie()[0].split(";")[0].split("=")[1];
+  const before = await signInByApi(server.url, email);
 
   await page.goto("/sign-in");
   await page.getByRole("link", { name: "Forgot your password?" }).click();
@@ -96,8 +95,7 @@ test("a forgotten password is replaced by the link of a mail, which ends every s
   await expect(page.getByRole("alert")).toBeVisible();
   await signIn(page, email, "a brand new phrase");
   await page.waitForURL("**/overview");
-  const old = await new Person(server.url, cookie).send("GET", "/me");
-  expect(old.status, "a session from before").toBe(401);
+  expect((await before.send("GET", "/me")).status, "a session from before").toBe(401);
 
   await page.context().clearCookies();
   await page.goto(link);
@@ -125,9 +123,7 @@ test("nobody learns from a form whether an address has an account", async ({ pag
 test("an invite is sent by mail, in the name of the account", async ({ page, server, context }) => {
   const email = uniqueEmail("host");
   await confirmed(page, server, email);
-  const answer = await new Person(server.url).send("POST", "/auth/sign-in", { email, password: PASSWORD });
-  const cookie = answer.headers.getSetCookie()[0].split(";")[0].split("=")[1];
-  const host = new Person(server.url, cookie, await answer.json());
+  const host = await signInByApi(server.url, email);
   await host.enter(context);
   const guest = uniqueEmail("guest");
   await page.goto(host.page("settings/members"));
