@@ -71,7 +71,7 @@ async fn run(
     caller.recheck(app).await?;
     let admission = admit::admit(app, &caller, endpoint, head, settlement)?;
     let candidates = candidates::order(&admission.model, caller.key.is_test());
-    let mut failure = ApiError::no_deployment(&admission.head.model);
+    let mut failure = None;
     for (number, deployment) in candidates
         .into_iter()
         .take(app.config.upstream.attempts_max())
@@ -108,10 +108,10 @@ async fn run(
             // What remains is the client's to mend, and in its answer.
             attempt.report(app, settlement.request_id(), &error);
         }
-        failure = error.into();
+        failure = Some(error.into());
         if is_final {
             break;
         }
     }
-    Err(failure)
+    Err(failure.unwrap_or_else(|| ApiError::no_deployment(&admission.head.model)))
 }

@@ -6,6 +6,7 @@ mod prune_expired;
 mod prune_limits;
 mod prune_usage;
 mod send_mail;
+mod supervisor;
 mod warm_keys;
 mod watch_catalog;
 
@@ -13,18 +14,17 @@ use std::sync::Arc;
 
 use store::auth_log;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::app::AppState;
 use crate::mail::Post;
 use crate::metering::Writer;
+use supervisor::{Role, Supervisor};
 
 /// The jobs of a server that runs.
 #[derive(Debug)]
 pub struct Background {
     app: AppState,
-    tasks: TaskTracker,
-    stop: CancellationToken,
+    supervisor: Supervisor,
 }
 
 /// Begins to follow the auth log, and starts all other jobs.
@@ -34,7 +34,44 @@ pub struct Background {
 pub async fn start(app: &AppState) -> anyhow::Result<Background> {
     follow_auth_log::begin(app).await?;
     warm_keys::run(app).await;
-    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+    let supervisor = Supervisor::new(&app.metrics);
+    let housekeeping = Role::Housekeeping;
+    supervisor.spawn("metering_writer", Role::Vital, with(app, write_usage));
+    supervisor.spawn(
+        "follow_auth_log",
+        Role::Vital,
+        with(app, follow_auth_log::run),
+    );
+    supervisor.spawn("watch_catalog", housekeeping, with(app, watch_catalog::run));
+    supervisor.spawn("prune_limits", housekeeping, with(app, prune_limits::run));
+    supervisor.spawn("prune_usage", housekeeping, with(app, prune_usage::run));
+    supervisor.spawn("prune_expired", housekeeping, with(app, prune_expired::run));
+    if app.mail.is_on() {
+        let post = Arc::new(Post::new(&app.config.mail)?);
+        let send = move |app, stop| send_mail::run(app, Arc::clone(&post), stop);
+        supervisor.spawn("send_mail", housekeeping, with(app, send));
+    }
+    supervisor.spawn(
+        "prune_connections",
+        housekeeping,
+        with(app, prune_connections::run),
+    );
+    Ok(Background {
+        app: app.clone(),
+        supervisor,
+    })
+}
+
+/// A job as the supervisor begins it.
+fn with<F>(
+    app: &AppState,
+    job: impl Fn(AppState, CancellationToken) -> F + Send + 'static,
+) -> impl Fn(CancellationToken) -> F + Send + 'static {
+    let app = app.clone();
+    move |stop| job(app.clone(), stop)
+}
+
+async fn write_usage(app: AppState, stop: CancellationToken) {
     let writer = Writer::new(
         Arc::clone(&app.metering),
         &app.config.metering,
@@ -43,30 +80,13 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
         app.clock.clone(),
         Arc::clone(&app.metrics),
     );
-    tasks.spawn(writer.run(stop.clone()));
-    tasks.spawn(follow_auth_log::run(app.clone(), stop.clone()));
-    tasks.spawn(prune_limits::run(app.clone(), stop.clone()));
-    tasks.spawn(prune_usage::run(app.clone(), stop.clone()));
-    if app.mail.is_on() {
-        let post = Post::new(&app.config.mail)?;
-        tasks.spawn(send_mail::run(app.clone(), post, stop.clone()));
-    }
-    tasks.spawn(prune_expired::run(app.clone(), stop.clone()));
-    tasks.spawn(prune_connections::run(app.clone(), stop.clone()));
-    tasks.spawn(watch_catalog::run(app.clone(), stop.clone()));
-    Ok(Background {
-        app: app.clone(),
-        tasks,
-        stop,
-    })
+    writer.run(stop).await;
 }
 
 impl Background {
     /// Ends the jobs; what waits to be written is written first.
     pub async fn stop(self) {
-        self.stop.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
+        self.supervisor.stop().await;
         if let Err(error) = auth_log::deregister(&self.app.db, &self.app.replica_id).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,

@@ -7,8 +7,7 @@ mod words;
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore, mpsc};
 
 use crate::config::MailConfig;
 use crate::telemetry::Metrics;
@@ -24,8 +23,8 @@ const WRITING_MAX: usize = 64;
 #[derive(Debug)]
 pub struct Mail {
     queue: Option<mpsc::Sender<Letter>>,
-    /// Taken by the job that sends.
-    outgoing: Mutex<Option<mpsc::Receiver<Letter>>>,
+    /// Held by the job that sends.
+    outgoing: Mutex<mpsc::Receiver<Letter>>,
     writing: Arc<Semaphore>,
     metrics: Arc<Metrics>,
 }
@@ -36,7 +35,7 @@ impl Mail {
         let (queue, outgoing) = mpsc::channel(config.queue_max);
         Self {
             queue: config.is_on().then_some(queue),
-            outgoing: Mutex::new(config.is_on().then_some(outgoing)),
+            outgoing: Mutex::new(outgoing),
             writing: Arc::new(Semaphore::new(WRITING_MAX)),
             metrics,
         }
@@ -66,8 +65,8 @@ impl Mail {
         }
     }
 
-    /// What is to be sent; once.
-    pub fn take_outgoing(&self) -> Option<mpsc::Receiver<Letter>> {
-        self.outgoing.lock().take()
+    /// What is to be sent, for one job at a time.
+    pub async fn outgoing(&self) -> MutexGuard<'_, mpsc::Receiver<Letter>> {
+        self.outgoing.lock().await
     }
 }

@@ -33,6 +33,8 @@ pub use failure::{broken, no_first_byte};
 pub use health::{DeploymentKey, Ended, Health, HealthRegistry, HealthState};
 pub use origin::{Origin, request_target};
 
+/// Room for the headers of a request, those that hyper adds included.
+const HEADERS: usize = 8;
 /// Longest body of a refusal that is read for its reason.
 const REFUSAL_BYTES_MAX: usize = 64 * 1024;
 /// How long the reason of a refusal is waited for; the status says most of it.
@@ -80,6 +82,7 @@ impl Upstream {
         *call.method_mut() = Method::POST;
         *call.uri_mut() = provider.target(endpoint).clone();
         let headers = call.headers_mut();
+        *headers = HeaderMap::with_capacity(HEADERS);
         headers.insert(HOST, provider.origin.host.clone());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));

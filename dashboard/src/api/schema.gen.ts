@@ -1488,9 +1488,9 @@ export interface components {
             action: string;
             actor: components["schemas"]["ActorResponse"];
             address?: string | null;
-            after?: Record<string, never> | null;
+            after?: Record<string, unknown> | null;
             at: components["schemas"]["Time"];
-            before?: Record<string, never> | null;
+            before?: Record<string, unknown> | null;
             id: string;
             subject: components["schemas"]["SubjectResponse"];
         };
@@ -2426,9 +2426,9 @@ export interface components {
                 action: string;
                 actor: components["schemas"]["ActorResponse"];
                 address?: string | null;
-                after?: Record<string, never> | null;
+                after?: Record<string, unknown> | null;
                 at: components["schemas"]["Time"];
-                before?: Record<string, never> | null;
+                before?: Record<string, unknown> | null;
                 id: string;
                 subject: components["schemas"]["SubjectResponse"];
             }[];
@@ -3685,7 +3685,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": Record<string, unknown>;
             };
         };
         responses: {
@@ -3694,7 +3694,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": Record<string, unknown>;
                     "text/event-stream": string;
                 };
             };

@@ -1,116 +1,50 @@
-// The shapes of the management API, as docs/management-api.md has them. This file is the only place that spells them out, so that it
-// can be swapped for aliases of the generated schema.
+// The shapes of the management API: names for the generated schema, which is written from the server's document (`npm run types`).
+// Only what the document cannot say (which words a string may be) is added here.
+
+import type { Answer, Narrow } from "./narrow";
+import type { components, operations } from "./schema.gen";
+
+type Schemas = components["schemas"];
+type Answers = { [Name in keyof Schemas]: Answer<Schemas[Name]> };
+type QueryOf<Operation extends keyof operations> = NonNullable<operations[Operation]["parameters"]["query"]>;
 
 export type Theme = "light" | "dark" | "system";
 export type Language = "en" | "zh-CN" | "zh-TW";
-export type Role = "viewer" | "member" | "admin" | "owner";
-export type Environment = "live" | "test";
-export type AccountStatus = "active" | "suspended";
-export type UserStatus = "active" | "disabled";
+export type Role = Schemas["RoleName"];
+export type Environment = Schemas["KeyEnvironment"];
+export type AccountStatus = Schemas["AccountState"];
+export type UserStatus = Schemas["UserState"];
 
-export interface Page<T> {
-  data: T[];
-  next_cursor: string | null;
-}
+export type Page<T> = Omit<Answers["Page_RequestResponse"], "data"> & { data: T[] };
 
-export interface ErrorBody {
-  error: { type: string; message: string; code: string | null; param: string | null };
-}
+export type ErrorBody = Schemas["Error"];
 
 // auth
 
-export interface AuthOptionsResponse {
-  sign_up: "open" | "invite" | "closed";
-  sends_email: boolean;
-  providers: { name: string; display_name: string }[];
-  needs_first_operator: boolean;
-  version: string;
-}
-
-export interface InviteInspectResponse {
-  /** None: an invite to sign up with an account of one's own. */
-  account_name: string | null;
-  role: Role;
-  email: string;
-  expires_at: string;
-}
-
-export interface SignInRequest {
-  email: string;
-  password: string;
-  /** A code of the authenticator app, or a recovery code. */
-  code?: string;
-}
-
-export interface SignUpRequest {
-  email: string;
-  password: string;
-  name?: string;
-  invite?: string;
-}
-
-export interface FirstOperatorRequest {
-  token: string;
-  email: string;
-  password: string;
-  name?: string;
-}
+export type AuthOptionsResponse = Narrow<
+  Answers["AuthOptionsResponse"],
+  { sign_up: "open" | "invite" | "closed" }
+>;
+/** `account_name` null: an invite to sign up with an account of one's own. */
+export type InviteInspectResponse = Narrow<Answers["InviteInspectionResponse"], { role: Role }>;
+/** `code`: of the authenticator app, or a recovery code. */
+export type SignInRequest = Schemas["SignInRequest"];
+export type SignUpRequest = Schemas["SignUpRequest"];
+export type FirstOperatorRequest = Schemas["FirstOperatorRequest"];
 
 // me
 
-export interface MeAccount {
-  id: string;
-  name: string;
-  role: Role;
-  tier: string;
-  status: AccountStatus;
-}
+export type MeAccount = Narrow<Answers["MembershipResponse"], { role: Role; status: AccountStatus }>;
+export type MeUser = Narrow<Answers["UserResponse"], { language: Language | null; theme: Theme }>;
+export type MeResponse = Narrow<Answers["MeResponse"], { user: MeUser; accounts: MeAccount[] }>;
+export type UpdateMeRequest = Narrow<Schemas["EditMeRequest"], { language?: Language; theme?: Theme }>;
+export type ChangePasswordRequest = Schemas["ChangePasswordRequest"];
+export type TwoFactorSetupResponse = Answers["TwoFactorSetupResponse"];
+export type TwoFactorProofRequest = Schemas["TwoFactorProofRequest"];
+export type RecoveryCodesResponse = Answers["RecoveryCodesResponse"];
+export type SessionResponse = Answers["SessionResponse"];
 
-export interface MeResponse {
-  user: {
-    id: string;
-    email: string;
-    name: string;
-    language: Language | null;
-    theme: Theme;
-    is_operator: boolean;
-    has_password: boolean;
-    has_two_factor: boolean;
-    is_email_confirmed: boolean;
-    notifications: { rotation: boolean; security: boolean };
-    created_at: string;
-  };
-  accounts: MeAccount[];
-  session: { id: string; expires_at: string };
-}
-
-export interface UpdateMeRequest {
-  name?: string;
-  language?: Language;
-  theme?: Theme;
-  notifications?: { rotation?: boolean; security?: boolean };
-}
-
-export interface TwoFactorSetupResponse {
-  secret: string;
-  otpauth_url: string;
-  qr_svg: string;
-}
-
-export interface RecoveryCodesResponse {
-  recovery_codes: string[];
-}
-
-export interface SessionResponse {
-  id: string;
-  is_current: boolean;
-  created_at: string;
-  last_seen_at: string;
-  expires_at: string;
-  address: string;
-  agent: string;
-}
-
+/** By hand until the document has `GET /me/identities`. */
 export interface IdentityResponse {
   provider: string;
   subject_hint: string;
@@ -119,101 +53,37 @@ export interface IdentityResponse {
 
 // accounts
 
-export interface TierResponse {
-  id: string;
-  display_name: string;
-  rank: number;
-  priority: number;
-  requests_per_minute: number | null;
-  tokens_per_minute: number | null;
-  requests_per_day: number | null;
-  account_multiplier: number;
-  keys_max: number | null;
-  price_factor_percent: number;
-  /** Only in answers to operators. */
-  accounts?: number;
-}
-
-export interface AccountResponse {
-  id: string;
-  name: string;
-  email: string;
-  tier: TierResponse;
-  status: AccountStatus;
-  role: Role;
-  created_at: string;
-  keys_used: number;
-  keys_max: number | null;
-}
+/** `accounts` is only in answers to operators. */
+export type TierResponse = Omit<Answers["TierResponse"], "accounts"> &
+  Pick<Schemas["TierResponse"], "accounts">;
+export type WriteTierRequest = Schemas["TierRequest"];
+export type AccountResponse = Narrow<
+  Answers["AccountResponse"],
+  { role: Role; status: AccountStatus; tier: Answers["TierResponse"] }
+>;
 
 export type ApiKeyStatus = "active" | "expiring" | "expired" | "revoked";
-
-export interface Restrictions {
-  models: string[] | null;
-  endpoints: string[] | null;
-  networks: string[] | null;
-}
-
-export interface ApiKeyResponse {
-  id: string;
-  name: string;
-  hint: string;
-  environment: Environment;
-  status: ApiKeyStatus;
-  restrictions: Restrictions;
-  created_at: string;
-  expires_at: string | null;
-  revoked_at: string | null;
-  last_use: { at: string; address: string; agent: string } | null;
-  secret_created_at: string;
-  /** How many earlier secrets are still accepted. */
-  old_secrets: number;
-  /** Requests per day, oldest first. */
-  usage_7d: number[];
-}
-
-export interface CreateApiKeyRequest {
-  name: string;
-  environment: Environment;
-  expires_at?: string;
-  restrictions?: { models?: string[]; endpoints?: string[]; networks?: string[] };
-}
-
-export interface UpdateApiKeyRequest {
-  name?: string;
-  expires_at?: string | null;
-  restrictions?: Restrictions;
-}
-
-export interface ApiKeyWithSecretResponse {
-  api_key: ApiKeyResponse;
-  /** Left out when an idempotent write is replayed. */
-  secret?: string;
-}
-
-export interface ApiKeySecretResponse {
-  hint: string;
-  is_current: boolean;
-  created_at: string;
-  ends_at: string | null;
-  last_used_at: string | null;
-  last_used_address: string | null;
-  last_used_agent: string | null;
-}
+export type Restrictions = Answers["KeyRestrictions"];
+/** `old_secrets`: how many earlier secrets are still accepted. `usage_7d`: requests per day, oldest first. */
+export type ApiKeyResponse = Narrow<
+  Answers["ApiKeyResponse"],
+  { environment: Environment; status: ApiKeyStatus }
+>;
+export type ApiKeyFilter = QueryOf<"list_api_keys">;
+export type CreateApiKeyRequest = Schemas["CreateApiKeyRequest"];
+export type UpdateApiKeyRequest = Schemas["EditApiKeyRequest"];
+export type RegenerateApiKeyRequest = Schemas["RegenerateApiKeyRequest"];
+/** `secret` is left out when an idempotent write is replayed. */
+export type ApiKeyWithSecretResponse = Narrow<Schemas["ApiKeySecretResponse"], { api_key: ApiKeyResponse }>;
+export type ApiKeySecretResponse = Answers["SecretStateResponse"];
 
 export type LimitResource = "requests_per_minute" | "tokens_per_minute" | "requests_per_day";
-
-export interface LimitState {
-  resource: LimitResource;
-  limit: number | null;
-  used: number;
-  resets_at: string;
-}
-
-export interface LimitsResponse {
-  account: LimitState[];
-  api_keys: { id: string; name: string; limits: LimitState[] }[];
-}
+export type LimitState = Narrow<Answers["LimitStateResponse"], { resource: LimitResource }>;
+export type KeyLimits = Narrow<Answers["KeyLimitsResponse"], { limits: LimitState[] }>;
+export type LimitsResponse = Narrow<
+  Answers["LimitsResponse"],
+  { account: LimitState[]; api_keys: KeyLimits[] }
+>;
 
 export type UsageStep = "minute" | "hour" | "day";
 export type UsageGroupBy =
@@ -224,323 +94,78 @@ export type UsageGroupBy =
   | "endpoint"
   | "account"
   | "provider";
+export type UsageSums = Answers["UsageSums"];
+export type UsagePoint = Answers["UsagePoint"];
+export type UsageGroup = Answers["UsageGroup"];
+export type UsageResponse = Narrow<Answers["UsageResponse"], { step: UsageStep }>;
+export type UsageQuery = Narrow<
+  QueryOf<"get_account_usage">,
+  { step?: UsageStep; group_by?: UsageGroupBy; environment?: Environment }
+>;
 
-export interface UsageSums {
-  requests: number;
-  errors: number;
-  refused: number;
-  input_tokens: number;
-  output_tokens: number;
-  cached_tokens: number;
-  reasoning_tokens: number;
-  charge_nanos: number;
-  duration_ms_avg: number | null;
-  first_token_ms_avg: number | null;
-}
+export type RequestResponse = Narrow<Answers["RequestResponse"], { environment: Environment }>;
+export type RequestAttempt = Answers["RequestAttemptResponse"];
+export type RequestReceiptResponse = Narrow<Answers["RequestReceiptResponse"], { environment: Environment }>;
+export type RequestsQuery = Narrow<
+  Omit<QueryOf<"list_requests">, "limit" | "cursor">,
+  { environment?: Environment }
+>;
 
-export interface UsagePoint extends UsageSums {
-  at: string;
-  key: string | null;
-}
+export type ModelResponse = Narrow<
+  Answers["AccountModelResponse"],
+  { unavailable_reason: "tier" | "no_deployment" | null }
+>;
 
-export interface UsageGroup {
-  key: string;
-  label: string;
-  totals: UsageSums;
-}
+export type MemberResponse = Narrow<Answers["MemberResponse"], { role: Role }>;
+export type InviteResponse = Narrow<Answers["InviteResponse"], { role: Role }>;
+export type CreateInviteRequest = Schemas["CreateInviteRequest"];
+export type CreateInviteResponse = Narrow<Answers["InviteLinkResponse"], { invite: InviteResponse }>;
 
-export interface UsageResponse {
-  from: string;
-  to: string;
-  step: UsageStep;
-  totals: UsageSums;
-  groups: UsageGroup[];
-  series: UsagePoint[];
-}
+export type ManagementKeyResponse = Answers["ManagementKeyResponse"];
+export type CreateManagementKeyRequest = Schemas["CreateManagementKeyRequest"];
+export type ManagementKeyWithSecretResponse = Narrow<
+  Schemas["ManagementKeySecretResponse"],
+  { management_key: ManagementKeyResponse }
+>;
 
-export interface UsageQuery {
-  from?: string;
-  to?: string;
-  step?: UsageStep;
-  group_by?: UsageGroupBy;
-  api_key_id?: string;
-  model?: string;
-  environment?: Environment;
-  status?: string;
-  account_id?: string;
-}
-
-export interface RequestResponse {
-  id: string;
-  at: string;
-  api_key_id: string;
-  environment: Environment;
-  endpoint: string;
-  model: string;
-  status: number;
-  end_reason: string;
-  error_code: string | null;
-  is_streamed: boolean;
-  input_tokens: number;
-  output_tokens: number;
-  duration_ms: number;
-  first_token_ms: number | null;
-  charge_nanos: number;
-}
-
-export interface RequestAttempt {
-  provider: string;
-  upstream_model: string;
-  began_after_ms: number;
-  duration_ms: number;
-  outcome: string;
-}
-
-export interface RequestReceiptResponse extends RequestResponse {
-  provider: string | null;
-  upstream_model: string | null;
-  attempts: RequestAttempt[];
-  cached_tokens: number;
-  reasoning_tokens: number;
-  counted_by: string;
-  is_admitted: boolean;
-  priority: number;
-  address: string | null;
-  agent: string | null;
-  limit: { limit: number | null; used: number; resets_at: string } | null;
-  prices: { input_nanos_per_million: number; output_nanos_per_million: number } | null;
-}
-
-export interface RequestsQuery {
-  from?: string;
-  to?: string;
-  api_key_id?: string;
-  model?: string;
-  environment?: Environment;
-  status?: string;
-  endpoint?: string;
-}
-
-export interface ModelResponse {
-  id: string;
-  object: "model";
-  created: number;
-  owned_by: string;
-  provider: string;
-  model_type: string;
-  display_name: string;
-  context_length: number | null;
-  max_output_tokens: number | null;
-  capabilities: string[];
-  input_price: number | null;
-  output_price: number | null;
-  input_price_nanos: number | null;
-  output_price_nanos: number | null;
-  pricing_unit: string;
-  min_tier: string;
-  is_available: boolean;
-  unavailable_reason: "tier" | "no_deployment" | null;
-  providers: string[];
-  aliases?: string[];
-  /** A test key may call it. */
-  serves_test_keys?: boolean;
-}
-
-export interface MemberResponse {
-  user_id: string;
-  email: string;
-  name: string;
-  role: Role;
-  joined_at: string;
-  has_two_factor: boolean;
-}
-
-export interface InviteResponse {
-  id: string;
-  email: string;
-  role: Role;
-  created_at: string;
-  expires_at: string;
-  invited_by: string;
-}
-
-export interface CreateInviteRequest {
-  email: string;
-  role: Role;
-}
-
-export interface CreateInviteResponse {
-  invite: InviteResponse;
-  link: string;
-}
-
-export interface ManagementKeyResponse {
-  id: string;
-  name: string;
-  hint: string;
-  scopes: string[];
-  created_by: string;
-  created_at: string;
-  expires_at: string | null;
-  revoked_at: string | null;
-  last_used_at: string | null;
-}
-
-export interface CreateManagementKeyRequest {
-  name: string;
-  scopes: string[];
-  expires_at?: string;
-}
-
-export interface ManagementKeyWithSecretResponse {
-  management_key: ManagementKeyResponse;
-  secret?: string;
-}
-
-export interface AuditLogQuery {
-  /** An action (`api_key.revoked`), or all of an area (`api_key`). */
-  action?: string;
-  /** The actor's id. */
-  actor?: string;
-}
-
-export interface AuditEntryResponse {
-  id: string;
-  at: string;
-  actor: { kind: "user" | "management_key" | "cli" | "system"; id: string; label: string };
-  address: string | null;
-  action: string;
-  subject: { kind: string; id: string; label: string };
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-  /** Only in answers to operators. */
-  account_id?: string | null;
-}
+/** `action`: one action (`api_key.revoked`), or all of an area (`api_key`). `actor`: an id. */
+export type AuditLogQuery = Omit<QueryOf<"list_audit_log">, "limit" | "cursor">;
+export type AuditActor = Narrow<
+  Answers["ActorResponse"],
+  { kind: "user" | "management_key" | "cli" | "system" }
+>;
+/** `account_id` is only in answers to operators. */
+export type AuditEntryResponse = Narrow<Answers["AuditEntryResponse"], { actor: AuditActor }>;
 
 // admin
 
-export interface AdminAccountResponse {
-  id: string;
-  name: string;
-  email: string;
-  tier: string;
-  status: AccountStatus;
-  notes: string;
-  created_at: string;
-  members: number;
-  api_keys: number;
-  requests_30d: number;
-  charge_nanos_30d: number;
-}
-
-export interface AdminUserResponse {
-  id: string;
-  email: string;
-  name: string;
-  is_operator: boolean;
-  has_two_factor: boolean;
-  created_at: string;
-  last_signed_in_at: string | null;
-  status: UserStatus;
-}
-
-export interface LinkResponse {
-  link: string;
-  expires_at: string;
-}
+export type AdminAccountResponse = Narrow<Answers["OperatorAccountResponse"], { status: AccountStatus }>;
+export type CreateAccountRequest = Schemas["CreateAccountRequest"];
+export type AccountChange = Schemas["EditOperatorAccountRequest"];
+export type AdminUserResponse = Narrow<Answers["OperatorUserResponse"], { status: UserStatus }>;
+export type UserChange = Schemas["EditUserRequest"];
+export type LinkResponse = Answers["LinkResponse"];
 
 export type Origin = "file" | "database" | "sandbox";
+export type CredentialState = Narrow<Answers["CredentialResponse"], { source: "none" | "env" | "sealed" }>;
+export type AdminProviderResponse = Narrow<
+  Answers["ProviderResponse"],
+  { credential: CredentialState; origin: Origin }
+>;
+export type WriteProviderRequest = Schemas["CreateProviderRequest"];
+export type ProviderChange = Schemas["EditProviderRequest"];
+export type ProviderTestResponse = Answers["ProviderTestResponse"];
+export type ProviderKindResponse = Answers["ProviderKindResponse"];
 
-export interface AdminProviderResponse {
-  name: string;
-  kind: string;
-  base_url: string | null;
-  credential: { source: "none" | "env" | "sealed"; env: string | null; is_set: boolean };
-  serves_test_keys: boolean;
-  origin: Origin;
-  deployments: number;
-}
+export type WriteModelRequest = Schemas["ModelRequest"];
+export type AdminModelResponse = Narrow<Answers["OperatorModelResponse"], { origin: Origin }>;
+export type WriteDeploymentRequest = Schemas["CreateDeploymentRequest"];
+export type DeploymentChange = Schemas["EditDeploymentRequest"];
+export type DeploymentHealth = Narrow<Answers["HealthResponse"], { state: "idle" | "healthy" | "failing" }>;
+export type AdminDeploymentResponse = Narrow<
+  Answers["DeploymentResponse"],
+  { origin: Origin; health: DeploymentHealth }
+>;
 
-export interface WriteProviderRequest {
-  name: string;
-  kind: string;
-  base_url?: string;
-  credential?: { env: string } | { secret: string } | null;
-  serves_test_keys?: boolean;
-}
-
-export interface ProviderTestResponse {
-  ok: boolean;
-  status: number | null;
-  duration_ms: number;
-  message: string;
-}
-
-export interface ProviderKindResponse {
-  kind: string;
-  protocol: string;
-  default_base_url: string | null;
-}
-
-export interface WriteModelRequest {
-  id: string;
-  display_name: string;
-  owned_by: string;
-  model_type: string;
-  min_tier: string;
-  context_length?: number | null;
-  max_output_tokens?: number | null;
-  capabilities: string[];
-  aliases: string[];
-  pricing_unit: string;
-  input_price_nanos: number;
-  output_price_nanos: number;
-  is_public: boolean;
-}
-
-export interface AdminModelResponse extends WriteModelRequest {
-  origin: Origin;
-  deployments: number;
-  created_at: string;
-}
-
-export interface WriteDeploymentRequest {
-  model: string;
-  provider: string;
-  upstream_model: string;
-  weight: number;
-}
-
-export interface DeploymentHealth {
-  state: "idle" | "healthy" | "failing";
-  requests: number;
-  errors: number;
-  in_flight: number;
-  duration_ms_avg: number | null;
-  last_error: string | null;
-  last_error_at: string | null;
-  last_success_at: string | null;
-}
-
-export interface AdminDeploymentResponse extends WriteDeploymentRequest {
-  id: string;
-  origin: Origin;
-  health: DeploymentHealth;
-}
-
-export interface SystemResponse {
-  version: string;
-  started_at: string;
-  replica_id: string;
-  database: { engine: string; size_bytes: number | null; migration: number };
-  replicas: { id: string; renewed_at: string; applied_seq: number; is_self: boolean }[];
-  queues: {
-    metering_pending: number;
-    metering_lost: number;
-    keys_cached: number;
-    requests_in_flight: number;
-    connections: number;
-  };
-  journal: { state: string; bytes: number };
-  catalogue: { models: number; deployments: number; loaded_at: string; warnings: string[] };
-}
+export type SystemResponse = Answers["SystemResponse"];
+export type CatalogueResponse = Answers["CatalogueResponse"];

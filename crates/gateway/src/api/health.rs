@@ -18,13 +18,15 @@ pub async fn get_health() -> Response {
     Json(HealthResponse { status: "ok" }).into_response()
 }
 
-/// The process can take requests: it holds its lease on the auth log, so the database answers, and it is
-/// not about to stop.
+/// The process can take requests: it holds its lease on the auth log, so the database answers, no job that
+/// requests depend on is down, and it is not about to stop.
 pub async fn get_readiness(State(app): State<AppState>) -> Response {
     let status = if app.draining.is_cancelled() {
         "draining"
     } else if !app.keys.has_lease() {
         "database_unavailable"
+    } else if app.metrics.vital_jobs_down.get() > 0 {
+        "job_down"
     } else {
         return Json(HealthResponse { status: "ready" }).into_response();
     };

@@ -3,13 +3,16 @@
 use axum::body::Body;
 use axum::response::Response;
 use bytes::{Bytes, BytesMut};
-use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
 
 use super::Answer;
 use super::settle::Settlement;
 use super::stream::{OpenStream, StreamRelay};
 use crate::app::AppState;
+
+/// Room for the headers of an answer, those of its limits included: growing to it step by step costs more.
+const HEADERS: usize = 24;
 
 /// What the upstream answered with.
 pub(super) enum AnswerBody {
@@ -48,6 +51,7 @@ pub(super) fn respond(app: &AppState, answer: Answer, mut settlement: Settlement
 
 fn with_content_type(body: Body, content_type: &'static str) -> Response {
     let mut response = Response::new(body);
+    *response.headers_mut() = HeaderMap::with_capacity(HEADERS);
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -1,5 +1,6 @@
 //! Sends what is in the queue of mails, one after the other.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -17,10 +18,9 @@ const PAUSES: [Duration; 3] = [
 /// How long a server that stops goes on sending what waits.
 const LAST_WAIT: Duration = Duration::from_secs(5);
 
-pub(super) async fn run(app: AppState, post: Post, stop: CancellationToken) {
-    let Some(mut outgoing) = app.mail.take_outgoing() else {
-        return;
-    };
+pub(super) async fn run(app: AppState, post: Arc<Post>, stop: CancellationToken) {
+    // Held as long as this runs; when it panics, the next run goes on with what waits.
+    let mut outgoing = app.mail.outgoing().await;
     loop {
         tokio::select! {
             letter = outgoing.recv() => match letter {

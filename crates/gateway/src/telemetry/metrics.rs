@@ -40,6 +40,8 @@ pub struct Metrics {
     pub lease_held: Gauge,
     pub catalog_failures: Counter,
     pub panics: Counter<u64, AtomicU64>,
+    job_panics: Family<Labels, Counter>,
+    pub vital_jobs_down: Gauge,
 }
 
 impl Default for Metrics {
@@ -121,6 +123,16 @@ impl Default for Metrics {
                 "Catalogues that were refused; the last good one stays",
             ),
             panics: single(&mut registry, "panics", "Requests that ended in a panic"),
+            job_panics: family(
+                &mut registry,
+                "job_panics",
+                "Background jobs that ended in a panic and began again, by job",
+            ),
+            vital_jobs_down: single(
+                &mut registry,
+                "vital_jobs_down",
+                "Jobs that requests depend on and that wait to begin again; /readyz is 503 meanwhile",
+            ),
             registry: Registry::default(),
         };
         Self {
@@ -187,6 +199,12 @@ impl Metrics {
     pub fn count_mail(&self, outcome: &'static str) {
         self.mails
             .get_or_create(&vec![("outcome", outcome.to_owned())])
+            .inc();
+    }
+
+    pub fn count_job_panic(&self, job: &'static str) {
+        self.job_panics
+            .get_or_create(&vec![("job", job.to_owned())])
             .inc();
     }
 

@@ -52,7 +52,15 @@ impl Connection {
         // Without a budget, which would have to wake us once it is used up.
         let mut answer = pin!(unconstrained(self.sender.try_send_request(call)));
         let driver = &mut self.driver;
+        let mut is_sent = false;
         std::future::poll_fn(|context| {
+            if !std::mem::replace(&mut is_sent, true) {
+                // Nothing can have come yet that a second look would find.
+                drive(driver, context);
+                return answer
+                    .as_mut()
+                    .poll(&mut Context::from_waker(Waker::noop()));
+            }
             drive_until(driver, context, |quiet| answer.as_mut().poll(quiet))
         })
         .await

@@ -9,6 +9,20 @@ use crate::support::{Gate, Script, TestApp, chat, soon, until};
 const STREAM: &str = r#","stream":true"#;
 
 #[tokio::test]
+async fn a_server_whose_vital_job_is_down_is_not_ready_but_healthy() {
+    let app = TestApp::new().await;
+    app.app.metrics.vital_jobs_down.inc();
+    let answer = app.anonymous().get("/readyz").await;
+    assert_eq!(
+        (answer.status, answer.text()),
+        (503, r#"{"status":"job_down"}"#.to_owned())
+    );
+    assert_eq!(app.anonymous().get("/healthz").await.status, 200);
+    app.app.metrics.vital_jobs_down.dec();
+    assert_eq!(app.anonymous().get("/readyz").await.status, 200);
+}
+
+#[tokio::test]
 async fn a_stop_lets_a_stream_end_and_takes_nothing_new() {
     let mut app = TestApp::new().await;
     let caller = app.key("free").await;

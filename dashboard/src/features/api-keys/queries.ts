@@ -3,20 +3,16 @@ import { useRef } from "react";
 import { ApiError, api, segment } from "@/api/client";
 import { listAll, pagedQueryOptions } from "@/api/pages";
 import type {
+  ApiKeyFilter,
   ApiKeyResponse,
   ApiKeySecretResponse,
   ApiKeyWithSecretResponse,
   CreateApiKeyRequest,
+  RegenerateApiKeyRequest,
   UpdateApiKeyRequest,
 } from "@/api/types";
 
 const SECRETS_REFRESH_MS = 15_000;
-
-export interface ApiKeyFilter {
-  status?: string;
-  environment?: string;
-  query?: string;
-}
 
 const root = (accountId: string) => ["account", accountId, "api-keys"] as const;
 const path = (accountId: string, rest = "") => `/accounts/${segment(accountId)}/api-keys${rest}`;
@@ -61,7 +57,7 @@ export function useUpdateApiKey(accountId: string, id: string) {
 
 export function useRegenerateApiKey(accountId: string, id: string) {
   const refresh = useRefresh(accountId);
-  const send = useRepeatable((body: { grace_seconds: number }, idempotencyKey) =>
+  const send = useRepeatable((body: RegenerateApiKeyRequest, idempotencyKey) =>
     api.post<ApiKeyWithSecretResponse>(path(accountId, `/${segment(id)}/regenerate`), body, {
       idempotencyKey,
     }),

@@ -27,6 +27,8 @@ function model(change: Partial<ModelResponse>): ModelResponse {
     is_available: true,
     unavailable_reason: null,
     providers: ["maker"],
+    aliases: [],
+    serves_test_keys: true,
     ...change,
   };
 }

@@ -131,9 +131,7 @@ describe("the providers page", () => {
       "/providers": page([real]),
       "/models": page([]),
       "/deployments": page([{ id: "d", origin: "database" }]),
-      "/provider-kinds": [
-        { kind: "openai", protocol: "openai", default_base_url: "https://api.openai.com/v1" },
-      ],
+      "/provider-kinds": page([{ kind: "openai", default_base_url: "https://api.openai.com/v1" }]),
     });
     show();
     await userEvent.click(await screen.findByRole("button", { name: "Actions for openai" }));

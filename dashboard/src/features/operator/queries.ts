@@ -4,7 +4,7 @@ import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@ta
 import { api, idPath, segment } from "@/api/client";
 import { listAll, pagedQueryOptions } from "@/api/pages";
 import type {
-  AccountStatus,
+  AccountChange,
   AdminAccountResponse,
   AdminDeploymentResponse,
   AdminModelResponse,
@@ -12,20 +12,25 @@ import type {
   AdminUserResponse,
   AuditEntryResponse,
   AuthOptionsResponse,
+  CatalogueResponse,
+  CreateAccountRequest,
+  CreateManagementKeyRequest,
+  DeploymentChange,
   LinkResponse,
   ManagementKeyResponse,
   ManagementKeyWithSecretResponse,
-  Page,
+  ProviderChange,
   ProviderKindResponse,
   ProviderTestResponse,
   SystemResponse,
   TierResponse,
   UsageQuery,
   UsageResponse,
-  UserStatus,
+  UserChange,
   WriteDeploymentRequest,
   WriteModelRequest,
   WriteProviderRequest,
+  WriteTierRequest,
 } from "@/api/types";
 
 const HEALTH_REFRESH_MS = 3_000;
@@ -79,26 +84,17 @@ export const liveDeploymentsQuery = {
 
 export const providerKindsQuery = queryOptions({
   queryKey: ["operator", "provider-kinds"],
-  queryFn: async ({ signal }) => {
-    const answer = await api.get<ProviderKindResponse[] | Page<ProviderKindResponse>>(
-      "/admin/provider-kinds",
-      undefined,
-      signal,
-    );
-    return Array.isArray(answer) ? answer : answer.data;
-  },
+  queryFn: ({ signal }) => listAll<ProviderKindResponse>("/admin/provider-kinds", undefined, signal),
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-export const operatorUsageQuery = (query: OperatorUsageQuery, isEnabled = true) =>
+export const operatorUsageQuery = (query: UsageQuery, isEnabled = true) =>
   queryOptions({
     queryKey: ["operator", "usage", query],
     queryFn: ({ signal }) => api.get<UsageResponse>("/admin/usage", query, signal),
     placeholderData: keepPreviousData,
     enabled: isEnabled,
   });
-
-export type OperatorUsageQuery = UsageQuery & { provider?: string };
 
 export const auditLogQuery = (filter: { account_id?: string; action?: string; actor?: string }) => ({
   ...pagedQueryOptions<AuditEntryResponse>(["operator", "audit-log", filter], "/admin/audit-log", filter),
@@ -127,16 +123,7 @@ function useWrite<Input, Output>(write: (input: Input) => Promise<Output>) {
 }
 
 export const useCreateAccount = () =>
-  useWrite((body: { email: string; name?: string; tier: string }) =>
-    api.post<AdminAccountResponse>("/admin/accounts", body),
-  );
-
-export interface AccountChange {
-  name?: string;
-  tier?: string;
-  status?: AccountStatus;
-  notes?: string;
-}
+  useWrite((body: CreateAccountRequest) => api.post<AdminAccountResponse>("/admin/accounts", body));
 
 export function useEditAccount(id: string) {
   const queryClient = useQueryClient();
@@ -153,7 +140,7 @@ export function useEditAccount(id: string) {
 }
 
 export const useEditUser = () =>
-  useWrite(({ id, ...change }: { id: string; is_operator?: boolean; status?: UserStatus }) =>
+  useWrite(({ id, ...change }: UserChange & { id: string }) =>
     api.patch<AdminUserResponse>(`/admin/users/${segment(id)}`, change),
   );
 
@@ -164,7 +151,7 @@ export const useCreateSignUpInvite = () =>
   useWrite((email: string) => api.post<LinkResponse>("/admin/invites", { email }));
 
 export const useWriteTier = () =>
-  useWrite(({ tier, isNew }: { tier: Omit<TierResponse, "accounts">; isNew: boolean }) =>
+  useWrite(({ tier, isNew }: { tier: WriteTierRequest; isNew: boolean }) =>
     isNew
       ? api.post<TierResponse>("/admin/tiers", tier)
       : api.patch<TierResponse>(`/admin/tiers/${segment(tier.id)}`, tier),
@@ -174,8 +161,6 @@ export const useDeleteTier = () => useWrite((id: string) => api.delete(`/admin/t
 
 export const useCreateProvider = () =>
   useWrite((body: WriteProviderRequest) => api.post<AdminProviderResponse>("/admin/providers", body));
-
-export type ProviderChange = Partial<Omit<WriteProviderRequest, "name">>;
 
 export const useEditProvider = () =>
   useWrite(({ name, change }: { name: string; change: ProviderChange }) =>
@@ -203,7 +188,7 @@ export const useCreateDeployment = () =>
   useWrite((body: WriteDeploymentRequest) => api.post<AdminDeploymentResponse>("/admin/deployments", body));
 
 export const useEditDeployment = () =>
-  useWrite(({ id, weight }: { id: string; weight: number }) =>
+  useWrite(({ id, weight }: DeploymentChange & { id: string }) =>
     api.patch<AdminDeploymentResponse>(`/admin/deployments/${segment(id)}`, { weight }),
   );
 
@@ -211,10 +196,10 @@ export const useDeleteDeployment = () =>
   useWrite((id: string) => api.delete(`/admin/deployments/${segment(id)}`));
 
 export const useReloadCatalogue = () =>
-  useWrite((_: undefined) => api.post<{ models: number; warnings?: string[] }>("/admin/catalog/reload"));
+  useWrite((_: undefined) => api.post<CatalogueResponse>("/admin/catalog/reload"));
 
 export const useCreateManagementKey = () =>
-  useWrite((body: { name: string; scopes: string[]; expires_at?: string }) =>
+  useWrite((body: CreateManagementKeyRequest) =>
     api.post<ManagementKeyWithSecretResponse>("/admin/management-keys", body),
   );
 

@@ -74,16 +74,6 @@ function SystemView({ system }: { system: SystemResponse }) {
           <Fact label={t("system.database")}>{database.engine}</Fact>
           <Fact label={t("system.size")}>{format.bytes(database.size_bytes)}</Fact>
           <Fact label={t("system.migration")}>{database.migration ?? "–"}</Fact>
-          {system.journal ? (
-            <>
-              <Fact label={t("system.journal")}>
-                <StatusBadge tone={isQuiet(system.journal.state) ? "ok" : "warn"}>
-                  {system.journal.state}
-                </StatusBadge>
-              </Fact>
-              <Fact label={t("system.journalBytes")}>{format.bytes(system.journal.bytes)}</Fact>
-            </>
-          ) : null}
         </FactCard>
       </div>
       <h2 className={classes.heading} style={{ margin: "24px 0 10px" }}>
@@ -92,11 +82,6 @@ function SystemView({ system }: { system: SystemResponse }) {
       <Replicas system={system} now={now} />
     </>
   );
-}
-
-/** States in which the journal only stands by. */
-function isQuiet(state: string): boolean {
-  return ["ok", "idle", "empty", "ready", "healthy", "clean", "off"].includes(state);
 }
 
 function FactCard({ title, children }: { title: string; children: ReactNode }) {

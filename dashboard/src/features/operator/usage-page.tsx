@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { apiUrl } from "@/api/client";
-import type { Environment, UsageGroupBy } from "@/api/types";
+import type { Environment, UsageGroupBy, UsageQuery } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { FilterBar } from "@/components/filter-bar";
 import { PageHeader } from "@/components/page-header";
@@ -12,7 +12,7 @@ import { useRange } from "@/hooks/use-range";
 import { useSearchState } from "@/hooks/use-search-state";
 import { previousRange } from "@/lib/range";
 import classes from "./operator.module.css";
-import { accountsQuery, modelsQuery, type OperatorUsageQuery, operatorUsageQuery } from "./queries";
+import { accountsQuery, modelsQuery, operatorUsageQuery } from "./queries";
 import { UsageGroups } from "./usage-groups";
 import { UsageChart, UsageStats } from "./usage-view";
 
@@ -31,7 +31,7 @@ export function OperatorUsagePage() {
     environment: search.environment as Environment | undefined,
     status: search.status,
   };
-  const asked: OperatorUsageQuery = {
+  const asked: UsageQuery = {
     from: range.from,
     to: range.to,
     step: range.step,

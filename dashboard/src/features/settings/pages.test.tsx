@@ -78,6 +78,7 @@ it("shows what a change changed, as text whatever it holds", async () => {
     subject: { kind: "api_key", id: "key_1", label: "<b>staging</b>" },
     before: { name: "stage" },
     after: { name: "<img src=x>" },
+    account_id: null,
   };
   await renderPage(
     AuditLogPage,

@@ -5,6 +5,7 @@ import type {
   AccountResponse,
   AuditEntryResponse,
   AuditLogQuery,
+  ChangePasswordRequest,
   CreateInviteRequest,
   CreateInviteResponse,
   CreateManagementKeyRequest,
@@ -16,6 +17,7 @@ import type {
   RecoveryCodesResponse,
   Role,
   SessionResponse,
+  TwoFactorProofRequest,
   TwoFactorSetupResponse,
 } from "@/api/types";
 import { meQuery } from "@/features/session/queries";
@@ -42,9 +44,7 @@ function useMyWrite<Request, Answer = void>(write: (request: Request) => Promise
 }
 
 export function useChangePassword() {
-  return useMyWrite((request: { current_password?: string; new_password: string }) =>
-    api.post("/me/password", request),
-  );
+  return useMyWrite((request: ChangePasswordRequest) => api.post("/me/password", request));
 }
 
 export function useBeginTwoFactor() {
@@ -58,10 +58,7 @@ export function useConfirmTwoFactor() {
   return useMyWrite((code: string) => api.post<RecoveryCodesResponse>("/me/two-factor/confirm", { code }));
 }
 
-export interface Proof {
-  password?: string;
-  code: string;
-}
+export type Proof = TwoFactorProofRequest;
 
 export function useDisableTwoFactor() {
   return useMyWrite((proof: Proof) => api.post("/me/two-factor/disable", proof));
