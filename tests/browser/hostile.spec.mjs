@@ -8,6 +8,9 @@ const STRINGS = JSON.parse(
 );
 const PER_PAGE = 200;
 
+/** Without limits, which 500 strings would meet. */
+const withoutLimits = (server, person) => server.operator.call("PATCH", `/admin/accounts/${person.accountId}`, { tier: "enterprise" });
+
 async function layout(page) {
   return page.evaluate(() => ({ width: document.documentElement.scrollWidth, client: document.documentElement.clientWidth }));
 }
@@ -17,14 +20,15 @@ async function holdsStill(page, where) {
   expect(width, `${where} is wider than the window`).toBe(client);
   const ran = await page.evaluate(() => ({ ran: window.__ran, title: document.title, path: location.origin }));
   expect(ran.ran, `${where}: a script of a name ran`).toBeUndefined();
-  expect(ran.title, where).not.toContain("owned");
+  // A page may be titled by a name; a script would have put its own title in place of that.
+  expect(ran.title, where).toMatch(/ · Yunxin$/);
   // No element that only a name could have brought.
   expect(await page.locator("main :is(script, iframe, marquee, plaintext, object, form[action], base, video)").count(), where).toBe(0);
 }
 
 test("names of every hostile kind are shown as text, whatever they hold", async ({ page, ann, server }) => {
   test.setTimeout(300_000);
-  await server.operator.call("PATCH", `/admin/accounts/${ann.accountId}`, { tier: "enterprise" });
+  await withoutLimits(server, ann);
   const stored = [];
   for (const name of STRINGS) {
     const answer = await ann.send("POST", `/accounts/${ann.accountId}/api-keys`, { name, environment: "live" });
@@ -73,8 +77,9 @@ test("a hostile name of an account and of a user is text everywhere around the p
   }
 });
 
-test("what a model says is shown as text and marks only", async ({ page, ann }) => {
+test("what a model says is shown as text and marks only", async ({ page, ann, server }) => {
   test.setTimeout(240_000);
+  await withoutLimits(server, ann);
   await ann.createKey("Playground key");
   await page.goto(ann.page("playground"));
   const message = page.getByRole("textbox", { name: "Message" });
@@ -90,6 +95,8 @@ test("what a model says is shown as text and marks only", async ({ page, ann }) 
 });
 
 test("the log of requests and its receipts show hostile programs as text", async ({ page, ann, server }) => {
+  test.setTimeout(120_000);
+  await withoutLimits(server, ann);
   const { secret } = await ann.createKey("=HYPERLINK(\"//evil.example\")");
   const agents = STRINGS.filter((text, index) => index % 9 === 0 && /^[\x21-\x7e][\x20-\x7e]{0,300}$/.test(text) && text === text.trim());
   for (const agent of agents) {
