@@ -1331,7 +1331,7 @@ export interface components {
             aliases: string[];
             capabilities: string[];
             /** Format: int64 */
-            context_length?: number | null;
+            context_length: number | null;
             /**
              * Format: int64
              * @description Seconds since 1970.
@@ -1348,7 +1348,7 @@ export interface components {
             input_price_nanos: number;
             is_available: boolean;
             /** Format: int64 */
-            max_output_tokens?: number | null;
+            max_output_tokens: number | null;
             min_tier: string;
             model_type: string;
             /** @description Always `model`. */
@@ -1366,7 +1366,7 @@ export interface components {
             providers: string[];
             serves_test_keys: boolean;
             /** @description `tier` or `no_deployment`. */
-            unavailable_reason?: string | null;
+            unavailable_reason: string | null;
         };
         /** @description An account, as its members see it. */
         AccountResponse: {
@@ -1374,7 +1374,7 @@ export interface components {
             email: string;
             id: string;
             /** Format: int64 */
-            keys_max?: number | null;
+            keys_max: number | null;
             /**
              * Format: int64
              * @description Keys that are neither revoked nor expired.
@@ -1457,11 +1457,11 @@ export interface components {
         ApiKeyResponse: {
             created_at: components["schemas"]["Time"];
             environment: string;
-            expires_at?: components["schemas"]["Time"] | null;
+            expires_at: components["schemas"]["Time"] | null;
             /** @description The ends of the current secret. */
             hint: string;
             id: string;
-            last_use?: components["schemas"]["LastUseResponse"] | null;
+            last_use: components["schemas"]["LastUseResponse"] | null;
             name: string;
             /**
              * Format: int64
@@ -1469,7 +1469,7 @@ export interface components {
              */
             old_secrets: number;
             restrictions: components["schemas"]["KeyRestrictions"];
-            revoked_at?: components["schemas"]["Time"] | null;
+            revoked_at: components["schemas"]["Time"] | null;
             secret_created_at: components["schemas"]["Time"];
             /** @description `active`, `expiring` (within 7 days), `expired` or `revoked`. */
             status: string;
@@ -1479,18 +1479,18 @@ export interface components {
         /** @description A key with its secret, which is shown this once; `null` when the answer is a repeated one. */
         ApiKeySecretResponse: {
             api_key: components["schemas"]["ApiKeyResponse"];
-            secret?: string | null;
+            secret: string | null;
         };
         /** @description A change: who, from where, what, and what was before and after. */
         AuditEntryResponse: {
             /** @description The account it concerns; `null` where it concerns the platform. */
-            account_id?: string | null;
+            account_id: string | null;
             action: string;
             actor: components["schemas"]["ActorResponse"];
-            address?: string | null;
-            after?: Record<string, unknown> | null;
+            address: string | null;
+            after: Record<string, unknown> | null;
             at: components["schemas"]["Time"];
-            before?: Record<string, unknown> | null;
+            before: Record<string, unknown> | null;
             id: string;
             subject: components["schemas"]["SubjectResponse"];
         };
@@ -1872,7 +1872,7 @@ export interface components {
             secret?: string | null;
         };
         CredentialResponse: {
-            env?: string | null;
+            env: string | null;
             is_set: boolean;
             /** @description `none`, `env` or `sealed`. */
             source: string;
@@ -1888,9 +1888,9 @@ export interface components {
              * Format: int64
              * @description The newest migration that was applied.
              */
-            migration?: number | null;
+            migration: number | null;
             /** Format: int64 */
-            size_bytes?: number | null;
+            size_bytes: number | null;
         };
         /** @description A deployment. */
         DeploymentResponse: {
@@ -2020,20 +2020,20 @@ export interface components {
         };
         Health: {
             /** @enum {string} */
-            status: "ok" | "ready" | "draining" | "database_unavailable";
+            status: "ok" | "ready" | "draining" | "database_unavailable" | "job_down";
         };
         /** @description How attempts went since this server started. */
         HealthResponse: {
             /** Format: int64 */
-            duration_ms_avg?: number | null;
+            duration_ms_avg: number | null;
             /** Format: int64 */
             errors: number;
             /** Format: int64 */
             in_flight: number;
             /** @description `timeout`, `overloaded`, `unauthorized`, … */
-            last_error?: string | null;
-            last_error_at?: components["schemas"]["Time"] | null;
-            last_success_at?: components["schemas"]["Time"] | null;
+            last_error: string | null;
+            last_error_at: components["schemas"]["Time"] | null;
+            last_success_at: components["schemas"]["Time"] | null;
             /** Format: int64 */
             requests: number;
             /** @description `idle` (nothing was tried), `healthy` or `failing` (the last attempt failed). */
@@ -2042,7 +2042,7 @@ export interface components {
         /** @description What an invite is to, for whoever has its link. */
         InviteInspectionResponse: {
             /** @description `null`: to sign up with an account of one's own. */
-            account_name?: string | null;
+            account_name: string | null;
             /** @description Nobody else may accept it. */
             email: string;
             expires_at: components["schemas"]["Time"];
@@ -2095,7 +2095,7 @@ export interface components {
              * Format: int64
              * @description `null` is unlimited.
              */
-            limit?: number | null;
+            limit: number | null;
             resets_at: components["schemas"]["Time"];
             /** @description `requests_per_minute`, `tokens_per_minute` or `requests_per_day`. */
             resource: string;
@@ -2125,18 +2125,18 @@ export interface components {
             created_at: components["schemas"]["Time"];
             /** @description The id of the user who made it. It works as long as they may do what it does. */
             created_by: string;
-            expires_at?: components["schemas"]["Time"] | null;
+            expires_at: components["schemas"]["Time"] | null;
             hint: string;
             id: string;
-            last_used_at?: components["schemas"]["Time"] | null;
+            last_used_at: components["schemas"]["Time"] | null;
             name: string;
-            revoked_at?: components["schemas"]["Time"] | null;
+            revoked_at: components["schemas"]["Time"] | null;
             scopes: string[];
         };
         /** @description A management key with its secret, which is shown this once; `null` when the answer is a repeated one. */
         ManagementKeySecretResponse: {
             management_key: components["schemas"]["ManagementKeyResponse"];
-            secret?: string | null;
+            secret: string | null;
         };
         /** @description Who is signed in, and where they belong. */
         MeResponse: {
@@ -2313,7 +2313,7 @@ export interface components {
             aliases: string[];
             capabilities: string[];
             /** Format: int64 */
-            context_length?: number | null;
+            context_length: number | null;
             created_at: components["schemas"]["Time"];
             /** @description How many it has. */
             deployments: number;
@@ -2323,7 +2323,7 @@ export interface components {
             input_price_nanos: number;
             is_public: boolean;
             /** Format: int64 */
-            max_output_tokens?: number | null;
+            max_output_tokens: number | null;
             min_tier: string;
             model_type: string;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
@@ -2340,7 +2340,7 @@ export interface components {
             has_two_factor: boolean;
             id: string;
             is_operator: boolean;
-            last_signed_in_at?: components["schemas"]["Time"] | null;
+            last_signed_in_at: components["schemas"]["Time"] | null;
             name: string;
             /** @description `active` or `disabled`. */
             status: string;
@@ -2389,7 +2389,7 @@ export interface components {
                 unavailable_reason?: string | null;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_ApiKeyResponse: {
@@ -2416,7 +2416,7 @@ export interface components {
                 usage_7d: number[];
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_AuditEntryResponse: {
@@ -2433,7 +2433,7 @@ export interface components {
                 subject: components["schemas"]["SubjectResponse"];
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_DeploymentResponse: {
@@ -2449,7 +2449,7 @@ export interface components {
                 weight: number;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_InviteResponse: {
@@ -2464,7 +2464,7 @@ export interface components {
                 role: string;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_ManagementKeyResponse: {
@@ -2481,7 +2481,7 @@ export interface components {
                 scopes: string[];
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_MemberResponse: {
@@ -2495,7 +2495,7 @@ export interface components {
                 user_id: string;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_OperatorAccountResponse: {
@@ -2518,7 +2518,7 @@ export interface components {
                 tier: string;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_OperatorModelResponse: {
@@ -2547,7 +2547,7 @@ export interface components {
                 pricing_unit: string;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_OperatorUserResponse: {
@@ -2563,7 +2563,7 @@ export interface components {
                 status: string;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_ProviderKindResponse: {
@@ -2572,7 +2572,7 @@ export interface components {
                 kind: string;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_ProviderResponse: {
@@ -2588,7 +2588,7 @@ export interface components {
                 serves_test_keys: boolean;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_RequestResponse: {
@@ -2621,7 +2621,7 @@ export interface components {
                 status: number;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_SecretStateResponse: {
@@ -2635,7 +2635,7 @@ export interface components {
                 last_used_at?: components["schemas"]["Time"] | null;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_SessionResponse: {
@@ -2650,7 +2650,7 @@ export interface components {
                 last_seen_at: components["schemas"]["Time"];
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_TierResponse: {
@@ -2689,16 +2689,16 @@ export interface components {
                 tokens_per_minute?: number | null;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** @description A language that providers of this kind speak, and where they are. */
         ProviderKindResponse: {
-            default_base_url?: string | null;
+            default_base_url: string | null;
             kind: string;
         };
         /** @description A provider, without its credential. */
         ProviderResponse: {
-            base_url?: string | null;
+            base_url: string | null;
             credential: components["schemas"]["CredentialResponse"];
             /** @description How many it has. */
             deployments: number;
@@ -2720,7 +2720,7 @@ export interface components {
              * Format: int32
              * @description Of its answer; `null` when there was none.
              */
-            status?: number | null;
+            status: number | null;
         };
         QueuesResponse: {
             /** Format: int64 */
@@ -2768,7 +2768,7 @@ export interface components {
              * Format: int64
              * @description `null` is unlimited.
              */
-            limit?: number | null;
+            limit: number | null;
             resets_at: components["schemas"]["Time"];
             /** Format: int64 */
             used: number;
@@ -2785,8 +2785,8 @@ export interface components {
         };
         /** @description Everything that is known of one request. */
         RequestReceiptResponse: components["schemas"]["RequestResponse"] & {
-            address?: string | null;
-            agent?: string | null;
+            address: string | null;
+            agent: string | null;
             /** @description In their order. */
             attempts: components["schemas"]["RequestAttemptResponse"][];
             /** Format: int64 */
@@ -2795,18 +2795,18 @@ export interface components {
             counted_by: string;
             /** @description Whether it counts against the limits. */
             is_admitted: boolean;
-            limit?: components["schemas"]["RequestLimitResponse"] | null;
-            prices?: components["schemas"]["RequestPricesResponse"] | null;
+            limit: components["schemas"]["RequestLimitResponse"] | null;
+            prices: components["schemas"]["RequestPricesResponse"] | null;
             /**
              * Format: int32
              * @description 1 (low) to 4 (critical); 0 when the request came to no decision.
              */
             priority: number;
             /** @description The one that answered, or was tried last. */
-            provider?: string | null;
+            provider: string | null;
             /** Format: int64 */
             reasoning_tokens: number;
-            upstream_model?: string | null;
+            upstream_model: string | null;
         };
         /** @description A row of the log. */
         RequestResponse: {
@@ -2820,9 +2820,9 @@ export interface components {
             end_reason: string;
             endpoint: string;
             environment: string;
-            error_code?: string | null;
+            error_code: string | null;
             /** Format: int64 */
-            first_token_ms?: number | null;
+            first_token_ms: number | null;
             id: string;
             /** Format: int64 */
             input_tokens: number;
@@ -2845,12 +2845,12 @@ export interface components {
         /** @description A secret of a key. */
         SecretStateResponse: {
             created_at: components["schemas"]["Time"];
-            ends_at?: components["schemas"]["Time"] | null;
+            ends_at: components["schemas"]["Time"] | null;
             hint: string;
             is_current: boolean;
-            last_used_address?: string | null;
-            last_used_agent?: string | null;
-            last_used_at?: components["schemas"]["Time"] | null;
+            last_used_address: string | null;
+            last_used_agent: string | null;
+            last_used_at: components["schemas"]["Time"] | null;
         };
         /** @description A browser in which the caller is signed in. */
         SessionResponse: {
@@ -2931,7 +2931,7 @@ export interface components {
             display_name: string;
             id: string;
             /** Format: int64 */
-            keys_max?: number | null;
+            keys_max: number | null;
             /**
              * Format: int64
              * @description Percent of a model's price that is charged.
@@ -2945,11 +2945,11 @@ export interface components {
             /** Format: int64 */
             rank: number;
             /** Format: int64 */
-            requests_per_day?: number | null;
+            requests_per_day: number | null;
             /** Format: int64 */
-            requests_per_minute?: number | null;
+            requests_per_minute: number | null;
             /** Format: int64 */
-            tokens_per_minute?: number | null;
+            tokens_per_minute: number | null;
         };
         /** Format: date-time */
         Time: string;
@@ -3001,7 +3001,7 @@ export interface components {
             /** @description The begin of the step. */
             at: components["schemas"]["Time"];
             /** @description The group; `null` when nothing is told apart. */
-            key?: string | null;
+            key: string | null;
         };
         /** @description Usage of a time, in all, by group and over time. */
         UsageResponse: {
@@ -3023,14 +3023,14 @@ export interface components {
             /** Format: int64 */
             charge_nanos: number;
             /** Format: int64 */
-            duration_ms_avg?: number | null;
+            duration_ms_avg: number | null;
             /**
              * Format: int64
              * @description Admitted requests that failed or were broken off.
              */
             errors: number;
             /** Format: int64 */
-            first_token_ms_avg?: number | null;
+            first_token_ms_avg: number | null;
             /** Format: int64 */
             input_tokens: number;
             /** Format: int64 */
@@ -3057,7 +3057,7 @@ export interface components {
             is_email_confirmed: boolean;
             is_operator: boolean;
             /** @description `en`, `zh-CN` or `zh-TW`; `null` for what the browser prefers. */
-            language?: string | null;
+            language: string | null;
             name: string;
             notifications: components["schemas"]["NotificationSettings"];
             /** @description `light`, `dark` or `system`. */
@@ -4598,6 +4598,8 @@ export interface operations {
                 action?: string;
                 /** @description The id of whoever acted. */
                 actor?: string;
+                /** @description Changes that concern this account only. */
+                account_id?: string;
             };
             header?: never;
             path?: never;

@@ -20,7 +20,10 @@ pub fn document(control: &OpenApi) -> serde_json::Result<Value> {
         // A parameter that takes slashes is written `{*id}` in the router.
         document["paths"][path.replace("{*", "{")] = item;
     }
-    for (name, schema) in entries(control["components"]["schemas"].take()) {
+    for (name, mut schema) in entries(control["components"]["schemas"].take()) {
+        if is_answer(&name) {
+            require_all(&name, &mut schema);
+        }
         document["components"]["schemas"][name] = schema;
     }
     for tag in control["tags"].take().as_array().into_iter().flatten() {
@@ -45,6 +48,36 @@ fn entries(value: Value) -> impl Iterator<Item = (String, Value)> {
     };
     map.into_iter()
 }
+
+/// Whether a shape is written by us: then every field of it is always there, if only as `null`.
+fn is_answer(name: &str) -> bool {
+    name.ends_with("Response")
+        || name.starts_with("Page_")
+        || ["UsageSums", "UsagePoint", "UsageGroup"].contains(&name)
+}
+
+fn require_all(name: &str, schema: &mut Value) {
+    let parts = schema["allOf"].as_array_mut().map(std::mem::take);
+    if let Some(mut parts) = parts {
+        for part in &mut parts {
+            require_all(name, part);
+        }
+        schema["allOf"] = parts.into();
+        return;
+    }
+    let Some(properties) = schema["properties"].as_object() else {
+        return;
+    };
+    let names: Vec<Value> = properties
+        .keys()
+        .filter(|field| (name, field.as_str()) != LEFT_OUT)
+        .map(|field| field.as_str().into())
+        .collect();
+    schema["required"] = names.into();
+}
+
+/// The one field that some callers do not get: how many accounts have a tier is the operators' to know.
+const LEFT_OUT: (&str, &str) = ("TierResponse", "accounts");
 
 /// What no program may do, whatever its key.
 const FOR_PEOPLE: [&str; 5] = [
