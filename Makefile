@@ -94,3 +94,7 @@ bench-dashboard: ## What the Dashboard's pages wait for, with 10 million request
 .PHONY: audit
 audit: ## Licences, bans and sources of dependencies (needs cargo-deny)
 	$(CARGO) deny --offline check bans licenses sources
+
+.PHONY: screenshots
+screenshots: ## A picture of every page in both themes, into screenshots/
+	python3 tests/run.py screenshots --yunxin target/debug/yunxin

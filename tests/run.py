@@ -2,6 +2,10 @@
 """The one entry to the tests that cargo cannot run alone. Python's standard library only.
 
     tests/run.py sdk --yunxin PATH [--only python|node] [-- PYTEST ARGUMENTS]
+    tests/run.py walks --yunxin PATH [-- PYTEST ARGUMENTS]
+    tests/run.py browser --yunxin PATH [-- PLAYWRIGHT ARGUMENTS]
+    tests/run.py screenshots --yunxin PATH
+    tests/run.py fuzz --yunxin PATH [-- PYTEST ARGUMENTS]
     tests/run.py postgres -- COMMAND...
     tests/run.py check-tools | check-node
 """
@@ -23,6 +27,10 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent
 PYTHON = TESTS / "sdk" / "python"
 NODE = TESTS / "sdk" / "node"
+WALKS = TESTS / "walks"
+BROWSER = TESTS / "browser"
+FUZZ = TESTS / "fuzz"
+CHROMIUM = "/usr/bin/chromium"
 NODE_MAJOR = 20
 INSTALL_SECONDS = 600
 TOOLS = {
@@ -32,7 +40,7 @@ TOOLS = {
     "curl": "apt-get install curl",
     "git": "apt-get install git",
 }
-SUITE_SECONDS = {"python": 420, "node": 240}
+SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "fuzz": 900}
 
 
 class Missing(Exception):
@@ -86,8 +94,9 @@ def install(folder, lock, marker, steps):
         stamp.write_text(wanted)
 
 
-def python_client():
-    venv = PYTHON / ".venv"
+def python_client(folder=PYTHON):
+    """The Python of the folder's own virtual environment, with what its requirements.txt asks for."""
+    venv = folder / ".venv"
 
     def steps():
         made = subprocess.run([sys.executable, "-m", "venv", venv], capture_output=True, text=True, timeout=INSTALL_SECONDS)
@@ -95,10 +104,11 @@ def python_client():
             raise Missing("Python cannot make a virtual environment: apt-get install python3-venv")
         if not (venv / "bin" / "pip").exists():
             raise Missing("Python's virtual environments have no pip: apt-get install python3-venv python3-pip")
-        print("run.py: installing the Python client", flush=True)
-        quiet([venv / "bin" / "pip", "install", "--quiet", "-r", PYTHON / "requirements.txt"], "installing the Python client")
+        what = f"installing what {folder.relative_to(TESTS)} asks for"
+        print(f"run.py: {what}", flush=True)
+        quiet([venv / "bin" / "pip", "install", "--quiet", "-r", folder / "requirements.txt"], what)
 
-    install(venv, PYTHON / "requirements.txt", ".installed", steps)
+    install(venv, folder / "requirements.txt", ".installed", steps)
     return venv / "bin" / "python"
 
 
@@ -111,20 +121,36 @@ def node_version():
         raise Missing(f"node {version} is too old: install Node {NODE_MAJOR} or newer (https://nodejs.org)")
 
 
-def node_client():
+def node_client(folder=NODE):
+    """What the folder's package-lock.json names, in its node_modules."""
     node_version()
 
     def steps():
-        print("run.py: installing the Node client", flush=True)
-        quiet(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], "installing the Node client", cwd=NODE)
+        what = f"installing what {folder.relative_to(TESTS)} asks for"
+        print(f"run.py: {what}", flush=True)
+        quiet(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], what, cwd=folder)
 
-    install(NODE / "node_modules", NODE / "package-lock.json", ".installed", steps)
+    install(folder / "node_modules", folder / "package-lock.json", ".installed", steps)
 
 
-def sdk(arguments):
+def program(arguments):
     binary = Path(arguments.yunxin).resolve()
     if not os.access(binary, os.X_OK) or binary.is_dir():
         raise Missing(f"{binary} is not a program: cargo build, then name the binary with --yunxin")
+    return binary
+
+
+def suite(name, binary, command, cwd, **environment):
+    """Run one suite in a temporary folder of its own; its exit code, after a line that says how it went."""
+    with tempfile.TemporaryDirectory(prefix=f"yunxin-{name}-", ignore_cleanup_errors=True) as folder:
+        known = {"YUNXIN_BINARY": str(binary), "TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+        code = group(command, SUITE_SECONDS[name], cwd=cwd, env={**os.environ, **known, **environment})
+    print(f"run.py: {name}: {'passed' if code == 0 else f'failed ({code})'}")
+    return code
+
+
+def sdk(arguments):
+    binary = program(arguments)
     wanted = ("python", "node") if arguments.only is None else (arguments.only,)
     python = python_client() if "python" in wanted else None
     node_client()  # the Python suite runs the JavaScript samples of the documentation
@@ -140,6 +166,35 @@ def sdk(arguments):
     for name, code in codes.items():
         print(f"run.py: {name}: {'passed' if code == 0 else f'failed ({code})'}")
     return max(codes.values())
+
+
+# -- walks, fuzz, browser ----------------------------------------------------------------------------------------------
+
+
+def walks(arguments):
+    binary = program(arguments)
+    python = python_client()  # httpx and pytest are all they need
+    return suite("walks", binary, [python, "-m", "pytest", *arguments.rest], WALKS)
+
+
+def fuzz(arguments):
+    binary = program(arguments)
+    python = python_client(FUZZ)
+    return suite("fuzz", binary, [python, "-m", "pytest", *arguments.rest], FUZZ)
+
+
+def chromium():
+    path = os.environ.get("CHROMIUM", CHROMIUM)
+    if not os.access(path, os.X_OK):
+        raise Missing(f"{path} is missing: apt-get install chromium, or name one in CHROMIUM")
+    return path
+
+
+def browser(arguments):
+    binary, path = program(arguments), chromium()
+    node_client(BROWSER)
+    command = ["node_modules/.bin/playwright", "test", "--project", arguments.project, *arguments.rest]
+    return suite("browser", binary, command, BROWSER, CHROMIUM=path)
 
 
 # -- postgres ----------------------------------------------------------------------------------------------------------
@@ -234,7 +289,7 @@ def postgres(arguments):
 def check_tools(_):
     """Say in one line all that this machine lacks, before half an hour of building has passed."""
     lacking = [f"{name} ({how})" for name, how in TOOLS.items() if not shutil.which(name)]
-    for check in (postgres_programs, as_postgres, node_version):
+    for check in (postgres_programs, as_postgres, node_version, chromium):
         try:
             check()
         except Missing as missing:
@@ -263,6 +318,16 @@ def parse(argv):
     two = commands.add_parser("postgres", help="run a command with TEST_POSTGRES_URL of a private cluster")
     two.add_argument("--timeout", type=int, default=1800, metavar="SECONDS")
     two.set_defaults(run=postgres)
+    suites = (
+        ("walks", walks, "every role, account, scope, origin and hostile string over every route"),
+        ("browser", browser, "the Dashboard in Chromium"),
+        ("screenshots", browser, "a picture of every page, into screenshots/"),
+        ("fuzz", fuzz, "every answer against /openapi.json"),
+    )
+    for name, run, what in suites:
+        one = commands.add_parser(name, help=what)
+        one.add_argument("--yunxin", required=True, metavar="PATH", help="the yunxin binary")
+        one.set_defaults(run=run, project="screenshots" if name == "screenshots" else "tests")
     three = commands.add_parser("check-tools", help="whether everything that `make test` needs is here")
     three.set_defaults(run=check_tools)
     four = commands.add_parser("check-node", help="whether what builds the Dashboard is here")

@@ -71,7 +71,7 @@ test("no page scrolls sideways on a phone", async ({ page, context, server }) =>
 for (const theme of ["light", "dark"]) {
   test(`nobody is shut out of a page by how it is built, ${theme}`, async ({ page, context, server }) => {
     test.setTimeout(420_000);
-    await page.addInitScript((scheme) => localStorage.setItem("mantine-color-scheme-value", scheme), theme);
+    await page.addInitScript((scheme) => localStorage.setItem("yunxin-theme", scheme), theme);
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     expect(await visit({ page, context, server }, violations)).toEqual({});
   });

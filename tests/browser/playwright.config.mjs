@@ -2,7 +2,10 @@ import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testDir: ".",
-  testMatch: "*.spec.mjs",
+  projects: [
+    { name: "tests", testMatch: "*.spec.mjs" },
+    { name: "screenshots", testMatch: "screenshots.mjs" },
+  ],
   outputDir: "test-results",
   // One browser at a time: the tests share a machine with whatever else runs there.
   workers: 1,

@@ -17,8 +17,8 @@ async function setUp(page, ann) {
   await dialog.getByLabel("Six-digit code").fill(codeAt(secret, Date.now()));
   await dialog.getByRole("button", { name: "Turn on" }).click();
   const codes = page.getByRole("dialog", { name: "Your recovery codes" });
+  await expect(codes.getByRole("listitem")).toHaveCount(10);
   const recovery = await codes.getByRole("list").getByRole("listitem").allInnerTexts();
-  expect(recovery).toHaveLength(10);
   await codes.getByLabel("I have stored it").check();
   await codes.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);

@@ -21,6 +21,8 @@ class Rule:
     query: dict = field(default_factory=dict)
     # Whether the answer has a secret, which a replay leaves out.
     secret: str | None = None
+    # Whether it takes an Idempotency-Key.
+    replays: bool = True
 
 
 def named(prefix: str) -> Callable[[str], dict]:
@@ -45,7 +47,7 @@ ACCOUNT_ROUTES = {
     ),
     "GET /api-keys/{id}/secrets": Rule("viewer", "api-keys:read", target="api_key"),
     "POST /api-keys/{id}/end-grace": Rule("member", "api-keys:write", target="api_key"),
-    "POST /api-keys/{id}/chat/completions": Rule("member", "api-keys:write", CHAT, "api_key"),
+    "POST /api-keys/{id}/chat/completions": Rule("member", None, CHAT, "api_key", replays=False),
     "GET /limits": Rule("viewer", "limits:read"),
     "GET /usage": Rule("viewer", "usage:read"),
     "GET /usage.csv": Rule("viewer", "usage:read"),

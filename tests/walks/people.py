@@ -96,3 +96,10 @@ def first_operator(url, link):
         answer = http.post("/api/v1/auth/first-operator", json=body)
     assert answer.status_code == 201, f"{answer.status_code} {answer.text}"
     return Person("operator", url, answer)
+
+
+def sign_in(url, email, name=""):
+    with browser(url).http as http:
+        answer = http.post("/api/v1/auth/sign-in", json={"email": email, "password": PASSWORD})
+    assert answer.status_code == 200, f"{answer.status_code} {answer.text}"
+    return Person(name or email, url, answer)

@@ -9,8 +9,8 @@ from things import body_of, path_of
 WRITES = [
     (base, route)
     for base, routes in ((ACCOUNT, ACCOUNT_ROUTES), (ADMIN, ADMIN_ROUTES))
-    for route in routes
-    if not route.startswith("GET")
+    for route, rule in routes.items()
+    if not route.startswith("GET") and rule.replays
 ]
 NAMES = [f"{route.split(' ')[0]} {base}{route.split(' ', 1)[1]}" for base, route in WRITES]
 

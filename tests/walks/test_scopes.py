@@ -77,7 +77,7 @@ def test_all_scopes_but_its_own_are_not(world, programs, shared, route):
 
 
 @pytest.mark.parametrize("route", PEOPLE_ONLY)
-def test_no_scope_lets_it_manage_management_keys(world, programs, shared, route):
+def test_no_scope_lets_it_do_what_only_people_do(world, programs, shared, route):
     rule = ACCOUNT_ROUTES[route]
     refused(call(world, programs(*ALL), ACCOUNT, route, rule, shared(rule.target)), 403)
 

@@ -62,13 +62,17 @@ export class Person {
 async function made(url, path, body) {
   const answer = await new Person(url).send("POST", path, body);
   const text = await answer.text();
-  if (answer.status !== 201) throw new Error(`POST ${path}: ${answer.status} ${text}`);
+  if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${text}`);
   const cookie = answer.headers.getSetCookie().find((one) => one.startsWith(COOKIE));
   return new Person(url, cookie.slice(COOKIE.length + 1).split(";")[0], JSON.parse(text));
 }
 
 export function signUp(url, { email = uniqueEmail(), name = "Ann", ...more } = {}) {
   return made(url, "/auth/sign-up", { email, password: PASSWORD, name, ...more });
+}
+
+export function signIn(url, email, password = PASSWORD) {
+  return made(url, "/auth/sign-in", { email, password });
 }
 
 export function becomeOperator({ url, info }) {

@@ -61,3 +61,14 @@ export async function eventually(check, what, seconds = 10) {
     await new Promise((done) => setTimeout(done, 50));
   }
 }
+
+/** Does what a dialog asks for before its dangerous button works, and presses it. */
+export async function confirm(dialog, button) {
+  await dialog.getByRole("button", { name: button }).waitFor();
+  const box = dialog.getByRole("textbox");
+  if (await box.count()) {
+    const asked = (await dialog.locator("label").innerText()).match(/“(.*)”/)[1];
+    await box.fill(asked.replaceAll(/[\u2066-\u2069]/g, ""));
+  }
+  await dialog.getByRole("button", { name: button }).click();
+}

@@ -1,0 +1,70 @@
+"""Schemathesis over the whole reference: whatever is sent, the answer is one that /openapi.json describes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from people import COOKIE, OUR_PAGE
+
+SEED = 20261125
+EXAMPLES = 20
+# The fuzzer goes on until the time is over.
+SECONDS = {"management": 180, "api key": 60, "nobody": 20}
+CHECKS = ",".join(
+    [
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+    ]
+)
+# What cannot be fuzzed safely, each with its reason.
+LEFT_OUT = {
+    "sign_out": "it would end the session that the fuzzer calls with",
+    "test_provider": "it would call whatever addresses the fuzzer has put into providers",
+    "start_provider_sign_in": "its answer is a redirect to a foreign server",
+    "finish_provider_sign_in": "it answers a foreign server's redirect",
+}
+
+
+def run(server, folder, name, headers, parameters, *only):
+    config = folder / "schemathesis.toml"
+    lines = ["[parameters]", *(f'"{place}" = "{value}"' for place, value in parameters.items())]
+    config.write_text("\n".join(lines) + "\n")
+    command = [sys.executable, "-m", "schemathesis.cli", f"--config-file={config}", "run", f"{server.url}/openapi.json"]
+    command += ["--phases=examples,coverage,fuzzing", f"--checks={CHECKS}", f"--seed={SEED}", f"--max-examples={EXAMPLES}"]
+    command += [f"--max-time={SECONDS[name]}", "--workers=1", "--request-timeout=20", "--warnings=off", "--no-color"]
+    command += ["--continue-on-failure", "--no-shrink", "--suppress-health-check=all", *only]
+    for operation in LEFT_OUT:
+        command.append(f"--exclude-operation-id={operation}")
+    for header, value in headers.items():
+        command += ["--header", f"{header}: {value}"]
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(Path(__file__).parent)}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=SECONDS[name] * 2 + 120)
+    print(done.stdout[-30_000:])
+    assert done.returncode == 0, f"{name}: schemathesis found faults (exit {done.returncode}), see above\n{done.stderr[-2000:]}"
+
+
+def test_the_management_api_answers_an_operator_as_it_says(server, owner, tmp_path):
+    headers = {"cookie": f"{COOKIE}={owner.cookie}", **OUR_PAGE}
+    parameters = {"path.account_id": owner.account}
+    run(server, tmp_path, "management", headers, parameters, "--include-path-regex=^/api/v1/")
+    assert owner.get("/api/v1/me").status_code == 200, "the fuzzer lost its session on the way"
+
+
+@pytest.mark.parametrize("kind", ["api key", "nobody"])
+def test_the_data_plane_answers_as_it_says(server, owner, tmp_path, kind):
+    made = owner.made(f"{owner.base}/api-keys", {"name": "fuzzer", "environment": "live"})
+    headers = {"authorization": f"Bearer {made['secret']}"} if kind == "api key" else {}
+    run(server, tmp_path, kind, headers, {}, "--include-path-regex=^/(v1|healthz|readyz)")
+
+
+def test_what_is_left_out_exists_and_has_a_reason(server):
+    reference = httpx.get(f"{server.url}/openapi.json", trust_env=False, timeout=30).json()
+    names = {operation["operationId"] for methods in reference["paths"].values() for operation in methods.values() if isinstance(operation, dict)}
+    assert LEFT_OUT.keys() - names == set()
