@@ -27,7 +27,7 @@ async function setUp(page, ann) {
 }
 
 async function signOut(page) {
-  await page.getByRole("button", { name: /^Menu of / }).click();
+  await page.getByRole("button", { name: /user menu$/ }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.waitForURL("**/sign-in*");
 }

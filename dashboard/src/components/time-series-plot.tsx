@@ -67,7 +67,7 @@ export default function TimeSeriesPlot(props: TimeSeriesChartProps) {
           {cursor === null ? null : (
             <li className={classes.key}>
               <Text size="xs" c="dimmed">
-                {format.date(times[cursor], hasDays ? "date" : "dateTime")}
+                {format.date(times[cursor], hasDays ? "utcDate" : "dateTime")}
               </Text>
             </li>
           )}
@@ -102,7 +102,7 @@ export default function TimeSeriesPlot(props: TimeSeriesChartProps) {
             <tbody>
               {times.map((at, index) => (
                 <tr key={at}>
-                  <th scope="row">{format.date(at, hasDays ? "date" : "dateTime")}</th>
+                  <th scope="row">{format.date(at, hasDays ? "utcDate" : "dateTime")}</th>
                   {series.map((one) => (
                     <td key={one.id}>{formatValue(one.values[index] ?? null)}</td>
                   ))}
@@ -204,7 +204,7 @@ function plotOptions(element: HTMLElement, drawn: Drawn, height: number, latest:
   return {
     width: element.clientWidth,
     height,
-    padding: [8, 6, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: {
@@ -221,7 +221,7 @@ function plotOptions(element: HTMLElement, drawn: Drawn, height: number, latest:
           ticks.map((tick) =>
             latest.current.format.date(
               tick * 1000,
-              hasDays || span > 3 * 86_400_000 || isMidnight(tick) ? "dayMonth" : "time",
+              hasDays ? "utcDayMonth" : span > 3 * 86_400_000 || isMidnight(tick) ? "dayMonth" : "time",
             ),
           ),
       },

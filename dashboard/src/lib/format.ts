@@ -100,7 +100,9 @@ export type DateStyle =
   | "time"
   | "timeSeconds"
   | "timeMs"
-  | "dayMonth";
+  | "dayMonth"
+  | "utcDate"
+  | "utcDayMonth";
 
 const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   date: { year: "numeric", month: "short", day: "numeric" },
@@ -131,9 +133,11 @@ const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
     hourCycle: "h23",
   },
   dayMonth: { month: "short", day: "numeric" },
+  utcDate: { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" },
+  utcDayMonth: { month: "short", day: "numeric", timeZone: "UTC" },
 };
 
-/** A moment in the reader's own time zone. */
+/** A moment in the reader's own time zone; the `utc…` styles name the day that sums per day are kept for. */
 export function formatDate(
   language: string,
   at: string | Date | number | null | undefined,

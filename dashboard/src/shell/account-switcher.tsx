@@ -1,4 +1,4 @@
-import { Menu, ScrollArea, Text, UnstyledButton } from "@mantine/core";
+import { Menu, ScrollArea, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
 import { Check, ChevronsUpDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -15,7 +15,7 @@ export function AccountSwitcher() {
   return (
     <Menu width="target" position="bottom-start" shadow="md">
       <Menu.Target>
-        <UnstyledButton className={classes.switch} aria-label={t("shell.switchAccount", { name })}>
+        <UnstyledButton className={classes.switch}>
           <span className={classes.avatar} aria-hidden>
             {initial(name)}
           </span>
@@ -27,6 +27,7 @@ export function AccountSwitcher() {
               {current?.tier}
             </Text>
           </span>
+          <VisuallyHidden>{t("shell.switchAccount")}</VisuallyHidden>
           <ChevronsUpDown size={15} aria-hidden opacity={0.6} />
         </UnstyledButton>
       </Menu.Target>

@@ -6,6 +6,7 @@ import {
   Text,
   UnstyledButton,
   useMantineColorScheme,
+  VisuallyHidden,
 } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { ChevronUp, LogOut, Monitor, Moon, ShieldCheck, Sun, UserRound } from "lucide-react";
@@ -25,10 +26,7 @@ export function UserMenu() {
   return (
     <Menu width={264} position="top-start" shadow="lg" closeOnItemClick={false} trapFocus>
       <Menu.Target>
-        <UnstyledButton
-          className={classes.user}
-          aria-label={t("shell.userMenu", { name: user.name || user.email })}
-        >
+        <UnstyledButton className={classes.user}>
           <span className={classes.avatar} data-round aria-hidden>
             {initial(user.name || user.email)}
           </span>
@@ -42,6 +40,7 @@ export function UserMenu() {
               </Text>
             ) : null}
           </span>
+          <VisuallyHidden>{t("shell.userMenu")}</VisuallyHidden>
           <ChevronUp size={15} aria-hidden opacity={0.6} />
         </UnstyledButton>
       </Menu.Target>

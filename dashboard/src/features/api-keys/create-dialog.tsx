@@ -6,7 +6,7 @@ import { ApiError } from "@/api/client";
 import type { ApiKeyWithSecretResponse, CreateApiKeyRequest, Environment } from "@/api/types";
 import { useErrorText } from "@/hooks/use-error-text";
 import { expiresAt } from "./expiry";
-import { showAtField } from "./form-error";
+import { showAtField } from "./field-error";
 import { ExpiryField, type KeyValues, NameField, RestrictionFields, useKeyValidation } from "./key-fields";
 import classes from "./key-fields.module.css";
 import { useCreateApiKey } from "./queries";

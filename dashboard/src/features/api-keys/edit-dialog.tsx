@@ -1,12 +1,12 @@
-import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApiKeyResponse, UpdateApiKeyRequest } from "@/api/types";
-import { useErrorText } from "@/hooks/use-error-text";
+import { FormError } from "@/components/form-error";
 import { useNotify } from "@/hooks/use-notify";
 import { expiresAt, expiryOf } from "./expiry";
-import { showAtField } from "./form-error";
+import { showAtField } from "./field-error";
 import { ExpiryField, type KeyValues, NameField, RestrictionFields, useKeyValidation } from "./key-fields";
 import { useUpdateApiKey } from "./queries";
 import { restrictionsOf, restrictionValues } from "./restrictions";
@@ -37,7 +37,6 @@ export function EditDialog({ accountId, apiKey, onClose }: EditDialogProps) {
 function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: ApiKeyResponse }) {
   const { t } = useTranslation();
   const { t: ours } = useTranslation("api-keys");
-  const errorText = useErrorText();
   const notify = useNotify();
   const update = useUpdateApiKey(accountId, apiKey.id);
   const [error, setError] = useState<unknown>(null);
@@ -71,11 +70,7 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
         <Text size="xs" c="dimmed">
           {ours("edit.when")}
         </Text>
-        {error ? (
-          <Alert color="red" role="alert">
-            {errorText(error)}
-          </Alert>
-        ) : null}
+        <FormError error={error} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {t("cancel")}

@@ -7,7 +7,7 @@ import { CodeBlock } from "@/components/code-block";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { CopyButton } from "@/components/copy-button";
 import { SecretDialog } from "@/components/secret-dialog";
-import { useAllModels } from "@/features/usage/queries";
+import { useModels } from "@/features/models/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { isolated } from "@/lib/bidi";
@@ -70,7 +70,7 @@ export function KeyDialogs({ accountId, dialog, onClose }: KeyDialogsProps) {
 
 function NextSteps({ accountId, apiKey }: { accountId: string; apiKey: ApiKeyResponse }) {
   const { t } = useTranslation("api-keys");
-  const models = useAllModels(accountId);
+  const models = useModels(accountId);
   const allowed = apiKey.restrictions.models;
   const model = allowed?.[0] ?? exampleModel(models.data, apiKey.environment) ?? "MODEL_ID";
   return (

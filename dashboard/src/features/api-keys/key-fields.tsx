@@ -14,7 +14,7 @@ import type { UseFormReturnType } from "@mantine/form";
 import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useAllModels } from "@/features/usage/queries";
+import { useModels } from "@/features/models/queries";
 import { DAY_MS } from "@/lib/format";
 import { EXPIRY_PRESETS, type Expiry, isValidExpiry, localDate, YEARS_MAX } from "./expiry";
 import classes from "./key-fields.module.css";
@@ -159,7 +159,7 @@ export function RestrictionFields({ form, accountId }: { form: KeyForm; accountI
 
 function ModelsField({ form, accountId, isNeeded }: { form: KeyForm; accountId: string; isNeeded: boolean }) {
   const { t } = useTranslation("api-keys");
-  const models = useAllModels(accountId, isNeeded);
+  const models = useModels(accountId, isNeeded);
   const chosen = form.values.restrictions.models;
   const known = (models.data ?? []).filter((model) => model.is_available).map((model) => model.id);
   // What was chosen earlier stays visible, also when the model is gone.

@@ -2,7 +2,7 @@ import { Text, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/hooks/use-format";
 import { useNow } from "@/hooks/use-now";
-import { clientName } from "./client-name";
+import { clientName } from "@/lib/client-agent";
 import classes from "./key-badges.module.css";
 
 interface LastUseProps {

@@ -16,6 +16,7 @@ export function Preferences() {
   const themeLabel = t("preferences.theme", {
     theme: t(`common:theme.${colorScheme === "auto" ? "system" : colorScheme}`),
   });
+  const language = LANGUAGES.find((one) => one.value === i18n.language);
   return (
     <Group gap={4}>
       <Menu position="bottom-end" shadow="md">
@@ -25,20 +26,20 @@ export function Preferences() {
             color="gray"
             size="compact-sm"
             leftSection={<Languages size={15} aria-hidden />}
-            aria-label={t("preferences.language")}
+            aria-label={t("preferences.language", { language: language?.label })}
           >
-            {LANGUAGES.find((language) => language.value === i18n.language)?.label}
+            {language?.label}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {LANGUAGES.map((language) => (
+          {LANGUAGES.map((one) => (
             <Menu.Item
-              key={language.value}
-              lang={language.value}
-              onClick={() => void changeLanguage(language.value)}
-              rightSection={language.value === i18n.language ? <Check size={14} aria-hidden /> : null}
+              key={one.value}
+              lang={one.value}
+              onClick={() => void changeLanguage(one.value)}
+              rightSection={one.value === i18n.language ? <Check size={14} aria-hidden /> : null}
             >
-              {language.label}
+              {one.label}
             </Menu.Item>
           ))}
         </Menu.Dropdown>

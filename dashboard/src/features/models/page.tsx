@@ -9,7 +9,6 @@ import {
   VisuallyHidden,
 } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
 import { Boxes, FilterX, LayoutGrid, Rows3 } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -26,7 +25,7 @@ import { ModelCard } from "./model-card";
 import { useModelWords } from "./model-parts";
 import { ModelTable } from "./model-table";
 import classes from "./models.module.css";
-import { modelsQuery } from "./queries";
+import { useModels } from "./queries";
 
 const SKELETONS = ["a", "b", "c", "d", "e", "f"];
 
@@ -39,7 +38,7 @@ export function ModelsPage() {
     defaultValue: "cards",
     getInitialValueInEffect: false,
   });
-  const models = useQuery(modelsQuery(account.id));
+  const models = useModels(account.id);
   const found = useMemo(
     () => (models.data ? findModels(models.data, search) : undefined),
     [models.data, search],

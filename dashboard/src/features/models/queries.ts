@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, idPath, segment } from "@/api/client";
 import { listAll } from "@/api/pages";
 import type { ModelResponse } from "@/api/types";
@@ -11,6 +11,10 @@ export function modelsQuery(accountId: string) {
       listAll<ModelResponse>(`/accounts/${segment(accountId)}/models`, undefined, signal),
     staleTime: 60_000,
   });
+}
+
+export function useModels(accountId: string, isEnabled = true) {
+  return useQuery({ ...modelsQuery(accountId), enabled: isEnabled });
 }
 
 export function modelQuery(accountId: string, modelId: string) {

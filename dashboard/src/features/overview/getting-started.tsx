@@ -8,7 +8,7 @@ import type { RequestResponse } from "@/api/types";
 import { CodeBlock } from "@/components/code-block";
 import { type KeyDialog, KeyDialogs } from "@/features/api-keys/key-dialogs";
 import { exampleModel, samplesOf } from "@/features/api-keys/samples";
-import { useAllModels } from "@/features/usage/queries";
+import { useModels } from "@/features/models/queries";
 import { useFormat } from "@/hooks/use-format";
 import { firstSteps, STEPS, type Step } from "./first-steps";
 import classes from "./getting-started.module.css";
@@ -136,7 +136,7 @@ function StepItem({
 
 function CallSamples({ accountId, isWaiting }: { accountId: string; isWaiting: boolean }) {
   const { t } = useTranslation("overview");
-  const models = useAllModels(accountId);
+  const models = useModels(accountId);
   const model = exampleModel(models.data);
   return (
     <>

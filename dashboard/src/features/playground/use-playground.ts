@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import type { ApiKeyResponse, ModelResponse } from "@/api/types";
 import { isChat } from "@/features/models/catalogue";
-import { modelsQuery } from "@/features/models/queries";
+import { useModels } from "@/features/models/queries";
 import { keyNamesQuery } from "@/features/requests/queries";
 import { accountQuery, useAccount, useMe } from "@/features/session/queries";
 import { useSearchState } from "@/hooks/use-search-state";
@@ -15,7 +15,7 @@ export function usePlayground() {
   const store = playgroundStore(me.user.id, account.id);
   const conversation = useSyncExternalStore(store.subscribe, store.get);
   const keys = useQuery(keyNamesQuery(account.id));
-  const models = useQuery(modelsQuery(account.id));
+  const models = useModels(account.id);
   const details = useQuery(accountQuery(account.id));
   const usableKeys = useMemo(() => keys.data?.filter(isUsable), [keys.data]);
   const chatModels = useMemo(() => models.data?.filter(isChat), [models.data]);

@@ -52,7 +52,9 @@ export function explainedCode(code: string | null): ExplainedCode | null {
 }
 
 export const ATTEMPT_OUTCOMES = [
-  "ok",
+  "answered",
+  "broken",
+  "refused",
   "rate_limited",
   "overloaded",
   "timeout",
@@ -68,12 +70,11 @@ export const ATTEMPT_OUTCOMES = [
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
 export function attemptOutcome(outcome: string): AttemptOutcome | null {
-  if (["completed", "success", "succeeded", "answered"].includes(outcome)) return "ok";
   return ATTEMPT_OUTCOMES.find((known) => known === outcome) ?? null;
 }
 
 export function attemptTone(outcome: string): Tone {
   const known = attemptOutcome(outcome);
-  if (known === "ok") return "ok";
-  return known === "client_closed" || known === null ? "warn" : "bad";
+  if (known === "answered") return "ok";
+  return known === "client_closed" || known === "refused" || known === null ? "warn" : "bad";
 }

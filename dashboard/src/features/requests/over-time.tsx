@@ -13,7 +13,7 @@ import classes from "./requests.module.css";
 const HEIGHT_PX = 110;
 const COLORS = { ok: "var(--yx-series-1)", error: "var(--yx-bad)", refused: "var(--yx-warn)" } as const;
 
-/** When it happened, above what happened. Left out where it cannot be counted under the same filters. */
+/** When it happened, above what happened. */
 export function RequestsOverTime({
   accountId,
   query,
@@ -26,11 +26,9 @@ export function RequestsOverTime({
   const { t } = useTranslation("requests");
   const { t: common } = useTranslation();
   const format = useFormat();
-  const { endpoint, ...filters } = query;
   const usage = useQuery({
-    ...requestsOverTimeQuery(accountId, { ...filters, step: range.step, group_by: "status" }),
+    ...requestsOverTimeQuery(accountId, { ...query, step: range.step, group_by: "status" }),
     placeholderData: keepPreviousData,
-    enabled: endpoint === undefined,
   });
   const shown = usage.data;
   const plot = useMemo(() => {
@@ -51,7 +49,7 @@ export function RequestsOverTime({
     };
   }, [shown, common]);
 
-  if (endpoint !== undefined || usage.isError) return null;
+  if (usage.isError) return null;
   if (usage.isPending) return <Skeleton height={HEIGHT_PX + 50} radius="lg" mb="md" />;
   if (plot === null || plot.series.length === 0) return null;
   return (

@@ -9,7 +9,7 @@ import { EmptyState } from "@/components/empty-state";
 import { type Filter, FilterBar } from "@/components/filter-bar";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
-import { modelsQuery } from "@/features/models/queries";
+import { useModels } from "@/features/models/queries";
 import { useAccount } from "@/features/session/queries";
 import { useRange } from "@/hooks/use-range";
 import { useSearchState } from "@/hooks/use-search-state";
@@ -168,7 +168,7 @@ function useFilters(accountId: string): Filter[] {
   const { t } = useTranslation("requests");
   const { t: common } = useTranslation();
   const keys = useQuery(keyNamesQuery(accountId));
-  const models = useQuery(modelsQuery(accountId));
+  const models = useModels(accountId);
   return useMemo(
     () => [
       {

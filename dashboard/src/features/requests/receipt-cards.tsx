@@ -49,6 +49,11 @@ export function RouteCard({ receipt }: { receipt: RequestReceiptResponse }) {
                   <Text size="xs" c="dimmed" className="yx-untrusted" mt={2}>
                     {attempt.upstream_model}
                   </Text>
+                  {known && known !== "answered" ? (
+                    <Text size="xs" mt={2}>
+                      {t(`attemptText.${known}`)}
+                    </Text>
+                  ) : null}
                 </div>
                 <Text size="xs" c="dimmed" className={classes.stepTime}>
                   {t("route.after", { time: format.duration(attempt.began_after_ms) })}

@@ -11,7 +11,7 @@ import { PageHeader } from "@/components/page-header";
 import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
-import { describeAgent } from "./agent";
+import { describeAgent } from "@/lib/client-agent";
 import { sessionsQuery, useEndOtherSessions, useEndSession } from "./queries";
 import classes from "./settings.module.css";
 
@@ -80,8 +80,8 @@ function useDeviceName() {
     const agent = describeAgent(session.agent);
     if (agent === null) return t("sessions.unknownDevice");
     return agent.system === null
-      ? agent.browser
-      : t("sessions.on", { browser: agent.browser, system: agent.system });
+      ? agent.name
+      : t("sessions.on", { browser: agent.name, system: agent.system });
   };
 }
 

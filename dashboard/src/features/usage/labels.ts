@@ -16,6 +16,8 @@ export function useGroupLabel(groupBy: UsageGroupBy | undefined) {
       if (groupBy === "environment" && (key === "live" || key === "test")) return t(`environment.${key}`);
       if (groupBy === "status" && (key === "ok" || key === "error" || key === "refused"))
         return t(`status.${key}`);
+      if (groupBy === "endpoint" && (key === "chat" || key === "completions" || key === "embeddings"))
+        return ours(`endpointName.${key}`);
       return label || key || ours("unnamed");
     },
     [groupBy, t, ours],

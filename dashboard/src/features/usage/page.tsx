@@ -5,13 +5,14 @@ import { ErrorState } from "@/components/error-state";
 import { FilterBar } from "@/components/filter-bar";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
+import { useModels } from "@/features/models/queries";
 import { useAccount } from "@/features/session/queries";
 import { useRange } from "@/hooks/use-range";
 import { useSearchState } from "@/hooks/use-search-state";
 import { ChartCard } from "./chart-card";
 import { GroupTable } from "./group-table";
 import { MainChart } from "./main-chart";
-import { usageCsvUrl, useAllApiKeys, useAllModels, usePreviousUsage, useUsage } from "./queries";
+import { usageCsvUrl, useAllApiKeys, usePreviousUsage, useUsage } from "./queries";
 import { hasUse, type Metric } from "./sums";
 import { readView } from "./view";
 
@@ -97,7 +98,7 @@ function Filters({ accountId }: { accountId: string }) {
   const { t } = useTranslation();
   const { t: ours } = useTranslation("usage");
   const keys = useAllApiKeys(accountId);
-  const models = useAllModels(accountId);
+  const models = useModels(accountId);
   return (
     <FilterBar
       filters={[
@@ -127,6 +128,15 @@ function Filters({ accountId }: { accountId: string }) {
           options: (["ok", "error", "refused"] as const).map((value) => ({
             value,
             label: t(`status.${value}`),
+          })),
+          width: 150,
+        },
+        {
+          name: "endpoint",
+          label: ours("group.endpoint"),
+          options: (["chat", "completions", "embeddings"] as const).map((value) => ({
+            value,
+            label: ours(`endpointName.${value}`),
           })),
           width: 150,
         },

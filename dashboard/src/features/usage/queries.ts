@@ -1,15 +1,17 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { api, apiUrl, segment } from "@/api/client";
 import { listAll } from "@/api/pages";
-import type { ApiKeyResponse, ModelResponse, UsageGroupBy, UsageQuery, UsageResponse } from "@/api/types";
+import type { ApiKeyResponse, UsageGroupBy, UsageQuery, UsageResponse } from "@/api/types";
 import { DAY_MS } from "@/lib/format";
 import { previousRange, type TimeRange } from "@/lib/range";
 import { refreshEvery } from "./refresh";
 
 const REFRESH_MS = 30_000;
+/** While there is nothing to show, somebody waits for their first request. */
+const EMPTY_REFRESH_MS = 4_000;
 
 /** What is counted: the filters of the usage endpoint. */
-export type UsageFilter = Pick<UsageQuery, "api_key_id" | "model" | "environment" | "status">;
+export type UsageFilter = Pick<UsageQuery, "api_key_id" | "model" | "environment" | "status" | "endpoint">;
 
 /** The server keeps sums per minute for a week. */
 const MINUTES_KEPT_MS = 7 * DAY_MS;
@@ -30,11 +32,12 @@ export function usageQuery(accountId: string, query: UsageQuery) {
   });
 }
 
-/** The use in a range, again every half minute while it is looked at. */
+/** The use in a range, again every half minute while it is looked at, and sooner while it is empty. */
 export function useUsage(accountId: string, range: TimeRange, groupBy?: UsageGroupBy, filter?: UsageFilter) {
   return useQuery({
     ...usageQuery(accountId, parameters(range, groupBy, filter)),
-    refetchInterval: refreshEvery(REFRESH_MS),
+    refetchInterval: (query) =>
+      refreshEvery(query.state.data?.totals.requests === 0 ? EMPTY_REFRESH_MS : REFRESH_MS)(query),
   });
 }
 
@@ -68,16 +71,5 @@ export function useAllApiKeys(accountId: string) {
     queryFn: ({ signal }) =>
       listAll<ApiKeyResponse>(`/accounts/${segment(accountId)}/api-keys`, undefined, signal),
     staleTime: 60_000,
-  });
-}
-
-/** Every model the account can see. */
-export function useAllModels(accountId: string, isEnabled = true) {
-  return useQuery({
-    queryKey: ["account", accountId, "models", "all"],
-    queryFn: ({ signal }) =>
-      listAll<ModelResponse>(`/accounts/${segment(accountId)}/models`, undefined, signal),
-    staleTime: 5 * 60_000,
-    enabled: isEnabled,
   });
 }

@@ -43,6 +43,7 @@ export function readFilter(search: Search): UsageFilter {
     model: search.model || undefined,
     environment,
     status: search.status || undefined,
+    endpoint: search.endpoint || undefined,
   };
 }
 
@@ -54,6 +55,7 @@ export function filterName(groupBy: UsageGroupBy): keyof UsageFilter | null {
     case "model":
     case "environment":
     case "status":
+    case "endpoint":
       return groupBy;
     default:
       return null;

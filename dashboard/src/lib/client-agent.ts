@@ -36,12 +36,43 @@ const LIBRARIES: Known[] = [
 ];
 
 const BROWSERS: Known[] = [
-  { pattern: /Edg\/(\d+)/, name: "Edge" },
-  { pattern: /OPR\/(\d+)/, name: "Opera" },
-  { pattern: /Firefox\/(\d+)/, name: "Firefox" },
-  { pattern: /Chrome\/(\d+)/, name: "Chrome" },
-  { pattern: /Version\/(\d+)[\d.]* (?:Mobile\/\w+ )?Safari\//, name: "Safari" },
+  { pattern: /\bEdg(?:A|iOS)?\/(\d+)/, name: "Edge" },
+  { pattern: /\b(?:OPR|Opera)\/(\d+)/, name: "Opera" },
+  { pattern: /\bSamsungBrowser\/(\d+)/, name: "Samsung Internet" },
+  { pattern: /\bMicroMessenger\/(\d+)/, name: "WeChat" },
+  { pattern: /\b(?:Firefox|FxiOS)\/(\d+)/, name: "Firefox" },
+  { pattern: /\b(?:Chrome|CriOS)\/(\d+)/, name: "Chrome" },
+  { pattern: /\bVersion\/(\d+)[\d.]* (?:Mobile\/\w+ )?Safari\//, name: "Safari" },
+  { pattern: /\bSafari\//, name: "Safari" },
 ];
+
+const SYSTEMS: Known[] = [
+  { pattern: /\biPhone\b/, name: "iPhone" },
+  { pattern: /\biPad\b/, name: "iPad" },
+  { pattern: /\bAndroid\b/, name: "Android" },
+  { pattern: /\bWindows\b/, name: "Windows" },
+  { pattern: /\bMac OS X\b|\bMacintosh\b/, name: "macOS" },
+  { pattern: /\bCrOS\b/, name: "ChromeOS" },
+  { pattern: /\bLinux\b/, name: "Linux" },
+];
+
+export interface Agent {
+  /** A browser, or what a program calls itself. */
+  name: string;
+  system: string | null;
+  kind: "desktop" | "mobile" | "program";
+}
+
+/** As `clientName`, with the system it runs on, for people who look for their own device. */
+export function describeAgent(agent: string): Agent | null {
+  const name = clientName(agent);
+  if (name === null) return null;
+  const browser = BROWSERS.find(({ pattern }) => agent.startsWith("Mozilla/") && pattern.test(agent))?.name;
+  if (browser === undefined) return { name, system: null, kind: "program" };
+  const system = SYSTEMS.find(({ pattern }) => pattern.test(agent))?.name ?? null;
+  const isMobile = /\bMobile\b|\biPhone\b|\biPad\b|\bAndroid\b/.test(agent);
+  return { name: browser, system, kind: isMobile ? "mobile" : "desktop" };
+}
 
 /** A readable name of the client; `null` when it sent none. */
 export function clientName(agent: string | null | undefined): string | null {
