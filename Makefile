@@ -43,6 +43,14 @@ test: ## Every test there is; says what to install where something is missing
 	python3 tests/run.py postgres -- $(CARGO) test --locked --workspace
 	$(CARGO) build --locked
 	python3 tests/run.py sdk --yunxin target/debug/yunxin
+	python3 tests/run.py walks --yunxin target/debug/yunxin
+	python3 tests/run.py browser --yunxin target/debug/yunxin
+	python3 tests/run.py fuzz --yunxin target/debug/yunxin
+
+.PHONY: screenshots
+screenshots: dashboard ## Every page in both themes, into screenshots/
+	$(CARGO) build --locked
+	python3 tests/run.py screenshots --yunxin target/debug/yunxin
 
 .PHONY: check
 check: fmt-check lint ## Before every commit: no network, no Node, SQLite only
