@@ -23,6 +23,7 @@ use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
 use crate::error::StoreError;
 use crate::migrations;
 pub(crate) use binder::Binder;
+use binder::Engine;
 pub(crate) use row::Row;
 pub(crate) use value::Value;
 
@@ -276,17 +277,18 @@ impl Tx {
         for size in ROWS_PER_INSERT {
             while let Some((batch, rest)) = left.split_at_checked(size) {
                 left = rest;
-                let mut binder = match self {
-                    Self::Sqlite(_) => Binder::Sqlite(SqliteArguments::default()),
-                    Self::Postgres(_) => Binder::Postgres(PgArguments::default()),
+                let arguments = match self {
+                    Self::Sqlite(_) => Engine::Sqlite(SqliteArguments::default()),
+                    Self::Postgres(_) => Engine::Postgres(PgArguments::default()),
                 };
+                let mut binder = Binder::new(arguments, size * columns);
                 for row in batch {
                     bind(row, &mut binder)?;
                 }
                 // Composed of our own fragments and placeholders; every value is bound.
                 let sql = AssertSqlSafe(format!(
                     "{head} VALUES {} {tail}",
-                    placeholders(size, columns, &binder)
+                    placeholders(size, columns, binder.engine())
                 ));
                 self.execute_bound(sql, binder).await?;
             }
@@ -299,21 +301,21 @@ impl Tx {
         sql: AssertSqlSafe<String>,
         binder: Binder,
     ) -> Result<(), StoreError> {
-        match (self, binder) {
-            (Self::Sqlite(tx), Binder::Sqlite(arguments)) => {
+        match (self, binder.finish()) {
+            (Self::Sqlite(tx), Engine::Sqlite(arguments)) => {
                 sqlx::query_with(sql, arguments)
                     .execute(&mut **tx)
                     .await
                     .map(drop)?;
             }
-            (Self::Postgres(tx), Binder::Postgres(arguments)) => {
+            (Self::Postgres(tx), Engine::Postgres(arguments)) => {
                 sqlx::query_with(sql, arguments)
                     .execute(&mut **tx)
                     .await
                     .map(drop)?;
             }
             // `insert_many` makes the binder of the transaction's own kind.
-            (Self::Sqlite(_), Binder::Postgres(_)) | (Self::Postgres(_), Binder::Sqlite(_)) => {}
+            (Self::Sqlite(_), Engine::Postgres(_)) | (Self::Postgres(_), Engine::Sqlite(_)) => {}
         }
         Ok(())
     }
@@ -367,15 +369,15 @@ const ROWS_PER_INSERT: [usize; 5] = [256, 64, 16, 4, 1];
 
 /// The parameters of a long statement. SQLite reads `$1` as a name and searches all names before it for
 /// each: a statement with thousands takes longer to prepare than to run, so there they have none.
-fn placeholders(rows: usize, columns: usize, binder: &Binder) -> String {
+fn placeholders(rows: usize, columns: usize, engine: &Engine) -> String {
     let mut text = String::with_capacity(rows * columns * 6);
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
         for column in 0..columns {
             text.push_str(if column == 0 { "" } else { ", " });
-            match binder {
-                Binder::Sqlite(_) => text.push('?'),
-                Binder::Postgres(_) => {
+            match engine {
+                Engine::Sqlite(_) => text.push('?'),
+                Engine::Postgres(_) => {
                     text.push('$');
                     text.push_str(&(row * columns + column + 1).to_string());
                 }

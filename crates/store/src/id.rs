@@ -25,6 +25,11 @@ macro_rules! id {
                 Self(String::from_utf8_lossy(&text).into())
             }
 
+            /// The text, shared.
+            pub fn shared(&self) -> &Arc<str> {
+                &self.0
+            }
+
             /// The text, prefix included.
             pub fn as_str(&self) -> &str {
                 &self.0

@@ -7,8 +7,8 @@ use crate::db::{Binder, Db, Tx, Value};
 use crate::error::StoreError;
 use crate::usage_events::UsageEvent;
 use crate::usage_rollups::{
-    Batch, DAY_MS, Filter, Group, MINUTE_MS, Point, STEPS_MS, Span, Sums, bind_sums, roll_up,
-    sum_columns, sums_from_row,
+    Batch, DAY_MS, Filter, Group, MINUTE_MS, Point, STEPS_MS, Span, Sums, bind_sums, coarser,
+    roll_up, sum_columns, sums_from_row,
 };
 
 const COLUMNS: usize = 18;
@@ -44,8 +44,9 @@ pub async fn add_steps(
             duration_us = platform_rollups.duration_us + excluded.duration_us,
             first_tokens = platform_rollups.first_tokens + excluded.first_tokens,
             first_token_us = platform_rollups.first_token_us + excluded.first_token_us";
+    let mut batches = roll_up(events, order_without_keys);
     for &step_ms in steps_ms {
-        let batches = roll_up(events, step_ms, order_without_keys);
+        batches = coarser(batches, step_ms, order_without_keys);
         let bind = |batch: &Batch, to: &mut Binder| bind(batch, step_ms, to);
         tx.insert_many((HEAD, TAIL), COLUMNS, &batches, bind)
             .await?;
@@ -66,13 +67,13 @@ fn order_without_keys(left: &Batch, right: &Batch) -> Ordering {
 fn bind(batch: &Batch, step_ms: i64, to: &mut Binder) -> Result<(), StoreError> {
     to.int(step_ms)?;
     to.int(batch.at_ms)?;
-    to.text(batch.account_id.as_str())?;
-    to.text(&batch.model_id)?;
-    to.text(&batch.provider_name)?;
-    to.text(batch.endpoint)?;
-    to.text(batch.outcome)?;
+    to.shared(batch.account_id.shared())?;
+    to.shared(&batch.model_id)?;
+    to.shared(&batch.provider_name)?;
+    to.word(batch.endpoint)?;
+    to.word(batch.outcome)?;
     to.int(batch.status.into())?;
-    to.text(batch.environment)?;
+    to.word(batch.environment)?;
     bind_sums(&batch.sums, to)
 }
 

@@ -95,26 +95,26 @@ pub async fn retain_new(tx: &mut Tx, events: &mut Vec<UsageEvent>) -> Result<(),
 }
 
 fn bind(event: &UsageEvent, to: &mut Binder) -> Result<(), StoreError> {
-    to.text(event.account_id.as_str())?;
-    to.text(event.request_id.as_str())?;
+    to.shared(event.account_id.shared())?;
+    to.shared(event.request_id.shared())?;
     to.int(event.at_ms)?;
-    to.text(event.api_key_id.as_str())?;
-    to.text(event.environment)?;
-    to.text(event.endpoint)?;
-    to.text(&event.model_id)?;
-    to.text(&event.provider_name)?;
+    to.shared(event.api_key_id.shared())?;
+    to.word(event.environment)?;
+    to.word(event.endpoint)?;
+    to.shared(&event.model_id)?;
+    to.shared(&event.provider_name)?;
     to.count(event.input_tokens)?;
     to.count(event.output_tokens)?;
     to.count(event.cached_tokens)?;
     to.count(event.reasoning_tokens)?;
     to.count(event.charge_nanos)?;
-    to.text(event.counted_by)?;
+    to.word(event.counted_by)?;
     to.int(event.status.into())?;
-    to.text(event.error_code)?;
-    to.text(event.end_reason)?;
+    to.word(event.error_code)?;
+    to.word(event.end_reason)?;
     to.bool(event.is_admitted)?;
     to.bool(event.is_streamed)?;
     to.count(event.duration_us)?;
     to.opt_count(event.first_token_us)?;
-    to.text(&event.detail.to_text())
+    to.text(event.detail.to_text())
 }

@@ -9,7 +9,8 @@ use crate::error::StoreError;
 use crate::usage_events::UsageEvent;
 
 pub(crate) use add::bind_sums;
-pub use add::{Batch, add, add_steps, roll_up};
+pub(crate) use add::{Batch, coarser, roll_up};
+pub use add::{add, add_steps};
 pub use read::{
     Filter, Group, Point, Span, list_by_model, list_days_of_keys, list_hours, list_points,
     prune_minutes, sum_of_account,

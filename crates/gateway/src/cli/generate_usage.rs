@@ -217,8 +217,8 @@ fn detail(model: &str, is_admitted: bool, duration_us: u64) -> Detail {
     Detail {
         attempts: if is_admitted { vec![attempt] } else { vec![] },
         priority: 4,
-        address: "127.0.0.1".to_owned(),
-        agent: "OpenAI/Python 2.8.0".to_owned(),
+        address: "127.0.0.1".into(),
+        agent: "OpenAI/Python 2.8.0".into(),
         ..Detail::default()
     }
 }

@@ -1,6 +1,7 @@
 //! The task that writes.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +44,7 @@ pub struct Writer {
     pending: Vec<UsageEvent>,
     /// The last transaction may have been committed although it ended in an error.
     is_doubtful: bool,
+    words: Words,
     last_uses: HashMap<KeyDigest, Seen>,
     last_uses_written_at_ms: i64,
 }
@@ -68,6 +70,7 @@ impl Writer {
             metrics,
             pending: Vec::new(),
             is_doubtful: false,
+            words: Words::default(),
             last_uses: HashMap::new(),
         }
     }
@@ -144,20 +147,18 @@ impl Writer {
             agent,
         } = metered;
         self.log(&event);
-        let last_use = LastUse {
-            at_ms: event.at_ms,
-            address: address.to_string(),
-            agent: in_words(agent.as_ref()),
-        };
-        event.detail.address.clone_from(&last_use.address);
-        event.detail.agent.clone_from(&last_use.agent);
+        let (address, agent) = self.words.of(address, agent);
+        event.detail.address = Arc::clone(&address);
+        event.detail.agent = Arc::clone(&agent);
         let seen = Seen {
             api_key_id: event.api_key_id.clone(),
-            last_use,
+            at_ms: event.at_ms,
+            address,
+            agent,
         };
         match self.last_uses.get_mut(&secret) {
             // A long stream that ends now began before the requests that ended already.
-            Some(last) if seen.last_use.at_ms < last.last_use.at_ms => {}
+            Some(last) if seen.at_ms < last.at_ms => {}
             Some(last) => *last = seen,
             None => drop(self.last_uses.insert(secret, seen)),
         }
@@ -243,9 +244,9 @@ impl Writer {
             let mut tx = self.db.begin().await?;
             for secret in chunk {
                 if let Some(seen) = self.last_uses.get(secret) {
-                    let last = &seen.last_use;
-                    api_keys::update_last_use(&mut tx, &seen.api_key_id, last).await?;
-                    api_keys::update_last_use_of_secret(&mut tx, *secret, last).await?;
+                    let last = seen.last_use();
+                    api_keys::update_last_use(&mut tx, &seen.api_key_id, &last).await?;
+                    api_keys::update_last_use_of_secret(&mut tx, *secret, &last).await?;
                 }
             }
             tx.commit().await?;
@@ -261,7 +262,40 @@ impl Writer {
 #[derive(Debug)]
 struct Seen {
     api_key_id: ApiKeyId,
-    last_use: LastUse,
+    at_ms: i64,
+    address: Arc<str>,
+    agent: Arc<str>,
+}
+
+impl Seen {
+    fn last_use(&self) -> LastUse {
+        LastUse {
+            at_ms: self.at_ms,
+            address: self.address.to_string(),
+            agent: self.agent.to_string(),
+        }
+    }
+}
+
+/// The last sender in words: requests that follow each other mostly come from the same one.
+#[derive(Debug, Default)]
+struct Words {
+    sender: Option<(IpAddr, Option<HeaderValue>)>,
+    address: Arc<str>,
+    agent: Arc<str>,
+}
+
+impl Words {
+    fn of(&mut self, address: IpAddr, agent: Option<HeaderValue>) -> (Arc<str>, Arc<str>) {
+        let sender = Some((address, agent));
+        if self.sender != sender {
+            self.address = address.to_string().into();
+            let agent = sender.as_ref().and_then(|(_, agent)| agent.as_ref());
+            self.agent = in_words(agent).into();
+            self.sender = sender;
+        }
+        (Arc::clone(&self.address), Arc::clone(&self.agent))
+    }
 }
 
 fn in_words(agent: Option<&HeaderValue>) -> String {

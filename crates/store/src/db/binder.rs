@@ -1,5 +1,7 @@
 //! Binding many values in a row, for either engine.
 
+use std::sync::Arc;
+
 use sqlx::encode::Encode;
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
@@ -8,13 +10,61 @@ use sqlx::{Arguments, Postgres, Sqlite, Type};
 use crate::error::StoreError;
 
 /// The arguments of one statement.
-pub(crate) enum Binder {
+pub(crate) struct Binder {
+    arguments: Engine,
+    /// Words that were bound before. The driver keeps its arguments, so that a text costs it two allocations
+    /// unless it is shared already.
+    words: Vec<(&'static str, Arc<str>)>,
+}
+
+pub(super) enum Engine {
     Sqlite(SqliteArguments),
     Postgres(PgArguments),
 }
 
 impl Binder {
-    pub(crate) fn text(&mut self, text: &str) -> Result<(), StoreError> {
+    pub(super) fn new(mut arguments: Engine, values: usize) -> Self {
+        match &mut arguments {
+            Engine::Sqlite(arguments) => arguments.reserve(values, 0),
+            Engine::Postgres(arguments) => arguments.reserve(values, 0),
+        }
+        Self {
+            arguments,
+            words: Vec::new(),
+        }
+    }
+
+    pub(super) fn engine(&self) -> &Engine {
+        &self.arguments
+    }
+
+    pub(super) fn finish(self) -> Engine {
+        self.arguments
+    }
+
+    /// A text that is shared already.
+    pub(crate) fn shared(&mut self, text: &Arc<str>) -> Result<(), StoreError> {
+        self.add(Arc::clone(text))
+    }
+
+    /// One of the few words of a column.
+    pub(crate) fn word(&mut self, word: &'static str) -> Result<(), StoreError> {
+        let known = self
+            .words
+            .iter()
+            .find(|(known, _)| std::ptr::eq(*known, word));
+        let shared = match known {
+            Some((_, shared)) => Arc::clone(shared),
+            None => {
+                let shared: Arc<str> = word.into();
+                self.words.push((word, Arc::clone(&shared)));
+                shared
+            }
+        };
+        self.add(shared)
+    }
+
+    pub(crate) fn text(&mut self, text: String) -> Result<(), StoreError> {
         self.add(text)
     }
 
@@ -39,9 +89,9 @@ impl Binder {
     where
         T: Encode<'t, Sqlite> + Type<Sqlite> + Encode<'t, Postgres> + Type<Postgres>,
     {
-        match self {
-            Self::Sqlite(arguments) => arguments.add(value),
-            Self::Postgres(arguments) => arguments.add(value),
+        match &mut self.arguments {
+            Engine::Sqlite(arguments) => arguments.add(value),
+            Engine::Postgres(arguments) => arguments.add(value),
         }
         .map_err(|error| StoreError::Database(sqlx::Error::Encode(error)))
     }

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+/// As long as most are.
+const TEXT_BYTES: usize = 384;
+
 /// The facts of a receipt.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -13,8 +16,8 @@ pub struct Detail {
     pub attempts: Vec<Attempt>,
     /// 1 (low) to 4 (critical); 0 when the request came to no decision.
     pub priority: u8,
-    pub address: String,
-    pub agent: String,
+    pub address: Arc<str>,
+    pub agent: Arc<str>,
     /// How the request limit stood after the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<LimitShown>,
@@ -48,7 +51,12 @@ pub struct LimitShown {
 impl Detail {
     /// The column's text.
     pub(super) fn to_text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
+        let mut text = Vec::with_capacity(TEXT_BYTES);
+        let written = serde_json::to_writer(&mut text, self);
+        written
+            .ok()
+            .and_then(|()| String::from_utf8(text).ok())
+            .unwrap_or_else(|| "{}".to_owned())
     }
 
     /// The facts in a text. What cannot be read is not shown: a receipt without a route beats no receipt.

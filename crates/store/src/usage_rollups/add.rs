@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::{STEPS_MS, Sums};
+use super::{MINUTE_MS, STEPS_MS, Sums};
 use crate::db::{Binder, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
@@ -21,7 +21,7 @@ macro_rules! sums {
 
 /// Requests that are alike, and their sums.
 #[derive(Debug, Clone)]
-pub struct Batch {
+pub(crate) struct Batch {
     pub account_id: AccountId,
     pub api_key_id: ApiKeyId,
     pub model_id: Arc<str>,
@@ -68,8 +68,9 @@ pub async fn add_steps(
             duration_us = usage_rollups.duration_us + excluded.duration_us,
             first_tokens = usage_rollups.first_tokens + excluded.first_tokens,
             first_token_us = usage_rollups.first_token_us + excluded.first_token_us";
+    let mut batches = roll_up(events, order_of_keys);
     for &step_ms in steps_ms {
-        let batches = roll_up(events, step_ms, order_of_keys);
+        batches = coarser(batches, step_ms, order_of_keys);
         let bind = |batch: &Batch, to: &mut Binder| bind(batch, step_ms, to);
         tx.insert_many((HEAD, TAIL), COLUMNS, &batches, bind)
             .await?;
@@ -78,16 +79,16 @@ pub async fn add_steps(
 }
 
 fn bind(batch: &Batch, step_ms: i64, to: &mut Binder) -> Result<(), StoreError> {
-    to.text(batch.account_id.as_str())?;
+    to.shared(batch.account_id.shared())?;
     to.int(step_ms)?;
     to.int(batch.at_ms)?;
-    to.text(batch.api_key_id.as_str())?;
-    to.text(&batch.model_id)?;
-    to.text(&batch.provider_name)?;
-    to.text(batch.endpoint)?;
-    to.text(batch.outcome)?;
+    to.shared(batch.api_key_id.shared())?;
+    to.shared(&batch.model_id)?;
+    to.shared(&batch.provider_name)?;
+    to.word(batch.endpoint)?;
+    to.word(batch.outcome)?;
     to.int(batch.status.into())?;
-    to.text(batch.environment)?;
+    to.word(batch.environment)?;
     bind_sums(&batch.sums, to)
 }
 
@@ -104,21 +105,33 @@ pub(crate) fn bind_sums(sums: &Sums, to: &mut Binder) -> Result<(), StoreError> 
     to.count(sums.first_token_us)
 }
 
-/// Sums of events that `order` calls equal, in its order: two writers that upsert the same rows must not
-/// wait for each other crosswise.
-pub fn roll_up(
-    events: &[UsageEvent],
-    step_ms: i64,
-    order: fn(&Batch, &Batch) -> Ordering,
-) -> Vec<Batch> {
+/// Sums per minute of events that `order` calls equal, in its order: two writers that upsert the same rows
+/// must not wait for each other crosswise.
+pub(crate) fn roll_up(events: &[UsageEvent], order: fn(&Batch, &Batch) -> Ordering) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
     for event in events {
         // Neighbours are mostly alike: comparing them is cheaper than hashing all of them.
-        match batches.last_mut().filter(|last| last.holds(event, step_ms)) {
+        match batches.last_mut().filter(|last| last.holds(event)) {
             Some(last) => last.sums.add(&Sums::of(event)),
-            None => batches.push(Batch::of(event, step_ms)),
+            None => batches.push(Batch::of(event)),
         }
     }
+    joined(batches, order)
+}
+
+/// The same sums in steps of `step_ms`, which holds whole steps of theirs.
+pub(crate) fn coarser(
+    mut batches: Vec<Batch>,
+    step_ms: i64,
+    order: fn(&Batch, &Batch) -> Ordering,
+) -> Vec<Batch> {
+    for batch in &mut batches {
+        batch.at_ms -= batch.at_ms.rem_euclid(step_ms);
+    }
+    joined(batches, order)
+}
+
+fn joined(mut batches: Vec<Batch>, order: fn(&Batch, &Batch) -> Ordering) -> Vec<Batch> {
     batches.sort_by(order);
     batches.dedup_by(|next, kept| {
         let is_same = order(next, kept) == Ordering::Equal;
@@ -141,7 +154,7 @@ fn order_of_keys(left: &Batch, right: &Batch) -> Ordering {
 }
 
 impl Batch {
-    fn of(event: &UsageEvent, step_ms: i64) -> Self {
+    fn of(event: &UsageEvent) -> Self {
         Self {
             account_id: event.account_id.clone(),
             api_key_id: event.api_key_id.clone(),
@@ -151,22 +164,22 @@ impl Batch {
             outcome: event.outcome(),
             status: event.status,
             environment: event.environment,
-            at_ms: step_of(event, step_ms),
+            at_ms: minute_of(event),
             sums: Sums::of(event),
         }
     }
 
-    fn holds(&self, event: &UsageEvent, step_ms: i64) -> bool {
-        self.at_ms == step_of(event, step_ms)
+    fn holds(&self, event: &UsageEvent) -> bool {
+        self.at_ms == minute_of(event)
             && self.status == event.status
-            && self.outcome == event.outcome()
             && self.api_key_id == event.api_key_id
+            && self.outcome == event.outcome()
             && self.model_id == event.model_id
             && self.provider_name == event.provider_name
             && self.endpoint == event.endpoint
     }
 }
 
-fn step_of(event: &UsageEvent, step_ms: i64) -> i64 {
-    event.at_ms - event.at_ms.rem_euclid(step_ms)
+fn minute_of(event: &UsageEvent) -> i64 {
+    event.at_ms - event.at_ms.rem_euclid(MINUTE_MS)
 }

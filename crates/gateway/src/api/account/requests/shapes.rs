@@ -188,8 +188,8 @@ impl RequestReceiptResponse {
             counted_by: std::mem::take(&mut entry.counted_by),
             is_admitted: entry.is_admitted,
             priority: detail.priority,
-            address: shown(detail.address),
-            agent: shown(detail.agent),
+            address: shown(detail.address.to_string()),
+            agent: shown(detail.agent.to_string()),
             limit: detail.limit.map(|shown| RequestLimitResponse {
                 limit: shown.limit,
                 used: shown.used,
