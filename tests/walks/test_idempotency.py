@@ -43,7 +43,14 @@ def test_a_write_that_is_sent_again_is_answered_again_and_done_once(world, base,
 
 
 def keys(world):
-    return [one["id"] for one in done(world.ann.get(f"{world.ann.base}/api-keys", limit=200)).json()["data"]]
+    """Every key of Ann's, page by page."""
+    found, query = [], {"limit": 200}
+    while True:
+        page = done(world.ann.get(f"{world.ann.base}/api-keys", **query)).json()
+        found += [one["id"] for one in page["data"]]
+        if page["next_cursor"] is None:
+            return found
+        query["cursor"] = page["next_cursor"]
 
 
 def create(world, key, name, caller=None):
