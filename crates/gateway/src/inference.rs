@@ -66,6 +66,7 @@ async fn run(
     settlement: &mut Settlement,
 ) -> Result<Answer, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
+    caller.context.note_body_read();
     let body = body::read(&app.config.server, request, deadline).await?;
     let head = endpoint.read(&body)?;
     caller.recheck(app).await?;

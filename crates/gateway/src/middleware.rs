@@ -10,9 +10,10 @@ use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use http::header::CONNECTION;
 use http::{HeaderName, HeaderValue, Request, StatusCode};
 use tower::Service;
 
@@ -34,6 +35,7 @@ pub async fn answer(
 ) -> Response {
     let context = RequestContext::new(app.request_ids.generate(app.clock.now_ms()), peer);
     let resource = resource_of(request.uri().path());
+    let has_body = !request.body().is_end_stream();
     request.extensions_mut().insert(context.clone());
     let answer = AssertUnwindSafe(router.call(request)).catch_unwind().await;
     let mut response = match answer {
@@ -46,6 +48,10 @@ pub async fn answer(
     };
     log_failure(&context, &response);
     let headers = response.headers_mut();
+    if has_body && !context.has_read_body() {
+        // hyper closes such a connection; a client that is not told so loses its next request on it.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Ok(id) = HeaderValue::from_str(context.request_id().as_str()) {
         headers.insert(REQUEST_ID, id);
     }

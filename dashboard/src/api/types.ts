@@ -30,6 +30,11 @@ export type InviteInspectResponse = Narrow<Answers["InviteInspectionResponse"], 
 /** `code`: of the authenticator app, or a recovery code. */
 export type SignInRequest = Schemas["SignInRequest"];
 export type SignUpRequest = Schemas["SignUpRequest"];
+export type ConfirmationSentResponse = Answers["ConfirmationSentResponse"];
+export type RequestPasswordResetRequest = Schemas["RequestPasswordResetRequest"];
+export type ConfirmPasswordResetRequest = Schemas["ConfirmPasswordResetRequest"];
+export type ConfirmEmailRequest = Schemas["ConfirmEmailRequest"];
+export type InviteTokenRequest = Schemas["InviteTokenRequest"];
 export type FirstOperatorRequest = Schemas["FirstOperatorRequest"];
 
 // me
@@ -44,12 +49,7 @@ export type TwoFactorProofRequest = Schemas["TwoFactorProofRequest"];
 export type RecoveryCodesResponse = Answers["RecoveryCodesResponse"];
 export type SessionResponse = Answers["SessionResponse"];
 
-/** By hand until the document has `GET /me/identities`. */
-export interface IdentityResponse {
-  provider: string;
-  subject_hint: string;
-  created_at: string;
-}
+export type IdentityResponse = Answers["IdentityResponse"];
 
 // accounts
 

@@ -41,7 +41,7 @@ const BROWSERS: Known[] = [
   { pattern: /\bSamsungBrowser\/(\d+)/, name: "Samsung Internet" },
   { pattern: /\bMicroMessenger\/(\d+)/, name: "WeChat" },
   { pattern: /\b(?:Firefox|FxiOS)\/(\d+)/, name: "Firefox" },
-  { pattern: /\b(?:Chrome|CriOS)\/(\d+)/, name: "Chrome" },
+  { pattern: /(?:Chrome|CriOS)\/(\d+)/, name: "Chrome" },
   { pattern: /\bVersion\/(\d+)[\d.]* (?:Mobile\/\w+ )?Safari\//, name: "Safari" },
   { pattern: /\bSafari\//, name: "Safari" },
 ];

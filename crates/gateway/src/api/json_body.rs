@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use crate::app::AppState;
+use crate::auth::RequestContext;
 use crate::error::ApiError;
 
 /// Bytes of a body; a setting or a name needs no more.
@@ -23,6 +24,9 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
     async fn from_request(request: Request<Body>, _: &AppState) -> Result<Self, ApiError> {
         if !is_json(request.headers()) {
             return Err(ApiError::json_expected());
+        }
+        if let Some(context) = request.extensions().get::<RequestContext>() {
+            context.note_body_read();
         }
         let bytes = to_bytes(request.into_body(), BODY_BYTES_MAX)
             .await

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -21,6 +22,7 @@ struct Inner {
     id: RequestId,
     peer: SocketAddr,
     standing: Mutex<Option<Standing>>,
+    has_read_body: AtomicBool,
 }
 
 /// What the headers of an answer say of its caller.
@@ -37,6 +39,7 @@ impl RequestContext {
             id,
             peer,
             standing: Mutex::new(None),
+            has_read_body: AtomicBool::new(false),
         }))
     }
 
@@ -46,6 +49,16 @@ impl RequestContext {
 
     pub fn peer(&self) -> SocketAddr {
         self.0.peer
+    }
+
+    /// Somebody reads the request's body to its end.
+    pub fn note_body_read(&self) {
+        self.0.has_read_body.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody did.
+    pub fn has_read_body(&self) -> bool {
+        self.0.has_read_body.load(Ordering::Relaxed)
     }
 
     /// How the caller stands, if they were identified.

@@ -15,7 +15,7 @@ use store::idempotency::{self, Claim};
 use crate::api::json_body::{BODY_BYTES_MAX, is_json};
 use crate::api::secret_answer::WithoutSecret;
 use crate::app::AppState;
-use crate::auth::Identity;
+use crate::auth::{Identity, RequestContext};
 use crate::error::ApiError;
 
 const OUR_HEADER: HeaderName = HeaderName::from_static("x-yunxin-request");
@@ -110,6 +110,9 @@ async fn once(
         .filter(|name| (1..=KEY_CHARS_MAX).contains(&name.len()))
         .filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))
         .ok_or_else(ApiError::invalid_idempotency_key)?;
+    if let Some(context) = request.extensions().get::<RequestContext>() {
+        context.note_body_read();
+    }
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, BODY_BYTES_MAX)
         .await

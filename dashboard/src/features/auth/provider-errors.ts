@@ -1,16 +1,15 @@
 /** What `/sign-in?error=…` may say after the way through a provider. */
 export const PROVIDER_ERRORS = [
   "access_denied",
-  "provider_failed",
-  "expired",
+  "flow_expired",
+  "provider_refused",
+  "provider_unavailable",
+  "provider_invalid_answer",
   "email_not_verified",
-  "sign_up_closed",
-  "invite_required",
+  "link_needs_sign_in",
   "identity_taken",
-  "email_taken",
+  "sign_up_closed",
   "user_disabled",
-  "two_factor_required",
-  "unknown_provider",
 ] as const;
 export type ProviderError = (typeof PROVIDER_ERRORS)[number];
 

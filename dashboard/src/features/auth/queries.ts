@@ -3,9 +3,13 @@ import { useRouter } from "@tanstack/react-router";
 import { api } from "@/api/client";
 import type {
   AuthOptionsResponse,
+  ConfirmationSentResponse,
+  ConfirmEmailRequest,
+  ConfirmPasswordResetRequest,
   FirstOperatorRequest,
   InviteInspectResponse,
   MeResponse,
+  RequestPasswordResetRequest,
   SignInRequest,
   SignUpRequest,
 } from "@/api/types";
@@ -35,7 +39,7 @@ export function emailConfirmationQuery(token: string) {
   return queryOptions({
     queryKey: ["auth", "email-confirmation", token],
     queryFn: async () => {
-      await api.post("/auth/email-confirmation", { token });
+      await api.post("/auth/email-confirmation", { token } satisfies ConfirmEmailRequest);
       return true;
     },
     staleTime: Number.POSITIVE_INFINITY,
@@ -60,7 +64,7 @@ export function useSignIn() {
   });
 }
 
-export type SignUpAnswer = MeResponse | { status: "confirmation_sent" };
+export type SignUpAnswer = MeResponse | ConfirmationSentResponse;
 
 export function useSignUp() {
   return useMutation({
@@ -76,13 +80,15 @@ export function useCreateFirstOperator() {
 }
 
 export function useRequestPasswordReset() {
-  return useMutation({ mutationFn: (email: string) => api.post("/auth/password-reset", { email }) });
+  return useMutation({
+    mutationFn: (email: string) =>
+      api.post("/auth/password-reset", { email } satisfies RequestPasswordResetRequest),
+  });
 }
 
 export function useConfirmPasswordReset() {
   return useMutation({
-    mutationFn: (request: { token: string; password: string }) =>
-      api.post("/auth/password-reset/confirm", request),
+    mutationFn: (request: ConfirmPasswordResetRequest) => api.post("/auth/password-reset/confirm", request),
   });
 }
 

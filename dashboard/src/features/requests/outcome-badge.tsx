@@ -17,6 +17,8 @@ export function useOutcomeText() {
     text: (outcome: Outcome): string => {
       const known = knownEndReason(outcome.end_reason);
       const code = explainedCode(outcome.error_code);
+      // Nobody was asked: "every provider failed" would not be true.
+      if (code === "no_deployment") return t(`code.${code}.text`);
       return [known ? t(`end.${known}.text`) : "", code ? t(`code.${code}.text`) : ""]
         .filter((part) => part !== "")
         .join(" ");

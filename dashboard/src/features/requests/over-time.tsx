@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { RequestsQuery } from "@/api/types";
 import { TimeSeriesChart } from "@/components/time-series-chart";
+import { refreshEvery } from "@/features/usage/refresh";
 import { useFormat } from "@/hooks/use-format";
 import { stepsOf, type TimeRange } from "@/lib/range";
 import { OUTCOMES } from "./filters";
@@ -11,6 +12,8 @@ import { requestsOverTimeQuery } from "./queries";
 import classes from "./requests.module.css";
 
 const HEIGHT_PX = 110;
+const REFRESH_MS = 30_000;
+const LIVE_REFRESH_MS = 5_000;
 const COLORS = { ok: "var(--yx-series-1)", error: "var(--yx-bad)", refused: "var(--yx-warn)" } as const;
 
 /** When it happened, above what happened. */
@@ -18,10 +21,13 @@ export function RequestsOverTime({
   accountId,
   query,
   range,
+  isLive,
 }: {
   accountId: string;
   query: RequestsQuery;
   range: TimeRange;
+  /** New requests are followed in the log below. */
+  isLive: boolean;
 }) {
   const { t } = useTranslation("requests");
   const { t: common } = useTranslation();
@@ -29,6 +35,7 @@ export function RequestsOverTime({
   const usage = useQuery({
     ...requestsOverTimeQuery(accountId, { ...query, step: range.step, group_by: "status" }),
     placeholderData: keepPreviousData,
+    refetchInterval: refreshEvery(isLive ? LIVE_REFRESH_MS : REFRESH_MS),
   });
   const shown = usage.data;
   const plot = useMemo(() => {

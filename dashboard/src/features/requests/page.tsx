@@ -77,7 +77,7 @@ export function RequestsPage() {
         }
       />
       <FilterBar filters={useFilters(account.id)} />
-      <RequestsOverTime accountId={account.id} query={query} range={range} />
+      <RequestsOverTime accountId={account.id} query={query} range={range} isLive={isLive} />
       <div aria-live="polite" className="yx-visually-hidden">
         {isLive && tail.announced > 0 ? t("live.arrived", { count: tail.announced }) : ""}
       </div>
