@@ -13,7 +13,8 @@ const test = base.extend({
   seeded: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright wants a pattern
     async ({}, use) => {
-      rmSync(FOLDER, { recursive: true, force: true });
+      // A worker that follows a failed one keeps what the first one took.
+      if (process.env.TEST_WORKER_INDEX === "0") rmSync(FOLDER, { recursive: true, force: true });
       mkdirSync(FOLDER, { recursive: true });
       const seeded = await startSeeded();
       await use(seeded);

@@ -46,3 +46,19 @@ def test_every_operation_has_a_name_of_its_own_and_says_who_may_call(reference):
             if path.startswith("/api/v1"):
                 assert "security" in operation, f"{method} {path}"
     assert len(names) == len(set(names))
+
+
+def test_the_reference_has_no_schema_that_is_none(reference):
+    """A keyword of a schema that is `null` is no JSON Schema; generators of clients stop at it."""
+
+    def nulls(node, place):
+        if isinstance(node, dict):
+            for name, value in node.items():
+                if name in ("allOf", "anyOf", "oneOf", "properties", "items", "required", "type", "$ref") and value is None:
+                    yield f"{place}/{name}"
+                yield from nulls(value, f"{place}/{name}")
+        elif isinstance(node, list):
+            for index, value in enumerate(node):
+                yield from nulls(value, f"{place}/{index}")
+
+    assert list(nulls(reference["components"], "#/components"))[:5] == []
