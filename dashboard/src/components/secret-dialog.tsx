@@ -20,6 +20,7 @@ export function SecretDialog({ secret, title, children, onClose }: SecretDialogP
     <Modal
       opened={secret !== null}
       onClose={() => undefined}
+      onExitTransitionEnd={keepFocus}
       withCloseButton={false}
       closeOnClickOutside={false}
       closeOnEscape={false}
@@ -33,6 +34,13 @@ export function SecretDialog({ secret, title, children, onClose }: SecretDialogP
       ) : null}
     </Modal>
   );
+}
+
+/** What opened this dialog is often gone with a dialog before it: then the page itself is where the keyboard goes on. */
+function keepFocus() {
+  if (document.activeElement === null || document.activeElement === document.body) {
+    document.getElementById("main")?.focus({ preventScroll: true });
+  }
 }
 
 function SecretBody({

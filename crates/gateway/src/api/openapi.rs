@@ -57,7 +57,9 @@ fn is_answer(name: &str) -> bool {
 }
 
 fn require_all(name: &str, schema: &mut Value) {
-    let parts = schema["allOf"].as_array_mut().map(std::mem::take);
+    // Not by `[…]`, which would write the name down where it is missing.
+    let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+    let parts = parts.map(std::mem::take);
     if let Some(mut parts) = parts {
         for part in &mut parts {
             require_all(name, part);

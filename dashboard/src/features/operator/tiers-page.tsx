@@ -78,6 +78,10 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
   const [isEditing, edit] = useDisclosure(false);
   const [showsModels, reach] = useDisclosure(false);
   const reached = reachedModels(tier.rank, models, tiers);
+  const reachText = `${t("limits.models")}: ${t("tiers.reach", {
+    reached: format.number(reached.length),
+    all: format.number(models.length),
+  })}`;
   return (
     <li className={classes.tier}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -118,10 +122,9 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
         fullWidth
         mt="auto"
         onClick={reach.open}
-        aria-label={`${t("limits.models")}: ${t("tiers.modelsOf", { name: tier.display_name })}`}
+        aria-label={`${reachText}, ${tier.display_name}`}
       >
-        {t("limits.models")}:{" "}
-        {t("tiers.reach", { reached: format.number(reached.length), all: format.number(models.length) })}
+        {reachText}
       </Button>
       <Modal
         opened={showsModels}
