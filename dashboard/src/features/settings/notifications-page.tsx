@@ -9,7 +9,8 @@ import { meQuery, useMe, useUpdateMe } from "@/features/session/queries";
 import { useNotify } from "@/hooks/use-notify";
 import classes from "./settings.module.css";
 
-const KINDS = ["rotation", "security"] as const;
+// Reminders to rotate keys are shown at the keys and not mailed yet; a switch would promise what does not come.
+const KINDS = ["security"] as const;
 
 export function NotificationsPage() {
   const { t } = useTranslation("settings");
