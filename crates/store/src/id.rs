@@ -88,6 +88,10 @@ id!(
     InviteId, "inv_"
 );
 id!(
+    /// Something that was noticed about an API key.
+    KeyEventId, "kev_"
+);
+id!(
     /// A key for the management API.
     ManagementKeyId, "mkey_"
 );

@@ -16,6 +16,7 @@ mod id;
 pub mod idempotency;
 pub mod identities;
 pub mod invites;
+pub mod key_events;
 pub mod management_keys;
 pub mod members;
 mod migrations;
@@ -35,7 +36,7 @@ pub mod users;
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
-    AccountId, ApiKeyId, AuditEntryId, InviteId, ManagementKeyId, RequestId, RequestIds, SessionId,
-    UserId,
+    AccountId, ApiKeyId, AuditEntryId, InviteId, KeyEventId, ManagementKeyId, RequestId,
+    RequestIds, SessionId, UserId,
 };
 pub use readable::Readable;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 9] = [
+const MIGRATIONS: [(i64, &str, &str); 10] = [
     (
         1,
         "accounts",
@@ -36,10 +36,15 @@ const MIGRATIONS: [(i64, &str, &str); 9] = [
         "usage steps",
         include_str!("../migrations/0020_usage_steps.sql"),
     ),
+    (
+        21,
+        "key events",
+        include_str!("../migrations/0021_key_events.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 20;
+pub(crate) const NEWEST: i64 = 21;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

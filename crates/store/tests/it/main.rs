@@ -8,6 +8,7 @@ mod audit_log;
 mod auth_log;
 mod catalog;
 mod idempotency;
+mod key_events;
 mod migrations;
 mod people;
 mod support;

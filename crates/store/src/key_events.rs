@@ -1,0 +1,219 @@
+//! What was noticed about API keys, and what was done about it. A row is its own outbox: whoever tells the
+//! account takes the rows that were not announced yet.
+
+use serde_json::Value as Json;
+
+use crate::db::{Db, Row, Tx};
+use crate::error::StoreError;
+use crate::id::{AccountId, ApiKeyId, KeyEventId};
+
+/// What was noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyEventKind {
+    /// The first use of a model dearer than all that the key used before.
+    DearerModel,
+    /// The first use from a network.
+    NewNetwork,
+    /// Far more requests than in the key's own week.
+    RequestSlope,
+    /// Far more spent than in the key's own week.
+    SpendSlope,
+    /// Far more failures than usual.
+    ErrorBurst,
+    /// A secret was sent by a browser.
+    BrowserUse,
+    /// Somebody found a secret in a public place, or used the form for that.
+    LeakReported,
+    /// The secret is older than the account wants them to be.
+    RotationDue,
+}
+
+impl KeyEventKind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Self; 8] = [
+        Self::DearerModel,
+        Self::NewNetwork,
+        Self::RequestSlope,
+        Self::SpendSlope,
+        Self::ErrorBurst,
+        Self::BrowserUse,
+        Self::LeakReported,
+        Self::RotationDue,
+    ];
+
+    /// The word in the database and in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DearerModel => "dearer_model",
+            Self::NewNetwork => "new_network",
+            Self::RequestSlope => "request_slope",
+            Self::SpendSlope => "spend_slope",
+            Self::ErrorBurst => "error_burst",
+            Self::BrowserUse => "browser_use",
+            Self::LeakReported => "leak_reported",
+            Self::RotationDue => "rotation_due",
+        }
+    }
+
+    fn from_row(row: &Row) -> Result<Self, StoreError> {
+        let word = row.text("kind")?;
+        let known = Self::ALL.into_iter().find(|kind| kind.as_str() == word);
+        known.ok_or_else(|| corrupt(&format!("kind {word:?}")))
+    }
+}
+
+/// What was done at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyEventAction {
+    /// Nothing but telling the account.
+    Notified,
+    /// The key gets a tenth of its limits until somebody lifts that.
+    Throttled,
+    /// The key is refused until somebody lifts that.
+    Frozen,
+    /// The key was revoked for good.
+    Revoked,
+    /// The request was refused; the key is as it was.
+    Refused,
+}
+
+impl KeyEventAction {
+    const ALL: [Self; 5] = [
+        Self::Notified,
+        Self::Throttled,
+        Self::Frozen,
+        Self::Revoked,
+        Self::Refused,
+    ];
+
+    /// The word in the database and in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Notified => "notified",
+            Self::Throttled => "throttled",
+            Self::Frozen => "frozen",
+            Self::Revoked => "revoked",
+            Self::Refused => "refused",
+        }
+    }
+
+    fn from_row(row: &Row) -> Result<Self, StoreError> {
+        let word = row.text("action")?;
+        let known = Self::ALL.into_iter().find(|action| action.as_str() == word);
+        known.ok_or_else(|| corrupt(&format!("action {word:?}")))
+    }
+}
+
+/// Something that was noticed about a key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyEvent {
+    pub id: KeyEventId,
+    pub account_id: AccountId,
+    pub api_key_id: ApiKeyId,
+    pub kind: KeyEventKind,
+    pub action: KeyEventAction,
+    /// What was seen and what was usual: an object, never with a secret or a prompt in it.
+    pub facts: Json,
+    pub at_ms: i64,
+}
+
+/// Adds an event; it is announced afterwards.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn insert(tx: &mut Tx, event: &KeyEvent) -> Result<(), StoreError> {
+    let values = vec![
+        event.id.as_str().into(),
+        event.account_id.as_str().into(),
+        event.api_key_id.as_str().into(),
+        event.kind.as_str().into(),
+        event.action.as_str().into(),
+        event.facts.to_string().into(),
+        event.at_ms.into(),
+    ];
+    tx.execute(
+        "INSERT INTO key_events (id, account_id, api_key_id, kind, action, facts, at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        values,
+    )
+    .await
+    .map(drop)
+}
+
+/// Events of an account, of one of its keys if `api_key_id` says which; newest first, `limit` of them,
+/// older than `before`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list(
+    db: &Db,
+    account_id: &AccountId,
+    api_key_id: Option<&ApiKeyId>,
+    before: Option<&KeyEventId>,
+    limit: u32,
+) -> Result<Vec<KeyEvent>, StoreError> {
+    // Two texts and not one with OR: each has an index that it follows.
+    let sql = match api_key_id {
+        Some(_) => {
+            "SELECT * FROM key_events WHERE account_id = $1 AND api_key_id = $2 AND id < $3
+             ORDER BY id DESC LIMIT $4"
+        }
+        None => {
+            "SELECT * FROM key_events WHERE account_id = $1 AND $2 = '' AND id < $3
+             ORDER BY id DESC LIMIT $4"
+        }
+    };
+    let values = vec![
+        account_id.as_str().into(),
+        api_key_id.map_or("", ApiKeyId::as_str).into(),
+        before.map_or("~", KeyEventId::as_str).into(),
+        i64::from(limit).into(),
+    ];
+    let rows = db.fetch_all(sql, values).await?;
+    rows.iter().map(KeyEvent::from_row).collect()
+}
+
+/// Events that nobody was told of, oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_unannounced(db: &Db, limit: u32) -> Result<Vec<KeyEvent>, StoreError> {
+    let sql = "SELECT * FROM key_events WHERE announced_at_ms IS NULL ORDER BY id LIMIT $1";
+    let rows = db.fetch_all(sql, vec![i64::from(limit).into()]).await?;
+    rows.iter().map(KeyEvent::from_row).collect()
+}
+
+/// Takes the telling upon oneself; of two replicas that try at the same time one gets `false`.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn announce(tx: &mut Tx, id: &KeyEventId, now_ms: i64) -> Result<bool, StoreError> {
+    let sql =
+        "UPDATE key_events SET announced_at_ms = $2 WHERE id = $1 AND announced_at_ms IS NULL";
+    let changed = tx
+        .execute(sql, vec![id.as_str().into(), now_ms.into()])
+        .await?;
+    Ok(changed == 1)
+}
+
+impl KeyEvent {
+    fn from_row(row: &Row) -> Result<Self, StoreError> {
+        let facts = row.text("facts")?;
+        Ok(Self {
+            id: row.text("id")?.into(),
+            account_id: row.text("account_id")?.into(),
+            api_key_id: row.text("api_key_id")?.into(),
+            kind: KeyEventKind::from_row(row)?,
+            action: KeyEventAction::from_row(row)?,
+            facts: serde_json::from_str(&facts).map_err(|_| corrupt("facts are no JSON"))?,
+            at_ms: row.int("at_ms")?,
+        })
+    }
+}
+
+fn corrupt(detail: &str) -> StoreError {
+    StoreError::Corrupt {
+        table: "key_events",
+        detail: detail.to_owned(),
+    }
+}

@@ -1,0 +1,73 @@
+//! What was noticed about API keys.
+
+use serde_json::json;
+use store::key_events::{self, KeyEvent, KeyEventAction, KeyEventKind};
+use store::{AccountId, ApiKeyId, Db, KeyEventId};
+
+use super::support::{NOW_MS, a_key, an_account, on_each_engine};
+
+async fn key_of(db: &Db, account_id: &AccountId) -> ApiKeyId {
+    a_key(db, account_id).await.0.id
+}
+
+async fn note(db: &Db, account_id: &AccountId, api_key_id: &ApiKeyId) -> KeyEvent {
+    let event = KeyEvent {
+        id: KeyEventId::generate(),
+        account_id: account_id.clone(),
+        api_key_id: api_key_id.clone(),
+        kind: KeyEventKind::NewNetwork,
+        action: KeyEventAction::Notified,
+        facts: json!({ "seen": "203.0.113.0/24" }),
+        at_ms: NOW_MS,
+    };
+    let mut tx = db.begin().await.unwrap();
+    key_events::insert(&mut tx, &event).await.unwrap();
+    tx.commit().await.unwrap();
+    event
+}
+
+#[tokio::test]
+async fn events_are_listed_by_account_and_by_key_newest_first() {
+    on_each_engine(|db| async move {
+        let (one, other) = (an_account(&db, "free").await, an_account(&db, "free").await);
+        let (first_key, second_key) = (key_of(&db, &one).await, key_of(&db, &one).await);
+        let foreign_key = key_of(&db, &other).await;
+        let old = note(&db, &one, &first_key).await;
+        note(&db, &other, &foreign_key).await;
+        let new = note(&db, &one, &second_key).await;
+        let all = key_events::list(&db, &one, None, None, 10).await.unwrap();
+        assert_eq!(all, [new.clone(), old.clone()]);
+        let older = key_events::list(&db, &one, None, Some(&new.id), 10).await;
+        assert_eq!(older.unwrap(), std::slice::from_ref(&old));
+        let of_key = key_events::list(&db, &one, Some(&first_key), None, 10).await;
+        assert_eq!(of_key.unwrap(), [old]);
+        let of_foreign_key = key_events::list(&db, &one, Some(&foreign_key), None, 10).await;
+        assert_eq!(of_foreign_key.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_is_announced_by_one_of_two() {
+    on_each_engine(|db| async move {
+        let account_id = an_account(&db, "free").await;
+        let key = key_of(&db, &account_id).await;
+        let event = note(&db, &account_id, &key).await;
+        let open = key_events::list_unannounced(&db, 10).await.unwrap();
+        assert_eq!(open, std::slice::from_ref(&event));
+        let mut tx = db.begin().await.unwrap();
+        assert!(
+            key_events::announce(&mut tx, &event.id, NOW_MS)
+                .await
+                .unwrap()
+        );
+        assert!(
+            !key_events::announce(&mut tx, &event.id, NOW_MS)
+                .await
+                .unwrap()
+        );
+        tx.commit().await.unwrap();
+        assert_eq!(key_events::list_unannounced(&db, 10).await.unwrap(), []);
+    })
+    .await;
+}
