@@ -1,41 +1,42 @@
 //! Calling providers: a pool of connections for all, with a limit on every wait.
 
 mod answer;
+mod answer_head;
 mod connection;
 mod connector;
 mod deployment;
 mod failure;
+mod framing;
 mod health;
 mod origin;
 mod pool;
 mod probe;
+mod request_head;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HOST, RETRY_AFTER, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, Response};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Body;
 use llm::{Endpoint, UpstreamError};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::config::UpstreamConfig;
-use connection::Call;
+use answer_head::AnswerHead;
+use connection::Failed;
 use connector::Connector;
-use failure::{body_error, chain};
 use pool::Pool;
+use request_head::Call;
 
 pub use answer::AnswerStream;
 pub(crate) use connector::tls;
 pub use deployment::{ConfiguredProvider, Deployment};
 pub use failure::{broken, no_first_byte};
 pub use health::{DeploymentKey, Ended, Health, HealthRegistry, HealthState};
-pub use origin::{Origin, request_target};
+pub use origin::Origin;
+pub use request_head::RequestHead;
 
-/// Room for the headers of a request, those that hyper adds included.
-const HEADERS: usize = 8;
+/// Statuses of success.
+const SUCCESS: std::ops::Range<u16> = 200..300;
 /// Longest body of a refusal that is read for its reason.
 const REFUSAL_BYTES_MAX: usize = 64 * 1024;
 /// How long the reason of a refusal is waited for; the status says most of it.
@@ -77,32 +78,21 @@ impl Upstream {
         endpoint: Endpoint,
         body: Bytes,
         first_byte_until: Instant,
-    ) -> Result<Response<AnswerStream>, UpstreamError> {
+    ) -> Result<Answer, UpstreamError> {
         let provider = &deployment.provider;
-        let mut call = Request::new(Full::new(body));
-        *call.method_mut() = Method::POST;
-        *call.uri_mut() = provider.target(endpoint).clone();
-        let headers = call.headers_mut();
-        *headers = HeaderMap::with_capacity(HEADERS);
-        headers.insert(HOST, provider.origin.host.clone());
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        headers.insert(
-            USER_AGENT,
-            HeaderValue::from_static(concat!("yunxin/", env!("CARGO_PKG_VERSION"))),
-        );
-        if let Some((name, value)) = &provider.auth {
-            headers.insert(name.clone(), value.clone());
-        }
-        let answer = timeout_at(first_byte_until, self.exchange(&provider.origin, call));
-        let response = match answer.await {
+        let call = provider.head(endpoint).with_body(body);
+        let answer = timeout_at(first_byte_until, self.exchange(&provider.origin, &call));
+        let (head, body) = match answer.await {
             Err(_) => return Err(no_first_byte()),
             Ok(answer) => answer.map_err(|detail| UpstreamError::Connect { detail })?,
         };
-        if response.status().is_success() {
-            return Ok(response);
+        if SUCCESS.contains(&head.status) {
+            return Ok(Answer {
+                is_event_stream: head.is_event_stream,
+                body,
+            });
         }
-        Err(self.refusal(deployment, response).await)
+        Err(self.refusal(deployment, &head, body).await)
     }
 
     /// Uses a connection that is there, or makes one. What a connection says that was closed while it
@@ -110,27 +100,26 @@ impl Upstream {
     async fn exchange(
         &self,
         origin: &Origin,
-        mut call: Call,
-    ) -> Result<Response<AnswerStream>, String> {
-        while let Some(mut connection) = self.pool.take(&origin.key) {
+        call: &Call,
+    ) -> Result<(AnswerHead, AnswerStream), String> {
+        loop {
+            let pooled = self.pool.take(&origin.key);
+            let is_pooled = pooled.is_some();
+            let mut connection = match pooled {
+                Some(connection) => connection,
+                None => self.connector.connect(origin.uri.clone()).await?,
+            };
             match connection.exchange(call).await {
-                Ok(response) => {
-                    return Ok(response
-                        .map(|body| AnswerStream::new(body, connection, &self.pool, &origin.key)));
+                Ok((head, is_sent)) => {
+                    // A provider that answers before it has read the request may read the next as its rest.
+                    let home = (head.keeps_alive && is_sent)
+                        .then(|| (Arc::clone(&self.pool), Arc::clone(&origin.key)));
+                    let body = AnswerStream::new(head.framing.clone(), connection, home);
+                    return Ok((head, body));
                 }
-                Err(mut error) => match error.take_message() {
-                    Some(unsent) => call = unsent,
-                    None => return Err(chain(error.error())),
-                },
+                Err(Failed::Unsent(_)) if is_pooled => {}
+                Err(failed) => return Err(failed.into_detail()),
             }
-        }
-        let mut connection = self.connector.connect(origin.uri.clone()).await?;
-        match connection.exchange(call).await {
-            Ok(response) => {
-                Ok(response
-                    .map(|body| AnswerStream::new(body, connection, &self.pool, &origin.key)))
-            }
-            Err(error) => Err(chain(error.error())),
         }
     }
 
@@ -140,75 +129,105 @@ impl Upstream {
     /// When it pauses or lasts too long, breaks, or is larger than the limit.
     pub async fn collect(
         &self,
-        body: AnswerStream,
+        mut body: AnswerStream,
         deadline: Instant,
     ) -> Result<Bytes, UpstreamError> {
         let gap = Duration::from_millis(self.config.gap_timeout_ms);
-        let mut body = Limited::new(body, self.config.answer_bytes_max);
-        let mut first: Option<Bytes> = None;
-        let mut rest = BytesMut::new();
-        loop {
+        let mut collected = Collected::up_to(self.config.answer_bytes_max);
+        while !body.is_ended() {
             let wait = (Instant::now() + gap).min(deadline);
-            let frame = match timeout_at(wait, body.frame()).await {
+            match timeout_at(wait, body.data()).await {
                 Err(_) => {
                     return Err(UpstreamError::Timeout {
                         phase: "the rest of its answer",
                     });
                 }
                 Ok(None) => break,
-                Ok(Some(Err(error))) => return Err(body_error(error.as_ref())),
-                Ok(Some(Ok(frame))) => frame,
-            };
-            let Ok(data) = frame.into_data() else {
-                continue;
-            };
-            match &first {
-                // Most answers are one frame, which is then passed on without a copy.
-                None => first = Some(data),
-                Some(head) if rest.is_empty() => {
-                    rest.extend_from_slice(head);
-                    rest.extend_from_slice(&data);
+                Ok(Some(Err(error))) => return Err(broken(&error)),
+                Ok(Some(Ok(data))) => {
+                    if !collected.add(data) {
+                        return Err(UpstreamError::Protocol {
+                            detail: "the answer is larger than upstream.answer_bytes_max",
+                        });
+                    }
                 }
-                Some(_) => rest.extend_from_slice(&data),
-            }
-            if body.is_end_stream() {
-                break;
             }
         }
-        Ok(if rest.is_empty() {
-            first.unwrap_or_default()
-        } else {
-            rest.freeze()
-        })
+        Ok(collected.finish())
     }
 
     async fn refusal(
         &self,
         deployment: &Deployment,
-        response: Response<AnswerStream>,
+        head: &AnswerHead,
+        body: AnswerStream,
     ) -> UpstreamError {
-        let status = response.status().as_u16();
-        let retry_after = retry_after(response.headers());
-        let body = Limited::new(response.into_body(), REFUSAL_BYTES_MAX);
-        let body = match timeout(REFUSAL_WAIT, body.collect()).await {
-            Ok(Ok(collected)) => collected.to_bytes(),
-            // The status says enough.
-            Ok(Err(_)) | Err(_) => Bytes::new(),
-        };
-        let error = deployment
-            .provider
-            .protocol
-            .classify_error(status, retry_after, &body);
+        // The status says enough where there is no reason, or one that does not end.
+        let reason = timeout(REFUSAL_WAIT, reason(body)).await;
+        let reason = reason.ok().flatten().unwrap_or_default();
+        let error =
+            deployment
+                .provider
+                .protocol
+                .classify_error(head.status, head.retry_after, &reason);
         deployment.provider.without_credential(error)
     }
 }
 
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .parse::<u64>()
-        .ok()?;
-    Some(Duration::from_secs(seconds.min(3_600)))
+/// A successful answer that has begun.
+#[derive(Debug)]
+pub struct Answer {
+    pub is_event_stream: bool,
+    pub body: AnswerStream,
+}
+
+async fn reason(mut body: AnswerStream) -> Option<Bytes> {
+    let mut collected = Collected::up_to(REFUSAL_BYTES_MAX);
+    while let Some(data) = body.data().await {
+        if !collected.add(data.ok()?) {
+            return None;
+        }
+    }
+    Some(collected.finish())
+}
+
+/// The parts of a body, up to a limit. Most bodies are one part, which is then passed on without a copy.
+struct Collected {
+    first: Bytes,
+    rest: BytesMut,
+    bytes_max: usize,
+}
+
+impl Collected {
+    fn up_to(bytes_max: usize) -> Self {
+        Self {
+            first: Bytes::new(),
+            rest: BytesMut::new(),
+            bytes_max,
+        }
+    }
+
+    /// Takes a part in; `false` when that is too much.
+    fn add(&mut self, data: Bytes) -> bool {
+        if self.first.len().max(self.rest.len()) + data.len() > self.bytes_max {
+            return false;
+        }
+        if self.first.is_empty() {
+            self.first = data;
+            return true;
+        }
+        if self.rest.is_empty() {
+            self.rest.extend_from_slice(&self.first);
+        }
+        self.rest.extend_from_slice(&data);
+        true
+    }
+
+    fn finish(self) -> Bytes {
+        if self.rest.is_empty() {
+            self.first
+        } else {
+            self.rest.freeze()
+        }
+    }
 }

@@ -14,7 +14,7 @@ use super::definitions::{
     self, Definitions, DeploymentDefinition, ModelDefinition, ProviderDefinition,
 };
 use super::{Catalog, Model};
-use crate::upstream::{ConfiguredProvider, Deployment, Origin, request_target};
+use crate::upstream::{ConfiguredProvider, Deployment, Origin, RequestHead};
 
 /// Something that was left out, and why.
 #[derive(Debug, PartialEq, Eq)]
@@ -186,20 +186,24 @@ pub(super) fn provider(
     };
     let base_url = base_url.trim_end_matches('/');
     let uri = |endpoint: Endpoint| endpoint_uri(base_url, kind.protocol.path(endpoint));
-    let target = |endpoint: Endpoint| uri(endpoint).map(|uri| request_target(&uri));
     let origin = Origin::of(&uri(Endpoint::ChatCompletions)?)
         .ok_or_else(|| format!("base_url {base_url:?} names no host"))?;
+    let auth = auth(definition, kind, credentials)?;
+    let post = |endpoint: Endpoint| {
+        let uri = uri(endpoint)?;
+        Ok::<_, String>(RequestHead::post(&origin, &uri, auth.as_ref()))
+    };
     Ok(ConfiguredProvider {
         name: definition.name.as_str().into(),
         protocol: kind.protocol,
         stream_usage: kind.stream_usage,
-        auth: auth(definition, kind, credentials)?,
         serves_test_keys: definition.serves_test_keys,
+        chat_completions: post(Endpoint::ChatCompletions)?,
+        completions: post(Endpoint::Completions)?,
+        embeddings: post(Endpoint::Embeddings)?,
+        models: RequestHead::get(&origin, &endpoint_uri(base_url, "/models")?, auth.as_ref()),
+        auth,
         origin,
-        chat_completions: target(Endpoint::ChatCompletions)?,
-        completions: target(Endpoint::Completions)?,
-        embeddings: target(Endpoint::Embeddings)?,
-        models: request_target(&endpoint_uri(base_url, "/models")?),
     })
 }
 

@@ -62,10 +62,6 @@ fn a_model_is_found_by_its_id_and_by_its_aliases() {
     assert!(!model.is_reached_by(&tiers()[0]) && model.is_reached_by(&tiers()[1]));
     let provider = &model.deployments()[0].provider;
     assert_eq!(provider.origin.address(), "api.openai.com");
-    assert_eq!(
-        provider.target(llm::Endpoint::ChatCompletions),
-        "/v1/chat/completions"
-    );
 }
 
 #[test]

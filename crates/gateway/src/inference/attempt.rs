@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, Response};
 use llm::protocol::Encode;
 use llm::provider::StreamUsage;
 use llm::{Endpoint, UpstreamError};
@@ -15,7 +13,7 @@ use super::relay::AnswerBody;
 use super::settle::Settlement;
 use super::stream::{EventRelay, OpenStream, Patience};
 use crate::app::App;
-use crate::upstream::{AnswerStream, Deployment};
+use crate::upstream::{Answer, AnswerStream, Deployment};
 
 /// Where a request goes, and until when it may take.
 pub(super) struct Attempt {
@@ -57,7 +55,7 @@ impl Attempt {
             first_byte_until: (Instant::now() + config.first_byte_timeout()).min(self.deadline),
             deadline: self.deadline,
         };
-        let response = app
+        let answer = app
             .upstream
             .send(
                 &self.deployment,
@@ -68,17 +66,14 @@ impl Attempt {
             .await?;
         settlement.answer_began();
         if admission.head.is_streamed {
-            let upstream = event_stream(response)?;
+            let upstream = event_stream(answer)?;
             let events = EventRelay::new(provider.protocol, config.event_bytes_max)
                 .hiding_usage(!admission.head.includes_usage)
                 .naming_model(self.public_name(admission));
             let open = OpenStream::read(config, upstream, events, &patience, settlement).await?;
-            return Ok(AnswerBody::Stream(open));
+            return Ok(AnswerBody::Stream(Box::new(open)));
         }
-        let bytes = app
-            .upstream
-            .collect(response.into_body(), self.deadline)
-            .await?;
+        let bytes = app.upstream.collect(answer.body, self.deadline).await?;
         let facts = provider.protocol.read_answer(&bytes)?;
         Ok(AnswerBody::Whole { bytes, facts })
     }
@@ -107,21 +102,11 @@ impl Attempt {
     }
 }
 
-fn event_stream(response: Response<AnswerStream>) -> Result<AnswerStream, UpstreamError> {
-    if !is_event_stream(response.headers()) {
+fn event_stream(answer: Answer) -> Result<AnswerStream, UpstreamError> {
+    if !answer.is_event_stream {
         return Err(UpstreamError::Protocol {
             detail: "a stream was asked for, and something else came",
         });
     }
-    Ok(response.into_body())
-}
-
-fn is_event_stream(headers: &HeaderMap) -> bool {
-    let content_type = headers
-        .get(CONTENT_TYPE)
-        .map(|value| value.as_bytes())
-        .unwrap_or_default();
-    content_type
-        .get(..17)
-        .is_some_and(|start| start.eq_ignore_ascii_case(b"text/event-stream"))
+    Ok(answer.body)
 }

@@ -17,7 +17,7 @@ const HEADERS: usize = 24;
 /// What the upstream answered with.
 pub(super) enum AnswerBody {
     Whole { bytes: Bytes, facts: llm::Answer },
-    Stream(OpenStream),
+    Stream(Box<OpenStream>),
 }
 
 /// The client's answer. A whole one is settled here; a stream takes its settlement along.
@@ -35,7 +35,7 @@ pub(super) fn respond(app: &AppState, answer: Answer, mut settlement: Settlement
             with_content_type(Body::from(bytes), "application/json")
         }
         AnswerBody::Stream(open) => {
-            let relay = StreamRelay::new(app, answer.attempt.deadline, open, settlement);
+            let relay = StreamRelay::new(app, answer.attempt.deadline, *open, settlement);
             let mut response = with_content_type(Body::new(relay), "text/event-stream");
             response
                 .headers_mut()

@@ -168,10 +168,10 @@ impl Body for StreamRelay {
             if relay.state == State::Ended {
                 return Poll::Ready(None);
             }
-            let output = match Pin::new(&mut relay.upstream).poll_frame(context) {
-                Poll::Ready(Some(Ok(frame))) => {
+            let output = match relay.upstream.poll_data(context) {
+                Poll::Ready(Some(Ok(bytes))) => {
                     let is_overdue = relay.timers.note_progress();
-                    let output = frame.into_data().ok().and_then(|bytes| relay.take(bytes));
+                    let output = relay.take(bytes);
                     if output.is_some() {
                         relay.timers.note_sent();
                     }

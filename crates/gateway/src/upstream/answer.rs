@@ -1,82 +1,73 @@
 //! The body of an answer, with the connection that it comes by.
 
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::io;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
 
 use super::connection::Connection;
+use super::framing::Framing;
 use super::pool::Pool;
 
 /// A body that reads from its connection while it is polled, and gives it back when it has ended well.
 /// Dropped before its end, it closes the connection, by which the provider learns that nobody listens.
 #[derive(Debug)]
 pub struct AnswerStream {
-    body: Incoming,
+    framing: Framing,
     connection: Option<Connection>,
-    pool: Arc<Pool>,
-    origin: Arc<str>,
+    /// Where the connection goes afterwards; nowhere if it must not be used again.
+    home: Option<(Arc<Pool>, Arc<str>)>,
 }
 
 impl AnswerStream {
     pub(super) fn new(
-        body: Incoming,
+        framing: Framing,
         connection: Connection,
-        pool: &Arc<Pool>,
-        origin: &Arc<str>,
+        home: Option<(Arc<Pool>, Arc<str>)>,
     ) -> Self {
         let mut answer = Self {
-            body,
+            framing,
             connection: Some(connection),
-            pool: Arc::clone(pool),
-            origin: Arc::clone(origin),
+            home,
         };
-        if answer.body.is_end_stream() {
-            answer.give_connection_back();
-        }
+        answer.leave_if_ended();
         answer
     }
 
-    fn give_connection_back(&mut self) {
-        let Some(mut connection) = self.connection.take() else {
-            return;
-        };
-        // It is not idle if the provider answered before it had read the request.
-        if connection.is_idle() {
-            self.pool.give_back(&self.origin, connection);
-        }
+    /// Whether the end is known to be reached.
+    pub fn is_ended(&self) -> bool {
+        self.connection.is_none()
     }
-}
 
-impl Body for AnswerStream {
-    type Data = Bytes;
-    type Error = hyper::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let answer = self.get_mut();
-        let Some(connection) = &mut answer.connection else {
+    /// The next part; `None` at the end.
+    pub fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        let Some(connection) = &mut self.connection else {
             return Poll::Ready(None);
         };
-        let frame = std::task::ready!(connection.poll_body(&mut answer.body, context));
-        match frame {
-            Some(Err(_)) => answer.connection = None,
-            None => answer.give_connection_back(),
-            Some(Ok(_)) if answer.body.is_end_stream() => answer.give_connection_back(),
-            Some(Ok(_)) => {}
+        let part = ready!(connection.poll_body(&mut self.framing, context));
+        match part {
+            Some(Err(_)) => self.connection = None,
+            Some(Ok(_)) | None => self.leave_if_ended(),
         }
-        Poll::Ready(frame)
+        Poll::Ready(part)
     }
 
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+    /// The same, to be awaited.
+    pub async fn data(&mut self) -> Option<io::Result<Bytes>> {
+        poll_fn(|context| self.poll_data(context)).await
     }
 
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+    fn leave_if_ended(&mut self) {
+        if !self.framing.is_ended() {
+            return;
+        }
+        if let (Some(mut connection), Some((pool, origin))) =
+            (self.connection.take(), self.home.take())
+            && connection.is_idle()
+        {
+            pool.give_back(&origin, connection);
+        }
     }
 }

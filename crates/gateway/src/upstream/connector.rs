@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Uri;
-use hyper::client::conn::http1;
 use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
@@ -23,7 +22,7 @@ pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 #[derive(Debug, Clone)]
 pub(super) struct Connector {
     transport: hyper_rustls::HttpsConnector<HttpConnector>,
-    http: http1::Builder,
+    head_bytes_max: usize,
 }
 
 impl Connector {
@@ -37,9 +36,10 @@ impl Connector {
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
-        let mut http = http1::Builder::new();
-        http.max_buf_size(config.header_bytes_max);
-        Ok(Self { transport, http })
+        Ok(Self {
+            transport,
+            head_bytes_max: config.header_bytes_max,
+        })
     }
 
     /// A connection to the authority of `uri`. On failure, what the system or the TLS library says; it
@@ -51,12 +51,7 @@ impl Connector {
             .call(uri)
             .await
             .map_err(|error| chain(error.as_ref()))?;
-        let (sender, driver) = self
-            .http
-            .handshake(stream)
-            .await
-            .map_err(|error| chain(&error))?;
-        Ok(Connection::new(sender, driver))
+        Ok(Connection::new(stream, self.head_bytes_max))
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, OnceLock};
 
-use http::{HeaderName, HeaderValue, Uri};
+use http::{HeaderName, HeaderValue};
 use llm::error::ErrorDetail;
 use llm::provider::StreamUsage;
 use llm::{Endpoint, Protocol, UpstreamError};
 
 use super::health::Health;
 use super::origin::Origin;
+use super::request_head::RequestHead;
 
 /// One place that serves one model.
 #[derive(Debug)]
@@ -50,12 +51,12 @@ pub struct ConfiguredProvider {
     /// Whether `test` keys may reach it.
     pub serves_test_keys: bool,
     pub origin: Origin,
-    /// What the request lines name.
-    pub chat_completions: Uri,
-    pub completions: Uri,
-    pub embeddings: Uri,
+    /// How requests begin.
+    pub chat_completions: RequestHead,
+    pub completions: RequestHead,
+    pub embeddings: RequestHead,
     /// The list of the provider's models.
-    pub models: Uri,
+    pub models: RequestHead,
 }
 
 impl ConfiguredProvider {
@@ -106,8 +107,8 @@ impl ConfiguredProvider {
         }
     }
 
-    /// Where an endpoint is within the origin.
-    pub fn target(&self, endpoint: Endpoint) -> &Uri {
+    /// How requests to an endpoint begin.
+    pub(super) fn head(&self, endpoint: Endpoint) -> &RequestHead {
         match endpoint {
             Endpoint::ChatCompletions => &self.chat_completions,
             Endpoint::Completions => &self.completions,

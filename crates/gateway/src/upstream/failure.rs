@@ -1,5 +1,7 @@
 //! What is said of a call that failed below HTTP.
 
+use std::io;
+
 use llm::UpstreamError;
 
 /// The wait for the beginning of an answer ran out.
@@ -10,20 +12,9 @@ pub fn no_first_byte() -> UpstreamError {
 }
 
 /// The connection failed within an answer.
-pub fn broken(error: &hyper::Error) -> UpstreamError {
+pub fn broken(error: &io::Error) -> UpstreamError {
     UpstreamError::Connect {
-        detail: chain(error),
-    }
-}
-
-pub(super) fn body_error(error: &(dyn std::error::Error + Send + Sync + 'static)) -> UpstreamError {
-    if error.is::<http_body_util::LengthLimitError>() {
-        return UpstreamError::Protocol {
-            detail: "the answer is larger than upstream.answer_bytes_max",
-        };
-    }
-    UpstreamError::Connect {
-        detail: chain(error),
+        detail: error.to_string(),
     }
 }
 

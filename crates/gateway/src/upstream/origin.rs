@@ -41,12 +41,6 @@ impl Origin {
     }
 }
 
-/// What follows the origin, as a request line names it.
-pub fn request_target(uri: &Uri) -> Uri {
-    uri.path_and_query()
-        .map_or_else(Uri::default, |target| Uri::from(target.clone()))
-}
-
 fn without_default_port(scheme: &Scheme, authority: &Authority) -> String {
     let default = if *scheme == Scheme::HTTPS { 443 } else { 80 };
     if authority.port_u16() == Some(default) {

@@ -2,7 +2,6 @@
 //! chance of another deployment.
 
 use bytes::Bytes;
-use http_body_util::BodyExt;
 use llm::UpstreamError;
 use tokio::time::{Instant, timeout_at};
 
@@ -48,7 +47,7 @@ impl OpenStream {
         let mut shown_life = false;
         let mut until = patience.first_byte_until;
         loop {
-            let frame = match timeout_at(until, open.upstream.frame()).await {
+            let bytes = match timeout_at(until, open.upstream.data()).await {
                 Err(_) if shown_life => return Ok(open),
                 Err(_) => return Err(upstream::no_first_byte()),
                 Ok(None) => {
@@ -57,10 +56,7 @@ impl OpenStream {
                     });
                 }
                 Ok(Some(Err(error))) => return Err(upstream::broken(&error)),
-                Ok(Some(Ok(frame))) => frame,
-            };
-            let Ok(bytes) = frame.into_data() else {
-                continue;
+                Ok(Some(Ok(bytes))) => bytes,
             };
             match open.events.take(bytes, settlement) {
                 Ok(Progress { output, is_done }) => {
