@@ -27,7 +27,7 @@ use crate::passwords::Passwords;
 use crate::sign_in_providers::SignInProviders;
 use crate::telemetry::Metrics;
 use crate::throttle::Throttle;
-use crate::upstream::{HealthRegistry, Upstream};
+use crate::upstream::{self, HealthRegistry, Upstream};
 
 /// Reads of usage that run at the same time.
 const USAGE_READS_MAX: usize = 2;
@@ -111,10 +111,15 @@ impl AppState {
         catalog.keep_health(&health);
         let limiter = Arc::new(Limiter::default());
         let tasks = TaskTracker::new();
+        let tls = upstream::tls()?;
         let metrics = Arc::<Metrics>::default();
         Ok(Self(Arc::new(App {
             passwords: Passwords::new(tasks.clone()),
-            sign_in_providers: SignInProviders::new(&config.accounts.sign_in_providers, &clock)?,
+            sign_in_providers: SignInProviders::new(
+                &config.accounts.sign_in_providers,
+                &clock,
+                tls.clone(),
+            ),
             throttle: Throttle::new(&config.accounts),
             keys: Keys::new(
                 &config.auth,
@@ -122,7 +127,7 @@ impl AppState {
                 clock.clone(),
                 Arc::clone(&limiter),
             ),
-            upstream: Upstream::new(&config.upstream)?,
+            upstream: Upstream::new(&config.upstream, tls),
             health,
             catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
             metering: Arc::new(Metering::new(&config.metering)),

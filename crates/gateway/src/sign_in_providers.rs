@@ -11,6 +11,7 @@ mod person;
 use std::sync::Arc;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use rustls::ClientConfig;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use url::Url;
@@ -75,11 +76,8 @@ struct Tokens {
 
 impl SignInProviders {
     /// Nothing is asked of them yet.
-    ///
-    /// # Errors
-    /// When the TLS library refuses its own defaults.
-    pub fn new(configs: &[SignInProviderConfig], clock: &Clock) -> anyhow::Result<Self> {
-        let calls = Calls::new()?;
+    pub fn new(configs: &[SignInProviderConfig], clock: &Clock, tls: ClientConfig) -> Self {
+        let calls = Calls::new(tls);
         let provider = |config: &SignInProviderConfig| {
             Arc::new(SignInProvider {
                 config: config.clone(),
@@ -88,7 +86,7 @@ impl SignInProviders {
                 clock: clock.clone(),
             })
         };
-        Ok(Self(configs.iter().map(provider).collect()))
+        Self(configs.iter().map(provider).collect())
     }
 
     /// The provider of that name.

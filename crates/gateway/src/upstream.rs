@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use llm::{Endpoint, UpstreamError};
+use rustls::ClientConfig;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::config::UpstreamConfig;
@@ -52,15 +53,12 @@ pub struct Upstream {
 
 impl Upstream {
     /// A client that has no connection yet.
-    ///
-    /// # Errors
-    /// When the TLS library refuses its own defaults.
-    pub fn new(config: &UpstreamConfig) -> anyhow::Result<Self> {
-        Ok(Self {
-            connector: Connector::new(config)?,
+    pub fn new(config: &UpstreamConfig, tls: ClientConfig) -> Self {
+        Self {
+            connector: Connector::new(config, tls),
             pool: Arc::new(Pool::new(config)),
             config: config.clone(),
-        })
+        }
     }
 
     /// Closes connections that nobody has used for long.

@@ -13,13 +13,13 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use rustls::ClientConfig;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 
 use super::ProviderError;
-use crate::upstream::tls;
 
 /// Calls that run at the same time.
 const CALLS_MAX: usize = 16;
@@ -35,19 +35,19 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    pub(super) fn new() -> anyhow::Result<Self> {
+    pub(super) fn new(tls: ClientConfig) -> Self {
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls()?)
+            .with_tls_config(tls)
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);
-        Ok(Self {
+        Self {
             client: Client::builder(TokioExecutor::new()).build(connector),
             turns: Arc::new(Semaphore::new(CALLS_MAX)),
-        })
+        }
     }
 
     /// What is at `url`, for the bearer of a token if one is given.

@@ -26,20 +26,20 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    pub(super) fn new(config: &UpstreamConfig) -> anyhow::Result<Self> {
+    pub(super) fn new(config: &UpstreamConfig, tls: ClientConfig) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(Duration::from_millis(config.connect_timeout_ms)));
         let transport = HttpsConnectorBuilder::new()
-            .with_tls_config(tls()?)
+            .with_tls_config(tls)
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
-        Ok(Self {
+        Self {
             transport,
             head_bytes_max: config.header_bytes_max,
-        })
+        }
     }
 
     /// A connection to the authority of `uri`. On failure, what the system or the TLS library says; it
@@ -56,7 +56,10 @@ impl Connector {
 }
 
 /// The system's roots, where there are any (so that `SSL_CERT_FILE` works for private providers), and
-/// Mozilla's otherwise.
+/// Mozilla's otherwise. Reading them takes longer than all else of a start: once is enough.
+///
+/// # Errors
+/// When the TLS library refuses its own defaults.
 pub(crate) fn tls() -> anyhow::Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
