@@ -12,6 +12,8 @@ mod origin;
 mod pool;
 mod probe;
 mod request_head;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +36,7 @@ pub use deployment::{ConfiguredProvider, Deployment};
 pub use failure::{broken, no_first_byte};
 pub use health::{DeploymentKey, Ended, Health, HealthRegistry, HealthState};
 pub use origin::Origin;
-pub use request_head::RequestHead;
+pub use request_head::{GetRequest, RequestHead};
 
 /// Statuses of success.
 const SUCCESS: std::ops::Range<u16> = 200..300;

@@ -14,7 +14,7 @@ use super::definitions::{
     self, Definitions, DeploymentDefinition, ModelDefinition, ProviderDefinition,
 };
 use super::{Catalog, Model};
-use crate::upstream::{ConfiguredProvider, Deployment, Origin, RequestHead};
+use crate::upstream::{ConfiguredProvider, Deployment, GetRequest, Origin, RequestHead};
 
 /// Something that was left out, and why.
 #[derive(Debug, PartialEq, Eq)]
@@ -201,7 +201,7 @@ pub(super) fn provider(
         chat_completions: post(Endpoint::ChatCompletions)?,
         completions: post(Endpoint::Completions)?,
         embeddings: post(Endpoint::Embeddings)?,
-        models: RequestHead::get(&origin, &endpoint_uri(base_url, "/models")?, auth.as_ref()),
+        models: GetRequest::new(&origin, &endpoint_uri(base_url, "/models")?, auth.as_ref()),
         auth,
         origin,
     })

@@ -62,6 +62,10 @@ fn a_model_is_found_by_its_id_and_by_its_aliases() {
     assert!(!model.is_reached_by(&tiers()[0]) && model.is_reached_by(&tiers()[1]));
     let provider = &model.deployments()[0].provider;
     assert_eq!(provider.origin.address(), "api.openai.com");
+    assert_eq!(
+        format!("{:?}", provider.chat_completions),
+        "POST /v1/chat/completions HTTP/1.1 [sealed]"
+    );
 }
 
 #[test]

@@ -67,6 +67,7 @@ impl AnswerStream {
             (self.connection.take(), self.home.take())
             && connection.is_idle()
         {
+            connection.rest();
             pool.give_back(&origin, connection);
         }
     }

@@ -1,13 +1,14 @@
-//! One connection to a provider: HTTP/1.1, driven by whoever waits for the answer (docs/decisions/0018).
+//! One connection to a provider: HTTP/1.1, driven by whoever waits for the answer (docs/decisions/0012).
 //!
 //! Nothing here runs by itself. What is dropped is closed, by which the provider learns that nobody listens.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use hyper_rustls::MaybeHttpsStream;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -19,12 +20,15 @@ use super::connector::Stream;
 use super::framing::Framing;
 use super::request_head::Call;
 
-/// Bytes that are read at once.
+/// Bytes that are read at once in the beginning; twice as many after each read that filled them.
 const READ_BYTES: usize = 8 * 1024;
+const READ_BYTES_MAX: usize = 256 * 1024;
 /// Less room than this is not read into.
 const READ_BYTES_MIN: usize = 2 * 1024;
 /// Final answers begin here; before are those that say that one will come.
 const FINAL: u16 = 200;
+/// Answers before the final one.
+const INTERIM_MAX: usize = 16;
 
 const TOO_LONG: &str = "its answer's headers are longer than upstream.header_bytes_max";
 
@@ -46,18 +50,25 @@ impl Failed {
 }
 
 /// A connection that is open, or was when it was last looked at.
-#[derive(Debug)]
 pub(super) struct Connection {
     transport: Transport,
     /// What was read and not taken.
     input: BytesMut,
+    /// Bytes to read at once.
+    read_bytes: usize,
     head_bytes_max: usize,
     /// Whether it served a request before.
     is_used: bool,
 }
 
+/// What was read are words of people: it does not print.
+impl fmt::Debug for Connection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Connection").finish_non_exhaustive()
+    }
+}
+
 /// TCP is reached without the adapters that the TLS library's stream needs.
-#[derive(Debug)]
 enum Transport {
     Tcp(TcpStream),
     /// Boxed, because it is large and moves between the pool and the answers.
@@ -73,6 +84,7 @@ impl Connection {
         Self {
             transport,
             input: BytesMut::new(),
+            read_bytes: READ_BYTES,
             head_bytes_max,
             is_used: false,
         }
@@ -85,30 +97,32 @@ impl Connection {
             return Err(Failed::Unsent("the connection was closed".to_owned()));
         }
         let mut unsent = call.clone();
-        let mut sending = Ok(());
+        let mut sent = None;
+        let mut interim = 0;
         poll_fn(|context| {
-            if sending.is_ok()
-                && unsent.has_remaining()
-                && let Poll::Ready(Err(error)) = self.poll_send(&mut unsent, context)
+            if sent.is_none()
+                && let Poll::Ready(ended) = self.poll_send(&mut unsent, context)
             {
-                if unsent.remaining() == call.remaining() {
+                if let Err(error) = &ended
+                    && unsent.remaining() == call.remaining()
+                {
                     return Poll::Ready(Err(Failed::Unsent(error.to_string())));
                 }
-                // A refusal is often sent before all of the request was read.
-                sending = Err(error);
+                // After an error too there may be an answer: a refusal is often sent before all was read.
+                sent = Some(ended);
             }
-            let head = match ready!(self.poll_head(context)) {
-                Ok(head) => head,
-                Err(error) => {
-                    let error = sending.as_ref().err().map_or(error, ToString::to_string);
-                    return Poll::Ready(Err(Failed::Sent(error)));
-                }
-            };
-            Poll::Ready(Ok((head, sending.is_ok() && !unsent.has_remaining())))
+            let answer = ready!(self.poll_head(&mut interim, context));
+            Poll::Ready(match (answer, &sent) {
+                (Ok(head), Some(Ok(()))) => Ok((head, true)),
+                (Ok(head), _) => Ok((head, false)),
+                (Err(_), Some(Err(error))) => Err(Failed::Sent(error.to_string())),
+                (Err(detail), _) => Err(Failed::Sent(detail)),
+            })
         })
         .await
     }
 
+    /// Ready when all is on its way.
     fn poll_send(&mut self, unsent: &mut Call, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while unsent.has_remaining() {
             let written = match &mut self.transport {
@@ -127,7 +141,11 @@ impl Connection {
         }
     }
 
-    fn poll_head(&mut self, context: &mut Context<'_>) -> Poll<Result<AnswerHead, String>> {
+    fn poll_head(
+        &mut self,
+        interim: &mut usize,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<AnswerHead, String>> {
         loop {
             let parsed = answer_head::parse(&self.input)?;
             let length = parsed
@@ -140,6 +158,10 @@ impl Connection {
                 self.input.advance(length);
                 if head.status >= FINAL {
                     return Poll::Ready(Ok(head));
+                }
+                *interim += 1;
+                if *interim > INTERIM_MAX {
+                    return Poll::Ready(Err("it announces an answer again and again".to_owned()));
                 }
                 continue;
             }
@@ -160,7 +182,7 @@ impl Connection {
         &mut self,
         framing: &mut Framing,
         context: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<bytes::Bytes>>> {
+    ) -> Poll<Option<io::Result<Bytes>>> {
         loop {
             match framing.next(&mut self.input) {
                 Ok(Some(part)) => return Poll::Ready(Some(Ok(part))),
@@ -195,14 +217,26 @@ impl Connection {
                 .is_pending()
     }
 
+    /// Gives back what a large answer took, before a wait of unknown length.
+    pub(super) fn rest(&mut self) {
+        if std::mem::replace(&mut self.read_bytes, READ_BYTES) > READ_BYTES {
+            self.input = BytesMut::new();
+        }
+    }
+
     fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         if self.input.capacity() - self.input.len() < READ_BYTES_MIN {
-            self.input.reserve(READ_BYTES);
+            self.input.reserve(self.read_bytes);
         }
-        match &mut self.transport {
+        let room = self.input.capacity() - self.input.len();
+        let read = ready!(match &mut self.transport {
             Transport::Tcp(tcp) => poll_read_buf(Pin::new(tcp), context, &mut self.input),
             Transport::Tls(tls) => poll_read_buf(Pin::new(&mut **tls), context, &mut self.input),
+        })?;
+        if read == room {
+            self.read_bytes = (2 * self.read_bytes).min(READ_BYTES_MAX);
         }
+        Poll::Ready(Ok(read))
     }
 }
 

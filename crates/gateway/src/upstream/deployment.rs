@@ -9,7 +9,7 @@ use llm::{Endpoint, Protocol, UpstreamError};
 
 use super::health::Health;
 use super::origin::Origin;
-use super::request_head::RequestHead;
+use super::request_head::{GetRequest, RequestHead};
 
 /// One place that serves one model.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub struct ConfiguredProvider {
     pub completions: RequestHead,
     pub embeddings: RequestHead,
     /// The list of the provider's models.
-    pub models: RequestHead,
+    pub models: GetRequest,
 }
 
 impl ConfiguredProvider {

@@ -110,6 +110,10 @@ fn up_to(input: &mut BytesMut, rest: &mut u64) -> Option<Bytes> {
 }
 
 fn size(input: &mut BytesMut) -> Result<Option<Chunk>, &'static str> {
+    // httparse takes no digit at all for a zero, which would end a body that was cut.
+    if input.first().is_some_and(|byte| !byte.is_ascii_hexdigit()) {
+        return Err("its answer has a broken chunk");
+    }
     match httparse::parse_chunk_size(input) {
         Ok(Status::Complete((length, size))) => {
             input.advance(length);
@@ -231,6 +235,10 @@ mod tests {
         for text in [
             "hello\r\n",
             "-1\r\n",
+            "\r\n\r\n",
+            ";x\r\n\r\n",
+            " 0\r\n\r\n",
+            "5\r\nhello\r\n\r\n\r\n",
             "5\r\nhelloworld",
             "5\r\nhello\n0\r\n\r\n",
             "FFFFFFFFFFFFFFFFF\r\n",

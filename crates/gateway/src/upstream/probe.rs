@@ -15,7 +15,7 @@ impl Upstream {
     /// # Errors
     /// Why there was none, in words.
     pub async fn probe(&self, provider: &ConfiguredProvider) -> Result<u16, String> {
-        let call = provider.models.alone();
+        let call = provider.models.call();
         match timeout(PROBE_WAIT, self.exchange(&provider.origin, &call)).await {
             Err(_) => Err(format!("no answer within {} seconds", PROBE_WAIT.as_secs())),
             Ok(Err(detail)) => Err(detail),

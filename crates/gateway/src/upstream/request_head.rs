@@ -29,14 +29,7 @@ impl RequestHead {
         Self(text.freeze())
     }
 
-    /// For requests without a body.
-    pub fn get(origin: &Origin, target: &Uri, auth: Option<&(HeaderName, HeaderValue)>) -> Self {
-        let mut text = lines(&Method::GET, origin, target, auth);
-        text.put_slice(b"\r\n");
-        Self(text.freeze())
-    }
-
-    /// The request with this body. Only for heads made by [`RequestHead::post`].
+    /// The request with this body.
     pub(super) fn with_body(&self, body: Bytes) -> Call {
         let is_copied = body.len() <= COPIED_MAX;
         let room = self.0.len() + LENGTH_BYTES_MAX + if is_copied { body.len() } else { 0 };
@@ -52,9 +45,26 @@ impl RequestHead {
             body: if is_copied { Bytes::new() } else { body },
         }
     }
+}
 
-    /// The request without a body. Only for heads made by [`RequestHead::get`].
-    pub(super) fn alone(&self) -> Call {
+impl fmt::Debug for RequestHead {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        sealed(&self.0, formatter)
+    }
+}
+
+/// A whole request without a body. It holds the credential too.
+#[derive(Clone)]
+pub struct GetRequest(Bytes);
+
+impl GetRequest {
+    pub fn new(origin: &Origin, target: &Uri, auth: Option<&(HeaderName, HeaderValue)>) -> Self {
+        let mut text = lines(&Method::GET, origin, target, auth);
+        text.put_slice(b"\r\n");
+        Self(text.freeze())
+    }
+
+    pub(super) fn call(&self) -> Call {
         Call {
             head: self.0.clone(),
             body: Bytes::new(),
@@ -62,10 +72,17 @@ impl RequestHead {
     }
 }
 
-impl fmt::Debug for RequestHead {
+impl fmt::Debug for GetRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("[sealed]")
+        sealed(&self.0, formatter)
     }
+}
+
+/// The request line, which names nothing secret.
+fn sealed(head: &[u8], formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let line = head.split(|byte| *byte == b'\r').next();
+    let line = String::from_utf8_lossy(line.unwrap_or_default());
+    write!(formatter, "{line} [sealed]")
 }
 
 /// A request, as it is written.
@@ -163,6 +180,7 @@ mod tests {
 
     #[test]
     fn the_credential_does_not_print() {
-        assert_eq!(format!("{:?}", head()), "[sealed]");
+        let printed = format!("{:?}", head());
+        assert_eq!(printed, "POST /v1/chat/completions HTTP/1.1 [sealed]");
     }
 }

@@ -1,0 +1,202 @@
+//! Connections against servers that behave badly, or slowly, or speak TLS.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Uri;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+
+use super::request_head::Call;
+use super::{AnswerHead, AnswerStream, Origin, RequestHead, Upstream, tls};
+use crate::config::Config;
+
+/// More than the sockets between client and server hold.
+const LARGE: usize = 12 * 1024 * 1024;
+const PATIENCE: Duration = Duration::from_secs(20);
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+
+fn upstream(tls: ClientConfig) -> Upstream {
+    let config = Config::from_layers(None, std::iter::empty()).unwrap();
+    Upstream::new(&config.upstream, tls)
+}
+
+async fn listener(scheme: &str) -> (TcpListener, Origin) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let uri: Uri = format!("{scheme}://localhost:{port}/v1").parse().unwrap();
+    (listener, Origin::of(&uri).unwrap())
+}
+
+fn call(origin: &Origin, length: usize) -> Call {
+    let target = Uri::from_static("/v1/chat/completions");
+    RequestHead::post(origin, &target, None).with_body(Bytes::from(vec![b' '; length]))
+}
+
+async fn exchange(
+    upstream: &Upstream,
+    origin: &Origin,
+    length: usize,
+) -> Result<(AnswerHead, AnswerStream), String> {
+    let call = call(origin, length);
+    timeout(PATIENCE, upstream.exchange(origin, &call))
+        .await
+        .expect("an answer in time")
+}
+
+async fn collect(mut body: AnswerStream) -> Vec<u8> {
+    let mut all = Vec::new();
+    while let Some(part) = timeout(PATIENCE, body.data()).await.unwrap() {
+        all.extend_from_slice(&part.unwrap());
+    }
+    all
+}
+
+/// Reads up to the end of a head; returns how much of the body came along.
+async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> Option<usize> {
+    let mut head = Vec::new();
+    loop {
+        if stream.read_buf(&mut head).await.ok()? == 0 {
+            return None;
+        }
+        if let Some(end) = head.windows(4).position(|part| part == b"\r\n\r\n") {
+            return Some(head.len() - end - 4);
+        }
+    }
+}
+
+/// Answers requests with bodies of these lengths on one connection, each when it was read to its end.
+async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, lengths: &[usize]) {
+    for length in lengths {
+        let mut read = read_head(&mut stream).await.unwrap();
+        let mut buffer = vec![0; 16 * 1024];
+        while read < *length {
+            let more = stream.read(&mut buffer).await.unwrap();
+            assert_ne!(more, 0, "the request was cut");
+            read += more;
+        }
+        stream.write_all(OK).await.unwrap();
+        stream.flush().await.unwrap();
+    }
+}
+
+/// A server's configuration and a client's that trusts it.
+fn trusted_pair() -> (ServerConfig, ClientConfig) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let certificate = made.cert.der().clone();
+    let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let server = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key)
+        .unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate).unwrap();
+    let client = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    (server, client)
+}
+
+/// The TLS library holds up to 64 KiB that the socket did not take: of lengths that are closer together, some
+/// leave their last bytes there when all seems written.
+fn lengths_that_end_in_every_state() -> Vec<usize> {
+    let lengths = (0..96).map(|step| 1024 * 1024 + step * 48 * 1024);
+    lengths.chain([10, LARGE, 10]).collect()
+}
+
+#[tokio::test]
+async fn a_large_request_over_tls_arrives_whole_and_its_connection_is_used_again() {
+    let (server, client) = trusted_pair();
+    let (listener, origin) = listener("https").await;
+    let serving = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(server));
+        let stream = acceptor.accept(stream).await.unwrap();
+        serve(stream, &lengths_that_end_in_every_state()).await;
+    });
+    let upstream = upstream(client);
+    for length in lengths_that_end_in_every_state() {
+        let (head, body) = exchange(&upstream, &origin, length).await.unwrap();
+        assert_eq!((head.status, collect(body).await), (200, b"{}".to_vec()));
+    }
+    serving.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_refused() {
+    let (server, _) = trusted_pair();
+    let (listener, origin) = listener("https").await;
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let _ = TlsAcceptor::from(Arc::new(server)).accept(stream).await;
+    });
+    let error = exchange(&upstream(tls().unwrap()), &origin, 10)
+        .await
+        .unwrap_err();
+    assert!(error.contains("certificate"), "{error}");
+}
+
+/// Takes connections, reads of each request only the head, and answers with `answer`.
+async fn hasty(listener: TcpListener, answer: &'static [u8]) {
+    let mut kept: Vec<TcpStream> = Vec::new();
+    while let Ok((mut stream, _)) = listener.accept().await {
+        read_head(&mut stream).await.unwrap();
+        stream.write_all(answer).await.unwrap();
+        kept.push(stream);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_before_the_request_was_read_is_taken_and_its_connection_is_not() {
+    let (listener, origin) = listener("http").await;
+    let refusal = b"HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\n{}";
+    let serving = tokio::spawn(hasty(listener, refusal));
+    let upstream = upstream(tls().unwrap());
+    for _ in 0..2 {
+        let (head, body) = exchange(&upstream, &origin, LARGE).await.unwrap();
+        assert_eq!((head.status, collect(body).await), (413, b"{}".to_vec()));
+        assert!(upstream.pool.take(&origin.key).is_none());
+    }
+    serving.abort();
+}
+
+#[tokio::test]
+async fn announcements_of_an_answer_are_passed_over_but_not_for_ever() {
+    const EARLY: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+    let upstream = upstream(tls().unwrap());
+    let (first, origin) = listener("http").await;
+    let serving = tokio::spawn(hasty(first, EARLY));
+    let (head, body) = exchange(&upstream, &origin, 10).await.unwrap();
+    assert_eq!((head.status, collect(body).await), (200, b"{}".to_vec()));
+    serving.abort();
+    let (second, origin) = listener("http").await;
+    let many: &'static [u8] = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(100).leak();
+    let serving = tokio::spawn(hasty(second, many));
+    let error = exchange(&upstream, &origin, 10).await.unwrap_err();
+    assert_eq!(error, "it announces an answer again and again");
+    serving.abort();
+}
+
+#[tokio::test]
+async fn what_was_read_does_not_print() {
+    let (listener, origin) = listener("http").await;
+    let serving = tokio::spawn(hasty(
+        listener,
+        b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhush",
+    ));
+    let (_, body) = exchange(&upstream(tls().unwrap()), &origin, 10)
+        .await
+        .unwrap();
+    assert!(!format!("{body:?}").contains("hush"));
+    serving.abort();
+}
