@@ -1,4 +1,8 @@
 //! Connections against servers that behave badly, or slowly, or speak TLS.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the servers of a test end with it"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;
