@@ -6,6 +6,7 @@
     tests/run.py browser --yunxin PATH [-- PLAYWRIGHT ARGUMENTS]
     tests/run.py screenshots --yunxin PATH
     tests/run.py fuzz --yunxin PATH [-- PYTEST ARGUMENTS]
+    tests/run.py all --yunxin PATH
     tests/run.py postgres -- COMMAND...
     tests/run.py check-tools | check-node
 """
@@ -22,6 +23,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
@@ -280,7 +284,37 @@ def postgres(arguments):
         return group(arguments.rest, arguments.timeout, env={**os.environ, "TEST_POSTGRES_URL": url})
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# -- all ---------------------------------------------------------------------------------------------------------------
+
+# What runs at the same time. The browser has a lane of its own; the fuzzer's gateway is on PostgreSQL.
+LANES = (
+    (("browser",),),
+    (("sdk",), ("walks",), ("postgres", "fuzz")),
+)
+
+
+def every(arguments):
+    """Every suite, two at a time. What a suite prints is shown whole when it has ended."""
+    binary, me = program(arguments), [sys.executable, str(Path(__file__).resolve())]
+    shown = threading.Lock()
+
+    def run(names):
+        command = [*me, names[-1], "--yunxin", str(binary)]
+        if len(names) > 1:
+            command = [*me, names[0], "--", *command]
+        begun = time.monotonic()
+        with tempfile.TemporaryFile() as output:
+            code = group(command, sum(SUITE_SECONDS.values()), stdout=output, stderr=subprocess.STDOUT)
+            output.seek(0)
+            with shown:
+                sys.stdout.buffer.write(output.read())
+                print(f"run.py: {names[-1]} took {time.monotonic() - begun:.0f} s", flush=True)
+        return code
+
+    with ThreadPoolExecutor(len(LANES)) as pool:
+        lanes = [pool.submit(lambda lane=lane: [run(names) for names in lane]) for lane in LANES]
+        codes = [code for lane in lanes for code in lane.result()]
+    return max(codes)
 
 
 # -- check-tools ------------------------------------------------------------------------------------------------------
@@ -323,6 +357,7 @@ def parse(argv):
         ("browser", browser, "the Dashboard in Chromium"),
         ("screenshots", browser, "a picture of every page, into screenshots/"),
         ("fuzz", fuzz, "every answer against /openapi.json"),
+        ("all", every, "all of these, two at a time"),
     )
     for name, run, what in suites:
         one = commands.add_parser(name, help=what)

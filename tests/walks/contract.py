@@ -175,6 +175,7 @@ ME_ROUTES = {
     "POST /sessions/{id}/end": Rule(),
     "POST /sessions/end-others": Rule(),
     "GET /identities": Rule(),
+    "DELETE /identities/{id}": Rule(),
 }
 
 AUTH = "/api/v1/auth"

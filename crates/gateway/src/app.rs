@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 use arc_swap::ArcSwap;
+use bytes::Bytes;
 use parking_lot::Mutex;
 use store::audit_log::Actor;
 use store::sealed::MasterKey;
@@ -54,6 +55,8 @@ pub struct App {
     /// How calls to each deployment go.
     pub health: HealthRegistry,
     pub catalog_loaded_at_ms: AtomicI64,
+    /// The text of `/openapi.json`, once somebody asked for it.
+    pub openapi: OnceLock<Bytes>,
     pub metering: Arc<Metering>,
     pub metrics: Arc<Metrics>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
@@ -130,6 +133,7 @@ impl AppState {
             upstream: Upstream::new(&config.upstream, tls),
             health,
             catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
+            openapi: OnceLock::new(),
             metering: Arc::new(Metering::new(&config.metering)),
             mail: Mail::new(&config.mail, Arc::clone(&metrics)),
             metrics,

@@ -38,6 +38,7 @@ pub mod metering;
 pub mod upstream;
 
 pub mod clock;
+mod collected;
 pub mod config;
 pub mod error;
 pub mod telemetry;

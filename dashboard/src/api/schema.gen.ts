@@ -1057,6 +1057,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlinks the caller from a provider. Refused to those who could not sign in without it. */
+        delete: operations["delete_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -2125,6 +2142,29 @@ export interface components {
         InviteTokenRequest: {
             token: string;
         };
+        /** @description How usage events go on their way to the database. */
+        JournalResponse: {
+            /**
+             * Format: int64
+             * @description Writes that failed and were tried again.
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description Events that were never written.
+             */
+            lost: number;
+            /** @description Events that are not written yet. */
+            pending: number;
+            /** @description How many may be; what comes on top is lost. */
+            pending_max: number;
+            /**
+             * Format: int64
+             * @description Events written since this server started.
+             */
+            written: number;
+            written_at: components["schemas"]["Time"] | null;
+        };
         /**
          * @description What a key reaches and whether it costs: `test` keys reach only the sandbox models, for nothing.
          * @enum {string}
@@ -2795,10 +2835,8 @@ export interface components {
             /** Format: int64 */
             connections: number;
             keys_cached: number;
-            /** Format: int64 */
-            metering_lost: number;
-            /** Format: int64 */
-            metering_pending: number;
+            /** @description Mails that wait to be sent. */
+            mails_pending: number;
             /** Format: int64 */
             requests_in_flight: number;
         };
@@ -2958,6 +2996,7 @@ export interface components {
         SystemResponse: {
             catalogue: components["schemas"]["CatalogueResponse"];
             database: components["schemas"]["DatabaseResponse"];
+            journal: components["schemas"]["JournalResponse"];
             queues: components["schemas"]["QueuesResponse"];
             replica_id: string;
             replicas: components["schemas"]["ReplicaResponse"][];
@@ -4858,7 +4897,7 @@ export interface operations {
             };
         };
         responses: {
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6077,6 +6116,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_IdentityResponse"];
                 };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the provider. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description An error. */
             default: {

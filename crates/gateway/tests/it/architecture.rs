@@ -32,7 +32,7 @@ const ORDER: [&[&str]; 17] = [
 ];
 
 /// Rooms that all may use, and that use only each other, `store` and `llm`.
-const SHARED: [&str; 4] = ["clock", "config", "error", "telemetry"];
+const SHARED: [&str; 5] = ["clock", "collected", "config", "error", "telemetry"];
 
 /// Arrows that go up, and why they may.
 const UPWARD: [(&str, &str, &str); 1] = [(

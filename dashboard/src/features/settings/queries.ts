@@ -34,6 +34,10 @@ export const identitiesQuery = queryOptions({
   queryFn: ({ signal }) => listAll<IdentityResponse>("/me/identities", undefined, signal),
 });
 
+export function useUnlinkProvider() {
+  return useMyWrite((provider: string) => api.delete(`/me/identities/${segment(provider)}`));
+}
+
 /** A write of the user's own, after which what is known of them is asked for again. */
 function useMyWrite<Request, Answer = void>(write: (request: Request) => Promise<Answer>) {
   const queryClient = useQueryClient();
