@@ -43,6 +43,7 @@ test: ## Every test there is; says what to install where something is missing
 	python3 tests/run.py postgres -- $(CARGO) test --locked --workspace
 	$(CARGO) build --locked
 	python3 tests/run.py sdk --yunxin target/debug/yunxin
+	python3 tests/run.py docs --yunxin target/debug/yunxin
 	python3 tests/run.py walks --yunxin target/debug/yunxin
 	python3 tests/run.py browser --yunxin target/debug/yunxin
 	python3 tests/run.py fuzz --yunxin target/debug/yunxin
@@ -51,6 +52,11 @@ test: ## Every test there is; says what to install where something is missing
 screenshots: dashboard ## Every page in both themes, into screenshots/
 	$(CARGO) build --locked
 	python3 tests/run.py screenshots --yunxin target/debug/yunxin
+
+.PHONY: docs-check
+docs-check: dashboard ## Run every sample of the documentation and follow every link
+	$(CARGO) build --locked
+	python3 tests/run.py docs --yunxin target/debug/yunxin
 
 .PHONY: check
 check: fmt-check lint ## Before every commit: no network, no Node, SQLite only

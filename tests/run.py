@@ -5,6 +5,7 @@
     tests/run.py walks --yunxin PATH [-- PYTEST ARGUMENTS]
     tests/run.py browser --yunxin PATH [-- PLAYWRIGHT ARGUMENTS]
     tests/run.py screenshots --yunxin PATH
+    tests/run.py docs --yunxin PATH [-- PAGES]
     tests/run.py fuzz --yunxin PATH [-- PYTEST ARGUMENTS]
     tests/run.py postgres -- COMMAND...
     tests/run.py check-tools | check-node
@@ -30,6 +31,8 @@ NODE = TESTS / "sdk" / "node"
 WALKS = TESTS / "walks"
 BROWSER = TESTS / "browser"
 FUZZ = TESTS / "fuzz"
+DOCS = TESTS / "docs"
+DASHBOARD = TESTS.parent / "dashboard"
 CHROMIUM = "/usr/bin/chromium"
 NODE_MAJOR = 20
 INSTALL_SECONDS = 600
@@ -40,7 +43,7 @@ TOOLS = {
     "curl": "apt-get install curl",
     "git": "apt-get install git",
 }
-SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "fuzz": 900}
+SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "docs": 900, "links": 120, "fuzz": 900}
 
 
 class Missing(Exception):
@@ -168,7 +171,7 @@ def sdk(arguments):
     return max(codes.values())
 
 
-# -- walks, fuzz, browser ----------------------------------------------------------------------------------------------
+# -- walks, fuzz, docs, browser ----------------------------------------------------------------------------------------------
 
 
 def walks(arguments):
@@ -181,6 +184,25 @@ def fuzz(arguments):
     binary = program(arguments)
     python = python_client(FUZZ)
     return suite("fuzz", binary, [python, "-m", "pytest", *arguments.rest], FUZZ)
+
+
+def docs(arguments):
+    """Every sample as printed, every link of the sources, and every link of the built site."""
+    binary = program(arguments)
+    python = python_client(DOCS)
+    node_client()  # what the JavaScript samples import
+    code = suite("docs", binary, [python, "main.py", *arguments.rest], DOCS)
+    return max(code, built_links())
+
+
+def built_links():
+    script, built = DASHBOARD / "docs" / "check-links.mjs", DASHBOARD / "dist" / "docs"
+    if not (script.exists() and built.exists()):
+        print("run.py: links: the site is not built (make dashboard), so only its sources were checked")
+        return 0
+    code = group(["node", script, built], SUITE_SECONDS["links"])
+    print(f"run.py: links: {'passed' if code == 0 else f'failed ({code})'}")
+    return code
 
 
 def chromium():
@@ -322,6 +344,7 @@ def parse(argv):
         ("walks", walks, "every role, account, scope, origin and hostile string over every route"),
         ("browser", browser, "the Dashboard in Chromium"),
         ("screenshots", browser, "a picture of every page, into screenshots/"),
+        ("docs", docs, "every sample and link of the documentation"),
         ("fuzz", fuzz, "every answer against /openapi.json"),
     )
     for name, run, what in suites:
