@@ -60,10 +60,9 @@ def anchors(prose):
     seen = {}
     for heading in HEADING.findall(prose):
         plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
-        slug = re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", plain).strip())
-        count = seen.get(slug, 0)
-        seen[slug] = count + 1
-        yield f"{slug}-{count}" if count else slug
+        anchor = re.sub(r"\W+", "-", plain).strip("-")
+        seen[anchor] = seen.get(anchor, 0) + 1
+        yield anchor if seen[anchor] == 1 else f"{anchor}-{seen[anchor]}"
 
 
 def samples(page, text):
