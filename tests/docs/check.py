@@ -19,7 +19,7 @@ def problems(pages):
     yield from of_navigation(pages)
     for page in pages:
         lines = page.text.split("\n")
-        if not lines[0].startswith("# ") or len(lines) < 3 or not lines[2].strip() or lines[2][0] in "#`|>-":
+        if not lines[0].startswith("# ") or len(lines) < 3 or not lines[2].strip() or lines[2].startswith(("#", "```", "|", ">", "- ")):
             yield f"{page.slug}.md: begins with `# Title`, an empty line and a paragraph"
         for sample in page.samples:
             yield from of_sample(sample)
