@@ -191,7 +191,7 @@ def docs(arguments):
     """Every sample as printed, every link of the sources, and every link of the built site."""
     binary = program(arguments)
     python = python_client(DOCS)
-    node_client()  # what the JavaScript samples import
+    node_client(DOCS)
     code = suite("docs", binary, [python, "main.py", *arguments.rest], DOCS)
     return max(code, built_links())
 

@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import check
-from installation import TESTS, Installation
+from installation import Installation
 from outputs import difference
 from pages import read_all
 from support import clean_environment
 
 SAMPLE_SECONDS = 60
 AT_ONCE = 4
-NODE_MODULES = TESTS / "sdk" / "node" / "node_modules"
+NODE_MODULES = Path(__file__).resolve().parent / "node_modules"
 
 
 def command(sample, folder):
