@@ -14,7 +14,19 @@ CONFIG = """
 [accounts]
 sign_up = "open"
 """
-AREAS = ("account", "api-keys", "usage", "requests", "models", "limits", "members", "invites", "audit-log")
+AREAS = (
+    "account",
+    "api-keys",
+    "key-events",
+    "usage",
+    "requests",
+    "models",
+    "limits",
+    "members",
+    "invites",
+    "webhooks",
+    "audit-log",
+)
 # A page whose samples print limits needs a tier that has some.
 TIERS = {"rate-limits": "pro"}
 DEFAULT_TIER = "enterprise"
