@@ -49,6 +49,11 @@ screenshots: dashboard ## Every page in both themes, into screenshots/
 	$(CARGO) build --locked
 	python3 tests/run.py screenshots --yunxin target/debug/yunxin
 
+.PHONY: docs-check
+docs-check: dashboard ## Run every sample of the documentation and follow every link
+	$(CARGO) build --locked
+	python3 tests/run.py docs --yunxin target/debug/yunxin
+
 .PHONY: check
 check: fmt-check lint ## Before every commit: no network, no Node, SQLite only
 	$(CARGO) test --workspace

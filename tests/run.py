@@ -5,6 +5,7 @@
     tests/run.py walks --yunxin PATH [-- PYTEST ARGUMENTS]
     tests/run.py browser --yunxin PATH [-- PLAYWRIGHT ARGUMENTS]
     tests/run.py screenshots --yunxin PATH
+    tests/run.py docs --yunxin PATH [-- PAGES]
     tests/run.py fuzz --yunxin PATH [-- PYTEST ARGUMENTS]
     tests/run.py all --yunxin PATH
     tests/run.py postgres -- COMMAND...
@@ -34,6 +35,8 @@ NODE = TESTS / "sdk" / "node"
 WALKS = TESTS / "walks"
 BROWSER = TESTS / "browser"
 FUZZ = TESTS / "fuzz"
+DOCS = TESTS / "docs"
+DASHBOARD = TESTS.parent / "dashboard"
 CHROMIUM = "/usr/bin/chromium"
 NODE_MAJOR = 20
 INSTALL_SECONDS = 600
@@ -44,7 +47,7 @@ TOOLS = {
     "curl": "apt-get install curl",
     "git": "apt-get install git",
 }
-SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "fuzz": 900}
+SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "docs": 900, "links": 120, "fuzz": 900}
 
 
 class Missing(Exception):
@@ -157,7 +160,8 @@ def sdk(arguments):
     binary = program(arguments)
     wanted = ("python", "node") if arguments.only is None else (arguments.only,)
     python = python_client() if "python" in wanted else None
-    node_client()  # the Python suite runs the JavaScript samples of the documentation
+    if "node" in wanted:
+        node_client()
 
     with tempfile.TemporaryDirectory(prefix="yunxin-sdk-", ignore_cleanup_errors=True) as folder:
         environment = {**os.environ, "YUNXIN_BINARY": str(binary), "TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1"}
@@ -172,7 +176,7 @@ def sdk(arguments):
     return max(codes.values())
 
 
-# -- walks, fuzz, browser ----------------------------------------------------------------------------------------------
+# -- walks, fuzz, docs, browser ----------------------------------------------------------------------------------------------
 
 
 def walks(arguments):
@@ -185,6 +189,25 @@ def fuzz(arguments):
     binary = program(arguments)
     python = python_client(FUZZ)
     return suite("fuzz", binary, [python, "-m", "pytest", *arguments.rest], FUZZ)
+
+
+def docs(arguments):
+    """Every sample as printed, every link of the sources, and every link of the built site."""
+    binary = program(arguments)
+    python = python_client(DOCS)
+    node_client(DOCS)
+    code = suite("docs", binary, [python, "main.py", *arguments.rest], DOCS)
+    return max(code, built_links())
+
+
+def built_links():
+    script, built = DASHBOARD / "docs" / "check-links.mjs", DASHBOARD / "dist" / "docs"
+    if not (script.exists() and built.exists()):
+        print("run.py: links: the site is not built (make dashboard), so only its sources were checked")
+        return 0
+    code = group(["node", script, built], SUITE_SECONDS["links"])
+    print(f"run.py: links: {'passed' if code == 0 else f'failed ({code})'}")
+    return code
 
 
 def chromium():
@@ -289,7 +312,7 @@ def postgres(arguments):
 # What runs at the same time. The browser has a lane of its own; the fuzzer's gateway is on PostgreSQL.
 LANES = (
     (("browser",),),
-    (("sdk",), ("walks",), ("postgres", "fuzz")),
+    (("sdk",), ("docs",), ("walks",), ("postgres", "fuzz")),
 )
 
 
@@ -356,6 +379,7 @@ def parse(argv):
         ("walks", walks, "every role, account, scope, origin and hostile string over every route"),
         ("browser", browser, "the Dashboard in Chromium"),
         ("screenshots", browser, "a picture of every page, into screenshots/"),
+        ("docs", docs, "every sample and link of the documentation"),
         ("fuzz", fuzz, "every answer against /openapi.json"),
         ("all", every, "all of these, two at a time"),
     )

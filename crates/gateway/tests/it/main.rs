@@ -11,6 +11,7 @@ mod support;
 mod architecture;
 mod auth;
 mod catalog;
+mod docs_errors;
 mod limits;
 mod mail;
 mod me;
