@@ -10,13 +10,18 @@ mod support;
 
 mod architecture;
 mod auth;
+mod browsers;
 mod catalog;
+mod client_tokens;
+mod leaks;
 mod limits;
 mod mail;
 mod me;
 mod members;
 mod metrics;
 mod openai;
+mod rotation;
+mod secret_scanning;
 mod secrets;
 mod server_limits;
 mod settlement;
