@@ -65,7 +65,7 @@ def test_a_browser_may_ask_first_if_the_page_is_ours(proxy):
     ("change", "status"),
     [
         ({"headers": {"origin": "https://evil.example"}, "json": QUESTION}, 403),
-        ({"json": {**QUESTION, "model": "sandbox-large"}}, 400),
+        ({"json": {**QUESTION, "model": "sandbox-standard"}}, 400),
         ({"json": {"messages": "x"}}, 400),
         ({"content": b"{"}, 400),
         ({"json": {"messages": [{"role": "user", "content": "x" * 70_000}]}}, 413),

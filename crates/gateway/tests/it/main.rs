@@ -20,6 +20,7 @@ mod me;
 mod members;
 mod metrics;
 mod openai;
+mod practices;
 mod rotation;
 mod secret_scanning;
 mod secrets;
