@@ -110,8 +110,9 @@ fn only_its_models_and_its_share_of_output_may_be_asked_for() {
 fn what_is_refused_is_not_counted_and_the_last_use_is_the_last() {
     let (uses, token) = (ClientTokenUses::default(), token());
     let admit = |now_ms, is_good: bool| {
-        let decide = || is_good.then_some(()).ok_or("the key is at its limit");
+        let decide = || (is_good.then_some(()).ok_or("the key is at its limit"), ());
         uses.admit(&token, now_ms, decide)
+            .map(|(decision, ())| decision)
     };
     assert!(admit(0, false).unwrap().is_err());
     admit(0, true).unwrap().unwrap();

@@ -37,12 +37,12 @@ impl ClientTokenUses {
     ///
     /// # Errors
     /// When the token has none left.
-    pub fn admit<T, E>(
+    pub fn admit<T, E, R>(
         &self,
         token: &ClientToken,
         now_ms: i64,
-        admit: impl FnOnce() -> Result<T, E>,
-    ) -> Result<Result<T, E>, ApiError> {
+        admit: impl FnOnce() -> (Result<T, E>, R),
+    ) -> Result<(Result<T, E>, R), ApiError> {
         if token.requests_per_minute.is_none() && token.requests_max.is_none() {
             return Ok(admit());
         }
@@ -51,12 +51,12 @@ impl ClientTokenUses {
             .get_or_insert_with(&token.id, || Ok::<_, Infallible>(Arc::default()));
         let mut uses = shared.lock();
         uses.check(token, now_ms)?;
-        let decision = admit();
+        let (decision, report) = admit();
         if decision.is_ok() {
             uses.all = uses.all.saturating_add(1);
             uses.this_minute = uses.this_minute.saturating_add(1);
         }
-        Ok(decision)
+        Ok((decision, report))
     }
 }
 

@@ -102,25 +102,18 @@ fn check_limits(
         return Err(ApiError::tokens_exceed_limit(tokens, limit));
     }
     let now_ms = settlement.decide_at(app.clock.now_ms());
-    let decide = || {
-        let (decision, report) = caller.key.counters().admit(limits, tokens, now_ms);
-        match decision {
-            Ok(grant) => Ok((grant, report)),
-            Err(refusal) => Err((refusal, report)),
-        }
-    };
-    let decision = match &caller.token {
+    let decide = || caller.key.counters().admit(limits, tokens, now_ms);
+    let (decision, report) = match &caller.token {
         Some(token) => app.client_token_uses.admit(token, now_ms, decide)?,
         None => decide(),
     };
-    let (Ok((_, report)) | Err((_, report))) = decision;
     settlement.set_standing(report, caller.tier.priority);
     match decision {
-        Ok((grant, _)) => {
+        Ok(grant) => {
             settlement.admitted(grant);
             Ok(())
         }
-        Err((refusal, _)) => {
+        Err(refusal) => {
             app.metrics.count_limit_hit(refusal.dimension);
             Err(ApiError::rate_limited(
                 refusal.what,
