@@ -68,6 +68,6 @@ fn noticed(due: RotationDue, now_ms: i64) -> Noticed {
         kind: KeyEventKind::RotationDue,
         action: KeyEventAction::Notified,
         facts,
-        unless_since_ms: due.secret_created_at_ms,
+        unless_since_ms: due.secret_created_at_ms + 1,
     }
 }

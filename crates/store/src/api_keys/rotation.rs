@@ -27,7 +27,7 @@ const DUE: &str = "
         AND s.created_at_ms <= $2 AND k.environment = 'live' AND k.revoked_at_ms IS NULL
         AND (k.expires_at_ms IS NULL OR k.expires_at_ms > $1) AND a.status = 'active'
         AND NOT EXISTS (SELECT 1 FROM key_events e WHERE e.api_key_id = k.id AND e.kind = 'rotation_due'
-            AND e.at_ms >= s.created_at_ms)
+            AND e.at_ms > s.created_at_ms)
     ORDER BY s.created_at_ms LIMIT $3";
 
 /// Live keys whose secret is too old and that have no event about it, oldest first.
