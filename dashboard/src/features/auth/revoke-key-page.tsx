@@ -100,7 +100,12 @@ function Confirm({ kind, secret, error, isPending, onConfirm, onBack }: ConfirmP
   const { t } = useTranslation("auth");
   const hint = `${secret.slice(0, secret.indexOf("-") + 5)}…${secret.slice(-4)}`;
   return (
-    <Notice icon={KeyRound} tone="bad" title={t(`revokeKey.confirm.${kind}`)} text={t("revokeKey.whatHappens")}>
+    <Notice
+      icon={KeyRound}
+      tone="bad"
+      title={t(`revokeKey.confirm.${kind}`)}
+      text={t("revokeKey.whatHappens")}
+    >
       <Text ff="monospace" size="sm" className="yx-untrusted">
         {hint}
       </Text>
