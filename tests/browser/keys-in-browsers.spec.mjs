@@ -54,7 +54,7 @@ async function mint(server, secret, body) {
     body: JSON.stringify(body),
   });
   expect(answer.status).toBe(200);
-  return (await answer.json()).token;
+  return answer.json();
 }
 
 test("a page on another origin that tries a secret key is refused in words that it can read, and the key is flagged", async ({ page, server, shop, guard }) => {
@@ -83,10 +83,14 @@ test("a page on another origin that tries a secret key is refused in words that 
 test("a client token works for its model, its minutes and its origin, and for nothing else", async ({ page, server, shop, guard }) => {
   guard.expect(refusal(403, "/v1/"));
   guard.expect(refusal(401, "/v1/chat/completions"));
+  // A token lives for a minute at least.
+  test.setTimeout(150_000);
   const ann = await signUp(server.url);
   await server.operator.call("PATCH", `/admin/accounts/${ann.accountId}`, { tier: "enterprise" });
   const { secret, api_key: key } = await ann.createKey("Shop");
-  const token = await mint(server, secret, { models: ["sandbox-small"], minutes: 5, allowed_origins: [shop.origin] });
+  const body = { models: ["sandbox-small"], allowed_origins: [shop.origin] };
+  const { token } = await mint(server, secret, { ...body, minutes: 5 });
+  const short = await mint(server, secret, { ...body, minutes: 1 });
   await page.goto(shop.origin);
   const answer = await askFrom(page, server.url, token);
   expect(answer).toMatchObject({ status: 200, used: "1" });
@@ -105,6 +109,13 @@ test("a client token works for its model, its minutes and its origin, and for no
   await elsewhere.stop();
 
   await page.goto(shop.origin);
+  expect(await askFrom(page, server.url, short.token)).toMatchObject({ status: 200 });
+  await page.waitForFunction((end) => Date.now() >= end * 1000, short.expires_at, { timeout: 75_000, polling: 250 });
+  const late = await askFrom(page, server.url, short.token);
+  expect(late).toMatchObject({ status: 401, code: "invalid_api_key" });
+  expect(late.message).toContain("expired");
+  expect(await askFrom(page, server.url, token)).toMatchObject({ status: 200 });
+
   await ann.account("POST", `/api-keys/${key.id}/revoke`);
   expect(await askFrom(page, server.url, token)).toMatchObject({ status: 403, code: "key_revoked" });
 });
