@@ -152,6 +152,8 @@ ADMIN_ROUTES = {
     "GET /usage": Rule(scope=READ),
     "GET /usage.csv": Rule(scope=READ),
     "GET /audit-log": Rule(scope=READ),
+    "GET /docs-feedback": Rule(scope=READ),
+    "GET /docs-feedback/pages": Rule(scope=READ),
     "GET /management-keys": Rule(),
     "POST /management-keys": Rule(
         body=lambda unique: {"name": f"mkey {unique}", "scopes": ["admin:read"]}, secret="secret"
@@ -193,7 +195,11 @@ AUTH_ROUTES = {
     "GET /providers/{name}/callback": Rule(),
 }
 
-PLANES = {ACCOUNT: ACCOUNT_ROUTES, ADMIN: ADMIN_ROUTES, ME: ME_ROUTES, AUTH: AUTH_ROUTES}
+DOCS = "/api/v1/docs-feedback"
+# Not called by the walks: whoever reads may answer, and how often is bounded per address.
+DOCS_ROUTES = {"POST ": Rule()}
+
+PLANES = {ACCOUNT: ACCOUNT_ROUTES, ADMIN: ADMIN_ROUTES, ME: ME_ROUTES, AUTH: AUTH_ROUTES, DOCS: DOCS_ROUTES}
 
 
 def documented() -> set[str]:

@@ -21,6 +21,10 @@ const FILLED_AFTER_MS: i64 = 86_400_000;
 const MAILS_BURST: u32 = 3;
 const MAILS_PER_HOUR: u32 = 6;
 
+/// What readers may say of the documentation, per address: so much at once, and so much more per hour.
+const FEEDBACK_BURST: u32 = 10;
+const FEEDBACK_PER_HOUR: u32 = 20;
+
 /// Attempts at once, and how many come back per hour.
 #[derive(Debug, Clone, Copy)]
 struct Rate {
@@ -46,6 +50,7 @@ pub struct Throttle {
     of_address: Rate,
     of_sign_ups: Rate,
     of_mails: Rate,
+    of_feedback: Rate,
 }
 
 /// An attempt that was counted. Dropped, it stays counted.
@@ -72,6 +77,7 @@ impl Throttle {
             ),
             of_sign_ups: rate(config.sign_ups_burst, config.sign_ups_per_hour),
             of_mails: rate(MAILS_BURST, MAILS_PER_HOUR),
+            of_feedback: rate(FEEDBACK_BURST, FEEDBACK_PER_HOUR),
         }
     }
 
@@ -115,6 +121,15 @@ impl Throttle {
     pub fn sign_up(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
         let key = ("sign-up", "", network_of(address));
         self.take(key, self.of_sign_ups, now_ms).map(drop)
+    }
+
+    /// Counts what a reader of the documentation says from `address`.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn feedback(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
+        let key = ("feedback", "", network_of(address));
+        self.take(key, self.of_feedback, now_ms).map(drop)
     }
 
     /// Counts an invite of an account that is sent by mail; `false` when it should not be.
