@@ -21,7 +21,7 @@ export async function buildClient(dist) {
       outDir: dist,
       emptyOutDir: false,
       assetsDir: "assets",
-      modulePreload: { polyfill: false },
+      modulePreload: false,
       cssCodeSplit: false,
       rolldownOptions: {
         input: `${CLIENT}/main.ts`,

@@ -64,7 +64,13 @@ function makeTab(panel: HTMLElement, id: string): HTMLButtonElement {
 
 function move(event: KeyboardEvent, tabs: HTMLButtonElement[]): void {
   const at = tabs.indexOf(event.target as HTMLButtonElement);
-  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+  const places: Record<string, number> = {
+    ArrowRight: at + 1,
+    ArrowLeft: at - 1,
+    Home: 0,
+    End: tabs.length - 1,
+  };
+  const to = places[event.key];
   if (at < 0 || to === undefined) return;
   event.preventDefault();
   const tab = tabs[(to + tabs.length) % tabs.length];

@@ -44,7 +44,7 @@ pub(super) fn for_client(
 }
 
 fn gzip(text: &[u8]) -> std::io::Result<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(text.len() / 4), Compression::best());
+    let mut encoder = GzEncoder::new(Vec::with_capacity(text.len() / 4), Compression::default());
     encoder.write_all(text)?;
     Ok(encoder.finish()?.into())
 }
