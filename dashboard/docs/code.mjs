@@ -1,10 +1,15 @@
 // Blocks of code: coloured by classes (the policy has no inline styles), in tabs where one follows another.
 import { createCssVariablesTheme, createHighlighterCore } from "shiki/core";
 import { createJavaScriptRegexEngine } from "shiki/engine/javascript";
+import bash from "shiki/langs/bash.mjs";
+import javascript from "shiki/langs/javascript.mjs";
+import json from "shiki/langs/json.mjs";
+import python from "shiki/langs/python.mjs";
+import toml from "shiki/langs/toml.mjs";
 import { escapeHtml } from "./html.mjs";
 
 const PREFIX = "--yx-code-";
-const GRAMMARS = ["bash", "python", "javascript", "json", "toml"];
+const GRAMMARS = { bash, python, javascript, json, toml };
 const ALIASES = { sh: "bash", shell: "bash", js: "javascript", py: "python", console: "bash" };
 const NAMES = { bash: "Shell", python: "Python", javascript: "JavaScript", json: "JSON", toml: "TOML" };
 /** `"model": "NAME"`, `model="NAME"`, `model: "NAME"`. */
@@ -13,15 +18,14 @@ const MODEL = /\bmodel\\?["']?\s*[:=]\s*\\?["']([A-Za-z0-9][\w./:-]*)\\?["']/g;
 /** A function from code and language to the HTML of its lines. */
 export async function createHighlighter() {
   const theme = createCssVariablesTheme({ name: "classes", variablePrefix: PREFIX, fontStyle: false });
-  const grammars = await Promise.all(GRAMMARS.map((name) => import(`shiki/langs/${name}.mjs`)));
   const highlighter = await createHighlighterCore({
     themes: [theme],
-    langs: grammars.map((grammar) => grammar.default),
+    langs: Object.values(GRAMMARS),
     engine: createJavaScriptRegexEngine(),
   });
   return (code, language) => {
     const lang = ALIASES[language] ?? language;
-    if (!GRAMMARS.includes(lang)) return escapeHtml(code);
+    if (!(lang in GRAMMARS)) return escapeHtml(code);
     const { tokens } = highlighter.codeToTokens(code, { lang, theme: "classes" });
     const models = new Set([...code.matchAll(MODEL)].map((match) => match[1]));
     return tokens.map((line) => line.map((token) => paint(token, models)).join("")).join("\n");
