@@ -52,7 +52,13 @@ export function tokensCss() {
   const sans = `${fonts.latin}, ${fonts.cjk["zh-CN"]}, ${fonts.rest}`;
   const traditional = `${fonts.latin}, ${fonts.cjk["zh-TW"]}, ${fonts.rest}`;
   return [
-    rule(":root", { ...variables, ...light, "--font": sans, "--mono": fonts.monospace, "color-scheme": "light" }),
+    rule(":root", {
+      ...variables,
+      ...light,
+      "--font": sans,
+      "--mono": fonts.monospace,
+      "color-scheme": "light",
+    }),
     rule(":root:lang(zh-TW)", { "--font": traditional }),
     rule(':root[data-mantine-color-scheme="dark"]', { ...dark, "color-scheme": "dark" }),
   ].join("\n");

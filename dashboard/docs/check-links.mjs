@@ -6,12 +6,23 @@ import { join, resolve } from "node:path";
 const folder = resolve(process.argv[2] ?? new URL("../dist/docs", import.meta.url).pathname);
 const dist = join(folder, "..");
 /** Addresses that the server answers without a file. */
-const SERVED = [/^\/$/, /^\/docs$/, /^\/openapi\.json$/, /^\/llms\.txt$/, /^\/docs\/llms-full\.txt$/, /^\/api\/v1\//, /^\/v1\//];
+const SERVED = [
+  /^\/$/,
+  /^\/docs$/,
+  /^\/openapi\.json$/,
+  /^\/llms\.txt$/,
+  /^\/docs\/llms-full\.txt$/,
+  /^\/api\/v1\//,
+  /^\/v1\//,
+];
 /** Pages of the Dashboard have no file of their own. */
-const DASHBOARD = /^\/(?:a|operator|settings|sign-in|sign-up|api-keys|usage|requests|models|playground|overview|revoke-key)(?:\/|$)/;
+const DASHBOARD =
+  /^\/(?:a|operator|settings|sign-in|sign-up|api-keys|usage|requests|models|playground|overview|revoke-key)(?:\/|$)/;
 
 const names = readdirSync(folder).filter((name) => name.endsWith(".html"));
-const pages = new Map(names.map((name) => [`/docs/${name.slice(0, -5)}`, readFileSync(join(folder, name), "utf8")]));
+const pages = new Map(
+  names.map((name) => [`/docs/${name.slice(0, -5)}`, readFileSync(join(folder, name), "utf8")]),
+);
 const faults = [];
 const counts = { pages: pages.size, links: 0, anchors: 0, assets: 0, external: 0 };
 
@@ -19,7 +30,9 @@ for (const [page, html] of pages) {
   const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice) faults.push(`${page}: the id ${twice} is there twice`);
-  for (const [tag, , attribute, value] of html.matchAll(/<(\w+)\b[^>]*?\s(href|src|srcset|action|poster)="([^"]*)"/g)) {
+  for (const [tag, , attribute, value] of html.matchAll(
+    /<(\w+)\b[^>]*?\s(href|src|srcset|action|poster)="([^"]*)"/g,
+  )) {
     look(page, tag, attribute, value.replaceAll("&amp;", "&"));
   }
   if (/<script(?![^>]*\ssrc=)/.test(html)) faults.push(`${page}: a script within the page`);
@@ -41,7 +54,8 @@ function look(page, tag, attribute, value) {
   if (value.startsWith("{{base_url}}")) return;
   if (/^(?:[a-z]+:)?\/\//i.test(value) || /^(?:data|javascript|mailto):/i.test(value)) {
     counts.external += 1;
-    if (!tag.startsWith("<a ") || /^javascript/i.test(value)) faults.push(`${page}: ${attribute} of another host: ${value}`);
+    if (!tag.startsWith("<a ") || /^javascript/i.test(value))
+      faults.push(`${page}: ${attribute} of another host: ${value}`);
     return;
   }
   if (value.startsWith("?")) return;

@@ -8,7 +8,9 @@ export const ICONS = {
   mark: '<svg class="mark" viewBox="0 0 32 32" width="26" height="26" aria-hidden="true"><rect width="32" height="32" rx="8"/><path d="M10 9.5h12M6.5 15h19M15 15l-4.5 8H21M19 18.5l4 5.5"/></svg>',
   menu: icon('<path d="M4 6h16M4 12h16M4 18h16"/>'),
   search: icon('<circle cx="11" cy="11" r="7"/><path d="m20 20-4-4"/>'),
-  language: icon('<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c6 6 6 12 0 18M12 3c-6 6-6 12 0 18"/>'),
+  language: icon(
+    '<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c6 6 6 12 0 18M12 3c-6 6-6 12 0 18"/>',
+  ),
   light: icon(
     '<circle cx="12" cy="12" r="4"/><path d="M12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6 19 19M5 19l1.4-1.4M17.6 6.4 19 5"/>',
   ),

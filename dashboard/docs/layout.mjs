@@ -86,7 +86,8 @@ ${themeButton("light", "themeLight")}${themeButton("dark", "themeDark")}${themeB
 }
 
 function languageOptions() {
-  const option = (language) => `<option value="${language}" lang="${language}">${LANGUAGE_NAMES[language]}</option>`;
+  const option = (language) =>
+    `<option value="${language}" lang="${language}">${LANGUAGE_NAMES[language]}</option>`;
   return LANGUAGES.map(option).join("");
 }
 
@@ -128,7 +129,8 @@ function contents(headings) {
   const levels = headings.filter(({ level }) => level <= 3).length > CONTENTS_MAX ? [2] : [2, 3];
   const shown = headings.filter(({ level }) => levels.includes(level));
   if (shown.length < 2) return "";
-  const link = ({ level, anchor, text }) => `<li class="level-${level}"><a href="#${anchor}">${escapeHtml(text)}</a></li>`;
+  const link = ({ level, anchor, text }) =>
+    `<li class="level-${level}"><a href="#${anchor}">${escapeHtml(text)}</a></li>`;
   return `<nav class="contents" aria-labelledby="contents-title"><p id="contents-title">{{t.onThisPage}}</p>
 <ul lang="en">${shown.map(link).join("")}</ul></nav>`;
 }
@@ -160,7 +162,8 @@ const FEEDBACK = `<section class="feedback" aria-labelledby="feedback-title" hid
 
 function footer() {
   const links = LANGUAGES.map(
-    (language) => `<a href="?lang=${language}" hreflang="${language}" lang="${language}">${LANGUAGE_NAMES[language]}</a>`,
+    (language) =>
+      `<a href="?lang=${language}" hreflang="${language}" lang="${language}">${LANGUAGE_NAMES[language]}</a>`,
   );
   return `<footer class="foot"><p>{{t.footer}}</p>
 <p>${links.join("")}<a href="/docs/llms-full.txt">llms.txt</a><a href="/openapi.json">{{t.apiDocument}}</a></p></footer>`;

@@ -19,6 +19,8 @@ ${sections.join("\n\n")}
 }
 
 export function llmsFull(pages) {
-  const whole = pages.map(({ slug, markdown }) => `<!-- {{base_url}}/docs/${slug} -->\n\n${markdown.trim()}\n`);
+  const whole = pages.map(
+    ({ slug, markdown }) => `<!-- {{base_url}}/docs/${slug} -->\n\n${markdown.trim()}\n`,
+  );
   return whole.join("\n\n");
 }

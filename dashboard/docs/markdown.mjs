@@ -49,7 +49,8 @@ function render(markdown, text) {
 
 /** The paragraph below the title, without its marks. */
 function summaryOf(text) {
-  const [, paragraph = ""] = text.replace(/^# .*\n+/, "\n").match(/^\n(?!#|```|>|\{\{)([^\n]+(?:\n(?!\n)[^\n]+)*)/) ?? [];
+  const [, paragraph = ""] =
+    text.replace(/^# .*\n+/, "\n").match(/^\n(?!#|```|>|\{\{)([^\n]+(?:\n(?!\n)[^\n]+)*)/) ?? [];
   return plain(paragraph);
 }
 

@@ -1,7 +1,7 @@
-// @vitest-environment node
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { sectionsOf as settingsOf, configReference } from "./config-reference.mjs";
+import { configReference, sectionsOf as settingsOf } from "./config-reference.mjs";
 import { anchorOf, anchors } from "./html.mjs";
 import { createRenderer } from "./markdown.mjs";
 import { sectionsOf } from "./search-data.mjs";
@@ -27,7 +27,9 @@ describe("a page", () => {
   });
 
   it("keeps the gaps that the server fills, also in code and links", () => {
-    const { html } = page('At {{base_url}}, `{{base_url}}/v1`, [here]({{base_url}}/v1).\n\n{{tiers}}\n\n```bash\ncurl "{{base_url}}/v1"\n```\n');
+    const { html } = page(
+      'At {{base_url}}, `{{base_url}}/v1`, [here]({{base_url}}/v1).\n\n{{tiers}}\n\n```bash\ncurl "{{base_url}}/v1"\n```\n',
+    );
     expect(html.match(/\{\{base_url\}\}/g)).toHaveLength(4);
     expect(html).toContain('href="{{base_url}}/v1"');
     expect(html).toContain("\n{{tiers}}\n");
@@ -46,13 +48,17 @@ describe("code", () => {
   });
 
   it("is in tabs where samples stand one after another, and only there", () => {
-    const { html } = page("```bash tab=curl\ncurl\n```\n\n```python tab=Python\npass\n```\n\nText.\n\n```bash tab=curl\ncurl\n```\n");
+    const { html } = page(
+      "```bash tab=curl\ncurl\n```\n\n```python tab=Python\npass\n```\n\nText.\n\n```bash tab=curl\ncurl\n```\n",
+    );
     expect(html.match(/class="tabs"/g)).toHaveLength(1);
     expect(html.match(/data-tab="/g)).toHaveLength(2);
   });
 
   it("marks the models that it names", () => {
-    const { html } = page(`\`\`\`bash\ncurl -d '{"model": "sandbox-small"}'\n\`\`\`\n\n\`\`\`python\nf(model="sandbox-embedding")\n\`\`\`\n`);
+    const { html } = page(
+      `\`\`\`bash\ncurl -d '{"model": "sandbox-small"}'\n\`\`\`\n\n\`\`\`python\nf(model="sandbox-embedding")\n\`\`\`\n`,
+    );
     expect(html).toContain('<span data-model="chat">sandbox-small</span>');
     expect(html).toContain('<span data-model="embedding">sandbox-embedding</span>');
   });
@@ -78,7 +84,8 @@ it("anchors are words in lower case, each once", () => {
 });
 
 it("each section of a page is searched under its heading", () => {
-  const markdown = "# T\n\nWhat it is.\n\n## One\n\n```bash\n# no heading\nls\n```\n\n| a | b |\n|---|---|\n| c | d |\n";
+  const markdown =
+    "# T\n\nWhat it is.\n\n## One\n\n```bash\n# no heading\nls\n```\n\n| a | b |\n|---|---|\n| c | d |\n";
   const title = { en: "T" };
   const found = sectionsOf({ slug: "t", title, markdown, ...renderer.page(markdown) });
   expect(found.map(({ u, h }) => [u, h])).toEqual([
@@ -90,7 +97,7 @@ it("each section of a page is searched under its heading", () => {
 });
 
 describe("the reference of the configuration", () => {
-  const toml = readFileSync(new URL("../../crates/gateway/config.default.toml", import.meta.url), "utf8");
+  const toml = readFileSync(join(import.meta.dirname, "../../crates/gateway/config.default.toml"), "utf8");
 
   it("has every setting of the file with its comment", () => {
     const settings = settingsOf(toml).flatMap(({ groups }) => groups.flatMap((group) => group.settings));

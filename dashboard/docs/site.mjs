@@ -24,7 +24,8 @@ export function readSite(folder, reference) {
 }
 
 function read(folder, { slug, title }) {
-  if (!SLUG.test(slug) || RESERVED.has(slug)) throw new Error(`nav.json: ${slug} cannot be the name of a page`);
+  if (!SLUG.test(slug) || RESERVED.has(slug))
+    throw new Error(`nav.json: ${slug} cannot be the name of a page`);
   return { slug, title, markdown: readFileSync(join(folder, `${slug}.md`), "utf8") };
 }
 

@@ -12,13 +12,17 @@ const texts = readFileSync(join(DIST, "docs/texts.zh-TW.json"), "utf8");
 const pages = readdirSync(join(DIST, "docs")).filter((name) => name.endsWith(".html"));
 const rows = pages.map((name) => {
   const html = readFileSync(join(DIST, "docs", name), "utf8");
-  const named = [...html.matchAll(/<(?:script|link)[^>]*?(?:src|href)="\/([^"]+\.(?:js|css|svg))"/g)].map((match) => match[1]);
+  const named = [...html.matchAll(/<(?:script|link)[^>]*?(?:src|href)="\/([^"]+\.(?:js|css|svg))"/g)].map(
+    (match) => match[1],
+  );
   const assets = [...new Set(named)].reduce((sum, file) => sum + sentBytes(file), 0);
   return { name, bytes: gzipSync(html + texts, { level: 9 }).length + assets, assets };
 });
 rows.sort((a, b) => b.bytes - a.bytes);
 for (const { name, bytes } of rows.slice(0, 5)) console.log(`${kib(bytes).padStart(10)}  docs/${name}`);
-console.log(`${kib(rows[0]?.assets ?? 0).padStart(10)}  of these are script, style and icon (budget of a page ${kib(BUDGET_BYTES)})`);
+console.log(
+  `${kib(rows[0]?.assets ?? 0).padStart(10)}  of these are script, style and icon (budget of a page ${kib(BUDGET_BYTES)})`,
+);
 const over = rows.filter(({ bytes }) => bytes > BUDGET_BYTES);
 if (over.length > 0) {
   console.error(`over the budget: ${over.map(({ name }) => name).join(", ")}`);

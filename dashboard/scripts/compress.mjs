@@ -13,7 +13,8 @@ const SMALLEST_BYTES = 512;
 let count = 0;
 for (const entry of readdirSync(DIST, { recursive: true })) {
   const path = join(DIST, String(entry));
-  if (TEMPLATE.test(String(entry)) || !COMPRESSIBLE.test(path) || statSync(path).size < SMALLEST_BYTES) continue;
+  if (TEMPLATE.test(String(entry)) || !COMPRESSIBLE.test(path) || statSync(path).size < SMALLEST_BYTES)
+    continue;
   const bytes = readFileSync(path);
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
   writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));

@@ -1,6 +1,7 @@
 // The endpoints of the API document, each with everything that its part of a page says.
-import { limitsOf, schemas } from "./schema.mjs";
+
 import { bodySample, curlOf } from "./sample.mjs";
+import { limitsOf, schemas } from "./schema.mjs";
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const ABBREVIATIONS = { api: "API", csv: "CSV", url: "URL", id: "ID" };
@@ -8,7 +9,9 @@ const ABBREVIATIONS = { api: "API", csv: "CSV", url: "URL", id: "ID" };
 export function endpointsOf(document) {
   const reader = schemas(document);
   return Object.entries(document.paths).flatMap(([path, item]) =>
-    METHODS.filter((method) => item[method]).map((method) => endpoint(document, reader, path, method, item[method])),
+    METHODS.filter((method) => item[method]).map((method) =>
+      endpoint(document, reader, path, method, item[method]),
+    ),
   );
 }
 
@@ -67,7 +70,10 @@ function answersOf(document, reader, responses) {
 
 function deref(document, thing) {
   if (!thing.$ref) return thing;
-  return thing.$ref.split("/").slice(1).reduce((at, name) => at[name], document);
+  return thing.$ref
+    .split("/")
+    .slice(1)
+    .reduce((at, name) => at[name], document);
 }
 
 /** `create_api_key` is "Create API key". */

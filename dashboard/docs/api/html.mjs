@@ -29,7 +29,10 @@ export function endpointHtml(endpoint, renderer) {
 
 export function paragraphs(text, renderer) {
   const blocks = text.split(/\n\s*\n/).map((block) => block.trim());
-  return blocks.filter(Boolean).map((block) => `<p>${renderer.inline(block)}</p>`).join("\n");
+  return blocks
+    .filter(Boolean)
+    .map((block) => `<p>${renderer.inline(block)}</p>`)
+    .join("\n");
 }
 
 function fieldList(title, list, renderer) {
@@ -43,7 +46,9 @@ export function fields(list, renderer) {
 
 function fieldHtml({ name, type, isRequired, text, limits, fields: inner }, renderer) {
   const required = isRequired ? ' <span class="field-required">required</span>' : "";
-  const about = [text, limits && `${limits.charAt(0).toUpperCase()}${limits.slice(1)}.`].filter(Boolean).join(" ");
+  const about = [text, limits && `${limits.charAt(0).toUpperCase()}${limits.slice(1)}.`]
+    .filter(Boolean)
+    .join(" ");
   const nested =
     inner.length === 0
       ? ""

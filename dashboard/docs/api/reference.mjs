@@ -53,8 +53,24 @@ export function apiReference(document, renderer) {
 
 function build(document, renderer, { slug, title, summary, groupOf }, endpoints) {
   const groups = groupBy(endpoints, groupOf);
-  const page = { slug, title, heading: title.en, summary, headings: [], sections: [], html: "", markdown: "" };
-  add(page, "", "", `<h1>${escapeHtml(title.en)}</h1>\n<p>${escapeHtml(summary)}</p>`, `# ${title.en}\n\n${summary}`, summary);
+  const page = {
+    slug,
+    title,
+    heading: title.en,
+    summary,
+    headings: [],
+    sections: [],
+    html: "",
+    markdown: "",
+  };
+  add(
+    page,
+    "",
+    "",
+    `<h1>${escapeHtml(title.en)}</h1>\n<p>${escapeHtml(summary)}</p>`,
+    `# ${title.en}\n\n${summary}`,
+    summary,
+  );
   if (slug === "api-reference") intro(page, document, renderer);
   const descriptions = new Map((document.tags ?? []).map((tag) => [tag.name, tag.description]));
   for (const [name, own] of groups) {
@@ -62,11 +78,25 @@ function build(document, renderer, { slug, title, summary, groupOf }, endpoints)
     const anchor = `group-${name}`;
     const text = slug === "api-reference" ? (descriptions.get(name) ?? "") : "";
     page.headings.push({ level: 2, anchor, text: heading });
-    add(page, anchor, heading, h2(anchor, heading) + paragraphs(text, renderer), `## ${heading}\n\n${text}`.trim(), text);
+    add(
+      page,
+      anchor,
+      heading,
+      h2(anchor, heading) + paragraphs(text, renderer),
+      `## ${heading}\n\n${text}`.trim(),
+      text,
+    );
     for (const endpoint of own) {
       page.headings.push({ level: 3, anchor: endpoint.id, text: endpoint.title });
       const searched = `${endpoint.method} ${endpoint.path} ${endpoint.summary} ${plain(endpoint.text)}`;
-      add(page, endpoint.id, endpoint.title, endpointHtml(endpoint, renderer), endpointText(endpoint), searched);
+      add(
+        page,
+        endpoint.id,
+        endpoint.title,
+        endpointHtml(endpoint, renderer),
+        endpointText(endpoint),
+        searched,
+      );
     }
   }
   page.markdown = `${page.markdown.trim()}\n`;
@@ -92,11 +122,21 @@ function intro(page, document, renderer) {
   const headers = Object.entries(document.components.headers ?? {});
   const rows = headers.map(([name, { description = "" }]) => ({ name, description }));
   page.headings.push({ level: 2, anchor: "headers", text: "Response headers" });
-  const table = rows.map(({ name, description }) => `<tr><td><code>${name}</code></td><td>${renderer.inline(description)}</td></tr>`);
+  const table = rows.map(
+    ({ name, description }) =>
+      `<tr><td><code>${name}</code></td><td>${renderer.inline(description)}</td></tr>`,
+  );
   const lines = rows.map(({ name, description }) => `- \`${name}\`: ${description}`);
   const body = `<div class="table" tabindex="0"><table><thead><tr><th>Header</th><th>Meaning</th></tr></thead><tbody>${table.join("")}</tbody></table></div>`;
   const searched = rows.map(({ name }) => name).join(" ");
-  add(page, "headers", "Response headers", h2("headers", "Response headers") + body, `## Response headers\n\n${lines.join("\n")}`, searched);
+  add(
+    page,
+    "headers",
+    "Response headers",
+    h2("headers", "Response headers") + body,
+    `## Response headers\n\n${lines.join("\n")}`,
+    searched,
+  );
 }
 
 function h2(anchor, heading) {

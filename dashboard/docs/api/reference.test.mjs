@@ -1,12 +1,14 @@
-// @vitest-environment node
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRenderer } from "../markdown.mjs";
 import { endpointsOf } from "./endpoints.mjs";
 import { apiReference } from "./reference.mjs";
 import { schemas } from "./schema.mjs";
 
-const document = JSON.parse(readFileSync(new URL("../../../crates/gateway/openapi.json", import.meta.url), "utf8"));
+const document = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../../../crates/gateway/openapi.json"), "utf8"),
+);
 
 let pages;
 beforeAll(async () => {
@@ -26,7 +28,10 @@ it("every operation of the document is on one page, with its address", () => {
 it("an anchor is on a page once", () => {
   for (const { slug, html } of pages) {
     const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]);
-    expect(ids.filter((id, index) => ids.indexOf(id) !== index), slug).toEqual([]);
+    expect(
+      ids.filter((id, index) => ids.indexOf(id) !== index),
+      slug,
+    ).toEqual([]);
   }
 });
 
@@ -46,7 +51,10 @@ describe("a schema", () => {
         Node: {
           type: "object",
           required: ["name"],
-          properties: { child: { $ref: "#/components/schemas/Node" }, name: { type: "string", maxLength: 9 } },
+          properties: {
+            child: { $ref: "#/components/schemas/Node" },
+            name: { type: "string", maxLength: 9 },
+          },
         },
       },
     },

@@ -37,10 +37,10 @@ export function bodySample(schema, { resolve }) {
   const all = Object.keys(whole.properties ?? {});
   // A change names one thing at least.
   const names = required.length > 0 ? required : all.slice(0, 1);
-  return Object.fromEntries(names.map((name) => [name, valueOf(name, whole.properties?.[name], resolve)]));
+  return Object.fromEntries(names.map((name) => [name, sampleOf(name, whole.properties?.[name], resolve)]));
 }
 
-function valueOf(name, schema, resolve) {
+function sampleOf(name, schema, resolve) {
   const { type, enum: values, examples, example, properties, minimum } = resolve(schema);
   if (values) return values[0];
   if (examples) return examples[0];
@@ -48,7 +48,9 @@ function valueOf(name, schema, resolve) {
   if (VALUES[name] !== undefined) return VALUES[name];
   if (properties) return bodySample(schema, { resolve });
   const first = [type].flat()[0];
-  return { string: "text", integer: minimum || 1, number: 1, boolean: true, array: [], object: {} }[first] ?? null;
+  return (
+    { string: "text", integer: minimum || 1, number: 1, boolean: true, array: [], object: {} }[first] ?? null
+  );
 }
 
 const PROOFS = {
@@ -58,12 +60,15 @@ const PROOFS = {
 
 export function curlOf({ method, path, proofs, query, body }) {
   const address = path.replaceAll(/\{\*?(\w+)\}/g, (_, name) => name.toUpperCase());
-  const asked = query.filter(({ isRequired }) => isRequired).map(({ name }) => `${name}=${VALUES[name] ?? "text"}`);
+  const asked = query
+    .filter(({ isRequired }) => isRequired)
+    .map(({ name }) => `${name}=${VALUES[name] ?? "text"}`);
   const search = asked.length > 0 ? `?${asked.join("&")}` : "";
   const lines = [`curl ${method === "GET" ? "" : `-X ${method} `}"{{base_url}}${address}${search}"`];
   const proof = ["bearer", "management_key"].find((name) => proofs.includes(name));
   if (proof) lines.push(...PROOFS[proof]);
-  else if (method !== "GET") lines.push('-H "X-Yunxin-Request: dashboard"', '-H "Sec-Fetch-Site: same-origin"');
+  else if (method !== "GET")
+    lines.push('-H "X-Yunxin-Request: dashboard"', '-H "Sec-Fetch-Site: same-origin"');
   if (!proof && proofs.includes("session")) lines.push("-b cookies.txt");
   if (body !== undefined) {
     const text = JSON.stringify(body, null, 2).replaceAll("'", "'\\''");

@@ -64,7 +64,16 @@ function merge(a, b) {
 
 /** What it is bound to, in words. */
 export function limitsOf(schema) {
-  const { minimum, maximum, minLength, maxLength, minItems, maxItems, enum: values, default: preset } = schema;
+  const {
+    minimum,
+    maximum,
+    minLength,
+    maxLength,
+    minItems,
+    maxItems,
+    enum: values,
+    default: preset,
+  } = schema;
   const limits = [];
   if (values) limits.push(`one of ${values.map((value) => `\`${value}\``).join(", ")}`);
   if (schema.const !== undefined) limits.push(`always \`${schema.const}\``);

@@ -1,6 +1,9 @@
 // The page that this runs in.
 
-export function all<T extends HTMLElement = HTMLElement>(selector: string, within: ParentNode = document): T[] {
+export function all<T extends HTMLElement = HTMLElement>(
+  selector: string,
+  within: ParentNode = document,
+): T[] {
   return [...within.querySelectorAll<T>(selector)];
 }
 

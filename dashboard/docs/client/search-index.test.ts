@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { indexOf } from "./search-index";
 
 const sections = [
-  { u: "/docs/limits", p: { en: "Rate limits", "zh-CN": "速率限制" }, h: "", t: "How much a key may ask for." },
+  {
+    u: "/docs/limits",
+    p: { en: "Rate limits", "zh-CN": "速率限制" },
+    h: "",
+    t: "How much a key may ask for.",
+  },
   {
     u: "/docs/limits#headers",
     p: { en: "Rate limits", "zh-CN": "速率限制" },

@@ -41,7 +41,12 @@ export function indexOf(sections: Section[], language: string): (query: string) 
       text: section.t,
     })),
   );
-  const options = { prefix: true, fuzzy: fuzziness, boost: { page: 4, heading: 3 }, combineWith: "AND" } as const;
+  const options = {
+    prefix: true,
+    fuzzy: fuzziness,
+    boost: { page: 4, heading: 3 },
+    combineWith: "AND",
+  } as const;
   return (query) => {
     const found = index.search(query, options);
     return found.slice(0, FOUND_MAX).flatMap(({ id, terms }) => {

@@ -31,7 +31,7 @@ export function startSearch(): void {
   });
   list.addEventListener("click", () => dialog.close());
 
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   input.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => void search(input, list, note), WAIT_MS);

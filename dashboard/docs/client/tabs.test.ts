@@ -2,8 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { startTabs } from "./tabs";
 
 const group = `<div class="tabs"><section data-tab="curl">1</section><section data-tab="Python">2</section></div>`;
-const selected = () =>
-  [...document.querySelectorAll("[aria-selected=true]")].map((tab) => tab.textContent);
+const selected = () => [...document.querySelectorAll("[aria-selected=true]")].map((tab) => tab.textContent);
 
 describe("tabs of samples", () => {
   beforeEach(() => {

@@ -97,7 +97,8 @@ const amber: MantineColorsTuple = [
 
 export function fontFamily(language: string): string {
   const { latin, cjk, rest } = tokens.fonts;
-  const [first, second] = language === "zh-TW" ? (["zh-TW", "zh-CN"] as const) : (["zh-CN", "zh-TW"] as const);
+  const [first, second] =
+    language === "zh-TW" ? (["zh-TW", "zh-CN"] as const) : (["zh-CN", "zh-TW"] as const);
   return `${latin}, ${cjk[first]}, ${cjk[second]}, ${rest}`;
 }
 

@@ -40,7 +40,9 @@ export function OperatorDocsFeedbackPage() {
       {counts.data?.length ? (
         <>
           <h2 className={classes.answers}>{t("docsFeedback.answers")}</h2>
-          <FilterBar filters={[{ name: "page", label: t("docsFeedback.page"), options: pages, width: 240 }]} />
+          <FilterBar
+            filters={[{ name: "page", label: t("docsFeedback.page"), options: pages, width: 240 }]}
+          />
           <DataTable
             label={t("docsFeedback.answers")}
             columns={answerColumns}

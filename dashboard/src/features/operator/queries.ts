@@ -104,7 +104,11 @@ export const auditLogQuery = (filter: { account_id?: string; action?: string; ac
 });
 
 export const docsFeedbackQuery = (filter: { page?: string }) => ({
-  ...pagedQueryOptions<DocsFeedbackResponse>(["operator", "docs-feedback", filter], "/admin/docs-feedback", filter),
+  ...pagedQueryOptions<DocsFeedbackResponse>(
+    ["operator", "docs-feedback", filter],
+    "/admin/docs-feedback",
+    filter,
+  ),
   placeholderData: keepPreviousData,
 });
 
