@@ -54,23 +54,31 @@ function infoOf(token) {
   return { language, tab, isOutput: rest.includes("output") };
 }
 
-/** Puts fences with `tab=` that stand one after another into one token. */
+/** Puts fences with `tab=` that stand one after another into one token, with the outputs that follow them. */
 export function tabGroups(state) {
   const tokens = [];
   for (const token of state.tokens) {
     const last = tokens.at(-1);
-    const isTab = token.type === "fence" && infoOf(token).tab !== undefined;
-    if (isTab && last?.type === "tab_group" && last.level === token.level) {
-      last.meta.push(token);
-    } else if (isTab) {
-      const group = new state.Token("tab_group", "", 0);
-      Object.assign(group, { meta: [token], level: token.level, block: true });
-      tokens.push(group);
+    const group = last?.type === "tab_group" && last.level === token.level ? last : null;
+    const { tab, isOutput } = token.type === "fence" ? infoOf(token) : {};
+    if (group && isOutput && hasPrograms(group.meta)) {
+      group.meta.push(token);
+    } else if (tab !== undefined && group && !group.meta.some((fence) => infoOf(fence).isOutput)) {
+      group.meta.push(token);
+    } else if (tab !== undefined) {
+      const begun = new state.Token("tab_group", "", 0);
+      tokens.push(Object.assign(begun, { meta: [token], level: token.level, block: true }));
     } else {
       tokens.push(token);
     }
   }
   state.tokens = tokens;
+}
+
+/** Then JSON is what curl prints, and text what programs print. */
+function hasPrograms(fences) {
+  const languages = fences.filter((fence) => !infoOf(fence).isOutput).map((fence) => infoOf(fence).language);
+  return languages.length > 1 && languages.some((language) => language !== "bash");
 }
 
 /** A fence or a group of them. */
@@ -91,10 +99,16 @@ const COPY = `<button type="button" class="copy" hidden>{{t.copy}}</button>`;
 
 /** Without scripts all of them are there, one below the other; with scripts they are tabs. */
 function renderTabs(fences, highlight) {
-  const panels = fences.map((fence) => {
-    const { tab } = infoOf(fence);
-    return `<section data-tab="${escapeHtml(tab)}">${block({ label: escapeHtml(tab), code: pre(fence, highlight) })}</section>`;
-  });
+  const outputs = fences.filter((fence) => infoOf(fence).isOutput);
+  const panels = fences
+    .filter((fence) => !infoOf(fence).isOutput)
+    .map((fence) => {
+      const { tab, language } = infoOf(fence);
+      const own = outputs.filter((output) => (language === "bash") === (infoOf(output).language === "json"));
+      const printed = own.map((output) => renderFence(output, highlight)).join("");
+      const code = block({ label: escapeHtml(tab), code: pre(fence, highlight) });
+      return `<section data-tab="${escapeHtml(tab)}">${code}${printed}</section>`;
+    });
   return `<div class="tabs">${panels.join("\n")}</div>\n`;
 }
 

@@ -55,6 +55,16 @@ describe("code", () => {
     expect(html.match(/data-tab="/g)).toHaveLength(2);
   });
 
+  it("has what curl prints below curl, and what programs print below them", () => {
+    const tabs = "```bash tab=curl\ncurl\n```\n\n```python tab=Python\npass\n```\n\n";
+    const { html } = page(`${tabs}\`\`\`json output\n{"a": 1}\n\`\`\`\n\n\`\`\`text output\none\n\`\`\`\n`);
+    const [, curl, python] = html.split("data-tab=");
+    expect(curl).toContain("k-keyword");
+    expect(curl).not.toContain("one");
+    expect(python).toContain("one");
+    expect(html.match(/class="code output"/g)).toHaveLength(2);
+  });
+
   it("marks the models that it names", () => {
     const { html } = page(
       `\`\`\`bash\ncurl -d '{"model": "sandbox-small"}'\n\`\`\`\n\n\`\`\`python\nf(model="sandbox-embedding")\n\`\`\`\n`,

@@ -72,8 +72,12 @@ function build(document, renderer, { slug, title, summary, groupOf }, endpoints)
     summary,
   );
   if (slug === "api-reference") intro(page, document, renderer);
+  const tags = (document.tags ?? []).map((tag) => tag.name);
+  // The document's own order of tags; those that it does not name come last, as they are.
+  const place = (name) => (tags.includes(name) ? tags.indexOf(name) : tags.length);
+  const ordered = [...groups].sort(([one], [other]) => place(one) - place(other));
   const descriptions = new Map((document.tags ?? []).map((tag) => [tag.name, tag.description]));
-  for (const [name, own] of groups) {
+  for (const [name, own] of ordered) {
     const heading = words(name);
     const anchor = `group-${name}`;
     const text = slug === "api-reference" ? (descriptions.get(name) ?? "") : "";
@@ -99,6 +103,7 @@ function build(document, renderer, { slug, title, summary, groupOf }, endpoints)
       );
     }
   }
+  if (slug === "api-reference") whatHoldsForAll(page, document, renderer);
   page.markdown = `${page.markdown.trim()}\n`;
   return page;
 }
@@ -110,33 +115,31 @@ function add(page, anchor, heading, html, markdown, text) {
   page.sections.push({ anchor, heading, text });
 }
 
-/** What holds for all endpoints of the data plane: its description, the envelope of errors, the headers. */
+/** The description of the data plane; its first paragraph is about the document and not about the API. */
 function intro(page, document, renderer) {
-  const about = document.info.description ?? "";
+  const [, ...rest] = (document.info.description ?? "").split(/\n\s*\n/);
+  const about = rest.join("\n\n");
   if (about) add(page, "", "", paragraphs(about, renderer), about, "");
+}
+
+/** The envelope of errors, and the headers of answers. */
+function whatHoldsForAll(page, document, renderer) {
   const error = schemas(document).fieldsOf(document.components.schemas.Error);
   const text = "Whatever is refused or fails is answered in one envelope, on every path.";
-  page.headings.push({ level: 2, anchor: "errors", text: "Errors" });
-  const html = `${h2("errors", "Errors")}<p>${text}</p>\n${fields(error, renderer)}`;
-  add(page, "errors", "Errors", html, `## Errors\n\n${text}\n\n${fieldsText(error, "")}`, text);
+  const html = `<p>${text}</p>\n${fields(error, renderer)}`;
+  addSection(page, "errors", "Errors", html, `${text}\n\n${fieldsText(error, "")}`, text);
   const headers = Object.entries(document.components.headers ?? {});
-  const rows = headers.map(([name, { description = "" }]) => ({ name, description }));
-  page.headings.push({ level: 2, anchor: "headers", text: "Response headers" });
-  const table = rows.map(
-    ({ name, description }) =>
-      `<tr><td><code>${name}</code></td><td>${renderer.inline(description)}</td></tr>`,
-  );
-  const lines = rows.map(({ name, description }) => `- \`${name}\`: ${description}`);
-  const body = `<div class="table" tabindex="0"><table><thead><tr><th>Header</th><th>Meaning</th></tr></thead><tbody>${table.join("")}</tbody></table></div>`;
-  const searched = rows.map(({ name }) => name).join(" ");
-  add(
-    page,
-    "headers",
-    "Response headers",
-    h2("headers", "Response headers") + body,
-    `## Response headers\n\n${lines.join("\n")}`,
-    searched,
-  );
+  const row = ([name, { description = "" }]) =>
+    `<tr><td><code>${name}</code></td><td>${renderer.inline(description)}</td></tr>`;
+  const table = `<div class="table" tabindex="0"><table><thead><tr><th>Header</th><th>Meaning</th></tr></thead><tbody>${headers.map(row).join("")}</tbody></table></div>`;
+  const lines = headers.map(([name, { description = "" }]) => `- \`${name}\`: ${description}`);
+  const searched = headers.map(([name]) => name).join(" ");
+  addSection(page, "headers", "Response headers", table, lines.join("\n"), searched);
+}
+
+function addSection(page, anchor, heading, html, markdown, text) {
+  page.headings.push({ level: 2, anchor, text: heading });
+  add(page, anchor, heading, h2(anchor, heading) + html, `## ${heading}\n\n${markdown}`, text);
 }
 
 function h2(anchor, heading) {

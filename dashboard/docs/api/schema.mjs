@@ -88,6 +88,6 @@ export function limitsOf(schema) {
 function between(least, most, what) {
   if (least !== undefined && most !== undefined) return `${least} to ${most}${what}`;
   if (most !== undefined) return `at most ${most}${what}`;
-  if (least !== undefined) return `at least ${least}${what}`;
+  if (least !== undefined) return `at least ${least}${least === 1 ? what.replace(/s$/, "") : what}`;
   return "";
 }

@@ -9,6 +9,8 @@ interface Section {
   /** The heading; empty for the page itself. */
   h: string;
   t: string;
+  /** Words of its code. */
+  c?: string;
 }
 
 export interface Found {
@@ -31,7 +33,7 @@ export async function createIndex(address: string, language: string): Promise<(q
 }
 
 export function indexOf(sections: Section[], language: string): (query: string) => Found[] {
-  const index = new MiniSearch({ fields: ["page", "heading", "text"], tokenize });
+  const index = new MiniSearch({ fields: ["page", "heading", "text", "code"], tokenize });
   index.addAll(
     sections.map((section, id) => ({
       id,
@@ -39,12 +41,13 @@ export function indexOf(sections: Section[], language: string): (query: string) 
       page: section.h === "" ? Object.values(section.p).join(" ") : "",
       heading: section.h,
       text: section.t,
+      code: section.c ?? "",
     })),
   );
   const options = {
     prefix: true,
     fuzzy: fuzziness,
-    boost: { page: 4, heading: 3 },
+    boost: { page: 4, heading: 3, code: 0.5 },
     combineWith: "AND",
   } as const;
   return (query) => {

@@ -1,7 +1,8 @@
 // Light, dark or as the system: the choice is the Dashboard's too, and `/color-scheme.js` reads it before the first paint.
-import { all, remember, remembered } from "./page";
+import { all, one, remember, remembered } from "./page";
 
 const NAME = "yunxin-theme";
+const CHOICES = ["light", "dark", "auto"];
 
 export function startTheme(): void {
   const system = matchMedia("(prefers-color-scheme: dark)");
@@ -15,8 +16,13 @@ export function startTheme(): void {
   };
   for (const button of all("[data-theme]")) {
     button.addEventListener("click", () => {
-      remember(NAME, button.dataset.theme ?? "auto");
+      const choice = button.dataset.theme ?? "auto";
+      const isChosen = button.getAttribute("aria-pressed") === "true";
+      // Narrow screens show the chosen one only: it goes on to the next.
+      const next = isChosen ? (CHOICES[(CHOICES.indexOf(choice) + 1) % CHOICES.length] ?? "auto") : choice;
+      remember(NAME, next);
       show();
+      one(`[data-theme=${next}]`)?.focus();
     });
   }
   system.addEventListener("change", show);
