@@ -19,7 +19,8 @@ dashboard/node_modules/.package-lock.json: dashboard/package-lock.json
 	python3 tests/run.py check-node
 	cd dashboard && npm ci --no-audit --no-fund && touch node_modules/.package-lock.json
 
-DASHBOARD_SOURCES := $(shell find dashboard/src dashboard/public dashboard/scripts -type f) dashboard/index.html dashboard/vite.config.ts
+DASHBOARD_SOURCES := $(shell find dashboard/src dashboard/public dashboard/scripts dashboard/docs docs/site -type f 2>/dev/null) \
+	dashboard/index.html dashboard/vite.config.ts crates/gateway/openapi.json crates/gateway/config.default.toml
 
 dashboard/dist/index.html: dashboard/node_modules/.package-lock.json $(DASHBOARD_SOURCES)
 	cd dashboard && npm run build --silent && npm run size --silent

@@ -17,6 +17,7 @@ pub mod middleware;
 pub mod api;
 pub mod auth;
 pub mod dashboard;
+pub mod docs;
 
 pub mod inference;
 

@@ -8,6 +8,7 @@ use axum::routing::{get, post};
 use crate::api::{fallback, health, leak_reports, metrics, openai};
 use crate::app::AppState;
 use crate::dashboard;
+use crate::docs;
 
 pub use control::document;
 
@@ -43,6 +44,11 @@ pub fn api(app: AppState) -> Router {
         // People in the Dashboard, and their programs.
         .nest("/api/v1", control::router(&app))
         .route("/openapi.json", get(control::get_document))
+        // Whoever reads the documentation.
+        .route("/docs", get(docs::open))
+        .route("/docs/", get(docs::open))
+        .route("/docs/{*name}", get(docs::page))
+        .route("/llms.txt", get(docs::index))
         .method_not_allowed_fallback(fallback::refuse_method)
         .fallback(dashboard::serve)
         .with_state(app)

@@ -92,6 +92,10 @@ id!(
     KeyEventId, "kev_"
 );
 id!(
+    /// What a reader said of a page of the documentation.
+    DocsFeedbackId, "dfb_"
+);
+id!(
     /// A key for the management API.
     ManagementKeyId, "mkey_"
 );

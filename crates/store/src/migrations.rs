@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 11] = [
+const MIGRATIONS: [(i64, &str, &str); 12] = [
     (
         1,
         "accounts",
@@ -46,10 +46,15 @@ const MIGRATIONS: [(i64, &str, &str); 11] = [
         "key rotation",
         include_str!("../migrations/0025_key_rotation.sql"),
     ),
+    (
+        28,
+        "docs feedback",
+        include_str!("../migrations/0028_docs_feedback.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 25;
+pub(crate) const NEWEST: i64 = 28;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

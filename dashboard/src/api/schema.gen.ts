@@ -542,6 +542,40 @@ export interface paths {
         patch: operations["edit_deployment"];
         trace?: never;
     };
+    "/api/v1/admin/docs-feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What readers said of the documentation, newest first. */
+        get: operations["list_docs_feedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/docs-feedback/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is said of each page in all, the one with the most answers first. */
+        get: operations["count_docs_feedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/invites": {
         parameters: {
             query?: never;
@@ -1036,6 +1070,23 @@ export interface paths {
         put?: never;
         /** Signs up: makes a user with an account of their own, or in the account that they are invited to. */
         post: operations["sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/docs-feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says whether a page of the documentation is helpful. Who is signed in is noted; addresses are not. */
+        post: operations["send_docs_feedback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2100,6 +2151,41 @@ export interface components {
             /** Format: int64 */
             weight: number;
         };
+        /** @description What is said of one page in all. */
+        DocsFeedbackCountResponse: {
+            /** Format: int64 */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Answers with a text.
+             */
+            comments: number;
+            /**
+             * Format: int64
+             * @description Of these.
+             */
+            helpful: number;
+            last_at: components["schemas"]["Time"];
+            page: string;
+        };
+        /** @description What a reader said of a page. */
+        DocsFeedbackResponse: {
+            at: components["schemas"]["Time"];
+            id: string;
+            is_helpful: boolean;
+            /** @description The language around the article: `en`, `zh-CN` or `zh-TW`. */
+            language: string;
+            page: string;
+            /** @description Empty when they said no more. */
+            text: string;
+            /** @description Who was signed in. */
+            user_email: string | null;
+        };
+        /**
+         * @description The language around the article.
+         * @enum {string}
+         */
+        DocsLanguage: "en" | "zh-CN" | "zh-TW";
         EditAccountRequest: {
             /**
              * Format: int64
@@ -2690,6 +2776,44 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_DocsFeedbackCountResponse: {
+            data: {
+                /** Format: int64 */
+                answers: number;
+                /**
+                 * Format: int64
+                 * @description Answers with a text.
+                 */
+                comments: number;
+                /**
+                 * Format: int64
+                 * @description Of these.
+                 */
+                helpful: number;
+                last_at: components["schemas"]["Time"];
+                page: string;
+            }[];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DocsFeedbackResponse: {
+            data: {
+                at: components["schemas"]["Time"];
+                id: string;
+                is_helpful: boolean;
+                /** @description The language around the article: `en`, `zh-CN` or `zh-TW`. */
+                language: string;
+                page: string;
+                /** @description Empty when they said no more. */
+                text: string;
+                /** @description Who was signed in. */
+                user_email?: string | null;
+            }[];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_IdentityResponse: {
             data: {
                 created_at: components["schemas"]["Time"];
@@ -3103,6 +3227,14 @@ export interface components {
             last_used_address: string | null;
             last_used_agent: string | null;
             last_used_at: components["schemas"]["Time"] | null;
+        };
+        SendDocsFeedbackRequest: {
+            is_helpful: boolean;
+            language: components["schemas"]["DocsLanguage"];
+            /** @description The page's name in its address: `quickstart`. */
+            page: string;
+            /** @description What could be better. */
+            text?: string | null;
         };
         /** @description A browser in which the caller is signed in. */
         SessionResponse: {
@@ -5078,6 +5210,69 @@ export interface operations {
             };
         };
     };
+    list_docs_feedback: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Of this page only. */
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DocsFeedbackResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    count_docs_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DocsFeedbackCountResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     create_sign_up_invite: {
         parameters: {
             query?: never;
@@ -6222,6 +6417,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConfirmationSentResponse"];
                 };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    send_docs_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendDocsFeedbackRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description An error. */
             default: {

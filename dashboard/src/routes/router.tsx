@@ -281,6 +281,11 @@ const operatorRoutes = [
   }),
   createRoute({
     getParentRoute: inOperator,
+    path: "/docs-feedback",
+    component: lazy(() => import("@/features/operator/docs-feedback-page"), "OperatorDocsFeedbackPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
     path: "/system",
     component: lazy(() => import("@/features/operator/system-page"), "OperatorSystemPage"),
   }),

@@ -33,6 +33,7 @@ export const OPERATOR_PAGES = {
   "/operator/deployments": "Deployments",
   "/operator/usage": "Usage",
   "/operator/audit-log": "Audit log",
+  "/operator/docs-feedback": "Documentation feedback",
   "/operator/system": "System",
   "/operator/management-keys": "Management keys",
 };

@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 
 use crate::api::{account, admin, auth, fallback, me, openapi};
 use crate::app::AppState;
+use crate::docs;
 use crate::error::ApiError;
 use crate::middleware::control::guard;
 
@@ -36,6 +37,7 @@ macro_rules! every_route {
             auth::invites::inspect_invite;
             auth::invites::accept_invite;
             auth::leaked_keys::revoke_leaked_key;
+            docs::feedback::send_docs_feedback;
             // A signed-in user.
             me::profile::get_me, me::profile::edit_me;
             me::password::change_password;
@@ -93,6 +95,8 @@ macro_rules! every_route {
             admin::management_keys::list_management_keys, admin::management_keys::create_management_key;
             admin::management_keys::revoke_management_key;
             admin::audit_log::list_audit_log;
+            admin::docs_feedback::list_docs_feedback;
+            admin::docs_feedback::count_docs_feedback;
             admin::usage::get_platform_usage;
             admin::usage::get_platform_usage_csv;
             admin::system::get_system;

@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the gateway from top to bottom; rooms of one line see each other. Arrows go down only.
-const ORDER: [&[&str]; 17] = [
+const ORDER: [&[&str]; 18] = [
     &["main"],
     &["cli"],
     &["server"],
     &["jobs"],
     &["router"],
     &["middleware"],
+    &["docs"],
     &["dashboard"],
     &["api", "auth"],
     &["inference"],

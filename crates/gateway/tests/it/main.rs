@@ -13,6 +13,7 @@ mod auth;
 mod browsers;
 mod catalog;
 mod client_tokens;
+mod docs;
 mod docs_errors;
 mod leaks;
 mod limits;
