@@ -194,7 +194,13 @@ AUTH_ROUTES = {
     "GET /providers/{name}/callback": Rule(),
 }
 
-PLANES = {ACCOUNT: ACCOUNT_ROUTES, ADMIN: ADMIN_ROUTES, ME: ME_ROUTES, AUTH: AUTH_ROUTES}
+# Neither of anybody's account nor about signing in.
+PUBLIC = "/api/v1"
+PUBLIC_ROUTES = {
+    "POST /leaked-keys": Rule(),
+}
+
+PLANES = {ACCOUNT: ACCOUNT_ROUTES, ADMIN: ADMIN_ROUTES, ME: ME_ROUTES, AUTH: AUTH_ROUTES, PUBLIC: PUBLIC_ROUTES}
 
 
 def documented() -> set[str]:

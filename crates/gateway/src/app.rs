@@ -16,11 +16,14 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::browsers::BrowserUses;
 use crate::catalog::{Catalog, CatalogError, Sources};
 use crate::changes::Changes;
+use crate::client_tokens::ClientTokenUses;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::Keys;
+use crate::leak_reporters::LeakReporters;
 use crate::limits::Limiter;
 use crate::mail::Mail;
 use crate::metering::Metering;
@@ -68,6 +71,10 @@ pub struct App {
     pub passwords: Passwords,
     pub sign_in_providers: SignInProviders,
     pub throttle: Throttle,
+    /// Which keys were seen in browsers lately.
+    pub browser_uses: BrowserUses,
+    pub client_token_uses: ClientTokenUses,
+    pub leak_reporters: LeakReporters,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
     pub usage_reads: Semaphore,
     /// The server takes no new connection and answers `/readyz` with 503.
@@ -124,6 +131,9 @@ impl AppState {
                 tls.clone(),
             ),
             throttle: Throttle::new(&config.accounts),
+            browser_uses: BrowserUses::default(),
+            client_token_uses: ClientTokenUses::default(),
+            leak_reporters: LeakReporters::new(&config.leak_reports)?,
             keys: Keys::new(
                 &config.auth,
                 db.clone(),

@@ -25,6 +25,9 @@ pub mod app;
 pub mod changes;
 pub mod standing;
 
+pub mod browsers;
+pub mod client_tokens;
+pub mod leak_reporters;
 pub mod mail;
 pub mod passwords;
 pub mod sign_in_providers;

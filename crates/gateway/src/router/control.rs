@@ -35,6 +35,7 @@ macro_rules! every_route {
             auth::providers::finish_provider_sign_in;
             auth::invites::inspect_invite;
             auth::invites::accept_invite;
+            auth::leaked_keys::revoke_leaked_key;
             // A signed-in user.
             me::profile::get_me, me::profile::edit_me;
             me::password::change_password;

@@ -18,6 +18,9 @@ const ORDER: [&[&str]; 17] = [
     &["app"],
     &["changes", "standing"],
     &[
+        "browsers",
+        "client_tokens",
+        "leak_reporters",
         "mail",
         "passwords",
         "sign_in_providers",

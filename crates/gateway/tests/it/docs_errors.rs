@@ -35,7 +35,8 @@ fn every_error_code_has_an_entry_in_the_documentation() {
 
     let mut codes: BTreeSet<&str> = BTreeSet::new();
     for (path, text) in &files {
-        let is_of_errors = path.starts_with(sources.join("error")) || *path == sources.join("error.rs");
+        let is_of_errors =
+            path.starts_with(sources.join("error")) || *path == sources.join("error.rs");
         if is_of_errors {
             codes.extend(words(text).filter(|word| !NO_CODES.contains(word)));
         }
@@ -53,7 +54,9 @@ fn every_error_code_has_an_entry_in_the_documentation() {
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split('"').filter(|part| {
         (part.contains('_') || *part == "conflict" || *part == "exists")
-            && part.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_')
+            && part
+                .chars()
+                .all(|letter| letter.is_ascii_lowercase() || letter == '_')
     })
 }
 

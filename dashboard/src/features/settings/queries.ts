@@ -9,6 +9,7 @@ import type {
   CreateInviteRequest,
   CreateInviteResponse,
   CreateManagementKeyRequest,
+  EditAccountRequest,
   IdentityResponse,
   InviteResponse,
   ManagementKeyResponse,
@@ -128,10 +129,11 @@ function useAccountWrite<Request, Answer = void>(
   });
 }
 
-export function useRenameAccount(accountId: string) {
+export function useEditAccount(accountId: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (name: string) => api.patch<AccountResponse>(`${accountPath(accountId)}/account`, { name }),
+    mutationFn: (change: EditAccountRequest) =>
+      api.patch<AccountResponse>(`${accountPath(accountId)}/account`, change),
     onSuccess: (account) => {
       queryClient.setQueryData(["account", accountId], account);
       return queryClient.invalidateQueries({ queryKey: meQuery.queryKey, exact: true });
