@@ -46,6 +46,7 @@ ACCOUNT_ROUTES = {
         "member", "api-keys:write", {"grace_seconds": 3600}, "api_key", secret="secret"
     ),
     "GET /api-keys/{id}/secrets": Rule("viewer", "api-keys:read", target="api_key"),
+    "POST /api-keys/{id}/lift": Rule("member", "api-keys:write", target="api_key"),
     "POST /api-keys/{id}/end-grace": Rule("member", "api-keys:write", target="api_key"),
     "POST /api-keys/{id}/chat/completions": Rule("member", None, CHAT, "api_key", replays=False),
     "GET /limits": Rule("viewer", "limits:read"),

@@ -55,10 +55,14 @@ impl KeyEventKind {
         }
     }
 
+    /// The kind of that name.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
     fn from_row(row: &Row) -> Result<Self, StoreError> {
         let word = row.text("kind")?;
-        let known = Self::ALL.into_iter().find(|kind| kind.as_str() == word);
-        known.ok_or_else(|| corrupt(&format!("kind {word:?}")))
+        Self::parse(&word).ok_or_else(|| corrupt(&format!("kind {word:?}")))
     }
 }
 

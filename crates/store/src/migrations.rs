@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 10] = [
+const MIGRATIONS: [(i64, &str, &str); 11] = [
     (
         1,
         "accounts",
@@ -41,10 +41,15 @@ const MIGRATIONS: [(i64, &str, &str); 10] = [
         "key events",
         include_str!("../migrations/0021_key_events.sql"),
     ),
+    (
+        22,
+        "held keys",
+        include_str!("../migrations/0022_held_keys.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 21;
+pub(crate) const NEWEST: i64 = 22;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

@@ -17,6 +17,7 @@ use crate::app::{App, AppState};
 use crate::catalog::limits_of;
 use crate::error::ApiError;
 use crate::keys::{CachedKey, CannotTell, KeyState};
+use crate::limits::Limits;
 
 /// Longest `Authorization` header that is looked at, in bytes.
 const HEADER_BYTES_MAX: usize = 256;
@@ -59,7 +60,8 @@ async fn authenticate(
     let found = app.keys.find(digest, address).await.map_err(cannot_tell)?;
     let key = found.ok_or_else(ApiError::unknown_api_key)?;
     let tier = tier_of(app, &key)?;
-    let report = key.counters().peek(limits_of(&tier), app.clock.now_ms());
+    let limits = limits_of(&tier).throttled(key.is_throttled());
+    let report = key.counters().peek(limits, app.clock.now_ms());
     context.set_standing(Standing {
         report,
         priority: tier.priority,
@@ -98,6 +100,11 @@ impl ApiKeyCaller {
             agent: Some(HeaderValue::from_static("yunxin playground")),
             context,
         })
+    }
+
+    /// The limits of the key as they are now.
+    pub fn limits(&self) -> Limits {
+        limits_of(&self.tier).throttled(self.key.is_throttled())
     }
 
     /// Looks again whether the key may be used: right before money is spent on it, and before each retry.
@@ -161,6 +168,7 @@ fn authorize(key: &CachedKey, address: IpAddr, now_ms: i64) -> Result<(), ApiErr
         KeyState::Expired => return Err(ApiError::expired_api_key()),
         KeyState::Replaced => return Err(ApiError::replaced_api_key()),
         KeyState::Suspended => return Err(ApiError::account_suspended()),
+        KeyState::Frozen(kind) => return Err(ApiError::key_frozen(kind)),
     }
     if key.allows_network(address) {
         Ok(())

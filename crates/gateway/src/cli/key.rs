@@ -25,6 +25,8 @@ pub(super) enum Command {
     Show { id: String },
     /// Refuse a key for good. Holds in every running server when this returns.
     Revoke { id: String },
+    /// Serve a key again that was throttled or frozen. Holds in every running server when this returns.
+    Lift { id: String },
     /// Give a key a new secret; its id, name, limits, counters and history stay.
     Regenerate {
         id: String,
@@ -44,6 +46,7 @@ impl Command {
             Self::Show { id } => show::show(session, output, &id.into()).await,
             Self::Usage { id } => show::usage(session, output, &id.into()).await,
             Self::Revoke { id } => revoke(session, output, &id.into()).await,
+            Self::Lift { id } => lift(session, output, &id.into()).await,
             Self::Regenerate { id, grace } => regenerate(session, output, &id.into(), &grace).await,
         }
     }
@@ -58,6 +61,15 @@ async fn revoke(session: &Session, output: Output, id: &ApiKeyId) -> anyhow::Res
         .revoke_api_key(&key.account_id, id)
         .await?;
     output.object(&json!({ "id": id.as_str(), "status": "revoked" }));
+    Ok(())
+}
+
+async fn lift(session: &Session, output: Output, id: &ApiKeyId) -> anyhow::Result<()> {
+    let key = api_keys::get_for_operator(&session.db, id)
+        .await
+        .with_context(|| id.to_string())?;
+    session.changes().lift_api_key(&key.account_id, id).await?;
+    output.object(&json!({ "id": id.as_str(), "held": null }));
     Ok(())
 }
 

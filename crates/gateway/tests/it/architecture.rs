@@ -42,7 +42,7 @@ const UPWARD: [(&str, &str, &str); 1] = [(
 )];
 
 /// Siblings that may know each other, and why.
-const SIBLINGS: [(&str, &str, &str); 17] = [
+const SIBLINGS: [(&str, &str, &str); 19] = [
     ("store/src/invites.rs", "members", "an invite is to a role"),
     (
         "store/src/members.rs",
@@ -73,6 +73,16 @@ const SIBLINGS: [(&str, &str, &str); 17] = [
         "store/src/api_keys.rs",
         "auth_log",
         "a change of rights and its line are one transaction",
+    ),
+    (
+        "store/src/api_keys/held.rs",
+        "auth_log",
+        "a change of rights and its line are one transaction",
+    ),
+    (
+        "store/src/api_keys/held.rs",
+        "key_events",
+        "what holds a key back says what was noticed",
     ),
     (
         "store/src/catalog.rs",

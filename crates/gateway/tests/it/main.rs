@@ -11,6 +11,7 @@ mod support;
 mod architecture;
 mod auth;
 mod catalog;
+mod key_events;
 mod limits;
 mod mail;
 mod me;

@@ -1,0 +1,3 @@
+//! What is noticed about keys, and what that does to them.
+
+mod holds;
