@@ -17,6 +17,7 @@ mod sign_up;
 mod tiers;
 mod two_factor;
 mod users;
+mod webhooks;
 
 use serde_json::Value;
 use store::audit_log::{self, Actor, Change, Subject};
@@ -40,6 +41,7 @@ pub use names::checked_name;
 pub use sessions::{Browser, NewSession};
 pub use sign_up::NewPerson;
 pub use users::{LANGUAGES, ProfileEdit, RightsEdit, THEMES};
+pub use webhooks::{WEBHOOKS_MAX, WebhookEdit};
 
 /// Whoever changes something, with what a change needs.
 #[derive(Debug, Clone, Copy)]

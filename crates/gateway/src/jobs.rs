@@ -1,5 +1,7 @@
 //! Background work, a file each.
 
+mod announce_key_events;
+mod deliver_webhooks;
 mod follow_auth_log;
 mod prune_connections;
 mod prune_expired;
@@ -9,6 +11,7 @@ mod send_mail;
 mod supervisor;
 mod warm_keys;
 mod watch_catalog;
+mod watch_keys;
 
 use std::sync::Arc;
 
@@ -46,6 +49,19 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
     supervisor.spawn("prune_limits", housekeeping, with(app, prune_limits::run));
     supervisor.spawn("prune_usage", housekeeping, with(app, prune_usage::run));
     supervisor.spawn("prune_expired", housekeeping, with(app, prune_expired::run));
+    supervisor.spawn(
+        "announce_key_events",
+        housekeeping,
+        with(app, announce_key_events::run),
+    );
+    supervisor.spawn(
+        "deliver_webhooks",
+        housekeeping,
+        with(app, deliver_webhooks::run),
+    );
+    if app.sightings.is_on() {
+        supervisor.spawn("watch_keys", housekeeping, with(app, watch_keys::run));
+    }
     if app.mail.is_on() {
         let post = Arc::new(Post::new(&app.config.mail)?);
         let send = move |app, stop| send_mail::run(app, Arc::clone(&post), stop);
@@ -73,7 +89,7 @@ fn with<F>(
 
 async fn write_usage(app: AppState, stop: CancellationToken) {
     let writer = Writer::new(
-        Arc::clone(&app.metering),
+        (Arc::clone(&app.metering), Arc::clone(&app.sightings)),
         &app.config.metering,
         app.config.telemetry.access_log,
         app.db.clone(),

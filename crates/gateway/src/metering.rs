@@ -4,6 +4,7 @@
 //! writes it as one transaction. Nobody is woken per request. What does not fit the buffer is counted as
 //! lost and said so. A batch that cannot be written is kept and tried again.
 
+mod sightings;
 mod tallies;
 mod writer;
 
@@ -17,6 +18,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::config::MeteringConfig;
 
+pub use sightings::Sightings;
 pub use writer::Writer;
 
 /// An event, with what is remembered of its sender.
@@ -27,6 +29,8 @@ pub struct Metered {
     pub secret: KeyDigest,
     pub address: IpAddr,
     pub agent: Option<HeaderValue>,
+    /// Whether a person sent it from the Dashboard: its address is not one of the key's.
+    pub is_by_person: bool,
 }
 
 /// The buffer.

@@ -177,6 +177,36 @@ pub async fn list(
     rows.iter().map(KeyEvent::from_row).collect()
 }
 
+/// Whether the account has this event.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn exists(
+    db: &Db,
+    account_id: &AccountId,
+    id: &KeyEventId,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT id FROM key_events WHERE id = $1 AND account_id = $2";
+    let values = vec![id.as_str().into(), account_id.as_str().into()];
+    Ok(db.fetch_optional(sql, values).await?.is_some())
+}
+
+/// When the last event of a kind of a key was; `None` when there was none.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_last_ms(
+    db: &Db,
+    api_key_id: &ApiKeyId,
+    kind: KeyEventKind,
+) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT at_ms FROM key_events WHERE api_key_id = $1 AND kind = $2
+               ORDER BY at_ms DESC LIMIT 1";
+    let values = vec![api_key_id.as_str().into(), kind.as_str().into()];
+    let row = db.fetch_optional(sql, values).await?;
+    row.map(|row| row.int("at_ms")).transpose()
+}
+
 /// Events that nobody was told of, oldest first.
 ///
 /// # Errors

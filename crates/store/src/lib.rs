@@ -16,7 +16,9 @@ mod id;
 pub mod idempotency;
 pub mod identities;
 pub mod invites;
+pub mod key_event_reads;
 pub mod key_events;
+pub mod key_habits;
 pub mod management_keys;
 pub mod members;
 mod migrations;
@@ -32,11 +34,12 @@ pub mod tiers;
 pub mod usage_events;
 pub mod usage_rollups;
 pub mod users;
+pub mod webhooks;
 
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
     AccountId, ApiKeyId, AuditEntryId, InviteId, KeyEventId, ManagementKeyId, RequestId,
-    RequestIds, SessionId, UserId,
+    RequestIds, SessionId, UserId, WebhookDeliveryId, WebhookId,
 };
 pub use readable::Readable;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 11] = [
+const MIGRATIONS: [(i64, &str, &str); 13] = [
     (
         1,
         "accounts",
@@ -46,10 +46,20 @@ const MIGRATIONS: [(i64, &str, &str); 11] = [
         "held keys",
         include_str!("../migrations/0022_held_keys.sql"),
     ),
+    (
+        23,
+        "key habits",
+        include_str!("../migrations/0023_key_habits.sql"),
+    ),
+    (
+        24,
+        "webhooks",
+        include_str!("../migrations/0024_webhooks.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 22;
+pub(crate) const NEWEST: i64 = 24;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

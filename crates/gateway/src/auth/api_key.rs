@@ -29,6 +29,8 @@ pub struct ApiKeyCaller {
     pub tier: Arc<Tier>,
     pub address: IpAddr,
     pub agent: Option<HeaderValue>,
+    /// Whether a person uses the key, in the Dashboard.
+    pub is_person: bool,
     pub context: RequestContext,
 }
 
@@ -72,6 +74,7 @@ async fn authenticate(
         tier,
         address,
         agent: headers.get(USER_AGENT).cloned(),
+        is_person: false,
         context,
     })
 }
@@ -98,6 +101,7 @@ impl ApiKeyCaller {
             tier,
             address,
             agent: Some(HeaderValue::from_static("yunxin playground")),
+            is_person: true,
             context,
         })
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the gateway from top to bottom; rooms of one line see each other. Arrows go down only.
-const ORDER: [&[&str]; 17] = [
+const ORDER: [&[&str]; 19] = [
     &["main"],
     &["cli"],
     &["server"],
@@ -23,12 +23,15 @@ const ORDER: [&[&str]; 17] = [
         "sign_in_providers",
         "throttle",
         "two_factor",
+        "webhooks",
     ],
+    &["guarded_client"],
     &["catalog"],
     &["keys"],
     &["limits"],
     &["upstream"],
     &["metering"],
+    &["anomalies"],
 ];
 
 /// Rooms that all may use, and that use only each other, `store` and `llm`.

@@ -8,6 +8,7 @@
 
 mod support;
 
+mod anomalies;
 mod architecture;
 mod auth;
 mod catalog;
