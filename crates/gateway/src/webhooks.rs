@@ -68,12 +68,7 @@ pub fn body_of_test(at: &str) -> Value {
 }
 
 /// Signs a message and sends it.
-pub async fn send(
-    client: &GuardedClient,
-    url: &str,
-    secret: &str,
-    message: Message<'_>,
-) -> Sent {
+pub async fn send(client: &GuardedClient, url: &str, secret: &str, message: Message<'_>) -> Sent {
     let Ok(target) = client.target(url) else {
         return Sent::Failed("the address is not allowed");
     };

@@ -181,11 +181,7 @@ pub async fn list(
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn exists(
-    db: &Db,
-    account_id: &AccountId,
-    id: &KeyEventId,
-) -> Result<bool, StoreError> {
+pub async fn exists(db: &Db, account_id: &AccountId, id: &KeyEventId) -> Result<bool, StoreError> {
     let sql = "SELECT id FROM key_events WHERE id = $1 AND account_id = $2";
     let values = vec![id.as_str().into(), account_id.as_str().into()];
     Ok(db.fetch_optional(sql, values).await?.is_some())

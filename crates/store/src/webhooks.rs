@@ -61,11 +61,7 @@ pub fn place_of_secret(id: &WebhookId) -> String {
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn list(
-    db: &Db,
-    account_id: &AccountId,
-    limit: u32,
-) -> Result<Vec<Webhook>, StoreError> {
+pub async fn list(db: &Db, account_id: &AccountId, limit: u32) -> Result<Vec<Webhook>, StoreError> {
     let sql = "SELECT * FROM webhooks WHERE account_id = $1 ORDER BY id LIMIT $2";
     let values = vec![account_id.as_str().into(), i64::from(limit).into()];
     let rows = db.fetch_all(sql, values).await?;
@@ -138,11 +134,7 @@ pub async fn update(tx: &mut Tx, webhook: &Webhook) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the account has no such webhook.
-pub async fn delete(
-    tx: &mut Tx,
-    account_id: &AccountId,
-    id: &WebhookId,
-) -> Result<(), StoreError> {
+pub async fn delete(tx: &mut Tx, account_id: &AccountId, id: &WebhookId) -> Result<(), StoreError> {
     let sql = "DELETE FROM webhook_deliveries WHERE webhook_id IN
                (SELECT id FROM webhooks WHERE account_id = $1 AND id = $2)";
     let values = || vec![account_id.as_str().into(), id.as_str().into()];

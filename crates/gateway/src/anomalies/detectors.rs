@@ -68,8 +68,7 @@ impl Detectors {
             seen_ms: seen.at_ms,
             is_changed: false,
         };
-        self.keys
-            .insert(seen.api_key_id.clone(), Box::new(watched));
+        self.keys.insert(seen.api_key_id.clone(), Box::new(watched));
         forgotten
     }
 

@@ -156,9 +156,8 @@ impl Habits {
 
     fn compare_requests(&mut self, usual: Peaks, now_ms: i64, noticed: &mut Noticed) {
         let (minute, window) = (self.minutes.minute(), self.minutes.window());
-        let is_above = |seen, usual: u32, factor, floor| {
-            seen >= floor && seen > usual.saturating_mul(factor)
-        };
+        let is_above =
+            |seen, usual: u32, factor, floor| seen >= floor && seen > usual.saturating_mul(factor);
         let (seen, most, seconds) = if is_above(
             minute.requests,
             usual.minute_requests,
@@ -188,9 +187,8 @@ impl Habits {
     fn compare_spend(&mut self, usual: Peaks, now_ms: i64, noticed: &mut Noticed) {
         let minute = micros(self.minutes.minute().charge_nanos);
         let window = micros(self.minutes.window().charge_nanos);
-        let is_above = |seen, usual: u32, factor, floor| {
-            seen >= floor && seen > usual.saturating_mul(factor)
-        };
+        let is_above =
+            |seen, usual: u32, factor, floor| seen >= floor && seen > usual.saturating_mul(factor);
         let (seen, most, seconds) = if is_above(
             minute,
             usual.minute_micros,

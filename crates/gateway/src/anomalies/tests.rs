@@ -6,8 +6,9 @@ use proptest::prelude::*;
 use serde_json::json;
 use store::key_events::KeyEventKind;
 
-use super::{DAY_MS, Detectors, Finding, HOUR_MS, Habits, MINUTE_MS, Sighting};
+use super::{DAY_MS, Detectors, Finding, Habits, MINUTE_MS, Sighting};
 
+const HOUR_MS: i64 = 60 * MINUTE_MS;
 const BEGIN_MS: i64 = 1_790_000_040_000;
 
 fn sighting(at_ms: i64) -> Sighting {
@@ -184,7 +185,9 @@ fn keys_that_were_not_seen_for_longest_are_forgotten_and_come_back_as_they_were(
     }
     assert!(detectors.len() <= 32);
     assert!(!detectors.knows(&"key_0".into()) && detectors.knows(&"key_39".into()));
-    let first = forgotten.iter().find(|one| one.api_key_id.as_str() == "key_0");
+    let first = forgotten
+        .iter()
+        .find(|one| one.api_key_id.as_str() == "key_0");
     let text = first.unwrap().habits.to_text();
     assert!(text.len() < 2_048, "{text}");
     let stored = Habits::from_text(&text).unwrap();

@@ -40,7 +40,10 @@ impl Target {
             return Err(TargetError::TooLong);
         }
         // The parser drops these; what is not seen should not be there.
-        if text.chars().any(|letter| letter.is_control() || letter == ' ' || letter == '\\') {
+        if text
+            .chars()
+            .any(|letter| letter.is_control() || letter == ' ' || letter == '\\')
+        {
             return Err(TargetError::NoUrl);
         }
         let url = Url::parse(text).map_err(|_| TargetError::NoUrl)?;

@@ -93,11 +93,8 @@ fn check_limits(
         }
         Err(refusal) => {
             app.metrics.count_limit_hit(refusal.dimension);
-            let error = ApiError::rate_limited(
-                refusal.what,
-                refusal.limit,
-                refusal.retry_after_seconds,
-            );
+            let error =
+                ApiError::rate_limited(refusal.what, refusal.limit, refusal.retry_after_seconds);
             Err(error.of_key(caller.key.is_throttled()))
         }
     }

@@ -95,7 +95,10 @@ impl Watch {
         while let Some(finding) = self.findings.pop_front() {
             match record(&self.app, &finding).await {
                 Ok(()) => {}
-                Err(error @ (ChangeError::Store(StoreError::NotFound { .. }) | ChangeError::NotSpread(_))) => {
+                Err(
+                    error @ (ChangeError::Store(StoreError::NotFound { .. })
+                    | ChangeError::NotSpread(_)),
+                ) => {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         "an anomaly is noted in part"

@@ -37,11 +37,7 @@ pub(super) fn seen(kind: KeyEventKind, language: Language) -> &'static str {
             "被浏览器发送，他人可能读取到它",
             "被瀏覽器送出，他人可能讀取到它",
         ],
-        KeyEventKind::LeakReported => [
-            "it was reported as leaked",
-            "被举报已泄露",
-            "被通報已外洩",
-        ],
+        KeyEventKind::LeakReported => ["it was reported as leaked", "被举报已泄露", "被通報已外洩"],
         KeyEventKind::RotationDue => [
             "its secret is due for rotation",
             "其密钥该轮换了",

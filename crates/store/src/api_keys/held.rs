@@ -132,7 +132,8 @@ pub async fn hold(tx: &mut Tx, id: &ApiKeyId, held: &Held) -> Result<i64, StoreE
 /// # Errors
 /// When the database cannot be written.
 pub async fn lift(tx: &mut Tx, id: &ApiKeyId, now_ms: i64) -> Result<i64, StoreError> {
-    let sql = "UPDATE api_keys SET held = NULL, held_since_ms = NULL, held_by = NULL, held_kind = NULL
+    let sql =
+        "UPDATE api_keys SET held = NULL, held_since_ms = NULL, held_by = NULL, held_kind = NULL
                WHERE id = $1";
     tx.execute(sql, vec![id.as_str().into()]).await?;
     auth_log::append(tx, &AuthChange::ApiKey(id.clone()), now_ms).await

@@ -43,9 +43,7 @@ pub async fn enqueue(
     now_ms: i64,
 ) -> Result<usize, StoreError> {
     let sql = "SELECT id FROM webhooks WHERE account_id = $1 AND disabled_at_ms IS NULL";
-    let rows = tx
-        .fetch_all(sql, vec![account_id.as_str().into()])
-        .await?;
+    let rows = tx.fetch_all(sql, vec![account_id.as_str().into()]).await?;
     for row in &rows {
         let values = vec![
             WebhookDeliveryId::generate().as_str().into(),
@@ -130,11 +128,7 @@ pub async fn settle(tx: &mut Tx, due: &Due, settled: &Settled) -> Result<(), Sto
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn note_last(
-    tx: &mut Tx,
-    id: &WebhookId,
-    settled: &Settled,
-) -> Result<(), StoreError> {
+pub async fn note_last(tx: &mut Tx, id: &WebhookId, settled: &Settled) -> Result<(), StoreError> {
     let has_failed = settled.error.is_some();
     let values = vec![
         id.as_str().into(),

@@ -67,7 +67,9 @@ pub async fn create_api_key(
         environment: body.environment.into(),
         restrictions: body.restrictions.unwrap_or_default().into(),
         expires_at_ms: body.expires_at.map(|at| at.0),
-        anomaly_action: body.anomaly_action.map_or(AnomalyAction::Notify, Into::into),
+        anomaly_action: body
+            .anomaly_action
+            .map_or(AnomalyAction::Notify, Into::into),
     };
     let (key, secret) = app.changes(caller.actor()).create_api_key(new).await?;
     let api_key = describe(&app, &caller, &key.id).await?;

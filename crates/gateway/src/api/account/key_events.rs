@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::key_events::{self, KeyEvent};
 use store::{ApiKeyId, KeyEventId, UserId, key_event_reads};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::api::json_body::JsonBody;
 use crate::api::pagination::{Page, PageQuery, PageRequest};
@@ -22,7 +22,7 @@ const UNSEEN_MAX: u32 = 100;
 const ID_BYTES_MAX: usize = 100;
 
 /// Which events are asked for.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ListKeyEventsQuery {
     /// Of this key only.

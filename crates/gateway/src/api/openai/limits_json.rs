@@ -16,7 +16,10 @@ pub(super) struct LimitsResponse {
 }
 
 pub(super) fn limits(app: &App, caller: &ApiKeyCaller) -> LimitsResponse {
-    let report = caller.key.counters().peek(caller.limits(), app.clock.now_ms());
+    let report = caller
+        .key
+        .counters()
+        .peek(caller.limits(), app.clock.now_ms());
     let limits = caller.limits().of_key();
     LimitsResponse {
         requests_per_minute: limits.requests_per_minute,

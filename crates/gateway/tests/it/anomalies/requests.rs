@@ -47,7 +47,10 @@ async fn events(by: &Caller, caller: &Caller) -> Vec<Value> {
         "/api/v1/accounts/{}/key-events?api_key_id={}",
         by.account, caller.key
     );
-    by.get(&path).await.json()["data"].as_array().unwrap().clone()
+    by.get(&path).await.json()["data"]
+        .as_array()
+        .unwrap()
+        .clone()
 }
 
 #[tokio::test]
@@ -65,7 +68,10 @@ async fn a_request_from_a_new_network_freezes_the_key_of_whoever_wants_that() {
     assert_eq!(send(&caller, ELSEWHERE, "plain").await.status, 200);
     look(&app).await;
     let refused = send(&caller, HOME, "plain").await;
-    assert_eq!((refused.status, refused.code().as_str()), (403, "key_frozen"));
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (403, "key_frozen")
+    );
     let events = events(&viewer, &caller).await;
     assert_eq!(events.len(), 1, "{events:?}");
     assert_eq!(events[0]["kind"], "new_network");
@@ -92,7 +98,11 @@ async fn what_is_usual_survives_a_restart() {
     assert_eq!(events(&viewer, &caller).await.len(), 0, "home is known");
     send(&caller, ELSEWHERE, "plain").await;
     look(&app).await;
-    assert_eq!(events(&viewer, &caller).await.len(), 1, "and the rest is not");
+    assert_eq!(
+        events(&viewer, &caller).await.len(),
+        1,
+        "and the rest is not"
+    );
 
     let app = app.restart().await;
     let (caller, viewer) = (
@@ -144,7 +154,10 @@ async fn a_burst_of_requests_throttles_the_key_of_whoever_wants_that() {
     look(&app).await;
     let events = events(&viewer, &caller).await;
     assert_eq!(events.len(), 1, "{events:?}");
-    assert_eq!((&events[0]["kind"], &events[0]["action"]), (&"request_slope".into(), &"throttled".into()));
+    assert_eq!(
+        (&events[0]["kind"], &events[0]["action"]),
+        (&"request_slope".into(), &"throttled".into())
+    );
     let answer = send(&caller, HOME, "plain").await;
     assert_eq!(answer.status, 429, "more than a tenth was used already");
 }

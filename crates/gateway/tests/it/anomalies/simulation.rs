@@ -48,7 +48,11 @@ fn run() -> Outcome {
         }
     }
     for key in &keys {
-        judge(key, findings.remove(&key.id).unwrap_or_default(), &mut outcome);
+        judge(
+            key,
+            findings.remove(&key.id).unwrap_or_default(),
+            &mut outcome,
+        );
     }
     outcome
 }
@@ -76,7 +80,12 @@ fn judge(key: &Key, findings: Vec<Finding>, outcome: &mut Outcome) {
             continue;
         }
         if key.planted.is_empty() {
-            let line = format!("{:?} {} {}", key.profile, finding.kind.as_str(), finding.facts());
+            let line = format!(
+                "{:?} {} {}",
+                key.profile,
+                finding.kind.as_str(),
+                finding.facts()
+            );
             let lines = outcome.false_untouched.entry(key.id.clone()).or_default();
             lines.push(line);
         } else {
@@ -89,10 +98,8 @@ fn judge(key: &Key, findings: Vec<Finding>, outcome: &mut Outcome) {
 fn what_goes_wrong_is_found_within_a_minute_and_who_does_as_always_is_left_alone() {
     let began = Instant::now();
     let outcome = run();
-    let (planted, found): (usize, usize) = (
-        outcome.planted.values().sum(),
-        outcome.found.values().sum(),
-    );
+    let (planted, found): (usize, usize) =
+        (outcome.planted.values().sum(), outcome.found.values().sum());
     let worst = outcome.false_untouched.values().map(Vec::len).max();
     let falses: usize = outcome.false_untouched.values().map(Vec::len).sum();
     #[expect(clippy::cast_precision_loss, reason = "figures to be read")]
@@ -119,5 +126,9 @@ fn what_goes_wrong_is_found_within_a_minute_and_who_does_as_always_is_left_alone
     }
     println!("took {:.1} s", began.elapsed().as_secs_f64());
     assert_eq!(found, planted);
-    assert!(worst.unwrap_or_default() <= 1, "{:?}", outcome.false_untouched);
+    assert!(
+        worst.unwrap_or_default() <= 1,
+        "{:?}",
+        outcome.false_untouched
+    );
 }

@@ -175,7 +175,12 @@ impl Key {
     /// What it does in a minute, in order.
     pub(super) fn minute(&mut self, minute: i64, seen: &mut Vec<Sighting>) {
         self.live(minute);
-        let rate = self.profile.rate(minute) + if minute < self.burst.0 { self.burst.1 } else { 0.0 };
+        let rate = self.profile.rate(minute)
+            + if minute < self.burst.0 {
+                self.burst.1
+            } else {
+                0.0
+            };
         for _ in 0..self.dice.count(rate) {
             let request = self.request(minute);
             seen.push(request);

@@ -27,7 +27,10 @@ async fn key_of(by: &Caller, caller: &Caller) -> Value {
 }
 
 async fn lift(by: &Caller, caller: &Caller) -> Answer {
-    let path = format!("/api/v1/accounts/{}/api-keys/{}/lift", by.account, caller.key);
+    let path = format!(
+        "/api/v1/accounts/{}/api-keys/{}/lift",
+        by.account, caller.key
+    );
     by.post(&path, "").await
 }
 
@@ -37,7 +40,11 @@ async fn actions(by: &Caller) -> Vec<String> {
     let entries = log["data"].as_array().unwrap();
     let action = |entry: &Value| {
         let (action, actor) = (&entry["action"], &entry["actor"]["kind"]);
-        format!("{} by {}", action.as_str().unwrap(), actor.as_str().unwrap())
+        format!(
+            "{} by {}",
+            action.as_str().unwrap(),
+            actor.as_str().unwrap()
+        )
     };
     entries.iter().map(action).collect()
 }
@@ -49,7 +56,11 @@ fn small() -> String {
 #[tokio::test]
 async fn a_frozen_key_is_refused_with_what_was_seen_until_somebody_lifts_it() {
     let app = TestApp::new().await;
-    let caller = app.new_key("free").on_anomaly(AnomalyAction::Freeze).make().await;
+    let caller = app
+        .new_key("free")
+        .on_anomaly(AnomalyAction::Freeze)
+        .make()
+        .await;
     let member = app.member(&caller.account, Role::Member).await;
     let admin = app.member(&caller.account, Role::Admin).await;
     assert_eq!(caller.chat(small()).await.status, 200);
@@ -57,9 +68,15 @@ async fn a_frozen_key_is_refused_with_what_was_seen_until_somebody_lifts_it() {
     assert_eq!(event.action, KeyEventAction::Frozen);
 
     let refused = caller.chat(small()).await;
-    assert_eq!((refused.status, refused.code().as_str()), (403, "key_frozen"));
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (403, "key_frozen")
+    );
     let text = refused.text();
-    assert!(text.contains("new network") && text.contains("API Keys"), "{text}");
+    assert!(
+        text.contains("new network") && text.contains("API Keys"),
+        "{text}"
+    );
     assert_eq!(refused.json()["error"]["type"], "permission_error");
     let held = key_of(&member, &caller).await["held"].clone();
     assert_eq!(held["state"], "frozen");
@@ -69,7 +86,11 @@ async fn a_frozen_key_is_refused_with_what_was_seen_until_somebody_lifts_it() {
     let lifted = lift(&member, &caller).await;
     assert_eq!((lifted.status, &lifted.json()["held"]), (200, &Value::Null));
     assert_eq!(caller.chat(small()).await.status, 200);
-    assert_eq!(lift(&member, &caller).await.status, 200, "again is no error");
+    assert_eq!(
+        lift(&member, &caller).await.status,
+        200,
+        "again is no error"
+    );
     assert_eq!(
         actions(&admin).await,
         ["api_key.lifted by user", "api_key.frozen by system"]
@@ -79,8 +100,16 @@ async fn a_frozen_key_is_refused_with_what_was_seen_until_somebody_lifts_it() {
 #[tokio::test]
 async fn a_throttled_key_has_a_tenth_of_its_limits_and_headers_that_say_so() {
     let app = TestApp::new().await;
-    let caller = app.new_key("basic").on_anomaly(AnomalyAction::Throttle).make().await;
-    let other = app.new_key("basic").of_account(&caller.account).make().await;
+    let caller = app
+        .new_key("basic")
+        .on_anomaly(AnomalyAction::Throttle)
+        .make()
+        .await;
+    let other = app
+        .new_key("basic")
+        .of_account(&caller.account)
+        .make()
+        .await;
     let member = app.member(&caller.account, Role::Member).await;
     assert_eq!(caller.chat(small()).await.number("x-ratelimit-limit"), 50);
     let event = note(&app, &caller, KeyEventKind::SpendSlope, None).await;
@@ -94,12 +123,23 @@ async fn a_throttled_key_has_a_tenth_of_its_limits_and_headers_that_say_so() {
         assert_eq!(answer.number("x-ratelimit-limit-tokens"), 20_000);
     }
     let refused = caller.chat(small()).await;
-    assert_eq!((refused.status, refused.code().as_str()), (429, "rate_limit_exceeded"));
-    assert!(refused.text().contains("a tenth of its limits"), "{}", refused.text());
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (429, "rate_limit_exceeded")
+    );
+    assert!(
+        refused.text().contains("a tenth of its limits"),
+        "{}",
+        refused.text()
+    );
     let own = caller.get("/v1/key").await.json();
     assert_eq!(own["limits"]["requests_per_minute"], 5);
     let neighbour = other.chat(small()).await;
-    assert_eq!(neighbour.number("x-ratelimit-limit"), 50, "the account has all");
+    assert_eq!(
+        neighbour.number("x-ratelimit-limit"),
+        50,
+        "the account has all"
+    );
 
     assert_eq!(lift(&member, &caller).await.status, 200);
     let answer = caller.chat(small()).await;
@@ -112,7 +152,11 @@ async fn a_throttled_key_has_a_tenth_of_its_limits_and_headers_that_say_so() {
 #[tokio::test]
 async fn a_throttled_key_of_an_unlimited_tier_has_limits() {
     let app = TestApp::new().await;
-    let caller = app.new_key("enterprise").on_anomaly(AnomalyAction::Throttle).make().await;
+    let caller = app
+        .new_key("enterprise")
+        .on_anomaly(AnomalyAction::Throttle)
+        .make()
+        .await;
     note(&app, &caller, KeyEventKind::RequestSlope, None).await;
     assert_eq!(caller.chat(small()).await.number("x-ratelimit-limit"), 10);
 }
@@ -130,7 +174,11 @@ async fn whoever_wants_to_be_told_is_told_and_a_frozen_key_is_not_thawed_by_less
     assert_eq!(event.action, frozen);
     let throttled = KeyEventAction::Throttled;
     let event = note(&app, &told, KeyEventKind::SpendSlope, Some(throttled)).await;
-    assert_eq!(event.action, KeyEventAction::Notified, "it is frozen already");
+    assert_eq!(
+        event.action,
+        KeyEventAction::Notified,
+        "it is frozen already"
+    );
     assert_eq!(told.chat(small()).await.code(), "key_frozen");
 
     let refused = KeyEventAction::Refused;
@@ -151,12 +199,17 @@ async fn what_happens_on_an_anomaly_is_chosen_with_the_key_and_changed_later() {
     assert_eq!(made["anomaly_action"], "freeze");
     assert_eq!(made["held"], Value::Null);
     let path = format!("{keys}/{}", made["id"].as_str().unwrap());
-    let edited = member.patch(&path, r#"{"anomaly_action":"throttle"}"#).await;
+    let edited = member
+        .patch(&path, r#"{"anomaly_action":"throttle"}"#)
+        .await;
     assert_eq!(edited.json()["anomaly_action"], "throttle");
     let renamed = member.patch(&path, r#"{"name":"B"}"#).await;
     assert_eq!(renamed.json()["anomaly_action"], "throttle");
     let wrong = member.patch(&path, r#"{"anomaly_action":"explode"}"#).await;
     assert_eq!(wrong.status, 422);
-    let plain = member.post(&keys, r#"{"name":"C","environment":"live"}"#).await.json();
+    let plain = member
+        .post(&keys, r#"{"name":"C","environment":"live"}"#)
+        .await
+        .json();
     assert_eq!(plain["api_key"]["anomaly_action"], "notify");
 }

@@ -42,7 +42,10 @@ async fn each_member_has_events_that_they_have_not_seen() {
     let second = note(&app, &caller, KeyEventKind::ErrorBurst).await;
     assert_eq!(unseen(&one).await, 2);
     assert_eq!(seen(&one, &second).await, 204);
-    assert_eq!((unseen(&one).await, unseen(&other).await), (json!(0), json!(2)));
+    assert_eq!(
+        (unseen(&one).await, unseen(&other).await),
+        (json!(0), json!(2))
+    );
     assert_eq!(seen(&one, &first).await, 204, "what was seen stays seen");
     assert_eq!(unseen(&one).await, 0);
     assert_eq!(seen(&other, "kev_zzzz").await, 204, "and hides nothing");
@@ -50,9 +53,14 @@ async fn each_member_has_events_that_they_have_not_seen() {
 
     let list = one.get(&path(&one, "/key-events?limit=1")).await.json();
     assert_eq!(list["data"][0]["id"], second.as_str());
-    assert_eq!(list["data"][0]["facts"]["seen"]["network"], "198.51.100.0/24");
+    assert_eq!(
+        list["data"][0]["facts"]["seen"]["network"],
+        "198.51.100.0/24"
+    );
     let cursor = list["next_cursor"].as_str().unwrap();
-    let next = one.get(&path(&one, &format!("/key-events?limit=1&cursor={cursor}"))).await;
+    let next = one
+        .get(&path(&one, &format!("/key-events?limit=1&cursor={cursor}")))
+        .await;
     assert_eq!(next.json()["data"][0]["id"], first.as_str());
     let stranger = app.key("free").await;
     let stranger = app.member(&stranger.account, Role::Owner).await;
@@ -76,8 +84,12 @@ async fn owners_and_admins_who_want_to_know_get_a_mail() {
     assert_eq!(app.try_sign_up("ann@example.com").await.status, 202);
     let token = stub.mails(1).await[0].token("confirm-email");
     let body = json!({ "token": token }).to_string();
-    app.browser().post("/api/v1/auth/email-confirmation", body).await;
-    let answer = app.sign_in("ann@example.com", crate::support::personas::PASSWORD).await;
+    app.browser()
+        .post("/api/v1/auth/email-confirmation", body)
+        .await;
+    let answer = app
+        .sign_in("ann@example.com", crate::support::personas::PASSWORD)
+        .await;
     let account = answer.json()["accounts"][0]["id"].as_str().unwrap().into();
     let ann = Caller {
         account,
@@ -91,10 +103,14 @@ async fn owners_and_admins_who_want_to_know_get_a_mail() {
     assert_eq!(mail.to, "ann@example.com");
     let link = format!("https://yunxin.example/api-keys/{}", caller.key);
     let text = mail.text.replace("=\r\n", "");
-    assert!(text.contains("Production Server") && text.contains("new network"), "{text}");
+    assert!(
+        text.contains("Production Server") && text.contains("new network"),
+        "{text}"
+    );
     assert!(text.contains(&link), "{text}");
 
-    ann.patch("/api/v1/me", r#"{"notifications":{"security":false}}"#).await;
+    ann.patch("/api/v1/me", r#"{"notifications":{"security":false}}"#)
+        .await;
     note(&app, &caller, KeyEventKind::ErrorBurst).await;
     until_announced(&app).await;
     assert_eq!(stub.received().len(), 2);
@@ -189,11 +205,17 @@ async fn a_webhook_is_tested_changed_turned_off_and_removed() {
     let id = made["webhook"]["id"].as_str().unwrap().to_owned();
     let one = path(&admin, &format!("/webhooks/{id}"));
     let tested = admin.post(&format!("{one}/test"), "").await.json();
-    assert_eq!((&tested["ok"], &tested["status"]), (&json!(true), &json!(200)));
+    assert_eq!(
+        (&tested["ok"], &tested["status"]),
+        (&json!(true), &json!(200))
+    );
     assert!(hook.requests(1).await[0].body.contains("webhook.test"));
     hook.answer(302);
     let tested = admin.post(&format!("{one}/test"), "").await.json();
-    assert_eq!((&tested["ok"], &tested["status"]), (&json!(false), &json!(302)));
+    assert_eq!(
+        (&tested["ok"], &tested["status"]),
+        (&json!(false), &json!(302))
+    );
     assert_eq!(hook.requests(2).await.len(), 2, "no redirect is followed");
     let off = admin.patch(&one, r#"{"is_enabled":false}"#).await.json();
     assert_eq!(off["is_enabled"], false);
@@ -203,10 +225,20 @@ async fn a_webhook_is_tested_changed_turned_off_and_removed() {
     assert_eq!(hook.requests(2).await.len(), 2, "nothing is sent");
     let on = admin.patch(&one, r#"{"is_enabled":true}"#).await.json();
     assert_eq!(on["is_enabled"], true);
-    let removed = admin.open(http::Method::DELETE, &one, "").await.whole().await;
+    let removed = admin
+        .open(http::Method::DELETE, &one, "")
+        .await
+        .whole()
+        .await;
     assert_eq!(removed.status, 204);
-    assert_eq!(admin.get(&path(&admin, "/webhooks")).await.json()["data"], json!([]));
-    let audit = admin.get(&path(&admin, "/audit-log?action=webhook")).await.text();
+    assert_eq!(
+        admin.get(&path(&admin, "/webhooks")).await.json()["data"],
+        json!([])
+    );
+    let audit = admin
+        .get(&path(&admin, "/audit-log?action=webhook"))
+        .await
+        .text();
     assert!(!audit.contains("whsec_"), "{audit}");
 }
 
@@ -225,7 +257,11 @@ async fn an_address_that_is_not_public_is_refused_and_said_why() {
         "x",
     ] {
         let answer = create(&admin, url).await;
-        assert_eq!((answer.status, answer.code().as_str()), (422, "invalid_field"), "{url}");
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (422, "invalid_field"),
+            "{url}"
+        );
         assert_eq!(answer.json()["error"]["param"], "url");
     }
     let member = app.member(&account, Role::Member).await;
