@@ -21,6 +21,7 @@ pub use finding::Finding;
 pub use habits::Habits;
 
 const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 86_400_000;
 
 /// What a key must have behind it before its slopes, errors and networks can be odd.

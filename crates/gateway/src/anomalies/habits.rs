@@ -11,12 +11,14 @@ use super::minutes::{Minutes, Sums, WINDOW};
 use super::networks::{Networks, Seen, named, network_of};
 use super::prices::Prices;
 use super::week::{Peaks, Week, micros};
-use super::{COOL_DOWN_MS, DAY_MS, HISTORY_MS, MINUTE_MS, Sighting};
+use super::{COOL_DOWN_MS, DAY_MS, HISTORY_MS, HOUR_MS, MINUTE_MS, Sighting};
 
 /// Requests that a key must have behind it before a model can be dearer than usual.
 const PRICED_REQUESTS_MIN: u32 = 20;
-/// And before a network can be new.
+/// And before a network can be new: so many requests, in so many different hours. A key that works a quarter of an
+/// hour each night shows few of its networks in one.
 const REQUESTS_MIN: u32 = 50;
+const ACTIVE_HOURS_MIN: u8 = 12;
 
 /// How many times the most of its week a key may do in a minute, and in five, and below what nothing is odd.
 const MINUTE_REQUESTS_FACTOR: u32 = 5;
@@ -44,6 +46,9 @@ const NANOS_PER_MICRO: u64 = 1_000;
 pub struct Habits {
     first_ms: i64,
     requests: u32,
+    /// Hours in which it was used, as far as they are counted; and the last of them.
+    active_hours: u8,
+    last_hour: i64,
     priced_requests: u32,
     prices: Prices,
     networks: Networks,
@@ -77,6 +82,8 @@ impl Habits {
         Self {
             first_ms: now_ms,
             requests: 0,
+            active_hours: 0,
+            last_hour: i64::MIN,
             priced_requests: 0,
             prices: Prices::default(),
             networks: Networks::default(),
@@ -104,13 +111,36 @@ impl Habits {
             self.see_network(address, seen.at_ms, &mut noticed);
         }
         self.requests = self.requests.saturating_add(1);
-        if self.has_history(seen.at_ms) {
+        noticed.is_changed |= self.count_hour(seen.at_ms);
+        // Most requests need no look at the week.
+        if self.is_busy() && self.has_history(seen.at_ms) {
             let usual = self.week.usual();
             self.compare_requests(usual, seen.at_ms, &mut noticed);
             self.compare_spend(usual, seen.at_ms, &mut noticed);
             self.compare_failures(usual, seen, &mut noticed);
         }
         noticed
+    }
+
+    /// Whether another hour has begun for the key.
+    fn count_hour(&mut self, now_ms: i64) -> bool {
+        let hour = now_ms.div_euclid(HOUR_MS);
+        let is_new = hour > self.last_hour;
+        if is_new {
+            self.last_hour = hour;
+            self.active_hours = self.active_hours.saturating_add(1);
+        }
+        is_new
+    }
+
+    /// Whether anything is above the floors below which nothing is odd.
+    fn is_busy(&self) -> bool {
+        let (minute, window) = (self.minutes.minute(), self.minutes.window());
+        minute.requests >= MINUTE_REQUESTS_FLOOR
+            || window.requests >= WINDOW_REQUESTS_FLOOR
+            || micros(minute.charge_nanos) >= MINUTE_MICROS_FLOOR
+            || micros(window.charge_nanos) >= WINDOW_MICROS_FLOOR
+            || window.failures >= FAILURES_FLOOR
     }
 
     fn has_history(&self, now_ms: i64) -> bool {
@@ -140,7 +170,9 @@ impl Habits {
     fn see_network(&mut self, address: IpAddr, now_ms: i64, noticed: &mut Noticed) {
         let network = network_of(address);
         let minute = u32::try_from(now_ms / MINUTE_MS).unwrap_or_default();
-        let is_learning = !self.has_history(now_ms) || self.requests < REQUESTS_MIN;
+        let is_learning = !self.has_history(now_ms)
+            || self.requests < REQUESTS_MIN
+            || self.active_hours < ACTIVE_HOURS_MIN;
         let seen = self.networks.see(network, minute, is_learning);
         noticed.is_changed |= seen != Seen::Known;
         if let Seen::Odd { known } = seen {
@@ -269,6 +301,8 @@ impl Habits {
     pub fn merge(&mut self, other: &Self) {
         self.first_ms = self.first_ms.min(other.first_ms);
         self.requests = self.requests.max(other.requests);
+        self.active_hours = self.active_hours.max(other.active_hours);
+        self.last_hour = self.last_hour.max(other.last_hour);
         self.priced_requests = self.priced_requests.max(other.priced_requests);
         self.prices.merge(&other.prices);
         self.networks.merge(&other.networks);

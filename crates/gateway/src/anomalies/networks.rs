@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// Networks that are remembered; the one that was used least recently goes first.
 const KNOWN_MAX: usize = 16;
 /// Newcomers of late from which on a further one is usual.
-const NEWCOMERS_MAX: f32 = 1.5;
+const NEWCOMERS_MAX: f32 = 0.75;
 /// Networks that a key may begin with and still count as one that stays where it is.
 const FIRST_NETWORKS: usize = 4;
 const WEEK_MINUTES: f32 = 7.0 * 24.0 * 60.0;
@@ -155,7 +155,7 @@ mod tests {
             seen.push(networks.see(one_of(day), day * DAY, false));
         }
         let odd = seen.iter().filter(|seen| matches!(seen, Seen::Odd { .. }));
-        assert_eq!(odd.count(), 2, "{seen:?}");
+        assert_eq!(odd.count(), 1, "{seen:?}");
         let settled = networks.see(one_of(99), 40 * DAY, false);
         assert!(matches!(settled, Seen::Odd { .. }));
         assert_eq!(networks.see(one_of(99), 40 * DAY, false), Seen::Known);

@@ -6,9 +6,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use store::key_events::KeyEventKind;
 
-use super::{DAY_MS, Detectors, Finding, Habits, MINUTE_MS, Sighting};
+use super::{DAY_MS, Detectors, Finding, HOUR_MS, Habits, MINUTE_MS, Sighting};
 
-const HOUR_MS: i64 = 60 * MINUTE_MS;
 const BEGIN_MS: i64 = 1_790_000_040_000;
 
 fn sighting(at_ms: i64) -> Sighting {
@@ -19,7 +18,7 @@ fn sighting(at_ms: i64) -> Sighting {
         address: Some(IpAddr::from([203, 0, 113, 7])),
         model_id: "small".into(),
         price_nanos: Some(1_000_000_000),
-        charge_nanos: 1_000_000,
+        charge_nanos: 10_000,
         is_admitted: true,
         is_failure: false,
     }
@@ -140,7 +139,7 @@ fn spending_far_more_is_found_without_more_requests() {
     };
     let found = detectors.see(&dear);
     assert_eq!(kinds(&found), [KeyEventKind::SpendSlope]);
-    assert_eq!(found[0].facts()["factor"], 2_000.0);
+    assert_eq!(found[0].facts()["factor"], 200_000.0);
 }
 
 #[test]

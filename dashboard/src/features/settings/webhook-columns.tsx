@@ -1,4 +1,5 @@
 import { Button, Group, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WebhookResponse } from "@/api/types";
@@ -85,7 +86,11 @@ function Actions({ webhook }: { webhook: WebhookResponse }) {
             onSuccess: (answer) =>
               answer.ok
                 ? notify.done(t("webhooks.testDone", { status: answer.status }))
-                : notify.failed(new Error(t("webhooks.testFailed", { message: answer.message }))),
+                : notifications.show({
+                    color: "red",
+                    message: t("webhooks.testFailed", { message: answer.message }),
+                    autoClose: 8000,
+                  }),
             onError: notify.failed,
           })
         }

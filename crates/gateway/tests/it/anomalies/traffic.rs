@@ -158,8 +158,8 @@ impl Key {
         let mut kinds = vec![
             KeyEventKind::DearerModel,
             KeyEventKind::SpendSlope,
-            KeyEventKind::ErrorBurst,
             KeyEventKind::RequestSlope,
+            KeyEventKind::ErrorBurst,
         ];
         // Nobody can tell one more network from the others of a key that moves about.
         if self.profile != Profile::Roaming {
@@ -232,6 +232,17 @@ impl Key {
         }
     }
 
+    /// What the key does in eight minutes, about.
+    #[expect(clippy::cast_possible_truncation, reason = "a few hundred")]
+    fn rate_count(&self, minute: i64) -> i64 {
+        let burst = if minute < self.burst.0 {
+            self.burst.1
+        } else {
+            0.0
+        };
+        (8.0 * (self.profile.rate(minute) + burst)) as i64
+    }
+
     fn go_wrong(&mut self, kind: KeyEventKind, minute: i64, seen: &mut Vec<Sighting>) {
         let begin_ms = BEGIN_MS + minute * MINUTE_MS;
         let usual = Sighting {
@@ -261,7 +272,8 @@ impl Key {
             }
             KeyEventKind::SpendSlope => spread(40, &|one| one.charge_nanos = 400_000_000),
             KeyEventKind::RequestSlope => spread(500, &|_| {}),
-            KeyEventKind::ErrorBurst => spread(90, &|one| {
+            // Most of what the key does meanwhile.
+            KeyEventKind::ErrorBurst => spread(200 + self.rate_count(minute), &|one| {
                 one.is_failure = true;
                 one.charge_nanos = 0;
             }),

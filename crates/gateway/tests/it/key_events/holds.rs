@@ -35,8 +35,8 @@ async fn lift(by: &Caller, caller: &Caller) -> Answer {
 }
 
 async fn actions(by: &Caller) -> Vec<String> {
-    let log = by.get(&format!("/api/v1/accounts/{}/audit-log", by.account));
-    let log = log.await.json();
+    let path = format!("/api/v1/accounts/{}/audit-log", by.account);
+    let log = by.get(&path).await.json();
     let entries = log["data"].as_array().unwrap();
     let action = |entry: &Value| {
         let (action, actor) = (&entry["action"], &entry["actor"]["kind"]);
