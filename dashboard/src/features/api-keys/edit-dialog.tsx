@@ -81,7 +81,11 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
           <Button variant="default" onClick={onClose}>
             {t("cancel")}
           </Button>
-          <Button type="submit" loading={update.isPending} disabled={!form.isDirty() && onAnomaly === apiKey.anomaly_action}>
+          <Button
+            type="submit"
+            loading={update.isPending}
+            disabled={!form.isDirty() && onAnomaly === apiKey.anomaly_action}
+          >
             {t("save")}
           </Button>
         </Group>

@@ -1,5 +1,14 @@
 import { Text } from "@mantine/core";
-import { BadgeDollarSign, Bug, Globe, type LucideIcon, Network, RotateCw, ShieldAlert, TrendingUp } from "lucide-react";
+import {
+  BadgeDollarSign,
+  Bug,
+  Globe,
+  type LucideIcon,
+  Network,
+  RotateCw,
+  ShieldAlert,
+  TrendingUp,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { KeyEventResponse } from "@/api/types";
 import { StatusBadge, type Tone } from "@/components/status-badge";
@@ -40,7 +49,9 @@ export function EventTitle({ kind }: { kind: string }) {
 export function EventActionBadge({ action }: { action: string }) {
   const { t } = useTranslation("key-events");
   const known = knownAction(action);
-  return <StatusBadge tone={known ? TONES[known] : "neutral"}>{known ? t(`action.${known}`) : action}</StatusBadge>;
+  return (
+    <StatusBadge tone={known ? TONES[known] : "neutral"}>{known ? t(`action.${known}`) : action}</StatusBadge>
+  );
 }
 
 /** What was seen, and what is usual for the key. */
@@ -52,8 +63,7 @@ export function EventFacts({ event }: { event: KeyEventResponse }) {
   if (seen === null) return null;
   return (
     <Text size="sm" c="dimmed" className="yx-untrusted">
-      {t("seen", { what: words(seen) })}{" "}
-      {usual ? t("usual", { what: words(usual) }) : null}
+      {t("seen", { what: words(seen) })} {usual ? t("usual", { what: words(usual) }) : null}
       {factor !== null && factor > 1 ? ` ${t("factor", { factor: format.number(factor) })}` : null}
       {since !== null ? ` ${t("since", { at: format.date(since, "date") })}` : null}
     </Text>
