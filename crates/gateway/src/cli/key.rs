@@ -6,6 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 use store::ApiKeyId;
 use store::api_keys;
+use store::key_events::{KeyEventAction, KeyEventKind};
 
 use super::output::Output;
 use super::session::Session;
@@ -25,6 +26,14 @@ pub(super) enum Command {
     Show { id: String },
     /// Refuse a key for good. Holds in every running server when this returns.
     Revoke { id: String },
+    /// Refuse a key until somebody lifts that; its account is told why. Holds in every running server when this
+    /// returns.
+    Freeze {
+        id: String,
+        /// What was noticed: leak_reported, new_network, spend_slope, …
+        #[arg(long, value_name = "KIND", default_value = "leak_reported")]
+        because: String,
+    },
     /// Serve a key again that was throttled or frozen. Holds in every running server when this returns.
     Lift { id: String },
     /// Give a key a new secret; its id, name, limits, counters and history stay.
@@ -46,6 +55,7 @@ impl Command {
             Self::Show { id } => show::show(session, output, &id.into()).await,
             Self::Usage { id } => show::usage(session, output, &id.into()).await,
             Self::Revoke { id } => revoke(session, output, &id.into()).await,
+            Self::Freeze { id, because } => freeze(session, output, &id.into(), &because).await,
             Self::Lift { id } => lift(session, output, &id.into()).await,
             Self::Regenerate { id, grace } => regenerate(session, output, &id.into(), &grace).await,
         }
@@ -61,6 +71,30 @@ async fn revoke(session: &Session, output: Output, id: &ApiKeyId) -> anyhow::Res
         .revoke_api_key(&key.account_id, id)
         .await?;
     output.object(&json!({ "id": id.as_str(), "status": "revoked" }));
+    Ok(())
+}
+
+async fn freeze(
+    session: &Session,
+    output: Output,
+    id: &ApiKeyId,
+    because: &str,
+) -> anyhow::Result<()> {
+    let kind = KeyEventKind::parse(because).with_context(|| {
+        let known = KeyEventKind::ALL.map(KeyEventKind::as_str).join(", ");
+        format!("--because: there is no {because:?}; there are {known}")
+    })?;
+    let key = api_keys::get_for_operator(&session.db, id)
+        .await
+        .with_context(|| id.to_string())?;
+    let (changes, facts) = (session.changes(), json!({ "by": "operator" }));
+    let frozen = Some(KeyEventAction::Frozen);
+    changes
+        .record_key_event(&key.account_id, id, kind, facts, frozen)
+        .await?;
+    let key = api_keys::get_for_operator(&session.db, id).await?;
+    let held = key.held.map(|held| held.state.as_str());
+    output.object(&json!({ "id": id.as_str(), "held": held }));
     Ok(())
 }
 

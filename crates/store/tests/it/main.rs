@@ -13,3 +13,4 @@ mod migrations;
 mod people;
 mod support;
 mod usage;
+mod webhooks;
