@@ -43,7 +43,7 @@ async fn keep_keys_in_environment_variables_out_of_code_and_repositories() {
     assert_eq!(events[0].kind, KeyEventKind::LeakReported);
     // What we tell people to copy reads the key from the environment.
     for sample in [
-        "docs/quickstart.md",
+        "docs/site/quickstart.md",
         "examples/proxy-python/proxy.py",
         "examples/proxy-node/proxy.mjs",
     ] {
