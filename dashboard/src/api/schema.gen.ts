@@ -4090,7 +4090,7 @@ export interface components {
          * @description Which part of the API the path belongs to.
          * @example chat
          */
-        "x-ratelimit-resource": "chat" | "completions" | "embeddings" | "models" | "key" | "usage" | "unknown";
+        "x-ratelimit-resource": "chat" | "completions" | "embeddings" | "models" | "key" | "usage" | "client_tokens" | "unknown";
         /**
          * @description What is used of that limit; used and remaining add up to the limit.
          * @example 1

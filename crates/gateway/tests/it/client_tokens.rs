@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use store::accounts::AccountStatus;
+use store::key_events::{KeyEventAction, KeyEventKind};
+use yunxin::changes::{Noticed, watcher};
 
 use crate::support::upstream_stub::{COMPLETION, DONE, delta};
 use crate::support::{Answer, Caller, Script, TestApp, chat};
@@ -306,4 +308,33 @@ async fn a_token_that_was_changed_or_made_elsewhere_is_unknown() {
         );
     }
     assert!(app.stub.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_key_that_is_frozen_or_throttled_holds_its_tokens_back_too() {
+    let app = TestApp::new().await;
+    app.stub.always(Script::json(COMPLETION));
+    let ask = chat("plain", r#","max_tokens":1"#);
+    for (action, status, code) in [
+        (KeyEventAction::Frozen, 403, "key_frozen"),
+        (KeyEventAction::Throttled, 429, "rate_limit_exceeded"),
+    ] {
+        let key = app.key("free").await;
+        let carrier = page(&key, &json!({})).await;
+        assert_eq!(carrier.chat(ask.clone()).await.status, 200);
+        let noticed = Noticed {
+            account_id: key.account.clone(),
+            api_key_id: key.key.clone(),
+            kind: KeyEventKind::SpendSlope,
+            action: Some(action),
+            facts: json!({}),
+            unless_since_ms: None,
+        };
+        let actor = watcher();
+        let changes = app.app.changes(&actor);
+        changes.record_key_event(noticed).await.unwrap();
+        let answer = carrier.chat(ask.clone()).await;
+        assert_eq!((answer.status, answer.code().as_str()), (status, code));
+        assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP));
+    }
 }

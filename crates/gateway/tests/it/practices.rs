@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
+use store::api_keys::AnomalyAction;
 use store::key_events::KeyEventKind;
 use store::members::Role;
 use store::secret::{SecretKind, is_well_formed};
@@ -12,7 +13,7 @@ use store::secret::{SecretKind, is_well_formed};
 use crate::browsers::key_events;
 use crate::client_tokens::{SHOP, page};
 use crate::support::upstream_stub::COMPLETION;
-use crate::support::{Script, TestApp, chat};
+use crate::support::{Script, TestApp, chat, soon};
 
 /// A file of the repository.
 fn file(path: &str) -> String {
@@ -172,36 +173,60 @@ async fn separate_keys_for_development_and_production() {
 
 #[tokio::test]
 async fn watch_usage_for_anomalies() {
-    // When and from where a key was used last; what is unusual about it has tests of its own (`anomalies`).
-    let app = TestApp::new().await;
-    let key = app.key("free").await;
+    let app = TestApp::builder()
+        .set("server.trusted_proxies", "127.0.0.1")
+        .start()
+        .await;
     app.stub.always(Script::json(COMPLETION));
-    let caller = key.with("user-agent", "billing-job/1.0");
-    assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
-    app.events().await;
-    app.advance(Duration::from_secs(3_600)).await;
-    assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
-    app.events().await;
-    let member = app.member(&key.account, Role::Viewer).await;
-    let path = format!("/api/v1/accounts/{}/api-keys/{}", key.account, key.key);
-    crate::support::soon("the last use", async {
-        loop {
-            let shown = member.get(&path).await.json();
-            if shown["last_use"]["agent"] == "billing-job/1.0" {
-                assert_eq!(shown["last_use"]["address"], "127.0.0.1");
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
+    let key = app
+        .new_key("enterprise")
+        .on_anomaly(AnomalyAction::Freeze)
+        .make()
+        .await;
+    let at = |address: &str| key.with("x-forwarded-for", address);
+    let look = async || {
+        soon("the metering", app.app.metering.flush()).await;
+        soon("the detectors", app.app.sightings.flush()).await;
+    };
+    // A day of work from one place.
+    for hour in 0..12 {
+        for _ in 0..5 {
+            assert_eq!(at("203.0.113.5").chat(chat("plain", "")).await.status, 200);
         }
-    })
-    .await;
-    let usage = member
-        .get(&format!(
-            "/api/v1/accounts/{}/usage?group_by=api_key",
-            key.account
-        ))
+        look().await;
+        app.advance(Duration::from_secs(if hour < 11 { 7_200 } else { 7_300 }))
+            .await;
+    }
+    assert_eq!(at("203.0.113.5").chat(chat("plain", "")).await.status, 200);
+    look().await;
+    // When and from where it was used last, and how much.
+    let member = app.member(&key.account, Role::Member).await;
+    let base = format!("/api/v1/accounts/{}", key.account);
+    let shown = member
+        .get(&format!("{base}/api-keys/{}", key.key))
         .await
         .json();
-    assert_eq!(usage["groups"][0]["key"], key.key.as_str());
-    assert_eq!(usage["groups"][0]["totals"]["requests"], 2);
+    assert_eq!(shown["last_use"]["address"], "203.0.113.5");
+    let usage = format!("{base}/usage?group_by=api_key&from=2026-09-20T00:00:00Z&step=day");
+    let usage = member.get(&usage).await.json();
+    assert_eq!(usage["groups"][0]["totals"]["requests"], 61, "{usage}");
+    // From another place it is frozen, as its owner chose, and they are told what was seen.
+    assert_eq!(at("198.51.100.9").chat(chat("plain", "")).await.status, 200);
+    look().await;
+    assert_eq!(
+        at("203.0.113.5").chat(chat("plain", "")).await.code(),
+        "key_frozen"
+    );
+    let events = member.get(&format!("{base}/key-events")).await.json();
+    assert_eq!(events["data"][0]["kind"], "new_network");
+    assert_eq!(
+        events["data"][0]["facts"]["seen"]["network"],
+        "198.51.100.0/24"
+    );
+    // One click, and it works as before.
+    let lifted = member
+        .post(&format!("{base}/api-keys/{}/lift", key.key), "")
+        .await;
+    assert_eq!(lifted.status, 200, "{}", lifted.text());
+    assert_eq!(at("203.0.113.5").chat(chat("plain", "")).await.status, 200);
 }

@@ -104,12 +104,10 @@ function Confirm({ kind, secret, error, isPending, onConfirm, onBack }: ConfirmP
       icon={KeyRound}
       tone="bad"
       title={t(`revokeKey.confirm.${kind}`)}
-      text={t("revokeKey.whatHappens")}
+      text={<span style={{ fontFamily: "var(--mantine-font-family-monospace)" }}>{hint}</span>}
     >
-      <Text ff="monospace" size="sm" className="yx-untrusted">
-        {hint}
-      </Text>
-      <List size="sm" spacing={6}>
+      <Text size="sm">{t("revokeKey.whatHappens")}</Text>
+      <List size="sm" spacing={6} mb="xs">
         <List.Item>{t(kind === "client_token" ? "revokeKey.tokenEnds" : "revokeKey.refused")}</List.Item>
         <List.Item>{t("revokeKey.told")}</List.Item>
         {kind === "client_token" ? null : <List.Item>{t("revokeKey.forGood")}</List.Item>}

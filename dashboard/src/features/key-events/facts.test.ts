@@ -34,3 +34,17 @@ it("leaves out what is not as expected", () => {
   }
   expect(explained("something_new", { seen: { network: "x" } }, english)).toEqual(nothing);
 });
+
+it("says where a key was found, and how old it is", () => {
+  const seen = (kind: string, facts: unknown) => explained(kind, facts, english).seen;
+  expect(seen("browser_use", { origin: "https://shop.example", agent: "x" })).toEqual({
+    key: "fact.page",
+    values: { origin: "https://shop.example" },
+  });
+  const report = { source: "content", url: "https://example.com/x", outcome: "revoked", token_id: null };
+  expect(seen("leak_reported", report)).toEqual({ key: "fact.leak", values: { where: report.url } });
+  const form = { source: "form", url: null, outcome: "grace_ended" };
+  expect(seen("leak_reported", form)).toEqual({ key: "fact.leakOld", values: { where: "/revoke-key" } });
+  const due = explained("rotation_due", { hint: "yx-…", age_days: 91, rotation_days: 90 }, english);
+  expect([due.seen?.values.count, due.usual?.values.count]).toEqual([91, 90]);
+});

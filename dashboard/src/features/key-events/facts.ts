@@ -36,7 +36,13 @@ export interface Fact {
     | "fact.requests"
     | "fact.money"
     | "fact.failures"
-    | "fact.failuresUsual";
+    | "fact.failuresUsual"
+    | "fact.page"
+    | "fact.leak"
+    | "fact.leakOld"
+    | "fact.leakToken"
+    | "fact.age"
+    | "fact.ageUsual";
   values: Record<string, string | number>;
 }
 
@@ -51,10 +57,37 @@ export function explained(kind: string, facts: unknown, format: Format): Explain
   const all = object(facts);
   const [seen, usual] = [object(all.seen), object(all.usual)];
   return {
-    ...sides(kind, seen, usual, format),
+    ...(told(kind, all) ?? sides(kind, seen, usual, format)),
     factor: number(all.factor),
     since: number(all.since_ms),
   };
+}
+
+/** Of kinds that are not about how much is usual. */
+function told(kind: string, all: Facts): { seen: Fact | null; usual: Fact | null } | null {
+  switch (kind) {
+    case "browser_use":
+      return { seen: fact("fact.page", { origin: text(all.origin) }), usual: null };
+    case "leak_reported":
+      return { seen: fact(leakKey(all.outcome), { where: whereFound(all) }), usual: null };
+    case "rotation_due":
+      return {
+        seen: fact("fact.age", { count: number(all.age_days) }),
+        usual: fact("fact.ageUsual", { count: number(all.rotation_days) }),
+      };
+    default:
+      return null;
+  }
+}
+
+function leakKey(outcome: unknown): Fact["key"] {
+  if (outcome === "grace_ended") return "fact.leakOld";
+  return outcome === "client_token" ? "fact.leakToken" : "fact.leak";
+}
+
+/** An address, or who says so; somebody with the key itself came by the page for that. */
+function whereFound(all: Facts): string | null {
+  return text(all.url) ?? (all.source === "form" ? "/revoke-key" : text(all.source));
 }
 
 function sides(
