@@ -10,7 +10,9 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     // The server takes writes only from its own pages, so it must see itself as the origin.
-    proxy: Object.fromEntries(["/api", "/v1", "/openapi.json"].map((path) => [path, { target: SERVER }])),
+    proxy: Object.fromEntries(
+      ["/api", "/v1", "/openapi.json", "/docs", "/assets/docs-"].map((path) => [path, { target: SERVER }]),
+    ),
   },
   build: {
     target: "es2022",

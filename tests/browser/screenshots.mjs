@@ -1,6 +1,7 @@
 // No test: a picture of every page, in both themes, and of an account's pages on a phone.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { docsPages } from "./support/docs.mjs";
 import { addresses, SIGNED_OUT_PAGES, settled } from "./support/pages.mjs";
 import { startSeeded } from "./support/seed.mjs";
 import { test as base } from "./support/test.mjs";
@@ -42,6 +43,7 @@ for (const theme of ["light", "dark"]) {
         await settled(page);
         await page.screenshot({ path: join(FOLDER, `${nameOf(address, server)}.${device}.${theme}.png`), fullPage: true });
       };
+      for (const slug of await docsPages(server.url)) await take(`/docs/${slug}`);
       if (device === "wide") for (const address of Object.keys(SIGNED_OUT_PAGES)) await take(address);
       for (const { person, paths } of addresses(server)) {
         await person.enter(context);

@@ -175,6 +175,8 @@ ADMIN_ROUTES = {
     "GET /usage": Rule(scope=READ),
     "GET /usage.csv": Rule(scope=READ),
     "GET /audit-log": Rule(scope=READ),
+    "GET /docs-feedback": Rule(scope=READ),
+    "GET /docs-feedback/pages": Rule(scope=READ),
     "GET /management-keys": Rule(),
     "POST /management-keys": Rule(
         body=lambda unique: {"name": f"mkey {unique}", "scopes": ["admin:read"]}, secret="secret"
@@ -198,6 +200,7 @@ ME_ROUTES = {
     "POST /sessions/{id}/end": Rule(),
     "POST /sessions/end-others": Rule(),
     "GET /identities": Rule(),
+    "DELETE /identities/{id}": Rule(),
 }
 
 AUTH = "/api/v1/auth"
@@ -216,7 +219,14 @@ AUTH_ROUTES = {
     "GET /providers/{name}/callback": Rule(),
 }
 
-PLANES = {ACCOUNT: ACCOUNT_ROUTES, ADMIN: ADMIN_ROUTES, ME: ME_ROUTES, AUTH: AUTH_ROUTES}
+# Neither of anybody's account nor about signing in. Whoever reads the documentation may answer, and how often is bounded.
+PUBLIC = "/api/v1"
+PUBLIC_ROUTES = {
+    "POST /leaked-keys": Rule(),
+    "POST /docs-feedback": Rule(),
+}
+
+PLANES = {ACCOUNT: ACCOUNT_ROUTES, ADMIN: ADMIN_ROUTES, ME: ME_ROUTES, AUTH: AUTH_ROUTES, PUBLIC: PUBLIC_ROUTES}
 
 
 def documented() -> set[str]:

@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from contract import ACCOUNT, ACCOUNT_ROUTES, ADMIN, ADMIN_ROUTES, AUTH, AUTH_ROUTES, ME, ME_ROUTES
+from contract import PLANES
 from people import PASSWORD, Caller, sign_up
 from refusal import done, refused
 from things import body_of, path_of
 
 WRITES = [
     (base, route, rule)
-    for base, routes in ((ACCOUNT, ACCOUNT_ROUTES), (ADMIN, ADMIN_ROUTES), (ME, ME_ROUTES), (AUTH, AUTH_ROUTES))
+    for base, routes in PLANES.items()
     for route, rule in routes.items()
     if not route.startswith("GET")
 ]

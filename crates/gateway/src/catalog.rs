@@ -62,6 +62,13 @@ impl Catalog {
         self.tiers.get(id)
     }
 
+    /// The tiers, lowest rank first.
+    pub fn tiers(&self) -> impl Iterator<Item = &Arc<Tier>> {
+        let mut tiers: Vec<_> = self.tiers.values().collect();
+        tiers.sort_by(|one, other| (one.rank, &one.id).cmp(&(other.rank, &other.id)));
+        tiers.into_iter()
+    }
+
     /// The public models, in a stable order.
     pub fn public_models(&self) -> impl Iterator<Item = &Arc<Model>> {
         self.listed

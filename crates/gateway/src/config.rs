@@ -5,9 +5,11 @@
 mod accounts;
 mod anomalies;
 mod auth;
+mod browsers;
 mod catalog;
 mod database;
 mod layers;
+mod leak_reports;
 mod limits;
 mod mail;
 mod metering;
@@ -26,8 +28,10 @@ use serde::{Deserialize, Serialize};
 pub use accounts::{AccountsConfig, SignUp};
 pub use anomalies::AnomaliesConfig;
 pub use auth::AuthConfig;
+pub use browsers::{BrowsersConfig, SecretKeysInBrowsers};
 pub use catalog::CatalogConfig;
 pub use database::DatabaseConfig;
+pub use leak_reports::LeakReportsConfig;
 pub use limits::LimitsConfig;
 pub use mail::{MailConfig, MailTls};
 pub use metering::MeteringConfig;
@@ -48,7 +52,9 @@ pub struct Config {
     pub server: ServerConfig,
     pub database: DatabaseConfig,
     pub auth: AuthConfig,
+    pub browsers: BrowsersConfig,
     pub accounts: AccountsConfig,
+    pub leak_reports: LeakReportsConfig,
     pub mail: MailConfig,
     pub catalog: CatalogConfig,
     pub sandbox: SandboxConfig,
@@ -98,6 +104,7 @@ impl Config {
         config.database.read_files()?;
         config.mail.read_files()?;
         config.accounts.read_files()?;
+        config.leak_reports.read_files()?;
         config.validate()?;
         Ok(config)
     }
@@ -106,6 +113,7 @@ impl Config {
         self.server.validate()?;
         self.auth.validate()?;
         self.accounts.validate()?;
+        self.leak_reports.validate()?;
         self.mail.validate(self.accounts.public_url())?;
         self.upstream.validate()?;
         self.metering.validate()?;

@@ -7,6 +7,7 @@ mod prune_connections;
 mod prune_expired;
 mod prune_limits;
 mod prune_usage;
+mod remind_rotation;
 mod send_mail;
 mod supervisor;
 mod warm_keys;
@@ -49,6 +50,11 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
     supervisor.spawn("prune_limits", housekeeping, with(app, prune_limits::run));
     supervisor.spawn("prune_usage", housekeeping, with(app, prune_usage::run));
     supervisor.spawn("prune_expired", housekeeping, with(app, prune_expired::run));
+    supervisor.spawn(
+        "remind_rotation",
+        housekeeping,
+        with(app, remind_rotation::run),
+    );
     supervisor.spawn(
         "announce_key_events",
         housekeeping,

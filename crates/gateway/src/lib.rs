@@ -17,6 +17,7 @@ pub mod middleware;
 pub mod api;
 pub mod auth;
 pub mod dashboard;
+pub mod docs;
 
 pub mod inference;
 
@@ -25,6 +26,9 @@ pub mod app;
 pub mod changes;
 pub mod standing;
 
+pub mod browsers;
+pub mod client_tokens;
+pub mod leak_reporters;
 pub mod mail;
 pub mod passwords;
 pub mod sign_in_providers;
@@ -43,6 +47,7 @@ pub mod upstream;
 pub mod anomalies;
 
 pub mod clock;
+mod collected;
 pub mod config;
 pub mod error;
 pub mod telemetry;

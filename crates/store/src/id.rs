@@ -100,6 +100,10 @@ id!(
     WebhookDeliveryId, "msg_"
 );
 id!(
+    /// What a reader said of a page of the documentation.
+    DocsFeedbackId, "dfb_"
+);
+id!(
     /// A key for the management API.
     ManagementKeyId, "mkey_"
 );

@@ -10,6 +10,7 @@ pub mod audit_log;
 pub mod auth_log;
 pub mod catalog;
 pub mod db;
+pub mod docs_feedback;
 mod error;
 pub mod facts;
 mod id;
@@ -39,7 +40,7 @@ pub mod webhooks;
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
-    AccountId, ApiKeyId, AuditEntryId, InviteId, KeyEventId, ManagementKeyId, RequestId,
-    RequestIds, SessionId, UserId, WebhookDeliveryId, WebhookId,
+    AccountId, ApiKeyId, AuditEntryId, DocsFeedbackId, InviteId, KeyEventId, ManagementKeyId,
+    RequestId, RequestIds, SessionId, UserId, WebhookDeliveryId, WebhookId,
 };
 pub use readable::Readable;

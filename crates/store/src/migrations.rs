@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 13] = [
+const MIGRATIONS: [(i64, &str, &str); 15] = [
     (
         1,
         "accounts",
@@ -56,10 +56,20 @@ const MIGRATIONS: [(i64, &str, &str); 13] = [
         "webhooks",
         include_str!("../migrations/0024_webhooks.sql"),
     ),
+    (
+        25,
+        "key rotation",
+        include_str!("../migrations/0025_key_rotation.sql"),
+    ),
+    (
+        28,
+        "docs feedback",
+        include_str!("../migrations/0028_docs_feedback.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 24;
+pub(crate) const NEWEST: i64 = 28;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

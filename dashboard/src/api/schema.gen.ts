@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/.well-known/secret-scanning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report leaked secrets
+         * @description In the format of GitHub's secret scanning partner program, signed by a key that the operator has configured (`leak_reports.public_keys`); 404 where there is none. API keys and management keys that are ours are revoked before this is answered; of a client token the account of its key is told. The same report again changes nothing.
+         */
+        post: operations["report_leaks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}": {
         parameters: {
             query?: never;
@@ -34,7 +54,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Renames the account. */
+        /** Renames the account, or says how old secrets may get. */
         patch: operations["edit_account"];
         trace?: never;
     };
@@ -102,23 +122,6 @@ export interface paths {
         put?: never;
         /** Ends the old secrets of a key that still work. */
         post: operations["end_api_key_grace"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/api-keys/{id}/lift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Serves a key again that was throttled or frozen: every server does when this is answered. */
-        post: operations["lift_api_key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -222,57 +225,6 @@ export interface paths {
         put?: never;
         /** Revokes an invite that nobody has accepted. */
         post: operations["revoke_invite"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/key-events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was noticed about the keys of the account, newest first. */
-        get: operations["list_key_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/key-events/seen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Notes that the caller has seen the events up to one; an event that is not of the account changes nothing. */
-        post: operations["mark_key_events_seen"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/key-events/unseen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many events of the account the caller has not seen. */
-        get: operations["count_unseen_key_events"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -484,59 +436,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/accounts/{account_id}/webhooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Webhooks of the account, oldest first. */
-        get: operations["list_webhooks"];
-        put?: never;
-        /** Adds a webhook; the secret that its messages are signed with is in this answer and nowhere else. */
-        post: operations["create_webhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/webhooks/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Removes a webhook with what waits for it. */
-        delete: operations["delete_webhook"];
-        options?: never;
-        head?: never;
-        /** Changes the address of a webhook, or turns it on or off. */
-        patch: operations["edit_webhook"];
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/webhooks/{id}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a signed message of the type `webhook.test`, and says what came of it. */
-        post: operations["test_webhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/admin/accounts": {
         parameters: {
             query?: never;
@@ -641,6 +540,40 @@ export interface paths {
         head?: never;
         /** Gives a deployment another weight. */
         patch: operations["edit_deployment"];
+        trace?: never;
+    };
+    "/api/v1/admin/docs-feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What readers said of the documentation, newest first. */
+        get: operations["list_docs_feedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/docs-feedback/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is said of each page in all, the one with the most answers first. */
+        get: operations["count_docs_feedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/admin/invites": {
@@ -1143,6 +1076,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/docs-feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says whether a page of the documentation is helpful. Who is signed in is noted; addresses are not. */
+        post: operations["send_docs_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaked-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a key that was found in public, for good. Only the key is needed; the same again says the same. */
+        post: operations["revoke_leaked_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1173,6 +1140,23 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlinks the caller from a provider. Refused to those who could not sign in without it. */
+        delete: operations["delete_identity"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1374,6 +1358,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/client_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mint a token for a browser
+         * @description A short-lived token that a page may carry instead of the key: for some models, some minutes and some origins, with limits of its own within those of the key. It asks models (chat completions, completions, embeddings) and does nothing else. It is not stored: it ends with its time, or when the key is revoked or restricted, its secret replaced, or the account suspended. Not counted against the limits; what is asked with it is, as the key's.
+         */
+        post: operations["create_client_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/completions": {
         parameters: {
             query?: never;
@@ -1545,6 +1549,11 @@ export interface components {
             created_at: components["schemas"]["Time"];
             email: string;
             id: string;
+            /**
+             * Format: int64
+             * @description After how many days the secret of a live key is due for replacement; `null` for never.
+             */
+            key_rotation_days: number | null;
             /** Format: int64 */
             keys_max: number | null;
             /**
@@ -1627,12 +1636,9 @@ export interface components {
         };
         /** @description A key, without its secret. */
         ApiKeyResponse: {
-            /** @description `notify`, `throttle` or `freeze`. */
-            anomaly_action: string;
             created_at: components["schemas"]["Time"];
             environment: string;
             expires_at: components["schemas"]["Time"] | null;
-            held: components["schemas"]["HeldResponse"] | null;
             /** @description The ends of the current secret. */
             hint: string;
             id: string;
@@ -1815,6 +1821,46 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * @description A token for a browser.
+         * @example {
+         *       "allowed_origins": [
+         *         "https://app.example.com"
+         *       ],
+         *       "created": 1795457892,
+         *       "expires_at": 1795458492,
+         *       "id": "ctok_0a1b2c3d4e5f60718293a4b5",
+         *       "max_tokens_per_request": 500,
+         *       "models": [
+         *         "sandbox-small"
+         *       ],
+         *       "object": "client_token",
+         *       "requests_max": 20,
+         *       "requests_per_minute": null,
+         *       "token": "yxc-AXNxL2dJ8m0eJ5vQ"
+         *     }
+         */
+        ClientToken: {
+            /** @description Origins of pages that may carry it, as browsers write them. With none, no page may: it is for apps that are no browser. */
+            allowed_origins: string[];
+            /** @description Unix seconds. */
+            created: number;
+            /** @description Unix seconds. */
+            expires_at: number;
+            id: string;
+            /** @description Tokens of output that one request may ask for; with it, requests must send max_tokens. */
+            max_tokens_per_request: number | null;
+            /** @description Ids of the models. */
+            models: string[];
+            /** @constant */
+            object: "client_token";
+            /** @description Requests with this token in all. */
+            requests_max: number | null;
+            /** @description Requests per minute with this token; null for no limit but the key's. */
+            requests_per_minute: number | null;
+            /** @description To be sent as `Authorization: Bearer`. */
+            token: string;
+        };
+        /**
          * @description The provider's answer as it came, but for the model's name. Only what is common to the providers is listed.
          * @example {
          *       "choices": [
@@ -1893,7 +1939,6 @@ export interface components {
         };
         /** @description A key to be made. */
         CreateApiKeyRequest: {
-            anomaly_action?: components["schemas"]["OnAnomaly"] | null;
             environment: components["schemas"]["KeyEnvironment"];
             expires_at?: components["schemas"]["Time"] | null;
             /** @description What it is for: "Production Server". */
@@ -1945,6 +1990,32 @@ export interface components {
             tools?: unknown;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "allowed_origins": [
+         *         "https://app.example.com"
+         *       ],
+         *       "max_tokens_per_request": 500,
+         *       "minutes": 10,
+         *       "models": [
+         *         "sandbox-small"
+         *       ],
+         *       "requests_max": 20
+         *     }
+         */
+        CreateClientTokenRequest: {
+            /** @description Origins of pages that may carry it, as browsers write them. With none, no page may: it is for apps that are no browser. */
+            allowed_origins: string[];
+            /** @description Tokens of output that one request may ask for; with it, requests must send max_tokens. */
+            max_tokens_per_request?: number | null;
+            minutes: number;
+            /** @description Models or aliases that the key may ask. */
+            models: string[];
+            /** @description Requests with this token in all. */
+            requests_max?: number | null;
+            /** @description Requests per minute with this token; null for no limit but the key's. */
+            requests_per_minute?: number | null;
         };
         /**
          * @description The gateway reads the parameters below and passes every other one to the provider as it is.
@@ -2042,10 +2113,6 @@ export interface components {
         CreateSignUpInviteRequest: {
             email: string;
         };
-        CreateWebhookRequest: {
-            /** @description `https://…`, on the public network. */
-            url: string;
-        };
         /** @description Where a credential is: in an environment variable of the server, or given here and sealed. Neither: none. */
         CredentialRequest: {
             env?: string | null;
@@ -2084,12 +2151,51 @@ export interface components {
             /** Format: int64 */
             weight: number;
         };
+        /** @description What is said of one page in all. */
+        DocsFeedbackCountResponse: {
+            /** Format: int64 */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Answers with a text.
+             */
+            comments: number;
+            /**
+             * Format: int64
+             * @description Of these.
+             */
+            helpful: number;
+            last_at: components["schemas"]["Time"];
+            page: string;
+        };
+        /** @description What a reader said of a page. */
+        DocsFeedbackResponse: {
+            at: components["schemas"]["Time"];
+            id: string;
+            is_helpful: boolean;
+            /** @description The language around the article: `en`, `zh-CN` or `zh-TW`. */
+            language: string;
+            page: string;
+            /** @description Empty when they said no more. */
+            text: string;
+            /** @description Who was signed in. */
+            user_email: string | null;
+        };
+        /**
+         * @description The language around the article.
+         * @enum {string}
+         */
+        DocsLanguage: "en" | "zh-CN" | "zh-TW";
         EditAccountRequest: {
-            name: string;
+            /**
+             * Format: int64
+             * @description `null`: nobody is reminded to replace secrets.
+             */
+            key_rotation_days?: number | null;
+            name?: string | null;
         };
         /** @description What is to be different; what is left out stays. */
         EditApiKeyRequest: {
-            anomaly_action?: components["schemas"]["OnAnomaly"] | null;
             expires_at?: components["schemas"]["Time"] | null;
             name?: string | null;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
@@ -2134,11 +2240,6 @@ export interface components {
         EditUserRequest: {
             is_operator?: boolean | null;
             status?: components["schemas"]["UserState"] | null;
-        };
-        /** @description What is to be different; what is left out stays. */
-        EditWebhookRequest: {
-            is_enabled?: boolean | null;
-            url?: string | null;
         };
         /**
          * @description The provider's answer as it came, but for the model's name. Only what is common to the providers is listed.
@@ -2225,15 +2326,6 @@ export interface components {
             /** @description `idle` (nothing was tried), `healthy` or `failing` (the last attempt failed). */
             state: string;
         };
-        /** @description What holds a key back. */
-        HeldResponse: {
-            /** @description The event that brought it about, and its kind. */
-            event_id: string;
-            kind: string;
-            since: components["schemas"]["Time"];
-            /** @description `throttled` or `frozen`. */
-            state: string;
-        };
         /** @description Whom a provider knows the caller as. */
         IdentityResponse: {
             created_at: components["schemas"]["Time"];
@@ -2269,26 +2361,34 @@ export interface components {
         InviteTokenRequest: {
             token: string;
         };
+        /** @description How usage events go on their way to the database. */
+        JournalResponse: {
+            /**
+             * Format: int64
+             * @description Writes that failed and were tried again.
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description Events that were never written.
+             */
+            lost: number;
+            /** @description Events that are not written yet. */
+            pending: number;
+            /** @description How many may be; what comes on top is lost. */
+            pending_max: number;
+            /**
+             * Format: int64
+             * @description Events written since this server started.
+             */
+            written: number;
+            written_at: components["schemas"]["Time"] | null;
+        };
         /**
          * @description What a key reaches and whether it costs: `test` keys reach only the sandbox models, for nothing.
          * @enum {string}
          */
         KeyEnvironment: "live" | "test";
-        /** @description Something that was noticed about a key. */
-        KeyEventResponse: {
-            /** @description What was done at once: `notified`, `throttled`, `frozen`, `revoked` or `refused`. */
-            action: string;
-            api_key_id: string;
-            at: components["schemas"]["Time"];
-            /** @description What was seen and what was usual. */
-            facts: Record<string, unknown>;
-            id: string;
-            /**
-             * @description `dearer_model`, `new_network`, `request_slope`, `spend_slope`, `error_burst`, `browser_use`, `leak_reported`
-             *     or `rotation_due`.
-             */
-            kind: string;
-        };
         KeyLimitsResponse: {
             id: string;
             limits: components["schemas"]["LimitStateResponse"][];
@@ -2302,22 +2402,18 @@ export interface components {
             /** @description Addresses and CIDR ranges. */
             networks?: string[] | null;
         };
-        /** @description How the last delivery went. */
-        LastDeliveryResponse: {
-            at: components["schemas"]["Time"];
-            /** @description Why it failed; `null` when it was taken. */
-            error: string | null;
-            /**
-             * Format: int64
-             * @description The status of the answer; `null` without one.
-             */
-            status: number | null;
-        };
         LastUseResponse: {
             address: string;
             agent: string;
             at: components["schemas"]["Time"];
         };
+        LeakedKeyResponse: {
+            kind: components["schemas"]["LeakedKind"] | null;
+            /** @description Whether it was a key of this server; it does not work any more, now or since earlier. */
+            revoked: boolean;
+        };
+        /** @enum {string} */
+        LeakedKind: "api_key" | "management_key" | "client_token";
         LimitStateResponse: {
             /**
              * Format: int64
@@ -2517,12 +2613,6 @@ export interface components {
             rotation: boolean;
             security: boolean;
         };
-        /**
-         * @description What is done when something odd is noticed: tell the account; besides give the key a tenth of its limits; or
-         *     refuse it.
-         * @enum {string}
-         */
-        OnAnomaly: "notify" | "throttle" | "freeze";
         /** @description An account, as operators see it. */
         OperatorAccountResponse: {
             /** Format: int64 */
@@ -2628,12 +2718,9 @@ export interface components {
         /** @description One page of a list. */
         Page_ApiKeyResponse: {
             data: {
-                /** @description `notify`, `throttle` or `freeze`. */
-                anomaly_action: string;
                 created_at: components["schemas"]["Time"];
                 environment: string;
                 expires_at?: components["schemas"]["Time"] | null;
-                held?: components["schemas"]["HeldResponse"] | null;
                 /** @description The ends of the current secret. */
                 hint: string;
                 id: string;
@@ -2689,6 +2776,44 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_DocsFeedbackCountResponse: {
+            data: {
+                /** Format: int64 */
+                answers: number;
+                /**
+                 * Format: int64
+                 * @description Answers with a text.
+                 */
+                comments: number;
+                /**
+                 * Format: int64
+                 * @description Of these.
+                 */
+                helpful: number;
+                last_at: components["schemas"]["Time"];
+                page: string;
+            }[];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DocsFeedbackResponse: {
+            data: {
+                at: components["schemas"]["Time"];
+                id: string;
+                is_helpful: boolean;
+                /** @description The language around the article: `en`, `zh-CN` or `zh-TW`. */
+                language: string;
+                page: string;
+                /** @description Empty when they said no more. */
+                text: string;
+                /** @description Who was signed in. */
+                user_email?: string | null;
+            }[];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_IdentityResponse: {
             data: {
                 created_at: components["schemas"]["Time"];
@@ -2710,25 +2835,6 @@ export interface components {
                 invited_by: string;
                 /** @description `viewer`, `member`, `admin` or `owner`. */
                 role: string;
-            }[];
-            /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor: string | null;
-        };
-        /** @description One page of a list. */
-        Page_KeyEventResponse: {
-            data: {
-                /** @description What was done at once: `notified`, `throttled`, `frozen`, `revoked` or `refused`. */
-                action: string;
-                api_key_id: string;
-                at: components["schemas"]["Time"];
-                /** @description What was seen and what was usual. */
-                facts: Record<string, unknown>;
-                id: string;
-                /**
-                 * @description `dearer_model`, `new_network`, `request_slope`, `spend_slope`, `error_burst`, `browser_use`, `leak_reported`
-                 *     or `rotation_due`.
-                 */
-                kind: string;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
@@ -2958,23 +3064,6 @@ export interface components {
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
-        /** @description One page of a list. */
-        Page_WebhookResponse: {
-            data: {
-                created_at: components["schemas"]["Time"];
-                failing_since?: components["schemas"]["Time"] | null;
-                id: string;
-                /**
-                 * @description Nothing is sent to a webhook that is not enabled: somebody turned it off, or every delivery failed for five
-                 *     days.
-                 */
-                is_enabled: boolean;
-                last_delivery?: components["schemas"]["LastDeliveryResponse"] | null;
-                url: string;
-            }[];
-            /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor: string | null;
-        };
         /** @description A language that providers of this kind speak, and where they are. */
         ProviderKindResponse: {
             default_base_url: string | null;
@@ -3010,10 +3099,8 @@ export interface components {
             /** Format: int64 */
             connections: number;
             keys_cached: number;
-            /** Format: int64 */
-            metering_lost: number;
-            /** Format: int64 */
-            metering_pending: number;
+            /** @description Mails that wait to be sent. */
+            mails_pending: number;
             /** Format: int64 */
             requests_in_flight: number;
         };
@@ -3121,6 +3208,11 @@ export interface components {
              */
             status: number;
         };
+        /** @description Not to be printed: it has a secret. */
+        RevokeLeakedKeyRequest: {
+            /** @description The secret that was found, whole. */
+            key: string;
+        };
         /**
          * @description A role in an account.
          * @enum {string}
@@ -3136,9 +3228,13 @@ export interface components {
             last_used_agent: string | null;
             last_used_at: components["schemas"]["Time"] | null;
         };
-        SeenKeyEventsRequest: {
-            /** @description The newest event that the caller has seen. */
-            up_to: string;
+        SendDocsFeedbackRequest: {
+            is_helpful: boolean;
+            language: components["schemas"]["DocsLanguage"];
+            /** @description The page's name in its address: `quickstart`. */
+            page: string;
+            /** @description What could be better. */
+            text?: string | null;
         };
         /** @description A browser in which the caller is signed in. */
         SessionResponse: {
@@ -3177,6 +3273,7 @@ export interface components {
         SystemResponse: {
             catalogue: components["schemas"]["CatalogueResponse"];
             database: components["schemas"]["DatabaseResponse"];
+            journal: components["schemas"]["JournalResponse"];
             queues: components["schemas"]["QueuesResponse"];
             replica_id: string;
             replicas: components["schemas"]["ReplicaResponse"][];
@@ -3254,14 +3351,6 @@ export interface components {
             qr_svg: string;
             /** @description In base32, to be typed. */
             secret: string;
-        };
-        /** @description How many events the caller has not seen. */
-        UnseenKeyEventsResponse: {
-            /**
-             * Format: int64
-             * @description At most 100: that many, or more.
-             */
-            count: number;
         };
         /** @description What the calling key has used. */
         Usage: {
@@ -3361,37 +3450,6 @@ export interface components {
         };
         /** @enum {string} */
         UserState: "active" | "disabled";
-        /** @description An address that is told, without its secret. */
-        WebhookResponse: {
-            created_at: components["schemas"]["Time"];
-            failing_since: components["schemas"]["Time"] | null;
-            id: string;
-            /**
-             * @description Nothing is sent to a webhook that is not enabled: somebody turned it off, or every delivery failed for five
-             *     days.
-             */
-            is_enabled: boolean;
-            last_delivery: components["schemas"]["LastDeliveryResponse"] | null;
-            url: string;
-        };
-        /**
-         * @description A webhook with the secret that its messages are signed with, which is shown this once; `null` when the answer is
-         *     a repeated one.
-         */
-        WebhookSecretResponse: {
-            secret: string | null;
-            webhook: components["schemas"]["WebhookResponse"];
-        };
-        /** @description What came of a test. */
-        WebhookTestResponse: {
-            /** Format: int64 */
-            duration_ms: number;
-            /** @description What went wrong, in words; empty when nothing did. */
-            message: string;
-            ok: boolean;
-            /** Format: int32 */
-            status: number | null;
-        };
     };
     responses: {
         /** @description The provider failed, or could not be reached, after every deployment that may be tried was tried. */
@@ -3795,6 +3853,55 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    report_leaks: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Which key signed. */
+                "Github-Public-Key-Identifier": string;
+                /** @description Base64 of the DER form of an ECDSA signature on P-256 over SHA-256 of the body. */
+                "Github-Public-Key-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    source?: string | null;
+                    token: string;
+                    type?: string;
+                    url?: string | null;
+                }[];
+            };
+        };
+        responses: {
+            /** @description Which secrets were ours. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        label: "true_positive" | "false_positive";
+                        token_hash: string;
+                        token_type: string;
+                    }[];
+                };
+            };
+            /** @description A refusal: 400 `invalid_leak_report`, 401 `invalid_signature`, 404 `route_not_found`, 413 `request_too_large`, 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_account: {
         parameters: {
             query?: never;
@@ -4067,37 +4174,6 @@ export interface operations {
             };
         };
     };
-    lift_api_key: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApiKeyResponse"];
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     regenerate_api_key: {
         parameters: {
             query?: never;
@@ -4320,105 +4396,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    list_key_events: {
-        parameters: {
-            query?: {
-                /** @description Rows of the page: 1 to 200; 50 unless told. */
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description Of this key only. */
-                api_key_id?: string;
-            };
-            header?: never;
-            path: {
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_KeyEventResponse"];
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    mark_key_events_seen: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SeenKeyEventsRequest"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    count_unseen_key_events: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnseenKeyEventsResponse"];
-                };
             };
             /** @description An error. */
             default: {
@@ -4909,165 +4886,6 @@ export interface operations {
             };
         };
     };
-    list_webhooks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_WebhookResponse"];
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    create_webhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateWebhookRequest"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookSecretResponse"];
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    delete_webhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    edit_webhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EditWebhookRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookResponse"];
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    test_webhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookTestResponse"];
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     list_accounts: {
         parameters: {
             query?: {
@@ -5392,6 +5210,69 @@ export interface operations {
             };
         };
     };
+    list_docs_feedback: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Of this page only. */
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DocsFeedbackResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    count_docs_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DocsFeedbackCountResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     create_sign_up_invite: {
         parameters: {
             query?: never;
@@ -5405,7 +5286,7 @@ export interface operations {
             };
         };
         responses: {
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6548,6 +6429,68 @@ export interface operations {
             };
         };
     };
+    send_docs_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendDocsFeedbackRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revoke_leaked_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeLeakedKeyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakedKeyResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -6624,6 +6567,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_IdentityResponse"];
                 };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the provider. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description An error. */
             default: {
@@ -6996,6 +6968,52 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_client_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateClientTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token. `Cache-Control: no-store`. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };

@@ -35,6 +35,8 @@ export type RequestPasswordResetRequest = Schemas["RequestPasswordResetRequest"]
 export type ConfirmPasswordResetRequest = Schemas["ConfirmPasswordResetRequest"];
 export type ConfirmEmailRequest = Schemas["ConfirmEmailRequest"];
 export type InviteTokenRequest = Schemas["InviteTokenRequest"];
+export type RevokeLeakedKeyRequest = Schemas["RevokeLeakedKeyRequest"];
+export type LeakedKeyResponse = Answers["LeakedKeyResponse"];
 export type FirstOperatorRequest = Schemas["FirstOperatorRequest"];
 
 // me
@@ -61,6 +63,7 @@ export type AccountResponse = Narrow<
   Answers["AccountResponse"],
   { role: Role; status: AccountStatus; tier: Answers["TierResponse"] }
 >;
+export type EditAccountRequest = Schemas["EditAccountRequest"];
 
 export type ApiKeyStatus = "active" | "expiring" | "expired" | "revoked";
 export type OnAnomaly = Schemas["OnAnomaly"];
@@ -156,6 +159,8 @@ export type AuditEntryResponse = Narrow<Answers["AuditEntryResponse"], { actor: 
 export type AdminAccountResponse = Narrow<Answers["OperatorAccountResponse"], { status: AccountStatus }>;
 export type CreateAccountRequest = Schemas["CreateAccountRequest"];
 export type AccountChange = Schemas["EditOperatorAccountRequest"];
+export type DocsFeedbackResponse = Answers["DocsFeedbackResponse"];
+export type DocsFeedbackCountResponse = Answers["DocsFeedbackCountResponse"];
 export type AdminUserResponse = Narrow<Answers["OperatorUserResponse"], { status: UserStatus }>;
 export type UserChange = Schemas["EditUserRequest"];
 export type LinkResponse = Answers["LinkResponse"];

@@ -19,7 +19,10 @@ export function detectLanguage(): Language {
   return "en";
 }
 
+/** The cookie is for the documentation, whose pages the server words. */
 export function storeLanguage(language: Language): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere yet
+  document.cookie = `${STORAGE_KEY}=${language}; path=/; max-age=31536000; samesite=lax`;
   try {
     localStorage.setItem(STORAGE_KEY, language);
   } catch {

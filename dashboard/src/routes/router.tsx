@@ -61,6 +61,11 @@ const authRoutes = [
   }),
   createRoute({
     getParentRoute: auth,
+    path: "/revoke-key",
+    component: lazy(() => import("@/features/auth/revoke-key-page"), "RevokeKeyPage"),
+  }),
+  createRoute({
+    getParentRoute: auth,
     path: "/invite",
     component: lazy(() => import("@/features/auth/invite-page"), "InvitePage"),
   }),
@@ -278,6 +283,11 @@ const operatorRoutes = [
     getParentRoute: inOperator,
     path: "/audit-log",
     component: lazy(() => import("@/features/operator/audit-log-page"), "OperatorAuditLogPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/docs-feedback",
+    component: lazy(() => import("@/features/operator/docs-feedback-page"), "OperatorDocsFeedbackPage"),
   }),
   createRoute({
     getParentRoute: inOperator,

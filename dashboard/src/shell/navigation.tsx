@@ -2,6 +2,7 @@ import { Link, useRouterState } from "@tanstack/react-router";
 import {
   Activity,
   BarChart3,
+  BookOpen,
   Boxes,
   Building2,
   ChartNoAxesCombined,
@@ -13,6 +14,7 @@ import {
   Layers,
   LayoutDashboard,
   type LucideIcon,
+  MessageSquareText,
   Network,
   ScrollText,
   Settings,
@@ -54,6 +56,13 @@ export function Navigation() {
       ) : null}
       <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
         <Item to="/settings" icon={Settings} label={t("nav.settings")} isActive={isSettings} />
+        <li>
+          {/* Pages of their own, not of this application. */}
+          <a href="/docs" className={classes.link}>
+            <BookOpen size={17} strokeWidth={1.9} aria-hidden />
+            {t("nav.documentation")}
+          </a>
+        </li>
       </ul>
       {me.user.is_operator ? (
         <>
@@ -69,6 +78,7 @@ export function Navigation() {
             <Item to="/operator/deployments" icon={HeartPulse} label={t("nav.deployments")} />
             <Item to="/operator/usage" icon={ChartNoAxesCombined} label={t("nav.operatorUsage")} />
             <Item to="/operator/audit-log" icon={ScrollText} label={t("nav.auditLog")} />
+            <Item to="/operator/docs-feedback" icon={MessageSquareText} label={t("nav.docsFeedback")} />
             <Item to="/operator/system" icon={Gauge} label={t("nav.system")} />
             <Item to="/operator/management-keys" icon={KeyRound} label={t("nav.managementKeys")} />
           </ul>

@@ -15,6 +15,7 @@ import {
   Tooltip,
   type VariantColorsResolver,
 } from "@mantine/core";
+import tokens from "./tokens.json";
 
 /** 青: the blue-green of celadon glaze. Shade 7 carries white text (5.6:1), shade 4 stands on the dark surfaces. */
 const qing: MantineColorsTuple = [
@@ -94,15 +95,11 @@ const amber: MantineColorsTuple = [
   "#4c3202",
 ];
 
-const CJK = {
-  "zh-CN": '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC"',
-  "zh-TW": '"PingFang TC", "Microsoft JhengHei", "Noto Sans CJK TC", "Noto Sans TC"',
-};
-const LATIN = '-apple-system, BlinkMacSystemFont, "Segoe UI Variable Text", "Segoe UI", Inter, Roboto';
-
 export function fontFamily(language: string): string {
-  const cjk = language === "zh-TW" ? `${CJK["zh-TW"]}, ${CJK["zh-CN"]}` : `${CJK["zh-CN"]}, ${CJK["zh-TW"]}`;
-  return `${LATIN}, ${cjk}, "Helvetica Neue", "Liberation Sans", Arial, sans-serif`;
+  const { latin, cjk, rest } = tokens.fonts;
+  const [first, second] =
+    language === "zh-TW" ? (["zh-TW", "zh-CN"] as const) : (["zh-CN", "zh-TW"] as const);
+  return `${latin}, ${cjk[first]}, ${cjk[second]}, ${rest}`;
 }
 
 /** Filled buttons stand on a lighter shade in the dark, where Mantine would leave their text white. */
@@ -126,8 +123,7 @@ export function createDashboardTheme(language: string) {
     defaultRadius: "md",
     radius: { xs: "3px", sm: "5px", md: "8px", lg: "12px", xl: "18px" },
     fontFamily: fontFamily(language),
-    fontFamilyMonospace:
-      'ui-monospace, "SF Mono", SFMono-Regular, "Cascadia Code", Menlo, Consolas, "Liberation Mono", monospace',
+    fontFamilyMonospace: tokens.fonts.monospace,
     fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
     lineHeights: { xs: "1.4", sm: "1.45", md: "1.5", lg: "1.5", xl: "1.45" },
     headings: {
@@ -161,68 +157,11 @@ export function createDashboardTheme(language: string) {
   });
 }
 
-/** Our own names for surfaces and series; styles use these, never raw shades. */
+/** Our own names for surfaces and series; styles use these, never raw shades. The documentation has them from the same file. */
 export const resolveVariables: CSSVariablesResolver = () => ({
-  variables: {
-    "--yx-series-1": "#17867f",
-    "--yx-series-2": "#5b6ad0",
-    "--yx-series-3": "#d08a1d",
-    "--yx-series-4": "#b0508f",
-    "--yx-series-5": "#5c8f2f",
-    "--yx-series-6": "#c2553d",
-    "--yx-series-7": "#3d86b8",
-    "--yx-series-8": "#8a7f6d",
-  },
-  light: {
-    "--yx-on-filled": "#ffffff",
-    "--mantine-color-body": "#f7f9f9",
-    "--mantine-color-text": "#171e1e",
-    "--mantine-color-dimmed": "#586565",
-    "--mantine-color-error": "#a82b21",
-    "--mantine-color-anchor": "#0b6e69",
-    "--mantine-color-placeholder": "#6d7979",
-    "--mantine-color-default": "#ffffff",
-    "--mantine-color-default-border": "#d5dcdc",
-    "--mantine-color-default-hover": "#f1f4f4",
-    "--yx-surface": "#ffffff",
-    "--yx-surface-sunken": "#f1f4f4",
-    "--yx-border": "#e1e6e6",
-    "--yx-hover": "#f3f6f6",
-    "--yx-nav": "#f1f4f4",
-    "--yx-nav-active": "#ffffff",
-    "--yx-ok": "#177237",
-    "--yx-warn": "#875b04",
-    "--yx-bad": "#a82b21",
-  },
-  dark: {
-    "--yx-on-filled": "#0e1314",
-    "--mantine-color-body": "#0e1314",
-    "--mantine-color-text": "#e3e9e9",
-    "--mantine-color-dimmed": "#98a4a4",
-    "--mantine-color-error": "#ee8c82",
-    "--mantine-color-anchor": "#6cc3bb",
-    "--mantine-color-placeholder": "#869292",
-    "--mantine-color-default": "#1a2122",
-    "--mantine-color-default-border": "#334040",
-    "--mantine-color-default-hover": "#212a2b",
-    "--yx-surface": "#141a1b",
-    "--yx-surface-sunken": "#0f1516",
-    "--yx-border": "#263030",
-    "--yx-hover": "#1a2223",
-    "--yx-nav": "#0b1011",
-    "--yx-nav-active": "#1b2425",
-    "--yx-ok": "#79c791",
-    "--yx-warn": "#edbd4e",
-    "--yx-bad": "#ee8c82",
-    "--yx-series-1": "#3fb0a7",
-    "--yx-series-2": "#8b98ee",
-    "--yx-series-3": "#e3a545",
-    "--yx-series-4": "#d37fb5",
-    "--yx-series-5": "#8bbb5e",
-    "--yx-series-6": "#e2836d",
-    "--yx-series-7": "#6db2dd",
-    "--yx-series-8": "#b0a693",
-  },
+  variables: tokens.variables,
+  light: tokens.light,
+  dark: tokens.dark,
 });
 
 export const SERIES_COUNT = 8;

@@ -34,6 +34,7 @@ export const OPERATOR_PAGES = {
   "/operator/deployments": "Deployments",
   "/operator/usage": "Usage",
   "/operator/audit-log": "Audit log",
+  "/operator/docs-feedback": "Documentation feedback",
   "/operator/system": "System",
   "/operator/management-keys": "Management keys",
 };
@@ -45,6 +46,7 @@ export const SIGNED_OUT_PAGES = {
   "/confirm-email": null,
   "/first-operator": null,
   "/invite": null,
+  "/revoke-key": "Revoke a leaked key",
 };
 
 /** Waits until a page shows itself and its data, so that whoever looks at it sees all of it. */

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod audit_log;
 pub mod deployments;
+pub mod docs_feedback;
 pub mod invites;
 pub mod management_keys;
 pub mod models;

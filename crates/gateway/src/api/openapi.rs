@@ -102,7 +102,7 @@ fn describe(item: &mut Value) {
             "description": "An error.",
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
         });
-        let is_public = operation["tags"][0] == "auth";
+        let is_public = operation["tags"][0] == "auth" || operation["tags"][0] == "docs";
         let id = operation["operationId"].as_str().unwrap_or_default();
         let is_for_people = operation["tags"][0] == "me" || FOR_PEOPLE.contains(&id);
         operation["security"] = if is_public {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::{StoreError, idempotency, one_time_links, sessions};
+use store::{StoreError, docs_feedback, idempotency, one_time_links, sessions};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::AppState;
@@ -11,6 +11,8 @@ const EVERY: Duration = Duration::from_secs(3_600);
 const DAY_MS: i64 = 86_400_000;
 /// How long an ended session is remembered, so that a sign-in from its address is not taken for a new one.
 const SESSIONS_MS: i64 = 90 * DAY_MS;
+/// Answers of readers of the documentation that are kept, the newest.
+const DOCS_FEEDBACK_MAX: u32 = 100_000;
 
 pub(super) async fn run(app: AppState, stop: CancellationToken) {
     loop {
@@ -33,5 +35,6 @@ async fn prune(app: &AppState) -> Result<(), StoreError> {
     sessions::delete_before(&mut tx, now_ms - SESSIONS_MS).await?;
     one_time_links::delete_before(&mut tx, now_ms - DAY_MS).await?;
     idempotency::delete_before(&mut tx, now_ms - DAY_MS).await?;
+    docs_feedback::keep_newest(&mut tx, DOCS_FEEDBACK_MAX).await?;
     tx.commit().await
 }

@@ -33,7 +33,8 @@ impl Language {
         Self::of_tag(first.unwrap_or_default())
     }
 
-    pub(super) fn tag(self) -> &'static str {
+    /// Its tag: `zh-TW`.
+    pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::Simplified => "zh-CN",

@@ -3,9 +3,11 @@
 //! One list makes the router and, apart from it, the document: the code that describes every shape is 10 MiB of
 //! the program, which a server that nobody asks for its document need not read into memory.
 
+use axum::Router;
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
-use axum::{Json, Router};
+use http::header::CONTENT_TYPE;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::PathItemExt;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +15,7 @@ use utoipa_axum::routes;
 
 use crate::api::{account, admin, auth, fallback, me, openapi};
 use crate::app::AppState;
+use crate::docs;
 use crate::error::ApiError;
 use crate::middleware::control::guard;
 
@@ -33,6 +36,8 @@ macro_rules! every_route {
             auth::providers::finish_provider_sign_in;
             auth::invites::inspect_invite;
             auth::invites::accept_invite;
+            auth::leaked_keys::revoke_leaked_key;
+            docs::feedback::send_docs_feedback;
             // A signed-in user.
             me::profile::get_me, me::profile::edit_me;
             me::password::change_password;
@@ -41,6 +46,7 @@ macro_rules! every_route {
             me::two_factor::disable_two_factor;
             me::two_factor::renew_recovery_codes;
             me::identities::list_identities;
+            me::identities::delete_identity;
             me::sessions::list_sessions;
             me::sessions::end_session;
             me::sessions::end_other_sessions;
@@ -96,6 +102,8 @@ macro_rules! every_route {
             admin::management_keys::list_management_keys, admin::management_keys::create_management_key;
             admin::management_keys::revoke_management_key;
             admin::audit_log::list_audit_log;
+            admin::docs_feedback::list_docs_feedback;
+            admin::docs_feedback::count_docs_feedback;
             admin::usage::get_platform_usage;
             admin::usage::get_platform_usage_csv;
             admin::system::get_system;
@@ -149,10 +157,17 @@ pub fn document() -> serde_json::Result<serde_json::Value> {
     openapi::document(&control)
 }
 
-/// `GET /openapi.json`.
-pub(super) async fn get_document() -> Response {
-    match document() {
-        Ok(document) => Json(document).into_response(),
-        Err(error) => ApiError::internal(error).into_response(),
-    }
+/// `GET /openapi.json`. Built for the first who asks, and kept: it takes milliseconds, and anybody may ask.
+pub(super) async fn get_document(State(app): State<AppState>) -> Response {
+    let text = match app.openapi.get() {
+        Some(text) => text.clone(),
+        None => match document() {
+            Ok(document) => app
+                .openapi
+                .get_or_init(|| document.to_string().into())
+                .clone(),
+            Err(error) => return ApiError::internal(error).into_response(),
+        },
+    };
+    ([(CONTENT_TYPE, "application/json")], text).into_response()
 }

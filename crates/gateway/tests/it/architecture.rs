@@ -5,19 +5,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the gateway from top to bottom; rooms of one line see each other. Arrows go down only.
-const ORDER: [&[&str]; 19] = [
+const ORDER: [&[&str]; 20] = [
     &["main"],
     &["cli"],
     &["server"],
     &["jobs"],
     &["router"],
     &["middleware"],
+    &["docs"],
     &["dashboard"],
     &["api", "auth"],
     &["inference"],
     &["app"],
     &["changes", "standing"],
     &[
+        "browsers",
+        "client_tokens",
+        "leak_reporters",
         "mail",
         "passwords",
         "sign_in_providers",
@@ -35,7 +39,7 @@ const ORDER: [&[&str]; 19] = [
 ];
 
 /// Rooms that all may use, and that use only each other, `store` and `llm`.
-const SHARED: [&str; 4] = ["clock", "config", "error", "telemetry"];
+const SHARED: [&str; 5] = ["clock", "collected", "config", "error", "telemetry"];
 
 /// Arrows that go up, and why they may.
 const UPWARD: [(&str, &str, &str); 1] = [(

@@ -7,6 +7,7 @@ mod api_keys;
 mod audit_log;
 mod auth_log;
 mod catalog;
+mod docs_feedback;
 mod idempotency;
 mod key_events;
 mod migrations;

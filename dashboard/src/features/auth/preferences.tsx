@@ -19,6 +19,9 @@ export function Preferences() {
   const language = LANGUAGES.find((one) => one.value === i18n.language);
   return (
     <Group gap={4}>
+      <Button component="a" href="/docs" variant="subtle" color="gray" size="compact-sm">
+        {t("common:nav.documentation")}
+      </Button>
       <Menu position="bottom-end" shadow="md">
         <Menu.Target>
           <Button

@@ -16,6 +16,8 @@ import type {
   CreateAccountRequest,
   CreateManagementKeyRequest,
   DeploymentChange,
+  DocsFeedbackCountResponse,
+  DocsFeedbackResponse,
   LinkResponse,
   ManagementKeyResponse,
   ManagementKeyWithSecretResponse,
@@ -100,6 +102,20 @@ export const auditLogQuery = (filter: { account_id?: string; action?: string; ac
   ...pagedQueryOptions<AuditEntryResponse>(["operator", "audit-log", filter], "/admin/audit-log", filter),
   placeholderData: keepPreviousData,
 });
+
+export const docsFeedbackQuery = (filter: { page?: string }) => ({
+  ...pagedQueryOptions<DocsFeedbackResponse>(
+    ["operator", "docs-feedback", filter],
+    "/admin/docs-feedback",
+    filter,
+  ),
+  placeholderData: keepPreviousData,
+});
+
+export const docsFeedbackCountsQuery = whole<DocsFeedbackCountResponse>(
+  "docs-feedback-pages",
+  "/admin/docs-feedback/pages",
+);
 
 export const systemQuery = queryOptions({
   queryKey: ["operator", "system"],

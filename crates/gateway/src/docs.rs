@@ -1,0 +1,167 @@
+//! The documentation: pages that `dashboard/docs` built from `docs/site`, with what only a running server
+//! knows put into their gaps. Nobody needs to sign in to read it, and nothing here waits for the database.
+
+mod compress;
+pub mod feedback;
+mod fill;
+mod language;
+mod tiers;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
+use http::header::COOKIE;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use rust_embed::EmbeddedFile;
+use serde::Deserialize;
+
+use crate::app::AppState;
+use crate::auth::{BaseUrl, SESSION_COOKIE};
+use crate::dashboard::NOT_BUILT;
+use crate::dashboard::files::{Files, Sent, answer};
+use fill::fill;
+use language::language_of;
+
+/// Where the pages are among the files.
+const FOLDER: &str = "docs/";
+/// A page depends on the language and on whether there is a session, besides the host.
+const VARY: &str = "accept-encoding, accept-language, cookie";
+
+/// What the builder says about the pages.
+#[derive(Debug, Deserialize)]
+struct Site {
+    first: String,
+    pages: Vec<String>,
+}
+
+/// `GET /docs`: goes to the first page.
+pub async fn open(parts: Parts) -> Response {
+    let Some(site) = site() else {
+        return (StatusCode::NOT_FOUND, NOT_BUILT).into_response();
+    };
+    let query = parts.uri.query().map(|query| format!("?{query}"));
+    let address = format!("/docs/{}{}", site.first, query.unwrap_or_default());
+    Redirect::temporary(&address).into_response()
+}
+
+/// `GET /llms.txt`: the index of the pages, for programs that read.
+pub async fn index(
+    State(app): State<AppState>,
+    BaseUrl(base_url): BaseUrl,
+    parts: Parts,
+) -> Response {
+    plain("llms.txt", &app, &base_url, &parts.headers)
+}
+
+/// `GET /docs/{name}`: a page, its Markdown, or all of them in one file.
+pub async fn page(
+    State(app): State<AppState>,
+    Path(name): Path<String>,
+    BaseUrl(base_url): BaseUrl,
+    parts: Parts,
+) -> Response {
+    let Some(site) = site() else {
+        return (StatusCode::NOT_FOUND, NOT_BUILT).into_response();
+    };
+    let is_page = |slug: &str| site.pages.iter().any(|page| page == slug);
+    if name == "llms-full.txt" || name.strip_suffix(".md").is_some_and(is_page) {
+        return plain(&name, &app, &base_url, &parts.headers);
+    }
+    if is_page(&name) {
+        return html(&name, &app, &base_url, &parts);
+    }
+    let mut response = html("404", &app, &base_url, &parts);
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+fn site() -> Option<Site> {
+    serde_json::from_slice(&file("site.json")?.data).ok()
+}
+
+fn file(name: &str) -> Option<EmbeddedFile> {
+    Files::get(&format!("{FOLDER}{name}"))
+}
+
+/// A text for programs, or for those who like Markdown.
+fn plain(name: &str, app: &AppState, base_url: &str, headers: &HeaderMap) -> Response {
+    let filled = template(name).map(|template| {
+        fill(&template, |gap| match gap {
+            "base_url" => Some(base_url.into()),
+            "tiers" => Some(tiers::markdown(&app.catalog.load()).into()),
+            _ => None,
+        })
+    });
+    send(name, filled, headers)
+}
+
+/// A page in the reader's language.
+fn html(slug: &str, app: &AppState, base_url: &str, parts: &Parts) -> Response {
+    let language = language_of(parts);
+    let texts = texts(language);
+    let session = if has_session(&parts.headers) {
+        "yes"
+    } else {
+        "no"
+    };
+    let name = format!("{slug}.html");
+    let filled = template(&name).map(|template| {
+        fill(&template, |gap| match gap {
+            "base_url" => Some(fill::escape(base_url).into()),
+            "tiers" => Some(tiers::html(&app.catalog.load()).into()),
+            "lang" => Some(language.into()),
+            "session" => Some(session.into()),
+            _ => {
+                let text = texts.get(gap.strip_prefix("t.")?)?;
+                Some(fill::escape(text).into())
+            }
+        })
+    });
+    send(&name, filled, &parts.headers)
+}
+
+fn template(name: &str) -> Option<String> {
+    match file(name)?.data {
+        Cow::Borrowed(bytes) => String::from_utf8(bytes.to_vec()).ok(),
+        Cow::Owned(bytes) => String::from_utf8(bytes).ok(),
+    }
+}
+
+/// The words of a language by their names.
+fn texts(language: &str) -> HashMap<String, String> {
+    let texts = file(&format!("texts.{language}.json"));
+    let texts = texts.and_then(|file| serde_json::from_slice(&file.data).ok());
+    texts.unwrap_or_default()
+}
+
+/// Whether the browser has a session, which may have ended: only then the page asks whose it is.
+fn has_session(headers: &HeaderMap) -> bool {
+    let cookies = headers.get_all(COOKIE).iter();
+    cookies
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .any(|cookie| {
+            let name = cookie.trim().split('=').next();
+            name == Some(SESSION_COOKIE)
+        })
+}
+
+fn send(name: &str, filled: Option<String>, headers: &HeaderMap) -> Response {
+    let Some(filled) = filled else {
+        return (StatusCode::NOT_FOUND, NOT_BUILT).into_response();
+    };
+    let sha256 = compress::digest(filled.as_bytes());
+    let (bytes, encoding) = compress::for_client(Bytes::from(filled), sha256, headers);
+    let sent = Sent {
+        name,
+        bytes,
+        encoding,
+        sha256,
+        vary: VARY,
+    };
+    answer(sent, headers)
+}

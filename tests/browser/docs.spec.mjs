@@ -1,0 +1,201 @@
+// The documentation as people read it: every page, search, samples, feedback, on a phone, in the dark, and without scripts.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { docsPages } from "./support/docs.mjs";
+import { expect, test } from "./support/test.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const NARROW = { width: 375, height: 800 };
+const TITLES = { en: "On this page", "zh-CN": "本页内容", "zh-TW": "本頁內容" };
+
+/** Whatever was refused, though nothing that a page shows needs it to be. */
+function refusals(page) {
+  const seen = [];
+  page.on("response", (response) => {
+    if (response.status() >= 400) seen.push(`${response.status()} ${response.url()}`);
+  });
+  return seen;
+}
+
+for (const language of ["en", "zh-CN", "zh-TW"]) {
+  test(`every page opens for whoever reads ${language}, and asks for nothing that is refused`, async ({ page, server }) => {
+    test.setTimeout(240_000);
+    const refused = refusals(page);
+    await page.goto(`/docs?lang=${language}`);
+    const pages = await docsPages(server.url);
+    expect(pages.length).toBeGreaterThan(3);
+    for (const slug of pages) {
+      await page.goto(`/docs/${slug}`);
+      await expect(page.locator("html")).toHaveAttribute("lang", language);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expect(page.locator("#navigation a[aria-current=page]")).not.toHaveText("");
+      expect(await page.title()).toMatch(/Yunxin$/);
+      expect(await page.locator("body").innerText(), slug).not.toMatch(/\{\{(t\.|base_url|tiers|lang|config)/);
+    }
+    await page.goto("/docs/api-reference");
+    await expect(page.getByText(TITLES[language], { exact: true })).toBeVisible();
+    expect(refused).toEqual([]);
+  });
+}
+
+test("the language is chosen on the page and is the Dashboard's too", async ({ page }) => {
+  await page.goto("/docs/api-reference");
+  await page.getByLabel("Language").selectOption("zh-TW");
+  await expect(page.locator("html")).toHaveAttribute("lang", "zh-TW");
+  await expect(page.getByText("本頁內文目前只有英文。")).toBeVisible();
+  await page.goto("/sign-in");
+  await expect(page.locator("html")).toHaveAttribute("lang", "zh-TW");
+});
+
+test("a page is found by a word in it, with the keyboard alone", async ({ page }) => {
+  await page.goto("/docs/quickstart");
+  await page.keyboard.press("/");
+  const box = page.getByRole("combobox", { name: "Search the documentation" });
+  await expect(box).toBeFocused();
+  await box.fill("create chat completion");
+  await expect(page.getByRole("option").first()).toContainText("Create chat completion");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/docs/api-reference#create_chat_completion");
+  await page.keyboard.press("Control+k");
+  await expect(box).toBeFocused();
+  await box.fill("xyzzy-nothing");
+  await expect(page.getByText("Nothing found.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("the language of the samples is chosen once for all pages", async ({ page }) => {
+  await page.goto("/docs/quickstart");
+  const tab = (name) => page.getByRole("tab", { name }).first();
+  await expect(tab("curl")).toHaveAttribute("aria-selected", "true");
+  await tab("Python").click();
+  await expect(tab("Python")).toHaveAttribute("aria-selected", "true");
+  await expect(page.getByRole("tabpanel").first()).toContainText("import");
+  await page.goto("/docs/chat");
+  await expect(tab("Python")).toHaveAttribute("aria-selected", "true");
+  await tab("Python").press("ArrowRight");
+  await expect(tab("JavaScript")).toBeFocused();
+  await page.reload();
+  await expect(tab("JavaScript")).toHaveAttribute("aria-selected", "true");
+});
+
+test("a sample and a page are copied", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto("/docs/quickstart");
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  const sample = page.locator(".code:visible").filter({ has: page.locator(".copy") }).first();
+  await sample.getByRole("button", { name: "Copy" }).click();
+  await expect(sample.getByRole("button", { name: "Copied" })).toBeVisible();
+  expect(await copied()).toBe(await sample.locator("code").textContent());
+  await page.getByRole("button", { name: "Copy page as Markdown" }).click();
+  await expect(page.getByRole("button", { name: "Copied" }).first()).toBeVisible();
+  await expect.poll(copied).toMatch(/^# /);
+});
+
+test("a reader says what could be better, and the operator reads it", async ({ page, server, operator }) => {
+  await page.goto("/docs/quickstart");
+  const form = page.getByRole("region", { name: "How is this guide?" });
+  await form.getByRole("button", { name: "Not helpful" }).click();
+  await form.getByLabel("What could be better?").fill("Say which Node it needs.");
+  await form.getByRole("button", { name: "Send" }).click();
+  await expect(form.getByRole("status")).toContainText("Thank you");
+  await page.goto("/docs/api-reference");
+  await page.getByRole("button", { name: "Helpful", exact: true }).click();
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Thank you" })).toBeVisible();
+  void operator;
+  await page.goto("/operator/docs-feedback");
+  await expect(page.getByText("Say which Node it needs.")).toBeVisible();
+  await expect(page.getByRole("table", { name: "Pages" })).toContainText("quickstart");
+  await page.goto("/operator/docs-feedback?page=api-reference");
+  await expect(page.getByText("Say which Node it needs.")).toHaveCount(0);
+  expect(server.log()).not.toContain("Say which Node it needs.");
+});
+
+test("whoever is signed in gets samples with their own models", async ({ page, ann }) => {
+  const models = await ann.account("GET", "/models?limit=200");
+  const chat = models.data.filter((model) => model.model_type === "chat" && model.is_available).map(({ id }) => id);
+  await page.goto("/docs/chat");
+  const picker = page.getByLabel("Model in the samples");
+  await expect(picker).toBeVisible();
+  const printed = await page.locator("[data-model=chat]").first().textContent();
+  const other = chat.find((id) => id !== printed);
+  await picker.selectOption(other);
+  await expect(page.locator("[data-model=chat]").first()).toHaveText(other);
+  await page.reload();
+  await expect(page.locator("[data-model=chat]").first()).toHaveText(other);
+});
+
+test("a phone shows every page without scrolling sideways, and the navigation as a drawer", async ({ page, server }) => {
+  test.setTimeout(180_000);
+  await page.setViewportSize(NARROW);
+  const wide = {};
+  for (const slug of await docsPages(server.url)) {
+    await page.goto(`/docs/${slug}`);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (width > NARROW.width) wide[slug] = width;
+  }
+  expect(wide).toEqual({});
+  const nav = page.getByRole("navigation", { name: "Documentation" });
+  await expect(nav).toBeHidden();
+  await page.getByRole("button", { name: "Menu" }).click();
+  await expect(nav).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(nav).toBeHidden();
+  await page.getByRole("button", { name: "Menu" }).click();
+  await nav.getByRole("link", { name: "Quickstart" }).click();
+  await page.waitForURL("**/docs/quickstart");
+});
+
+for (const theme of ["light", "dark"]) {
+  test(`nobody is shut out of a page by how it is built, ${theme}`, async ({ page, server }) => {
+    test.setTimeout(300_000);
+    await page.addInitScript((scheme) => localStorage.setItem("yunxin-theme", scheme), theme);
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    const found = {};
+    for (const slug of await docsPages(server.url)) {
+      await page.goto(`/docs/${slug}`);
+      await page.evaluate(AXE);
+      const { violations } = await page.evaluate(() =>
+        window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+      );
+      const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      if (grave.length > 0) found[slug] = grave.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.target).join(" | ")}`);
+    }
+    expect(found).toEqual({});
+  });
+}
+
+test("the theme is chosen on the page and stays", async ({ page }) => {
+  await page.goto("/docs/quickstart");
+  const root = page.locator("html");
+  await page.getByRole("button", { name: "Dark" }).click();
+  await expect(root).toHaveAttribute("data-mantine-color-scheme", "dark");
+  await page.goto("/docs/api-reference");
+  await expect(root).toHaveAttribute("data-mantine-color-scheme", "dark");
+  await page.getByRole("button", { name: "As the system" }).click();
+  await expect(root).toHaveAttribute("data-mantine-color-scheme", "light");
+});
+
+test("what is no page says so and leads on", async ({ page, guard }) => {
+  guard.expect(/status of 404/);
+  await page.goto("/docs/nothing");
+  await expect(page.getByRole("heading", { name: "This page does not exist" })).toBeVisible();
+  await page.getByRole("link", { name: "To the start" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("This page does not exist");
+});
+
+test("a page can be read and printed without scripts", async ({ browser, server }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/docs/quickstart`);
+  await expect(page.locator("[data-tab=curl]").first()).toBeVisible();
+  await expect(page.locator("[data-tab=JavaScript]").first()).toBeVisible();
+  await expect(page.getByRole("heading", { name: "How is this guide?" })).toBeHidden();
+  await page.emulateMedia({ media: "print" });
+  await expect(page.locator("#navigation")).toBeHidden();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await context.close();
+});
