@@ -193,7 +193,7 @@ def chromium():
 def browser(arguments):
     binary, path = program(arguments), chromium()
     node_client(BROWSER)
-    command = ["node_modules/.bin/playwright", "test", "--project", arguments.project, *arguments.rest]
+    command = ["node_modules/.bin/playwright", "test", f"--project={arguments.project}", *arguments.rest]
     return suite("browser", binary, command, BROWSER, CHROMIUM=path)
 
 

@@ -49,7 +49,11 @@ pub async fn open(parts: Parts) -> Response {
 }
 
 /// `GET /llms.txt`: the index of the pages, for programs that read.
-pub async fn index(State(app): State<AppState>, BaseUrl(base_url): BaseUrl, parts: Parts) -> Response {
+pub async fn index(
+    State(app): State<AppState>,
+    BaseUrl(base_url): BaseUrl,
+    parts: Parts,
+) -> Response {
     plain("llms.txt", &app, &base_url, &parts.headers)
 }
 
@@ -99,7 +103,11 @@ fn plain(name: &str, app: &AppState, base_url: &str, headers: &HeaderMap) -> Res
 fn html(slug: &str, app: &AppState, base_url: &str, parts: &Parts) -> Response {
     let language = language_of(parts);
     let texts = texts(language);
-    let session = if has_session(&parts.headers) { "yes" } else { "no" };
+    let session = if has_session(&parts.headers) {
+        "yes"
+    } else {
+        "no"
+    };
     let name = format!("{slug}.html");
     let filled = template(&name).map(|template| {
         fill(&template, |gap| match gap {

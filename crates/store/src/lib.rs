@@ -37,7 +37,7 @@ pub mod users;
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
-    AccountId, ApiKeyId, AuditEntryId, DocsFeedbackId, InviteId, KeyEventId, ManagementKeyId, RequestId,
-    RequestIds, SessionId, UserId,
+    AccountId, ApiKeyId, AuditEntryId, DocsFeedbackId, InviteId, KeyEventId, ManagementKeyId,
+    RequestId, RequestIds, SessionId, UserId,
 };
 pub use readable::Readable;

@@ -61,7 +61,15 @@ mod tests {
     #[test]
     fn known_gaps_are_filled_and_everything_else_stays() {
         assert_eq!(filled("{{base_url}}/v1, {{base_url}}"), "URL/v1, URL");
-        for text in ["", "{{", "}}", "{{{{", "{{other}}", "{{ base_url }}", "a {{b c}} d"] {
+        for text in [
+            "",
+            "{{",
+            "}}",
+            "{{{{",
+            "{{other}}",
+            "{{ base_url }}",
+            "a {{b c}} d",
+        ] {
             assert_eq!(filled(text), text);
         }
         assert_eq!(filled("{{{{base_url}}}}"), "{{URL}}");

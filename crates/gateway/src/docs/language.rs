@@ -54,6 +54,9 @@ mod tests {
         assert_eq!(language("/docs/a?x=1", &[browser, choice]), "zh-CN");
         assert_eq!(language("/docs/a", &[browser]), "zh-TW");
         assert_eq!(language("/docs/a?lang=../x", &[]), "en");
-        assert_eq!(language("/docs/a", &[("cookie", "yunxin-language=fr")]), "en");
+        assert_eq!(
+            language("/docs/a", &[("cookie", "yunxin-language=fr")]),
+            "en"
+        );
     }
 }

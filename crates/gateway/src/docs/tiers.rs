@@ -43,7 +43,10 @@ pub(super) fn markdown(catalog: &Catalog) -> String {
         let row = row(catalog, tier).map(|cell| cell.replace('|', "\\|"));
         line(&row)
     });
-    let head = [line(&HEAD.map(str::to_owned)), "|---".repeat(HEAD.len()) + "|"];
+    let head = [
+        line(&HEAD.map(str::to_owned)),
+        "|---".repeat(HEAD.len()) + "|",
+    ];
     head.into_iter().chain(rows).collect::<Vec<_>>().join("\n")
 }
 

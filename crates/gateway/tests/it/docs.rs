@@ -10,7 +10,10 @@ use crate::support::{Answer, Caller, TestApp};
 
 /// Whether `make dashboard` was run; without it there are no pages, and that is what is said.
 async fn is_built(app: &TestApp) -> bool {
-    let site = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dashboard/dist/docs/site.json");
+    let site = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../dashboard/dist/docs/site.json"
+    );
     let is_built = Path::new(site).exists();
     if !is_built {
         let answer = app.anonymous().get("/docs").await;
@@ -22,7 +25,14 @@ async fn is_built(app: &TestApp) -> bool {
 
 fn without_gaps(answer: &Answer) -> String {
     let text = answer.text();
-    for gap in ["{{t.", "{{base_url}}", "{{tiers}}", "{{lang}}", "{{session}}", "{{config}}"] {
+    for gap in [
+        "{{t.",
+        "{{base_url}}",
+        "{{tiers}}",
+        "{{lang}}",
+        "{{session}}",
+        "{{config}}",
+    ] {
         assert!(!text.contains(gap), "{gap} in {text}");
     }
     text
@@ -48,13 +58,24 @@ async fn a_page_names_this_installation_in_html_and_in_markdown() {
     let page = first_page(&app).await;
     let answer = reader.get(&page).await;
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
-    assert!(answer.header("content-security-policy").unwrap().contains("script-src 'self'"));
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert!(
+        answer
+            .header("content-security-policy")
+            .unwrap()
+            .contains("script-src 'self'")
+    );
     without_gaps(&answer);
     let reference = without_gaps(&reader.get("/docs/api-reference").await);
     assert!(reference.contains("https://llm.example.com/v1/chat/completions"));
     let answer = reader.get("/docs/api-reference.md").await;
-    assert_eq!(answer.header("content-type"), Some("text/markdown; charset=utf-8"));
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/markdown; charset=utf-8")
+    );
     let markdown = without_gaps(&answer);
     assert!(markdown.starts_with("# "), "{markdown}");
     assert!(markdown.contains("https://llm.example.com/v1/chat/completions"));
@@ -79,7 +100,12 @@ async fn the_words_around_an_article_are_in_the_readers_language() {
     is_in(&reader, page, "en").await;
     is_in(&reader, "/docs/api-reference?lang=zh-TW", "zh-TW").await;
     is_in(&reader.with("accept-language", "zh-CN,zh"), page, "zh-CN").await;
-    is_in(&reader.with("cookie", "yunxin-language=zh-TW"), page, "zh-TW").await;
+    is_in(
+        &reader.with("cookie", "yunxin-language=zh-TW"),
+        page,
+        "zh-TW",
+    )
+    .await;
     let text = reader.get("/docs/api-reference?lang=zh-CN").await.text();
     assert!(text.contains("本页内容"));
 }
@@ -121,7 +147,10 @@ async fn what_is_no_page_is_a_404_and_templates_are_not_served() {
     ] {
         let answer = app.anonymous().get(path).await;
         assert_eq!(answer.status, 404, "{path}");
-        assert!(without_gaps(&answer).contains("This page does not exist"), "{path}");
+        assert!(
+            without_gaps(&answer).contains("This page does not exist"),
+            "{path}"
+        );
     }
 }
 
@@ -154,7 +183,9 @@ async fn what_readers_say_is_read_by_operators_and_by_nobody_else() {
     let page = "api-reference";
     let said = app.browser().post(PATH, feedback(page, true, "")).await;
     assert_eq!(said.status, 201, "{}", said.text());
-    let said = member.post(PATH, feedback(page, false, " more samples ")).await;
+    let said = member
+        .post(PATH, feedback(page, false, " more samples "))
+        .await;
     assert_eq!(said.status, 201, "{}", said.text());
     let operator = app.operator().await;
     let list = operator.get(OPERATOR_PATH).await.json();
@@ -162,16 +193,30 @@ async fn what_readers_say_is_read_by_operators_and_by_nobody_else() {
     assert_eq!(list["data"][0]["language"], "zh-TW");
     assert!(list["data"][0]["user_email"].is_string());
     assert_eq!(list["data"][1]["user_email"], json!(null));
-    let first = operator.get(&format!("{OPERATOR_PATH}?limit=1")).await.json();
+    let first = operator
+        .get(&format!("{OPERATOR_PATH}?limit=1"))
+        .await
+        .json();
     let cursor = first["next_cursor"].as_str().unwrap();
-    let second = operator.get(&format!("{OPERATOR_PATH}?cursor={cursor}")).await.json();
+    let second = operator
+        .get(&format!("{OPERATOR_PATH}?cursor={cursor}"))
+        .await
+        .json();
     assert_eq!(second["data"], json!([list["data"][1]]));
-    let none = operator.get(&format!("{OPERATOR_PATH}?page=other")).await.json();
+    let none = operator
+        .get(&format!("{OPERATOR_PATH}?page=other"))
+        .await
+        .json();
     assert_eq!(none["data"], json!([]));
     let counts = operator.get(&format!("{OPERATOR_PATH}/pages")).await.json();
     let count = &counts["data"][0];
     assert_eq!(
-        (&count["page"], &count["answers"], &count["helpful"], &count["comments"]),
+        (
+            &count["page"],
+            &count["answers"],
+            &count["helpful"],
+            &count["comments"]
+        ),
         (&json!(page), &json!(2), &json!(1), &json!(1))
     );
     for path in [OPERATOR_PATH, "/api/v1/admin/docs-feedback/pages"] {
@@ -190,18 +235,35 @@ async fn feedback_is_bounded_in_what_it_says_and_how_often() {
         (feedback("api-reference", true, &long), "text"),
     ] {
         let answer = browser.post(PATH, body).await;
-        assert_eq!((answer.status, answer.code()), (422, "invalid_field".to_owned()));
+        assert_eq!(
+            (answer.status, answer.code()),
+            (422, "invalid_field".to_owned())
+        );
         assert_eq!(answer.json()["error"]["param"], param);
     }
     let elsewhere = app.anonymous().with("content-type", "application/json");
-    let answer = elsewhere.post(PATH, feedback("api-reference", true, "")).await;
-    assert_eq!((answer.status, answer.code()), (403, "cross_site_request".to_owned()));
-    let mut last = browser.post(PATH, feedback("api-reference", true, "")).await;
+    let answer = elsewhere
+        .post(PATH, feedback("api-reference", true, ""))
+        .await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (403, "cross_site_request".to_owned())
+    );
+    let mut last = browser
+        .post(PATH, feedback("api-reference", true, ""))
+        .await;
     for _ in 0..10 {
-        last = browser.post(PATH, feedback("api-reference", true, "")).await;
+        last = browser
+            .post(PATH, feedback("api-reference", true, ""))
+            .await;
     }
-    assert_eq!((last.status, last.code()), (429, "too_many_attempts".to_owned()));
+    assert_eq!(
+        (last.status, last.code()),
+        (429, "too_many_attempts".to_owned())
+    );
     app.advance(Duration::from_secs(3_600)).await;
-    let answer = browser.post(PATH, feedback("api-reference", true, "")).await;
+    let answer = browser
+        .post(PATH, feedback("api-reference", true, ""))
+        .await;
     assert_eq!(answer.status, 201);
 }

@@ -29,7 +29,10 @@ async fn answers_are_listed_by_page_and_counted() {
         let third = say(&db, "errors", true, "").await;
         let of = async |page, before, limit| {
             let rows = docs_feedback::list_for_operator(&db, page, before, limit).await;
-            rows.unwrap().into_iter().map(|(feedback, _)| feedback).collect::<Vec<_>>()
+            rows.unwrap()
+                .into_iter()
+                .map(|(feedback, _)| feedback)
+                .collect::<Vec<_>>()
         };
         assert_eq!(of("", None, 2).await, [third.clone(), second.clone()]);
         assert_eq!(of("", Some(&second.id), 9).await, [first.clone()]);
@@ -37,7 +40,14 @@ async fn answers_are_listed_by_page_and_counted() {
         let counts = docs_feedback::count_by_page(&db, 9).await.unwrap();
         let counts: Vec<_> = counts
             .iter()
-            .map(|count| (count.page.as_str(), count.answers, count.helpful, count.comments))
+            .map(|count| {
+                (
+                    count.page.as_str(),
+                    count.answers,
+                    count.helpful,
+                    count.comments,
+                )
+            })
             .collect();
         assert_eq!(counts, [("quickstart", 2, 1, 1), ("errors", 1, 1, 0)]);
     })
@@ -55,7 +65,9 @@ async fn only_the_newest_answers_are_kept() {
         assert_eq!(docs_feedback::keep_newest(&mut tx, 9).await.unwrap(), 0);
         assert_eq!(docs_feedback::keep_newest(&mut tx, 1).await.unwrap(), 3);
         tx.commit().await.unwrap();
-        let left = docs_feedback::list_for_operator(&db, "", None, 9).await.unwrap();
+        let left = docs_feedback::list_for_operator(&db, "", None, 9)
+            .await
+            .unwrap();
         assert_eq!(left, [(newest, None)]);
     })
     .await;
