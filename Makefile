@@ -43,15 +43,17 @@ test: ## Every test there is; says what to install where something is missing
 	$(MAKE) fmt-check lint doc generate-check dashboard-check
 	python3 tests/run.py postgres -- $(CARGO) test --locked --workspace
 	$(CARGO) build --locked
-	python3 tests/run.py sdk --yunxin target/debug/yunxin
-	python3 tests/run.py walks --yunxin target/debug/yunxin
-	python3 tests/run.py browser --yunxin target/debug/yunxin
-	python3 tests/run.py fuzz --yunxin target/debug/yunxin
+	python3 tests/run.py all --yunxin target/debug/yunxin
 
 .PHONY: screenshots
 screenshots: dashboard ## Every page in both themes, into screenshots/
 	$(CARGO) build --locked
 	python3 tests/run.py screenshots --yunxin target/debug/yunxin
+
+.PHONY: docs-check
+docs-check: dashboard ## Run every sample of the documentation and follow every link
+	$(CARGO) build --locked
+	python3 tests/run.py docs --yunxin target/debug/yunxin
 
 .PHONY: check
 check: fmt-check lint ## Before every commit: no network, no Node, SQLite only
@@ -103,7 +105,3 @@ bench-dashboard: ## What the Dashboard's pages wait for, with 10 million request
 .PHONY: audit
 audit: ## Licences, bans and sources of dependencies (needs cargo-deny)
 	$(CARGO) deny --offline check bans licenses sources
-
-.PHONY: screenshots
-screenshots: ## A picture of every page in both themes, into screenshots/
-	python3 tests/run.py screenshots --yunxin target/debug/yunxin

@@ -5,7 +5,9 @@
     tests/run.py walks --yunxin PATH [-- PYTEST ARGUMENTS]
     tests/run.py browser --yunxin PATH [-- PLAYWRIGHT ARGUMENTS]
     tests/run.py screenshots --yunxin PATH
+    tests/run.py docs --yunxin PATH [-- PAGES]
     tests/run.py fuzz --yunxin PATH [-- PYTEST ARGUMENTS]
+    tests/run.py all --yunxin PATH
     tests/run.py postgres -- COMMAND...
     tests/run.py check-tools | check-node
 """
@@ -22,6 +24,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
@@ -30,6 +35,8 @@ NODE = TESTS / "sdk" / "node"
 WALKS = TESTS / "walks"
 BROWSER = TESTS / "browser"
 FUZZ = TESTS / "fuzz"
+DOCS = TESTS / "docs"
+DASHBOARD = TESTS.parent / "dashboard"
 CHROMIUM = "/usr/bin/chromium"
 NODE_MAJOR = 20
 INSTALL_SECONDS = 600
@@ -40,7 +47,7 @@ TOOLS = {
     "curl": "apt-get install curl",
     "git": "apt-get install git",
 }
-SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "fuzz": 900}
+SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "docs": 900, "links": 120, "fuzz": 900}
 
 
 class Missing(Exception):
@@ -153,7 +160,8 @@ def sdk(arguments):
     binary = program(arguments)
     wanted = ("python", "node") if arguments.only is None else (arguments.only,)
     python = python_client() if "python" in wanted else None
-    node_client()  # the Python suite runs the JavaScript samples of the documentation
+    if "node" in wanted:
+        node_client()
 
     with tempfile.TemporaryDirectory(prefix="yunxin-sdk-", ignore_cleanup_errors=True) as folder:
         environment = {**os.environ, "YUNXIN_BINARY": str(binary), "TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1"}
@@ -168,7 +176,7 @@ def sdk(arguments):
     return max(codes.values())
 
 
-# -- walks, fuzz, browser ----------------------------------------------------------------------------------------------
+# -- walks, fuzz, docs, browser ----------------------------------------------------------------------------------------------
 
 
 def walks(arguments):
@@ -181,6 +189,25 @@ def fuzz(arguments):
     binary = program(arguments)
     python = python_client(FUZZ)
     return suite("fuzz", binary, [python, "-m", "pytest", *arguments.rest], FUZZ)
+
+
+def docs(arguments):
+    """Every sample as printed, every link of the sources, and every link of the built site."""
+    binary = program(arguments)
+    python = python_client(DOCS)
+    node_client(DOCS)
+    code = suite("docs", binary, [python, "main.py", *arguments.rest], DOCS)
+    return max(code, built_links())
+
+
+def built_links():
+    script, built = DASHBOARD / "docs" / "check-links.mjs", DASHBOARD / "dist" / "docs"
+    if not (script.exists() and built.exists()):
+        print("run.py: links: the site is not built (make dashboard), so only its sources were checked")
+        return 0
+    code = group(["node", script, built], SUITE_SECONDS["links"])
+    print(f"run.py: links: {'passed' if code == 0 else f'failed ({code})'}")
+    return code
 
 
 def chromium():
@@ -280,7 +307,37 @@ def postgres(arguments):
         return group(arguments.rest, arguments.timeout, env={**os.environ, "TEST_POSTGRES_URL": url})
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# -- all ---------------------------------------------------------------------------------------------------------------
+
+# What runs at the same time. The browser has a lane of its own; the fuzzer's gateway is on PostgreSQL.
+LANES = (
+    (("browser",),),
+    (("sdk",), ("docs",), ("walks",), ("postgres", "fuzz")),
+)
+
+
+def every(arguments):
+    """Every suite, two at a time. What a suite prints is shown whole when it has ended."""
+    binary, me = program(arguments), [sys.executable, str(Path(__file__).resolve())]
+    shown = threading.Lock()
+
+    def run(names):
+        command = [*me, names[-1], "--yunxin", str(binary)]
+        if len(names) > 1:
+            command = [*me, names[0], "--", *command]
+        begun = time.monotonic()
+        with tempfile.TemporaryFile() as output:
+            code = group(command, sum(SUITE_SECONDS.values()), stdout=output, stderr=subprocess.STDOUT)
+            output.seek(0)
+            with shown:
+                sys.stdout.buffer.write(output.read())
+                print(f"run.py: {names[-1]} took {time.monotonic() - begun:.0f} s", flush=True)
+        return code
+
+    with ThreadPoolExecutor(len(LANES)) as pool:
+        lanes = [pool.submit(lambda lane=lane: [run(names) for names in lane]) for lane in LANES]
+        codes = [code for lane in lanes for code in lane.result()]
+    return max(codes)
 
 
 # -- check-tools ------------------------------------------------------------------------------------------------------
@@ -322,7 +379,9 @@ def parse(argv):
         ("walks", walks, "every role, account, scope, origin and hostile string over every route"),
         ("browser", browser, "the Dashboard in Chromium"),
         ("screenshots", browser, "a picture of every page, into screenshots/"),
+        ("docs", docs, "every sample and link of the documentation"),
         ("fuzz", fuzz, "every answer against /openapi.json"),
+        ("all", every, "all of these, two at a time"),
     )
     for name, run, what in suites:
         one = commands.add_parser(name, help=what)

@@ -22,12 +22,18 @@ unknown_keys_per_second = 100000
 """
 
 
+def database():
+    """The database of `tests/run.py postgres -- …` if that is what runs this; else SQLite in a folder."""
+    url = os.environ.get("TEST_POSTGRES_URL")
+    return {"YUNXIN__DATABASE__URL": url} if url else {}
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     path = os.environ.get("YUNXIN_BINARY")
     if not path:
         pytest.exit("set YUNXIN_BINARY to the yunxin binary, or use `tests/run.py fuzz --yunxin PATH`", returncode=2)
-    with Yunxin(Path(path).resolve(), tmp_path_factory.mktemp("fuzz"), config=CONFIG) as installation:
+    with Yunxin(Path(path).resolve(), tmp_path_factory.mktemp("fuzz"), config=CONFIG, env=database()) as installation:
         yield installation.start()
 
 

@@ -20,6 +20,12 @@ address_attempts_burst = 100000
 """
 
 
+def database():
+    """The database of `tests/run.py postgres -- …` if that is what runs this; else SQLite in a folder."""
+    url = os.environ.get("TEST_POSTGRES_URL")
+    return {"YUNXIN__DATABASE__URL": url} if url else {}
+
+
 @pytest.fixture(scope="session")
 def binary():
     path = os.environ.get("YUNXIN_BINARY")
@@ -30,7 +36,7 @@ def binary():
 
 @pytest.fixture(scope="session")
 def server(binary, tmp_path_factory):
-    with Yunxin(binary, tmp_path_factory.mktemp("walks"), config=CONFIG) as installation:
+    with Yunxin(binary, tmp_path_factory.mktemp("walks"), config=CONFIG, env=database()) as installation:
         yield installation.start()
 
 

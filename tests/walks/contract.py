@@ -177,6 +177,7 @@ ME_ROUTES = {
     "POST /sessions/{id}/end": Rule(),
     "POST /sessions/end-others": Rule(),
     "GET /identities": Rule(),
+    "DELETE /identities/{id}": Rule(),
 }
 
 AUTH = "/api/v1/auth"
@@ -195,11 +196,14 @@ AUTH_ROUTES = {
     "GET /providers/{name}/callback": Rule(),
 }
 
-DOCS = "/api/v1/docs-feedback"
-# Not called by the walks: whoever reads may answer, and how often is bounded per address.
-DOCS_ROUTES = {"POST ": Rule()}
+# Neither of anybody's account nor about signing in. Whoever reads the documentation may answer, and how often is bounded.
+PUBLIC = "/api/v1"
+PUBLIC_ROUTES = {
+    "POST /leaked-keys": Rule(),
+    "POST /docs-feedback": Rule(),
+}
 
-PLANES = {ACCOUNT: ACCOUNT_ROUTES, ADMIN: ADMIN_ROUTES, ME: ME_ROUTES, AUTH: AUTH_ROUTES, DOCS: DOCS_ROUTES}
+PLANES = {ACCOUNT: ACCOUNT_ROUTES, ADMIN: ADMIN_ROUTES, ME: ME_ROUTES, AUTH: AUTH_ROUTES, PUBLIC: PUBLIC_ROUTES}
 
 
 def documented() -> set[str]:

@@ -8,6 +8,7 @@ pub mod fallback;
 pub mod health;
 pub mod json_body;
 mod known_password;
+pub mod leak_reports;
 pub mod link_shape;
 pub mod mailed;
 pub mod management_key_shape;

@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 use arc_swap::ArcSwap;
+use bytes::Bytes;
 use parking_lot::Mutex;
 use store::audit_log::Actor;
 use store::sealed::MasterKey;
@@ -15,11 +16,14 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::browsers::BrowserUses;
 use crate::catalog::{Catalog, CatalogError, Sources};
 use crate::changes::Changes;
+use crate::client_tokens::ClientTokenUses;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::Keys;
+use crate::leak_reporters::LeakReporters;
 use crate::limits::Limiter;
 use crate::mail::Mail;
 use crate::metering::Metering;
@@ -54,6 +58,8 @@ pub struct App {
     /// How calls to each deployment go.
     pub health: HealthRegistry,
     pub catalog_loaded_at_ms: AtomicI64,
+    /// The text of `/openapi.json`, once somebody asked for it.
+    pub openapi: OnceLock<Bytes>,
     pub metering: Arc<Metering>,
     pub metrics: Arc<Metrics>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
@@ -65,6 +71,10 @@ pub struct App {
     pub passwords: Passwords,
     pub sign_in_providers: SignInProviders,
     pub throttle: Throttle,
+    /// Which keys were seen in browsers lately.
+    pub browser_uses: BrowserUses,
+    pub client_token_uses: ClientTokenUses,
+    pub leak_reporters: LeakReporters,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
     pub usage_reads: Semaphore,
     /// The server takes no new connection and answers `/readyz` with 503.
@@ -121,6 +131,9 @@ impl AppState {
                 tls.clone(),
             ),
             throttle: Throttle::new(&config.accounts),
+            browser_uses: BrowserUses::default(),
+            client_token_uses: ClientTokenUses::default(),
+            leak_reporters: LeakReporters::new(&config.leak_reports)?,
             keys: Keys::new(
                 &config.auth,
                 db.clone(),
@@ -130,6 +143,7 @@ impl AppState {
             upstream: Upstream::new(&config.upstream, tls),
             health,
             catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
+            openapi: OnceLock::new(),
             metering: Arc::new(Metering::new(&config.metering)),
             mail: Mail::new(&config.mail, Arc::clone(&metrics)),
             metrics,

@@ -100,6 +100,8 @@ impl Cli {
             Command::Account(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
+            // Needs no database.
+            Command::Key(key::Command::CheckFormat(check)) => check.run(output),
             Command::Key(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }

@@ -4,9 +4,11 @@
 
 mod accounts;
 mod auth;
+mod browsers;
 mod catalog;
 mod database;
 mod layers;
+mod leak_reports;
 mod limits;
 mod mail;
 mod metering;
@@ -23,8 +25,10 @@ use serde::{Deserialize, Serialize};
 
 pub use accounts::{AccountsConfig, SignUp};
 pub use auth::AuthConfig;
+pub use browsers::{BrowsersConfig, SecretKeysInBrowsers};
 pub use catalog::CatalogConfig;
 pub use database::DatabaseConfig;
+pub use leak_reports::LeakReportsConfig;
 pub use limits::LimitsConfig;
 pub use mail::{MailConfig, MailTls};
 pub use metering::MeteringConfig;
@@ -44,7 +48,9 @@ pub struct Config {
     pub server: ServerConfig,
     pub database: DatabaseConfig,
     pub auth: AuthConfig,
+    pub browsers: BrowsersConfig,
     pub accounts: AccountsConfig,
+    pub leak_reports: LeakReportsConfig,
     pub mail: MailConfig,
     pub catalog: CatalogConfig,
     pub sandbox: SandboxConfig,
@@ -92,6 +98,7 @@ impl Config {
         config.database.read_files()?;
         config.mail.read_files()?;
         config.accounts.read_files()?;
+        config.leak_reports.read_files()?;
         config.validate()?;
         Ok(config)
     }
@@ -100,6 +107,7 @@ impl Config {
         self.server.validate()?;
         self.auth.validate()?;
         self.accounts.validate()?;
+        self.leak_reports.validate()?;
         self.mail.validate(self.accounts.public_url())?;
         self.upstream.validate()?;
         self.metering.validate()?;

@@ -6,6 +6,7 @@
 
 mod control;
 mod from_llm;
+mod hygiene;
 
 use std::borrow::Cow;
 use std::sync::Arc;

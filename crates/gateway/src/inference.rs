@@ -20,6 +20,7 @@ use crate::error::ApiError;
 use crate::upstream::Ended;
 
 use admit::Admission;
+pub use admit::check_rights;
 use attempt::Attempt;
 use settle::Settlement;
 

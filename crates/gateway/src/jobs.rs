@@ -5,6 +5,7 @@ mod prune_connections;
 mod prune_expired;
 mod prune_limits;
 mod prune_usage;
+mod remind_rotation;
 mod send_mail;
 mod supervisor;
 mod warm_keys;
@@ -46,6 +47,11 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
     supervisor.spawn("prune_limits", housekeeping, with(app, prune_limits::run));
     supervisor.spawn("prune_usage", housekeeping, with(app, prune_usage::run));
     supervisor.spawn("prune_expired", housekeeping, with(app, prune_expired::run));
+    supervisor.spawn(
+        "remind_rotation",
+        housekeeping,
+        with(app, remind_rotation::run),
+    );
     if app.mail.is_on() {
         let post = Arc::new(Post::new(&app.config.mail)?);
         let send = move |app, stop| send_mail::run(app, Arc::clone(&post), stop);

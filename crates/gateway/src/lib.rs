@@ -26,6 +26,9 @@ pub mod app;
 pub mod changes;
 pub mod standing;
 
+pub mod browsers;
+pub mod client_tokens;
+pub mod leak_reporters;
 pub mod mail;
 pub mod passwords;
 pub mod sign_in_providers;
@@ -39,6 +42,7 @@ pub mod metering;
 pub mod upstream;
 
 pub mod clock;
+mod collected;
 pub mod config;
 pub mod error;
 pub mod telemetry;

@@ -65,6 +65,12 @@ impl Mail {
         }
     }
 
+    /// How many letters wait.
+    pub fn pending(&self) -> usize {
+        let queue = self.queue.as_ref();
+        queue.map_or(0, |queue| queue.max_capacity() - queue.capacity())
+    }
+
     /// What is to be sent, for one job at a time.
     pub async fn outgoing(&self) -> MutexGuard<'_, mpsc::Receiver<Letter>> {
         self.outgoing.lock().await

@@ -8,6 +8,7 @@ mod tallies;
 mod writer;
 
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use http::HeaderValue;
 use parking_lot::Mutex;
@@ -36,6 +37,20 @@ pub struct Metering {
     queue_max: usize,
     wanted: Notify,
     written: watch::Sender<u64>,
+    written_at_ms: AtomicI64,
+}
+
+/// How the way to the database goes.
+#[derive(Debug, Clone, Copy)]
+pub struct MeteringState {
+    /// Events that are not written yet.
+    pub pending: usize,
+    /// How many may be.
+    pub pending_max: usize,
+    /// Events written since the start.
+    pub written: u64,
+    /// When something was written last.
+    pub written_at_ms: Option<i64>,
 }
 
 #[derive(Debug, Default)]
@@ -56,6 +71,22 @@ impl Metering {
             queue_max: config.queue_max,
             wanted: Notify::new(),
             written: watch::Sender::new(0),
+            written_at_ms: AtomicI64::new(0),
+        }
+    }
+
+    /// The state now.
+    pub fn state(&self) -> MeteringState {
+        let pending = {
+            let queue = self.queue.lock();
+            queue.events.len() + queue.in_hand
+        };
+        let written_at_ms = self.written_at_ms.load(Ordering::Relaxed);
+        MeteringState {
+            pending,
+            pending_max: self.queue_max,
+            written: *self.written.borrow(),
+            written_at_ms: (written_at_ms > 0).then_some(written_at_ms),
         }
     }
 

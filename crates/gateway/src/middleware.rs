@@ -19,6 +19,7 @@ use tower::Service;
 
 use crate::app::AppState;
 use crate::auth::{RequestContext, Standing};
+use crate::browsers;
 use crate::error::{ApiError, LoggedError};
 use crate::limits::LimitReport;
 
@@ -37,7 +38,12 @@ pub async fn answer(
     let resource = resource_of(request.uri().path());
     let has_body = !request.body().is_end_stream();
     request.extensions_mut().insert(context.clone());
-    let answer = AssertUnwindSafe(router.call(request)).catch_unwind().await;
+    // Browsers ask without a key.
+    let preflight = resource.and_then(|_| browsers::preflight(request.method(), request.headers()));
+    let answer = match preflight {
+        Some(response) => Ok(Ok(response)),
+        None => AssertUnwindSafe(router.call(request)).catch_unwind().await,
+    };
     let mut response = match answer {
         Ok(Ok(response)) => response,
         Ok(Err(never)) => match never {},
@@ -54,6 +60,9 @@ pub async fn answer(
     }
     if let Ok(id) = HeaderValue::from_str(context.request_id().as_str()) {
         headers.insert(REQUEST_ID, id);
+    }
+    if let Some(origin) = context.readable_by() {
+        browsers::let_read(headers, origin);
     }
     if let Some(resource) = resource {
         let now_ms = app.clock.now_ms();
@@ -77,6 +86,7 @@ fn resource_of(path: &str) -> Option<&'static str> {
         "chat" => "chat",
         "completions" => "completions",
         "embeddings" => "embeddings",
+        "client_tokens" => "client_tokens",
         "models" => "models",
         "key" => "key",
         "usage" => "usage",

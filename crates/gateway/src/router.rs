@@ -5,7 +5,7 @@ mod control;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::api::{fallback, health, metrics, openai};
+use crate::api::{fallback, health, leak_reports, metrics, openai};
 use crate::app::AppState;
 use crate::dashboard;
 use crate::docs;
@@ -28,7 +28,16 @@ pub fn api(app: AppState) -> Router {
         .route("/v1/models", get(openai::models::list_models))
         .route("/v1/models/{*id}", get(openai::models::get_model))
         .route("/v1/key", get(openai::key::get_key))
+        .route(
+            "/v1/client_tokens",
+            post(openai::client_tokens::create_client_token),
+        )
         .route("/v1/usage", get(openai::usage::get_usage))
+        // Whoever finds secrets in public.
+        .route(
+            "/.well-known/secret-scanning",
+            post(leak_reports::report_leaks),
+        )
         // Whoever watches over the process.
         .route("/healthz", get(health::get_health))
         .route("/readyz", get(health::get_readiness))

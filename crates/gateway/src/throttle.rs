@@ -21,6 +21,9 @@ const FILLED_AFTER_MS: i64 = 86_400_000;
 const MAILS_BURST: u32 = 3;
 const MAILS_PER_HOUR: u32 = 6;
 
+/// Keys that somebody may report as leaked from one address: so many at once, and so many more per hour.
+const LEAKS_BURST: u32 = 20;
+const LEAKS_PER_HOUR: u32 = 60;
 /// What readers may say of the documentation, per address: so much at once, and so much more per hour.
 const FEEDBACK_BURST: u32 = 10;
 const FEEDBACK_PER_HOUR: u32 = 20;
@@ -50,6 +53,7 @@ pub struct Throttle {
     of_address: Rate,
     of_sign_ups: Rate,
     of_mails: Rate,
+    of_leaks: Rate,
     of_feedback: Rate,
 }
 
@@ -77,6 +81,7 @@ impl Throttle {
             ),
             of_sign_ups: rate(config.sign_ups_burst, config.sign_ups_per_hour),
             of_mails: rate(MAILS_BURST, MAILS_PER_HOUR),
+            of_leaks: rate(LEAKS_BURST, LEAKS_PER_HOUR),
             of_feedback: rate(FEEDBACK_BURST, FEEDBACK_PER_HOUR),
         }
     }
@@ -121,6 +126,15 @@ impl Throttle {
     pub fn sign_up(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
         let key = ("sign-up", "", network_of(address));
         self.take(key, self.of_sign_ups, now_ms).map(drop)
+    }
+
+    /// Counts a key that is reported as leaked, from `address`.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn leaked_key(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
+        let key = ("leaked key", "", network_of(address));
+        self.take(key, self.of_leaks, now_ms).map(drop)
     }
 
     /// Counts what a reader of the documentation says from `address`.

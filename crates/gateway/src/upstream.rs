@@ -18,11 +18,12 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use llm::{Endpoint, UpstreamError};
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::collected::Collected;
 use crate::config::UpstreamConfig;
 use answer_head::AnswerHead;
 use connection::Failed;
@@ -133,7 +134,7 @@ impl Upstream {
         deadline: Instant,
     ) -> Result<Bytes, UpstreamError> {
         let gap = Duration::from_millis(self.config.gap_timeout_ms);
-        let mut collected = Collected::up_to(self.config.answer_bytes_max);
+        let mut collected = Collected::up_to(self.config.answer_bytes_max, 0);
         while !body.is_ended() {
             let wait = (Instant::now() + gap).min(deadline);
             match timeout_at(wait, body.data()).await {
@@ -182,52 +183,11 @@ pub struct Answer {
 }
 
 async fn reason(mut body: AnswerStream) -> Option<Bytes> {
-    let mut collected = Collected::up_to(REFUSAL_BYTES_MAX);
+    let mut collected = Collected::up_to(REFUSAL_BYTES_MAX, 0);
     while let Some(data) = body.data().await {
         if !collected.add(data.ok()?) {
             return None;
         }
     }
     Some(collected.finish())
-}
-
-/// The parts of a body, up to a limit. Most bodies are one part, which is then passed on without a copy.
-struct Collected {
-    first: Bytes,
-    rest: BytesMut,
-    bytes_max: usize,
-}
-
-impl Collected {
-    fn up_to(bytes_max: usize) -> Self {
-        Self {
-            first: Bytes::new(),
-            rest: BytesMut::new(),
-            bytes_max,
-        }
-    }
-
-    /// Takes a part in; `false` when that is too much.
-    fn add(&mut self, data: Bytes) -> bool {
-        if self.first.len().max(self.rest.len()) + data.len() > self.bytes_max {
-            return false;
-        }
-        if self.first.is_empty() {
-            self.first = data;
-            return true;
-        }
-        if self.rest.is_empty() {
-            self.rest.extend_from_slice(&self.first);
-        }
-        self.rest.extend_from_slice(&data);
-        true
-    }
-
-    fn finish(self) -> Bytes {
-        if self.rest.is_empty() {
-            self.first
-        } else {
-            self.rest.freeze()
-        }
-    }
 }

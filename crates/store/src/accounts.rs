@@ -17,8 +17,13 @@ pub struct Account {
     pub status: AccountStatus,
     /// For operators only.
     pub notes: String,
+    /// After how many days the secrets of its live keys should be replaced; `None` for never.
+    pub key_rotation_days: Option<i64>,
     pub created_at_ms: i64,
 }
+
+/// What an account has for [`Account::key_rotation_days`] until somebody chooses.
+pub const KEY_ROTATION_DAYS: i64 = 90;
 
 /// Whether an account's keys are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,10 +66,11 @@ pub async fn insert(tx: &mut Tx, account: &Account) -> Result<(), StoreError> {
         account.created_at_ms.into(),
         account.name.clone().into(),
         account.notes.clone().into(),
+        account.key_rotation_days.into(),
     ];
     tx.execute(
-        "INSERT INTO accounts (id, email, tier_id, status, created_at_ms, name, notes)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO accounts (id, email, tier_id, status, created_at_ms, name, notes, key_rotation_days)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         values,
     )
     .await
@@ -170,19 +176,21 @@ pub async fn count_active_keys(db: &Db, id: &AccountId, now_ms: i64) -> Result<u
     db.fetch_one(sql, values).await?.count("n")
 }
 
-/// Changes the name, the tier, the status and the notes of an account. Returns the change that replicas
+/// Changes the name, the tier, the status, the notes and the rotation of an account. Returns the change that replicas
 /// have to learn of.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] without the account, [`StoreError::Conflict`] without the tier.
 pub async fn update(tx: &mut Tx, account: &Account, now_ms: i64) -> Result<i64, StoreError> {
-    let sql = "UPDATE accounts SET name = $2, tier_id = $3, status = $4, notes = $5 WHERE id = $1";
+    let sql = "UPDATE accounts SET name = $2, tier_id = $3, status = $4, notes = $5, key_rotation_days = $6
+               WHERE id = $1";
     let values = vec![
         account.id.as_str().into(),
         account.name.clone().into(),
         account.tier_id.clone().into(),
         account.status.as_str().into(),
         account.notes.clone().into(),
+        account.key_rotation_days.into(),
     ];
     changed(tx.execute(sql, values).await?)?;
     auth_log::append(tx, &AuthChange::Account(account.id.clone()), now_ms).await
@@ -207,6 +215,7 @@ impl Account {
             tier_id: row.text("tier_id")?,
             status: AccountStatus::parse(&row.text("status")?)?,
             notes: row.text("notes")?,
+            key_rotation_days: row.opt_int("key_rotation_days")?,
             created_at_ms: row.int("created_at_ms")?,
         })
     }

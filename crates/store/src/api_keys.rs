@@ -1,9 +1,11 @@
 //! API keys and their secrets. A key keeps its identity when its secret is replaced.
 
 mod record;
+mod rotation;
 mod secrets;
 
 pub use record::{ApiKey, Environment, LastUse, Restrictions};
+pub use rotation::{RotationDue, list_due_for_rotation};
 pub use secrets::{
     AuthRecord, Grace, SecretState, find_by_digest, find_current_digest, list_digests,
     list_secrets, list_secrets_between, update_last_use_of_secret, warm_records,

@@ -62,6 +62,27 @@ pub async fn list(db: &Db, user_id: &UserId) -> Result<Vec<Identity>, StoreError
     rows.iter().map(Identity::from_row).collect()
 }
 
+/// Takes a provider from a user who can still sign in without it; whether it was taken.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn delete_unless_last(
+    tx: &mut Tx,
+    user_id: &UserId,
+    provider: &str,
+) -> Result<bool, StoreError> {
+    // Locks the user on both engines: of two that take the last two providers, one has to see the other.
+    let lock = "UPDATE users SET name = name WHERE id = $1";
+    tx.execute(lock, vec![user_id.as_str().into()]).await?;
+    let sql = "DELETE FROM identities WHERE user_id = $1 AND provider = $2 AND (
+            EXISTS (SELECT 1 FROM users WHERE id = $1 AND password_hash IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM identities others WHERE others.user_id = $1 AND others.provider <> $2))";
+    let deleted = tx
+        .execute(sql, vec![user_id.as_str().into(), provider.into()])
+        .await?;
+    Ok(deleted > 0)
+}
+
 /// Identities that are listed; there are no more providers than this.
 pub const LISTED_MAX: i64 = 100;
 

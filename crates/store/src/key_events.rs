@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, KeyEventId};
+use crate::pattern;
 
 /// What was noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -138,6 +139,28 @@ pub async fn insert(tx: &mut Tx, event: &KeyEvent) -> Result<(), StoreError> {
     )
     .await
     .map(drop)
+}
+
+/// Whether something of this kind was noticed about the key since then, with `part` in its facts.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn has_since(
+    tx: &mut Tx,
+    api_key_id: &ApiKeyId,
+    kind: KeyEventKind,
+    since_ms: i64,
+    part: &str,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT id FROM key_events WHERE api_key_id = $1 AND kind = $2 AND at_ms >= $3
+               AND ($4 = '' OR LOWER(facts) LIKE $4 ESCAPE '!') LIMIT 1";
+    let values = vec![
+        api_key_id.as_str().into(),
+        kind.as_str().into(),
+        since_ms.into(),
+        pattern::containing(part).into(),
+    ];
+    Ok(tx.fetch_optional(sql, values).await?.is_some())
 }
 
 /// Events of an account, of one of its keys if `api_key_id` says which; newest first, `limit` of them,

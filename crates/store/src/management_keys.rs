@@ -69,6 +69,21 @@ pub async fn find_by_digest(
     row.as_ref().map(ManagementKey::from_row).transpose()
 }
 
+/// The key with that secret, whatever became of whoever made it: to end it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_any_by_digest(
+    db: &Db,
+    digest: KeyDigest,
+) -> Result<Option<ManagementKey>, StoreError> {
+    let sql = "SELECT * FROM management_keys WHERE digest = $1";
+    let row = db
+        .fetch_optional(sql, vec![digest.as_bytes().into()])
+        .await?;
+    row.as_ref().map(ManagementKey::from_row).transpose()
+}
+
 /// Keys of an account (`None`: of the operators), newest first, `limit` of them, older than `before`.
 ///
 /// # Errors

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 11] = [
+const MIGRATIONS: [(i64, &str, &str); 12] = [
     (
         1,
         "accounts",
@@ -40,6 +40,11 @@ const MIGRATIONS: [(i64, &str, &str); 11] = [
         21,
         "key events",
         include_str!("../migrations/0021_key_events.sql"),
+    ),
+    (
+        25,
+        "key rotation",
+        include_str!("../migrations/0025_key_rotation.sql"),
     ),
     (
         28,

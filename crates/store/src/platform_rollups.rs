@@ -7,8 +7,8 @@ use crate::db::{Binder, Db, Tx, Value};
 use crate::error::StoreError;
 use crate::usage_events::UsageEvent;
 use crate::usage_rollups::{
-    Batch, DAY_MS, Filter, Group, MINUTE_MS, Point, STEPS_MS, Span, Sums, bind_sums, coarser,
-    roll_up, sum_columns, sums_from_row,
+    Batch, DAY_MS, Filter, Group, MINUTE_MS, Point, STEPS_MS, Span, Sums, added_sums, bind_sums,
+    coarser, roll_up, sum_columns, sums, sums_from_row,
 };
 
 const COLUMNS: usize = 18;
@@ -30,20 +30,16 @@ pub async fn add_steps(
     events: &[UsageEvent],
     steps_ms: &[i64],
 ) -> Result<(), StoreError> {
-    const HEAD: &str = "INSERT INTO platform_rollups (step_ms, at_ms, account_id, model_id, provider_name, endpoint, outcome,
-            status, environment, requests, input_tokens, output_tokens, cached_tokens, reasoning_tokens, charge_nanos,
-            duration_us, first_tokens, first_token_us)";
-    const TAIL: &str = "ON CONFLICT (step_ms, at_ms, account_id, model_id, provider_name, endpoint, outcome, status, environment)
-        DO UPDATE SET
-            requests = platform_rollups.requests + excluded.requests,
-            input_tokens = platform_rollups.input_tokens + excluded.input_tokens,
-            output_tokens = platform_rollups.output_tokens + excluded.output_tokens,
-            cached_tokens = platform_rollups.cached_tokens + excluded.cached_tokens,
-            reasoning_tokens = platform_rollups.reasoning_tokens + excluded.reasoning_tokens,
-            charge_nanos = platform_rollups.charge_nanos + excluded.charge_nanos,
-            duration_us = platform_rollups.duration_us + excluded.duration_us,
-            first_tokens = platform_rollups.first_tokens + excluded.first_tokens,
-            first_token_us = platform_rollups.first_token_us + excluded.first_token_us";
+    const HEAD: &str = concat!(
+        "INSERT INTO platform_rollups (step_ms, at_ms, account_id, model_id, provider_name, endpoint, outcome,
+            status, environment, ",
+        sums!(),
+        ")"
+    );
+    const TAIL: &str = concat!(
+        "ON CONFLICT (step_ms, at_ms, account_id, model_id, provider_name, endpoint, outcome, status, environment)",
+        added_sums!("platform_rollups")
+    );
     let mut batches = roll_up(events, order_without_keys);
     for &step_ms in steps_ms {
         batches = coarser(batches, step_ms, order_without_keys);

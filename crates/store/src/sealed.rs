@@ -7,7 +7,7 @@ use aws_lc_rs::{hmac, rand};
 use zeroize::Zeroizing;
 
 use crate::error::StoreError;
-use crate::secret::{NoRandomness, Pepper};
+use crate::secret::{ClientTokenSigner, NoRandomness, Pepper};
 
 /// Length of the master key, in bytes.
 pub const MASTER_KEY_BYTES: usize = 32;
@@ -15,6 +15,7 @@ pub const MASTER_KEY_BYTES: usize = 32;
 /// The one secret that is not in the database. Lose it, and keys and credentials are lost with it.
 pub struct MasterKey {
     pepper: Pepper,
+    client_tokens: ClientTokenSigner,
     sealing: RandomizedNonceKey,
     fingerprint: String,
 }
@@ -42,6 +43,7 @@ impl MasterKey {
         let fingerprint = derive("yunxin fingerprint v1");
         Ok(Self {
             pepper: Pepper::new(derive("yunxin pepper v1").as_ref()),
+            client_tokens: ClientTokenSigner::new(derive("yunxin client token v1").as_ref()),
             sealing,
             fingerprint: fingerprint
                 .as_ref()
@@ -55,6 +57,11 @@ impl MasterKey {
     /// The key of the secrets' digests.
     pub fn pepper(&self) -> &Pepper {
         &self.pepper
+    }
+
+    /// Signs client tokens.
+    pub fn client_tokens(&self) -> &ClientTokenSigner {
+        &self.client_tokens
     }
 
     /// Says which master key this is, without saying what it is.

@@ -4,6 +4,8 @@
 //! over everything before. The checksum lets secret scanners, and our own door, tell a key from a
 //! look-alike without asking anybody; it proves nothing, anyone can compute it.
 
+mod client_token;
+
 use std::fmt;
 
 use aws_lc_rs::hmac;
@@ -11,6 +13,11 @@ use aws_lc_rs::rand::fill;
 use zeroize::Zeroizing;
 
 use crate::error::StoreError;
+
+pub use client_token::{
+    CLIENT_TOKEN_BYTES_MAX, CLIENT_TOKEN_PREFIX, CLIENT_TOKEN_SAYING_MAX, ClientTokenSigner,
+    is_client_token,
+};
 
 const RANDOM_CHARS: usize = 43;
 const CHECKSUM_CHARS: usize = 6;
@@ -154,7 +161,11 @@ impl KeyDigest {
         &self.0
     }
 
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
+    /// From the bytes that [`KeyDigest::as_bytes`] gave.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when they are not 32.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
         let wrong = || StoreError::Corrupt {
             table: "api_key_secrets",
             detail: "a digest is not 32 bytes".to_owned(),

@@ -94,6 +94,28 @@ pub async fn retain_new(tx: &mut Tx, events: &mut Vec<UsageEvent>) -> Result<(),
     Ok(())
 }
 
+/// Forgets an account's events from before `before_ms`, the oldest first and at most `rows_max`; how many went.
+/// Sums are not touched.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn prune(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    before_ms: i64,
+    rows_max: u32,
+) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM usage_events WHERE account_id = $1 AND request_id IN (
+            SELECT request_id FROM usage_events WHERE account_id = $1 AND request_id < $2
+            ORDER BY request_id LIMIT $3)";
+    let values = vec![
+        account_id.as_str().into(),
+        RequestId::first_at(before_ms).as_str().into(),
+        i64::from(rows_max).into(),
+    ];
+    tx.execute(sql, values).await
+}
+
 fn bind(event: &UsageEvent, to: &mut Binder) -> Result<(), StoreError> {
     to.shared(event.account_id.shared())?;
     to.shared(event.request_id.shared())?;

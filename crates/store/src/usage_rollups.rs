@@ -8,8 +8,7 @@ use crate::db::Row;
 use crate::error::StoreError;
 use crate::usage_events::UsageEvent;
 
-pub(crate) use add::bind_sums;
-pub(crate) use add::{Batch, coarser, roll_up};
+pub(crate) use add::{Batch, added_sums, bind_sums, coarser, roll_up, sums};
 pub use add::{add, add_steps};
 pub use read::{
     Filter, Group, Point, Span, list_by_model, list_days_of_keys, list_hours, list_points,

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/.well-known/secret-scanning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report leaked secrets
+         * @description In the format of GitHub's secret scanning partner program, signed by a key that the operator has configured (`leak_reports.public_keys`); 404 where there is none. API keys and management keys that are ours are revoked before this is answered; of a client token the account of its key is told. The same report again changes nothing.
+         */
+        post: operations["report_leaks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}": {
         parameters: {
             query?: never;
@@ -34,7 +54,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Renames the account. */
+        /** Renames the account, or says how old secrets may get. */
         patch: operations["edit_account"];
         trace?: never;
     };
@@ -1073,6 +1093,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leaked-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a key that was found in public, for good. Only the key is needed; the same again says the same. */
+        post: operations["revoke_leaked_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1103,6 +1140,23 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlinks the caller from a provider. Refused to those who could not sign in without it. */
+        delete: operations["delete_identity"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1304,6 +1358,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/client_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mint a token for a browser
+         * @description A short-lived token that a page may carry instead of the key: for some models, some minutes and some origins, with limits of its own within those of the key. It asks models (chat completions, completions, embeddings) and does nothing else. It is not stored: it ends with its time, or when the key is revoked or restricted, its secret replaced, or the account suspended. Not counted against the limits; what is asked with it is, as the key's.
+         */
+        post: operations["create_client_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/completions": {
         parameters: {
             query?: never;
@@ -1475,6 +1549,11 @@ export interface components {
             created_at: components["schemas"]["Time"];
             email: string;
             id: string;
+            /**
+             * Format: int64
+             * @description After how many days the secret of a live key is due for replacement; `null` for never.
+             */
+            key_rotation_days: number | null;
             /** Format: int64 */
             keys_max: number | null;
             /**
@@ -1742,6 +1821,46 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * @description A token for a browser.
+         * @example {
+         *       "allowed_origins": [
+         *         "https://app.example.com"
+         *       ],
+         *       "created": 1795457892,
+         *       "expires_at": 1795458492,
+         *       "id": "ctok_0a1b2c3d4e5f60718293a4b5",
+         *       "max_tokens_per_request": 500,
+         *       "models": [
+         *         "sandbox-small"
+         *       ],
+         *       "object": "client_token",
+         *       "requests_max": 20,
+         *       "requests_per_minute": null,
+         *       "token": "yxc-AXNxL2dJ8m0eJ5vQ"
+         *     }
+         */
+        ClientToken: {
+            /** @description Origins of pages that may carry it, as browsers write them. With none, no page may: it is for apps that are no browser. */
+            allowed_origins: string[];
+            /** @description Unix seconds. */
+            created: number;
+            /** @description Unix seconds. */
+            expires_at: number;
+            id: string;
+            /** @description Tokens of output that one request may ask for; with it, requests must send max_tokens. */
+            max_tokens_per_request: number | null;
+            /** @description Ids of the models. */
+            models: string[];
+            /** @constant */
+            object: "client_token";
+            /** @description Requests with this token in all. */
+            requests_max: number | null;
+            /** @description Requests per minute with this token; null for no limit but the key's. */
+            requests_per_minute: number | null;
+            /** @description To be sent as `Authorization: Bearer`. */
+            token: string;
+        };
+        /**
          * @description The provider's answer as it came, but for the model's name. Only what is common to the providers is listed.
          * @example {
          *       "choices": [
@@ -1871,6 +1990,32 @@ export interface components {
             tools?: unknown;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "allowed_origins": [
+         *         "https://app.example.com"
+         *       ],
+         *       "max_tokens_per_request": 500,
+         *       "minutes": 10,
+         *       "models": [
+         *         "sandbox-small"
+         *       ],
+         *       "requests_max": 20
+         *     }
+         */
+        CreateClientTokenRequest: {
+            /** @description Origins of pages that may carry it, as browsers write them. With none, no page may: it is for apps that are no browser. */
+            allowed_origins: string[];
+            /** @description Tokens of output that one request may ask for; with it, requests must send max_tokens. */
+            max_tokens_per_request?: number | null;
+            minutes: number;
+            /** @description Models or aliases that the key may ask. */
+            models: string[];
+            /** @description Requests with this token in all. */
+            requests_max?: number | null;
+            /** @description Requests per minute with this token; null for no limit but the key's. */
+            requests_per_minute?: number | null;
         };
         /**
          * @description The gateway reads the parameters below and passes every other one to the provider as it is.
@@ -2042,7 +2187,12 @@ export interface components {
          */
         DocsLanguage: "en" | "zh-CN" | "zh-TW";
         EditAccountRequest: {
-            name: string;
+            /**
+             * Format: int64
+             * @description `null`: nobody is reminded to replace secrets.
+             */
+            key_rotation_days?: number | null;
+            name?: string | null;
         };
         /** @description What is to be different; what is left out stays. */
         EditApiKeyRequest: {
@@ -2211,6 +2361,29 @@ export interface components {
         InviteTokenRequest: {
             token: string;
         };
+        /** @description How usage events go on their way to the database. */
+        JournalResponse: {
+            /**
+             * Format: int64
+             * @description Writes that failed and were tried again.
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description Events that were never written.
+             */
+            lost: number;
+            /** @description Events that are not written yet. */
+            pending: number;
+            /** @description How many may be; what comes on top is lost. */
+            pending_max: number;
+            /**
+             * Format: int64
+             * @description Events written since this server started.
+             */
+            written: number;
+            written_at: components["schemas"]["Time"] | null;
+        };
         /**
          * @description What a key reaches and whether it costs: `test` keys reach only the sandbox models, for nothing.
          * @enum {string}
@@ -2234,6 +2407,13 @@ export interface components {
             agent: string;
             at: components["schemas"]["Time"];
         };
+        LeakedKeyResponse: {
+            kind: components["schemas"]["LeakedKind"] | null;
+            /** @description Whether it was a key of this server; it does not work any more, now or since earlier. */
+            revoked: boolean;
+        };
+        /** @enum {string} */
+        LeakedKind: "api_key" | "management_key" | "client_token";
         LimitStateResponse: {
             /**
              * Format: int64
@@ -2919,10 +3099,8 @@ export interface components {
             /** Format: int64 */
             connections: number;
             keys_cached: number;
-            /** Format: int64 */
-            metering_lost: number;
-            /** Format: int64 */
-            metering_pending: number;
+            /** @description Mails that wait to be sent. */
+            mails_pending: number;
             /** Format: int64 */
             requests_in_flight: number;
         };
@@ -3030,6 +3208,11 @@ export interface components {
              */
             status: number;
         };
+        /** @description Not to be printed: it has a secret. */
+        RevokeLeakedKeyRequest: {
+            /** @description The secret that was found, whole. */
+            key: string;
+        };
         /**
          * @description A role in an account.
          * @enum {string}
@@ -3090,6 +3273,7 @@ export interface components {
         SystemResponse: {
             catalogue: components["schemas"]["CatalogueResponse"];
             database: components["schemas"]["DatabaseResponse"];
+            journal: components["schemas"]["JournalResponse"];
             queues: components["schemas"]["QueuesResponse"];
             replica_id: string;
             replicas: components["schemas"]["ReplicaResponse"][];
@@ -3669,6 +3853,55 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    report_leaks: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Which key signed. */
+                "Github-Public-Key-Identifier": string;
+                /** @description Base64 of the DER form of an ECDSA signature on P-256 over SHA-256 of the body. */
+                "Github-Public-Key-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    source?: string | null;
+                    token: string;
+                    type?: string;
+                    url?: string | null;
+                }[];
+            };
+        };
+        responses: {
+            /** @description Which secrets were ours. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        label: "true_positive" | "false_positive";
+                        token_hash: string;
+                        token_type: string;
+                    }[];
+                };
+            };
+            /** @description A refusal: 400 `invalid_leak_report`, 401 `invalid_signature`, 404 `route_not_found`, 413 `request_too_large`, 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_account: {
         parameters: {
             query?: never;
@@ -5053,7 +5286,7 @@ export interface operations {
             };
         };
         responses: {
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6226,6 +6459,38 @@ export interface operations {
             };
         };
     };
+    revoke_leaked_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeLeakedKeyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakedKeyResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -6302,6 +6567,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_IdentityResponse"];
                 };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the provider. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description An error. */
             default: {
@@ -6674,6 +6968,52 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_client_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateClientTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token. `Cache-Control: no-store`. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };

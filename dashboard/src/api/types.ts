@@ -35,6 +35,8 @@ export type RequestPasswordResetRequest = Schemas["RequestPasswordResetRequest"]
 export type ConfirmPasswordResetRequest = Schemas["ConfirmPasswordResetRequest"];
 export type ConfirmEmailRequest = Schemas["ConfirmEmailRequest"];
 export type InviteTokenRequest = Schemas["InviteTokenRequest"];
+export type RevokeLeakedKeyRequest = Schemas["RevokeLeakedKeyRequest"];
+export type LeakedKeyResponse = Answers["LeakedKeyResponse"];
 export type FirstOperatorRequest = Schemas["FirstOperatorRequest"];
 
 // me
@@ -61,6 +63,7 @@ export type AccountResponse = Narrow<
   Answers["AccountResponse"],
   { role: Role; status: AccountStatus; tier: Answers["TierResponse"] }
 >;
+export type EditAccountRequest = Schemas["EditAccountRequest"];
 
 export type ApiKeyStatus = "active" | "expiring" | "expired" | "revoked";
 export type Restrictions = Answers["KeyRestrictions"];

@@ -61,6 +61,11 @@ const authRoutes = [
   }),
   createRoute({
     getParentRoute: auth,
+    path: "/revoke-key",
+    component: lazy(() => import("@/features/auth/revoke-key-page"), "RevokeKeyPage"),
+  }),
+  createRoute({
+    getParentRoute: auth,
     path: "/invite",
     component: lazy(() => import("@/features/auth/invite-page"), "InvitePage"),
   }),

@@ -45,6 +45,7 @@ export const SIGNED_OUT_PAGES = {
   "/confirm-email": null,
   "/first-operator": null,
   "/invite": null,
+  "/revoke-key": "Revoke a leaked key",
 };
 
 /** Waits until a page shows itself and its data, so that whoever looks at it sees all of it. */

@@ -1,5 +1,9 @@
-//! What the subject adds to an answer when there is little to do: its percentiles less those without it, at the same
-//! arrivals, one right after the other.
+//! What the subject adds to an answer when there is little to do: its percentiles less those without it. Both are
+//! measured in turns of a second, at the same arrivals: what a machine takes to wake up drifts within minutes, and by
+//! more than a gateway adds.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -12,40 +16,76 @@ use crate::stats::percentile;
 use crate::subject::{Setup, Subject};
 
 const PER_SECOND: f64 = 200.0;
+const TURN: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(plan: &Plan, setup: &Setup, subject: Subject) -> Result<Sample> {
     let running = setup.start(subject).await?;
-    let (through, through_tally) = percentiles(plan, running.target(Provider::Sandbox)).await?;
-    drop(running);
-    let (direct, direct_tally) = percentiles(plan, &setup.direct()?).await?;
+    let direct = setup.direct()?;
+    let mut sides = [
+        Side::new(running.target(Provider::Sandbox)),
+        Side::new(&direct),
+    ];
+    for side in &mut sides {
+        side.turn(plan.warm_up).await?;
+        side.latencies.clear();
+    }
+    let mut left = plan.run;
+    while !left.is_zero() {
+        let turn = left.min(TURN);
+        for side in &mut sides {
+            side.turn(turn).await?;
+        }
+        left -= turn;
+    }
+    let [through, direct] = &sides;
     let values = vec![
-        (Metric::AddedP50, through.p50 - direct.p50),
-        (Metric::AddedP99, through.p99 - direct.p99),
-        (Metric::TotalP50, through.p50),
-        (Metric::TotalP99, through.p99),
+        (
+            Metric::AddedP50,
+            through.percentile(50) - direct.percentile(50),
+        ),
+        (
+            Metric::AddedP99,
+            through.percentile(99) - direct.percentile(99),
+        ),
+        (Metric::TotalP50, through.percentile(50)),
+        (Metric::TotalP99, through.percentile(99)),
     ];
     Ok(Sample::new(
         values,
-        through_tally.failure().or_else(|| direct_tally.failure()),
+        through.failure().or_else(|| direct.failure()),
     ))
 }
 
-struct Percentiles {
-    p50: f64,
-    p99: f64,
+/// One way to the provider, and how long answers took on it.
+struct Side<'a> {
+    target: &'a Target,
+    latencies: Vec<f64>,
+    tallies: Vec<Arc<Tally>>,
 }
 
-async fn percentiles(plan: &Plan, target: &Target) -> Result<(Percentiles, std::sync::Arc<Tally>)> {
-    let body = prompt::short(Provider::Sandbox);
-    open::run(target, &body, &open::arrivals(PER_SECOND, plan.warm_up)).await?;
-    let (latencies, tally) =
-        open::run(target, &body, &open::arrivals(PER_SECOND, plan.run)).await?;
-    let of = |percent| percentile(&latencies, percent).unwrap_or(f64::NAN);
-    Ok((
-        Percentiles {
-            p50: of(50),
-            p99: of(99),
-        },
-        tally,
-    ))
+impl<'a> Side<'a> {
+    fn new(target: &'a Target) -> Self {
+        Self {
+            target,
+            latencies: Vec::new(),
+            tallies: Vec::new(),
+        }
+    }
+
+    async fn turn(&mut self, duration: Duration) -> Result<()> {
+        let body = prompt::short(Provider::Sandbox);
+        let arrivals = open::arrivals(PER_SECOND, duration);
+        let (latencies, tally) = open::run(self.target, &body, &arrivals).await?;
+        self.latencies.extend(latencies);
+        self.tallies.push(tally);
+        Ok(())
+    }
+
+    fn percentile(&self, percent: usize) -> f64 {
+        percentile(&self.latencies, percent).unwrap_or(f64::NAN)
+    }
+
+    fn failure(&self) -> Option<String> {
+        self.tallies.iter().find_map(|tally| tally.failure())
+    }
 }

@@ -3,6 +3,7 @@
 pub mod email_confirmation;
 pub mod first_operator;
 pub mod invites;
+pub mod leaked_keys;
 pub mod options;
 pub mod password_reset;
 pub mod providers;

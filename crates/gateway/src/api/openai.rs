@@ -1,6 +1,7 @@
 //! The data plane, in OpenAI's shapes.
 
 pub mod chat_completions;
+pub mod client_tokens;
 pub mod completions;
 pub mod embeddings;
 pub mod key;

@@ -7,21 +7,28 @@ use axum::extract::FromRequestParts;
 use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
-use store::secret::is_well_formed;
+use store::audit_log::Actor;
+use store::key_events::{KeyEventAction, KeyEventKind};
+use store::secret::{CLIENT_TOKEN_BYTES_MAX, is_well_formed};
 use store::tiers::Tier;
 use store::{ApiKeyId, api_keys};
 
 use super::address::client_address;
 use super::context::{RequestContext, Standing};
 use crate::app::{App, AppState};
+use crate::browsers::{self, Page};
 use crate::catalog::limits_of;
+use crate::changes::Noticed;
+use crate::client_tokens::ClientToken;
+use crate::config::SecretKeysInBrowsers;
 use crate::error::ApiError;
 use crate::keys::{CachedKey, CannotTell, KeyState};
 
-/// Longest `Authorization` header that is looked at, in bytes.
+/// Longest `Authorization` header that is looked at, in bytes: with a key, and with a client token.
 const HEADER_BYTES_MAX: usize = 256;
+const TOKEN_HEADER_BYTES_MAX: usize = CLIENT_TOKEN_BYTES_MAX + 64;
 
-/// Proof that the request carries a key that may be used from where it comes.
+/// Proof that the request carries the secret of a key that may be used from where it comes.
 #[derive(Debug)]
 pub struct ApiKeyCaller {
     pub key: Arc<CachedKey>,
@@ -29,32 +36,73 @@ pub struct ApiKeyCaller {
     pub address: IpAddr,
     pub agent: Option<HeaderValue>,
     pub context: RequestContext,
+    /// What narrows the key, where a client token speaks for it.
+    pub token: Option<Box<ClientToken>>,
 }
 
 impl FromRequestParts<AppState> for ApiKeyCaller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
-        let context = RequestContext::from_request_parts(parts, app).await?;
-        authenticate(app, context, &parts.headers)
-            .await
-            .inspect_err(|error| {
-                app.metrics.count_authentication_failure(error.code());
-            })
+        let caller = identify(parts, app).await?;
+        if caller.token.is_some() {
+            return Err(ApiError::not_for_client_tokens());
+        }
+        Ok(caller)
     }
 }
 
+/// Proof that the request may ask models: with the secret of a key, or with a client token that one minted.
+#[derive(Debug)]
+pub struct ModelCaller(pub ApiKeyCaller);
+
+impl FromRequestParts<AppState> for ModelCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
+        identify(parts, app).await.map(Self)
+    }
+}
+
+async fn identify(parts: &mut Parts, app: &AppState) -> Result<ApiKeyCaller, ApiError> {
+    let context = RequestContext::from_request_parts(parts, app).await?;
+    let page = Page::of(&parts.headers);
+    let found = authenticate(app, &context, &parts.headers, page).await;
+    let (key, tier, address, token) = found.inspect_err(|error| {
+        app.metrics.count_authentication_failure(error.code());
+        let_read(&context, page);
+    })?;
+    Ok(ApiKeyCaller {
+        key,
+        tier,
+        address,
+        agent: parts.headers.get(USER_AGENT).cloned(),
+        context,
+        token,
+    })
+}
+
+type Found = (Arc<CachedKey>, Arc<Tier>, IpAddr, Option<Box<ClientToken>>);
+
 async fn authenticate(
     app: &AppState,
-    context: RequestContext,
+    context: &RequestContext,
     headers: &HeaderMap,
-) -> Result<ApiKeyCaller, ApiError> {
+    page: Option<Page<'_>>,
+) -> Result<Found, ApiError> {
     let secret = bearer(headers)?;
-    // Junk is thrown out by its shape and checksum, before anything is looked up.
-    if !is_well_formed(secret) {
-        return Err(ApiError::malformed_api_key());
-    }
-    let digest = app.master.pepper().digest(secret);
+    let token = if ClientToken::is_meant(secret) {
+        let token = ClientToken::open(&app.master, secret, app.clock.now_ms())?;
+        Some(Box::new(token))
+    } else {
+        None
+    };
+    let digest = match &token {
+        Some(token) => token.digest,
+        // Junk is thrown out by its shape and checksum, before anything is looked up.
+        None if !is_well_formed(secret) => return Err(ApiError::malformed_api_key()),
+        None => app.master.pepper().digest(secret),
+    };
     let address = client_address(context.peer().ip(), headers, &app.trusted_proxies);
     let found = app.keys.find(digest, address).await.map_err(cannot_tell)?;
     let key = found.ok_or_else(ApiError::unknown_api_key)?;
@@ -65,13 +113,66 @@ async fn authenticate(
         priority: tier.priority,
     });
     authorize(&key, address, app.clock.now_ms())?;
-    Ok(ApiKeyCaller {
-        key,
-        tier,
-        address,
-        agent: headers.get(USER_AGENT).cloned(),
-        context,
-    })
+    if let Some(token) = &token {
+        token.check_sender(page)?;
+        let_read(context, page);
+    } else if let Some(page) = page {
+        refuse_page(app, &key, page, headers)?;
+        let_read(context, Some(page));
+    }
+    Ok((key, tier, address, token))
+}
+
+/// The page may read the answer.
+fn let_read(context: &RequestContext, page: Option<Page<'_>>) {
+    if let Some(origin) = page.and_then(Page::origin) {
+        context.let_read(origin);
+    }
+}
+
+/// A secret in a page is no secret: whoever opens the page has it. The account is told.
+fn refuse_page(
+    app: &AppState,
+    key: &CachedKey,
+    page: Page<'_>,
+    headers: &HeaderMap,
+) -> Result<(), ApiError> {
+    if app.config.browsers.secret_keys == SecretKeysInBrowsers::Allow {
+        return Ok(());
+    }
+    let now_ms = app.clock.now_ms();
+    if app.browser_uses.is_news(key.id(), now_ms) {
+        let noticed = Noticed {
+            account_id: key.account_id().clone(),
+            api_key_id: key.id().clone(),
+            kind: KeyEventKind::BrowserUse,
+            action: KeyEventAction::Refused,
+            facts: browsers::described(page, headers),
+            unless_since_ms: now_ms - browsers::NOTED_EVERY_MS + 1,
+        };
+        note(app, noticed);
+    }
+    let docs = app.config.accounts.public_url().unwrap_or_default();
+    Err(ApiError::browser_not_allowed(docs))
+}
+
+/// Writes down what was noticed, while the request goes on.
+fn note(app: &AppState, noticed: Noticed) {
+    let app = app.clone();
+    app.clone().tasks.spawn(async move {
+        let actor = Actor {
+            kind: "system",
+            id: String::new(),
+            label: String::new(),
+            address: None,
+        };
+        if let Err(error) = app.changes(&actor).note_key_event(noticed).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "what was noticed about a key could not be written down"
+            );
+        }
+    });
 }
 
 impl ApiKeyCaller {
@@ -97,6 +198,7 @@ impl ApiKeyCaller {
             address,
             agent: Some(HeaderValue::from_static("yunxin playground")),
             context,
+            token: None,
         })
     }
 
@@ -128,7 +230,7 @@ fn cannot_tell(reason: CannotTell) -> ApiError {
 fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = values.next().ok_or_else(ApiError::missing_api_key)?;
-    if values.next().is_some() || value.len() > HEADER_BYTES_MAX {
+    if values.next().is_some() || value.len() > TOKEN_HEADER_BYTES_MAX {
         return Err(ApiError::malformed_api_key());
     }
     let text = value.to_str().map_err(|_| ApiError::malformed_api_key())?;
@@ -138,6 +240,9 @@ fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
     }
     match secret.trim() {
         "" => Err(ApiError::missing_api_key()),
+        secret if value.len() > HEADER_BYTES_MAX && !ClientToken::is_meant(secret) => {
+            Err(ApiError::malformed_api_key())
+        }
         secret => Ok(secret),
     }
 }

@@ -1,10 +1,11 @@
 //! What is known of a request before anybody looks at it, and how its caller stands once they are known.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
+use http::HeaderValue;
 use http::request::Parts;
 use parking_lot::Mutex;
 use store::RequestId;
@@ -23,6 +24,7 @@ struct Inner {
     peer: SocketAddr,
     standing: Mutex<Option<Standing>>,
     has_read_body: AtomicBool,
+    readable_by: OnceLock<HeaderValue>,
 }
 
 /// What the headers of an answer say of its caller.
@@ -40,6 +42,7 @@ impl RequestContext {
             peer,
             standing: Mutex::new(None),
             has_read_body: AtomicBool::new(false),
+            readable_by: OnceLock::new(),
         }))
     }
 
@@ -59,6 +62,16 @@ impl RequestContext {
     /// Whether somebody did.
     pub fn has_read_body(&self) -> bool {
         self.0.has_read_body.load(Ordering::Relaxed)
+    }
+
+    /// The page of that origin may read the answer.
+    pub fn let_read(&self, origin: &HeaderValue) {
+        self.0.readable_by.get_or_init(|| origin.clone());
+    }
+
+    /// The origin of the page that may read the answer.
+    pub fn readable_by(&self) -> Option<&HeaderValue> {
+        self.0.readable_by.get()
     }
 
     /// How the caller stands, if they were identified.

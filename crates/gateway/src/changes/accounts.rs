@@ -9,6 +9,7 @@ use super::{ChangeError, Changes, Note, checked_name};
 
 const EMAIL_BYTES_MAX: usize = 254;
 const NOTES_CHARS_MAX: usize = 4_000;
+const ROTATION_DAYS_MAX: i64 = 3_650;
 
 /// What is to be different about an account; `None` leaves it.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +18,8 @@ pub struct AccountEdit {
     pub tier_id: Option<String>,
     pub status: Option<AccountStatus>,
     pub notes: Option<String>,
+    /// `Some(None)`: nobody is reminded.
+    pub key_rotation_days: Option<Option<i64>>,
 }
 
 impl Changes<'_> {
@@ -40,6 +43,7 @@ impl Changes<'_> {
             tier_id: self.checked_tier("tier", tier_id).await?,
             status: AccountStatus::Active,
             notes: String::new(),
+            key_rotation_days: Some(accounts::KEY_ROTATION_DAYS),
             created_at_ms: self.clock.now_ms(),
         };
         let mut tx = self.db.begin().await?;
@@ -47,18 +51,6 @@ impl Changes<'_> {
         self.note(&mut tx, created_note(&account)).await?;
         tx.commit().await?;
         Ok(account)
-    }
-
-    /// Changes what an account is called.
-    ///
-    /// # Errors
-    /// When there is no such account, or the name cannot be taken.
-    pub async fn rename_account(&self, id: &AccountId, name: &str) -> Result<Account, ChangeError> {
-        let edit = AccountEdit {
-            name: Some(name.to_owned()),
-            ..AccountEdit::default()
-        };
-        self.edit_account(id, edit).await
     }
 
     /// Changes an account. Its keys work accordingly in every server when this returns.
@@ -87,6 +79,15 @@ impl Changes<'_> {
                 return Err(ChangeError::invalid("notes", message));
             }
             account.notes = notes;
+        }
+        if let Some(days) = edit.key_rotation_days {
+            if days.is_some_and(|days| !(1..=ROTATION_DAYS_MAX).contains(&days)) {
+                let message = format!(
+                    "Secrets can be due after 1 to {ROTATION_DAYS_MAX} days, or never (null)."
+                );
+                return Err(ChangeError::invalid("key_rotation_days", message));
+            }
+            account.key_rotation_days = days;
         }
         if account == before {
             return Ok(account);
@@ -157,6 +158,12 @@ fn difference(before: &Account, after: &Account) -> (Value, Value) {
             ("tier", account.tier_id.clone()),
             ("status", account.status.as_str().to_owned()),
             ("notes", account.notes.clone()),
+            (
+                "key_rotation_days",
+                account
+                    .key_rotation_days
+                    .map_or("never".to_owned(), |days| days.to_string()),
+            ),
         ]
     };
     let (mut was, mut is) = (Map::new(), Map::new());

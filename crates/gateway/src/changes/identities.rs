@@ -133,6 +133,31 @@ impl Changes<'_> {
         Ok(true)
     }
 
+    /// Unlinks a user from a provider, if they can still sign in without it.
+    ///
+    /// # Errors
+    /// When they could not, are not linked, or the database cannot be written.
+    pub async fn unlink_provider(&self, user: &User, provider: &str) -> Result<(), ChangeError> {
+        let linked = identities::list(self.db, &user.id).await?;
+        if !linked.iter().any(|identity| identity.provider == provider) {
+            return Err(StoreError::NotFound { what: "provider" }.into());
+        }
+        let mut tx = self.db.begin().await?;
+        if !identities::delete_unless_last(&mut tx, &user.id, provider).await? {
+            return Err(ChangeError::conflict(
+                "last_sign_in",
+                "This is the only way you sign in. Choose a password first, under Settings, Security.",
+            ));
+        }
+        let note = Note {
+            before: Some(json!({ "provider": provider })),
+            ..user_note(user, "user.provider_unlinked")
+        };
+        self.note(&mut tx, note).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     async fn insert_identity(
         &self,
         tx: &mut Tx,

@@ -217,6 +217,7 @@ impl Changes<'_> {
             tier_id: self.accounts.sign_up_tier.clone(),
             status: AccountStatus::Active,
             notes: String::new(),
+            key_rotation_days: Some(accounts::KEY_ROTATION_DAYS),
             created_at_ms: now_ms,
         };
         accounts::insert(tx, &account).await?;

@@ -1,3 +1,4 @@
+mod check_format;
 mod create;
 mod show;
 
@@ -10,6 +11,7 @@ use store::api_keys;
 use super::output::Output;
 use super::session::Session;
 
+pub(super) use check_format::CheckFormat;
 pub(super) use create::Create;
 
 #[derive(Debug, Subcommand)]
@@ -32,6 +34,8 @@ pub(super) enum Command {
         #[arg(long, value_name = "DURATION", default_value = "0s")]
         grace: String,
     },
+    /// Say whether a text has the shape and the checksum of a key; exits with 1 when not. Asks nobody.
+    CheckFormat(CheckFormat),
     /// Show what a key used in the last 30 days.
     Usage { id: String },
 }
@@ -41,6 +45,7 @@ impl Command {
         match self {
             Self::Create(arguments) => arguments.run(session, output).await,
             Self::List { account } => show::list(session, output, &account.into()).await,
+            Self::CheckFormat(check) => check.run(output),
             Self::Show { id } => show::show(session, output, &id.into()).await,
             Self::Usage { id } => show::usage(session, output, &id.into()).await,
             Self::Revoke { id } => revoke(session, output, &id.into()).await,

@@ -1,6 +1,8 @@
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
+const DAY_MS: i64 = 86_400_000;
+
 /// `[metering]`: how usage events reach the database.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -8,6 +10,7 @@ pub struct MeteringConfig {
     pub queue_max: usize,
     pub flush_interval_ms: u64,
     pub last_use_interval_ms: i64,
+    pub request_log_days: u32,
 }
 
 impl MeteringConfig {
@@ -16,5 +19,11 @@ impl MeteringConfig {
             bail!("metering.queue_max and metering.flush_interval_ms must be at least 1");
         }
         Ok(())
+    }
+
+    /// Requests from before this moment are not in the log any more; `None` where it is kept for ever.
+    pub fn request_log_begin_ms(&self, now_ms: i64) -> Option<i64> {
+        let days = i64::from(self.request_log_days);
+        (days > 0).then(|| now_ms - days * DAY_MS)
     }
 }

@@ -9,6 +9,7 @@ use super::settle::Settlement;
 use crate::app::App;
 use crate::auth::ApiKeyCaller;
 use crate::catalog::{Model, limits_of};
+use crate::client_tokens::Output;
 use crate::error::ApiError;
 
 /// A request that may go on.
@@ -33,6 +34,7 @@ pub(super) fn admit(
     };
     settlement.note_model(&model);
     check_model(caller, endpoint, &model, &head.model)?;
+    check_token(caller, &model, &head)?;
     check_limits(app, caller, &model, &head, settlement)?;
     Ok(Admission { head, model })
 }
@@ -49,6 +51,14 @@ fn check_model(
             &model.definition.model_type,
         ));
     }
+    check_rights(caller, model, name)
+}
+
+/// Whether a caller may ask this model at all, whatever the endpoint.
+///
+/// # Errors
+/// When the key is restricted, is for tests, or its tier is too low.
+pub fn check_rights(caller: &ApiKeyCaller, model: &Model, name: &str) -> Result<(), ApiError> {
     if !caller.key.allows_model(&model.id, name) {
         return Err(ApiError::model_not_allowed(name));
     }
@@ -65,6 +75,18 @@ fn check_model(
     Ok(())
 }
 
+/// A client token narrows the key further.
+fn check_token(caller: &ApiKeyCaller, model: &Model, head: &RequestHead) -> Result<(), ApiError> {
+    let Some(token) = &caller.token else {
+        return Ok(());
+    };
+    let output = head.has_output.then_some(Output {
+        tokens_max: head.output_tokens_max,
+        choices: head.choices,
+    });
+    token.check_request(&model.id, output)
+}
+
 fn check_limits(
     app: &App,
     caller: &ApiKeyCaller,
@@ -79,11 +101,12 @@ fn check_limits(
     {
         return Err(ApiError::tokens_exceed_limit(tokens, limit));
     }
-    let (decision, report) =
-        caller
-            .key
-            .counters()
-            .admit(limits, tokens, settlement.decide_at(app.clock.now_ms()));
+    let now_ms = settlement.decide_at(app.clock.now_ms());
+    let decide = || caller.key.counters().admit(limits, tokens, now_ms);
+    let (decision, report) = match &caller.token {
+        Some(token) => app.client_token_uses.admit(token, now_ms, decide)?,
+        None => decide(),
+    };
     settlement.set_standing(report, caller.tier.priority);
     match decision {
         Ok(grant) => {

@@ -3,18 +3,16 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::Request;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http_body_util::BodyExt;
 use hyper::body::Body as _;
 use tokio::time::{Instant, timeout_at};
 
+use crate::collected::Collected;
 use crate::config::ServerConfig;
 use crate::error::ApiError;
-
-/// Bytes that are set aside at once for a body whose length is announced but not yet proven.
-const ALLOCATED_AHEAD_MAX: usize = 256 * 1024;
 
 pub(super) async fn read(
     config: &ServerConfig,
@@ -37,8 +35,7 @@ pub(super) async fn read(
     }
     let idle = Duration::from_millis(config.body_idle_timeout_ms);
     let mut body = request.into_body();
-    let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
+    let mut collected = Collected::up_to(limit, announced.unwrap_or_default());
     while !body.is_end_stream() {
         let frame = match timeout_at((Instant::now() + idle).min(deadline), body.frame()).await {
             Err(_) => return Err(ApiError::body_too_slow()),
@@ -49,23 +46,9 @@ pub(super) async fn read(
         let Ok(data) = frame.into_data() else {
             continue;
         };
-        if first.len().max(rest.len()) + data.len() > limit {
+        if !collected.add(data) {
             return Err(ApiError::body_too_large(limit));
         }
-        if first.is_empty() && rest.is_empty() {
-            // A body of one frame, as most are, is not copied.
-            first = data;
-            continue;
-        }
-        if rest.is_empty() {
-            rest.reserve(announced.unwrap_or_default().min(ALLOCATED_AHEAD_MAX));
-            rest.extend_from_slice(&first);
-        }
-        rest.extend_from_slice(&data);
     }
-    Ok(if rest.is_empty() {
-        first
-    } else {
-        rest.freeze()
-    })
+    Ok(collected.finish())
 }

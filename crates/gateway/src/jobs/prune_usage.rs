@@ -1,14 +1,16 @@
-//! Forgets sums per minute that are older than anybody may ask for.
+//! Forgets sums per minute that are older than anybody may ask for, and requests that the log need not keep.
 
 use std::time::Duration;
 
-use store::{AccountId, accounts, platform_rollups, usage_rollups};
+use store::{AccountId, accounts, platform_rollups, usage_events, usage_rollups};
 use tokio_util::sync::CancellationToken;
 
 use crate::api::usage_report::MINUTES_KEPT_MS;
 use crate::app::{App, AppState};
 
 const EVERY: Duration = Duration::from_secs(3_600);
+/// Requests that are forgotten in one transaction.
+const REQUESTS_PER_WRITE: u32 = 2_000;
 /// Accounts that are read at once.
 const ACCOUNTS_PER_PAGE: u32 = 500;
 
@@ -21,7 +23,7 @@ pub(super) async fn run(app: AppState, stop: CancellationToken) {
         if let Err(error) = prune(&app, &stop).await {
             tracing::warn!(
                 error = &*error as &dyn std::error::Error,
-                "old sums per minute could not be removed; trying again in an hour"
+                "old usage could not be removed; trying again in an hour"
             );
         }
     }
@@ -40,6 +42,7 @@ async fn prune(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
             let mut tx = app.db.begin().await?;
             usage_rollups::prune_minutes(&mut tx, &account.id, before_ms).await?;
             tx.commit().await?;
+            prune_requests(app, &account.id, stop).await?;
         }
         let Some(last) = page.last() else { break };
         after = Some(last.id.clone());
@@ -47,5 +50,22 @@ async fn prune(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
     platform_rollups::prune_minutes(&mut tx, before_ms).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// In transactions of a bounded size, until nothing old is left.
+async fn prune_requests(app: &App, id: &AccountId, stop: &CancellationToken) -> anyhow::Result<()> {
+    let now_ms = app.clock.now_ms();
+    let Some(before_ms) = app.config.metering.request_log_begin_ms(now_ms) else {
+        return Ok(());
+    };
+    while !stop.is_cancelled() {
+        let mut tx = app.db.begin().await?;
+        let gone = usage_events::prune(&mut tx, id, before_ms, REQUESTS_PER_WRITE).await?;
+        tx.commit().await?;
+        if gone < u64::from(REQUESTS_PER_WRITE) {
+            break;
+        }
+    }
     Ok(())
 }

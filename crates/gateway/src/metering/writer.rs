@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -100,6 +101,7 @@ impl Writer {
     /// Whether everything that was taken in is written.
     async fn write_batch(&mut self) -> bool {
         let accepted = self.take();
+        let has_events = !self.pending.is_empty();
         if let Err(error) = self.write().await {
             self.metrics.metering_failures.inc();
             tracing::error!(
@@ -111,6 +113,10 @@ impl Writer {
         }
         self.metering.queue.lock().in_hand = 0;
         self.metrics.metering_queue.set(0);
+        if has_events {
+            let now_ms = self.clock.now_ms();
+            self.metering.written_at_ms.store(now_ms, Relaxed);
+        }
         self.metering.written.send_replace(accepted);
         true
     }

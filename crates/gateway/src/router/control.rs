@@ -3,9 +3,11 @@
 //! One list makes the router and, apart from it, the document: the code that describes every shape is 10 MiB of
 //! the program, which a server that nobody asks for its document need not read into memory.
 
+use axum::Router;
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
-use axum::{Json, Router};
+use http::header::CONTENT_TYPE;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::PathItemExt;
 use utoipa_axum::router::OpenApiRouter;
@@ -34,6 +36,7 @@ macro_rules! every_route {
             auth::providers::finish_provider_sign_in;
             auth::invites::inspect_invite;
             auth::invites::accept_invite;
+            auth::leaked_keys::revoke_leaked_key;
             docs::feedback::send_docs_feedback;
             // A signed-in user.
             me::profile::get_me, me::profile::edit_me;
@@ -43,6 +46,7 @@ macro_rules! every_route {
             me::two_factor::disable_two_factor;
             me::two_factor::renew_recovery_codes;
             me::identities::list_identities;
+            me::identities::delete_identity;
             me::sessions::list_sessions;
             me::sessions::end_session;
             me::sessions::end_other_sessions;
@@ -146,10 +150,17 @@ pub fn document() -> serde_json::Result<serde_json::Value> {
     openapi::document(&control)
 }
 
-/// `GET /openapi.json`.
-pub(super) async fn get_document() -> Response {
-    match document() {
-        Ok(document) => Json(document).into_response(),
-        Err(error) => ApiError::internal(error).into_response(),
-    }
+/// `GET /openapi.json`. Built for the first who asks, and kept: it takes milliseconds, and anybody may ask.
+pub(super) async fn get_document(State(app): State<AppState>) -> Response {
+    let text = match app.openapi.get() {
+        Some(text) => text.clone(),
+        None => match document() {
+            Ok(document) => app
+                .openapi
+                .get_or_init(|| document.to_string().into())
+                .clone(),
+            Err(error) => return ApiError::internal(error).into_response(),
+        },
+    };
+    ([(CONTENT_TYPE, "application/json")], text).into_response()
 }

@@ -19,6 +19,9 @@ const ORDER: [&[&str]; 18] = [
     &["app"],
     &["changes", "standing"],
     &[
+        "browsers",
+        "client_tokens",
+        "leak_reporters",
         "mail",
         "passwords",
         "sign_in_providers",
@@ -33,7 +36,7 @@ const ORDER: [&[&str]; 18] = [
 ];
 
 /// Rooms that all may use, and that use only each other, `store` and `llm`.
-const SHARED: [&str; 4] = ["clock", "config", "error", "telemetry"];
+const SHARED: [&str; 5] = ["clock", "collected", "config", "error", "telemetry"];
 
 /// Arrows that go up, and why they may.
 const UPWARD: [(&str, &str, &str); 1] = [(

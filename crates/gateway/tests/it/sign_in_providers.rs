@@ -407,6 +407,26 @@ async fn whoever_is_signed_in_links_a_provider_to_themselves() {
 }
 
 #[tokio::test]
+async fn a_provider_is_unlinked_unless_it_is_the_only_way_in() {
+    let (stub, app) = app_with("open", "oidc").await;
+    let ann = session(&app, &through(&stub, &app).await);
+    let path = "/api/v1/me/identities/company";
+    let refused = ann.delete(path).await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (409, "last_sign_in")
+    );
+    let password = json!({ "new_password": "staple battery horse" }).to_string();
+    let chosen = ann.post("/api/v1/me/password", password).await;
+    assert_eq!(chosen.status, 204, "{}", chosen.text());
+    let ann = session(&app, &chosen);
+    assert_eq!(ann.delete(path).await.status, 204);
+    assert_eq!(ann.delete(path).await.status, 404);
+    let list = ann.get("/api/v1/me/identities").await.json();
+    assert_eq!(list["data"], json!([]));
+}
+
+#[tokio::test]
 async fn strangers_stay_out_where_sign_up_is_not_open_unless_they_are_invited() {
     let (stub, app) = app_with("invite", "oidc").await;
     assert_eq!(
@@ -417,7 +437,7 @@ async fn strangers_stay_out_where_sign_up_is_not_open_unless_they_are_invited() 
     let body = json!({ "email": "ann@example.com" }).to_string();
     assert_eq!(
         operator.post("/api/v1/admin/invites", body).await.status,
-        200
+        201
     );
     assert_eq!(place(&through(&stub, &app).await), "/");
     let (stub, app) = app_with("closed", "oidc").await;

@@ -166,7 +166,7 @@ async fn operators_invite_to_sign_up_with_an_account_of_ones_own() {
     let operator = app.operator().await;
     let body = json!({ "email": "bob@example.com" }).to_string();
     let answer = operator.post("/api/v1/admin/invites", body.clone()).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(answer.status, 201, "{}", answer.text());
     let link = answer.json()["link"].as_str().unwrap().to_owned();
     let token = link.split_once('#').unwrap().1;
     let new = json!({ "email": "bob@example.com", "password": PASSWORD, "invite": token });

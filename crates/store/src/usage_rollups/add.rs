@@ -19,6 +19,24 @@ macro_rules! sums {
     };
 }
 
+pub(crate) use sums;
+
+/// What an upsert does with those columns of a row that is there.
+macro_rules! added_sums {
+    ($table:literal) => {
+        added_sums!($table, requests, input_tokens, output_tokens, cached_tokens, reasoning_tokens, charge_nanos,
+            duration_us, first_tokens, first_token_us)
+    };
+    ($table:literal, $first:ident $(, $column:ident)*) => {
+        concat!(
+            " DO UPDATE SET ", stringify!($first), " = ", $table, ".", stringify!($first),
+            " + excluded.", stringify!($first),
+            $( ", ", stringify!($column), " = ", $table, ".", stringify!($column), " + excluded.", stringify!($column) ),*
+        )
+    };
+}
+pub(crate) use added_sums;
+
 /// Requests that are alike, and their sums.
 #[derive(Debug, Clone)]
 pub(crate) struct Batch {
@@ -57,17 +75,10 @@ pub async fn add_steps(
         sums!(),
         ")"
     );
-    const TAIL: &str = "ON CONFLICT (account_id, step_ms, at_ms, api_key_id, model_id, provider_name, endpoint, outcome, status)
-        DO UPDATE SET
-            requests = usage_rollups.requests + excluded.requests,
-            input_tokens = usage_rollups.input_tokens + excluded.input_tokens,
-            output_tokens = usage_rollups.output_tokens + excluded.output_tokens,
-            cached_tokens = usage_rollups.cached_tokens + excluded.cached_tokens,
-            reasoning_tokens = usage_rollups.reasoning_tokens + excluded.reasoning_tokens,
-            charge_nanos = usage_rollups.charge_nanos + excluded.charge_nanos,
-            duration_us = usage_rollups.duration_us + excluded.duration_us,
-            first_tokens = usage_rollups.first_tokens + excluded.first_tokens,
-            first_token_us = usage_rollups.first_token_us + excluded.first_token_us";
+    const TAIL: &str = concat!(
+        "ON CONFLICT (account_id, step_ms, at_ms, api_key_id, model_id, provider_name, endpoint, outcome, status)",
+        added_sums!("usage_rollups")
+    );
     let mut batches = roll_up(events, order_of_keys);
     for &step_ms in steps_ms {
         batches = coarser(batches, step_ms, order_of_keys);

@@ -45,6 +45,7 @@ async fn an_account_changes_tier_and_status() {
             tier_id: "pro".to_owned(),
             status: AccountStatus::Suspended,
             notes: "pays late".to_owned(),
+            key_rotation_days: None,
             ..accounts::get_account(&db, &id).await.unwrap()
         };
         let mut tx = db.begin().await.unwrap();

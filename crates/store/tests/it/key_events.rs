@@ -1,6 +1,8 @@
 //! What was noticed about API keys.
 
 use serde_json::json;
+use store::accounts::{self, Account};
+use store::api_keys;
 use store::key_events::{self, KeyEvent, KeyEventAction, KeyEventKind};
 use store::{AccountId, ApiKeyId, Db, KeyEventId};
 
@@ -68,6 +70,58 @@ async fn an_event_is_announced_by_one_of_two() {
         );
         tx.commit().await.unwrap();
         assert_eq!(key_events::list_unannounced(&db, 10).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_noticed_already_is_found_by_kind_time_and_facts() {
+    on_each_engine(|db| async move {
+        let account_id = an_account(&db, "free").await;
+        let (key, other) = (
+            key_of(&db, &account_id).await,
+            key_of(&db, &account_id).await,
+        );
+        note(&db, &account_id, &key).await;
+        let kind = KeyEventKind::NewNetwork;
+        let mut tx = db.begin().await.unwrap();
+        for (key, kind, since_ms, part, expected) in [
+            (&key, kind, NOW_MS, "", true),
+            (&key, kind, NOW_MS, "203.0.113.0/24", true),
+            (&key, kind, NOW_MS, "203%", false),
+            (&key, kind, NOW_MS + 1, "", false),
+            (&key, KeyEventKind::BrowserUse, 0, "", false),
+            (&other, kind, 0, "", false),
+        ] {
+            let found = key_events::has_since(&mut tx, key, kind, since_ms, part).await;
+            assert_eq!(found.unwrap(), expected, "{kind:?} {since_ms} {part}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_secret_is_due_when_it_is_as_old_as_the_account_says() {
+    on_each_engine(|db| async move {
+        let account_id = an_account(&db, "free").await;
+        let key = key_of(&db, &account_id).await;
+        let day_ms = 86_400_000;
+        let due = async |days: i64| {
+            let found = api_keys::list_due_for_rotation(&db, NOW_MS + days * day_ms, 10).await;
+            found.unwrap()
+        };
+        assert_eq!(due(89).await, []);
+        let [found] = due(90).await.try_into().unwrap();
+        assert_eq!((found.api_key_id, found.rotation_days), (key.clone(), 90));
+        let account = accounts::get_account(&db, &account_id).await.unwrap();
+        let never = Account {
+            key_rotation_days: None,
+            ..account
+        };
+        let mut tx = db.begin().await.unwrap();
+        accounts::update(&mut tx, &never, NOW_MS).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(due(1_000).await, []);
     })
     .await;
 }

@@ -52,6 +52,7 @@ pub(crate) async fn an_account(db: &Db, tier_id: &str) -> AccountId {
         email: "dev@example.com".to_owned(),
         name: String::new(),
         notes: String::new(),
+        key_rotation_days: Some(accounts::KEY_ROTATION_DAYS),
         tier_id: tier_id.to_owned(),
         status: AccountStatus::Active,
         created_at_ms: NOW_MS,

@@ -318,3 +318,56 @@ async fn the_log_is_read_in_pages_newest_first_and_by_every_filter() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn old_requests_are_forgotten_in_parts_and_their_sums_stay() {
+    on_each_engine(|db| async move {
+        let account = an_account(&db, "free").await;
+        let (key, _) = a_key(&db, &account).await;
+        let ids = RequestIds::default();
+        let events: Vec<UsageEvent> = (0..5)
+            .map(|hour| UsageEvent {
+                request_id: ids.generate(NOW_MS + hour * HOUR_MS),
+                at_ms: NOW_MS + hour * HOUR_MS,
+                ..an_event(&account, &key.id)
+            })
+            .collect();
+        write(&db, &events).await;
+        let before_ms = NOW_MS + 3 * HOUR_MS;
+        let mut gone = vec![];
+        for _ in 0..3 {
+            let mut tx = db.begin().await.unwrap();
+            gone.push(
+                usage_events::prune(&mut tx, &account, before_ms, 2)
+                    .await
+                    .unwrap(),
+            );
+            tx.commit().await.unwrap();
+        }
+        assert_eq!(gone, [2, 1, 0]);
+        let all = LogRange {
+            from_ms: 0,
+            to_ms: i64::MAX,
+            before: None,
+        };
+        let any = LogFilter::default();
+        let left = usage_events::list(&db, &account, &any, &all, 10);
+        let left: Vec<_> = left
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|entry| entry.request_id)
+            .collect();
+        let kept: Vec<_> = events[3..]
+            .iter()
+            .rev()
+            .map(|event| event.request_id.clone())
+            .collect();
+        assert_eq!(left, kept);
+        let sums = usage_rollups::sum_of_account(&db, &account, 0)
+            .await
+            .unwrap();
+        assert_eq!(sums.requests, 5);
+    })
+    .await;
+}

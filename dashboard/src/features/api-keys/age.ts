@@ -1,8 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ApiKeyResponse } from "@/api/types";
+import { accountQuery, useAccount } from "@/features/session/queries";
 import { daysSince } from "@/lib/format";
 
-/** A secret older than this is worth replacing. */
-export const ROTATE_AFTER_DAYS = 90;
+/** After how many days the account wants the secrets of its live keys to be replaced; null for never, or as long as it is not known. */
+export function useRotationDays(): number | null {
+  const { id } = useAccount();
+  return useQuery(accountQuery(id)).data?.key_rotation_days ?? null;
+}
 
 export function isUsable(key: Pick<ApiKeyResponse, "status">): boolean {
   return key.status === "active" || key.status === "expiring";
@@ -12,10 +17,12 @@ export function secretAgeDays(key: Pick<ApiKeyResponse, "secret_created_at">, no
   return Math.max(0, daysSince(key.secret_created_at, now));
 }
 
-/** Only a key that works can be due: nobody rotates a revoked one. */
+/** Only a live key that works can be due: nobody rotates a revoked one, and a test key has nothing to lose. */
 export function isRotationDue(
-  key: Pick<ApiKeyResponse, "status" | "secret_created_at">,
+  key: Pick<ApiKeyResponse, "status" | "environment" | "secret_created_at">,
   now: number,
+  rotationDays: number | null,
 ): boolean {
-  return isUsable(key) && secretAgeDays(key, now) > ROTATE_AFTER_DAYS;
+  if (rotationDays === null || !isUsable(key) || key.environment !== "live") return false;
+  return secretAgeDays(key, now) >= rotationDays;
 }

@@ -10,7 +10,7 @@ import { PageHeader } from "@/components/page-header";
 import { useAccount } from "@/features/session/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useNow } from "@/hooks/use-now";
-import { isRotationDue, secretAgeDays } from "./age";
+import { isRotationDue, secretAgeDays, useRotationDays } from "./age";
 import { type KeyDialog, KeyDialogs } from "./key-dialogs";
 import { KeyFacts, KeyRestrictions } from "./key-facts";
 import { KeyLimits } from "./key-limits";
@@ -137,6 +137,7 @@ function Notices({ apiKey, canWrite, onDialog }: Omit<KeyActionsProps, "accountI
   const { t } = useTranslation("api-keys");
   const format = useFormat();
   const now = useNow(30_000);
+  const rotationDays = useRotationDays();
   if (apiKey.status === "revoked") {
     return (
       <Notice color="red" icon={<Ban size={17} />}>
@@ -176,7 +177,7 @@ function Notices({ apiKey, canWrite, onDialog }: Omit<KeyActionsProps, "accountI
           {t("notice.grace", { count: apiKey.old_secrets })}
         </Notice>
       ) : null}
-      {isRotationDue(apiKey, now) ? (
+      {isRotationDue(apiKey, now, rotationDays) ? (
         <Notice
           color="amber"
           icon={<RotateCw size={17} />}

@@ -5,7 +5,7 @@ import type { ApiKeyResponse, ApiKeyStatus, Environment } from "@/api/types";
 import { StatusBadge, type Tone } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { useNow } from "@/hooks/use-now";
-import { isRotationDue, secretAgeDays } from "./age";
+import { isRotationDue, secretAgeDays, useRotationDays } from "./age";
 import classes from "./key-badges.module.css";
 
 const TONES: Record<ApiKeyStatus, Tone> = {
@@ -49,13 +49,15 @@ export function SecretAge({ apiKey, isDetail = false }: { apiKey: ApiKeyResponse
   const days = secretAgeDays(apiKey, now);
   const age = days === 0 ? t("age.today") : t("age.days", { count: days, days: format.number(days) });
   const text = isDetail ? t("age.secret", { age }) : age;
-  const isDue = isRotationDue(apiKey, now);
+  const rotationDays = useRotationDays();
+  const isDue = isRotationDue(apiKey, now, rotationDays);
+  const dueHint = t("age.dueHint", { days: format.number(rotationDays ?? 0) });
   return (
-    <Tooltip label={isDue ? t("age.dueHint") : format.date(apiKey.secret_created_at)}>
+    <Tooltip label={isDue ? dueHint : format.date(apiKey.secret_created_at)}>
       <span className={classes.age} data-due={isDue || undefined} data-detail={isDetail || undefined}>
         {isDue ? <RotateCw size={13} aria-hidden /> : null}
         {text}
-        {isDue ? <span className="yx-visually-hidden">{t("age.dueHint")}</span> : null}
+        {isDue ? <span className="yx-visually-hidden">{dueHint}</span> : null}
       </span>
     </Tooltip>
   );

@@ -57,7 +57,8 @@ beforeEach(() => {
 
 function answer(method: string, path: string): Response {
   if (path === "/me") return json(me());
-  if (path === "/accounts/acct_1") return json({ keys_used: keys.length, keys_max: 20 });
+  if (path === "/accounts/acct_1")
+    return json({ keys_used: keys.length, keys_max: 20, key_rotation_days: 90 });
   if (path.endsWith("/models")) return json({ data: [], next_cursor: null });
   if (isBroken)
     return json({ error: { type: "internal_error", message: "broken", code: null, param: null } }, 500);

@@ -11,7 +11,7 @@ import { accountQuery, useAccount } from "@/features/session/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useNow } from "@/hooks/use-now";
 import { useSearchState } from "@/hooks/use-search-state";
-import { isRotationDue, ROTATE_AFTER_DAYS } from "./age";
+import { isRotationDue, useRotationDays } from "./age";
 import { type KeyDialog, KeyDialogs } from "./key-dialogs";
 import { KeysTable } from "./keys-table";
 import { apiKeysQuery } from "./queries";
@@ -108,11 +108,12 @@ function KeysUsed({ accountId }: { accountId: string }) {
 function RotationReminder({ rows }: { rows: Parameters<typeof isRotationDue>[0][] | undefined }) {
   const { t } = useTranslation("api-keys");
   const now = useNow(60_000);
-  const due = rows?.filter((row) => isRotationDue(row, now)).length ?? 0;
+  const rotationDays = useRotationDays();
+  const due = rows?.filter((row) => isRotationDue(row, now, rotationDays)).length ?? 0;
   if (due === 0) return null;
   return (
     <Alert color="amber" icon={<RotateCw size={17} />} mb="md" py="xs">
-      {t("age.reminder", { count: due, days: ROTATE_AFTER_DAYS })}
+      {t("age.reminder", { count: due, days: rotationDays })}
     </Alert>
   );
 }

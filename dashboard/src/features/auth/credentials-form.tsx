@@ -83,6 +83,11 @@ export function CredentialsForm({
       </Stack>
       <ProviderButtons options={options} returnTo={returnTo} />
       <Foot signUp={options?.sign_up} />
+      <p className={classes.foot}>
+        <Anchor component={Link} to="/revoke-key" size="sm">
+          {t("signIn.leakedKey")}
+        </Anchor>
+      </p>
     </>
   );
 }

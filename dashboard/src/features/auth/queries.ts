@@ -8,8 +8,10 @@ import type {
   ConfirmPasswordResetRequest,
   FirstOperatorRequest,
   InviteInspectResponse,
+  LeakedKeyResponse,
   MeResponse,
   RequestPasswordResetRequest,
+  RevokeLeakedKeyRequest,
   SignInRequest,
   SignUpRequest,
 } from "@/api/types";
@@ -61,6 +63,15 @@ export function useEnter() {
 export function useSignIn() {
   return useMutation({
     mutationFn: (request: SignInRequest) => api.post<MeResponse>("/auth/sign-in", request),
+  });
+}
+
+/** Nothing of it is kept: the key is in no query's name and in no cache after the answer. */
+export function useRevokeLeakedKey() {
+  return useMutation({
+    mutationFn: (key: string) =>
+      api.post<LeakedKeyResponse>("/leaked-keys", { key } satisfies RevokeLeakedKeyRequest),
+    gcTime: 0,
   });
 }
 

@@ -37,12 +37,12 @@ function SystemView({ system }: { system: SystemResponse }) {
   const { t } = useTranslation("operator");
   const format = useFormat();
   const now = useNow(5_000);
-  const { queues, database } = system;
+  const { queues, database, journal } = system;
   return (
     <>
-      {queues.metering_lost > 0 ? (
+      {journal.lost > 0 ? (
         <Alert color="red" icon={<TriangleAlert size={18} />} mb="md" title={t("system.lostTitle")}>
-          {t("system.lostText", { count: queues.metering_lost })}
+          {t("system.lostText", { count: journal.lost })}
         </Alert>
       ) : null}
       <div className={classes.stats}>
@@ -61,12 +61,8 @@ function SystemView({ system }: { system: SystemResponse }) {
           value={format.number(queues.requests_in_flight)}
           detail={t("system.connections", { count: queues.connections })}
         />
-        <StatCard
-          label={t("system.metering")}
-          value={format.number(queues.metering_pending)}
-          detail={t("system.lost", { count: queues.metering_lost })}
-        />
         <StatCard label={t("system.keysCached")} value={format.number(queues.keys_cached)} />
+        <StatCard label={t("system.mails")} value={format.number(queues.mails_pending)} />
       </div>
       <div className={classes.halves}>
         <CatalogueCard system={system} />
@@ -75,6 +71,7 @@ function SystemView({ system }: { system: SystemResponse }) {
           <Fact label={t("system.size")}>{format.bytes(database.size_bytes)}</Fact>
           <Fact label={t("system.migration")}>{database.migration ?? "–"}</Fact>
         </FactCard>
+        <JournalCard journal={journal} now={now} />
       </div>
       <h2 className={classes.heading} style={{ margin: "24px 0 10px" }}>
         {t("system.replicas")}
@@ -101,6 +98,33 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>
+  );
+}
+
+function JournalCard({ journal, now }: { journal: SystemResponse["journal"]; now: number }) {
+  const { t } = useTranslation("operator");
+  const format = useFormat();
+  return (
+    <FactCard title={t("system.journal")}>
+      <Fact label={t("system.pending")}>
+        {t("system.pendingOf", {
+          pending: format.number(journal.pending),
+          max: format.number(journal.pending_max),
+        })}
+      </Fact>
+      <Fact label={t("system.written")}>{format.number(journal.written)}</Fact>
+      <Fact label={t("system.writtenAt")}>
+        {journal.written_at ? (
+          <time dateTime={journal.written_at} title={format.date(journal.written_at)}>
+            {format.relative(journal.written_at, now)}
+          </time>
+        ) : (
+          "–"
+        )}
+      </Fact>
+      <Fact label={t("system.failures")}>{format.number(journal.failures)}</Fact>
+      <Fact label={t("system.lost")}>{format.number(journal.lost)}</Fact>
+    </FactCard>
   );
 }
 

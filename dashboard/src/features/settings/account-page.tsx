@@ -14,7 +14,8 @@ import { StatusBadge } from "@/components/status-badge";
 import { accountQuery, meQuery, useAccount, useMe } from "@/features/session/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
-import { useLeaveAccount, useRenameAccount } from "./queries";
+import { useEditAccount, useLeaveAccount } from "./queries";
+import { RotationSection } from "./rotation-section";
 import { Section } from "./section";
 import classes from "./settings.module.css";
 import { TierLimits } from "./tier-limits";
@@ -55,6 +56,7 @@ function Loaded({ account }: { account: AccountResponse }) {
         </Alert>
       ) : null}
       <NameSection account={account} />
+      <RotationSection account={account} />
       <TierSection account={account} />
       <FactsSection account={account} />
       {current.isVisiting ? null : <LeaveSection account={account} />}
@@ -66,12 +68,12 @@ function NameSection({ account }: { account: AccountResponse }) {
   const { t } = useTranslation(["settings", "common"]);
   const notify = useNotify();
   const { can } = useAccount();
-  const rename = useRenameAccount(account.id);
+  const rename = useEditAccount(account.id);
   const [name, setName] = useState(account.name);
   const isMissing = name.trim() === "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isMissing) rename.mutate(name.trim(), { onSuccess: () => notify.done(t("saved")) });
+    if (!isMissing) rename.mutate({ name: name.trim() }, { onSuccess: () => notify.done(t("saved")) });
   };
   if (!can("admin")) {
     return (

@@ -1,12 +1,14 @@
-import { Button, Skeleton, Text } from "@mantine/core";
+import { Button, Group, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link2 } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { apiUrl, segment } from "@/api/client";
+import { ConfirmDialog } from "@/components/confirm-dialog";
 import { ErrorState } from "@/components/error-state";
 import { authOptionsQuery } from "@/features/auth/queries";
 import { useFormat } from "@/hooks/use-format";
-import { identitiesQuery } from "./queries";
+import { identitiesQuery, useUnlinkProvider } from "./queries";
 import { Section } from "./section";
 import classes from "./settings.module.css";
 
@@ -18,6 +20,9 @@ export function IdentitiesSection() {
   const providers = useQuery(authOptionsQuery).data?.providers ?? [];
   const connected = new Set(identities.data?.map((identity) => identity.provider));
   const others = providers.filter((provider) => !connected.has(provider.name));
+  const [leaving, setLeaving] = useState<string | null>(null);
+  const unlink = useUnlinkProvider();
+  const nameOf = (name: string) => providers.find((provider) => provider.name === name)?.display_name ?? name;
   if (identities.data?.length === 0 && providers.length === 0) return null;
 
   return (
@@ -34,17 +39,26 @@ export function IdentitiesSection() {
             </span>
             <div style={{ minWidth: 0 }}>
               <Text size="sm" fw={500} className="yx-untrusted">
-                {providers.find((provider) => provider.name === identity.provider)?.display_name ??
-                  identity.provider}
+                {nameOf(identity.provider)}
               </Text>
               <Text size="xs" c="dimmed" className="yx-untrusted">
                 {identity.subject_hint}
               </Text>
             </div>
           </div>
-          <Text size="xs" c="dimmed">
-            {t("identities.since", { date: format.date(identity.created_at, "date") })}
-          </Text>
+          <Group gap="sm">
+            <Text size="xs" c="dimmed">
+              {t("identities.since", { date: format.date(identity.created_at, "date") })}
+            </Text>
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-label={t("identities.disconnectWhich", { provider: nameOf(identity.provider) })}
+              onClick={() => setLeaving(identity.provider)}
+            >
+              {t("identities.disconnect")}
+            </Button>
+          </Group>
         </div>
       ))}
       {identities.data && others.length > 0 ? (
@@ -69,6 +83,16 @@ export function IdentitiesSection() {
           </div>
         </div>
       ) : null}
+      <ConfirmDialog
+        isOpen={leaving !== null}
+        onClose={() => setLeaving(null)}
+        title={t("identities.disconnectWhich", { provider: nameOf(leaving ?? "") })}
+        confirmLabel={t("identities.disconnect")}
+        onConfirm={() => unlink.mutateAsync(leaving ?? "")}
+        isDangerous
+      >
+        <Text size="sm">{t("identities.disconnectText")}</Text>
+      </ConfirmDialog>
     </Section>
   );
 }

@@ -9,6 +9,7 @@ import type {
   CreateInviteRequest,
   CreateInviteResponse,
   CreateManagementKeyRequest,
+  EditAccountRequest,
   IdentityResponse,
   InviteResponse,
   ManagementKeyResponse,
@@ -33,6 +34,10 @@ export const identitiesQuery = queryOptions({
   queryKey: ["me", "identities"],
   queryFn: ({ signal }) => listAll<IdentityResponse>("/me/identities", undefined, signal),
 });
+
+export function useUnlinkProvider() {
+  return useMyWrite((provider: string) => api.delete(`/me/identities/${segment(provider)}`));
+}
 
 /** A write of the user's own, after which what is known of them is asked for again. */
 function useMyWrite<Request, Answer = void>(write: (request: Request) => Promise<Answer>) {
@@ -124,10 +129,11 @@ function useAccountWrite<Request, Answer = void>(
   });
 }
 
-export function useRenameAccount(accountId: string) {
+export function useEditAccount(accountId: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (name: string) => api.patch<AccountResponse>(`${accountPath(accountId)}/account`, { name }),
+    mutationFn: (change: EditAccountRequest) =>
+      api.patch<AccountResponse>(`${accountPath(accountId)}/account`, change),
     onSuccess: (account) => {
       queryClient.setQueryData(["account", accountId], account);
       return queryClient.invalidateQueries({ queryKey: meQuery.queryKey, exact: true });

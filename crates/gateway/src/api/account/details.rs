@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use store::accounts;
 use utoipa::ToSchema;
 
-use crate::api::json_body::JsonBody;
+use crate::api::json_body::{JsonBody, present};
 use crate::api::tier_shape::TierResponse;
 use crate::api::time::Time;
 use crate::app::{App, AppState};
 use crate::auth::{AccountCaller, Admin, Viewer};
+use crate::changes::AccountEdit;
 use crate::error::ApiError;
 
 /// An account, as its members see it.
@@ -28,13 +29,19 @@ pub struct AccountResponse {
     /// Keys that are neither revoked nor expired.
     keys_used: u64,
     keys_max: Option<u64>,
+    /// After how many days the secret of a live key is due for replacement; `null` for never.
+    key_rotation_days: Option<i64>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditAccountRequest {
     #[schema(min_length = 1, max_length = 100)]
-    name: String,
+    name: Option<String>,
+    /// `null`: nobody is reminded to replace secrets.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(minimum = 1, maximum = 3650)]
+    key_rotation_days: Option<Option<i64>>,
 }
 
 /// The account.
@@ -47,7 +54,7 @@ pub async fn get_account(
     Ok(Json(describe(&app, &caller).await?))
 }
 
-/// Renames the account.
+/// Renames the account, or says how old secrets may get.
 #[utoipa::path(patch, path = "/accounts/{account_id}/account", tag = "account", operation_id = "edit_account",
     params(("account_id" = String, Path)), request_body = EditAccountRequest,
     responses((status = 200, body = AccountResponse)))]
@@ -56,11 +63,13 @@ pub async fn edit_account(
     mut caller: AccountCaller<Admin>,
     JsonBody(body): JsonBody<EditAccountRequest>,
 ) -> Result<Json<AccountResponse>, ApiError> {
-    let renamed = app
-        .changes(caller.actor())
-        .rename_account(caller.account_id(), &body.name)
-        .await?;
-    caller.account = renamed;
+    let edit = AccountEdit {
+        name: body.name,
+        key_rotation_days: body.key_rotation_days,
+        ..AccountEdit::default()
+    };
+    let changes = app.changes(caller.actor());
+    caller.account = changes.edit_account(caller.account_id(), edit).await?;
     Ok(Json(describe(&app, &caller).await?))
 }
 
@@ -85,5 +94,6 @@ async fn describe<R>(app: &App, caller: &AccountCaller<R>) -> Result<AccountResp
         created_at: Time(account.created_at_ms),
         keys_used,
         keys_max: tier.keys_max,
+        key_rotation_days: account.key_rotation_days,
     })
 }

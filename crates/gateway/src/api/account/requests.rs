@@ -28,6 +28,9 @@ pub async fn list_requests(
     QueryOf(query): QueryOf<RequestsQuery>,
 ) -> Result<Json<Page<RequestResponse>>, ApiError> {
     let (filter, from_ms, to_ms) = query.checked()?;
+    // What may be forgotten already is not shown, whether or not it was.
+    let begin_ms = app.config.metering.request_log_begin_ms(app.clock.now_ms());
+    let from_ms = from_ms.max(begin_ms.unwrap_or_default());
     let range = LogRange {
         from_ms,
         to_ms,

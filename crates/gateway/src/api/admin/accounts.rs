@@ -156,6 +156,7 @@ pub async fn edit_account(
             AccountState::Suspended => AccountStatus::Suspended,
         }),
         notes: body.notes,
+        key_rotation_days: None,
     };
     app.changes(operator.actor())
         .edit_account(&id, edit)

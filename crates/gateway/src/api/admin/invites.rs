@@ -27,7 +27,7 @@ pub struct CreateSignUpInviteRequest {
 
 /// Invites somebody to sign up with an account of their own.
 #[utoipa::path(post, path = "/admin/invites", tag = "admin", operation_id = "create_sign_up_invite",
-    request_body = CreateSignUpInviteRequest, responses((status = 200, body = LinkResponse)))]
+    request_body = CreateSignUpInviteRequest, responses((status = 201, body = LinkResponse)))]
 pub async fn create_sign_up_invite(
     State(app): State<AppState>,
     operator: Operator,
@@ -55,5 +55,5 @@ pub async fn create_sign_up_invite(
         link,
         expires_at: Time(invite.expires_at_ms),
     };
-    Ok(secret_answer(StatusCode::OK, &body, "link"))
+    Ok(secret_answer(StatusCode::CREATED, &body, "link"))
 }

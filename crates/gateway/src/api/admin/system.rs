@@ -22,6 +22,7 @@ pub struct SystemResponse {
     database: DatabaseResponse,
     replicas: Vec<ReplicaResponse>,
     queues: QueuesResponse,
+    journal: JournalResponse,
     catalogue: CatalogueResponse,
 }
 
@@ -45,11 +46,41 @@ pub struct ReplicaResponse {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QueuesResponse {
-    metering_pending: u64,
-    metering_lost: u64,
     keys_cached: usize,
     requests_in_flight: i64,
     connections: i64,
+    /// Mails that wait to be sent.
+    mails_pending: usize,
+}
+
+/// How usage events go on their way to the database.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JournalResponse {
+    /// Events that are not written yet.
+    pending: usize,
+    /// How many may be; what comes on top is lost.
+    pending_max: usize,
+    /// Events written since this server started.
+    written: u64,
+    written_at: Option<Time>,
+    /// Writes that failed and were tried again.
+    failures: u64,
+    /// Events that were never written.
+    lost: u64,
+}
+
+impl JournalResponse {
+    fn of(app: &App) -> Self {
+        let state = app.metering.state();
+        Self {
+            pending: state.pending,
+            pending_max: state.pending_max,
+            written: state.written,
+            written_at: state.written_at_ms.map(Time),
+            failures: app.metrics.metering_failures.get(),
+            lost: app.metrics.metering_lost.get(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -102,12 +133,12 @@ pub async fn get_system(
             })
             .collect(),
         queues: QueuesResponse {
-            metering_pending: u64::try_from(app.metrics.metering_queue.get()).unwrap_or_default(),
-            metering_lost: app.metrics.metering_lost.get(),
             keys_cached: app.keys.len(),
             requests_in_flight: app.metrics.in_flight.get(),
             connections: app.metrics.connections.get(),
+            mails_pending: app.mail.pending(),
         },
+        journal: JournalResponse::of(&app),
         catalogue: CatalogueResponse::of(&app),
     }))
 }

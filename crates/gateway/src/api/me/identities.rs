@@ -2,11 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
+use http::StatusCode;
 use serde::Serialize;
 use store::identities;
 use utoipa::ToSchema;
 
 use crate::api::pagination::Page;
+use crate::api::path::PathId;
 use crate::api::time::Time;
 use crate::app::AppState;
 use crate::auth::SignedIn;
@@ -37,6 +39,20 @@ pub async fn list_identities(
         created_at: Time(identity.created_at_ms),
     });
     Ok(Json(Page::whole(rows.collect())))
+}
+
+/// Unlinks the caller from a provider. Refused to those who could not sign in without it.
+#[utoipa::path(delete, path = "/me/identities/{id}", tag = "me", operation_id = "delete_identity",
+    params(("id" = String, Path, description = "The name of the provider.")), responses((status = 204)))]
+pub async fn delete_identity(
+    State(app): State<AppState>,
+    caller: SignedIn,
+    PathId(provider): PathId,
+) -> Result<StatusCode, ApiError> {
+    let actor = caller.actor();
+    let changes = app.changes(&actor);
+    changes.unlink_provider(caller.user(), &provider).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn hint(subject: &str) -> String {

@@ -7,13 +7,13 @@ use http::Request;
 use llm::Endpoint;
 
 use crate::app::AppState;
-use crate::auth::ApiKeyCaller;
+use crate::auth::ModelCaller;
 use crate::error::ApiError;
 use crate::inference::infer;
 
 pub async fn create_chat_completion(
     State(app): State<AppState>,
-    caller: ApiKeyCaller,
+    ModelCaller(caller): ModelCaller,
     request: Request<Body>,
 ) -> Result<Response, ApiError> {
     infer(&app, caller, Endpoint::ChatCompletions, request).await

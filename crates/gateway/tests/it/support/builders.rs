@@ -108,6 +108,7 @@ impl TestApp {
             email: "dev@example.com".to_owned(),
             name: String::new(),
             notes: String::new(),
+            key_rotation_days: Some(accounts::KEY_ROTATION_DAYS),
             tier_id: tier.to_owned(),
             status: AccountStatus::Active,
             created_at_ms: self.now_ms(),

@@ -66,6 +66,11 @@ impl Caller {
         self.open(Method::PATCH, path, body).await.whole().await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        let answer = self.open(Method::DELETE, path, Bytes::new()).await;
+        answer.whole().await
+    }
+
     /// The same browser with the cookies that `answer` gave it.
     pub(crate) fn with_cookies_of(&self, answer: &Answer) -> Self {
         let mut caller = self.clone();

@@ -1,0 +1,208 @@
+//! Browsers: which requests to `/v1` a page of another site sent, and what it may read of the answer.
+//!
+//! A browser asks by a preflight before it sends an `Authorization` header, and hides every answer that does not
+//! name the page. Preflights are answered, so that the request comes and the page can read why it was refused:
+//! a developer who sees only "CORS error" puts the key in another way. See `docs/decisions/0014`.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, USER_AGENT, VARY,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use quick_cache::sync::Cache;
+use serde_json::{Value, json};
+use store::ApiKeyId;
+
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// Headers that a page may send when its browser does not say which it wants to.
+const SENT: HeaderValue = HeaderValue::from_static("authorization, content-type");
+/// Headers of an answer that a page may read.
+const READ: HeaderValue = HeaderValue::from_static(
+    "x-request-id, retry-after, x-request-priority, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-ratelimit-used, x-ratelimit-resource, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens",
+);
+/// Seconds that a browser may rely on the answer to a preflight.
+const RELY_ON: HeaderValue = HeaderValue::from_static("60");
+
+/// How often a key's use from browsers is written down at most.
+pub const NOTED_EVERY_MS: i64 = 3_600_000;
+/// Keys that are remembered for that; of one that was forgotten the database knows.
+const NOTED_KEYS_MAX: usize = 10_000;
+/// Characters that are kept of what a browser says of itself.
+const SAYING_CHARS_MAX: usize = 200;
+
+/// A page that a browser sent a request for.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// Missing where the page is of the site that it asks.
+    origin: Option<&'a HeaderValue>,
+}
+
+impl<'a> Page<'a> {
+    /// The page behind a request; `None` when a program sent it. On the path of every request: two headers are
+    /// looked for, nothing is copied. What `fetch` of Node sends, which is `sec-fetch-mode` alone, is no page.
+    pub fn of(headers: &'a HeaderMap) -> Option<Self> {
+        let origin = headers.get(ORIGIN);
+        if origin.is_some_and(is_of_web) || headers.contains_key(FETCH_SITE) {
+            return Some(Self { origin });
+        }
+        None
+    }
+
+    /// Where the page is from.
+    pub fn origin(self) -> Option<&'a HeaderValue> {
+        self.origin
+    }
+}
+
+/// Whether an origin is that of a page; what desktop programs and extensions call themselves is not.
+fn is_of_web(origin: &HeaderValue) -> bool {
+    let bytes = origin.as_bytes();
+    bytes.starts_with(b"https://") || bytes.starts_with(b"http://") || bytes == b"null"
+}
+
+/// Answers a browser that asks whether a page may send a request. It may: what it gets is decided then.
+pub fn preflight(method: &Method, headers: &HeaderMap) -> Option<Response> {
+    let origin = headers.get(ORIGIN)?;
+    if *method != Method::OPTIONS || !headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
+        return None;
+    }
+    let wanted = headers.get(ACCESS_CONTROL_REQUEST_HEADERS);
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let answer = response.headers_mut();
+    answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    answer.insert(
+        ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, POST"),
+    );
+    answer.insert(
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        wanted.cloned().unwrap_or(SENT),
+    );
+    answer.insert(ACCESS_CONTROL_MAX_AGE, RELY_ON);
+    answer.insert(
+        VARY,
+        HeaderValue::from_static("origin, access-control-request-headers"),
+    );
+    Some(response)
+}
+
+/// Lets the page of that origin read an answer.
+pub fn let_read(headers: &mut HeaderMap, origin: &HeaderValue) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, READ);
+    headers.append(VARY, HeaderValue::from_static("origin"));
+}
+
+/// What an event says of a page that used a key.
+pub fn described(page: Page<'_>, headers: &HeaderMap) -> Value {
+    json!({ "origin": shortened(page.origin()), "agent": shortened(headers.get(USER_AGENT)) })
+}
+
+fn shortened(value: Option<&HeaderValue>) -> Option<String> {
+    let text = value?.to_str().ok()?;
+    Some(text.chars().take(SAYING_CHARS_MAX).collect())
+}
+
+/// Which keys were seen in browsers lately.
+#[derive(Debug)]
+pub struct BrowserUses {
+    noted_at_ms: Cache<ApiKeyId, i64>,
+}
+
+impl Default for BrowserUses {
+    fn default() -> Self {
+        Self {
+            noted_at_ms: Cache::new(NOTED_KEYS_MAX),
+        }
+    }
+}
+
+impl BrowserUses {
+    /// Whether a use is to be written down: the first of a key for an hour is.
+    pub fn is_news(&self, key: &ApiKeyId, now_ms: i64) -> bool {
+        let last_ms = self.noted_at_ms.get(key);
+        if last_ms.is_some_and(|at_ms| now_ms < at_ms + NOTED_EVERY_MS) {
+            return false;
+        }
+        self.noted_at_ms.insert(key.clone(), now_ms);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, Method};
+    use store::ApiKeyId;
+
+    use super::{BrowserUses, NOTED_EVERY_MS, Page, preflight};
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let pairs = pairs.iter().map(|(name, value)| {
+            let name = http::HeaderName::from_static(name);
+            (name, value.parse().unwrap())
+        });
+        pairs.collect()
+    }
+
+    #[test]
+    fn a_page_is_told_from_a_program() {
+        for of_page in [
+            &[("origin", "https://shop.example")][..],
+            &[("origin", "http://localhost:3000")],
+            &[("origin", "null")],
+            &[("sec-fetch-site", "same-origin")],
+            &[("origin", "app://desk"), ("sec-fetch-site", "cross-site")],
+        ] {
+            assert!(Page::of(&headers(of_page)).is_some(), "{of_page:?}");
+        }
+        for of_program in [
+            &[][..],
+            &[("sec-fetch-mode", "cors"), ("user-agent", "node")],
+            &[("origin", "capacitor://app")],
+            &[("user-agent", "okhttp/4.9.2")],
+        ] {
+            assert!(Page::of(&headers(of_program)).is_none(), "{of_program:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_preflight_is_answered_as_one() {
+        let asked = [
+            ("origin", "https://shop.example"),
+            ("access-control-request-method", "POST"),
+            (
+                "access-control-request-headers",
+                "authorization,x-stainless-os",
+            ),
+        ];
+        let answer = preflight(&Method::OPTIONS, &headers(&asked)).unwrap();
+        assert_eq!(answer.status(), 204);
+        let value = |name: &str| answer.headers()[name].to_str().unwrap();
+        assert_eq!(value("access-control-allow-origin"), "https://shop.example");
+        assert_eq!(
+            value("access-control-allow-headers"),
+            "authorization,x-stainless-os"
+        );
+        assert!(
+            !answer
+                .headers()
+                .contains_key("access-control-allow-credentials")
+        );
+        assert!(preflight(&Method::POST, &headers(&asked)).is_none());
+        assert!(preflight(&Method::OPTIONS, &headers(&asked[..1])).is_none());
+        assert!(preflight(&Method::OPTIONS, &headers(&asked[1..])).is_none());
+    }
+
+    #[test]
+    fn a_key_is_news_once_an_hour() {
+        let uses = BrowserUses::default();
+        let (one, other) = (ApiKeyId::from("key_1"), ApiKeyId::from("key_2"));
+        assert!(uses.is_news(&one, 0) && uses.is_news(&other, 0));
+        assert!(!uses.is_news(&one, NOTED_EVERY_MS - 1));
+        assert!(uses.is_news(&one, NOTED_EVERY_MS));
+    }
+}

@@ -1,0 +1,42 @@
+//! Whose reports of leaked secrets are believed: whoever signs with one of the configured keys, in the way of
+//! GitHub's secret scanning.
+
+use aws_lc_rs::signature::ParsedPublicKey;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::config::LeakReportsConfig;
+
+/// Bytes of a signature in base64; one of P-256 has about a hundred.
+const SIGNATURE_BYTES_MAX: usize = 256;
+
+/// The keys of those who report.
+#[derive(Debug)]
+pub struct LeakReporters(Vec<(String, ParsedPublicKey)>);
+
+impl LeakReporters {
+    /// Those of the configuration.
+    ///
+    /// # Errors
+    /// When a key is none.
+    pub fn new(config: &LeakReportsConfig) -> anyhow::Result<Self> {
+        config.keys().map(Self)
+    }
+
+    /// Whether nobody is configured.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether `signature`, in base64, is that of the key called `id` over `body`.
+    pub fn has_signed(&self, id: &str, signature: &str, body: &[u8]) -> bool {
+        let Some((_, key)) = self.0.iter().find(|(known, _)| known == id) else {
+            return false;
+        };
+        if signature.len() > SIGNATURE_BYTES_MAX {
+            return false;
+        }
+        let signature = STANDARD.decode(signature);
+        signature.is_ok_and(|signature| key.verify_sig(body, &signature).is_ok())
+    }
+}

@@ -1,0 +1,184 @@
+//! Secrets of API keys in browsers: refused so that the page can read why, and flagged.
+
+use http::Method;
+use serde_json::Value;
+use store::key_events::{self, KeyEvent, KeyEventAction, KeyEventKind};
+
+use crate::support::upstream_stub::COMPLETION;
+use crate::support::{Caller, Script, TestApp, chat, soon};
+
+const SHOP: &str = "https://shop.example";
+const HOUR: std::time::Duration = std::time::Duration::from_secs(3_600);
+
+/// What was noticed about a key, once there are `count` events.
+pub(crate) async fn key_events(app: &TestApp, key: &Caller, count: usize) -> Vec<KeyEvent> {
+    soon("an event of a key", async {
+        loop {
+            let events =
+                key_events::list(&app.app.db, &key.account, Some(&key.key), None, 100).await;
+            let events = events.unwrap();
+            if events.len() >= count {
+                assert_eq!(events.len(), count, "{events:?}");
+                return events;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_secret_key_from_a_page_is_refused_in_words_that_the_page_can_read_and_flagged() {
+    let app = TestApp::new().await;
+    let key = app.key("free").await;
+    let page = key
+        .with("origin", SHOP)
+        .with("user-agent", "Mozilla/5.0 (a browser)");
+    let answer = page.chat(chat("plain", "")).await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (403, "browser_not_allowed".to_owned())
+    );
+    let message = answer.json()["error"]["message"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(message.contains("/docs/keys-in-browsers") && message.contains("client token"));
+    assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP));
+    assert!(
+        answer
+            .header("access-control-expose-headers")
+            .is_some_and(|names| names.contains("x-request-id"))
+    );
+    assert!(answer.header("access-control-allow-credentials").is_none());
+    assert!(app.stub.requests().is_empty());
+    let [event] = key_events(&app, &key, 1).await.try_into().unwrap();
+    assert_eq!(
+        (event.kind, event.action),
+        (KeyEventKind::BrowserUse, KeyEventAction::Refused)
+    );
+    assert_eq!(event.facts["origin"], SHOP);
+    assert_eq!(event.facts["agent"], "Mozilla/5.0 (a browser)");
+    assert!(!event.facts.to_string().contains(&key.secret));
+}
+
+#[tokio::test]
+async fn a_key_is_flagged_once_an_hour_however_often_a_page_tries() {
+    let app = TestApp::new().await;
+    let key = app.key("free").await;
+    let page = key.with("origin", SHOP);
+    for _ in 0..5 {
+        assert_eq!(page.get("/v1/models").await.status, 403);
+    }
+    key_events(&app, &key, 1).await;
+    app.advance(HOUR).await;
+    assert_eq!(page.get("/v1/models").await.status, 403);
+    key_events(&app, &key, 2).await;
+    let app = app.restart().await;
+    let page = app
+        .anonymous()
+        .with_secret(&key.secret)
+        .with("origin", SHOP);
+    assert_eq!(page.get("/v1/models").await.status, 403);
+    // Another key's event, which comes later, shows that there is none of this one.
+    let other = app.key("free").await;
+    assert_eq!(
+        other.with("origin", SHOP).get("/v1/models").await.status,
+        403
+    );
+    key_events(&app, &other, 1).await;
+    key_events(&app, &key, 2).await;
+}
+
+#[tokio::test]
+async fn a_browser_may_ask_first_and_needs_no_key_for_that() {
+    let app = TestApp::new().await;
+    let page = app
+        .anonymous()
+        .with("origin", SHOP)
+        .with("access-control-request-method", "POST")
+        .with(
+            "access-control-request-headers",
+            "authorization,content-type",
+        );
+    for path in [
+        "/v1/chat/completions",
+        "/v1/embeddings",
+        "/v1/models/vendor/x",
+    ] {
+        let answer = page.open(Method::OPTIONS, path, "").await.whole().await;
+        assert_eq!(answer.status, 204, "{path}");
+        assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP));
+        assert_eq!(
+            answer.header("access-control-allow-headers"),
+            Some("authorization,content-type")
+        );
+        assert!(answer.header("x-request-id").is_some());
+    }
+    // Nothing else is opened to pages, and what is no preflight is none.
+    let control = page
+        .open(Method::OPTIONS, "/api/v1/me", "")
+        .await
+        .whole()
+        .await;
+    assert!(control.header("access-control-allow-origin").is_none());
+    let key = app.key("free").await;
+    let bare = key.open(Method::OPTIONS, "/v1/chat/completions", "").await;
+    assert_eq!(bare.status(), 405);
+}
+
+#[tokio::test]
+async fn every_refusal_of_a_page_is_readable() {
+    let app = TestApp::new().await;
+    let unknown = store::secret::PlainKey::generate().unwrap();
+    for caller in [
+        app.anonymous(),
+        app.anonymous().with_secret("yx-nonsense"),
+        app.anonymous().with_secret(unknown.reveal()),
+    ] {
+        let answer = caller.with("origin", "null").get("/v1/models").await;
+        assert_eq!(answer.status, 401);
+        assert_eq!(answer.header("access-control-allow-origin"), Some("null"));
+    }
+}
+
+#[tokio::test]
+async fn programs_are_not_taken_for_browsers() {
+    let app = TestApp::new().await;
+    let key = app.key("free").await;
+    for program in [
+        key.clone(),
+        // What `fetch` of Node sends, and what React Native does.
+        key.with("sec-fetch-mode", "cors")
+            .with("user-agent", "node"),
+        key.with("user-agent", "okhttp/4.9.2"),
+        key.with("origin", "capacitor://localhost"),
+    ] {
+        app.stub.once(Script::json(COMPLETION));
+        let answer = program.chat(chat("plain", "")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert!(answer.header("access-control-allow-origin").is_none());
+    }
+    for page in [
+        key.with("sec-fetch-site", "same-origin"),
+        key.with("sec-fetch-site", "cross-site"),
+        key.with("origin", "http://localhost:3000"),
+    ] {
+        assert_eq!(page.chat(chat("plain", "")).await.status, 403);
+    }
+}
+
+#[tokio::test]
+async fn an_operator_may_let_browsers_use_secret_keys() {
+    let app = TestApp::builder()
+        .set("browsers.secret_keys", "allow")
+        .start()
+        .await;
+    let key = app.key("free").await;
+    app.stub.once(Script::json(COMPLETION));
+    let answer = key.with("origin", SHOP).chat(chat("plain", "")).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP));
+    let body: Value = answer.json();
+    assert!(body["choices"].is_array());
+}

@@ -1,0 +1,75 @@
+"""One running gateway with the people and keys that samples need."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / "sdk" / "python"), str(TESTS / "walks")]
+
+from people import first_operator, sign_up  # noqa: E402
+from support import Yunxin  # noqa: E402
+
+CONFIG = """
+[accounts]
+sign_up = "open"
+"""
+AREAS = (
+    "account",
+    "api-keys",
+    "key-events",
+    "usage",
+    "requests",
+    "models",
+    "limits",
+    "members",
+    "invites",
+    "webhooks",
+    "audit-log",
+)
+# A page whose samples print limits needs a tier that has some.
+TIERS = {"rate-limits": "pro"}
+DEFAULT_TIER = "enterprise"
+
+
+@dataclass(frozen=True)
+class Account:
+    person: object
+    management_key: str
+
+
+class Installation:
+    """Accounts are made once per tier, keys once per page: what a page does to its key hurts no other."""
+
+    def __init__(self, binary, root):
+        self.server = Yunxin(binary, root, config=CONFIG)
+
+    def __enter__(self):
+        self.server.start("--demo")
+        operator = first_operator(self.server.url, self.server.info["operator_link"])
+        tiers = {DEFAULT_TIER, *TIERS.values()}
+        self.accounts = {tier: self.account(operator, tier) for tier in sorted(tiers)}
+        return self
+
+    def __exit__(self, *_):
+        self.server.kill()
+
+    def account(self, operator, tier):
+        person = sign_up(self.server.url, f"{tier}@example.test", tier.title())
+        moved = operator.patch(f"/api/v1/admin/accounts/{person.account}", {"tier": tier})
+        assert moved.is_success, moved.text
+        scopes = [*(f"{area}:read" for area in AREAS), "api-keys:write"]
+        made = person.made(f"{person.base}/management-keys", {"name": "Samples", "scopes": scopes})
+        return Account(person, made["secret"])
+
+    def variables(self, page):
+        """What the samples of a page find in their environment."""
+        account = self.accounts[TIERS.get(page, DEFAULT_TIER)]
+        person = account.person
+        made = person.made(f"{person.base}/api-keys", {"name": f"Page {page}", "environment": "live"})
+        return {
+            "YUNXIN_API_KEY": made["secret"],
+            "YUNXIN_BASE_URL": self.server.api,
+            "YUNXIN_MANAGEMENT_KEY": account.management_key,
+            "YUNXIN_ACCOUNT_ID": person.account,
+        }
