@@ -225,6 +225,9 @@ def test_the_async_client_raises_the_same_class(server, enterprise):
     assert caught.value.code == "invalid_api_key" and caught.value.request_id
 
 
-def test_an_answer_of_v1_allows_no_browser_origin(http):
-    answer = http.get("/models", headers={"Origin": "https://example.test"})
-    assert "access-control-allow-origin" not in answer.headers
+def test_a_page_of_any_origin_gets_a_refusal_it_can_read_and_nothing_else(http):
+    assert "access-control-allow-origin" not in http.get("/models").headers
+    refused = http.get("/models", headers={"Origin": "https://example.test"})
+    assert refused.status_code == 403
+    assert refused.json()["error"]["code"] == "browser_not_allowed"
+    assert refused.headers["access-control-allow-origin"] == "https://example.test"
