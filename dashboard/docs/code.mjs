@@ -27,7 +27,9 @@ export async function createHighlighter() {
     const lang = ALIASES[language] ?? language;
     if (!(lang in GRAMMARS)) return escapeHtml(code);
     const { tokens } = highlighter.codeToTokens(code, { lang, theme: "classes" });
-    const models = new Set([...code.matchAll(MODEL)].map((match) => match[1]));
+    const named = [...code.matchAll(MODEL)].map((match) => match[1]);
+    // A sample that shows an error needs the name that it has.
+    const models = new Set(named.filter((name) => !name.startsWith("no-such-")));
     return tokens.map((line) => line.map((token) => paint(token, models)).join("")).join("\n");
   };
 }

@@ -71,6 +71,9 @@ describe("code", () => {
     );
     expect(html).toContain('<span data-model="chat">sandbox-small</span>');
     expect(html).toContain('<span data-model="embedding">sandbox-embedding</span>');
+    const missing = page('```bash\ncurl -d \'{"model": "no-such-model"}\'\n```\n').html;
+    expect(missing).toContain("no-such-model");
+    expect(missing).not.toContain("data-model");
   });
 
   it("says what is output", () => {

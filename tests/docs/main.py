@@ -11,7 +11,7 @@ from pathlib import Path
 import check
 from installation import Installation
 from outputs import difference
-from pages import read_all
+from pages import GENERATED, generated_samples, read_all
 from support import clean_environment
 
 SAMPLE_SECONDS = 60
@@ -58,7 +58,7 @@ class Runner:
             NO_COLOR="1",
         )
         # Every other sample has no .env: both ways that the pages name must work.
-        if number % 2:
+        if number % 2 or sample.page in GENERATED:
             environment.update(variables)
         else:
             (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
@@ -97,7 +97,7 @@ def run_all(binary, samples):
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 failures = [why for why in pool.map(runner.run, enumerate(samples)) if why]
             if failures:
-                failures.append(f"the server's log ends:\n{installation.server.log_text()[-1500:]}")
+                print(f"the server's log ends:\n{installation.server.log_text()[-1500:]}\n", file=sys.stderr)
     return failures
 
 
@@ -107,8 +107,9 @@ def main():
     problems = list(check.problems(pages))
     links, broken = check.links(pages)
     # Names of pages, to run those alone.
-    wanted = [page for page in pages if page.slug in sys.argv[1:]] or pages
-    samples = [sample for page in wanted for sample in page.samples]
+    names = sys.argv[1:]
+    every = [*(sample for page in pages for sample in page.samples), *generated_samples()]
+    samples = [sample for sample in every if sample.page in names or not names]
     runnable = [sample for sample in samples if sample.runs]
     failures = [*problems, *broken, *run_all(binary, runnable)]
     for failure in failures:

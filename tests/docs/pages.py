@@ -8,7 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "docs" / "site"
 # Pages that the builder makes itself, from the OpenAPI document.
-GENERATED = ("api-reference",)
+GENERATED = ("api-reference", "api-reference-account", "api-reference-operator", "api-reference-sign-in")
+BUILT = ROOT / "dashboard" / "dist" / "docs"
 LANGUAGES = ("bash", "python", "javascript")
 FENCE = re.compile(r"^```(\w+)([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -49,6 +50,15 @@ def read(path):
 
 def read_all():
     return [read(path) for path in sorted(SITE.glob("*.md"))]
+
+
+def generated_samples():
+    """Samples of the pages that were built from the OpenAPI document, with the gap that the server fills."""
+    for slug in GENERATED:
+        path = BUILT / f"{slug}.md"
+        if path.exists():
+            text = path.read_text().replace("{{base_url}}", "${YUNXIN_BASE_URL%/v1}")
+            yield from samples(slug, text)
 
 
 def navigation():

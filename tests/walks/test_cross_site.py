@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from contract import PLANES
+from contract import ACCOUNT, ADMIN, PLANES
 from people import PASSWORD, Caller, sign_up
 from refusal import done, refused
 from things import body_of, path_of

@@ -36,7 +36,7 @@ pub struct Sighting {
     pub account_id: AccountId,
     /// When it ended: that is when its cost is known.
     pub at_ms: i64,
-    /// Where it came from; `None` when the Dashboard sent it on behalf of a person.
+    /// Where it came from; `None` when a person sent it, from the Dashboard or a page with a client token.
     pub address: Option<IpAddr>,
     pub model_id: Arc<str>,
     /// What a million tokens in and a million out cost; `None` where nothing costs.

@@ -30,7 +30,7 @@ pub struct Metered {
     pub secret: KeyDigest,
     pub address: IpAddr,
     pub agent: Option<HeaderValue>,
-    /// Whether a person sent it from the Dashboard: its address is not one of the key's.
+    /// Whether a person sent it, from the Dashboard or a page: its address is not one of the key's.
     pub is_by_person: bool,
 }
 

@@ -26,8 +26,8 @@ const PAGES = [
   },
   {
     slug: "api-reference-sign-in",
-    title: { en: "Sign-in API", "zh-CN": "登录 API", "zh-TW": "登入 API" },
-    summary: "Signing up and in, and what a signed-in user changes about themselves.",
+    title: { en: "Sign-in and profile API", "zh-CN": "登录与个人资料 API", "zh-TW": "登入與個人資料 API" },
+    summary: "Signing up and in, what a signed-in user changes about themselves, and what anybody may send.",
     holds: (path) => path.startsWith("/api/v1/"),
     groupOf: ({ tag }) => tag,
   },

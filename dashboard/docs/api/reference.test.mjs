@@ -39,7 +39,7 @@ it("samples are commands with the proof that the endpoint asks for", () => {
   const of = (id) => endpointsOf(document).find((endpoint) => endpoint.id === id).curl;
   expect(of("create_chat_completion")).toContain("Bearer $YUNXIN_API_KEY");
   expect(of("create_chat_completion")).toContain('"messages"');
-  expect(of("list_api_keys")).toContain("/api/v1/accounts/ACCOUNT_ID/api-keys");
+  expect(of("list_api_keys")).toContain("/api/v1/accounts/$YUNXIN_ACCOUNT_ID/api-keys");
   expect(of("list_api_keys")).toContain("$YUNXIN_MANAGEMENT_KEY");
   expect(of("change_password")).toContain("cookies.txt");
 });

@@ -36,7 +36,14 @@ export function startSearch(): void {
     clearTimeout(timer);
     timer = setTimeout(() => void search(input, list, note), WAIT_MS);
   });
-  input.addEventListener("keydown", (event) => move(event, input, list));
+  input.addEventListener("keydown", (event) => {
+    // A field for searches would only empty itself.
+    if (event.key === "Escape") {
+      event.preventDefault();
+      dialog.close();
+    }
+    move(event, input, list);
+  });
 }
 
 let index: Promise<(query: string) => Found[]> | null = null;

@@ -82,12 +82,18 @@ fn require_all(name: &str, schema: &mut Value) {
 const LEFT_OUT: (&str, &str) = ("TierResponse", "accounts");
 
 /// What no program may do, whatever its key.
-const FOR_PEOPLE: [&str; 5] = [
+const FOR_PEOPLE: [&str; 11] = [
     "try_api_key",
+    "list_management_keys",
     "create_management_key",
     "revoke_management_key",
+    "list_operator_management_keys",
     "create_operator_management_key",
     "revoke_operator_management_key",
+    "list_users",
+    "edit_user",
+    "create_reset_link",
+    "create_sign_up_invite",
 ];
 
 /// What holds for every operation: who may call, and that anything may be refused in the envelope.

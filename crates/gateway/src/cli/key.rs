@@ -33,7 +33,7 @@ pub(super) enum Command {
     /// returns.
     Freeze {
         id: String,
-        /// What was noticed: `leak_reported`, `new_network`, `spend_slope`, …
+        /// What was noticed, by the name of its kind in the documentation.
         #[arg(long, value_name = "KIND", default_value = "leak_reported")]
         because: String,
     },

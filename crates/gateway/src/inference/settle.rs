@@ -106,7 +106,8 @@ impl Settlement {
             context: caller.context.clone(),
             event: Some(event),
             metered: Some((caller.address, caller.agent.clone())),
-            is_by_person: caller.is_person,
+            // Pages with a client token are opened wherever people are.
+            is_by_person: caller.is_person || caller.token.is_some(),
             grant: None,
             running: None,
             prices: None,

@@ -28,7 +28,7 @@ struct Outcome {
 
 fn run() -> Outcome {
     let mut outcome = Outcome::default();
-    let mut detectors = Detectors::new(KEYS as usize);
+    let mut detectors = Detectors::new(usize::try_from(KEYS).unwrap());
     // Eight keys in a row have the eight profiles.
     let is_touched = |number: u64| number / 8 % 2 == 1;
     let keys = (0..KEYS).map(|number| Key::new(number, is_touched(number)));
