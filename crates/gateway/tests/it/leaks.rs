@@ -12,6 +12,8 @@ use store::secret::PlainKey;
 
 use crate::browsers::key_events;
 use crate::client_tokens::page;
+use crate::support::personas::PASSWORD;
+use crate::support::smtp_stub::SmtpStub;
 use crate::support::upstream_stub::COMPLETION;
 use crate::support::{Answer, Script, TestApp, chat};
 
@@ -220,6 +222,36 @@ async fn management_keys_are_revoked_and_of_client_tokens_the_account_is_told() 
     assert_eq!(event.action, KeyEventAction::Notified);
     assert_eq!(event.facts["outcome"], "client_token");
     assert!(!event.facts.to_string().contains(&carrier.secret));
+}
+
+#[tokio::test]
+async fn the_owner_of_a_reported_key_gets_a_mail_at_once() {
+    let (reporter, stub) = (Reporter::new(), SmtpStub::start().await);
+    let app = TestApp::builder()
+        .config(&reporter.config())
+        .set("accounts.sign_up", "open")
+        .set("accounts.public_url", "https://yunxin.example/")
+        .set("mail.host", "127.0.0.1")
+        .set("mail.port", stub.port)
+        .set("mail.tls", "none")
+        .set("mail.from", "Yunxin <yunxin@yunxin.example>")
+        .start()
+        .await;
+    assert_eq!(app.try_sign_up("ann@example.com").await.status, 202);
+    let token = stub.mails(1).await[0].token("confirm-email");
+    let body = json!({ "token": token }).to_string();
+    let path = "/api/v1/auth/email-confirmation";
+    assert_eq!(app.browser().post(path, body).await.status, 204);
+    let me = app.sign_in("ann@example.com", PASSWORD).await.json();
+    let account = me["accounts"][0]["id"].as_str().unwrap().into();
+    let key = app.new_key("free").of_account(&account).make().await;
+    let answer = reporter.report(&app, &json!([found(&key.secret)])).await;
+    assert_eq!(labels(&answer), ["true_positive"]);
+    let mails = stub.mails(2).await;
+    assert_eq!(mails[1].to, "ann@example.com");
+    let text = mails[1].text.replace("=\r\n", "");
+    assert!(text.contains("Production Server"), "{text}");
+    assert!(!text.contains(&key.secret));
 }
 
 // ---- the form ------------------------------------------------------------------------------------------

@@ -8,18 +8,32 @@ use super::head::{HeadReader, RequestHead};
 /// Reads what the gateway needs of a completion request.
 pub fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
     let mut has_prompt = false;
-    let reader = HeadReader::read(body, |reader, cursor, key| {
-        if key != b"prompt" {
-            return Ok(cursor.skip()?);
+    let reader = HeadReader::read(body, |reader, cursor, key| match key {
+        b"prompt" => {
+            has_prompt = true;
+            prompts(reader, cursor)
         }
-        has_prompt = true;
-        text_or_tokens(reader, cursor, "prompt")
+        b"best_of" => reader.count_choices(cursor, "best_of"),
+        _ => Ok(cursor.skip()?),
     })?;
     if has_prompt {
         Ok(reader.finish(true))
     } else {
         Err(TranslateError::Missing { param: "prompt" })
     }
+}
+
+/// Reads one prompt or several: texts, or arrays of token ids.
+fn prompts(reader: &mut HeadReader, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
+    if cursor.kind()? != Kind::Array {
+        return text_or_tokens(reader, cursor, "prompt");
+    }
+    cursor.array(|inner| {
+        if matches!(inner.kind()?, Kind::String | Kind::Array) {
+            reader.prompts += 1;
+        }
+        text_or_tokens(reader, inner, "prompt")
+    })
 }
 
 /// Reads a string, an array of strings, an array of token ids, or an array of such arrays.

@@ -30,7 +30,7 @@ pub struct RequestHead {
     pub input_tokens_estimate: u64,
     /// The client's bound on the output tokens of one choice.
     pub output_tokens_max: Option<u64>,
-    /// How many choices the client asks for.
+    /// How many choices the client asks for, or has generated to choose among, for all prompts together.
     pub choices: u64,
     /// Whether the endpoint produces output tokens at all.
     pub has_output: bool,
@@ -43,6 +43,8 @@ pub(super) struct HeadReader {
     pub(super) text_bytes: u64,
     pub(super) extra_tokens: u64,
     choices: Option<u64>,
+    /// Each has choices of its own.
+    pub(super) prompts: u64,
     output_limit: Option<u64>,
     has_model: bool,
     has_stream: bool,
@@ -86,7 +88,8 @@ impl HeadReader {
             .saturating_add(self.extra_tokens);
         self.head.has_output = has_output;
         self.head.output_tokens_max = self.output_limit;
-        self.head.choices = self.choices.unwrap_or(1);
+        let choices = self.choices.unwrap_or(1);
+        self.head.choices = choices.saturating_mul(self.prompts.max(1));
         self.head
     }
 
@@ -99,7 +102,7 @@ impl HeadReader {
             b"model" => self.model(cursor)?,
             b"stream" => self.stream(cursor)?,
             b"stream_options" => self.stream_options(cursor)?,
-            b"n" => self.choices = positive(cursor, "n")?,
+            b"n" => self.count_choices(cursor, "n")?,
             b"max_tokens" => self.limit_output(cursor, "max_tokens")?,
             b"max_completion_tokens" => self.limit_output(cursor, "max_completion_tokens")?,
             _ => return Ok(false),
@@ -171,6 +174,17 @@ impl HeadReader {
             }
         }
         self.head.stream_options_span = Some(start..cursor.at());
+        Ok(())
+    }
+
+    /// Of several numbers the largest counts: which of them a provider goes by, it decides itself.
+    pub(super) fn count_choices(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        param: &'static str,
+    ) -> Result<(), TranslateError> {
+        let choices = positive(cursor, param)?;
+        self.choices = self.choices.max(choices);
         Ok(())
     }
 

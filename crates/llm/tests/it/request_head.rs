@@ -25,6 +25,25 @@ fn a_chat_request_is_read_in_one_pass() {
 }
 
 #[test]
+fn everything_that_may_be_generated_is_counted() {
+    let choices = |body: &str| {
+        let body = format!(r#"{{"model":"m",{body}}}"#);
+        let head = Endpoint::Completions.read(body.as_bytes()).unwrap();
+        (head.output_tokens_max, head.choices)
+    };
+    assert_eq!(choices(r#""prompt":"x""#), (None, 1));
+    assert_eq!(choices(r#""prompt":"x","n":2,"best_of":5"#), (None, 5));
+    assert_eq!(choices(r#""prompt":"x","n":9,"n":1,"n":null"#), (None, 9));
+    assert_eq!(choices(r#""prompt":["x","y","z"],"n":2"#), (None, 6));
+    assert_eq!(choices(r#""prompt":[1,2,3]"#), (None, 1));
+    assert_eq!(choices(r#""prompt":[[1,2],[3]]"#), (None, 2));
+    assert_eq!(
+        choices(r#""prompt":"x","max_tokens":7,"max_completion_tokens":90,"max_tokens":1"#),
+        (Some(90), 1)
+    );
+}
+
+#[test]
 fn an_escaped_key_is_the_key_that_it_means() {
     let head = Endpoint::Completions
         .read(br#"{"mod\u0065l":"m","prompt":"x"}"#)

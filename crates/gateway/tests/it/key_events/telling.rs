@@ -122,6 +122,15 @@ async fn owners_and_admins_who_want_to_know_get_a_mail() {
     note(&app, &caller, KeyEventKind::ErrorBurst).await;
     until_announced(&app).await;
     assert_eq!(stub.received().len(), 2);
+
+    // Reminders have a switch of their own.
+    note(&app, &caller, KeyEventKind::RotationDue).await;
+    assert_eq!(stub.mails(3).await[2].to, "ann@example.com");
+    ann.patch("/api/v1/me", r#"{"notifications":{"rotation":false}}"#)
+        .await;
+    note(&app, &caller, KeyEventKind::RotationDue).await;
+    until_announced(&app).await;
+    assert_eq!(stub.received().len(), 3);
 }
 
 /// Waits until nobody is to be told of anything any more.
