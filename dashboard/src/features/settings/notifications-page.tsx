@@ -9,8 +9,7 @@ import { meQuery, useMe, useUpdateMe } from "@/features/session/queries";
 import { useNotify } from "@/hooks/use-notify";
 import classes from "./settings.module.css";
 
-// Reminders to rotate keys are shown at the keys and not mailed yet; a switch would promise what does not come.
-const KINDS = ["security"] as const;
+const KINDS = ["security", "rotation"] as const;
 
 export function NotificationsPage() {
   const { t } = useTranslation("settings");
