@@ -34,20 +34,19 @@ export function Bell() {
       trapFocus
       returnFocus
     >
-      <Popover.Target>
-        <Indicator label={shown} size={15} offset={5} disabled={count === 0} color="red">
+      <Indicator label={shown} size={15} offset={5} disabled={count === 0} color="red">
+        <Popover.Target>
           <ActionIcon
             variant="subtle"
             color="gray"
             size="lg"
             aria-label={count === 0 ? t("shell.events") : t("shell.eventsUnseen", { count, shown })}
-            aria-expanded={isOpen}
             onClick={() => setIsOpen((open) => !open)}
           >
             <BellIcon size={17} aria-hidden />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown mah={440} style={{ overflowY: "auto" }}>
         <Suspense fallback={<PagePending />}>
           <LatestEvents accountId={accountId} onLeave={() => setIsOpen(false)} />

@@ -39,9 +39,20 @@ const events: KeyEventResponse[] = [
 const listed = { body: { data: events, next_cursor: null } };
 const place = { path: "/a/acct_1/api-keys/key_1", route: "/a/$accountId/api-keys/$apiKeyId" };
 
+function Writable() {
+  return <EventsCard accountId="acct_1" apiKey={key} canWrite />;
+}
+
+function Readable() {
+  return <EventsCard accountId="acct_1" apiKey={key} canWrite={false} />;
+}
+
+function WithoutEvents() {
+  return <EventsCard accountId="acct_1" apiKey={{ ...key, held: null }} canWrite />;
+}
+
 it("says what was seen, usual and done, and offers to undo what holds", async () => {
-  const Page = () => <EventsCard accountId="acct_1" apiKey={key} canWrite />;
-  await renderPage(Page, place, { [`${account}/key-events`]: listed });
+  await renderPage(Writable, place, { [`${account}/key-events`]: listed });
   expect(await screen.findByText("A new network")).toBeTruthy();
   expect(screen.getByText(/Seen: 203\.0\.113\.0\/24\..*Usual: 2 networks/)).toBeTruthy();
   expect(screen.getByText("something_of_tomorrow")).toBeTruthy();
@@ -49,15 +60,14 @@ it("says what was seen, usual and done, and offers to undo what holds", async ()
 });
 
 it("offers a viewer nothing to undo", async () => {
-  const Page = () => <EventsCard accountId="acct_1" apiKey={key} canWrite={false} />;
-  await renderPage(Page, place, { [`${account}/key-events`]: listed });
+  await renderPage(Readable, place, { [`${account}/key-events`]: listed });
   expect(await screen.findByText("A new network")).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Undo" })).toBeNull();
 });
 
 it("shows a key without events that nothing was noticed", async () => {
-  const Page = () => <EventsCard accountId="acct_1" apiKey={{ ...key, held: null }} canWrite />;
-  await renderPage(Page, place, { [`${account}/key-events`]: { body: { data: [], next_cursor: null } } });
+  const empty = { body: { data: [], next_cursor: null } };
+  await renderPage(WithoutEvents, place, { [`${account}/key-events`]: empty });
   expect(await screen.findByText("Nothing unusual was noticed.")).toBeTruthy();
 });
 
