@@ -17,6 +17,10 @@ sign_up = "open"
 sign_ups_burst = 100000
 attempts_burst = 100000
 address_attempts_burst = 100000
+
+# The webhooks of the walks are on loopback, where nobody listens.
+[webhooks]
+lab = true
 """
 
 

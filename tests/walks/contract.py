@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 ROLES = ("viewer", "member", "admin", "owner")
-AREAS = ("account", "api-keys", "usage", "requests", "models", "limits", "members", "invites", "audit-log")
+AREAS = (
+    "account",
+    "api-keys",
+    "key-events",
+    "usage",
+    "requests",
+    "models",
+    "limits",
+    "members",
+    "invites",
+    "webhooks",
+    "audit-log",
+)
 
 
 @dataclass(frozen=True)
@@ -46,8 +58,19 @@ ACCOUNT_ROUTES = {
         "member", "api-keys:write", {"grace_seconds": 3600}, "api_key", secret="secret"
     ),
     "GET /api-keys/{id}/secrets": Rule("viewer", "api-keys:read", target="api_key"),
+    "POST /api-keys/{id}/lift": Rule("member", "api-keys:write", target="api_key"),
     "POST /api-keys/{id}/end-grace": Rule("member", "api-keys:write", target="api_key"),
     "POST /api-keys/{id}/chat/completions": Rule("member", None, CHAT, "api_key", replays=False),
+    "GET /key-events": Rule("viewer", "key-events:read"),
+    "GET /key-events/unseen": Rule("viewer"),
+    "POST /key-events/seen": Rule("viewer", None, {"up_to": "kev_none"}),
+    "GET /webhooks": Rule("admin", "webhooks:read"),
+    "POST /webhooks": Rule(
+        "admin", "webhooks:write", lambda unique: {"url": f"http://127.0.0.1:9/{unique}"}, secret="secret"
+    ),
+    "PATCH /webhooks/{id}": Rule("admin", "webhooks:write", {"is_enabled": False}, "webhook"),
+    "DELETE /webhooks/{id}": Rule("admin", "webhooks:write", target="webhook"),
+    "POST /webhooks/{id}/test": Rule("admin", "webhooks:write", target="webhook"),
     "GET /limits": Rule("viewer", "limits:read"),
     "GET /usage": Rule("viewer", "usage:read"),
     "GET /usage.csv": Rule("viewer", "usage:read"),

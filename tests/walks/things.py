@@ -66,6 +66,13 @@ class World:
         body = {"email": f"invite-{self.unique()}@example.test", "role": "viewer"}
         return owner.made(f"{owner.base}/invites", body)["invite"]["id"]
 
+    def _webhook(self, owner):
+        # An account has few: those that were walked over make room.
+        for old in owner.get(f"{owner.base}/webhooks").json()["data"]:
+            owner.send("DELETE", f"{owner.base}/webhooks/{old['id']}", None)
+        body = {"url": f"http://127.0.0.1:9/{SECRETIVE}-{self.unique()}"}
+        return owner.made(f"{owner.base}/webhooks", body)["webhook"]["id"]
+
     def _management_key(self, owner):
         return self.management_key(owner)["management_key"]["id"]
 

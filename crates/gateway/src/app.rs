@@ -22,11 +22,12 @@ use crate::changes::Changes;
 use crate::client_tokens::ClientTokenUses;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::guarded_client::GuardedClient;
 use crate::keys::Keys;
 use crate::leak_reporters::LeakReporters;
 use crate::limits::Limiter;
 use crate::mail::Mail;
-use crate::metering::Metering;
+use crate::metering::{Metering, Sightings};
 use crate::passwords::Passwords;
 use crate::sign_in_providers::SignInProviders;
 use crate::telemetry::Metrics;
@@ -57,10 +58,14 @@ pub struct App {
     pub upstream: Upstream,
     /// How calls to each deployment go.
     pub health: HealthRegistry,
+    /// The way to addresses that customers name.
+    pub guarded_client: GuardedClient,
     pub catalog_loaded_at_ms: AtomicI64,
     /// The text of `/openapi.json`, once somebody asked for it.
     pub openapi: OnceLock<Bytes>,
     pub metering: Arc<Metering>,
+    /// What the detectors of anomalies look at.
+    pub sightings: Arc<Sightings>,
     pub metrics: Arc<Metrics>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// What this process is called among those that share its database.
@@ -140,11 +145,13 @@ impl AppState {
                 clock.clone(),
                 Arc::clone(&limiter),
             ),
+            guarded_client: GuardedClient::new(tls.clone(), config.webhooks.lab),
             upstream: Upstream::new(&config.upstream, tls),
             health,
             catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
             openapi: OnceLock::new(),
             metering: Arc::new(Metering::new(&config.metering)),
+            sightings: Arc::new(Sightings::new(config.anomalies.queue_max())),
             mail: Mail::new(&config.mail, Arc::clone(&metrics)),
             metrics,
             trusted_proxies: config.server.proxies()?,

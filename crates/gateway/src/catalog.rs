@@ -147,6 +147,7 @@ pub fn limits_of(tier: &Tier) -> Limits {
         tokens_per_minute: tier.tokens_per_minute,
         requests_per_day: tier.requests_per_day,
         account_multiplier: tier.account_multiplier,
+        is_throttled: false,
     }
 }
 

@@ -7,7 +7,7 @@ mod catalog;
 mod error;
 mod identities;
 mod invites;
-mod key_notes;
+mod key_events;
 mod leaks;
 mod links;
 mod management_keys;
@@ -18,6 +18,7 @@ mod sign_up;
 mod tiers;
 mod two_factor;
 mod users;
+mod webhooks;
 
 use serde_json::Value;
 use store::audit_log::{self, Actor, Change, Subject};
@@ -34,7 +35,7 @@ pub use api_keys::{ApiKeyEdit, ENDPOINTS, NewApiKey, api_key_status};
 pub use error::ChangeError;
 pub use identities::ProviderSignIn;
 pub use invites::NewInvite;
-pub use key_notes::Noticed;
+pub use key_events::{Noticed, watcher};
 pub use leaks::{Leak, Leaked};
 pub use links::MadeLink;
 pub use management_keys::NewManagementKey;
@@ -42,6 +43,7 @@ pub use names::checked_name;
 pub use sessions::{Browser, NewSession};
 pub use sign_up::NewPerson;
 pub use users::{LANGUAGES, ProfileEdit, RightsEdit, THEMES};
+pub use webhooks::{WEBHOOKS_MAX, WebhookEdit};
 
 /// Whoever changes something, with what a change needs.
 #[derive(Debug, Clone, Copy)]

@@ -3,6 +3,7 @@
 //! The only room that reads the environment.
 
 mod accounts;
+mod anomalies;
 mod auth;
 mod browsers;
 mod catalog;
@@ -17,6 +18,7 @@ mod server;
 mod sign_in_providers;
 mod telemetry;
 mod upstream;
+mod webhooks;
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +26,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 pub use accounts::{AccountsConfig, SignUp};
+pub use anomalies::AnomaliesConfig;
 pub use auth::AuthConfig;
 pub use browsers::{BrowsersConfig, SecretKeysInBrowsers};
 pub use catalog::CatalogConfig;
@@ -37,6 +40,7 @@ pub use server::ServerConfig;
 pub use sign_in_providers::{SignInProviderConfig, SignInProviderKind, safe_url};
 pub use telemetry::{AccessLog, LogFormat, TelemetryConfig};
 pub use upstream::UpstreamConfig;
+pub use webhooks::WebhooksConfig;
 
 /// The embedded reference: every key, its default, its meaning.
 pub const DEFAULT_TOML: &str = include_str!("../config.default.toml");
@@ -57,6 +61,8 @@ pub struct Config {
     pub upstream: UpstreamConfig,
     pub limits: LimitsConfig,
     pub metering: MeteringConfig,
+    pub anomalies: AnomaliesConfig,
+    pub webhooks: WebhooksConfig,
     pub telemetry: TelemetryConfig,
 }
 
@@ -111,6 +117,7 @@ impl Config {
         self.mail.validate(self.accounts.public_url())?;
         self.upstream.validate()?;
         self.metering.validate()?;
+        self.anomalies.validate()?;
         if self.sandbox.enabled && !self.sandbox.listen.ip().is_loopback() {
             bail!("sandbox.listen must be a loopback address: the sandbox answers anybody");
         }

@@ -17,6 +17,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use llm::wire::error::{ErrorBody, ErrorEnvelope};
 use store::StoreError;
+use store::key_events::KeyEventKind;
 
 /// How long a client should wait before it asks again when we cannot tell how long it will take.
 const RETRY_SOON: Duration = Duration::from_secs(1);
@@ -133,6 +134,28 @@ impl ApiError {
             "permission_error",
             "key_revoked",
             "The API key was revoked. Create a new one in the Dashboard under API Keys.",
+        )
+    }
+
+    pub fn key_frozen(seen: KeyEventKind) -> Self {
+        let seen = match seen {
+            KeyEventKind::DearerModel => "it used a dearer model for the first time",
+            KeyEventKind::NewNetwork => "it was used from a new network",
+            KeyEventKind::RequestSlope => "it sent far more requests than usual",
+            KeyEventKind::SpendSlope => "it spent far more than usual",
+            KeyEventKind::ErrorBurst => "its requests failed far more often than usual",
+            KeyEventKind::BrowserUse => "it was sent by a browser",
+            KeyEventKind::LeakReported => "it was reported as leaked",
+            KeyEventKind::RotationDue => "it is older than it should be",
+        };
+        let message = format!(
+            "The API key is frozen, because {seen}. If that was meant to be, its owner can lift it in the Dashboard under API Keys."
+        );
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "permission_error",
+            "key_frozen",
+            message,
         )
     }
 
@@ -300,6 +323,17 @@ impl ApiError {
             ),
         )
         .with_retry_after(Some(Duration::from_secs(retry_after_seconds)))
+    }
+
+    /// Says besides that the key is throttled, if it is.
+    #[must_use]
+    pub fn of_key(mut self, is_throttled: bool) -> Self {
+        if is_throttled {
+            self.message.to_mut().push_str(
+                " The key has a tenth of its limits, because something unusual was noticed; its owner can lift that in the Dashboard under API Keys.",
+            );
+        }
+        self
     }
 
     // ---- 5xx: our faults and the upstream's --------------------------------------------------------

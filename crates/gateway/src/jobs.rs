@@ -1,5 +1,7 @@
 //! Background work, a file each.
 
+mod announce_key_events;
+mod deliver_webhooks;
 mod follow_auth_log;
 mod prune_connections;
 mod prune_expired;
@@ -10,6 +12,7 @@ mod send_mail;
 mod supervisor;
 mod warm_keys;
 mod watch_catalog;
+mod watch_keys;
 
 use std::sync::Arc;
 
@@ -52,6 +55,19 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
         housekeeping,
         with(app, remind_rotation::run),
     );
+    supervisor.spawn(
+        "announce_key_events",
+        housekeeping,
+        with(app, announce_key_events::run),
+    );
+    supervisor.spawn(
+        "deliver_webhooks",
+        housekeeping,
+        with(app, deliver_webhooks::run),
+    );
+    if app.sightings.is_on() {
+        supervisor.spawn("watch_keys", housekeeping, with(app, watch_keys::run));
+    }
     if app.mail.is_on() {
         let post = Arc::new(Post::new(&app.config.mail)?);
         let send = move |app, stop| send_mail::run(app, Arc::clone(&post), stop);
@@ -79,7 +95,7 @@ fn with<F>(
 
 async fn write_usage(app: AppState, stop: CancellationToken) {
     let writer = Writer::new(
-        Arc::clone(&app.metering),
+        (Arc::clone(&app.metering), Arc::clone(&app.sightings)),
         &app.config.metering,
         app.config.telemetry.access_log,
         app.db.clone(),

@@ -34,12 +34,17 @@ pub mod passwords;
 pub mod sign_in_providers;
 pub mod throttle;
 pub mod two_factor;
+pub mod webhooks;
+
+pub mod guarded_client;
 
 pub mod catalog;
 pub mod keys;
 pub mod limits;
 pub mod metering;
 pub mod upstream;
+
+pub mod anomalies;
 
 pub mod clock;
 mod collected;

@@ -22,6 +22,42 @@ pub struct Limits {
     pub requests_per_day: Option<u64>,
     /// The account's ceiling, as a multiple of the limits of one key.
     pub account_multiplier: u64,
+    /// The key itself has a tenth; its account has all the same.
+    pub is_throttled: bool,
+}
+
+/// What a throttled key keeps of a limit: a tenth.
+const THROTTLED_DIVISOR: u64 = 10;
+/// What a throttled key has where its tier has no limit.
+const THROTTLED_REQUESTS_PER_MINUTE: u64 = 10;
+const THROTTLED_TOKENS_PER_MINUTE: u64 = 100_000;
+const THROTTLED_REQUESTS_PER_DAY: u64 = 10_000;
+
+impl Limits {
+    /// What holds for the key itself.
+    pub fn of_key(self) -> Self {
+        if !self.is_throttled {
+            return self;
+        }
+        let tenth = |limit: Option<u64>, unlimited| {
+            Some(limit.map_or(unlimited, |limit| (limit / THROTTLED_DIVISOR).max(1)))
+        };
+        Self {
+            requests_per_minute: tenth(self.requests_per_minute, THROTTLED_REQUESTS_PER_MINUTE),
+            tokens_per_minute: tenth(self.tokens_per_minute, THROTTLED_TOKENS_PER_MINUTE),
+            requests_per_day: tenth(self.requests_per_day, THROTTLED_REQUESTS_PER_DAY),
+            ..self
+        }
+    }
+
+    /// The same, with the key throttled or not.
+    #[must_use]
+    pub fn throttled(self, is_throttled: bool) -> Self {
+        Self {
+            is_throttled,
+            ..self
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Mails to users: a bounded queue that no request waits for. What is in it when the process ends is lost;
 //! every mail can be asked for again, or tells of what is in the audit log too.
 
+mod key_words;
 mod letter;
 mod post;
 mod words;

@@ -4,6 +4,7 @@
 //! writes it as one transaction. Nobody is woken per request. What does not fit the buffer is counted as
 //! lost and said so. A batch that cannot be written is kept and tried again.
 
+mod sightings;
 mod tallies;
 mod writer;
 
@@ -18,6 +19,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::config::MeteringConfig;
 
+pub use sightings::Sightings;
 pub use writer::Writer;
 
 /// An event, with what is remembered of its sender.
@@ -28,6 +30,8 @@ pub struct Metered {
     pub secret: KeyDigest,
     pub address: IpAddr,
     pub agent: Option<HeaderValue>,
+    /// Whether a person sent it from the Dashboard: its address is not one of the key's.
+    pub is_by_person: bool,
 }
 
 /// The buffer.

@@ -37,9 +37,10 @@ impl<'a> Standings<'a> {
         }
     }
 
-    /// The limits of a key.
-    pub fn of_key(&self, id: &ApiKeyId) -> [LimitState; 3] {
-        states(self.limits, 1, self.limiter.counted_of_key(id, self.now_ms))
+    /// The limits of a key, which may be throttled.
+    pub fn of_key(&self, id: &ApiKeyId, is_throttled: bool) -> [LimitState; 3] {
+        let limits = self.limits.throttled(is_throttled).of_key();
+        states(limits, 1, self.limiter.counted_of_key(id, self.now_ms))
     }
 
     /// The ceilings of the account.

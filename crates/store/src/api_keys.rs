@@ -1,9 +1,11 @@
 //! API keys and their secrets. A key keeps its identity when its secret is replaced.
 
+mod held;
 mod record;
 mod rotation;
 mod secrets;
 
+pub use held::{AnomalyAction, Held, HeldState, hold, lift, lock_api_key};
 pub use record::{ApiKey, Environment, LastUse, Restrictions};
 pub use rotation::{RotationDue, list_due_for_rotation};
 pub use secrets::{
@@ -38,11 +40,12 @@ pub async fn insert(
         record::encode_list(key.restrictions.networks.as_deref()).into(),
         key.created_at_ms.into(),
         key.expires_at_ms.into(),
+        key.anomaly_action.as_str().into(),
     ];
     tx.execute(
         "INSERT INTO api_keys (id, account_id, name, environment, allowed_models, allowed_endpoints,
-            allowed_networks, created_at_ms, expires_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            allowed_networks, created_at_ms, expires_at_ms, anomaly_action)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         values,
     )
     .await?;
@@ -164,7 +167,7 @@ pub async fn get_api_key(
     }
 }
 
-/// Changes the name, the restrictions and the expiry of a key. Returns the change that replicas have to
+/// Changes the name, the restrictions, the expiry and the wish for anomalies of a key. Returns the change that replicas have to
 /// learn of.
 ///
 /// # Errors
@@ -178,11 +181,12 @@ pub async fn update(tx: &mut Tx, key: &ApiKey, now_ms: i64) -> Result<i64, Store
         record::encode_list(key.restrictions.endpoints.as_deref()).into(),
         record::encode_list(key.restrictions.networks.as_deref()).into(),
         key.expires_at_ms.into(),
+        key.anomaly_action.as_str().into(),
     ];
     let rows = tx
         .execute(
             "UPDATE api_keys SET name = $3, allowed_models = $4, allowed_endpoints = $5, allowed_networks = $6,
-                expires_at_ms = $7
+                expires_at_ms = $7, anomaly_action = $8
              WHERE account_id = $1 AND id = $2",
             values,
         )

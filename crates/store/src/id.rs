@@ -96,6 +96,14 @@ id!(
     DocsFeedbackId, "dfb_"
 );
 id!(
+    /// An address that is told of what happens.
+    WebhookId, "whk_"
+);
+id!(
+    /// A message to a webhook, the same in every try.
+    WebhookDeliveryId, "msg_"
+);
+id!(
     /// A key for the management API.
     ManagementKeyId, "mkey_"
 );

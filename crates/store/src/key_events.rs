@@ -56,10 +56,14 @@ impl KeyEventKind {
         }
     }
 
+    /// The kind of that name.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
     fn from_row(row: &Row) -> Result<Self, StoreError> {
         let word = row.text("kind")?;
-        let known = Self::ALL.into_iter().find(|kind| kind.as_str() == word);
-        known.ok_or_else(|| corrupt(&format!("kind {word:?}")))
+        Self::parse(&word).ok_or_else(|| corrupt(&format!("kind {word:?}")))
     }
 }
 
@@ -194,6 +198,16 @@ pub async fn list(
     ];
     let rows = db.fetch_all(sql, values).await?;
     rows.iter().map(KeyEvent::from_row).collect()
+}
+
+/// Whether the account has this event.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn exists(db: &Db, account_id: &AccountId, id: &KeyEventId) -> Result<bool, StoreError> {
+    let sql = "SELECT id FROM key_events WHERE id = $1 AND account_id = $2";
+    let values = vec![id.as_str().into(), account_id.as_str().into()];
+    Ok(db.fetch_optional(sql, values).await?.is_some())
 }
 
 /// Events that nobody was told of, oldest first.

@@ -17,7 +17,9 @@ mod id;
 pub mod idempotency;
 pub mod identities;
 pub mod invites;
+pub mod key_event_reads;
 pub mod key_events;
+pub mod key_habits;
 pub mod management_keys;
 pub mod members;
 mod migrations;
@@ -33,11 +35,12 @@ pub mod tiers;
 pub mod usage_events;
 pub mod usage_rollups;
 pub mod users;
+pub mod webhooks;
 
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
     AccountId, ApiKeyId, AuditEntryId, DocsFeedbackId, InviteId, KeyEventId, ManagementKeyId,
-    RequestId, RequestIds, SessionId, UserId,
+    RequestId, RequestIds, SessionId, UserId, WebhookDeliveryId, WebhookId,
 };
 pub use readable::Readable;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 12] = [
+const MIGRATIONS: [(i64, &str, &str); 15] = [
     (
         1,
         "accounts",
@@ -40,6 +40,21 @@ const MIGRATIONS: [(i64, &str, &str); 12] = [
         21,
         "key events",
         include_str!("../migrations/0021_key_events.sql"),
+    ),
+    (
+        22,
+        "held keys",
+        include_str!("../migrations/0022_held_keys.sql"),
+    ),
+    (
+        23,
+        "key habits",
+        include_str!("../migrations/0023_key_habits.sql"),
+    ),
+    (
+        24,
+        "webhooks",
+        include_str!("../migrations/0024_webhooks.sql"),
     ),
     (
         25,

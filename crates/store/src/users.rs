@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
-use crate::id::UserId;
+use crate::id::{AccountId, UserId};
 use crate::pattern;
 
 /// A person.
@@ -130,6 +130,24 @@ pub async fn find_with_password(
         Ok((User::from_row(row)?, hash))
     };
     row.as_ref().map(found).transpose()
+}
+
+/// The owners and admins of an account who may be written to, at most `limit`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_responsible(
+    db: &Db,
+    account_id: &AccountId,
+    limit: u32,
+) -> Result<Vec<User>, StoreError> {
+    let sql = "SELECT u.* FROM members m JOIN users u ON u.id = m.user_id
+               WHERE m.account_id = $1 AND m.role IN ('owner', 'admin') AND u.status = 'active'
+                   AND u.email_confirmed_at_ms IS NOT NULL
+               ORDER BY m.joined_at_ms, u.id LIMIT $2";
+    let values = vec![account_id.as_str().into(), i64::from(limit).into()];
+    let rows = db.fetch_all(sql, values).await?;
+    rows.iter().map(User::from_row).collect()
 }
 
 /// Users, newest first, `limit` of them, older than `before`, whose id, name or address contains `text`:

@@ -128,6 +128,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/api-keys/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Serves a key again that was throttled or frozen: every server does when this is answered. */
+        post: operations["lift_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/api-keys/{id}/regenerate": {
         parameters: {
             query?: never;
@@ -225,6 +242,57 @@ export interface paths {
         put?: never;
         /** Revokes an invite that nobody has accepted. */
         post: operations["revoke_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/key-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was noticed about the keys of the account, newest first. */
+        get: operations["list_key_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/key-events/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that the caller has seen the events up to one; an event that is not of the account changes nothing. */
+        post: operations["mark_key_events_seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/key-events/unseen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many events of the account the caller has not seen. */
+        get: operations["count_unseen_key_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -430,6 +498,59 @@ export interface paths {
         get: operations["get_account_usage_csv"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks of the account, oldest first. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Adds a webhook; the secret that its messages are signed with is in this answer and nowhere else. */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a webhook with what waits for it. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** Changes the address of a webhook, or turns it on or off. */
+        patch: operations["edit_webhook"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a signed message of the type `webhook.test`, and says what came of it. */
+        post: operations["test_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1636,9 +1757,12 @@ export interface components {
         };
         /** @description A key, without its secret. */
         ApiKeyResponse: {
+            /** @description `notify`, `throttle` or `freeze`. */
+            anomaly_action: string;
             created_at: components["schemas"]["Time"];
             environment: string;
             expires_at: components["schemas"]["Time"] | null;
+            held: components["schemas"]["HeldResponse"] | null;
             /** @description The ends of the current secret. */
             hint: string;
             id: string;
@@ -1939,6 +2063,7 @@ export interface components {
         };
         /** @description A key to be made. */
         CreateApiKeyRequest: {
+            anomaly_action?: components["schemas"]["OnAnomaly"] | null;
             environment: components["schemas"]["KeyEnvironment"];
             expires_at?: components["schemas"]["Time"] | null;
             /** @description What it is for: "Production Server". */
@@ -2113,6 +2238,10 @@ export interface components {
         CreateSignUpInviteRequest: {
             email: string;
         };
+        CreateWebhookRequest: {
+            /** @description `https://…`, on the public network. */
+            url: string;
+        };
         /** @description Where a credential is: in an environment variable of the server, or given here and sealed. Neither: none. */
         CredentialRequest: {
             env?: string | null;
@@ -2196,6 +2325,7 @@ export interface components {
         };
         /** @description What is to be different; what is left out stays. */
         EditApiKeyRequest: {
+            anomaly_action?: components["schemas"]["OnAnomaly"] | null;
             expires_at?: components["schemas"]["Time"] | null;
             name?: string | null;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
@@ -2240,6 +2370,11 @@ export interface components {
         EditUserRequest: {
             is_operator?: boolean | null;
             status?: components["schemas"]["UserState"] | null;
+        };
+        /** @description What is to be different; what is left out stays. */
+        EditWebhookRequest: {
+            is_enabled?: boolean | null;
+            url?: string | null;
         };
         /**
          * @description The provider's answer as it came, but for the model's name. Only what is common to the providers is listed.
@@ -2326,6 +2461,15 @@ export interface components {
             /** @description `idle` (nothing was tried), `healthy` or `failing` (the last attempt failed). */
             state: string;
         };
+        /** @description What holds a key back. */
+        HeldResponse: {
+            /** @description The event that brought it about, and its kind. */
+            event_id: string;
+            kind: string;
+            since: components["schemas"]["Time"];
+            /** @description `throttled` or `frozen`. */
+            state: string;
+        };
         /** @description Whom a provider knows the caller as. */
         IdentityResponse: {
             created_at: components["schemas"]["Time"];
@@ -2389,6 +2533,21 @@ export interface components {
          * @enum {string}
          */
         KeyEnvironment: "live" | "test";
+        /** @description Something that was noticed about a key. */
+        KeyEventResponse: {
+            /** @description What was done at once: `notified`, `throttled`, `frozen`, `revoked` or `refused`. */
+            action: string;
+            api_key_id: string;
+            at: components["schemas"]["Time"];
+            /** @description What was seen and what was usual. */
+            facts: Record<string, unknown>;
+            id: string;
+            /**
+             * @description `dearer_model`, `new_network`, `request_slope`, `spend_slope`, `error_burst`, `browser_use`, `leak_reported`
+             *     or `rotation_due`.
+             */
+            kind: string;
+        };
         KeyLimitsResponse: {
             id: string;
             limits: components["schemas"]["LimitStateResponse"][];
@@ -2401,6 +2560,17 @@ export interface components {
             models?: string[] | null;
             /** @description Addresses and CIDR ranges. */
             networks?: string[] | null;
+        };
+        /** @description How the last delivery went. */
+        LastDeliveryResponse: {
+            at: components["schemas"]["Time"];
+            /** @description Why it failed; `null` when it was taken. */
+            error: string | null;
+            /**
+             * Format: int64
+             * @description The status of the answer; `null` without one.
+             */
+            status: number | null;
         };
         LastUseResponse: {
             address: string;
@@ -2613,6 +2783,12 @@ export interface components {
             rotation: boolean;
             security: boolean;
         };
+        /**
+         * @description What is done when something odd is noticed: tell the account; besides give the key a tenth of its limits; or
+         *     refuse it.
+         * @enum {string}
+         */
+        OnAnomaly: "notify" | "throttle" | "freeze";
         /** @description An account, as operators see it. */
         OperatorAccountResponse: {
             /** Format: int64 */
@@ -2718,9 +2894,12 @@ export interface components {
         /** @description One page of a list. */
         Page_ApiKeyResponse: {
             data: {
+                /** @description `notify`, `throttle` or `freeze`. */
+                anomaly_action: string;
                 created_at: components["schemas"]["Time"];
                 environment: string;
                 expires_at?: components["schemas"]["Time"] | null;
+                held?: components["schemas"]["HeldResponse"] | null;
                 /** @description The ends of the current secret. */
                 hint: string;
                 id: string;
@@ -2835,6 +3014,25 @@ export interface components {
                 invited_by: string;
                 /** @description `viewer`, `member`, `admin` or `owner`. */
                 role: string;
+            }[];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_KeyEventResponse: {
+            data: {
+                /** @description What was done at once: `notified`, `throttled`, `frozen`, `revoked` or `refused`. */
+                action: string;
+                api_key_id: string;
+                at: components["schemas"]["Time"];
+                /** @description What was seen and what was usual. */
+                facts: Record<string, unknown>;
+                id: string;
+                /**
+                 * @description `dearer_model`, `new_network`, `request_slope`, `spend_slope`, `error_burst`, `browser_use`, `leak_reported`
+                 *     or `rotation_due`.
+                 */
+                kind: string;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
@@ -3064,6 +3262,23 @@ export interface components {
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
+        /** @description One page of a list. */
+        Page_WebhookResponse: {
+            data: {
+                created_at: components["schemas"]["Time"];
+                failing_since?: components["schemas"]["Time"] | null;
+                id: string;
+                /**
+                 * @description Nothing is sent to a webhook that is not enabled: somebody turned it off, or every delivery failed for five
+                 *     days.
+                 */
+                is_enabled: boolean;
+                last_delivery?: components["schemas"]["LastDeliveryResponse"] | null;
+                url: string;
+            }[];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
         /** @description A language that providers of this kind speak, and where they are. */
         ProviderKindResponse: {
             default_base_url: string | null;
@@ -3228,6 +3443,10 @@ export interface components {
             last_used_agent: string | null;
             last_used_at: components["schemas"]["Time"] | null;
         };
+        SeenKeyEventsRequest: {
+            /** @description The newest event that the caller has seen. */
+            up_to: string;
+        };
         SendDocsFeedbackRequest: {
             is_helpful: boolean;
             language: components["schemas"]["DocsLanguage"];
@@ -3352,6 +3571,14 @@ export interface components {
             /** @description In base32, to be typed. */
             secret: string;
         };
+        /** @description How many events the caller has not seen. */
+        UnseenKeyEventsResponse: {
+            /**
+             * Format: int64
+             * @description At most 100: that many, or more.
+             */
+            count: number;
+        };
         /** @description What the calling key has used. */
         Usage: {
             api_key_id: string;
@@ -3450,6 +3677,37 @@ export interface components {
         };
         /** @enum {string} */
         UserState: "active" | "disabled";
+        /** @description An address that is told, without its secret. */
+        WebhookResponse: {
+            created_at: components["schemas"]["Time"];
+            failing_since: components["schemas"]["Time"] | null;
+            id: string;
+            /**
+             * @description Nothing is sent to a webhook that is not enabled: somebody turned it off, or every delivery failed for five
+             *     days.
+             */
+            is_enabled: boolean;
+            last_delivery: components["schemas"]["LastDeliveryResponse"] | null;
+            url: string;
+        };
+        /**
+         * @description A webhook with the secret that its messages are signed with, which is shown this once; `null` when the answer is
+         *     a repeated one.
+         */
+        WebhookSecretResponse: {
+            secret: string | null;
+            webhook: components["schemas"]["WebhookResponse"];
+        };
+        /** @description What came of a test. */
+        WebhookTestResponse: {
+            /** Format: int64 */
+            duration_ms: number;
+            /** @description What went wrong, in words; empty when nothing did. */
+            message: string;
+            ok: boolean;
+            /** Format: int32 */
+            status: number | null;
+        };
     };
     responses: {
         /** @description The provider failed, or could not be reached, after every deployment that may be tried was tried. */
@@ -4174,6 +4432,37 @@ export interface operations {
             };
         };
     };
+    lift_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     regenerate_api_key: {
         parameters: {
             query?: never;
@@ -4396,6 +4685,105 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_key_events: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Of this key only. */
+                api_key_id?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KeyEventResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    mark_key_events_seen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenKeyEventsRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    count_unseen_key_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnseenKeyEventsResponse"];
+                };
             };
             /** @description An error. */
             default: {
@@ -4873,6 +5261,165 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhookRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecretResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    edit_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditWebhookRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTestResponse"];
                 };
             };
             /** @description An error. */

@@ -66,11 +66,14 @@ export type AccountResponse = Narrow<
 export type EditAccountRequest = Schemas["EditAccountRequest"];
 
 export type ApiKeyStatus = "active" | "expiring" | "expired" | "revoked";
+export type OnAnomaly = Schemas["OnAnomaly"];
+export type HeldState = "throttled" | "frozen";
+export type Held = Narrow<Answers["HeldResponse"], { state: HeldState }>;
 export type Restrictions = Answers["KeyRestrictions"];
 /** `old_secrets`: how many earlier secrets are still accepted. `usage_7d`: requests per day, oldest first. */
 export type ApiKeyResponse = Narrow<
   Answers["ApiKeyResponse"],
-  { environment: Environment; status: ApiKeyStatus }
+  { environment: Environment; status: ApiKeyStatus; anomaly_action: OnAnomaly; held: Held | null }
 >;
 export type ApiKeyFilter = QueryOf<"list_api_keys">;
 export type CreateApiKeyRequest = Schemas["CreateApiKeyRequest"];
@@ -123,6 +126,17 @@ export type MemberResponse = Narrow<Answers["MemberResponse"], { role: Role }>;
 export type InviteResponse = Narrow<Answers["InviteResponse"], { role: Role }>;
 export type CreateInviteRequest = Schemas["CreateInviteRequest"];
 export type CreateInviteResponse = Narrow<Answers["InviteLinkResponse"], { invite: InviteResponse }>;
+
+/** `kind`, `action` and `facts` are read in features/key-events/facts.ts. */
+export type KeyEventResponse = Answers["KeyEventResponse"];
+export type UnseenKeyEventsResponse = Answers["UnseenKeyEventsResponse"];
+
+export type WebhookResponse = Answers["WebhookResponse"];
+export type WebhookWithSecretResponse = Narrow<
+  Schemas["WebhookSecretResponse"],
+  { webhook: WebhookResponse }
+>;
+export type WebhookTestResponse = Answers["WebhookTestResponse"];
 
 export type ManagementKeyResponse = Answers["ManagementKeyResponse"];
 export type CreateManagementKeyRequest = Schemas["CreateManagementKeyRequest"];

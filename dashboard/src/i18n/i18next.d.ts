@@ -2,6 +2,7 @@ import "i18next";
 import type apiKeys from "../locales/en/api-keys.json";
 import type auth from "../locales/en/auth.json";
 import type common from "../locales/en/common.json";
+import type keyEvents from "../locales/en/key-events.json";
 import type models from "../locales/en/models.json";
 import type operator from "../locales/en/operator.json";
 import type overview from "../locales/en/overview.json";
@@ -18,6 +19,7 @@ declare module "i18next" {
       auth: typeof auth;
       overview: typeof overview;
       "api-keys": typeof apiKeys;
+      "key-events": typeof keyEvents;
       usage: typeof usage;
       requests: typeof requests;
       models: typeof models;

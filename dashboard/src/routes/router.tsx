@@ -212,6 +212,11 @@ const accountSettingsRoutes = [
   }),
   createRoute({
     getParentRoute: inAccountSettings,
+    path: "/webhooks",
+    component: lazy(() => import("@/features/settings/webhooks-page"), "WebhooksPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccountSettings,
     path: "/management-keys",
     component: lazy(() => import("@/features/settings/management-keys-page"), "ManagementKeysPage"),
   }),
@@ -320,6 +325,7 @@ const shortcuts = [
   shortcut("/playground"),
   shortcut("/settings/account"),
   shortcut("/settings/members"),
+  shortcut("/settings/webhooks"),
   shortcut("/settings/management-keys"),
   shortcut("/settings/audit-log"),
 ];

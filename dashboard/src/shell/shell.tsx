@@ -16,6 +16,7 @@ import { Brand } from "@/components/brand";
 import { useMe } from "@/features/session/queries";
 import { changeLanguage } from "@/i18n/i18n";
 import { AccountSwitcher } from "./account-switcher";
+import { Bell } from "./bell";
 import { PagePending } from "./fallbacks";
 import { Navigation } from "./navigation";
 import classes from "./shell.module.css";
@@ -61,14 +62,17 @@ export function Shell() {
           <Link to="/" className={classes.brandLink} aria-label={t("shell.home")}>
             <Brand />
           </Link>
-          <Burger
-            ref={opener}
-            opened={isOpen}
-            onClick={menu.toggle}
-            size="sm"
-            aria-label={t("shell.menu")}
-            aria-expanded={isOpen}
-          />
+          <Group gap={6} wrap="nowrap">
+            {isNarrow ? <Bell /> : null}
+            <Burger
+              ref={opener}
+              opened={isOpen}
+              onClick={menu.toggle}
+              size="sm"
+              aria-label={t("shell.menu")}
+              aria-expanded={isOpen}
+            />
+          </Group>
         </Group>
       </AppShell.Header>
       {/* On a narrow screen either the menu or the page is there; the other is not to be reached by keyboard. */}
@@ -81,6 +85,7 @@ export function Shell() {
           <Link to="/" className={classes.brandLink} aria-label={t("shell.home")}>
             <Brand />
           </Link>
+          {isNarrow ? null : <Bell />}
           <Burger
             ref={closer}
             hiddenFrom="md"

@@ -12,6 +12,7 @@ export const ACCOUNT_PAGES = {
   playground: "Playground",
   "settings/account": "Account",
   "settings/members": "Members",
+  "settings/webhooks": "Webhooks",
   "settings/management-keys": "Management keys",
   "settings/audit-log": "Audit log",
 };

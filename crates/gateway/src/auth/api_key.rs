@@ -8,7 +8,7 @@ use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use store::audit_log::Actor;
-use store::key_events::{KeyEventAction, KeyEventKind};
+use store::key_events::KeyEventKind;
 use store::secret::{CLIENT_TOKEN_BYTES_MAX, is_well_formed};
 use store::tiers::Tier;
 use store::{ApiKeyId, api_keys};
@@ -23,6 +23,7 @@ use crate::client_tokens::ClientToken;
 use crate::config::SecretKeysInBrowsers;
 use crate::error::ApiError;
 use crate::keys::{CachedKey, CannotTell, KeyState};
+use crate::limits::Limits;
 
 /// Longest `Authorization` header that is looked at, in bytes: with a key, and with a client token.
 const HEADER_BYTES_MAX: usize = 256;
@@ -35,6 +36,8 @@ pub struct ApiKeyCaller {
     pub tier: Arc<Tier>,
     pub address: IpAddr,
     pub agent: Option<HeaderValue>,
+    /// Whether a person uses the key, in the Dashboard.
+    pub is_person: bool,
     pub context: RequestContext,
     /// What narrows the key, where a client token speaks for it.
     pub token: Option<Box<ClientToken>>,
@@ -77,6 +80,7 @@ async fn identify(parts: &mut Parts, app: &AppState) -> Result<ApiKeyCaller, Api
         tier,
         address,
         agent: parts.headers.get(USER_AGENT).cloned(),
+        is_person: false,
         context,
         token,
     })
@@ -107,7 +111,8 @@ async fn authenticate(
     let found = app.keys.find(digest, address).await.map_err(cannot_tell)?;
     let key = found.ok_or_else(ApiError::unknown_api_key)?;
     let tier = tier_of(app, &key)?;
-    let report = key.counters().peek(limits_of(&tier), app.clock.now_ms());
+    let limits = limits_of(&tier).throttled(key.is_throttled());
+    let report = key.counters().peek(limits, app.clock.now_ms());
     context.set_standing(Standing {
         report,
         priority: tier.priority,
@@ -146,9 +151,10 @@ fn refuse_page(
             account_id: key.account_id().clone(),
             api_key_id: key.id().clone(),
             kind: KeyEventKind::BrowserUse,
-            action: KeyEventAction::Refused,
+            // What its owner chose, and at least the refusal.
+            action: None,
             facts: browsers::described(page, headers),
-            unless_since_ms: now_ms - browsers::NOTED_EVERY_MS + 1,
+            unless_since_ms: Some(now_ms - browsers::NOTED_EVERY_MS + 1),
         };
         note(app, noticed);
     }
@@ -166,7 +172,7 @@ fn note(app: &AppState, noticed: Noticed) {
             label: String::new(),
             address: None,
         };
-        if let Err(error) = app.changes(&actor).note_key_event(noticed).await {
+        if let Err(error) = app.changes(&actor).record_key_event(noticed).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "what was noticed about a key could not be written down"
@@ -197,9 +203,15 @@ impl ApiKeyCaller {
             tier,
             address,
             agent: Some(HeaderValue::from_static("yunxin playground")),
+            is_person: true,
             context,
             token: None,
         })
+    }
+
+    /// The limits of the key as they are now.
+    pub fn limits(&self) -> Limits {
+        limits_of(&self.tier).throttled(self.key.is_throttled())
     }
 
     /// Looks again whether the key may be used: right before money is spent on it, and before each retry.
@@ -266,6 +278,7 @@ fn authorize(key: &CachedKey, address: IpAddr, now_ms: i64) -> Result<(), ApiErr
         KeyState::Expired => return Err(ApiError::expired_api_key()),
         KeyState::Replaced => return Err(ApiError::replaced_api_key()),
         KeyState::Suspended => return Err(ApiError::account_suspended()),
+        KeyState::Frozen(kind) => return Err(ApiError::key_frozen(kind)),
     }
     if key.allows_network(address) {
         Ok(())

@@ -6,15 +6,17 @@ use store::management_keys::ManagementKey;
 use crate::error::ApiError;
 
 /// The areas of an account that a management key can be let into. What is not here, only people may do.
-pub const ACCOUNT_AREAS: [&str; 9] = [
+pub const ACCOUNT_AREAS: [&str; 11] = [
     "account",
     "api-keys",
+    "key-events",
     "usage",
     "requests",
     "models",
     "limits",
     "members",
     "invites",
+    "webhooks",
     "audit-log",
 ];
 

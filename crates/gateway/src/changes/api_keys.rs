@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 use serde_json::{Value, json};
-use store::api_keys::{self, ApiKey, Environment, Grace, Restrictions};
+use store::api_keys::{self, AnomalyAction, ApiKey, Environment, Grace, Restrictions};
 use store::audit_log::Subject;
 use store::secret::PlainKey;
 use store::{AccountId, ApiKeyId, accounts, tiers};
@@ -30,6 +30,7 @@ pub struct NewApiKey {
     pub environment: Environment,
     pub restrictions: Restrictions,
     pub expires_at_ms: Option<i64>,
+    pub anomaly_action: AnomalyAction,
 }
 
 /// What is to be different about a key; `None` leaves it.
@@ -38,6 +39,7 @@ pub struct ApiKeyEdit {
     pub name: Option<String>,
     pub restrictions: Option<Restrictions>,
     pub expires_at_ms: Option<Option<i64>>,
+    pub anomaly_action: Option<AnomalyAction>,
 }
 
 /// `active`, `expiring`, `expired` or `revoked`.
@@ -77,6 +79,8 @@ impl Changes<'_> {
             expires_at_ms: new.expires_at_ms,
             revoked_at_ms: None,
             last_use: None,
+            anomaly_action: new.anomaly_action,
+            held: None,
         };
         let mut tx = self.db.begin().await?;
         let active = api_keys::count_active(&mut tx, &key.account_id, now_ms).await?;
@@ -95,7 +99,7 @@ impl Changes<'_> {
         Ok((key, secret))
     }
 
-    /// Changes what a key is called, what it is narrowed to and when it expires.
+    /// Changes what a key is called, what it is narrowed to, when it expires and what happens on an anomaly.
     ///
     /// # Errors
     /// When the account has no such key, it is revoked, or a value cannot be taken.
@@ -122,6 +126,7 @@ impl Changes<'_> {
             check_expiry(expires_at_ms, now_ms)?;
             key.expires_at_ms = expires_at_ms;
         }
+        key.anomaly_action = edit.anomaly_action.unwrap_or(key.anomaly_action);
         let mut tx = self.db.begin().await?;
         let seq = api_keys::update(&mut tx, &key, now_ms).await?;
         let (was, is) = (Some(described(&before)), Some(described(&key)));
@@ -263,7 +268,7 @@ fn check_expiry(expires_at_ms: Option<i64>, now_ms: i64) -> Result<(), ChangeErr
     Err(ChangeError::invalid("expires_at", message))
 }
 
-fn note_of<'a>(
+pub(super) fn note_of<'a>(
     key: &'a ApiKey,
     action: &'static str,
     before: Option<Value>,
@@ -290,5 +295,6 @@ fn described(key: &ApiKey) -> Value {
         "endpoints": key.restrictions.endpoints,
         "networks": key.restrictions.networks,
         "expires_at_ms": key.expires_at_ms,
+        "anomaly_action": key.anomaly_action.as_str(),
     })
 }

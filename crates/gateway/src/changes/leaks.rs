@@ -7,7 +7,7 @@ use store::key_events::{self, KeyEventAction, KeyEventKind};
 use store::management_keys;
 use store::secret::{SecretKind, is_client_token, is_well_formed};
 
-use super::key_notes::Noticed;
+use super::key_events::Noticed;
 use super::{ChangeError, Changes, Note};
 use crate::client_tokens::ClientToken;
 
@@ -83,8 +83,8 @@ impl Changes<'_> {
             self.note(&mut tx, note_of(found, "api_key.revoked"))
                 .await?;
             let facts = facts(leak, "revoked", None);
-            let noticed = noticed(found, KeyEventAction::Revoked, facts);
-            key_events::insert(&mut tx, &noticed.into_event(now_ms)).await?;
+            let event = noticed(found, facts).into_event(KeyEventAction::Revoked, now_ms);
+            key_events::insert(&mut tx, &event).await?;
         }
         self.commit_and_spread(tx, seq).await
     }
@@ -101,8 +101,8 @@ impl Changes<'_> {
         self.note(&mut tx, note_of(found, "api_key.grace_ended"))
             .await?;
         let facts = facts(leak, "grace_ended", None);
-        let noticed = noticed(found, KeyEventAction::Revoked, facts);
-        key_events::insert(&mut tx, &noticed.into_event(now_ms)).await?;
+        let event = noticed(found, facts).into_event(KeyEventAction::Revoked, now_ms);
+        key_events::insert(&mut tx, &event).await?;
         self.commit_and_spread(tx, seq).await
     }
 
@@ -132,8 +132,8 @@ impl Changes<'_> {
         let kind = KeyEventKind::LeakReported;
         if !key_events::has_since(&mut tx, &found.key.id, kind, 0, &id).await? {
             let facts = facts(leak, "client_token", Some(&id));
-            let noticed = noticed(&found, KeyEventAction::Notified, facts);
-            key_events::insert(&mut tx, &noticed.into_event(now_ms)).await?;
+            let event = noticed(&found, facts).into_event(KeyEventAction::Notified, now_ms);
+            key_events::insert(&mut tx, &event).await?;
             tx.commit().await?;
         }
         Ok(Leaked::ClientToken)
@@ -154,14 +154,14 @@ fn note_of<'a>(found: &'a AuthRecord, action: &'static str) -> Note<'a> {
     }
 }
 
-fn noticed(found: &AuthRecord, action: KeyEventAction, facts: Value) -> Noticed {
+fn noticed(found: &AuthRecord, facts: Value) -> Noticed {
     Noticed {
         account_id: found.key.account_id.clone(),
         api_key_id: found.key.id.clone(),
         kind: KeyEventKind::LeakReported,
-        action,
+        action: None,
         facts,
-        unless_since_ms: 0,
+        unless_since_ms: None,
     }
 }
 

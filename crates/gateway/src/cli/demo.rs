@@ -1,7 +1,7 @@
 //! What `serve --demo` puts into an empty database: an account per tier with a key each.
 
 use store::accounts;
-use store::api_keys::{Environment, Restrictions};
+use store::api_keys::{AnomalyAction, Environment, Restrictions};
 use store::secret::PlainKey;
 
 use super::session::Session;
@@ -39,6 +39,7 @@ pub(super) async fn seed(session: &Session) -> anyhow::Result<Option<DemoKeys>> 
             environment: Environment::Live,
             restrictions: Restrictions::default(),
             expires_at_ms: None,
+            anomaly_action: AnomalyAction::Notify,
         };
         let (_, secret) = session.changes().create_api_key(new).await?;
         keys.push((tier, secret));

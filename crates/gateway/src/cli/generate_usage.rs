@@ -8,7 +8,7 @@ use std::f64::consts::TAU;
 use anyhow::bail;
 use clap::Args;
 use serde_json::json;
-use store::api_keys::{Environment, Restrictions};
+use store::api_keys::{AnomalyAction, Environment, Restrictions};
 use store::usage_events::{Attempt, Detail, UsageEvent};
 use store::{AccountId, ApiKeyId, RequestIds, platform_rollups, usage_events, usage_rollups};
 
@@ -103,6 +103,7 @@ impl GenerateUsage {
                     environment,
                     restrictions: Restrictions::default(),
                     expires_at_ms: None,
+                    anomaly_action: AnomalyAction::Notify,
                 };
                 let (key, _) = session.changes().create_api_key(new).await?;
                 callers.push(Caller {

@@ -7,9 +7,11 @@ use clap::Subcommand;
 use serde_json::json;
 use store::ApiKeyId;
 use store::api_keys;
+use store::key_events::{KeyEventAction, KeyEventKind};
 
 use super::output::Output;
 use super::session::Session;
+use crate::changes::Noticed;
 
 pub(super) use check_format::CheckFormat;
 pub(super) use create::Create;
@@ -27,6 +29,16 @@ pub(super) enum Command {
     Show { id: String },
     /// Refuse a key for good. Holds in every running server when this returns.
     Revoke { id: String },
+    /// Refuse a key until somebody lifts that; its account is told why. Holds in every running server when this
+    /// returns.
+    Freeze {
+        id: String,
+        /// What was noticed: `leak_reported`, `new_network`, `spend_slope`, …
+        #[arg(long, value_name = "KIND", default_value = "leak_reported")]
+        because: String,
+    },
+    /// Serve a key again that was throttled or frozen. Holds in every running server when this returns.
+    Lift { id: String },
     /// Give a key a new secret; its id, name, limits, counters and history stay.
     Regenerate {
         id: String,
@@ -49,6 +61,8 @@ impl Command {
             Self::Show { id } => show::show(session, output, &id.into()).await,
             Self::Usage { id } => show::usage(session, output, &id.into()).await,
             Self::Revoke { id } => revoke(session, output, &id.into()).await,
+            Self::Freeze { id, because } => freeze(session, output, &id.into(), &because).await,
+            Self::Lift { id } => lift(session, output, &id.into()).await,
             Self::Regenerate { id, grace } => regenerate(session, output, &id.into(), &grace).await,
         }
     }
@@ -63,6 +77,43 @@ async fn revoke(session: &Session, output: Output, id: &ApiKeyId) -> anyhow::Res
         .revoke_api_key(&key.account_id, id)
         .await?;
     output.object(&json!({ "id": id.as_str(), "status": "revoked" }));
+    Ok(())
+}
+
+async fn freeze(
+    session: &Session,
+    output: Output,
+    id: &ApiKeyId,
+    because: &str,
+) -> anyhow::Result<()> {
+    let kind = KeyEventKind::parse(because).with_context(|| {
+        let known = KeyEventKind::ALL.map(KeyEventKind::as_str).join(", ");
+        format!("--because: there is no {because:?}; there are {known}")
+    })?;
+    let key = api_keys::get_for_operator(&session.db, id)
+        .await
+        .with_context(|| id.to_string())?;
+    let noticed = Noticed {
+        account_id: key.account_id,
+        api_key_id: id.clone(),
+        kind,
+        action: Some(KeyEventAction::Frozen),
+        facts: json!({ "by": "operator" }),
+        unless_since_ms: None,
+    };
+    session.changes().record_key_event(noticed).await?;
+    let key = api_keys::get_for_operator(&session.db, id).await?;
+    let held = key.held.map(|held| held.state.as_str());
+    output.object(&json!({ "id": id.as_str(), "held": held }));
+    Ok(())
+}
+
+async fn lift(session: &Session, output: Output, id: &ApiKeyId) -> anyhow::Result<()> {
+    let key = api_keys::get_for_operator(&session.db, id)
+        .await
+        .with_context(|| id.to_string())?;
+    session.changes().lift_api_key(&key.account_id, id).await?;
+    output.object(&json!({ "id": id.as_str(), "held": null }));
     Ok(())
 }
 

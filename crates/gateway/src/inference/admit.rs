@@ -8,7 +8,7 @@ use llm::{Endpoint, RequestHead};
 use super::settle::Settlement;
 use crate::app::App;
 use crate::auth::ApiKeyCaller;
-use crate::catalog::{Model, limits_of};
+use crate::catalog::Model;
 use crate::client_tokens::Output;
 use crate::error::ApiError;
 
@@ -94,12 +94,13 @@ fn check_limits(
     head: &RequestHead,
     settlement: &mut Settlement,
 ) -> Result<(), ApiError> {
-    let limits = limits_of(&caller.tier);
+    let limits = caller.limits();
     let tokens = tokens_needed(app, model, head);
-    if let Some(limit) = limits.tokens_per_minute
+    if let Some(limit) = limits.of_key().tokens_per_minute
         && tokens > limit
     {
-        return Err(ApiError::tokens_exceed_limit(tokens, limit));
+        let error = ApiError::tokens_exceed_limit(tokens, limit);
+        return Err(error.of_key(caller.key.is_throttled()));
     }
     let now_ms = settlement.decide_at(app.clock.now_ms());
     let decide = || caller.key.counters().admit(limits, tokens, now_ms);
@@ -115,11 +116,9 @@ fn check_limits(
         }
         Err(refusal) => {
             app.metrics.count_limit_hit(refusal.dimension);
-            Err(ApiError::rate_limited(
-                refusal.what,
-                refusal.limit,
-                refusal.retry_after_seconds,
-            ))
+            let error =
+                ApiError::rate_limited(refusal.what, refusal.limit, refusal.retry_after_seconds);
+            Err(error.of_key(caller.key.is_throttled()))
         }
     }
 }

@@ -61,6 +61,7 @@ pub(super) struct Settlement {
     context: RequestContext,
     event: Option<UsageEvent>,
     metered: Option<(std::net::IpAddr, Option<http::HeaderValue>)>,
+    is_by_person: bool,
     grant: Option<Grant>,
     /// The deployment that is called.
     running: Option<Arc<Deployment>>,
@@ -105,6 +106,7 @@ impl Settlement {
             context: caller.context.clone(),
             event: Some(event),
             metered: Some((caller.address, caller.agent.clone())),
+            is_by_person: caller.is_person,
             grant: None,
             running: None,
             prices: None,
@@ -264,6 +266,7 @@ impl Settlement {
             secret: self.key.digest(),
             address,
             agent,
+            is_by_person: self.is_by_person,
         });
     }
 

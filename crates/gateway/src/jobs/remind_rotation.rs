@@ -47,7 +47,8 @@ async fn remind(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
                 return Ok(());
             }
             let noticed = noticed(due, now_ms);
-            written += u32::from(app.changes(&actor).note_key_event(noticed).await?);
+            let event = app.changes(&actor).record_key_event(noticed).await?;
+            written += u32::from(event.is_some());
         }
         // What was written down is not on the next page; of what another server wrote there may be more.
         if written < PAGE {
@@ -66,8 +67,8 @@ fn noticed(due: RotationDue, now_ms: i64) -> Noticed {
         account_id: due.account_id,
         api_key_id: due.api_key_id,
         kind: KeyEventKind::RotationDue,
-        action: KeyEventAction::Notified,
+        action: Some(KeyEventAction::Notified),
         facts,
-        unless_since_ms: due.secret_created_at_ms + 1,
+        unless_since_ms: Some(due.secret_created_at_ms + 1),
     }
 }

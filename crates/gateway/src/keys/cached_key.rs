@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use store::accounts::AccountStatus;
-use store::api_keys::{ApiKey, AuthRecord, Environment};
+use store::api_keys::{ApiKey, AuthRecord, Environment, HeldState};
+use store::key_events::KeyEventKind;
 use store::secret::KeyDigest;
 use store::{AccountId, ApiKeyId};
 
@@ -33,6 +34,8 @@ pub enum KeyState {
     Replaced,
     /// The account may not be used.
     Suspended,
+    /// Something odd was noticed, and the owner of the key wants it refused then.
+    Frozen(KeyEventKind),
 }
 
 impl CachedKey {
@@ -63,9 +66,19 @@ impl CachedKey {
             KeyState::Replaced
         } else if self.account_status == AccountStatus::Suspended {
             KeyState::Suspended
+        } else if let Some(held) = &self.record.held
+            && held.state == HeldState::Frozen
+        {
+            KeyState::Frozen(held.kind)
         } else {
             KeyState::Active
         }
+    }
+
+    /// Whether it has a tenth of its limits, because something odd was noticed.
+    pub fn is_throttled(&self) -> bool {
+        let held = self.record.held.as_ref();
+        held.is_some_and(|held| held.state == HeldState::Throttled)
     }
 
     pub fn id(&self) -> &ApiKeyId {

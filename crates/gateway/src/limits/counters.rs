@@ -215,7 +215,7 @@ fn dimensions(key: &Windows, account: &Windows, limits: Limits, tokens: u64) -> 
         tokens_of(
             "tokens per minute for this key",
             "tokens_per_minute",
-            limits.tokens_per_minute,
+            limits.of_key().tokens_per_minute,
             key.tokens,
         ),
         tokens_of(
@@ -239,11 +239,12 @@ fn request_dimensions(key: &Windows, account: &Windows, limits: Limits) -> [Dime
     let ceiling =
         |limit: Option<u64>| limit.map(|limit| limit.saturating_mul(limits.account_multiplier));
     let (minute, day) = (limits.requests_per_minute, limits.requests_per_day);
+    let own = limits.of_key();
     [
         of(
             "requests per minute for this key",
             KEY_MINUTE,
-            minute,
+            own.requests_per_minute,
             key.requests,
             MINUTE_MS,
         ),
@@ -257,7 +258,7 @@ fn request_dimensions(key: &Windows, account: &Windows, limits: Limits) -> [Dime
         of(
             "requests per day for this key",
             KEY_DAY,
-            day,
+            own.requests_per_day,
             key.day,
             DAY_MS,
         ),
@@ -316,7 +317,7 @@ fn report(
     LimitReport {
         requests: request_limit(shown),
         key_minute: request_limit(key_minute),
-        tokens: limits.tokens_per_minute.map(|limit| TokenLimit {
+        tokens: limits.of_key().tokens_per_minute.map(|limit| TokenLimit {
             limit,
             remaining: limit.saturating_sub(key.tokens.used),
             resets_at_s: key.tokens.resets_at_s(MINUTE_MS),

@@ -8,12 +8,14 @@ const FREE: Limits = Limits {
     tokens_per_minute: Some(40_000),
     requests_per_day: Some(500),
     account_multiplier: 1,
+    is_throttled: false,
 };
 const UNLIMITED: Limits = Limits {
     requests_per_minute: None,
     tokens_per_minute: None,
     requests_per_day: None,
     account_multiplier: 1,
+    is_throttled: false,
 };
 
 fn counters(limiter: &Limiter, key: &str) -> KeyCounters {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use store::key_events::{KeyEventAction, KeyEventKind};
+
 use super::words::{Language, Words, words_of};
 
 /// Letters of names and other foreign text in a mail.
@@ -56,6 +58,14 @@ pub enum Topic {
         at: String,
         address: String,
     },
+    /// Something was noticed about an API key.
+    KeyEvent {
+        link: String,
+        key: String,
+        kind: KeyEventKind,
+        action: KeyEventAction,
+        at: String,
+    },
 }
 
 /// Neither the address nor the link is for logs.
@@ -73,7 +83,8 @@ impl Topic {
             | Self::AddressIsTaken { link }
             | Self::ResetPassword { link }
             | Self::Invite { link, .. }
-            | Self::SignUpInvite { link } => Some(link),
+            | Self::SignUpInvite { link }
+            | Self::KeyEvent { link, .. } => Some(link),
             Self::NewSignIn { .. }
             | Self::PasswordChanged { .. }
             | Self::TwoFactorOn { .. }
@@ -144,7 +155,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Letter, Topic};
+    use super::{KeyEventAction, KeyEventKind, Letter, Topic};
     use crate::mail::Language;
 
     #[test]
@@ -195,6 +206,13 @@ mod tests {
             Topic::TwoFactorOff {
                 at: text(),
                 address: text(),
+            },
+            Topic::KeyEvent {
+                link: text(),
+                key: text(),
+                kind: KeyEventKind::NewNetwork,
+                action: KeyEventAction::Frozen,
+                at: text(),
             },
         ];
         let mut subjects = vec![];

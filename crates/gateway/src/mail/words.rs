@@ -1,5 +1,6 @@
 //! Mails in words, in the languages of the Dashboard.
 
+use super::key_words::{done, seen};
 use super::letter::{Topic, foreign};
 
 /// The language of a mail.
@@ -120,6 +121,15 @@ fn english(topic: &Topic) -> Words {
             [format!("It was turned off from {address} at {at}. Your password alone signs you in.")],
             ALARM,
         ),
+        Topic::KeyEvent { key, kind, action, at, .. } => words(
+            "Something unusual about a Yunxin API key",
+            [
+                format!("The API key {}: {} ({at}).", foreign(key), seen(*kind, Language::English)),
+                done(*action, Language::English).to_owned(),
+                "What was seen and what is usual is on the page of the key, where it can be undone too:".to_owned(),
+            ],
+            "You get this because you are an owner or admin of the account. Choose what you are told under Settings, Notifications.",
+        ),
     }
 }
 
@@ -175,6 +185,15 @@ fn simplified(topic: &Topic) -> Words {
             [format!("于 {at} 从 {address} 关闭。现在只需密码即可登录。")],
             ALARM,
         ),
+        Topic::KeyEvent { key, kind, action, at, .. } => words(
+            "Yunxin API 密钥出现异常",
+            [
+                format!("API 密钥 {}：{}（{at}）。", foreign(key), seen(*kind, Language::Simplified)),
+                done(*action, Language::Simplified).to_owned(),
+                "所见情况与平时情况见密钥页面，也可在那里撤销：".to_owned(),
+            ],
+            "您收到此邮件，因为您是该账户的所有者或管理员。可在“设置 - 通知”中选择接收哪些通知。",
+        ),
     }
 }
 
@@ -229,6 +248,15 @@ fn traditional(topic: &Topic) -> Words {
             "Yunxin 雙重驗證已關閉",
             [format!("於 {at} 從 {address} 關閉。現在只需密碼即可登入。")],
             ALARM,
+        ),
+        Topic::KeyEvent { key, kind, action, at, .. } => words(
+            "Yunxin API 金鑰出現異常",
+            [
+                format!("API 金鑰 {}：{}（{at}）。", foreign(key), seen(*kind, Language::Traditional)),
+                done(*action, Language::Traditional).to_owned(),
+                "所見情況與平時情況請見金鑰頁面，也可在那裡復原：".to_owned(),
+            ],
+            "您收到這封郵件，是因為您是該帳戶的擁有者或管理員。可在「設定 - 通知」中選擇接收哪些通知。",
         ),
     }
 }

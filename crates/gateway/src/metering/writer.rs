@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::tallies::Tallies;
-use super::{Metered, Metering};
+use super::{Metered, Metering, Sightings};
 use crate::clock::Clock;
 use crate::config::{AccessLog, MeteringConfig};
 use crate::telemetry::Metrics;
@@ -36,6 +36,7 @@ const LAST_TRIES: u32 = 3;
 #[derive(Debug)]
 pub struct Writer {
     metering: Arc<Metering>,
+    sightings: Arc<Sightings>,
     db: Db,
     clock: Clock,
     metrics: Arc<Metrics>,
@@ -53,7 +54,7 @@ pub struct Writer {
 impl Writer {
     /// A writer that has written nothing yet.
     pub fn new(
-        metering: Arc<Metering>,
+        (metering, sightings): (Arc<Metering>, Arc<Sightings>),
         config: &MeteringConfig,
         access_log: AccessLog,
         db: Db,
@@ -62,6 +63,7 @@ impl Writer {
     ) -> Self {
         Self {
             metering,
+            sightings,
             flush_interval: Duration::from_millis(config.flush_interval_ms),
             last_use_interval_ms: config.last_use_interval_ms,
             access_log,
@@ -133,6 +135,7 @@ impl Writer {
             self.metrics.metering_lost.inc_by(lost);
             tracing::error!(lost, "usage events were lost: the metering queue is full");
         }
+        self.show(&events);
         let mut tallies = Tallies::default();
         for metered in events {
             tallies.add(&metered.event);
@@ -145,12 +148,26 @@ impl Writer {
         accepted
     }
 
+    /// Lets the detectors of anomalies see a batch.
+    fn show(&self, events: &[Metered]) {
+        if events.is_empty() || !self.sightings.is_on() {
+            return;
+        }
+        let now_ms = self.clock.now_ms();
+        let seen = events.iter().map(|metered| metered.sighting(now_ms));
+        let lost = self.sightings.push(seen.collect());
+        self.metrics
+            .sightings_lost
+            .inc_by(u64::try_from(lost).unwrap_or(u64::MAX));
+    }
+
     fn note(&mut self, metered: Metered) {
         let Metered {
             mut event,
             secret,
             address,
             agent,
+            is_by_person: _,
         } = metered;
         self.log(&event);
         let (address, agent) = self.words.of(address, agent);

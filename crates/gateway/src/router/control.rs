@@ -56,6 +56,7 @@ macro_rules! every_route {
             account::api_keys::revoke_api_key;
             account::api_keys::regenerate_api_key;
             account::api_keys::end_api_key_grace;
+            account::api_keys::lift_api_key;
             account::api_keys::list_api_key_secrets;
             account::playground::try_api_key;
             account::details::get_account;
@@ -74,6 +75,12 @@ macro_rules! every_route {
             account::members::remove_member;
             account::invites::list_invites, account::invites::create_invite;
             account::invites::revoke_invite;
+            account::key_events::list_key_events;
+            account::key_events::count_unseen_key_events;
+            account::key_events::mark_key_events_seen;
+            account::webhooks::list_webhooks, account::webhooks::create_webhook;
+            account::webhooks::edit_webhook, account::webhooks::delete_webhook;
+            account::webhooks::test_webhook;
             account::audit_log::list_audit_log;
             // Operators.
             admin::accounts::list_accounts, admin::accounts::create_account;

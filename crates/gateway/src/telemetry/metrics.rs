@@ -30,6 +30,10 @@ pub struct Metrics {
     authentication_failures: Family<Labels, Counter>,
     sign_ins: Family<Labels, Counter>,
     mails: Family<Labels, Counter>,
+    key_events: Family<Labels, Counter>,
+    webhooks: Family<Labels, Counter>,
+    pub sightings_lost: Counter,
+    pub watched_keys: Gauge,
     pub in_flight: Gauge,
     pub connections: Gauge,
     pub connections_refused: Counter,
@@ -85,6 +89,26 @@ impl Default for Metrics {
                 "Attempts to sign in to the Dashboard, by outcome",
             ),
             mails: family(&mut registry, "mails", "Mails, by outcome"),
+            key_events: family(
+                &mut registry,
+                "key_events",
+                "What was noticed about API keys, by kind and by what was done",
+            ),
+            webhooks: family(
+                &mut registry,
+                "webhook_messages",
+                "Tries to deliver a message to a webhook, by outcome",
+            ),
+            sightings_lost: single(
+                &mut registry,
+                "anomaly_lost_sightings",
+                "Requests that were not looked at for anomalies, because too many waited",
+            ),
+            watched_keys: single(
+                &mut registry,
+                "anomaly_keys",
+                "API keys whose habits are held in memory",
+            ),
             in_flight: single(
                 &mut registry,
                 "requests_in_flight",
@@ -198,6 +222,17 @@ impl Metrics {
 
     pub fn count_mail(&self, outcome: &'static str) {
         self.mails
+            .get_or_create(&vec![("outcome", outcome.to_owned())])
+            .inc();
+    }
+
+    pub fn count_key_event(&self, kind: &'static str, action: &'static str) {
+        let labels = vec![("kind", kind.to_owned()), ("action", action.to_owned())];
+        self.key_events.get_or_create(&labels).inc();
+    }
+
+    pub fn count_webhook(&self, outcome: &'static str) {
+        self.webhooks
             .get_or_create(&vec![("outcome", outcome.to_owned())])
             .inc();
     }

@@ -8,6 +8,7 @@
 
 mod support;
 
+mod anomalies;
 mod architecture;
 mod auth;
 mod browsers;
@@ -15,6 +16,7 @@ mod catalog;
 mod client_tokens;
 mod docs;
 mod docs_errors;
+mod key_events;
 mod leaks;
 mod limits;
 mod mail;

@@ -9,6 +9,7 @@ pub(crate) mod smtp_stub;
 pub(crate) mod snapshot;
 pub(crate) mod test_app;
 pub(crate) mod upstream_stub;
+pub(crate) mod webhook_stub;
 
 use std::future::Future;
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! A key as it is stored.
 
+use super::held::{AnomalyAction, Held};
 use crate::db::Row;
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
@@ -18,6 +19,10 @@ pub struct ApiKey {
     pub expires_at_ms: Option<i64>,
     pub revoked_at_ms: Option<i64>,
     pub last_use: Option<LastUse>,
+    /// What its owner wants done when something odd is noticed.
+    pub anomaly_action: AnomalyAction,
+    /// What holds because something was.
+    pub held: Option<Held>,
 }
 
 /// When, from where and by what a key was used last.
@@ -74,6 +79,8 @@ impl ApiKey {
             expires_at_ms: row.opt_int("expires_at_ms")?,
             revoked_at_ms: row.opt_int("revoked_at_ms")?,
             last_use: last_use(row)?,
+            anomaly_action: AnomalyAction::from_row(row)?,
+            held: Held::from_row(row)?,
         })
     }
 }
@@ -109,7 +116,7 @@ fn decode_list(text: Option<String>) -> Result<Option<Vec<String>>, StoreError> 
         .map_err(|error| corrupt(error.to_string()))
 }
 
-fn corrupt(detail: String) -> StoreError {
+pub(super) fn corrupt(detail: String) -> StoreError {
     StoreError::Corrupt {
         table: "api_keys",
         detail,

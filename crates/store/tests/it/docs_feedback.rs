@@ -35,7 +35,10 @@ async fn answers_are_listed_by_page_and_counted() {
                 .collect::<Vec<_>>()
         };
         assert_eq!(of("", None, 2).await, [third.clone(), second.clone()]);
-        assert_eq!(of("", Some(&second.id), 9).await, std::slice::from_ref(&first));
+        assert_eq!(
+            of("", Some(&second.id), 9).await,
+            std::slice::from_ref(&first)
+        );
         assert_eq!(of("quickstart", None, 9).await, [second, first]);
         let counts = docs_feedback::count_by_page(&db, 9).await.unwrap();
         let counts: Vec<_> = counts

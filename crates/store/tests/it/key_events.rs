@@ -2,14 +2,31 @@
 
 use serde_json::json;
 use store::accounts::{self, Account};
-use store::api_keys;
+use store::api_keys::{self, Held, HeldState};
 use store::key_events::{self, KeyEvent, KeyEventAction, KeyEventKind};
-use store::{AccountId, ApiKeyId, Db, KeyEventId};
+use store::users::{self, NewUser};
+use store::{AccountId, ApiKeyId, Db, KeyEventId, StoreError, UserId, key_event_reads, key_habits};
 
 use super::support::{NOW_MS, a_key, an_account, on_each_engine};
 
 async fn key_of(db: &Db, account_id: &AccountId) -> ApiKeyId {
     a_key(db, account_id).await.0.id
+}
+
+async fn a_user(db: &Db) -> UserId {
+    let new = NewUser {
+        id: UserId::generate(),
+        email: "ann@example.com".to_owned(),
+        name: String::new(),
+        is_operator: false,
+        password_hash: None,
+        email_confirmed_at_ms: None,
+        created_at_ms: NOW_MS,
+    };
+    let mut tx = db.begin().await.unwrap();
+    let user = users::insert(&mut tx, &new).await.unwrap();
+    tx.commit().await.unwrap();
+    user.id
 }
 
 async fn note(db: &Db, account_id: &AccountId, api_key_id: &ApiKeyId) -> KeyEvent {
@@ -70,6 +87,98 @@ async fn an_event_is_announced_by_one_of_two() {
         );
         tx.commit().await.unwrap();
         assert_eq!(key_events::list_unannounced(&db, 10).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_is_held_back_until_that_is_lifted_and_a_request_reads_it() {
+    on_each_engine(|db| async move {
+        let account_id = an_account(&db, "free").await;
+        let (key, digest) = a_key(&db, &account_id).await;
+        let held = Held {
+            state: HeldState::Frozen,
+            since_ms: NOW_MS,
+            by: KeyEventId::generate(),
+            kind: KeyEventKind::SpendSlope,
+        };
+        let mut tx = db.begin().await.unwrap();
+        let locked = api_keys::lock_api_key(&mut tx, &account_id, &key.id).await;
+        assert_eq!(locked.unwrap(), key);
+        let seq = api_keys::hold(&mut tx, &key.id, &held).await.unwrap();
+        tx.commit().await.unwrap();
+        let read = || async {
+            api_keys::find_by_digest(&db, digest, 0)
+                .await
+                .unwrap()
+                .unwrap()
+        };
+        assert_eq!(read().await.key.held, Some(held));
+        let mut tx = db.begin().await.unwrap();
+        assert!(api_keys::lift(&mut tx, &key.id, NOW_MS).await.unwrap() > seq);
+        tx.commit().await.unwrap();
+        assert_eq!(read().await.key, key);
+        let foreign = an_account(&db, "free").await;
+        let mut tx = db.begin().await.unwrap();
+        let locked = api_keys::lock_api_key(&mut tx, &foreign, &key.id).await;
+        assert!(matches!(locked, Err(StoreError::NotFound { .. })));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn habits_are_replaced() {
+    on_each_engine(|db| async move {
+        let account_id = an_account(&db, "free").await;
+        let key = key_of(&db, &account_id).await;
+        assert_eq!(key_habits::find(&db, &key).await.unwrap(), None);
+        for text in ["{}", "[]"] {
+            let mut tx = db.begin().await.unwrap();
+            key_habits::put(&mut tx, &key, text.to_owned(), NOW_MS)
+                .await
+                .unwrap();
+            let within = key_habits::find_within(&mut tx, &key).await.unwrap();
+            assert_eq!(within.as_deref(), Some(text));
+            tx.commit().await.unwrap();
+        }
+        assert_eq!(
+            key_habits::find(&db, &key).await.unwrap().as_deref(),
+            Some("[]")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_user_has_seen_stays_seen() {
+    on_each_engine(|db| async move {
+        let account_id = an_account(&db, "free").await;
+        let user = a_user(&db).await;
+        let key = key_of(&db, &account_id).await;
+        let (first, second) = (
+            note(&db, &account_id, &key).await,
+            note(&db, &account_id, &key).await,
+        );
+        let unseen = || async {
+            let count = key_event_reads::count_unseen(&db, &user, &account_id, 10).await;
+            count.unwrap()
+        };
+        assert_eq!(unseen().await, 2);
+        for (id, left) in [(&first.id, 1), (&second.id, 0), (&first.id, 0)] {
+            let mut tx = db.begin().await.unwrap();
+            key_event_reads::mark_seen(&mut tx, &user, &account_id, id)
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(unseen().await, left);
+        }
+        assert!(
+            key_events::exists(&db, &account_id, &first.id)
+                .await
+                .unwrap()
+        );
+        let foreign = an_account(&db, "free").await;
+        assert!(!key_events::exists(&db, &foreign, &first.id).await.unwrap());
     })
     .await;
 }

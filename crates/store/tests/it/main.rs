@@ -14,3 +14,4 @@ mod migrations;
 mod people;
 mod support;
 mod usage;
+mod webhooks;

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use store::accounts::{self, Account, AccountStatus};
-use store::api_keys::{self, ApiKey, Environment, Restrictions};
+use store::api_keys::{self, AnomalyAction, ApiKey, Environment, Restrictions};
 use store::sealed::MasterKey;
 use store::secret::{KeyDigest, PlainKey};
 use store::{AccountId, ApiKeyId, Db, RequestId};
@@ -87,6 +87,8 @@ pub(crate) async fn a_key(db: &Db, account_id: &AccountId) -> (ApiKey, KeyDigest
         expires_at_ms: None,
         revoked_at_ms: None,
         last_use: None,
+        anomaly_action: AnomalyAction::Notify,
+        held: None,
     };
     let (secret, digest) = a_secret();
     let mut tx = db.begin().await.unwrap();

@@ -1,14 +1,17 @@
 import { Alert, Button, Card, Grid, Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { Activity, Ban, Hourglass, Pencil, RotateCw, TimerReset } from "lucide-react";
+import { Activity, Ban, Gauge, Hourglass, Pencil, RotateCw, Snowflake, TimerReset } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApiKeyResponse } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
+import { EventsCard } from "@/features/key-events/events-card";
+import { useLiftApiKey } from "@/features/key-events/queries";
 import { useAccount } from "@/features/session/queries";
 import { useFormat } from "@/hooks/use-format";
+import { useNotify } from "@/hooks/use-notify";
 import { useNow } from "@/hooks/use-now";
 import { isRotationDue, secretAgeDays, useRotationDays } from "./age";
 import { type KeyDialog, KeyDialogs } from "./key-dialogs";
@@ -57,11 +60,15 @@ export function ApiKeyPage() {
         actions={<KeyActions accountId={account.id} apiKey={key} canWrite={canWrite} onDialog={setDialog} />}
       />
       <Stack gap="md">
+        {key.held !== null && key.status !== "revoked" ? (
+          <HeldNotice accountId={account.id} apiKey={key} canWrite={canWrite} />
+        ) : null}
         <Notices apiKey={key} canWrite={canWrite} onDialog={setDialog} />
         <Grid gap="md">
           <Grid.Col span={{ base: 12, lg: 8 }}>
             <Stack gap="md">
               <KeyUsage accountId={account.id} apiKeyId={key.id} />
+              <EventsCard accountId={account.id} apiKey={key} canWrite={canWrite} />
               <SecretsCard accountId={account.id} apiKey={key} canWrite={canWrite} onDialog={setDialog} />
             </Stack>
           </Grid.Col>
@@ -129,6 +136,28 @@ function KeyActions({ accountId, apiKey, canWrite, onDialog }: KeyActionsProps) 
         </>
       ) : null}
     </>
+  );
+}
+
+/** That the key is throttled or frozen, and the way out. */
+function HeldNotice({ accountId, apiKey, canWrite }: Omit<KeyActionsProps, "onDialog">) {
+  const { t } = useTranslation("api-keys");
+  const format = useFormat();
+  const notify = useNotify();
+  const lift = useLiftApiKey(accountId, apiKey.id);
+  if (apiKey.held === null) return null;
+  const isFrozen = apiKey.held.state === "frozen";
+  return (
+    <Notice
+      color={isFrozen ? "red" : "amber"}
+      icon={isFrozen ? <Snowflake size={17} /> : <Gauge size={17} />}
+      action={canWrite ? t("held.lift") : undefined}
+      onAction={() =>
+        lift.mutate(undefined, { onSuccess: () => notify.done(t("held.lifted")), onError: notify.failed })
+      }
+    >
+      {t(`held.notice.${apiKey.held.state}`, { at: format.date(apiKey.held.since) })}
+    </Notice>
   );
 }
 

@@ -3,7 +3,8 @@ import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
-import type { ApiKeyWithSecretResponse, CreateApiKeyRequest, Environment } from "@/api/types";
+import type { ApiKeyWithSecretResponse, CreateApiKeyRequest, Environment, OnAnomaly } from "@/api/types";
+import { OnAnomalyField } from "@/features/key-events/on-anomaly-field";
 import { useErrorText } from "@/hooks/use-error-text";
 import { expiresAt } from "./expiry";
 import { showAtField } from "./field-error";
@@ -41,6 +42,7 @@ function CreateForm({ accountId, onClose, onCreated }: CreateDialogProps) {
   const errorText = useErrorText();
   const create = useCreateApiKey(accountId);
   const [environment, setEnvironment] = useState<Environment>("live");
+  const [onAnomaly, setOnAnomaly] = useState<OnAnomaly>("notify");
   const [error, setError] = useState<unknown>(null);
   const form = useForm<KeyValues>({
     initialValues: { name: "", expiry: { preset: "never", date: "" }, restrictions: NO_RESTRICTIONS },
@@ -50,7 +52,7 @@ function CreateForm({ accountId, onClose, onCreated }: CreateDialogProps) {
   const submit = form.onSubmit(async (values) => {
     setError(null);
     try {
-      onCreated(await create.mutateAsync(bodyOf(values, environment)));
+      onCreated(await create.mutateAsync(bodyOf(values, environment, onAnomaly)));
       onClose();
     } catch (failure) {
       if (!showAtField(form, failure)) setError(failure);
@@ -84,6 +86,7 @@ function CreateForm({ accountId, onClose, onCreated }: CreateDialogProps) {
         </Radio.Group>
         <ExpiryField form={form} />
         <RestrictionFields form={form} accountId={accountId} />
+        <OnAnomalyField value={onAnomaly} onChange={setOnAnomaly} />
         {error ? (
           <Alert color="red" role="alert">
             {error instanceof ApiError && error.code === "too_many_keys"
@@ -104,7 +107,7 @@ function CreateForm({ accountId, onClose, onCreated }: CreateDialogProps) {
   );
 }
 
-function bodyOf(values: KeyValues, environment: Environment): CreateApiKeyRequest {
+function bodyOf(values: KeyValues, environment: Environment, onAnomaly: OnAnomaly): CreateApiKeyRequest {
   const { models, endpoints, networks } = restrictionsOf(values.restrictions);
   const end = expiresAt(values.expiry, Date.now());
   const isNarrowed = models !== null || endpoints !== null || networks !== null;
@@ -112,6 +115,7 @@ function bodyOf(values: KeyValues, environment: Environment): CreateApiKeyReques
     name: values.name.trim(),
     environment,
     ...(end === null ? {} : { expires_at: end }),
+    ...(onAnomaly === "notify" ? {} : { anomaly_action: onAnomaly }),
     ...(isNarrowed
       ? {
           restrictions: {

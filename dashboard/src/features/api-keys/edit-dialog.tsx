@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApiKeyResponse, UpdateApiKeyRequest } from "@/api/types";
 import { FormError } from "@/components/form-error";
+import { OnAnomalyField } from "@/features/key-events/on-anomaly-field";
 import { useNotify } from "@/hooks/use-notify";
 import { expiresAt, expiryOf } from "./expiry";
 import { showAtField } from "./field-error";
@@ -18,7 +19,7 @@ interface EditDialogProps {
   onClose: () => void;
 }
 
-/** The name, the expiry and the restrictions of a key. */
+/** The name, the expiry and the restrictions of a key, and what happens on an anomaly. */
 export function EditDialog({ accountId, apiKey, onClose }: EditDialogProps) {
   const { t } = useTranslation("api-keys");
   return (
@@ -39,6 +40,7 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
   const { t: ours } = useTranslation("api-keys");
   const notify = useNotify();
   const update = useUpdateApiKey(accountId, apiKey.id);
+  const [onAnomaly, setOnAnomaly] = useState(apiKey.anomaly_action);
   const [error, setError] = useState<unknown>(null);
   const form = useForm<KeyValues>({
     initialValues: {
@@ -53,7 +55,10 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
   const submit = form.onSubmit(async (values) => {
     setError(null);
     try {
-      await update.mutateAsync(changeOf(apiKey, values));
+      await update.mutateAsync({
+        ...changeOf(apiKey, values),
+        ...(onAnomaly === apiKey.anomaly_action ? {} : { anomaly_action: onAnomaly }),
+      });
       notify.done(ours("edit.done"));
       onClose();
     } catch (failure) {
@@ -67,6 +72,7 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
         <NameField form={form} />
         <ExpiryField form={form} />
         <RestrictionFields form={form} accountId={accountId} />
+        <OnAnomalyField value={onAnomaly} onChange={setOnAnomaly} />
         <Text size="xs" c="dimmed">
           {ours("edit.when")}
         </Text>
@@ -75,7 +81,11 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
           <Button variant="default" onClick={onClose}>
             {t("cancel")}
           </Button>
-          <Button type="submit" loading={update.isPending} disabled={!form.isDirty()}>
+          <Button
+            type="submit"
+            loading={update.isPending}
+            disabled={!form.isDirty() && onAnomaly === apiKey.anomaly_action}
+          >
             {t("save")}
           </Button>
         </Group>

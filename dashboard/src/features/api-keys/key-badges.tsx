@@ -18,7 +18,7 @@ const TONES: Record<ApiKeyStatus, Tone> = {
 export function KeyStatus({
   apiKey,
 }: {
-  apiKey: Pick<ApiKeyResponse, "status" | "expires_at" | "revoked_at">;
+  apiKey: Pick<ApiKeyResponse, "status" | "expires_at" | "revoked_at" | "held">;
 }) {
   const { t } = useTranslation("api-keys");
   const format = useFormat();
@@ -27,6 +27,13 @@ export function KeyStatus({
   return (
     <span>
       <StatusBadge tone={TONES[apiKey.status]}>{t(`status.${apiKey.status}`)}</StatusBadge>
+      {apiKey.held !== null && apiKey.status !== "revoked" ? (
+        <span style={{ display: "block", marginTop: 2 }}>
+          <StatusBadge tone={apiKey.held.state === "frozen" ? "bad" : "warn"}>
+            {t(`held.${apiKey.held.state}`)}
+          </StatusBadge>
+        </span>
+      ) : null}
       {apiKey.status !== "active" && at !== null ? (
         <Text span size="xs" c="dimmed" display="block" mt={2} title={format.date(at)}>
           {format.relative(at, apiKey.status === "expiring" ? now : Math.max(now, Date.parse(at)))}

@@ -29,6 +29,8 @@ const KEY: ApiKeyResponse = {
   secret_created_at: "2020-01-01T00:00:00.000Z",
   old_secrets: 0,
   usage_7d: [0, 0, 0, 0, 0, 0, 0],
+  anomaly_action: "notify",
+  held: null,
 };
 const SECRET = "yx-secret-that-is-shown-once";
 

@@ -26,6 +26,7 @@ export function endTone(reason: string): Tone {
 export const EXPLAINED_CODES = [
   "insufficient_permissions",
   "key_revoked",
+  "key_frozen",
   "model_tier_restricted",
   "invalid_model",
   "model_type_mismatch",

@@ -8,6 +8,7 @@ import {
   ShieldCheck,
   UserRound,
   Users,
+  Webhook,
   Workflow,
 } from "lucide-react";
 import { Suspense, useEffect, useRef } from "react";
@@ -41,6 +42,7 @@ export function SettingsLayout() {
               <Item to={`${base}/account`} icon={Building2} label={t("nav.general")} />
               <Item to={`${base}/members`} icon={Users} label={t("nav.members")} />
               <Item to={`${base}/management-keys`} icon={Workflow} label={t("nav.managementKeys")} />
+              <Item to={`${base}/webhooks`} icon={Webhook} label={t("nav.webhooks")} />
               <Item to={`${base}/audit-log`} icon={ScrollText} label={t("nav.auditLog")} />
             </ul>
           </>

@@ -20,6 +20,9 @@ import type {
   SessionResponse,
   TwoFactorProofRequest,
   TwoFactorSetupResponse,
+  WebhookResponse,
+  WebhookTestResponse,
+  WebhookWithSecretResponse,
 } from "@/api/types";
 import { meQuery } from "@/features/session/queries";
 
@@ -109,6 +112,14 @@ export function managementKeysQuery(accountId: string) {
   });
 }
 
+export function webhooksQuery(accountId: string) {
+  return queryOptions({
+    queryKey: ["account", accountId, "webhooks"],
+    queryFn: ({ signal }) =>
+      listAll<WebhookResponse>(`${accountPath(accountId)}/webhooks`, undefined, signal),
+  });
+}
+
 export function auditLogQuery(accountId: string, query: AuditLogQuery) {
   return pagedQueryOptions<AuditEntryResponse>(
     ["account", accountId, "audit-log", query],
@@ -184,6 +195,30 @@ export function useRevokeInvite(accountId: string) {
 export function useCreateManagementKey(accountId: string) {
   return useAccountWrite(accountId, (request: CreateManagementKeyRequest) =>
     api.post<ManagementKeyWithSecretResponse>(`${accountPath(accountId)}/management-keys`, request),
+  );
+}
+
+export function useCreateWebhook(accountId: string) {
+  return useAccountWrite(accountId, (url: string) =>
+    api.post<WebhookWithSecretResponse>(`${accountPath(accountId)}/webhooks`, { url }),
+  );
+}
+
+export function useEditWebhook(accountId: string) {
+  return useAccountWrite(accountId, ({ id, is_enabled }: { id: string; is_enabled: boolean }) =>
+    api.patch<WebhookResponse>(`${accountPath(accountId)}/webhooks/${segment(id)}`, { is_enabled }),
+  );
+}
+
+export function useDeleteWebhook(accountId: string) {
+  return useAccountWrite(accountId, (id: string) =>
+    api.delete(`${accountPath(accountId)}/webhooks/${segment(id)}`),
+  );
+}
+
+export function useTestWebhook(accountId: string) {
+  return useAccountWrite(accountId, (id: string) =>
+    api.post<WebhookTestResponse>(`${accountPath(accountId)}/webhooks/${segment(id)}/test`),
   );
 }
 

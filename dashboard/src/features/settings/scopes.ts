@@ -2,12 +2,14 @@
 
 export const SCOPE_AREAS = [
   "api-keys",
+  "key-events",
   "usage",
   "requests",
   "models",
   "limits",
   "members",
   "invites",
+  "webhooks",
   "account",
   "audit-log",
 ] as const;
@@ -15,7 +17,7 @@ export type ScopeArea = (typeof SCOPE_AREAS)[number];
 export type Access = "none" | "read" | "write";
 export type AccessByArea = Partial<Record<ScopeArea, Access>>;
 
-const WRITABLE: readonly ScopeArea[] = ["api-keys", "members", "invites", "account"];
+const WRITABLE: readonly ScopeArea[] = ["api-keys", "members", "invites", "webhooks", "account"];
 
 export function isWritable(area: ScopeArea): boolean {
   return WRITABLE.includes(area);

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use store::api_keys::{self, ApiKeyFilter};
+use store::api_keys::{self, AnomalyAction, ApiKeyFilter};
 use store::{ApiKeyId, StoreError};
 
 use crate::api::json_body::JsonBody;
@@ -67,6 +67,9 @@ pub async fn create_api_key(
         environment: body.environment.into(),
         restrictions: body.restrictions.unwrap_or_default().into(),
         expires_at_ms: body.expires_at.map(|at| at.0),
+        anomaly_action: body
+            .anomaly_action
+            .map_or(AnomalyAction::Notify, Into::into),
     };
     let (key, secret) = app.changes(caller.actor()).create_api_key(new).await?;
     let api_key = describe(&app, &caller, &key.id).await?;
@@ -157,6 +160,22 @@ pub async fn end_api_key_grace(
     let id = ApiKeyId::from(id);
     app.changes(caller.actor())
         .end_api_key_grace(caller.account_id(), &id)
+        .await?;
+    Ok(Json(describe(&app, &caller, &id).await?))
+}
+
+/// Serves a key again that was throttled or frozen: every server does when this is answered.
+#[utoipa::path(post, path = "/accounts/{account_id}/api-keys/{id}/lift", tag = "api-keys", operation_id = "lift_api_key",
+    params(("account_id" = String, Path), ("id" = String, Path)),
+    responses((status = 200, body = ApiKeyResponse)))]
+pub async fn lift_api_key(
+    State(app): State<AppState>,
+    caller: AccountCaller<Member>,
+    PathId(id): PathId,
+) -> Result<Json<ApiKeyResponse>, ApiError> {
+    let id = ApiKeyId::from(id);
+    app.changes(caller.actor())
+        .lift_api_key(caller.account_id(), &id)
         .await?;
     Ok(Json(describe(&app, &caller, &id).await?))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use store::api_keys::{self, ApiKeyFilter};
+use store::api_keys::{self, ApiKey, ApiKeyFilter, HeldState};
 use utoipa::ToSchema;
 
 use crate::api::time::Time;
@@ -50,6 +50,11 @@ impl LimitStateResponse {
     }
 }
 
+fn is_throttled(key: &ApiKey) -> bool {
+    let held = key.held.as_ref();
+    held.is_some_and(|held| held.state == HeldState::Throttled)
+}
+
 /// What is used of the limits right now, of the account and of each key that is active.
 #[utoipa::path(get, path = "/accounts/{account_id}/limits", tag = "limits", operation_id = "get_limits",
     params(("account_id" = String, Path)), responses((status = 200, body = LimitsResponse)))]
@@ -72,7 +77,7 @@ pub async fn get_limits(
     let standings = Standings::new(&app.limiter, tier, now_ms);
     let described = |states: [LimitState; 3]| states.map(LimitStateResponse::of).into();
     let api_keys = keys.into_iter().map(|key| KeyLimitsResponse {
-        limits: described(standings.of_key(&key.id)),
+        limits: described(standings.of_key(&key.id, is_throttled(&key))),
         id: key.id.to_string(),
         name: key.name,
     });

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::auth::ApiKeyCaller;
-use crate::catalog::limits_of;
 
 /// The limits of the calling key. `null` is unlimited.
 #[derive(Debug, Serialize)]
@@ -17,8 +16,11 @@ pub(super) struct LimitsResponse {
 }
 
 pub(super) fn limits(app: &App, caller: &ApiKeyCaller) -> LimitsResponse {
-    let limits = limits_of(&caller.tier);
-    let report = caller.key.counters().peek(limits, app.clock.now_ms());
+    let report = caller
+        .key
+        .counters()
+        .peek(caller.limits(), app.clock.now_ms());
+    let limits = caller.limits().of_key();
     LimitsResponse {
         requests_per_minute: limits.requests_per_minute,
         tokens_per_minute: limits.tokens_per_minute,

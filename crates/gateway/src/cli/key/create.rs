@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use store::api_keys::{Environment, Restrictions};
+use store::api_keys::{AnomalyAction, Environment, Restrictions};
 
 use crate::changes::NewApiKey;
 use crate::cli::output::Output;
@@ -32,6 +32,16 @@ pub(in crate::cli) struct Create {
     /// A network from which it may be used; give it several times for several.
     #[arg(long, value_delimiter = ',', value_name = "CIDR,...")]
     allow_ip: Option<Vec<String>>,
+    /// What is done when something odd is noticed about it.
+    #[arg(long, value_enum, default_value = "notify")]
+    on_anomaly: OnAnomaly,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum OnAnomaly {
+    Notify,
+    Throttle,
+    Freeze,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -61,6 +71,11 @@ impl Create {
                 networks: self.allow_ip,
             },
             expires_at_ms: expires_in_ms.map(|ms| session.clock.now_ms() + ms),
+            anomaly_action: match self.on_anomaly {
+                OnAnomaly::Notify => AnomalyAction::Notify,
+                OnAnomaly::Throttle => AnomalyAction::Throttle,
+                OnAnomaly::Freeze => AnomalyAction::Freeze,
+            },
         };
         let account = new.account_id.clone();
         let made = session.changes().create_api_key(new).await;

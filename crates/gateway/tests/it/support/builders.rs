@@ -1,7 +1,7 @@
 //! Accounts and keys, made as the command line makes them.
 
 use store::accounts::{self, Account, AccountStatus};
-use store::api_keys::{self, ApiKey, Environment, Grace, Restrictions};
+use store::api_keys::{self, AnomalyAction, ApiKey, Environment, Grace, Restrictions};
 use store::audit_log::Actor;
 use store::secret::PlainKey;
 use store::{AccountId, ApiKeyId};
@@ -18,6 +18,7 @@ pub(crate) struct KeyBuilder<'a> {
     environment: Environment,
     restrictions: Restrictions,
     expires_at_ms: Option<i64>,
+    anomaly_action: AnomalyAction,
 }
 
 impl<'a> KeyBuilder<'a> {
@@ -29,6 +30,7 @@ impl<'a> KeyBuilder<'a> {
             environment: Environment::Live,
             restrictions: Restrictions::default(),
             expires_at_ms: None,
+            anomaly_action: AnomalyAction::Notify,
         }
     }
 
@@ -57,6 +59,11 @@ impl<'a> KeyBuilder<'a> {
         self
     }
 
+    pub(crate) fn on_anomaly(mut self, action: AnomalyAction) -> Self {
+        self.anomaly_action = action;
+        self
+    }
+
     pub(crate) fn expires_at_ms(mut self, at_ms: i64) -> Self {
         self.expires_at_ms = Some(at_ms);
         self
@@ -80,6 +87,8 @@ impl<'a> KeyBuilder<'a> {
             expires_at_ms: self.expires_at_ms,
             revoked_at_ms: None,
             last_use: None,
+            anomaly_action: self.anomaly_action,
+            held: None,
         };
         let secret = PlainKey::generate().unwrap();
         let digest = app.app.master.pepper().digest(secret.reveal());

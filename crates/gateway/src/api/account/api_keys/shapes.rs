@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use store::AccountId;
-use store::api_keys::{self, ApiKey, ApiKeyFilter, Environment, Restrictions, SecretState};
+use store::api_keys::{
+    self, AnomalyAction, ApiKey, ApiKeyFilter, Environment, Held, Restrictions, SecretState,
+};
 use store::usage_rollups::{self, DAY_MS};
 use utoipa::{IntoParams, ToSchema};
 
@@ -62,6 +64,28 @@ pub struct CreateApiKeyRequest {
     pub environment: KeyEnvironment,
     pub expires_at: Option<Time>,
     pub restrictions: Option<KeyRestrictions>,
+    /// What is done when something odd is noticed; without it, the account is told.
+    pub anomaly_action: Option<OnAnomaly>,
+}
+
+/// What is done when something odd is noticed: tell the account; besides give the key a tenth of its limits; or
+/// refuse it.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OnAnomaly {
+    Notify,
+    Throttle,
+    Freeze,
+}
+
+impl From<OnAnomaly> for AnomalyAction {
+    fn from(action: OnAnomaly) -> Self {
+        match action {
+            OnAnomaly::Notify => Self::Notify,
+            OnAnomaly::Throttle => Self::Throttle,
+            OnAnomaly::Freeze => Self::Freeze,
+        }
+    }
 }
 
 /// What a key reaches and whether it costs: `test` keys reach only the sandbox models, for nothing.
@@ -113,6 +137,7 @@ pub struct EditApiKeyRequest {
     #[schema(value_type = Option<Time>)]
     expires_at: Option<Option<Time>>,
     restrictions: Option<KeyRestrictions>,
+    anomaly_action: Option<OnAnomaly>,
 }
 
 impl From<EditApiKeyRequest> for ApiKeyEdit {
@@ -121,6 +146,7 @@ impl From<EditApiKeyRequest> for ApiKeyEdit {
             name: edit.name,
             restrictions: edit.restrictions.map(Restrictions::from),
             expires_at_ms: edit.expires_at.map(|end| end.map(|at| at.0)),
+            anomaly_action: edit.anomaly_action.map(AnomalyAction::from),
         }
     }
 }
@@ -153,6 +179,32 @@ pub struct ApiKeyResponse {
     old_secrets: u64,
     /// Requests per day of the last seven days, oldest first, today last.
     usage_7d: Vec<u64>,
+    /// `notify`, `throttle` or `freeze`.
+    anomaly_action: &'static str,
+    /// What holds the key back because something odd was noticed; `lift` ends it.
+    held: Option<HeldResponse>,
+}
+
+/// What holds a key back.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeldResponse {
+    /// `throttled` or `frozen`.
+    state: &'static str,
+    since: Time,
+    /// The event that brought it about, and its kind.
+    event_id: String,
+    kind: &'static str,
+}
+
+impl HeldResponse {
+    fn of(held: &Held) -> Self {
+        Self {
+            state: held.state.as_str(),
+            since: Time(held.since_ms),
+            event_id: held.by.to_string(),
+            kind: held.kind.as_str(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -263,5 +315,7 @@ fn describe<'s>(
         secret_created_at: Time(current.map_or(key.created_at_ms, |secret| secret.created_at_ms)),
         old_secrets: u64::try_from(old.count()).unwrap_or(u64::MAX),
         usage_7d: usage.to_vec(),
+        anomaly_action: key.anomaly_action.as_str(),
+        held: key.held.as_ref().map(HeldResponse::of),
     }
 }

@@ -1,0 +1,169 @@
+//! The habits of many keys, of which those that were not seen for longest are forgotten first.
+
+use std::collections::HashMap;
+
+use store::{AccountId, ApiKeyId};
+
+use super::habits::Habits;
+use super::{Finding, Sighting};
+
+/// The part of all keys that is forgotten at once when there are too many: then it is rarely needed.
+const FORGOTTEN_DIVISOR: usize = 16;
+
+/// The detectors, for so many keys.
+#[derive(Debug)]
+pub struct Detectors {
+    keys: HashMap<ApiKeyId, Box<Watched>>,
+    keys_max: usize,
+}
+
+#[derive(Debug)]
+struct Watched {
+    account_id: AccountId,
+    habits: Habits,
+    seen_ms: i64,
+    /// Whether what is stored of it is out of date.
+    is_changed: bool,
+}
+
+/// Habits that are worth storing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changed {
+    pub api_key_id: ApiKeyId,
+    pub account_id: AccountId,
+    pub habits: Habits,
+}
+
+impl Detectors {
+    /// For at most `keys_max` keys.
+    pub fn new(keys_max: usize) -> Self {
+        Self {
+            keys: HashMap::new(),
+            keys_max: keys_max.max(1),
+        }
+    }
+
+    /// How many keys are remembered.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// Whether the habits of a key are at hand; else they are to be recalled before it is seen.
+    pub fn knows(&self, id: &ApiKeyId) -> bool {
+        self.keys.contains_key(id)
+    }
+
+    /// Takes the habits of a key in that were stored; `None` of a key that is new. Returns what is forgotten
+    /// for it.
+    pub fn recall(&mut self, seen: &Sighting, stored: Option<Habits>) -> Vec<Changed> {
+        let forgotten = self.make_room();
+        let watched = Watched {
+            account_id: seen.account_id.clone(),
+            habits: stored.unwrap_or_else(|| Habits::new(seen.at_ms)),
+            seen_ms: seen.at_ms,
+            is_changed: false,
+        };
+        self.keys.insert(seen.api_key_id.clone(), Box::new(watched));
+        forgotten
+    }
+
+    /// Takes a sighting in; what is odd about it.
+    pub fn see(&mut self, seen: &Sighting) -> Vec<Finding> {
+        if !self.knows(&seen.api_key_id) {
+            self.recall(seen, None);
+        }
+        let Some(watched) = self.keys.get_mut(&seen.api_key_id) else {
+            return Vec::new();
+        };
+        watched.seen_ms = watched.seen_ms.max(seen.at_ms);
+        let noticed = watched.habits.see(seen);
+        watched.is_changed |= noticed.is_changed;
+        let findings = noticed.odd.into_iter().map(|(kind, odd)| Finding {
+            api_key_id: seen.api_key_id.clone(),
+            account_id: seen.account_id.clone(),
+            kind,
+            at_ms: seen.at_ms,
+            odd,
+        });
+        findings.collect()
+    }
+
+    /// Habits that changed since they were handed out last, at most `limit`.
+    pub fn take_changed(&mut self, limit: usize) -> Vec<Changed> {
+        let changed = self.keys.iter_mut().filter(|(_, one)| one.is_changed);
+        let changed = changed.take(limit).map(|(id, watched)| {
+            watched.is_changed = false;
+            watched.to_changed(id)
+        });
+        changed.collect()
+    }
+
+    /// They could not be stored: they are handed out again.
+    pub fn keep_changed(&mut self, changed: &[Changed]) {
+        for one in changed {
+            if let Some(watched) = self.keys.get_mut(&one.api_key_id) {
+                watched.is_changed = true;
+            }
+        }
+    }
+
+    /// What other servers saw of a key counts too.
+    pub fn learn(&mut self, id: &ApiKeyId, stored: &Habits) {
+        if let Some(watched) = self.keys.get_mut(id) {
+            watched.habits.merge(stored);
+        }
+    }
+
+    fn make_room(&mut self) -> Vec<Changed> {
+        if self.keys.len() < self.keys_max {
+            return Vec::new();
+        }
+        let mut times: Vec<i64> = self.keys.values().map(|one| one.seen_ms).collect();
+        let count = (self.keys_max / FORGOTTEN_DIVISOR).max(1);
+        let last = count.min(times.len()) - 1;
+        let (_, last_ms, _) = times.select_nth_unstable(last);
+        let (last_ms, mut left) = (*last_ms, count);
+        let mut forgotten = Vec::new();
+        self.keys.retain(|id, watched| {
+            let is_kept = watched.seen_ms > last_ms || left == 0;
+            if !is_kept {
+                left -= 1;
+                if watched.is_changed {
+                    forgotten.push(watched.to_changed(id));
+                }
+            }
+            is_kept
+        });
+        forgotten
+    }
+}
+
+impl Watched {
+    fn to_changed(&self, id: &ApiKeyId) -> Changed {
+        Changed {
+            api_key_id: id.clone(),
+            account_id: self.account_id.clone(),
+            habits: self.habits.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Watched;
+
+    /// What a key takes besides: its place in the map, at most two for one that is used, and the texts of two
+    /// ids with their counts.
+    const BESIDES: usize = 2 * 25 + 2 * (16 + 40);
+
+    #[test]
+    fn a_key_takes_at_most_a_kibibyte() {
+        let bytes = size_of::<Watched>() + BESIDES;
+        assert!(bytes <= 1_024, "{bytes}");
+    }
+}

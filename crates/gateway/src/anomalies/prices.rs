@@ -1,0 +1,80 @@
+//! How dear the models are that a key uses, and which it used.
+
+use serde::{Deserialize, Serialize};
+
+/// Models that are remembered; the one that came first goes first.
+const MODELS_MAX: usize = 16;
+/// How much dearer than all before is odd, in per cent.
+const DEARER_PERCENT: u64 = 150;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Prices {
+    dearest_nanos: u64,
+    /// Digests of the models; an empty place is 0.
+    models: [u32; MODELS_MAX],
+    next: u8,
+}
+
+/// A model that is new to a key and dearer than all that it used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dearer {
+    pub(super) usual_nanos: u64,
+}
+
+impl Prices {
+    /// Notes a use. A model that the key used already is nothing new, even if it became dearer.
+    pub(super) fn see(&mut self, model: &str, price_nanos: u64) -> (bool, Option<Dearer>) {
+        let digest = digest(model);
+        let usual_nanos = self.dearest_nanos;
+        self.dearest_nanos = usual_nanos.max(price_nanos);
+        if self.models.contains(&digest) {
+            return (self.dearest_nanos != usual_nanos, None);
+        }
+        let place = usize::from(self.next) % MODELS_MAX;
+        if let Some(model) = self.models.get_mut(place) {
+            *model = digest;
+        }
+        self.next = self.next.wrapping_add(1);
+        let bound = u128::from(usual_nanos) * u128::from(DEARER_PERCENT) / 100;
+        let is_dearer = u128::from(price_nanos) > bound;
+        (true, is_dearer.then_some(Dearer { usual_nanos }))
+    }
+
+    /// What another server saw of the same key counts too.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.dearest_nanos = self.dearest_nanos.max(other.dearest_nanos);
+        for model in other.models.iter().filter(|model| **model != 0) {
+            if self.models.contains(model) {
+                continue;
+            }
+            if let Some(empty) = self.models.iter_mut().find(|known| **known == 0) {
+                *empty = *model;
+            }
+        }
+    }
+}
+
+/// FNV-1a: the same in every process, which the standard hash is not.
+fn digest(text: &str) -> u32 {
+    let mut hash: u32 = 0x811c_9dc5;
+    for byte in text.bytes() {
+        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
+    hash.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dearer, Prices};
+
+    #[test]
+    fn a_new_model_is_odd_when_it_is_half_again_as_dear_as_all_before() {
+        let mut prices = Prices::default();
+        prices.see("small", 100);
+        assert_eq!(prices.see("medium", 150).1, None);
+        let dearer = Some(Dearer { usual_nanos: 150 });
+        assert_eq!(prices.see("large", 226).1, dearer);
+        assert_eq!(prices.see("large", 226), (false, None));
+        assert_eq!(prices.see("large", 900).1, None, "it became dearer itself");
+    }
+}

@@ -1,0 +1,8 @@
+use serde::{Deserialize, Serialize};
+
+/// `[webhooks]`: how accounts are told of what happens.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhooksConfig {
+    pub lab: bool,
+}

@@ -1,0 +1,105 @@
+//! What the writer saw, on its way to the detectors of anomalies. Nobody waits for it: what does not fit is counted.
+
+use parking_lot::Mutex;
+use tokio::sync::{Notify, watch};
+
+use super::Metered;
+use crate::anomalies::Sighting;
+
+/// What a client gets that was gone before its answer.
+const CLIENT_CLOSED_STATUS: u16 = 499;
+const ERROR_STATUS: u16 = 400;
+/// Refusals of ours that are told by themselves: limits in their headers, rights when somebody looks.
+const TOLD_ELSEWHERE: [u16; 3] = [401, 403, 429];
+
+/// The queue.
+#[derive(Debug)]
+pub struct Sightings {
+    queue: Mutex<Queue>,
+    queue_max: usize,
+    wanted: Notify,
+    handled: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Vec<Sighting>,
+    /// How many were ever taken in.
+    accepted: u64,
+}
+
+impl Sightings {
+    /// An empty queue; with a bound of zero it takes nothing.
+    pub fn new(queue_max: usize) -> Self {
+        Self {
+            queue: Mutex::default(),
+            queue_max,
+            wanted: Notify::new(),
+            handled: watch::Sender::new(0),
+        }
+    }
+
+    /// Whether anybody looks at them.
+    pub fn is_on(&self) -> bool {
+        self.queue_max > 0
+    }
+
+    /// Takes a batch in; returns how many of it did not fit.
+    pub(super) fn push(&self, batch: Vec<Sighting>) -> usize {
+        let mut queue = self.queue.lock();
+        let room = self.queue_max.saturating_sub(queue.waiting.len());
+        let taken = batch.len().min(room);
+        let lost = batch.len() - taken;
+        queue.accepted += u64::try_from(taken).unwrap_or_default();
+        queue.waiting.extend(batch.into_iter().take(taken));
+        drop(queue);
+        self.wanted.notify_one();
+        lost
+    }
+
+    /// Waits for more.
+    pub async fn more(&self) {
+        self.wanted.notified().await;
+    }
+
+    /// Takes what waits; with it a number for [`Sightings::handled`].
+    pub fn take(&self) -> (Vec<Sighting>, u64) {
+        let mut queue = self.queue.lock();
+        (std::mem::take(&mut queue.waiting), queue.accepted)
+    }
+
+    /// What was taken with that number is dealt with.
+    pub fn handled(&self, accepted: u64) {
+        self.handled.send_replace(accepted);
+    }
+
+    /// Waits until everything that was taken in so far is dealt with.
+    pub async fn flush(&self) {
+        let target = self.queue.lock().accepted;
+        let mut handled = self.handled.subscribe();
+        self.wanted.notify_one();
+        // The sender lives as long as `self`.
+        let _ = handled.wait_for(|count| *count >= target).await;
+    }
+}
+
+impl Metered {
+    /// As the detectors see it, which is now.
+    pub(super) fn sighting(&self, now_ms: i64) -> Sighting {
+        let event = &self.event;
+        let is_told = !event.is_admitted && TOLD_ELSEWHERE.contains(&event.status);
+        let has_failed = event.status >= ERROR_STATUS && event.status != CLIENT_CLOSED_STATUS;
+        let prices = event.detail.prices;
+        Sighting {
+            api_key_id: event.api_key_id.clone(),
+            account_id: event.account_id.clone(),
+            at_ms: now_ms,
+            address: (!self.is_by_person).then_some(self.address),
+            model_id: event.model_id.clone(),
+            price_nanos: prices.map(|(input, output)| input.saturating_add(output)),
+            charge_nanos: event.charge_nanos,
+            is_admitted: event.is_admitted,
+            is_failure: event.end_reason == "broken" || (has_failed && !is_told),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! What is noticed about keys, and what that does to them.
+
+mod holds;
+mod telling;

@@ -1,0 +1,45 @@
+//! What is usual for API keys, in the words of the detectors of anomalies.
+
+use crate::db::{Db, Tx};
+use crate::error::StoreError;
+use crate::id::ApiKeyId;
+
+/// The habits of a key; `None` when none are stored.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find(db: &Db, id: &ApiKeyId) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT habits FROM key_habits WHERE api_key_id = $1";
+    let row = db.fetch_optional(sql, vec![id.as_str().into()]).await?;
+    row.map(|row| row.text("habits")).transpose()
+}
+
+/// The same within a transaction that is about to replace them.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_within(tx: &mut Tx, id: &ApiKeyId) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT habits FROM key_habits WHERE api_key_id = $1";
+    let row = tx.fetch_optional(sql, vec![id.as_str().into()]).await?;
+    row.map(|row| row.text("habits")).transpose()
+}
+
+/// Stores the habits of a key in place of those before.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn put(
+    tx: &mut Tx,
+    id: &ApiKeyId,
+    habits: String,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let values = vec![id.as_str().into(), habits.into(), now_ms.into()];
+    tx.execute(
+        "INSERT INTO key_habits (api_key_id, habits, changed_at_ms) VALUES ($1, $2, $3)
+         ON CONFLICT (api_key_id) DO UPDATE SET habits = excluded.habits, changed_at_ms = excluded.changed_at_ms",
+        values,
+    )
+    .await
+    .map(drop)
+}
