@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from contract import documented
+from contract import ACCOUNT, ACCOUNT_ROUTES, ADMIN, ADMIN_ROUTES, documented
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -46,6 +46,18 @@ def test_every_operation_has_a_name_of_its_own_and_says_who_may_call(reference):
             if path.startswith("/api/v1"):
                 assert "security" in operation, f"{method} {path}"
     assert len(names) == len(set(names))
+
+
+def test_the_reference_names_management_keys_where_the_contract_has_a_scope_for_them(reference):
+    wrong = []
+    for base, routes in ((ACCOUNT, ACCOUNT_ROUTES), (ADMIN, ADMIN_ROUTES)):
+        for route, rule in routes.items():
+            method, path = route.split(" ", 1)
+            methods = reference["paths"].get(f"{base}{path}") or reference["paths"][f"{base}{path}".replace("{name}", "{id}")]
+            proofs = {name for proof in methods[method.lower()]["security"] for name in proof}
+            if ("management_key" in proofs) != (rule.scope is not None):
+                wrong.append(route)
+    assert wrong == []
 
 
 def test_the_reference_has_no_schema_that_is_none(reference):

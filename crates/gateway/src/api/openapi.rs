@@ -82,7 +82,7 @@ fn require_all(name: &str, schema: &mut Value) {
 const LEFT_OUT: (&str, &str) = ("TierResponse", "accounts");
 
 /// What no program may do, whatever its key.
-const FOR_PEOPLE: [&str; 11] = [
+const FOR_PEOPLE: [&str; 13] = [
     "try_api_key",
     "list_management_keys",
     "create_management_key",
@@ -94,6 +94,8 @@ const FOR_PEOPLE: [&str; 11] = [
     "edit_user",
     "create_reset_link",
     "create_sign_up_invite",
+    "count_unseen_key_events",
+    "mark_key_events_seen",
 ];
 
 /// What holds for every operation: who may call, and that anything may be refused in the envelope.
