@@ -102,6 +102,10 @@ bench-dashboard: ## What the Dashboard's pages wait for, with 10 million request
 	$(CARGO) build --release --locked
 	python3 tests/bench_dashboard.py --yunxin target/release/yunxin --events $(EVENTS)
 
+.PHONY: simulate
+simulate: ## Weeks of traffic of 200 keys: which planted anomalies are found, and how many false alarms there are
+	$(CARGO) test --locked -p yunxin --test it -- simulation --nocapture
+
 .PHONY: audit
 audit: ## Licences, bans and sources of dependencies (needs cargo-deny)
 	$(CARGO) deny --offline check bans licenses sources
