@@ -4,8 +4,10 @@ use axum::body::{Body, to_bytes};
 use axum::extract::FromRequest;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Request};
+use memchr::memmem;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::app::AppState;
 use crate::auth::RequestContext;
@@ -31,6 +33,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
         let bytes = to_bytes(request.into_body(), BODY_BYTES_MAX)
             .await
             .map_err(|_| ApiError::body_too_large(BODY_BYTES_MAX))?;
+        refuse_zero_bytes(&bytes)?;
         parse(&bytes).map(Self)
     }
 }
@@ -42,6 +45,41 @@ pub fn is_json(headers: &HeaderMap) -> bool {
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
         .is_some_and(|value| value.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// PostgreSQL has no text with a zero byte in it, and nobody means one. In JSON it is always written so.
+fn refuse_zero_bytes(bytes: &[u8]) -> Result<(), ApiError> {
+    if memmem::find(bytes, b"\\u0000").is_none() {
+        return Ok(());
+    }
+    // It may be a backslash and what follows it: only reading tells. What is no JSON is told later.
+    let value = serde_json::from_slice(bytes).unwrap_or_default();
+    match place_of_zero_byte(&value) {
+        Some(place) => Err(ApiError::invalid_field(
+            place,
+            "Invalid body: text must not contain zero bytes (\\u0000).",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The field with such a text in it. The reader bounds how deep this goes.
+fn place_of_zero_byte(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => items.iter().find_map(place_of_zero_byte),
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            if name.contains('\0') {
+                return Some(String::new());
+            }
+            let inner = place_of_zero_byte(value)?;
+            Some(match inner.as_str() {
+                "" => name.clone(),
+                inner => format!("{name}.{inner}"),
+            })
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
 }
 
 /// Tells `null` from a field that is not there.

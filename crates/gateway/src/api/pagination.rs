@@ -107,5 +107,7 @@ fn open(cursor: &str) -> Option<String> {
     if cursor.len() > CURSOR_CHARS_MAX {
         return None;
     }
-    String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
+    let key = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    // PostgreSQL has no text with a zero byte in it.
+    (!key.contains('\0')).then_some(key)
 }

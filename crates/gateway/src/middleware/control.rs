@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use store::idempotency::{self, Claim};
 
 use crate::api::json_body::{BODY_BYTES_MAX, is_json};
@@ -22,12 +22,17 @@ const OUR_HEADER: HeaderName = HeaderName::from_static("x-yunxin-request");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+/// A zero byte in an address.
+const ZERO: &str = "%00";
 const KEY_CHARS_MAX: usize = 255;
 /// Bytes of an answer that is kept.
 const ANSWER_BYTES_MAX: u64 = 256 * 1024;
 
 /// Answers one request of the management API.
 pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
+    if let Err(error) = check_address(request.uri()) {
+        return private(error.into_response());
+    }
     let identity = match Identity::of(&app, request.headers()).await {
         Ok(identity) => identity,
         Err(error) => return private(error.into_response()),
@@ -52,6 +57,17 @@ pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next
         _ => next.run(request).await,
     };
     private(response)
+}
+
+/// PostgreSQL has no text with a zero byte in it, so nothing is called that and nothing is found by it.
+fn check_address(uri: &Uri) -> Result<(), ApiError> {
+    if uri.path().contains(ZERO) {
+        return Err(ApiError::not_found("thing"));
+    }
+    if uri.query().is_some_and(|query| query.contains(ZERO)) {
+        return Err(ApiError::invalid_query("query", "text without zero bytes"));
+    }
+    Ok(())
 }
 
 /// A talk with a model is a request of its own each time, and its answer may be a stream.

@@ -224,3 +224,24 @@ async fn a_management_key_never_manages_people() {
         assert_eq!(refusal(&answer), refused(403, "session_needed"));
     }
 }
+
+#[tokio::test]
+async fn text_with_a_zero_byte_is_refused_wherever_it_stands() {
+    let app = TestApp::new().await;
+    let operator = app.operator().await;
+    let query = operator.get("/api/v1/admin/users?query=a%00b").await;
+    assert_eq!(query.code(), "invalid_parameter");
+    let path = operator.get("/api/v1/admin/accounts/acct_%00").await;
+    assert_eq!(path.code(), "not_found");
+    // The cursor of a row that is sorted by a zero byte.
+    let cursor = operator.get("/api/v1/admin/users?cursor=YQBi").await;
+    assert_eq!(cursor.code(), "invalid_parameter");
+    let body = r#"{"email":"a@example.com","password":"a\u0000b"}"#;
+    let sign_in = app.browser().post("/api/v1/auth/sign-in", body).await;
+    assert_eq!(sign_in.code(), "invalid_field");
+    assert_eq!(sign_in.json()["error"]["param"], "password");
+    // A backslash before it makes it six letters.
+    let body = r#"{"email":"a@example.com","password":"a\\u0000b"}"#;
+    let sign_in = app.browser().post("/api/v1/auth/sign-in", body).await;
+    assert_eq!(sign_in.code(), "invalid_credentials");
+}
