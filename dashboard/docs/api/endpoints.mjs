@@ -21,7 +21,7 @@ function endpoint(document, reader, path, method, operation) {
   const schema = content["application/json"]?.schema;
   const proofs = (operation.security ?? document.security ?? []).flatMap((one) => Object.keys(one));
   const query = parameters.filter(({ place }) => place === "query");
-  const body = schema && bodySample(schema, reader);
+  const body = schema && bodySample(schema, reader, operation.operationId);
   return {
     id: operation.operationId,
     title: titleOf(operation.operationId),
@@ -35,8 +35,8 @@ function endpoint(document, reader, path, method, operation) {
     query,
     body: schema ? { text: reader.resolve(schema).description ?? "", fields: reader.fieldsOf(schema) } : null,
     answers: answersOf(document, reader, operation.responses ?? {}),
-    isRun: isRun({ id: operation.operationId, method: method.toUpperCase(), path, proofs }),
-    curl: curlOf({ method: method.toUpperCase(), path, proofs, query, body }),
+    isRun: isRun({ id: operation.operationId }),
+    curl: curlOf({ id: operation.operationId, method: method.toUpperCase(), path, proofs, query, body }),
   };
 }
 

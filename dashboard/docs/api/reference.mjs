@@ -5,6 +5,7 @@ import { endpointsOf } from "./endpoints.mjs";
 import { endpointHtml, fields, paragraphs } from "./html.mjs";
 import { schemas } from "./schema.mjs";
 import { endpointText, fieldsText } from "./text.mjs";
+import { aboutVariables } from "./variables.mjs";
 
 const SECTION = { en: "API reference", "zh-CN": "API 参考", "zh-TW": "API 參考" };
 
@@ -72,6 +73,8 @@ function build(document, renderer, { slug, title, summary, groupOf }, endpoints)
     summary,
   );
   if (slug === "api-reference") intro(page, document, renderer);
+  const variables = aboutVariables(endpoints.map(({ curl }) => curl));
+  if (variables) add(page, "", "", paragraphs(variables, renderer), variables, "");
   const tags = (document.tags ?? []).map((tag) => tag.name);
   // The document's own order of tags; those that it does not name come last, as they are.
   const place = (name) => (tags.includes(name) ? tags.indexOf(name) : tags.length);

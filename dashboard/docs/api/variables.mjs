@@ -1,0 +1,69 @@
+// The variables of the shell that samples name, and what the pages say of each.
+
+const MEANINGS = {
+  YUNXIN_API_KEY: "an API key (`yx-…`)",
+  YUNXIN_MANAGEMENT_KEY: "a management key (`yxm-…`)",
+  YUNXIN_ACCOUNT_ID: "the account",
+  API_KEY_ID: "an API key, by its id and not its secret",
+  INVITE_ID: "an invite",
+  MEMBER_ID: "the user whose membership it is",
+  REQUEST_ID: "a request: the `X-Request-Id` of its answer",
+  WEBHOOK_ID: "a webhook",
+  MANAGEMENT_KEY_ID: "a management key, by its id and not its secret",
+  KEY_EVENT_ID: "an event of the key log",
+  ACCOUNT_ID: "an account",
+  USER_ID: "a user",
+  TIER_ID: "a tier",
+  PROVIDER: "a provider, by its name",
+  MODEL_ID: "a model",
+  DEPLOYMENT_ID: "a deployment",
+  SESSION_ID: "a session",
+  IDENTITY_ID: "a linked identity",
+  SIGN_IN_PROVIDER: "a sign-in provider, by its name",
+  INVITE_TOKEN: "what follows `#` in the link of an invite",
+  RESET_TOKEN: "what follows `#` in the link for a new password",
+  OPERATOR_TOKEN: "what follows `#` in the link that `yunxin operator link` prints",
+  CONFIRMATION_TOKEN: "what follows `#` in the link that confirms an address",
+  TOTP_CODE: "the code that the app shows",
+  RECOVERY_CODE: "a recovery code",
+  LEAKED_KEY: "the secret that was found",
+};
+
+/** What stands for `{id}`, by the segment of the path before it. */
+const IDS = {
+  "api-keys": "API_KEY_ID",
+  invites: "INVITE_ID",
+  members: "MEMBER_ID",
+  requests: "REQUEST_ID",
+  webhooks: "WEBHOOK_ID",
+  "management-keys": "MANAGEMENT_KEY_ID",
+  accounts: "ACCOUNT_ID",
+  users: "USER_ID",
+  tiers: "TIER_ID",
+  deployments: "DEPLOYMENT_ID",
+  sessions: "SESSION_ID",
+  identities: "IDENTITY_ID",
+};
+
+/** What stands for `{…}` behind a segment of a path: what every installation has, else a variable. */
+export function placeOf(segment, name, path) {
+  if (name === "account_id") return "$YUNXIN_ACCOUNT_ID";
+  // An operator changes models; everybody else reads one that is always there.
+  if (segment === "models") return path.startsWith("/api/v1/admin/") ? "$MODEL_ID" : "sandbox-small";
+  if (segment === "providers") return path.startsWith("/api/v1/admin/") ? "$PROVIDER" : "$SIGN_IN_PROVIDER";
+  const variable = IDS[segment];
+  if (variable === undefined) throw new Error(`samples have no variable for {${name}} of ${path}`);
+  return `$${variable}`;
+}
+
+/** The paragraphs of a page about what its samples read. */
+export function aboutVariables(samples) {
+  const whole = samples.join("\n");
+  const used = Object.keys(MEANINGS).filter((name) => new RegExp(`\\$${name}\\b`).test(whole));
+  if (used.length === 0) return "";
+  const about = used.map((name) => `\`${name}\` is ${MEANINGS[name]}`).join("; ");
+  const cookies = whole.includes("-b cookies.txt")
+    ? "\n\nWhat only a signed-in browser may do sends the session cookie; curl reads it from `cookies.txt`, which signing in with `-c cookies.txt` writes."
+    : "";
+  return `The samples run as printed in a shell that has these variables: ${about}.${cookies}`;
+}
