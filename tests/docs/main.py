@@ -92,9 +92,8 @@ class Runner:
             return f"{sample.name}: not done after {SAMPLE_SECONDS} s"
         if done.returncode != 0:
             return f"{sample.name}: exit code {done.returncode}\n{(done.stdout + done.stderr).strip()[-3000:]}"
-        # Much of the API reference answers 204.
-        if not done.stdout.strip() and sample.page not in reference.PAGES:
-            return f"{sample.name}: printed nothing"
+        if bool(done.stdout.strip()) != sample.prints:
+            return f"{sample.name}: printed {done.stdout.strip()[:300] or 'nothing'}"
         for kind, expected in sample.outputs:
             why = difference(kind, expected, done.stdout)
             if why:

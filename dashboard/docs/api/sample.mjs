@@ -71,6 +71,7 @@ export function curlOf({ id, method, path, proofs, query, body }) {
   else if (method !== "GET")
     lines.push('-H "X-Yunxin-Request: dashboard"', '-H "Sec-Fetch-Site: same-origin"');
   if (!proof && (proofs.includes("session") || SESSION_TOO.includes(id))) lines.push("-b cookies.txt");
+  if (id === "sign_in") lines.push("-c cookies.txt");
   if (body !== undefined) lines.push('-H "Content-Type: application/json"', `-d '${inQuotes(body)}'`);
   return lines.join(" \\\n  ");
 }

@@ -2,7 +2,7 @@
 
 const MEANINGS = {
   YUNXIN_API_KEY: "an API key (`yx-…`)",
-  YUNXIN_MANAGEMENT_KEY: "a management key (`yxm-…`)",
+  YUNXIN_MANAGEMENT_KEY: "a management key (`yxm-…`) of the account, with the scopes that the endpoint asks for",
   YUNXIN_ACCOUNT_ID: "the account",
   API_KEY_ID: "an API key, by its id and not its secret",
   INVITE_ID: "an invite",
@@ -56,14 +56,22 @@ export function placeOf(segment, name, path) {
   return `$${variable}`;
 }
 
-/** The paragraphs of a page about what its samples read. */
-export function aboutVariables(samples) {
+const OPERATORS_KEY = "an operator's management key (`yxm-…`), with the scopes `admin:read` and `admin:write`";
+
+const COOKIES =
+  "What only a signed-in browser may do sends the session cookie: curl reads it from `cookies.txt`, where signing in leaves it.";
+
+/** What the samples of a page read, to be said at its beginning: one line of a list for each variable, and a paragraph behind them. */
+export function variablesOf(samples) {
   const whole = samples.join("\n");
-  const used = Object.keys(MEANINGS).filter((name) => new RegExp(`\\$${name}\\b`).test(whole));
-  if (used.length === 0) return "";
-  const about = used.map((name) => `\`${name}\` is ${MEANINGS[name]}`).join("; ");
-  const cookies = whole.includes("-b cookies.txt")
-    ? "\n\nWhat only a signed-in browser may do sends the session cookie; curl reads it from `cookies.txt`, which signing in with `-c cookies.txt` writes."
-    : "";
-  return `The samples run as printed in a shell that has these variables: ${about}.${cookies}`;
+  const isForOperators = whole.includes("/api/v1/admin/");
+  const meanings = isForOperators ? { ...MEANINGS, YUNXIN_MANAGEMENT_KEY: OPERATORS_KEY } : MEANINGS;
+  const lines = Object.entries(meanings)
+    .filter(([name]) => new RegExp(`\\$${name}\\b`).test(whole))
+    .map(([name, meaning]) => `\`${name}\`: ${meaning}`);
+  return {
+    before: "The samples run as printed in a shell that has these variables:",
+    lines,
+    after: whole.includes("-b cookies.txt") ? COOKIES : "",
+  };
 }
