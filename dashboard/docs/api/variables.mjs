@@ -2,7 +2,8 @@
 
 const MEANINGS = {
   YUNXIN_API_KEY: "an API key (`yx-…`)",
-  YUNXIN_MANAGEMENT_KEY: "a management key (`yxm-…`) of the account, with the scopes that the endpoint asks for",
+  YUNXIN_MANAGEMENT_KEY:
+    "a management key (`yxm-…`) of the account, with the scopes that the endpoint asks for",
   YUNXIN_ACCOUNT_ID: "the account",
   API_KEY_ID: "an API key, by its id and not its secret",
   INVITE_ID: "an invite",
@@ -56,7 +57,8 @@ export function placeOf(segment, name, path) {
   return `$${variable}`;
 }
 
-const OPERATORS_KEY = "an operator's management key (`yxm-…`), with the scopes `admin:read` and `admin:write`";
+const OPERATORS_KEY =
+  "an operator's management key (`yxm-…`), with the scopes `admin:read` and `admin:write`";
 
 const COOKIES =
   "What only a signed-in browser may do sends the session cookie: curl reads it from `cookies.txt`, where signing in leaves it.";
