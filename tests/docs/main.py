@@ -10,12 +10,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import check
-import reference
 import shown_only
 from installation import Installation
 from outputs import difference
 from pages import GENERATED, generated_samples, read_all
-from reference import Reference
+from reference import Reference, is_of_reference
 from support import clean_environment
 
 SAMPLE_SECONDS = 60
@@ -44,7 +43,7 @@ class Runner:
         self.known = {}
 
     def prepare(self, samples):
-        for page in {sample.page for sample in samples} - {*reference.PAGES}:
+        for page in {sample.page for sample in samples if not is_of_reference(sample)}:
             self.known[page] = self.installation.variables(page)
         # Samples of the command line call `yunxin`, whatever the binary under test is called.
         (self.root / "bin").mkdir()
@@ -73,7 +72,7 @@ class Runner:
         return self.outcome(sample, folder, environment)
 
     def variables(self, sample, folder):
-        if sample.page in reference.PAGES:
+        if is_of_reference(sample):
             return self.furnished.furnish(sample, folder)
         return self.known[sample.page]
 
@@ -94,6 +93,8 @@ class Runner:
             return f"{sample.name}: exit code {done.returncode}\n{(done.stdout + done.stderr).strip()[-3000:]}"
         if bool(done.stdout.strip()) != sample.prints:
             return f"{sample.name}: printed {done.stdout.strip()[:300] or 'nothing'}"
+        if "redirect_url" in sample.text and "error=" in done.stdout:
+            return f"{sample.name}: refused with a redirect: {done.stdout.strip()}"
         for kind, expected in sample.outputs:
             why = difference(kind, expected, done.stdout)
             if why:
@@ -104,8 +105,8 @@ class Runner:
 def run_all(binary, samples):
     numbered = list(enumerate(samples))
     # Those of the API reference one after the other: they change what they share.
-    of_reference = [one for one in numbered if one[1].page in reference.PAGES]
-    others = [one for one in numbered if one[1].page not in reference.PAGES]
+    of_reference = [one for one in numbered if is_of_reference(one[1])]
+    others = [one for one in numbered if not is_of_reference(one[1])]
     with tempfile.TemporaryDirectory(prefix="samples-", ignore_cleanup_errors=True) as folder, ExitStack() as stack:
         root = Path(folder)
         installation = stack.enter_context(Installation(binary, root / "server"))

@@ -63,7 +63,7 @@ def generated_samples():
         if path.exists():
             text = path.read_text().replace("{{base_url}}", "${YUNXIN_BASE_URL%/v1}")
             for sample in samples(slug, text):
-                yield replace(sample, prints=has_body(text, sample.line))
+                yield replace(sample, prints=has_body(text, sample.line) or " -w " in sample.text)
 
 
 def has_body(text, line):

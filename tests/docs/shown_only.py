@@ -1,15 +1,10 @@
-"""What of the API reference is shown and not run, and why: the whole list."""
+"""What of the API reference is shown and not run, and why: the whole list, which is best empty."""
 
 import re
 
 CALL = re.compile(r'^curl [^"]*?(?:-X (\w+) )?"\$\{YUNXIN_BASE_URL%/v1\}([^"?]*)', re.MULTILINE)
 
-REASONS = {
-    "POST /.well-known/secret-scanning": "the body is signed with the private key of who scans",
-    "POST /api/v1/auth/email-confirmation": "the token is in a mail, and the installation under test sends none",
-    "GET /api/v1/auth/providers/$SIGN_IN_PROVIDER/callback": "the code in its query is made by somebody else's identity provider",
-    "DELETE /api/v1/me/identities/$IDENTITY_ID": "an identity is linked by somebody else's identity provider",
-}
+REASONS = {}
 
 
 def call_of(sample):

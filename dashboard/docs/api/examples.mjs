@@ -94,3 +94,16 @@ export const BODIES = {
   disable_two_factor: { code: "$RECOVERY_CODE", password: "correct horse battery" },
   renew_recovery_codes: { code: "$RECOVERY_CODE", password: "correct horse battery" },
 };
+
+/** Headers that are not about who calls. */
+export const HEADERS = {
+  report_leaks: [
+    '-H "Github-Public-Key-Identifier: $SCANNER_ID"',
+    '-H "Github-Public-Key-Signature: $SIGNATURE"',
+  ],
+};
+
+/** What follows the path where the document calls no part of it required. */
+export const QUERIES = {
+  finish_provider_sign_in: "?code=$PROVIDER_CODE&state=$PROVIDER_STATE",
+};

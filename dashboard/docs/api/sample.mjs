@@ -1,5 +1,5 @@
 // A call of an endpoint that could be typed into a shell.
-import { BODIES, VALUES } from "./examples.mjs";
+import { BODIES, HEADERS, QUERIES, VALUES } from "./examples.mjs";
 import { placeOf } from "./variables.mjs";
 
 /** Fields that people write first; the document has its names by the alphabet. */
@@ -45,14 +45,18 @@ const PROOFS = {
 };
 
 /** What the suite does not run. Why is a table of tests/docs/shown_only.py, which fails when it disagrees. */
-const SHOWN_ONLY = ["report_leaks", "confirm_email", "finish_provider_sign_in", "delete_identity"];
+const SHOWN_ONLY = [];
 
 export function isRun({ id }) {
   return !SHOWN_ONLY.includes(id);
 }
 
-/** They ask for no proof, and do something to the session that is there. */
-const SESSION_TOO = ["sign_out", "accept_invite"];
+/** They ask for no proof, and are about the cookie that is there. */
+const COOKIES_TOO = ["sign_out", "accept_invite", "finish_provider_sign_in"];
+/** They answer with a cookie. */
+const KEEP_COOKIES = ["sign_in", "start_provider_sign_in", "finish_provider_sign_in"];
+/** They send browsers elsewhere. */
+const REDIRECT = ["start_provider_sign_in", "finish_provider_sign_in"];
 
 export function curlOf({ id, method, path, proofs, query, body }) {
   const address = path.replaceAll(
@@ -62,18 +66,28 @@ export function curlOf({ id, method, path, proofs, query, body }) {
   const asked = query
     .filter(({ isRequired }) => isRequired)
     .map(({ name }) => `${name}=${VALUES[name] ?? "text"}`);
-  const search = asked.length > 0 ? `?${asked.join("&")}` : "";
+  const search = QUERIES[id] ?? (asked.length > 0 ? `?${asked.join("&")}` : "");
   const lines = [
     `curl --fail-with-body -sS ${method === "GET" ? "" : `-X ${method} `}"{{base_url}}${address}${search}"`,
+    ...proofLines({ id, method, path, proofs }),
+    ...(HEADERS[id] ?? []),
   ];
-  const proof = ["bearer", "management_key"].find((name) => proofs.includes(name));
-  if (proof) lines.push(...PROOFS[proof]);
-  else if (method !== "GET")
-    lines.push('-H "X-Yunxin-Request: dashboard"', '-H "Sec-Fetch-Site: same-origin"');
-  if (!proof && (proofs.includes("session") || SESSION_TOO.includes(id))) lines.push("-b cookies.txt");
-  if (id === "sign_in") lines.push("-c cookies.txt");
+  if (KEEP_COOKIES.includes(id)) lines.push("-c cookies.txt");
+  if (REDIRECT.includes(id)) lines.push("-w '%{redirect_url}\\n'");
   if (body !== undefined) lines.push('-H "Content-Type: application/json"', `-d '${inQuotes(body)}'`);
   return lines.join(" \\\n  ");
+}
+
+function proofLines({ id, method, path, proofs }) {
+  const proof = ["bearer", "management_key"].find((name) => proofs.includes(name));
+  if (proof) return PROOFS[proof];
+  // A write that needs no key could come from a page of somebody else.
+  const ownPage =
+    method !== "GET" && path.startsWith("/api/v1/")
+      ? ['-H "X-Yunxin-Request: dashboard"', '-H "Sec-Fetch-Site: same-origin"']
+      : [];
+  const cookies = proofs.includes("session") || COOKIES_TOO.includes(id) ? ["-b cookies.txt"] : [];
+  return [...ownPage, ...cookies];
 }
 
 /** JSON inside a shell's single quotes, which a variable leaves for as long as it is. */

@@ -19,7 +19,6 @@ const MEANINGS = {
   MODEL_ID: "a model",
   DEPLOYMENT_ID: "a deployment",
   SESSION_ID: "a session",
-  IDENTITY_ID: "a linked identity",
   SIGN_IN_PROVIDER: "a sign-in provider, by its name",
   INVITE_TOKEN: "what follows `#` in the link of an invite",
   RESET_TOKEN: "what follows `#` in the link for a new password",
@@ -28,6 +27,10 @@ const MEANINGS = {
   TOTP_CODE: "the code that the app shows",
   RECOVERY_CODE: "a recovery code",
   LEAKED_KEY: "the secret that was found",
+  SCANNER_ID: "the name that the operator gave to the public key of who reports",
+  SIGNATURE: "what signs the body by that key, in base64",
+  PROVIDER_CODE: "what the sign-in provider sends people back with",
+  PROVIDER_STATE: "what it was given and sends back as well",
 };
 
 /** What stands for `{id}`, by the segment of the path before it. */
@@ -43,7 +46,7 @@ const IDS = {
   tiers: "TIER_ID",
   deployments: "DEPLOYMENT_ID",
   sessions: "SESSION_ID",
-  identities: "IDENTITY_ID",
+  identities: "SIGN_IN_PROVIDER",
 };
 
 /** What stands for `{…}` behind a segment of a path: what every installation has, else a variable. */
