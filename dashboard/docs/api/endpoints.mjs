@@ -1,6 +1,6 @@
 // The endpoints of the API document, each with everything that its part of a page says.
 
-import { bodySample, curlOf, isRun } from "./sample.mjs";
+import { bodySample, curlOf } from "./sample.mjs";
 import { limitsOf, schemas } from "./schema.mjs";
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
@@ -35,7 +35,6 @@ function endpoint(document, reader, path, method, operation) {
     query,
     body: schema ? { text: reader.resolve(schema).description ?? "", fields: reader.fieldsOf(schema) } : null,
     answers: answersOf(document, reader, operation.responses ?? {}),
-    isRun: isRun({ id: operation.operationId }),
     curl: curlOf({ id: operation.operationId, method: method.toUpperCase(), path, proofs, query, body }),
   };
 }

@@ -44,13 +44,6 @@ const PROOFS = {
   management_key: ['-H "Authorization: Bearer $YUNXIN_MANAGEMENT_KEY"'],
 };
 
-/** What the suite does not run. Why is a table of tests/docs/shown_only.py, which fails when it disagrees. */
-const SHOWN_ONLY = [];
-
-export function isRun({ id }) {
-  return !SHOWN_ONLY.includes(id);
-}
-
 /** They ask for no proof, and are about the cookie that is there. */
 const COOKIES_TOO = ["sign_out", "accept_invite", "finish_provider_sign_in"];
 /** They answer with a cookie. */
