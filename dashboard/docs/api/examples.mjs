@@ -37,7 +37,7 @@ const MODEL = {
   min_tier: "free",
   capabilities: [],
   aliases: [],
-  pricing_unit: "1m_tokens",
+  pricing_unit: "per_million_tokens",
   input_price_nanos: 150000000,
   output_price_nanos: 600000000,
   is_public: true,
