@@ -1,104 +1,14 @@
 """Runs every sample of the documentation as printed, and checks every link. Called by `tests/run.py docs`."""
 
 import os
-import subprocess
 import sys
-import tempfile
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import check
-from installation import Installation
-from outputs import difference
-from pages import GENERATED, generated_samples, read_all
-from support import clean_environment
-
-SAMPLE_SECONDS = 60
-AT_ONCE = 4
-NODE_MODULES = Path(__file__).resolve().parent / "node_modules"
-
-
-def command(sample, folder):
-    if sample.language == "bash":
-        (folder / "sample.sh").write_text(sample.text)
-        return ["bash", "-euo", "pipefail", "sample.sh"]
-    if sample.language == "python":
-        (folder / "sample.py").write_text(sample.text)
-        return [sys.executable, "sample.py"]
-    (folder / "sample.mjs").write_text(sample.text)
-    (folder / "node_modules").symlink_to(NODE_MODULES)
-    return ["node", "sample.mjs"]
-
-
-class Runner:
-    def __init__(self, installation, binary, root):
-        self.installation = installation
-        self.binary = binary
-        self.root = root
-        self.known = {}
-
-    def prepare(self, samples):
-        for page in {sample.page for sample in samples}:
-            self.known[page] = self.installation.variables(page)
-        # Samples of the command line call `yunxin`, whatever the binary under test is called.
-        (self.root / "bin").mkdir()
-        (self.root / "bin" / "yunxin").symlink_to(self.binary)
-
-    def run(self, numbered):
-        """Run one sample; why it failed, or None."""
-        number, sample = numbered
-        folder = self.root / f"sample-{number}"
-        folder.mkdir()
-        variables = self.known[sample.page]
-        environment = clean_environment(
-            PATH=f"{self.root / 'bin'}{os.pathsep}{os.environ['PATH']}",
-            HOME=str(folder),
-            YUNXIN_CONFIG=str(self.installation.server.config),
-            NO_COLOR="1",
-        )
-        # Every other sample has no .env: both ways that the pages name must work.
-        if number % 2 or sample.page in GENERATED:
-            environment.update(variables)
-        else:
-            (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
-        return self.outcome(sample, folder, environment)
-
-    def outcome(self, sample, folder, environment):
-        try:
-            done = subprocess.run(
-                command(sample, folder),
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=SAMPLE_SECONDS,
-            )
-        except subprocess.TimeoutExpired:
-            return f"{sample.name}: not done after {SAMPLE_SECONDS} s"
-        if done.returncode != 0:
-            return f"{sample.name}: exit code {done.returncode}\n{(done.stdout + done.stderr).strip()[-3000:]}"
-        if not done.stdout.strip():
-            return f"{sample.name}: printed nothing"
-        for kind, expected in sample.outputs:
-            why = difference(kind, expected, done.stdout)
-            if why:
-                return f"{sample.name}: {why}"
-        return None
-
-
-def run_all(binary, samples):
-    with tempfile.TemporaryDirectory(prefix="samples-", ignore_cleanup_errors=True) as folder:
-        root = Path(folder)
-        with Installation(binary, root / "server") as installation:
-            runner = Runner(installation, binary, root)
-            runner.prepare(samples)
-            with ThreadPoolExecutor(AT_ONCE) as pool:
-                failures = [why for why in pool.map(runner.run, enumerate(samples)) if why]
-            if failures:
-                print(f"the server's log ends:\n{installation.server.log_text()[-1500:]}\n", file=sys.stderr)
-    return failures
+import shown_only
+from pages import generated_samples, read_all
+from runner import run_all
 
 
 def main():
@@ -109,6 +19,7 @@ def main():
     # Names of pages, to run those alone.
     names = sys.argv[1:]
     every = [*(sample for page in pages for sample in page.samples), *generated_samples()]
+    problems.extend(shown_only.disagreements(every))
     samples = [sample for sample in every if sample.page in names or not names]
     runnable = [sample for sample in samples if sample.runs]
     failures = [*problems, *broken, *run_all(binary, runnable)]
@@ -121,8 +32,8 @@ def main():
         f" (curl {ran['bash']}, Python {ran['python']}, JavaScript {ran['javascript']});"
         f" {len(shown)} are shown only; {links} links checked"
     )
-    for page, count in Counter(sample.page for sample in shown).items():
-        print(f"  shown only: {count} on {page}")
+    for sample in shown:
+        print(f"  shown only: {sample.name}: {shown_only.reason(sample)}")
     print(f"{len(failures)} failed" if failures else "all passed")
     return 1 if failures else 0
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,6 +14,8 @@ LANGUAGES = ("bash", "python", "javascript")
 FENCE = re.compile(r"^```(\w+)([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,4} (.+)$", re.MULTILINE)
+# What an endpoint of the API reference answers when it went well.
+SUCCESS = re.compile(r"^- `[23]\d\d`(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Sample:
     runs: bool
     # What it must print: ("json" | "text", expected) pairs.
     outputs: tuple = ()
+    # Whether it prints anything at all.
+    prints: bool = True
 
     @property
     def name(self):
@@ -58,7 +62,14 @@ def generated_samples():
         path = BUILT / f"{slug}.md"
         if path.exists():
             text = path.read_text().replace("{{base_url}}", "${YUNXIN_BASE_URL%/v1}")
-            yield from samples(slug, text)
+            for sample in samples(slug, text):
+                yield replace(sample, prints=has_body(text, sample.line) or " -w " in sample.text)
+
+
+def has_body(text, line):
+    """Whether the page says that the endpoint whose sample is on this line answers with a body."""
+    before = "\n".join(text.split("\n")[: line - 1])
+    return any("No body." not in words for words in SUCCESS.findall(before.rpartition("\n### ")[2]))
 
 
 def navigation():

@@ -1,6 +1,6 @@
 // The endpoints of the API document, each with everything that its part of a page says.
 
-import { bodySample, curlOf, isRun } from "./sample.mjs";
+import { bodySample, curlOf } from "./sample.mjs";
 import { limitsOf, schemas } from "./schema.mjs";
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
@@ -21,7 +21,7 @@ function endpoint(document, reader, path, method, operation) {
   const schema = content["application/json"]?.schema;
   const proofs = (operation.security ?? document.security ?? []).flatMap((one) => Object.keys(one));
   const query = parameters.filter(({ place }) => place === "query");
-  const body = schema && bodySample(schema, reader);
+  const body = schema && bodySample(schema, reader, operation.operationId);
   return {
     id: operation.operationId,
     title: titleOf(operation.operationId),
@@ -35,8 +35,7 @@ function endpoint(document, reader, path, method, operation) {
     query,
     body: schema ? { text: reader.resolve(schema).description ?? "", fields: reader.fieldsOf(schema) } : null,
     answers: answersOf(document, reader, operation.responses ?? {}),
-    isRun: isRun({ id: operation.operationId, method: method.toUpperCase(), path, proofs }),
-    curl: curlOf({ method: method.toUpperCase(), path, proofs, query, body }),
+    curl: curlOf({ id: operation.operationId, method: method.toUpperCase(), path, proofs, query, body }),
   };
 }
 

@@ -5,6 +5,7 @@ import { endpointsOf } from "./endpoints.mjs";
 import { endpointHtml, fields, paragraphs } from "./html.mjs";
 import { schemas } from "./schema.mjs";
 import { endpointText, fieldsText } from "./text.mjs";
+import { variablesOf } from "./variables.mjs";
 
 const SECTION = { en: "API reference", "zh-CN": "API 参考", "zh-TW": "API 參考" };
 
@@ -72,6 +73,7 @@ function build(document, renderer, { slug, title, summary, groupOf }, endpoints)
     summary,
   );
   if (slug === "api-reference") intro(page, document, renderer);
+  aboutSamples(page, endpoints, renderer);
   const tags = (document.tags ?? []).map((tag) => tag.name);
   // The document's own order of tags; those that it does not name come last, as they are.
   const place = (name) => (tags.includes(name) ? tags.indexOf(name) : tags.length);
@@ -120,6 +122,15 @@ function intro(page, document, renderer) {
   const [, ...rest] = (document.info.description ?? "").split(/\n\s*\n/);
   const about = rest.join("\n\n");
   if (about) add(page, "", "", paragraphs(about, renderer), about, "");
+}
+
+/** What a shell needs for the samples of the page. */
+function aboutSamples(page, endpoints, renderer) {
+  const { before, lines, after } = variablesOf(endpoints.map(({ curl }) => curl));
+  const items = lines.map((line) => `<li>${renderer.inline(line)}</li>`).join("");
+  const html = `<p>${before}</p>\n<ul>${items}</ul>\n${paragraphs(after, renderer)}`;
+  const list = lines.map((line) => `- ${line}`).join("\n");
+  add(page, "", "", html, `${before}\n\n${list}\n\n${after}`.trim(), "");
 }
 
 /** The envelope of errors, and the headers of answers. */

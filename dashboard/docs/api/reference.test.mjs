@@ -44,6 +44,23 @@ it("samples are commands with the proof that the endpoint asks for", () => {
   expect(of("change_password")).toContain("cookies.txt");
 });
 
+it("what a sample names in place of an id, a token or a code is explained on its page", () => {
+  const of = (id) => endpointsOf(document).find((endpoint) => endpoint.id === id).curl;
+  expect(of("revoke_api_key")).toContain("/api-keys/$API_KEY_ID/revoke");
+  expect(of("inspect_invite")).toContain(`"token": "'"$INVITE_TOKEN"'"`);
+  for (const { slug, markdown } of pages) {
+    const named = new Set([...markdown.matchAll(/\$([A-Z_]+)/g)].map((match) => match[1]));
+    for (const name of named) expect(markdown, `${slug}: ${name}`).toContain(`- \`${name}\`: `);
+  }
+});
+
+it("no sample has a word to be replaced in its address", () => {
+  for (const { id, curl } of endpointsOf(document)) {
+    const [, address] = curl.match(/"\{\{base_url\}\}([^"]*)"/);
+    expect(address.replaceAll(/\$[A-Z_]+/g, ""), id).not.toMatch(/[A-Z{}]/);
+  }
+});
+
 describe("a schema", () => {
   const reader = schemas({
     components: {

@@ -1,33 +1,6 @@
 // A call of an endpoint that could be typed into a shell.
-
-/** Values that read like what people send; by the name of the field. */
-const VALUES = {
-  model: "sandbox-small",
-  upstream_model: "gpt-4o-mini",
-  provider: "openai",
-  kind: "openai",
-  email: "ann@example.com",
-  name: "Production server",
-  display_name: "Production",
-  password: "correct horse battery staple",
-  new_password: "correct horse battery staple",
-  current_password: "the old long password",
-  code: "123456",
-  token: "TOKEN",
-  tier: "basic",
-  min_tier: "free",
-  role: "member",
-  environment: "live",
-  language: "en",
-  page: "quickstart",
-  messages: [{ role: "user", content: "Say hello." }],
-  prompt: "Once upon a time",
-  input: ["hello"],
-  scopes: ["usage:read"],
-  model_type: "chat",
-  pricing_unit: "per_million_tokens",
-  owned_by: "openai",
-};
+import { BODIES, HEADERS, QUERIES, VALUES } from "./examples.mjs";
+import { placeOf } from "./variables.mjs";
 
 /** Fields that people write first; the document has its names by the alphabet. */
 const FIRST = ["model", "role", "id", "name", "email", "messages", "prompt", "input"];
@@ -40,9 +13,9 @@ function inOrder(value) {
   return Object.fromEntries(fields.map(([name, inner]) => [name, inOrder(inner)]));
 }
 
-export function bodySample(schema, { resolve }) {
+export function bodySample(schema, { resolve }, id) {
   const whole = resolve(schema);
-  const example = whole.examples?.[0] ?? whole.example;
+  const example = BODIES[id] ?? whole.examples?.[0] ?? whole.example;
   if (example !== undefined) return inOrder(example);
   const required = whole.required ?? [];
   const all = Object.keys(whole.properties ?? {});
@@ -71,41 +44,47 @@ const PROOFS = {
   management_key: ['-H "Authorization: Bearer $YUNXIN_MANAGEMENT_KEY"'],
 };
 
-/** What stands for `{…}` in a path: what every installation has, else a word to replace. */
-function placeOf(name, path) {
-  if (name === "account_id") return "$YUNXIN_ACCOUNT_ID";
-  return /\/models\/\{id\}$/.test(path) ? VALUES.model : name.toUpperCase();
-}
+/** They ask for no proof, and are about the cookie that is there. */
+const COOKIES_TOO = ["sign_out", "accept_invite", "finish_provider_sign_in"];
+/** They answer with a cookie. */
+const KEEP_COOKIES = ["sign_in", "start_provider_sign_in", "finish_provider_sign_in"];
+/** They send browsers elsewhere. */
+const REDIRECT = ["start_provider_sign_in", "finish_provider_sign_in"];
 
-/** Whether the suite runs the sample: it changes nothing, or only what calls of models change, and names nothing that must exist before. */
-export function isRun({ id, method, path, proofs }) {
-  if (path.startsWith("/v1/") || path === "/healthz" || path === "/readyz") return id !== "report_leaks";
-  const isOpen = path
-    .replace("{account_id}", "")
-    .replace(/models\/\{id\}$/, "")
-    .includes("{");
-  return (
-    method === "GET" && path.startsWith("/api/v1/accounts/") && proofs.includes("management_key") && !isOpen
+export function curlOf({ id, method, path, proofs, query, body }) {
+  const address = path.replaceAll(
+    /([\w-]+)\/\{\*?(\w+)\}/g,
+    (_, segment, name) => `${segment}/${placeOf(segment, name, path)}`,
   );
-}
-
-export function curlOf({ method, path, proofs, query, body }) {
-  const address = path.replaceAll(/\{\*?(\w+)\}/g, (_, name) => placeOf(name, path));
   const asked = query
     .filter(({ isRequired }) => isRequired)
     .map(({ name }) => `${name}=${VALUES[name] ?? "text"}`);
-  const search = asked.length > 0 ? `?${asked.join("&")}` : "";
+  const search = QUERIES[id] ?? (asked.length > 0 ? `?${asked.join("&")}` : "");
   const lines = [
     `curl --fail-with-body -sS ${method === "GET" ? "" : `-X ${method} `}"{{base_url}}${address}${search}"`,
+    ...proofLines({ id, method, path, proofs }),
+    ...(HEADERS[id] ?? []),
   ];
-  const proof = ["bearer", "management_key"].find((name) => proofs.includes(name));
-  if (proof) lines.push(...PROOFS[proof]);
-  else if (method !== "GET")
-    lines.push('-H "X-Yunxin-Request: dashboard"', '-H "Sec-Fetch-Site: same-origin"');
-  if (!proof && proofs.includes("session")) lines.push("-b cookies.txt");
-  if (body !== undefined) {
-    const text = JSON.stringify(body, null, 2).replaceAll("'", "'\\''");
-    lines.push('-H "Content-Type: application/json"', `-d '${text.replaceAll("\n", "\n  ")}'`);
-  }
+  if (KEEP_COOKIES.includes(id)) lines.push("-c cookies.txt");
+  if (REDIRECT.includes(id)) lines.push("-w '%{redirect_url}\\n'");
+  if (body !== undefined) lines.push('-H "Content-Type: application/json"', `-d '${inQuotes(body)}'`);
   return lines.join(" \\\n  ");
+}
+
+function proofLines({ id, method, path, proofs }) {
+  const proof = ["bearer", "management_key"].find((name) => proofs.includes(name));
+  if (proof) return PROOFS[proof];
+  // A write that needs no key could come from a page of somebody else.
+  const ownPage =
+    method !== "GET" && path.startsWith("/api/v1/")
+      ? ['-H "X-Yunxin-Request: dashboard"', '-H "Sec-Fetch-Site: same-origin"']
+      : [];
+  const cookies = proofs.includes("session") || COOKIES_TOO.includes(id) ? ["-b cookies.txt"] : [];
+  return [...ownPage, ...cookies];
+}
+
+/** JSON inside a shell's single quotes, which a variable leaves for as long as it is. */
+function inQuotes(body) {
+  const text = JSON.stringify(body, null, 2).replaceAll("'", "'\\''").replaceAll("\n", "\n  ");
+  return text.replaceAll(/"(\$[A-Z_]+)"/g, (_, variable) => `"'"${variable}"'"`);
 }

@@ -2,7 +2,7 @@
 import { proofText } from "./html.mjs";
 
 export function endpointText(endpoint) {
-  const { title, method, path, summary, text, proofs, body, answers, curl, isRun } = endpoint;
+  const { title, method, path, summary, text, proofs, body, answers, curl } = endpoint;
   return [
     `### ${title}`,
     `\`${method} ${path}\``,
@@ -12,7 +12,7 @@ export function endpointText(endpoint) {
     list("Query:", endpoint.query),
     body ? list(["Body:", oneLine(body.text)].filter(Boolean).join(" "), body.fields) : "",
     answersText(answers),
-    `\`\`\`bash${isRun ? "" : " norun"}\n${curl}\n\`\`\``,
+    `\`\`\`bash\n${curl}\n\`\`\``,
   ]
     .filter(Boolean)
     .join("\n\n");

@@ -1,0 +1,109 @@
+// What the samples of the API reference send. Every one of them is run (tests/docs), so all of it is taken by a server.
+
+/** Values that read like what people send; by the name of the field. `$…` is a variable of the shell. */
+export const VALUES = {
+  model: "sandbox-small",
+  upstream_model: "sandbox-large",
+  provider: "sandbox",
+  kind: "openai",
+  email: "ann@example.com",
+  name: "Production server",
+  display_name: "Team",
+  password: "correct horse battery",
+  key: "$LEAKED_KEY",
+  up_to: "$KEY_EVENT_ID",
+  token: "$INVITE_TOKEN",
+  url: "https://hooks.example.com/yunxin",
+  tier: "basic",
+  min_tier: "free",
+  role: "member",
+  environment: "live",
+  language: "en",
+  page: "quickstart",
+  messages: [{ role: "user", content: "Say hello." }],
+  prompt: "Once upon a time",
+  input: ["hello"],
+  scopes: ["usage:read"],
+  grace_seconds: 3600,
+  account_multiplier: 10,
+  price_factor_percent: 100,
+};
+
+const MODEL = {
+  id: "gpt-4o-mini",
+  display_name: "GPT-4o mini",
+  owned_by: "openai",
+  model_type: "chat",
+  min_tier: "free",
+  capabilities: [],
+  aliases: [],
+  pricing_unit: "per_million_tokens",
+  input_price_nanos: 150000000,
+  output_price_nanos: 600000000,
+  is_public: true,
+};
+
+/** Bodies of operations where fields by their names do not make a sensible whole. */
+export const BODIES = {
+  edit_account: { name: "Acme" },
+  edit_api_key: { name: "Staging server" },
+  try_api_key: { model: "sandbox-small", messages: [{ role: "user", content: "Say hello." }] },
+  edit_webhook: { is_enabled: false },
+  create_account: { email: "carl@example.com", tier: "basic" },
+  edit_operator_account: { tier: "pro" },
+  create_model: MODEL,
+  edit_model: { ...MODEL, id: "$MODEL_ID" },
+  create_deployment: {
+    model: "sandbox-small",
+    provider: "sandbox",
+    upstream_model: "sandbox-large",
+    weight: 1,
+  },
+  create_sign_up_invite: { email: "dora@example.com" },
+  create_operator_management_key: { name: "Reports", scopes: ["admin:read"] },
+  create_provider: { name: "local", kind: "openai", base_url: "http://127.0.0.1:9000/v1" },
+  edit_provider: { base_url: "http://127.0.0.1:9001/v1" },
+  create_tier: {
+    id: "team",
+    display_name: "Team",
+    rank: 7,
+    priority: 2,
+    account_multiplier: 10,
+    price_factor_percent: 100,
+  },
+  edit_tier: {
+    id: "$TIER_ID",
+    display_name: "Team",
+    rank: 7,
+    priority: 2,
+    account_multiplier: 10,
+    price_factor_percent: 90,
+  },
+  report_leaks: [{ type: "yunxin_api_key", token: "$LEAKED_KEY" }],
+  confirm_email: { token: "$CONFIRMATION_TOKEN" },
+  create_first_operator: {
+    email: "ann@example.com",
+    token: "$OPERATOR_TOKEN",
+    password: "correct horse battery",
+  },
+  confirm_password_reset: { token: "$RESET_TOKEN", password: "a new long password" },
+  sign_up: { email: "bea@example.com", password: "correct horse battery" },
+  edit_me: { name: "Ann" },
+  change_password: { current_password: "correct horse battery", new_password: "a new long password" },
+  confirm_two_factor: { code: "$TOTP_CODE" },
+  disable_two_factor: { code: "$RECOVERY_CODE", password: "correct horse battery" },
+  renew_recovery_codes: { code: "$RECOVERY_CODE", password: "correct horse battery" },
+};
+
+/** Headers that are not about who calls. */
+export const HEADERS = {
+  report_leaks: [
+    '-H "Github-Public-Key-Identifier: $SCANNER_ID"',
+    '-H "Github-Public-Key-Signature: $SIGNATURE"',
+  ],
+};
+
+/** What follows the path where the document calls no part of it required. */
+export const QUERIES = {
+  finish_provider_sign_in: "?code=$PROVIDER_CODE&state=$PROVIDER_STATE",
+};
