@@ -46,6 +46,7 @@ TOOLS = {
     "bash": "apt-get install bash",
     "curl": "apt-get install curl",
     "git": "apt-get install git",
+    "openssl": "apt-get install openssl",
 }
 SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "docs": 900, "links": 120, "fuzz": 900}
 
