@@ -127,7 +127,7 @@ def model(unique: str) -> dict:
         "max_output_tokens": 1024,
         "capabilities": [],
         "aliases": [],
-        "pricing_unit": "1m_tokens",
+        "pricing_unit": "per_million_tokens",
         "input_price_nanos": 1,
         "output_price_nanos": 2,
         "is_public": True,

@@ -24,7 +24,7 @@ pub use definitions::{
     Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
 };
 pub use file::parse_file;
-pub use price::{Price, Prices};
+pub use price::{PRICING_UNITS, Price, Prices};
 pub use rows::to_rows;
 pub use sources::{CatalogError, Sources};
 

@@ -6,6 +6,14 @@ use serde::{Serialize, Serializer};
 const NANOS_PER_UNIT: u64 = 1_000_000_000;
 const DECIMALS: usize = 9;
 
+/// What a price can be of. Only tokens are charged so far.
+pub const PRICING_UNITS: [&str; 4] = [
+    "per_million_tokens",
+    "per_image",
+    "per_second",
+    "per_request",
+];
+
 /// A price per unit, in nano-dollars: `2.50` per million tokens is 2,500,000,000.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Price {

@@ -1,12 +1,9 @@
 //! The one place that prints.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "printing is what commands are for"
-)]
+#![expect(clippy::print_stderr, reason = "printing is what commands are for")]
 
-use std::io::IsTerminal;
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
 
 use serde_json::Value;
 
@@ -20,11 +17,11 @@ impl Output {
     /// One thing with its properties.
     pub(super) fn object(self, value: &Value) {
         if self.is_json {
-            println!("{value}");
+            line(value);
             return;
         }
         for (name, value) in value.as_object().into_iter().flatten() {
-            println!("{name}: {}", plain(value));
+            line(format_args!("{name}: {}", plain(value)));
         }
     }
 
@@ -41,7 +38,7 @@ impl Output {
     /// Several things of a kind, as a table of the named columns.
     pub(super) fn list(self, rows: &[Value], columns: &[&str]) {
         if self.is_json {
-            println!("{}", Value::from(rows.to_vec()));
+            line(Value::from(rows.to_vec()));
             return;
         }
         let mut lines = vec![
@@ -64,26 +61,31 @@ impl Output {
                     .unwrap_or(0)
             })
             .collect();
-        for line in lines {
-            let cells = line
+        for row in lines {
+            let cells = row
                 .iter()
                 .zip(&widths)
                 .map(|(cell, width)| format!("{cell:<width$}"));
-            println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+            line(cells.collect::<Vec<_>>().join("  ").trim_end());
         }
     }
 
     /// Words for people; programs get none.
     pub(super) fn text(self, text: &str) {
         if !self.is_json {
-            println!("{text}");
+            line(text);
         }
     }
 
     /// Text that is the result itself.
     pub(super) fn document(self, text: &str) {
-        println!("{}", text.trim_end());
+        line(text.trim_end());
     }
+}
+
+/// A line of the result. Whoever closes the pipe has read enough: that is no error.
+fn line(text: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// One line that says what went wrong, from the outside in.

@@ -152,9 +152,8 @@ function HeldNotice({ accountId, apiKey, canWrite }: Omit<KeyActionsProps, "onDi
       color={isFrozen ? "red" : "amber"}
       icon={isFrozen ? <Snowflake size={17} /> : <Gauge size={17} />}
       action={canWrite ? t("held.lift") : undefined}
-      onAction={() =>
-        lift.mutate(undefined, { onSuccess: () => notify.done(t("held.lifted")), onError: notify.failed })
-      }
+      // Not by `mutate`, whose callbacks go with this notice.
+      onAction={() => lift.mutateAsync().then(() => notify.done(t("held.lifted")), notify.failed)}
     >
       {t(`held.notice.${apiKey.held.state}`, { at: format.date(apiKey.held.since) })}
     </Notice>

@@ -112,12 +112,8 @@ export function UndoButton({ accountId, apiKeyId }: { accountId: string; apiKeyI
       variant="default"
       leftSection={<Undo2 size={13} />}
       loading={lift.isPending}
-      onClick={() =>
-        lift.mutate(undefined, {
-          onSuccess: () => notify.done(t("undone")),
-          onError: notify.failed,
-        })
-      }
+      // Not by `mutate`, whose callbacks go with the button, and that goes as soon as the key is free again.
+      onClick={() => lift.mutateAsync().then(() => notify.done(t("undone")), notify.failed)}
     >
       {t("undo")}
     </Button>

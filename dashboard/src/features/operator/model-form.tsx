@@ -187,10 +187,10 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
             inputMode="decimal"
             {...form.getInputProps("output_price")}
           />
-          <Autocomplete
+          <Select
             label={t("models.unit")}
             data={PRICING_UNITS}
-            maxLength={40}
+            allowDeselect={false}
             {...form.getInputProps("pricing_unit")}
           />
         </SimpleGrid>

@@ -12,7 +12,7 @@ use crate::api::path::PathId;
 use crate::api::time::Time;
 use crate::app::{App, AppState};
 use crate::auth::Operator;
-use crate::catalog::{Definitions, ModelDefinition, Origin, Price};
+use crate::catalog::{Definitions, ModelDefinition, Origin, PRICING_UNITS, Price};
 use crate::error::ApiError;
 
 /// A model, all of it.
@@ -159,6 +159,11 @@ impl ModelRequest {
                 let message = format!("{field} has 1 to {WORD_CHARS_MAX} printable characters.");
                 return Err(ApiError::invalid_field(field, message));
             }
+        }
+        // A word with a slip in it would make the model free.
+        if !PRICING_UNITS.contains(&self.pricing_unit.as_str()) {
+            let message = format!("pricing_unit is one of {}.", PRICING_UNITS.join(", "));
+            return Err(ApiError::invalid_field("pricing_unit", message));
         }
         for (field, list) in [
             ("capabilities", &self.capabilities),
