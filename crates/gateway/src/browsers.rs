@@ -131,6 +131,11 @@ impl BrowserUses {
         self.noted_at_ms.insert(key.clone(), now_ms);
         true
     }
+
+    /// What could not be written down is news the next time.
+    pub fn forget(&self, key: &ApiKeyId) {
+        self.noted_at_ms.remove(key);
+    }
 }
 
 #[cfg(test)]

@@ -172,7 +172,9 @@ fn note(app: &AppState, noticed: Noticed) {
             label: String::new(),
             address: None,
         };
+        let key = noticed.api_key_id.clone();
         if let Err(error) = app.changes(&actor).record_key_event(noticed).await {
+            app.browser_uses.forget(&key);
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "what was noticed about a key could not be written down"

@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::Value;
+use store::api_keys::AnomalyAction;
 use store::key_events::{self, KeyEvent, KeyEventAction, KeyEventKind};
 
 use crate::support::upstream_stub::COMPLETION;
@@ -181,4 +182,23 @@ async fn an_operator_may_let_browsers_use_secret_keys() {
     assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP));
     let body: Value = answer.json();
     assert!(body["choices"].is_array());
+}
+
+#[tokio::test]
+async fn a_key_is_frozen_too_when_its_owner_wants_that_of_anomalies() {
+    let app = TestApp::new().await;
+    let key = app
+        .new_key("free")
+        .on_anomaly(AnomalyAction::Freeze)
+        .make()
+        .await;
+    let refused = key.with("origin", SHOP).chat(chat("plain", "")).await;
+    assert_eq!(refused.code(), "browser_not_allowed");
+    let [event] = key_events(&app, &key, 1).await.try_into().unwrap();
+    assert_eq!(event.action, KeyEventAction::Frozen);
+    // The event is there before every server acts on it.
+    soon("the freeze", async {
+        while key.chat(chat("plain", "")).await.code() != "key_frozen" {}
+    })
+    .await;
 }
