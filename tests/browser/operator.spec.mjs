@@ -45,7 +45,7 @@ test("a suspended account's keys are refused at once, and accepted again when it
   await page.getByRole("button", { name: "Suspend account" }).click();
   await confirm(page.getByRole("dialog", { name: /Suspend/ }), "Suspend account");
   await done(page);
-  expect(await refusalOf(server, secret)).toEqual({ status: 403, code: "insufficient_permissions" });
+  expect(await refusalOf(server, secret)).toEqual({ status: 403, code: "account_suspended" });
   await page.getByRole("button", { name: "Reactivate account" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Reactivate account" }).click();
   await done(page);

@@ -23,7 +23,7 @@ use crate::client_tokens::ClientTokenUses;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::guarded_client::GuardedClient;
-use crate::keys::Keys;
+use crate::keys::{Keys, KeysInUse};
 use crate::leak_reporters::LeakReporters;
 use crate::limits::Limiter;
 use crate::mail::Mail;
@@ -128,6 +128,8 @@ impl AppState {
         let tasks = TaskTracker::new();
         let tls = upstream::tls()?;
         let metrics = Arc::<Metrics>::default();
+        let stopping = CancellationToken::new();
+        let replica_id = RequestId::generate().as_str().replace("req_", "replica_");
         Ok(Self(Arc::new(App {
             passwords: Passwords::new(tasks.clone()),
             sign_in_providers: SignInProviders::new(
@@ -144,6 +146,8 @@ impl AppState {
                 db.clone(),
                 clock.clone(),
                 Arc::clone(&limiter),
+                KeysInUse::new(stopping.clone()),
+                replica_id.clone(),
             ),
             guarded_client: GuardedClient::new(tls.clone(), config.webhooks.lab),
             upstream: Upstream::new(&config.upstream, tls),
@@ -155,11 +159,11 @@ impl AppState {
             mail: Mail::new(&config.mail, Arc::clone(&metrics)),
             metrics,
             trusted_proxies: config.server.proxies()?,
-            replica_id: RequestId::generate().as_str().replace("req_", "replica_"),
+            replica_id,
             request_ids: RequestIds::default(),
             tasks,
             draining: CancellationToken::new(),
-            stopping: CancellationToken::new(),
+            stopping,
             catalog: ArcSwap::from_pointee(catalog),
             catalog_text: Mutex::new(text),
             catalog_seq,
@@ -185,6 +189,7 @@ impl App {
             master: &self.master,
             sources: &self.sources,
             accounts: &self.config.accounts,
+            keys: Some(&self.keys),
             actor,
         }
     }

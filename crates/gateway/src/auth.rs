@@ -12,7 +12,7 @@ mod signed_in;
 mod visitor;
 
 pub use account_caller::{AccountCaller, Admin, LeastRole, Member, Owner, Viewer};
-pub use api_key::{ApiKeyCaller, ModelCaller};
+pub use api_key::{ApiKeyCaller, ModelCaller, told_at_end};
 pub use base_url::BaseUrl;
 pub use context::{RequestContext, Standing};
 pub use identity::{Identity, SESSION_COOKIE, cookie_of};

@@ -28,7 +28,7 @@ use store::{AccountId, Db, Tx};
 use crate::catalog::Sources;
 use crate::clock::Clock;
 use crate::config::AccountsConfig;
-use crate::keys::wait_until_applied;
+use crate::keys::{Keys, wait_until_applied};
 
 pub use accounts::{AccountEdit, checked_email};
 pub use api_keys::{ApiKeyEdit, ENDPOINTS, NewApiKey, api_key_status};
@@ -53,6 +53,8 @@ pub struct Changes<'a> {
     pub master: &'a MasterKey,
     pub sources: &'a Sources,
     pub accounts: &'a AccountsConfig,
+    /// Those of the server that makes the change; a command has none.
+    pub keys: Option<&'a Keys>,
     pub actor: &'a Actor,
 }
 
@@ -82,8 +84,10 @@ impl Changes<'_> {
     /// Commits, and returns when every server acts on line `seq` of the auth log.
     async fn commit_and_spread(&self, tx: Tx, seq: i64) -> Result<(), ChangeError> {
         tx.commit().await?;
-        wait_until_applied(self.db, self.clock, seq)
-            .await
-            .map_err(ChangeError::NotSpread)
+        let spread = match self.keys {
+            Some(keys) => keys.wait_until_applied(seq).await,
+            None => wait_until_applied(self.db, self.clock, seq).await,
+        };
+        spread.map_err(ChangeError::NotSpread)
     }
 }

@@ -169,7 +169,10 @@ impl ApiError {
     }
 
     pub fn account_suspended() -> Self {
-        Self::insufficient_permissions(
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "permission_error",
+            "account_suspended",
             "The account of this API key is suspended. Contact the operator of this service.",
         )
     }

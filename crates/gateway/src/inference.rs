@@ -8,6 +8,8 @@ mod relay;
 mod settle;
 mod stream;
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::response::Response;
 use http::Request;
@@ -15,7 +17,7 @@ use llm::Endpoint;
 use tokio::time::Instant;
 
 use crate::app::AppState;
-use crate::auth::ApiKeyCaller;
+use crate::auth::{ApiKeyCaller, told_at_end};
 use crate::error::ApiError;
 use crate::upstream::Ended;
 
@@ -37,11 +39,12 @@ pub async fn infer(
     // Settles when it is dropped: a client that goes away takes this future with it.
     let mut settlement = Settlement::begin(app, &caller, endpoint);
     // Boxed, because what holds a whole request is large, and the layers above move it several times.
+    let key = Arc::clone(settlement.key_in_use());
     let answer = Box::pin(run(app, caller, endpoint, request, &mut settlement));
     let answer = tokio::select! {
         biased;
         answer = answer => answer,
-        () = app.stopping.cancelled() => Err(ApiError::unavailable(anyhow::anyhow!("the server stops"))),
+        () = key.ended() => Err(told_at_end(&key)),
     };
     match answer {
         Ok(answer) => Ok(relay::respond(app, answer, settlement)),

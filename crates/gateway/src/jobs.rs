@@ -2,6 +2,7 @@
 
 mod announce_key_events;
 mod deliver_webhooks;
+mod end_requests;
 mod follow_auth_log;
 mod prune_connections;
 mod prune_expired;
@@ -46,6 +47,7 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
         Role::Vital,
         with(app, follow_auth_log::run),
     );
+    supervisor.spawn("end_requests", housekeeping, with(app, end_requests::run));
     supervisor.spawn("watch_catalog", housekeeping, with(app, watch_catalog::run));
     supervisor.spawn("prune_limits", housekeeping, with(app, prune_limits::run));
     supervisor.spawn("prune_usage", housekeeping, with(app, prune_usage::run));

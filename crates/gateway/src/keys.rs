@@ -8,6 +8,7 @@
 mod barrier;
 mod cached_key;
 mod gate;
+mod in_use;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use store::api_keys::{self, AuthRecord};
 use store::secret::KeyDigest;
 use store::{AccountId, Db, StoreError, auth_log};
 
+use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
 use crate::clock::Clock;
@@ -29,6 +31,7 @@ use crate::limits::{CountedToday, Limiter, day_start_ms};
 pub use barrier::wait_until_applied;
 pub use cached_key::{CachedKey, KeyState};
 use gate::{LookupGate, ReturningGate, UnknownGate};
+pub use in_use::{KeyEnd, KeyInUse, KeysInUse};
 
 /// The part of a lease that is used, so that a clock running a little slow does no harm.
 const LEASE_MARGIN: f64 = 0.98;
@@ -48,8 +51,15 @@ pub struct Keys {
     lookups: LookupGate,
     unknown: UnknownGate,
     returning: ReturningGate,
+    /// The secrets that requests run with.
+    pub in_use: Arc<KeysInUse>,
     /// The last line of the auth log that was applied here. Whoever fills or purges the cache holds it.
     applied_seq: Mutex<i64>,
+    /// The last line whose application is complete, what was read anew because of it included.
+    followed: watch::Sender<i64>,
+    /// This process has made changes of rights.
+    own_changes: Notify,
+    replica_id: String,
     /// Until when, by uptime in microseconds, the cache may be used.
     usable_until_us: AtomicU64,
     lease: Duration,
@@ -80,9 +90,17 @@ pub enum CannotTell {
 
 impl Keys {
     /// An empty cache without a lease.
-    pub fn new(config: &AuthConfig, db: Db, clock: Clock, limiter: Arc<Limiter>) -> Self {
+    pub fn new(
+        config: &AuthConfig,
+        db: Db,
+        clock: Clock,
+        limiter: Arc<Limiter>,
+        in_use: Arc<KeysInUse>,
+        replica_id: String,
+    ) -> Self {
         Self {
             db,
+            in_use,
             clock,
             limiter,
             known: Cache::new(config.cached_keys_max.max(1)),
@@ -90,6 +108,9 @@ impl Keys {
             unknown: UnknownGate::new(config),
             returning: ReturningGate::new(config),
             applied_seq: Mutex::new(0),
+            followed: watch::Sender::new(0),
+            own_changes: Notify::new(),
+            replica_id,
             usable_until_us: AtomicU64::new(0),
             lease: Duration::from_millis(config.lease_ms),
         }
@@ -218,6 +239,7 @@ impl Keys {
             false
         });
         self.unknown.forget_all();
+        self.in_use.doubt_keys(|_| true);
         *applied = seq;
     }
 
@@ -235,6 +257,16 @@ impl Keys {
         *self.applied_seq.lock()
     }
 
+    /// Tells those who wait for it that all up to the last line is applied, and read anew.
+    pub fn announce_applied(&self) {
+        self.followed.send_replace(self.applied_seq());
+    }
+
+    /// Returns when this process has made changes of rights since the last time.
+    pub async fn own_changes(&self) {
+        self.own_changes.notified().await;
+    }
+
     /// Applies line `seq`, which says that these secrets changed.
     pub fn purge_digests(&self, seq: i64, digests: &[KeyDigest]) {
         let mut applied = self.applied_seq.lock();
@@ -244,6 +276,7 @@ impl Keys {
             }
             self.unknown.forget(*digest);
         }
+        self.in_use.doubt(digests);
         *applied = seq;
     }
 
@@ -257,6 +290,7 @@ impl Keys {
             }
             is_kept
         });
+        self.in_use.doubt_keys(|key| key.account_id() == account);
         *applied = seq;
     }
 
@@ -309,6 +343,32 @@ impl Keys {
         {
             let _ = guard.insert(key);
         }
+    }
+
+    // ---- requests that run ---------------------------------------------------------------------------
+
+    /// Reads the secrets in use that changes of rights may concern, and ends the requests of those that may
+    /// not be used any more.
+    ///
+    /// # Errors
+    /// If the database cannot be read. What was not read stays doubtful.
+    pub async fn settle_doubts(&self) -> Result<(), StoreError> {
+        let mut doubtful = self.in_use.take_doubtful();
+        while let Some(digest) = doubtful.pop() {
+            let at_ms = self.clock.now_ms();
+            match api_keys::find_by_digest(&self.db, digest, day_start_ms(at_ms)).await {
+                Ok(record) => {
+                    let key = record.map(|record| self.make(digest, record, at_ms));
+                    self.in_use.learn(digest, key, at_ms);
+                }
+                Err(error) => {
+                    doubtful.push(digest);
+                    self.in_use.doubt(&doubtful);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// How many keys are cached.

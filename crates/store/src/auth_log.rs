@@ -5,7 +5,7 @@
 //! far it has applied the log; the author of a change waits for the reports, or for the leases of those
 //! that do not report to run out. The protocol is described in `docs/decisions/0004`.
 
-use crate::db::{Db, Tx};
+use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
 
@@ -149,26 +149,39 @@ pub async fn renew(
     if renewed == 0 {
         return Ok(Renewal::Evicted);
     }
-    let sql = "SELECT seq, kind, subject FROM auth_log WHERE seq > $1 ORDER BY seq";
-    let rows = tx.fetch_all(sql, vec![applied_seq.into()]).await?;
+    let rows = tx.fetch_all(LINES_AFTER, vec![applied_seq.into()]).await?;
     tx.commit().await?;
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        lines.push((
-            row.int("seq")?,
-            AuthChange::parse(&row.text("kind")?, row.text("subject")?),
-        ));
-    }
-    Ok(Renewal::Lines(lines))
+    Ok(Renewal::Lines(read_lines(&rows)?))
 }
 
-/// The replicas that have not applied line `seq`, with the longest of their leases in milliseconds.
+const LINES_AFTER: &str = "SELECT seq, kind, subject FROM auth_log WHERE seq > $1 ORDER BY seq";
+
+/// The lines after `applied_seq`, oldest first, read without a report: nobody's lease is renewed by that.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn lines_after(db: &Db, applied_seq: i64) -> Result<Vec<(i64, AuthChange)>, StoreError> {
+    let rows = db.fetch_all(LINES_AFTER, vec![applied_seq.into()]).await?;
+    read_lines(&rows)
+}
+
+fn read_lines(rows: &[Row]) -> Result<Vec<(i64, AuthChange)>, StoreError> {
+    let line = |row: &Row| {
+        let change = AuthChange::parse(&row.text("kind")?, row.text("subject")?);
+        Ok((row.int("seq")?, change))
+    };
+    rows.iter().map(line).collect()
+}
+
+/// The replicas other than `but` that have not applied line `seq`, with the longest of their leases in
+/// milliseconds.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn behind(db: &Db, seq: i64) -> Result<Option<u64>, StoreError> {
-    let sql = "SELECT COUNT(*) AS replicas, COALESCE(MAX(lease_ms), 0) AS lease_ms FROM replicas WHERE applied_seq < $1";
-    let row = db.fetch_one(sql, vec![seq.into()]).await?;
+pub async fn behind(db: &Db, seq: i64, but: &str) -> Result<Option<u64>, StoreError> {
+    let sql = "SELECT COUNT(*) AS replicas, COALESCE(MAX(lease_ms), 0) AS lease_ms FROM replicas
+               WHERE applied_seq < $1 AND id <> $2";
+    let row = db.fetch_one(sql, vec![seq.into(), but.into()]).await?;
     Ok(if row.int("replicas")? == 0 {
         None
     } else {
@@ -176,15 +189,16 @@ pub async fn behind(db: &Db, seq: i64) -> Result<Option<u64>, StoreError> {
     })
 }
 
-/// Removes the replicas that have not applied line `seq`. Call it when their leases have run out.
+/// Removes the replicas other than `but` that have not applied line `seq`. Call it when their leases have run
+/// out.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn evict_behind(db: &Db, seq: i64) -> Result<(), StoreError> {
+pub async fn evict_behind(db: &Db, seq: i64, but: &str) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
     tx.execute(
-        "DELETE FROM replicas WHERE applied_seq < $1",
-        vec![seq.into()],
+        "DELETE FROM replicas WHERE applied_seq < $1 AND id <> $2",
+        vec![seq.into(), but.into()],
     )
     .await?;
     tx.commit().await

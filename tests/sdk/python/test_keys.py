@@ -137,11 +137,11 @@ def test_a_key_with_time_left_works(server):
     assert ask(server, server.key("basic", "--expires-in", "30d")).choices
 
 
-def test_a_suspended_account_is_403_insufficient_permissions_at_once(server):
+def test_a_suspended_account_is_403_account_suspended_at_once(server):
     key = server.key("basic")
     assert ask(server, key).choices
     server.cli("account", "suspend", key.account)
-    forbidden(server, key, "insufficient_permissions")
+    forbidden(server, key, "account_suspended")
 
 
 def test_a_new_tier_holds_at_once(server):

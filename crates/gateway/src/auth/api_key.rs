@@ -22,7 +22,7 @@ use crate::changes::Noticed;
 use crate::client_tokens::ClientToken;
 use crate::config::SecretKeysInBrowsers;
 use crate::error::ApiError;
-use crate::keys::{CachedKey, CannotTell, KeyState};
+use crate::keys::{CachedKey, CannotTell, KeyEnd, KeyInUse, KeyState};
 use crate::limits::Limits;
 
 /// Longest `Authorization` header that is looked at, in bytes: with a key, and with a client token.
@@ -274,17 +274,33 @@ fn tier_of(app: &App, key: &CachedKey) -> Result<Arc<Tier>, ApiError> {
 }
 
 fn authorize(key: &CachedKey, address: IpAddr, now_ms: i64) -> Result<(), ApiError> {
-    match key.state(now_ms) {
-        KeyState::Active => {}
-        KeyState::Revoked => return Err(ApiError::key_revoked()),
-        KeyState::Expired => return Err(ApiError::expired_api_key()),
-        KeyState::Replaced => return Err(ApiError::replaced_api_key()),
-        KeyState::Suspended => return Err(ApiError::account_suspended()),
-        KeyState::Frozen(kind) => return Err(ApiError::key_frozen(kind)),
+    if let Some(refusal) = refusal_of(key.state(now_ms)) {
+        return Err(refusal);
     }
     if key.allows_network(address) {
         Ok(())
     } else {
         Err(ApiError::address_not_allowed())
     }
+}
+
+fn refusal_of(state: KeyState) -> Option<ApiError> {
+    match state {
+        KeyState::Active => None,
+        KeyState::Revoked => Some(ApiError::key_revoked()),
+        KeyState::Expired => Some(ApiError::expired_api_key()),
+        KeyState::Replaced => Some(ApiError::replaced_api_key()),
+        KeyState::Suspended => Some(ApiError::account_suspended()),
+        KeyState::Frozen(kind) => Some(ApiError::key_frozen(kind)),
+    }
+}
+
+/// What requests of a key are told that have to end: why the key ended, or that the server stops.
+pub fn told_at_end(key: &KeyInUse) -> ApiError {
+    let refusal = match key.why_ended() {
+        Some(KeyEnd::State(state)) => refusal_of(state),
+        Some(KeyEnd::Unknown) => Some(ApiError::unknown_api_key()),
+        None => None,
+    };
+    refusal.unwrap_or_else(|| ApiError::unavailable(anyhow::anyhow!("the server stops")))
 }

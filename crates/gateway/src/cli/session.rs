@@ -81,6 +81,7 @@ impl Session {
             master: &self.master,
             sources: &self.sources,
             accounts: &self.config.accounts,
+            keys: None,
             actor: &self.actor,
         }
     }

@@ -11,7 +11,7 @@ use crate::app::AppState;
 use crate::auth::{ApiKeyCaller, RequestContext, Standing};
 use crate::catalog::{Model, Prices};
 use crate::error::ApiError;
-use crate::keys::CachedKey;
+use crate::keys::{CachedKey, KeyInUse};
 use crate::limits::{Grant, LimitReport};
 use crate::metering::Metered;
 use crate::upstream::{Deployment, Ended};
@@ -58,6 +58,7 @@ impl EndReason {
 pub(super) struct Settlement {
     app: AppState,
     key: Arc<CachedKey>,
+    in_use: Arc<KeyInUse>,
     context: RequestContext,
     event: Option<UsageEvent>,
     metered: Option<(std::net::IpAddr, Option<http::HeaderValue>)>,
@@ -103,6 +104,7 @@ impl Settlement {
         };
         Self {
             key: Arc::clone(&caller.key),
+            in_use: app.keys.in_use.register(&caller.key),
             context: caller.context.clone(),
             event: Some(event),
             metered: Some((caller.address, caller.agent.clone())),
@@ -119,6 +121,11 @@ impl Settlement {
             text_bytes: 0,
             app: app.clone(),
         }
+    }
+
+    /// Says when the request has to end before its time.
+    pub(super) fn key_in_use(&self) -> &Arc<KeyInUse> {
+        &self.in_use
     }
 
     pub(super) fn request_id(&self) -> &str {
@@ -227,6 +234,12 @@ impl Settlement {
             error.code(),
             EndReason::Broken,
         );
+    }
+
+    /// The same for an answer that we had to end: nothing of it was the deployment's fault.
+    pub(super) fn cut(&mut self, error: &ApiError) {
+        self.end_attempt(EndReason::Broken.as_str(), Ended::Abandoned);
+        self.break_off(error);
     }
 
     /// The client gets `error` instead of an answer.

@@ -19,6 +19,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::settle::Settlement;
 use crate::app::AppState;
+use crate::auth::told_at_end;
 use crate::error::ApiError;
 use crate::upstream::AnswerStream;
 use events::Progress;
@@ -37,7 +38,8 @@ pub(super) struct StreamRelay {
     /// What came before the relay began.
     first: Option<Bytes>,
     timers: Timers,
-    stopping: Pin<Box<WaitForCancellationFutureOwned>>,
+    /// Comes when the key may not be used any more, and when the server stops.
+    ended: Pin<Box<WaitForCancellationFutureOwned>>,
     settlement: Settlement,
     state: State,
 }
@@ -63,7 +65,7 @@ impl StreamRelay {
             events: open.events,
             first: open.first,
             timers: Timers::new(&app.config.upstream, deadline),
-            stopping: Box::pin(app.stopping.clone().cancelled_owned()),
+            ended: Box::pin(settlement.key_in_use().ended()),
             settlement,
             state: State::Relaying,
         };
@@ -131,11 +133,17 @@ impl StreamRelay {
         .into()
     }
 
+    /// The key may not be used any more, or the server stops.
+    fn cut(&mut self) -> Bytes {
+        let error = told_at_end(self.settlement.key_in_use());
+        self.settlement.cut(&error);
+        self.break_off(None, &error)
+    }
+
     /// While the upstream is silent: whether it is time to say something, or to give up.
     fn poll_silence(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        if self.state == State::Relaying && self.stopping.as_mut().poll(context).is_ready() {
-            let error = ApiError::unavailable(anyhow::anyhow!("the server stops"));
-            return Poll::Ready(Some(self.break_off(None, &error)));
+        if self.state == State::Relaying && self.ended.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Some(self.cut()));
         }
         match self.timers.poll(context) {
             Poll::Pending => Poll::Pending,
@@ -167,6 +175,11 @@ impl Body for StreamRelay {
         loop {
             if relay.state == State::Ended {
                 return Poll::Ready(None);
+            }
+            // Also of a stream that is never silent.
+            if relay.state == State::Relaying && relay.settlement.key_in_use().why_ended().is_some()
+            {
+                return Poll::Ready(Some(Ok(Frame::data(relay.cut()))));
             }
             let output = match relay.upstream.poll_data(context) {
                 Poll::Ready(Some(Ok(bytes))) => {

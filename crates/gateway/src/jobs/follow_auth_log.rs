@@ -25,6 +25,7 @@ async fn register(app: &AppState, seq: i64) -> Result<(), StoreError> {
     let lease_ms = i64::try_from(app.config.auth.lease_ms).unwrap_or(i64::MAX);
     auth_log::register(&app.db, &app.replica_id, seq, lease_ms, app.clock.now_ms()).await?;
     app.keys.restart_at(seq);
+    app.keys.announce_applied();
     Ok(())
 }
 
@@ -35,12 +36,19 @@ pub(super) async fn run(app: AppState, stop: CancellationToken) {
     let mut renewed_at = app.clock.uptime();
     let mut is_failing = false;
     while !stop.is_cancelled() {
-        tokio::select! {
-            () = tokio::time::sleep(poll) => {}
+        let has_own = tokio::select! {
+            () = app.keys.own_changes() => true,
+            () = tokio::time::sleep(poll) => false,
             () = stop.cancelled() => return,
-        }
+        };
         let is_due = app.clock.uptime() >= renewed_at + renewal;
-        let followed = timeout(lease, follow(&app, is_due)).await;
+        let followed = timeout(lease, async {
+            if has_own && !is_due {
+                return catch_up(&app).await.map(|()| None);
+            }
+            follow(&app, is_due).await
+        });
+        let followed = followed.await;
         match followed.unwrap_or(Err(StoreError::TimedOut)) {
             Ok(None) => {}
             Ok(Some(at)) => {
@@ -60,6 +68,15 @@ pub(super) async fn run(app: AppState, stop: CancellationToken) {
             }
         }
     }
+}
+
+/// Applies what is new without a report, which nobody waits for: the author is in this process, and a report is a
+/// write that the author's next change would wait for.
+async fn catch_up(app: &AppState) -> Result<(), StoreError> {
+    for (seq, change) in auth_log::lines_after(&app.db, app.keys.applied_seq()).await? {
+        apply(app, seq, &change).await?;
+    }
+    Ok(())
 }
 
 /// Looks for news; renews the lease when there are some or when it is due. Returns when it was renewed.
@@ -110,6 +127,7 @@ async fn apply(app: &AppState, seq: i64, change: &AuthChange) -> Result<(), Stor
             app.keys.skip_line(seq);
         }
     }
+    app.keys.announce_applied();
     Ok(())
 }
 

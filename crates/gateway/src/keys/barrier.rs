@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use store::{Db, StoreError, auth_log};
+use tokio::time::{sleep, timeout};
 
+use super::Keys;
 use crate::clock::Clock;
 
 const ASK_AGAIN: Duration = Duration::from_millis(5);
 /// What a lease is stretched by, so that a clock of ours running a little fast does no harm.
 const MARGIN: f64 = 1.02;
 const SLACK: Duration = Duration::from_millis(50);
+/// An author that is no replica: all replicas are others.
+const NO_REPLICA: &str = "";
 
 /// Returns when no replica can act on what was true before line `seq`: each has reported that it applied
 /// the line, or its lease has run out since. Call it after the commit of the change.
@@ -17,13 +21,50 @@ const SLACK: Duration = Duration::from_millis(50);
 /// # Errors
 /// When the database cannot be asked: the change is made, but may not hold everywhere yet.
 pub async fn wait_until_applied(db: &Db, clock: &Clock, seq: i64) -> Result<(), StoreError> {
+    wait_for_others(db, clock, seq, NO_REPLICA).await
+}
+
+async fn wait_for_others(db: &Db, clock: &Clock, seq: i64, own: &str) -> Result<(), StoreError> {
     let committed_at = clock.uptime();
-    while let Some(lease_ms) = auth_log::behind(db, seq).await? {
-        let lease = Duration::from_millis(lease_ms).mul_f64(MARGIN) + SLACK;
-        if clock.uptime() >= committed_at + lease {
-            return auth_log::evict_behind(db, seq).await;
+    while let Some(lease_ms) = auth_log::behind(db, seq, own).await? {
+        if clock.uptime() >= committed_at + stretched(Duration::from_millis(lease_ms)) {
+            return auth_log::evict_behind(db, seq, own).await;
         }
-        tokio::time::sleep(ASK_AGAIN).await;
+        sleep(ASK_AGAIN).await;
     }
     Ok(())
+}
+
+fn stretched(lease: Duration) -> Duration {
+    lease.mul_f64(MARGIN) + SLACK
+}
+
+impl Keys {
+    /// The same for a change that this process made. What it knows itself needs no report: the job that follows
+    /// the log is woken and applies the line at once, and only the other replicas are asked about in the
+    /// database.
+    ///
+    /// # Errors
+    /// When the database cannot be asked: the change is made, but may not hold everywhere yet.
+    pub async fn wait_until_applied(&self, seq: i64) -> Result<(), StoreError> {
+        let own = self.wait_for_own(seq);
+        let others = wait_for_others(&self.db, &self.clock, seq, &self.replica_id);
+        let ((), others) = tokio::join!(own, others);
+        others
+    }
+
+    /// Returns when line `seq` is applied here, or when the lease has run out, without which nothing that is
+    /// cached here is used.
+    async fn wait_for_own(&self, seq: i64) {
+        let committed_at = self.clock.uptime();
+        self.own_changes.notify_one();
+        let mut followed = self.followed.subscribe();
+        let has_come = followed.wait_for(|applied| *applied >= seq);
+        tokio::pin!(has_come);
+        while timeout(ASK_AGAIN, &mut has_come).await.is_err() {
+            if self.clock.uptime() >= committed_at + stretched(self.lease) {
+                return;
+            }
+        }
+    }
 }

@@ -75,6 +75,12 @@ impl CachedKey {
         }
     }
 
+    /// When this secret stops working by itself, if it does.
+    pub fn ends_at_ms(&self) -> Option<i64> {
+        let ends = [self.record.expires_at_ms, self.secret_ends_at_ms];
+        ends.into_iter().flatten().min()
+    }
+
     /// Whether it has a tenth of its limits, because something odd was noticed.
     pub fn is_throttled(&self) -> bool {
         let held = self.record.held.as_ref();

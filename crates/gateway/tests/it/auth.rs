@@ -4,9 +4,13 @@ use std::future::Future;
 use std::time::Duration;
 
 use store::accounts::AccountStatus;
+use store::api_keys::{AnomalyAction, Environment, Restrictions};
 use store::secret::PlainKey;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use yunxin::changes::NewApiKey;
+
+use crate::support::builders::tester;
 use crate::support::snapshot::assert_text;
 use crate::support::{Caller, NOW_MS, TestApp, chat, soon, until};
 
@@ -151,6 +155,41 @@ async fn a_revoked_key_is_refused_from_the_moment_the_call_returns() {
             (403, "key_revoked"),
             "round {round}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_the_server_made_itself_does_not_wait_for_its_poll() {
+    // A poll takes longer than any test waits.
+    let app = TestApp::builder()
+        .set("auth.lease_ms", 60_000)
+        .set("auth.poll_ms", 12_000)
+        .start()
+        .await;
+    let actor = tester();
+    let changes = app.app.changes(&actor);
+    for _ in 0..3 {
+        let account = app.account("free").await;
+        let new = NewApiKey {
+            account_id: account.clone(),
+            name: "Production Server".to_owned(),
+            environment: Environment::Live,
+            restrictions: Restrictions::default(),
+            expires_at_ms: None,
+            anomaly_action: AnomalyAction::Notify,
+        };
+        let made = soon("the key", changes.create_api_key(new)).await.unwrap();
+        let caller = app.anonymous().with_secret(made.1.reveal());
+        assert_eq!(caller.get("/v1/models").await.status, 200);
+        let status = app.set_status(&account, AccountStatus::Suspended);
+        soon("the suspension", status).await;
+        assert_eq!(caller.get("/v1/models").await.status, 403);
+        let status = app.set_status(&account, AccountStatus::Active);
+        soon("the end of the suspension", status).await;
+        assert_eq!(caller.get("/v1/models").await.status, 200);
+        let revoked = changes.revoke_api_key(&account, &made.0.id);
+        soon("the revocation", revoked).await.unwrap();
+        assert_eq!(caller.get("/v1/models").await.code(), "key_revoked");
     }
 }
 

@@ -26,6 +26,7 @@ mod metrics;
 mod openai;
 mod practices;
 mod rotation;
+mod running_requests;
 mod secret_scanning;
 mod secrets;
 mod server_limits;

@@ -50,16 +50,35 @@ async fn whoever_waits_sees_who_is_behind_until_they_report_or_are_evicted() {
             .unwrap();
         let seq = append(&db, AuthChange::Catalog).await;
         auth_log::renew(&db, "quick", seq, NOW_MS).await.unwrap();
-        assert_eq!(auth_log::behind(&db, seq).await.unwrap(), Some(5_000));
-        auth_log::evict_behind(&db, seq).await.unwrap();
-        assert_eq!(auth_log::behind(&db, seq).await.unwrap(), None);
+        assert_eq!(auth_log::behind(&db, seq, "").await.unwrap(), Some(5_000));
+        assert_eq!(auth_log::behind(&db, seq, "dead").await.unwrap(), None);
+        auth_log::evict_behind(&db, seq, "dead").await.unwrap();
+        assert_eq!(auth_log::behind(&db, seq, "").await.unwrap(), Some(5_000));
+        auth_log::evict_behind(&db, seq, "").await.unwrap();
+        assert_eq!(auth_log::behind(&db, seq, "").await.unwrap(), None);
         assert_eq!(
             auth_log::renew(&db, "dead", 0, NOW_MS).await.unwrap(),
             Renewal::Evicted
         );
         auth_log::deregister(&db, "quick").await.unwrap();
         let seq = append(&db, AuthChange::Catalog).await;
-        assert_eq!(auth_log::behind(&db, seq).await.unwrap(), None);
+        assert_eq!(auth_log::behind(&db, seq, "").await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lines_can_be_read_without_a_report() {
+    on_each_engine(|db| async move {
+        let start = auth_log::head(&db).await.unwrap();
+        auth_log::register(&db, "replica", start, 5_000, NOW_MS)
+            .await
+            .unwrap();
+        let seq = append(&db, AuthChange::Catalog).await;
+        let lines = auth_log::lines_after(&db, start).await.unwrap();
+        assert_eq!(lines, vec![(seq, AuthChange::Catalog)]);
+        assert_eq!(auth_log::lines_after(&db, seq).await.unwrap(), vec![]);
+        assert_eq!(auth_log::behind(&db, seq, "").await.unwrap(), Some(5_000));
     })
     .await;
 }

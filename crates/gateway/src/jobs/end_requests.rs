@@ -1,0 +1,35 @@
+//! Ends requests that run with a key that may not be used any more: revoked, frozen, expired, replaced, or of a
+//! suspended account.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::AppState;
+
+/// How often it is looked which keys have expired, and how long a database that failed is left alone.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+pub(super) async fn run(app: AppState, stop: CancellationToken) {
+    let mut is_failing = false;
+    loop {
+        tokio::select! {
+            () = app.keys.in_use.doubted(), if !is_failing => {}
+            () = sleep(LOOK_EVERY) => {}
+            () = stop.cancelled() => return,
+        }
+        app.keys.in_use.end_over(app.clock.now_ms());
+        if let Err(error) = app.keys.settle_doubts().await {
+            if !is_failing {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the keys of requests that run cannot be read; trying again"
+                );
+            }
+            is_failing = true;
+        } else {
+            is_failing = false;
+        }
+    }
+}
