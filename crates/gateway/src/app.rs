@@ -32,7 +32,7 @@ use crate::passwords::Passwords;
 use crate::sign_in_providers::SignInProviders;
 use crate::telemetry::Metrics;
 use crate::throttle::Throttle;
-use crate::upstream::{self, HealthRegistry, Upstream};
+use crate::upstream::{self, AddressPolicy, HealthRegistry, Upstream};
 
 /// Reads of usage that run at the same time.
 const USAGE_READS_MAX: usize = 2;
@@ -119,6 +119,7 @@ impl AppState {
         let sources = Sources {
             sandbox,
             file: config.catalog.file().map(Into::into),
+            addresses: AddressPolicy::new(&config.upstream),
         };
         let catalog_seq = store::auth_log::head(&db).await?;
         let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
@@ -150,7 +151,7 @@ impl AppState {
                 replica_id.clone(),
             ),
             guarded_client: GuardedClient::new(tls.clone(), config.webhooks.lab),
-            upstream: Upstream::new(&config.upstream, tls),
+            upstream: Upstream::new(&config.upstream, tls, Arc::clone(&metrics)),
             health,
             catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
             openapi: OnceLock::new(),

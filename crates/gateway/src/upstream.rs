@@ -1,5 +1,6 @@
 //! Calling providers: a pool of connections for all, with a limit on every wait.
 
+mod addresses;
 mod answer;
 mod answer_head;
 mod connection;
@@ -16,24 +17,29 @@ mod request_head;
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use llm::{Endpoint, UpstreamError};
+use memchr::memmem;
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::collected::Collected;
 use crate::config::UpstreamConfig;
+use crate::telemetry::Metrics;
 use answer_head::AnswerHead;
 use connection::Failed;
 use connector::Connector;
 use pool::Pool;
 use request_head::Call;
 
+pub use addresses::{AddressError, AddressPolicy};
 pub use answer::AnswerStream;
 pub(crate) use connector::tls;
 pub use deployment::{ConfiguredProvider, Deployment};
+use failure::not_taken;
 pub use failure::{broken, no_first_byte};
 pub use health::{DeploymentKey, Ended, Health, HealthRegistry, HealthState};
 pub use origin::Origin;
@@ -41,6 +47,10 @@ pub use request_head::{GetRequest, RequestHead};
 
 /// Statuses of success.
 const SUCCESS: std::ops::Range<u16> = 200..300;
+/// Statuses by which a parameter is refused.
+const BAD_REQUEST: [u16; 2] = [400, 422];
+/// From here on a status is a refusal.
+const REFUSALS: u16 = 400;
 /// Longest body of a refusal that is read for its reason.
 const REFUSAL_BYTES_MAX: usize = 64 * 1024;
 /// How long the reason of a refusal is waited for; the status says most of it.
@@ -56,10 +66,10 @@ pub struct Upstream {
 
 impl Upstream {
     /// A client that has no connection yet.
-    pub fn new(config: &UpstreamConfig, tls: ClientConfig) -> Self {
+    pub fn new(config: &UpstreamConfig, tls: ClientConfig, metrics: Arc<Metrics>) -> Self {
         Self {
             connector: Connector::new(config, tls),
-            pool: Arc::new(Pool::new(config)),
+            pool: Arc::new(Pool::new(config, metrics)),
             config: config.clone(),
         }
     }
@@ -79,12 +89,14 @@ impl Upstream {
         endpoint: Endpoint,
         body: Bytes,
         first_byte_until: Instant,
-    ) -> Result<Answer, UpstreamError> {
+    ) -> Result<Answer, Refusal> {
         let provider = &deployment.provider;
         let call = provider.head(endpoint).with_body(body);
-        let answer = timeout_at(first_byte_until, self.exchange(&provider.origin, &call));
-        let (head, body) = match answer.await {
-            Err(_) => return Err(no_first_byte()),
+        let is_sent = AtomicBool::default();
+        let exchange = self.exchange(&provider.origin, &call, &is_sent);
+        let (head, body) = match timeout_at(first_byte_until, exchange).await {
+            Err(_) if is_sent.load(Ordering::Relaxed) => return Err(no_first_byte().into()),
+            Err(_) => return Err(not_taken().into()),
             Ok(answer) => answer.map_err(|detail| UpstreamError::Connect { detail })?,
         };
         if SUCCESS.contains(&head.status) {
@@ -98,27 +110,37 @@ impl Upstream {
 
     /// Uses a connection that is there, or makes one. What a connection says that was closed while it
     /// waited is no answer: if nothing of the request was sent on it, the next one is tried.
+    ///
+    /// A request that met the end of a connection in use again is sent once more, on a connection of its own
+    /// (RFC 9112, 9.3.1): no byte of an answer came, and the provider closed for idleness. A generation is not
+    /// idempotent, but a provider that had begun it would have been seen to work for longer.
     async fn exchange(
         &self,
         origin: &Origin,
         call: &Call,
+        is_sent: &AtomicBool,
     ) -> Result<(AnswerHead, AnswerStream), String> {
+        let mut may_reuse = true;
         loop {
-            let pooled = self.pool.take(&origin.key);
+            let pooled = may_reuse.then(|| self.pool.take(&origin.key)).flatten();
             let is_pooled = pooled.is_some();
             let mut connection = match pooled {
                 Some(connection) => connection,
-                None => self.connector.connect(origin.uri.clone()).await?,
+                None => self.connector.connect(&origin.uri).await?,
             };
-            match connection.exchange(call).await {
+            match connection.exchange(call, is_sent).await {
                 Ok((head, is_sent)) => {
-                    // A provider that answers before it has read the request may read the next as its rest.
-                    let home = (head.keeps_alive && is_sent)
+                    let home = (head.keeps_alive && was_read(call, &head, is_sent))
                         .then(|| (Arc::clone(&self.pool), Arc::clone(&origin.key)));
                     let body = AnswerStream::new(head.framing.clone(), connection, home);
                     return Ok((head, body));
                 }
                 Err(Failed::Unsent(_)) if is_pooled => {}
+                Err(Failed::Desynced) => self.pool.distrust(&origin.key),
+                Err(Failed::Raced(_)) => {
+                    self.pool.note_raced(&origin.key);
+                    may_reuse = false;
+                }
                 Err(failed) => return Err(failed.into_detail()),
             }
         }
@@ -127,17 +149,15 @@ impl Upstream {
     /// Reads the whole body of an answer.
     ///
     /// # Errors
-    /// When it pauses or lasts too long, breaks, or is larger than the limit.
+    /// If it lasts too long, breaks, or is larger than the limit.
     pub async fn collect(
         &self,
         mut body: AnswerStream,
         deadline: Instant,
     ) -> Result<Bytes, UpstreamError> {
-        let gap = Duration::from_millis(self.config.gap_timeout_ms);
         let mut collected = Collected::up_to(self.config.answer_bytes_max, 0);
         while !body.is_ended() {
-            let wait = (Instant::now() + gap).min(deadline);
-            match timeout_at(wait, body.data()).await {
+            match timeout_at(deadline, body.data()).await {
                 Err(_) => {
                     return Err(UpstreamError::Timeout {
                         phase: "the rest of its answer",
@@ -162,7 +182,7 @@ impl Upstream {
         deployment: &Deployment,
         head: &AnswerHead,
         body: AnswerStream,
-    ) -> UpstreamError {
+    ) -> Refusal {
         // The status says enough where there is no reason, or one that does not end.
         let reason = timeout(REFUSAL_WAIT, reason(body)).await;
         let reason = reason.ok().flatten().unwrap_or_default();
@@ -171,8 +191,36 @@ impl Upstream {
                 .provider
                 .protocol
                 .classify_error(head.status, head.retry_after, &reason);
-        deployment.provider.without_credential(error)
+        Refusal {
+            error: deployment.provider.without_credential(error),
+            names_stream_options: BAD_REQUEST.contains(&head.status)
+                && memmem::find(&reason, b"stream_options").is_some(),
+        }
     }
+}
+
+/// Why there is no successful answer.
+#[derive(Debug)]
+pub struct Refusal {
+    pub error: UpstreamError,
+    /// The provider refuses the request, and says something of `stream_options`.
+    pub names_stream_options: bool,
+}
+
+impl From<UpstreamError> for Refusal {
+    fn from(error: UpstreamError) -> Self {
+        Self {
+            error,
+            names_stream_options: false,
+        }
+    }
+}
+
+/// Tells that a provider may be believed to have read all of a request. One that answers before it has may
+/// read the rest as the next request, and a refusal of a long body is often sent without a look at the body,
+/// which is then in the system's buffers still: such a connection is not used again.
+fn was_read(call: &Call, head: &AnswerHead, is_sent: bool) -> bool {
+    is_sent && (head.status < REFUSALS || !call.is_long())
 }
 
 /// A successful answer that has begun.

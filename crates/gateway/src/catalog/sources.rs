@@ -4,15 +4,16 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use store::sealed::MasterKey;
+use store::tiers::Tier;
 use store::{Db, StoreError, catalog, tiers};
 
 use super::Catalog;
-use super::build::{self, Item, Problem, build};
-use super::definitions::{Definitions, Origin};
+use super::build::{self, Credentials, Item, Problem, build};
+use super::definitions::{Definitions, Origin, ProviderDefinition};
 use super::file::parse_file;
 use super::rows::from_rows;
 use crate::config::credential_from_environment;
-use crate::upstream::ConfiguredProvider;
+use crate::upstream::{AddressPolicy, ConfiguredProvider};
 
 /// The built-in provider and its models.
 const SANDBOX_TOML: &str = include_str!("../../catalog.sandbox.toml");
@@ -23,6 +24,8 @@ pub struct Sources {
     /// Where the built-in provider listens, if it does.
     pub sandbox: Option<SocketAddr>,
     pub file: Option<PathBuf>,
+    /// Which addresses providers may have.
+    pub addresses: AddressPolicy,
 }
 
 /// Why there is no new snapshot.
@@ -71,7 +74,7 @@ impl Sources {
             let mut definitions = base.clone();
             definitions.lay_over(over.clone());
             let (mut snapshot, mut problems) =
-                build(&tiers.rows, definitions, &credential_from_environment);
+                self.build(&tiers.rows, definitions, &credential_from_environment);
             if has_lost_tiers {
                 // The models of a tier that cannot be read are not the file's mistake.
                 problems.retain(|problem| {
@@ -104,14 +107,40 @@ impl Sources {
         let tiers = tiers::list_tiers(db).await?.rows;
         // The variables of credentials belong to the server's environment, not to the operator's.
         let any_credential = |_: &str| Some("set".into());
-        let (_, known) = build(&tiers, base.clone(), &any_credential);
+        let (_, known) = self.build(&tiers, base.clone(), &any_credential);
         base.lay_over(over.clone());
-        let (_, problems) = build(&tiers, base, &any_credential);
-        Ok(problems
+        let (_, problems) = self.build(&tiers, base, &any_credential);
+        let new = problems
             .into_iter()
             .filter(|problem| !known.contains(problem))
-            .map(|problem| problem.text)
-            .collect())
+            .map(|problem| problem.text);
+        let mut texts: Vec<String> = new.collect();
+        if texts.is_empty() {
+            texts = self.refused_names(over).await;
+        }
+        Ok(texts)
+    }
+
+    fn build(
+        &self,
+        tiers: &[Tier],
+        definitions: Definitions,
+        credentials: Credentials<'_>,
+    ) -> (Catalog, Vec<Problem>) {
+        build(tiers, definitions, credentials, self.addresses)
+    }
+
+    /// The providers whose names stand for addresses that may not be called.
+    async fn refused_names(&self, definitions: &Definitions) -> Vec<String> {
+        let mut refused = Vec::new();
+        for ProviderDefinition { name, base_url, .. } in &definitions.providers {
+            let uri = base_url.as_deref().and_then(|url| url.parse().ok());
+            let Some(uri) = uri else { continue };
+            if let Err(error) = self.addresses.check_resolved(&uri).await {
+                refused.push(format!("provider {name:?}: base_url {uri}: {error}"));
+            }
+        }
+        refused
     }
 
     /// What operators and the file say, laid over each other, before it is checked.
@@ -143,7 +172,9 @@ impl Sources {
     ) -> Result<Option<Result<ConfiguredProvider, String>>, CatalogError> {
         let definitions = self.definitions(db, master).await?;
         let found = definitions.providers.iter().find(|one| one.name == name);
-        Ok(found.map(|definition| build::provider(definition, &credential_from_environment)))
+        Ok(found.map(|definition| {
+            build::provider(definition, &credential_from_environment, self.addresses)
+        }))
     }
 
     /// The text of the file, to tell whether it changed.

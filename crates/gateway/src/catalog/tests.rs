@@ -6,6 +6,7 @@ use super::build::build;
 use super::definitions::{Definitions, Origin};
 use super::rows::{from_rows, to_rows};
 use super::{Catalog, Price, parse_file};
+use crate::upstream::AddressPolicy;
 
 const FILE: &str = r#"
 [[providers]]
@@ -42,7 +43,12 @@ fn tiers() -> Vec<Tier> {
 
 fn built(definitions: Definitions) -> (Catalog, Vec<String>) {
     let credentials = |name: &str| (name == "KEY").then(|| SecretString::from("sk-secret"));
-    let (catalog, problems) = build(&tiers(), definitions, &credentials);
+    let (catalog, problems) = build(
+        &tiers(),
+        definitions,
+        &credentials,
+        AddressPolicy::default(),
+    );
     (
         catalog,
         problems.into_iter().map(|problem| problem.text).collect(),

@@ -7,7 +7,7 @@ use store::catalog;
 
 use super::output::Output;
 use super::session::Session;
-use crate::catalog::{Origin, Sources, parse_file, to_rows};
+use crate::catalog::{Origin, parse_file, to_rows};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -22,16 +22,8 @@ impl Command {
             .with_context(|| format!("cannot read {}", file.display()))?;
         let definitions =
             parse_file(&text, Origin::Database).with_context(|| file.display().to_string())?;
-        let sandbox = session
-            .config
-            .sandbox
-            .enabled
-            .then_some(session.config.sandbox.listen);
-        let sources = Sources {
-            sandbox,
-            file: session.config.catalog.file().map(Into::into),
-        };
-        let problems = sources
+        let problems = session
+            .sources
             .check(&session.db, &session.master, &definitions)
             .await?;
         if !problems.is_empty() {

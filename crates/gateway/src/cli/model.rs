@@ -3,7 +3,6 @@ use serde_json::{Value, json};
 
 use super::output::Output;
 use super::session::Session;
-use crate::catalog::Sources;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -14,16 +13,7 @@ pub(super) enum Command {
 impl Command {
     pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
         let Self::List = self;
-        let sandbox = session
-            .config
-            .sandbox
-            .enabled
-            .then_some(session.config.sandbox.listen);
-        let sources = Sources {
-            sandbox,
-            file: session.config.catalog.file().map(Into::into),
-        };
-        let (catalog, _) = sources.load(&session.db, &session.master).await?;
+        let (catalog, _) = session.sources.load(&session.db, &session.master).await?;
         let rows: Vec<Value> = catalog
             .all_models()
             .iter()

@@ -16,6 +16,7 @@ use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::wait_until_applied;
+use crate::upstream::AddressPolicy;
 
 /// An open database with everything that belongs to it.
 #[derive(Debug)]
@@ -59,6 +60,7 @@ impl Session {
             sources: Sources {
                 sandbox: config.sandbox.enabled.then_some(config.sandbox.listen),
                 file: config.catalog.file().map(Into::into),
+                addresses: AddressPolicy::new(&config.upstream),
             },
             config,
             db,

@@ -27,6 +27,8 @@ pub struct Metrics {
     first_token: Seconds,
     limits_hit: Family<Labels, Counter>,
     upstream_errors: Family<Labels, Counter>,
+    upstream_desyncs: Family<Labels, Counter>,
+    upstream_resends: Family<Labels, Counter>,
     authentication_failures: Family<Labels, Counter>,
     sign_ins: Family<Labels, Counter>,
     mails: Family<Labels, Counter>,
@@ -77,6 +79,16 @@ impl Default for Metrics {
                 &mut registry,
                 "upstream_errors",
                 "Failed attempts, by provider and kind",
+            ),
+            upstream_desyncs: family(
+                &mut registry,
+                "upstream_desyncs",
+                "Connections to providers that brought bytes which answer no request, by origin",
+            ),
+            upstream_resends: family(
+                &mut registry,
+                "upstream_resends",
+                "Requests sent once more because an idle connection was closed meanwhile, by origin",
             ),
             authentication_failures: family(
                 &mut registry,
@@ -212,6 +224,16 @@ impl Metrics {
     pub fn count_upstream_error(&self, provider: &str, kind: &'static str) {
         let labels = vec![("provider", provider.to_owned()), ("kind", kind.to_owned())];
         self.upstream_errors.get_or_create(&labels).inc();
+    }
+
+    pub fn count_upstream_desync(&self, origin: &str) {
+        let labels = vec![("origin", origin.to_owned())];
+        self.upstream_desyncs.get_or_create(&labels).inc();
+    }
+
+    pub fn count_upstream_resend(&self, origin: &str) {
+        let labels = vec![("origin", origin.to_owned())];
+        self.upstream_resends.get_or_create(&labels).inc();
     }
 
     pub fn count_sign_in(&self, outcome: &'static str) {

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 
-use super::connection::Connection;
+use super::connection::{Connection, IdleState};
 use super::framing::Framing;
 use super::pool::Pool;
 
@@ -63,12 +63,19 @@ impl AnswerStream {
         if !self.framing.is_ended() {
             return;
         }
-        if let (Some(mut connection), Some((pool, origin))) =
+        let (Some(mut connection), Some((pool, origin))) =
             (self.connection.take(), self.home.take())
-            && connection.is_idle()
-        {
-            connection.rest();
-            pool.give_back(&origin, connection);
+        else {
+            return;
+        };
+        match connection.idle_state() {
+            IdleState::Open => {
+                connection.rest();
+                pool.give_back(&origin, connection);
+            }
+            IdleState::Closed => {}
+            // More than the answer came: whose answer is the rest?
+            IdleState::Desynced => pool.distrust(&origin),
         }
     }
 }

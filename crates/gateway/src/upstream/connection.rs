@@ -6,13 +6,16 @@ use std::fmt;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use hyper_rustls::MaybeHttpsStream;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 use tokio_util::io::poll_read_buf;
 
 use super::answer_head::{self, AnswerHead};
@@ -29,6 +32,12 @@ const READ_BYTES_MIN: usize = 2 * 1024;
 const FINAL: u16 = 200;
 /// Answers before the final one.
 const INTERIM_MAX: usize = 16;
+/// A connection in use again that closes without a byte within this was closed for idleness. Later the
+/// provider may have worked on the request, which must not be begun twice.
+const KEEP_ALIVE_RACE: Duration = Duration::from_secs(5);
+/// What some servers and load balancers say before they close an idle connection. It answers no request, and
+/// is a farewell, not a desynchronisation.
+const IDLE_FAREWELLS: [&[u8]; 2] = [b"HTTP/1.1 408", b"HTTP/1.0 408"];
 
 const TOO_LONG: &str = "its answer's headers are longer than upstream.header_bytes_max";
 
@@ -37,6 +46,11 @@ const TOO_LONG: &str = "its answer's headers are longer than upstream.header_byt
 pub(super) enum Failed {
     /// Nothing of the request was sent: it may be tried on another connection.
     Unsent(String),
+    /// A connection that had served before was closed before the first byte of the answer: the keep-alive
+    /// race, in which the provider closes for idleness while the request is on its way.
+    Raced(String),
+    /// Bytes came while nothing was asked for: nothing was sent, and the origin is not to be trusted.
+    Desynced,
     /// It may have been read.
     Sent(String),
 }
@@ -44,9 +58,20 @@ pub(super) enum Failed {
 impl Failed {
     pub(super) fn into_detail(self) -> String {
         match self {
-            Self::Unsent(detail) | Self::Sent(detail) => detail,
+            Self::Unsent(detail) | Self::Raced(detail) | Self::Sent(detail) => detail,
+            Self::Desynced => "bytes came that nobody had asked for".to_owned(),
         }
     }
+}
+
+/// What an idle connection is found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum IdleState {
+    /// Good for another request.
+    Open,
+    Closed,
+    /// It holds bytes that answer no request (response desynchronisation).
+    Desynced,
 }
 
 /// A connection that is open, or was when it was last looked at.
@@ -91,15 +116,18 @@ impl Connection {
     }
 
     /// Sends a request and waits for the head of its answer; says whether all of the request was sent
-    /// when it came.
-    pub(super) async fn exchange(&mut self, call: &Call) -> Result<(AnswerHead, bool), Failed> {
-        if std::mem::replace(&mut self.is_used, true) && !self.is_idle() {
-            return Err(Failed::Unsent("the connection was closed".to_owned()));
-        }
+    /// when it came. `is_sent` says so meanwhile, for those who stop waiting.
+    pub(super) async fn exchange(
+        &mut self,
+        call: &Call,
+        is_sent: &AtomicBool,
+    ) -> Result<(AnswerHead, bool), Failed> {
+        is_sent.store(false, Ordering::Relaxed);
+        let reused_at = self.begin()?;
         let mut unsent = call.clone();
         let mut sent = None;
         let mut interim = 0;
-        poll_fn(|context| {
+        let answered = poll_fn(|context| {
             if sent.is_none()
                 && let Poll::Ready(ended) = self.poll_send(&mut unsent, context)
             {
@@ -108,6 +136,7 @@ impl Connection {
                 {
                     return Poll::Ready(Err(Failed::Unsent(error.to_string())));
                 }
+                is_sent.store(ended.is_ok(), Ordering::Relaxed);
                 // After an error too there may be an answer: a refusal is often sent before all was read.
                 sent = Some(ended);
             }
@@ -119,7 +148,29 @@ impl Connection {
                 (Err(detail), _) => Err(Failed::Sent(detail)),
             })
         })
-        .await
+        .await;
+        match answered {
+            Err(Failed::Sent(detail))
+                if interim == 0
+                    && self.input.is_empty()
+                    && reused_at.is_some_and(|at| at.elapsed() < KEEP_ALIVE_RACE) =>
+            {
+                Err(Failed::Raced(detail))
+            }
+            answered => answered,
+        }
+    }
+
+    /// Looks at the connection before a request; says since when it is in use again, if it served before.
+    fn begin(&mut self) -> Result<Option<Instant>, Failed> {
+        if !std::mem::replace(&mut self.is_used, true) {
+            return Ok(None);
+        }
+        match self.idle_state() {
+            IdleState::Open => Ok(Some(Instant::now())),
+            IdleState::Closed => Err(Failed::Unsent("the connection was closed".to_owned())),
+            IdleState::Desynced => Err(Failed::Desynced),
+        }
     }
 
     /// Ready when all is on its way.
@@ -208,13 +259,21 @@ impl Connection {
         }
     }
 
-    /// Whether another request may be sent: nothing came since the last answer, not even an end. Leaves
-    /// nobody to be woken.
-    pub(super) fn is_idle(&mut self) -> bool {
-        self.input.is_empty()
-            && self
-                .poll_read(&mut Context::from_waker(Waker::noop()))
-                .is_pending()
+    /// Looks for what came since the last answer, an end included. Leaves nobody to be woken.
+    pub(super) fn idle_state(&mut self) -> IdleState {
+        if self.input.is_empty() {
+            match self.poll_read(&mut Context::from_waker(Waker::noop())) {
+                Poll::Pending => return IdleState::Open,
+                Poll::Ready(Ok(0) | Err(_)) => return IdleState::Closed,
+                Poll::Ready(Ok(_)) => {}
+            }
+        }
+        let is_farewell = |farewell: &&[u8]| self.input.starts_with(farewell);
+        if IDLE_FAREWELLS.iter().any(is_farewell) {
+            IdleState::Closed
+        } else {
+            IdleState::Desynced
+        }
     }
 
     /// Gives back what a large answer took, before a wait of unknown length.

@@ -4,13 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Uri;
-use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
+use http::uri::Scheme;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::GaiResolver;
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tower::Service;
 
+use super::addresses::{AddressPolicy, CheckedResolver};
 use super::connection::Connection;
 use super::failure::chain;
 use crate::config::UpstreamConfig;
@@ -18,43 +22,75 @@ use crate::config::UpstreamConfig;
 /// What a connection runs on.
 pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
+type Tcp = HttpConnector<CheckedResolver>;
+
+/// Looking up a name, TCP and TLS may each take as long as `upstream.connect_timeout_ms`.
+const STEPS: u32 = 3;
+
 /// Makes connections that do not wait for the second acknowledgement of their data.
 #[derive(Debug, Clone)]
 pub(super) struct Connector {
-    transport: hyper_rustls::HttpsConnector<HttpConnector>,
+    plain: Tcp,
+    tls: HttpsConnector<Tcp>,
+    policy: AddressPolicy,
+    connect_max: Duration,
     head_bytes_max: usize,
 }
 
 impl Connector {
     pub(super) fn new(config: &UpstreamConfig, tls: ClientConfig) -> Self {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(Duration::from_millis(config.connect_timeout_ms)));
+        let step_max = Duration::from_millis(config.connect_timeout_ms);
+        let policy = AddressPolicy::new(config);
+        let tcp = |is_plain| {
+            let mut tcp = HttpConnector::new_with_resolver(CheckedResolver {
+                inner: GaiResolver::new(),
+                policy,
+                is_plain,
+            });
+            tcp.enforce_http(false);
+            tcp.set_nodelay(true);
+            tcp.set_connect_timeout(Some(step_max));
+            tcp
+        };
         let transport = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
-            .https_or_http()
+            .https_only()
             .enable_http1()
-            .wrap_connector(tcp);
+            .wrap_connector(tcp(false));
         Self {
-            transport,
+            plain: tcp(true),
+            tls: transport,
+            policy,
+            connect_max: step_max.saturating_mul(STEPS),
             head_bytes_max: config.header_bytes_max,
         }
     }
 
-    /// A connection to the authority of `uri`. On failure, what the system or the TLS library says; it
-    /// names addresses, never headers.
-    pub(super) async fn connect(&self, uri: Uri) -> Result<Connection, String> {
-        let stream = self
-            .transport
-            .clone()
-            .call(uri)
-            .await
-            .map_err(|error| chain(error.as_ref()))?;
-        Ok(Connection::new(stream, self.head_bytes_max))
+    /// A connection to the authority of `uri`.
+    ///
+    /// # Errors
+    /// If there is none, in the words of the system or the TLS library, which name addresses, never headers;
+    /// or if the address is one that needs a setting.
+    pub(super) async fn connect(&self, uri: &Uri) -> Result<Connection, String> {
+        // The transport does not resolve what is an address already.
+        let checked = self.policy.check_text(uri);
+        checked.map_err(|error| error.to_string())?;
+        match timeout(self.connect_max, self.stream(uri.clone())).await {
+            Ok(stream) => Ok(Connection::new(stream?, self.head_bytes_max)),
+            Err(_) => Err("no connection within upstream.connect_timeout_ms".to_owned()),
+        }
+    }
+
+    async fn stream(&self, uri: Uri) -> Result<Stream, String> {
+        if uri.scheme() == Some(&Scheme::HTTP) {
+            let stream = self.plain.clone().call(uri).await;
+            let stream = stream.map_err(|error| chain(&error))?;
+            return Ok(MaybeHttpsStream::Http(stream));
+        }
+        let stream = self.tls.clone().call(uri).await;
+        stream.map_err(|error| chain(error.as_ref()))
     }
 }
-
 /// The system's roots, where there are any (so that `SSL_CERT_FILE` works for private providers), and
 /// Mozilla's otherwise. Reading them takes longer than all else of a start: once is enough.
 ///

@@ -11,6 +11,13 @@ pub fn no_first_byte() -> UpstreamError {
     }
 }
 
+/// The wait ran out while the request was not sent: the provider cannot be at work on it.
+pub(super) fn not_taken() -> UpstreamError {
+    UpstreamError::Timeout {
+        phase: llm::error::TAKING_THE_REQUEST,
+    }
+}
+
 /// The connection failed within an answer.
 pub fn broken(error: &io::Error) -> UpstreamError {
     UpstreamError::Connect {

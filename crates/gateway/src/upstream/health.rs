@@ -28,7 +28,12 @@ pub struct Health {
     is_failing: AtomicBool,
     last_success_at_ms: AtomicI64,
     last_error: Mutex<Option<(i64, &'static str)>>,
+    /// When it last refused `stream_options`; 0: never.
+    refused_stream_options_at_ms: AtomicI64,
 }
+
+/// How long a deployment that refused `stream_options` is not asked with it again.
+const STREAM_OPTIONS_REFUSED: Duration = Duration::from_secs(60 * 60);
 
 /// How it goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,6 +74,19 @@ impl Health {
             }
             Ended::Abandoned => {}
         }
+    }
+
+    /// Notes that the deployment answers without `stream_options`, and refuses with it.
+    pub fn note_refused_stream_options(&self, now_ms: i64) {
+        self.refused_stream_options_at_ms
+            .store(now_ms, Ordering::Relaxed);
+    }
+
+    /// Says that the deployment refused `stream_options` lately.
+    pub fn refuses_stream_options(&self, now_ms: i64) -> bool {
+        let at_ms = self.refused_stream_options_at_ms.load(Ordering::Relaxed);
+        let remembered = i64::try_from(STREAM_OPTIONS_REFUSED.as_millis()).unwrap_or(i64::MAX);
+        at_ms != 0 && now_ms.saturating_sub(at_ms) < remembered
     }
 
     pub fn state(&self) -> HealthState {

@@ -35,6 +35,11 @@ impl Origin {
         })
     }
 
+    /// The root of it.
+    pub fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
     /// Host and port, as they are configured.
     pub fn address(&self) -> &str {
         self.uri.authority().map_or("", Authority::as_str)

@@ -1,5 +1,6 @@
 //! Asking a provider whether it is there and takes our credential.
 
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -16,7 +17,9 @@ impl Upstream {
     /// Why there was none, in words.
     pub async fn probe(&self, provider: &ConfiguredProvider) -> Result<u16, String> {
         let call = provider.models.call();
-        match timeout(PROBE_WAIT, self.exchange(&provider.origin, &call)).await {
+        let is_sent = AtomicBool::default();
+        let exchange = self.exchange(&provider.origin, &call, &is_sent);
+        match timeout(PROBE_WAIT, exchange).await {
             Err(_) => Err(format!("no answer within {} seconds", PROBE_WAIT.as_secs())),
             Ok(Err(detail)) => Err(detail),
             Ok(Ok((head, _))) => Ok(head.status),

@@ -94,6 +94,13 @@ pub(super) struct Call {
     pub(super) body: Bytes,
 }
 
+impl Call {
+    /// Says that the body is too long to be read together with its head, as a rule.
+    pub(super) fn is_long(&self) -> bool {
+        !self.body.is_empty()
+    }
+}
+
 impl Buf for Call {
     fn remaining(&self) -> usize {
         self.head.len() + self.body.len()

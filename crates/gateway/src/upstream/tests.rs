@@ -5,6 +5,7 @@
 )]
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,9 +14,11 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use super::connection::IdleState;
 use super::request_head::Call;
 use super::{AnswerHead, AnswerStream, Origin, RequestHead, Upstream, tls};
 use crate::config::Config;
@@ -27,7 +30,7 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
 fn upstream(tls: ClientConfig) -> Upstream {
     let config = Config::from_layers(None, std::iter::empty()).unwrap();
-    Upstream::new(&config.upstream, tls)
+    Upstream::new(&config.upstream, tls, Arc::default())
 }
 
 async fn listener(scheme: &str) -> (TcpListener, Origin) {
@@ -48,7 +51,8 @@ async fn exchange(
     length: usize,
 ) -> Result<(AnswerHead, AnswerStream), String> {
     let call = call(origin, length);
-    timeout(PATIENCE, upstream.exchange(origin, &call))
+    let is_sent = AtomicBool::default();
+    timeout(PATIENCE, upstream.exchange(origin, &call, &is_sent))
         .await
         .expect("an answer in time")
 }
@@ -203,4 +207,175 @@ async fn what_was_read_does_not_print() {
         .unwrap();
     assert!(!format!("{body:?}").contains("hush"));
     serving.abort();
+}
+
+/// Serves one connection after the other: so many answers, and when it is told to, what nobody asked for.
+async fn idle_after(
+    listener: TcpListener,
+    unasked: &'static [u8],
+    answers: usize,
+    turn: Arc<Notify>,
+) {
+    let mut kept: Vec<TcpStream> = Vec::new();
+    while let Ok((mut stream, _)) = listener.accept().await {
+        for _ in 0..answers {
+            if read_head(&mut stream).await.is_none() {
+                break;
+            }
+            stream.write_all(OK).await.unwrap();
+        }
+        turn.notified().await;
+        stream.write_all(unasked).await.unwrap();
+        kept.push(stream);
+    }
+}
+
+/// Waits until the connection that was used last is found in this state.
+async fn found(upstream: &Upstream, origin: &Origin, state: IdleState) {
+    let mut connection = upstream.pool.take(&origin.key).unwrap();
+    let wait = async {
+        while connection.idle_state() == IdleState::Open {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, wait).await.unwrap();
+    assert_eq!(connection.idle_state(), state);
+    upstream.pool.give_back(&origin.key, connection);
+}
+
+#[tokio::test]
+async fn bytes_on_an_idle_connection_end_all_reuse_of_its_origin() {
+    let (listener, origin) = listener("http").await;
+    let unasked = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nof others";
+    let turn = Arc::new(Notify::new());
+    let serving = tokio::spawn(idle_after(listener, unasked, 1, Arc::clone(&turn)));
+    let upstream = upstream(tls().unwrap());
+    let (_, body) = exchange(&upstream, &origin, 10).await.unwrap();
+    collect(body).await;
+    turn.notify_one();
+    found(&upstream, &origin, IdleState::Desynced).await;
+    let (_, body) = exchange(&upstream, &origin, 10).await.unwrap();
+    assert_eq!(collect(body).await, b"{}", "not the answer of others");
+    assert!(
+        upstream.pool.take(&origin.key).is_none(),
+        "the connection after it is not kept either"
+    );
+    serving.abort();
+}
+
+#[tokio::test]
+async fn bytes_behind_the_end_of_an_answer_are_of_nobody() {
+    let (listener, origin) = listener("http").await;
+    let long: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\n";
+    let serving = tokio::spawn(hasty(listener, long));
+    let upstream = upstream(tls().unwrap());
+    let (_, body) = exchange(&upstream, &origin, 10).await.unwrap();
+    assert_eq!(collect(body).await, b"{}");
+    assert!(upstream.pool.take(&origin.key).is_none());
+    serving.abort();
+}
+
+#[tokio::test]
+async fn a_farewell_on_an_idle_connection_is_no_reason_to_distrust_its_origin() {
+    let (listener, origin) = listener("http").await;
+    let farewell = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n";
+    let turn = Arc::new(Notify::new());
+    let serving = tokio::spawn(idle_after(listener, farewell, 2, Arc::clone(&turn)));
+    let upstream = upstream(tls().unwrap());
+    for _ in 0..2 {
+        let (_, body) = exchange(&upstream, &origin, 10).await.unwrap();
+        collect(body).await;
+    }
+    turn.notify_one();
+    found(&upstream, &origin, IdleState::Closed).await;
+    let (_, body) = exchange(&upstream, &origin, 10).await.unwrap();
+    collect(body).await;
+    assert!(upstream.pool.take(&origin.key).is_some());
+    serving.abort();
+}
+
+/// Answers the first request of each connection, and ends the connection when the second has arrived.
+async fn closing_on_the_second(listener: TcpListener, is_reset: bool) {
+    while let Ok((mut stream, _)) = listener.accept().await {
+        tokio::spawn(async move {
+            if read_head(&mut stream).await.is_some() {
+                stream.write_all(OK).await.unwrap();
+                read_head(&mut stream).await;
+                if is_reset {
+                    stream.set_zero_linger().unwrap();
+                }
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_meets_the_end_of_a_reused_connection_is_sent_once_more() {
+    for is_reset in [false, true] {
+        for length in [10, LARGE] {
+            let (listener, origin) = listener("http").await;
+            let serving = tokio::spawn(closing_on_the_second(listener, is_reset));
+            let upstream = upstream(tls().unwrap());
+            for _ in 0..3 {
+                let (_, body) = exchange(&upstream, &origin, 10).await.unwrap();
+                collect(body).await;
+                let (head, body) = exchange(&upstream, &origin, length).await.unwrap();
+                assert_eq!((head.status, collect(body).await), (200, b"{}".to_vec()));
+            }
+            serving.abort();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_meets_the_end_of_a_new_connection_is_not_sent_again() {
+    let (listener, origin) = listener("http").await;
+    let serving = tokio::spawn(async move {
+        let mut requests = 0;
+        for _ in 0..2 {
+            let accepted = timeout(Duration::from_millis(200), listener.accept()).await;
+            let Ok(Ok((mut stream, _))) = accepted else {
+                break;
+            };
+            read_head(&mut stream).await.unwrap();
+            requests += 1;
+        }
+        requests
+    });
+    let upstream = upstream(tls().unwrap());
+    let error = exchange(&upstream, &origin, 10).await.unwrap_err();
+    assert_eq!(error, "the connection was closed before an answer");
+    assert_eq!(serving.await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_refused_a_long_request_is_not_used_again() {
+    let upstream = upstream(tls().unwrap());
+    for (length, is_kept) in [(10, true), (64 * 1024, false)] {
+        let (listener, origin) = listener("http").await;
+        let refusal = b"HTTP/1.1 400 Bad\r\ncontent-length: 2\r\n\r\n{}";
+        let serving = tokio::spawn(hasty(listener, refusal));
+        let (_, body) = exchange(&upstream, &origin, length).await.unwrap();
+        collect(body).await;
+        assert_eq!(
+            upstream.pool.take(&origin.key).is_some(),
+            is_kept,
+            "{length}"
+        );
+        serving.abort();
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_needs_a_setting_is_not_connected_to() {
+    let upstream = upstream(tls().unwrap());
+    for (url, setting) in [
+        ("http://169.254.169.254/v1", "upstream.allow_link_local"),
+        ("https://[fe80::1]/v1", "upstream.allow_link_local"),
+        ("http://192.0.2.1/v1", "upstream.allow_public_http"),
+    ] {
+        let origin = Origin::of(&url.parse().unwrap()).unwrap();
+        let error = exchange(&upstream, &origin, 10).await.unwrap_err();
+        assert!(error.contains(setting), "{error}");
+    }
 }

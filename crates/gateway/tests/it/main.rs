@@ -25,6 +25,7 @@ mod members;
 mod metrics;
 mod openai;
 mod practices;
+mod provider_addresses;
 mod rotation;
 mod running_requests;
 mod secret_scanning;
