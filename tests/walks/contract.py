@@ -125,6 +125,7 @@ def model(unique: str) -> dict:
         "min_tier": "free",
         "context_length": 8192,
         "max_output_tokens": 1024,
+        "stream_timeout_seconds": 600,
         "capabilities": [],
         "aliases": [],
         "pricing_unit": "per_million_tokens",

@@ -14,12 +14,14 @@ mod sources;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use store::tiers::Tier;
 
 use crate::limits::Limits;
 use crate::upstream::{Deployment, HealthRegistry};
 
+pub use build::STREAM_TIMEOUT_SECONDS;
 pub use definitions::{
     Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
 };
@@ -132,6 +134,12 @@ impl Model {
             input_nanos: definition.input_price.nanos,
             output_nanos: definition.output_price.nanos,
         })
+    }
+
+    /// How long a stream of it may be silent, if that differs from what the settings say.
+    pub fn stream_timeout(&self) -> Option<Duration> {
+        let seconds = self.definition.stream_timeout_seconds;
+        seconds.map(Duration::from_secs)
     }
 
     /// Counts a request and returns its number.

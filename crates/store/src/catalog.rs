@@ -17,6 +17,8 @@ pub struct ProviderRow {
     pub credential: Option<Vec<u8>>,
     /// Whether `test` keys may reach it.
     pub serves_test_keys: bool,
+    /// How streams are made to carry usage; `None`: as the kind has it.
+    pub stream_usage: Option<String>,
 }
 
 /// A public name that clients ask for.
@@ -35,6 +37,8 @@ pub struct ModelRow {
     pub input_price_nanos: u64,
     pub output_price_nanos: u64,
     pub is_public: bool,
+    /// How long a stream may be silent; `None`: as the settings say.
+    pub stream_timeout_seconds: Option<u64>,
     pub created_at_ms: i64,
 }
 
@@ -159,11 +163,11 @@ pub async fn delete_deployment(
 /// When the database cannot be written.
 pub async fn upsert_provider(tx: &mut Tx, provider: &ProviderRow) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO providers (name, kind, base_url, credential_env, credential, serves_test_keys)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO providers (name, kind, base_url, credential_env, credential, serves_test_keys, stream_usage)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, base_url = excluded.base_url,
             credential_env = excluded.credential_env, credential = excluded.credential,
-            serves_test_keys = excluded.serves_test_keys",
+            serves_test_keys = excluded.serves_test_keys, stream_usage = excluded.stream_usage",
         vec![
             provider.name.clone().into(),
             provider.kind.clone().into(),
@@ -171,6 +175,7 @@ pub async fn upsert_provider(tx: &mut Tx, provider: &ProviderRow) -> Result<(), 
             provider.credential_env.clone().into(),
             Value::OptBytes(provider.credential.clone()),
             provider.serves_test_keys.into(),
+            provider.stream_usage.clone().into(),
         ],
     )
     .await
@@ -184,14 +189,16 @@ pub async fn upsert_provider(tx: &mut Tx, provider: &ProviderRow) -> Result<(), 
 pub async fn upsert_model(tx: &mut Tx, model: &ModelRow) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO models (id, display_name, owned_by, model_type, min_tier, context_length, max_output_tokens,
-            capabilities, aliases, pricing_unit, input_price_nanos, output_price_nanos, is_public, created_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            capabilities, aliases, pricing_unit, input_price_nanos, output_price_nanos, is_public, created_at_ms,
+            stream_timeout_seconds)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          ON CONFLICT (id) DO UPDATE SET display_name = excluded.display_name, owned_by = excluded.owned_by,
             model_type = excluded.model_type, min_tier = excluded.min_tier,
             context_length = excluded.context_length, max_output_tokens = excluded.max_output_tokens,
             capabilities = excluded.capabilities, aliases = excluded.aliases,
             pricing_unit = excluded.pricing_unit, input_price_nanos = excluded.input_price_nanos,
-            output_price_nanos = excluded.output_price_nanos, is_public = excluded.is_public",
+            output_price_nanos = excluded.output_price_nanos, is_public = excluded.is_public,
+            stream_timeout_seconds = excluded.stream_timeout_seconds",
         vec![
             model.id.clone().into(),
             model.display_name.clone().into(),
@@ -207,6 +214,7 @@ pub async fn upsert_model(tx: &mut Tx, model: &ModelRow) -> Result<(), StoreErro
             model.output_price_nanos.into(),
             model.is_public.into(),
             model.created_at_ms.into(),
+            model.stream_timeout_seconds.into(),
         ],
     )
     .await
@@ -241,6 +249,7 @@ impl ProviderRow {
             credential_env: row.opt_text("credential_env")?,
             credential: row.opt_bytes("credential")?,
             serves_test_keys: row.bool("serves_test_keys")?,
+            stream_usage: row.opt_text("stream_usage")?,
         })
     }
 }
@@ -261,6 +270,7 @@ impl ModelRow {
             input_price_nanos: row.count("input_price_nanos")?,
             output_price_nanos: row.count("output_price_nanos")?,
             is_public: row.bool("is_public")?,
+            stream_timeout_seconds: row.opt_count("stream_timeout_seconds")?,
             created_at_ms: row.int("created_at_ms")?,
         })
     }

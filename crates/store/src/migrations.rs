@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 15] = [
+const MIGRATIONS: [(i64, &str, &str); 16] = [
     (
         1,
         "accounts",
@@ -65,6 +65,11 @@ const MIGRATIONS: [(i64, &str, &str); 15] = [
         28,
         "docs feedback",
         include_str!("../migrations/0028_docs_feedback.sql"),
+    ),
+    (
+        35,
+        "upstream behaviour",
+        include_str!("../migrations/0035_upstream_behaviour.sql"),
     ),
 ];
 

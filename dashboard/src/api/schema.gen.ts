@@ -2234,6 +2234,11 @@ export interface components {
             kind: string;
             name: string;
             serves_test_keys?: boolean;
+            /**
+             * @description How streams are made to carry usage: `ask` (by `stream_options`), `learn` (the same, until the provider
+             *     refuses that) or `never`. Left out: as the kind has it.
+             */
+            stream_usage?: string | null;
         };
         CreateSignUpInviteRequest: {
             email: string;
@@ -2366,6 +2371,8 @@ export interface components {
             credential?: components["schemas"]["CredentialRequest"] | null;
             kind?: string | null;
             serves_test_keys?: boolean | null;
+            /** @description Empty: as the kind has it. */
+            stream_usage?: string | null;
         };
         EditUserRequest: {
             is_operator?: boolean | null;
@@ -2760,6 +2767,11 @@ export interface components {
             owned_by: string;
             /** @description `per_million_tokens`, … */
             pricing_unit: string;
+            /**
+             * Format: int64
+             * @description How long a stream may be silent before its first event and within it; `null`: as the server is set.
+             */
+            stream_timeout_seconds?: number | null;
         };
         ModelUsage: {
             /** @description Part of input_tokens. */
@@ -2832,6 +2844,8 @@ export interface components {
             output_price_nanos: number;
             owned_by: string;
             pricing_unit: string;
+            /** Format: int64 */
+            stream_timeout_seconds: number | null;
         };
         /** @description A person, as operators see them. */
         OperatorUserResponse: {
@@ -3116,6 +3130,8 @@ export interface components {
                 output_price_nanos: number;
                 owned_by: string;
                 pricing_unit: string;
+                /** Format: int64 */
+                stream_timeout_seconds?: number | null;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
@@ -3157,6 +3173,8 @@ export interface components {
                 /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
                 origin: string;
                 serves_test_keys: boolean;
+                /** @description `ask`, `learn` or `never`; `null`: as the kind has it. */
+                stream_usage?: string | null;
             }[];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
@@ -3295,6 +3313,8 @@ export interface components {
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
             origin: string;
             serves_test_keys: boolean;
+            /** @description `ask`, `learn` or `never`; `null`: as the kind has it. */
+            stream_usage: string | null;
         };
         /** @description How a provider answered a test. */
         ProviderTestResponse: {

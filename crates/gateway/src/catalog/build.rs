@@ -1,12 +1,13 @@
 //! From what operators say to what requests use: every name resolved, every address parsed.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use http::{HeaderName, HeaderValue, Uri};
 use llm::Endpoint;
-use llm::provider::{AuthStyle, Provider};
+use llm::provider::{AuthStyle, Provider, StreamUsage};
 use secrecy::{ExposeSecret, SecretString};
 use store::tiers::Tier;
 
@@ -14,7 +15,9 @@ use super::definitions::{
     self, Definitions, DeploymentDefinition, ModelDefinition, ProviderDefinition,
 };
 use super::{Catalog, Model};
-use crate::upstream::{ConfiguredProvider, Deployment, GetRequest, Origin, RequestHead};
+use crate::upstream::{
+    AddressPolicy, ConfiguredProvider, Deployment, GetRequest, Origin, RequestHead,
+};
 
 /// Something that was left out, and why.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,11 +44,12 @@ pub(super) fn build(
     tiers: &[Tier],
     definitions: Definitions,
     credentials: Credentials<'_>,
+    addresses: AddressPolicy,
 ) -> (Catalog, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut providers = HashMap::new();
     for definition in &definitions.providers {
-        match provider(definition, credentials) {
+        match provider(definition, credentials, addresses) {
             Ok(provider) => {
                 providers.insert(definition.name.clone(), Arc::new(provider));
             }
@@ -132,6 +136,12 @@ fn add_model(
         return Err(format!("min_tier {:?} is not a tier", definition.min_tier));
     };
     let min_rank = tier.rank;
+    if let Some(seconds) = definition.stream_timeout_seconds
+        && !STREAM_TIMEOUT_SECONDS.contains(&seconds)
+    {
+        let (least, most) = (STREAM_TIMEOUT_SECONDS.start(), STREAM_TIMEOUT_SECONDS.end());
+        return Err(format!("stream_timeout_seconds is {least} to {most}"));
+    }
     if definition.id.is_empty() || definition.id.len() > MODEL_ID_BYTES_MAX {
         return Err(format!("an id has 1 to {MODEL_ID_BYTES_MAX} bytes"));
     }
@@ -166,12 +176,16 @@ fn add_model(
     Ok(())
 }
 
+/// How long an operator may let streams of a model be silent: at most a day.
+pub const STREAM_TIMEOUT_SECONDS: RangeInclusive<u64> = 1..=86_400;
+
 /// Longest id of a model: it becomes a label of metrics and a part of URLs.
 const MODEL_ID_BYTES_MAX: usize = 200;
 
 pub(super) fn provider(
     definition: &ProviderDefinition,
     credentials: Credentials<'_>,
+    addresses: AddressPolicy,
 ) -> Result<ConfiguredProvider, String> {
     let Some(kind) = llm::providers::find(&definition.kind) else {
         let known: Vec<&str> = llm::providers::kinds().collect();
@@ -185,9 +199,12 @@ pub(super) fn provider(
         return Err(format!("kind {:?} needs a base_url", kind.kind));
     };
     let base_url = base_url.trim_end_matches('/');
+    let about = |error| format!("base_url {base_url:?}: {error}");
     let uri = |endpoint: Endpoint| endpoint_uri(base_url, kind.protocol.path(endpoint));
     let origin = Origin::of(&uri(Endpoint::ChatCompletions)?)
         .ok_or_else(|| format!("base_url {base_url:?} names no host"))?;
+    let checked = addresses.check_text(origin.uri());
+    checked.map_err(about)?;
     let auth = auth(definition, kind, credentials)?;
     let post = |endpoint: Endpoint| {
         let uri = uri(endpoint)?;
@@ -196,7 +213,7 @@ pub(super) fn provider(
     Ok(ConfiguredProvider {
         name: definition.name.as_str().into(),
         protocol: kind.protocol,
-        stream_usage: kind.stream_usage,
+        stream_usage: stream_usage(definition, kind)?,
         serves_test_keys: definition.serves_test_keys,
         chat_completions: post(Endpoint::ChatCompletions)?,
         completions: post(Endpoint::Completions)?,
@@ -205,6 +222,14 @@ pub(super) fn provider(
         auth,
         origin,
     })
+}
+
+fn stream_usage(definition: &ProviderDefinition, kind: &Provider) -> Result<StreamUsage, String> {
+    let Some(word) = &definition.stream_usage else {
+        return Ok(kind.stream_usage);
+    };
+    let known = StreamUsage::WORDS.join(", ");
+    StreamUsage::parse(word).ok_or_else(|| format!("stream_usage {word:?} is none of {known}"))
 }
 
 fn endpoint_uri(base_url: &str, path: &str) -> Result<Uri, String> {
@@ -217,6 +242,7 @@ fn endpoint_uri(base_url: &str, path: &str) -> Result<Uri, String> {
     if !is_web
         || authority.is_empty()
         || authority.contains('@')
+        || uri.port_u16() == Some(0)
         || uri.query().is_some()
         || base_url.contains('#')
     {

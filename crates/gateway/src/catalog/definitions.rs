@@ -33,6 +33,8 @@ pub struct ProviderDefinition {
     /// The credential itself, read from a file or unsealed.
     pub credential: Option<SecretString>,
     pub serves_test_keys: bool,
+    /// `ask`, `learn` or `never`; `None`: as the kind has it.
+    pub stream_usage: Option<String>,
 }
 
 /// A model that an operator configured.
@@ -52,6 +54,8 @@ pub struct ModelDefinition {
     pub input_price: Price,
     pub output_price: Price,
     pub is_public: bool,
+    /// How long a stream may be silent before its first event and within; `None`: as the settings say.
+    pub stream_timeout_seconds: Option<u64>,
     pub created_at_ms: i64,
 }
 

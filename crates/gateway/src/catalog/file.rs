@@ -34,6 +34,7 @@ struct ProviderEntry {
     credential_file: Option<PathBuf>,
     #[serde(default)]
     serves_test_keys: bool,
+    stream_usage: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -60,6 +61,7 @@ struct ModelEntry {
     output_price: Price,
     #[serde(default = "yes")]
     is_public: bool,
+    stream_timeout_seconds: Option<u64>,
     #[serde(default = "created")]
     created: i64,
 }
@@ -121,6 +123,7 @@ impl ProviderEntry {
             credential_env: self.credential_env,
             credential,
             serves_test_keys: self.serves_test_keys,
+            stream_usage: self.stream_usage,
         })
     }
 }
@@ -142,6 +145,7 @@ impl ModelEntry {
             input_price: self.input_price,
             output_price: self.output_price,
             is_public: self.is_public,
+            stream_timeout_seconds: self.stream_timeout_seconds,
             created_at_ms: self.created.saturating_mul(1_000),
         }
     }

@@ -45,6 +45,7 @@ pub fn to_rows(definitions: &Definitions, master: &MasterKey) -> Result<CatalogR
             credential_env: provider.credential_env.clone(),
             credential: credential.transpose()?,
             serves_test_keys: provider.serves_test_keys,
+            stream_usage: provider.stream_usage.clone(),
         });
     }
     rows.models = definitions.models.iter().map(model_row).collect();
@@ -75,6 +76,7 @@ fn provider(row: ProviderRow, master: &MasterKey) -> Result<ProviderDefinition, 
         credential_env: row.credential_env,
         credential: credential.map(|plain| plain.as_str().into()),
         serves_test_keys: row.serves_test_keys,
+        stream_usage: row.stream_usage,
     })
 }
 
@@ -98,6 +100,7 @@ fn model(row: ModelRow) -> ModelDefinition {
             nanos: row.output_price_nanos,
         },
         is_public: row.is_public,
+        stream_timeout_seconds: row.stream_timeout_seconds,
         created_at_ms: row.created_at_ms,
     }
 }
@@ -117,6 +120,7 @@ fn model_row(model: &ModelDefinition) -> ModelRow {
         input_price_nanos: model.input_price.nanos,
         output_price_nanos: model.output_price.nanos,
         is_public: model.is_public,
+        stream_timeout_seconds: model.stream_timeout_seconds,
         created_at_ms: model.created_at_ms,
     }
 }

@@ -299,6 +299,7 @@ fn of_provider(provider: &ProviderDefinition) -> Value {
         "credential_env": provider.credential_env,
         "has_credential": provider.credential.as_ref().is_some_and(|_: &SecretString| true),
         "serves_test_keys": provider.serves_test_keys,
+        "stream_usage": provider.stream_usage,
     })
 }
 
@@ -316,6 +317,7 @@ fn of_model(model: &ModelDefinition) -> Value {
         "input_price_nanos": model.input_price.nanos,
         "output_price_nanos": model.output_price.nanos,
         "is_public": model.is_public,
+        "stream_timeout_seconds": model.stream_timeout_seconds,
     })
 }
 

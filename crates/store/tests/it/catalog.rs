@@ -12,6 +12,7 @@ fn rows() -> CatalogRows {
             credential_env: None,
             credential: Some(vec![0, 255, 7]),
             serves_test_keys: false,
+            stream_usage: Some("never".to_owned()),
         }],
         models: vec![ModelRow {
             id: "vendor/model".to_owned(),
@@ -27,6 +28,7 @@ fn rows() -> CatalogRows {
             input_price_nanos: 2_500_000_000,
             output_price_nanos: 0,
             is_public: true,
+            stream_timeout_seconds: Some(900),
             created_at_ms: NOW_MS,
         }],
         deployments: vec![DeploymentRow {

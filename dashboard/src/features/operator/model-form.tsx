@@ -59,6 +59,7 @@ const FIELDS = [
   "min_tier",
   "context_length",
   "max_output_tokens",
+  "stream_timeout_seconds",
   "capabilities",
   "aliases",
   "pricing_unit",
@@ -157,6 +158,16 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
             allowDecimal={false}
             thousandSeparator=","
             {...form.getInputProps("max_output_tokens")}
+          />
+          <NumberInput
+            label={t("models.streamTimeout")}
+            description={t("models.streamTimeoutHelp")}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            min={1}
+            max={86_400}
+            allowDecimal={false}
+            thousandSeparator=","
+            {...form.getInputProps("stream_timeout_seconds")}
           />
         </SimpleGrid>
         <TagsInput

@@ -36,6 +36,7 @@ describe("the form of a model", () => {
       display_name: "vendor/large",
       context_length: null,
       max_output_tokens: null,
+      stream_timeout_seconds: null,
       min_tier: "free",
       input_price_nanos: 0,
     });

@@ -27,10 +27,15 @@ export const PRICING_UNITS = ["per_million_tokens", "per_image", "per_second", "
 export interface ModelValues
   extends Omit<
     WriteModelRequest,
-    "input_price_nanos" | "output_price_nanos" | "context_length" | "max_output_tokens"
+    | "input_price_nanos"
+    | "output_price_nanos"
+    | "context_length"
+    | "max_output_tokens"
+    | "stream_timeout_seconds"
   > {
   context_length: number | "";
   max_output_tokens: number | "";
+  stream_timeout_seconds: number | "";
   input_price: string;
   output_price: string;
 }
@@ -60,6 +65,7 @@ export function modelToValues(model: AdminModelResponse | null, lowestTier: stri
     min_tier: model?.min_tier ?? lowestTier,
     context_length: model?.context_length ?? "",
     max_output_tokens: model?.max_output_tokens ?? "",
+    stream_timeout_seconds: model?.stream_timeout_seconds ?? "",
     capabilities: model?.capabilities ?? ["chat", "streaming"],
     aliases: model?.aliases ?? [],
     pricing_unit: model?.pricing_unit ?? "per_million_tokens",
@@ -70,12 +76,14 @@ export function modelToValues(model: AdminModelResponse | null, lowestTier: stri
 }
 
 export function valuesToModel(values: ModelValues): WriteModelRequest {
-  const { input_price, output_price, context_length, max_output_tokens, ...rest } = values;
+  const { input_price, output_price, context_length, max_output_tokens, stream_timeout_seconds, ...rest } =
+    values;
   return {
     ...rest,
     display_name: values.display_name.trim() || values.id,
     context_length: context_length === "" ? null : context_length,
     max_output_tokens: max_output_tokens === "" ? null : max_output_tokens,
+    stream_timeout_seconds: stream_timeout_seconds === "" ? null : stream_timeout_seconds,
     input_price_nanos: dollarsToNanos(input_price) ?? 0,
     output_price_nanos: dollarsToNanos(output_price) ?? 0,
   };

@@ -3,6 +3,7 @@ import {
   PasswordInput,
   Radio,
   SegmentedControl,
+  Select,
   Skeleton,
   Stack,
   Switch,
@@ -17,7 +18,7 @@ import type { AdminProviderResponse, ProviderKindResponse } from "@/api/types";
 import { useNotify } from "@/hooks/use-notify";
 import { FormBody, FormDialog, useSubmit } from "./form-dialog";
 import classes from "./operator.module.css";
-import { credentialToSend, movesSealedSecret, type ProviderValues } from "./provider-values";
+import { credentialToSend, movesSealedSecret, type ProviderValues, STREAM_USAGES } from "./provider-values";
 import styles from "./providers.module.css";
 import { providerKindsQuery, useCreateProvider, useEditProvider } from "./queries";
 
@@ -60,6 +61,7 @@ function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
       secret: "",
       env: provider?.credential.env ?? "",
       serves_test_keys: provider?.serves_test_keys ?? false,
+      stream_usage: provider?.stream_usage ?? "",
     },
     validate: {
       name: (value) => (/^[A-Za-z0-9._-]{1,60}$/.test(value) ? null : t("providers.nameWrong")),
@@ -75,7 +77,7 @@ function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
         values.mode === "env" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(value) ? t("providers.envWrong") : null,
     },
   });
-  const { submit, isPending, error } = useSubmit(form, ["name", "kind", "base_url"]);
+  const { submit, isPending, error } = useSubmit(form, ["name", "kind", "base_url", "stream_usage"]);
   const values = form.getValues();
 
   const onSubmit = form.onSubmit((sent) =>
@@ -91,6 +93,7 @@ function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
             ...(isMoved ? { base_url: url } : {}),
             ...(credential === undefined ? {} : { credential }),
             serves_test_keys: sent.serves_test_keys,
+            stream_usage: sent.stream_usage,
           },
         });
         notify.done(t("providers.saved", { name: provider.name }));
@@ -102,6 +105,7 @@ function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
         ...(url ? { base_url: url } : {}),
         ...(sent.mode === "none" ? {} : { credential }),
         serves_test_keys: sent.serves_test_keys,
+        ...(sent.stream_usage ? { stream_usage: sent.stream_usage } : {}),
       });
       notify.done(t("providers.added", { name: created.name }));
       onCreated?.(created);
@@ -151,6 +155,17 @@ function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
           {...form.getInputProps("base_url")}
         />
         <CredentialFields form={form} provider={provider} />
+        <Select
+          label={t("providers.streamUsage")}
+          description={t("providers.streamUsageHelp")}
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          data={STREAM_USAGES.map((value) => ({
+            value,
+            label: t(`providers.streamUsages.${value || "kind"}`),
+          }))}
+          allowDeselect={false}
+          {...form.getInputProps("stream_usage")}
+        />
         <Switch
           label={t("providers.servesTestKeys")}
           description={t("providers.servesTestKeysHelp")}

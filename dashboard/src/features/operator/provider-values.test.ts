@@ -8,6 +8,7 @@ const provider: AdminProviderResponse = {
   base_url: null,
   credential: { source: "sealed", env: null, is_set: true },
   serves_test_keys: false,
+  stream_usage: null,
   origin: "database",
   deployments: 0,
 };
@@ -19,6 +20,7 @@ const values: ProviderValues = {
   secret: "",
   env: "",
   serves_test_keys: false,
+  stream_usage: "",
 };
 
 describe("the credential of a provider", () => {

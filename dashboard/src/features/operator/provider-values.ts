@@ -9,7 +9,11 @@ export interface ProviderValues {
   secret: string;
   env: string;
   serves_test_keys: boolean;
+  /** Empty: as the kind has it. */
+  stream_usage: string;
 }
+
+export const STREAM_USAGES = ["", "learn", "ask", "never"] as const;
 
 /** What goes on the wire; `undefined` leaves the credential as it is. An empty variable takes it away. */
 export function credentialToSend(values: ProviderValues): WriteProviderRequest["credential"] | undefined {

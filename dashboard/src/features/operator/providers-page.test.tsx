@@ -19,6 +19,7 @@ const sandbox = {
   base_url: null,
   credential: { source: "none", env: null, is_set: false },
   serves_test_keys: true,
+  stream_usage: null,
   origin: "sandbox",
   deployments: 1,
 };
@@ -27,6 +28,7 @@ const real = {
   name: "openai",
   credential: { source: "sealed", env: null, is_set: true },
   serves_test_keys: false,
+  stream_usage: null,
   origin: "database",
 };
 

@@ -12,7 +12,9 @@ use crate::api::path::PathId;
 use crate::api::time::Time;
 use crate::app::{App, AppState};
 use crate::auth::Operator;
-use crate::catalog::{Definitions, ModelDefinition, Origin, PRICING_UNITS, Price};
+use crate::catalog::{
+    Definitions, ModelDefinition, Origin, PRICING_UNITS, Price, STREAM_TIMEOUT_SECONDS,
+};
 use crate::error::ApiError;
 
 /// A model, all of it.
@@ -42,6 +44,9 @@ pub struct ModelRequest {
     input_price_nanos: u64,
     output_price_nanos: u64,
     is_public: bool,
+    /// How long a stream may be silent before its first event and within it; `null`: as the server is set.
+    #[schema(minimum = 1, maximum = 86_400)]
+    stream_timeout_seconds: Option<u64>,
 }
 
 /// A model, as operators see it.
@@ -60,6 +65,7 @@ pub struct OperatorModelResponse {
     input_price_nanos: u64,
     output_price_nanos: u64,
     is_public: bool,
+    stream_timeout_seconds: Option<u64>,
     created_at: Time,
     /// `file`, `database` or `sandbox`; only those of the database can be edited here.
     origin: &'static str,
@@ -176,6 +182,13 @@ impl ModelRequest {
                 return Err(ApiError::invalid_field(field, message));
             }
         }
+        if let Some(seconds) = self.stream_timeout_seconds
+            && !STREAM_TIMEOUT_SECONDS.contains(&seconds)
+        {
+            let (least, most) = (STREAM_TIMEOUT_SECONDS.start(), STREAM_TIMEOUT_SECONDS.end());
+            let message = format!("stream_timeout_seconds is {least} to {most}.");
+            return Err(ApiError::invalid_field("stream_timeout_seconds", message));
+        }
         let price = |field: &'static str, nanos: u64| match i64::try_from(nanos) {
             Ok(_) => Ok(Price { nanos }),
             Err(_) => Err(ApiError::invalid_field(field, "The price is too large.")),
@@ -195,6 +208,7 @@ impl ModelRequest {
             aliases: self.aliases,
             pricing_unit: self.pricing_unit,
             is_public: self.is_public,
+            stream_timeout_seconds: self.stream_timeout_seconds,
             created_at_ms: now_ms,
         })
     }
@@ -236,6 +250,7 @@ fn describe(model: &ModelDefinition, definitions: &Definitions) -> OperatorModel
         input_price_nanos: model.input_price.nanos,
         output_price_nanos: model.output_price.nanos,
         is_public: model.is_public,
+        stream_timeout_seconds: model.stream_timeout_seconds,
         created_at: Time(model.created_at_ms),
         origin: model.origin.as_str(),
         deployments: served.count(),

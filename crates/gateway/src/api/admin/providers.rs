@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
+use llm::provider::StreamUsage;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,6 +28,9 @@ pub struct CreateProviderRequest {
     credential: Option<CredentialRequest>,
     #[serde(default)]
     serves_test_keys: bool,
+    /// How streams are made to carry usage: `ask` (by `stream_options`), `learn` (the same, until the provider
+    /// refuses that) or `never`. Left out: as the kind has it.
+    stream_usage: Option<String>,
 }
 
 /// What is to be different; what is left out stays. Another address needs the secret again: it is sealed
@@ -38,6 +42,8 @@ pub struct EditProviderRequest {
     base_url: Option<String>,
     credential: Option<CredentialRequest>,
     serves_test_keys: Option<bool>,
+    /// Empty: as the kind has it.
+    stream_usage: Option<String>,
 }
 
 /// Where a credential is: in an environment variable of the server, or given here and sealed. Neither: none.
@@ -57,6 +63,8 @@ pub struct ProviderResponse {
     base_url: Option<String>,
     credential: CredentialResponse,
     serves_test_keys: bool,
+    /// `ask`, `learn` or `never`; `null`: as the kind has it.
+    stream_usage: Option<String>,
     /// `file`, `database` or `sandbox`; only those of the database can be edited here.
     origin: &'static str,
     /// How many it has.
@@ -122,6 +130,7 @@ pub async fn create_provider(
         credential_env: None,
         credential: None,
         serves_test_keys: body.serves_test_keys,
+        stream_usage: body.stream_usage.map(checked_usage).transpose()?.flatten(),
     };
     if let Some(credential) = body.credential {
         credential.put_into(&mut provider)?;
@@ -161,6 +170,9 @@ pub async fn edit_provider(
     if let Some(credential) = body.credential {
         credential.put_into(&mut provider)?;
     }
+    if let Some(word) = body.stream_usage {
+        provider.stream_usage = checked_usage(word)?;
+    }
     provider.serves_test_keys = body.serves_test_keys.unwrap_or(provider.serves_test_keys);
     let changes = app.changes(operator.actor());
     changes.put_provider(provider, false).await?;
@@ -177,6 +189,18 @@ pub async fn delete_provider(
 ) -> Result<StatusCode, ApiError> {
     app.changes(operator.actor()).delete_provider(&name).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// An empty word leaves it to the kind.
+fn checked_usage(word: String) -> Result<Option<String>, ApiError> {
+    if word.is_empty() {
+        return Ok(None);
+    }
+    if StreamUsage::parse(&word).is_none() {
+        let message = format!("stream_usage is one of {}.", StreamUsage::WORDS.join(", "));
+        return Err(ApiError::invalid_field("stream_usage", message));
+    }
+    Ok(Some(word))
 }
 
 impl CredentialRequest {
@@ -276,6 +300,7 @@ fn describe(provider: &ProviderDefinition, definitions: &Definitions) -> Provide
             is_set,
         },
         serves_test_keys: provider.serves_test_keys,
+        stream_usage: provider.stream_usage.clone(),
         origin: provider.origin.as_str(),
         deployments: served.count(),
     }
