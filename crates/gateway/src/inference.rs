@@ -7,11 +7,14 @@ mod candidates;
 mod relay;
 mod settle;
 mod stream;
+mod waiting;
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
+use bytes::Bytes;
 use http::Request;
 use llm::Endpoint;
 use tokio::time::Instant;
@@ -19,6 +22,7 @@ use tokio::time::Instant;
 use crate::app::AppState;
 use crate::auth::{ApiKeyCaller, told_at_end};
 use crate::error::ApiError;
+use crate::keys::KeyInUse;
 use crate::upstream::Ended;
 
 use admit::Admission;
@@ -40,11 +44,23 @@ pub async fn infer(
     let mut settlement = Settlement::begin(app, &caller, endpoint);
     // Boxed, because what holds a whole request is large, and the layers above move it several times.
     let key = Arc::clone(settlement.key_in_use());
-    let answer = Box::pin(run(app, caller, endpoint, request, &mut settlement));
-    let answer = tokio::select! {
+    let admitting = Box::pin(admit(app, caller, endpoint, request, &mut settlement));
+    let admitted = match until_ended(&key, admitting).await {
+        Ok(admitted) => admitted,
+        Err(error) => {
+            settlement.fail(&error);
+            return Err(error);
+        }
+    };
+    let is_streamed = admitted.admission.head.is_streamed;
+    let mut call: Call = Box::pin(call(app.clone(), admitted, settlement));
+    let (answer, mut settlement) = tokio::select! {
         biased;
-        answer = answer => answer,
-        () = key.ended() => Err(told_at_end(&key)),
+        called = &mut call => called,
+        // From here on a failure can only be an event of the stream.
+        () = tokio::time::sleep(app.config.upstream.heartbeat()), if is_streamed => {
+            return Ok(relay::respond_early(app, call));
+        }
     };
     match answer {
         Ok(answer) => Ok(relay::respond(app, answer, settlement)),
@@ -55,6 +71,27 @@ pub async fn infer(
     }
 }
 
+/// Awaits `work`, unless the key may not be used any more or the server stops before it is done.
+async fn until_ended<T>(
+    key: &KeyInUse,
+    work: impl Future<Output = Result<T, ApiError>>,
+) -> Result<T, ApiError> {
+    tokio::select! {
+        biased;
+        done = work => done,
+        () = key.ended() => Err(told_at_end(key)),
+    }
+}
+
+/// A request that may be served, and until when.
+struct Admitted {
+    caller: ApiKeyCaller,
+    endpoint: Endpoint,
+    admission: Admission,
+    body: Bytes,
+    deadline: Instant,
+}
+
 /// An answer that has begun, and what is needed to pass it on.
 struct Answer {
     attempt: Attempt,
@@ -62,19 +99,54 @@ struct Answer {
     body: relay::AnswerBody,
 }
 
-async fn run(
+/// The calls to deployments until one answers, with the open account of the request.
+type Call = Pin<Box<dyn Future<Output = (Result<Answer, ApiError>, Settlement)> + Send>>;
+
+async fn admit(
     app: &AppState,
     mut caller: ApiKeyCaller,
     endpoint: Endpoint,
     request: Request<Body>,
     settlement: &mut Settlement,
-) -> Result<Answer, ApiError> {
+) -> Result<Admitted, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
     caller.context.note_body_read();
     let body = body::read(&app.config.server, request, deadline).await?;
     let head = endpoint.read(&body)?;
     caller.recheck(app).await?;
     let admission = admit::admit(app, &caller, endpoint, head, settlement)?;
+    Ok(Admitted {
+        caller,
+        endpoint,
+        admission,
+        body,
+        deadline,
+    })
+}
+
+async fn call(
+    app: AppState,
+    admitted: Admitted,
+    mut settlement: Settlement,
+) -> (Result<Answer, ApiError>, Settlement) {
+    let key = Arc::clone(settlement.key_in_use());
+    let attempts = attempts(&app, admitted, &mut settlement);
+    let answer = until_ended(&key, attempts).await;
+    (answer, settlement)
+}
+
+async fn attempts(
+    app: &AppState,
+    admitted: Admitted,
+    settlement: &mut Settlement,
+) -> Result<Answer, ApiError> {
+    let Admitted {
+        mut caller,
+        endpoint,
+        admission,
+        body,
+        deadline,
+    } = admitted;
     let candidates = candidates::order(&admission.model, caller.key.is_test());
     let mut failure = None;
     for (number, deployment) in candidates
@@ -101,18 +173,14 @@ async fn run(
             }
             Err(error) => error,
         };
-        let is_final = !error.is_retryable();
-        // What the client has to mend is an answer.
-        let ended = if is_final {
-            Ended::Answered
+        // What the client has to mend is an answer, and in what the client gets.
+        if error.is_answer() {
+            settlement.end_attempt(error.kind(), Ended::Answered);
         } else {
-            Ended::Failed(error.kind())
-        };
-        settlement.end_attempt(error.kind(), ended);
-        if !is_final {
-            // What remains is the client's to mend, and in its answer.
+            settlement.end_attempt(error.kind(), Ended::Failed(error.kind()));
             attempt.report(app, settlement.request_id(), &error);
         }
+        let is_final = !error.is_retryable();
         failure = Some(error.into());
         if is_final {
             break;

@@ -52,6 +52,9 @@ impl TranslateError {
     }
 }
 
+/// The wait that ran out before the upstream had the request: it cannot be at work on it.
+pub const TAKING_THE_REQUEST: &str = "taking the request";
+
 /// How one call to an upstream failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UpstreamError {
@@ -96,20 +99,26 @@ pub struct ErrorDetail {
 }
 
 impl UpstreamError {
-    /// Whether another deployment may succeed where this one failed.
+    /// Says that another deployment may be tried where this one failed. One that has the request and took too
+    /// long may be at work on it: minutes of generation are not begun twice.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::RateLimited { .. }
             | Self::Overloaded { .. }
-            | Self::Timeout { .. }
             | Self::Connect { .. }
             | Self::Unauthorized
             | Self::Failed { .. }
             | Self::Protocol { .. } => true,
+            Self::Timeout { phase } => *phase == TAKING_THE_REQUEST,
             Self::InvalidRequest { .. }
             | Self::ContextTooLong { .. }
             | Self::ContentFiltered { .. } => false,
         }
+    }
+
+    /// Says that the request is at fault, so that the deployment did its work.
+    pub fn is_answer(&self) -> bool {
+        !self.is_retryable() && !matches!(self, Self::Timeout { .. })
     }
 
     /// A bounded word for metrics and usage events.

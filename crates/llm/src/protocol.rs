@@ -52,8 +52,17 @@ pub struct Encode<'a> {
     pub head: &'a RequestHead,
     /// The name by which the upstream knows the model.
     pub upstream_model: &'a str,
-    /// Whether to ask for the usage event of a stream.
-    pub asks_for_usage: bool,
+    /// How to ask for the usage event of a stream.
+    pub usage_option: UsageOption,
+}
+
+/// What becomes of `stream_options.include_usage`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsageOption {
+    /// It is set.
+    Set,
+    /// `stream_options` is taken out, even where the client sent it: the upstream refuses it.
+    Removed,
 }
 
 /// What a whole answer says.

@@ -29,8 +29,25 @@ pub enum AuthStyle {
 /// How a stream is made to carry usage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StreamUsage {
-    /// By `stream_options.include_usage`.
-    Asked,
-    /// It always does, and refuses or ignores the option.
-    Always,
+    /// By `stream_options.include_usage`, always.
+    Ask,
+    /// By the same, until the provider refuses the option.
+    Learn,
+    /// Not at all: the provider always says it, or refuses the option.
+    Never,
+}
+
+impl StreamUsage {
+    /// All of them, as operators write them.
+    pub const WORDS: [&str; 3] = ["ask", "learn", "never"];
+
+    /// Reads the word of an operator.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "ask" => Some(Self::Ask),
+            "learn" => Some(Self::Learn),
+            "never" => Some(Self::Never),
+            _ => None,
+        }
+    }
 }

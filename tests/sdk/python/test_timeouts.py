@@ -43,11 +43,13 @@ def key(hasty):
     return hasty.key("enterprise")
 
 
-def test_an_upstream_that_never_answers_is_502_upstream_timeout(hasty, key):
+def test_an_upstream_that_never_begins_its_stream_is_502_upstream_timeout(hasty, key):
     with hasty.client(key.secret) as client:
         error = raised(
             openai.InternalServerError,
-            lambda: client.chat.completions.create(model="sandbox-small", messages=say(sandbox(fault="hang"))),
+            lambda: client.chat.completions.create(
+                model="sandbox-small", stream=True, messages=say(sandbox(fault="hang"))
+            ),
         )
     assert (error.status_code, error.type, error.code) == (502, "upstream_error", "upstream_timeout")
 

@@ -18,6 +18,8 @@ pub struct UpstreamConfig {
     pub idle_connections_max: usize,
     pub idle_timeout_ms: u64,
     pub heartbeat_ms: u64,
+    pub allow_public_http: bool,
+    pub allow_link_local: bool,
 }
 
 impl UpstreamConfig {
@@ -26,9 +28,14 @@ impl UpstreamConfig {
         Duration::from_millis(self.total_timeout_ms)
     }
 
-    /// How long the first byte of an answer's body may take, counted from the beginning of its request.
+    /// How long the first event of a stream may take, counted from the beginning of its request.
     pub fn first_byte_timeout(&self) -> Duration {
         Duration::from_millis(self.first_byte_timeout_ms)
+    }
+
+    /// How long a stream may be silent within.
+    pub fn gap_timeout(&self) -> Duration {
+        Duration::from_millis(self.gap_timeout_ms)
     }
 
     /// How long a client of a stream hears nothing at most.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use llm::protocol::Encode;
+use llm::protocol::{Encode, UsageOption};
 use llm::provider::StreamUsage;
 use llm::{Endpoint, UpstreamError};
 use tokio::time::Instant;
@@ -13,7 +13,7 @@ use super::relay::AnswerBody;
 use super::settle::Settlement;
 use super::stream::{EventRelay, OpenStream, Patience};
 use crate::app::App;
-use crate::upstream::{Answer, AnswerStream, Deployment};
+use crate::upstream::{Answer, AnswerStream, Deployment, Refusal};
 
 /// Where a request goes, and until when it may take.
 pub(super) struct Attempt {
@@ -31,51 +31,86 @@ impl Attempt {
         body: &Bytes,
         settlement: &mut Settlement,
     ) -> Result<AnswerBody, UpstreamError> {
-        let provider = &self.deployment.provider;
+        let protocol = self.deployment.provider.protocol;
+        let config = &app.config.upstream;
+        let is_streamed = admission.head.is_streamed;
+        let of_stream = is_streamed.then(|| admission.model.stream_timeout());
+        let patience = Patience::new(config, of_stream, self.deadline);
+        let answer = self.call(app, admission, body, &patience).await?;
+        settlement.answer_began();
+        if is_streamed {
+            let upstream = event_stream(answer)?;
+            let events = EventRelay::new(protocol, config.event_bytes_max)
+                .hiding_usage(!admission.head.includes_usage)
+                .naming_model(self.public_name(admission));
+            let open = OpenStream::read(upstream, events, &patience, settlement).await?;
+            return Ok(AnswerBody::Stream(Box::new(open)));
+        }
+        let bytes = app.upstream.collect(answer.body, self.deadline).await?;
+        let facts = protocol.read_answer(&bytes)?;
+        Ok(AnswerBody::Whole { bytes, facts })
+    }
+
+    /// Sends the request; once more without `stream_options`, where the provider refuses it for that and the
+    /// operator did not say that it must be asked.
+    async fn call(
+        &self,
+        app: &App,
+        admission: &Admission,
+        body: &Bytes,
+        patience: &Patience,
+    ) -> Result<Answer, UpstreamError> {
+        let stream_usage = self.deployment.provider.stream_usage;
+        let may_learn = admission.head.is_streamed && stream_usage == StreamUsage::Learn;
+        let health = self.deployment.health();
+        let option = match stream_usage {
+            StreamUsage::Ask => UsageOption::Set,
+            StreamUsage::Learn if !health.refuses_stream_options(app.clock.now_ms()) => {
+                UsageOption::Set
+            }
+            StreamUsage::Learn | StreamUsage::Never => UsageOption::Removed,
+        };
+        let send = |option| self.send(app, admission, body, option, patience.begin_until);
+        match send(option).await {
+            Err(refusal)
+                if may_learn && option == UsageOption::Set && refusal.names_stream_options =>
+            {
+                let answer = send(UsageOption::Removed).await;
+                if answer.is_ok() {
+                    health.note_refused_stream_options(app.clock.now_ms());
+                }
+                answer.map_err(|refusal| refusal.error)
+            }
+            answer => answer.map_err(|refusal| refusal.error),
+        }
+    }
+
+    async fn send(
+        &self,
+        app: &App,
+        admission: &Admission,
+        body: &Bytes,
+        usage_option: UsageOption,
+        until: Instant,
+    ) -> Result<Answer, Refusal> {
         let encode = Encode {
             body,
             head: &admission.head,
             upstream_model: &self.deployment.upstream_model,
-            asks_for_usage: provider.stream_usage == StreamUsage::Asked,
+            usage_option,
         };
         // What reads as a request of ours can be said in OpenAI's protocol; other protocols may refuse.
-        let encoded =
-            provider
-                .protocol
-                .encode(&encode)
-                .map_err(|error| UpstreamError::InvalidRequest {
-                    status: 400,
-                    detail: llm::error::ErrorDetail {
-                        message: error.to_string(),
-                        ..Default::default()
-                    },
-                })?;
-        let config = &app.config.upstream;
-        let patience = Patience {
-            first_byte_until: (Instant::now() + config.first_byte_timeout()).min(self.deadline),
-            deadline: self.deadline,
-        };
-        let answer = app
-            .upstream
-            .send(
-                &self.deployment,
-                self.endpoint,
-                encoded,
-                patience.first_byte_until,
-            )
-            .await?;
-        settlement.answer_began();
-        if admission.head.is_streamed {
-            let upstream = event_stream(answer)?;
-            let events = EventRelay::new(provider.protocol, config.event_bytes_max)
-                .hiding_usage(!admission.head.includes_usage)
-                .naming_model(self.public_name(admission));
-            let open = OpenStream::read(config, upstream, events, &patience, settlement).await?;
-            return Ok(AnswerBody::Stream(Box::new(open)));
-        }
-        let bytes = app.upstream.collect(answer.body, self.deadline).await?;
-        let facts = provider.protocol.read_answer(&bytes)?;
-        Ok(AnswerBody::Whole { bytes, facts })
+        let encoded = self.deployment.provider.protocol.encode(&encode);
+        let encoded = encoded.map_err(|error| UpstreamError::InvalidRequest {
+            status: 400,
+            detail: llm::error::ErrorDetail {
+                message: error.to_string(),
+                ..Default::default()
+            },
+        })?;
+        app.upstream
+            .send(&self.deployment, self.endpoint, encoded, until)
+            .await
     }
 
     /// The name that the client asked for, as JSON, when the upstream knows the model by another.

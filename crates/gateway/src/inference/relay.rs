@@ -6,9 +6,10 @@ use bytes::{Bytes, BytesMut};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
-use super::Answer;
 use super::settle::Settlement;
 use super::stream::{OpenStream, StreamRelay};
+use super::waiting::WaitingStream;
+use super::{Answer, Call};
 use crate::app::AppState;
 
 /// Room for the headers of an answer, those of its limits included: growing to it step by step costs more.
@@ -36,17 +37,26 @@ pub(super) fn respond(app: &AppState, answer: Answer, mut settlement: Settlement
         }
         AnswerBody::Stream(open) => {
             let relay = StreamRelay::new(app, answer.attempt.deadline, *open, settlement);
-            let mut response = with_content_type(Body::new(relay), "text/event-stream");
-            response
-                .headers_mut()
-                .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-            // nginx holds streams back without this.
-            response
-                .headers_mut()
-                .insert("x-accel-buffering", HeaderValue::from_static("no"));
-            response
+            event_stream(Body::new(relay))
         }
     }
+}
+
+/// The client's answer to a stream that no deployment has begun yet.
+pub(super) fn respond_early(app: &AppState, call: Call) -> Response {
+    event_stream(Body::new(WaitingStream::new(app, call)))
+}
+
+fn event_stream(body: Body) -> Response {
+    let mut response = with_content_type(body, "text/event-stream");
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // nginx holds streams back without this.
+    response
+        .headers_mut()
+        .insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
 }
 
 fn with_content_type(body: Body, content_type: &'static str) -> Response {

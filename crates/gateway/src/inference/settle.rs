@@ -242,11 +242,25 @@ impl Settlement {
         self.break_off(error);
     }
 
-    /// The client gets `error` instead of an answer.
-    pub(super) fn fail(&mut self, error: &ApiError) {
-        // An answer that could not be used is not the client's to pay.
+    /// The client gets `error` as an event, behind a head and comments, and nothing of an answer.
+    pub(super) fn fail_late(&mut self, error: &ApiError) {
+        self.forget_answer();
+        self.settle(
+            http::StatusCode::OK.as_u16(),
+            error.code(),
+            EndReason::Broken,
+        );
+    }
+
+    /// An answer that could not be used is not the client's to pay.
+    fn forget_answer(&mut self) {
         self.has_answer = false;
         self.usage = None;
+    }
+
+    /// The client gets `error` instead of an answer.
+    pub(super) fn fail(&mut self, error: &ApiError) {
+        self.forget_answer();
         let is_admitted = self.event.as_ref().is_some_and(|event| event.is_admitted);
         let reason = if is_admitted {
             EndReason::Failed

@@ -29,7 +29,7 @@ pub(super) use events::EventRelay;
 pub(super) use opening::{OpenStream, Patience};
 
 /// A comment: clients ignore it, middleboxes see traffic.
-const HEARTBEAT: &[u8] = b": keep-alive\n\n";
+pub(super) const HEARTBEAT: &[u8] = b": keep-alive\n\n";
 
 /// The body of a streamed answer.
 pub(super) struct StreamRelay {
@@ -64,7 +64,7 @@ impl StreamRelay {
             upstream: open.upstream,
             events: open.events,
             first: open.first,
-            timers: Timers::new(&app.config.upstream, deadline),
+            timers: Timers::new(&app.config.upstream, deadline, open.gap),
             ended: Box::pin(settlement.key_in_use().ended()),
             settlement,
             state: State::Relaying,
@@ -122,15 +122,7 @@ impl StreamRelay {
         );
         self.settlement.break_off(error);
         self.state = State::Ended;
-        let envelope = error.envelope();
-        [
-            before.map(Bytes::as_ref).unwrap_or_default(),
-            b"data: ",
-            &envelope,
-            b"\n\n",
-        ]
-        .concat()
-        .into()
+        error_event(before, error)
     }
 
     /// The key may not be used any more, or the server stops.
@@ -158,6 +150,19 @@ impl StreamRelay {
             }
         }
     }
+}
+
+/// What ends a stream that failed, behind what was good before it.
+pub(super) fn error_event(before: Option<&Bytes>, error: &ApiError) -> Bytes {
+    let envelope = error.envelope();
+    [
+        before.map(Bytes::as_ref).unwrap_or_default(),
+        b"data: ",
+        &envelope,
+        b"\n\n",
+    ]
+    .concat()
+    .into()
 }
 
 impl Body for StreamRelay {

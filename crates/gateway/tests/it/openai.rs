@@ -5,3 +5,5 @@ mod chat_completions_stream;
 mod embeddings;
 mod errors;
 mod models;
+mod patience;
+mod stream_usage;

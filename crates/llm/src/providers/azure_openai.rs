@@ -8,5 +8,5 @@ pub(super) static PROVIDER: Provider = Provider {
     protocol: &PROTOCOL,
     base_url: None,
     auth: AuthStyle::Header("api-key"),
-    stream_usage: StreamUsage::Asked,
+    stream_usage: StreamUsage::Learn,
 };

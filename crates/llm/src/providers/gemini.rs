@@ -8,5 +8,5 @@ pub(super) static PROVIDER: Provider = Provider {
     protocol: &PROTOCOL,
     base_url: Some("https://generativelanguage.googleapis.com/v1beta/openai"),
     auth: AuthStyle::Bearer,
-    stream_usage: StreamUsage::Asked,
+    stream_usage: StreamUsage::Learn,
 };

@@ -8,5 +8,5 @@ pub(super) static PROVIDER: Provider = Provider {
     protocol: &PROTOCOL,
     base_url: Some("https://api.mistral.ai/v1"),
     auth: AuthStyle::Bearer,
-    stream_usage: StreamUsage::Always,
+    stream_usage: StreamUsage::Never,
 };

@@ -8,5 +8,5 @@ pub(super) static PROVIDER: Provider = Provider {
     protocol: &PROTOCOL,
     base_url: Some("http://127.0.0.1:11434/v1"),
     auth: AuthStyle::Bearer,
-    stream_usage: StreamUsage::Asked,
+    stream_usage: StreamUsage::Learn,
 };

@@ -8,5 +8,5 @@ pub(super) static PROVIDER: Provider = Provider {
     protocol: &PROTOCOL,
     base_url: Some("https://openrouter.ai/api/v1"),
     auth: AuthStyle::Bearer,
-    stream_usage: StreamUsage::Asked,
+    stream_usage: StreamUsage::Learn,
 };

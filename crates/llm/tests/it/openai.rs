@@ -2,20 +2,21 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use llm::protocol::Encode;
+use llm::protocol::UsageOption::{self, Removed, Set};
 use llm::{Endpoint, Protocol, UpstreamError, Usage};
 
 fn protocol() -> &'static dyn Protocol {
     llm::providers::find("openai").unwrap().protocol
 }
 
-fn encode(body: &str, upstream_model: &str, asks_for_usage: bool) -> Bytes {
+fn encode(body: &str, upstream_model: &str, usage_option: UsageOption) -> Bytes {
     let body = Bytes::copy_from_slice(body.as_bytes());
     let head = Endpoint::ChatCompletions.read(&body).unwrap();
     let request = Encode {
         body: &body,
         head: &head,
         upstream_model,
-        asks_for_usage,
+        usage_option,
     };
     protocol().encode(&request).unwrap()
 }
@@ -31,9 +32,35 @@ fn a_body_that_needs_no_change_is_the_same_bytes() {
         body: &body,
         head: &head,
         upstream_model: "m",
-        asks_for_usage: true,
+        usage_option: Set,
     };
     assert_eq!(protocol().encode(&request).unwrap().as_ptr(), body.as_ptr());
+}
+
+#[test]
+fn stream_options_are_taken_out_wherever_they_stand() {
+    let rest =
+        r#""model":"m","stream":true,"messages":[{"role":"user","content":"stream_options"}]"#;
+    let expected: serde_json::Value = serde_json::from_str(&format!("{{{rest}}}")).unwrap();
+    for option in [
+        r#""stream_options":{"include_usage":true,"more":[1]}"#,
+        r#""stream_options" : null"#,
+        r#""stream\u005foptions":{"include_usage":true}"#,
+    ] {
+        for body in [
+            format!("{{{option},{rest}}}"),
+            format!("{{ {option} , {rest} }}"),
+            format!("{{{rest},{option}}}"),
+            format!("{{ {rest} , {option} }}"),
+            rest.replace(r#","stream":"#, &format!(", {option} ,\"stream\":"))
+                .replacen("\"model", "{\"model", 1)
+                + "}",
+        ] {
+            let encoded = encode(&body, "m", Removed);
+            let read: serde_json::Value = serde_json::from_slice(&encoded).unwrap();
+            assert_eq!(read, expected, "{body}");
+        }
+    }
 }
 
 #[test]
@@ -44,19 +71,19 @@ fn only_the_model_and_the_wish_for_usage_are_edited() {
         )
     };
     let bodies = [
-        encode(PLAIN, "vendor/model-2026\"x", true),
-        encode(&streamed(""), "m", true),
-        encode(&streamed(""), "m", false),
-        encode(&streamed(r#","stream_options":null"#), "m", true),
+        encode(PLAIN, "vendor/model-2026\"x", Set),
+        encode(&streamed(""), "m", Set),
+        encode(&streamed(""), "m", Removed),
+        encode(&streamed(r#","stream_options":null"#), "m", Set),
         encode(
             &streamed(r#","stream_options":{"include_usage":false,"include_obfuscation":false}"#),
             "up",
-            true,
+            Set,
         ),
         encode(
             &streamed(r#","stream_options":{"include_usage":true}"#),
             "m",
-            true,
+            Set,
         ),
     ];
     let text: Vec<String> = bodies

@@ -1,6 +1,8 @@
 //! The beginning of a stream. Until its first event nothing was said to the client, so a failure is the
 //! chance of another deployment.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use llm::UpstreamError;
 use tokio::time::{Instant, timeout_at};
@@ -19,19 +21,48 @@ pub(in crate::inference) struct OpenStream {
     pub(super) is_done: bool,
     /// What broke the stream right behind its first event.
     pub(super) failure: Option<UpstreamError>,
+    /// How long it may be silent from now on.
+    pub(super) gap: Duration,
 }
 
-/// How long to wait for the beginning.
+/// How long to wait for a provider.
 pub(in crate::inference) struct Patience {
-    pub(in crate::inference) first_byte_until: Instant,
+    /// Until the answer begins; of a stream, until its first event.
+    pub(in crate::inference) begin_until: Instant,
+    /// How long a stream may be silent that has shown life.
+    pub(in crate::inference) gap: Duration,
+    /// Until it is over.
     pub(in crate::inference) deadline: Instant,
 }
 
-impl OpenStream {
-    /// Reads until the first event. An upstream that shows life without one (comments, while it thinks)
-    /// is passed on when the client should hear something.
-    pub(in crate::inference) async fn read(
+impl Patience {
+    /// A plain answer comes when it is complete, so it may take until the deadline. Of a stream something is
+    /// expected earlier: what the model says of its own, else what the settings say.
+    pub(in crate::inference) fn new(
         config: &UpstreamConfig,
+        of_stream: Option<Option<Duration>>,
+        deadline: Instant,
+    ) -> Self {
+        let gap = of_stream.flatten().unwrap_or(config.gap_timeout());
+        let begin_until = match of_stream {
+            None => deadline,
+            Some(of_model) => {
+                let wait = of_model.unwrap_or(config.first_byte_timeout());
+                (Instant::now() + wait).min(deadline)
+            }
+        };
+        Self {
+            begin_until,
+            gap,
+            deadline,
+        }
+    }
+}
+
+impl OpenStream {
+    /// Reads until the first event. An upstream that shows life without one (comments, while it thinks) is
+    /// waited for as within a stream.
+    pub(in crate::inference) async fn read(
         upstream: AnswerStream,
         events: EventRelay,
         patience: &Patience,
@@ -43,12 +74,11 @@ impl OpenStream {
             first: None,
             is_done: false,
             failure: None,
+            gap: patience.gap,
         };
-        let mut shown_life = false;
-        let mut until = patience.first_byte_until;
+        let mut until = patience.begin_until;
         loop {
             let bytes = match timeout_at(until, open.upstream.data()).await {
-                Err(_) if shown_life => return Ok(open),
                 Err(_) => return Err(upstream::no_first_byte()),
                 Ok(None) => {
                     return Err(UpstreamError::Connect {
@@ -68,9 +98,7 @@ impl OpenStream {
             if open.first.is_some() {
                 return Ok(open);
             }
-            if !std::mem::replace(&mut shown_life, true) {
-                until = (Instant::now() + config.heartbeat()).min(patience.deadline);
-            }
+            until = (Instant::now() + patience.gap).min(patience.deadline);
         }
     }
 }

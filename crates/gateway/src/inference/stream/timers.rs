@@ -37,9 +37,8 @@ pub(super) struct Timers {
 }
 
 impl Timers {
-    pub(super) fn new(config: &UpstreamConfig, deadline: Instant) -> Self {
+    pub(super) fn new(config: &UpstreamConfig, deadline: Instant, gap: Duration) -> Self {
         let now = Instant::now();
-        let gap = Duration::from_millis(config.gap_timeout_ms);
         let heartbeat = Duration::from_millis(config.heartbeat_ms);
         Self {
             sleep: Box::pin(sleep_until((now + gap.min(heartbeat)).min(deadline))),

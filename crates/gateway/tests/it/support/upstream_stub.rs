@@ -382,6 +382,11 @@ impl Script {
 }
 
 impl Script {
+    /// Goes on with another script.
+    pub(crate) fn and(self, Self(steps): Self) -> Self {
+        steps.into_iter().fold(self, Self::then)
+    }
+
     /// Goes on with a plain answer.
     pub(crate) fn then_json(self, body: &str) -> Self {
         let Self(steps) = Self::json(body);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{ErrorDetail, UpstreamError};
+use crate::error::{ErrorDetail, TAKING_THE_REQUEST, UpstreamError};
 use crate::json::{Cursor, JsonError, Kind};
 
 /// Longest message of an upstream that is shown to a client, in characters.
@@ -14,7 +14,12 @@ pub(super) fn classify(status: u16, retry_after: Option<Duration>, body: &[u8]) 
         401..=403 => return UpstreamError::Unauthorized,
         429 => return UpstreamError::RateLimited { retry_after },
         503 | 529 => return UpstreamError::Overloaded { retry_after },
-        408 | 504 => {
+        408 => {
+            return UpstreamError::Timeout {
+                phase: TAKING_THE_REQUEST,
+            };
+        }
+        504 => {
             return UpstreamError::Timeout {
                 phase: "the upstream's own upstream",
             };

@@ -5,7 +5,7 @@ use std::ops::Range;
 use bytes::{Bytes, BytesMut};
 
 use crate::json::{Cursor, JsonError};
-use crate::protocol::Encode;
+use crate::protocol::{Encode, UsageOption};
 
 const STREAM_OPTIONS: &str = r#""stream_options":{"include_usage":true}"#;
 
@@ -15,8 +15,16 @@ pub(super) fn encode(request: &Encode<'_>) -> Bytes {
     if request.upstream_model != head.model {
         edits.push((head.model_span.clone(), quote(request.upstream_model)));
     }
-    if head.is_streamed && request.asks_for_usage && !head.includes_usage {
-        edits.push(ask_for_usage(request));
+    match request.usage_option {
+        UsageOption::Set if head.is_streamed && !head.includes_usage => {
+            edits.push(ask_for_usage(request));
+        }
+        UsageOption::Removed => {
+            let span = head.stream_options_span.clone();
+            let field = span.and_then(|span| whole_field(request.body, span));
+            edits.extend(field.map(|field| (field, String::new())));
+        }
+        UsageOption::Set => {}
     }
     if edits.is_empty() {
         return request.body.clone();
@@ -49,11 +57,44 @@ fn ask_for_usage(request: &Encode<'_>) -> (Range<usize>, String) {
     (span, with_include_usage(options))
 }
 
+/// A field of the outermost object, with the comma before it, or the one behind it where it is the first.
+fn whole_field(body: &[u8], value: Range<usize>) -> Option<Range<usize>> {
+    let before = body.get(..value.start)?;
+    let colon = before.iter().rposition(|byte| *byte == b':')?;
+    let quote_end = before
+        .get(..colon)?
+        .iter()
+        .rposition(|byte| *byte == b'"')?;
+    let quote = before
+        .get(..quote_end)?
+        .iter()
+        .rposition(|byte| *byte == b'"')?;
+    let is_space = |byte: &u8| byte.is_ascii_whitespace();
+    let lead = before
+        .get(..quote)?
+        .iter()
+        .rposition(|byte| !is_space(byte))?;
+    if before.get(lead) == Some(&b',') {
+        return Some(lead..value.end);
+    }
+    let behind = body.get(value.end..)?;
+    let next = behind.iter().position(|byte| !is_space(byte))?;
+    let has_comma = behind.get(next) == Some(&b',');
+    Some(quote..value.end + if has_comma { next + 1 } else { 0 })
+}
+
 /// The client's `stream_options`, with `include_usage` set and its other fields kept.
 fn with_include_usage(options: &[u8]) -> String {
-    let mut fields = String::from(r#"{"include_usage":true"#);
+    // `null` is the one other value that the reader of the head lets through.
+    let others = other_fields(options).unwrap_or_default();
+    format!(r#"{{"include_usage":true{others}}}"#)
+}
+
+/// What stands in `stream_options` beside `include_usage`, each field behind a comma.
+fn other_fields(options: &[u8]) -> Result<String, JsonError> {
+    let mut fields = String::new();
     let mut cursor = Cursor::new(options);
-    let kept = cursor.object(|inner, key| {
+    cursor.object(|inner, key| {
         inner.kind()?;
         let start = inner.at();
         inner.skip()?;
@@ -65,13 +106,8 @@ fn with_include_usage(options: &[u8]) -> String {
             fields.push_str(&String::from_utf8_lossy(value));
         }
         Ok::<(), JsonError>(())
-    });
-    // `null` is the one other value that the reader of the head lets through.
-    if kept.is_err() {
-        return r#"{"include_usage":true}"#.to_owned();
-    }
-    fields.push('}');
-    fields
+    })?;
+    Ok(fields)
 }
 
 /// A JSON string. Model names are plain, but a quote in one must not break out of its place.

@@ -1,0 +1,125 @@
+//! A stream whose first event is late: the head went out, and comments keep the client's connection open.
+//!
+//! Nothing of an answer was sent, so a failure is still the chance of another deployment. The last failure has no
+//! status any more and is an event.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::Call;
+use super::relay::AnswerBody;
+use super::settle::Settlement;
+use super::stream::{HEARTBEAT, StreamRelay, error_event};
+use crate::app::AppState;
+use crate::error::ApiError;
+
+/// The body of a streamed answer that has not begun.
+pub(super) struct WaitingStream {
+    app: AppState,
+    state: State,
+    /// When the next comment is due.
+    next: Pin<Box<Sleep>>,
+    every: Duration,
+}
+
+enum State {
+    Waiting(Call),
+    Relaying(Box<StreamRelay>),
+    Ended,
+}
+
+impl WaitingStream {
+    pub(super) fn new(app: &AppState, call: Call) -> Self {
+        Self {
+            state: State::Waiting(call),
+            // The first one is due already.
+            next: Box::pin(sleep_until(Instant::now())),
+            every: app.config.upstream.heartbeat(),
+            app: app.clone(),
+        }
+    }
+
+    /// The call ends: its stream is relayed, its failure said.
+    fn settle(
+        &mut self,
+        answer: Result<super::Answer, ApiError>,
+        settlement: Settlement,
+    ) -> Option<Bytes> {
+        let failure = match answer {
+            Ok(answer) => match answer.body {
+                AnswerBody::Stream(open) => {
+                    let deadline = answer.attempt.deadline;
+                    let relay = StreamRelay::new(&self.app, deadline, *open, settlement);
+                    self.state = State::Relaying(Box::new(relay));
+                    return None;
+                }
+                AnswerBody::Whole { .. } => ApiError::unavailable(anyhow::anyhow!(
+                    "a stream was asked for, and a whole answer is there"
+                )),
+            },
+            Err(error) => error,
+        };
+        Some(self.fail(&failure, settlement))
+    }
+
+    fn fail(&mut self, error: &ApiError, mut settlement: Settlement) -> Bytes {
+        tracing::warn!(
+            request.id = settlement.request_id(),
+            error.code = error.code(),
+            error.source = error.source().map(|source| format!("{source:#}")),
+            "stream broke off"
+        );
+        settlement.fail_late(error);
+        self.state = State::Ended;
+        error_event(None, error)
+    }
+
+    fn poll_comment(&mut self, context: &mut Context<'_>) -> Poll<Bytes> {
+        if self.next.as_mut().poll(context).is_pending() {
+            return Poll::Pending;
+        }
+        self.next.as_mut().reset(Instant::now() + self.every);
+        Poll::Ready(Bytes::from_static(HEARTBEAT))
+    }
+}
+
+impl Body for WaitingStream {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let waiting = self.get_mut();
+        loop {
+            let output = match &mut waiting.state {
+                State::Relaying(relay) => return Pin::new(&mut **relay).poll_frame(context),
+                State::Ended => return Poll::Ready(None),
+                State::Waiting(call) => match call.as_mut().poll(context) {
+                    Poll::Ready((answer, settlement)) => waiting.settle(answer, settlement),
+                    Poll::Pending => match waiting.poll_comment(context) {
+                        Poll::Pending => return Poll::Pending,
+                        Poll::Ready(comment) => Some(comment),
+                    },
+                },
+            };
+            if let Some(bytes) = output {
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.state {
+            State::Waiting(_) => false,
+            State::Relaying(relay) => relay.is_end_stream(),
+            State::Ended => true,
+        }
+    }
+}
