@@ -111,6 +111,7 @@ impl Config {
 
     fn validate(&self) -> anyhow::Result<()> {
         self.server.validate()?;
+        self.database.validate()?;
         self.auth.validate()?;
         self.accounts.validate()?;
         self.leak_reports.validate()?;

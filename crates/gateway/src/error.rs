@@ -434,7 +434,9 @@ fn whole_seconds(wait: Duration) -> u64 {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match &error {
-            StoreError::Unavailable(_) | StoreError::TimedOut => Self::unavailable(error),
+            StoreError::Unreachable { .. } | StoreError::Unavailable(_) | StoreError::TimedOut => {
+                Self::unavailable(error)
+            }
             StoreError::NotFound { .. }
             | StoreError::Conflict { .. }
             | StoreError::Corrupt { .. }

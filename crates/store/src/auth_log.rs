@@ -105,11 +105,6 @@ pub async fn register(
 ) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
     tx.execute(
-        "DELETE FROM auth_log WHERE at_ms < $1",
-        vec![(now_ms - KEEP_MS).into()],
-    )
-    .await?;
-    tx.execute(
         "INSERT INTO replicas (id, applied_seq, renewed_at_ms, lease_ms) VALUES ($1, $2, $3, $4)
          ON CONFLICT (id) DO UPDATE SET applied_seq = excluded.applied_seq, renewed_at_ms = excluded.renewed_at_ms",
         vec![replica.into(), applied_seq.into(), now_ms.into(), lease_ms.into()],
@@ -118,12 +113,24 @@ pub async fn register(
     tx.commit().await
 }
 
+/// Forgets the lines that nobody can be behind any more.
+///
+/// # Errors
+/// If the database cannot be written.
+pub async fn prune(db: &Db, now_ms: i64) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    let sql = "DELETE FROM auth_log WHERE at_ms < $1";
+    tx.execute(sql, vec![(now_ms - KEEP_MS).into()]).await?;
+    tx.commit().await
+}
+
 /// What a replica learns when it renews its lease.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Renewal {
     /// The lines after what it had applied, oldest first.
     Lines(Vec<(i64, AuthChange)>),
-    /// Somebody waited for it in vain: what it has cached may be out of date, and it must register afresh.
+    /// Somebody waited for it in vain, or the log is not the one that it followed: what it has cached may be out of date,
+    /// and it must register afresh.
     Evicted,
 }
 
@@ -146,10 +153,18 @@ pub async fn renew(
             vec![replica.into(), applied_seq.into(), now_ms.into()],
         )
         .await?;
-    if renewed == 0 {
+    let head = "SELECT seq FROM auth_head WHERE id = 1";
+    let head = tx.fetch_optional(head, vec![]).await?;
+    let head = head.map_or(Ok(0), |row| row.int("seq"))?;
+    let sql = "SELECT seq, kind, subject FROM auth_log WHERE seq > $1 AND seq <= $2 ORDER BY seq";
+    let rows = tx
+        .fetch_all(sql, vec![applied_seq.into(), head.into()])
+        .await?;
+    // Lines have no gaps: where some are missing they were pruned, or the database is an older one that was restored.
+    let expected = head - applied_seq;
+    if renewed == 0 || i64::try_from(rows.len()) != Ok(expected) {
         return Ok(Renewal::Evicted);
     }
-    let rows = tx.fetch_all(LINES_AFTER, vec![applied_seq.into()]).await?;
     tx.commit().await?;
     Ok(Renewal::Lines(read_lines(&rows)?))
 }
@@ -196,11 +211,10 @@ pub async fn behind(db: &Db, seq: i64, but: &str) -> Result<Option<u64>, StoreEr
 /// When the database cannot be written.
 pub async fn evict_behind(db: &Db, seq: i64, but: &str) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
-    tx.execute(
-        "DELETE FROM replicas WHERE applied_seq < $1 AND id <> $2",
-        vec![seq.into(), but.into()],
-    )
-    .await?;
+    // Somebody who was stopped within a renewal holds its own row: without a lease by now, and waited for until then.
+    let sql = "DELETE FROM replicas WHERE id IN (SELECT id FROM replicas WHERE applied_seq < $1 AND id <> $2 /* free */)";
+    tx.execute_on_free_rows(sql, vec![seq.into(), but.into()])
+        .await?;
     tx.commit().await
 }
 
@@ -237,7 +251,7 @@ pub async fn list_replicas(db: &Db) -> Result<Vec<Replica>, StoreError> {
 /// When the database cannot be written.
 pub async fn deregister(db: &Db, replica: &str) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
-    tx.execute("DELETE FROM replicas WHERE id = $1", vec![replica.into()])
-        .await?;
+    let sql = "DELETE FROM replicas WHERE id IN (SELECT id FROM replicas WHERE id = $1 /* free */)";
+    tx.execute_on_free_rows(sql, vec![replica.into()]).await?;
     tx.commit().await
 }

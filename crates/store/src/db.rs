@@ -2,37 +2,31 @@
 //!
 //! SQLite has one writer: a pool of one connection on which every transaction begins `IMMEDIATE`, because
 //! one that reads first and then wants to write fails at once when another process wrote in between.
-//! Reads have a pool of their own and never wait for the writer. PostgreSQL has one pool for both.
+//! Reads have a pool of their own and never wait for the writer. PostgreSQL has one pool for both. On either, a
+//! connection on which something went wrong is not used again (`borrowed`).
 
 mod binder;
+mod borrowed;
+mod files;
+mod open;
 mod row;
+mod statements;
+mod url;
 mod value;
 
-use std::path::Path;
-use std::str::FromStr;
-use std::time::Duration;
-
 use sqlx::migrate::MigrateError;
-use sqlx::pool::PoolOptions;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool};
-use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous,
-};
-use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
+use sqlx::postgres::{PgArguments, PgPool};
+use sqlx::sqlite::{SqliteArguments, SqlitePool};
+use sqlx::{AssertSqlSafe, Connection, Postgres, SqlSafeStr, SqlStr, Sqlite};
 
 use crate::error::StoreError;
 use crate::migrations;
 pub(crate) use binder::Binder;
 use binder::Engine;
+use borrowed::Borrowed;
 pub(crate) use row::Row;
+use url::Place;
 pub(crate) use value::Value;
-
-const READERS_MAX: u32 = 4;
-const POSTGRES_CONNECTIONS_MAX: u32 = 8;
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// A bound on what waits between us and SQLite's thread, in rows.
-const ROW_BUFFER: usize = 64;
 
 /// A connected database.
 #[derive(Debug, Clone)]
@@ -45,35 +39,32 @@ pub enum Db {
 }
 
 /// A write transaction. Dropped without [`Tx::commit`], it leaves no trace.
-pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+pub struct Tx(Running);
+
+enum Running {
+    Sqlite(Borrowed<Sqlite>),
+    Postgres(Borrowed<Postgres>),
 }
 
 impl Db {
     /// Connects. `sqlite:PATH` (created when absent) or `postgres://…`.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when there is no such server or the file cannot be opened;
-    /// [`StoreError::Conflict`] when the URL is of neither kind.
+    /// [`StoreError::Unreachable`], with the place and the cause, if there is no such server or the file cannot be
+    /// opened; [`StoreError::Conflict`] if the URL is of neither kind.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            return open_sqlite(Path::new(path.trim_start_matches("//"))).await;
+        match Place::parse(url)? {
+            Place::Sqlite(path) => open::sqlite(&path).await,
+            Place::Postgres(options) => open::postgres(*options).await,
         }
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(url)?.options([("statement_timeout", "10s")]);
-            let pool = PoolOptions::new()
-                .max_connections(POSTGRES_CONNECTIONS_MAX)
-                .acquire_timeout(ACQUIRE_TIMEOUT);
-            return Ok(Self::Postgres(
-                pool.connect_with(options)
-                    .await
-                    .map_err(StoreError::Unavailable)?,
-            ));
-        }
-        Err(StoreError::Conflict {
-            reason: "database.url begins with neither sqlite: nor postgres://".to_owned(),
-        })
+    }
+
+    /// Looks at a URL without connecting.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`], with words for whoever wrote it, if it names no database of ours.
+    pub fn check_url(url: &str) -> Result<(), StoreError> {
+        Place::parse(url).map(drop)
     }
 
     /// Brings the schema up to date. Runs once however many processes start together.
@@ -83,7 +74,12 @@ impl Db {
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let result = match self {
             Self::Sqlite { writer, .. } => migrations::for_sqlite().run(writer).await,
-            Self::Postgres(pool) => migrations::for_postgres().run(pool).await,
+            Self::Postgres(pool) => {
+                let mut connection = open::for_migrations(&pool.connect_options()).await?;
+                let result = migrations::for_postgres().run(&mut connection).await;
+                let _ = connection.close().await;
+                result
+            }
         };
         result.map_err(|error| match error {
             MigrateError::VersionMissing(version) if version > migrations::NEWEST => {
@@ -162,12 +158,12 @@ impl Db {
     /// Begins a write transaction.
     ///
     /// # Errors
-    /// When no connection can be had in time.
+    /// If no connection can be had in time.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        Ok(Tx(match self {
+            Self::Sqlite { writer, .. } => Running::Sqlite(Borrowed::begin(writer).await?),
+            Self::Postgres(pool) => Running::Postgres(Borrowed::begin(pool).await?),
+        }))
     }
 
     /// Flushes and disconnects.
@@ -186,20 +182,20 @@ impl Db {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
-        Ok(match self {
+        let sql = sql.into_sql_str();
+        match self {
             Self::Sqlite { reader, .. } => {
-                let rows = sqlx::query_with(sql, value::sqlite(values)?)
-                    .fetch_all(reader)
-                    .await?;
-                rows.into_iter().map(Row::Sqlite).collect()
+                let arguments = value::sqlite(values)?;
+                Borrowed::take(reader)
+                    .await?
+                    .fetch_all(sql, arguments)
+                    .await
             }
             Self::Postgres(pool) => {
-                let rows = sqlx::query_with(sql, value::postgres(values)?)
-                    .fetch_all(pool)
-                    .await?;
-                rows.into_iter().map(Row::Postgres).collect()
+                let arguments = value::postgres(values)?;
+                Borrowed::take(pool).await?.fetch_all(sql, arguments).await
             }
-        })
+        }
     }
 
     pub(crate) async fn fetch_optional(
@@ -207,20 +203,23 @@ impl Db {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
-        Ok(match self {
+        let sql = sql.into_sql_str();
+        match self {
             Self::Sqlite { reader, .. } => {
-                let row = sqlx::query_with(sql, value::sqlite(values)?)
-                    .fetch_optional(reader)
-                    .await?;
-                row.map(Row::Sqlite)
+                let arguments = value::sqlite(values)?;
+                Borrowed::take(reader)
+                    .await?
+                    .fetch_optional(sql, arguments)
+                    .await
             }
             Self::Postgres(pool) => {
-                let row = sqlx::query_with(sql, value::postgres(values)?)
-                    .fetch_optional(pool)
-                    .await?;
-                row.map(Row::Postgres)
+                let arguments = value::postgres(values)?;
+                Borrowed::take(pool)
+                    .await?
+                    .fetch_optional(sql, arguments)
+                    .await
             }
-        })
+        }
     }
 
     pub(crate) async fn fetch_one(
@@ -238,13 +237,12 @@ impl Tx {
     /// Makes the changes durable.
     ///
     /// # Errors
-    /// When the database cannot promise that; the changes may or may not be there.
+    /// If the database cannot promise that; the changes may or may not be there.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+        match self.0 {
+            Running::Sqlite(tx) => tx.commit().await,
+            Running::Postgres(tx) => tx.commit().await,
         }
-        Ok(())
     }
 
     pub(crate) async fn execute(
@@ -252,16 +250,30 @@ impl Tx {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<u64, StoreError> {
-        Ok(match self {
-            Self::Sqlite(tx) => sqlx::query_with(sql, value::sqlite(values)?)
-                .execute(&mut **tx)
-                .await?
-                .rows_affected(),
-            Self::Postgres(tx) => sqlx::query_with(sql, value::postgres(values)?)
-                .execute(&mut **tx)
-                .await?
-                .rows_affected(),
-        })
+        self.execute_sql(sql.into_sql_str(), values).await
+    }
+
+    /// Runs a statement whose rows come from a `SELECT` that ends at `/* free */`: those that somebody else has locked
+    /// are passed over. SQLite locks no rows.
+    pub(crate) async fn execute_on_free_rows(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<u64, StoreError> {
+        let lock = match self.0 {
+            Running::Sqlite(_) => "",
+            Running::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+        };
+        // Composed of our own fragments; every value is bound.
+        let sql = AssertSqlSafe(sql.replace("/* free */", lock));
+        self.execute_sql(sql.into_sql_str(), values).await
+    }
+
+    async fn execute_sql(&mut self, sql: SqlStr, values: Vec<Value>) -> Result<u64, StoreError> {
+        match &mut self.0 {
+            Running::Sqlite(tx) => tx.execute(sql, value::sqlite(values)?).await,
+            Running::Postgres(tx) => tx.execute(sql, value::postgres(values)?).await,
+        }
     }
 
     /// Runs `head VALUES (…), (…) tail` over many rows, in few statements. `bind` adds the columns of a
@@ -277,9 +289,9 @@ impl Tx {
         for size in ROWS_PER_INSERT {
             while let Some((batch, rest)) = left.split_at_checked(size) {
                 left = rest;
-                let arguments = match self {
-                    Self::Sqlite(_) => Engine::Sqlite(SqliteArguments::default()),
-                    Self::Postgres(_) => Engine::Postgres(PgArguments::default()),
+                let arguments = match self.0 {
+                    Running::Sqlite(_) => Engine::Sqlite(SqliteArguments::default()),
+                    Running::Postgres(_) => Engine::Postgres(PgArguments::default()),
                 };
                 let mut binder = Binder::new(arguments, size * columns);
                 for row in batch {
@@ -301,23 +313,18 @@ impl Tx {
         sql: AssertSqlSafe<String>,
         binder: Binder,
     ) -> Result<(), StoreError> {
-        match (self, binder.finish()) {
-            (Self::Sqlite(tx), Engine::Sqlite(arguments)) => {
-                sqlx::query_with(sql, arguments)
-                    .execute(&mut **tx)
-                    .await
-                    .map(drop)?;
+        let sql = sql.into_sql_str();
+        match (&mut self.0, binder.finish()) {
+            (Running::Sqlite(tx), Engine::Sqlite(arguments)) => {
+                tx.execute(sql, arguments).await.map(drop)
             }
-            (Self::Postgres(tx), Engine::Postgres(arguments)) => {
-                sqlx::query_with(sql, arguments)
-                    .execute(&mut **tx)
-                    .await
-                    .map(drop)?;
+            (Running::Postgres(tx), Engine::Postgres(arguments)) => {
+                tx.execute(sql, arguments).await.map(drop)
             }
             // `insert_many` makes the binder of the transaction's own kind.
-            (Self::Sqlite(_), Engine::Postgres(_)) | (Self::Postgres(_), Engine::Sqlite(_)) => {}
+            (Running::Sqlite(_), Engine::Postgres(_))
+            | (Running::Postgres(_), Engine::Sqlite(_)) => Ok(()),
         }
-        Ok(())
     }
 
     pub(crate) async fn fetch_optional(
@@ -325,20 +332,11 @@ impl Tx {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
-        Ok(match self {
-            Self::Sqlite(tx) => {
-                let row = sqlx::query_with(sql, value::sqlite(values)?)
-                    .fetch_optional(&mut **tx)
-                    .await?;
-                row.map(Row::Sqlite)
-            }
-            Self::Postgres(tx) => {
-                let row = sqlx::query_with(sql, value::postgres(values)?)
-                    .fetch_optional(&mut **tx)
-                    .await?;
-                row.map(Row::Postgres)
-            }
-        })
+        let sql = sql.into_sql_str();
+        match &mut self.0 {
+            Running::Sqlite(tx) => tx.fetch_optional(sql, value::sqlite(values)?).await,
+            Running::Postgres(tx) => tx.fetch_optional(sql, value::postgres(values)?).await,
+        }
     }
 
     pub(crate) async fn fetch_all(
@@ -346,20 +344,11 @@ impl Tx {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
-        Ok(match self {
-            Self::Sqlite(tx) => {
-                let rows = sqlx::query_with(sql, value::sqlite(values)?)
-                    .fetch_all(&mut **tx)
-                    .await?;
-                rows.into_iter().map(Row::Sqlite).collect()
-            }
-            Self::Postgres(tx) => {
-                let rows = sqlx::query_with(sql, value::postgres(values)?)
-                    .fetch_all(&mut **tx)
-                    .await?;
-                rows.into_iter().map(Row::Postgres).collect()
-            }
-        })
+        let sql = sql.into_sql_str();
+        match &mut self.0 {
+            Running::Sqlite(tx) => tx.fetch_all(sql, value::sqlite(values)?).await,
+            Running::Postgres(tx) => tx.fetch_all(sql, value::postgres(values)?).await,
+        }
     }
 }
 
@@ -386,28 +375,4 @@ fn placeholders(rows: usize, columns: usize, engine: &Engine) -> String {
         text.push(')');
     }
     text
-}
-
-async fn open_sqlite(path: &Path) -> Result<Db, StoreError> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .row_buffer_size(ROW_BUFFER);
-    let pool = |connections: u32| {
-        PoolOptions::<Sqlite>::new()
-            .max_connections(connections)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-    };
-    let writer = pool(1)
-        .connect_with(options.clone())
-        .await
-        .map_err(StoreError::Unavailable)?;
-    // Lazily: the file exists by now, and a start should not wait for connections that nobody asked for.
-    let reader =
-        pool(READERS_MAX).connect_lazy_with(options.read_only(true).create_if_missing(false));
-    Ok(Db::Sqlite { reader, writer })
 }

@@ -1,4 +1,4 @@
-//! What a query can end in, besides its result.
+//! What a query can end in, besides its result. Each says its cause: whoever logs it shows the innermost one.
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -9,9 +9,12 @@ pub enum StoreError {
     /// The change contradicts what is there.
     #[error("{reason}")]
     Conflict { reason: String },
-    /// The database cannot be reached, or is too busy. Nothing is known about the data.
-    #[error("the database is unavailable")]
-    Unavailable(#[source] sqlx::Error),
+    /// There is no database where the configuration says, or it does not let us in.
+    #[error("cannot open {place}: {cause}")]
+    Unreachable { place: String, cause: String },
+    /// The database is gone, full, or too busy. Nothing is known about the data.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(sqlx::Error),
     /// The database took longer than its caller waits. Nothing is known about the data.
     #[error("the database took too long")]
     TimedOut,
@@ -24,8 +27,8 @@ pub enum StoreError {
     )]
     Newer { version: i64 },
     /// The database refused a statement: a fault of ours.
-    #[error("the database refused a statement")]
-    Database(#[source] sqlx::Error),
+    #[error("the database refused a statement: {0}")]
+    Database(sqlx::Error),
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -35,14 +38,15 @@ impl From<sqlx::Error> for StoreError {
             | sqlx::Error::Tls(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::BeginFailed => Self::Unavailable(error),
             sqlx::Error::Database(inner) if inner.is_unique_violation() => Self::Conflict {
                 reason: "it exists already".to_owned(),
             },
             sqlx::Error::Database(inner) if inner.is_foreign_key_violation() => Self::Conflict {
                 reason: "it names something that does not exist".to_owned(),
             },
-            sqlx::Error::Database(inner) if is_busy(inner.code().as_deref()) => {
+            sqlx::Error::Database(inner) if is_of_its_surroundings(inner.code().as_deref()) => {
                 Self::Unavailable(error)
             }
             _ => Self::Database(error),
@@ -50,16 +54,22 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// SQLite: busy (5), locked (6), out of disk (13) and unreadable files (10, 14); PostgreSQL: connection
-/// (08), resources (53), operator intervention (57) and lock or statement timeouts (55, 40).
-fn is_busy(code: Option<&str>) -> bool {
+/// SQLite: busy (5), locked (6), out of memory (7), read-only (8), interrupted (9), a failed read or write (10), a full
+/// disk (13), a file that cannot be opened (14), a protocol of locks that did not end (15).
+const SQLITE: [u32; 9] = [5, 6, 7, 8, 9, 10, 13, 14, 15];
+/// PostgreSQL: connection (08), authorization (28), no such database (3D), serialization (40), resources (53), locks and
+/// state (55), operator intervention and statement timeout (57), system (58).
+const POSTGRES: [&str; 8] = ["08", "28", "3D", "40", "53", "55", "57", "58"];
+/// Of class 25: a standby or a read-only server, and the timeouts of an idle and of a long transaction.
+const POSTGRES_STATES: [&str; 3] = ["25006", "25P03", "25P04"];
+
+/// Whether the statement was right and what it ran on was not: another time it may go well.
+fn is_of_its_surroundings(code: Option<&str>) -> bool {
     let Some(code) = code else { return false };
     if let Ok(number) = code.parse::<u32>()
         && code.len() < 5
     {
-        return matches!(number & 0xff, 5 | 6 | 10 | 13 | 14);
+        return SQLITE.contains(&(number & 0xff));
     }
-    ["08", "53", "57", "55", "40"]
-        .iter()
-        .any(|class| code.starts_with(class))
+    POSTGRES.iter().any(|class| code.starts_with(class)) || POSTGRES_STATES.contains(&code)
 }

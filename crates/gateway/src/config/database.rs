@@ -1,6 +1,7 @@
 use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use store::Db;
 
 /// `[database]`: where everything durable is.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -23,6 +24,13 @@ impl DatabaseConfig {
         let text = std::fs::read_to_string(&self.url_file)
             .with_context(|| format!("cannot read database.url_file {}", self.url_file))?;
         self.url = text.trim().to_owned().into();
+        Ok(())
+    }
+
+    pub(super) fn validate(&self) -> anyhow::Result<()> {
+        if !self.is_default() {
+            Db::check_url(self.url.expose_secret())?;
+        }
         Ok(())
     }
 

@@ -43,6 +43,11 @@ fn a_wrong_setting_says_where_and_what() {
         load("[sandbox]\nlisten = \"0.0.0.0:1\"\n", &[]),
         load("[auth]\npoll_ms = 4000\n", &[]),
         load("[server]\ntrusted_proxies = [\"everyone\"]\n", &[]),
+        load("[database]\nurl = \"mysql://me:hunter2@db/x\"\n", &[]),
+        load(
+            "",
+            &[("YUNXIN__DATABASE__URL", "postgres://me:hunter#2@db/x")],
+        ),
     ];
     let messages: Vec<String> = cases.into_iter().map(|case| case.unwrap_err()).collect();
     insta::assert_snapshot!(messages.join("\n---\n"));

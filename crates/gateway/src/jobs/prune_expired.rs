@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::{StoreError, docs_feedback, idempotency, one_time_links, sessions};
+use store::{StoreError, auth_log, docs_feedback, idempotency, one_time_links, sessions};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::AppState;
@@ -36,5 +36,6 @@ async fn prune(app: &AppState) -> Result<(), StoreError> {
     one_time_links::delete_before(&mut tx, now_ms - DAY_MS).await?;
     idempotency::delete_before(&mut tx, now_ms - DAY_MS).await?;
     docs_feedback::keep_newest(&mut tx, DOCS_FEEDBACK_MAX).await?;
-    tx.commit().await
+    tx.commit().await?;
+    auth_log::prune(&app.db, now_ms).await
 }

@@ -1,6 +1,10 @@
 //! Every test runs over SQLite, and over PostgreSQL where `TEST_POSTGRES_URL` names a server.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on stops, and measures how long it waited"
+)]
 
 mod accounts;
 mod api_keys;
@@ -8,6 +12,7 @@ mod audit_log;
 mod auth_log;
 mod catalog;
 mod docs_feedback;
+mod faults;
 mod idempotency;
 mod key_events;
 mod migrations;
