@@ -22,6 +22,7 @@ use crate::changes::Changes;
 use crate::client_tokens::ClientTokenUses;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::data_folder::Claim;
 use crate::guarded_client::GuardedClient;
 use crate::keys::{Keys, KeysInUse};
 use crate::leak_reporters::LeakReporters;
@@ -70,6 +71,8 @@ pub struct App {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// What this process is called among those that share its database.
     pub replica_id: String,
+    /// The place of this process in its data folder, until it has stopped.
+    pub claim: Mutex<Option<Claim>>,
     pub request_ids: RequestIds,
     pub tasks: TaskTracker,
     pub mail: Mail,
@@ -97,6 +100,8 @@ pub struct AppParts {
     pub master: MasterKey,
     /// Where the sandbox listens, if it does.
     pub sandbox: Option<SocketAddr>,
+    /// The place of this process in its data folder, if that can be written.
+    pub claim: Option<Claim>,
 }
 
 /// A handle on the [`App`], cheap to clone.
@@ -115,6 +120,7 @@ impl AppState {
             db,
             master,
             sandbox,
+            claim,
         } = parts;
         let sources = Sources {
             sandbox,
@@ -161,6 +167,7 @@ impl AppState {
             metrics,
             trusted_proxies: config.server.proxies()?,
             replica_id,
+            claim: Mutex::new(claim),
             request_ids: RequestIds::default(),
             tasks,
             draining: CancellationToken::new(),

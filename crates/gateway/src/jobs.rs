@@ -14,6 +14,7 @@ mod supervisor;
 mod warm_keys;
 mod watch_catalog;
 mod watch_keys;
+mod write_unwritten_usage;
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::AppState;
 use crate::mail::Post;
-use crate::metering::Writer;
+use crate::metering::{Writer, WriterParts};
 use supervisor::{Role, Supervisor};
 
 /// The jobs of a server that runs.
@@ -38,6 +39,8 @@ pub struct Background {
 /// When the database cannot be written: without a lease no key can be used.
 pub async fn start(app: &AppState) -> anyhow::Result<Background> {
     follow_auth_log::begin(app).await?;
+    // Before keys are read: what they count as used today is in it.
+    let is_all_written = write_unwritten_usage::begin(app).await;
     warm_keys::run(app).await;
     let supervisor = Supervisor::new(&app.metrics);
     let housekeeping = Role::Housekeeping;
@@ -48,6 +51,13 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
         with(app, follow_auth_log::run),
     );
     supervisor.spawn("end_requests", housekeeping, with(app, end_requests::run));
+    if !is_all_written {
+        supervisor.spawn(
+            "write_unwritten_usage",
+            housekeeping,
+            with(app, write_unwritten_usage::run),
+        );
+    }
     supervisor.spawn("watch_catalog", housekeeping, with(app, watch_catalog::run));
     supervisor.spawn("prune_limits", housekeeping, with(app, prune_limits::run));
     supervisor.spawn("prune_usage", housekeeping, with(app, prune_usage::run));
@@ -96,15 +106,17 @@ fn with<F>(
 }
 
 async fn write_usage(app: AppState, stop: CancellationToken) {
-    let writer = Writer::new(
-        (Arc::clone(&app.metering), Arc::clone(&app.sightings)),
-        &app.config.metering,
-        app.config.telemetry.access_log,
-        app.db.clone(),
-        app.clock.clone(),
-        Arc::clone(&app.metrics),
-    );
-    writer.run(stop).await;
+    let parts = WriterParts {
+        metering: Arc::clone(&app.metering),
+        sightings: Arc::clone(&app.sightings),
+        access_log: app.config.telemetry.access_log,
+        db: app.db.clone(),
+        clock: app.clock.clone(),
+        metrics: Arc::clone(&app.metrics),
+        folder: app.config.server.data_dir.clone(),
+        replica_id: app.replica_id.clone(),
+    };
+    Writer::new(&app.config.metering, parts).run(stop).await;
 }
 
 impl Background {

@@ -49,5 +49,6 @@ pub mod anomalies;
 pub mod clock;
 mod collected;
 pub mod config;
+pub mod data_folder;
 pub mod error;
 pub mod telemetry;

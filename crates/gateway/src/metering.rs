@@ -2,10 +2,12 @@
 //!
 //! A request leaves its event in a buffer and goes on; a task takes the buffer a few times per second and
 //! writes it as one transaction. Nobody is woken per request. What does not fit the buffer is counted as
-//! lost and said so. A batch that cannot be written is kept and tried again.
+//! lost and said so. A batch that cannot be written is kept and tried again; what is not written at the stop goes to a
+//! file, which the next start writes.
 
 mod sightings;
 mod tallies;
+mod unwritten;
 mod writer;
 
 use std::net::IpAddr;
@@ -16,11 +18,13 @@ use parking_lot::Mutex;
 use store::secret::KeyDigest;
 use store::usage_events::UsageEvent;
 use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::MeteringConfig;
 
 pub use sightings::Sightings;
-pub use writer::Writer;
+pub use unwritten::{Recovered, write_unwritten};
+pub use writer::{Writer, WriterParts};
 
 /// An event, with what is remembered of its sender.
 #[derive(Debug)]
@@ -42,6 +46,8 @@ pub struct Metering {
     wanted: Notify,
     written: watch::Sender<u64>,
     written_at_ms: AtomicI64,
+    /// Nobody waits for the database any more.
+    given_up: CancellationToken,
 }
 
 /// How the way to the database goes.
@@ -76,6 +82,7 @@ impl Metering {
             wanted: Notify::new(),
             written: watch::Sender::new(0),
             written_at_ms: AtomicI64::new(0),
+            given_up: CancellationToken::new(),
         }
     }
 
@@ -110,6 +117,11 @@ impl Metering {
         }
         queue.accepted += 1;
         queue.events.push(metered);
+    }
+
+    /// Tells a writer that stops to wait for the database no longer, and to keep what is left in a file.
+    pub fn give_up(&self) {
+        self.given_up.cancel();
     }
 
     /// Waits until everything that was taken in so far is written.

@@ -26,6 +26,8 @@ const CUT_WAIT: Duration = Duration::from_secs(5);
 const SCRAPERS_MAX: usize = 16;
 /// Longest wait for what is left to be written.
 const FINISH_WAIT: Duration = Duration::from_secs(30);
+/// Longest wait, after that or a second signal, for it to be kept in a file.
+const KEEP_WAIT: Duration = Duration::from_secs(5);
 /// Pause after a failed accept: the system is out of something.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -148,11 +150,20 @@ impl Server {
             background.stop().await;
             app.db.close().await;
         };
-        tokio::select! {
-            () = finish => {}
-            () = signals.second_stop() => tracing::error!("stopped before everything was written"),
-            () = tokio::time::sleep(FINISH_WAIT) => tracing::error!("the database did not take what was left in time"),
+        tokio::pin!(finish);
+        let is_finished = tokio::select! {
+            () = &mut finish => true,
+            () = signals.second_stop() => false,
+            () = tokio::time::sleep(FINISH_WAIT) => false,
+        };
+        if !is_finished {
+            app.metering.give_up();
+            if timeout(KEEP_WAIT, finish).await.is_err() {
+                tracing::error!("stopped before everything was written");
+            }
         }
+        // From now on another may live in the data folder.
+        drop(app.claim.lock().take());
         tracing::info!("stopped");
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! One row per request, append-only.
 
 mod detail;
+mod line;
 mod log;
 
 use crate::db::{Binder, Tx};

@@ -15,6 +15,7 @@ use super::output::Output;
 use super::session::Session;
 use crate::app::{AppParts, AppState};
 use crate::config::Config;
+use crate::data_folder::Claim;
 use crate::server::{Server, Signals, Sockets};
 use crate::telemetry;
 
@@ -46,6 +47,8 @@ impl Serve {
     }
 
     async fn serve(self, config: Config, output: Output) -> anyhow::Result<()> {
+        // First of all: what lives in the folder must not have its database migrated under it.
+        let claim = claim(&config)?;
         let session = Session::open(config).await?;
         let sockets = Sockets::bind(&session.config.server).await?;
         let has_accounts = !accounts::list_accounts(&session.db, None, 1)
@@ -70,6 +73,7 @@ impl Serve {
             clock: session.clock,
             db: session.db,
             master: session.master,
+            claim,
         })
         .await?;
         let stop_sandbox = CancellationToken::new();
@@ -94,6 +98,22 @@ impl Serve {
         let result = server.run(signals, || greeting.print(output)).await;
         stop_sandbox.cancel();
         result
+    }
+}
+
+/// The place in the data folder. A server of PostgreSQL whose master key is given needs no folder, so it may go without.
+fn claim(config: &Config) -> anyhow::Result<Option<Claim>> {
+    let is_postgres = !config.database_url().starts_with("sqlite:");
+    match Claim::take(&config.server.data_dir, is_postgres) {
+        Ok(claim) => Ok(Some(claim)),
+        Err(error) if is_postgres => {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "no place in the data folder: usage that is not written at a stop is lost, and a restored backup is not noticed"
+            );
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a command works on: the configuration, the database, the master key.
 
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -15,6 +15,7 @@ use crate::catalog::Sources;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::data_folder;
 use crate::keys::wait_until_applied;
 use crate::upstream::AddressPolicy;
 
@@ -36,11 +37,11 @@ impl Session {
         let uses_folder =
             config.database.is_default() || config.auth.master_key.expose_secret().is_empty();
         if uses_folder {
-            make_folder(&config.server.data_dir)?;
+            data_folder::make(&config.server.data_dir)?;
         }
         let db = Db::open(&config.database_url())
             .await
-            .context("cannot open the database (database.url)")?;
+            .context("database.url")?;
         if config.database.migrate {
             db.migrate().await.context("cannot migrate the database")?;
         } else {
@@ -121,28 +122,15 @@ pub(super) fn migrate(file: Option<&Path>) -> anyhow::Result<Option<i64>> {
         .build()?;
     runtime.block_on(async {
         if config.database.is_default() {
-            make_folder(&config.server.data_dir)?;
+            data_folder::make(&config.server.data_dir)?;
         }
         let db = Db::open(&config.database_url())
             .await
-            .context("cannot open the database (database.url)")?;
+            .context("database.url")?;
         db.migrate().await.context("cannot migrate the database")?;
         let version = db.schema_version().await?;
         db.close().await;
         Ok(version)
-    })
-}
-
-fn make_folder(folder: &Path) -> anyhow::Result<()> {
-    let made = std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder);
-    made.with_context(|| {
-        format!(
-            "cannot create the data folder {} (server.data_dir)",
-            folder.display()
-        )
     })
 }
 

@@ -9,14 +9,41 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::AppState;
 use crate::catalog::CatalogError;
+use crate::data_folder::Claim;
 
 /// A lease is renewed this many times before it would run out.
 const RENEWALS_PER_LEASE: u32 = 5;
 
 /// Enters this process among the replicas and catches up, so that what it serves with is of now.
 pub(super) async fn begin(app: &AppState) -> Result<(), StoreError> {
+    take_over(app).await?;
     register(app, app.catalog_seq).await?;
     follow(app, true).await.map(drop)
+}
+
+/// Signs off for the process that lived in our data folder before: it is dead, and nobody need wait for its lease.
+async fn take_over(app: &AppState) -> Result<(), StoreError> {
+    let former = app
+        .claim
+        .lock()
+        .as_ref()
+        .and_then(Claim::former_replica)
+        .map(str::to_owned);
+    if let Some(former) = former {
+        auth_log::deregister(&app.db, &former).await?;
+    }
+    let settled = app
+        .claim
+        .lock()
+        .as_mut()
+        .map(|claim| claim.settle(&app.replica_id));
+    if let Some(Err(error)) = settled {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "cannot write to the data folder; if this process is killed, the next revocation waits for its lease"
+        );
+    }
+    Ok(())
 }
 
 /// Enters with nothing cached and a catalogue that is at least as new as line `seq`. The lease begins only

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -11,11 +12,11 @@ use store::api_keys::{self, LastUse};
 use store::secret::KeyDigest;
 use store::usage_events::UsageEvent;
 use store::{ApiKeyId, Db, StoreError, platform_rollups, usage_events, usage_rollups};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::tallies::Tallies;
-use super::{Metered, Metering, Sightings};
+use super::{Metered, Metering, Sightings, unwritten};
 use crate::clock::Clock;
 use crate::config::{AccessLog, MeteringConfig};
 use crate::telemetry::Metrics;
@@ -29,23 +30,40 @@ const EVENTS_PER_WRITE: usize = 8_192;
 const LAST_USES_PER_WRITE: usize = 500;
 /// How long one write may take.
 const WRITE_MAX: Duration = Duration::from_secs(20);
-/// How often a clean stop tries to write what is left.
+/// How often, and how long in all, a clean stop tries to write what is left before it is kept in a file.
 const LAST_TRIES: u32 = 3;
+const LAST_TRIES_MAX: Duration = Duration::from_secs(10);
+/// Time between two lines of the log that say the same.
+const SAY_AGAIN: Duration = Duration::from_secs(10);
+
+/// What a [`Writer`] is made of.
+#[derive(Debug)]
+pub struct WriterParts {
+    pub metering: Arc<Metering>,
+    pub sightings: Arc<Sightings>,
+    pub access_log: AccessLog,
+    pub db: Db,
+    pub clock: Clock,
+    pub metrics: Arc<Metrics>,
+    /// Where events are kept that the database does not take, and the name of who keeps them.
+    pub folder: PathBuf,
+    pub replica_id: String,
+}
 
 /// Writes the buffer of a [`Metering`].
 #[derive(Debug)]
 pub struct Writer {
-    metering: Arc<Metering>,
-    sightings: Arc<Sightings>,
-    db: Db,
-    clock: Clock,
-    metrics: Arc<Metrics>,
+    parts: WriterParts,
     flush_interval: Duration,
     last_use_interval_ms: i64,
-    access_log: AccessLog,
     pending: Vec<UsageEvent>,
+    /// Of those pending, what is written in the transaction that runs. A field, so that nothing of it is lost when the
+    /// transaction is given up.
+    batch: Vec<UsageEvent>,
     /// The last transaction may have been committed although it ended in an error.
     is_doubtful: bool,
+    /// When the log said last that writing fails; `None` while it goes well.
+    failure_said_at: Option<Instant>,
     words: Words,
     last_uses: HashMap<KeyDigest, Seen>,
     last_uses_written_at_ms: i64,
@@ -53,86 +71,143 @@ pub struct Writer {
 
 impl Writer {
     /// A writer that has written nothing yet.
-    pub fn new(
-        (metering, sightings): (Arc<Metering>, Arc<Sightings>),
-        config: &MeteringConfig,
-        access_log: AccessLog,
-        db: Db,
-        clock: Clock,
-        metrics: Arc<Metrics>,
-    ) -> Self {
+    pub fn new(config: &MeteringConfig, parts: WriterParts) -> Self {
         Self {
-            metering,
-            sightings,
             flush_interval: Duration::from_millis(config.flush_interval_ms),
             last_use_interval_ms: config.last_use_interval_ms,
-            access_log,
-            last_uses_written_at_ms: clock.now_ms(),
-            db,
-            clock,
-            metrics,
+            last_uses_written_at_ms: parts.clock.now_ms(),
+            parts,
             pending: Vec::new(),
+            batch: Vec::new(),
             is_doubtful: false,
+            failure_said_at: None,
             words: Words::default(),
             last_uses: HashMap::new(),
         }
     }
 
-    /// Writes until `stop`, and then what is left.
+    /// Writes until `stop`, and then what is left: to the database, or else to a file.
     pub async fn run(mut self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             tokio::select! {
                 () = tokio::time::sleep(self.flush_interval) => {}
-                () = self.metering.wanted.notified() => {}
+                () = self.parts.metering.wanted.notified() => {}
                 () = stop.cancelled() => {}
             }
-            self.write_batch().await;
-        }
-        self.last_uses_written_at_ms = i64::MIN / 2;
-        for _ in 0..LAST_TRIES {
-            if self.write_batch().await {
-                return;
+            let metering = Arc::clone(&self.parts.metering);
+            tokio::select! {
+                _ = self.write_batch() => {}
+                () = metering.given_up.cancelled() => break,
             }
         }
-        tracing::error!(
-            lost = self.pending.len(),
-            "usage events could not be written before the stop"
-        );
+        if !self.write_last().await {
+            self.keep_unwritten();
+        }
     }
 
-    /// Whether everything that was taken in is written.
+    /// Returns true when nothing is left.
+    async fn write_last(&mut self) -> bool {
+        self.last_uses_written_at_ms = i64::MIN / 2;
+        let metering = Arc::clone(&self.parts.metering);
+        let tries = async {
+            for _ in 0..LAST_TRIES {
+                if self.write_batch().await {
+                    return true;
+                }
+            }
+            false
+        };
+        tokio::select! {
+            is_written = timeout(LAST_TRIES_MAX, tries) => is_written.unwrap_or(false),
+            () = metering.given_up.cancelled() => false,
+        }
+    }
+
+    /// Puts what is left into a file, which the next start writes.
+    fn keep_unwritten(&mut self) {
+        self.take();
+        let mut events = std::mem::take(&mut self.batch);
+        events.append(&mut self.pending);
+        if events.is_empty() {
+            return;
+        }
+        let WriterParts {
+            folder, replica_id, ..
+        } = &self.parts;
+        match unwritten::keep(folder, replica_id, &events) {
+            Ok(path) => tracing::warn!(
+                kept = events.len(),
+                file = %path.display(),
+                "the database did not take what was used; the next start writes it"
+            ),
+            Err(error) => {
+                self.parts
+                    .metrics
+                    .metering_lost
+                    .inc_by(u64::try_from(events.len()).unwrap_or(u64::MAX));
+                tracing::error!(
+                    lost = events.len(),
+                    error = &error as &dyn std::error::Error,
+                    "usage events were lost: neither the database nor the data folder takes them"
+                );
+            }
+        }
+    }
+
+    /// Returns true when everything that was taken in is written.
     async fn write_batch(&mut self) -> bool {
         let accepted = self.take();
-        let has_events = !self.pending.is_empty();
-        if let Err(error) = self.write().await {
-            self.metrics.metering_failures.inc();
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                pending = self.pending.len(),
-                "usage events could not be written; trying again"
-            );
+        let has_events = self.unwritten() > 0;
+        if let Err(error) = self.write_pending().await {
+            self.parts.metrics.metering_failures.inc();
+            self.say_failure(&error);
             return false;
         }
-        self.metering.queue.lock().in_hand = 0;
-        self.metrics.metering_queue.set(0);
-        if has_events {
-            let now_ms = self.clock.now_ms();
-            self.metering.written_at_ms.store(now_ms, Relaxed);
+        if self.failure_said_at.take().is_some() {
+            tracing::info!("usage events are written again");
         }
-        self.metering.written.send_replace(accepted);
-        true
+        self.parts.metering.queue.lock().in_hand = 0;
+        self.parts.metrics.metering_queue.set(0);
+        if has_events {
+            let now_ms = self.parts.clock.now_ms();
+            self.parts.metering.written_at_ms.store(now_ms, Relaxed);
+        }
+        self.parts.metering.written.send_replace(accepted);
+        self.write_last_uses_if_due().await
+    }
+
+    fn unwritten(&self) -> usize {
+        self.batch.len() + self.pending.len()
+    }
+
+    /// A full disk lasts: it is said at once, and then now and again.
+    fn say_failure(&mut self, error: &StoreError) {
+        if self
+            .failure_said_at
+            .is_some_and(|at| at.elapsed() < SAY_AGAIN)
+        {
+            return;
+        }
+        self.failure_said_at = Some(Instant::now());
+        let state = self.parts.metering.state();
+        tracing::error!(
+            error = error as &dyn std::error::Error,
+            pending = state.pending,
+            pending_max = state.pending_max,
+            "usage events could not be written; trying again"
+        );
     }
 
     /// Takes the buffer over; returns how many events were ever taken in.
     fn take(&mut self) -> u64 {
         let (events, accepted, lost) = {
-            let mut queue = self.metering.queue.lock();
+            let mut queue = self.parts.metering.queue.lock();
             let events = std::mem::take(&mut queue.events);
             queue.in_hand += events.len();
             (events, queue.accepted, std::mem::take(&mut queue.lost))
         };
         if lost > 0 {
-            self.metrics.metering_lost.inc_by(lost);
+            self.parts.metrics.metering_lost.inc_by(lost);
             tracing::error!(lost, "usage events were lost: the metering queue is full");
         }
         self.show(&events);
@@ -141,22 +216,24 @@ impl Writer {
             tallies.add(&metered.event);
             self.note(metered);
         }
-        tallies.count(&self.metrics);
-        self.metrics
+        tallies.count(&self.parts.metrics);
+        self.parts
+            .metrics
             .metering_queue
-            .set(i64::try_from(self.pending.len()).unwrap_or(i64::MAX));
+            .set(i64::try_from(self.unwritten()).unwrap_or(i64::MAX));
         accepted
     }
 
     /// Lets the detectors of anomalies see a batch.
     fn show(&self, events: &[Metered]) {
-        if events.is_empty() || !self.sightings.is_on() {
+        if events.is_empty() || !self.parts.sightings.is_on() {
             return;
         }
-        let now_ms = self.clock.now_ms();
+        let now_ms = self.parts.clock.now_ms();
         let seen = events.iter().map(|metered| metered.sighting(now_ms));
-        let lost = self.sightings.push(seen.collect());
-        self.metrics
+        let lost = self.parts.sightings.push(seen.collect());
+        self.parts
+            .metrics
             .sightings_lost
             .inc_by(u64::try_from(lost).unwrap_or(u64::MAX));
     }
@@ -189,7 +266,7 @@ impl Writer {
     }
 
     fn log(&self, event: &UsageEvent) {
-        let is_logged = match self.access_log {
+        let is_logged = match self.parts.access_log {
             AccessLog::Off => false,
             AccessLog::Errors => event.status >= SERVER_ERROR,
             AccessLog::All => true,
@@ -214,48 +291,54 @@ impl Writer {
 
     /// Writes in transactions of a bounded size: after an outage much waits, and on SQLite the lease waits
     /// for the same writer.
-    async fn write(&mut self) -> Result<(), StoreError> {
-        while !self.pending.is_empty() {
-            let rest = self
-                .pending
-                .split_off(self.pending.len().min(EVENTS_PER_WRITE));
-            let result = timeout(WRITE_MAX, self.write_events())
-                .await
-                .unwrap_or(Err(StoreError::TimedOut));
-            if result.is_ok() {
-                self.pending = rest;
-            } else {
-                self.pending.extend(rest);
+    async fn write_pending(&mut self) -> Result<(), StoreError> {
+        loop {
+            if self.batch.is_empty() {
+                let size = self.pending.len().min(EVENTS_PER_WRITE);
+                self.batch.extend(self.pending.drain(..size));
             }
-            result?;
+            if self.batch.is_empty() {
+                return Ok(());
+            }
+            timeout(WRITE_MAX, self.write_events())
+                .await
+                .unwrap_or(Err(StoreError::TimedOut))?;
         }
-        let now_ms = self.clock.now_ms();
-        if self.last_uses.is_empty()
-            || now_ms
-                < self
-                    .last_uses_written_at_ms
-                    .saturating_add(self.last_use_interval_ms)
-        {
-            return Ok(());
-        }
-        timeout(WRITE_MAX, self.write_last_uses())
-            .await
-            .unwrap_or(Err(StoreError::TimedOut))?;
-        self.last_uses_written_at_ms = now_ms;
-        Ok(())
     }
 
     async fn write_events(&mut self) -> Result<(), StoreError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.parts.db.begin().await?;
         if std::mem::replace(&mut self.is_doubtful, true) {
-            usage_events::retain_new(&mut tx, &mut self.pending).await?;
+            usage_events::retain_new(&mut tx, &mut self.batch).await?;
         }
-        usage_events::insert(&mut tx, &self.pending).await?;
-        usage_rollups::add(&mut tx, &self.pending).await?;
-        platform_rollups::add(&mut tx, &self.pending).await?;
+        usage_events::insert(&mut tx, &self.batch).await?;
+        usage_rollups::add(&mut tx, &self.batch).await?;
+        platform_rollups::add(&mut tx, &self.batch).await?;
         tx.commit().await?;
         self.is_doubtful = false;
+        self.batch.clear();
         Ok(())
+    }
+
+    /// When keys were used last is for people: if it cannot be written, usage goes on.
+    async fn write_last_uses_if_due(&mut self) -> bool {
+        let now_ms = self.parts.clock.now_ms();
+        let due_at_ms = self
+            .last_uses_written_at_ms
+            .saturating_add(self.last_use_interval_ms);
+        if self.last_uses.is_empty() || now_ms < due_at_ms {
+            return true;
+        }
+        self.last_uses_written_at_ms = now_ms;
+        let written = timeout(WRITE_MAX, self.write_last_uses()).await;
+        if let Err(error) = written.unwrap_or(Err(StoreError::TimedOut)) {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the last uses of keys could not be written; trying again later"
+            );
+            return false;
+        }
+        true
     }
 
     /// In one order always, so that two replicas do not wait for each other crosswise.
@@ -264,7 +347,7 @@ impl Writer {
         let mut secrets: Vec<KeyDigest> = self.last_uses.keys().copied().collect();
         secrets.sort_by(|left, right| order(left).cmp(&order(right)));
         for chunk in secrets.chunks(LAST_USES_PER_WRITE) {
-            let mut tx = self.db.begin().await?;
+            let mut tx = self.parts.db.begin().await?;
             for secret in chunk {
                 if let Some(seen) = self.last_uses.get(secret) {
                     let last = seen.last_use();

@@ -39,7 +39,14 @@ const ORDER: [&[&str]; 20] = [
 ];
 
 /// Rooms that all may use, and that use only each other, `store` and `llm`.
-const SHARED: [&str; 5] = ["clock", "collected", "config", "error", "telemetry"];
+const SHARED: [&str; 6] = [
+    "clock",
+    "collected",
+    "config",
+    "data_folder",
+    "error",
+    "telemetry",
+];
 
 /// Arrows that go up, and why they may.
 const UPWARD: [(&str, &str, &str); 1] = [(

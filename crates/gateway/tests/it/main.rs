@@ -35,6 +35,7 @@ mod settlement;
 mod shutdown;
 mod sign_in;
 mod sign_in_providers;
+mod storage;
 mod two_factor;
 mod usage;
 mod users;

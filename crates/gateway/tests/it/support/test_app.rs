@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use yunxin::app::{AppParts, AppState};
 use yunxin::clock::Clock;
 use yunxin::config::Config;
+use yunxin::data_folder::Claim;
 use yunxin::server::{Server, Signal, Signals};
 
 use super::{Caller, Stub, logs, soon, until};
@@ -200,6 +201,19 @@ impl TestApp {
     /// Stops the server, and starts another on the same folder and upstreams, with the clock where it is.
     pub(crate) async fn restart(mut self) -> Self {
         self.stop().await;
+        self.start_again().await
+    }
+
+    /// The same caller, of a server that was started since.
+    pub(crate) fn caller(&self, caller: &Caller) -> Caller {
+        Caller {
+            address: self.address,
+            ..caller.clone()
+        }
+    }
+
+    /// Starts another server on the folder and upstreams of one that has stopped, with the clock where it is.
+    pub(crate) async fn start_again(self) -> Self {
         Builder {
             settings: self.settings.clone(),
             clock: self.app.clock.clone(),
@@ -294,6 +308,7 @@ impl Builder {
         }
         let file = config_path.exists().then_some(config_path.as_path());
         let config = Config::from_layers(file, environment).unwrap();
+        let claim = Claim::take(folder.path(), false).unwrap();
         let db = Db::open(&config.database_url()).await.unwrap();
         db.migrate().await.unwrap();
         let app = AppState::new(AppParts {
@@ -302,6 +317,7 @@ impl Builder {
             db,
             master: MasterKey::from_bytes(&MASTER).unwrap(),
             sandbox: self.sandbox,
+            claim: Some(claim),
         })
         .await
         .unwrap();
