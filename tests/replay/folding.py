@@ -1,0 +1,47 @@
+"""A streamed answer and a whole one in one form: what was said, by choice."""
+
+
+def said(bodies):
+    """By index of the choice: text, thoughts, calls and how it ended, put together from events or taken from a whole answer."""
+    choices = {}
+    for body in bodies:
+        for choice in body.get("choices") or []:
+            number = getattr(choice.get("index"), "text", "0")
+            add(choices.setdefault(number, {"text": "", "thoughts": "", "calls": {}, "finish": None}), choice)
+    return choices
+
+
+def add(found, choice):
+    # Perplexity and Writer have the whole text in `message` beside each `delta`.
+    part = choice.get("delta") or choice.get("message") or {}
+    found["text"] += text(part.get("content")) + text(choice.get("text") if "delta" not in choice else None)
+    found["thoughts"] += text(part.get("reasoning_content") or part.get("reasoning"))
+    for place, call in enumerate(part.get("tool_calls") or []):
+        add_call(found["calls"], call, place)
+    if isinstance(part.get("function_call"), dict):
+        add_call(found["calls"], {"function": part["function_call"]}, 0)
+    found["finish"] = choice.get("finish_reason") or found["finish"]
+
+
+def add_call(calls, call, place):
+    """Later pieces have the index alone; several whole calls may share one, with ids of their own."""
+    index = getattr(call.get("index"), "text", str(place))
+    known = calls.get(index)
+    if known and call.get("id") and known["id"] and call["id"] != known["id"]:
+        index = call["id"]
+    found = calls.setdefault(index, {"id": None, "name": "", "arguments": ""})
+    function = call.get("function") or {}
+    found["id"] = call.get("id") or found["id"]
+    found["name"] = found["name"] or function.get("name") or ""
+    found["arguments"] += function.get("arguments") or ""
+
+
+def text(content):
+    """Text as it is; of a list of parts (Mistral's thinking) all their texts."""
+    if isinstance(content, list):
+        return "".join(text(part.get("text") or part.get("thinking")) for part in content if isinstance(part, dict))
+    return content if isinstance(content, str) else ""
+
+
+def is_anything(bodies):
+    return any(choice["text"] or choice["thoughts"] or choice["calls"] for choice in said(bodies).values())
