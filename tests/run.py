@@ -7,6 +7,7 @@
     tests/run.py screenshots --yunxin PATH
     tests/run.py docs --yunxin PATH [-- PAGES]
     tests/run.py fuzz --yunxin PATH [-- PYTEST ARGUMENTS]
+    tests/run.py replay --yunxin PATH [-- REPLAY ARGUMENTS]
     tests/run.py all --yunxin PATH
     tests/run.py postgres -- COMMAND...
     tests/run.py check-tools | check-node
@@ -36,6 +37,7 @@ WALKS = TESTS / "walks"
 BROWSER = TESTS / "browser"
 FUZZ = TESTS / "fuzz"
 DOCS = TESTS / "docs"
+REPLAY = TESTS / "replay"
 DASHBOARD = TESTS.parent / "dashboard"
 CHROMIUM = "/usr/bin/chromium"
 NODE_MAJOR = 20
@@ -48,7 +50,7 @@ TOOLS = {
     "git": "apt-get install git",
     "openssl": "apt-get install openssl",
 }
-SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "docs": 900, "links": 120, "fuzz": 900}
+SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "docs": 900, "links": 120, "fuzz": 900, "replay": 360}
 
 
 class Missing(Exception):
@@ -177,7 +179,7 @@ def sdk(arguments):
     return max(codes.values())
 
 
-# -- walks, fuzz, docs, browser ----------------------------------------------------------------------------------------------
+# -- walks, fuzz, replay, docs, browser ----------------------------------------------------------------------------------------------
 
 
 def walks(arguments):
@@ -190,6 +192,13 @@ def fuzz(arguments):
     binary = program(arguments)
     python = python_client(FUZZ)
     return suite("fuzz", binary, [python, "-m", "pytest", *arguments.rest], FUZZ)
+
+
+def replay(arguments):
+    """Recorded traffic of providers; another `--corpus` behind `--` takes the place of ours."""
+    binary = program(arguments)
+    command = [sys.executable, REPLAY, "--corpus", REPLAY / "corpus", "--yunxin", binary, *arguments.rest]
+    return suite("replay", binary, command, TESTS.parent)
 
 
 def docs(arguments):
@@ -382,6 +391,7 @@ def parse(argv):
         ("screenshots", browser, "a picture of every page, into screenshots/"),
         ("docs", docs, "every sample and link of the documentation"),
         ("fuzz", fuzz, "every answer against /openapi.json"),
+        ("replay", replay, "recorded traffic of providers through the gateway"),
         ("all", every, "all of these, two at a time"),
     )
     for name, run, what in suites:
