@@ -110,6 +110,7 @@ def tier(unique: str) -> dict:
         "requests_per_minute": 10,
         "tokens_per_minute": None,
         "requests_per_day": None,
+        "concurrent_requests": None,
         "account_multiplier": 1,
         "keys_max": 5,
         "price_factor_percent": 100,

@@ -154,6 +154,7 @@ pub fn limits_of(tier: &Tier) -> Limits {
         requests_per_minute: tier.requests_per_minute,
         tokens_per_minute: tier.tokens_per_minute,
         requests_per_day: tier.requests_per_day,
+        concurrent_requests: tier.concurrent_requests,
         account_multiplier: tier.account_multiplier,
         is_throttled: false,
     }

@@ -110,6 +110,7 @@ async fn admit(
     settlement: &mut Settlement,
 ) -> Result<Admitted, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
+    admit::enter(app, &caller, settlement)?;
     caller.context.note_body_read();
     let body = body::read(&app.config.server, request, deadline).await?;
     let head = endpoint.read(&body)?;

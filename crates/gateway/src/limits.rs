@@ -1,14 +1,16 @@
-//! Rates: requests and tokens per minute, requests per day, per key and per account.
+//! Rates: requests and tokens per minute, requests per day, and concurrency, per key and per account.
 //!
 //! Windows are aligned to the minute and the UTC day, because only then are all the headers literally
 //! true: what was used and what remains add up to the limit, and at the reset the whole limit is there
 //! again. One decision looks at every dimension under both locks: all are counted, or none.
 
+mod concurrency;
 mod counters;
 mod registry;
 mod report;
 mod window;
 
+pub use concurrency::ConcurrencyPermit;
 pub use counters::{Counted, Counters, Grant, KeyCounters, Refusal};
 pub use registry::{CountedToday, Limiter};
 pub use report::{LimitReport, RequestLimit, TokenLimit};
@@ -20,6 +22,7 @@ pub struct Limits {
     pub requests_per_minute: Option<u64>,
     pub tokens_per_minute: Option<u64>,
     pub requests_per_day: Option<u64>,
+    pub concurrent_requests: Option<u64>,
     /// The account's ceiling, as a multiple of the limits of one key.
     pub account_multiplier: u64,
     /// The key itself has a tenth; its account has all the same.
@@ -32,6 +35,7 @@ const THROTTLED_DIVISOR: u64 = 10;
 const THROTTLED_REQUESTS_PER_MINUTE: u64 = 10;
 const THROTTLED_TOKENS_PER_MINUTE: u64 = 100_000;
 const THROTTLED_REQUESTS_PER_DAY: u64 = 10_000;
+const THROTTLED_CONCURRENT_REQUESTS: u64 = 2;
 
 impl Limits {
     /// What holds for the key itself.
@@ -46,6 +50,7 @@ impl Limits {
             requests_per_minute: tenth(self.requests_per_minute, THROTTLED_REQUESTS_PER_MINUTE),
             tokens_per_minute: tenth(self.tokens_per_minute, THROTTLED_TOKENS_PER_MINUTE),
             requests_per_day: tenth(self.requests_per_day, THROTTLED_REQUESTS_PER_DAY),
+            concurrent_requests: tenth(self.concurrent_requests, THROTTLED_CONCURRENT_REQUESTS),
             ..self
         }
     }

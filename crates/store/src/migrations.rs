@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 16] = [
+const MIGRATIONS: [(i64, &str, &str); 17] = [
     (
         1,
         "accounts",
@@ -71,10 +71,15 @@ const MIGRATIONS: [(i64, &str, &str); 16] = [
         "upstream behaviour",
         include_str!("../migrations/0035_upstream_behaviour.sql"),
     ),
+    (
+        36,
+        "concurrent requests",
+        include_str!("../migrations/0036_concurrent_requests.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 28;
+pub(crate) const NEWEST: i64 = 36;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

@@ -17,6 +17,8 @@ pub struct Tier {
     pub requests_per_minute: Option<u64>,
     pub tokens_per_minute: Option<u64>,
     pub requests_per_day: Option<u64>,
+    /// Requests of one key that run at the same time, from their first byte to the last of their response.
+    pub concurrent_requests: Option<u64>,
     /// The account's ceiling, as a multiple of the limits of one key.
     pub account_multiplier: u64,
     /// Active keys that an account may have.
@@ -64,8 +66,8 @@ pub async fn count_accounts(db: &Db) -> Result<Vec<(String, u64)>, StoreError> {
 /// [`StoreError::Conflict`] when there is one of that id.
 pub async fn insert(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreError> {
     let sql = "INSERT INTO tiers (id, display_name, rank, priority, requests_per_minute, tokens_per_minute,
-                   requests_per_day, account_multiplier, keys_max, price_factor_percent)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+                   requests_per_day, account_multiplier, keys_max, price_factor_percent, concurrent_requests)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     tx.execute(sql, values(tier)).await?;
     auth_log::append(tx, &AuthChange::Catalog, now_ms).await
 }
@@ -77,7 +79,7 @@ pub async fn insert(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreE
 pub async fn update(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreError> {
     let sql = "UPDATE tiers SET display_name = $2, rank = $3, priority = $4, requests_per_minute = $5,
                    tokens_per_minute = $6, requests_per_day = $7, account_multiplier = $8, keys_max = $9,
-                   price_factor_percent = $10
+                   price_factor_percent = $10, concurrent_requests = $11
                WHERE id = $1";
     if tx.execute(sql, values(tier)).await? == 0 {
         return Err(NO_TIER);
@@ -111,6 +113,7 @@ fn values(tier: &Tier) -> Vec<Value> {
         tier.account_multiplier.into(),
         tier.keys_max.into(),
         tier.price_factor_percent.into(),
+        tier.concurrent_requests.into(),
     ]
 }
 
@@ -135,6 +138,7 @@ impl Tier {
             requests_per_minute: row.opt_count("requests_per_minute")?,
             tokens_per_minute: row.opt_count("tokens_per_minute")?,
             requests_per_day: row.opt_count("requests_per_day")?,
+            concurrent_requests: row.opt_count("concurrent_requests")?,
             account_multiplier: row.count("account_multiplier")?.max(1),
             keys_max: row.opt_count("keys_max")?,
             price_factor_percent: row.count("price_factor_percent")?,

@@ -3254,6 +3254,11 @@ export interface components {
                  * @description How many accounts have it; for operators.
                  */
                 accounts?: number | null;
+                /**
+                 * Format: int64
+                 * @description Requests of one key that run at the same time.
+                 */
+                concurrent_requests?: number | null;
                 display_name: string;
                 id: string;
                 /** Format: int64 */
@@ -3523,6 +3528,11 @@ export interface components {
         TierRequest: {
             /** Format: int64 */
             account_multiplier: number;
+            /**
+             * Format: int64
+             * @description Requests of one key that run at the same time.
+             */
+            concurrent_requests?: number | null;
             display_name: string;
             id: string;
             /** Format: int64 */
@@ -3552,6 +3562,11 @@ export interface components {
              * @description How many accounts have it; for operators.
              */
             accounts?: number | null;
+            /**
+             * Format: int64
+             * @description Requests of one key that run at the same time.
+             */
+            concurrent_requests: number | null;
             display_name: string;
             id: string;
             /** Format: int64 */

@@ -15,6 +15,8 @@ pub struct TierResponse {
     requests_per_minute: Option<u64>,
     tokens_per_minute: Option<u64>,
     requests_per_day: Option<u64>,
+    /// Requests of one key that run at the same time.
+    concurrent_requests: Option<u64>,
     /// The account's ceiling, as a multiple of the limits of one key.
     account_multiplier: u64,
     keys_max: Option<u64>,
@@ -35,6 +37,7 @@ impl TierResponse {
             requests_per_minute: tier.requests_per_minute,
             tokens_per_minute: tier.tokens_per_minute,
             requests_per_day: tier.requests_per_day,
+            concurrent_requests: tier.concurrent_requests,
             account_multiplier: tier.account_multiplier,
             keys_max: tier.keys_max,
             price_factor_percent: tier.price_factor_percent,

@@ -34,6 +34,7 @@ fn tiers() -> Vec<Tier> {
         requests_per_minute: None,
         tokens_per_minute: None,
         requests_per_day: None,
+        concurrent_requests: None,
         account_multiplier: 1,
         keys_max: None,
         price_factor_percent: 100,

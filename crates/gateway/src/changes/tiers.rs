@@ -110,6 +110,7 @@ fn check(tier: &Tier) -> Result<(), ChangeError> {
         ("requests_per_minute", tier.requests_per_minute),
         ("tokens_per_minute", tier.tokens_per_minute),
         ("requests_per_day", tier.requests_per_day),
+        ("concurrent_requests", tier.concurrent_requests),
         ("keys_max", tier.keys_max),
     ] {
         if limit.is_some_and(|limit| limit > u64::from(u32::MAX) * 1_000) {
@@ -128,6 +129,7 @@ fn described(tier: &Tier) -> Value {
         "requests_per_minute": tier.requests_per_minute,
         "tokens_per_minute": tier.tokens_per_minute,
         "requests_per_day": tier.requests_per_day,
+        "concurrent_requests": tier.concurrent_requests,
         "account_multiplier": tier.account_multiplier,
         "keys_max": tier.keys_max,
         "price_factor_percent": tier.price_factor_percent,

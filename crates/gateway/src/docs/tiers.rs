@@ -7,11 +7,12 @@ use store::tiers::Tier;
 use super::fill::escape;
 use crate::catalog::Catalog;
 
-const HEAD: [&str; 8] = [
+const HEAD: [&str; 9] = [
     "Tier",
     "Requests per minute",
     "Tokens per minute",
     "Requests per day",
+    "At the same time",
     "Models",
     "Active keys",
     "Account ceiling",
@@ -66,6 +67,7 @@ fn row(catalog: &Catalog, tier: &Arc<Tier>) -> [String; HEAD.len()] {
         limit(tier.requests_per_minute),
         limit(tier.tokens_per_minute),
         limit(tier.requests_per_day),
+        limit(tier.concurrent_requests),
         format!("{reached} of {all}"),
         limit(tier.keys_max),
         ceiling,

@@ -11,6 +11,19 @@ use crate::auth::ApiKeyCaller;
 use crate::catalog::Model;
 use crate::client_tokens::Output;
 use crate::error::ApiError;
+use crate::limits::Refusal;
+
+/// Begins the request among those that run, before its body is read.
+pub(super) fn enter(
+    app: &App,
+    caller: &ApiKeyCaller,
+    settlement: &mut Settlement,
+) -> Result<(), ApiError> {
+    let permit = caller.key.counters().enter(caller.limits());
+    let permit = permit.map_err(|refusal| refused(app, caller, &refusal))?;
+    settlement.entered(permit);
+    Ok(())
+}
 
 /// A request that may go on.
 pub(super) struct Admission {
@@ -114,13 +127,14 @@ fn check_limits(
             settlement.admitted(grant);
             Ok(())
         }
-        Err(refusal) => {
-            app.metrics.count_limit_hit(refusal.dimension);
-            let error =
-                ApiError::rate_limited(refusal.what, refusal.limit, refusal.retry_after_seconds);
-            Err(error.of_key(caller.key.is_throttled()))
-        }
+        Err(refusal) => Err(refused(app, caller, &refusal)),
     }
+}
+
+fn refused(app: &App, caller: &ApiKeyCaller, refusal: &Refusal) -> ApiError {
+    app.metrics.count_limit_hit(refusal.dimension);
+    ApiError::rate_limited(refusal.what, refusal.limit, refusal.retry_after_seconds)
+        .of_key(caller.key.is_throttled())
 }
 
 /// What the request may need at most, as far as can be told before it runs.

@@ -12,7 +12,7 @@ use crate::auth::{ApiKeyCaller, RequestContext, Standing};
 use crate::catalog::{Model, Prices};
 use crate::error::ApiError;
 use crate::keys::{CachedKey, KeyInUse};
-use crate::limits::{Grant, LimitReport};
+use crate::limits::{ConcurrencyPermit, Grant, LimitReport};
 use crate::metering::Metered;
 use crate::upstream::{Deployment, Ended};
 
@@ -63,6 +63,7 @@ pub(super) struct Settlement {
     event: Option<UsageEvent>,
     metered: Option<(std::net::IpAddr, Option<http::HeaderValue>)>,
     is_by_person: bool,
+    permit: Option<ConcurrencyPermit>,
     grant: Option<Grant>,
     /// The deployment that is called.
     running: Option<Arc<Deployment>>,
@@ -110,6 +111,7 @@ impl Settlement {
             metered: Some((caller.address, caller.agent.clone())),
             // Pages with a client token are opened wherever people are.
             is_by_person: caller.is_person || caller.token.is_some(),
+            permit: None,
             grant: None,
             running: None,
             prices: None,
@@ -126,6 +128,11 @@ impl Settlement {
     /// Says when the request has to end before its time.
     pub(super) fn key_in_use(&self) -> &Arc<KeyInUse> {
         &self.in_use
+    }
+
+    /// The request runs until the settlement is dropped.
+    pub(super) fn entered(&mut self, permit: ConcurrencyPermit) {
+        self.permit = Some(permit);
     }
 
     pub(super) fn request_id(&self) -> &str {
@@ -288,6 +295,7 @@ impl Settlement {
                 event.input_tokens.saturating_add(event.output_tokens),
             );
         }
+        self.permit = None;
         self.app.metrics.in_flight.dec();
         self.app.metering.push(Metered {
             event,

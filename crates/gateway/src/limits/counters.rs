@@ -5,12 +5,16 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::Limits;
+use super::concurrency::Running;
 use super::report::{LimitReport, RequestLimit, TokenLimit};
 use super::window::{DAY_MS, MINUTE_MS, Window};
 
 /// The counts of one key or one account.
 #[derive(Debug, Default)]
-pub struct Counters(Mutex<Windows>);
+pub struct Counters {
+    windows: Mutex<Windows>,
+    pub(super) running: Running,
+}
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Windows {
@@ -79,8 +83,8 @@ impl KeyCounters {
         now_ms: i64,
     ) -> (Result<Grant, Refusal>, LimitReport) {
         // Always the key before the account: two requests never wait for each other crosswise.
-        let mut key = self.key.0.lock();
-        let mut account = self.account.0.lock();
+        let mut key = self.key.windows.lock();
+        let mut account = self.account.windows.lock();
         key.roll(now_ms);
         account.roll(now_ms);
         let dimensions = dimensions(&key, &account, limits, tokens);
@@ -106,8 +110,8 @@ impl KeyCounters {
 
     /// How the limits stand, without counting anything.
     pub fn peek(&self, limits: Limits, now_ms: i64) -> LimitReport {
-        let mut key = self.key.0.lock();
-        let mut account = self.account.0.lock();
+        let mut key = self.key.windows.lock();
+        let mut account = self.account.windows.lock();
         key.roll(now_ms);
         account.roll(now_ms);
         report(&key, &account, limits, None)
@@ -120,7 +124,7 @@ impl KeyCounters {
             (&self.key, grant.key_minute),
             (&self.account, grant.account_minute),
         ] {
-            let mut windows = counters.0.lock();
+            let mut windows = counters.windows.lock();
             if windows.tokens.index == minute {
                 windows.tokens.used = windows
                     .tokens
@@ -146,7 +150,7 @@ pub struct Counted {
 impl Counters {
     /// What is counted at `now_ms`.
     pub(super) fn counted(&self, now_ms: i64) -> Counted {
-        let mut windows = self.0.lock();
+        let mut windows = self.windows.lock();
         windows.roll(now_ms);
         Counted {
             requests_this_minute: windows.requests.used,
@@ -159,7 +163,7 @@ impl Counters {
 
     /// Takes over what was counted today before this process began; what it counted itself stands.
     pub(super) fn restore_day(&self, requests_today: u64, counted_at_ms: i64) {
-        let mut windows = self.0.lock();
+        let mut windows = self.windows.lock();
         windows.day.roll(counted_at_ms, DAY_MS);
         // A count of yesterday may arrive when today has begun.
         if windows.day.index == counted_at_ms.div_euclid(DAY_MS) {
@@ -169,7 +173,7 @@ impl Counters {
 
     /// Whether nothing of today is counted here.
     pub(super) fn is_idle(&self, now_ms: i64) -> bool {
-        let windows = self.0.lock();
+        let windows = self.windows.lock();
         windows.day.index < now_ms.div_euclid(DAY_MS)
     }
 }

@@ -7,6 +7,7 @@ const FREE: Limits = Limits {
     requests_per_minute: Some(10),
     tokens_per_minute: Some(40_000),
     requests_per_day: Some(500),
+    concurrent_requests: Some(10),
     account_multiplier: 1,
     is_throttled: false,
 };
@@ -14,6 +15,7 @@ const UNLIMITED: Limits = Limits {
     requests_per_minute: None,
     tokens_per_minute: None,
     requests_per_day: None,
+    concurrent_requests: None,
     account_multiplier: 1,
     is_throttled: false,
 };

@@ -14,11 +14,12 @@ async fn the_tiers_of_the_contract_come_with_the_schema() {
             .iter()
             .map(|tier| {
                 format!(
-                    "{} {:?} {:?} {:?} {} x{} {:?}",
+                    "{} {:?} {:?} {:?} {:?} {} x{} {:?}",
                     tier.id,
                     tier.requests_per_minute,
                     tier.tokens_per_minute,
                     tier.requests_per_day,
+                    tier.concurrent_requests,
                     tier.priority,
                     tier.account_multiplier,
                     tier.keys_max
@@ -26,10 +27,10 @@ async fn the_tiers_of_the_contract_come_with_the_schema() {
             })
             .collect();
         let expected = [
-            "free Some(10) Some(40000) Some(500) 1 x1 Some(3)",
-            "basic Some(50) Some(200000) Some(10000) 2 x2 Some(20)",
-            "pro Some(100) Some(1000000) Some(100000) 3 x5 Some(100)",
-            "enterprise None None None 4 x1 None",
+            "free Some(10) Some(40000) Some(500) Some(10) 1 x1 Some(3)",
+            "basic Some(50) Some(200000) Some(10000) Some(50) 2 x2 Some(20)",
+            "pro Some(100) Some(1000000) Some(100000) Some(200) 3 x5 Some(100)",
+            "enterprise None None None None 4 x1 None",
         ];
         assert_eq!(lines, expected);
     })
@@ -97,6 +98,7 @@ async fn a_tier_is_added_changed_and_removed_unless_it_is_in_use() {
             requests_per_minute: Some(7),
             tokens_per_minute: None,
             requests_per_day: Some(9),
+            concurrent_requests: Some(4),
             account_multiplier: 2,
             keys_max: None,
             price_factor_percent: 80,

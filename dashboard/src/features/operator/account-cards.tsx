@@ -46,6 +46,7 @@ export function TierCard({ account }: { account: AdminAccountResponse }) {
               "requests_per_minute",
               "tokens_per_minute",
               "requests_per_day",
+              "concurrent_requests",
               "keys_max",
               "account_multiplier",
               "price_factor_percent",

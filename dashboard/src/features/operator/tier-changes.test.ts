@@ -10,6 +10,7 @@ const basic: TierResponse = {
   requests_per_minute: 50,
   tokens_per_minute: 200_000,
   requests_per_day: 10_000,
+  concurrent_requests: 50,
   account_multiplier: 2,
   keys_max: 20,
   price_factor_percent: 100,

@@ -34,7 +34,12 @@ export function TierDialog(props: TierDialogProps) {
   );
 }
 
-const LIMIT_FIELDS = ["requests_per_minute", "tokens_per_minute", "requests_per_day"] as const;
+const LIMIT_FIELDS = [
+  "requests_per_minute",
+  "tokens_per_minute",
+  "requests_per_day",
+  "concurrent_requests",
+] as const;
 
 type Values = Omit<TierResponse, "accounts">;
 
@@ -48,6 +53,7 @@ function newTier(tiers: TierResponse[]): Values {
     requests_per_minute: 60,
     tokens_per_minute: 200_000,
     requests_per_day: 10_000,
+    concurrent_requests: 50,
     account_multiplier: 2,
     keys_max: 20,
     price_factor_percent: 100,
@@ -73,6 +79,7 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
       requests_per_minute: limit,
       tokens_per_minute: limit,
       requests_per_day: limit,
+      concurrent_requests: limit,
       keys_max: limit,
       account_multiplier: isWhole,
       price_factor_percent: isWhole,

@@ -105,6 +105,7 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
             "requests_per_minute",
             "tokens_per_minute",
             "requests_per_day",
+            "concurrent_requests",
             "account_multiplier",
             "keys_max",
             "price_factor_percent",

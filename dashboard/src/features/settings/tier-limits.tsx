@@ -3,7 +3,12 @@ import type { LimitResource, TierResponse } from "@/api/types";
 import { useFormat } from "@/hooks/use-format";
 import classes from "./settings.module.css";
 
-const RESOURCES: LimitResource[] = ["requests_per_minute", "tokens_per_minute", "requests_per_day"];
+const LIMITS: (LimitResource | "concurrent_requests")[] = [
+  "requests_per_minute",
+  "tokens_per_minute",
+  "requests_per_day",
+  "concurrent_requests",
+];
 
 /** What the tier permits: one key, and all keys of the account together. */
 export function TierLimits({ tier }: { tier: TierResponse }) {
@@ -21,7 +26,7 @@ export function TierLimits({ tier }: { tier: TierResponse }) {
         </tr>
       </thead>
       <tbody>
-        {RESOURCES.map((resource) => (
+        {LIMITS.map((resource) => (
           <tr key={resource}>
             <th scope="row">{t(`account.${resource}`)}</th>
             <td>{show(tier[resource])}</td>

@@ -30,6 +30,8 @@ pub struct TierRequest {
     requests_per_minute: Option<u64>,
     tokens_per_minute: Option<u64>,
     requests_per_day: Option<u64>,
+    /// Requests of one key that run at the same time.
+    concurrent_requests: Option<u64>,
     #[schema(minimum = 1, maximum = 1_000_000)]
     account_multiplier: u64,
     keys_max: Option<u64>,
@@ -114,6 +116,7 @@ impl From<TierRequest> for Tier {
             requests_per_minute: body.requests_per_minute,
             tokens_per_minute: body.tokens_per_minute,
             requests_per_day: body.requests_per_day,
+            concurrent_requests: body.concurrent_requests,
             account_multiplier: body.account_multiplier,
             keys_max: body.keys_max,
             price_factor_percent: body.price_factor_percent,
