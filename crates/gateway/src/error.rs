@@ -4,9 +4,12 @@
 //! contract are written down once. The source never reaches a body: it travels in the response's
 //! extensions to whoever logs.
 
+mod bodies;
 mod control;
+mod credentials;
 mod from_llm;
 mod hygiene;
+mod routes;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -14,13 +17,17 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use llm::wire::error::{ErrorBody, ErrorEnvelope};
 use store::StoreError;
 use store::key_events::KeyEventKind;
 
 /// How long a client should wait before it asks again when we cannot tell how long it will take.
 const RETRY_SOON: Duration = Duration::from_secs(1);
+/// The longest wait that clients sit out: the official ones try sooner, and in vain, when they are told a longer one.
+const RETRY_WAIT_MAX: Duration = Duration::from_secs(60);
+/// Says to clients of OpenAI's and Anthropic's make that trying again will not help.
+const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
 /// An answer that refuses or fails.
 #[derive(Debug, Clone)]
@@ -29,8 +36,10 @@ pub struct ApiError {
     kind: &'static str,
     code: &'static str,
     message: Cow<'static, str>,
-    param: Option<String>,
+    param: Option<Box<str>>,
     retry_after: Option<Duration>,
+    /// What else its head says.
+    headers: &'static [(HeaderName, &'static str)],
     source: Option<Arc<anyhow::Error>>,
 }
 
@@ -55,6 +64,7 @@ impl ApiError {
             message: message.into(),
             param: None,
             retry_after: None,
+            headers: &[],
             source: None,
         }
     }
@@ -70,12 +80,17 @@ impl ApiError {
     }
 
     fn with_param(mut self, param: impl Into<String>) -> Self {
-        self.param = Some(param.into());
+        self.param = Some(param.into().into_boxed_str());
         self
     }
 
     fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
         self.retry_after = retry_after;
+        self
+    }
+
+    fn with_headers(mut self, headers: &'static [(HeaderName, &'static str)]) -> Self {
+        self.headers = headers;
         self
     }
 
@@ -86,27 +101,12 @@ impl ApiError {
 
     // ---- 401 and 403: who is calling -------------------------------------------------------------
 
-    pub fn missing_api_key() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "authentication_error",
-            "missing_api_key",
-            "You didn't provide an API key. Send it in the Authorization header: 'Authorization: Bearer yx-...'. Keys are created in the Dashboard under API Keys.",
-        )
-    }
-
-    fn invalid_api_key_because(message: &'static str) -> Self {
+    fn invalid_api_key_because(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "authentication_error",
             "invalid_api_key",
             message,
-        )
-    }
-
-    pub fn malformed_api_key() -> Self {
-        Self::invalid_api_key_because(
-            "The API key is malformed: a key is 'yx-' followed by 49 letters and digits. Check that it was copied whole.",
         )
     }
 
@@ -233,68 +233,12 @@ impl ApiError {
         .with_param("model")
     }
 
-    pub fn route_not_found(method: &http::Method, path: &str) -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "not_found_error",
-            "route_not_found",
-            format!("There is no {method} {path}. The endpoints are listed in the documentation."),
-        )
-    }
-
-    pub fn method_not_allowed(method: &http::Method, path: &str) -> Self {
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "invalid_request_error",
-            "method_not_allowed",
-            format!(
-                "{path} does not answer {method}. The Allow header lists the methods that it answers."
-            ),
-        )
-    }
-
     fn invalid_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "invalid_request_error",
             code,
             message,
-        )
-    }
-
-    pub fn body_too_large(limit_bytes: usize) -> Self {
-        Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "invalid_request_error",
-            "request_too_large",
-            format!(
-                "The request body is larger than {limit_bytes} bytes. Send less, or refer to large content by URL."
-            ),
-        )
-    }
-
-    pub fn body_too_slow() -> Self {
-        Self::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "invalid_request_error",
-            "request_timeout",
-            "The request body did not arrive in time. Send the request again.",
-        )
-    }
-
-    pub fn body_broken() -> Self {
-        Self::invalid_request(
-            "request_incomplete",
-            "The request body ended before it was complete. Send the request again.",
-        )
-    }
-
-    pub fn encoded_body() -> Self {
-        Self::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "invalid_request_error",
-            "unsupported_content_encoding",
-            "The request body is compressed. Send it without Content-Encoding.",
         )
     }
 
@@ -322,7 +266,7 @@ impl ApiError {
             "rate_limit_error",
             "rate_limit_exceeded",
             format!(
-                "Rate limit reached: {limit} {what}. Try again in {retry_after_seconds} seconds."
+                "Rate limit reached: {limit} {what}. Please try again in {retry_after_seconds} s."
             ),
         )
         .with_retry_after(Some(Duration::from_secs(retry_after_seconds)))
@@ -396,6 +340,24 @@ impl ApiError {
         serde_json::to_vec(&ErrorEnvelope { error: body }).unwrap_or_default()
     }
 
+    /// How long the client should wait. Every 429 and 503 says so, also those that do not know.
+    fn wait(&self) -> Option<Duration> {
+        let is_told = matches!(
+            self.status,
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+        );
+        self.retry_after.or(is_told.then_some(RETRY_SOON))
+    }
+
+    /// Whether the same request may fare better after the wait.
+    fn is_worth_a_retry(&self, wait: Option<Duration>) -> bool {
+        match self.status {
+            StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT => true,
+            StatusCode::TOO_MANY_REQUESTS => wait.is_none_or(|wait| wait <= RETRY_WAIT_MAX),
+            status => !status.is_client_error(),
+        }
+    }
+
     /// The cause, for logs.
     pub fn source(&self) -> Option<&anyhow::Error> {
         self.source.as_deref()
@@ -408,8 +370,15 @@ impl IntoResponse for ApiError {
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Some(wait) = self.retry_after {
+        let wait = self.wait();
+        if let Some(wait) = wait {
             headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
+        }
+        if !self.is_worth_a_retry(wait) {
+            headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
+        }
+        for (name, value) in self.headers {
+            headers.insert(name.clone(), HeaderValue::from_static(value));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(

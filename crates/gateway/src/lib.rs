@@ -49,6 +49,7 @@ pub mod anomalies;
 pub mod clock;
 mod collected;
 pub mod config;
+mod content_coding;
 pub mod data_folder;
 pub mod error;
 pub mod telemetry;

@@ -5,6 +5,7 @@ import contextlib
 import re
 import time
 
+import httpx
 import openai
 import pytest
 
@@ -177,3 +178,18 @@ def test_the_day_limit_holds_across_a_restart(five_a_day):
     assert limits(refused.headers)[3] % 86_400 == 0, "the day ends at midnight UTC"
     assert abs(int(refused.headers["retry-after"]) - (86_400 - time.time() % 86_400)) <= 2
     assert envelope(refused)["code"] == "rate_limit_exceeded"
+
+
+def test_a_client_does_not_try_again_when_the_day_is_used_up(five_a_day):
+    if time.time() % 86_400 > 86_400 - 90:
+        time.sleep(90)  # The day is about to end, and with it the limit.
+    fresh_minute()
+    key = five_a_day.key("free")
+    exhaust(five_a_day, key, 5)
+    sent = []
+    counting = httpx.Client(event_hooks={"request": [sent.append]})
+    with five_a_day.client(key.secret, max_retries=3, http_client=counting) as client:
+        with pytest.raises(openai.RateLimitError) as caught:
+            client.chat.completions.create(model="sandbox-small", messages=say("once more"))
+    assert caught.value.response.headers["x-should-retry"] == "false" and len(sent) == 1
+    assert re.search(r"Please try again in \d+ s", caught.value.message)

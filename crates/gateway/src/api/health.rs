@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 use serde::Serialize;
 
 use crate::app::AppState;
@@ -32,6 +33,7 @@ pub async fn get_readiness(State(app): State<AppState>) -> Response {
     };
     (
         StatusCode::SERVICE_UNAVAILABLE,
+        [(RETRY_AFTER, "1")],
         Json(HealthResponse { status }),
     )
         .into_response()

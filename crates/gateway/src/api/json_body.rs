@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::app::AppState;
 use crate::auth::RequestContext;
+use crate::content_coding::ContentCoding;
 use crate::error::ApiError;
 
 /// Bytes of a body; a setting or a name needs no more.
@@ -27,12 +28,14 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
         if !is_json(request.headers()) {
             return Err(ApiError::json_expected());
         }
+        let coding = ContentCoding::of(request.headers())?;
         if let Some(context) = request.extensions().get::<RequestContext>() {
             context.note_body_read();
         }
         let bytes = to_bytes(request.into_body(), BODY_BYTES_MAX)
             .await
             .map_err(|_| ApiError::body_too_large(BODY_BYTES_MAX))?;
+        let bytes = coding.decode(bytes, BODY_BYTES_MAX).await?;
         refuse_zero_bytes(&bytes)?;
         parse(&bytes).map(Self)
     }

@@ -123,7 +123,7 @@ impl ApiError {
             StatusCode::TOO_MANY_REQUESTS,
             "rate_limit_error",
             "too_many_attempts",
-            format!("Too many attempts. Try again in {seconds} seconds."),
+            format!("Too many attempts. Please try again in {seconds} s."),
         )
         .with_retry_after(Some(retry_after))
     }

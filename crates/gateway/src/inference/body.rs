@@ -5,13 +5,14 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::Bytes;
 use http::Request;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt;
 use hyper::body::Body as _;
 use tokio::time::{Instant, timeout_at};
 
 use crate::collected::Collected;
 use crate::config::ServerConfig;
+use crate::content_coding::ContentCoding;
 use crate::error::ApiError;
 
 pub(super) async fn read(
@@ -21,12 +22,7 @@ pub(super) async fn read(
 ) -> Result<Bytes, ApiError> {
     let limit = config.body_bytes_max;
     let headers = request.headers();
-    if headers
-        .get(CONTENT_ENCODING)
-        .is_some_and(|encoding| encoding != "identity")
-    {
-        return Err(ApiError::encoded_body());
-    }
+    let coding = ContentCoding::of(headers)?;
     let announced = headers
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
@@ -50,5 +46,5 @@ pub(super) async fn read(
             return Err(ApiError::body_too_large(limit));
         }
     }
-    Ok(collected.finish())
+    coding.decode(collected.finish(), limit).await
 }

@@ -39,10 +39,11 @@ const ORDER: [&[&str]; 20] = [
 ];
 
 /// Rooms that all may use, and that use only each other, `store` and `llm`.
-const SHARED: [&str; 6] = [
+const SHARED: [&str; 7] = [
     "clock",
     "collected",
     "config",
+    "content_coding",
     "data_folder",
     "error",
     "telemetry",

@@ -236,7 +236,7 @@ async fn tokens_per_minute_refuse_what_does_not_fit_any_more() {
     assert_eq!(answer.code(), "rate_limit_exceeded");
     let message = answer.json()["error"]["message"].to_string();
     assert!(
-        message.contains("40000 tokens per minute") && message.contains("in 55 seconds"),
+        message.contains("40000 tokens per minute") && message.contains("try again in 55 s"),
         "{message}"
     );
     // The request limit is not used up: the headers must not pretend so, and a smaller request passes.

@@ -248,30 +248,6 @@ async fn a_body_that_pauses_is_408_and_one_that_ends_early_is_400() {
 }
 
 #[tokio::test]
-async fn a_compressed_body_is_415() {
-    let app = TestApp::new().await;
-    let caller = app.key("free").await;
-    for encoding in ["gzip", "br", "gzip, identity"] {
-        let answer = caller
-            .with("content-encoding", encoding)
-            .chat(chat("plain", ""))
-            .await;
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (415, "unsupported_content_encoding")
-        );
-    }
-    assert_eq!(
-        caller
-            .with("content-encoding", "identity")
-            .chat(chat("plain", ""))
-            .await
-            .status,
-        200
-    );
-}
-
-#[tokio::test]
 async fn a_client_that_does_not_read_is_let_go_and_the_upstream_with_it() {
     let app = TestApp::builder()
         .set("server.write_timeout_ms", 200)

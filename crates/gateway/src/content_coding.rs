@@ -1,0 +1,146 @@
+//! Content codings (RFC 9110, section 8.4): request bodies that clients compress.
+//!
+//! The limit of a body holds for what comes out of it. Decoding goes in steps with a pause for other tasks after each:
+//! a few bytes can stand for megabytes, and the thread serves other connections too.
+
+mod inflate;
+
+use std::io::Read;
+
+use bytes::{Buf, Bytes};
+use flate2::bufread::MultiGzDecoder;
+use http::HeaderMap;
+use http::header::CONTENT_ENCODING;
+
+use crate::error::ApiError;
+use inflate::Inflate;
+
+/// Codings on top of each other that are taken off; nobody needs a second.
+const LAYERS_MAX: usize = 2;
+/// Bytes that are decoded before other tasks have their turn.
+const STEP_BYTES: usize = 64 * 1024;
+/// Binary logarithm of the largest window of Zstandard: 8 MiB, which is what RFC 9659 lets a content coding ask for.
+const ZSTD_WINDOW_LOG_MAX: u32 = 23;
+/// What every frame of Zstandard begins with. Some clients compress without saying so; no JSON begins like this.
+const ZSTD_MAGIC: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+/// What every member of gzip begins with.
+const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b, 0x08];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    Gzip,
+    Deflate,
+    Zstd,
+}
+
+/// What a body was encoded with, in the order in which it was applied.
+#[derive(Debug, Default)]
+pub struct ContentCoding(Vec<Coding>);
+
+impl ContentCoding {
+    /// Reads what the headers say. Names are case-insensitive, `identity` and nothing at all change nothing.
+    ///
+    /// # Errors
+    /// If a coding is none that is known here, or there are too many.
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Self, ApiError> {
+        let mut layers = vec![];
+        for value in headers.get_all(CONTENT_ENCODING) {
+            let names = value.to_str().map_err(|_| ApiError::encoded_body())?;
+            for name in names.split(',').map(str::trim) {
+                layers.extend(Coding::named(name)?);
+            }
+        }
+        if layers.len() > LAYERS_MAX {
+            return Err(ApiError::encoded_body());
+        }
+        Ok(Self(layers))
+    }
+
+    /// The body as it was before it was encoded.
+    ///
+    /// # Errors
+    /// If it is cut off or damaged, or has more than `bytes_max` bytes.
+    pub(crate) async fn decode(mut self, body: Bytes, bytes_max: usize) -> Result<Bytes, ApiError> {
+        if self.0.is_empty() {
+            self.0.extend(Coding::by_magic(&body));
+        }
+        let mut body = body;
+        for coding in self.0.into_iter().rev() {
+            body = decode(coding, body, bytes_max).await?;
+        }
+        Ok(body)
+    }
+}
+
+impl Coding {
+    fn named(name: &str) -> Result<Option<Self>, ApiError> {
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        if name.is_empty() || is("identity") {
+            Ok(None)
+        } else if is("gzip") || is("x-gzip") {
+            Ok(Some(Self::Gzip))
+        } else if is("deflate") {
+            Ok(Some(Self::Deflate))
+        } else if is("zstd") {
+            Ok(Some(Self::Zstd))
+        } else {
+            Err(ApiError::encoded_body())
+        }
+    }
+
+    fn by_magic(body: &[u8]) -> Option<Self> {
+        if body.starts_with(ZSTD_MAGIC) {
+            Some(Self::Zstd)
+        } else if body.starts_with(GZIP_MAGIC) {
+            Some(Self::Gzip)
+        } else {
+            None
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Deflate => "deflate",
+            Self::Zstd => "zstd",
+        }
+    }
+
+    fn reader(self, body: Bytes) -> std::io::Result<Box<dyn Read + Send>> {
+        Ok(match self {
+            Self::Gzip => Box::new(MultiGzDecoder::new(body.reader())),
+            Self::Deflate => Box::new(Inflate::new(body)),
+            Self::Zstd => {
+                let mut decoder = zstd::Decoder::with_buffer(body.reader())?;
+                decoder.window_log_max(ZSTD_WINDOW_LOG_MAX)?;
+                Box::new(decoder)
+            }
+        })
+    }
+}
+
+async fn decode(coding: Coding, body: Bytes, bytes_max: usize) -> Result<Bytes, ApiError> {
+    let broken = |_| ApiError::broken_encoding(coding.name());
+    if body.is_empty() {
+        return Err(ApiError::broken_encoding(coding.name()));
+    }
+    let mut reader = coding.reader(body).map_err(ApiError::internal)?;
+    let mut decoded = Vec::new();
+    loop {
+        let before = decoded.len();
+        // One byte more than there may be tells a body that is too large from one that just fits.
+        let step = STEP_BYTES.min(bytes_max.saturating_add(1) - before);
+        let mut part = reader.by_ref().take(step as u64);
+        let read = part.read_to_end(&mut decoded).map_err(broken)?;
+        if decoded.len() > bytes_max {
+            return Err(ApiError::decoded_body_too_large(bytes_max));
+        }
+        if read < STEP_BYTES {
+            return Ok(decoded.into());
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[cfg(test)]
+mod tests;
