@@ -5,6 +5,7 @@
 //! request, and the order of a stack is read from the bottom.
 
 pub mod control;
+mod paths;
 
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
@@ -35,6 +36,7 @@ pub async fn answer(
     mut request: Request<Body>,
 ) -> Response {
     let context = RequestContext::new(app.request_ids.generate(app.clock.now_ms()), peer);
+    paths::rewrite(&mut request);
     let resource = resource_of(request.uri().path());
     let has_body = !request.body().is_end_stream();
     request.extensions_mut().insert(context.clone());

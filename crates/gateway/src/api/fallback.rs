@@ -1,6 +1,8 @@
 //! What no route answers, in the same envelope as everything else.
 
 use axum::extract::State;
+use http::HeaderMap;
+use http::header::UPGRADE;
 use http::request::Parts;
 
 use crate::app::AppState;
@@ -27,7 +29,20 @@ pub async fn refuse_method(State(app): State<AppState>, mut parts: Parts) -> Api
 async fn identify(app: &AppState, parts: &mut Parts) -> Result<(), ApiError> {
     use axum::extract::FromRequestParts;
     if parts.uri.path().starts_with("/v1/") {
+        // Whoever asks, and before they are looked up: the client goes over to HTTP, which asks for the key.
+        if wants_websocket(&parts.headers) {
+            return Err(ApiError::websocket_not_supported());
+        }
         ApiKeyCaller::from_request_parts(parts, app).await?;
     }
     Ok(())
+}
+
+/// Reports the handshake of a WebSocket (RFC 6455, section 4.1).
+fn wants_websocket(headers: &HeaderMap) -> bool {
+    let upgrades = headers.get_all(UPGRADE).iter();
+    upgrades
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|protocol| protocol.trim().eq_ignore_ascii_case("websocket"))
 }

@@ -11,6 +11,7 @@ mod support;
 mod anomalies;
 mod architecture;
 mod auth;
+mod base_urls;
 mod browsers;
 mod catalog;
 mod client_tokens;

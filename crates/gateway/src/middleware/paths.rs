@@ -1,0 +1,155 @@
+//! Paths of the data plane as clients put them together from the base URL that they were given: with `/v1` twice or not
+//! at all, with `//`, with a slash at the end. Such a path is rewritten to the one that is meant.
+
+use axum::body::Body;
+use http::header::{ACCEPT, AUTHORIZATION};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Method, Request, Uri};
+
+/// What paths of the data plane begin with, behind `/v1/`.
+const ENDPOINTS: [&str; 9] = [
+    "chat",
+    "client_tokens",
+    "completions",
+    "embeddings",
+    "key",
+    "messages",
+    "models",
+    "responses",
+    "usage",
+];
+/// Headers that only programs send, with a key.
+const KEYS: [&str; 3] = ["x-api-key", "api-key", "x-goog-api-key"];
+
+/// Rewrites the path of a request that means the data plane and says it in another way.
+pub(super) fn rewrite(request: &mut Request<Body>) {
+    let path = request.uri().path();
+    if is_canonical(path) {
+        return;
+    }
+    let Some(meant) = meant(path, request.method(), request.headers()) else {
+        return;
+    };
+    let query = request.uri().query();
+    let text = match query {
+        Some(query) => [&meant, "?", query].concat(),
+        None => meant,
+    };
+    if let Ok(path_and_query) = PathAndQuery::try_from(text) {
+        *request.uri_mut() = Uri::from(path_and_query);
+    }
+}
+
+/// The paths of nearly every request; nothing more is done with them.
+fn is_canonical(path: &str) -> bool {
+    path.starts_with("/v1/")
+        && !path.starts_with("/v1/v1/")
+        && !path.contains("//")
+        && !path.ends_with('/')
+}
+
+fn meant(path: &str, method: &Method, headers: &HeaderMap) -> Option<String> {
+    let mut parts = path.split('/').filter(|part| !part.is_empty()).peekable();
+    let mut has_version = false;
+    while parts.next_if_eq(&"v1").is_some() {
+        has_version = true;
+    }
+    let is_endpoint = ENDPOINTS.contains(parts.peek()?);
+    // The Dashboard has pages by the names of some endpoints.
+    let is_meant = has_version || (is_endpoint && is_for_program(method, headers));
+    if !is_meant {
+        return None;
+    }
+    let mut meant = "/v1".to_owned();
+    for part in parts {
+        meant.push('/');
+        meant.push_str(part);
+    }
+    Some(meant)
+}
+
+/// A browser that opens a page asks for HTML and has no key; a user name and a password are for a proxy in front.
+fn is_for_program(method: &Method, headers: &HeaderMap) -> bool {
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        return true;
+    }
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let wants_page = text(ACCEPT).is_some_and(|accept| accept.contains("text/html"));
+    let authorization = text(AUTHORIZATION).unwrap_or_default().trim_start();
+    let scheme = authorization.get(.."basic".len()).unwrap_or_default();
+    let has_key = (!authorization.is_empty() && !scheme.eq_ignore_ascii_case("basic"))
+        || KEYS.iter().any(|name| headers.contains_key(*name));
+    has_key || !wants_page
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, Method};
+
+    use super::{is_canonical, meant};
+
+    fn post(path: &str) -> Option<String> {
+        meant(path, &Method::POST, &HeaderMap::new())
+    }
+
+    #[test]
+    fn paths_as_they_should_be_are_left_alone() {
+        for path in [
+            "/v1/chat/completions",
+            "/v1/models/vendor/x",
+            "/v1/v1",
+            "/v1/v1beta/x",
+        ] {
+            assert!(is_canonical(path), "{path}");
+        }
+        for path in [
+            "/",
+            "/v1",
+            "/api/v1/me",
+            "/api/v1/models/",
+            "/docs//x",
+            "/assets/chat",
+        ] {
+            assert_eq!(post(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_meant_is_found() {
+        for path in [
+            "/v1/v1/chat/completions",
+            "/v1//chat/completions",
+            "//v1/chat/completions",
+            "/v1/chat/completions/",
+            "/chat/completions",
+            "//v1//v1//chat//completions//",
+        ] {
+            assert!(!is_canonical(path));
+            assert_eq!(
+                post(path).as_deref(),
+                Some("/v1/chat/completions"),
+                "{path}"
+            );
+        }
+        assert_eq!(post("/v1/models/").as_deref(), Some("/v1/models"));
+        assert_eq!(post("/models/a/v1/b").as_deref(), Some("/v1/models/a/v1/b"));
+        assert_eq!(post("/v1/v1/nothing").as_deref(), Some("/v1/nothing"));
+    }
+
+    #[test]
+    fn a_browser_that_opens_a_page_gets_the_page() {
+        let get = |pairs: &[(&'static str, &'static str)]| {
+            let pairs = pairs.iter().map(|(name, value)| {
+                let name = http::HeaderName::from_static(name);
+                (name, http::HeaderValue::from_static(value))
+            });
+            meant("/models", &Method::GET, &pairs.collect()).is_some()
+        };
+        let html = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        assert!(!get(&[html]));
+        assert!(!get(&[html, ("authorization", "Basic dTpw")]));
+        assert!(get(&[html, ("authorization", "Bearer yx-x")]));
+        assert!(get(&[html, ("x-api-key", "yx-x")]));
+        assert!(get(&[("accept", "*/*")]) && get(&[]));
+    }
+}
