@@ -5,6 +5,7 @@ mod address;
 mod api_key;
 mod base_url;
 mod context;
+mod credential;
 mod identity;
 mod operator;
 mod scope;

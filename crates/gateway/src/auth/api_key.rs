@@ -4,17 +4,18 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use http::header::{AUTHORIZATION, USER_AGENT};
+use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use store::audit_log::Actor;
 use store::key_events::KeyEventKind;
-use store::secret::{CLIENT_TOKEN_BYTES_MAX, is_well_formed};
+use store::secret::is_well_formed;
 use store::tiers::Tier;
 use store::{ApiKeyId, api_keys};
 
 use super::address::client_address;
 use super::context::{RequestContext, Standing};
+use super::credential;
 use crate::app::{App, AppState};
 use crate::browsers::{self, Page};
 use crate::catalog::limits_of;
@@ -24,10 +25,6 @@ use crate::config::SecretKeysInBrowsers;
 use crate::error::ApiError;
 use crate::keys::{CachedKey, CannotTell, KeyEnd, KeyInUse, KeyState};
 use crate::limits::Limits;
-
-/// Longest `Authorization` header that is looked at, in bytes: with a key, and with a client token.
-const HEADER_BYTES_MAX: usize = 256;
-const TOKEN_HEADER_BYTES_MAX: usize = CLIENT_TOKEN_BYTES_MAX + 64;
 
 /// Proof that the request carries the secret of a key that may be used from where it comes.
 #[derive(Debug)]
@@ -70,7 +67,7 @@ impl FromRequestParts<AppState> for ModelCaller {
 async fn identify(parts: &mut Parts, app: &AppState) -> Result<ApiKeyCaller, ApiError> {
     let context = RequestContext::from_request_parts(parts, app).await?;
     let page = Page::of(&parts.headers);
-    let found = authenticate(app, &context, &parts.headers, page).await;
+    let found = authenticate(app, &context, parts, page).await;
     let (key, tier, address, token) = found.inspect_err(|error| {
         app.metrics.count_authentication_failure(error.code());
         let_read(&context, page);
@@ -91,10 +88,11 @@ type Found = (Arc<CachedKey>, Arc<Tier>, IpAddr, Option<Box<ClientToken>>);
 async fn authenticate(
     app: &AppState,
     context: &RequestContext,
-    headers: &HeaderMap,
+    parts: &Parts,
     page: Option<Page<'_>>,
 ) -> Result<Found, ApiError> {
-    let secret = bearer(headers)?;
+    let headers = &parts.headers;
+    let secret = credential::of_request(headers, parts.uri.query())?;
     let token = if ClientToken::is_meant(secret) {
         let token = ClientToken::open(&app.master, secret, app.clock.now_ms())?;
         Some(Box::new(token))
@@ -104,7 +102,7 @@ async fn authenticate(
     let digest = match &token {
         Some(token) => token.digest,
         // Junk is thrown out by its shape and checksum, before anything is looked up.
-        None if !is_well_formed(secret) => return Err(ApiError::malformed_api_key()),
+        None if !is_well_formed(secret) => return Err(credential::explain(secret)),
         None => app.master.pepper().digest(secret),
     };
     let address = client_address(context.peer().ip(), headers, &app.trusted_proxies);
@@ -238,26 +236,6 @@ fn cannot_tell(reason: CannotTell) -> ApiError {
     match reason {
         CannotTell::Busy => ApiError::busy(),
         CannotTell::Failed(_) | CannotTell::TimedOut => ApiError::unavailable(reason),
-    }
-}
-
-fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let value = values.next().ok_or_else(ApiError::missing_api_key)?;
-    if values.next().is_some() || value.len() > TOKEN_HEADER_BYTES_MAX {
-        return Err(ApiError::malformed_api_key());
-    }
-    let text = value.to_str().map_err(|_| ApiError::malformed_api_key())?;
-    let (scheme, secret) = text.split_once(' ').unwrap_or((text, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(ApiError::malformed_api_key());
-    }
-    match secret.trim() {
-        "" => Err(ApiError::missing_api_key()),
-        secret if value.len() > HEADER_BYTES_MAX && !ClientToken::is_meant(secret) => {
-            Err(ApiError::malformed_api_key())
-        }
-        secret => Ok(secret),
     }
 }
 

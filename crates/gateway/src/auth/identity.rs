@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use http::header::{AUTHORIZATION, COOKIE};
+use http::header::COOKIE;
 use store::management_keys::{self, ManagementKey};
 use store::secret::SecretKind;
 use store::sessions::{self, Session};
 use store::users::User;
 
+use super::credential;
 use crate::app::App;
 use crate::error::ApiError;
 
@@ -33,9 +34,7 @@ impl Identity {
     /// # Errors
     /// When a key is no good or of another kind, and when the database cannot be asked.
     pub async fn of(app: &App, headers: &HeaderMap) -> Result<Self, ApiError> {
-        if let Some(value) = headers.get(AUTHORIZATION) {
-            let text = value.to_str().unwrap_or_default();
-            let secret = text.split_once(' ').map_or("", |(_, secret)| secret).trim();
+        if let Some(secret) = credential::find(headers).map_err(ApiError::of_management)? {
             return of_key(app, secret).await;
         }
         match cookie_of(headers, SESSION_COOKIE) {

@@ -45,8 +45,8 @@ async fn every_refusal_says_what_to_do() {
         ("mistyped", nobody.with_secret(&mistyped)),
         ("cut short", nobody.with_secret(&good.secret[..40])),
         (
-            "two headers",
-            good.with("authorization", format!("Bearer {}", good.secret)),
+            "two keys",
+            good.with("authorization", format!("Bearer {}", stranger())),
         ),
         (
             "header too long",

@@ -16,6 +16,7 @@ mod browsers;
 mod catalog;
 mod client_tokens;
 mod content_codings;
+mod credentials;
 mod docs;
 mod docs_errors;
 mod key_events;

@@ -1,0 +1,103 @@
+//! The credential of a request, in whichever header and form clients send it. What is unambiguous is understood; of
+//! everything else the answer says what is wrong with it, and never repeats it.
+
+mod explain;
+mod unwrap;
+
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use store::secret::CLIENT_TOKEN_BYTES_MAX;
+use url::form_urlencoded;
+
+use crate::client_tokens::ClientToken;
+use crate::error::ApiError;
+
+pub(super) use explain::explain;
+
+/// Headers that carry a credential: OpenAI's and ours, Anthropic's, Azure's, Google's.
+const CARRIERS: [(HeaderName, &str); 4] = [
+    (AUTHORIZATION, "Authorization"),
+    (HeaderName::from_static("x-api-key"), "x-api-key"),
+    (HeaderName::from_static("api-key"), "api-key"),
+    (HeaderName::from_static("x-goog-api-key"), "x-goog-api-key"),
+];
+/// Longest header that is looked at, in bytes: with a key, and with a client token.
+const HEADER_BYTES_MAX: usize = 256;
+const TOKEN_HEADER_BYTES_MAX: usize = CLIENT_TOKEN_BYTES_MAX + 64;
+/// What our own secrets begin with, each kind with a letter more or none.
+const OURS: &str = "yx";
+/// Parameters of a URL by which other services take keys.
+const URL_NAMES: [&str; 6] = [
+    "key",
+    "api_key",
+    "api-key",
+    "apikey",
+    "access_token",
+    "token",
+];
+
+/// The one secret that the headers carry. A user name and a password (the scheme Basic) are none: they are for a proxy
+/// in front.
+///
+/// # Errors
+/// If there are two, or one that cannot be read.
+pub(super) fn find(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+    let mut found: Option<(&str, &str)> = None;
+    for (header, name) in &CARRIERS {
+        for value in headers.get_all(header) {
+            let Some(secret) = unwrap::secret(value, name)? else {
+                continue;
+            };
+            match found {
+                Some((known, _)) if known == secret => {}
+                Some((_, first)) => return Err(ApiError::two_credentials(first, name)),
+                None => found = Some((check_length(value, secret)?, name)),
+            }
+        }
+    }
+    Ok(found.map(|(secret, _)| secret))
+}
+
+/// The same for the data plane, where a request has to have one, and not in its URL.
+///
+/// # Errors
+/// If there is none, or it is not where it belongs.
+pub(super) fn of_request<'h>(
+    headers: &'h HeaderMap,
+    query: Option<&str>,
+) -> Result<&'h str, ApiError> {
+    let found = find(headers)?;
+    if query.is_some_and(|query| is_in_url(query, found.is_none())) {
+        return Err(ApiError::key_in_url());
+    }
+    found.ok_or_else(|| {
+        if headers.get(AUTHORIZATION).is_some_and(unwrap::is_basic) {
+            ApiError::basic_credentials()
+        } else {
+            ApiError::missing_api_key()
+        }
+    })
+}
+
+/// Holds a header to the length that its kind of secret may have.
+fn check_length<'h>(value: &HeaderValue, secret: &'h str) -> Result<&'h str, ApiError> {
+    let bytes_max = if ClientToken::is_meant(secret) {
+        TOKEN_HEADER_BYTES_MAX
+    } else {
+        HEADER_BYTES_MAX
+    };
+    if value.len() > bytes_max {
+        return Err(ApiError::malformed_api_key());
+    }
+    Ok(secret)
+}
+
+/// A secret of ours counts by whatever name; another text only by the name of a key, and where there is no other.
+fn is_in_url(query: &str, is_only_one: bool) -> bool {
+    form_urlencoded::parse(query.as_bytes()).any(|(name, value)| {
+        let is_named = URL_NAMES
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known));
+        explain::is_ours(&value) || (is_only_one && is_named && !value.is_empty())
+    })
+}

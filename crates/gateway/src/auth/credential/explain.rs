@@ -1,0 +1,101 @@
+//! What is wrong with a credential that has not the shape of a key. Only by lists that are known: nothing of what was
+//! sent is said again.
+
+use store::secret::{SecretKind, is_client_token};
+
+use crate::error::ApiError;
+
+/// What keys of other services begin with; the longer before the shorter.
+const FOREIGN: [&str; 22] = [
+    "sk-ant-",
+    "sk-or-",
+    "sk-proj-",
+    "sk-",
+    "sk_",
+    "AIza",
+    "gsk_",
+    "xai-",
+    "hf_",
+    "r8_",
+    "pplx-",
+    "nvapi-",
+    "fw_",
+    "csk-",
+    "tgp_",
+    "cpk_",
+    "co_",
+    "ghp_",
+    "github_pat_",
+    "gho_",
+    "AKIA",
+    "eyJ",
+];
+/// What programs send when nobody gave them a key.
+const PLACEHOLDERS: [&str; 16] = [
+    "undefined",
+    "null",
+    "none",
+    "nil",
+    "false",
+    "true",
+    "nan",
+    "[object object]",
+    "key",
+    "dummy",
+    "test",
+    "empty",
+    "not-needed",
+    "no-key",
+    "xxx",
+    "changeme",
+];
+/// How placeholders begin that name a variable, or that a sample has in the place of a key.
+const PLACEHOLDER_STARTS: [&str; 9] = [
+    "$",
+    "%",
+    "{",
+    "your",
+    "process.env",
+    "os.environ",
+    "env:",
+    "yunxin_api_key",
+    "openai_api_key",
+];
+
+/// The refusal of a text that is no key.
+pub(in crate::auth) fn explain(text: &str) -> ApiError {
+    let lower = text.to_ascii_lowercase();
+    let is_placeholder = PLACEHOLDERS.contains(&lower.as_str())
+        || PLACEHOLDER_STARTS
+            .iter()
+            .any(|start| lower.starts_with(start))
+        || lower.contains("...");
+    if is_placeholder {
+        return ApiError::placeholder_credential();
+    }
+    if let Some(prefix) = FOREIGN.iter().find(|prefix| text.starts_with(**prefix)) {
+        return ApiError::foreign_credential(prefix);
+    }
+    if lower.starts_with("yxm-") {
+        return ApiError::management_key_for_models();
+    }
+    if text.contains(|letter: char| letter.is_ascii_whitespace()) {
+        return if lower.contains("yx-") || lower.contains("yxc-") {
+            ApiError::credential_with_space()
+        } else {
+            ApiError::another_scheme()
+        };
+    }
+    ApiError::malformed_api_key()
+}
+
+/// Reports a secret that was given out here, of any kind, by its shape.
+pub(super) fn is_ours(text: &str) -> bool {
+    let kinds = [
+        SecretKind::ApiKey,
+        SecretKind::ManagementKey,
+        SecretKind::Session,
+        SecretKind::Link,
+    ];
+    kinds.iter().any(|kind| kind.is_shape_of(text)) || is_client_token(text)
+}
