@@ -1,4 +1,5 @@
-//! Browsers: which requests to `/v1` a page of another site sent, and what it may read of the answer.
+//! Browsers: which requests to `/v1` a page of another site sent, and what it may read of the answer. A window of a
+//! program (an editor, an extension, a desktop chat) has a browser's engine and is no page: see `docs/decisions/0022`.
 //!
 //! A browser asks by a preflight before it sends an `Authorization` header, and hides every answer that does not
 //! name the page. Preflights are answered, so that the request comes and the page can read why it was refused:
@@ -16,12 +17,14 @@ use quick_cache::sync::Cache;
 use serde_json::{Value, json};
 use store::ApiKeyId;
 
+use crate::config::{BrowsersConfig, origins};
+
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Headers that a page may send when its browser does not say which it wants to.
 const SENT: HeaderValue = HeaderValue::from_static("authorization, content-type");
 /// Headers of an answer that a page may read.
 const READ: HeaderValue = HeaderValue::from_static(
-    "x-request-id, retry-after, x-request-priority, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-ratelimit-used, x-ratelimit-resource, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens",
+    "x-request-id, retry-after, x-should-retry, x-request-priority, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-ratelimit-used, x-ratelimit-resource, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens",
 );
 /// Seconds that a browser may rely on the answer to a preflight.
 const RELY_ON: HeaderValue = HeaderValue::from_static("60");
@@ -33,34 +36,40 @@ const NOTED_KEYS_MAX: usize = 10_000;
 /// Characters that are kept of what a browser says of itself.
 const SAYING_CHARS_MAX: usize = 200;
 
-/// A page that a browser sent a request for.
+/// A page that a browser sent a request for, or the window of a program.
 #[derive(Debug, Clone, Copy)]
 pub struct Page<'a> {
     /// Missing where the page is of the site that it asks.
     origin: Option<&'a HeaderValue>,
+    is_of_program: bool,
 }
 
 impl<'a> Page<'a> {
-    /// The page behind a request; `None` when a program sent it. On the path of every request: two headers are
+    /// The page behind a request; `None` when no browser's engine sent it. On the path of every request: two headers are
     /// looked for, nothing is copied. What `fetch` of Node sends, which is `sec-fetch-mode` alone, is no page.
-    pub fn of(headers: &'a HeaderMap) -> Option<Self> {
+    pub fn of(headers: &'a HeaderMap, config: &BrowsersConfig) -> Option<Self> {
         let origin = headers.get(ORIGIN);
-        if origin.is_some_and(is_of_web) || headers.contains_key(FETCH_SITE) {
-            return Some(Self { origin });
-        }
-        None
+        // What cannot be read is no program's.
+        let text = origin.map(|origin| origin.to_str().unwrap_or("null"));
+        let is_of_program = text.is_some_and(|origin| config.is_program(origin));
+        // A window that the operator does not let in is a page like any other.
+        let is_engine = |text| origins::is_of_web(text) || origins::is_of_program(text);
+        let is_page = text.is_some_and(is_engine) || headers.contains_key(FETCH_SITE);
+        is_page.then_some(Self {
+            origin,
+            is_of_program,
+        })
     }
 
     /// Where the page is from.
     pub fn origin(self) -> Option<&'a HeaderValue> {
         self.origin
     }
-}
 
-/// Whether an origin is that of a page; what desktop programs and extensions call themselves is not.
-fn is_of_web(origin: &HeaderValue) -> bool {
-    let bytes = origin.as_bytes();
-    bytes.starts_with(b"https://") || bytes.starts_with(b"http://") || bytes == b"null"
+    /// Reports the window of a program, which holds its user's key as any other program does.
+    pub fn is_of_program(self) -> bool {
+        self.is_of_program
+    }
 }
 
 /// Answers a browser that asks whether a page may send a request. It may: what it gets is decided then.
@@ -144,6 +153,7 @@ mod tests {
     use store::ApiKeyId;
 
     use super::{BrowserUses, NOTED_EVERY_MS, Page, preflight};
+    use crate::config::{BrowsersConfig, SecretKeysInBrowsers};
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         let pairs = pairs.iter().map(|(name, value)| {
@@ -153,24 +163,68 @@ mod tests {
         pairs.collect()
     }
 
+    fn programs(origins: &[&str]) -> BrowsersConfig {
+        BrowsersConfig {
+            secret_keys: SecretKeysInBrowsers::Refuse,
+            program_origins: origins.iter().map(|text| (*text).to_owned()).collect(),
+        }
+    }
+
     #[test]
     fn a_page_is_told_from_a_program() {
+        let all = programs(&["*"]);
         for of_page in [
             &[("origin", "https://shop.example")][..],
             &[("origin", "http://localhost:3000")],
             &[("origin", "null")],
+            &[("origin", "https://\u{e4}.example")],
             &[("sec-fetch-site", "same-origin")],
-            &[("origin", "app://desk"), ("sec-fetch-site", "cross-site")],
+            &[("origin", "nonsense"), ("sec-fetch-site", "cross-site")],
         ] {
-            assert!(Page::of(&headers(of_page)).is_some(), "{of_page:?}");
+            let headers = headers(of_page);
+            let page = Page::of(&headers, &all).unwrap();
+            assert!(!page.is_of_program(), "{of_page:?}");
+        }
+        for of_window in [
+            &[("origin", "app://desk"), ("sec-fetch-site", "cross-site")][..],
+            &[("origin", "capacitor://app")],
+        ] {
+            let headers = headers(of_window);
+            let page = Page::of(&headers, &all).unwrap();
+            assert!(page.is_of_program(), "{of_window:?}");
         }
         for of_program in [
             &[][..],
             &[("sec-fetch-mode", "cors"), ("user-agent", "node")],
-            &[("origin", "capacitor://app")],
             &[("user-agent", "okhttp/4.9.2")],
         ] {
-            assert!(Page::of(&headers(of_program)).is_none(), "{of_program:?}");
+            let headers = headers(of_program);
+            assert!(Page::of(&headers, &all).is_none(), "{of_program:?}");
+        }
+    }
+
+    #[test]
+    fn a_window_that_is_not_among_the_programs_is_a_page_to_us() {
+        let some = programs(&["app://obsidian.md", "vscode-webview://*"]);
+        let is_program = |origin: &str| {
+            let headers = headers(&[("origin", origin), ("sec-fetch-site", "cross-site")]);
+            Page::of(&headers, &some).unwrap().is_of_program()
+        };
+        assert!(is_program("app://obsidian.md") && is_program("vscode-webview://1a2b"));
+        assert!(!is_program("app://obsidian.md.evil") && !is_program("tauri://localhost"));
+        assert!(
+            programs(&["*", "chrome-extension://abc"])
+                .validate()
+                .is_ok()
+        );
+        for web in [
+            "https://shop.example",
+            "https://*",
+            "http://localhost",
+            "null",
+            "**",
+        ] {
+            assert!(programs(&[web]).validate().is_err(), "{web}");
         }
     }
 

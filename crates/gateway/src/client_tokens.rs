@@ -4,7 +4,6 @@
 mod saying;
 mod uses;
 
-use http::HeaderValue;
 use store::sealed::MasterKey;
 use store::secret::{CLIENT_TOKEN_PREFIX, KeyDigest, is_client_token};
 
@@ -34,7 +33,7 @@ pub struct ClientToken {
     pub expires_at_s: u32,
     /// Ids in the catalogue.
     pub models: Vec<String>,
-    /// Of pages that may carry it; empty: no page may, programs that are no browser may.
+    /// Of pages that may carry it; empty: no page may, programs may, also from windows of their own.
     pub allowed_origins: Vec<String>,
     /// Limits of its own, within those of the key.
     pub requests_per_minute: Option<u32>,
@@ -90,15 +89,15 @@ impl ClientToken {
     /// # Errors
     /// When the page is of another origin, or there is none where one is asked for.
     pub fn check_sender(&self, page: Option<Page<'_>>) -> Result<(), ApiError> {
-        let origin = page.and_then(Page::origin).map(HeaderValue::as_bytes);
-        let is_allowed = match (origin, page) {
-            (Some(origin), _) => self
-                .allowed_origins
-                .iter()
-                .any(|allowed| allowed.as_bytes() == origin),
-            // A page that hides where it is from.
-            (None, Some(_)) => false,
-            (None, None) => self.allowed_origins.is_empty(),
+        let is_for_programs = self.allowed_origins.is_empty();
+        let is_allowed = match page {
+            None => is_for_programs,
+            Some(page) if page.is_of_program() && is_for_programs => true,
+            // A page that hides where it is from is of no origin.
+            Some(page) => page.origin().is_some_and(|origin| {
+                let mut allowed = self.allowed_origins.iter();
+                allowed.any(|allowed| allowed.as_bytes() == origin.as_bytes())
+            }),
         };
         if is_allowed {
             Ok(())

@@ -13,6 +13,7 @@ mod leak_reports;
 mod limits;
 mod mail;
 mod metering;
+pub mod origins;
 mod sandbox;
 mod server;
 mod sign_in_providers;
@@ -113,6 +114,7 @@ impl Config {
         self.server.validate()?;
         self.database.validate()?;
         self.auth.validate()?;
+        self.browsers.validate()?;
         self.accounts.validate()?;
         self.leak_reports.validate()?;
         self.mail.validate(self.accounts.public_url())?;

@@ -19,6 +19,9 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::ChatCompletions, Self::Completions, Self::Embeddings];
+
     /// The resource that rate-limit headers and key restrictions name.
     pub fn resource(self) -> &'static str {
         match self {

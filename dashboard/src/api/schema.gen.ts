@@ -3783,6 +3783,7 @@ export interface components {
                 "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                 "x-request-id": components["headers"]["x-request-id"];
                 "x-request-priority": components["headers"]["x-request-priority"];
+                "x-should-retry": components["headers"]["x-should-retry"];
                 [name: string]: unknown;
             };
             content: {
@@ -3827,6 +3828,7 @@ export interface components {
                 "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                 "x-request-id": components["headers"]["x-request-id"];
                 "x-request-priority": components["headers"]["x-request-priority"];
+                "x-should-retry": components["headers"]["x-should-retry"];
                 [name: string]: unknown;
             };
             content: {
@@ -3872,6 +3874,7 @@ export interface components {
                 "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                 "x-request-id": components["headers"]["x-request-id"];
                 "x-request-priority": components["headers"]["x-request-priority"];
+                "x-should-retry": components["headers"]["x-should-retry"];
                 [name: string]: unknown;
             };
             content: {
@@ -3894,6 +3897,7 @@ export interface components {
                 "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                 "x-request-id": components["headers"]["x-request-id"];
                 "x-request-priority": components["headers"]["x-request-priority"];
+                "x-should-retry": components["headers"]["x-should-retry"];
                 [name: string]: unknown;
             };
             content: {
@@ -3916,6 +3920,7 @@ export interface components {
                 "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                 "x-request-id": components["headers"]["x-request-id"];
                 "x-request-priority": components["headers"]["x-request-priority"];
+                "x-should-retry": components["headers"]["x-should-retry"];
                 [name: string]: unknown;
             };
             content: {
@@ -3939,6 +3944,7 @@ export interface components {
                 "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                 "x-request-id": components["headers"]["x-request-id"];
                 "x-request-priority": components["headers"]["x-request-priority"];
+                "x-should-retry": components["headers"]["x-should-retry"];
                 [name: string]: unknown;
             };
             content: {
@@ -4007,6 +4013,7 @@ export interface components {
                 "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                 "x-request-id": components["headers"]["x-request-id"];
                 "x-request-priority": components["headers"]["x-request-priority"];
+                "x-should-retry": components["headers"]["x-should-retry"];
                 [name: string]: unknown;
             };
             content: {
@@ -4029,15 +4036,21 @@ export interface components {
                 "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                 "x-request-id": components["headers"]["x-request-id"];
                 "x-request-priority": components["headers"]["x-request-priority"];
+                "x-should-retry": components["headers"]["x-should-retry"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The body is compressed. */
+        /** @description The body has a Content-Encoding that is not taken; `accept-encoding` names those that are. */
         UnsupportedMediaType: {
             headers: {
+                /**
+                 * @description The content codings that bodies may have; with `unsupported_content_encoding`.
+                 * @example gzip, deflate, zstd, identity
+                 */
+                "accept-encoding"?: string;
                 "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                 "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
                 "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
@@ -4051,6 +4064,7 @@ export interface components {
                 "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                 "x-request-id": components["headers"]["x-request-id"];
                 "x-request-priority": components["headers"]["x-request-priority"];
+                "x-should-retry": components["headers"]["x-should-retry"];
                 [name: string]: unknown;
             };
             content: {
@@ -4141,6 +4155,11 @@ export interface components {
          * @example 3
          */
         "x-request-priority": number;
+        /**
+         * @description Trying again will not help: there is no such header where it may.
+         * @example false
+         */
+        "x-should-retry": "false";
     };
     pathItems: never;
 }
@@ -7751,6 +7770,8 @@ export interface operations {
                 type?: string;
                 /** @description Only models with this capability. */
                 capability?: string;
+                /** @description Also models that the key is restricted from; without it, a restricted key lists only what its restrictions leave it. */
+                all?: "true" | "false" | "1" | "0" | "";
             };
             header?: never;
             path?: never;

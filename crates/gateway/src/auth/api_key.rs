@@ -66,7 +66,7 @@ impl FromRequestParts<AppState> for ModelCaller {
 
 async fn identify(parts: &mut Parts, app: &AppState) -> Result<ApiKeyCaller, ApiError> {
     let context = RequestContext::from_request_parts(parts, app).await?;
-    let page = Page::of(&parts.headers);
+    let page = Page::of(&parts.headers, &app.config.browsers);
     let found = authenticate(app, &context, parts, page).await;
     let (key, tier, address, token) = found.inspect_err(|error| {
         app.metrics.count_authentication_failure(error.code());
@@ -120,7 +120,9 @@ async fn authenticate(
         token.check_sender(page)?;
         let_read(context, page);
     } else if let Some(page) = page {
-        refuse_page(app, &key, page, headers)?;
+        if !page.is_of_program() {
+            refuse_page(app, &key, page, headers)?;
+        }
         let_read(context, Some(page));
     }
     Ok((key, tier, address, token))

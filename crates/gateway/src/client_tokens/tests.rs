@@ -3,6 +3,7 @@ use store::sealed::MasterKey;
 
 use super::{ClientToken, ClientTokenUses, Output};
 use crate::browsers::Page;
+use crate::config::{BrowsersConfig, SecretKeysInBrowsers};
 
 fn master() -> MasterKey {
     MasterKey::from_bytes(&[7; 32]).unwrap()
@@ -65,7 +66,12 @@ fn only_its_origins_may_carry_a_token() {
         headers.insert(HeaderName::from_static(name), value.parse().unwrap());
         headers
     };
-    let check = |token: &ClientToken, headers: &HeaderMap| token.check_sender(Page::of(headers));
+    let config = BrowsersConfig {
+        secret_keys: SecretKeysInBrowsers::Refuse,
+        program_origins: vec!["*".to_owned()],
+    };
+    let check =
+        |token: &ClientToken, headers: &HeaderMap| token.check_sender(Page::of(headers, &config));
     let bound = token();
     check(&bound, &headers("origin", "https://shop.example")).unwrap();
     for other in [
@@ -74,6 +80,7 @@ fn only_its_origins_may_carry_a_token() {
         "https://a.shop.example",
         "https://SHOP.example",
         "null",
+        "app://desk",
     ] {
         let refused = check(&bound, &headers("origin", other));
         assert_eq!(code(refused), (403, "insufficient_permissions"), "{other}");
@@ -84,6 +91,7 @@ fn only_its_origins_may_carry_a_token() {
         ..token()
     };
     check(&free, &HeaderMap::new()).unwrap();
+    check(&free, &headers("origin", "app://desk")).unwrap();
     assert!(check(&free, &headers("origin", "https://shop.example")).is_err());
     assert!(check(&free, &headers("sec-fetch-site", "cross-site")).is_err());
 }

@@ -1,10 +1,14 @@
+use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
-/// `[browsers]`: what pages may do.
+use super::origins::is_of_program;
+
+/// `[browsers]`: what pages may do, and the windows of programs.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct BrowsersConfig {
     pub secret_keys: SecretKeysInBrowsers,
+    pub program_origins: Vec<String>,
 }
 
 /// What happens to a request that a browser sends with the secret of an API key.
@@ -15,4 +19,35 @@ pub enum SecretKeysInBrowsers {
     Refuse,
     /// It is answered, and any page may read the answer.
     Allow,
+}
+
+impl BrowsersConfig {
+    /// Reports the origin of a program's window that may use keys.
+    pub fn is_program(&self, origin: &str) -> bool {
+        is_of_program(origin)
+            && self
+                .program_origins
+                .iter()
+                .any(|entry| matches(entry, origin))
+    }
+
+    pub(crate) fn validate(&self) -> anyhow::Result<()> {
+        for entry in &self.program_origins {
+            let sample = entry.replace('*', "x");
+            if entry != "*" && !is_of_program(&sample) {
+                bail!(
+                    "browsers.program_origins: {entry:?} is no origin of a program, such as app://obsidian.md, vscode-webview://* or http://tauri.localhost; web pages carry client tokens"
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An entry names an origin, or with a star at its end all that begin so.
+fn matches(entry: &str, origin: &str) -> bool {
+    match entry.strip_suffix('*') {
+        Some(start) => origin.starts_with(start),
+        None => entry == origin,
+    }
 }

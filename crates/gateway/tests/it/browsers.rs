@@ -153,7 +153,7 @@ async fn programs_are_not_taken_for_browsers() {
         key.with("sec-fetch-mode", "cors")
             .with("user-agent", "node"),
         key.with("user-agent", "okhttp/4.9.2"),
-        key.with("origin", "capacitor://localhost"),
+        key.with("origin", "nonsense"),
     ] {
         app.stub.once(Script::json(COMPLETION));
         let answer = program.chat(chat("plain", "")).await;
@@ -201,4 +201,163 @@ async fn a_key_is_frozen_too_when_its_owner_wants_that_of_anomalies() {
         while key.chat(chat("plain", "")).await.code() != "key_frozen" {}
     })
     .await;
+}
+
+const WINDOWS: [&str; 8] = [
+    "app://obsidian.md",
+    "chrome-extension://abcdefgh",
+    "vscode-webview://1a2b",
+    "tauri://localhost",
+    "http://tauri.localhost",
+    "https://tauri.localhost",
+    "capacitor://localhost",
+    "file://",
+];
+
+#[tokio::test]
+async fn a_program_that_asks_from_a_window_of_its_own_is_served_and_may_read_the_answer() {
+    let app = TestApp::new().await;
+    let key = app.key("enterprise").await;
+    for origin in WINDOWS {
+        let asks = app
+            .anonymous()
+            .with("origin", origin)
+            .with("access-control-request-method", "POST")
+            .with(
+                "access-control-request-headers",
+                "authorization,content-type,x-api-key",
+            );
+        let preflight = asks.open(Method::OPTIONS, "/v1/chat/completions", "").await;
+        assert_eq!(preflight.status(), 204);
+        assert_eq!(
+            preflight.header("access-control-allow-origin"),
+            Some(origin)
+        );
+        let window = key
+            .with("origin", origin)
+            .with("sec-fetch-site", "cross-site")
+            .with("sec-fetch-mode", "cors");
+        app.stub.once(Script::json(COMPLETION));
+        for answer in [
+            window.chat(chat("plain", "")).await,
+            window.get("/v1/models").await,
+        ] {
+            assert_eq!(answer.status, 200, "{origin}: {}", answer.text());
+            assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
+            assert_eq!(answer.header("vary"), Some("origin"));
+            assert!(answer.header("access-control-allow-credentials").is_none());
+            let readable = answer.header("access-control-expose-headers").unwrap();
+            assert!(readable.contains("retry-after") && readable.contains("x-should-retry"));
+        }
+        let refused = window.chat("{").await;
+        assert_eq!(
+            (
+                refused.status,
+                refused.header("access-control-allow-origin")
+            ),
+            (400, Some(origin))
+        );
+    }
+    // Nothing was noticed about the key. What a page does then shows that nothing is on its way.
+    assert_eq!(key.with("origin", SHOP).get("/v1/models").await.status, 403);
+    let [event] = key_events(&app, &key, 1).await.try_into().unwrap();
+    assert_eq!(event.facts["origin"], SHOP);
+}
+
+#[tokio::test]
+async fn pages_of_the_web_are_refused_whatever_they_look_like() {
+    let app = TestApp::new().await;
+    let key = app.key("free").await;
+    for origin in [
+        "https://shop.example",
+        "http://localhost:3000",
+        "http://localhost",
+        "http://tauri.localhost:1420",
+        "https://tauri.localhost.evil.example",
+        "https://app.evil.localhost.example",
+        "HTTPS://shop.example",
+        "null",
+        "https://sh\u{f6}p.example",
+    ] {
+        let answer = key.with("origin", origin).get("/v1/models").await;
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (403, "browser_not_allowed"),
+            "{origin}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_operator_may_say_which_programs_have_windows_or_none() {
+    for (setting, served) in [
+        (
+            "app://obsidian.md,vscode-webview://*",
+            &["app://obsidian.md", "vscode-webview://1a2b"][..],
+        ),
+        ("", &[]),
+    ] {
+        let app = TestApp::builder()
+            .set("browsers.program_origins", setting)
+            .start()
+            .await;
+        let key = app.key("free").await;
+        for origin in WINDOWS {
+            let answer = key.with("origin", origin).get("/v1/models").await;
+            let is_served = served.contains(&origin);
+            assert_eq!(
+                answer.status,
+                if is_served { 200 } else { 403 },
+                "{setting}: {origin}"
+            );
+            assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_token_may_name_the_window_that_carries_it() {
+    let app = TestApp::new().await;
+    let key = app
+        .key("enterprise")
+        .await
+        .with("content-type", "application/json");
+    let body = |origin: &str| {
+        format!(r#"{{"models":["plain"],"minutes":5,"allowed_origins":["{origin}"]}}"#)
+    };
+    let minted = key
+        .post("/v1/client_tokens", body("app://obsidian.md"))
+        .await;
+    assert_eq!(minted.status, 200, "{}", minted.text());
+    let token = app
+        .anonymous()
+        .with_secret(minted.json()["token"].as_str().unwrap());
+    assert_eq!(
+        token
+            .with("origin", "app://obsidian.md")
+            .chat(chat("plain", ""))
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        token
+            .with("origin", "tauri://localhost")
+            .chat(chat("plain", ""))
+            .await
+            .status,
+        403
+    );
+    for wrong in [
+        "app://obsidian.md/",
+        "app:obsidian",
+        "https://shop.example/",
+        "null",
+    ] {
+        assert_eq!(
+            key.post("/v1/client_tokens", body(wrong)).await.status,
+            422,
+            "{wrong}"
+        );
+    }
 }

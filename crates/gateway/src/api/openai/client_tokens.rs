@@ -13,6 +13,7 @@ use crate::api::json_body::JsonBody;
 use crate::app::AppState;
 use crate::auth::ApiKeyCaller;
 use crate::client_tokens::{ClientToken, MINUTES_MAX, MODELS_MAX, NAME_BYTES_MAX, ORIGINS_MAX};
+use crate::config::origins::is_of_program;
 use crate::error::ApiError;
 use crate::inference::check_rights;
 
@@ -122,6 +123,9 @@ fn check_origin(text: &str) -> Result<(), ApiError> {
     if text.len() > NAME_BYTES_MAX {
         return refuse(format!("An origin has at most {NAME_BYTES_MAX} bytes."));
     }
+    if is_of_window(text) {
+        return Ok(());
+    }
     let parsed = Url::parse(text).ok();
     let parsed = parsed.filter(|url| matches!(url.scheme(), "https" | "http"));
     let Some(url) = parsed else {
@@ -136,6 +140,13 @@ fn check_origin(text: &str) -> Result<(), ApiError> {
     refuse(format!(
         "{text:?} is not how browsers write an origin; write {written:?}."
     ))
+}
+
+/// Reports the origin of a program's window, whose scheme is its own: nobody else knows how it is written.
+fn is_of_window(text: &str) -> bool {
+    let host = text.split_once("://").map_or("/", |(_, host)| host);
+    let is_bare = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'/' | b'?' | b'#');
+    !text.starts_with("http") && is_of_program(text) && host.bytes().all(is_bare)
 }
 
 /// The ids of models that the key may ask, by whatever names they were given.

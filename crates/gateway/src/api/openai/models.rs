@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use llm::Endpoint;
 use serde::{Deserialize, Serialize};
 
 use crate::app::AppState;
@@ -16,6 +17,8 @@ pub struct ListModelsQuery {
     #[serde(rename = "type")]
     model_type: Option<String>,
     capability: Option<String>,
+    /// Those too that the key is restricted from.
+    all: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -50,11 +53,13 @@ pub async fn list_models(
     caller: ApiKeyCaller,
     query: Result<Query<ListModelsQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<ModelListResponse>, ApiError> {
-    let expected = "a query of provider, type and capability";
+    let expected = "a query of provider, type, capability and all";
     let Query(query) = query.map_err(|_| ApiError::invalid_query("query", expected))?;
+    let shows_all = query.shows_all()?;
     let catalog = app.catalog.load();
     let data = catalog
         .public_models()
+        .filter(|model| shows_all || is_within_restrictions(model, &caller))
         .filter(|model| query.matches(model))
         .map(|model| describe(model, &caller));
     Ok(Json(ModelListResponse {
@@ -80,6 +85,14 @@ pub async fn get_model(
 }
 
 impl ListModelsQuery {
+    fn shows_all(&self) -> Result<bool, ApiError> {
+        match self.all.as_deref() {
+            None | Some("false" | "0") => Ok(false),
+            Some("true" | "1" | "") => Ok(true),
+            Some(_) => Err(ApiError::invalid_query("all", "true or false")),
+        }
+    }
+
     fn matches(&self, model: &Model) -> bool {
         let definition = &model.definition;
         self.provider
@@ -134,7 +147,19 @@ fn is_available(model: &Model, caller: &ApiKeyCaller) -> bool {
     } else {
         !model.deployments().is_empty()
     };
-    has_deployment
-        && model.is_reached_by(&caller.tier)
-        && caller.key.allows_model(&model.id, &model.id)
+    has_deployment && model.is_reached_by(&caller.tier) && is_within_restrictions(model, caller)
+}
+
+/// Reports a model that the key's own restrictions leave it: by one of its names, and an endpoint that serves it.
+fn is_within_restrictions(model: &Model, caller: &ApiKeyCaller) -> bool {
+    let mut names = model.definition.aliases.iter();
+    let is_named = caller.key.allows_model(&model.id, &model.id)
+        || names.any(|alias| caller.key.allows_model(&model.id, alias));
+    let mut served = Endpoint::ALL
+        .iter()
+        .filter(|endpoint| endpoint.model_type() == model.definition.model_type)
+        .peekable();
+    let is_served = served.peek().is_none()
+        || served.any(|endpoint| caller.key.allows_endpoint(endpoint.resource()));
+    is_named && is_served
 }

@@ -47,7 +47,57 @@ async fn the_list_shows_every_model_and_what_the_caller_may_use() {
         ["embed", "pair", "plain", "premium", "vendor/public"]
     );
     let narrow = app.new_key("pro").models(&["plain"]).make().await;
-    assert_eq!(available(&narrow.get("/v1/models").await), ["plain"]);
+    assert_eq!(
+        available(&narrow.get("/v1/models?all=true").await),
+        ["plain"]
+    );
+}
+
+#[tokio::test]
+async fn a_restricted_key_lists_what_it_may_use_unless_it_asks_for_all() {
+    let app = TestApp::new().await;
+    let narrow = app
+        .new_key("free")
+        .models(&["plain", "nick", "premium"])
+        .make()
+        .await;
+    for path in [
+        "/v1/models",
+        "/v1/models/",
+        "/models",
+        "/v1/models?all=false",
+    ] {
+        let answer = narrow.get(path).await;
+        assert_eq!(
+            ids(&answer),
+            ["plain", "premium", "vendor/public"],
+            "{path}"
+        );
+    }
+    let list = narrow.get("/v1/models").await.json();
+    // The tier is the account's to change, so what it keeps away is shown.
+    assert_eq!(
+        (&list["data"][1]["available"], &list["data"][1]["min_tier"]),
+        (&false.into(), &"pro".into())
+    );
+    assert_eq!(list["data"][2]["available"], true);
+    for all in ["true", "1", ""] {
+        assert_eq!(
+            ids(&narrow.get(&format!("/v1/models?all={all}")).await).len(),
+            6
+        );
+    }
+    assert_eq!(narrow.get("/v1/models?all=perhaps").await.status, 400);
+    assert_eq!(
+        narrow.get("/v1/models/embed").await.json()["available"],
+        false
+    );
+    let embeds = app.new_key("free").endpoints(&["embeddings"]).make().await;
+    assert_eq!(ids(&embeds.get("/v1/models").await), ["embed"]);
+    let talks = app.new_key("free").endpoints(&["completions"]).make().await;
+    assert!(!ids(&talks.get("/v1/models").await).contains(&"embed".to_owned()));
+    let nothing = app.new_key("free").models(&[]).make().await;
+    assert!(ids(&nothing.get("/v1/models").await).is_empty());
 }
 
 #[tokio::test]
