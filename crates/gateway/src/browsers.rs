@@ -49,10 +49,10 @@ impl<'a> Page<'a> {
     /// looked for, nothing is copied. What `fetch` of Node sends, which is `sec-fetch-mode` alone, is no page.
     pub fn of(headers: &'a HeaderMap, config: &BrowsersConfig) -> Option<Self> {
         let origin = headers.get(ORIGIN);
-        // What cannot be read is no program's.
+        // An unreadable origin is treated as an opaque one.
         let text = origin.map(|origin| origin.to_str().unwrap_or("null"));
         let is_of_program = text.is_some_and(|origin| config.is_program(origin));
-        // A window that the operator does not let in is a page like any other.
+        // A program that the operator does not allow is treated like a web page.
         let is_engine = |text| origins::is_of_web(text) || origins::is_of_program(text);
         let is_page = text.is_some_and(is_engine) || headers.contains_key(FETCH_SITE);
         is_page.then_some(Self {
@@ -66,7 +66,7 @@ impl<'a> Page<'a> {
         self.origin
     }
 
-    /// Reports the window of a program, which holds its user's key as any other program does.
+    /// True for an allowed program's window, which has its user's key as any other program has.
     pub fn is_of_program(self) -> bool {
         self.is_of_program
     }

@@ -17,13 +17,13 @@ use inflate::Inflate;
 
 /// Codings on top of each other that are taken off; nobody needs a second.
 const LAYERS_MAX: usize = 2;
-/// Bytes that are decoded before other tasks have their turn.
+/// Bytes that are decoded before the task yields.
 const STEP_BYTES: usize = 64 * 1024;
 /// Binary logarithm of the largest window of Zstandard: 8 MiB, which is what RFC 9659 lets a content coding ask for.
 const ZSTD_WINDOW_LOG_MAX: u32 = 23;
-/// What every frame of Zstandard begins with. Some clients compress without saying so; no JSON begins like this.
+/// Magic number of a Zstandard frame. Some clients compress without the header; no JSON begins like this.
 const ZSTD_MAGIC: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
-/// What every member of gzip begins with.
+/// Magic number of a gzip member.
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b, 0x08];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,15 +33,15 @@ enum Coding {
     Zstd,
 }
 
-/// What a body was encoded with, in the order in which it was applied.
+/// The content codings of a body, in the order in which they were applied.
 #[derive(Debug, Default)]
 pub struct ContentCoding(Vec<Coding>);
 
 impl ContentCoding {
-    /// Reads what the headers say. Names are case-insensitive, `identity` and nothing at all change nothing.
+    /// Parses the `Content-Encoding` headers. Names are case-insensitive; `identity` and empty elements are ignored.
     ///
     /// # Errors
-    /// If a coding is none that is known here, or there are too many.
+    /// If a coding is unknown, or there are more than `LAYERS_MAX`.
     pub(crate) fn of(headers: &HeaderMap) -> Result<Self, ApiError> {
         let mut layers = vec![];
         for value in headers.get_all(CONTENT_ENCODING) {
@@ -56,10 +56,10 @@ impl ContentCoding {
         Ok(Self(layers))
     }
 
-    /// The body as it was before it was encoded.
+    /// Decodes the body.
     ///
     /// # Errors
-    /// If it is cut off or damaged, or has more than `bytes_max` bytes.
+    /// If it is truncated or corrupt, or has more than `bytes_max` bytes after any coding (a decompression bomb).
     pub(crate) async fn decode(mut self, body: Bytes, bytes_max: usize) -> Result<Bytes, ApiError> {
         if self.0.is_empty() {
             self.0.extend(Coding::by_magic(&body));
@@ -128,7 +128,7 @@ async fn decode(coding: Coding, body: Bytes, bytes_max: usize) -> Result<Bytes, 
     let mut decoded = Vec::new();
     loop {
         let before = decoded.len();
-        // One byte more than there may be tells a body that is too large from one that just fits.
+        // One byte beyond the limit tells a body that is too large from one that just fits.
         let step = STEP_BYTES.min(bytes_max.saturating_add(1) - before);
         let mut part = reader.by_ref().take(step as u64);
         let read = part.read_to_end(&mut decoded).map_err(broken)?;

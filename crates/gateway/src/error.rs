@@ -24,9 +24,9 @@ use store::key_events::KeyEventKind;
 
 /// How long a client should wait before it asks again when we cannot tell how long it will take.
 const RETRY_SOON: Duration = Duration::from_secs(1);
-/// The longest wait that clients sit out: the official ones try sooner, and in vain, when they are told a longer one.
+/// The longest `Retry-After` that the official clients obey; a longer one they ignore, and retry at once.
 const RETRY_WAIT_MAX: Duration = Duration::from_secs(60);
-/// Says to clients of OpenAI's and Anthropic's make that trying again will not help.
+/// Tells the SDKs of OpenAI and Anthropic not to retry.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
 /// An answer that refuses or fails.
@@ -38,7 +38,7 @@ pub struct ApiError {
     message: Cow<'static, str>,
     param: Option<Box<str>>,
     retry_after: Option<Duration>,
-    /// What else its head says.
+    /// Further headers of the response.
     headers: &'static [(HeaderName, &'static str)],
     source: Option<Arc<anyhow::Error>>,
 }
@@ -340,7 +340,7 @@ impl ApiError {
         serde_json::to_vec(&ErrorEnvelope { error: body }).unwrap_or_default()
     }
 
-    /// How long the client should wait. Every 429 and 503 says so, also those that do not know.
+    /// The `Retry-After` of the response. Every 429 and 503 has one, also where the wait is unknown.
     fn wait(&self) -> Option<Duration> {
         let is_told = matches!(
             self.status,
@@ -349,7 +349,7 @@ impl ApiError {
         self.retry_after.or(is_told.then_some(RETRY_SOON))
     }
 
-    /// Whether the same request may fare better after the wait.
+    /// True if the same request may succeed after the wait; else the response has `x-should-retry: false`.
     fn is_worth_a_retry(&self, wait: Option<Duration>) -> bool {
         match self.status {
             StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT => true,

@@ -29,7 +29,7 @@ pub async fn refuse_method(State(app): State<AppState>, mut parts: Parts) -> Api
 async fn identify(app: &AppState, parts: &mut Parts) -> Result<(), ApiError> {
     use axum::extract::FromRequestParts;
     if parts.uri.path().starts_with("/v1/") {
-        // Whoever asks, and before they are looked up: the client goes over to HTTP, which asks for the key.
+        // Before the key is looked at: the client falls back to HTTP, where the key is asked for.
         if wants_websocket(&parts.headers) {
             return Err(ApiError::websocket_not_supported());
         }

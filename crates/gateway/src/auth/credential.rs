@@ -1,5 +1,5 @@
-//! The credential of a request, in whichever header and form clients send it. What is unambiguous is understood; of
-//! everything else the answer says what is wrong with it, and never repeats it.
+//! Extracts the credential of a request, in whichever header and form clients send it. An unambiguous one is accepted;
+//! for any other the error says what is wrong with it, and never quotes it.
 
 mod explain;
 mod unwrap;
@@ -24,9 +24,9 @@ const CARRIERS: [(HeaderName, &str); 4] = [
 /// Longest header that is looked at, in bytes: with a key, and with a client token.
 const HEADER_BYTES_MAX: usize = 256;
 const TOKEN_HEADER_BYTES_MAX: usize = CLIENT_TOKEN_BYTES_MAX + 64;
-/// What our own secrets begin with, each kind with a letter more or none.
+/// Common prefix of the secrets that are issued here: `yx-`, `yxc-`, `yxm-` and so on.
 const OURS: &str = "yx";
-/// Parameters of a URL by which other services take keys.
+/// Query parameters in which other services take keys.
 const URL_NAMES: [&str; 6] = [
     "key",
     "api_key",
@@ -36,11 +36,10 @@ const URL_NAMES: [&str; 6] = [
     "token",
 ];
 
-/// The one secret that the headers carry. A user name and a password (the scheme Basic) are none: they are for a proxy
-/// in front.
+/// The one secret in the headers. Basic credentials do not count: they are for a reverse proxy in front.
 ///
 /// # Errors
-/// If there are two, or one that cannot be read.
+/// If there are two different ones, or one is not ASCII or too long.
 pub(super) fn find(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let mut found: Option<(&str, &str)> = None;
     for (header, name) in &CARRIERS {
@@ -58,10 +57,10 @@ pub(super) fn find(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     Ok(found.map(|(secret, _)| secret))
 }
 
-/// The same for the data plane, where a request has to have one, and not in its URL.
+/// The credential of a request to the data plane, which must have one, and not in its URL.
 ///
 /// # Errors
-/// If there is none, or it is not where it belongs.
+/// If it is missing or ambiguous, or a key is in the query string.
 pub(super) fn of_request<'h>(
     headers: &'h HeaderMap,
     query: Option<&str>,
@@ -79,7 +78,7 @@ pub(super) fn of_request<'h>(
     })
 }
 
-/// Holds a header to the length that its kind of secret may have.
+/// Checks the length of a header against the bound of its kind of secret.
 fn check_length<'h>(value: &HeaderValue, secret: &'h str) -> Result<&'h str, ApiError> {
     let bytes_max = if ClientToken::is_meant(secret) {
         TOKEN_HEADER_BYTES_MAX
@@ -92,7 +91,8 @@ fn check_length<'h>(value: &HeaderValue, secret: &'h str) -> Result<&'h str, Api
     Ok(secret)
 }
 
-/// A secret of ours counts by whatever name; another text only by the name of a key, and where there is no other.
+/// Detects a key in a query string: a secret of this service under any name, anything else only under the name of a key
+/// and where the headers have no credential.
 fn is_in_url(query: &str, is_only_one: bool) -> bool {
     form_urlencoded::parse(query.as_bytes()).any(|(name, value)| {
         let is_named = URL_NAMES

@@ -22,7 +22,7 @@ pub enum SecretKeysInBrowsers {
 }
 
 impl BrowsersConfig {
-    /// Reports the origin of a program's window that may use keys.
+    /// True for the origin of a program's window that is allowed to use keys.
     pub fn is_program(&self, origin: &str) -> bool {
         is_of_program(origin)
             && self
@@ -44,7 +44,7 @@ impl BrowsersConfig {
     }
 }
 
-/// An entry names an origin, or with a star at its end all that begin so.
+/// Matches an origin against an entry: equal, or a prefix if the entry ends with a star.
 fn matches(entry: &str, origin: &str) -> bool {
     match entry.strip_suffix('*') {
         Some(start) => origin.starts_with(start),

@@ -1,13 +1,12 @@
-//! Origins, as browsers' engines write them: of the web, and of the windows of programs.
+//! Classifies values of the `Origin` header: web pages, and windows of programs.
 
-/// Reports the origin of a page of the web. `null` is what a page is called that hides where it is from: any site can
-/// make one.
+/// True for the origin of a web page. `null` is one: any site can send it, from a sandboxed frame.
 pub fn is_of_web(origin: &str) -> bool {
     !is_of_program(origin) && (origin == "null" || is_http(origin))
 }
 
-/// Reports what editors, extensions and desktop programs call their windows: a scheme of their own, which no page of
-/// the web can have, or `*.localhost` without a port, which is Tauri's on Windows and Android.
+/// True for the origin of an editor's, extension's or desktop program's window: a scheme of its own, which no web page
+/// can have, or `*.localhost` without a port, which Tauri uses on Windows and Android.
 pub fn is_of_program(origin: &str) -> bool {
     let Some((scheme, host)) = origin.split_once("://") else {
         return false;

@@ -5,7 +5,7 @@ use std::io::{Error, ErrorKind, Read, Result};
 use bytes::{Buf, Bytes};
 use flate2::{Decompress, FlushDecompress, Status};
 
-/// Reads it. flate2's own reader takes a stream that is cut off for one that has ended.
+/// Decoder of `deflate`. flate2's own reader takes a truncated stream for a complete one.
 pub(super) struct Inflate {
     state: Decompress,
     rest: Bytes,
@@ -22,7 +22,7 @@ impl Inflate {
     }
 }
 
-/// The two bytes before a stream in zlib's format: the method, and a check over both.
+/// Detects the header of the zlib format (RFC 1950): the method, and a check over both bytes.
 fn has_zlib_header(body: &[u8]) -> bool {
     let [first, second, ..] = body else {
         return false;

@@ -75,8 +75,14 @@ proptest! {
 
 #[test]
 fn codings_on_top_of_each_other_are_taken_off_in_turn() {
-    assert_eq!(decoded("gzip, ZSTD", zstd(&gzip(b"{}")), 10).unwrap(), "{}");
-    assert_eq!(decoded("Identity, x-gzip,", gzip(b"{}"), 10).unwrap(), "{}");
+    assert_eq!(
+        decoded("gzip, ZSTD", zstd(&gzip(b"{}")), 100).unwrap(),
+        "{}"
+    );
+    assert_eq!(
+        decoded("Identity, x-gzip,", gzip(b"{}"), 100).unwrap(),
+        "{}"
+    );
     let error = decoded("gzip, gzip, gzip", vec![], 10).unwrap_err();
     assert_eq!(error.status(), 415);
 }

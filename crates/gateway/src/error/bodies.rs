@@ -1,11 +1,11 @@
-//! What is refused of a body, before anybody looks at what it says.
+//! Errors of reading and decoding a body.
 
 use http::header::ACCEPT_ENCODING;
 use http::{HeaderName, StatusCode};
 
 use super::ApiError;
 
-/// The content codings that bodies may have, as an answer says it (RFC 9110, section 12.5.3).
+/// The supported content codings, which a 415 lists (RFC 9110, section 12.5.3).
 const TAKEN: [(HeaderName, &str); 1] = [(ACCEPT_ENCODING, "gzip, deflate, zstd, identity")];
 
 impl ApiError {

@@ -1,4 +1,4 @@
-//! What is wrong with the credential of a request. None of these repeats a part of it that could be secret.
+//! Errors of missing and malformed credentials. None quotes a part of a credential.
 
 use http::StatusCode;
 
@@ -62,7 +62,7 @@ impl ApiError {
         )
     }
 
-    /// `prefix` is one of a list, not what was sent.
+    /// `prefix` comes from a fixed list, not from the request.
     pub fn foreign_credential(prefix: &str) -> Self {
         Self::invalid_api_key_because(format!(
             "The credential begins with '{prefix}': it is a key of another service. Keys of this one begin with 'yx-' and are created in the Dashboard under API Keys."
@@ -81,7 +81,7 @@ impl ApiError {
         )
     }
 
-    /// The same for those who manage.
+    /// The same error with the code of the management API.
     #[must_use]
     pub fn of_management(mut self) -> Self {
         self.code = "invalid_management_key";

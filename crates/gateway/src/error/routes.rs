@@ -1,11 +1,11 @@
-//! What paths and methods are refused with.
+//! Errors of paths, methods and protocols.
 
 use http::header::UPGRADE;
 use http::{HeaderName, Method, StatusCode};
 
 use super::ApiError;
 
-/// What to speak instead of WebSocket. RFC 9110 asks for it in every 426.
+/// The protocol to use instead of WebSocket. RFC 9110 requires the header in a 426.
 const SPOKEN: [(HeaderName, &str); 2] =
     [(UPGRADE, "HTTP/1.1"), (http::header::CONNECTION, "upgrade")];
 
@@ -34,7 +34,7 @@ impl ApiError {
         )
     }
 
-    /// A client that speaks WebSocket first goes over to HTTP at once when it is told so.
+    /// Makes clients that try WebSocket first (Codex) fall back to HTTP at once; a 404 they would retry.
     pub fn websocket_not_supported() -> Self {
         Self::new(
             StatusCode::UPGRADE_REQUIRED,

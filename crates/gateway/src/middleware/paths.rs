@@ -1,12 +1,12 @@
-//! Paths of the data plane as clients put them together from the base URL that they were given: with `/v1` twice or not
-//! at all, with `//`, with a slash at the end. Such a path is rewritten to the one that is meant.
+//! Normalises paths of the data plane that clients built from a base URL with `/v1` twice or missing, with `//`, or with
+//! a trailing slash.
 
 use axum::body::Body;
 use http::header::{ACCEPT, AUTHORIZATION};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Uri};
 
-/// What paths of the data plane begin with, behind `/v1/`.
+/// First segments of the data plane's paths, after `/v1/`.
 const ENDPOINTS: [&str; 9] = [
     "chat",
     "client_tokens",
@@ -18,10 +18,10 @@ const ENDPOINTS: [&str; 9] = [
     "responses",
     "usage",
 ];
-/// Headers that only programs send, with a key.
+/// Headers that carry a key, besides `Authorization`.
 const KEYS: [&str; 3] = ["x-api-key", "api-key", "x-goog-api-key"];
 
-/// Rewrites the path of a request that means the data plane and says it in another way.
+/// Rewrites the path of a request to the canonical path of the data plane, if it is a variant of one.
 pub(super) fn rewrite(request: &mut Request<Body>) {
     let path = request.uri().path();
     if is_canonical(path) {
@@ -40,7 +40,7 @@ pub(super) fn rewrite(request: &mut Request<Body>) {
     }
 }
 
-/// The paths of nearly every request; nothing more is done with them.
+/// Fast path: true for nearly every request.
 fn is_canonical(path: &str) -> bool {
     path.starts_with("/v1/")
         && !path.starts_with("/v1/v1/")
@@ -68,7 +68,7 @@ fn meant(path: &str, method: &Method, headers: &HeaderMap) -> Option<String> {
     Some(meant)
 }
 
-/// A browser that opens a page asks for HTML and has no key; a user name and a password are for a proxy in front.
+/// False for a browser's navigation, which accepts HTML and has no key; Basic credentials are for a reverse proxy.
 fn is_for_program(method: &Method, headers: &HeaderMap) -> bool {
     if !matches!(*method, Method::GET | Method::HEAD) {
         return true;

@@ -1,4 +1,4 @@
-//! When to try again, in the words and headers that clients look for.
+//! Retry advice in the words and headers that clients look for.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::support::{Answer, Script, TestApp, chat};
 
-/// How one client reads the wait out of the words (Codex), in seconds.
+/// The wait in the words, as Codex parses it, in seconds.
 fn wait_in_words(answer: &Answer) -> u64 {
     let words = Regex::new(r"(?i)please try again in (\d+(\.\d+)?)\s*(s|ms|seconds?)\b").unwrap();
     let text = answer.text();

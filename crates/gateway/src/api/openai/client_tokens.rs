@@ -142,7 +142,7 @@ fn check_origin(text: &str) -> Result<(), ApiError> {
     ))
 }
 
-/// Reports the origin of a program's window, whose scheme is its own: nobody else knows how it is written.
+/// True for the origin of a program's window. Its scheme is its own, so it has no normal form to compare with.
 fn is_of_window(text: &str) -> bool {
     let host = text.split_once("://").map_or("/", |(_, host)| host);
     let is_bare = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'/' | b'?' | b'#');

@@ -17,7 +17,7 @@ pub struct ListModelsQuery {
     #[serde(rename = "type")]
     model_type: Option<String>,
     capability: Option<String>,
-    /// Those too that the key is restricted from.
+    /// Includes models outside the restrictions of the key.
     all: Option<String>,
 }
 
@@ -150,7 +150,7 @@ fn is_available(model: &Model, caller: &ApiKeyCaller) -> bool {
     has_deployment && model.is_reached_by(&caller.tier) && is_within_restrictions(model, caller)
 }
 
-/// Reports a model that the key's own restrictions leave it: by one of its names, and an endpoint that serves it.
+/// Matches the model against the restrictions of the key: one of its names, and an endpoint that serves it, must be allowed.
 fn is_within_restrictions(model: &Model, caller: &ApiKeyCaller) -> bool {
     let mut names = model.definition.aliases.iter();
     let is_named = caller.key.allows_model(&model.id, &model.id)

@@ -1,11 +1,10 @@
-//! What is wrong with a credential that has not the shape of a key. Only by lists that are known: nothing of what was
-//! sent is said again.
+//! Errors for a credential that is not shaped like a key. Classified by fixed lists, so that no error quotes it.
 
 use store::secret::{SecretKind, is_client_token};
 
 use crate::error::ApiError;
 
-/// What keys of other services begin with; the longer before the shorter.
+/// Prefixes of other services' keys; the longer before the shorter.
 const FOREIGN: [&str; 22] = [
     "sk-ant-",
     "sk-or-",
@@ -30,7 +29,7 @@ const FOREIGN: [&str; 22] = [
     "AKIA",
     "eyJ",
 ];
-/// What programs send when nobody gave them a key.
+/// Values that programs send when no key is configured.
 const PLACEHOLDERS: [&str; 16] = [
     "undefined",
     "null",
@@ -49,7 +48,7 @@ const PLACEHOLDERS: [&str; 16] = [
     "xxx",
     "changeme",
 ];
-/// How placeholders begin that name a variable, or that a sample has in the place of a key.
+/// Prefixes of unexpanded variables, and of the placeholders of samples.
 const PLACEHOLDER_STARTS: [&str; 9] = [
     "$",
     "%",
@@ -62,7 +61,7 @@ const PLACEHOLDER_STARTS: [&str; 9] = [
     "openai_api_key",
 ];
 
-/// The refusal of a text that is no key.
+/// The error for a text that is not a key.
 pub(in crate::auth) fn explain(text: &str) -> ApiError {
     let lower = text.to_ascii_lowercase();
     let is_placeholder = PLACEHOLDERS.contains(&lower.as_str())
@@ -89,7 +88,7 @@ pub(in crate::auth) fn explain(text: &str) -> ApiError {
     ApiError::malformed_api_key()
 }
 
-/// Reports a secret that was given out here, of any kind, by its shape.
+/// Recognises a secret of this service, of any kind, by its shape and checksum.
 pub(super) fn is_ours(text: &str) -> bool {
     let kinds = [
         SecretKind::ApiKey,

@@ -1,12 +1,12 @@
-//! What clients put around a secret: the scheme, once, twice or not at all, quotes, white space, what a file had at its end.
+//! Strips what clients wrap around a secret: schemes, quotes, white space, byte order marks, escaped line ends.
 
 use http::HeaderValue;
 
 use super::OURS;
 use crate::error::ApiError;
 
-/// What may stand before a secret, in any case: the scheme of the contract, what other services call theirs, and the
-/// names of headers that were copied along.
+/// Words that may precede a secret, in any case: the scheme of the contract, those of other services, and names of
+/// headers that were copied along.
 const SCHEMES: [&[u8]; 7] = [
     b"bearer",
     b"authorization",
@@ -20,7 +20,7 @@ const SCHEMES: [&[u8]; 7] = [
 const ENDS: [&[u8]; 5] = [b"\\n", b"\\r", b"%0A", b"%0D", b"%20"];
 const BASIC: &[u8] = b"basic";
 
-/// The secret that a header carries; `None` where it is empty or for somebody else.
+/// The secret in a header; `None` if it is empty or has Basic credentials.
 pub(super) fn secret<'h>(
     value: &'h HeaderValue,
     name: &'static str,
@@ -42,14 +42,14 @@ pub(super) fn secret<'h>(
     one_of(text, name).map(Some)
 }
 
-/// The form of the contract, which nearly every request has.
+/// Fast path: `Bearer` and a secret, which nearly every request has.
 fn plain(value: &HeaderValue) -> Option<&str> {
     let secret = value.to_str().ok()?.strip_prefix("Bearer ")?;
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (secret.starts_with(OURS) && secret.bytes().all(is_plain)).then_some(secret)
 }
 
-/// Reports a user name and a password.
+/// Recognises Basic credentials (RFC 7617).
 pub(super) fn is_basic(value: &HeaderValue) -> bool {
     let rest = without_prefix(value.as_bytes().trim_ascii_start(), BASIC);
     rest.is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_whitespace))
@@ -69,8 +69,8 @@ fn unwrapped(mut bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// Without what no secret begins or ends with. Bytes beyond ASCII at the ends are quotation marks, byte order marks
-/// and spaces of formatted text.
+/// Trims bytes that no secret begins or ends with. Non-ASCII ones are quotation marks, byte order marks and no-break
+/// spaces of formatted text.
 fn trimmed(mut bytes: &[u8]) -> &[u8] {
     let is_wrapping = |byte: &u8| {
         byte.is_ascii_whitespace()
@@ -93,7 +93,7 @@ fn trimmed(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// What follows a scheme: a separator, nothing, or a secret of ours at once.
+/// The rest after a scheme, which must be followed by a separator, the end, or a secret of this service.
 fn behind<'h>(bytes: &'h [u8], scheme: &[u8]) -> Option<&'h [u8]> {
     let rest = without_prefix(bytes, scheme)?;
     let is_apart = match rest.first() {
@@ -108,8 +108,8 @@ fn without_prefix<'h>(bytes: &'h [u8], prefix: &[u8]) -> Option<&'h [u8]> {
     start.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-/// The one secret of ours in a text of several words, such as a scheme that is not known here, or the same header
-/// twice, which proxies join with a comma. Otherwise the whole text, which is none.
+/// The one secret of this service among several words: after an unknown scheme, or repeated, as proxies join duplicate
+/// headers with a comma. Otherwise the whole text, which is not a key.
 fn one_of<'h>(text: &'h str, name: &'static str) -> Result<&'h str, ApiError> {
     let words = text.split(|letter: char| letter.is_ascii_whitespace() || letter == ',');
     let words = words.filter_map(|word| std::str::from_utf8(unwrapped(word.as_bytes())).ok());
