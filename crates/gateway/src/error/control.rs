@@ -40,7 +40,7 @@ impl ApiError {
     pub fn wrong_kind_of_key() -> Self {
         Self::forbidden(
             "wrong_kind_of_key",
-            "An API key calls models; it cannot manage anything. Sign in to the Dashboard, or send a management key (yxm-...).",
+            "An API key calls models, below /v1 and not below /api/v1; it cannot manage anything. Set the base URL of a client to the address that ends with /v1 alone; to manage, sign in to the Dashboard, or send a management key (yxm-...).",
         )
     }
 

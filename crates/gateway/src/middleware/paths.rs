@@ -51,7 +51,10 @@ fn is_canonical(path: &str) -> bool {
 fn meant(path: &str, method: &Method, headers: &HeaderMap) -> Option<String> {
     let mut parts = path.split('/').filter(|part| !part.is_empty()).peekable();
     let mut has_version = false;
-    while parts.next_if_eq(&"v1").is_some() {
+    while parts
+        .next_if(|part| part.eq_ignore_ascii_case("v1"))
+        .is_some()
+    {
         has_version = true;
     }
     let is_endpoint = ENDPOINTS.contains(parts.peek()?);
@@ -123,6 +126,7 @@ mod tests {
             "/v1/chat/completions/",
             "/chat/completions",
             "//v1//v1//chat//completions//",
+            "/V1/chat/completions",
         ] {
             assert!(!is_canonical(path));
             assert_eq!(

@@ -15,6 +15,7 @@ async fn an_endpoint_is_found_below_every_base_url_that_people_configure() {
         "//v1/chat/completions",
         "//chat/completions",
         "/v1/chat/completions/",
+        "/V1/chat/completions",
         "/chat/completions/",
         "/v1/v1/v1//chat//completions//",
         "/v1/chat/completions?api-version=2024-10-21",
@@ -192,4 +193,7 @@ async fn a_wrong_base_url_is_told_what_a_right_one_is() {
         );
         assert!(answer.text().contains(words), "{}", answer.text());
     }
+    let managed = caller.post("/api/v1/chat/completions", "{}").await;
+    assert_eq!(managed.code(), "wrong_kind_of_key");
+    assert!(managed.text().contains("ends with /v1"));
 }
