@@ -4,6 +4,7 @@ pub mod account;
 pub mod admin;
 pub mod audit_entry;
 pub mod auth;
+pub mod body;
 pub mod fallback;
 pub mod health;
 pub mod json_body;

@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_folder::Claim;
 use crate::guarded_client::GuardedClient;
+use crate::ingress::BodyBudget;
 use crate::keys::{Keys, KeysInUse};
 use crate::leak_reporters::LeakReporters;
 use crate::limits::Limiter;
@@ -69,6 +70,8 @@ pub struct App {
     pub sightings: Arc<Sightings>,
     pub metrics: Arc<Metrics>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Bytes of request bodies in memory.
+    pub bodies: Arc<BodyBudget>,
     /// What this process is called among those that share its database.
     pub replica_id: String,
     /// The place of this process in its data folder, until it has stopped.
@@ -166,6 +169,7 @@ impl AppState {
             mail: Mail::new(&config.mail, Arc::clone(&metrics)),
             metrics,
             trusted_proxies: config.server.proxies()?,
+            bodies: Arc::new(BodyBudget::new(&config.server)?),
             replica_id,
             claim: Mutex::new(claim),
             request_ids: RequestIds::default(),

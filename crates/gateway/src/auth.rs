@@ -13,6 +13,7 @@ mod signed_in;
 mod visitor;
 
 pub use account_caller::{AccountCaller, Admin, LeastRole, Member, Owner, Viewer};
+pub use address::body_share;
 pub use api_key::{ApiKeyCaller, ModelCaller, told_at_end};
 pub use base_url::BaseUrl;
 pub use context::{RequestContext, Standing};

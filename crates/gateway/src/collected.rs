@@ -25,9 +25,23 @@ impl Collected {
         }
     }
 
+    /// Bytes so far.
+    pub(crate) fn len(&self) -> usize {
+        self.so_far().len()
+    }
+
+    /// What has been put together so far.
+    pub(crate) fn so_far(&self) -> &[u8] {
+        if self.rest.is_empty() {
+            &self.first
+        } else {
+            &self.rest
+        }
+    }
+
     /// Takes a part in; `false` when that is too much.
     pub(crate) fn add(&mut self, data: Bytes) -> bool {
-        if self.first.len().max(self.rest.len()) + data.len() > self.bytes_max {
+        if self.len() + data.len() > self.bytes_max {
             return false;
         }
         if self.first.is_empty() {

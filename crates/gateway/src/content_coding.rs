@@ -56,17 +56,27 @@ impl ContentCoding {
         Ok(Self(layers))
     }
 
+    /// True if the headers name no coding.
+    pub(crate) fn is_identity(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Decodes the body.
     ///
     /// # Errors
-    /// If it is truncated or corrupt, or has more than `bytes_max` bytes after any coding (a decompression bomb).
-    pub(crate) async fn decode(mut self, body: Bytes, bytes_max: usize) -> Result<Bytes, ApiError> {
+    /// If it is truncated or corrupt, or if `check` refuses: it sees what has come out after each step, and how much of it
+    /// is new, and is what stops a decompression bomb.
+    pub(crate) async fn decode(
+        mut self,
+        body: Bytes,
+        mut check: impl FnMut(&[u8], usize) -> Result<(), ApiError>,
+    ) -> Result<Bytes, ApiError> {
         if self.0.is_empty() {
             self.0.extend(Coding::by_magic(&body));
         }
         let mut body = body;
         for coding in self.0.into_iter().rev() {
-            body = decode(coding, body, bytes_max).await?;
+            body = decode(coding, body, &mut check).await?;
         }
         Ok(body)
     }
@@ -119,7 +129,11 @@ impl Coding {
     }
 }
 
-async fn decode(coding: Coding, body: Bytes, bytes_max: usize) -> Result<Bytes, ApiError> {
+async fn decode(
+    coding: Coding,
+    body: Bytes,
+    check: &mut impl FnMut(&[u8], usize) -> Result<(), ApiError>,
+) -> Result<Bytes, ApiError> {
     let broken = |_| ApiError::broken_encoding(coding.name());
     if body.is_empty() {
         return Err(ApiError::broken_encoding(coding.name()));
@@ -127,14 +141,9 @@ async fn decode(coding: Coding, body: Bytes, bytes_max: usize) -> Result<Bytes, 
     let mut reader = coding.reader(body).map_err(ApiError::internal)?;
     let mut decoded = Vec::new();
     loop {
-        let before = decoded.len();
-        // One byte beyond the limit tells a body that is too large from one that just fits.
-        let step = STEP_BYTES.min(bytes_max.saturating_add(1) - before);
-        let mut part = reader.by_ref().take(step as u64);
+        let mut part = reader.by_ref().take(STEP_BYTES as u64);
         let read = part.read_to_end(&mut decoded).map_err(broken)?;
-        if decoded.len() > bytes_max {
-            return Err(ApiError::decoded_body_too_large(bytes_max));
-        }
+        check(&decoded, read)?;
         if read < STEP_BYTES {
             return Ok(decoded.into());
         }

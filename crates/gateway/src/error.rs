@@ -9,6 +9,7 @@ mod control;
 mod credentials;
 mod from_llm;
 mod hygiene;
+mod ingress;
 mod routes;
 
 use std::borrow::Cow;
@@ -211,7 +212,7 @@ impl ApiError {
         .with_param("model")
     }
 
-    // ---- 400, 404, 405, 408, 413, 422: what is asked ---------------------------------------------
+    // ---- 400, 404, 405, 422: what is asked -------------------------------------------------------
 
     pub fn model_not_found(model: &str) -> Self {
         Self::new(

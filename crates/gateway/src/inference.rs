@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
-use bytes::Bytes;
 use http::Request;
 use llm::Endpoint;
 use tokio::time::Instant;
@@ -22,6 +21,7 @@ use tokio::time::Instant;
 use crate::app::AppState;
 use crate::auth::{ApiKeyCaller, told_at_end};
 use crate::error::ApiError;
+use crate::ingress::HeldBody;
 use crate::keys::KeyInUse;
 use crate::upstream::Ended;
 
@@ -88,7 +88,7 @@ struct Admitted {
     caller: ApiKeyCaller,
     endpoint: Endpoint,
     admission: Admission,
-    body: Bytes,
+    body: HeldBody,
     deadline: Instant,
 }
 
@@ -110,9 +110,9 @@ async fn admit(
     settlement: &mut Settlement,
 ) -> Result<Admitted, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
+    admit::precheck(app, &caller, endpoint, settlement)?;
     admit::enter(app, &caller, settlement)?;
-    caller.context.note_body_read();
-    let body = body::read(&app.config.server, request, deadline).await?;
+    let body = body::read(app, &caller, endpoint, request, deadline).await?;
     let head = endpoint.read(&body)?;
     caller.recheck(app).await?;
     let admission = admit::admit(app, &caller, endpoint, head, settlement)?;

@@ -37,6 +37,7 @@ pub mod two_factor;
 pub mod webhooks;
 
 pub mod guarded_client;
+pub mod ingress;
 
 pub mod catalog;
 pub mod keys;

@@ -4,12 +4,14 @@
 //! true: what was used and what remains add up to the limit, and at the reset the whole limit is there
 //! again. One decision looks at every dimension under both locks: all are counted, or none.
 
+mod bodies;
 mod concurrency;
 mod counters;
 mod registry;
 mod report;
 mod window;
 
+pub use bodies::BodyUse;
 pub use concurrency::ConcurrencyPermit;
 pub use counters::{Counted, Counters, Grant, KeyCounters, Refusal};
 pub use registry::{CountedToday, Limiter};

@@ -7,11 +7,11 @@
 pub mod control;
 mod paths;
 
-use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::header::CONNECTION;
@@ -22,6 +22,7 @@ use crate::app::AppState;
 use crate::auth::{RequestContext, Standing};
 use crate::browsers;
 use crate::error::{ApiError, LoggedError};
+use crate::ingress::Connection;
 use crate::limits::LimitReport;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -32,13 +33,13 @@ const PRIORITY: HeaderName = HeaderName::from_static("x-request-priority");
 pub async fn answer(
     app: &AppState,
     router: &mut Router,
-    peer: SocketAddr,
+    connection: &Arc<Connection>,
     mut request: Request<Body>,
 ) -> Response {
-    let context = RequestContext::new(app.request_ids.generate(app.clock.now_ms()), peer);
+    let id = app.request_ids.generate(app.clock.now_ms());
+    let context = RequestContext::new(id, Arc::clone(connection));
     paths::rewrite(&mut request);
     let resource = resource_of(request.uri().path());
-    let has_body = !request.body().is_end_stream();
     request.extensions_mut().insert(context.clone());
     // Browsers ask without a key.
     let preflight = resource.and_then(|_| browsers::preflight(request.method(), request.headers()));
@@ -56,8 +57,8 @@ pub async fn answer(
     };
     log_failure(&context, &response);
     let headers = response.headers_mut();
-    if has_body && !context.has_read_body() {
-        // hyper closes such a connection; a client that is not told so loses its next request on it.
+    if connection.has_unread_body() {
+        // Such a connection is closed; a client that is not told so loses its next request on it.
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     if let Ok(id) = HeaderValue::from_str(context.request_id().as_str()) {

@@ -1,6 +1,10 @@
 //! Sockets: bind, serve, drain, stop.
 
+mod client_socket;
 mod connection;
+mod farewell;
+mod places;
+mod response_body;
 mod signals;
 
 use std::net::SocketAddr;
@@ -113,6 +117,9 @@ impl Server {
             &app.config.server,
             app.config.server.connections_max,
         ));
+        let first_header = Duration::from_millis(app.config.server.first_header_timeout_ms);
+        let close_silent = Arc::clone(&connections).close_silent(first_header);
+        tokio::pin!(close_silent);
         let api_router = router::api(app.clone());
         if let Some(listener) = metrics {
             let router = router::metrics(app.clone());
@@ -125,9 +132,11 @@ impl Server {
                     Ok(accepted) => serve_connection(&app, &connections, &graceful, &api_router, accepted),
                     Err(error) => {
                         tracing::warn!(error = &error as &dyn std::error::Error, "accept failed");
+                        connections.make_room(&app);
                         tokio::time::sleep(ACCEPT_PAUSE).await;
                     }
                 },
+                () = &mut close_silent => {}
                 signal = signals.next() => match signal {
                     Signal::Stop => break,
                     Signal::Reload => {

@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use quick_cache::sync::Cache;
 
 use crate::config::AccountsConfig;
+use crate::ingress::network_of;
 
 /// Buckets that are remembered, of both kinds.
 const BUCKETS_MAX: usize = 100_000;
@@ -194,14 +195,6 @@ impl Attempt {
         for bucket in self.taken {
             bucket.lock().left += 1.0;
         }
-    }
-}
-
-/// An IPv4 address, or the /64 that a host of IPv6 chooses its addresses from.
-fn network_of(address: IpAddr) -> u128 {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => u128::from(u32::from(v4)),
-        IpAddr::V6(v6) => u128::from(v6) >> 64 << 64,
     }
 }
 

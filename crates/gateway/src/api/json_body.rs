@@ -1,7 +1,7 @@
 //! Bodies of the management API: JSON objects, whose faults are told by the name of the field.
 
-use axum::body::{Body, to_bytes};
-use axum::extract::FromRequest;
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Request};
 use memchr::memmem;
@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::body::read_body;
 use crate::app::AppState;
 use crate::auth::RequestContext;
 use crate::content_coding::ContentCoding;
@@ -24,18 +25,22 @@ pub struct JsonBody<T>(pub T);
 impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request<Body>, _: &AppState) -> Result<Self, ApiError> {
+    async fn from_request(request: Request<Body>, app: &AppState) -> Result<Self, ApiError> {
         if !is_json(request.headers()) {
             return Err(ApiError::json_expected());
         }
         let coding = ContentCoding::of(request.headers())?;
-        if let Some(context) = request.extensions().get::<RequestContext>() {
-            context.note_body_read();
-        }
-        let bytes = to_bytes(request.into_body(), BODY_BYTES_MAX)
-            .await
-            .map_err(|_| ApiError::body_too_large(BODY_BYTES_MAX))?;
-        let bytes = coding.decode(bytes, BODY_BYTES_MAX).await?;
+        let (mut parts, body) = request.into_parts();
+        let context = RequestContext::from_request_parts(&mut parts, app).await?;
+        let bytes = read_body(
+            app,
+            &context,
+            &parts.headers,
+            body,
+            Some(coding),
+            BODY_BYTES_MAX,
+        )
+        .await?;
         refuse_zero_bytes(&bytes)?;
         parse(&bytes).map(Self)
     }

@@ -3,12 +3,13 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::State;
 use http::{HeaderMap, Request};
 use serde::{Deserialize, Serialize};
 use store::audit_log::Actor;
 
+use super::body::read_body;
 use crate::app::AppState;
 use crate::auth::{RequestContext, Visitor};
 use crate::changes::{Leak, Leaked};
@@ -54,9 +55,8 @@ pub async fn report_leaks(
         ));
     }
     let (parts, body) = request.into_parts();
-    context.note_body_read();
-    let body = to_bytes(body, REPORT_BYTES_MAX).await;
-    let body = body.map_err(|_| ApiError::body_too_large(REPORT_BYTES_MAX))?;
+    // The signature is of the bytes as they were sent.
+    let body = read_body(&app, &context, &parts.headers, body, None, REPORT_BYTES_MAX).await?;
     let (id, signature) = (
         header(&parts.headers, KEY_ID),
         header(&parts.headers, SIGNATURE),

@@ -1,9 +1,14 @@
 //! The address of a client, which proxies hide.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use http::HeaderMap;
 use ipnet::IpNet;
+
+use super::context::RequestContext;
+use crate::app::App;
+use crate::ingress::Share;
 
 /// The client's address: the peer's, unless the peer is a trusted proxy; then the last address of
 /// `X-Forwarded-For` that no trusted proxy has. What a stranger writes there is never believed.
@@ -28,6 +33,25 @@ pub(super) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet
         }
     }
     client
+}
+
+/// The share of body bytes of the client that a request is of; `None` where the address stands for many clients.
+pub fn body_share(app: &App, context: &RequestContext, headers: &HeaderMap) -> Option<Arc<Share>> {
+    let connection = context.connection();
+    if !connection.is_proxied {
+        return connection.share.clone();
+    }
+    let address = client_address(context.peer().ip(), headers, &app.trusted_proxies);
+    let is_proxy = app
+        .trusted_proxies
+        .iter()
+        .any(|network| network.contains(&address));
+    // A proxy that does not say for whom it asks asks for many.
+    if is_proxy {
+        None
+    } else {
+        app.bodies.share_of(address)
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! What is known of a request before anybody looks at it, and how its caller stands once they are known.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
@@ -12,6 +11,7 @@ use store::RequestId;
 
 use crate::app::AppState;
 use crate::error::ApiError;
+use crate::ingress::Connection;
 use crate::limits::LimitReport;
 
 /// Travels with a request, and is read again when its answer leaves.
@@ -21,9 +21,8 @@ pub struct RequestContext(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     id: RequestId,
-    peer: SocketAddr,
+    connection: Arc<Connection>,
     standing: Mutex<Option<Standing>>,
-    has_read_body: AtomicBool,
     readable_by: OnceLock<HeaderValue>,
 }
 
@@ -35,13 +34,12 @@ pub struct Standing {
 }
 
 impl RequestContext {
-    /// For a request that has just arrived from `peer`.
-    pub fn new(id: RequestId, peer: SocketAddr) -> Self {
+    /// For a request that has just arrived on `connection`.
+    pub fn new(id: RequestId, connection: Arc<Connection>) -> Self {
         Self(Arc::new(Inner {
             id,
-            peer,
+            connection,
             standing: Mutex::new(None),
-            has_read_body: AtomicBool::new(false),
             readable_by: OnceLock::new(),
         }))
     }
@@ -51,17 +49,11 @@ impl RequestContext {
     }
 
     pub fn peer(&self) -> SocketAddr {
-        self.0.peer
+        self.0.connection.peer()
     }
 
-    /// Somebody reads the request's body to its end.
-    pub fn note_body_read(&self) {
-        self.0.has_read_body.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether somebody did.
-    pub fn has_read_body(&self) -> bool {
-        self.0.has_read_body.load(Ordering::Relaxed)
+    pub fn connection(&self) -> &Arc<Connection> {
+        &self.0.connection
     }
 
     /// The page of that origin may read the answer.

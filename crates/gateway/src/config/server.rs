@@ -14,9 +14,17 @@ pub struct ServerConfig {
     pub data_dir: PathBuf,
     pub worker_threads: usize,
     pub connections_max: usize,
+    pub connections_per_address_max: usize,
+    pub shared_addresses: Vec<String>,
+    pub first_header_timeout_ms: u64,
     pub header_bytes_max: usize,
     pub header_read_timeout_ms: u64,
     pub body_bytes_max: usize,
+    pub media_body_bytes_max: usize,
+    pub body_bytes_held_max: usize,
+    pub body_bytes_held_per_key_max: usize,
+    pub body_bytes_held_per_address_max: usize,
+    pub body_bytes_per_second_min: u64,
     pub body_idle_timeout_ms: u64,
     pub write_timeout_ms: u64,
     pub drain_timeout_ms: u64,
@@ -34,9 +42,13 @@ impl ServerConfig {
                 Self::HEADER_BYTES_MIN
             );
         }
-        if self.connections_max == 0 {
-            bail!("server.connections_max must be at least 1");
+        if self.connections_max == 0 || self.connections_per_address_max == 0 {
+            bail!(
+                "server.connections_max and server.connections_per_address_max must be at least 1"
+            );
         }
+        self.check_held_bytes()?;
+        self.shared_networks()?;
         self.metrics_address()?;
         self.proxies().map(drop)
     }
@@ -63,20 +75,59 @@ impl ServerConfig {
     /// # Errors
     /// When an entry is neither an address nor a range.
     pub fn proxies(&self) -> anyhow::Result<Vec<IpNet>> {
-        self.trusted_proxies
-            .iter()
-            .map(|text| parse_network(text))
-            .collect()
+        networks(&self.trusted_proxies, "server.trusted_proxies")
+    }
+
+    /// Addresses that stand for many clients.
+    ///
+    /// # Errors
+    /// If an entry is neither an address nor a range.
+    pub fn shared_networks(&self) -> anyhow::Result<Vec<IpNet>> {
+        networks(&self.shared_addresses, "server.shared_addresses")
+    }
+
+    /// A body that may be sent must have room where bodies are counted.
+    fn check_held_bytes(&self) -> anyhow::Result<()> {
+        let largest = self.body_bytes_max.max(self.media_body_bytes_max);
+        for (name, held) in [
+            ("body_bytes_held_max", self.body_bytes_held_max),
+            (
+                "body_bytes_held_per_key_max",
+                self.body_bytes_held_per_key_max,
+            ),
+            (
+                "body_bytes_held_per_address_max",
+                self.body_bytes_held_per_address_max,
+            ),
+        ] {
+            if held < largest {
+                bail!(
+                    "server.{name} must be at least server.body_bytes_max and server.media_body_bytes_max, or a body of that size could never be read"
+                );
+            }
+        }
+        if u32::try_from(self.body_bytes_held_per_key_max).is_err() {
+            bail!(
+                "server.body_bytes_held_per_key_max must be at most {}",
+                u32::MAX
+            );
+        }
+        Ok(())
     }
 }
 
+fn networks(texts: &[String], setting: &str) -> anyhow::Result<Vec<IpNet>> {
+    let parse = |text: &String| parse_network(text, setting);
+    texts.iter().map(parse).collect()
+}
+
 /// An address or a CIDR range.
-fn parse_network(text: &str) -> anyhow::Result<IpNet> {
+fn parse_network(text: &str, setting: &str) -> anyhow::Result<IpNet> {
     if let Ok(address) = text.parse::<std::net::IpAddr>() {
         return Ok(address.into());
     }
     match text.parse() {
         Ok(network) => Ok(network),
-        Err(_) => bail!("server.trusted_proxies: {text:?} is neither an address nor a range"),
+        Err(_) => bail!("{setting}: {text:?} is neither an address nor a range"),
     }
 }

@@ -25,7 +25,7 @@ fn the_environment_lies_over_the_file_and_the_file_over_the_defaults() {
     .unwrap();
     assert_eq!(config.server.listen.port(), 2);
     assert_eq!(config.server.connections_max, 7);
-    assert_eq!(config.server.body_bytes_max, 16 * 1024 * 1024);
+    assert_eq!(config.server.body_bytes_max, 4 * 1024 * 1024);
     assert_eq!(config.server.proxies().unwrap().len(), 2);
 }
 
@@ -48,6 +48,8 @@ fn a_wrong_setting_says_where_and_what() {
             "",
             &[("YUNXIN__DATABASE__URL", "postgres://me:hunter#2@db/x")],
         ),
+        load("[server]\nshared_addresses = [\"everyone\"]\n", &[]),
+        load("[server]\nbody_bytes_held_per_key_max = 1000\n", &[]),
     ];
     let messages: Vec<String> = cases.into_iter().map(|case| case.unwrap_err()).collect();
     insta::assert_snapshot!(messages.join("\n---\n"));

@@ -37,9 +37,13 @@ fn decoded(name: &str, body: Vec<u8>, bytes_max: usize) -> Result<Bytes, ApiErro
     headers.insert(CONTENT_ENCODING, name.parse().unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let coding = ContentCoding::of(&headers)?;
-    runtime
-        .unwrap()
-        .block_on(coding.decode(body.into(), bytes_max))
+    let check = |so_far: &[u8], _| {
+        if so_far.len() > bytes_max {
+            return Err(ApiError::decoded_body_too_large(bytes_max, None));
+        }
+        Ok(())
+    };
+    runtime.unwrap().block_on(coding.decode(body.into(), check))
 }
 
 type Encode = fn(&[u8]) -> Vec<u8>;

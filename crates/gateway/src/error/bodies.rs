@@ -9,15 +9,9 @@ use super::ApiError;
 const TAKEN: [(HeaderName, &str); 1] = [(ACCEPT_ENCODING, "gzip, deflate, zstd, identity")];
 
 impl ApiError {
-    pub fn body_too_large(limit_bytes: usize) -> Self {
-        Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "invalid_request_error",
-            "request_too_large",
-            format!(
-                "The request body is larger than {limit_bytes} bytes. Send less, or refer to large content by URL."
-            ),
-        )
+    /// `setting` is the name of the limit, where an operator can change it.
+    pub fn body_too_large(limit_bytes: usize, setting: Option<&'static str>) -> Self {
+        Self::larger_than(limit_bytes, "", setting)
     }
 
     pub fn body_too_slow() -> Self {
@@ -32,17 +26,23 @@ impl ApiError {
     pub fn body_broken() -> Self {
         Self::invalid_request(
             "request_incomplete",
-            "The request body ended before it was complete. Send the request again.",
+            "The request body ended before it was complete, or its chunks are malformed. Send the request again.",
         )
     }
 
-    pub fn decoded_body_too_large(limit_bytes: usize) -> Self {
+    /// The same for a body that was compressed.
+    pub fn decoded_body_too_large(limit_bytes: usize, setting: Option<&'static str>) -> Self {
+        Self::larger_than(limit_bytes, " when it is decompressed", setting)
+    }
+
+    fn larger_than(limit_bytes: usize, when: &str, setting: Option<&'static str>) -> Self {
+        let named = setting.map_or_else(String::new, |name| format!(" ({name})"));
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "invalid_request_error",
             "request_too_large",
             format!(
-                "The request body is larger than {limit_bytes} bytes when it is decompressed (server.body_bytes_max). Send less, or refer to large content by URL."
+                "The request body is larger than {limit_bytes} bytes{when}{named}. Send less, or refer to large content by URL."
             ),
         )
     }

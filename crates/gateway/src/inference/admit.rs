@@ -31,6 +31,33 @@ pub(super) struct Admission {
     pub(super) model: Arc<Model>,
 }
 
+/// Refuses what can be refused before the body is read, so that a key without rights or requests sends none. Nothing is
+/// counted; [`admit`] looks at everything again.
+pub(super) fn precheck(
+    app: &App,
+    caller: &ApiKeyCaller,
+    endpoint: Endpoint,
+    settlement: &mut Settlement,
+) -> Result<(), ApiError> {
+    check_endpoint(caller, endpoint)?;
+    let now_ms = app.clock.now_ms();
+    let counters = caller.key.counters();
+    let Some((refusal, report)) = counters.precheck(caller.limits(), now_ms) else {
+        return Ok(());
+    };
+    settlement.decide_at(now_ms);
+    settlement.set_standing(report, caller.tier.priority);
+    Err(refused(app, caller, &refusal))
+}
+
+fn check_endpoint(caller: &ApiKeyCaller, endpoint: Endpoint) -> Result<(), ApiError> {
+    if caller.key.allows_endpoint(endpoint.resource()) {
+        Ok(())
+    } else {
+        Err(ApiError::endpoint_not_allowed(endpoint.resource()))
+    }
+}
+
 pub(super) fn admit(
     app: &App,
     caller: &ApiKeyCaller,
@@ -39,9 +66,7 @@ pub(super) fn admit(
     settlement: &mut Settlement,
 ) -> Result<Admission, ApiError> {
     settlement.note_request(&head);
-    if !caller.key.allows_endpoint(endpoint.resource()) {
-        return Err(ApiError::endpoint_not_allowed(endpoint.resource()));
-    }
+    check_endpoint(caller, endpoint)?;
     let Some(model) = app.catalog.load().model(&head.model).cloned() else {
         return Err(ApiError::model_not_found(&head.model));
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::Limits;
+use super::bodies::BodyUse;
 use super::concurrency::Running;
 use super::report::{LimitReport, RequestLimit, TokenLimit};
 use super::window::{DAY_MS, MINUTE_MS, Window};
@@ -14,6 +15,7 @@ use super::window::{DAY_MS, MINUTE_MS, Window};
 pub struct Counters {
     windows: Mutex<Windows>,
     pub(super) running: Running,
+    bodies: BodyUse,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -88,15 +90,9 @@ impl KeyCounters {
         key.roll(now_ms);
         account.roll(now_ms);
         let dimensions = dimensions(&key, &account, limits, tokens);
-        // The one that lasts longest; of equal ones the first, which is the key's own.
-        let exceeded = dimensions
-            .iter()
-            .rev()
-            .filter(|dimension| dimension.is_exceeded());
-        let refused = exceeded.max_by_key(|one| one.resets_at_s);
-        if let Some(refused) = refused {
+        if let Some(refused) = longest_exceeded(&dimensions) {
             let report = report(&key, &account, limits, Some(refused.name));
-            return (Err(refusal(refused, now_ms)), report);
+            return (Err(refusal(&refused, now_ms)), report);
         }
         key.add(tokens);
         account.add(tokens);
@@ -106,6 +102,18 @@ impl KeyCounters {
             reserved_tokens: tokens,
         };
         (Ok(grant), report(&key, &account, limits, None))
+    }
+
+    /// Looks for a limit on requests that is used up already, and counts nothing. What is refused here would be refused
+    /// by [`Self::admit`] too, however few tokens the request needs.
+    pub fn precheck(&self, limits: Limits, now_ms: i64) -> Option<(Refusal, LimitReport)> {
+        let mut key = self.key.windows.lock();
+        let mut account = self.account.windows.lock();
+        key.roll(now_ms);
+        account.roll(now_ms);
+        let refused = longest_exceeded(&dimensions(&key, &account, limits, 0))?;
+        let report = report(&key, &account, limits, Some(refused.name));
+        Some((refusal(&refused, now_ms), report))
     }
 
     /// How the limits stand, without counting anything.
@@ -148,6 +156,11 @@ pub struct Counted {
 }
 
 impl Counters {
+    /// The request bodies of the key.
+    pub fn bodies(&self) -> &BodyUse {
+        &self.bodies
+    }
+
     /// What is counted at `now_ms`.
     pub(super) fn counted(&self, now_ms: i64) -> Counted {
         let mut windows = self.windows.lock();
@@ -274,6 +287,12 @@ fn request_dimensions(key: &Windows, account: &Windows, limits: Limits) -> [Dime
             DAY_MS,
         ),
     ]
+}
+
+/// Of the limits that are exceeded the one that stays so for longest; of equal ones the first, which is the key's own.
+fn longest_exceeded(dimensions: &[Dimension]) -> Option<Dimension> {
+    let exceeded = dimensions.iter().rev().filter(|one| one.is_exceeded());
+    exceeded.max_by_key(|one| one.resets_at_s).copied()
 }
 
 fn refusal(refused: &Dimension, now_ms: i64) -> Refusal {

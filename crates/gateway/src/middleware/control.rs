@@ -4,14 +4,16 @@
 use std::panic::AssertUnwindSafe;
 
 use axum::body::{Body, HttpBody, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use futures_util::FutureExt;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use store::idempotency::{self, Claim};
 
+use crate::api::body::read_body;
 use crate::api::json_body::{BODY_BYTES_MAX, is_json};
 use crate::api::secret_answer::WithoutSecret;
 use crate::app::AppState;
@@ -126,13 +128,10 @@ async fn once(
         .filter(|name| (1..=KEY_CHARS_MAX).contains(&name.len()))
         .filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))
         .ok_or_else(ApiError::invalid_idempotency_key)?;
-    if let Some(context) = request.extensions().get::<RequestContext>() {
-        context.note_body_read();
-    }
-    let (parts, body) = request.into_parts();
-    let body = to_bytes(body, BODY_BYTES_MAX)
-        .await
-        .map_err(|_| ApiError::body_too_large(BODY_BYTES_MAX))?;
+    let (mut parts, body) = request.into_parts();
+    let context = RequestContext::from_request_parts(&mut parts, app).await?;
+    // The handler decodes it.
+    let body = read_body(app, &context, &parts.headers, body, None, BODY_BYTES_MAX).await?;
     let fingerprint = fingerprint(&parts.method, parts.uri.path(), &body);
     let now_ms = app.clock.now_ms();
     match idempotency::claim(&app.db, &caller, name, &fingerprint, now_ms).await? {
@@ -143,7 +142,8 @@ async fn once(
     }
     // In a task of its own: a client that hangs up must not leave a change half made and its key claimed.
     let (owned, name) = (app.clone(), name.to_owned());
-    let request = Request::from_parts(parts, Body::from(body));
+    let request = Request::from_parts(parts, Body::from(Bytes::clone(&body)));
+    drop(body);
     let running = app.tasks.spawn(async move {
         let run = AssertUnwindSafe(next.run(request)).catch_unwind().await;
         match run {

@@ -1,41 +1,46 @@
-//! One connection: its limits, its service, its end.
+//! One connection: its place, its service, its end.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use http::Request;
-use hyper::body::Incoming;
+use http::header::EXPECT;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use ipnet::IpNet;
 use store::RequestId;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
-use tokio_io_timeout::TimeoutStream;
 
+use super::client_socket::{ClientSocket, Slot};
+use super::farewell;
+use super::places::Places;
+use super::response_body::ResponseBody;
 use crate::app::AppState;
 use crate::config::ServerConfig;
+use crate::error::ApiError;
+use crate::ingress::{Connection, RequestBody};
 use crate::middleware;
 
 /// How long answers that were cut may take to say so.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 const GOODBYE: Duration = Duration::from_millis(200);
+/// The interval in which silent connections are looked for: a part of the time that they have, and its maximum.
+const SILENCE_DIVISOR: u32 = 8;
+const SILENCE_TICK_MAX: Duration = Duration::from_secs(1);
 
-/// What one connection too many is told; nothing of it is read.
-const BUSY: &str = "{\"error\":{\"message\":\"The server has as many connections as it takes. Try again shortly.\",\"type\":\"service_unavailable\",\"param\":null,\"code\":\"too_many_connections\"}}";
-
-/// How connections are served, and how many there may be.
+/// The settings and places that connections of one listener share.
 #[derive(Debug)]
 pub(super) struct Connections {
     builder: http1::Builder,
-    permits: Arc<Semaphore>,
+    places: Arc<Places>,
     write_timeout: Duration,
 }
 
@@ -46,24 +51,38 @@ impl Connections {
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_millis(config.header_read_timeout_ms))
             .max_buf_size(config.header_bytes_max);
-        let permits = Arc::new(Semaphore::new(connections_max.min(Semaphore::MAX_PERMITS)));
+        let places = Places::new(connections_max, config.connections_per_address_max);
         Self {
             builder,
-            permits,
+            places: Arc::new(places),
             write_timeout: Duration::from_millis(config.write_timeout_ms),
         }
     }
-}
 
-impl Connections {
     /// The same for connections that are there for one request.
     pub(super) fn without_keep_alive(&self) -> Self {
         let mut builder = self.builder.clone();
         builder.keep_alive(false);
         Self {
             builder,
-            permits: Arc::clone(&self.permits),
+            places: Arc::clone(&self.places),
             write_timeout: self.write_timeout,
+        }
+    }
+
+    /// Closes connections without a request, when the system has no more descriptors.
+    pub(super) fn make_room(&self, app: &AppState) {
+        count_closed(app, self.places.make_room());
+    }
+
+    /// Closes connections that never send a head, until the future is dropped. hyper's own timer is that of idle
+    /// connections, which may wait longer.
+    pub(super) async fn close_silent(self: Arc<Self>, wait: Duration) {
+        let tick = (wait / SILENCE_DIVISOR).clamp(Duration::from_millis(1), SILENCE_TICK_MAX);
+        let mut ticks = tokio::time::interval(tick);
+        loop {
+            ticks.tick().await;
+            self.places.close_silent(wait);
         }
     }
 }
@@ -77,7 +96,11 @@ pub(super) fn serve_connection(
     accepted: (TcpStream, SocketAddr),
 ) {
     let (stream, peer) = accepted;
-    let Ok(permit) = Arc::clone(&connections.permits).try_acquire_owned() else {
+    let connection = Arc::new(describe(app, peer));
+    let is_shared = connection.share.is_none();
+    let (taken, closed) = connections.places.take(&connection, is_shared);
+    count_closed(app, closed);
+    let Some((seat, place)) = taken else {
         app.metrics.connections_refused.inc();
         app.tasks.spawn(refuse(stream));
         return;
@@ -89,36 +112,75 @@ pub(super) fn serve_connection(
             "set_nodelay failed"
         );
     }
-    let (state, connections, watcher, router) = (
-        app.clone(),
-        Arc::clone(connections),
-        graceful.watcher(),
-        router.clone(),
-    );
     let open = OpenConnection::new(app);
-    app.tasks.spawn(async move {
-        let mut stream = TimeoutStream::new(stream);
-        stream.set_write_timeout(Some(connections.write_timeout));
-        let service = service_fn(|request: Request<Incoming>| {
-            let (state, mut router) = (state.clone(), router.clone());
-            async move {
-                let request = request.map(Body::new);
-                Ok::<_, Infallible>(middleware::answer(&state, &mut router, peer, request).await)
-            }
-        });
-        let connection = connections
-            .builder
-            .serve_connection(TokioIo::new(Box::pin(stream)), service);
+    let (state, serving) = (app.clone(), Arc::clone(connections));
+    let (watcher, router) = (graceful.watcher(), router.clone());
+    let served = Arc::clone(&place);
+    let task = app.tasks.spawn(async move {
+        served.begin();
         tokio::select! {
-            // What ends a connection is the client's business or the network's.
-            ended = watcher.watch(connection) => if let Err(error) = ended {
-                tracing::debug!(error = &error as &dyn std::error::Error, "connection ended");
-            },
+            () = serve(&state, &serving, stream, &connection, watcher, &router) => {}
             // Dropped, and with it what runs on it, which is settled by that.
             () = after_last_words(&state) => {}
         }
-        drop((open, permit));
+        drop((open, seat));
     });
+    place.served_by(task.abort_handle());
+}
+
+/// Describes a new connection for those who count bytes and name callers.
+fn describe(app: &AppState, peer: SocketAddr) -> Connection {
+    let address = peer.ip().to_canonical();
+    let is_within = |network: &IpNet| network.contains(&address);
+    let is_proxied = app.trusted_proxies.iter().any(is_within);
+    let share = if is_proxied {
+        None
+    } else {
+        app.bodies.share_of(address)
+    };
+    Connection::new(peer, is_proxied, share)
+}
+
+async fn serve(
+    app: &AppState,
+    connections: &Connections,
+    stream: TcpStream,
+    connection: &Arc<Connection>,
+    watcher: Watcher,
+    router: &Router,
+) {
+    let slot = Slot::default();
+    let socket = ClientSocket::new(
+        stream,
+        Arc::clone(connection),
+        connections.write_timeout,
+        Arc::clone(&slot),
+    );
+    let service = service_fn(|request: Request<Incoming>| {
+        connection.begin_request();
+        let (app, mut router, connection) = (app.clone(), router.clone(), Arc::clone(connection));
+        async move {
+            let has_body = !request.body().is_end_stream();
+            let expects_continue = has_body && request.headers().contains_key(EXPECT);
+            let request = request.map(|incoming| {
+                let body = RequestBody::new(incoming, Arc::clone(&connection), expects_continue);
+                Body::new(body)
+            });
+            let answer = middleware::answer(&app, &mut router, &connection, request).await;
+            Ok::<_, Infallible>(answer.map(|body| ResponseBody::new(body, connection)))
+        }
+    });
+    let served = connections
+        .builder
+        .serve_connection(TokioIo::new(socket), service);
+    // What ends a connection is the client's business or the network's.
+    if let Err(error) = watcher.watch(served).await {
+        tracing::debug!(error = &error as &dyn std::error::Error, "connection ended");
+    }
+    let remains = slot.lock().take();
+    if let Some(remains) = remains {
+        farewell::end(remains, connection.has_unread_body()).await;
+    }
 }
 
 /// Returns when what runs was cut and has had its time to say so.
@@ -143,15 +205,18 @@ impl Drop for OpenConnection {
     }
 }
 
+fn count_closed(app: &AppState, closed: usize) {
+    app.metrics
+        .connections_closed_for_room
+        .inc_by(closed as u64);
+}
+
+/// Answers one connection too many; nothing of it is read.
 async fn refuse(mut stream: TcpStream) {
-    let answer = format!(
-        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 1\r\nconnection: close\r\nx-request-id: {}\r\ncontent-length: {}\r\n\r\n{BUSY}",
-        RequestId::generate(),
-        BUSY.len()
-    );
-    let say = pin!(async {
-        stream.write_all(answer.as_bytes()).await?;
+    let error = ApiError::too_many_connections();
+    let say = async {
+        farewell::refuse(&mut stream, &error, RequestId::generate()).await;
         stream.shutdown().await
-    });
+    };
     let _ = tokio::time::timeout(GOODBYE, say).await;
 }

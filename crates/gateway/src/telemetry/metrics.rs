@@ -39,6 +39,7 @@ pub struct Metrics {
     pub in_flight: Gauge,
     pub connections: Gauge,
     pub connections_refused: Counter,
+    pub connections_closed_for_room: Counter,
     pub metering_queue: Gauge,
     pub metering_lost: Counter,
     pub metering_failures: Counter,
@@ -130,7 +131,12 @@ impl Default for Metrics {
             connections_refused: single(
                 &mut registry,
                 "connections_refused",
-                "Connections beyond server.connections_max",
+                "Connections beyond server.connections_max or server.connections_per_address_max",
+            ),
+            connections_closed_for_room: single(
+                &mut registry,
+                "connections_closed_for_room",
+                "Connections without a request that were closed, because others came and there was no place",
             ),
             metering_queue: single(
                 &mut registry,

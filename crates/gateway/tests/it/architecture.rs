@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the gateway from top to bottom; rooms of one line see each other. Arrows go down only.
-const ORDER: [&[&str]; 20] = [
+const ORDER: [&[&str]; 21] = [
     &["main"],
     &["cli"],
     &["server"],
@@ -30,6 +30,7 @@ const ORDER: [&[&str]; 20] = [
         "webhooks",
     ],
     &["guarded_client"],
+    &["ingress"],
     &["catalog"],
     &["keys"],
     &["limits"],

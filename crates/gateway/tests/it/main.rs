@@ -19,6 +19,7 @@ mod content_codings;
 mod credentials;
 mod docs;
 mod docs_errors;
+mod ingress;
 mod key_events;
 mod leaks;
 mod limits;

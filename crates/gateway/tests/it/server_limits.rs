@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::support::upstream_stub::{COMPLETION, delta};
-use crate::support::{Caller, Script, TestApp, chat, soon, until};
+use crate::support::{Caller, OpenAnswer, Script, TestApp, chat, soon, until};
 
 async fn socket(app: &TestApp) -> TcpStream {
     TcpStream::connect(app.address).await.unwrap()
@@ -28,6 +28,14 @@ fn head(caller: &Caller, more: &str) -> String {
     )
 }
 
+/// A stream that goes on, and with it its connection.
+async fn busy(app: &TestApp, caller: &Caller) -> OpenAnswer {
+    app.stub.once(Script::open_stream([delta("a")]).stall());
+    let mut answer = caller.open_chat(chat("plain", r#","stream":true"#)).await;
+    answer.read_until("\"a\"").await;
+    answer
+}
+
 #[tokio::test]
 async fn one_connection_too_many_is_told_so_and_a_closed_one_makes_room() {
     let app = TestApp::builder()
@@ -35,8 +43,7 @@ async fn one_connection_too_many_is_told_so_and_a_closed_one_makes_room() {
         .start()
         .await;
     let caller = app.key("free").await;
-    let (one, _two) = (socket(&app).await, socket(&app).await);
-    until("two connections", || app.app.metrics.connections.get() == 2).await;
+    let (one, _two) = (busy(&app, &caller).await, busy(&app, &caller).await);
     for _ in 0..20 {
         let answer = caller.get("/v1/models").await;
         assert_eq!(
@@ -44,27 +51,15 @@ async fn one_connection_too_many_is_told_so_and_a_closed_one_makes_room() {
             (503, "too_many_connections")
         );
         assert_eq!(answer.number("retry-after"), 1);
+        assert!(
+            answer.header("x-request-id").is_some(),
+            "every answer carries x-request-id"
+        );
     }
     assert_eq!(app.app.metrics.connections_refused.get(), 20);
     drop(one);
     until("one connection", || app.app.metrics.connections.get() == 1).await;
     assert_eq!(caller.get("/v1/models").await.status, 200);
-}
-
-#[tokio::test]
-async fn one_connection_too_many_gets_a_request_id_like_everybody() {
-    let app = TestApp::builder()
-        .set("server.connections_max", 1)
-        .start()
-        .await;
-    let _one = socket(&app).await;
-    until("a connection", || app.app.metrics.connections.get() == 1).await;
-    let answer = app.anonymous().get("/v1/models").await;
-    assert_eq!(answer.status, 503);
-    assert!(
-        answer.header("x-request-id").is_some(),
-        "every answer carries x-request-id"
-    );
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ pub(crate) mod client;
 pub(crate) mod logs;
 pub(crate) mod personas;
 pub(crate) mod provider_stub;
+pub(crate) mod raw_client;
 pub(crate) mod smtp_stub;
 pub(crate) mod snapshot;
 pub(crate) mod test_app;
@@ -14,7 +15,8 @@ pub(crate) mod webhook_stub;
 use std::future::Future;
 use std::time::Duration;
 
-pub(crate) use client::{Answer, Caller};
+pub(crate) use client::{Answer, Caller, OpenAnswer};
+pub(crate) use raw_client::RawClient;
 pub(crate) use test_app::{NOW_MS, TestApp};
 pub(crate) use upstream_stub::{Gate, Script, Stub};
 

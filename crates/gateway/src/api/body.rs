@@ -1,0 +1,33 @@
+//! Bodies of the management API and of leak reports.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use http::HeaderMap;
+use tokio::time::Instant;
+
+use crate::app::App;
+use crate::auth::{RequestContext, body_share};
+use crate::content_coding::ContentCoding;
+use crate::error::ApiError;
+use crate::ingress::{self, BodyLimits, HeldBody, Payer};
+
+/// The time that a body has in all; the largest needs 17 KiB per second.
+const BODY_WAIT: Duration = Duration::from_secs(60);
+
+/// Reads a body of at most `bytes_max` bytes, and decodes it, unless `coding` is none.
+///
+/// # Errors
+/// If it is too large, too slow or broken, or if there is no room for it.
+pub async fn read_body(
+    app: &App,
+    context: &RequestContext,
+    headers: &HeaderMap,
+    body: Body,
+    coding: Option<ContentCoding>,
+    bytes_max: usize,
+) -> Result<HeldBody, ApiError> {
+    let limits = BodyLimits::fixed(&app.config.server, bytes_max, Instant::now() + BODY_WAIT);
+    let share = body_share(app, context, headers);
+    ingress::read(&app.bodies, Payer::Management, share, body, coding, &limits).await
+}
