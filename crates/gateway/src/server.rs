@@ -3,6 +3,7 @@
 mod client_socket;
 mod connection;
 mod farewell;
+mod heads;
 mod places;
 mod response_body;
 mod signals;

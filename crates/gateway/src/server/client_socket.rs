@@ -1,5 +1,5 @@
-//! The socket of a client, between the system and hyper: an answer that nobody takes times out, and the socket outlives
-//! hyper, so that its end can be orderly (`farewell.rs`).
+//! The socket of a client, between the system and hyper: heads are looked at before hyper sees them, an answer that
+//! nobody takes times out, and the socket outlives hyper, so that its end can be orderly (`farewell.rs`).
 
 use std::io;
 use std::pin::Pin;
@@ -12,10 +12,19 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::heads::{HeadFault, Heads};
 use crate::ingress::Connection;
 
-/// The place for the stream when hyper is done with it.
-pub(super) type Slot = Arc<Mutex<Option<TcpStream>>>;
+/// The rest of a connection when hyper is done with it.
+#[derive(Debug)]
+pub(super) struct Remains {
+    pub(super) stream: TcpStream,
+    /// The reason that the last head was refused for; not answered yet.
+    pub(super) fault: Option<HeadFault>,
+}
+
+/// The place for the rest of a connection.
+pub(super) type Slot = Arc<Mutex<Option<Remains>>>;
 
 /// A socket of which hyper reads and to which it writes.
 #[derive(Debug)]
@@ -23,6 +32,10 @@ pub(super) struct ClientSocket {
     /// There until it is dropped.
     stream: Option<TcpStream>,
     connection: Arc<Connection>,
+    heads: Heads,
+    fault: Option<HeadFault>,
+    /// The framing of a body is broken.
+    is_broken: bool,
     write_timer: WriteTimer,
     slot: Slot,
 }
@@ -37,9 +50,33 @@ impl ClientSocket {
         Self {
             stream: Some(stream),
             connection,
+            heads: Heads::default(),
+            fault: None,
+            is_broken: false,
             write_timer: WriteTimer::new(write_timeout),
             slot,
         }
+    }
+
+    /// The end of input that hyper reads behind the last byte that it may see. A request that runs is answered first.
+    fn poll_refused(&self) -> Poll<io::Result<()>> {
+        if self.is_broken {
+            return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
+        }
+        if self.connection.is_quiet() {
+            return Poll::Ready(Ok(()));
+        }
+        // Asked again when the answer is sent.
+        Poll::Pending
+    }
+
+    /// Takes what hyper writes when no request runs: its own refusal of a head, which has no body. Ours has one.
+    fn take_refusal(&mut self, answer: &[u8]) -> bool {
+        let is_refusal = self.connection.is_quiet();
+        if is_refusal {
+            self.fault = Some(HeadFault::of_hyper(answer));
+        }
+        is_refusal
     }
 }
 
@@ -50,10 +87,26 @@ impl AsyncRead for ClientSocket {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if this.fault.is_some() || this.is_broken {
+            return this.poll_refused();
+        }
         let Some(stream) = &mut this.stream else {
             return Poll::Ready(Ok(()));
         };
-        Pin::new(stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        ready!(Pin::new(stream).poll_read(context, buffer))?;
+        let read = buffer.filled().get(before..).unwrap_or_default();
+        let Err(refused) = this.heads.follow(read) else {
+            return Poll::Ready(Ok(()));
+        };
+        this.is_broken = refused.fault.is_none();
+        this.fault = refused.fault;
+        buffer.set_filled(before + refused.passed);
+        if refused.passed > 0 {
+            Poll::Ready(Ok(()))
+        } else {
+            this.poll_refused()
+        }
     }
 }
 
@@ -64,6 +117,9 @@ impl AsyncWrite for ClientSocket {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        if this.take_refusal(bytes) {
+            return Poll::Ready(Ok(bytes.len()));
+        }
         let Some(stream) = &mut this.stream else {
             return Poll::Ready(Err(io::ErrorKind::NotConnected.into()));
         };
@@ -77,6 +133,10 @@ impl AsyncWrite for ClientSocket {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        let first = slices.first().map_or(&[][..], |slice| slice);
+        if this.take_refusal(first) {
+            return Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()));
+        }
         let Some(stream) = &mut this.stream else {
             return Poll::Ready(Err(io::ErrorKind::NotConnected.into()));
         };
@@ -103,7 +163,8 @@ impl AsyncWrite for ClientSocket {
 impl Drop for ClientSocket {
     fn drop(&mut self) {
         if let Some(stream) = self.stream.take() {
-            *self.slot.lock() = Some(stream);
+            let fault = self.fault;
+            *self.slot.lock() = Some(Remains { stream, fault });
         }
     }
 }

@@ -179,7 +179,10 @@ async fn serve(
     }
     let remains = slot.lock().take();
     if let Some(remains) = remains {
-        farewell::end(remains, connection.has_unread_body()).await;
+        if remains.fault.is_some() {
+            app.metrics.heads_refused.inc();
+        }
+        farewell::end(remains, RequestId::generate(), connection.has_unread_body()).await;
     }
 }
 

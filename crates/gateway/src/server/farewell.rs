@@ -12,6 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::client_socket::Remains;
 use crate::error::ApiError;
 
 /// Bytes that are read and dropped after the answer: twice the largest body that an installation takes by default.
@@ -25,11 +26,15 @@ const LINGER_READ: usize = 64 * 1024;
 const REFUSAL_WAIT: Duration = Duration::from_secs(2);
 
 /// Ends what is left of a connection. `has_unread_body`: an answer was sent before its request was read.
-pub(super) async fn end(mut stream: TcpStream, has_unread_body: bool) {
+pub(super) async fn end(remains: Remains, id: RequestId, has_unread_body: bool) {
+    let Remains { mut stream, fault } = remains;
+    if let Some(fault) = fault {
+        refuse(&mut stream, &fault.into(), id).await;
+    }
     if stream.shutdown().await.is_err() {
         return;
     }
-    if has_unread_body || has_more(&stream) {
+    if has_unread_body || fault.is_some() || has_more(&stream) {
         linger(stream).await;
     }
 }

@@ -40,6 +40,7 @@ pub struct Metrics {
     pub connections: Gauge,
     pub connections_refused: Counter,
     pub connections_closed_for_room: Counter,
+    pub heads_refused: Counter,
     pub metering_queue: Gauge,
     pub metering_lost: Counter,
     pub metering_failures: Counter,
@@ -137,6 +138,11 @@ impl Default for Metrics {
                 &mut registry,
                 "connections_closed_for_room",
                 "Connections without a request that were closed, because others came and there was no place",
+            ),
+            heads_refused: single(
+                &mut registry,
+                "heads_refused",
+                "Heads of requests that are no sound HTTP/1.1, or too large",
             ),
             metering_queue: single(
                 &mut registry,

@@ -3,6 +3,7 @@
 mod bodies;
 mod body_budget;
 mod connections;
+mod heads;
 mod refusals;
 
 use crate::support::Caller;
