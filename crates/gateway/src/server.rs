@@ -2,6 +2,7 @@
 
 mod client_socket;
 mod connection;
+mod descriptors;
 mod farewell;
 mod heads;
 mod places;
@@ -116,7 +117,7 @@ impl Server {
         let graceful = GracefulShutdown::new();
         let connections = Arc::new(Connections::new(
             &app.config.server,
-            app.config.server.connections_max,
+            descriptors::connections_with_room(app.config.server.connections_max),
         ));
         let first_header = Duration::from_millis(app.config.server.first_header_timeout_ms);
         let close_silent = Arc::clone(&connections).close_silent(first_header);
