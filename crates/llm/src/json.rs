@@ -9,8 +9,10 @@
 mod marks;
 mod number;
 mod text;
+mod tree;
 
 pub use text::Text;
+pub use tree::Value;
 
 /// How deep arrays and objects may nest.
 pub const DEPTH_MAX: usize = 64;
@@ -42,6 +44,7 @@ pub struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: usize,
+    takes_non_finite: bool,
 }
 
 impl<'a> Cursor<'a> {
@@ -51,6 +54,16 @@ impl<'a> Cursor<'a> {
             bytes,
             at: 0,
             depth: 0,
+            takes_non_finite: false,
+        }
+    }
+
+    /// A cursor that takes `NaN`, `Infinity` and `-Infinity` for numbers. Python writes them where a
+    /// probability is none, and its readers, the official client among them, take them back.
+    pub fn with_non_finite(bytes: &'a [u8]) -> Self {
+        Self {
+            takes_non_finite: true,
+            ..Self::new(bytes)
         }
     }
 
@@ -69,6 +82,7 @@ impl<'a> Cursor<'a> {
             Some(b't' | b'f') => Ok(Kind::Bool),
             Some(b'n') => Ok(Kind::Null),
             Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+            Some(b'N' | b'I') if self.takes_non_finite => Ok(Kind::Number),
             Some(_) => Err(self.error("expected a value")),
             None => Err(self.error("the text ends where a value should be")),
         }
@@ -135,7 +149,13 @@ impl<'a> Cursor<'a> {
     /// Reads a number and returns its text.
     pub fn number(&mut self) -> Result<&'a str, JsonError> {
         self.skip_whitespace();
-        let end = number::scan(self.bytes, self.at)?;
+        let non_finite = self
+            .takes_non_finite
+            .then(|| number::non_finite(self.bytes, self.at));
+        let end = match non_finite.flatten() {
+            Some(end) => end,
+            None => number::scan(self.bytes, self.at)?,
+        };
         let digits = self
             .bytes
             .get(self.at..end)

@@ -1,10 +1,15 @@
 //! Server-sent events out of a stream of bytes, with bounded memory.
 //!
 //! Frames of the network and events of the stream have nothing to do with each other. An event that
-//! lies whole in one frame (nearly all do) is a slice of it and costs no copy.
+//! lies whole in one frame (nearly all do) is a slice of it and costs no copy. Lines end as the standard
+//! says: with a line feed, a carriage return, or both.
+
+mod sniff;
 
 use bytes::{Buf, Bytes, BytesMut};
-use memchr::memchr;
+use memchr::memchr2;
+
+pub use sniff::{BodyKind, body_kind};
 
 /// May stand before the first event, and means nothing.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -15,8 +20,10 @@ pub struct Event {
     /// What stood after `data:`; several such lines are joined by a line feed.
     pub data: Bytes,
     /// The event as it came, when it was nothing but `data: …` and an empty line; else `None`, and
-    /// whoever passes it on must write it anew.
+    /// the event has to be written anew when it is passed on.
     pub verbatim: Option<Bytes>,
+    /// The event is named `error`.
+    pub is_error: bool,
 }
 
 /// The upstream sends lines or events larger than we accept.
@@ -49,7 +56,7 @@ impl Decoder {
     /// `frame` is used up and its rest is kept.
     ///
     /// # Errors
-    /// When an event is larger than the limit.
+    /// If an event is larger than the limit.
     pub fn next(&mut self, frame: &mut Bytes) -> Result<Option<Event>, EventTooLarge> {
         loop {
             let Some(raw) = self.next_raw(frame)? else {
@@ -60,6 +67,16 @@ impl Decoder {
                 return Ok(Some(event));
             }
         }
+    }
+
+    /// The event whose empty line the end of the stream has swallowed. The standard drops such an event;
+    /// providers that close right behind their last line mean it.
+    pub fn finish(&mut self) -> Option<Event> {
+        self.searched = 0;
+        let rest = self.pending.split().freeze();
+        let mut event = parse(rest)?;
+        event.verbatim = None;
+        Some(event)
     }
 
     fn next_raw(&mut self, frame: &mut Bytes) -> Result<Option<Bytes>, EventTooLarge> {
@@ -100,17 +117,23 @@ impl Decoder {
     }
 }
 
-/// Offset behind the empty line that ends an event.
+/// Offset behind the empty line that ends an event. Of a carriage return at the very end a line feed may
+/// still follow: it is then an empty line before the next event, which means nothing.
 fn event_end(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        at += memchr(b'\n', bytes.get(at..)?)? + 1;
-        match bytes.get(at..)? {
-            [b'\n', ..] => return Some(at + 1),
-            [b'\r', b'\n', ..] => return Some(at + 2),
-            _ => {}
+        at += memchr2(b'\n', b'\r', bytes.get(at..)?)?;
+        at += line_end(bytes.get(at..)?);
+        let rest = bytes.get(at..)?;
+        if let [b'\n' | b'\r', ..] = rest {
+            return Some(at + line_end(rest));
         }
     }
+}
+
+/// Length of the line end that `bytes` begins with.
+fn line_end(bytes: &[u8]) -> usize {
+    if bytes.starts_with(b"\r\n") { 2 } else { 1 }
 }
 
 fn parse(raw: Bytes) -> Option<Event> {
@@ -118,35 +141,43 @@ fn parse(raw: Bytes) -> Option<Event> {
         return Some(Event {
             data: raw.slice(data),
             verbatim: Some(raw),
+            is_error: false,
         });
     }
-    let mut lines = raw.split(|&byte| byte == b'\n').filter_map(data_of_line);
-    let mut data = lines.next()?.to_vec();
-    for line in lines {
-        data.push(b'\n');
-        data.extend_from_slice(line);
+    let mut is_error = false;
+    let mut data: Option<Vec<u8>> = None;
+    for line in raw.split(|&byte| byte == b'\n' || byte == b'\r') {
+        if let Some(name) = field(line, b"event") {
+            is_error = name == b"error";
+        } else if let Some(text) = field(line, b"data") {
+            let joined = data.get_or_insert_default();
+            if !joined.is_empty() {
+                joined.push(b'\n');
+            }
+            joined.extend_from_slice(text);
+        }
     }
-    let data_is_empty = data.is_empty();
     // An event with empty data is none, says the standard.
-    let event = || Event {
+    let data = data.filter(|data| !data.is_empty())?;
+    Some(Event {
         data: data.into(),
         verbatim: None,
-    };
-    (!data_is_empty).then(event)
+        is_error,
+    })
 }
 
 /// The range of the data of an event that is exactly `data: …\n\n`.
 fn plain_data(raw: &[u8]) -> Option<std::ops::Range<usize>> {
     let inner = raw.strip_prefix(b"data: ")?.strip_suffix(b"\n\n")?;
-    let is_plain = memchr(b'\n', inner).is_none() && memchr(b'\r', inner).is_none();
+    let is_plain = memchr2(b'\n', b'\r', inner).is_none();
     (is_plain && !inner.is_empty()).then_some(6..raw.len() - 2)
 }
 
-fn data_of_line(line: &[u8]) -> Option<&[u8]> {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
+/// The value of a line of that field.
+fn field<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
-    let data = line.strip_prefix(b"data:")?;
-    Some(data.strip_prefix(b" ").unwrap_or(data))
+    let value = line.strip_prefix(name)?.strip_prefix(b":")?;
+    Some(value.strip_prefix(b" ").unwrap_or(value))
 }
 
 #[cfg(test)]

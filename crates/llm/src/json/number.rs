@@ -2,6 +2,16 @@
 
 use super::JsonError;
 
+/// What Python writes for numbers that JSON does not have.
+const NON_FINITE: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
+
+/// Offset behind the word for a number that is not finite, if one begins at `start`.
+pub(super) fn non_finite(bytes: &[u8], start: usize) -> Option<usize> {
+    let rest = bytes.get(start..)?;
+    let word = NON_FINITE.iter().find(|word| rest.starts_with(word))?;
+    Some(start + word.len())
+}
+
 /// Offset behind the number that begins at `start`.
 pub(super) fn scan(bytes: &[u8], start: usize) -> Result<usize, JsonError> {
     let mut at = start + usize::from(bytes.get(start) == Some(&b'-'));

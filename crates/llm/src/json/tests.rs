@@ -69,6 +69,21 @@ fn malformed_text_is_refused_with_its_place() {
     }
 }
 
+#[test]
+fn numbers_that_json_does_not_have_are_taken_only_where_they_are_wanted() {
+    let judged = |text: &[u8]| {
+        let mut cursor = Cursor::with_non_finite(text);
+        cursor.skip().and_then(|()| cursor.finish()).is_ok()
+    };
+    for text in ["NaN", "[Infinity, -Infinity]", r#"{"a":NaN ,"b":-1}"#] {
+        assert!(judged(text.as_bytes()), "{text}");
+        assert!(!accepts(text.as_bytes()), "{text}");
+    }
+    for text in ["Nan", "Inf", "-NaN", "NaNs", "-", "+Infinity"] {
+        assert!(!judged(text.as_bytes()), "{text}");
+    }
+}
+
 fn any_json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),

@@ -47,6 +47,51 @@ fn comments_and_other_fields_and_carriage_returns_are_not_passed_on() {
 }
 
 #[test]
+fn a_line_ends_with_a_carriage_return_too() {
+    let text = b"event: x\rdata: 1\r\rdata: 2\r\n\rdata: 3\n\r\n";
+    assert_eq!(data(&decode(&[text])), [b"1", b"2", b"3"]);
+    let single: Vec<&[u8]> = text.chunks(1).collect();
+    assert_eq!(data(&decode(&single)), [b"1", b"2", b"3"]);
+}
+
+#[test]
+fn an_event_that_is_named_error_says_so() {
+    let events = decode(&[b"event: error\ndata: {}\n\nevent:error\rdata: 1\r\rdata: 2\n\n"]);
+    let named: Vec<bool> = events.iter().map(|event| event.is_error).collect();
+    assert_eq!(named, [true, true, false]);
+}
+
+#[test]
+fn the_end_of_the_stream_ends_its_last_event() {
+    for rest in [
+        "data: [DONE]",
+        "data: [DONE]\n",
+        "data: [DONE]\r",
+        "data: [DONE]\r\n",
+        "data:[DONE]",
+    ] {
+        let mut decoder = Decoder::new(LIMIT);
+        let mut frame = Bytes::from(format!("data: 1\n\n{rest}"));
+        assert_eq!(decoder.next(&mut frame).unwrap().unwrap().data, "1");
+        assert_eq!(decoder.next(&mut frame).unwrap(), None, "{rest}");
+        let last = decoder.finish().unwrap();
+        assert_eq!(
+            (last.data.as_ref(), last.verbatim),
+            (b"[DONE]".as_ref(), None),
+            "{rest}"
+        );
+        assert_eq!(decoder.finish(), None);
+    }
+    for nothing in ["", "\n", ": comment", "event: x\n", "data: "] {
+        let mut decoder = Decoder::new(LIMIT);
+        let _ = decoder
+            .next(&mut Bytes::from_static(nothing.as_bytes()))
+            .unwrap();
+        assert_eq!(decoder.finish(), None, "{nothing}");
+    }
+}
+
+#[test]
 fn data_lines_of_one_event_are_joined() {
     assert_eq!(data(&decode(&[b"data: {\ndata: }\n\n"])), [b"{\n}"]);
 }
@@ -62,8 +107,8 @@ fn an_event_over_the_limit_is_refused_before_it_ends() {
 
 proptest! {
     #[test]
-    fn it_does_not_matter_how_the_bytes_are_cut(cuts in prop::collection::vec(1usize..12, 0..40)) {
-        let text = b"data: one\n\n: ping\n\nevent: e\r\ndata: two\r\n\r\ndata: three\ndata: four\n\n\ndata: [DONE]\n\n";
+    fn it_does_not_matter_how_the_bytes_are_cut(cuts in prop::collection::vec(1usize..12, 0..60)) {
+        let text = b"data: one\n\n: ping\n\nevent: e\r\ndata: two\r\n\r\ndata: three\ndata: four\n\n\rdata: five\r\rdata: [DONE]\n\n";
         let mut frames = Vec::new();
         let mut rest = text.as_ref();
         for cut in cuts {
@@ -73,6 +118,6 @@ proptest! {
         }
         frames.push(rest);
         let events = decode(&frames);
-        prop_assert_eq!(data(&events), [b"one".as_ref(), b"two", b"three\nfour", b"[DONE]"]);
+        prop_assert_eq!(data(&events), [b"one".as_ref(), b"two", b"three\nfour", b"five", b"[DONE]"]);
     }
 }
