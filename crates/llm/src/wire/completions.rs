@@ -5,17 +5,21 @@ use crate::json::{Cursor, Kind};
 
 use super::head::{HeadReader, RequestHead};
 
+/// With `echo` and `logprobs` a prompt is scored, and nothing is generated.
+const OUTPUT_MIN: u64 = 0;
+
 /// Reads what the gateway needs of a completion request.
 pub fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
     let mut has_prompt = false;
-    let reader = HeadReader::read(body, |reader, cursor, key| match key {
-        b"prompt" => {
-            has_prompt = true;
-            prompts(reader, cursor)
-        }
-        b"best_of" => reader.count_choices(cursor, "best_of"),
-        _ => Ok(cursor.skip()?),
-    })?;
+    let reader =
+        HeadReader::read_with_output_of(OUTPUT_MIN, body, |reader, cursor, key| match key {
+            b"prompt" => {
+                has_prompt = true;
+                prompts(reader, cursor)
+            }
+            b"best_of" => reader.count_choices(cursor, "best_of"),
+            _ => Ok(cursor.skip()?),
+        })?;
     if has_prompt {
         Ok(reader.finish(true))
     } else {

@@ -46,17 +46,34 @@ pub(super) struct HeadReader {
     /// Each has choices of its own.
     pub(super) prompts: u64,
     output_limit: Option<u64>,
+    /// Least output that may be asked for.
+    output_min: u64,
     has_model: bool,
     has_stream: bool,
 }
 
 impl HeadReader {
     /// Reads a body; fields that every endpoint shares are taken here, the others go to `on_field`.
-    pub(super) fn read<F>(body: &[u8], mut on_field: F) -> Result<Self, TranslateError>
+    pub(super) fn read<F>(body: &[u8], on_field: F) -> Result<Self, TranslateError>
     where
         F: FnMut(&mut Self, &mut Cursor<'_>, &[u8]) -> Result<(), TranslateError>,
     {
-        let mut reader = Self::default();
+        Self::read_with_output_of(1, body, on_field)
+    }
+
+    /// The same, where so little output may be asked for.
+    pub(super) fn read_with_output_of<F>(
+        output_min: u64,
+        body: &[u8],
+        mut on_field: F,
+    ) -> Result<Self, TranslateError>
+    where
+        F: FnMut(&mut Self, &mut Cursor<'_>, &[u8]) -> Result<(), TranslateError>,
+    {
+        let mut reader = Self {
+            output_min,
+            ..Self::default()
+        };
         let mut cursor = Cursor::new(body);
         if cursor.kind()? != Kind::Object {
             return Err(TranslateError::WrongType {
@@ -193,7 +210,10 @@ impl HeadReader {
         cursor: &mut Cursor<'_>,
         param: &'static str,
     ) -> Result<(), TranslateError> {
-        let limit = positive(cursor, param)?;
+        let limit = match self.output_min {
+            0 => not_negative(cursor, param)?,
+            _ => positive(cursor, param)?,
+        };
         self.output_limit = self.output_limit.max(limit);
         Ok(())
     }
@@ -204,15 +224,29 @@ pub(super) fn positive(
     cursor: &mut Cursor<'_>,
     param: &'static str,
 ) -> Result<Option<u64>, TranslateError> {
+    let expected = "an integer of at least 1";
+    match not_negative(cursor, param) {
+        Ok(Some(0)) | Err(TranslateError::OutOfRange { .. }) => {
+            Err(TranslateError::OutOfRange { param, expected })
+        }
+        read => read,
+    }
+}
+
+/// Reads an integer that is not negative, or `null`.
+fn not_negative(
+    cursor: &mut Cursor<'_>,
+    param: &'static str,
+) -> Result<Option<u64>, TranslateError> {
     match cursor.kind()? {
         Kind::Null => {
             cursor.skip()?;
             Ok(None)
         }
         Kind::Number => match cursor.number()?.parse::<u64>() {
-            Ok(0) | Err(_) => Err(TranslateError::OutOfRange {
+            Err(_) => Err(TranslateError::OutOfRange {
                 param,
-                expected: "an integer of at least 1",
+                expected: "an integer of at least 0",
             }),
             Ok(value) => Ok(Some(value)),
         },

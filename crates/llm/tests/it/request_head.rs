@@ -32,6 +32,7 @@ fn everything_that_may_be_generated_is_counted() {
         (head.output_tokens_max, head.choices)
     };
     assert_eq!(choices(r#""prompt":"x""#), (None, 1));
+    assert_eq!(choices(r#""prompt":"x","max_tokens":0"#), (Some(0), 1));
     assert_eq!(choices(r#""prompt":"x","n":2,"best_of":5"#), (None, 5));
     assert_eq!(choices(r#""prompt":"x","n":9,"n":1,"n":null"#), (None, 9));
     assert_eq!(choices(r#""prompt":["x","y","z"],"n":2"#), (None, 6));
@@ -93,6 +94,10 @@ fn a_refusal_names_the_parameter_and_what_to_do() {
         ),
         (Endpoint::Completions, r#"{"model":"m"}"#),
         (Endpoint::Completions, r#"{"model":"m","prompt":{}}"#),
+        (
+            Endpoint::Completions,
+            r#"{"model":"m","prompt":"x","max_tokens":-1}"#,
+        ),
         (Endpoint::Embeddings, r#"{"model":"m"}"#),
         (Endpoint::Embeddings, r#"{"model":"m","input":[]}"#),
         (
