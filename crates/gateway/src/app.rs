@@ -160,7 +160,7 @@ impl AppState {
                 replica_id.clone(),
             ),
             guarded_client: GuardedClient::new(tls.clone(), config.webhooks.lab),
-            upstream: Upstream::new(&config.upstream, tls, Arc::clone(&metrics)),
+            upstream: Upstream::new(&config.upstream, tls, Arc::clone(&metrics), clock.clone()),
             health,
             catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
             openapi: OnceLock::new(),

@@ -24,8 +24,9 @@ use bytes::Bytes;
 use llm::{Endpoint, UpstreamError};
 use memchr::memmem;
 use rustls::ClientConfig;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
+use crate::clock::Clock;
 use crate::collected::Collected;
 use crate::config::UpstreamConfig;
 use crate::telemetry::Metrics;
@@ -62,15 +63,22 @@ pub struct Upstream {
     connector: Connector,
     pool: Arc<Pool>,
     config: UpstreamConfig,
+    clock: Clock,
 }
 
 impl Upstream {
     /// A client that has no connection yet.
-    pub fn new(config: &UpstreamConfig, tls: ClientConfig, metrics: Arc<Metrics>) -> Self {
+    pub fn new(
+        config: &UpstreamConfig,
+        tls: ClientConfig,
+        metrics: Arc<Metrics>,
+        clock: Clock,
+    ) -> Self {
         Self {
             connector: Connector::new(config, tls),
             pool: Arc::new(Pool::new(config, metrics)),
             config: config.clone(),
+            clock,
         }
     }
 
@@ -183,14 +191,17 @@ impl Upstream {
         head: &AnswerHead,
         body: AnswerStream,
     ) -> Refusal {
-        // The status says enough where there is no reason, or one that does not end.
-        let reason = timeout(REFUSAL_WAIT, reason(body)).await;
-        let reason = reason.ok().flatten().unwrap_or_default();
-        let error =
-            deployment
-                .provider
-                .protocol
-                .classify_error(head.status, head.retry_after, &reason);
+        let reason = reason(body).await;
+        let headers = head.failure.as_deref();
+        let error = deployment.provider.protocol.classify_error(&llm::Refusal {
+            status: Some(head.status),
+            retry: headers.map(|headers| &headers.retry),
+            error_type: headers.and_then(|headers| headers.error_type.as_deref()),
+            body: &reason,
+            now: u64::try_from(self.clock.now_ms())
+                .ok()
+                .map(Duration::from_millis),
+        });
         Refusal {
             error: deployment.provider.without_credential(error),
             names_stream_options: BAD_REQUEST.contains(&head.status)
@@ -230,12 +241,18 @@ pub struct Answer {
     pub body: AnswerStream,
 }
 
-async fn reason(mut body: AnswerStream) -> Option<Bytes> {
-    let mut collected = Collected::up_to(REFUSAL_BYTES_MAX, 0);
-    while let Some(data) = body.data().await {
-        if !collected.add(data.ok()?) {
-            return None;
-        }
+/// As much of the reason of a refusal as comes in time: a part of it is better than none, and the status says
+/// most.
+async fn reason(mut body: AnswerStream) -> Bytes {
+    let mut room = REFUSAL_BYTES_MAX;
+    let mut collected = Collected::up_to(room, 0);
+    let until = Instant::now() + REFUSAL_WAIT;
+    while room > 0
+        && let Ok(Some(Ok(mut data))) = timeout_at(until, body.data()).await
+    {
+        data.truncate(room);
+        room -= data.len();
+        collected.add(data);
     }
-    Some(collected.finish())
+    collected.finish()
 }

@@ -59,43 +59,66 @@ pub const TAKING_THE_REQUEST: &str = "taking the request";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UpstreamError {
     /// The upstream's own rate limit (429).
-    #[error("rate limited by the upstream")]
-    RateLimited { retry_after: Option<Duration> },
+    #[error("rate limited by the upstream{detail}")]
+    RateLimited {
+        retry_after: Option<Duration>,
+        detail: ErrorDetail,
+    },
     /// The upstream has no capacity now (503, 529).
-    #[error("upstream overloaded")]
-    Overloaded { retry_after: Option<Duration> },
+    #[error("upstream overloaded{detail}")]
+    Overloaded {
+        retry_after: Option<Duration>,
+        detail: ErrorDetail,
+    },
+    /// The operator's account at the upstream has nothing left (402, `insufficient_quota`).
+    #[error("the operator's quota at the upstream is exhausted{detail}")]
+    QuotaExhausted { detail: ErrorDetail },
     /// The upstream took too long; which wait ran out.
     #[error("timeout while waiting for {phase}")]
     Timeout { phase: &'static str },
     /// No connection, or it broke before an answer.
     #[error("connection failed: {detail}")]
     Connect { detail: String },
-    /// The upstream refused our credential (401, 403), or asks us to pay (402).
-    #[error("the upstream refused the credential")]
-    Unauthorized,
+    /// The upstream refused our credential (401, 403).
+    #[error("the upstream refused the credential{detail}")]
+    Unauthorized { detail: ErrorDetail },
     /// The upstream says that the request is wrong.
-    #[error("the upstream refused the request with status {status}")]
+    #[error("the upstream refused the request with status {status}{detail}")]
     InvalidRequest { status: u16, detail: ErrorDetail },
     /// The prompt does not fit the model.
-    #[error("context length exceeded")]
+    #[error("context length exceeded{detail}")]
     ContextTooLong { detail: ErrorDetail },
     /// The upstream's content policy refused the request.
-    #[error("refused by the content filter")]
+    #[error("refused by the content filter{detail}")]
     ContentFiltered { detail: ErrorDetail },
     /// The upstream failed (5xx).
-    #[error("the upstream failed with status {status}")]
-    Failed { status: u16 },
+    #[error("the upstream failed with status {status}{detail}")]
+    Failed { status: u16, detail: ErrorDetail },
     /// The upstream's answer breaks its protocol, or is larger than we accept.
     #[error("protocol error: {detail}")]
     Protocol { detail: &'static str },
 }
 
-/// What an upstream said about a request of the client's, fit to be shown to the client.
+/// What an upstream said of a failure: bounded, on one line, without what looks like a secret.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ErrorDetail {
+    /// Empty if it said nothing.
     pub message: String,
     pub code: Option<String>,
     pub param: Option<String>,
+}
+
+/// For logs, behind what happened.
+impl std::fmt::Display for ErrorDetail {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(code) = &self.code {
+            write!(out, " [{code}]")?;
+        }
+        if !self.message.is_empty() {
+            write!(out, ": {}", self.message)?;
+        }
+        Ok(())
+    }
 }
 
 impl UpstreamError {
@@ -105,8 +128,9 @@ impl UpstreamError {
         match self {
             Self::RateLimited { .. }
             | Self::Overloaded { .. }
+            | Self::QuotaExhausted { .. }
             | Self::Connect { .. }
-            | Self::Unauthorized
+            | Self::Unauthorized { .. }
             | Self::Failed { .. }
             | Self::Protocol { .. } => true,
             Self::Timeout { phase } => *phase == TAKING_THE_REQUEST,
@@ -126,14 +150,30 @@ impl UpstreamError {
         match self {
             Self::RateLimited { .. } => "rate_limited",
             Self::Overloaded { .. } => "overloaded",
+            Self::QuotaExhausted { .. } => "quota_exhausted",
             Self::Timeout { .. } => "timeout",
             Self::Connect { .. } => "connect",
-            Self::Unauthorized => "unauthorized",
+            Self::Unauthorized { .. } => "unauthorized",
             Self::InvalidRequest { .. } => "invalid_request",
             Self::ContextTooLong { .. } => "context_too_long",
             Self::ContentFiltered { .. } => "content_filtered",
             Self::Failed { .. } => "failed",
             Self::Protocol { .. } => "protocol",
+        }
+    }
+
+    /// What the upstream said, where it said anything.
+    pub fn detail_mut(&mut self) -> Option<&mut ErrorDetail> {
+        match self {
+            Self::RateLimited { detail, .. }
+            | Self::Overloaded { detail, .. }
+            | Self::QuotaExhausted { detail }
+            | Self::Unauthorized { detail }
+            | Self::InvalidRequest { detail, .. }
+            | Self::ContextTooLong { detail }
+            | Self::ContentFiltered { detail }
+            | Self::Failed { detail, .. } => Some(detail),
+            Self::Timeout { .. } | Self::Connect { .. } | Self::Protocol { .. } => None,
         }
     }
 }

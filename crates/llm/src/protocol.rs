@@ -1,11 +1,10 @@
 //! A protocol: a wire language that providers speak.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 
 use crate::error::{TranslateError, UpstreamError};
-use crate::usage::Usage;
+use crate::refusal::Refusal;
+use crate::usage::UsageReport;
 use crate::wire::{Endpoint, RequestHead, ValueSpan};
 
 /// Turns requests into what an upstream reads, and reads what it answers.
@@ -22,25 +21,23 @@ pub trait Protocol: Send + Sync + std::fmt::Debug {
     /// When the request cannot be expressed in this protocol.
     fn encode(&self, request: &Encode<'_>) -> Result<Bytes, TranslateError>;
 
-    /// Reads a whole successful answer.
+    /// Reads a whole answer that has the status of a success.
     ///
     /// # Errors
-    /// [`UpstreamError::Protocol`] when the body is not an answer of this protocol.
+    /// If the body is not an answer of this protocol ([`UpstreamError::Protocol`]), or reports a failure.
     fn read_answer(&self, body: &[u8]) -> Result<Answer, UpstreamError>;
 
     /// Reads the data of one server-sent event.
     ///
     /// # Errors
-    /// [`UpstreamError::Protocol`] when it is not an event of this protocol.
+    /// If it is not an event of this protocol. A failure that it reports is [`StreamEvent::error`].
     fn read_event(&self, data: &[u8]) -> Result<StreamEvent, UpstreamError>;
 
-    /// Says what a refusal of the upstream's means.
-    fn classify_error(
-        &self,
-        status: u16,
-        retry_after: Option<Duration>,
-        body: &[u8],
-    ) -> UpstreamError;
+    /// The failure that an event reports whose name says that it does.
+    fn read_error_event(&self, data: &[u8]) -> UpstreamError;
+
+    /// The meaning of a refusal.
+    fn classify_error(&self, refusal: &Refusal<'_>) -> UpstreamError;
 }
 
 /// A request to be encoded.
@@ -68,8 +65,8 @@ pub enum UsageOption {
 /// What a whole answer says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// The upstream's count, if it gave one that can be true.
-    pub usage: Option<Usage>,
+    /// The upstream's count, if it gave one.
+    pub usage: Option<UsageReport>,
     /// Bytes of generated text, for an estimate where the upstream did not count.
     pub text_bytes: u64,
     /// Where the model's name stands, quotes included.
@@ -81,16 +78,50 @@ pub struct Answer {
 pub struct StreamEvent {
     /// The upstream says that the stream is complete.
     pub is_done: bool,
-    /// The upstream reports that it failed.
-    pub is_error: bool,
+    /// The failure that the upstream reports.
+    pub error: Option<UpstreamError>,
     /// The event carries usage and no choice.
     pub is_usage_only: bool,
+    /// The event has a place for choices, though it may be empty.
+    pub has_choices: bool,
+    /// The choices that it is about.
+    pub choices: ChoiceSet,
+    /// Those of them that it ends.
+    pub finished: ChoiceSet,
+    /// The event ends the stream without `[DONE]`.
+    pub is_last: bool,
     /// The upstream's count.
-    pub usage: Option<Usage>,
+    pub usage: Option<UsageReport>,
     /// Where the usage object stands, if it is not `null`.
     pub usage_span: Option<ValueSpan>,
     /// Bytes of generated text in this event.
     pub text_bytes: u64,
     /// Where the model's name stands, quotes included.
     pub model_span: Option<ValueSpan>,
+}
+
+/// A set of choices, by their index. Those from 127 on share a place: nobody asks for so many.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ChoiceSet(u128);
+
+impl ChoiceSet {
+    /// Adds a choice.
+    pub fn insert(&mut self, index: u64) {
+        self.0 |= 1 << index.min(u64::from(u128::BITS - 1));
+    }
+
+    /// Adds all choices of another set.
+    pub fn extend(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    /// Whether nothing is in it.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether every choice of the other set is in this one.
+    pub fn contains_all(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
 }

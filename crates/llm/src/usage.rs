@@ -1,9 +1,8 @@
-//! Token counts of a request.
+//! Token counts of a request: what a provider reports, in all its dialects, and what is made of it.
 
-use crate::json::{Cursor, JsonError, Kind};
+mod report;
 
-/// Counts above this are a fault of the upstream's, not a bill.
-const TOKENS_MAX: u64 = 1_000_000_000;
+pub use report::UsageReport;
 
 /// Tokens of one request, by class. `cached` is a part of `input`, `reasoning` a part of `output`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,140 +13,73 @@ pub struct Usage {
     pub reasoning_tokens: u64,
 }
 
-/// Reads an OpenAI usage object. `None` when it is `null`, or when its numbers cannot be true
-/// (negative, fractional, beyond a billion) or are not there: neither a wrong count nor an empty object
-/// must become a charge, or the absence of one.
-pub fn read_openai(cursor: &mut Cursor<'_>) -> Result<Option<Usage>, JsonError> {
-    if cursor.kind()? != Kind::Object {
-        cursor.skip()?;
-        return Ok(None);
-    }
-    let mut usage = Usage::default();
-    let mut is_sane = true;
-    let mut has_input = false;
-    cursor.object(|inner, key| match &*key.bytes() {
-        b"prompt_tokens" | b"input_tokens" => {
-            has_input = inner.kind()? == Kind::Number;
-            count(inner, &mut usage.input_tokens, &mut is_sane)
-        }
-        b"completion_tokens" | b"output_tokens" => {
-            count(inner, &mut usage.output_tokens, &mut is_sane)
-        }
-        b"prompt_tokens_details" => detail(
-            inner,
-            b"cached_tokens",
-            &mut usage.cached_tokens,
-            &mut is_sane,
-        ),
-        b"completion_tokens_details" => detail(
-            inner,
-            b"reasoning_tokens",
-            &mut usage.reasoning_tokens,
-            &mut is_sane,
-        ),
-        _ => inner.skip(),
-    })?;
-    usage.cached_tokens = usage.cached_tokens.min(usage.input_tokens);
-    usage.reasoning_tokens = usage.reasoning_tokens.min(usage.output_tokens);
-    Ok((is_sane && has_input).then_some(usage))
+/// What is assumed where a provider does not count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UsageEstimate {
+    pub input_tokens: u64,
+    /// Of what was generated.
+    pub output_tokens: u64,
+    /// Whether the endpoint generates tokens at all.
+    pub has_output: bool,
 }
 
-fn detail(
-    cursor: &mut Cursor<'_>,
-    name: &[u8],
-    into: &mut u64,
-    is_sane: &mut bool,
-) -> Result<(), JsonError> {
-    if cursor.kind()? != Kind::Object {
-        return cursor.skip();
+impl UsageReport {
+    /// The tokens of each class, and whether all of them are the provider's own count. A class that is not
+    /// reported, or is reported as zero although there is something, is made up from the total where
+    /// that is known, and else estimated.
+    pub fn resolve(&self, estimate: &UsageEstimate) -> (Usage, bool) {
+        let input = self
+            .input_tokens
+            .filter(|tokens| *tokens > 0 || estimate.input_tokens == 0);
+        let output = self
+            .output_tokens
+            .filter(|tokens| *tokens > 0 || estimate.output_tokens == 0);
+        let output = output.or((!estimate.has_output).then_some(0));
+        let total = self.total_tokens.filter(|total| *total > 0);
+        let (input, output, is_exact) = match (input, output, total) {
+            (Some(input), Some(output), total) => {
+                let (input, output) = self.with_what_the_total_adds(input, output, total);
+                (input, output, true)
+            }
+            (None, Some(output), Some(total)) => (total.saturating_sub(output), output, true),
+            (Some(input), None, Some(total)) if total > input => (input, total - input, true),
+            // The sum is the provider's, its parts are not.
+            (None, None, Some(total)) => {
+                let output = estimate.output_tokens.min(total);
+                (total - output, output, false)
+            }
+            (input, output, _) => (
+                input.unwrap_or(estimate.input_tokens),
+                output.unwrap_or(estimate.output_tokens),
+                false,
+            ),
+        };
+        let usage = Usage {
+            input_tokens: input,
+            output_tokens: output,
+            cached_tokens: self.cached_tokens.min(input),
+            reasoning_tokens: self.reasoning_tokens.min(output),
+        };
+        (usage, is_exact)
     }
-    cursor.object(|inner, key| {
-        if *key.bytes() == *name {
-            count(inner, into, is_sane)
-        } else {
-            inner.skip()
-        }
-    })
-}
 
-fn count(cursor: &mut Cursor<'_>, into: &mut u64, is_sane: &mut bool) -> Result<(), JsonError> {
-    match cursor.kind()? {
-        Kind::Number => match cursor.number()?.parse::<u64>() {
-            Ok(tokens) if tokens <= TOKENS_MAX => *into = tokens,
-            _ => *is_sane = false,
-        },
-        Kind::Null => cursor.skip()?,
-        Kind::Object | Kind::Array | Kind::String | Kind::Bool => {
-            *is_sane = false;
-            cursor.skip()?;
+    /// What a total has beyond its parts is what the parts leave out: audio and pictures of the prompt
+    /// (Mistral), or else reasoning (xAI, Gemini). Reasoning that is more than the output it should be a
+    /// part of was left out too, of the total as well (Gemini behind Vercel, as its cost shows).
+    fn with_what_the_total_adds(&self, input: u64, output: u64, total: Option<u64>) -> (u64, u64) {
+        let excess = total
+            .unwrap_or_default()
+            .saturating_sub(input.saturating_add(output));
+        if excess > 0 && excess == self.input_media_tokens {
+            return (input + excess, output);
         }
+        let output = output + excess;
+        if self.reasoning_tokens > output {
+            return (input, output + self.reasoning_tokens);
+        }
+        (input, output)
     }
-    Ok(())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Usage, read_openai};
-    use crate::json::Cursor;
-
-    fn read(text: &str) -> Option<Usage> {
-        read_openai(&mut Cursor::new(text.as_bytes())).unwrap()
-    }
-
-    #[test]
-    fn every_class_is_read() {
-        let text = r#"{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120,
-            "prompt_tokens_details":{"cached_tokens":64,"audio_tokens":0},
-            "completion_tokens_details":{"reasoning_tokens":7}}"#;
-        let expected = Usage {
-            input_tokens: 100,
-            output_tokens: 20,
-            cached_tokens: 64,
-            reasoning_tokens: 7,
-        };
-        assert_eq!(read(text), Some(expected));
-    }
-
-    #[test]
-    fn an_explicit_zero_is_zero() {
-        assert_eq!(
-            read(r#"{"prompt_tokens":0,"completion_tokens":0}"#),
-            Some(Usage::default())
-        );
-    }
-
-    #[test]
-    fn counts_that_cannot_be_true_are_refused() {
-        for wrong in [
-            "-5",
-            "1.5",
-            "1e30",
-            "18446744073709551616",
-            "\"7\"",
-            "1000000001",
-        ] {
-            assert_eq!(
-                read(&format!(
-                    r#"{{"prompt_tokens":{wrong},"completion_tokens":1}}"#
-                )),
-                None,
-                "{wrong}"
-            );
-        }
-        assert_eq!(read("null"), None);
-        for empty in [
-            "{}",
-            r#"{"cost":0.1}"#,
-            r#"{"prompt_tokens":null,"completion_tokens":3}"#,
-        ] {
-            assert_eq!(read(empty), None, "{empty}");
-        }
-    }
-
-    #[test]
-    fn a_class_is_never_larger_than_its_whole() {
-        let usage =
-            read(r#"{"prompt_tokens":5,"prompt_tokens_details":{"cached_tokens":9}}"#).unwrap();
-        assert_eq!(usage.cached_tokens, 5);
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! How faults of a request's text and of an upstream look to the client.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use llm::error::ErrorDetail;
 use llm::{TranslateError, UpstreamError};
@@ -9,7 +11,7 @@ use super::ApiError;
 impl From<TranslateError> for ApiError {
     fn from(error: TranslateError) -> Self {
         let message = error.to_string();
-        let param = error.param().map(str::to_owned);
+        let param = error.param().map(Box::from);
         let mut api_error = match error {
             TranslateError::Json(_) => Self::invalid_request("invalid_json", message),
             TranslateError::Missing { .. } => Self::invalid_request("missing_parameter", message),
@@ -33,67 +35,125 @@ impl From<TranslateError> for ApiError {
 impl From<UpstreamError> for ApiError {
     fn from(error: UpstreamError) -> Self {
         match error {
-            UpstreamError::RateLimited { retry_after } => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "service_unavailable",
+            UpstreamError::RateLimited {
+                retry_after,
+                detail,
+            } => busy(
                 "upstream_rate_limited",
                 "The provider of this model is limiting our requests. This is not a limit of your key; try again shortly.",
-            )
-            .with_retry_after(Some(retry_after.unwrap_or(super::RETRY_SOON))),
-            UpstreamError::Overloaded { retry_after } => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "service_unavailable",
+                &detail,
+                retry_after,
+            ),
+            UpstreamError::Overloaded {
+                retry_after,
+                detail,
+            } => busy(
                 "upstream_overloaded",
                 "The provider of this model is overloaded. Try again shortly.",
-            )
-            .with_retry_after(Some(retry_after.unwrap_or(super::RETRY_SOON))),
+                &detail,
+                retry_after,
+            ),
             UpstreamError::Timeout { phase } => bad_gateway(
                 "upstream_timeout",
-                format!("The provider of this model took too long ({phase}). Try again, or stream the answer."),
+                format!(
+                    "The provider of this model took too long ({phase}). Try again, or stream the answer."
+                ),
             ),
             UpstreamError::InvalidRequest { status, detail } => refused(status, detail),
-            UpstreamError::ContextTooLong { detail } => {
-                with_detail(Self::invalid_request("context_length_exceeded", detail.message), detail.param)
+            UpstreamError::ContextTooLong { detail } => with_detail(
+                Self::invalid_request("context_length_exceeded", words_or(detail.message, NO_ROOM)),
+                detail.param,
+            ),
+            UpstreamError::ContentFiltered { detail } => with_detail(
+                Self::invalid_request("content_filter", words_or(detail.message, FILTERED)),
+                detail.param,
+            ),
+            UpstreamError::Failed { status, ref detail } => {
+                let message = if detail.message.is_empty() {
+                    format!(
+                        "The provider of this model failed to answer, with status {status}. Try again, or use another model."
+                    )
+                } else {
+                    with_words(FAILED, &detail.message)
+                };
+                bad_gateway("upstream_error", message).with_source(anyhow::Error::new(error))
             }
-            UpstreamError::ContentFiltered { detail } => {
-                with_detail(Self::invalid_request("content_filter", detail.message), detail.param)
-            }
-            UpstreamError::Unauthorized
+            // The words may speak of the operator's account and credential: they are for the log alone.
+            UpstreamError::QuotaExhausted { .. }
+            | UpstreamError::Unauthorized { .. }
             | UpstreamError::Connect { .. }
-            | UpstreamError::Failed { .. }
-            | UpstreamError::Protocol { .. } => {
-                let message = "The provider of this model failed to answer. Try again, or use another model.";
-                bad_gateway("upstream_error", message.to_owned()).with_source(anyhow::Error::new(error))
-            }
+            | UpstreamError::Protocol { .. } => bad_gateway("upstream_error", FAILED.to_owned())
+                .with_source(anyhow::Error::new(error)),
         }
     }
+}
+
+const FAILED: &str =
+    "The provider of this model failed to answer. Try again, or use another model.";
+
+/// What is said of an overflow and of a filter where the provider says nothing.
+const NO_ROOM: &str = "The prompt and the wanted answer do not fit the model's context.";
+const FILTERED: &str = "The provider's content policy refused the request.";
+
+fn busy(
+    code: &'static str,
+    message: &str,
+    detail: &ErrorDetail,
+    retry_after: Option<Duration>,
+) -> ApiError {
+    ApiError::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "service_unavailable",
+        code,
+        with_words(message, &detail.message),
+    )
+    .with_retry_after(Some(retry_after.unwrap_or(super::RETRY_SOON)))
 }
 
 fn bad_gateway(code: &'static str, message: String) -> ApiError {
     ApiError::new(StatusCode::BAD_GATEWAY, "upstream_error", code, message)
 }
 
+/// What we say, and behind it what the provider says.
+fn with_words(message: &str, words: &str) -> String {
+    if words.is_empty() {
+        return message.to_owned();
+    }
+    format!("{message} The provider says: {words}")
+}
+
+fn words_or(words: String, otherwise: &str) -> String {
+    if words.is_empty() {
+        otherwise.to_owned()
+    } else {
+        words
+    }
+}
+
 /// The upstream says that the client's request is wrong, and says it in the contract's words.
 fn refused(status: u16, detail: ErrorDetail) -> ApiError {
+    let silent =
+        format!("The provider refused the request with status {status}, without saying why.");
+    let message = words_or(detail.message, &silent);
     let error = match status {
         409 => ApiError::new(
             StatusCode::CONFLICT,
             "conflict_error",
             "upstream_refused",
-            detail.message,
+            message,
         ),
         422 => ApiError::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "validation_error",
             "upstream_refused",
-            detail.message,
+            message,
         ),
-        _ => ApiError::invalid_request("upstream_refused", detail.message),
+        _ => ApiError::invalid_request("upstream_refused", message),
     };
     with_detail(error, detail.param)
 }
 
 fn with_detail(mut error: ApiError, param: Option<String>) -> ApiError {
-    error.param = param;
+    error.param = param.map(String::into_boxed_str);
     error
 }

@@ -13,7 +13,7 @@ use super::relay::AnswerBody;
 use super::settle::Settlement;
 use super::stream::{EventRelay, OpenStream, Patience};
 use crate::app::App;
-use crate::upstream::{Answer, AnswerStream, Deployment, Refusal};
+use crate::upstream::{Answer, Deployment, Refusal};
 
 /// Where a request goes, and until when it may take.
 pub(super) struct Attempt {
@@ -31,7 +31,7 @@ impl Attempt {
         body: &Bytes,
         settlement: &mut Settlement,
     ) -> Result<AnswerBody, UpstreamError> {
-        let protocol = self.deployment.provider.protocol;
+        let provider = &self.deployment.provider;
         let config = &app.config.upstream;
         let is_streamed = admission.head.is_streamed;
         let of_stream = is_streamed.then(|| admission.model.stream_timeout());
@@ -39,15 +39,15 @@ impl Attempt {
         let answer = self.call(app, admission, body, &patience).await?;
         settlement.answer_began();
         if is_streamed {
-            let upstream = event_stream(answer)?;
-            let events = EventRelay::new(protocol, config.event_bytes_max)
+            let events = EventRelay::new(provider, config.event_bytes_max)
                 .hiding_usage(!admission.head.includes_usage)
                 .naming_model(self.public_name(admission));
-            let open = OpenStream::read(upstream, events, &patience, settlement).await?;
+            let open = OpenStream::read(config, answer, events, &patience, settlement).await?;
             return Ok(AnswerBody::Stream(Box::new(open)));
         }
         let bytes = app.upstream.collect(answer.body, self.deadline).await?;
-        let facts = protocol.read_answer(&bytes)?;
+        let facts = provider.protocol.read_answer(&bytes);
+        let facts = facts.map_err(|error| provider.without_credential(error))?;
         Ok(AnswerBody::Whole { bytes, facts })
     }
 
@@ -135,13 +135,4 @@ impl Attempt {
             "attempt failed"
         );
     }
-}
-
-fn event_stream(answer: Answer) -> Result<AnswerStream, UpstreamError> {
-    if !answer.is_event_stream {
-        return Err(UpstreamError::Protocol {
-            detail: "a stream was asked for, and something else came",
-        });
-    }
-    Ok(answer.body)
 }

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use llm::{Endpoint, RequestHead, Usage};
+use llm::usage::UsageEstimate;
+use llm::{Endpoint, RequestHead, UsageReport};
 use store::usage_events::{Attempt, Detail, LimitShown, UsageEvent};
 
 use crate::app::AppState;
@@ -71,8 +72,9 @@ pub(super) struct Settlement {
     price_factor_percent: u64,
     began_at: Duration,
     input_tokens_estimate: u64,
+    has_output: bool,
     has_answer: bool,
-    usage: Option<Usage>,
+    usage: Option<UsageReport>,
     text_bytes: u64,
 }
 
@@ -118,6 +120,7 @@ impl Settlement {
             price_factor_percent: caller.tier.price_factor_percent,
             began_at: app.clock.uptime(),
             input_tokens_estimate: 0,
+            has_output: true,
             has_answer: false,
             usage: None,
             text_bytes: 0,
@@ -147,6 +150,8 @@ impl Settlement {
 
     pub(super) fn note_request(&mut self, head: &RequestHead) {
         self.input_tokens_estimate = head.input_tokens_estimate;
+        // The text of an answer without output is the prompt's own, sent back.
+        self.has_output = head.has_output && head.output_tokens_max != Some(0);
         self.change(|event| event.is_streamed = head.is_streamed);
     }
 
@@ -225,8 +230,10 @@ impl Settlement {
         self.text_bytes += bytes;
     }
 
-    pub(super) fn set_usage(&mut self, usage: Option<Usage>) {
-        self.usage = usage.or(self.usage);
+    pub(super) fn set_usage(&mut self, usage: Option<UsageReport>) {
+        if let Some(later) = usage {
+            self.usage.get_or_insert_default().update(later);
+        }
     }
 
     /// The answer was passed on whole.
@@ -306,18 +313,25 @@ impl Settlement {
         });
     }
 
-    /// The upstream's own count where it gave one, zero included; an estimate where it answered without.
+    /// The upstream's own count where it gave one; an estimate of what it left out.
     fn count(&self, event: &mut UsageEvent) {
-        if let Some(usage) = self.usage {
+        if self.has_answer || self.usage.is_some() {
+            let estimate = UsageEstimate {
+                input_tokens: self.input_tokens_estimate,
+                output_tokens: if self.has_output {
+                    self.text_bytes.div_ceil(BYTES_PER_TOKEN)
+                } else {
+                    0
+                },
+                has_output: self.has_output,
+            };
+            let report = self.usage.unwrap_or_default();
+            let (usage, is_exact) = report.resolve(&estimate);
             event.input_tokens = usage.input_tokens;
             event.output_tokens = usage.output_tokens;
             event.cached_tokens = usage.cached_tokens;
             event.reasoning_tokens = usage.reasoning_tokens;
-            event.counted_by = "upstream";
-        } else if self.has_answer {
-            event.input_tokens = self.input_tokens_estimate;
-            event.output_tokens = self.text_bytes.div_ceil(BYTES_PER_TOKEN);
-            event.counted_by = "estimate";
+            event.counted_by = if is_exact { "upstream" } else { "estimate" };
         }
         if let Some(prices) = self.prices {
             event.detail.prices = Some((prices.input_nanos, prices.output_nanos));

@@ -6,6 +6,7 @@
 
 mod events;
 mod opening;
+mod start;
 mod timers;
 
 use std::pin::Pin;
@@ -42,6 +43,8 @@ pub(super) struct StreamRelay {
     ended: Pin<Box<WaitForCancellationFutureOwned>>,
     settlement: Settlement,
     state: State,
+    /// The upstream's body broke before its end.
+    is_cut: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,6 +71,7 @@ impl StreamRelay {
             ended: Box::pin(settlement.key_in_use().ended()),
             settlement,
             state: State::Relaying,
+            is_cut: open.is_cut,
         };
         if let Some(error) = open.failure {
             let before = relay.first.take();
@@ -90,20 +94,31 @@ impl StreamRelay {
                 }
                 output
             }
-            Err((output, error)) => Some(self.break_off(output.as_ref(), &error.into())),
+            Err((output, error)) => Some(self.break_off(output.as_ref(), &(*error).into())),
         }
     }
 
-    /// The upstream has ended. Without an end of the stream itself, that is a failure, never invented.
+    /// The upstream has ended. That is the end of the stream if its content is complete, and else a failure.
     fn upstream_ended(&mut self) -> Option<Bytes> {
         if self.state == State::Draining {
             self.state = State::Ended;
             return None;
         }
-        let cut = UpstreamError::Connect {
-            detail: "the stream ended before its end".to_owned(),
-        };
-        Some(self.break_off(None, &cut.into()))
+        let is_whole = self.upstream.is_delimited() && !self.is_cut;
+        match self.events.finish(is_whole, &mut self.settlement) {
+            Ok(Progress { output, is_done }) if is_done => {
+                self.settlement.complete();
+                self.state = State::Ended;
+                output
+            }
+            Ok(Progress { output, .. }) => {
+                let cut = UpstreamError::Connect {
+                    detail: "the stream ended before its end".to_owned(),
+                };
+                Some(self.break_off(output.as_ref(), &cut.into()))
+            }
+            Err((output, error)) => Some(self.break_off(output.as_ref(), &(*error).into())),
+        }
     }
 
     fn finish(&mut self) {
@@ -202,7 +217,11 @@ impl Body for StreamRelay {
                         output
                     }
                 }
-                Poll::Ready(Some(Err(_))) | Poll::Ready(None) => relay.upstream_ended(),
+                Poll::Ready(Some(Err(_))) => {
+                    relay.is_cut = true;
+                    relay.upstream_ended()
+                }
+                Poll::Ready(None) => relay.upstream_ended(),
                 Poll::Pending => match relay.poll_silence(context) {
                     Poll::Pending => return Poll::Pending,
                     Poll::Ready(output) => output,

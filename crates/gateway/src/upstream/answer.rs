@@ -36,6 +36,11 @@ impl AnswerStream {
         answer
     }
 
+    /// Whether the body says where it ends, so that an end is no break.
+    pub fn is_delimited(&self) -> bool {
+        self.framing != Framing::UntilClose
+    }
+
     /// Whether the end is known to be reached.
     pub fn is_ended(&self) -> bool {
         self.connection.is_none()

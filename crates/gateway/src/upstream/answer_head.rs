@@ -1,27 +1,51 @@
 //! The head of a provider's answer: what is said there that matters to us.
 
 use std::mem::MaybeUninit;
-use std::time::Duration;
 
 use httparse::{Header, ParserConfig, Response, Status};
+use llm::retry_after::RetryHeaders;
 
 use super::framing::Framing;
 
 /// Headers that an answer may have.
 const HEADERS_MAX: usize = 100;
-/// Longest wait that a provider can ask for.
-const RETRY_AFTER_MAX: u64 = 3_600;
+/// From here on a status is a failure, whose reason matters.
+const FAILURES: u16 = 300;
 
 /// What the head of an answer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AnswerHead {
     pub(super) status: u16,
     pub(super) is_event_stream: bool,
-    pub(super) retry_after: Option<Duration>,
+    /// What the headers of a failure say of it.
+    pub(super) failure: Option<Box<FailureHead>>,
     /// How the body ends.
     pub(super) framing: Framing,
     /// Whether the connection may be used again afterwards.
     pub(super) keeps_alive: bool,
+}
+
+/// What the headers of a failure say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct FailureHead {
+    pub(super) retry: RetryHeaders,
+    /// AWS names the kind of a failure in a header of its own.
+    pub(super) error_type: Option<String>,
+}
+
+impl FailureHead {
+    fn read(headers: &[Header<'_>]) -> Self {
+        let mut head = Self::default();
+        for header in headers {
+            if header.name.eq_ignore_ascii_case("x-amzn-errortype") {
+                let kind = String::from_utf8_lossy(header.value);
+                head.error_type = Some(kind.into_owned());
+            } else {
+                head.retry.note(header.name, header.value);
+            }
+        }
+        head
+    }
 }
 
 /// Reads a head, if `input` holds all of it; returns its length too.
@@ -47,7 +71,10 @@ pub(super) fn parse(input: &[u8]) -> Result<Option<(AnswerHead, usize)>, &'stati
     };
     let status = response.code.unwrap_or_default();
     let is_http_1_1 = response.version == Some(1);
-    let head = Fields::read(response.headers)?.head(status, is_http_1_1)?;
+    let mut head = Fields::read(response.headers)?.head(status, is_http_1_1)?;
+    if status >= FAILURES {
+        head.failure = Some(Box::new(FailureHead::read(response.headers)));
+    }
     Ok(Some((head, length)))
 }
 
@@ -59,7 +86,6 @@ struct Fields {
     has_transfer_encoding: bool,
     is_closing: bool,
     is_event_stream: bool,
-    retry_after: Option<Duration>,
 }
 
 impl Fields {
@@ -76,7 +102,6 @@ impl Fields {
         let is = |name: &str| header.name.eq_ignore_ascii_case(name);
         match header.name.len() {
             10 if is("connection") => self.is_closing |= names(header.value, b"close"),
-            11 if is("retry-after") => self.retry_after = retry_after(header.value),
             12 if is("content-type") => {
                 let kind = header.value.get(..17).unwrap_or_default();
                 self.is_event_stream = kind.eq_ignore_ascii_case(b"text/event-stream");
@@ -122,7 +147,7 @@ impl Fields {
         Ok(AnswerHead {
             status,
             is_event_stream: self.is_event_stream,
-            retry_after: self.retry_after,
+            failure: None,
             keeps_alive: is_http_1_1 && !self.is_closing && is_sound,
             framing,
         })
@@ -143,11 +168,6 @@ fn number(value: &[u8]) -> Option<u64> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-fn retry_after(value: &[u8]) -> Option<Duration> {
-    let seconds = number(value)?;
-    Some(Duration::from_secs(seconds.min(RETRY_AFTER_MAX)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,12 +182,17 @@ mod tests {
     fn what_matters_is_read_however_it_is_written() {
         let read = head(
             "HTTP/1.1 429 Slow down\r\nCONTENT-TYPE: text/event-stream; charset=utf-8\r\nRetry-After: 7\r\n\
-             Content-Length:  12 \r\n\r\n",
+             X-Amzn-ErrorType: Slow:http://x\r\nContent-Length:  12 \r\n\r\n",
         );
+        let mut retry = RetryHeaders::default();
+        retry.note("retry-after", b"7");
         let expected = AnswerHead {
             status: 429,
             is_event_stream: true,
-            retry_after: Some(Duration::from_secs(7)),
+            failure: Some(Box::new(FailureHead {
+                retry,
+                error_type: Some("Slow:http://x".to_owned()),
+            })),
             framing: Framing::Length(12),
             keeps_alive: true,
         };

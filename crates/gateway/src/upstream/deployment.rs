@@ -11,6 +11,10 @@ use super::health::Health;
 use super::origin::Origin;
 use super::request_head::{GetRequest, RequestHead};
 
+/// What is shown in place of words that quote our credential.
+const WORDS_WITHHELD: &str =
+    "The provider refused the request; its reason is not shown because it quotes a secret.";
+
 /// One place that serves one model.
 #[derive(Debug)]
 pub struct Deployment {
@@ -60,51 +64,30 @@ pub struct ConfiguredProvider {
 }
 
 impl ConfiguredProvider {
-    /// The same error, unless it quotes our credential: then without the upstream's words.
-    pub(super) fn without_credential(&self, error: UpstreamError) -> UpstreamError {
+    /// The error without the upstream's words, if they quote our credential.
+    pub fn without_credential(&self, mut error: UpstreamError) -> UpstreamError {
         let Some((_, value)) = &self.auth else {
             return error;
         };
         let value = String::from_utf8_lossy(value.as_bytes());
         let credential = value.strip_prefix("Bearer ").unwrap_or(&value);
-        let cleaned = |detail: ErrorDetail| {
-            let texts = [
+        if let Some(detail) = error.detail_mut() {
+            let quotes_credential = [
                 Some(&detail.message),
                 detail.code.as_ref(),
                 detail.param.as_ref(),
-            ];
-            if !texts
-                .into_iter()
-                .flatten()
-                .any(|text| text.contains(credential))
-            {
-                return detail;
+            ]
+            .into_iter()
+            .flatten()
+            .any(|text| text.contains(credential));
+            if quotes_credential {
+                *detail = ErrorDetail {
+                    message: WORDS_WITHHELD.to_owned(),
+                    ..ErrorDetail::default()
+                };
             }
-            let message = "The provider refused the request; its reason is not shown because it quotes a secret.";
-            ErrorDetail {
-                message: message.to_owned(),
-                ..ErrorDetail::default()
-            }
-        };
-        match error {
-            UpstreamError::InvalidRequest { status, detail } => UpstreamError::InvalidRequest {
-                status,
-                detail: cleaned(detail),
-            },
-            UpstreamError::ContextTooLong { detail } => UpstreamError::ContextTooLong {
-                detail: cleaned(detail),
-            },
-            UpstreamError::ContentFiltered { detail } => UpstreamError::ContentFiltered {
-                detail: cleaned(detail),
-            },
-            UpstreamError::RateLimited { .. }
-            | UpstreamError::Overloaded { .. }
-            | UpstreamError::Timeout { .. }
-            | UpstreamError::Connect { .. }
-            | UpstreamError::Unauthorized
-            | UpstreamError::Failed { .. }
-            | UpstreamError::Protocol { .. } => error,
         }
+        error
     }
 
     /// How requests to an endpoint begin.

@@ -21,6 +21,7 @@ use tokio_rustls::TlsAcceptor;
 use super::connection::IdleState;
 use super::request_head::Call;
 use super::{AnswerHead, AnswerStream, Origin, RequestHead, Upstream, tls};
+use crate::clock::Clock;
 use crate::config::Config;
 
 /// More than the sockets between client and server hold.
@@ -30,7 +31,7 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
 fn upstream(tls: ClientConfig) -> Upstream {
     let config = Config::from_layers(None, std::iter::empty()).unwrap();
-    Upstream::new(&config.upstream, tls, Arc::default())
+    Upstream::new(&config.upstream, tls, Arc::default(), Clock::System)
 }
 
 async fn listener(scheme: &str) -> (TcpListener, Origin) {

@@ -7,3 +7,4 @@ mod errors;
 mod models;
 mod patience;
 mod stream_usage;
+mod upstream_dialects;

@@ -5,12 +5,11 @@ mod request;
 mod response;
 mod stream;
 
-use std::time::Duration;
-
 use bytes::Bytes;
 
 use crate::error::{TranslateError, UpstreamError};
 use crate::protocol::{Answer, Encode, Protocol, StreamEvent};
+use crate::refusal::{self, Refusal};
 use crate::wire::Endpoint;
 
 /// The one instance.
@@ -41,12 +40,11 @@ impl Protocol for OpenAi {
         stream::read(data)
     }
 
-    fn classify_error(
-        &self,
-        status: u16,
-        retry_after: Option<Duration>,
-        body: &[u8],
-    ) -> UpstreamError {
-        error::classify(status, retry_after, body)
+    fn read_error_event(&self, data: &[u8]) -> UpstreamError {
+        refusal::classify_unmarked(data)
+    }
+
+    fn classify_error(&self, refusal: &Refusal<'_>) -> UpstreamError {
+        refusal::classify(refusal)
     }
 }

@@ -1,9 +1,8 @@
-use std::time::Duration;
-
 use bytes::Bytes;
 use llm::protocol::Encode;
 use llm::protocol::UsageOption::{self, Removed, Set};
-use llm::{Endpoint, Protocol, UpstreamError, Usage};
+use llm::retry_after::RetryHeaders;
+use llm::{Endpoint, Protocol, Refusal, UpstreamError, UsageReport};
 
 fn protocol() -> &'static dyn Protocol {
     llm::providers::find("openai").unwrap().protocol
@@ -103,10 +102,10 @@ fn an_answer_gives_usage_and_the_place_of_the_model() {
     let answer = protocol().read_answer(body).unwrap();
     assert_eq!(
         answer.usage,
-        Some(Usage {
-            input_tokens: 3,
-            output_tokens: 4,
-            ..Usage::default()
+        Some(UsageReport {
+            input_tokens: Some(3),
+            output_tokens: Some(4),
+            ..UsageReport::default()
         })
     );
     assert_eq!(&body[answer.model_span.unwrap()], b"\"up-2026\"");
@@ -146,9 +145,17 @@ fn events_of_a_stream_are_read() {
     );
     let usage = read(r#"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#);
     assert!(usage.is_usage_only);
-    assert_eq!(usage.usage.unwrap().output_tokens, 2);
-    assert!(read(r#"{"error":{"message":"x"}}"#).is_error);
+    assert_eq!(usage.usage.unwrap().output_tokens, Some(2));
+    assert!(read(r#"{"error":{"message":"x"}}"#).error.is_some());
     assert!(protocol().read_event(b"<html>").is_err());
+}
+
+fn classify(status: u16, body: &[u8]) -> UpstreamError {
+    protocol().classify_error(&Refusal {
+        status: Some(status),
+        body,
+        ..Refusal::default()
+    })
 }
 
 #[test]
@@ -159,7 +166,14 @@ fn refusals_are_classified_and_credentials_are_never_shown() {
     ]
     .into_iter()
     .map(|status| {
-        let error = protocol().classify_error(status, Some(Duration::from_secs(7)), body);
+        let mut retry = RetryHeaders::default();
+        retry.note("retry-after", b"7");
+        let error = protocol().classify_error(&Refusal {
+            status: Some(status),
+            retry: Some(&retry),
+            body,
+            ..Refusal::default()
+        });
         format!(
             "{status} {} retryable={}",
             error.kind(),
@@ -168,7 +182,7 @@ fn refusals_are_classified_and_credentials_are_never_shown() {
     })
     .collect();
     insta::assert_snapshot!(lines.join("\n"));
-    let unauthorized = protocol().classify_error(401, None, body);
+    let unauthorized = classify(401, body);
     assert!(!format!("{unauthorized:?} {unauthorized}").contains("sk-secret"));
 }
 
@@ -176,7 +190,7 @@ fn refusals_are_classified_and_credentials_are_never_shown() {
 fn the_codes_of_the_contract_are_recognised() {
     let with_code =
         |code: &str| format!(r#"{{"error":{{"message":"m","code":"{code}","param":"messages"}}}}"#);
-    let classify = |code: &str| protocol().classify_error(400, None, with_code(code).as_bytes());
+    let classify = |code: &str| classify(400, with_code(code).as_bytes());
     assert!(matches!(
         classify("context_length_exceeded"),
         UpstreamError::ContextTooLong { .. }

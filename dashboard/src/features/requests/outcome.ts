@@ -58,6 +58,7 @@ export const ATTEMPT_OUTCOMES = [
   "refused",
   "rate_limited",
   "overloaded",
+  "quota_exhausted",
   "timeout",
   "connect",
   "unauthorized",

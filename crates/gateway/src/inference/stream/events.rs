@@ -1,13 +1,21 @@
 //! The events of a stream on their way through: read, counted, and passed on with as little change as
 //! possible.
 
-use bytes::{Bytes, BytesMut};
+mod ending;
+mod output;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use llm::UpstreamError;
 use llm::protocol::StreamEvent;
 use llm::sse::{Decoder, Event};
-use llm::{Protocol, UpstreamError};
 
 use crate::inference::relay::replace;
 use crate::inference::settle::Settlement;
+use crate::upstream::ConfiguredProvider;
+use ending::Ending;
+use output::Output;
 
 /// The end of a stream, in OpenAI's words.
 pub(super) const DONE: &[u8] = b"data: [DONE]\n\n";
@@ -15,7 +23,8 @@ pub(super) const DONE: &[u8] = b"data: [DONE]\n\n";
 /// Cuts the upstream's bytes into events and decides what of them the client sees.
 pub(in crate::inference) struct EventRelay {
     decoder: Decoder,
-    protocol: &'static dyn Protocol,
+    provider: Arc<ConfiguredProvider>,
+    ending: Ending,
     /// The client did not ask for usage.
     hides_usage: bool,
     /// The model's name for the client, as JSON, where the upstream's differs.
@@ -23,19 +32,24 @@ pub(in crate::inference) struct EventRelay {
 }
 
 /// What came of some bytes.
+#[derive(Default)]
 pub(super) struct Progress {
     pub(super) output: Option<Bytes>,
     pub(super) is_done: bool,
 }
 
+/// What was good before a failure, and the failure.
+type Broken = (Option<Bytes>, Box<UpstreamError>);
+
 impl EventRelay {
     pub(in crate::inference) fn new(
-        protocol: &'static dyn Protocol,
+        provider: &Arc<ConfiguredProvider>,
         event_bytes_max: usize,
     ) -> Self {
         Self {
             decoder: Decoder::new(event_bytes_max),
-            protocol,
+            provider: Arc::clone(provider),
+            ending: Ending::default(),
             hides_usage: false,
             model_name: None,
         }
@@ -56,46 +70,101 @@ impl EventRelay {
         &mut self,
         mut frame: Bytes,
         settlement: &mut Settlement,
-    ) -> Result<Progress, (Option<Bytes>, UpstreamError)> {
+    ) -> Result<Progress, Broken> {
         let mut output = Output::default();
         loop {
             let event = match self.decoder.next(&mut frame) {
                 Ok(Some(event)) => event,
-                Ok(None) => {
-                    return Ok(Progress {
-                        output: output.finish(),
-                        is_done: false,
-                    });
-                }
+                Ok(None) => return Ok(output.into_progress(false)),
                 Err(_) => {
                     let error = UpstreamError::Protocol {
                         detail: "an event is larger than upstream.event_bytes_max",
                     };
-                    return Err((output.finish(), error));
+                    return Err((output.finish(), Box::new(error)));
                 }
             };
-            let facts = match self.protocol.read_event(&event.data) {
-                Ok(facts) if !facts.is_error => facts,
-                Ok(_) => {
-                    return Err((
-                        output.finish(),
-                        UpstreamError::Protocol {
-                            detail: "the upstream reported an error within the stream",
-                        },
-                    ));
+            match self.take_event(event, settlement, &mut output) {
+                Ok(true) => return Ok(output.into_progress(true)),
+                Ok(false) => {}
+                Err(error) => {
+                    self.count_rest(frame, settlement);
+                    return Err((output.finish(), Box::new(error)));
                 }
-                Err(error) => return Err((output.finish(), error)),
-            };
-            if facts.is_done {
-                output.push(Bytes::from_static(DONE));
-                return Ok(Progress {
-                    output: output.finish(),
-                    is_done: true,
-                });
             }
-            count(&facts, settlement);
-            if !(self.hides_usage && facts.is_usage_only) {
-                self.pass_on(event, &facts, &mut output);
+        }
+    }
+
+    /// Takes the end of the upstream's body. `is_whole` says that the body ended where it should: a stream
+    /// whose content is complete may end anywhere, any other one is broken.
+    pub(super) fn finish(
+        &mut self,
+        is_whole: bool,
+        settlement: &mut Settlement,
+    ) -> Result<Progress, Broken> {
+        let mut output = Output::default();
+        if let Some(event) = self.decoder.finish() {
+            match self.take_event(event, settlement, &mut output) {
+                Ok(true) => return Ok(output.into_progress(true)),
+                // A part of an event, cut off behind the content's end.
+                Err(UpstreamError::Protocol { .. }) if self.ending.is_complete(is_whole) => {}
+                Ok(false) => {}
+                Err(error) => return Err((output.finish(), Box::new(error))),
+            }
+        }
+        if self.ending.is_complete(is_whole) {
+            output.push(Bytes::from_static(DONE));
+            return Ok(output.into_progress(true));
+        }
+        Ok(output.into_progress(false))
+    }
+
+    /// What a body means that came in place of events.
+    pub(super) fn failure_of(&self, body: &[u8]) -> UpstreamError {
+        let protocol = self.provider.protocol;
+        let error = match protocol.read_answer(body) {
+            Ok(_) => UpstreamError::Protocol {
+                detail: "a stream was asked for, and something else came",
+            },
+            Err(error) => error,
+        };
+        self.provider.without_credential(error)
+    }
+
+    /// Reads an event and passes it on. Returns whether it was the last.
+    fn take_event(
+        &mut self,
+        event: Event,
+        settlement: &mut Settlement,
+        output: &mut Output,
+    ) -> Result<bool, UpstreamError> {
+        let protocol = self.provider.protocol;
+        if event.is_error {
+            let error = protocol.read_error_event(&event.data);
+            return Err(self.provider.without_credential(error));
+        }
+        let read = protocol.read_event(&event.data);
+        let mut facts = read.map_err(|error| self.provider.without_credential(error))?;
+        if facts.is_done {
+            output.push(Bytes::from_static(DONE));
+            return Ok(true);
+        }
+        if let Some(error) = facts.error.take() {
+            settlement.set_usage(facts.usage);
+            return Err(self.provider.without_credential(error));
+        }
+        self.ending.note(&facts);
+        count(&facts, settlement);
+        if !(self.hides_usage && facts.is_usage_only) {
+            self.pass_on(event, &facts, output);
+        }
+        Ok(false)
+    }
+
+    /// Counts what stands behind an error: some providers say there what was used until then.
+    fn count_rest(&mut self, mut frame: Bytes, settlement: &mut Settlement) {
+        while let Ok(Some(event)) = self.decoder.next(&mut frame) {
+            if let Ok(facts) = self.provider.protocol.read_event(&event.data) {
+                settlement.set_usage(facts.usage);
             }
         }
     }
@@ -133,47 +202,4 @@ fn edited(data: Bytes, usage: Option<Span>, renamed: Option<(&str, Span)>) -> By
         data = replace(&data, span, with);
     }
     data
-}
-
-/// What is sent for one frame: a slice of it as it came, or several pieces joined.
-#[derive(Default)]
-struct Output {
-    first: Option<Bytes>,
-    joined: BytesMut,
-}
-
-impl Output {
-    fn push(&mut self, bytes: Bytes) {
-        if self.joined.is_empty() {
-            let Some(first) = self.first.take() else {
-                self.first = Some(bytes);
-                return;
-            };
-            self.joined.extend_from_slice(&first);
-        }
-        self.joined.extend_from_slice(&bytes);
-    }
-
-    /// Writes an event anew. Line ends within JSON are white space; they must not end the event.
-    fn push_data(&mut self, data: &[u8]) {
-        let one_line: Vec<u8> = data
-            .iter()
-            .map(|&byte| {
-                if byte == b'\n' || byte == b'\r' {
-                    b' '
-                } else {
-                    byte
-                }
-            })
-            .collect();
-        self.push([b"data: ", one_line.as_slice(), b"\n\n"].concat().into());
-    }
-
-    fn finish(self) -> Option<Bytes> {
-        if self.joined.is_empty() {
-            self.first
-        } else {
-            Some(self.joined.freeze())
-        }
-    }
 }

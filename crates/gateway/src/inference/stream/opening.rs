@@ -8,9 +8,10 @@ use llm::UpstreamError;
 use tokio::time::{Instant, timeout_at};
 
 use super::events::{EventRelay, Progress};
+use super::start::{Rest, Start};
 use crate::config::UpstreamConfig;
 use crate::inference::settle::Settlement;
-use crate::upstream::{self, AnswerStream};
+use crate::upstream::{self, Answer, AnswerStream};
 
 /// A stream that has begun, with what came of it so far.
 pub(in crate::inference) struct OpenStream {
@@ -23,6 +24,8 @@ pub(in crate::inference) struct OpenStream {
     pub(super) failure: Option<UpstreamError>,
     /// How long it may be silent from now on.
     pub(super) gap: Duration,
+    /// The upstream's body broke before its end.
+    pub(super) is_cut: bool,
 }
 
 /// How long to wait for a provider.
@@ -63,42 +66,76 @@ impl OpenStream {
     /// Reads until the first event. An upstream that shows life without one (comments, while it thinks) is
     /// waited for as within a stream.
     pub(in crate::inference) async fn read(
-        upstream: AnswerStream,
+        config: &UpstreamConfig,
+        answer: Answer,
         events: EventRelay,
         patience: &Patience,
         settlement: &mut Settlement,
     ) -> Result<Self, UpstreamError> {
+        let mut start = Start::new(answer.is_event_stream, config.answer_bytes_max);
         let mut open = Self {
-            upstream,
+            upstream: answer.body,
             events,
             first: None,
             is_done: false,
             failure: None,
             gap: patience.gap,
+            is_cut: false,
         };
         let mut until = patience.begin_until;
         loop {
             let bytes = match timeout_at(until, open.upstream.data()).await {
                 Err(_) => return Err(upstream::no_first_byte()),
                 Ok(None) => {
-                    return Err(UpstreamError::Connect {
+                    let none = UpstreamError::Connect {
                         detail: "the stream ended before its first event".to_owned(),
-                    });
+                    };
+                    return open.ended(start, none, settlement);
                 }
-                Ok(Some(Err(error))) => return Err(upstream::broken(&error)),
+                Ok(Some(Err(error))) => {
+                    open.is_cut = true;
+                    return open.ended(start, upstream::broken(&error), settlement);
+                }
                 Ok(Some(Ok(bytes))) => bytes,
+            };
+            let Some(bytes) = start.take(bytes)? else {
+                continue;
             };
             match open.events.take(bytes, settlement) {
                 Ok(Progress { output, is_done }) => {
                     (open.first, open.is_done) = (output, is_done);
                 }
-                Err((None, error)) => return Err(error),
-                Err((output, error)) => (open.first, open.failure) = (output, Some(error)),
+                Err((None, error)) => return Err(*error),
+                Err((output, error)) => (open.first, open.failure) = (output, Some(*error)),
             }
             if open.first.is_some() {
                 return Ok(open);
             }
             until = (Instant::now() + patience.gap).min(patience.deadline);
+        }
+    }
+    /// The upstream has ended before an event was complete: what was left open may be one, or say why.
+    fn ended(
+        mut self,
+        start: Start,
+        cause: UpstreamError,
+        settlement: &mut Settlement,
+    ) -> Result<Self, UpstreamError> {
+        let rest = match start.finish() {
+            Rest::Events(rest) => rest,
+            Rest::Other(body) => return Err(self.events.failure_of(&body)),
+        };
+        let is_whole = self.upstream.is_delimited() && !self.is_cut;
+        let taken = match self.events.take(rest, settlement) {
+            Ok(Progress { output: None, .. }) => self.events.finish(is_whole, settlement),
+            taken => taken,
+        };
+        let Progress { output, is_done } = taken.map_err(|(_, error)| *error)?;
+        (self.first, self.is_done) = (output, is_done);
+        if self.first.is_some() {
+            Ok(self)
+        } else {
+            Err(cause)
         }
     }
 }

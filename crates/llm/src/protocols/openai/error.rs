@@ -1,74 +1,96 @@
-//! What an OpenAI-style refusal means.
+//! Failures that are reported under the status of a success: what gives them away, found while the answer or
+//! event is read.
 
-use std::time::Duration;
-
-use crate::error::{ErrorDetail, TAKING_THE_REQUEST, UpstreamError};
 use crate::json::{Cursor, JsonError, Kind};
 
-/// Longest message of an upstream that is shown to a client, in characters.
-const MESSAGE_CHARS_MAX: usize = 2_000;
+/// Signs of a failure in one JSON object.
+#[derive(Debug, Default)]
+pub(super) struct Signs {
+    /// It says that it is one.
+    is_error: bool,
+    /// It says something as errors do.
+    has_words: bool,
+    /// It carries what was asked for.
+    has_payload: bool,
+}
 
-pub(super) fn classify(status: u16, retry_after: Option<Duration>, body: &[u8]) -> UpstreamError {
-    match status {
-        // The body of these may name our credential: it is not looked into.
-        401..=403 => return UpstreamError::Unauthorized,
-        429 => return UpstreamError::RateLimited { retry_after },
-        503 | 529 => return UpstreamError::Overloaded { retry_after },
-        408 => {
-            return UpstreamError::Timeout {
-                phase: TAKING_THE_REQUEST,
-            };
-        }
-        504 => {
-            return UpstreamError::Timeout {
-                phase: "the upstream's own upstream",
-            };
-        }
-        // Our deployment names a model that the provider does not have: the operator's fault, not the client's.
-        404 | 405 => return UpstreamError::Failed { status },
-        400..=499 => {}
-        _ => return UpstreamError::Failed { status },
+impl Signs {
+    /// Whether the object is a failure. Words alone are none beside what was asked for.
+    pub(super) fn mean_failure(&self) -> bool {
+        self.is_error || (self.has_words && !self.has_payload)
     }
-    let detail = detail(body);
-    match detail.code.as_deref() {
-        Some("context_length_exceeded") => UpstreamError::ContextTooLong { detail },
-        Some("content_filter" | "content_policy_violation") => {
-            UpstreamError::ContentFiltered { detail }
+
+    pub(super) fn note_payload(&mut self) {
+        self.has_payload = true;
+    }
+
+    /// The kind of object that it says it is.
+    pub(super) fn note_object(&mut self, kind: &[u8]) {
+        self.is_error |= kind == b"error";
+    }
+
+    /// Reads a member's value if it may be a sign, and else passes it over.
+    pub(super) fn member(&mut self, cursor: &mut Cursor<'_>, key: &[u8]) -> Result<(), JsonError> {
+        match (key, cursor.kind()?) {
+            (b"error", _) => {
+                self.is_error |= is_truthy(cursor)?;
+                Ok(())
+            }
+            (b"object" | b"type", Kind::String) => {
+                self.note_object(&cursor.string()?.bytes());
+                Ok(())
+            }
+            (b"base_resp", Kind::Object) => self.base_resp(cursor),
+            (b"message" | b"detail" | b"msg" | b"error_msg", Kind::String)
+            | (b"detail" | b"errors", Kind::Array | Kind::Object) => {
+                self.has_words |= is_truthy(cursor)?;
+                Ok(())
+            }
+            (b"data" | b"embedding" | b"embeddings" | b"value" | b"output" | b"results", _) => {
+                self.has_payload = true;
+                cursor.skip()
+            }
+            _ => cursor.skip(),
         }
-        _ => UpstreamError::InvalidRequest { status, detail },
+    }
+
+    /// `MiniMax` has a status of its own in every answer; zero is success.
+    fn base_resp(&mut self, cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
+        cursor.object(|inner, key| {
+            if *key.bytes() == *b"status_code" {
+                self.is_error |= is_truthy(inner)?;
+                return Ok(());
+            }
+            inner.skip()
+        })
     }
 }
 
-fn detail(body: &[u8]) -> ErrorDetail {
-    let mut detail = ErrorDetail::default();
-    let read: Result<(), JsonError> = Cursor::new(body).object(|outer, key| {
-        if *key.bytes() != *b"error" || outer.kind()? != Kind::Object {
-            return outer.skip();
+/// Whether a value says that there is something: not `null`, `false`, zero, nor empty.
+pub(super) fn is_truthy(cursor: &mut Cursor<'_>) -> Result<bool, JsonError> {
+    Ok(match cursor.kind()? {
+        Kind::Null => {
+            cursor.skip()?;
+            false
         }
-        outer.object(|inner, key| match (&*key.bytes(), inner.kind()?) {
-            (b"message", Kind::String) => {
-                detail.message = inner
-                    .string()?
-                    .decode()
-                    .chars()
-                    .take(MESSAGE_CHARS_MAX)
-                    .collect();
-                Ok(())
-            }
-            (b"code", Kind::String) => {
-                detail.code = Some(inner.string()?.decode().into_owned());
-                Ok(())
-            }
-            (b"param", Kind::String) => {
-                detail.param = Some(inner.string()?.decode().into_owned());
-                Ok(())
-            }
-            _ => inner.skip(),
-        })
-    });
-    // Half a message is better than none, and the client needs one either way.
-    if read.is_err() || detail.message.is_empty() {
-        detail.message = "The provider refused the request without saying why.".to_owned();
-    }
-    detail
+        Kind::Bool => cursor.bool()?,
+        Kind::Number => cursor.number()?.parse::<f64>() != Ok(0.0),
+        Kind::String => !cursor.string()?.raw().trim_ascii().is_empty(),
+        Kind::Object => {
+            let mut has_member = false;
+            cursor.object(|inner, _| {
+                has_member = true;
+                inner.skip()
+            })?;
+            has_member
+        }
+        Kind::Array => {
+            let mut has_item = false;
+            cursor.array(|inner| {
+                has_item = true;
+                inner.skip()
+            })?;
+            has_item
+        }
+    })
 }

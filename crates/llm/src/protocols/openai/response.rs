@@ -1,57 +1,114 @@
 //! Reading answers: usage, the length of what was generated, and where the model is named.
 
+use super::error::Signs;
 use crate::error::UpstreamError;
 use crate::json::{Cursor, JsonError, Kind};
 use crate::protocol::Answer;
-use crate::usage::read_openai;
+use crate::refusal;
+use crate::sse::{BodyKind, body_kind};
+use crate::usage::UsageReport;
+
+/// What a model generated, by the names of its members.
+const GENERATED: [&[u8]; 6] = [
+    b"content",
+    b"reasoning_content",
+    b"reasoning",
+    b"text",
+    b"arguments",
+    b"refusal",
+];
+/// What repeats or describes it.
+const NOT_GENERATED: [&[u8]; 5] = [
+    b"reasoning_details",
+    b"logprobs",
+    b"raw_output",
+    b"provider_metadata",
+    b"annotations",
+];
 
 pub(super) fn read(body: &[u8]) -> Result<Answer, UpstreamError> {
-    let not_json = |_| UpstreamError::Protocol {
-        detail: "the answer is not a JSON object",
-    };
     let mut answer = Answer::default();
     let mut choices = 0..0;
-    let mut is_error = false;
-    let mut cursor = Cursor::new(body);
-    cursor
-        .object(|inner, key| match &*key.bytes() {
-            b"usage" => {
-                answer.usage = read_openai(inner)?;
-                Ok(())
-            }
-            b"model" if inner.kind()? == Kind::String => {
-                let name = inner.string()?;
-                answer.model_span = Some(name.start()..name.end());
-                Ok(())
-            }
-            b"error" => {
-                is_error = inner.kind()? != Kind::Null;
-                inner.skip()
-            }
-            b"choices" => {
-                let start = inner.at();
-                inner.skip()?;
-                choices = start..inner.at();
-                Ok(())
-            }
-            _ => inner.skip(),
-        })
-        .map_err(not_json)?;
-    cursor.finish().map_err(not_json)?;
-    if is_error {
-        return Err(UpstreamError::Protocol {
-            detail: "an error came with the status of a success",
-        });
+    let mut signs = Signs::default();
+    let mut cursor = Cursor::with_non_finite(body);
+    let read = cursor.object(|inner, key| match &*key.bytes() {
+        b"usage" => UsageReport::read_into(inner, &mut answer.usage),
+        b"model" if inner.kind()? == Kind::String => {
+            let name = inner.string()?;
+            answer.model_span = Some(name.start()..name.end());
+            Ok(())
+        }
+        b"choices" if inner.kind()? != Kind::Null => {
+            signs.note_payload();
+            let start = inner.at();
+            inner.skip()?;
+            choices = start..inner.at();
+            Ok(())
+        }
+        key => signs.member(inner, key),
+    });
+    if read.and_then(|()| cursor.finish()).is_err() {
+        return Err(refusal_or(body, "the answer is not a JSON object"));
     }
-    // Only for an estimate: where the upstream counted, nobody asks for the length.
-    if answer.usage.is_none() {
-        let choices = body
-            .get(choices)
-            .filter(|text| !text.is_empty())
-            .unwrap_or(b"[]");
-        answer.text_bytes = text_bytes(&mut Cursor::new(choices)).map_err(not_json)?;
+    if signs.mean_failure() {
+        return Err(refusal::classify_unmarked(body));
+    }
+    let choices = body.get(choices).filter(|text| !text.is_empty());
+    if let Some(choices) = choices {
+        if let Some(error) = failed_choice(choices) {
+            return Err(error);
+        }
+        // Only for an estimate: where the upstream counted, nobody asks for the length.
+        if answer.usage.is_none_or(|usage| usage.lacks_output()) {
+            let cursor = &mut Cursor::with_non_finite(choices);
+            answer.text_bytes = text_bytes(cursor).unwrap_or_default();
+        }
     }
     Ok(answer)
+}
+
+/// What is no object: a list of errors, a sentence that says why, or nothing that can be read.
+pub(super) fn refusal_or(body: &[u8], detail: &'static str) -> UpstreamError {
+    match body_kind(body) {
+        Some(BodyKind::Text) => {
+            return refusal::classify_text(body).unwrap_or(UpstreamError::Protocol { detail });
+        }
+        Some(BodyKind::Events) | None => return UpstreamError::Protocol { detail },
+        Some(BodyKind::Json) => {}
+    }
+    let is_list_of_errors = crate::json::Value::read(body)
+        .is_some_and(|value| value.items().iter().any(|item| item.get("error").is_some()));
+    if is_list_of_errors {
+        return refusal::classify_unmarked(body);
+    }
+    UpstreamError::Protocol { detail }
+}
+
+/// A failure that stands in a choice, as `OpenRouter` has it.
+fn failed_choice(choices: &[u8]) -> Option<UpstreamError> {
+    let mut failure = None;
+    let mut cursor = Cursor::with_non_finite(choices);
+    if cursor.kind().ok()? != Kind::Array {
+        return None;
+    }
+    let _ = cursor.array(|item| {
+        if item.kind()? != Kind::Object {
+            return item.skip();
+        }
+        item.object(|inner, key| {
+            if *key.bytes() != *b"error" {
+                return inner.skip();
+            }
+            inner.kind()?;
+            let start = inner.at();
+            if super::error::is_truthy(inner)? {
+                let error = choices.get(start..inner.at()).unwrap_or_default();
+                failure = Some(refusal::classify_unmarked(error));
+            }
+            Ok::<(), JsonError>(())
+        })
+    });
+    failure
 }
 
 /// Sums the lengths of the strings that a model generated, wherever they stand in a choice.
@@ -64,12 +121,12 @@ pub(super) fn text_bytes(cursor: &mut Cursor<'_>) -> Result<u64, JsonError> {
         })?,
         Kind::Object => cursor.object(|inner, key| {
             total += match (&*key.bytes(), inner.kind()?) {
-                (
-                    b"content" | b"reasoning_content" | b"reasoning" | b"text" | b"arguments"
-                    | b"refusal",
-                    Kind::String,
-                ) => inner.string()?.raw().len() as u64,
-                (_, Kind::Object | Kind::Array) => text_bytes(inner)?,
+                (key, Kind::String) if GENERATED.contains(&key) => {
+                    inner.string()?.raw().len() as u64
+                }
+                (key, Kind::Object | Kind::Array) if !NOT_GENERATED.contains(&key) => {
+                    text_bytes(inner)?
+                }
                 _ => {
                     inner.skip()?;
                     0

@@ -1,0 +1,54 @@
+//! What is sent for one frame: a slice of it as it came, or several pieces joined.
+
+use bytes::{Bytes, BytesMut};
+
+use super::Progress;
+
+#[derive(Default)]
+pub(super) struct Output {
+    first: Option<Bytes>,
+    joined: BytesMut,
+}
+
+impl Output {
+    pub(super) fn push(&mut self, bytes: Bytes) {
+        if self.joined.is_empty() {
+            let Some(first) = self.first.take() else {
+                self.first = Some(bytes);
+                return;
+            };
+            self.joined.extend_from_slice(&first);
+        }
+        self.joined.extend_from_slice(&bytes);
+    }
+
+    /// Writes an event anew. Line ends within JSON are white space; they must not end the event.
+    pub(super) fn push_data(&mut self, data: &[u8]) {
+        let one_line: Vec<u8> = data
+            .iter()
+            .map(|&byte| {
+                if byte == b'\n' || byte == b'\r' {
+                    b' '
+                } else {
+                    byte
+                }
+            })
+            .collect();
+        self.push([b"data: ", one_line.as_slice(), b"\n\n"].concat().into());
+    }
+
+    pub(super) fn into_progress(self, is_done: bool) -> Progress {
+        Progress {
+            output: self.finish(),
+            is_done,
+        }
+    }
+
+    pub(super) fn finish(self) -> Option<Bytes> {
+        if self.joined.is_empty() {
+            self.first
+        } else {
+            Some(self.joined.freeze())
+        }
+    }
+}
