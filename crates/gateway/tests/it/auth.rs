@@ -584,3 +584,33 @@ async fn restrictions_to_models_hold_for_aliases() {
     assert_eq!(by_alias.chat(chat("nick", "")).await.status, 200);
     assert_eq!(by_alias.chat(chat("vendor/public", "")).await.status, 403);
 }
+
+#[tokio::test]
+async fn a_key_is_found_in_its_networks_however_the_proxy_writes_the_address() {
+    let app = TestApp::builder()
+        .set("server.trusted_proxies", "127.0.0.1")
+        .start()
+        .await;
+    let caller = app
+        .new_key("free")
+        .networks(&["203.0.113.0/24", "2001:db8::/32"])
+        .make()
+        .await;
+    for (lines, status) in [
+        (&["203.0.113.5:4711"][..], 200),
+        (&["198.51.100.1, 203.0.113.5:4711, 127.0.0.1:80"], 200),
+        (&["198.51.100.1", "203.0.113.5:4711"], 200),
+        (&["[2001:db8::1]:443"], 200),
+        (&["2001:db8::1"], 200),
+        (&["for=\"[2001:db8::1]:443\";proto=https"], 200),
+        (&["203.0.113.5, 198.51.100.1:4711"], 403),
+        (&["203.0.113.5, [2001:db9::1]:443"], 403),
+        (&["203.0.113.5, unknown"], 403),
+        (&["203.0.113.5, \u{e9}"], 403),
+        (&["203.0.113.5", "\u{e9}"], 403),
+    ] {
+        let with = |caller: Caller, line: &&str| caller.with("x-forwarded-for", line);
+        let caller = lines.iter().fold(caller.clone(), with);
+        assert_eq!(caller.get("/v1/models").await.status, status, "{lines:?}");
+    }
+}
