@@ -15,6 +15,7 @@ use super::definitions::{
     self, Definitions, DeploymentDefinition, ModelDefinition, ProviderDefinition,
 };
 use super::{Catalog, Model};
+use crate::config::checked_credential;
 use crate::upstream::{
     AddressPolicy, ConfiguredProvider, Deployment, GetRequest, Origin, RequestHead,
 };
@@ -264,15 +265,19 @@ fn auth(
             .ok_or_else(|| format!("the environment variable {variable} is not set"))?,
         (None, None) => return Ok(None),
     };
+    let credential = checked_credential(credential.expose_secret()).map_err(|fault| {
+        let variable = definition.credential_env.as_deref();
+        let variable = variable.filter(|_| definition.credential.is_none());
+        match variable {
+            Some(variable) => {
+                format!("the credential in the environment variable {variable} {fault}")
+            }
+            None => format!("the credential {fault}"),
+        }
+    })?;
     let (name, text) = match kind.auth {
-        AuthStyle::Bearer => (
-            http::header::AUTHORIZATION,
-            format!("Bearer {}", credential.expose_secret()),
-        ),
-        AuthStyle::Header(name) => (
-            HeaderName::from_static(name),
-            credential.expose_secret().to_owned(),
-        ),
+        AuthStyle::Bearer => (http::header::AUTHORIZATION, format!("Bearer {credential}")),
+        AuthStyle::Header(name) => (HeaderName::from_static(name), credential.to_owned()),
     };
     let mut value = HeaderValue::try_from(text)
         .map_err(|_| "the credential has characters that no header can carry".to_owned())?;

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use serde::Deserialize;
 
 use super::definitions::{
     Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
 };
 use super::price::Price;
+use crate::config::read_secret;
 
 /// When a model was added, for files that do not say: the beginning of 2026.
 const CREATED_AT_S: i64 = 1_767_225_600;
@@ -102,19 +103,9 @@ pub fn parse_file(text: &str, origin: Origin) -> anyhow::Result<Definitions> {
 
 impl ProviderEntry {
     fn define(self, origin: Origin) -> anyhow::Result<ProviderDefinition> {
-        let credential = match &self.credential_file {
-            Some(path) => {
-                let text = std::fs::read_to_string(path).with_context(|| {
-                    format!(
-                        "provider {}: cannot read credential_file {}",
-                        self.name,
-                        path.display()
-                    )
-                })?;
-                Some(text.trim().to_owned().into())
-            }
-            None => None,
-        };
+        let setting = format!("credential_file of the provider {}", self.name);
+        let file = self.credential_file.as_deref();
+        let credential = file.map(|path| read_secret(&setting, path)).transpose()?;
         Ok(ProviderDefinition {
             origin,
             name: self.name,

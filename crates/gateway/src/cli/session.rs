@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::catalog::Sources;
 use crate::changes::Changes;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, read_secret, trim_secret};
 use crate::data_folder;
 use crate::keys::wait_until_applied;
 use crate::upstream::AddressPolicy;
@@ -137,23 +137,14 @@ pub(super) fn migrate(file: Option<&Path>) -> anyhow::Result<Option<i64>> {
 fn master_key(config: &Config) -> anyhow::Result<MasterKey> {
     let given = config.auth.master_key.expose_secret();
     if !given.is_empty() {
-        return parse(given).context("auth.master_key");
+        return parse(trim_secret(given)).context("auth.master_key");
     }
     let path = config.master_key_path();
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            parse(text.trim()).with_context(|| format!("the master key file {}", path.display()))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && is_ours(config) => {
-            make_master_key(&path)
-        }
-        Err(error) => Err(error).with_context(|| {
-            format!(
-                "cannot read the master key file {} (auth.master_key_file)",
-                path.display()
-            )
-        }),
+    if is_ours(config) && !path.try_exists().unwrap_or(true) {
+        return make_master_key(&path);
     }
+    let text = read_secret("the master key file (auth.master_key_file)", &path)?;
+    parse(text.expose_secret()).with_context(|| format!("the master key file {}", path.display()))
 }
 
 /// A key is made only in the data folder: a path that was configured and is empty is a mistake.

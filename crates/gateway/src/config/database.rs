@@ -1,7 +1,11 @@
-use anyhow::{Context, bail};
+use std::path::Path;
+
+use anyhow::bail;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use store::Db;
+
+use super::secret::{read_secret, trim_secret};
 
 /// `[database]`: where everything durable is.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -16,14 +20,13 @@ pub struct DatabaseConfig {
 impl DatabaseConfig {
     pub(super) fn read_files(&mut self) -> anyhow::Result<()> {
         if self.url_file.is_empty() {
+            self.url = trim_secret(self.url.expose_secret()).into();
             return Ok(());
         }
         if !self.is_default() {
             bail!("database.url and database.url_file are both set; keep one");
         }
-        let text = std::fs::read_to_string(&self.url_file)
-            .with_context(|| format!("cannot read database.url_file {}", self.url_file))?;
-        self.url = text.trim().to_owned().into();
+        self.url = read_secret("database.url_file", Path::new(&self.url_file))?;
         Ok(())
     }
 

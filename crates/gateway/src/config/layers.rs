@@ -55,6 +55,8 @@ pub(super) fn overlay(
 }
 
 fn typed_as(slot: &Value, text: &str) -> anyhow::Result<Value> {
+    // A file of variables with CRLF leaves the CR at the end of each.
+    let text = text.trim();
     Ok(match slot {
         Value::Integer(_) => Value::Integer(text.parse().context("expected an integer")?),
         Value::Boolean(_) => Value::Boolean(text.parse().context("expected true or false")?),

@@ -4,6 +4,8 @@ use rustls::pki_types::SubjectPublicKeyInfoDer;
 use rustls::pki_types::pem::PemObject;
 use serde::{Deserialize, Serialize};
 
+use super::secret::trim_secret;
+
 /// Bytes of the id of a key.
 const ID_BYTES_MAX: usize = 200;
 
@@ -74,7 +76,7 @@ impl ReporterKeyConfig {
     }
 
     fn parse(&self) -> anyhow::Result<ParsedPublicKey> {
-        let der = SubjectPublicKeyInfoDer::from_pem_slice(self.pem.as_bytes())
+        let der = SubjectPublicKeyInfoDer::from_pem_slice(trim_secret(&self.pem).as_bytes())
             .map_err(|error| anyhow!("no public key in PEM: {error:?}"))?;
         ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, der.as_ref())
             .map_err(|error| anyhow!("no ECDSA key on P-256: {error}"))

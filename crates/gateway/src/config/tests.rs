@@ -15,9 +15,9 @@ fn load(file: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
 #[test]
 fn the_environment_lies_over_the_file_and_the_file_over_the_defaults() {
     let config = load(
-        "[server]\nlisten = \"127.0.0.1:1\"\nconnections_max = 7\n",
+        "\u{feff}[server]\r\nlisten = \"127.0.0.1:1\"\r\nconnections_max = 7\r\n",
         &[
-            ("YUNXIN__SERVER__LISTEN", "127.0.0.1:2"),
+            ("YUNXIN__SERVER__LISTEN", "127.0.0.1:2\r"),
             ("YUNXIN__SERVER__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
             ("PATH", "x"),
         ],

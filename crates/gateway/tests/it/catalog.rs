@@ -6,7 +6,7 @@ use yunxin::catalog::{Origin, parse_file, to_rows};
 use yunxin::server::Signal;
 
 use crate::support::test_app::{CATALOG, CREDENTIAL, fill_in};
-use crate::support::{TestApp, chat, until};
+use crate::support::{TestApp, chat, logs, until};
 
 const ADDED: &str = r#"
 [[models]]
@@ -260,4 +260,78 @@ async fn a_bad_row_does_not_take_the_good_model_of_the_file_with_it() {
         200,
         "the row was left out, and so was what it lay over"
     );
+}
+
+#[tokio::test]
+async fn a_credential_is_sent_without_what_storing_it_put_around_it() {
+    let app = TestApp::new().await;
+    let caller = app.key("free").await;
+    for (count, stored) in [
+        "sk-stored-0",
+        "sk-stored-1\r\n",
+        "\u{feff}sk-stored-2\n",
+        "\"sk-stored-3\"\n",
+        "' sk-stored-4 '",
+    ]
+    .iter()
+    .enumerate()
+    {
+        std::fs::write(app.folder.path().join("credential"), stored).unwrap();
+        write(&app, &format!("{CATALOG}# {count}\n"));
+        app.signal(Signal::Reload).await;
+        let line = format!("authorization: Bearer sk-stored-{count}\r\n");
+        until("the credential", || {
+            let providers = app.app.catalog_text.lock();
+            providers
+                .as_deref()
+                .is_some_and(|text| text.contains(&format!("# {count}\n")))
+        })
+        .await;
+        assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
+        let head = app.stub.last().head;
+        assert!(head.contains(&line), "{stored:?}: {head}");
+    }
+}
+
+#[tokio::test]
+async fn a_credential_that_cannot_be_meant_is_refused_with_the_reason() {
+    let app = TestApp::new().await;
+    for (count, (stored, reason)) in [
+        ("\"sk-half", "has a quotation mark at one end only"),
+        ("Bearer sk-good", "begins with \"Bearer\""),
+        ("sk-good sk-other", "has white space or a line break inside"),
+        ("sk\u{2013}good", "beyond ASCII"),
+        (" \n", "is empty"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        std::fs::write(app.folder.path().join("credential"), stored).unwrap();
+        write(&app, &format!("{CATALOG}# {count}\n"));
+        until("the refusal", || {
+            let is_told = |line: &str| {
+                line.contains("the catalogue is refused")
+                    && line.contains(&reason.replace('"', "\\\""))
+            };
+            logs::text().lines().any(is_told)
+        })
+        .await;
+        let body = serde_json::json!({
+            "name": "typed", "kind": "openai_compatible", "base_url": "http://127.0.0.1:9/v1", "credential": { "secret": stored }
+        });
+        let operator = app.operator().await;
+        let answer = operator
+            .post("/api/v1/admin/providers", body.to_string())
+            .await;
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (422, "invalid_field")
+        );
+        assert!(
+            answer.text().contains(&reason.replace('"', "\\\"")),
+            "{}",
+            answer.text()
+        );
+    }
+    assert!(!logs::text().contains("sk-half"));
 }

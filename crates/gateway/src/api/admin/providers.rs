@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use llm::provider::StreamUsage;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,6 +14,7 @@ use crate::api::path::PathId;
 use crate::app::{App, AppState};
 use crate::auth::Operator;
 use crate::catalog::{Definitions, Origin, ProviderDefinition};
+use crate::config::checked_credential;
 use crate::error::ApiError;
 
 /// A provider to be added.
@@ -209,8 +210,13 @@ impl CredentialRequest {
             let message = "Give the name of an environment variable or the secret, not both.";
             return Err(ApiError::invalid_field("credential", message));
         }
+        let secret = self.secret.as_ref().map(ExposeSecret::expose_secret);
+        let secret = secret.map(checked_credential).transpose();
+        let secret = secret.map_err(|fault| {
+            ApiError::invalid_field("credential", format!("The credential {fault}."))
+        })?;
         provider.credential_env = self.env.filter(|name| !name.is_empty());
-        provider.credential = self.secret;
+        provider.credential = secret.map(Into::into);
         Ok(())
     }
 }
