@@ -1,9 +1,12 @@
 use std::net::IpAddr;
+use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
+
+use super::secret::{read_secret, trim_secret};
 
 /// `[[accounts.sign_in_providers]]`: where else people can sign in with.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -40,11 +43,14 @@ pub struct SignInProviderConfig {
     pub subject_field: String,
     #[serde(default = "email")]
     pub email_field: String,
-    /// Empty: addresses count as not verified, and nobody is found by theirs.
+    /// Empty: addresses count as not verified, and nobody is found by theirs, unless `trust_email` is set.
     #[serde(default)]
     pub email_verified_field: String,
     #[serde(default = "name")]
     pub name_field: String,
+    /// Of `oidc`, `google` and `oauth2`: an address counts as verified where the provider does not say whether it is.
+    #[serde(default)]
+    pub trust_email: bool,
 }
 
 /// What is known of a provider without being told.
@@ -75,6 +81,7 @@ const NAME_CHARS_MAX: usize = 32;
 impl SignInProviderConfig {
     pub(super) fn read_files(&mut self) -> anyhow::Result<()> {
         if self.client_secret_file.is_empty() {
+            self.client_secret = trim_secret(self.client_secret.expose_secret()).into();
             return Ok(());
         }
         if !self.client_secret.expose_secret().is_empty() {
@@ -83,9 +90,8 @@ impl SignInProviderConfig {
                 self.name
             );
         }
-        let text = std::fs::read_to_string(&self.client_secret_file)
-            .with_context(|| format!("cannot read {}", self.client_secret_file))?;
-        self.client_secret = text.trim().to_owned().into();
+        let setting = format!("client_secret_file of the sign-in provider {}", self.name);
+        self.client_secret = read_secret(&setting, Path::new(&self.client_secret_file))?;
         Ok(())
     }
 
@@ -119,6 +125,7 @@ impl SignInProviderConfig {
         if let Some((missing, _)) = needed.iter().find(|(_, value)| value.is_empty()) {
             bail!("the sign-in provider {name} needs {missing}");
         }
+        self.validate_trust()?;
         for (field, value) in [
             ("issuer", &self.issuer),
             ("authorization_endpoint", &self.authorization_endpoint),
@@ -131,6 +138,21 @@ impl SignInProviderConfig {
                     "{field} of the sign-in provider {name} must begin with https:// (or http:// on loopback)"
                 );
             }
+        }
+        Ok(())
+    }
+
+    /// The other kinds say of each address whether it is verified; trusting them could only let in more.
+    fn validate_trust(&self) -> anyhow::Result<()> {
+        let says_itself = matches!(
+            self.kind,
+            SignInProviderKind::Github | SignInProviderKind::Discord
+        );
+        if self.trust_email && says_itself {
+            bail!(
+                "trust_email of the sign-in provider {} is for oidc, google and oauth2: this kind says which addresses are verified",
+                self.name
+            );
         }
         Ok(())
     }

@@ -107,11 +107,12 @@ impl SignInProvider {
         let answer = self.calls.get(&url_of(&place)?, None).await?;
         let document: Document = serde_json::from_slice(&answer)
             .map_err(|_| ProviderError::unavailable("its configuration cannot be read"))?;
-        // Else whoever answers there could speak for another.
-        if document.issuer != issuer {
-            return Err(ProviderError::unavailable(
-                "its configuration is of another issuer",
-            ));
+        // Else whoever answers there could speak for another. Only a slash at the end may differ: it is often left out.
+        if document.issuer.trim_end_matches('/') != issuer.trim_end_matches('/') {
+            return Err(ProviderError::Unavailable(format!(
+                "the configuration at {place} is of another issuer, {:?}: set issuer to it if that is the right one",
+                document.issuer
+            )));
         }
         let config = &self.config;
         let wanted = |own: &str, found: &str| url_of(if own.is_empty() { found } else { own });

@@ -1,8 +1,9 @@
 //! Id tokens: signed by the provider, for us, for this flow, and now.
 
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
 use super::discovery::Endpoints;
@@ -31,14 +32,36 @@ pub(super) struct Claims {
     /// One text or several.
     aud: Value,
     azp: Option<String>,
-    exp: i64,
-    nbf: Option<i64>,
-    iat: i64,
+    exp: NumericDate,
+    nbf: Option<NumericDate>,
+    iat: NumericDate,
     nonce: Option<String>,
     pub(super) email: Option<String>,
-    /// A boolean; some write it as text.
     pub(super) email_verified: Option<Value>,
+    /// Microsoft Entra ID's word for `email_verified`: the owner of the address' domain is verified.
+    pub(super) xms_edov: Option<Value>,
     pub(super) name: Option<String>,
+}
+
+/// Seconds since 1970, with or without a fraction (RFC 7519, section 2), which is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct NumericDate(i64);
+
+impl<'de> Deserialize<'de> for NumericDate {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        /// The year 9999; what is beyond is no date.
+        const LAST: f64 = 253_402_300_799.0;
+        let seconds = f64::deserialize(from)?;
+        if !(0.0..=LAST).contains(&seconds) {
+            return Err(de::Error::custom("not a time"));
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the range is checked, and the fraction is to be dropped"
+        )]
+        let whole = seconds as i64;
+        Ok(Self(whole))
+    }
 }
 
 impl SignInProvider {
@@ -64,37 +87,51 @@ impl SignInProvider {
                 !keys.iter().any(|key| is_named(key, &header))
             })
             .await?;
-        let candidates = keys.iter().filter(|key| is_named(key, &header));
-        for key in candidates {
-            if let Some(claims) = self.signed_by(key, &header, token, issuer) {
-                return self.checked(claims, flow);
+        let mut reason = "the provider publishes no key that the id token may be signed with";
+        for key in keys.iter().filter(|key| is_named(key, &header)) {
+            match self.signed_by(key, &header, token, issuer) {
+                Ok(claims) => return self.checked(read_claims(claims)?, flow),
+                Err(other) => reason = other,
             }
         }
-        Err(ProviderError::invalid(
-            "no key of the provider signed the id token",
-        ))
+        Err(ProviderError::invalid(reason))
     }
 
-    fn signed_by(&self, key: &Jwk, header: &Header, token: &str, issuer: &str) -> Option<Claims> {
-        let key = DecodingKey::from_jwk(key).ok()?;
+    /// The claims of a token that `key` signed, or why they do not count.
+    fn signed_by(
+        &self,
+        key: &Jwk,
+        header: &Header,
+        token: &str,
+        issuer: &str,
+    ) -> Result<Value, &'static str> {
+        let key = DecodingKey::from_jwk(key).map_err(|_| "the provider's key cannot be used")?;
         let mut validation = Validation::new(header.alg);
         validation.set_issuer(&[issuer]);
         validation.set_audience(&[&self.config.client_id]);
         validation.set_required_spec_claims(&["iss", "aud", "sub"]);
         // By our own clock, below.
         validation.validate_exp = false;
-        decode::<Claims>(token, &key, &validation)
-            .ok()
+        let decoded = decode::<Value>(token, &key, &validation);
+        decoded
             .map(|decoded| decoded.claims)
+            .map_err(|error| match error.kind() {
+                ErrorKind::InvalidSignature => "no key of the provider signed the id token",
+                ErrorKind::InvalidIssuer => "the id token is of another issuer",
+                ErrorKind::InvalidAudience => "the id token was made for another client",
+                ErrorKind::MissingRequiredClaim(_) => "the id token lacks iss, aud or sub",
+                ErrorKind::InvalidAlgorithm => "the provider's key is for another algorithm",
+                _ => "the id token cannot be read",
+            })
     }
 
     fn checked(&self, claims: Claims, flow: &Flow) -> Result<Claims, ProviderError> {
         let now = self.clock.now_ms() / 1_000;
-        if claims.exp <= now - LEEWAY_SECONDS {
+        if claims.exp.0 <= now - LEEWAY_SECONDS {
             return Err(ProviderError::invalid("the id token has expired"));
         }
         let begins = claims.nbf.unwrap_or(claims.iat).max(claims.iat);
-        if begins > now + LEEWAY_SECONDS {
+        if begins.0 > now + LEEWAY_SECONDS {
             return Err(ProviderError::invalid("the id token is of the future"));
         }
         let is_for_others = claims.aud.as_array().is_some_and(|all| all.len() > 1);
@@ -115,6 +152,18 @@ impl SignInProvider {
         }
         Ok(claims)
     }
+}
+
+/// The claims of a token whose signature holds. An error names the claim, never its value.
+fn read_claims(claims: Value) -> Result<Claims, ProviderError> {
+    serde_path_to_error::deserialize(claims).map_err(|error| {
+        let path = error.path().to_string();
+        ProviderError::Invalid(if path == "." {
+            format!("the id token: {}", error.inner())
+        } else {
+            format!("the claim {path} of the id token cannot be read")
+        })
+    })
 }
 
 /// Whether a token may be signed by this key: the one it names, or any where it names none.

@@ -21,36 +21,47 @@ pub struct ForeignPerson {
 }
 
 impl SignInProvider {
-    /// Whom an id token speaks of; what it leaves out is asked for.
+    /// The person that an id token speaks of. The user endpoint is asked when the token leaves out the address, or
+    /// whether it is verified.
     pub(super) async fn completed(
         &self,
         endpoints: &Endpoints,
         claims: Claims,
         access_token: &str,
     ) -> Result<ForeignPerson, ProviderError> {
+        let mut verified = said(claims.email_verified.as_ref(), claims.xms_edov.as_ref());
         let mut person = ForeignPerson {
-            is_email_verified: claims.email_verified.as_ref().is_some_and(is_true),
+            is_email_verified: false,
             subject: claims.sub,
             email: claims.email,
             name: claims.name,
         };
-        let Some(userinfo) = &endpoints.userinfo else {
-            return checked(person);
-        };
-        if person.email.is_some() || access_token.is_empty() {
-            return checked(person);
+        let is_complete = person.email.is_some() && (verified.is_some() || self.config.trust_email);
+        let userinfo = endpoints.userinfo.as_ref();
+        if let Some(userinfo) = userinfo.filter(|_| !is_complete && !access_token.is_empty()) {
+            match self.ask(userinfo, access_token).await {
+                Ok(more) => verified = complete(&mut person, verified, &more)?,
+                Err(error) if person.email.is_none() => return Err(error),
+                // The token was enough to know the person; only the address stays unverified.
+                Err(error) => self.note_silence(&error),
+            }
         }
-        let more = self.ask(userinfo, access_token).await?;
-        // Else one user's token could be completed with another's address.
-        if more["sub"].as_str() != Some(person.subject.as_str()) {
-            return Err(ProviderError::invalid(
-                "its answers are of different people",
-            ));
-        }
-        person.email = text(&more["email"]);
-        person.is_email_verified = is_true(&more["email_verified"]);
-        person.name = person.name.or_else(|| text(&more["name"]));
+        person.is_email_verified = self.is_believed(verified);
         checked(person)
+    }
+
+    /// An address counts as verified if the provider says so; where it says nothing, if the operator trusts it. The
+    /// address of an unverified claim could be anybody's, and take over their user ("nOAuth").
+    fn is_believed(&self, verified: Option<bool>) -> bool {
+        verified.unwrap_or(self.config.trust_email)
+    }
+
+    fn note_silence(&self, error: &ProviderError) {
+        tracing::warn!(
+            provider = self.name(),
+            error = error.to_string(),
+            "the provider does not say whether an address is verified"
+        );
     }
 
     /// Whom an access token is of, at providers without id tokens.
@@ -86,7 +97,7 @@ impl SignInProvider {
         ForeignPerson {
             subject: text(&user[&config.subject_field]).unwrap_or_default(),
             email: text(&user[&config.email_field]),
-            is_email_verified: verified.is_some_and(is_true),
+            is_email_verified: self.is_believed(said(verified, None)),
             name: text(&user[&config.name_field]),
         }
     }
@@ -139,8 +150,48 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
+/// Fills in what the answer of the user endpoint has and the id token has not; what is said of the address then.
+fn complete(
+    person: &mut ForeignPerson,
+    verified: Option<bool>,
+    more: &Value,
+) -> Result<Option<bool>, ProviderError> {
+    let subject = more["sub"].as_str();
+    if subject.is_none() && person.email.is_some() {
+        return Ok(verified);
+    }
+    // Else one user's token could be completed with another's address.
+    if subject != Some(person.subject.as_str()) {
+        return Err(ProviderError::invalid(
+            "its answers are of different people",
+        ));
+    }
+    person.name = person.name.take().or_else(|| text(&more["name"]));
+    let Some(email) = text(&more["email"]) else {
+        return Ok(verified);
+    };
+    let is_same = |known: &String| known.eq_ignore_ascii_case(&email);
+    // A word about another address says nothing of the one in the token.
+    if person.email.as_ref().is_some_and(|known| !is_same(known)) {
+        return Ok(verified);
+    }
+    person.email = Some(email);
+    Ok(said(more.get("email_verified"), more.get("xms_edov")))
+}
+
+/// What a provider says of an address: `email_verified` first, because it may also say no.
+fn said(email_verified: Option<&Value>, xms_edov: Option<&Value>) -> Option<bool> {
+    let own = email_verified.filter(|value| !value.is_null());
+    own.map(is_true)
+        .or_else(|| xms_edov.is_some_and(is_true).then_some(true))
+}
+
+/// A yes as providers write it: a boolean, a number or a text.
 fn is_true(value: &Value) -> bool {
-    value
-        .as_bool()
-        .unwrap_or_else(|| value.as_str() == Some("true"))
+    match value {
+        Value::Bool(value) => *value,
+        Value::Number(number) => number.as_f64() == Some(1.0),
+        Value::String(text) => text.eq_ignore_ascii_case("true") || text == "1",
+        _ => false,
+    }
 }

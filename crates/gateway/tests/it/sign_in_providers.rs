@@ -9,12 +9,21 @@ use url::Url;
 
 use crate::support::personas::PASSWORD;
 use crate::support::provider_stub::{Behaviour, ProviderStub};
-use crate::support::{Answer, Caller, NOW_MS, TestApp};
+use crate::support::{Answer, Caller, NOW_MS, TestApp, logs};
 
 const START: &str = "/api/v1/auth/providers/company/start";
 const CALLBACK: &str = "/api/v1/auth/providers/company/callback";
 
 async fn app_with(sign_up: &str, kind: &str) -> (ProviderStub, TestApp) {
+    app_of(sign_up, kind, "").await
+}
+
+/// Anybody may sign up, with an address of which the provider says nothing if it is trusted.
+async fn app_trusting(kind: &str, trusts: bool) -> (ProviderStub, TestApp) {
+    app_of("open", kind, &format!("trust_email = {trusts}")).await
+}
+
+async fn app_of(sign_up: &str, kind: &str, more: &str) -> (ProviderStub, TestApp) {
     let stub = ProviderStub::start(NOW_MS).await;
     let url = stub.url();
     let places = match kind {
@@ -27,7 +36,7 @@ async fn app_with(sign_up: &str, kind: &str) -> (ProviderStub, TestApp) {
     let config = format!(
         "[accounts]\npublic_url = \"https://yunxin.test\"\n\n[[accounts.sign_in_providers]]\n\
          name = \"company\"\ndisplay_name = \"Company\"\nkind = \"{kind}\"\nclient_id = \"yunxin\"\n\
-         client_secret = \"client:secret\"\n{places}\n"
+         client_secret = \"client:secret\"\n{places}\n{more}\n"
     );
     let app = TestApp::builder()
         .set("accounts.sign_up", sign_up)
@@ -554,8 +563,128 @@ async fn the_audit_log_tells_of_links_and_no_secret_of_the_flow() {
     ] {
         assert!(!log.contains(secret), "{secret}");
         assert!(
-            !crate::support::logs::text().contains(secret) || secret == PASSWORD,
+            !logs::text().contains(secret) || secret == PASSWORD,
             "{secret}"
         );
+    }
+}
+
+/// Where somebody gets to whom an id token with these claims over the right ones speaks of.
+async fn arrival(stub: &ProviderStub, app: &TestApp, claims: Value) -> String {
+    stub.set(|stub| stub.claims = claims);
+    place(&through(stub, app).await).to_owned()
+}
+
+const UNVERIFIED: &str = "/sign-in?error=email_not_verified";
+
+#[tokio::test]
+async fn dates_of_an_id_token_may_have_fractions() {
+    let (stub, app) = app_with("open", "oidc").await;
+    #[expect(clippy::cast_precision_loss, reason = "seconds of this century")]
+    let now = (NOW_MS / 1_000) as f64;
+    let dates = json!({ "iat": now - 0.25, "nbf": now - 1.5, "exp": now + 299.75 });
+    assert_eq!(arrival(&stub, &app, dates).await, "/");
+    for wrong in [
+        json!({ "exp": now - 61.5 }),
+        json!({ "iat": now + 120.5 }),
+        json!({ "exp": 1e300 }),
+        json!({ "exp": -1 }),
+        json!({ "iat": "now" }),
+    ] {
+        let place = arrival(&stub, &app, wrong.clone()).await;
+        assert_eq!(place, "/sign-in?error=provider_invalid_answer", "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_blames_what_is_wrong_with_an_id_token() {
+    let (stub, app) = app_with("open", "oidc").await;
+    for (claims, reason) in [
+        (json!({ "iat": "now" }), "the claim iat of the id token"),
+        (json!({ "email": 7 }), "the claim email of the id token"),
+        (json!({ "exp": null }), "missing field `exp`"),
+        (json!({ "iss": "https://evil.example" }), "another issuer"),
+        (json!({ "aud": "other" }), "made for another client"),
+    ] {
+        arrival(&stub, &app, claims).await;
+        let blamed = |line: &str| line.contains("sign-in provider failed") && line.contains(reason);
+        assert!(logs::text().lines().any(blamed), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn the_user_endpoint_may_say_that_an_address_is_verified() {
+    let (stub, app) = app_with("open", "oidc").await;
+    let unsaid = json!({ "email": "ann@example.com", "email_verified": null });
+    for userinfo in [
+        json!({ "sub": "subject-1234" }),
+        json!({ "sub": "subject-1234", "email_verified": true }),
+        json!({ "sub": "subject-1234", "email": "ann@example.com" }),
+        json!({ "sub": "subject-1234", "email": "ann@example.com", "email_verified": false }),
+        json!({ "sub": "subject-1234", "email": "other@example.com", "email_verified": true }),
+    ] {
+        stub.set(|stub| stub.userinfo = userinfo.clone());
+        let place = arrival(&stub, &app, unsaid.clone()).await;
+        assert_eq!(place, UNVERIFIED, "{userinfo}");
+    }
+    let right =
+        json!({ "sub": "subject-1234", "email": "Ann@example.com", "email_verified": true });
+    let others = json!({ "sub": "other", "email": "ann@example.com", "email_verified": true });
+    stub.set(|stub| stub.userinfo = others);
+    let place = arrival(&stub, &app, unsaid.clone()).await;
+    assert_eq!(place, "/sign-in?error=provider_invalid_answer");
+    stub.set(|stub| stub.userinfo = right);
+    // What the token denies, nobody else is asked about.
+    let denied = json!({ "email": "ann@example.com", "email_verified": false });
+    assert_eq!(arrival(&stub, &app, denied).await, UNVERIFIED);
+    assert_eq!(arrival(&stub, &app, unsaid).await, "/");
+}
+
+#[tokio::test]
+async fn an_unsaid_address_takes_no_user_over_unless_the_issuer_is_trusted() {
+    for trusts in [false, true] {
+        let (stub, app) = app_trusting("oidc", trusts).await;
+        app.sign_up("ann@example.com").await;
+        app.execute("UPDATE users SET email_confirmed_at_ms = 1")
+            .await;
+        stub.set(|stub| stub.userinfo = json!({ "sub": "subject-1234" }));
+        let expected = if trusts { "/" } else { UNVERIFIED };
+        // Trust is for what is not said; a provider that says no is believed.
+        let denied = json!({ "email_verified": false, "xms_edov": true });
+        assert_eq!(arrival(&stub, &app, denied).await, UNVERIFIED);
+        let unsaid = json!({ "email_verified": null });
+        assert_eq!(arrival(&stub, &app, unsaid).await, expected, "{trusts}");
+    }
+}
+
+#[tokio::test]
+async fn the_word_of_entra_id_for_a_verified_domain_counts_in_every_form() {
+    for (word, expected) in [
+        (json!(true), "/"),
+        (json!(1), "/"),
+        (json!("1"), "/"),
+        (json!("true"), "/"),
+        (json!(false), UNVERIFIED),
+        (json!("0"), UNVERIFIED),
+        (json!(null), UNVERIFIED),
+    ] {
+        let (stub, app) = app_with("open", "oidc").await;
+        stub.set(|stub| stub.userinfo = json!({ "sub": "subject-1234" }));
+        let claims = json!({ "email_verified": null, "xms_edov": word });
+        assert_eq!(arrival(&stub, &app, claims).await, expected, "{word}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_without_id_tokens_can_be_trusted_too() {
+    for (trusts, checked, expected) in [
+        (false, json!(null), UNVERIFIED),
+        (true, json!(null), "/"),
+        (true, json!(false), UNVERIFIED),
+    ] {
+        let (stub, app) = app_trusting("oauth2", trusts).await;
+        let user = json!({ "id": 42, "email": "ann@example.com", "checked": checked });
+        stub.set(|stub| stub.user = user);
+        assert_eq!(arrival(&stub, &app, json!({})).await, expected);
     }
 }
