@@ -21,7 +21,7 @@ use crate::catalog::{Catalog, CatalogError, Sources};
 use crate::changes::Changes;
 use crate::client_tokens::ClientTokenUses;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, PublicUrl};
 use crate::data_folder::Claim;
 use crate::guarded_client::GuardedClient;
 use crate::ingress::BodyBudget;
@@ -72,6 +72,8 @@ pub struct App {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Bytes of request bodies in memory.
     pub bodies: Arc<BodyBudget>,
+    /// Where people reach this server, and below which path.
+    pub public_url: PublicUrl,
     /// What this process is called among those that share its database.
     pub replica_id: String,
     /// The place of this process in its data folder, until it has stopped.
@@ -169,6 +171,7 @@ impl AppState {
             mail: Mail::new(&config.mail, Arc::clone(&metrics)),
             metrics,
             trusted_proxies: config.server.proxies()?,
+            public_url: config.accounts.parsed_public_url()?,
             bodies: Arc::new(BodyBudget::new(&config.server)?),
             replica_id,
             claim: Mutex::new(claim),

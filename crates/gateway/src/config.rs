@@ -14,12 +14,14 @@ mod limits;
 mod mail;
 mod metering;
 pub mod origins;
+mod public_url;
 mod sandbox;
 mod secret;
 mod server;
 mod sign_in_providers;
 mod telemetry;
 mod upstream;
+mod warnings;
 mod webhooks;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +39,7 @@ pub use leak_reports::LeakReportsConfig;
 pub use limits::LimitsConfig;
 pub use mail::{MailConfig, MailTls};
 pub use metering::MeteringConfig;
+pub use public_url::{PublicUrl, Transport};
 pub use sandbox::SandboxConfig;
 pub(crate) use secret::read_secret;
 pub use secret::{CredentialFault, checked_credential, trim_secret};
@@ -44,6 +47,7 @@ pub use server::ServerConfig;
 pub use sign_in_providers::{SignInProviderConfig, SignInProviderKind, safe_url};
 pub use telemetry::{AccessLog, LogFormat, TelemetryConfig, terminal_takes_colours};
 pub use upstream::UpstreamConfig;
+pub use warnings::Warning;
 pub use webhooks::WebhooksConfig;
 
 /// The embedded reference: every key, its default, its meaning.

@@ -1,28 +1,25 @@
 //! The documentation: pages that `dashboard/docs` built from `docs/site`, with what only a running server
 //! knows put into their gaps. Nobody needs to sign in to read it, and nothing here waits for the database.
 
-mod compress;
 pub mod feedback;
 mod fill;
 mod language;
 mod tiers;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use bytes::Bytes;
-use http::header::COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use rust_embed::EmbeddedFile;
 use serde::Deserialize;
 
 use crate::app::AppState;
-use crate::auth::{BaseUrl, SESSION_COOKIE};
+use crate::auth::{BaseUrl, Cookie};
 use crate::dashboard::NOT_BUILT;
-use crate::dashboard::files::{Files, Sent, answer};
+use crate::dashboard::files::{self, Files};
+use crate::dashboard::rebase;
 use fill::fill;
 use language::language_of;
 
@@ -39,12 +36,13 @@ struct Site {
 }
 
 /// `GET /docs`: goes to the first page.
-pub async fn open(parts: Parts) -> Response {
+pub async fn open(State(app): State<AppState>, parts: Parts) -> Response {
     let Some(site) = site() else {
         return (StatusCode::NOT_FOUND, NOT_BUILT).into_response();
     };
     let query = parts.uri.query().map(|query| format!("?{query}"));
-    let address = format!("/docs/{}{}", site.first, query.unwrap_or_default());
+    let base = app.public_url.base_path();
+    let address = format!("{base}/docs/{}{}", site.first, query.unwrap_or_default());
     Redirect::temporary(&address).into_response()
 }
 
@@ -96,14 +94,15 @@ fn plain(name: &str, app: &AppState, base_url: &str, headers: &HeaderMap) -> Res
             _ => None,
         })
     });
-    send(name, filled, headers)
+    let rebased = filled.map(|text| rebase::markdown(text, app.public_url.base_path()));
+    send(name, rebased, headers)
 }
 
 /// A page in the reader's language.
 fn html(slug: &str, app: &AppState, base_url: &str, parts: &Parts) -> Response {
     let language = language_of(parts);
     let texts = texts(language);
-    let session = if has_session(&parts.headers) {
+    let session = if has_session(app, &parts.headers) {
         "yes"
     } else {
         "no"
@@ -121,14 +120,12 @@ fn html(slug: &str, app: &AppState, base_url: &str, parts: &Parts) -> Response {
             }
         })
     });
-    send(&name, filled, &parts.headers)
+    let rebased = filled.map(|text| rebase::html(text, app.public_url.base_path()));
+    send(&name, rebased, &parts.headers)
 }
 
 fn template(name: &str) -> Option<String> {
-    match file(name)?.data {
-        Cow::Borrowed(bytes) => String::from_utf8(bytes.to_vec()).ok(),
-        Cow::Owned(bytes) => String::from_utf8(bytes).ok(),
-    }
+    files::text(&format!("{FOLDER}{name}"))
 }
 
 /// The words of a language by their names.
@@ -139,29 +136,13 @@ fn texts(language: &str) -> HashMap<String, String> {
 }
 
 /// Whether the browser has a session, which may have ended: only then the page asks whose it is.
-fn has_session(headers: &HeaderMap) -> bool {
-    let cookies = headers.get_all(COOKIE).iter();
-    cookies
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .any(|cookie| {
-            let name = cookie.trim().split('=').next();
-            name == Some(SESSION_COOKIE)
-        })
+fn has_session(app: &AppState, headers: &HeaderMap) -> bool {
+    Cookie::Session.value_in(&app.public_url, headers).is_some()
 }
 
 fn send(name: &str, filled: Option<String>, headers: &HeaderMap) -> Response {
-    let Some(filled) = filled else {
-        return (StatusCode::NOT_FOUND, NOT_BUILT).into_response();
-    };
-    let sha256 = compress::digest(filled.as_bytes());
-    let (bytes, encoding) = compress::for_client(Bytes::from(filled), sha256, headers);
-    let sent = Sent {
-        name,
-        bytes,
-        encoding,
-        sha256,
-        vary: VARY,
-    };
-    answer(sent, headers)
+    match filled {
+        Some(filled) => files::filled(name, filled, VARY, headers),
+        None => (StatusCode::NOT_FOUND, NOT_BUILT).into_response(),
+    }
 }

@@ -4,6 +4,7 @@
 //! This is one function and not a stack of layers: a layer costs an allocation and a virtual call per
 //! request, and the order of a stack is read from the bottom.
 
+mod base_path;
 pub mod control;
 mod paths;
 
@@ -38,6 +39,7 @@ pub async fn answer(
 ) -> Response {
     let id = app.request_ids.generate(app.clock.now_ms());
     let context = RequestContext::new(id, Arc::clone(connection));
+    base_path::strip(app.public_url.base_path(), request.uri_mut());
     paths::rewrite(&mut request);
     let resource = resource_of(request.uri().path());
     request.extensions_mut().insert(context.clone());

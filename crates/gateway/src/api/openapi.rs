@@ -4,6 +4,9 @@
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 
+use crate::auth::Cookie;
+use crate::config::PublicUrl;
+
 /// The data plane's half.
 const DATA_PLANE: &str = include_str!("../../openapi.data-plane.json");
 
@@ -39,6 +42,16 @@ pub fn document(control: &OpenApi) -> serde_json::Result<Value> {
         "type": "http", "scheme": "bearer", "description": "A management key, `yxm-...`."
     });
     Ok(document)
+}
+
+/// The document as this installation serves it: with its own address, and the name that its cookie has there.
+pub fn of_installation(mut document: Value, public_url: &PublicUrl) -> Value {
+    if let Some(url) = public_url.as_str() {
+        document["servers"] = json!([{ "url": url, "description": "This server." }]);
+    }
+    document["components"]["securitySchemes"]["session"]["name"] =
+        Cookie::Session.name(public_url).into();
+    document
 }
 
 fn entries(value: Value) -> impl Iterator<Item = (String, Value)> {

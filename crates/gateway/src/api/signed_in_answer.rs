@@ -2,14 +2,14 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::header::SET_COOKIE;
-use http::{HeaderValue, StatusCode};
 use store::secret::PlainKey;
 use store::sessions::Session;
 
 use super::me::profile::describe;
 use crate::app::App;
-use crate::auth::SESSION_COOKIE;
+use crate::auth::Cookie;
 use crate::changes::NewSession;
 use crate::error::ApiError;
 
@@ -33,20 +33,14 @@ pub(in crate::api) fn set_cookie(
     secret: &PlainKey,
 ) -> Result<(), ApiError> {
     let seconds = (session.expires_at_ms - app.clock.now_ms()).max(0) / 1_000;
-    let mut value =
-        HeaderValue::from_str(&cookie(secret.reveal(), seconds)).map_err(ApiError::internal)?;
-    value.set_sensitive(true);
+    let value = Cookie::Session.header(&app.public_url, secret.reveal(), seconds)?;
     response.headers_mut().append(SET_COOKIE, value);
     Ok(())
 }
 
 /// Has the browser forget its session.
-pub(in crate::api) fn clear_cookie(response: &mut Response) -> Result<(), ApiError> {
-    let value = HeaderValue::from_str(&cookie("", 0)).map_err(ApiError::internal)?;
+pub(in crate::api) fn clear_cookie(app: &App, response: &mut Response) -> Result<(), ApiError> {
+    let value = Cookie::Session.header(&app.public_url, "", 0)?;
     response.headers_mut().append(SET_COOKIE, value);
     Ok(())
-}
-
-fn cookie(value: &str, seconds: i64) -> String {
-    format!("{SESSION_COOKIE}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax")
 }

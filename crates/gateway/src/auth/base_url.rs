@@ -9,7 +9,7 @@ use crate::error::ApiError;
 
 const HOST_CHARS_MAX: usize = 255;
 
-/// The address before the first slash, for links in answers to whoever asks. Without
+/// The address that everything is below, for links in answers to whoever asks. Without
 /// `accounts.public_url` it is the host that they asked for, which they could have made up: nobody else
 /// must see it.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ impl FromRequestParts<AppState> for BaseUrl {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
-        if let Some(url) = app.config.accounts.public_url() {
+        if let Some(url) = app.public_url.as_str() {
             return Ok(Self(url.to_owned()));
         }
         let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());

@@ -9,12 +9,11 @@ use store::secret::SecretKind;
 use store::sessions::{self, Session};
 use store::users::User;
 
+use super::Cookie;
 use super::credential;
 use crate::app::App;
 use crate::error::ApiError;
 
-/// The cookie of a session. The prefix binds it to this host and to secure transport.
-pub const SESSION_COOKIE: &str = "__Host-yunxin-session";
 const MINUTE_MS: i64 = 60_000;
 
 /// Who calls. In the request's extensions.
@@ -37,7 +36,7 @@ impl Identity {
         if let Some(secret) = credential::find(headers).map_err(ApiError::of_management)? {
             return of_key(app, secret).await;
         }
-        match cookie_of(headers, SESSION_COOKIE) {
+        match Cookie::Session.value_in(&app.public_url, headers) {
             Some(secret) if SecretKind::Session.is_shape_of(secret) => {
                 of_session(app, secret).await
             }
@@ -97,7 +96,7 @@ async fn of_session(app: &App, secret: &str) -> Result<Identity, ApiError> {
 }
 
 /// The value of a cookie, whatever its shape.
-pub fn cookie_of<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
+pub(super) fn cookie_of<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     headers
         .get_all(COOKIE)
         .iter()

@@ -17,10 +17,25 @@ impl Command {
     pub(super) fn run(self, file: Option<&Path>, output: Output) -> anyhow::Result<()> {
         let config = Config::load(file)?;
         match self {
-            Self::Check => output.object(&serde_json::json!({ "config": "ok" })),
+            Self::Check => check(&config, output),
             Self::Dump if output.is_json => output.object(&serde_json::to_value(&config)?),
             Self::Dump => output.document(&toml::to_string(&config)?),
         }
         Ok(())
+    }
+}
+
+fn check(config: &Config, output: Output) {
+    let warnings = config.warnings();
+    if output.is_json {
+        output.object(&serde_json::json!({ "config": "ok", "warnings": warnings }));
+        return;
+    }
+    output.object(&serde_json::json!({ "config": "ok" }));
+    for warning in warnings {
+        output.text(&format!(
+            "warning: {} {}.",
+            warning.setting, warning.message
+        ));
     }
 }

@@ -43,6 +43,13 @@ impl Serve {
             );
         }
         telemetry::start_logging(&config.telemetry)?;
+        for warning in config.warnings() {
+            tracing::warn!(
+                setting = warning.setting,
+                problem = warning.message,
+                "a setting will not work as it is"
+            );
+        }
         runtime(config.server.worker_threads)?.block_on(self.serve(config, output))
     }
 

@@ -1,6 +1,7 @@
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
+use super::public_url::PublicUrl;
 use super::sign_in_providers::SignInProviderConfig;
 
 const MINUTE_MS: i64 = 60_000;
@@ -62,10 +63,7 @@ impl AccountsConfig {
                 bail!("accounts.{name} must be between 1 and 1000000");
             }
         }
-        let url = &self.public_url;
-        if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
-            bail!("accounts.public_url must begin with https:// (or http:// on loopback)");
-        }
+        self.parsed_public_url()?;
         for provider in &self.sign_in_providers {
             provider.validate()?;
             let of_name = |other: &&SignInProviderConfig| other.name == provider.name;
@@ -106,7 +104,15 @@ impl AccountsConfig {
 
     /// Where people reach this server, without a slash at the end; `None` when that is not configured.
     pub fn public_url(&self) -> Option<&str> {
-        let url = self.public_url.trim_end_matches('/');
+        let url = self.public_url.trim().trim_end_matches('/');
         (!url.is_empty()).then_some(url)
+    }
+
+    /// The same, taken apart.
+    ///
+    /// # Errors
+    /// If it is no address that can be served.
+    pub fn parsed_public_url(&self) -> anyhow::Result<PublicUrl> {
+        PublicUrl::parse(&self.public_url)
     }
 }

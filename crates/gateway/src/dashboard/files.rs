@@ -10,6 +10,8 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use super::compress;
+
 /// What `make dashboard` built; empty when it was not built before the binary.
 #[derive(RustEmbed)]
 #[folder = "../../dashboard/dist"]
@@ -46,6 +48,30 @@ pub(crate) fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
         vary: "accept-encoding, accept",
     };
     Some(answer(sent, headers))
+}
+
+/// The text of a file.
+pub(crate) fn text(name: &str) -> Option<String> {
+    String::from_utf8(Files::get(name)?.data.into_owned()).ok()
+}
+
+/// A text that was made of a file, in an encoding that the client understands.
+pub(crate) fn filled(
+    name: &str,
+    text: String,
+    vary: &'static str,
+    headers: &HeaderMap,
+) -> Response {
+    let sha256 = compress::digest(text.as_bytes());
+    let (bytes, encoding) = compress::for_client(Bytes::from(text), sha256, headers);
+    let sent = Sent {
+        name,
+        bytes,
+        encoding,
+        sha256,
+        vary,
+    };
+    answer(sent, headers)
 }
 
 /// Whether the client takes answers in that encoding.

@@ -164,7 +164,11 @@ pub(super) async fn get_document(State(app): State<AppState>) -> Response {
         None => match document() {
             Ok(document) => app
                 .openapi
-                .get_or_init(|| document.to_string().into())
+                .get_or_init(|| {
+                    openapi::of_installation(document, &app.public_url)
+                        .to_string()
+                        .into()
+                })
                 .clone(),
             Err(error) => return ApiError::internal(error).into_response(),
         },

@@ -317,3 +317,27 @@ async fn passwords_sessions_and_addresses_are_in_no_log_and_no_debug_output() {
         }
     }
 }
+
+#[tokio::test]
+async fn on_a_private_network_without_tls_browsers_keep_the_cookie() {
+    for (url, name, secure) in [
+        ("http://192.168.1.10:8080", "yunxin-session", false),
+        ("http://gpu-server", "yunxin-session", false),
+        ("http://192.168.1.10/llm", "yunxin-session", false),
+        ("https://192.168.1.10", "__Host-yunxin-session", true),
+        ("http://127.0.0.1:8080", "__Host-yunxin-session", true),
+        ("http://llm.example.com", "__Host-yunxin-session", true),
+    ] {
+        let app = TestApp::builder()
+            .set("accounts.sign_up", "open")
+            .set("accounts.public_url", url)
+            .start()
+            .await;
+        let answer = app.try_sign_up("ann@example.com").await;
+        let given = cookie(&answer);
+        assert!(given.starts_with(&format!("{name}=yxs-")), "{url}: {given}");
+        assert_eq!(given.contains("; Secure"), secure, "{url}: {given}");
+        let ann = app.browser().with_cookies_of(&answer);
+        assert_eq!(ann.get("/api/v1/me").await.status, 200, "{url}");
+    }
+}

@@ -688,3 +688,46 @@ async fn a_provider_without_id_tokens_can_be_trusted_too() {
         assert_eq!(arrival(&stub, &app, json!({})).await, expected);
     }
 }
+
+#[tokio::test]
+async fn below_a_path_the_way_there_and_back_is_below_it() {
+    let stub = ProviderStub::start(NOW_MS).await;
+    let config = format!(
+        "[accounts]\npublic_url = \"https://yunxin.test/llm\"\n[[accounts.sign_in_providers]]\nname = \"company\"\n\
+         kind = \"oidc\"\nclient_id = \"yunxin\"\nissuer = \"{}\"\n",
+        stub.url()
+    );
+    let app = TestApp::builder()
+        .set("accounts.sign_up", "open")
+        .config(&config)
+        .start()
+        .await;
+    for (return_to, expected) in [
+        ("/settings?x=1", "/llm/settings?x=1"),
+        ("/llm/settings", "/llm/settings"),
+        ("/", "/llm/"),
+        ("//evil.example", "/llm/"),
+    ] {
+        let start = format!("/llm{START}?return_to={return_to}");
+        let answer = app.browser().get(&start).await;
+        let flow = cookie_pair(&answer);
+        assert!(flow.starts_with("__Secure-yunxin-flow="), "{flow}");
+        assert!(
+            answer
+                .header("set-cookie")
+                .unwrap()
+                .contains("; Path=/llm; ")
+        );
+        let url = Url::parse(place(&answer)).unwrap();
+        let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
+        let back = "https://yunxin.test/llm/api/v1/auth/providers/company/callback";
+        assert_eq!(query["redirect_uri"], back);
+        stub.visit(&query["nonce"], &query["code_challenge"]);
+        let browser = app.browser().with("cookie", flow);
+        let query = format!("code=the-code&state={}", query["state"]);
+        let answer = browser.get(&format!("/llm{CALLBACK}?{query}")).await;
+        assert_eq!(place(&answer), expected, "{}", answer.text());
+        let failed = browser.get(&format!("{CALLBACK}?state=other")).await;
+        assert_eq!(place(&failed), "/llm/sign-in?error=flow_expired");
+    }
+}

@@ -13,13 +13,11 @@ use serde::Deserialize;
 use crate::api::query::QueryOf;
 use crate::api::signed_in_answer::set_cookie;
 use crate::app::{App, AppState};
-use crate::auth::{Visitor, cookie_of};
+use crate::auth::{Cookie, Visitor};
 use crate::changes::ProviderSignIn;
 use crate::error::ApiError;
 use crate::sign_in_providers::{FLOW_MS, Flow, ForeignPerson, SignInProvider, return_path};
 
-/// The cookie of somebody who is at a provider.
-const FLOW_COOKIE: &str = "__Host-yunxin-flow";
 const TEXT_CHARS_MAX: usize = 4_096;
 
 /// Where somebody wants to be once they are signed in.
@@ -84,13 +82,13 @@ pub async fn start_provider_sign_in(
                 error = error.to_string(),
                 "sign-in provider failed"
             );
-            return to_sign_in(error.code());
+            return to_sign_in(&app, error.code());
         }
     };
     let sealed = flow.seal(&app.master);
     let sealed = sealed.ok_or_else(|| ApiError::internal(anyhow::anyhow!("sealing failed")))?;
     let mut response = see_other(url.as_str())?;
-    set_flow_cookie(&mut response, &sealed, FLOW_MS / 1_000)?;
+    set_flow_cookie(&app, &mut response, &sealed, FLOW_MS / 1_000)?;
     Ok(response)
 }
 
@@ -108,13 +106,13 @@ pub async fn finish_provider_sign_in(
         Ok(known) => known,
         Err(Refusal(code)) => {
             app.metrics.count_sign_in("provider_refused");
-            let mut response = to_sign_in(code)?;
-            set_flow_cookie(&mut response, "", 0)?;
+            let mut response = to_sign_in(&app, code)?;
+            set_flow_cookie(&app, &mut response, "", 0)?;
             return Ok(response);
         }
     };
     let mut response = finish(&app, &visitor, &provider, &flow, &person).await?;
-    set_flow_cookie(&mut response, "", 0)?;
+    set_flow_cookie(&app, &mut response, "", 0)?;
     Ok(response)
 }
 
@@ -125,7 +123,9 @@ async fn person_of(
     query: &CallbackQuery,
     headers: &HeaderMap,
 ) -> Result<(Flow, ForeignPerson), Refusal> {
-    let cookie = cookie_of(headers, FLOW_COOKIE).unwrap_or_default();
+    let cookie = Cookie::Flow
+        .value_in(&app.public_url, headers)
+        .unwrap_or_default();
     let flow = Flow::open(cookie, &app.master, app.clock.now_ms());
     let flow = flow.filter(|flow| flow.provider == provider.name());
     let flow = flow.ok_or(Refusal("flow_expired"))?;
@@ -175,15 +175,15 @@ async fn finish(
         let signed_in = visitor.signed_in.as_ref();
         let same = signed_in.filter(|one| one.1.id.as_str() == user_id);
         let Some(identity) = same else {
-            return to_sign_in("flow_expired");
+            return to_sign_in(app, "flow_expired");
         };
         let user = &identity.1;
         let actor = visitor.actor_as(user);
         let changes = app.changes(&actor);
         return if changes.link_provider(user, provider.name(), person).await? {
-            see_other(&flow.return_to)
+            see_other(&our_path(app, &flow.return_to))
         } else {
-            to_sign_in("identity_taken")
+            to_sign_in(app, "identity_taken")
         };
     }
     let actor = visitor.actor();
@@ -195,11 +195,11 @@ async fn finish(
     {
         ProviderSignIn::Refused(code) => {
             app.metrics.count_sign_in("provider_refused");
-            to_sign_in(code)
+            to_sign_in(app, code)
         }
         ProviderSignIn::SignedIn(begun) => {
             app.metrics.count_sign_in("ok");
-            let mut response = see_other(&flow.return_to)?;
+            let mut response = see_other(&our_path(app, &flow.return_to))?;
             set_cookie(app, &mut response, &begun.session, &begun.secret)?;
             Ok(response)
         }
@@ -215,8 +215,18 @@ fn redirect_uri(app: &App, provider: &SignInProvider) -> String {
     )
 }
 
-fn to_sign_in(code: &'static str) -> Result<Response, ApiError> {
-    see_other(&format!("/sign-in?error={code}"))
+fn to_sign_in(app: &App, code: &'static str) -> Result<Response, ApiError> {
+    see_other(&our_path(app, &format!("/sign-in?error={code}")))
+}
+
+/// A path of ours as browsers know it: below the path of `accounts.public_url`.
+fn our_path(app: &App, path: &str) -> String {
+    let base = app.public_url.base_path();
+    let is_below = |rest: &str| rest.is_empty() || rest.starts_with(['/', '?', '#']);
+    match path.strip_prefix(base) {
+        Some(rest) if is_below(rest) && !base.is_empty() => path.to_owned(),
+        _ => format!("{base}{path}"),
+    }
 }
 
 fn see_other(place: &str) -> Result<Response, ApiError> {
@@ -224,11 +234,13 @@ fn see_other(place: &str) -> Result<Response, ApiError> {
     Ok((StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response())
 }
 
-fn set_flow_cookie(response: &mut Response, value: &str, seconds: i64) -> Result<(), ApiError> {
-    let text =
-        format!("{FLOW_COOKIE}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax");
-    let mut value = HeaderValue::from_str(&text).map_err(ApiError::internal)?;
-    value.set_sensitive(true);
+fn set_flow_cookie(
+    app: &App,
+    response: &mut Response,
+    value: &str,
+    seconds: i64,
+) -> Result<(), ApiError> {
+    let value = Cookie::Flow.header(&app.public_url, value, seconds)?;
     response.headers_mut().append(SET_COOKIE, value);
     Ok(())
 }

@@ -102,6 +102,6 @@ pub async fn sign_out(State(app): State<AppState>, visitor: Visitor) -> Result<R
         }
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
-    clear_cookie(&mut response)?;
+    clear_cookie(&app, &mut response)?;
     Ok(response)
 }

@@ -91,7 +91,11 @@ impl TestApp {
         let actor = tester();
         let changes = self.app.changes(&actor);
         let begun = changes.sign_in(user, &browser).await.unwrap();
-        let cookie = format!("{}={}", yunxin::auth::SESSION_COOKIE, begun.secret.reveal());
+        let cookie = format!(
+            "{}={}",
+            yunxin::auth::Cookie::Session.name(&self.app.public_url),
+            begun.secret.reveal()
+        );
         self.browser().with("cookie", cookie)
     }
 

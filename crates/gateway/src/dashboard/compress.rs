@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use http::HeaderMap;
 use quick_cache::sync::Cache;
 
-use crate::dashboard::files::accepts;
+use super::files::accepts;
 
 /// Compressed texts that are kept: every page in every language, and then some hosts. A text is at most
 /// `TEXT_BYTES_MAX` before it is compressed.
@@ -22,14 +22,14 @@ const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Of a pure function, so there is one for the process.
 static KEPT: LazyLock<Cache<[u8; 32], Bytes>> = LazyLock::new(|| Cache::new(KEPT_MAX));
 
-pub(super) fn digest(text: &[u8]) -> [u8; 32] {
+pub(crate) fn digest(text: &[u8]) -> [u8; 32] {
     let mut bytes = [0; 32];
     bytes.copy_from_slice(digest_of(&SHA256, text).as_ref());
     bytes
 }
 
 /// The text in an encoding that the client understands.
-pub(super) fn for_client(
+pub(crate) fn for_client(
     text: Bytes,
     digest: [u8; 32],
     headers: &HeaderMap,
