@@ -1,12 +1,25 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const SERVER = process.env.YUNXIN_URL ?? "http://127.0.0.1:8080";
 
+function fromTheRoot(): Plugin {
+  return {
+    name: "from-the-root",
+    transformIndexHtml: {
+      order: "post",
+      handler: (html) => html.replaceAll(/ (href|src)="\.\//g, ' $1="/'),
+    },
+  };
+}
+
 export default defineConfig({
-  base: "/",
-  plugins: [react()],
+  // Scripts and styles find each other wherever they are served; the document names them from the root, and the server
+  // puts the path of the installation before that.
+  base: "./",
+  plugins: [react(), fromTheRoot()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     // The server takes writes only from its own pages, so it must see itself as the origin.

@@ -12,7 +12,7 @@ export async function buildClient(dist) {
   const { output } = await build({
     configFile: false,
     root: CLIENT,
-    base: "/",
+    base: "./",
     publicDir: false,
     logLevel: "warn",
     plugins: [tokensPlugin()],

@@ -40,7 +40,7 @@ export function notFoundHtml(site, assets) {
 
 function document(site, { slug, title, head, main, aside, assets }) {
   return `<!doctype html>
-<html lang="{{lang}}">
+<html lang="{{lang}}" data-base="">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

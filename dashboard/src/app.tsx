@@ -5,6 +5,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { createQueryClient } from "./api/query-client";
+import { innerPath } from "./base-path";
 import { createDashboardRouter } from "./routes/router";
 import { createDashboardTheme, resolveVariables } from "./theme/theme";
 
@@ -16,7 +17,7 @@ const queryClient = createQueryClient(() => {
   queryClient.clear();
   void router.navigate({
     to: "/sign-in",
-    search: { return_to: href, reason: "session_ended" } as never,
+    search: { return_to: innerPath(href), reason: "session_ended" } as never,
     replace: true,
   });
 });

@@ -1,3 +1,4 @@
+import { placeInside } from "./base-path";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./theme/global.css";
@@ -9,6 +10,12 @@ import { startI18n } from "./i18n/i18n";
 async function start(): Promise<void> {
   const element = document.getElementById("root");
   if (!element) throw new Error("index.html has no #root");
+  // The server answers without the path too, for proxies that take it off; the session's cookie is for the path alone.
+  const inside = placeInside(window.location);
+  if (inside !== null) {
+    window.location.replace(inside);
+    return;
+  }
   await startI18n();
   createRoot(element).render(
     <StrictMode>

@@ -1,5 +1,5 @@
 // "How is this guide?"
-import { all, one, word } from "./page";
+import { all, one, publicPath, word } from "./page";
 
 export function startFeedback(): void {
   const section = one(".feedback");
@@ -45,7 +45,7 @@ async function send(section: HTMLElement, form: HTMLFormElement, isHelpful: bool
 
 async function post(body: object): Promise<number> {
   try {
-    const answer = await fetch("/api/v1/docs-feedback", {
+    const answer = await fetch(publicPath("/api/v1/docs-feedback"), {
       method: "POST",
       headers: { "content-type": "application/json", "x-yunxin-request": "dashboard" },
       body: JSON.stringify(body),

@@ -1,5 +1,5 @@
 // The language around the articles. The server words the page by the cookie; the Dashboard shares the choice.
-import { one, remember, remembered } from "./page";
+import { one, publicPath, remember, remembered } from "./page";
 
 const NAME = "yunxin-language";
 const LANGUAGES = ["en", "zh-CN", "zh-TW"];
@@ -34,7 +34,7 @@ function choose(language: string): void {
 function keep(language: string): void {
   remember(NAME, language);
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere yet
-  document.cookie = `${NAME}=${language}; path=/; max-age=31536000; samesite=lax`;
+  document.cookie = `${NAME}=${language}; path=${publicPath("/")}; max-age=31536000; samesite=lax`;
 }
 
 function hasCookie(language: string): boolean {

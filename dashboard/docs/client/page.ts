@@ -14,6 +14,11 @@ export function one<T extends HTMLElement = HTMLElement>(
   return within.querySelector<T>(selector);
 }
 
+/** A path of ours as browsers know it: below the path of the installation, which the server wrote into the page. */
+export function publicPath(path: string): string {
+  return (document.documentElement.dataset.base ?? "") + path;
+}
+
 /** A word of the page's language. */
 export function word(name: string): string {
   return document.getElementById("texts")?.dataset[name] ?? "";

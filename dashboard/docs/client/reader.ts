@@ -1,5 +1,5 @@
 // The samples of somebody who is signed in name the models that their account reaches.
-import { all, one, remember, remembered } from "./page";
+import { all, one, publicPath, remember, remembered } from "./page";
 
 type Kind = "chat" | "embedding";
 
@@ -72,7 +72,7 @@ function offer(bar: HTMLElement, kind: Kind, models: Model[]): boolean {
 
 async function get<T>(path: string): Promise<T | null> {
   try {
-    const answer = await fetch(path);
+    const answer = await fetch(publicPath(path));
     return answer.ok ? ((await answer.json()) as T) : null;
   } catch {
     return null;

@@ -1,5 +1,5 @@
 // The dialog of the search. What is searched, and what searches, is loaded when it is first opened.
-import { one, word } from "./page";
+import { one, publicPath, word } from "./page";
 import type { Found } from "./search-index";
 
 const WAIT_MS = 60;
@@ -78,7 +78,7 @@ async function search(input: HTMLInputElement, list: HTMLElement, note: HTMLElem
 function entry({ address, page, heading, excerpt }: Found, place: number): HTMLElement {
   const link = document.createElement("a");
   link.id = `search-result-${place}`;
-  link.href = address;
+  link.href = publicPath(address);
   link.tabIndex = -1;
   link.setAttribute("role", "option");
   const part = (tag: string, className: string, text: string) => {

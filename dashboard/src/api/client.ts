@@ -1,8 +1,10 @@
 // The one place that talks to the server.
 
+import { publicPath } from "@/base-path";
+import { randomId } from "@/random-id";
 import type { ErrorBody } from "./types";
 
-const BASE = "/api/v1";
+const ROOT = "/api/v1";
 
 export type QueryValue = string | number | boolean | null | undefined;
 /** Any object of plain values; `object` because interfaces have no index signature. */
@@ -65,14 +67,14 @@ export const api = {
 
 /** The address of a GET, for links the browser follows itself (CSV, sign-in with a provider). */
 export function apiUrl(path: string, query?: QueryParams): string {
-  return BASE + path + queryString(query);
+  return publicPath(ROOT + path) + queryString(query);
 }
 
 /** A streamed or raw answer (the playground). The caller reads the body; failures are thrown as ApiError. */
 export async function sendRaw(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  const response = await fetchOrFail(BASE + path, {
+  const response = await fetchOrFail(publicPath(ROOT + path), {
     method: "POST",
-    headers: writeHeaders(crypto.randomUUID(), true),
+    headers: writeHeaders(randomId(), true),
     body: JSON.stringify(body),
     credentials: "same-origin",
     signal,
@@ -94,10 +96,10 @@ export function idPath(id: string): string {
 async function send<T>(method: string, path: string, options: { body?: unknown } & WriteOptions): Promise<T> {
   const isWrite = method !== "GET";
   const hasBody = options.body !== undefined;
-  const response = await fetchOrFail(BASE + path, {
+  const response = await fetchOrFail(publicPath(ROOT + path), {
     method,
     headers: isWrite
-      ? writeHeaders(options.idempotencyKey ?? crypto.randomUUID(), hasBody)
+      ? writeHeaders(options.idempotencyKey ?? randomId(), hasBody)
       : { Accept: "application/json" },
     body: hasBody ? JSON.stringify(options.body) : undefined,
     credentials: "same-origin",

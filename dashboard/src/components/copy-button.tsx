@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import { useClipboard } from "@mantine/hooks";
 import { Check, Copy } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useCopy } from "@/hooks/use-copy";
 
 interface CopyButtonProps {
   value: string;
@@ -14,22 +14,22 @@ interface CopyButtonProps {
 
 export function CopyButton({ value, label, withText = false, onCopied }: CopyButtonProps) {
   const { t } = useTranslation();
-  const clipboard = useClipboard({ timeout: 1600 });
+  const clipboard = useCopy();
   const copy = () => {
     clipboard.copy(value);
     onCopied?.();
   };
-  const text = clipboard.copied ? t("copied") : (label ?? t("copy"));
-  const icon = clipboard.copied ? <Check size={15} /> : <Copy size={15} />;
+  const text = clipboard.isCopied ? t("copied") : (label ?? t("copy"));
+  const icon = clipboard.isCopied ? <Check size={15} /> : <Copy size={15} />;
   const announced = (
     <span aria-live="polite" className="yx-visually-hidden">
-      {clipboard.copied ? t("copied") : ""}
+      {clipboard.isCopied ? t("copied") : ""}
     </span>
   );
   if (withText) {
     return (
       <>
-        <Button variant={clipboard.copied ? "light" : "default"} leftSection={icon} onClick={copy}>
+        <Button variant={clipboard.isCopied ? "light" : "default"} leftSection={icon} onClick={copy}>
           {text}
         </Button>
         {announced}
@@ -42,7 +42,7 @@ export function CopyButton({ value, label, withText = false, onCopied }: CopyBut
         <ActionIcon
           aria-label={label ?? t("copy")}
           onClick={copy}
-          color={clipboard.copied ? "green" : "gray"}
+          color={clipboard.isCopied ? "green" : "gray"}
           size="md"
         >
           {icon}

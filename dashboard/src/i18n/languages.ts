@@ -1,4 +1,5 @@
 import type { Language } from "@/api/types";
+import { publicPath } from "@/base-path";
 
 export const LANGUAGES: { value: Language; label: string }[] = [
   { value: "en", label: "English" },
@@ -22,7 +23,7 @@ export function detectLanguage(): Language {
 /** The cookie is for the documentation, whose pages the server words. */
 export function storeLanguage(language: Language): void {
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere yet
-  document.cookie = `${STORAGE_KEY}=${language}; path=/; max-age=31536000; samesite=lax`;
+  document.cookie = `${STORAGE_KEY}=${language}; path=${publicPath("/")}; max-age=31536000; samesite=lax`;
   try {
     localStorage.setItem(STORAGE_KEY, language);
   } catch {

@@ -10,6 +10,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { ApiError } from "@/api/client";
+import { innerPath, publicPath } from "@/base-path";
 import { lastAccountId, meQuery } from "@/features/session/queries";
 import { AccountLayout } from "@/shell/account-layout";
 import { NotFoundPage, PagePending, RouteError } from "@/shell/fallbacks";
@@ -81,7 +82,8 @@ const signedIn = createRoute({
       return { me: await context.queryClient.ensureQueryData(meQuery) };
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
-        throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { return_to: location.href } });
+        const href = innerPath(location.href);
+        throw redirect({ to: "/sign-in", search: href === "/" ? {} : { return_to: href } });
       }
       throw error;
     }
@@ -309,7 +311,10 @@ function shortcut<const Path extends string>(path: Path) {
     path,
     beforeLoad: ({ context, location }) => {
       const accountId = lastAccountId(context.me);
-      throw redirect({ href: accountId === null ? "/" : `/a/${accountId}${location.href}`, replace: true });
+      throw redirect({
+        href: accountId === null ? "/" : `/a/${accountId}${innerPath(location.href)}`,
+        replace: true,
+      });
     },
   });
 }
@@ -344,6 +349,7 @@ const routeTree = root.addChildren([
 export function createDashboardRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree,
+    basepath: publicPath("/"),
     context: { queryClient },
     parseSearch,
     stringifySearch,

@@ -2,6 +2,7 @@ import { Menu, ScrollArea, Text, UnstyledButton, VisuallyHidden } from "@mantine
 import { useRouter } from "@tanstack/react-router";
 import { Check, ChevronsUpDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { publicPath } from "@/base-path";
 import { useCurrentAccount, useMe } from "@/features/session/queries";
 import classes from "./shell.module.css";
 
@@ -37,7 +38,9 @@ export function AccountSwitcher() {
           {me.accounts.map((account) => (
             <Menu.Item
               key={account.id}
-              onClick={() => router.history.push(samePageOf(account.id, router.state.location.pathname))}
+              onClick={() =>
+                router.history.push(publicPath(samePageOf(account.id, router.state.location.pathname)))
+              }
               leftSection={
                 <span className={classes.avatar} aria-hidden>
                   {initial(account.name || account.id)}

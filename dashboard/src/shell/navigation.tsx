@@ -21,6 +21,7 @@ import {
   Users,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { publicPath } from "@/base-path";
 import { useCurrentAccount, useMe } from "@/features/session/queries";
 import classes from "./shell.module.css";
 
@@ -58,7 +59,7 @@ export function Navigation() {
         <Item to="/settings" icon={Settings} label={t("nav.settings")} isActive={isSettings} />
         <li>
           {/* Pages of their own, not of this application. */}
-          <a href="/docs" className={classes.link}>
+          <a href={publicPath("/docs")} className={classes.link}>
             <BookOpen size={17} strokeWidth={1.9} aria-hidden />
             {t("nav.documentation")}
           </a>

@@ -11,6 +11,7 @@ import type {
   RegenerateApiKeyRequest,
   UpdateApiKeyRequest,
 } from "@/api/types";
+import { randomId } from "@/random-id";
 
 const SECRETS_REFRESH_MS = 15_000;
 
@@ -100,7 +101,7 @@ function useRepeatable<Body, Answer>(send: (body: Body, idempotencyKey: string) 
   const unanswered = useRef<{ body: string; key: string } | null>(null);
   return async (body: Body): Promise<Answer> => {
     const text = JSON.stringify(body);
-    const key = unanswered.current?.body === text ? unanswered.current.key : crypto.randomUUID();
+    const key = unanswered.current?.body === text ? unanswered.current.key : randomId();
     unanswered.current = null;
     try {
       return await send(body, key);

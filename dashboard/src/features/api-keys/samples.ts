@@ -1,10 +1,11 @@
 // Code that works when it is pasted: our own address, a model of the account, and the key from the environment.
 
 import type { Environment, ModelResponse } from "@/api/types";
+import { publicPath } from "@/base-path";
 import type { CodeSample } from "@/components/code-block";
 
 export function baseUrl(): string {
-  return `${window.location.origin}/v1`;
+  return window.location.origin + publicPath("/v1");
 }
 
 /** The model that examples call: one that answers chats, and for test keys one that test keys reach. */

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Menu, Tooltip, useMantineColorScheme } from "@mantine/core";
 import { Check, Languages, Monitor, Moon, Sun } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { publicPath } from "@/base-path";
 import { changeLanguage } from "@/i18n/i18n";
 import { LANGUAGES } from "@/i18n/languages";
 
@@ -19,7 +20,7 @@ export function Preferences() {
   const language = LANGUAGES.find((one) => one.value === i18n.language);
   return (
     <Group gap={4}>
-      <Button component="a" href="/docs" variant="subtle" color="gray" size="compact-sm">
+      <Button component="a" href={publicPath("/docs")} variant="subtle" color="gray" size="compact-sm">
         {t("common:nav.documentation")}
       </Button>
       <Menu position="bottom-end" shadow="md">

@@ -15,6 +15,7 @@ import type {
   SignInRequest,
   SignUpRequest,
 } from "@/api/types";
+import { publicPath } from "@/base-path";
 import { meQuery } from "@/features/session/queries";
 import { forgetInvite } from "./invite-token";
 
@@ -56,7 +57,7 @@ export function useEnter() {
   return (me: MeResponse, path: string) => {
     queryClient.clear();
     queryClient.setQueryData(meQuery.queryKey, me);
-    router.history.push(path);
+    router.history.push(publicPath(path));
   };
 }
 
@@ -117,7 +118,7 @@ export function useLeaveForInvite() {
     mutationFn: () => api.post("/auth/sign-out"),
     onSuccess: () => {
       queryClient.clear();
-      window.location.assign("/invite");
+      window.location.assign(publicPath("/invite"));
     },
   });
 }

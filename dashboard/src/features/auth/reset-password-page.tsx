@@ -5,6 +5,7 @@ import { Link2Off, MailCheck, MailX } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
+import { publicPath } from "@/base-path";
 import { FormError } from "@/components/form-error";
 import { PagePending } from "@/shell/fallbacks";
 import classes from "./auth.module.css";
@@ -113,7 +114,7 @@ function ChoosePassword({ token, onAskAgain }: { token: string; onAskAgain: () =
         onSuccess: () => {
           // Every session ended with the old password, this browser's too.
           queryClient.clear();
-          router.history.replace("/sign-in?reason=password_changed");
+          router.history.replace(publicPath("/sign-in?reason=password_changed"));
         },
       },
     );

@@ -1,6 +1,7 @@
 // The same call in curl, Python and JavaScript. Keys are read from the environment: a key in code is a key in a repository.
 
 import type { ModelResponse } from "@/api/types";
+import { publicPath } from "@/base-path";
 import type { CodeSample } from "@/components/code-block";
 
 export type Endpoint = "chat/completions" | "embeddings";
@@ -8,7 +9,7 @@ type Json = null | boolean | number | string | Json[] | { [name: string]: Json |
 export type Body = { [name: string]: Json | undefined };
 
 export function baseUrl(): string {
-  return `${window.location.origin}/v1`;
+  return window.location.origin + publicPath("/v1");
 }
 
 export function endpointOf(model: ModelResponse): Endpoint | null {

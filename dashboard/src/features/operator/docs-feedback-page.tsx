@@ -4,6 +4,7 @@ import { MessageSquareText, SearchX } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { DocsFeedbackCountResponse, DocsFeedbackResponse } from "@/api/types";
+import { publicPath } from "@/base-path";
 import { type Column, DataTable, pagedSource, plainSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterBar } from "@/components/filter-bar";
@@ -58,7 +59,7 @@ export function OperatorDocsFeedbackPage() {
 
 function PageLink({ page }: { page: string }) {
   return (
-    <Anchor href={`/docs/${page}`} size="sm" className="yx-untrusted">
+    <Anchor href={publicPath(`/docs/${page}`)} size="sm" className="yx-untrusted">
       {page}
     </Anchor>
   );

@@ -1,5 +1,6 @@
 // The conversation of an account outlives its page: it is kept in memory, and as far as it is small in the tab's storage.
 
+import { randomId } from "@/random-id";
 import { BrokenStream, type ChatDelta, chat, requestIdOf, type ToolCallDelta } from "./chat";
 import {
   type AssistantTurn,
@@ -235,7 +236,7 @@ function newAnswer(model: string, apiKeyId: string): AssistantTurn {
 }
 
 function newId(): string {
-  return crypto.randomUUID().slice(0, 13);
+  return randomId().slice(0, 13);
 }
 
 const stores = new Map<string, PlaygroundStore>();

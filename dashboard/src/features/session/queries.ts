@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient, useSuspenseQuery }
 import { useParams } from "@tanstack/react-router";
 import { api, segment } from "@/api/client";
 import type { AccountResponse, MeAccount, MeResponse, Role, UpdateMeRequest } from "@/api/types";
+import { publicPath } from "@/base-path";
 import { roleIncludes } from "@/lib/roles";
 
 export const meQuery = queryOptions({
@@ -39,7 +40,7 @@ export function useSignOut() {
       queryClient.clear();
       forgetTab();
       // A full load, so that nothing of the last user stays in memory.
-      window.location.assign("/sign-in");
+      window.location.assign(publicPath("/sign-in"));
     },
   });
 }

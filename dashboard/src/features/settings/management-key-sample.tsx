@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { apiUrl } from "@/api/client";
 import type { ManagementKeyResponse } from "@/api/types";
 import { CodeBlock } from "@/components/code-block";
 import { useAccount } from "@/features/session/queries";
@@ -9,7 +10,7 @@ import { samplePath } from "./scopes";
 export function ManagementKeySample({ managementKey }: { managementKey: ManagementKeyResponse }) {
   const { t } = useTranslation("settings");
   const account = useAccount();
-  const url = `${window.location.origin}/api/v1/accounts/${account.id}${samplePath(managementKey.scopes)}`;
+  const url = window.location.origin + apiUrl(`/accounts/${account.id}${samplePath(managementKey.scopes)}`);
   const curl = `export YUNXIN_MANAGEMENT_KEY="yxm-…"\ncurl ${url} \\\n  -H "Authorization: Bearer $YUNXIN_MANAGEMENT_KEY"`;
   return (
     <div>
