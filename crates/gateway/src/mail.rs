@@ -1,9 +1,12 @@
-//! Mails to users: a bounded queue that no request waits for. What is in it when the process ends is lost;
-//! every mail can be asked for again, or tells of what is in the audit log too.
+//! Mails to users: a bounded queue that no request waits for. A letter that the server does not take now is tried again
+//! over hours, while others pass it. What is in the queue when the process ends is lost; every mail can be asked
+//! for again, or tells of what is in the audit log too.
 
+mod address;
 mod key_words;
 mod letter;
 mod post;
+mod queue;
 mod words;
 
 use std::sync::Arc;
@@ -15,6 +18,7 @@ use crate::telemetry::Metrics;
 
 pub use letter::{Letter, Topic};
 pub use post::{Post, PostError};
+pub use queue::{Outgoing, Queued};
 pub use words::Language;
 
 /// Sign-ups and resets whose answer was given and whose mail is being written.
@@ -23,9 +27,13 @@ const WRITING_MAX: usize = 64;
 /// The queue of mails.
 #[derive(Debug)]
 pub struct Mail {
-    queue: Option<mpsc::Sender<Letter>>,
+    /// Bounded by `places`.
+    queue: Option<mpsc::UnboundedSender<Queued>>,
+    /// A permit for each letter that may be in the queue, tried or not.
+    places: Arc<Semaphore>,
+    places_max: usize,
     /// Held by the job that sends.
-    outgoing: Mutex<mpsc::Receiver<Letter>>,
+    outgoing: Mutex<Outgoing>,
     writing: Arc<Semaphore>,
     metrics: Arc<Metrics>,
 }
@@ -33,10 +41,12 @@ pub struct Mail {
 impl Mail {
     /// An empty queue; none where no server is configured.
     pub fn new(config: &MailConfig, metrics: Arc<Metrics>) -> Self {
-        let (queue, outgoing) = mpsc::channel(config.queue_max);
+        let (queue, outgoing) = mpsc::unbounded_channel();
         Self {
             queue: config.is_on().then_some(queue),
-            outgoing: Mutex::new(outgoing),
+            places: Arc::new(Semaphore::new(config.queue_max)),
+            places_max: config.queue_max,
+            outgoing: Mutex::new(Outgoing::new(outgoing)),
             writing: Arc::new(Semaphore::new(WRITING_MAX)),
             metrics,
         }
@@ -60,20 +70,22 @@ impl Mail {
     /// Has a letter sent, where mails are sent and the queue is not full.
     pub fn send(&self, letter: Letter) {
         let Some(queue) = &self.queue else { return };
-        if queue.try_send(letter).is_err() {
-            self.metrics.count_mail("refused");
-            tracing::error!("a mail is not sent: more than mail.queue_max wait");
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let queued = place.map(|place| Queued::new(letter, place));
+        if queued.is_ok_and(|queued| queue.send(queued).is_ok()) {
+            return;
         }
+        self.metrics.count_mail("refused");
+        tracing::error!("a mail is not sent: more than mail.queue_max wait");
     }
 
-    /// How many letters wait.
+    /// The number of letters that wait or are being sent.
     pub fn pending(&self) -> usize {
-        let queue = self.queue.as_ref();
-        queue.map_or(0, |queue| queue.max_capacity() - queue.capacity())
+        self.places_max - self.places.available_permits()
     }
 
     /// What is to be sent, for one job at a time.
-    pub async fn outgoing(&self) -> MutexGuard<'_, mpsc::Receiver<Letter>> {
+    pub async fn outgoing(&self) -> MutexGuard<'_, Outgoing> {
         self.outgoing.lock().await
     }
 }

@@ -111,14 +111,18 @@ impl Changes<'_> {
 /// [`ChangeError::Invalid`] when it cannot be one.
 pub fn checked_email(field: &'static str, text: &str) -> Result<String, ChangeError> {
     let email = text.trim().to_lowercase();
-    let is_sound = email.len() <= EMAIL_BYTES_MAX
-        && email
-            .split_once('@')
-            .is_some_and(|(name, host)| is_mailbox(name) && is_host(host));
-    if is_sound {
-        return Ok(email);
-    }
-    let message = format!("{text:?} is not an e-mail address.");
+    let parts = email
+        .split_once('@')
+        .filter(|(name, host)| is_mailbox(name) && is_host(host))
+        .filter(|_| email.len() <= EMAIL_BYTES_MAX);
+    let message = match parts {
+        Some((name, _)) if name.is_ascii() => return Ok(email),
+        // Most mail servers do not take it (it needs SMTPUTF8, RFC 6531); a domain has a form in ASCII.
+        Some(_) => format!(
+            "The part of {text:?} before the @ has letters that most mail servers do not take: use an address with a to z, digits and marks there."
+        ),
+        None => format!("{text:?} is not an e-mail address."),
+    };
     Err(ChangeError::invalid(field, message))
 }
 
@@ -140,7 +144,7 @@ fn is_host(host: &str) -> bool {
                 .chars()
                 .all(|letter| letter.is_alphanumeric() || letter == '-')
     };
-    host.split('.').all(is_part)
+    host.split('.').all(is_part) && (host.is_ascii() || idna::domain_to_ascii(host).is_ok())
 }
 
 fn action(before: &Account, after: &Account) -> &'static str {

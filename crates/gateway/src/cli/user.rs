@@ -10,7 +10,7 @@ use super::operator::base_url;
 use super::output::Output;
 use super::session::Session;
 use crate::api::time::Time;
-use crate::changes::{RightsEdit, checked_email};
+use crate::changes::RightsEdit;
 
 const PAGE: u32 = 500;
 
@@ -77,7 +77,7 @@ fn operator(is_operator: bool) -> RightsEdit {
 }
 
 async fn find(session: &Session, email: &str) -> anyhow::Result<User> {
-    let email = checked_email("email", email)?;
+    let email = email.trim().to_lowercase();
     let found = users::find_by_email(&session.db, &email).await?;
     found
         .with_context(|| format!("there is no user {email}; `yunxin user list` shows who there is"))

@@ -1,7 +1,12 @@
+use std::path::Path;
+use std::time::Duration;
+
 use anyhow::{Context, bail};
 use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+
+use super::secret::{read_secret, trim_secret};
 
 /// `[mail]`: by which server mails are sent, and from whom they are.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -17,6 +22,8 @@ pub struct MailConfig {
     from: String,
     pub timeout_ms: u64,
     pub queue_max: usize,
+    pub connections_max: usize,
+    pub give_up_after_minutes: u64,
 }
 
 /// How the way to the server is protected.
@@ -34,20 +41,25 @@ pub enum MailTls {
 impl MailConfig {
     pub(super) fn read_files(&mut self) -> anyhow::Result<()> {
         if self.password_file.is_empty() {
+            self.password = trim_secret(self.password.expose_secret()).into();
             return Ok(());
         }
         if !self.password.expose_secret().is_empty() {
             bail!("mail.password and mail.password_file are both set; keep one");
         }
-        let text = std::fs::read_to_string(&self.password_file)
-            .with_context(|| format!("cannot read mail.password_file {}", self.password_file))?;
-        self.password = text.trim().to_owned().into();
+        self.password = read_secret("mail.password_file", Path::new(&self.password_file))?;
         Ok(())
     }
 
     pub(super) fn validate(&self, public_url: Option<&str>) -> anyhow::Result<()> {
         if !(1..=100_000).contains(&self.queue_max) {
             bail!("mail.queue_max must be between 1 and 100000");
+        }
+        if !(1..=100).contains(&self.connections_max) {
+            bail!("mail.connections_max must be between 1 and 100");
+        }
+        if !(1..=10_080).contains(&self.give_up_after_minutes) {
+            bail!("mail.give_up_after_minutes must be between 1 and 10080 (a week)");
         }
         if !(100..=120_000).contains(&self.timeout_ms) {
             bail!("mail.timeout_ms must be between 100 and 120000");
@@ -67,6 +79,11 @@ impl MailConfig {
             bail!("mail.username and mail.password go together");
         }
         Ok(())
+    }
+
+    /// How long after its first try a mail is given up.
+    pub fn give_up_after(&self) -> Duration {
+        Duration::from_secs(60 * self.give_up_after_minutes)
     }
 
     /// Whether mails are sent at all.

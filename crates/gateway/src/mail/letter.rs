@@ -76,6 +76,22 @@ impl fmt::Debug for Letter {
 }
 
 impl Topic {
+    /// Its name in logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ConfirmAddress { .. } => "confirm_address",
+            Self::AddressIsTaken { .. } => "address_is_taken",
+            Self::ResetPassword { .. } => "reset_password",
+            Self::Invite { .. } => "invite",
+            Self::SignUpInvite { .. } => "sign_up_invite",
+            Self::NewSignIn { .. } => "new_sign_in",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::TwoFactorOn { .. } => "two_factor_on",
+            Self::TwoFactorOff { .. } => "two_factor_off",
+            Self::KeyEvent { .. } => "key_event",
+        }
+    }
+
     /// The way out of the mail.
     fn link(&self) -> Option<&str> {
         match self {

@@ -1,9 +1,11 @@
 //! The way to the mail server.
 
+use std::error::Error as _;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
@@ -11,6 +13,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::ExposeSecret;
 use store::RequestId;
 
+use super::address::{ascii_address, without_address};
 use super::letter::Letter;
 use crate::config::{MailConfig, MailTls};
 
@@ -21,25 +24,54 @@ pub struct Post {
     sender: Mailbox,
 }
 
+/// Answers about us and not about the mail: authentication (RFC 4954) and the demand for it.
+const ABOUT_US: [&str; 4] = ["530", "534", "535", "538"];
+
 /// Why a mail was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum PostError {
     /// It may be taken later.
     #[error("the mail server does not take it now")]
-    Later(#[source] lettre::transport::smtp::Error),
+    Later(#[source] SmtpError),
     #[error("the mail server refuses it")]
-    Never(#[source] lettre::transport::smtp::Error),
+    Never(#[source] SmtpError),
     #[error("the mail cannot be written")]
     Unwritable(#[source] anyhow::Error),
 }
 
 impl PostError {
-    /// What the server answered; its words are not for logs, they may name the recipient.
+    fn of(error: SmtpError, is_ascii: bool) -> Self {
+        let code = error.status().map(|code| code.to_string());
+        let is_about_us = code.is_some_and(|code| ABOUT_US.contains(&code.as_str()));
+        // What cannot be said without SMTPUTF8 will not be said later either.
+        if (error.is_permanent() && !is_about_us) || (error.is_client() && !is_ascii) {
+            Self::Never(error)
+        } else {
+            Self::Later(error)
+        }
+    }
+
+    /// The code that the server answered.
     pub fn smtp_code(&self) -> Option<String> {
         match self {
             Self::Later(error) | Self::Never(error) => error.status().map(|code| code.to_string()),
             Self::Unwritable(_) => None,
         }
+    }
+
+    /// What happened and its causes in one line, without what names the recipient.
+    pub fn causes(&self, recipient: &str) -> String {
+        let mut words = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Some errors say their cause themselves.
+            if !words.ends_with(&text) {
+                words = format!("{words}: {text}");
+            }
+            cause = error.source();
+        }
+        without_address(&words, recipient)
     }
 }
 
@@ -56,6 +88,7 @@ impl Post {
             MailTls::None => Tls::None,
         };
         let sender = config.sender()?;
+        let sender = Mailbox::new(sender.name, ascii_address(sender.email.as_ref())?);
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.host)
             .port(config.port)
             .tls(tls)
@@ -79,13 +112,12 @@ impl Post {
         let message = self.write(letter, now_ms).map_err(PostError::Unwritable)?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => Err(PostError::Never(error)),
-            Err(error) => Err(PostError::Later(error)),
+            Err(error) => Err(PostError::of(error, letter.to.is_ascii())),
         }
     }
 
     fn write(&self, letter: &Letter, now_ms: i64) -> anyhow::Result<Message> {
-        let to = letter.to.parse().context("the address")?;
+        let to = ascii_address(&letter.to).context("the address")?;
         let now = Duration::from_millis(u64::try_from(now_ms).unwrap_or(0));
         let id = RequestId::generate().as_str().replace("req_", "");
         let message = Message::builder()

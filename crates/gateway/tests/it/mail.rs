@@ -8,7 +8,7 @@ use store::members::Role;
 use crate::support::personas::PASSWORD;
 use crate::support::smtp_stub::SmtpStub;
 use crate::support::test_app::Builder;
-use crate::support::{Answer, Caller, TestApp, logs, until};
+use crate::support::{Answer, Caller, TestApp, logs, soon, until};
 
 const NEW: &str = "staple battery horse";
 
@@ -242,16 +242,21 @@ async fn a_mail_that_the_server_refuses_is_counted_and_no_address_is_logged() {
     let (stub, app) = start().await;
     stub.refuse_once("550 no such user: refused@example.com");
     assert_eq!(app.try_sign_up("refused@example.com").await.status, 202);
-    let failed = "yunxin_mails_total{outcome=\"failed\"}";
-    crate::support::soon("the failure", async {
-        while app.metric(failed).await < 1.0 {
+    counted(&app, "failed", 1.0).await;
+    assert!(stub.received().is_empty());
+    assert!(!logs::text().contains("refused@example.com"));
+    assert!(logs::text().contains("a mail is not sent"));
+}
+
+/// Waits until that many mails ended, or were tried, in this way.
+async fn counted(app: &TestApp, outcome: &str, count: f64) {
+    let line = format!("yunxin_mails_total{{outcome=\"{outcome}\"}}");
+    soon(outcome, async {
+        while app.metric(&line).await < count {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     })
     .await;
-    assert!(stub.received().is_empty());
-    assert!(!logs::text().contains("refused@example.com"));
-    assert!(logs::text().contains("a mail is not sent"));
 }
 
 #[tokio::test]
@@ -259,5 +264,127 @@ async fn a_server_that_is_busy_is_asked_again() {
     let (stub, app) = start().await;
     stub.refuse_once("451 later");
     app.try_sign_up("ann@example.com").await;
+    counted(&app, "put_off", 1.0).await;
+    app.advance(Duration::from_secs(7)).await;
     assert_eq!(stub.mails(1).await[0].to, "ann@example.com");
+}
+
+#[tokio::test]
+async fn mails_that_are_put_off_hold_up_no_other_and_are_tried_for_hours() {
+    let (stub, app) = start().await;
+    stub.refuse("grey@example.com", "451 4.7.1 greylisted");
+    app.try_sign_up("grey@example.com").await;
+    counted(&app, "put_off", 1.0).await;
+    app.try_sign_up("quick@example.com").await;
+    assert_eq!(stub.mails(1).await[0].to, "quick@example.com");
+    for hour in 0..6 {
+        app.advance(Duration::from_secs(4_600)).await;
+        counted(&app, "put_off", f64::from(hour) + 2.0).await;
+    }
+    stub.take_all();
+    app.advance(Duration::from_secs(4_600)).await;
+    assert_eq!(stub.mails(2).await[1].to, "grey@example.com");
+}
+
+#[tokio::test]
+async fn a_mail_is_given_up_when_its_time_is_over() {
+    let stub = SmtpStub::start().await;
+    let app = with_mail(&stub)
+        .set("mail.give_up_after_minutes", 10)
+        .start()
+        .await;
+    stub.refuse("grey@example.com", "451 4.7.1 greylisted");
+    app.try_sign_up("grey@example.com").await;
+    counted(&app, "put_off", 1.0).await;
+    app.advance(Duration::from_secs(601)).await;
+    counted(&app, "failed", 1.0).await;
+    until("an empty queue", || app.app.mail.pending() == 0).await;
+}
+
+#[tokio::test]
+async fn a_recipient_that_the_server_is_slow_with_holds_up_no_other() {
+    let (stub, app) = start().await;
+    for slow in [
+        "slow1@example.com",
+        "slow2@example.com",
+        "slow3@example.com",
+    ] {
+        stub.stall(slow);
+        app.try_sign_up(slow).await;
+    }
+    app.try_sign_up("quick@example.com").await;
+    assert_eq!(stub.mails(1).await[0].to, "quick@example.com");
+}
+
+#[tokio::test]
+async fn mails_that_wait_for_their_next_try_count_to_the_bound_of_the_queue() {
+    let stub = SmtpStub::start().await;
+    let app = with_mail(&stub).set("mail.queue_max", 1).start().await;
+    stub.refuse("grey@example.com", "451 4.7.1 greylisted");
+    app.try_sign_up("grey@example.com").await;
+    counted(&app, "put_off", 1.0).await;
+    assert_eq!(app.app.mail.pending(), 1);
+    app.try_sign_up("quick@example.com").await;
+    counted(&app, "refused", 1.0).await;
+    assert!(stub.received().is_empty());
+}
+
+#[tokio::test]
+async fn an_international_domain_is_sent_in_ascii_and_other_names_are_refused() {
+    let stub = SmtpStub::start().await;
+    let from = "Yunxin <post@b\u{fc}cher.example>";
+    let app = with_mail(&stub).set("mail.from", from).start().await;
+    assert_eq!(app.try_sign_up("x@B\u{fc}cher.example").await.status, 202);
+    let mail = stub.mails(1).await.remove(0);
+    assert_eq!(mail.to, "x@xn--bcher-kva.example");
+    assert!(
+        mail.text.contains("<post@xn--bcher-kva.example>"),
+        "{}",
+        mail.text
+    );
+    assert!(
+        mail.text.contains("To: x@xn--bcher-kva.example"),
+        "{}",
+        mail.text
+    );
+    for (email, reason) in [
+        ("b\u{fc}cher@example.com", "before the @"),
+        ("x@b\u{fc}cher..example", "is not an e-mail address"),
+        ("x@\u{ad}.example", "is not an e-mail address"),
+    ] {
+        let answer = app.try_sign_up(email).await;
+        assert_eq!(refusal(&answer), refused(422, "invalid_field"), "{email}");
+        assert!(answer.text().contains(reason), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn the_log_says_why_a_mail_is_put_off_or_not_sent() {
+    let (stub, app) = start().await;
+    stub.refuse(
+        "cause@example.com",
+        "451 4.7.1 <cause@example.com> busy-for-cause",
+    );
+    app.try_sign_up("cause@example.com").await;
+    counted(&app, "put_off", 1.0).await;
+    stub.refuse("gone@example.com", "550 5.1.1 no-such-mailbox-for-gone");
+    app.try_sign_up("gone@example.com").await;
+    counted(&app, "failed", 1.0).await;
+    let log = logs::text();
+    let said = |event: &str, parts: &[&str]| {
+        let is_it =
+            |line: &&str| line.contains(event) && parts.iter().all(|part| line.contains(part));
+        log.lines().any(|line| is_it(&line))
+    };
+    let parts = [
+        "451",
+        "4.7.1 [recipient] busy-for-cause",
+        "confirm_address",
+        "retry_after_s",
+    ];
+    assert!(said("a mail is put off", &parts));
+    assert!(said(
+        "a mail is not sent",
+        &["550", "5.1.1 no-such-mailbox-for-gone"]
+    ));
 }

@@ -1,5 +1,6 @@
 //! A mail server that keeps what it is given.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -25,6 +26,8 @@ pub(crate) struct SmtpStub {
     received: Arc<Mutex<Vec<Received>>>,
     /// Answers to the next `DATA`, before mails are taken.
     refusals: Arc<Mutex<Vec<&'static str>>>,
+    /// What recipients are answered with, as long as they are here; nothing is no answer at all.
+    recipients: Arc<Mutex<HashMap<String, Option<&'static str>>>>,
 }
 
 impl SmtpStub {
@@ -34,6 +37,7 @@ impl SmtpStub {
             port: listener.local_addr().unwrap().port(),
             received: Arc::default(),
             refusals: Arc::default(),
+            recipients: Arc::default(),
         };
         let serving = stub.clone();
         tokio::spawn(async move {
@@ -47,6 +51,21 @@ impl SmtpStub {
 
     pub(crate) fn refuse_once(&self, answer: &'static str) {
         self.refusals.lock().push(answer);
+    }
+
+    /// Answers this to a recipient until it is lifted.
+    pub(crate) fn refuse(&self, recipient: &str, answer: &'static str) {
+        let mut recipients = self.recipients.lock();
+        recipients.insert(recipient.to_owned(), Some(answer));
+    }
+
+    /// Answers a recipient with silence.
+    pub(crate) fn stall(&self, recipient: &str) {
+        self.recipients.lock().insert(recipient.to_owned(), None);
+    }
+
+    pub(crate) fn take_all(&self) {
+        self.recipients.lock().clear();
     }
 
     /// All mails so far.
@@ -98,7 +117,12 @@ impl SmtpStub {
                 }
             } else if let Some(rest) = line.strip_prefix("RCPT TO:<") {
                 rest.split('>').next()?.clone_into(&mut to);
-                "250 ok"
+                let answer = self.recipients.lock().get(&to).copied();
+                match answer {
+                    Some(Some(answer)) => answer,
+                    Some(None) => std::future::pending().await,
+                    None => "250 ok",
+                }
             } else if command.starts_with("QUIT") {
                 "221 bye"
             } else {

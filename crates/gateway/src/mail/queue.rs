@@ -1,0 +1,167 @@
+//! The queue: letters that nobody has tried to send yet, and letters that wait for their next try.
+
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+
+use super::Letter;
+
+/// The pause after the first try; each further one is three times as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const PAUSE_FACTOR: u32 = 3;
+const PAUSE_MAX: Duration = Duration::from_secs(3_600);
+/// Pauses differ by up to this part of theirs (jitter), so that what failed together is not tried together.
+const JITTER: f64 = 0.25;
+
+/// A letter with its place in the queue, which it keeps until it is sent or given up.
+#[derive(Debug)]
+pub struct Queued {
+    pub letter: Letter,
+    pub attempts: u32,
+    /// When it was first tried, and when it is tried next, on the uptime clock.
+    first_at: Duration,
+    due_at: Duration,
+    _place: OwnedSemaphorePermit,
+}
+
+/// What the job that sends works on.
+#[derive(Debug)]
+pub struct Outgoing {
+    fresh: mpsc::UnboundedReceiver<Queued>,
+    waiting: Vec<Queued>,
+}
+
+impl Queued {
+    pub(super) fn new(letter: Letter, place: OwnedSemaphorePermit) -> Self {
+        Self {
+            letter,
+            attempts: 0,
+            first_at: Duration::ZERO,
+            due_at: Duration::ZERO,
+            _place: place,
+        }
+    }
+
+    /// Notes that it is tried now.
+    pub fn begin_attempt(&mut self, now: Duration) {
+        if self.attempts == 0 {
+            self.first_at = now;
+        }
+        self.attempts += 1;
+    }
+
+    /// Puts the next try off by exponential backoff, and returns the pause; `None` when that would be later than
+    /// `give_up_after` the first one.
+    pub fn put_off(&mut self, now: Duration, give_up_after: Duration) -> Option<Duration> {
+        let factor = PAUSE_FACTOR.saturating_pow(self.attempts.saturating_sub(1));
+        let pause = FIRST_PAUSE.saturating_mul(factor).min(PAUSE_MAX);
+        let pause = pause.mul_f64(1.0 + JITTER * random_sign());
+        self.due_at = now + pause;
+        (self.due_at <= self.first_at + give_up_after).then_some(pause)
+    }
+}
+
+impl Outgoing {
+    pub(super) fn new(fresh: mpsc::UnboundedReceiver<Queued>) -> Self {
+        Self {
+            fresh,
+            waiting: vec![],
+        }
+    }
+
+    /// The next letter that was not tried yet.
+    pub async fn next_fresh(&mut self) -> Option<Queued> {
+        self.fresh.recv().await
+    }
+
+    /// The letter whose next try has been due for longest.
+    pub fn take_due(&mut self, now: Duration) -> Option<Queued> {
+        let due = self.waiting.iter().enumerate();
+        let due = due.filter(|(_, queued)| queued.due_at <= now);
+        let (at, _) = due.min_by_key(|(_, queued)| queued.due_at)?;
+        Some(self.waiting.swap_remove(at))
+    }
+
+    /// Any letter that is not being sent, for a server that stops: those not tried yet first.
+    pub fn take_any(&mut self) -> Option<Queued> {
+        self.fresh.try_recv().ok().or_else(|| self.waiting.pop())
+    }
+
+    pub fn wait(&mut self, queued: Queued) {
+        self.waiting.push(queued);
+    }
+
+    pub fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+}
+
+/// A number from -1 to 1; 0 where the system has no randomness to give, which only takes the jitter away.
+fn random_sign() -> f64 {
+    let mut bytes = [0; 2];
+    match aws_lc_rs::rand::fill(&mut bytes) {
+        Ok(()) => f64::from(i16::from_le_bytes(bytes)) / f64::from(i16::MAX),
+        Err(_) => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use tokio::sync::{Semaphore, mpsc};
+
+    use super::{Outgoing, PAUSE_MAX, Queued};
+    use crate::mail::{Language, Letter, Topic};
+
+    fn queued() -> Queued {
+        let letter = Letter {
+            to: "ann@example.com".to_owned(),
+            language: Language::English,
+            topic: Topic::SignUpInvite {
+                link: String::new(),
+            },
+        };
+        let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        Queued::new(letter, place)
+    }
+
+    #[test]
+    fn pauses_grow_from_seconds_to_an_hour_and_end_with_the_last_day() {
+        let (mut queued, mut now) = (queued(), Duration::from_secs(1_000));
+        let mut pauses = vec![];
+        loop {
+            queued.begin_attempt(now);
+            let Some(pause) = queued.put_off(now, Duration::from_secs(86_400)) else {
+                break;
+            };
+            pauses.push(pause);
+            now += pause;
+        }
+        for (pause, seconds) in pauses.iter().zip([5.0, 15.0, 45.0, 135.0, 405.0, 1_215.0]) {
+            let ratio = pause.as_secs_f64() / seconds;
+            assert!((0.74..=1.26).contains(&ratio), "{pauses:?}");
+        }
+        assert!(pauses.len() > 20, "{pauses:?}");
+        assert!(pauses.iter().all(|pause| *pause <= PAUSE_MAX.mul_f64(1.26)));
+    }
+
+    #[test]
+    fn what_has_been_due_for_longest_comes_first() {
+        let (_sender, receiver) = mpsc::unbounded_channel();
+        let mut outgoing = Outgoing::new(receiver);
+        for attempts in [3, 1, 2] {
+            let mut one = queued();
+            one.attempts = attempts;
+            one.put_off(Duration::ZERO, Duration::from_secs(600))
+                .unwrap();
+            outgoing.wait(one);
+        }
+        assert!(outgoing.take_due(Duration::from_secs(1)).is_none());
+        let later = Duration::from_secs(100);
+        let order = std::iter::from_fn(|| outgoing.take_due(later).map(|one| one.attempts));
+        assert_eq!(order.collect::<Vec<_>>(), [1, 2, 3]);
+        assert!(!outgoing.has_waiting());
+    }
+}
