@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore, mpsc};
 use crate::config::MailConfig;
 use crate::telemetry::Metrics;
 
-pub use letter::{Letter, Topic};
+pub use letter::{Letter, RESET_LINK_MS, Topic};
 pub use post::{Post, PostError};
 pub use queue::{Outgoing, Queued};
 pub use words::Language;

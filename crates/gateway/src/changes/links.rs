@@ -11,12 +11,11 @@ use store::users::{self, PasswordHash, User};
 use super::sessions::user_note;
 use super::sign_up::PendingSignUp;
 use super::{ChangeError, Changes, NewPerson, Note};
+use crate::mail::RESET_LINK_MS;
 
 const HOUR_MS: i64 = 3_600_000;
 /// How long the first operator may take.
 const FIRST_OPERATOR_MS: i64 = 24 * HOUR_MS;
-/// How long a user may take who asked for a mail.
-const MAILED_RESET_MS: i64 = HOUR_MS;
 /// How long somebody who signs up may take to confirm their address.
 const SIGN_UP_MS: i64 = 24 * HOUR_MS;
 /// How long a user may take who got a link from an operator.
@@ -105,7 +104,7 @@ impl Changes<'_> {
     /// When the database cannot be written.
     pub async fn create_mailed_reset_link(&self, user: &User) -> Result<MadeLink, ChangeError> {
         let kind = LinkKind::MailedPasswordReset;
-        self.create_link(kind, Some(&user.id), None, MAILED_RESET_MS, None)
+        self.create_link(kind, Some(&user.id), None, RESET_LINK_MS.into(), None)
             .await
     }
 

@@ -94,7 +94,8 @@ fn settle(app: &App, outgoing: &mut Outgoing, (mut queued, result): Sent) {
         Ok(()) => return app.metrics.count_mail("sent"),
         Err(error) => error,
     };
-    let give_up_after = app.config.mail.give_up_after();
+    let useful_for = queued.letter.topic.useful_for();
+    let give_up_after = app.config.mail.give_up_after().min(useful_for);
     let pause = match error {
         PostError::Later(_) => queued.put_off(app.clock.uptime(), give_up_after),
         PostError::Never(_) | PostError::Unwritable(_) => None,

@@ -1,11 +1,14 @@
 //! A mail before it is in words.
 
 use std::fmt;
+use std::time::Duration;
 
 use store::key_events::{KeyEventAction, KeyEventKind};
 
 use super::words::{Language, Words, words_of};
 
+/// How long a link for a new password works that was sent by mail.
+pub const RESET_LINK_MS: u32 = 3_600_000;
 /// Letters of names and other foreign text in a mail.
 const FOREIGN_CHARS_MAX: usize = 80;
 
@@ -76,6 +79,14 @@ impl fmt::Debug for Letter {
 }
 
 impl Topic {
+    /// How long after its first try the mail is of use: its link must still work.
+    pub fn useful_for(&self) -> Duration {
+        match self {
+            Self::ResetPassword { .. } => Duration::from_millis(RESET_LINK_MS.into()),
+            _ => Duration::MAX,
+        }
+    }
+
     /// Its name in logs.
     pub fn name(&self) -> &'static str {
         match self {

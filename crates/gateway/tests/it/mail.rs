@@ -302,6 +302,18 @@ async fn a_mail_is_given_up_when_its_time_is_over() {
 }
 
 #[tokio::test]
+async fn a_link_that_works_no_more_is_not_sent() {
+    let (stub, app) = start().await;
+    confirmed(&stub, &app, "ann@example.com").await;
+    stub.refuse("ann@example.com", "451 4.7.1 greylisted");
+    let ask = json!({ "email": "ann@example.com" });
+    post(&app.browser(), "password-reset", ask).await;
+    counted(&app, "put_off", 1.0).await;
+    app.advance(Duration::from_secs(3_601)).await;
+    counted(&app, "failed", 1.0).await;
+}
+
+#[tokio::test]
 async fn a_recipient_that_the_server_is_slow_with_holds_up_no_other() {
     let (stub, app) = start().await;
     for slow in [
