@@ -31,6 +31,7 @@ use crate::limits::Limiter;
 use crate::mail::Mail;
 use crate::metering::{Metering, Sightings};
 use crate::passwords::Passwords;
+use crate::rights_record::RightsRecord;
 use crate::sign_in_providers::SignInProviders;
 use crate::telemetry::Metrics;
 use crate::throttle::Throttle;
@@ -76,6 +77,8 @@ pub struct App {
     pub public_url: PublicUrl,
     /// What this process is called among those that share its database.
     pub replica_id: String,
+    /// What was revoked, written down beside the database; `None` where the data folder cannot be written.
+    pub rights_record: Option<RightsRecord>,
     /// The place of this process in its data folder, until it has stopped.
     pub claim: Mutex<Option<Claim>>,
     pub request_ids: RequestIds,
@@ -134,6 +137,7 @@ impl AppState {
         };
         let catalog_seq = store::auth_log::head(&db).await?;
         let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
+        let rights_record = open_record(&config, &db, &master).await;
         let health = HealthRegistry::default();
         catalog.keep_health(&health);
         let limiter = Arc::new(Limiter::default());
@@ -175,6 +179,7 @@ impl AppState {
             bodies: Arc::new(BodyBudget::new(&config.server)?),
             replica_id,
             claim: Mutex::new(claim),
+            rights_record,
             request_ids: RequestIds::default(),
             tasks,
             draining: CancellationToken::new(),
@@ -193,6 +198,19 @@ impl AppState {
             limiter,
         })))
     }
+}
+
+/// The record of revocations. Without it requests are served as well, so it stops no start.
+async fn open_record(config: &Config, db: &Db, master: &MasterKey) -> Option<RightsRecord> {
+    let opened = RightsRecord::open(&config.server.data_dir, db, master.fingerprint()).await;
+    opened
+        .inspect_err(|error| {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "no record of revocations beside the database: a backup that is restored revives them"
+            );
+        })
+        .ok()
 }
 
 impl App {

@@ -11,6 +11,7 @@ mod model;
 mod openapi;
 mod operator;
 mod output;
+mod restore_fence;
 mod sandbox;
 mod serve;
 mod session;
@@ -64,6 +65,8 @@ enum Command {
     /// Put providers and models into the database.
     #[command(subcommand)]
     Catalog(catalog::Command),
+    /// After a backup was restored: take away again what was taken since it was made.
+    RestoreFence(restore_fence::RestoreFence),
     /// Fill the database with made-up accounts, keys and usage, to look at screens and to measure them.
     GenerateUsage(generate_usage::GenerateUsage),
     /// Serve the sandbox provider alone.
@@ -109,6 +112,9 @@ impl Cli {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::User(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::RestoreFence(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Model(command) => {

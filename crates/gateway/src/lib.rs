@@ -43,6 +43,7 @@ pub mod catalog;
 pub mod keys;
 pub mod limits;
 pub mod metering;
+pub mod rights_record;
 pub mod upstream;
 
 pub mod anomalies;

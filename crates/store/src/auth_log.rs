@@ -7,13 +7,13 @@
 
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
-use crate::id::{AccountId, ApiKeyId};
+use crate::id::{AccountId, ApiKeyId, ManagementKeyId, UserId};
 
 /// Lines older than this are removed: a replica starts at the head and never reads back.
 const KEEP_MS: i64 = 7 * 24 * 3_600_000;
 
 /// What changed. The line says where to look, not what is there now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AuthChange {
     /// A key was made, restricted, revoked or regenerated.
     ApiKey(ApiKeyId),
@@ -21,17 +21,44 @@ pub enum AuthChange {
     Account(AccountId),
     /// Tiers, providers, models or deployments changed.
     Catalog,
+    /// A user was disabled or enabled, or runs the platform or not. Nothing of users is cached: these lines, and those
+    /// below, are for the record beside the database.
+    User(UserId),
+    /// A user got another password.
+    Password(UserId),
+    /// Sessions of a user ended.
+    Sessions(UserId),
+    /// A management key was revoked.
+    ManagementKey(ManagementKeyId),
+    /// A member of an account got another role, or left.
+    Member(AccountId, UserId),
     /// Something that a newer version knows of. Whoever reads it forgets everything, to be sure.
     Unknown,
 }
 
 impl AuthChange {
-    fn columns(&self) -> (&'static str, &str) {
+    fn kind(&self) -> &'static str {
         match self {
-            Self::ApiKey(id) => ("api_key", id.as_str()),
-            Self::Account(id) => ("account", id.as_str()),
-            Self::Catalog => ("catalog", ""),
-            Self::Unknown => ("unknown", ""),
+            Self::ApiKey(_) => "api_key",
+            Self::Account(_) => "account",
+            Self::Catalog => "catalog",
+            Self::User(_) => "user",
+            Self::Password(_) => "password",
+            Self::Sessions(_) => "sessions",
+            Self::ManagementKey(_) => "management_key",
+            Self::Member(..) => "member",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    fn subject(&self) -> String {
+        match self {
+            Self::ApiKey(id) => id.to_string(),
+            Self::Account(id) => id.to_string(),
+            Self::User(id) | Self::Password(id) | Self::Sessions(id) => id.to_string(),
+            Self::ManagementKey(id) => id.to_string(),
+            Self::Member(account, user) => format!("{account}/{user}"),
+            Self::Catalog | Self::Unknown => String::new(),
         }
     }
 
@@ -40,6 +67,14 @@ impl AuthChange {
             "api_key" => Self::ApiKey(subject.into()),
             "account" => Self::Account(subject.into()),
             "catalog" => Self::Catalog,
+            "user" => Self::User(subject.into()),
+            "password" => Self::Password(subject.into()),
+            "sessions" => Self::Sessions(subject.into()),
+            "management_key" => Self::ManagementKey(subject.into()),
+            "member" => match subject.split_once('/') {
+                Some((account, user)) => Self::Member(account.into(), user.into()),
+                None => Self::Unknown,
+            },
             _ => Self::Unknown,
         }
     }
@@ -72,13 +107,56 @@ pub async fn append(tx: &mut Tx, change: &AuthChange, now_ms: i64) -> Result<i64
             what: "the head of the auth log",
         })?
         .int("seq")?;
-    let (kind, subject) = change.columns();
     tx.execute(
         "INSERT INTO auth_log (seq, kind, subject, at_ms) VALUES ($1, $2, $3, $4)",
-        vec![seq.into(), kind.into(), subject.into(), now_ms.into()],
+        vec![
+            seq.into(),
+            change.kind().into(),
+            change.subject().into(),
+            now_ms.into(),
+        ],
     )
     .await?;
     Ok(seq)
+}
+
+/// A line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub seq: i64,
+    pub change: AuthChange,
+    pub at_ms: i64,
+}
+
+/// Lines after `seq`, oldest first, `limit` of them.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn list_after(db: &Db, seq: i64, limit: u32) -> Result<Vec<Line>, StoreError> {
+    let sql = "SELECT seq, kind, subject, at_ms FROM auth_log WHERE seq > $1 ORDER BY seq LIMIT $2";
+    let rows = db
+        .fetch_all(sql, vec![seq.into(), i64::from(limit).into()])
+        .await?;
+    rows.iter().map(Line::from_row).collect()
+}
+
+/// Numbers the next lines from beyond `seq`. Replicas that run see that lines are missing, and begin afresh.
+///
+/// # Errors
+/// If the database cannot be written.
+pub async fn skip_to(tx: &mut Tx, seq: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE auth_head SET seq = $1 WHERE id = 1 AND seq < $1";
+    tx.execute(sql, vec![seq.into()]).await.map(drop)
+}
+
+impl Line {
+    fn from_row(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            seq: row.int("seq")?,
+            change: AuthChange::parse(&row.text("kind")?, row.text("subject")?),
+            at_ms: row.int("at_ms")?,
+        })
+    }
 }
 
 /// The number of the newest line.

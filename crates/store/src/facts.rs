@@ -1,6 +1,6 @@
 //! Facts about this database as a whole.
 
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::error::StoreError;
 
 /// Keeps `value` under `name` unless something is kept there already, and returns what is kept.
@@ -22,4 +22,25 @@ pub async fn keep(db: &Db, name: &str, value: &str) -> Result<String, StoreError
     tx.commit().await?;
     row.ok_or(StoreError::NotFound { what: "the fact" })?
         .text("value")
+}
+
+/// What is kept under `name`.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn find(db: &Db, name: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT value FROM facts WHERE name = $1";
+    let row = db.fetch_optional(sql, vec![name.into()]).await?;
+    row.map(|row| row.text("value")).transpose()
+}
+
+/// Keeps `value` under `name`, whatever was kept there.
+///
+/// # Errors
+/// If the database cannot be written.
+pub async fn replace(tx: &mut Tx, name: &str, value: &str) -> Result<(), StoreError> {
+    let sql = "INSERT INTO facts (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    tx.execute(sql, vec![name.into(), value.into()])
+        .await
+        .map(drop)
 }

@@ -27,6 +27,7 @@ pub mod one_time_links;
 mod pattern;
 pub mod platform_rollups;
 mod readable;
+pub mod rights;
 pub mod sealed;
 pub mod second_factors;
 pub mod secret;

@@ -1,5 +1,6 @@
 //! Management keys: what programs call the management API with.
 
+use crate::auth_log::{self, AuthChange};
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, ManagementKeyId, UserId};
@@ -123,9 +124,11 @@ pub async fn revoke(
         now_ms.into(),
     ];
     let row = tx.fetch_optional(sql, values).await?;
-    ManagementKey::from_row(&row.ok_or(StoreError::NotFound {
+    let key = ManagementKey::from_row(&row.ok_or(StoreError::NotFound {
         what: "the management key",
-    })?)
+    })?)?;
+    auth_log::append(tx, &AuthChange::ManagementKey(id.clone()), now_ms).await?;
+    Ok(key)
 }
 
 /// Notes that a key was used.

@@ -1,6 +1,7 @@
 //! Members: which users belong to which accounts, and as what.
 
 use crate::accounts::Account;
+use crate::auth_log::{self, AuthChange};
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, UserId};
@@ -173,8 +174,8 @@ pub async fn update_role(
     tx: &mut Tx,
     account_id: &AccountId,
     user_id: &UserId,
-    from: Role,
-    to: Role,
+    (from, to): (Role, Role),
+    now_ms: i64,
 ) -> Result<(), StoreError> {
     let sql = "UPDATE members SET role = $4 WHERE account_id = $1 AND user_id = $2 AND role = $3";
     let values = vec![
@@ -183,7 +184,8 @@ pub async fn update_role(
         from.as_str().into(),
         to.as_str().into(),
     ];
-    changed(tx.execute(sql, values).await?)
+    changed(tx.execute(sql, values).await?)?;
+    note(tx, account_id, user_id, now_ms).await
 }
 
 /// Takes a member who is `from` out of an account.
@@ -195,6 +197,7 @@ pub async fn delete(
     account_id: &AccountId,
     user_id: &UserId,
     from: Role,
+    now_ms: i64,
 ) -> Result<(), StoreError> {
     let sql = "DELETE FROM members WHERE account_id = $1 AND user_id = $2 AND role = $3";
     let values = vec![
@@ -202,7 +205,18 @@ pub async fn delete(
         user_id.as_str().into(),
         from.as_str().into(),
     ];
-    changed(tx.execute(sql, values).await?)
+    changed(tx.execute(sql, values).await?)?;
+    note(tx, account_id, user_id, now_ms).await
+}
+
+async fn note(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    user_id: &UserId,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let change = AuthChange::Member(account_id.clone(), user_id.clone());
+    auth_log::append(tx, &change, now_ms).await.map(drop)
 }
 
 const NO_MEMBER: StoreError = StoreError::NotFound { what: "the member" };

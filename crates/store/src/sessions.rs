@@ -1,5 +1,6 @@
 //! Sessions: signed-in browsers. The cookie's secret is stored as a digest.
 
+use crate::auth_log::{self, AuthChange};
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::{SessionId, UserId};
@@ -145,7 +146,12 @@ pub async fn end(
             what: "the session",
         });
     }
-    Ok(())
+    note_end(tx, user_id, now_ms).await
+}
+
+async fn note_end(tx: &mut Tx, user_id: &UserId, now_ms: i64) -> Result<(), StoreError> {
+    let change = AuthChange::Sessions(user_id.clone());
+    auth_log::append(tx, &change, now_ms).await.map(drop)
 }
 
 /// Ends all sessions of a user but one (`None`: all). Returns how many.
@@ -160,11 +166,12 @@ pub async fn end_all(
 ) -> Result<u64, StoreError> {
     let sql = "UPDATE sessions SET ended_at_ms = $3 WHERE user_id = $1 AND id <> $2 AND ended_at_ms IS NULL";
     let but = but.map_or("", SessionId::as_str);
-    tx.execute(
-        sql,
-        vec![user_id.as_str().into(), but.into(), now_ms.into()],
-    )
-    .await
+    let values = vec![user_id.as_str().into(), but.into(), now_ms.into()];
+    let ended = tx.execute(sql, values).await?;
+    if ended > 0 {
+        note_end(tx, user_id, now_ms).await?;
+    }
+    Ok(ended)
 }
 
 /// Gives a session another secret; the one before is worth nothing any more.

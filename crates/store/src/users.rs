@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::auth_log::{self, AuthChange};
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, UserId};
@@ -216,14 +217,16 @@ pub async fn update_profile(tx: &mut Tx, user: &User) -> Result<(), StoreError> 
 ///
 /// # Errors
 /// [`StoreError::NotFound`] without the user.
-pub async fn update_rights(tx: &mut Tx, user: &User) -> Result<(), StoreError> {
+pub async fn update_rights(tx: &mut Tx, user: &User, now_ms: i64) -> Result<(), StoreError> {
     let sql = "UPDATE users SET is_operator = $2, status = $3 WHERE id = $1";
     let values = vec![
         user.id.as_str().into(),
         user.is_operator.into(),
         user.status.as_str().into(),
     ];
-    changed(tx.execute(sql, values).await?)
+    changed(tx.execute(sql, values).await?)?;
+    let change = AuthChange::User(user.id.clone());
+    auth_log::append(tx, &change, now_ms).await.map(drop)
 }
 
 /// Gives a user another password.
@@ -234,10 +237,13 @@ pub async fn update_password(
     tx: &mut Tx,
     id: &UserId,
     hash: &PasswordHash,
+    now_ms: i64,
 ) -> Result<(), StoreError> {
     let sql = "UPDATE users SET password_hash = $2 WHERE id = $1";
     let values = vec![id.as_str().into(), hash.0.clone().into()];
-    changed(tx.execute(sql, values).await?)
+    changed(tx.execute(sql, values).await?)?;
+    let change = AuthChange::Password(id.clone());
+    auth_log::append(tx, &change, now_ms).await.map(drop)
 }
 
 /// Notes that a user signed in.

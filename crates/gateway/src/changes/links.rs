@@ -138,7 +138,7 @@ impl Changes<'_> {
         let link = one_time_links::take(&mut tx, kind, digest, now_ms).await?;
         let id = link.and_then(|link| link.user_id);
         let id = id.ok_or(ChangeError::InvalidLink)?;
-        users::update_password(&mut tx, &id, hash).await?;
+        users::update_password(&mut tx, &id, hash, now_ms).await?;
         if kind == LinkKind::MailedPasswordReset {
             users::confirm_email(&mut tx, &id, now_ms).await?;
         }

@@ -25,7 +25,8 @@ impl Changes<'_> {
             return Ok(before);
         }
         let mut tx = self.db.begin().await?;
-        members::update_role(&mut tx, account_id, user_id, before.role, role).await?;
+        let now_ms = self.clock.now_ms();
+        members::update_role(&mut tx, account_id, user_id, (before.role, role), now_ms).await?;
         let note = Note {
             before: Some(json!({ "role": before.role.as_str() })),
             after: Some(json!({ "role": role.as_str() })),
@@ -52,7 +53,8 @@ impl Changes<'_> {
             check_owners_are_made_by_owners(&before, before.role, by)?;
         }
         let mut tx = self.db.begin().await?;
-        members::delete(&mut tx, account_id, user_id, before.role).await?;
+        let now_ms = self.clock.now_ms();
+        members::delete(&mut tx, account_id, user_id, before.role, now_ms).await?;
         let note = Note {
             before: Some(json!({ "role": before.role.as_str() })),
             ..member_note(account_id, &before, "member.removed")

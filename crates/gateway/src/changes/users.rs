@@ -76,8 +76,8 @@ impl Changes<'_> {
         hash: &PasswordHash,
     ) -> Result<PlainKey, ChangeError> {
         let mut tx = self.db.begin().await?;
-        users::update_password(&mut tx, &user.id, hash).await?;
         let now_ms = self.clock.now_ms();
+        users::update_password(&mut tx, &user.id, hash, now_ms).await?;
         sessions::end_all(&mut tx, &user.id, Some(&session.id), now_ms).await?;
         let secret = self.renew_session(&mut tx, session).await?;
         self.note(&mut tx, user_note(user, "user.password_changed"))
@@ -110,8 +110,9 @@ impl Changes<'_> {
             return Ok(user);
         }
         let mut tx = self.db.begin().await?;
-        users::update_rights(&mut tx, &user).await?;
-        sessions::end_all(&mut tx, id, None, self.clock.now_ms()).await?;
+        let now_ms = self.clock.now_ms();
+        users::update_rights(&mut tx, &user, now_ms).await?;
+        sessions::end_all(&mut tx, id, None, now_ms).await?;
         let rights = |user: &User| json!({ "is_operator": user.is_operator, "status": user.status.as_str() });
         let note = Note {
             before: Some(rights(&before)),

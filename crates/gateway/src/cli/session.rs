@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::{Config, read_secret, trim_secret};
 use crate::data_folder;
 use crate::keys::wait_until_applied;
+use crate::rights_record::RightsRecord;
 use crate::upstream::AddressPolicy;
 
 /// An open database with everything that belongs to it.
@@ -108,10 +109,27 @@ where
     runtime.block_on(async {
         let session = Session::open(config).await?;
         let db = session.db.clone();
+        let (folder, master_key) = (
+            session.config.server.data_dir.clone(),
+            session.master.fingerprint().to_owned(),
+        );
         let result = command(session).await;
+        record(&folder, &db, &master_key).await;
         db.close().await;
         result
     })
+}
+
+/// Writes down beside the database what a command took away: no server may be running that does.
+async fn record(folder: &Path, db: &Db, master_key: &str) {
+    match RightsRecord::open_existing(folder, db, master_key).await {
+        Ok(Some(record)) => record.catch_up(db).await,
+        Ok(None) => {}
+        Err(error) => tracing::error!(
+            error = format!("{error:#}"),
+            "the record of revocations beside the database cannot be written"
+        ),
+    }
 }
 
 /// `migrate`: brings the schema up to date, whatever `database.migrate` says; returns its version.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use store::audit_log::Actor;
 use store::auth_log::{self, AuthChange, Renewal};
 use store::{StoreError, api_keys};
 use tokio::time::timeout;
@@ -17,8 +18,47 @@ const RENEWALS_PER_LEASE: u32 = 5;
 /// Enters this process among the replicas and catches up, so that what it serves with is of now.
 pub(super) async fn begin(app: &AppState) -> Result<(), StoreError> {
     take_over(app).await?;
+    fence(app).await;
+    record(app).await;
     register(app, app.catalog_seq).await?;
     follow(app, true).await.map(drop)
+}
+
+/// Takes away again what was taken since the backup from which the database was restored, if it was.
+async fn fence(app: &AppState) {
+    let Some(record) = &app.rights_record else {
+        return;
+    };
+    let fenced = async {
+        let Some(behind) = record.find_behind(&app.db).await? else {
+            return Ok(());
+        };
+        let actor = Actor {
+            kind: "system",
+            id: "restore_fence".to_owned(),
+            label: "restore fence".to_owned(),
+            address: None,
+        };
+        let fenced = app.changes(&actor).enforce_record(&behind).await?;
+        tracing::warn!(
+            rights = fenced.rights,
+            links = fenced.links,
+            "the database is older than the record of revocations beside it: it was restored from a backup; what was revoked since is revoked again"
+        );
+        Ok::<_, anyhow::Error>(())
+    };
+    if let Err(error) = fenced.await {
+        tracing::error!(
+            error = format!("{error:#}"),
+            "cannot compare the database with the record of revocations beside it; `yunxin restore-fence` says more"
+        );
+    }
+}
+
+async fn record(app: &AppState) {
+    if let Some(record) = &app.rights_record {
+        record.catch_up(&app.db).await;
+    }
 }
 
 /// Signs off for the process that lived in our data folder before: it is dead, and nobody need wait for its lease.
@@ -118,6 +158,7 @@ async fn follow(app: &AppState, is_due: bool) -> Result<Option<Duration>, StoreE
         match auth_log::renew(&app.db, &app.replica_id, applied, app.clock.now_ms()).await? {
             Renewal::Evicted => {
                 tracing::warn!("evicted from the replicas; beginning afresh");
+                fence(app).await;
                 // In this order: whoever waits for us counts on what we register with.
                 let seq = auth_log::head(&app.db).await?;
                 reload_catalog(app).await?;
@@ -132,6 +173,8 @@ async fn follow(app: &AppState, is_due: bool) -> Result<Option<Duration>, StoreE
                 for (seq, change) in lines {
                     apply(app, seq, &change).await?;
                 }
+                // Before it is reported, and so before the author of a change is answered.
+                record(app).await;
             }
         }
     }
@@ -153,6 +196,12 @@ async fn apply(app: &AppState, seq: i64, change: &AuthChange) -> Result<(), Stor
             reload_catalog(app).await?;
             app.keys.skip_line(seq);
         }
+        // Read when they are needed, and never cached.
+        AuthChange::User(_)
+        | AuthChange::Password(_)
+        | AuthChange::Sessions(_)
+        | AuthChange::ManagementKey(_)
+        | AuthChange::Member(..) => app.keys.skip_line(seq),
     }
     app.keys.announce_applied();
     Ok(())

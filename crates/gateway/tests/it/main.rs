@@ -32,6 +32,7 @@ mod metrics;
 mod openai;
 mod practices;
 mod provider_addresses;
+mod restore;
 mod retry_advice;
 mod rotation;
 mod running_requests;

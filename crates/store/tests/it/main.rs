@@ -17,6 +17,7 @@ mod idempotency;
 mod key_events;
 mod migrations;
 mod people;
+mod rights;
 mod support;
 mod usage;
 mod webhooks;

@@ -90,7 +90,9 @@ async fn operators_are_counted_within_the_change_that_removes_one() {
             is_operator: false,
             ..user
         };
-        users::update_rights(&mut tx, &demoted).await.unwrap();
+        users::update_rights(&mut tx, &demoted, NOW_MS)
+            .await
+            .unwrap();
         assert_eq!(users::count_operators_within(&mut tx).await.unwrap(), 0);
         drop(tx);
         assert_eq!(users::count_operators(&db).await.unwrap(), 1);
@@ -296,9 +298,9 @@ async fn a_member_is_changed_only_from_what_was_seen() {
         assert_eq!(rest, []);
         let mut tx = db.begin().await.unwrap();
         let (id, to) = (&user.id, Role::Viewer);
-        let stale = members::update_role(&mut tx, &account, id, Role::Admin, to).await;
+        let stale = members::update_role(&mut tx, &account, id, (Role::Admin, to), NOW_MS).await;
         assert!(matches!(stale, Err(StoreError::Conflict { .. })));
-        members::update_role(&mut tx, &account, id, Role::Owner, to)
+        members::update_role(&mut tx, &account, id, (Role::Owner, to), NOW_MS)
             .await
             .unwrap();
         assert_eq!(
@@ -307,7 +309,7 @@ async fn a_member_is_changed_only_from_what_was_seen() {
                 .unwrap(),
             0
         );
-        members::delete(&mut tx, &account, id, Role::Viewer)
+        members::delete(&mut tx, &account, id, Role::Viewer, NOW_MS)
             .await
             .unwrap();
         tx.commit().await.unwrap();
