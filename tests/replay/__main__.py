@@ -1,4 +1,4 @@
-"""python3 tests/replay --corpus DIR --yunxin BIN [--report FILE] [--only SUBSTRING]"""
+"""python3 tests/replay --corpus DIR --yunxin BIN [--report FILE] [--only SUBSTRING] [--turned]"""
 
 import argparse
 import asyncio
@@ -21,6 +21,7 @@ def arguments():
     parser.add_argument("--yunxin", required=True, type=Path, metavar="BIN", help="the yunxin binary")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the verdict of every exchange as JSON")
     parser.add_argument("--only", default="", metavar="SUBSTRING", help="only exchanges whose name has this")
+    parser.add_argument("--turned", action="store_true", help="ask for every success in the other form: whole or streamed")
     return parser.parse_args()
 
 
@@ -60,6 +61,9 @@ def main():
     given = arguments()
     selftest.check()
     exchanges, left_out = exchange.corpus(given.corpus, given.only)
+    if given.turned:
+        successes = [one for one in exchanges if judge.why_refused(one) is None]
+        exchanges = [other for one in successes if (other := exchange.turned(one))]
     if not exchanges:
         raise SystemExit(f"{given.corpus} has no exchange to replay")
     try:

@@ -36,7 +36,8 @@ def whole_differences(exchange, model, answer):
     except ValueError as error:
         return [f"the answer is no JSON: {error}: {answer.body[:80]!r}"]
     if exchange.stream is not None:  # streamed, though not asked for
-        return said_differences([event.json for event in exchange.events if event.json], [got])
+        name = [] if got.get("model") == model else [f"model is {got.get('model')}, asked for: {model}"]
+        return said_differences([event.json for event in exchange.events if event.json], [got]) + name
     found = wire.difference(renamed(exchange.answer, model), got)
     return [f"the answer differs: {found}"] if found else []
 
@@ -129,8 +130,8 @@ def broken_differences(exchange, refusal, got):
 
 
 def is_complete(exchange):
-    """`[DONE]`, or a reason to finish in every choice that began and a clean end of the body."""
-    if any(event.data == DONE for event in exchange.events):
+    """A whole answer, `[DONE]`, or a reason to finish in every choice that began and a clean end of the body."""
+    if exchange.stream is None or any(event.data == DONE for event in exchange.events):
         return True
     finished = {}
     for event in exchange.events:

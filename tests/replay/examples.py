@@ -2,6 +2,7 @@
 
 import answers
 import arrival
+import folding
 import judge
 import kinds
 import refusals
@@ -55,6 +56,8 @@ EXAMPLES = {
     "parameter": error(400, {"error": {"message": "no such value", "param": "temperature"}}),
     "overflow": error(400, {"error": {"message": "This model's maximum context length is 4096 tokens.", "code": 400}}),
     "credential": error(401, {"error": {"message": "Incorrect API key provided: sk-12."}}),
+    "streamed, though not asked for": example(stream=events(delta("He"), delta("llo", "stop"))),
+    "whole, though a stream was asked for": example(body=example().body | {"stream": True}, answer=chat("Hi there")),
     "limit": error(429, {"error": "Slow down"}, headers={"retry-after": "2"}),
 }
 
@@ -68,6 +71,8 @@ def perfect(exchange):
     if refusal is not None and not has_begun:
         status, code = refusal.kind.answers[0]
         answer = Message(f"HTTP/1.1 {status} x", {"retry-after": "2"}, written_error(refusal, status, code))
+    elif exchange.is_stream_wanted != (exchange.stream is not None):
+        answer = other_form(exchange)
     elif exchange.stream is None:
         answer = Message("HTTP/1.1 200 OK", {}, wire.dump(answers.renamed(exchange.answer, MODEL)).encode())
     else:
@@ -76,6 +81,16 @@ def perfect(exchange):
         last = "[DONE]" if good else written_error(refusal, 502, "upstream_error").decode()
         answer = Message("HTTP/1.1 200 OK", {"content-type": "text/event-stream"}, written(f"data: {part}" for part in [*parts, last]))
     return judge.Outcome([request], answer, perfect_receipt(exchange, is_free=refusal is not None and not has_begun))
+
+
+def other_form(exchange):
+    """One choice with text alone, which is all that the examples have."""
+    said = folding.said(usage.bodies(exchange))["0"]
+    part = {"index": 0, "message": {"content": said["text"]}, "finish_reason": said["finish"]}
+    if not exchange.is_stream_wanted:
+        return Message("HTTP/1.1 200 OK", {}, wire.dump_plain({"model": MODEL, "choices": [part]}).encode())
+    event = wire.dump_plain({"model": MODEL, "choices": [{"index": 0, "delta": part["message"], "finish_reason": said["finish"]}]})
+    return Message("HTTP/1.1 200 OK", {"content-type": "text/event-stream"}, written([f"data: {event}", "data: [DONE]"]))
 
 
 def written_error(refusal, status, code):

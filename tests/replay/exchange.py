@@ -1,6 +1,6 @@
 """A recorded exchange, and which of a corpus are replayed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import wire
@@ -122,3 +122,11 @@ def corpus(folder, only=""):
         reason = why_left_out(exchange)
         replayed.append(exchange) if reason is None else left_out.append((name, reason))
     return replayed, left_out
+
+
+def turned(exchange):
+    """The exchange asked for in the other form: whole where it was streamed, streamed where it was whole. None where it has none."""
+    if exchange.status != 200 or exchange.protocol == "openai-embeddings":
+        return None
+    rest = {name: value for name, value in exchange.request.items() if name not in ("stream", "stream_options")}
+    return replace(exchange, body=rest if exchange.stream is not None else rest | {"stream": True})

@@ -3,12 +3,12 @@
 import answers
 import refusals
 import wire
-from spoiling import blocks, fault, is_passed_stream, with_body, written
+from spoiling import blocks, fault, is_passed_stream, is_passed_whole, with_body, written
 
 
 @fault("a letter of what was said changed")
 def letter(exchange, outcome, key):
-    if refusals.of(exchange) or exchange.stream is not None:
+    if not is_passed_whole(exchange, outcome):
         return None
     place = next((name for name in ("choices", "data") if exchange.answer.get(name)), None)
     return place and with_body(outcome, outcome.answer.body.replace(f'"{place}"'.encode(), f'"{place}_"'.encode(), 1))
@@ -16,7 +16,7 @@ def letter(exchange, outcome, key):
 
 @fault("a number of the answer was written anew")
 def answered_number(exchange, outcome, key):
-    if refusals.of(exchange) or exchange.stream is not None:
+    if not is_passed_whole(exchange, outcome):
         return None
     body = wire.load(outcome.answer.body.decode())
     name = next((name for name, value in body.items() if isinstance(value, wire.Number)), None)
@@ -25,7 +25,7 @@ def answered_number(exchange, outcome, key):
 
 @fault("the answer names the provider's model")
 def upstream_model(exchange, outcome, key):
-    if refusals.of(exchange) or exchange.stream is not None or not isinstance(exchange.answer.get("model"), str):
+    if not is_passed_whole(exchange, outcome) or not isinstance(exchange.answer.get("model"), str):
         return None
     return with_body(outcome, wire.dump(exchange.answer).encode())
 
@@ -50,7 +50,7 @@ def doubled(exchange, outcome, key):
 
 @fault("the stream ended the other way")
 def end(exchange, outcome, key):
-    if not is_passed_stream(exchange, outcome):
+    if not exchange.is_stream_wanted or outcome.answer.status != 200:
         return None
     parts = blocks(outcome)
     is_good = answers.is_complete(exchange) and refusals.of(exchange) is None
@@ -62,3 +62,11 @@ def shown_usage(exchange, outcome, key):
     if not is_passed_stream(exchange, outcome) or exchange.is_usage_wanted:
         return None
     return with_body(outcome, written(['data: {"choices":[],"usage":{"prompt_tokens":1}}', *blocks(outcome)]))
+
+
+@fault("in the other form nothing of what was said is left")
+def emptied(exchange, outcome, key):
+    if exchange.is_stream_wanted == (exchange.stream is not None) or outcome.answer.status != 200:
+        return None
+    body = written(["data: [DONE]"]) if exchange.is_stream_wanted else b'{"choices":[]}'
+    return with_body(outcome, body)

@@ -32,7 +32,11 @@ def with_receipt(outcome, **more):
 
 
 def is_passed_stream(exchange, outcome):
-    return exchange.is_stream_wanted and outcome.answer.status == 200
+    return exchange.is_stream_wanted and exchange.stream is not None and outcome.answer.status == 200
+
+
+def is_passed_whole(exchange, outcome):
+    return not exchange.is_stream_wanted and exchange.stream is None and outcome.answer.status == 200
 
 
 def blocks(outcome):
