@@ -19,6 +19,7 @@ pub struct AnswerStream {
     connection: Option<Connection>,
     /// Where the connection goes afterwards; nowhere if it must not be used again.
     home: Option<(Arc<Pool>, Arc<str>)>,
+    is_delimited: bool,
 }
 
 impl AnswerStream {
@@ -28,6 +29,7 @@ impl AnswerStream {
         home: Option<(Arc<Pool>, Arc<str>)>,
     ) -> Self {
         let mut answer = Self {
+            is_delimited: framing != Framing::UntilClose,
             framing,
             connection: Some(connection),
             home,
@@ -38,7 +40,7 @@ impl AnswerStream {
 
     /// Whether the body says where it ends, so that an end is no break.
     pub fn is_delimited(&self) -> bool {
-        self.framing != Framing::UntilClose
+        self.is_delimited
     }
 
     /// Whether the end is known to be reached.

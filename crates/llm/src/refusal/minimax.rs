@@ -22,11 +22,10 @@ pub(super) fn note(stated: &mut Stated, object: &Value) {
         stated.message = super::words::message(text.unwrap_or_default());
     }
     // Its filters of what goes in and what comes out.
-    stated.note_code(if number == 1_026.0 || number == 1_027.0 {
-        "content_filter"
-    } else {
-        "base_resp"
-    });
+    if number == 1_026.0 || number == 1_027.0 {
+        stated.note_code("content_filter");
+    }
+    stated.note_code(&format!("{number}"));
 }
 
 fn status(number: f64) -> u16 {

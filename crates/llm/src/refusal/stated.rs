@@ -103,11 +103,18 @@ impl Stated {
         self.note_code(name);
     }
 
-    /// An object of a shape that nobody has seen yet says at least what it is.
+    /// A code says more than nothing, and so does an object of a shape that is not known.
     fn fall_back_on(&mut self, value: &Value, body: &[u8]) {
+        if !self.message.is_empty() {
+            return;
+        }
+        if let Some(code) = self.code.clone() {
+            self.message = code;
+            return;
+        }
         let text = String::from_utf8_lossy(body);
         let is_page = words::without_page(&text).len() < text.len();
-        if self.message.is_empty() && self.codes.is_empty() && says_something(value) && !is_page {
+        if says_something(value) && !is_page {
             self.say(&text);
         }
     }

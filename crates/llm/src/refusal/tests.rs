@@ -113,6 +113,11 @@ fn what_says_nothing_is_not_made_to_say_something() {
     ] {
         assert_eq!(detail(refused(502, page)).message, "", "{page}");
     }
+    let coded = detail(refused(
+        400,
+        r#"{"error":{"code":"unsupported_value","message":null}}"#,
+    ));
+    assert_eq!(coded.message, "unsupported_value");
     let unknown = detail(refused(400, r#"{"wrong":"thing"}"#));
     assert_eq!(unknown.message, r#"{"wrong":"thing"}"#);
 }
@@ -343,7 +348,7 @@ fn a_failure_without_a_status_has_the_one_that_it_states() {
         ),
         (
             r#"{"base_resp":{"status_code":1002,"status_msg":"rate limit"}}"#,
-            "rate_limited: rate limited by the upstream [base_resp]: rate limit",
+            "rate_limited: rate limited by the upstream [1002]: rate limit",
         ),
         ("", "failed: the upstream failed with status 500"),
     ] {

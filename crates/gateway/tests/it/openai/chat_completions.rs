@@ -153,7 +153,7 @@ async fn an_error_envelope_with_status_200_is_a_failure_of_the_upstream() {
     let answer = caller.chat(chat("plain", "")).await;
     assert_eq!(
         (answer.status, answer.code().as_str()),
-        (502, "upstream_error"),
+        (503, "upstream_overloaded"),
         "{}",
         answer.text()
     );
