@@ -10,6 +10,7 @@ mod marks;
 mod number;
 mod text;
 mod tree;
+mod write;
 
 pub use text::Text;
 pub use tree::Value;

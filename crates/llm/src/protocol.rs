@@ -27,6 +27,19 @@ pub trait Protocol: Send + Sync + std::fmt::Debug {
     /// If the body is not an answer of this protocol ([`UpstreamError::Protocol`]), or reports a failure.
     fn read_answer(&self, body: &[u8]) -> Result<Answer, UpstreamError>;
 
+    /// Folds the events of a complete stream into the whole answer that was asked for; `None` if the body does
+    /// not begin as events do.
+    ///
+    /// # Errors
+    /// If an event reports a failure or is none, or the stream is not complete.
+    fn fold_stream(&self, body: &Bytes) -> Option<Result<Bytes, UpstreamError>>;
+
+    /// The events, usage and end included, of a stream that says the same as a whole answer.
+    ///
+    /// # Errors
+    /// If the body is no answer with choices, or reports a failure.
+    fn unfold_answer(&self, body: &[u8]) -> Result<Bytes, UpstreamError>;
+
     /// Reads the data of one server-sent event.
     ///
     /// # Errors

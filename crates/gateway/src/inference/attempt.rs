@@ -46,6 +46,11 @@ impl Attempt {
             return Ok(AnswerBody::Stream(Box::new(open)));
         }
         let bytes = app.upstream.collect(answer.body, self.deadline).await?;
+        // Some providers stream although nobody asked.
+        let bytes = match provider.protocol.fold_stream(&bytes) {
+            Some(folded) => folded.map_err(|error| provider.without_credential(error))?,
+            None => bytes,
+        };
         let facts = provider.protocol.read_answer(&bytes);
         let facts = facts.map_err(|error| provider.without_credential(error))?;
         Ok(AnswerBody::Whole { bytes, facts })

@@ -2,6 +2,7 @@
 
 mod chat_completions;
 mod chat_completions_stream;
+mod conversions;
 mod embeddings;
 mod errors;
 mod models;

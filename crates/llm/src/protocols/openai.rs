@@ -1,9 +1,11 @@
 //! OpenAI's protocol: what most providers speak, and what our clients speak, so almost nothing changes.
 
 mod error;
+mod fold;
 mod request;
 mod response;
 mod stream;
+mod unfold;
 
 use bytes::Bytes;
 
@@ -34,6 +36,14 @@ impl Protocol for OpenAi {
 
     fn read_answer(&self, body: &[u8]) -> Result<Answer, UpstreamError> {
         response::read(body)
+    }
+
+    fn fold_stream(&self, body: &Bytes) -> Option<Result<Bytes, UpstreamError>> {
+        fold::fold(body)
+    }
+
+    fn unfold_answer(&self, body: &[u8]) -> Result<Bytes, UpstreamError> {
+        unfold::unfold(body)
     }
 
     fn read_event(&self, data: &[u8]) -> Result<StreamEvent, UpstreamError> {

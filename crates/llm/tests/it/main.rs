@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+mod conversion;
 mod openai;
 mod recordings;
 mod request_head;

@@ -118,16 +118,18 @@ impl EventRelay {
         Ok(output.into_progress(false))
     }
 
-    /// What a body means that came in place of events.
-    pub(super) fn failure_of(&self, body: &[u8]) -> UpstreamError {
-        let protocol = self.provider.protocol;
-        let error = match protocol.read_answer(body) {
-            Ok(_) => UpstreamError::Protocol {
-                detail: "a stream was asked for, and something else came",
-            },
-            Err(error) => error,
-        };
-        self.provider.without_credential(error)
+    /// Takes a body that came in place of events: a whole answer is passed on as the stream that was asked for.
+    ///
+    /// # Errors
+    /// If it is no answer: what it means.
+    pub(super) fn take_whole(
+        &mut self,
+        body: &[u8],
+        settlement: &mut Settlement,
+    ) -> Result<Progress, UpstreamError> {
+        let events = self.provider.protocol.unfold_answer(body);
+        let events = events.map_err(|error| self.provider.without_credential(error))?;
+        self.take(events, settlement).map_err(|(_, error)| *error)
     }
 
     /// Reads an event and passes it on. Returns whether it was the last.

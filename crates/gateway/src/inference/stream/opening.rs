@@ -121,14 +121,16 @@ impl OpenStream {
         cause: UpstreamError,
         settlement: &mut Settlement,
     ) -> Result<Self, UpstreamError> {
-        let rest = match start.finish() {
-            Rest::Events(rest) => rest,
-            Rest::Other(body) => return Err(self.events.failure_of(&body)),
-        };
         let is_whole = self.upstream.is_delimited() && !self.is_cut;
-        let taken = match self.events.take(rest, settlement) {
-            Ok(Progress { output: None, .. }) => self.events.finish(is_whole, settlement),
-            taken => taken,
+        let taken = match start.finish() {
+            Rest::Events(rest) => match self.events.take(rest, settlement) {
+                Ok(Progress { output: None, .. }) => self.events.finish(is_whole, settlement),
+                taken => taken,
+            },
+            Rest::Other(body) => {
+                let taken = self.events.take_whole(&body, settlement);
+                taken.map_err(|error| (None, Box::new(error)))
+            }
         };
         let Progress { output, is_done } = taken.map_err(|(_, error)| *error)?;
         (self.first, self.is_done) = (output, is_done);

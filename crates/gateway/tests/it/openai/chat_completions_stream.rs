@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::snapshot::assert_text;
-use crate::support::upstream_stub::{COMPLETION, DONE, delta, finish, usage};
+use crate::support::upstream_stub::{DONE, delta, finish, usage};
 use crate::support::{Gate, Script, TestApp, chat};
 
 const STREAM: &str = r#","stream":true"#;
@@ -298,10 +298,11 @@ async fn usage_that_came_before_a_break_is_what_is_metered() {
 }
 
 #[tokio::test]
-async fn what_is_no_event_stream_is_a_bad_gateway_and_tried_elsewhere() {
+async fn what_is_neither_a_stream_nor_an_answer_is_a_bad_gateway_and_tried_elsewhere() {
     let app = TestApp::new().await;
     let caller = app.key("enterprise").await;
-    app.stub.always(Script::json(COMPLETION));
+    app.stub
+        .always(Script::json(r#"{"object":"list","data":[]}"#));
     let answer = caller.chat(chat("plain", STREAM)).await;
     assert_eq!(
         (answer.status, answer.code().as_str()),
