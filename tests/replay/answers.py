@@ -36,8 +36,8 @@ def whole_differences(exchange, model, answer):
     except ValueError as error:
         return [f"the answer is no JSON: {error}: {answer.body[:80]!r}"]
     if exchange.stream is not None:  # streamed, though not asked for
-        name = [] if got.get("model") == model else [f"model is {got.get('model')}, asked for: {model}"]
-        return said_differences([event.json for event in exchange.events if event.json], [got]) + name
+        bodies = [event.json for event in exchange.events if event.json]
+        return said_differences(bodies, [got]) + name_differences(bodies, got, model)
     found = wire.difference(renamed(exchange.answer, model), got)
     return [f"the answer differs: {found}"] if found else []
 
@@ -52,6 +52,12 @@ def stream_differences(exchange, model, refusal, answer):
     if exchange.stream is None:  # whole, though a stream was asked for
         return said_differences([exchange.answer], [event.json for event in got if event.json]) + end_differences(exchange, None, got)
     return end_differences(exchange, refusal, got) + event_differences(exchange, model, refusal, got)
+
+
+def name_differences(bodies, got, model):
+    """Where no event names a model, none has to be made up."""
+    is_named = any(isinstance(body.get("model"), str) for body in bodies)
+    return [f"model is {got.get('model')}, asked for: {model}"] if is_named and got.get("model") != model else []
 
 
 def said_differences(wanted, got):

@@ -14,7 +14,8 @@ def said(bodies):
 def add(found, choice):
     # Perplexity and Writer have the whole text in `message` beside each `delta`.
     part = choice.get("delta") or choice.get("message") or {}
-    found["text"] += text(part.get("content")) + text(choice.get("text") if "delta" not in choice else None)
+    # Together has the text of a chat beside its `delta`, too.
+    found["text"] += text(part.get("content") if part else choice.get("text"))
     found["thoughts"] += text(part.get("reasoning_content") or part.get("reasoning"))
     for place, call in enumerate(part.get("tool_calls") or []):
         add_call(found["calls"], call, place)
