@@ -322,7 +322,7 @@ def postgres(arguments):
 # What runs at the same time. The browser has a lane of its own; the fuzzer's gateway is on PostgreSQL.
 LANES = (
     (("browser",),),
-    (("sdk",), ("docs",), ("walks",), ("postgres", "fuzz")),
+    (("sdk",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz")),
 )
 
 
