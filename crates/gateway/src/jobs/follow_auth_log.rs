@@ -173,8 +173,6 @@ async fn follow(app: &AppState, is_due: bool) -> Result<Option<Duration>, StoreE
                 for (seq, change) in lines {
                     apply(app, seq, &change).await?;
                 }
-                // Before it is reported, and so before the author of a change is answered.
-                record(app).await;
             }
         }
     }
@@ -203,6 +201,8 @@ async fn apply(app: &AppState, seq: i64, change: &AuthChange) -> Result<(), Stor
         | AuthChange::ManagementKey(_)
         | AuthChange::Member(..) => app.keys.skip_line(seq),
     }
+    // Before it is reported or announced, and so before the author of the change is answered.
+    record(app).await;
     app.keys.announce_applied();
     Ok(())
 }

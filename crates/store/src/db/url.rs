@@ -25,8 +25,10 @@ impl Place {
             return Ok(Self::Sqlite(file(path)?));
         }
         let Some(rest) = after_scheme(url) else {
-            let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
-            return Err(refused(&format!("begins with `{scheme}:`; {HOW}")));
+            return Err(refused(&match url.split_once(':') {
+                Some((scheme, _)) => format!("begins with `{scheme}:`; {HOW}"),
+                None => format!("names no kind of database; {HOW}"),
+            }));
         };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let beyond = rest.get(authority.len()..).unwrap_or_default();
@@ -100,7 +102,7 @@ mod tests {
                 "postgresql+asyncpg://u:s3cret@db/x",
                 "`postgresql+asyncpg:`",
             ),
-            ("data/yunxin.db", "`:`"),
+            ("data/yunxin.db", "no kind of database"),
         ] {
             let why = why(url);
             assert!(why.contains(scheme) && why.contains(HOW), "{why}");
