@@ -1,7 +1,6 @@
 //! What is left of a connection, and of the others, when a statement fails or a server falls silent.
 
 use std::os::unix::fs::PermissionsExt;
-use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use store::auth_log::{self, AuthChange, Renewal};
@@ -178,9 +177,8 @@ async fn a_row_of_a_replica_that_somebody_holds_is_not_waited_for() {
         .execute("BEGIN; UPDATE replicas SET lease_ms = lease_ms WHERE id = 'stopped'")
         .await
         .unwrap();
-    let began = Instant::now();
+    // To wait for the row would end in an error, after lock_timeout.
     auth_log::evict_behind(&db, seq, "").await.unwrap();
-    assert!(began.elapsed() < Duration::from_secs(1));
     assert_eq!(
         auth_log::list_replicas(&db).await.unwrap().len(),
         1,
@@ -202,17 +200,12 @@ async fn a_session_of_ours_that_falls_silent_within_a_transaction_lets_go_of_its
     let healthy = Db::open(&url).await.unwrap();
     let mut silent = stopped.begin().await.unwrap();
     auth_log::hold(&mut silent).await.unwrap();
-    let began = Instant::now();
     let mut tx = healthy.begin().await.unwrap();
+    // So too here, if the other one kept the row for longer than its session may be idle.
     auth_log::append(&mut tx, &AuthChange::Catalog, NOW_MS)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    assert!(
-        began.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        began.elapsed()
-    );
     assert!(matches!(
         auth_log::hold(&mut silent).await,
         Err(StoreError::Unavailable(_))

@@ -1,10 +1,6 @@
 //! Every test runs over SQLite, and over PostgreSQL where `TEST_POSTGRES_URL` names a server.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a test that cannot go on stops, and measures how long it waited"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod accounts;
 mod api_keys;
