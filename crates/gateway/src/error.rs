@@ -174,7 +174,7 @@ impl ApiError {
             StatusCode::FORBIDDEN,
             "permission_error",
             "account_suspended",
-            "The account of this API key is suspended. Contact the operator of this service.",
+            "The account is suspended. Contact the operator of this service.",
         )
     }
 

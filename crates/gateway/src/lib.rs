@@ -54,4 +54,5 @@ pub mod config;
 mod content_coding;
 pub mod data_folder;
 pub mod error;
+pub mod invisible;
 pub mod telemetry;

@@ -120,6 +120,19 @@ pub struct AccountFilter {
     pub status: String,
 }
 
+/// The status of an account; nobody changes it until the end of the transaction.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is no such account.
+pub async fn lock_status(tx: &mut Tx, id: &AccountId) -> Result<AccountStatus, StoreError> {
+    let sql = "UPDATE accounts SET status = status WHERE id = $1 RETURNING status";
+    let row = tx.fetch_optional(sql, vec![id.as_str().into()]).await?;
+    let row = row.ok_or(StoreError::NotFound {
+        what: "the account",
+    })?;
+    AccountStatus::parse(&row.text("status")?)
+}
+
 /// An account with what it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountOverview {

@@ -37,6 +37,10 @@ impl Visitor {
         Browser {
             address: self.address.to_string(),
             agent: self.agent.clone(),
+            session: self.signed_in.as_ref().map(|identity| {
+                let (session, user) = identity.as_ref();
+                (user.id.clone(), session.id.clone())
+            }),
         }
     }
 

@@ -1,11 +1,12 @@
 //! Renaming accounts, moving them between tiers, suspending them.
 
 use serde_json::{Map, Value, json};
-use store::AccountId;
 use store::accounts::{self, Account, AccountStatus};
 use store::audit_log::Subject;
+use store::{AccountId, Tx};
 
 use super::{ChangeError, Changes, Note, checked_name};
+use crate::invisible::first_invisible;
 
 const EMAIL_BYTES_MAX: usize = 254;
 const NOTES_CHARS_MAX: usize = 4_000;
@@ -103,6 +104,19 @@ impl Changes<'_> {
         self.commit_and_spread(tx, seq).await?;
         Ok(account)
     }
+
+    /// Holds that the account is not suspended, until the end of the transaction. What spends or hands out rights
+    /// asks for it; what takes rights away does not.
+    pub(super) async fn require_active(
+        &self,
+        tx: &mut Tx,
+        id: &AccountId,
+    ) -> Result<(), ChangeError> {
+        match accounts::lock_status(tx, id).await? {
+            AccountStatus::Active => Ok(()),
+            AccountStatus::Suspended => Err(ChangeError::AccountSuspended),
+        }
+    }
 }
 
 /// An e-mail address in lower case.
@@ -114,7 +128,8 @@ pub fn checked_email(field: &'static str, text: &str) -> Result<String, ChangeEr
     let parts = email
         .split_once('@')
         .filter(|(name, host)| is_mailbox(name) && is_host(host))
-        .filter(|_| email.len() <= EMAIL_BYTES_MAX);
+        .filter(|_| email.len() <= EMAIL_BYTES_MAX)
+        .filter(|_| first_invisible(&email).is_none());
     let message = match parts {
         Some((name, _)) if name.is_ascii() => return Ok(email),
         // Most mail servers do not take it (it needs SMTPUTF8, RFC 6531); a domain has a form in ASCII.

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use store::api_keys::{self, AnomalyAction, ApiKey, Environment, Grace, Restrictions};
 use store::audit_log::Subject;
 use store::secret::PlainKey;
-use store::{AccountId, ApiKeyId, accounts, tiers};
+use store::{AccountId, ApiKeyId, accounts, auth_log, tiers};
 
+use super::names::check_visible;
 use super::{ChangeError, Changes, Note, checked_name};
 
 /// What a key can be narrowed to.
@@ -84,6 +85,7 @@ impl Changes<'_> {
         };
         let mut tx = self.db.begin().await?;
         let active = api_keys::count_active(&mut tx, &key.account_id, now_ms).await?;
+        self.require_active(&mut tx, &key.account_id).await?;
         if keys_max.is_some_and(|max| active >= max) {
             let message = format!(
                 "The account has {active} keys, as many as the {} tier allows. Revoke one, or raise the tier.",
@@ -179,6 +181,8 @@ impl Changes<'_> {
         let secret = PlainKey::generate()?;
         let digest = self.master.pepper().digest(secret.reveal());
         let mut tx = self.db.begin().await?;
+        auth_log::hold(&mut tx).await?;
+        self.require_active(&mut tx, account_id).await?;
         let seq = api_keys::regenerate(&mut tx, account_id, id, (&secret, digest), grace).await?;
         let was = Some(json!({ "hint": before.hint }));
         let is = Some(json!({ "hint": secret.hint(), "grace_seconds": grace_ms / 1_000 }));
@@ -220,6 +224,9 @@ fn checked_restrictions(restrictions: Restrictions) -> Result<Restrictions, Chan
         ("restrictions.networks", &networks),
     ] {
         check_list(field, list.as_deref().unwrap_or_default())?;
+        for entry in list.iter().flatten() {
+            check_visible(field, entry)?;
+        }
     }
     for endpoint in endpoints.iter().flatten() {
         if !ENDPOINTS.contains(&endpoint.as_str()) {

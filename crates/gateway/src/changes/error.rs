@@ -17,6 +17,9 @@ pub enum ChangeError {
     /// It contradicts what is there.
     #[error("{message}")]
     Conflict { code: &'static str, message: String },
+    /// The account may not have more than it has.
+    #[error("the account is suspended")]
+    AccountSuspended,
     /// Whoever asks has not the role for it.
     #[error("this needs the role {0}")]
     MissingRole(&'static str),
@@ -59,6 +62,7 @@ impl From<ChangeError> for ApiError {
         match error {
             ChangeError::Invalid { field, message } => Self::invalid_field(field, message),
             ChangeError::Conflict { code, message } => Self::conflict(code, message),
+            ChangeError::AccountSuspended => Self::account_suspended(),
             ChangeError::MissingRole(role) => Self::missing_role(role),
             ChangeError::WrongCode => Self::wrong_code(),
             ChangeError::InvalidLink => Self::invalid_link(),

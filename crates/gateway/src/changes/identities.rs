@@ -8,6 +8,7 @@ use store::{StoreError, Tx, invites};
 use super::sessions::user_note;
 use super::{Browser, ChangeError, Changes, NewPerson, NewSession, Note, checked_email};
 use crate::config::SignUp;
+use crate::invisible::is_invisible;
 use crate::sign_in_providers::ForeignPerson;
 
 const NAME_CHARS_MAX: usize = 100;
@@ -183,6 +184,9 @@ impl Changes<'_> {
 
 /// What a provider says that somebody is called, as far as it can be shown.
 fn printable(name: &str) -> String {
-    let letters = name.trim().chars().filter(|letter| !letter.is_control());
+    let letters = name
+        .trim()
+        .chars()
+        .filter(|letter| !letter.is_control() && !is_invisible(*letter));
     letters.take(NAME_CHARS_MAX).collect()
 }

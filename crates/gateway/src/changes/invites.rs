@@ -55,6 +55,9 @@ impl Changes<'_> {
             self.master.pepper().digest(secret.reveal()),
         );
         let mut tx = self.db.begin().await?;
+        if let Some(account_id) = account_id {
+            self.require_active(&mut tx, account_id).await?;
+        }
         invites::end_for(&mut tx, account_id, &invite.email, now_ms).await?;
         invites::insert(&mut tx, &invite, digest).await?;
         self.note(&mut tx, invite_note(&invite, "invite.created"))
@@ -147,6 +150,7 @@ impl Changes<'_> {
         let taken = invites::take(tx, id, now_ms).await?;
         let invite = taken.ok_or(ChangeError::InvalidLink)?;
         if let Some(account_id) = &invite.account_id {
+            self.require_active(tx, account_id).await?;
             match members::insert(tx, account_id, &user.id, invite.role, now_ms).await {
                 Err(StoreError::Conflict { .. }) => return Err(already_member()),
                 inserted => inserted?,

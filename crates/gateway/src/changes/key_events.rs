@@ -118,6 +118,7 @@ impl Changes<'_> {
     ) -> Result<ApiKey, ChangeError> {
         let mut tx = self.db.begin().await?;
         let key = api_keys::lock_api_key(&mut tx, account_id, id).await?;
+        self.require_active(&mut tx, account_id).await?;
         let seq = api_keys::lift(&mut tx, id, self.clock.now_ms()).await?;
         if let Some(held) = &key.held {
             let before = Some(json!({

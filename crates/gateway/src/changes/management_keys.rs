@@ -54,6 +54,9 @@ impl Changes<'_> {
         };
         let digest = self.master.pepper().digest(secret.reveal());
         let mut tx = self.db.begin().await?;
+        if let Some(account_id) = &key.account_id {
+            self.require_active(&mut tx, account_id).await?;
+        }
         management_keys::insert(&mut tx, &key, digest).await?;
         self.note(&mut tx, note_of(&key, "management_key.created"))
             .await?;

@@ -25,6 +25,9 @@ impl Changes<'_> {
             return Ok(before);
         }
         let mut tx = self.db.begin().await?;
+        if role > before.role {
+            self.require_active(&mut tx, account_id).await?;
+        }
         let now_ms = self.clock.now_ms();
         members::update_role(&mut tx, account_id, user_id, (before.role, role), now_ms).await?;
         let note = Note {

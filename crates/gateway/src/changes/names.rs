@@ -1,21 +1,39 @@
 //! What people call things.
 
 use super::ChangeError;
+use crate::invisible::first_invisible;
 
 const NAME_CHARS_MAX: usize = 100;
 
 /// A name without the spaces around it.
 ///
 /// # Errors
-/// [`ChangeError::Invalid`] when it is empty, too long or cannot be printed.
+/// [`ChangeError::Invalid`] when it is empty, too long or cannot be printed, or has characters that nobody sees.
 pub fn checked_name(field: &'static str, text: &str) -> Result<String, ChangeError> {
     let name = text.trim();
     let is_sound = !name.is_empty()
         && name.chars().count() <= NAME_CHARS_MAX
         && !name.chars().any(char::is_control);
-    if is_sound {
-        return Ok(name.to_owned());
+    if !is_sound {
+        let message = format!("A name has 1 to {NAME_CHARS_MAX} printable characters.");
+        return Err(ChangeError::invalid(field, message));
     }
-    let message = format!("A name has 1 to {NAME_CHARS_MAX} printable characters.");
-    Err(ChangeError::invalid(field, message))
+    check_visible(field, name)?;
+    Ok(name.to_owned())
+}
+
+/// Holds that whoever reads the text sees all of it.
+///
+/// # Errors
+/// [`ChangeError::Invalid`] when it has a character that nobody sees; the message says which.
+pub(super) fn check_visible(field: &'static str, text: &str) -> Result<(), ChangeError> {
+    match first_invisible(text) {
+        None => Ok(()),
+        Some(found) => {
+            let message = format!(
+                "The text has a character that nobody sees: {found}. Write it without; it could be taken for another."
+            );
+            Err(ChangeError::invalid(field, message))
+        }
+    }
 }

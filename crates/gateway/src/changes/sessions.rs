@@ -5,7 +5,7 @@ use store::audit_log::{Actor, Subject};
 use store::secret::{PlainKey, SecretKind};
 use store::sessions::{self, Session};
 use store::users::{self, User};
-use store::{SessionId, Tx};
+use store::{SessionId, StoreError, Tx, UserId};
 
 use super::{ChangeError, Changes, Note};
 
@@ -14,6 +14,8 @@ use super::{ChangeError, Changes, Note};
 pub struct Browser {
     pub address: String,
     pub agent: String,
+    /// The session that goes on in it, which ends when another one begins there.
+    pub session: Option<(UserId, SessionId)>,
 }
 
 /// A session that was just begun, with the secret of its cookie.
@@ -74,6 +76,13 @@ impl<'a> Changes<'a> {
         };
         let digest = self.master.pepper().digest(secret.reveal());
         sessions::insert(tx, &session, digest).await?;
+        // Nobody can end it from this browser any more: its cookie is replaced.
+        if let Some((user_id, former)) = &browser.session {
+            match sessions::end(tx, user_id, former, now_ms).await {
+                Err(StoreError::NotFound { .. }) => {}
+                ended => ended?,
+            }
+        }
         users::update_last_signed_in(tx, &user.id, now_ms).await?;
         let actor = self.as_user(&user);
         let note = session_note(&user, "user.signed_in", &session.id);

@@ -44,6 +44,7 @@ impl Changes<'_> {
         let place = webhooks::place_of_secret(&webhook.id);
         let sealed = self.master.seal(&place, &secret)?;
         let mut tx = self.db.begin().await?;
+        self.require_active(&mut tx, account_id).await?;
         if webhooks::count_within(&mut tx, account_id).await? >= WEBHOOKS_MAX.into() {
             let message = format!("An account has at most {WEBHOOKS_MAX} webhooks. Remove one.");
             return Err(ChangeError::conflict("too_many_webhooks", message));
@@ -80,6 +81,9 @@ impl Changes<'_> {
             None => {}
         }
         let mut tx = self.db.begin().await?;
+        if webhook.url != before.url || before.disabled_at_ms > webhook.disabled_at_ms {
+            self.require_active(&mut tx, account_id).await?;
+        }
         webhooks::update(&mut tx, &webhook).await?;
         let (was, is) = (Some(described(&before)), Some(described(&webhook)));
         self.note(&mut tx, note_of(&webhook, "webhook.changed", was, is))

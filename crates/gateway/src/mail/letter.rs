@@ -6,6 +6,7 @@ use std::time::Duration;
 use store::key_events::{KeyEventAction, KeyEventKind};
 
 use super::words::{Language, Words, words_of};
+use crate::invisible::is_invisible;
 
 /// How long a link for a new password works that was sent by mail.
 pub const RESET_LINK_MS: u32 = 3_600_000;
@@ -161,7 +162,8 @@ impl Letter {
 
 /// Text of others in one short line.
 pub(super) fn foreign(text: &str) -> String {
-    let line = text.chars().filter(|letter| !letter.is_control());
+    let is_shown = |letter: &char| !letter.is_control() && !is_invisible(*letter);
+    let line = text.chars().filter(is_shown);
     line.take(FOREIGN_CHARS_MAX).collect()
 }
 

@@ -41,13 +41,14 @@ const ORDER: [&[&str]; 22] = [
 ];
 
 /// Rooms that all may use, and that use only each other, `store` and `llm`.
-const SHARED: [&str; 7] = [
+const SHARED: [&str; 8] = [
     "clock",
     "collected",
     "config",
     "content_coding",
     "data_folder",
     "error",
+    "invisible",
     "telemetry",
 ];
 

@@ -174,6 +174,37 @@ async fn signing_up_over_and_over_is_slowed_down() {
 }
 
 #[tokio::test]
+async fn signing_in_again_ends_the_session_that_the_browser_came_with() {
+    let app = open_app().await;
+    let ann = app.sign_up("ann@example.com").await;
+    let bob = app.sign_up("bob@example.com").await;
+    let elsewhere = app.sign_in("ann@example.com", PASSWORD).await;
+    let elsewhere = app.browser().with_cookies_of(&elsewhere);
+    for email in ["ann@example.com", "bob@example.com"] {
+        let before = if email.starts_with("ann") { &ann } else { &bob };
+        let body = serde_json::json!({ "email": email, "password": PASSWORD });
+        let wrong = serde_json::json!({ "email": email, "password": "something else 9" });
+        let refused = before.post("/api/v1/auth/sign-in", wrong.to_string()).await;
+        assert_eq!(refused.status, 401);
+        assert_eq!(
+            before.get("/api/v1/me").await.status,
+            200,
+            "nobody signed in"
+        );
+        let answer = before.post("/api/v1/auth/sign-in", body.to_string()).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let after = app.browser().with_cookies_of(&answer);
+        assert_eq!(before.get("/api/v1/me").await.status, 401);
+        assert_eq!(after.get("/api/v1/me").await.status, 200);
+    }
+    assert_eq!(
+        elsewhere.get("/api/v1/me").await.status,
+        200,
+        "another browser's"
+    );
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_and_is_answered_to_anybody() {
     let app = open_app().await;
     let ann = app.sign_up("ann@example.com").await;

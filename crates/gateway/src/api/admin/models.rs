@@ -16,6 +16,7 @@ use crate::catalog::{
     Definitions, ModelDefinition, Origin, PRICING_UNITS, Price, STREAM_TIMEOUT_SECONDS,
 };
 use crate::error::ApiError;
+use crate::invisible::first_invisible;
 
 /// A model, all of it.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -165,6 +166,7 @@ impl ModelRequest {
                 let message = format!("{field} has 1 to {WORD_CHARS_MAX} printable characters.");
                 return Err(ApiError::invalid_field(field, message));
             }
+            check_visible(field, text)?;
         }
         // A word with a slip in it would make the model free.
         if !PRICING_UNITS.contains(&self.pricing_unit.as_str()) {
@@ -180,6 +182,9 @@ impl ModelRequest {
                     "{field} has at most {WORDS_MAX} entries of 1 to {WORD_CHARS_MAX} printable characters."
                 );
                 return Err(ApiError::invalid_field(field, message));
+            }
+            for word in list {
+                check_visible(field, word)?;
             }
         }
         if let Some(seconds) = self.stream_timeout_seconds
@@ -211,6 +216,16 @@ impl ModelRequest {
             stream_timeout_seconds: self.stream_timeout_seconds,
             created_at_ms: now_ms,
         })
+    }
+}
+
+fn check_visible(field: &'static str, text: &str) -> Result<(), ApiError> {
+    match first_invisible(text) {
+        None => Ok(()),
+        Some(found) => {
+            let message = format!("{field} has a character that nobody sees: {found}.");
+            Err(ApiError::invalid_field(field, message))
+        }
     }
 }
 

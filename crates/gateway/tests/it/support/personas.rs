@@ -87,6 +87,7 @@ impl TestApp {
         let browser = Browser {
             address: "127.0.0.1".to_owned(),
             agent: "tests".to_owned(),
+            session: None,
         };
         let actor = tester();
         let changes = self.app.changes(&actor);
