@@ -22,6 +22,7 @@ use crate::changes::Changes;
 use crate::client_tokens::ClientTokenUses;
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
+use crate::counts_file::{CountsFile, Kind};
 use crate::data_folder::Claim;
 use crate::guarded_client::GuardedClient;
 use crate::ingress::BodyBudget;
@@ -110,6 +111,8 @@ pub struct AppParts {
     pub sandbox: Option<SocketAddr>,
     /// The place of this process in its data folder, if that can be written.
     pub claim: Option<Claim>,
+    /// Keeps the counts of limits over the end of the process.
+    pub counts: Option<CountsFile>,
 }
 
 /// A handle on the [`App`], cheap to clone.
@@ -129,6 +132,7 @@ impl AppState {
             master,
             sandbox,
             claim,
+            counts,
         } = parts;
         let sources = Sources {
             sandbox,
@@ -140,7 +144,7 @@ impl AppState {
         let rights_record = open_record(&config, &db, &master).await;
         let health = HealthRegistry::default();
         catalog.keep_health(&health);
-        let limiter = Arc::new(Limiter::default());
+        let (limiter, client_token_uses) = counters(&clock, counts)?;
         let tasks = TaskTracker::new();
         let tls = upstream::tls()?;
         let metrics = Arc::<Metrics>::default();
@@ -155,7 +159,7 @@ impl AppState {
             ),
             throttle: Throttle::new(&config.accounts),
             browser_uses: BrowserUses::default(),
-            client_token_uses: ClientTokenUses::default(),
+            client_token_uses,
             leak_reporters: LeakReporters::new(&config.leak_reports)?,
             keys: Keys::new(
                 &config.auth,
@@ -211,6 +215,25 @@ async fn open_record(config: &Config, db: &Db, master: &MasterKey) -> Option<Rig
             );
         })
         .ok()
+}
+
+/// The counters of limits, with what the process before this one counted.
+fn counters(
+    clock: &Clock,
+    counts: Option<CountsFile>,
+) -> anyhow::Result<(Arc<Limiter>, ClientTokenUses)> {
+    let file = counts.map(Arc::new);
+    let limiter = Arc::new(Limiter::new(clock.clone(), file.clone()));
+    let uses = ClientTokenUses::new(file.clone());
+    if let Some(file) = file {
+        let now = limiter.now();
+        let loaded = file.load(|record| match record.kind {
+            Kind::ApiKey => limiter.restore(&record),
+            Kind::ClientToken => uses.restore(&record, now),
+        });
+        loaded.context("cannot read the counts of limits")?;
+    }
+    Ok((limiter, uses))
 }
 
 impl App {

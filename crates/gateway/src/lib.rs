@@ -40,6 +40,7 @@ pub mod guarded_client;
 pub mod ingress;
 
 pub mod catalog;
+pub mod counts_file;
 pub mod keys;
 pub mod limits;
 pub mod metering;

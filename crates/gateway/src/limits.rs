@@ -7,16 +7,19 @@
 mod bodies;
 mod concurrency;
 mod counters;
+mod kept;
 mod registry;
 mod report;
+mod timekeeper;
 mod window;
 
 pub use bodies::BodyUse;
 pub use concurrency::ConcurrencyPermit;
-pub use counters::{Counted, Counters, Grant, KeyCounters, Refusal};
+pub use counters::{Counted, Counters, Grant, KeyCounters, Owner, Refusal};
 pub use registry::{CountedToday, Limiter};
 pub use report::{LimitReport, RequestLimit, TokenLimit};
-pub use window::day_start_ms;
+pub use timekeeper::Moment;
+pub use window::{MinuteWindow, day_start_ms};
 
 /// The limits that hold for a key, from the tier of its account. `None` is unlimited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +58,14 @@ impl Limits {
             concurrent_requests: tenth(self.concurrent_requests, THROTTLED_CONCURRENT_REQUESTS),
             ..self
         }
+    }
+
+    /// Whether there is a limit at all.
+    pub fn is_limited(self) -> bool {
+        let own = self.of_key();
+        own.requests_per_minute.is_some()
+            || own.tokens_per_minute.is_some()
+            || own.requests_per_day.is_some()
     }
 
     /// The same, with the key throttled or not.

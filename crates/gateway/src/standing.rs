@@ -25,27 +25,25 @@ pub struct LimitState {
 pub struct Standings<'a> {
     limiter: &'a Limiter,
     limits: Limits,
-    now_ms: i64,
 }
 
 impl<'a> Standings<'a> {
-    pub fn new(limiter: &'a Limiter, tier: &Tier, now_ms: i64) -> Self {
+    pub fn new(limiter: &'a Limiter, tier: &Tier) -> Self {
         Self {
             limiter,
             limits: limits_of(tier),
-            now_ms,
         }
     }
 
     /// The limits of a key, which may be throttled.
     pub fn of_key(&self, id: &ApiKeyId, is_throttled: bool) -> [LimitState; 3] {
         let limits = self.limits.throttled(is_throttled).of_key();
-        states(limits, 1, self.limiter.counted_of_key(id, self.now_ms))
+        states(limits, 1, self.limiter.counted_of_key(id))
     }
 
     /// The ceilings of the account.
     pub fn of_account(&self, id: &AccountId) -> [LimitState; 3] {
-        let counted = self.limiter.counted_of_account(id, self.now_ms);
+        let counted = self.limiter.counted_of_account(id);
         states(self.limits, self.limits.account_multiplier, counted)
     }
 }

@@ -110,7 +110,7 @@ async fn authenticate(
     let key = found.ok_or_else(ApiError::unknown_api_key)?;
     let tier = tier_of(app, &key)?;
     let limits = limits_of(&tier).throttled(key.is_throttled());
-    let report = key.counters().peek(limits, app.clock.now_ms());
+    let report = key.counters().peek(limits, app.limiter.now());
     context.set_standing(Standing {
         report,
         priority: tier.priority,

@@ -15,6 +15,7 @@ use super::output::Output;
 use super::session::Session;
 use crate::app::{AppParts, AppState};
 use crate::config::Config;
+use crate::counts_file::CountsFile;
 use crate::data_folder::Claim;
 use crate::server::{Server, Signals, Sockets};
 use crate::telemetry;
@@ -75,6 +76,7 @@ impl Serve {
         session.config.server.listen = sockets.address()?;
         let operator_link = operator::first_operator_link(&session).await?;
         let app = AppState::new(AppParts {
+            counts: counts_file(&session.config),
             sandbox: sandbox.as_ref().map(sandbox::Sandbox::local_addr),
             config: session.config,
             clock: session.clock,
@@ -122,6 +124,23 @@ fn claim(config: &Config) -> anyhow::Result<Option<Claim>> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// The file that limits are kept in. A server that cannot have one serves all the same: it counts in memory.
+fn counts_file(config: &Config) -> Option<CountsFile> {
+    if !config.limits.keep_counts {
+        return None;
+    }
+    let opened = CountsFile::open(&config.server.data_dir);
+    opened
+        .inspect_err(|error| {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                folder = %config.server.data_dir.display(),
+                "no file for the counts of limits (limits.keep_counts): a server that is stopped forgets them"
+            );
+        })
+        .ok()
 }
 
 /// One thread needs no scheduler that lets threads steal from each other.

@@ -4,6 +4,7 @@ use store::sealed::MasterKey;
 use super::{ClientToken, ClientTokenUses, Output};
 use crate::browsers::Page;
 use crate::config::{BrowsersConfig, SecretKeysInBrowsers};
+use crate::limits::Moment;
 
 fn master() -> MasterKey {
     MasterKey::from_bytes(&[7; 32]).unwrap()
@@ -116,10 +117,10 @@ fn only_its_models_and_its_share_of_output_may_be_asked_for() {
 
 #[test]
 fn what_is_refused_is_not_counted_and_the_last_use_is_the_last() {
-    let (uses, token) = (ClientTokenUses::default(), token());
+    let (uses, token) = (ClientTokenUses::new(None), token());
     let admit = |now_ms, is_good: bool| {
         let decide = || (is_good.then_some(()).ok_or("the key is at its limit"), ());
-        uses.admit(&token, now_ms, decide)
+        uses.admit(&token, Moment::steady(now_ms), decide)
             .map(|(decision, ())| decision)
     };
     assert!(admit(0, false).unwrap().is_err());

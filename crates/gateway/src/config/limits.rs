@@ -5,4 +5,5 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct LimitsConfig {
     pub output_tokens_assumed: u64,
+    pub keep_counts: bool,
 }

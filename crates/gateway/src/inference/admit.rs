@@ -11,7 +11,7 @@ use crate::auth::ApiKeyCaller;
 use crate::catalog::Model;
 use crate::client_tokens::Output;
 use crate::error::ApiError;
-use crate::limits::Refusal;
+use crate::limits::{Owner, Refusal};
 
 /// Begins the request among those that run, before its body is read.
 pub(super) fn enter(
@@ -40,12 +40,12 @@ pub(super) fn precheck(
     settlement: &mut Settlement,
 ) -> Result<(), ApiError> {
     check_endpoint(caller, endpoint)?;
-    let now_ms = app.clock.now_ms();
+    let now = app.limiter.now();
     let counters = caller.key.counters();
-    let Some((refusal, report)) = counters.precheck(caller.limits(), now_ms) else {
+    let Some((refusal, report)) = counters.precheck(caller.limits(), now) else {
         return Ok(());
     };
-    settlement.decide_at(now_ms);
+    settlement.decide_at(now.wall_ms);
     settlement.set_standing(report, caller.tier.priority);
     Err(refused(app, caller, &refusal))
 }
@@ -140,10 +140,15 @@ fn check_limits(
         let error = ApiError::tokens_exceed_limit(tokens, limit);
         return Err(error.of_key(caller.key.is_throttled()));
     }
-    let now_ms = settlement.decide_at(app.clock.now_ms());
-    let decide = || caller.key.counters().admit(limits, tokens, now_ms);
+    let now = app.limiter.now();
+    settlement.decide_at(now.wall_ms);
+    let owner = Owner {
+        key: caller.key.id(),
+        account: caller.key.account_id(),
+    };
+    let decide = || caller.key.counters().admit(owner, limits, tokens, now);
     let (decision, report) = match &caller.token {
-        Some(token) => app.client_token_uses.admit(token, now_ms, decide)?,
+        Some(token) => app.client_token_uses.admit(token, now, decide)?,
         None => decide(),
     };
     settlement.set_standing(report, caller.tier.priority);

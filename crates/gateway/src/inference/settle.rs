@@ -143,9 +143,8 @@ impl Settlement {
     }
 
     /// The request counts in the windows of this moment: that of the decision, not that of its first byte.
-    pub(super) fn decide_at(&mut self, now_ms: i64) -> i64 {
+    pub(super) fn decide_at(&mut self, now_ms: i64) {
         self.change(|event| event.at_ms = now_ms);
-        now_ms
     }
 
     pub(super) fn note_request(&mut self, head: &RequestHead) {

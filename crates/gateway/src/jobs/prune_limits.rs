@@ -11,7 +11,10 @@ const EVERY: Duration = Duration::from_secs(3_600);
 pub(super) async fn run(app: AppState, stop: CancellationToken) {
     loop {
         tokio::select! {
-            () = tokio::time::sleep(EVERY) => app.limiter.prune(app.clock.now_ms()),
+            () = tokio::time::sleep(EVERY) => {
+                app.limiter.prune();
+                app.client_token_uses.prune(app.clock.now_ms());
+            }
             () = stop.cancelled() => return,
         }
     }

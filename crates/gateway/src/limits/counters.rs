@@ -4,11 +4,16 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use store::{AccountId, ApiKeyId};
+
 use super::Limits;
 use super::bodies::BodyUse;
 use super::concurrency::Running;
+use super::kept::{self, Kept};
 use super::report::{LimitReport, RequestLimit, TokenLimit};
-use super::window::{DAY_MS, MINUTE_MS, Window};
+use super::timekeeper::Moment;
+use super::window::{DAY, Length, MINUTE, Span, day_start_ms};
+use crate::counts_file::{CountsFile, Kind};
 
 /// The counts of one key or one account.
 #[derive(Debug, Default)]
@@ -20,9 +25,15 @@ pub struct Counters {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Windows {
-    requests: Window,
-    tokens: Window,
-    day: Window,
+    minute: Span,
+    day: Span,
+    requests: u64,
+    tokens: u64,
+    requests_today: u64,
+    /// How often the minute began anew: which one a grant was counted in.
+    minutes: u32,
+    /// Where the counts of a key are kept, once they are.
+    slot: Option<u32>,
 }
 
 /// The counts that a key's requests go to: its own and its account's.
@@ -30,6 +41,15 @@ struct Windows {
 pub struct KeyCounters {
     pub key: Arc<Counters>,
     pub account: Arc<Counters>,
+    /// Keeps what the key counted over the end of the process; the account's are the sums of its keys'.
+    pub(super) file: Option<Arc<CountsFile>>,
+}
+
+/// Whose counts they are.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner<'a> {
+    pub key: &'a ApiKeyId,
+    pub account: &'a AccountId,
 }
 
 /// A request that was admitted, and the tokens it holds until they are settled.
@@ -37,8 +57,8 @@ pub struct KeyCounters {
 pub struct Grant {
     /// The minutes in which the key and the account counted it; another key may have begun a new one for
     /// the account already.
-    key_minute: i64,
-    account_minute: i64,
+    key_minute: u32,
+    account_minute: u32,
     reserved_tokens: u64,
 }
 
@@ -80,49 +100,68 @@ impl KeyCounters {
     /// Admits one request that may need `tokens`, or says what it ran into.
     pub fn admit(
         &self,
+        owner: Owner<'_>,
         limits: Limits,
         tokens: u64,
-        now_ms: i64,
+        now: Moment,
     ) -> (Result<Grant, Refusal>, LimitReport) {
         // Always the key before the account: two requests never wait for each other crosswise.
         let mut key = self.key.windows.lock();
         let mut account = self.account.windows.lock();
-        key.roll(now_ms);
-        account.roll(now_ms);
-        let dimensions = dimensions(&key, &account, limits, tokens);
+        key.roll(now);
+        account.roll(now);
+        let dimensions = dimensions(&key, &account, limits, tokens, now);
         if let Some(refused) = longest_exceeded(&dimensions) {
-            let report = report(&key, &account, limits, Some(refused.name));
-            return (Err(refusal(&refused, now_ms)), report);
+            let report = report(&key, &account, limits, now, Some(refused.name));
+            return (Err(refusal(&refused, now.wall_ms)), report);
         }
         key.add(tokens);
         account.add(tokens);
         let grant = Grant {
-            key_minute: key.tokens.index,
-            account_minute: account.tokens.index,
+            key_minute: key.minutes,
+            account_minute: account.minutes,
             reserved_tokens: tokens,
         };
-        (Ok(grant), report(&key, &account, limits, None))
+        let report = report(&key, &account, limits, now, None);
+        drop(account);
+        // Before the request goes on, and one after the other: what was admitted is never forgotten.
+        if limits.is_limited() {
+            self.keep(&mut key, owner);
+        }
+        (Ok(grant), report)
+    }
+
+    fn keep(&self, key: &mut Windows, owner: Owner<'_>) {
+        let Some(file) = &self.file else { return };
+        let content = key.kept().to_bytes();
+        match key.slot {
+            Some(slot) => file.write(slot, &content),
+            None => {
+                let names = [owner.key.as_str(), owner.account.as_str()];
+                key.slot = file.add(Kind::ApiKey, names, &content);
+            }
+        }
     }
 
     /// Looks for a limit on requests that is used up already, and counts nothing. What is refused here would be refused
     /// by [`Self::admit`] too, however few tokens the request needs.
-    pub fn precheck(&self, limits: Limits, now_ms: i64) -> Option<(Refusal, LimitReport)> {
+    pub fn precheck(&self, limits: Limits, now: Moment) -> Option<(Refusal, LimitReport)> {
         let mut key = self.key.windows.lock();
         let mut account = self.account.windows.lock();
-        key.roll(now_ms);
-        account.roll(now_ms);
-        let refused = longest_exceeded(&dimensions(&key, &account, limits, 0))?;
-        let report = report(&key, &account, limits, Some(refused.name));
-        Some((refusal(&refused, now_ms), report))
+        key.roll(now);
+        account.roll(now);
+        let refused = longest_exceeded(&dimensions(&key, &account, limits, 0, now))?;
+        let report = report(&key, &account, limits, now, Some(refused.name));
+        Some((refusal(&refused, now.wall_ms), report))
     }
 
     /// How the limits stand, without counting anything.
-    pub fn peek(&self, limits: Limits, now_ms: i64) -> LimitReport {
+    pub fn peek(&self, limits: Limits, now: Moment) -> LimitReport {
         let mut key = self.key.windows.lock();
         let mut account = self.account.windows.lock();
-        key.roll(now_ms);
-        account.roll(now_ms);
-        report(&key, &account, limits, None)
+        key.roll(now);
+        account.roll(now);
+        report(&key, &account, limits, now, None)
     }
 
     /// Replaces the tokens that a grant reserved by those that were used. A minute that is over stays
@@ -133,13 +172,18 @@ impl KeyCounters {
             (&self.account, grant.account_minute),
         ] {
             let mut windows = counters.windows.lock();
-            if windows.tokens.index == minute {
-                windows.tokens.used = windows
+            if windows.minutes == minute {
+                windows.tokens = windows
                     .tokens
-                    .used
                     .saturating_sub(grant.reserved_tokens)
                     .saturating_add(used_tokens);
             }
+        }
+        // What was given back may be forgotten when the process is killed; what was used besides may not.
+        if used_tokens > grant.reserved_tokens
+            && let Some(file) = &self.file
+        {
+            self.key.write(file);
         }
     }
 }
@@ -161,47 +205,95 @@ impl Counters {
         &self.bodies
     }
 
-    /// What is counted at `now_ms`.
-    pub(super) fn counted(&self, now_ms: i64) -> Counted {
+    /// What is counted at `now`.
+    pub(super) fn counted(&self, now: Moment) -> Counted {
         let mut windows = self.windows.lock();
-        windows.roll(now_ms);
+        windows.roll(now);
         Counted {
-            requests_this_minute: windows.requests.used,
-            tokens_this_minute: windows.tokens.used,
-            requests_today: windows.day.used,
-            minute_ends_at_s: windows.requests.resets_at_s(MINUTE_MS),
-            day_ends_at_s: windows.day.resets_at_s(DAY_MS),
+            requests_this_minute: windows.requests,
+            tokens_this_minute: windows.tokens,
+            requests_today: windows.requests_today,
+            minute_ends_at_s: windows.minute.resets_at_s(now, MINUTE),
+            day_ends_at_s: windows.day.resets_at_s(now, DAY),
         }
     }
 
-    /// Takes over what was counted today before this process began; what it counted itself stands.
-    pub(super) fn restore_day(&self, requests_today: u64, counted_at_ms: i64) {
+    /// Takes over what the database counted on the day of `counted_at_ms`; what this server counted stands.
+    pub(super) fn restore_day(&self, requests_today: u64, counted_at_ms: i64, now: Moment) {
         let mut windows = self.windows.lock();
-        windows.day.roll(counted_at_ms, DAY_MS);
-        // A count of yesterday may arrive when today has begun.
-        if windows.day.index == counted_at_ms.div_euclid(DAY_MS) {
-            windows.day.used = windows.day.used.max(requests_today);
+        windows.roll(now);
+        // A count of yesterday may arrive when today has begun, or when the clock is wrong for a moment.
+        let ends_at_ms = day_start_ms(counted_at_ms) + DAY.ms;
+        if windows.day.ends_wall_ms == ends_at_ms && now.has_sound_days() {
+            windows.requests_today = windows.requests_today.max(requests_today);
         }
+    }
+
+    /// Takes over what a process before this one counted of a key.
+    pub(super) fn restore(&self, kept: &Kept, slot: u32) {
+        let mut windows = self.windows.lock();
+        windows.add_kept(kept);
+        windows.slot = Some(slot);
+    }
+
+    /// The same of an account, of which this is one key.
+    pub(super) fn restore_part(&self, kept: &Kept) {
+        self.windows.lock().add_kept(kept);
     }
 
     /// Whether nothing of today is counted here.
-    pub(super) fn is_idle(&self, now_ms: i64) -> bool {
+    pub(super) fn is_idle(&self, now: Moment) -> bool {
+        self.windows.lock().day.is_over(now)
+    }
+
+    /// Gives up the slot of counts that are over.
+    pub(super) fn take_slot(&self) -> Option<u32> {
+        self.windows.lock().slot.take()
+    }
+
+    /// Writes the counts as they are, if they are kept.
+    pub(super) fn write(&self, file: &CountsFile) {
         let windows = self.windows.lock();
-        windows.day.index < now_ms.div_euclid(DAY_MS)
+        if let Some(slot) = windows.slot {
+            file.write(slot, &windows.kept().to_bytes());
+        }
     }
 }
 
 impl Windows {
-    fn roll(&mut self, now_ms: i64) {
-        self.requests.roll(now_ms, MINUTE_MS);
-        self.tokens.roll(now_ms, MINUTE_MS);
-        self.day.roll(now_ms, DAY_MS);
+    fn roll(&mut self, now: Moment) {
+        if self.minute.roll(now, MINUTE) {
+            (self.requests, self.tokens) = (0, 0);
+            self.minutes = self.minutes.wrapping_add(1);
+        }
+        if self.day.roll(now, DAY) {
+            self.requests_today = 0;
+        }
     }
 
     fn add(&mut self, tokens: u64) {
-        self.requests.used += 1;
-        self.day.used += 1;
-        self.tokens.used = self.tokens.used.saturating_add(tokens);
+        self.requests += 1;
+        self.requests_today += 1;
+        self.tokens = self.tokens.saturating_add(tokens);
+    }
+
+    fn kept(&self) -> Kept {
+        Kept {
+            minute: self.minute,
+            day: self.day,
+            requests: self.requests,
+            tokens: self.tokens,
+            requests_today: self.requests_today,
+        }
+    }
+
+    /// Of several windows that run, the one that ends last.
+    fn add_kept(&mut self, kept: &Kept) {
+        self.minute = kept::later(self.minute, kept.minute);
+        self.day = kept::later(self.day, kept.day);
+        self.requests += kept.requests;
+        self.requests_today += kept.requests_today;
+        self.tokens = self.tokens.saturating_add(kept.tokens);
     }
 }
 
@@ -210,16 +302,22 @@ const ACCOUNT_MINUTE: &str = "account_requests_per_minute";
 const KEY_DAY: &str = "requests_per_day";
 const ACCOUNT_DAY: &str = "account_requests_per_day";
 
-fn dimensions(key: &Windows, account: &Windows, limits: Limits, tokens: u64) -> [Dimension; 6] {
+fn dimensions(
+    key: &Windows,
+    account: &Windows,
+    limits: Limits,
+    tokens: u64,
+    now: Moment,
+) -> [Dimension; 6] {
     let [key_minute, account_minute, key_day, account_day] =
-        request_dimensions(key, account, limits);
-    let tokens_of = |what, name, limit, window: Window| Dimension {
+        request_dimensions(key, account, limits, now);
+    let tokens_of = |what, name, limit, windows: &Windows| Dimension {
         what,
         name,
         limit,
-        used: window.used,
+        used: windows.tokens,
         cost: tokens,
-        resets_at_s: window.resets_at_s(MINUTE_MS),
+        resets_at_s: windows.minute.resets_at_s(now, MINUTE),
     };
     let ceiling = limits
         .tokens_per_minute
@@ -233,25 +331,30 @@ fn dimensions(key: &Windows, account: &Windows, limits: Limits, tokens: u64) -> 
             "tokens per minute for this key",
             "tokens_per_minute",
             limits.of_key().tokens_per_minute,
-            key.tokens,
+            key,
         ),
         tokens_of(
             "tokens per minute for this account",
             "account_tokens_per_minute",
             ceiling,
-            account.tokens,
+            account,
         ),
     ]
 }
 
-fn request_dimensions(key: &Windows, account: &Windows, limits: Limits) -> [Dimension; 4] {
-    let of = |what, name, limit, window: Window, length_ms| Dimension {
+fn request_dimensions(
+    key: &Windows,
+    account: &Windows,
+    limits: Limits,
+    now: Moment,
+) -> [Dimension; 4] {
+    let of = |what, name, limit, used: u64, (span, length): (Span, Length)| Dimension {
         what,
         name,
         limit,
-        used: window.used,
+        used,
         cost: 1,
-        resets_at_s: window.resets_at_s(length_ms),
+        resets_at_s: span.resets_at_s(now, length),
     };
     let ceiling =
         |limit: Option<u64>| limit.map(|limit| limit.saturating_mul(limits.account_multiplier));
@@ -263,28 +366,28 @@ fn request_dimensions(key: &Windows, account: &Windows, limits: Limits) -> [Dime
             KEY_MINUTE,
             own.requests_per_minute,
             key.requests,
-            MINUTE_MS,
+            (key.minute, MINUTE),
         ),
         of(
             "requests per minute for this account",
             ACCOUNT_MINUTE,
             ceiling(minute),
             account.requests,
-            MINUTE_MS,
+            (account.minute, MINUTE),
         ),
         of(
             "requests per day for this key",
             KEY_DAY,
             own.requests_per_day,
-            key.day,
-            DAY_MS,
+            key.requests_today,
+            (key.day, DAY),
         ),
         of(
             "requests per day for this account",
             ACCOUNT_DAY,
             ceiling(day),
-            account.day,
-            DAY_MS,
+            account.requests_today,
+            (account.day, DAY),
         ),
     ]
 }
@@ -312,9 +415,10 @@ fn report(
     key: &Windows,
     account: &Windows,
     limits: Limits,
+    now: Moment,
     refused: Option<&'static str>,
 ) -> LimitReport {
-    let requests = request_dimensions(key, account, limits);
+    let requests = request_dimensions(key, account, limits, now);
     let named = requests
         .iter()
         .find(|dimension| Some(dimension.name) == refused);
@@ -342,8 +446,8 @@ fn report(
         key_minute: request_limit(key_minute),
         tokens: limits.of_key().tokens_per_minute.map(|limit| TokenLimit {
             limit,
-            remaining: limit.saturating_sub(key.tokens.used),
-            resets_at_s: key.tokens.resets_at_s(MINUTE_MS),
+            remaining: limit.saturating_sub(key.tokens),
+            resets_at_s: key.minute.resets_at_s(now, MINUTE),
         }),
     }
 }

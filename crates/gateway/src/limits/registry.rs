@@ -7,6 +7,10 @@ use parking_lot::Mutex;
 use store::{AccountId, ApiKeyId};
 
 use super::counters::{Counted, Counters, KeyCounters};
+use super::kept::Kept;
+use super::timekeeper::{Moment, Timekeeper};
+use crate::clock::Clock;
+use crate::counts_file::{CountsFile, Record};
 
 /// Requests admitted today, as the database knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,48 +20,99 @@ pub struct CountedToday {
 }
 
 /// The counters of this process. They outlive the cache of keys: a key that is evicted, revoked or
-/// regenerated comes back to the counts that it left.
-#[derive(Debug, Default)]
+/// regenerated comes back to the counts that it left. What keys with limits counted outlives the process too.
+#[derive(Debug)]
 pub struct Limiter {
+    time: Timekeeper,
+    file: Option<Arc<CountsFile>>,
     pub(super) keys: Mutex<HashMap<ApiKeyId, Arc<Counters>>>,
     accounts: Mutex<HashMap<AccountId, Arc<Counters>>>,
 }
 
 impl Limiter {
-    /// The counters of a key and its account, made when they are not there yet.
+    /// Without counts; those of keys are kept in `file`, if there is one.
+    pub fn new(clock: Clock, file: Option<Arc<CountsFile>>) -> Self {
+        Self {
+            time: Timekeeper::new(clock),
+            file,
+            keys: Mutex::default(),
+            accounts: Mutex::default(),
+        }
+    }
+
+    /// The time that limits go by.
+    pub fn now(&self) -> Moment {
+        self.time.now()
+    }
+
+    /// Takes over what the process before this one kept of a key. Returns whether any of it still counts.
+    pub fn restore(&self, record: &Record) -> bool {
+        let kept = Kept::from_bytes(&record.content).at(self.now(), record.is_of_this_boot);
+        let Some(kept) = kept else { return false };
+        let [key, account] = record.names.each_ref().map(String::as_str);
+        let key = Arc::clone(self.keys.lock().entry(key.into()).or_default());
+        let account = Arc::clone(self.accounts.lock().entry(account.into()).or_default());
+        key.restore(&kept, record.slot);
+        account.restore_part(&kept);
+        true
+    }
+
+    /// The counters of a key and its account, made when they are not there yet. `today` was counted on the day of
+    /// `counted_at_ms`.
     pub fn counters(
         &self,
         key: &ApiKeyId,
         account: &AccountId,
         today: CountedToday,
-        now_ms: i64,
+        counted_at_ms: i64,
     ) -> KeyCounters {
         let key = Arc::clone(self.keys.lock().entry(key.clone()).or_default());
         let account = Arc::clone(self.accounts.lock().entry(account.clone()).or_default());
-        key.restore_day(today.key, now_ms);
-        account.restore_day(today.account, now_ms);
-        KeyCounters { key, account }
+        let now = self.now();
+        key.restore_day(today.key, counted_at_ms, now);
+        account.restore_day(today.account, counted_at_ms, now);
+        let file = self.file.clone();
+        KeyCounters { key, account, file }
     }
 
     /// What this process counted of an account; nothing when it does not know it.
-    pub fn counted_of_account(&self, id: &AccountId, now_ms: i64) -> Counted {
+    pub fn counted_of_account(&self, id: &AccountId) -> Counted {
         let found = self.accounts.lock().get(id).cloned();
-        found.unwrap_or_default().counted(now_ms)
+        found.unwrap_or_default().counted(self.now())
     }
 
     /// What this process counted of a key; nothing when it does not know it.
-    pub fn counted_of_key(&self, id: &ApiKeyId, now_ms: i64) -> Counted {
+    pub fn counted_of_key(&self, id: &ApiKeyId) -> Counted {
         let found = self.keys.lock().get(id).cloned();
-        found.unwrap_or_default().counted(now_ms)
+        found.unwrap_or_default().counted(self.now())
     }
 
-    /// Forgets counters that nobody holds and that count nothing of today.
-    pub fn prune(&self, now_ms: i64) {
-        let is_needed =
-            |counters: &Arc<Counters>| Arc::strong_count(counters) > 1 || !counters.is_idle(now_ms);
+    /// Forgets counters that nobody holds and that count nothing of today, and gives up the slots of all that count
+    /// nothing of today.
+    pub fn prune(&self) {
+        let now = self.now();
+        let is_needed = |counters: &mut Arc<Counters>| {
+            if !counters.is_idle(now) {
+                return true;
+            }
+            if let (Some(file), Some(slot)) = (&self.file, counters.take_slot()) {
+                file.free(slot);
+            }
+            Arc::strong_count(counters) > 1
+        };
         self.keys.lock().retain(|_, counters| is_needed(counters));
         self.accounts
             .lock()
             .retain(|_, counters| is_needed(counters));
+    }
+
+    /// Writes the counts as they stand at the end of the process, and lets the next one have the file: what was
+    /// given back is not written before.
+    pub fn keep_all(&self) {
+        let Some(file) = &self.file else { return };
+        for counters in self.keys.lock().values() {
+            counters.write(file);
+        }
+        file.release();
     }
 }

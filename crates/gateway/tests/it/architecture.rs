@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the gateway from top to bottom; rooms of one line see each other. Arrows go down only.
-const ORDER: [&[&str]; 22] = [
+const ORDER: [&[&str]; 23] = [
     &["main"],
     &["cli"],
     &["server"],
@@ -34,6 +34,7 @@ const ORDER: [&[&str]; 22] = [
     &["catalog"],
     &["keys"],
     &["limits"],
+    &["counts_file"],
     &["upstream"],
     &["metering"],
     &["rights_record"],

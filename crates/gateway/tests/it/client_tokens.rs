@@ -191,6 +191,30 @@ async fn the_limits_of_a_token_hold_within_those_of_its_key() {
 }
 
 #[tokio::test]
+async fn the_uses_of_a_token_outlast_a_kill_and_a_clock_that_is_set() {
+    let app = TestApp::new().await;
+    let key = app.key("pro").await;
+    let token = page(&key, &json!({ "requests_max": 3, "minutes": 60 })).await;
+    let slow = page(&key, &json!({ "requests_per_minute": 2, "minutes": 60 })).await;
+    for _ in 0..2 {
+        assert_eq!(token.chat(chat("plain", "")).await.status, 200);
+        assert_eq!(slow.chat(chat("plain", "")).await.status, 200);
+    }
+    app.app.clock.set_ahead(600_000);
+    assert_eq!(slow.chat(chat("plain", "")).await.status, 429);
+    let next = app.killed().await;
+    let at = |caller: &Caller| Caller {
+        address: next.address,
+        ..caller.clone()
+    };
+    assert_eq!(at(&slow).chat(chat("plain", "")).await.status, 429);
+    assert_eq!(at(&token).chat(chat("plain", "")).await.status, 200);
+    assert_eq!(at(&token).chat(chat("plain", "")).await.status, 403);
+    next.advance(Duration::from_secs(60)).await;
+    assert_eq!(at(&slow).chat(chat("plain", "")).await.status, 200);
+}
+
+#[tokio::test]
 async fn what_ends_the_secret_ends_its_tokens_at_once() {
     let app = TestApp::new().await;
     app.stub.always(Script::json(COMPLETION));

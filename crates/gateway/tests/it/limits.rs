@@ -369,13 +369,147 @@ async fn a_clock_that_is_set_back_hands_out_nothing_twice() {
     for _ in 0..10 {
         assert_eq!(caller.chat(small()).await.status, 200);
     }
-    // A manual clock cannot go back by `advance`; its number can.
-    let yunxin::clock::Clock::Manual(now_us) = &app.app.clock else {
-        panic!("the clock is manual");
-    };
-    now_us.fetch_sub(30_000_000, std::sync::atomic::Ordering::Relaxed);
+    app.app.clock.set_ahead(-30_000);
     let answer = caller.chat(small()).await;
-    assert_eq!((answer.status, answer.number("retry-after")), (429, 85));
+    assert_eq!((answer.status, answer.number("retry-after")), (429, 55));
+    // By the clock as it is now, its client is told the truth.
+    assert_eq!(answer.number("x-ratelimit-reset"), RESET_S - 30);
+    app.advance(Duration::from_secs(55)).await;
+    assert_eq!(caller.chat(small()).await.status, 429);
+}
+
+/// Twice as many requests as a minute admits; how many were.
+async fn admitted(caller: &Caller) -> usize {
+    let mut count = 0;
+    for _ in 0..20 {
+        count += usize::from(caller.chat(small()).await.status == 200);
+    }
+    count
+}
+
+#[tokio::test]
+async fn a_clock_that_goes_back_and_forth_hands_out_nothing_twice_and_keeps_nobody_out() {
+    let app = TestApp::new().await;
+    app.execute("UPDATE tiers SET requests_per_day = 25 WHERE id = 'free'")
+        .await;
+    app.app.reload_catalog().await.unwrap();
+    let caller = app.key("free").await;
+    let mut sum = 0;
+    for ahead_s in [0, -3_600, 0, -86_400, 3_617, 0, 86_400, -17] {
+        app.app.clock.set_ahead(ahead_s * 1_000);
+        sum += admitted(&caller).await;
+    }
+    assert_eq!(sum, 10, "in one minute");
+    // The end of the minute comes while the clock is wrong, and it is mended in the middle of the next.
+    app.app.clock.set_ahead(3_617_000);
+    app.advance(Duration::from_secs(55)).await;
+    let mut sum = admitted(&caller).await;
+    app.advance(Duration::from_secs(20)).await;
+    sum += admitted(&caller).await;
+    app.app.clock.set_ahead(0);
+    sum += admitted(&caller).await;
+    app.advance(Duration::from_secs(30)).await;
+    sum += admitted(&caller).await;
+    assert_eq!(sum, 10, "in the next one");
+    app.advance(Duration::from_secs(15)).await;
+    let answer = caller.chat(small()).await;
+    assert_eq!(
+        answer.status,
+        200,
+        "and in the one after that: {}",
+        answer.text()
+    );
+    app.advance(MINUTE).await;
+    assert_eq!(admitted(&caller).await, 4, "in one day");
+    app.advance(Duration::from_secs(DAY_S)).await;
+    assert_eq!(admitted(&caller).await, 10);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_for_good_is_believed_after_an_hour() {
+    let app = TestApp::new().await;
+    app.execute("UPDATE tiers SET requests_per_day = 5 WHERE id = 'free'")
+        .await;
+    app.app.reload_catalog().await.unwrap();
+    let caller = app.key("free").await;
+    assert_eq!(admitted(&caller).await, 5);
+    app.app.clock.set_ahead(3 * 86_400_000);
+    assert_eq!(caller.chat(small()).await.status, 429);
+    app.advance(Duration::from_secs(3_601)).await;
+    assert_eq!(admitted(&caller).await, 5);
+}
+
+#[tokio::test]
+async fn what_was_counted_outlasts_a_kill_and_a_stop() {
+    let app = TestApp::builder()
+        .set("metering.flush_interval_ms", 600_000)
+        .start()
+        .await;
+    app.execute("UPDATE tiers SET requests_per_day = 15 WHERE id = 'free'")
+        .await;
+    app.app.reload_catalog().await.unwrap();
+    let caller = app.key("free").await;
+    for _ in 0..6 {
+        assert_eq!(caller.chat(small()).await.status, 200);
+    }
+    let at = |app: &TestApp, caller: &Caller| Caller {
+        address: app.address,
+        ..caller.clone()
+    };
+
+    let second = app.killed().await;
+    assert!(second.stored_events().await.is_empty(), "not even metered");
+    let neighbour = second
+        .new_key("free")
+        .of_account(&caller.account)
+        .make()
+        .await;
+    let caller = at(&second, &caller);
+    let answer = caller.chat(small()).await;
+    assert_eq!((answer.status, answer.number("x-ratelimit-used")), (200, 7));
+    assert_eq!(admitted(&neighbour).await, 3, "the account has a ceiling");
+
+    let third = second.killed().await;
+    let caller = at(&third, &caller);
+    assert_eq!(caller.chat(small()).await.status, 429);
+    third.advance(MINUTE).await;
+    assert_eq!(admitted(&caller).await, 5, "of the day");
+
+    let fourth = third.restart().await;
+    let caller = at(&fourth, &caller);
+    fourth.advance(MINUTE).await;
+    assert_eq!(caller.chat(small()).await.status, 429);
+    fourth.advance(Duration::from_secs(DAY_S)).await;
+    assert_eq!(admitted(&caller).await, 10);
+}
+
+#[tokio::test]
+async fn a_clean_stop_counts_neither_more_nor_less_tokens() {
+    let app = TestApp::new().await;
+    let caller = app.key("free").await;
+    let answer = caller.chat(chat("plain", r#","max_tokens":4000"#)).await;
+    assert_eq!(answer.status, 200);
+    app.event(1).await;
+    let remaining = "x-ratelimit-remaining-tokens";
+    let before = caller.get("/v1/models").await.number(remaining);
+    assert_eq!(before, 40_000 - 14);
+    let killed = app.killed().await;
+    let caller = Caller {
+        address: killed.address,
+        ..caller
+    };
+    let after = caller.get("/v1/models").await.number(remaining);
+    assert!(
+        after <= 36_000,
+        "what was reserved when it was killed: {after}"
+    );
+    let stopped = app.restart().await;
+    let caller = Caller {
+        address: stopped.address,
+        ..caller
+    };
+    let after = caller.get("/v1/models").await.number(remaining);
+    assert_eq!(after, before);
 }
 
 #[tokio::test]

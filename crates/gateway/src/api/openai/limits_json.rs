@@ -21,7 +21,7 @@ pub(super) fn limits(app: &App, caller: &ApiKeyCaller) -> LimitsResponse {
     let report = caller
         .key
         .counters()
-        .peek(caller.limits(), app.clock.now_ms());
+        .peek(caller.limits(), app.limiter.now());
     let limits = caller.limits().of_key();
     LimitsResponse {
         requests_per_minute: limits.requests_per_minute,

@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use yunxin::app::{AppParts, AppState};
 use yunxin::clock::Clock;
 use yunxin::config::Config;
+use yunxin::counts_file::CountsFile;
 use yunxin::data_folder::Claim;
 use yunxin::server::{Server, Signal, Signals};
 
@@ -214,18 +215,37 @@ impl TestApp {
 
     /// Starts another server on the folder and upstreams of one that has stopped, with the clock where it is.
     pub(crate) async fn start_again(self) -> Self {
+        self.successor(Arc::clone(&self.folder)).start().await
+    }
+
+    /// Starts a server on a copy of the folder, as it would be found if this one were killed now.
+    pub(crate) async fn killed(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+            }
+        }
+        // Nobody waits for the lease of the dead.
+        let url = format!("sqlite:{}", folder.path().join("yunxin.db").display());
+        let mut database = SqliteConnection::connect(&url).await.unwrap();
+        database.execute("DELETE FROM replicas").await.unwrap();
+        database.close().await.unwrap();
+        self.successor(Arc::new(folder)).start().await
+    }
+
+    fn successor(&self, folder: Arc<TempDir>) -> Builder {
         Builder {
             settings: self.settings.clone(),
             clock: self.app.clock.clone(),
             catalog: None,
-            folder: Some(Arc::clone(&self.folder)),
+            folder: Some(folder),
             stubs: Some((self.stub.clone(), self.second.clone())),
             sandbox: None,
             before_run: None,
             config: None,
         }
-        .start()
-        .await
     }
 }
 
@@ -318,6 +338,7 @@ impl Builder {
             master: MasterKey::from_bytes(&MASTER).unwrap(),
             sandbox: self.sandbox,
             claim: Some(claim),
+            counts: Some(CountsFile::open(folder.path()).unwrap()),
         })
         .await
         .unwrap();
