@@ -11,5 +11,6 @@ mod request_body;
 pub use address::network_of;
 pub use budget::{BodyBudget, Payer, Share};
 pub use connection::{Connection, Phase};
-pub use read::{BodyLimits, HeldBody, read};
+pub(crate) use read::read;
+pub use read::{BodyLimits, HeldBody};
 pub use request_body::RequestBody;

@@ -19,7 +19,7 @@ const BODY_WAIT: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// If it is too large, too slow or broken, or if there is no room for it.
-pub async fn read_body(
+pub(crate) async fn read_body(
     app: &App,
     context: &RequestContext,
     headers: &HeaderMap,

@@ -113,7 +113,7 @@ impl Deref for HeldBody {
 /// # Errors
 /// If it is too large, too slow, broken, or there is no room for it. What is known before the first byte is refused
 /// before the client is asked for one.
-pub async fn read(
+pub(crate) async fn read(
     budget: &Arc<BodyBudget>,
     payer: Payer,
     address: Option<Arc<Share>>,
