@@ -5,7 +5,7 @@ use std::time::Duration;
 use store::audit_log::Actor;
 use store::auth_log::{self, AuthChange, Renewal};
 use store::{StoreError, api_keys};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::AppState;
@@ -101,6 +101,8 @@ pub(super) async fn run(app: AppState, stop: CancellationToken) {
     let renewal = Duration::from_millis(app.config.auth.lease_ms) / RENEWALS_PER_LEASE;
     let lease = Duration::from_millis(app.config.auth.lease_ms);
     let mut renewed_at = app.clock.uptime();
+    let mut looked_at = Instant::now();
+    let mut reported_seq = app.keys.applied_seq();
     let mut is_failing = false;
     while !stop.is_cancelled() {
         let has_own = tokio::select! {
@@ -109,17 +111,27 @@ pub(super) async fn run(app: AppState, stop: CancellationToken) {
             () = stop.cancelled() => return,
         };
         let is_due = app.clock.uptime() >= renewed_at + renewal;
+        let looks = is_due || !has_own || looked_at.elapsed() >= poll;
         let followed = timeout(lease, async {
-            if has_own && !is_due {
-                return catch_up(&app).await.map(|()| None);
+            if has_own {
+                catch_up(&app).await?;
             }
+            if !looks {
+                return Ok(None);
+            }
+            // Lines of other authors may have come along with our own, and those authors wait for the report.
+            let is_due = is_due || app.keys.applied_seq() != reported_seq;
             follow(&app, is_due).await
         });
         let followed = followed.await;
+        if looks {
+            looked_at = Instant::now();
+        }
         match followed.unwrap_or(Err(StoreError::TimedOut)) {
             Ok(None) => {}
             Ok(Some(at)) => {
                 renewed_at = at;
+                reported_seq = app.keys.applied_seq();
                 is_failing = false;
             }
             Err(error) if is_failing => tracing::debug!(
@@ -137,8 +149,8 @@ pub(super) async fn run(app: AppState, stop: CancellationToken) {
     }
 }
 
-/// Applies what is new without a report, which nobody waits for: the author is in this process, and a report is a
-/// write that the author's next change would wait for.
+/// Applies what is new without a report: the author is in this process and needs none, and a report is a write that
+/// the author's next change would wait for. The next look reports it, for authors elsewhere whose lines came along.
 async fn catch_up(app: &AppState) -> Result<(), StoreError> {
     for (seq, change) in auth_log::lines_after(&app.db, app.keys.applied_seq()).await? {
         apply(app, seq, &change).await?;

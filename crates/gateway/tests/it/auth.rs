@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use store::accounts::AccountStatus;
-use store::api_keys::{AnomalyAction, Environment, Restrictions};
+use store::api_keys::{self, AnomalyAction, Environment, Restrictions};
 use store::secret::PlainKey;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -194,6 +194,23 @@ async fn a_change_that_the_server_made_itself_does_not_wait_for_its_poll() {
 }
 
 /// Sends the head of a chat request, lets `change` happen, sends the body, and returns the answer.
+#[tokio::test]
+async fn an_author_elsewhere_is_answered_whose_line_came_along_with_a_change_of_the_server() {
+    let app = TestApp::new().await;
+    let caller = app.key("free").await;
+    for _ in 0..10 {
+        let elsewhere = app.key("free").await;
+        let mut tx = app.app.db.begin().await.unwrap();
+        let seq = api_keys::revoke(&mut tx, &elsewhere.account, &elsewhere.key, app.now_ms())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        // Applies both lines, and needs no report for its own.
+        app.set_tier(&caller.account, "basic").await;
+        app.wait(seq).await;
+    }
+}
+
 async fn with_body_after(
     app: &TestApp,
     caller: &Caller,
