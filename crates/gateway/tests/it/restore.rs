@@ -170,6 +170,22 @@ async fn a_member_who_left_and_a_user_who_was_disabled_since_a_backup_are_not_le
 }
 
 #[tokio::test]
+async fn a_revocation_is_in_the_record_when_its_author_is_answered() {
+    let app = TestApp::new().await;
+    let key = app.key("pro").await;
+    let owner = app.member(&key.account, Role::Owner).await;
+    let path = format!(
+        "/api/v1/accounts/{}/api-keys/{}/revoke",
+        key.account, key.key
+    );
+    assert_eq!(owner.post(&path, "{}").await.status, 200);
+    let record = std::fs::read_to_string(&app.records()[0]).unwrap();
+    let last: Value = serde_json::from_str(record.lines().last().unwrap()).unwrap();
+    assert_eq!(last["rights"]["id"], key.key.as_str());
+    assert_eq!(last["rights"]["is_revoked"], true, "{last}");
+}
+
+#[tokio::test]
 async fn a_backup_that_is_restored_under_a_running_server_revives_nothing_either() {
     let app = TestApp::new().await;
     let revoked = app.key("pro").await;
