@@ -28,11 +28,11 @@ pub trait Protocol: Send + Sync + std::fmt::Debug {
     fn read_answer(&self, body: &[u8]) -> Result<Answer, UpstreamError>;
 
     /// Folds the events of a complete stream into the whole answer that was asked for; `None` if the body does
-    /// not begin as events do.
+    /// not begin as events do. `model` stands where the stream names none.
     ///
     /// # Errors
     /// If an event reports a failure or is none, or the stream is not complete.
-    fn fold_stream(&self, body: &Bytes) -> Option<Result<Bytes, UpstreamError>>;
+    fn fold_stream(&self, body: &Bytes, model: &str) -> Option<Result<Bytes, UpstreamError>>;
 
     /// The events, usage and end included, of a stream that says the same as a whole answer.
     ///

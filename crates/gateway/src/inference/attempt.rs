@@ -47,7 +47,8 @@ impl Attempt {
         }
         let bytes = app.upstream.collect(answer.body, self.deadline).await?;
         // Some providers stream although nobody asked.
-        let bytes = match provider.protocol.fold_stream(&bytes) {
+        let model = &self.deployment.upstream_model;
+        let bytes = match provider.protocol.fold_stream(&bytes, model) {
             Some(folded) => folded.map_err(|error| provider.without_credential(error))?,
             None => bytes,
         };

@@ -38,8 +38,8 @@ impl Protocol for OpenAi {
         response::read(body)
     }
 
-    fn fold_stream(&self, body: &Bytes) -> Option<Result<Bytes, UpstreamError>> {
-        fold::fold(body)
+    fn fold_stream(&self, body: &Bytes, model: &str) -> Option<Result<Bytes, UpstreamError>> {
+        fold::fold(body, model)
     }
 
     fn unfold_answer(&self, body: &[u8]) -> Result<Bytes, UpstreamError> {

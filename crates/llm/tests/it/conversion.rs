@@ -17,7 +17,7 @@ fn stream_of(events: &[Value]) -> Bytes {
 }
 
 fn fold(events: &[Value]) -> Value {
-    let folded = protocol().fold_stream(&stream_of(events));
+    let folded = protocol().fold_stream(&stream_of(events), "m");
     let folded = folded.unwrap().unwrap();
     serde_json::from_slice(&folded).unwrap()
 }
@@ -144,6 +144,39 @@ fn choices_probabilities_and_parts_are_kept_apart_and_together() {
 }
 
 #[test]
+fn what_an_event_repeats_of_all_that_was_said_is_not_said_twice() {
+    let so_far = |text: &str, piece: &str, reason: Value| {
+        chunk(&json!([{"index": 0, "finish_reason": reason,
+            "message": {"role": "assistant", "content": text},
+            "delta": {"role": "assistant", "content": piece}}]))
+    };
+    let mut done = chunk(
+        &json!([{"index": 0, "message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop"}]),
+    );
+    done["object"] = "chat.completion.done".into();
+    let folded = fold(&[
+        so_far("Hel", "Hel", Value::Null),
+        so_far("Hello", "lo", json!("stop")),
+        done,
+    ]);
+    assert_eq!(folded["choices"][0]["message"]["content"], "Hello");
+    assert_eq!(folded["object"], "chat.completion");
+}
+
+#[test]
+fn what_a_stream_says_elsewhere_stands_where_a_whole_answer_has_it() {
+    let usage = json!({"prompt_tokens": 3, "completion_tokens": 2});
+    let twice =
+        json!([{"index": 0, "text": "Hi", "delta": {"content": "Hi"}, "finish_reason": "stop"}]);
+    let folded = fold(&[json!({"choices": twice, "x_groq": {"id": "r", "usage": usage}})]);
+    let expected = json!({
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}],
+        "x_groq": {"id": "r", "usage": usage}, "usage": usage, "model": "m",
+    });
+    assert_eq!(folded, expected);
+}
+
+#[test]
 fn a_stream_of_a_text_completion_is_folded_too() {
     let part = |text: &str, reason: Value| {
         json!({"id": "c", "object": "text_completion", "model": "m",
@@ -169,7 +202,7 @@ fn a_stream_that_is_not_complete_or_reports_a_failure_is_no_answer() {
         ]),
         format!("{}data: <html>\n\n", text(std::slice::from_ref(&hello))),
     ] {
-        let folded = protocol().fold_stream(&body.clone().into());
+        let folded = protocol().fold_stream(&body.clone().into(), "m");
         assert!(folded.unwrap().is_err(), "{body}");
     }
     // A reason for the end of every choice is an end, with or without its empty line.
@@ -177,7 +210,7 @@ fn a_stream_that_is_not_complete_or_reports_a_failure_is_no_answer() {
         text(&[hello.clone(), end("stop")]),
         text(&[hello, end("stop")]).trim_end().to_owned(),
     ] {
-        let folded = protocol().fold_stream(&body.clone().into());
+        let folded = protocol().fold_stream(&body.clone().into(), "m");
         assert!(folded.unwrap().is_ok(), "{body}");
     }
 }
@@ -186,10 +219,10 @@ fn a_stream_that_is_not_complete_or_reports_a_failure_is_no_answer() {
 fn what_does_not_begin_as_events_do_is_not_folded() {
     for body in ["", "{\"a\":1}", "[]", "<html>", "database is down"] {
         let body = Bytes::copy_from_slice(body.as_bytes());
-        assert!(protocol().fold_stream(&body).is_none());
+        assert!(protocol().fold_stream(&body, "m").is_none());
     }
     let marked = [b"\xef\xbb\xbf\r\n: hm\n", &stream_of(&[end("stop")])[..]].concat();
-    assert!(protocol().fold_stream(&marked.into()).unwrap().is_ok());
+    assert!(protocol().fold_stream(&marked.into(), "m").unwrap().is_ok());
 }
 
 #[test]

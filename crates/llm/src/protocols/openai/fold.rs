@@ -17,16 +17,17 @@ const WHOLE_CHAT: &str = "chat.completion";
 /// The data of the event that ends a stream.
 const DONE: &[u8] = b"[DONE]";
 
-/// Folds the events of a complete stream; `None` if the body does not begin as events do.
+/// Folds the events of a complete stream; `None` if the body does not begin as events do. `model` stands where
+/// the stream names none.
 ///
 /// # Errors
 /// If an event reports a failure, or the stream is not complete.
-pub(super) fn fold(body: &Bytes) -> Option<Result<Bytes, UpstreamError>> {
+pub(super) fn fold(body: &Bytes, model: &str) -> Option<Result<Bytes, UpstreamError>> {
     let is_events = body_kind(body) == Some(BodyKind::Events);
-    is_events.then(|| fold_events(body))
+    is_events.then(|| fold_events(body, model))
 }
 
-fn fold_events(body: &Bytes) -> Result<Bytes, UpstreamError> {
+fn fold_events(body: &Bytes, model: &str) -> Result<Bytes, UpstreamError> {
     let mut rest = body.clone();
     let mut decoder = Decoder::new(rest.len());
     let mut whole = Whole::default();
@@ -44,7 +45,7 @@ fn fold_events(body: &Bytes) -> Result<Bytes, UpstreamError> {
         }
         whole.take(&event.data)?;
     }
-    whole.finish()
+    whole.finish(model)
 }
 
 #[derive(Default)]
@@ -86,11 +87,15 @@ impl Whole {
         let Some((_, choice)) = self.choices.get_mut(place) else {
             return;
         };
+        let is_delta = |(name, value): &(String, Value)| name == "delta" && *value != Value::Null;
+        let has_delta = members.iter().any(is_delta);
         for (name, value) in members {
             match name.as_str() {
                 "delta" => merge(member(choice, "message"), value, "message"),
-                // Some repeat in the last event what was said piece by piece.
-                "message" if choice.iter().any(|(known, _)| known == "message") => {}
+                // Some say it twice, for clients of text completions.
+                "text" if has_delta => {}
+                // Some repeat, in each event or in the last, all that was said so far.
+                "message" if has_delta || choice.iter().any(|(known, _)| known == "message") => {}
                 "text" | "logprobs" => merge(member(choice, &name), value, &name),
                 _ => say(choice, &name, value),
             }
@@ -98,7 +103,7 @@ impl Whole {
     }
 
     /// The answer. The end of a stream is never invented: what broke off is a failure.
-    fn finish(mut self) -> Result<Bytes, UpstreamError> {
+    fn finish(mut self, model: &str) -> Result<Bytes, UpstreamError> {
         let is_finished = |(_, choice): &(u64, Members)| {
             let reason = choice.iter().find(|(name, _)| name == "finish_reason");
             reason.is_some_and(|(_, reason)| *reason != Value::Null)
@@ -110,7 +115,7 @@ impl Whole {
             });
         }
         self.choices.sort_by_key(|(index, _)| *index);
-        let choices = self.choices.into_iter();
+        let choices = std::mem::take(&mut self.choices).into_iter();
         let choices = choices.map(|(index, members)| whole_choice(index, members));
         let choices = Value::List(choices.collect());
         for (name, value) in &mut self.members {
@@ -119,11 +124,27 @@ impl Whole {
                 *value = Value::Text(WHOLE_CHAT.to_owned());
             }
         }
+        if *member(&mut self.members, "model") == Value::Null {
+            let model = Value::Text(model.to_owned());
+            say(&mut self.members, "model", model);
+        }
+        self.hoist_usage();
         let is_usage = |(name, _): &(String, Value)| name == "usage";
         let place = self.members.iter().position(is_usage);
         let place = place.unwrap_or(self.members.len());
         self.members.insert(place, ("choices".to_owned(), choices));
         Ok(Value::Object(self.members).to_json().into())
+    }
+
+    /// The count of a stream that says it in Groq's way stands where a whole answer has it.
+    fn hoist_usage(&mut self) {
+        let groq = self.members.iter().find(|(name, _)| name == "x_groq");
+        let usage = groq.and_then(|(_, groq)| groq.get("usage")).cloned();
+        let place = self.members.iter().find(|(name, _)| name == "usage");
+        let is_missing = place.is_none_or(|(_, usage)| *usage == Value::Null);
+        if let Some(usage) = usage.filter(|_| is_missing) {
+            say(&mut self.members, "usage", usage);
+        }
     }
 }
 
