@@ -128,7 +128,8 @@ pub(super) async fn run(app: AppState, stop: CancellationToken) {
             looked_at = Instant::now();
         }
         match followed.unwrap_or(Err(StoreError::TimedOut)) {
-            Ok(None) => {}
+            // Also what was applied and could not be read anew at once: it is read when it is used.
+            Ok(None) => app.keys.announce_applied(),
             Ok(Some(at)) => {
                 renewed_at = at;
                 reported_seq = app.keys.applied_seq();
