@@ -26,6 +26,7 @@ export function endTone(reason: string): Tone {
 export const EXPLAINED_CODES = [
   "insufficient_permissions",
   "key_revoked",
+  "account_suspended",
   "key_frozen",
   "model_tier_restricted",
   "invalid_model",
@@ -36,6 +37,8 @@ export const EXPLAINED_CODES = [
   "context_length_exceeded",
   "content_filter",
   "invalid_messages",
+  "invalid_request_body_encoding",
+  "too_many_body_bytes",
   "request_too_large",
   "request_timeout",
   "upstream_error",
