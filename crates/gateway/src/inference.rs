@@ -111,7 +111,6 @@ async fn admit(
 ) -> Result<Admitted, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
     admit::precheck(app, &caller, endpoint, settlement)?;
-    admit::enter(app, &caller, settlement)?;
     let body = body::read(app, &caller, endpoint, request, deadline).await?;
     let head = endpoint.read(&body)?;
     caller.recheck(app).await?;

@@ -9,7 +9,7 @@ import pytest
 from reading import chat_body, chunks, content, events, usage
 from support import eventually, sandbox, say
 
-BREAKS = ["reset_mid", "half_frame", "truncate", "no_done", "garbage", "error_event"]
+BREAKS = ["reset_mid", "half_frame", "truncate", "garbage", "error_event"]
 
 
 @pytest.mark.parametrize("fault", BREAKS)
@@ -24,7 +24,7 @@ def test_a_stream_that_breaks_ends_with_one_error_event_and_no_done(server, ente
     assert errors[0].keys() >= {"type", "message", "code", "param"}
 
 
-@pytest.mark.parametrize("fault", [fault for fault in BREAKS if fault != "no_done"])
+@pytest.mark.parametrize("fault", BREAKS)
 def test_a_stream_that_breaks_keeps_what_was_said_and_invents_no_finish(server, enterprise, fault):
     _, data, _ = events(server, enterprise.secret, chat_body(sandbox(words=20, fault=fault, after=3)))
     parsed = chunks(data)
@@ -54,6 +54,13 @@ def test_a_broken_stream_is_metered_for_what_was_said(server):
     events(server, key.secret, chat_body(sandbox(words=20, fault="reset_mid", after=3)))
     requests, _, output = eventually(lambda: (got := usage(server, key.secret))[2] and got) or (0, 0, 0)
     assert requests == 1 and 1 <= output < 20
+
+
+def test_a_stream_with_a_finish_and_no_done_is_complete_and_gets_its_done(server, enterprise):
+    _, data, _ = events(server, enterprise.secret, chat_body(sandbox(words=20, fault="no_done", after=3)))
+    parsed = chunks(data[:-1])
+    assert data[-1] == "[DONE]" and not [event for event in parsed if "error" in event]
+    assert [c["finish_reason"] for event in parsed for c in event.get("choices", ()) if c.get("finish_reason")] == ["stop"]
 
 
 @pytest.mark.parametrize("fault", ["no_usage", "wrong_usage"])

@@ -15,6 +15,8 @@ use super::rows::from_rows;
 use crate::config::credential_from_environment;
 use crate::upstream::{AddressPolicy, ConfiguredProvider};
 
+/// The port of a service that answers nothing (RFC 863).
+const DISCARD_PORT: u16 = 9;
 /// The built-in provider and its models.
 const SANDBOX_TOML: &str = include_str!("../../catalog.sandbox.toml");
 
@@ -183,9 +185,13 @@ impl Sources {
     }
 
     fn builtin(&self) -> Result<Definitions, CatalogError> {
-        let Some(address) = self.sandbox else {
+        let Some(mut address) = self.sandbox else {
             return Ok(Definitions::default());
         };
+        // A command does not know which free port the server was given, and calls nobody: the port of discard.
+        if address.port() == 0 {
+            address.set_port(DISCARD_PORT);
+        }
         let mut definitions = parse_file(SANDBOX_TOML, Origin::Builtin)
             .map_err(|error| CatalogError::Builtin(error.to_string()))?;
         for provider in &mut definitions.providers {

@@ -13,18 +13,6 @@ use crate::client_tokens::Output;
 use crate::error::ApiError;
 use crate::limits::{Owner, Refusal};
 
-/// Begins the request among those that run, before its body is read.
-pub(super) fn enter(
-    app: &App,
-    caller: &ApiKeyCaller,
-    settlement: &mut Settlement,
-) -> Result<(), ApiError> {
-    let permit = caller.key.counters().enter(caller.limits());
-    let permit = permit.map_err(|refusal| refused(app, caller, &refusal))?;
-    settlement.entered(permit);
-    Ok(())
-}
-
 /// A request that may go on.
 pub(super) struct Admission {
     pub(super) head: RequestHead,
@@ -153,8 +141,8 @@ fn check_limits(
     };
     settlement.set_standing(report, caller.tier.priority);
     match decision {
-        Ok(grant) => {
-            settlement.admitted(grant);
+        Ok((grant, permit)) => {
+            settlement.admitted(grant, permit);
             Ok(())
         }
         Err(refusal) => Err(refused(app, caller, &refusal)),

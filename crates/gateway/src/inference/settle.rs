@@ -133,11 +133,6 @@ impl Settlement {
         &self.in_use
     }
 
-    /// The request runs until the settlement is dropped.
-    pub(super) fn entered(&mut self, permit: ConcurrencyPermit) {
-        self.permit = Some(permit);
-    }
-
     pub(super) fn request_id(&self) -> &str {
         self.context.request_id().as_str()
     }
@@ -174,8 +169,8 @@ impl Settlement {
         });
     }
 
-    pub(super) fn admitted(&mut self, grant: Grant) {
-        self.grant = Some(grant);
+    pub(super) fn admitted(&mut self, grant: Grant, permit: ConcurrencyPermit) {
+        (self.grant, self.permit) = (Some(grant), Some(permit));
         self.change(|event| event.is_admitted = true);
     }
 

@@ -1,7 +1,7 @@
 //! Concurrency: how many requests of one key, and of one account, run at the same time.
 //!
-//! A request runs from the moment its key is known, before a byte of its body is read, to the last byte of
-//! its response, so that slow bodies and long streams are bounded as well as quick calls.
+//! A request runs from its admission to the last byte of its response, so that long streams are bounded as well as
+//! quick calls. Where as many run as may, the next one is refused before its body is read.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -60,36 +60,58 @@ impl KeyCounters {
     ///
     /// # Errors
     /// If the key or its account runs as many as `limits` permit.
-    pub fn enter(&self, limits: Limits) -> Result<ConcurrencyPermit, Refusal> {
-        let of_key = limits.of_key().concurrent_requests;
-        let of_account = limits
-            .concurrent_requests
-            .map(|limit| limit.saturating_mul(limits.account_multiplier));
-        let refused = if !self.key.running.enter(of_key) {
-            (
-                "requests at the same time for this key",
-                "concurrent_requests",
-                of_key,
-            )
-        } else if !self.account.running.enter(of_account) {
+    pub(super) fn enter(&self, limits: Limits) -> Result<ConcurrencyPermit, Refusal> {
+        let (of_key, of_account) = ceilings(limits);
+        if !self.key.running.enter(of_key) {
+            return Err(refused_for_key(of_key));
+        }
+        if !self.account.running.enter(of_account) {
             self.key.running.leave();
-            (
-                "requests at the same time for this account",
-                "account_concurrent_requests",
-                of_account,
-            )
-        } else {
-            return Ok(ConcurrencyPermit {
-                key: Arc::clone(&self.key),
-                account: Arc::clone(&self.account),
-            });
-        };
-        let (what, dimension, limit) = refused;
-        Err(Refusal {
-            what,
-            dimension,
-            limit: limit.unwrap_or_default(),
-            retry_after_seconds: RETRY_AFTER_SECONDS,
+            return Err(refused_for_account(of_account));
+        }
+        Ok(ConcurrencyPermit {
+            key: Arc::clone(&self.key),
+            account: Arc::clone(&self.account),
         })
+    }
+
+    /// Looks whether as many run as may, and begins nothing.
+    pub(super) fn crowded(&self, limits: Limits) -> Option<Refusal> {
+        let (of_key, of_account) = ceilings(limits);
+        if is_reached(of_key, &self.key) {
+            Some(refused_for_key(of_key))
+        } else {
+            is_reached(of_account, &self.account).then(|| refused_for_account(of_account))
+        }
+    }
+}
+
+/// The limits of the key and of its account.
+fn ceilings(limits: Limits) -> (Option<u64>, Option<u64>) {
+    let of_account = limits
+        .concurrent_requests
+        .map(|limit| limit.saturating_mul(limits.account_multiplier));
+    (limits.of_key().concurrent_requests, of_account)
+}
+
+fn is_reached(limit: Option<u64>, counters: &Counters) -> bool {
+    limit.is_some_and(|limit| counters.running() >= limit)
+}
+
+fn refused_for_key(limit: Option<u64>) -> Refusal {
+    Refusal {
+        what: "requests at the same time for this key",
+        dimension: "concurrent_requests",
+        limit: limit.unwrap_or_default(),
+        retry_after_seconds: RETRY_AFTER_SECONDS,
+    }
+}
+
+fn refused_for_account(limit: Option<u64>) -> Refusal {
+    Refusal {
+        what: "requests at the same time for this account",
+        dimension: "account_concurrent_requests",
+        limit: limit.unwrap_or_default(),
+        retry_after_seconds: RETRY_AFTER_SECONDS,
     }
 }

@@ -8,7 +8,7 @@ use store::{AccountId, ApiKeyId};
 
 use super::Limits;
 use super::bodies::BodyUse;
-use super::concurrency::Running;
+use super::concurrency::{ConcurrencyPermit, Running};
 use super::kept::{self, Kept};
 use super::report::{LimitReport, RequestLimit, TokenLimit};
 use super::timekeeper::Moment;
@@ -104,7 +104,7 @@ impl KeyCounters {
         limits: Limits,
         tokens: u64,
         now: Moment,
-    ) -> (Result<Grant, Refusal>, LimitReport) {
+    ) -> (Result<(Grant, ConcurrencyPermit), Refusal>, LimitReport) {
         // Always the key before the account: two requests never wait for each other crosswise.
         let mut key = self.key.windows.lock();
         let mut account = self.account.windows.lock();
@@ -115,6 +115,13 @@ impl KeyCounters {
             let report = report(&key, &account, limits, now, Some(refused.name));
             return (Err(refusal(&refused, now.wall_ms)), report);
         }
+        // Behind the rates: what they refuse is told how long to wait.
+        let permit = match self.enter(limits) {
+            Ok(permit) => permit,
+            Err(refusal) => {
+                return (Err(refusal), report(&key, &account, limits, now, None));
+            }
+        };
         key.add(tokens);
         account.add(tokens);
         let grant = Grant {
@@ -128,7 +135,7 @@ impl KeyCounters {
         if limits.is_limited() {
             self.keep(&mut key, owner);
         }
-        (Ok(grant), report)
+        (Ok((grant, permit)), report)
     }
 
     fn keep(&self, key: &mut Windows, owner: Owner<'_>) {
@@ -143,14 +150,17 @@ impl KeyCounters {
         }
     }
 
-    /// Looks for a limit on requests that is used up already, and counts nothing. What is refused here would be refused
+    /// Looks for a limit on requests that is used up already, or as many requests that run as may, and counts nothing. What is refused here would be refused
     /// by [`Self::admit`] too, however few tokens the request needs.
     pub fn precheck(&self, limits: Limits, now: Moment) -> Option<(Refusal, LimitReport)> {
         let mut key = self.key.windows.lock();
         let mut account = self.account.windows.lock();
         key.roll(now);
         account.roll(now);
-        let refused = longest_exceeded(&dimensions(&key, &account, limits, 0, now))?;
+        let Some(refused) = longest_exceeded(&dimensions(&key, &account, limits, 0, now)) else {
+            let refusal = self.crowded(limits)?;
+            return Some((refusal, report(&key, &account, limits, now, None)));
+        };
         let report = report(&key, &account, limits, now, Some(refused.name));
         Some((refusal(&refused, now.wall_ms), report))
     }

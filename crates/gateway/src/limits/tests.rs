@@ -44,7 +44,8 @@ impl KeyCounters {
             key: &key,
             account: &account,
         };
-        self.admit(owner, limits, tokens, at(now_ms))
+        let (decision, report) = self.admit(owner, limits, tokens, at(now_ms));
+        (decision.map(|(grant, _)| grant), report)
     }
 }
 
