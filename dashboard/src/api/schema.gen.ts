@@ -1710,8 +1710,10 @@ export interface components {
          *       "hint": "yx-Ms0R...R3Bc",
          *       "id": "key_01a209a13fb37052a7064fd39b4745b1",
          *       "limits": {
+         *         "concurrent_requests": 200,
          *         "requests_per_day": 100000,
          *         "requests_per_minute": 100,
+         *         "requests_running": 0,
          *         "requests_used_this_minute": 0,
          *         "tokens_per_minute": 1000000,
          *         "tokens_remaining_this_minute": 1000000
@@ -2605,8 +2607,10 @@ export interface components {
         };
         /** @description Of the key. null is unlimited. */
         Limits: {
+            concurrent_requests: number | null;
             requests_per_day: number | null;
             requests_per_minute: number | null;
+            requests_running: number;
             requests_used_this_minute: number;
             tokens_per_minute: number | null;
             tokens_remaining_this_minute: number | null;
