@@ -1,4 +1,4 @@
-//! Characters that nobody sees: they make two names look the same, or one read as another.
+//! Invisible characters (bidi controls, zero-width, fillers): they make two names look the same, or one read as another.
 
 /// Ranges of characters that have no width, or turn the direction of text (bidi controls). Variation selectors behind
 /// emoji are no such: the emoji is there to be seen.

@@ -15,7 +15,7 @@ use crate::ingress::{self, BodyLimits, HeldBody, Payer};
 /// The time that a body has in all; the largest needs 17 KiB per second.
 const BODY_WAIT: Duration = Duration::from_secs(60);
 
-/// Reads a body of at most `bytes_max` bytes, and decodes it, unless `coding` is none.
+/// Reads a body of at most `bytes_max` bytes, and decodes it if `coding` names a content coding.
 ///
 /// # Errors
 /// If it is too large, too slow or broken, or if there is no room for it.

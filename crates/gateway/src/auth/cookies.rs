@@ -42,7 +42,7 @@ impl Cookie {
         }
     }
 
-    /// Its value in a request, whatever its shape.
+    /// The cookie's value in a request, unchecked.
     pub fn value_in<'h>(self, public_url: &PublicUrl, headers: &'h HeaderMap) -> Option<&'h str> {
         cookie_of(headers, self.name(public_url))
     }

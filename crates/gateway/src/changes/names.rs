@@ -8,7 +8,7 @@ const NAME_CHARS_MAX: usize = 100;
 /// A name without the spaces around it.
 ///
 /// # Errors
-/// [`ChangeError::Invalid`] when it is empty, too long or cannot be printed, or has characters that nobody sees.
+/// [`ChangeError::Invalid`] when it is empty, too long or cannot be printed, or has invisible characters.
 pub fn checked_name(field: &'static str, text: &str) -> Result<String, ChangeError> {
     let name = text.trim();
     let is_sound = !name.is_empty()
@@ -22,10 +22,10 @@ pub fn checked_name(field: &'static str, text: &str) -> Result<String, ChangeErr
     Ok(name.to_owned())
 }
 
-/// Holds that whoever reads the text sees all of it.
+/// Refuses text with invisible characters (bidi controls, zero-width), which reads as another text.
 ///
 /// # Errors
-/// [`ChangeError::Invalid`] when it has a character that nobody sees; the message says which.
+/// [`ChangeError::Invalid`] if it has an invisible character; the message says which.
 pub(super) fn check_visible(field: &'static str, text: &str) -> Result<(), ChangeError> {
     match first_invisible(text) {
         None => Ok(()),

@@ -108,7 +108,7 @@ impl Deref for HeldBody {
     }
 }
 
-/// Reads a body whole, and decodes it, unless `coding` is none.
+/// Reads a body whole, and decodes it if `coding` names a content coding.
 ///
 /// # Errors
 /// If it is too large, too slow, broken, or there is no room for it. What is known before the first byte is refused

@@ -219,7 +219,7 @@ fn to_sign_in(app: &App, code: &'static str) -> Result<Response, ApiError> {
     see_other(&our_path(app, &format!("/sign-in?error={code}")))
 }
 
-/// A path of ours as browsers know it: below the path of `accounts.public_url`.
+/// A path of this server as browsers know it: below the path of `accounts.public_url`.
 fn our_path(app: &App, path: &str) -> String {
     let base = app.public_url.base_path();
     let is_below = |rest: &str| rest.is_empty() || rest.starts_with(['/', '?', '#']);
