@@ -149,6 +149,9 @@ class Proxy(BaseHTTPRequestHandler):
         self.our_headers()
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(text)))
+        if self.close_connection:
+            # A page that is not told would send its next question on a connection that is closing.
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(text)
 

@@ -1,7 +1,9 @@
 """The programs of `examples/` run as they are and keep the key to themselves."""
 
+import http.client
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +76,20 @@ def test_a_browser_may_ask_first_if_the_page_is_ours(proxy):
 def test_what_a_page_may_not_choose_is_refused_here(proxy, change, status):
     answer = proxy.post("/api/chat", **change)
     assert answer.status_code == status and answer.json()["error"]["message"]
+
+
+def test_a_page_is_told_when_its_connection_closes_after_a_refusal(proxy):
+    # Else the next question goes out on a connection that is closing, and fails now and then.
+    with socket.create_connection((proxy.base_url.host, proxy.base_url.port), timeout=10) as page:
+        page.sendall(b"POST /api/chat HTTP/1.1\r\nHost: x\r\nOrigin: %s\r\nContent-Length: 1\r\n\r\n{" % PAGE.encode())
+        answer = http.client.HTTPResponse(page)
+        answer.begin()
+        assert answer.status == 400 and answer.read()
+        if answer.getheader("connection") == "close":
+            assert page.recv(1) == b""
+        else:
+            page.sendall(b"POST /api/chat HTTP/1.1\r\nHost: x\r\nOrigin: %s\r\nContent-Length: 1\r\n\r\n{" % PAGE.encode())
+            assert page.recv(12) == b"HTTP/1.1 400"
 
 
 def test_what_a_page_may_not_choose_is_not_sent_on(proxy):
