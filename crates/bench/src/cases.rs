@@ -3,6 +3,7 @@
 mod added_latency;
 mod cpu_per_chunk;
 mod cpu_per_request;
+mod instructions;
 mod memory;
 mod start;
 
@@ -29,29 +30,35 @@ pub(crate) enum Case {
     Chunks,
     Requests,
     LongRequests,
+    Instructions,
 }
 
 impl Case {
     const fn rounds(self) -> usize {
         match self {
             Self::Start => START_ROUNDS,
-            Self::Memory | Self::Latency | Self::Chunks | Self::Requests | Self::LongRequests => {
-                ROUNDS
-            }
+            Self::Memory
+            | Self::Latency
+            | Self::Chunks
+            | Self::Requests
+            | Self::LongRequests
+            | Self::Instructions => ROUNDS,
         }
     }
 
     /// Keys matter where a key is looked up or held, not while a stream runs.
     const fn applies_to(self, subject: Subject) -> bool {
         match (self, subject) {
-            (Self::Chunks | Self::LongRequests, Subject::YunxinManyKeys) => false,
+            (Self::Chunks | Self::LongRequests | Self::Instructions, Subject::YunxinManyKeys) => {
+                false
+            }
             (_, Subject::Nginx | Subject::Yunxin | Subject::YunxinManyKeys) => true,
         }
     }
 
-    /// Memory is the same however long it took.
+    /// Memory and instructions are the same however long it took.
     const fn depends_on_time(self) -> bool {
-        !matches!(self, Self::Memory)
+        !matches!(self, Self::Memory | Self::Instructions)
     }
 
     async fn run(self, plan: &Plan, setup: &Setup, subject: Subject) -> Result<Sample> {
@@ -62,6 +69,7 @@ impl Case {
             Self::Chunks => cpu_per_chunk::run(plan, setup, subject).await,
             Self::Requests => cpu_per_request::short(plan, setup, subject).await,
             Self::LongRequests => cpu_per_request::long(plan, setup, subject).await,
+            Self::Instructions => instructions::run(setup, subject).await,
         }
     }
 }

@@ -7,6 +7,8 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Metric {
     CpuPerRequest,
+    InstructionsPerRequest,
+    FaultsPerRequest,
     RequestsPerSecond,
     CoreUse,
     AnswerSize,
@@ -42,6 +44,8 @@ impl Metric {
     pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::CpuPerRequest => "CPU per request, 1 kB",
+            Self::InstructionsPerRequest => "instructions per request, 1 kB",
+            Self::FaultsPerRequest => "page faults per request, 1 kB",
             Self::RequestsPerSecond => "requests per second, 1 kB",
             Self::CoreUse => "use of the core, 1 kB",
             Self::AnswerSize => "answer, 1 kB",
@@ -63,6 +67,7 @@ impl Metric {
         match self {
             Self::CpuPerRequest | Self::CpuPerLongRequest | Self::CpuPerChunk => "us",
             Self::AddedP50 | Self::AddedP99 | Self::TotalP50 | Self::TotalP99 => "us",
+            Self::InstructionsPerRequest | Self::FaultsPerRequest => "count",
             Self::RequestsPerSecond | Self::LongRequestsPerSecond => "1/s",
             Self::CoreUse | Self::LongCoreUse => "%",
             Self::AnswerSize => "bytes",
@@ -97,7 +102,10 @@ impl Metric {
                 gate: 60.0,
                 aim: 30.0,
             },
-            Self::RequestsPerSecond | Self::LongRequestsPerSecond => Bound::None,
+            Self::InstructionsPerRequest
+            | Self::FaultsPerRequest
+            | Self::RequestsPerSecond
+            | Self::LongRequestsPerSecond => Bound::None,
             Self::AnswerSize
             | Self::CoreUse
             | Self::LongCoreUse

@@ -1,5 +1,6 @@
 //! Yunxin with a database of its own, one account and one key.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -62,8 +63,9 @@ impl Gateway {
         Ok(gateway)
     }
 
-    pub(crate) fn start(&self) -> Result<Process> {
-        let mut command = pin::on_core(pin::MEASURED, &self.program);
+    /// Starts it below `prefix`, a program that runs others, if it is not empty.
+    pub(crate) fn start(&self, prefix: &[OsString]) -> Result<Process> {
+        let mut command = pin::on_core_under(pin::MEASURED, prefix, &self.program);
         command
             .arg("serve")
             .arg("--config")

@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "a stopwatch reads the clock")]
 
 mod args;
+mod callgrind;
 mod cases;
 mod command;
 mod disturbance;

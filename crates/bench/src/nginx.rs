@@ -1,5 +1,6 @@
 //! The reference: nginx as a plain reverse proxy that keeps its upstream connections and checks nothing.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -55,8 +56,9 @@ impl Nginx {
         }
     }
 
-    pub(crate) fn start(&self) -> Result<Process> {
-        let mut command = pin::on_core(pin::MEASURED, "nginx");
+    /// Starts it below `prefix`, a program that runs others, if it is not empty.
+    pub(crate) fn start(&self, prefix: &[OsString]) -> Result<Process> {
+        let mut command = pin::on_core_under(pin::MEASURED, prefix, "nginx");
         command
             .arg("-p")
             .arg(&self.directory)

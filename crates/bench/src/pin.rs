@@ -1,7 +1,7 @@
 //! Who runs where: what is measured on core 0, everything else on core 1.
 
 use std::convert::Infallible;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -16,8 +16,17 @@ pub(crate) const TASKSET_MISSING: &str =
 
 /// A command that runs `program` on one core.
 pub(crate) fn on_core(core: &str, program: impl AsRef<OsStr>) -> Command {
+    on_core_under(core, &[], program)
+}
+
+/// The same below `prefix`, a program that runs others, if it is not empty.
+pub(crate) fn on_core_under(
+    core: &str,
+    prefix: &[OsString],
+    program: impl AsRef<OsStr>,
+) -> Command {
     let mut command = Command::new("taskset");
-    command.args(["-c", core]).arg(program);
+    command.args(["-c", core]).args(prefix).arg(program);
     command
 }
 

@@ -61,6 +61,14 @@ impl Process {
         String::from_utf8_lossy(&log[start..]).into_owned()
     }
 
+    /// Asks the group to stop and waits, `limit` at most.
+    pub(crate) fn stop(&mut self, limit: Duration) -> Result<()> {
+        self.signal(Signal::TERM);
+        self.wait_for(limit)
+            .map(|_| ())
+            .with_context(|| format!("it did not stop in {limit:?}"))
+    }
+
     fn signal(&self, signal: Signal) {
         let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         if let Some(group) = group {

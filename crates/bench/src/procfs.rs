@@ -15,15 +15,19 @@ pub(crate) struct CpuTime {
     threads: BTreeMap<u32, u64>,
     /// The same with ended threads, but in ticks of 10 ms.
     ticks: u64,
+    /// Minor page faults, of ended threads too.
+    faults: u64,
 }
 
 impl CpuTime {
     pub(crate) fn of_group(group: u32) -> Result<Self> {
         let mut total = Self::default();
         for process in processes_of(group)? {
-            total.ticks += read(&format!("/proc/{process}/stat"))
-                .and_then(|stat| parse_stat(&stat))
-                .map_or(0, |stat| stat.ticks);
+            let stat = read(&format!("/proc/{process}/stat")).and_then(|stat| parse_stat(&stat));
+            if let Some(stat) = stat {
+                total.ticks += stat.ticks;
+                total.faults += stat.faults;
+            }
             let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else {
                 continue;
             };
@@ -45,6 +49,10 @@ impl CpuTime {
 
     pub(crate) fn ticks(&self) -> u64 {
         self.ticks
+    }
+
+    pub(crate) fn faults_since(&self, earlier: &Self) -> u64 {
+        self.faults.saturating_sub(earlier.faults)
     }
 
     /// Nanoseconds used since `earlier`. A thread that ended takes its count along, so then the coarser one is used.
@@ -115,6 +123,7 @@ fn parse_schedstat(text: &str) -> Option<u64> {
 #[derive(Debug, PartialEq)]
 struct Stat {
     group: u32,
+    faults: u64,
     ticks: u64,
     children_ticks: u64,
 }
@@ -126,6 +135,7 @@ fn parse_stat(text: &str) -> Option<Stat> {
     let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
     Some(Stat {
         group: fields.get(2)?.parse().ok()?,
+        faults: number(7)?,
         ticks: number(11)? + number(12)?,
         children_ticks: number(13)? + number(14)?,
     })
@@ -153,6 +163,7 @@ mod tests {
             parse_stat(text),
             Some(Stat {
                 group: 40,
+                faults: 97,
                 ticks: 281,
                 children_ticks: 12
             })
@@ -170,11 +181,11 @@ mod tests {
     fn a_new_thread_counts_from_nothing() {
         let earlier = CpuTime {
             threads: BTreeMap::from([(1, 100)]),
-            ticks: 0,
+            ..CpuTime::default()
         };
         let later = CpuTime {
             threads: BTreeMap::from([(1, 150), (2, 30)]),
-            ticks: 0,
+            ..CpuTime::default()
         };
         assert_eq!(later.nanos_since(&earlier), 80);
     }
@@ -184,10 +195,12 @@ mod tests {
         let earlier = CpuTime {
             threads: BTreeMap::from([(1, 100), (2, 30)]),
             ticks: 5,
+            ..CpuTime::default()
         };
         let later = CpuTime {
             threads: BTreeMap::from([(1, 150)]),
             ticks: 8,
+            ..CpuTime::default()
         };
         assert_eq!(later.nanos_since(&earlier), 30_000_000);
     }

@@ -1,5 +1,6 @@
 //! What is measured, and everything it needs to run.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -8,6 +9,7 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 
 use crate::args::Args;
+use crate::callgrind::Callgrind;
 use crate::cases::Plan;
 use crate::gateway::Gateway;
 use crate::load::Target;
@@ -18,6 +20,8 @@ use crate::prompt;
 use crate::provider::{Provider, Providers};
 
 const READY_LIMIT: Duration = Duration::from_secs(60);
+/// Fifty times slower under a counter.
+const STOP_LIMIT: Duration = Duration::from_secs(60);
 const ALIVE_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,12 +117,21 @@ impl Setup {
 
     /// Starts `subject` without waiting for it.
     pub(crate) fn launch(&self, subject: Subject) -> Result<Running> {
+        self.launch_with(subject, &[])
+    }
+
+    /// The same, with its instructions counted.
+    pub(crate) fn launch_under(&self, subject: Subject, counter: &Callgrind) -> Result<Running> {
+        self.launch_with(subject, &counter.prefix())
+    }
+
+    fn launch_with(&self, subject: Subject, prefix: &[OsString]) -> Result<Running> {
         let gateway = match subject {
             Subject::Nginx => {
                 let target = |provider| Target::new(self.nginx.address(provider), "none");
                 let (sandbox, stub) = (target(Provider::Sandbox)?, target(Provider::Stub)?);
                 return Ok(Running {
-                    process: self.nginx.start()?,
+                    process: self.nginx.start(prefix)?,
                     sandbox,
                     stub,
                 });
@@ -129,7 +142,7 @@ impl Setup {
         let gateway = gateway.as_ref().context("a subject that was not set up")?;
         let target = Target::new(gateway.address, &gateway.key)?;
         Ok(Running {
-            process: gateway.start()?,
+            process: gateway.start(prefix)?,
             sandbox: target.clone(),
             stub: target,
         })
@@ -160,6 +173,11 @@ impl Running {
 
     pub(crate) fn group(&self) -> u32 {
         self.process.group()
+    }
+
+    /// Stops it as an operator would, so that what it counts at its end is written.
+    pub(crate) fn stop(&mut self) -> Result<()> {
+        self.process.stop(STOP_LIMIT)
     }
 
     pub(crate) async fn wait_for_success(&mut self) -> Result<()> {

@@ -28,6 +28,7 @@ pub(super) async fn short(plan: &Plan, setup: &Setup, subject: Subject) -> Resul
     .await?;
     let values = vec![
         (Metric::CpuPerRequest, cost.cpu_micros_per_request()),
+        (Metric::FaultsPerRequest, cost.faults / cost.requests),
         (Metric::RequestsPerSecond, cost.requests / cost.seconds),
         (Metric::CoreUse, cost.core_percent()),
         (Metric::AnswerSize, cost.body_bytes / cost.requests),
@@ -55,6 +56,7 @@ pub(super) async fn long(plan: &Plan, setup: &Setup, subject: Subject) -> Result
 #[derive(Debug)]
 struct Cost {
     cpu_nanos: f64,
+    faults: f64,
     requests: f64,
     body_bytes: f64,
     seconds: f64,
@@ -86,9 +88,10 @@ async fn measure(
     let (requests, body_bytes) = (load.tally.ok(), load.tally.body_bytes());
     let (cpu, started) = (CpuTime::of_group(running.group())?, Instant::now());
     sleep(plan.run).await;
-    let cpu_nanos = CpuTime::of_group(running.group())?.nanos_since(&cpu) as f64;
+    let now = CpuTime::of_group(running.group())?;
     Ok(Cost {
-        cpu_nanos,
+        cpu_nanos: now.nanos_since(&cpu) as f64,
+        faults: now.faults_since(&cpu) as f64,
         requests: (load.tally.ok() - requests) as f64,
         body_bytes: (load.tally.body_bytes() - body_bytes) as f64,
         seconds: started.elapsed().as_secs_f64(),

@@ -66,21 +66,68 @@ async fn ask_for_ever(target: Target, request: Arc<[u8]>, tally: Arc<Tally>) {
 }
 
 async fn ask_until_failure(target: &Target, request: &[u8], tally: &Tally) -> Result<()> {
-    let mut stream = TcpStream::connect(target.address).await?;
-    stream.set_nodelay(true)?;
-    let mut answer = Vec::with_capacity(16 * 1024);
+    let mut asker = Asker::open(target).await?;
     loop {
-        stream.write_all(request).await?;
-        let head = read_answer(&mut stream, &mut answer).await?;
-        let status = message::status(&answer);
-        if status != Some(200) {
-            bail!("{}", String::from_utf8_lossy(&answer));
-        }
+        let body_bytes = asker.ask(request).await?;
         tally
             .body_bytes
-            .fetch_add((answer.len() - head.length) as u64, Ordering::Relaxed);
+            .fetch_add(body_bytes as u64, Ordering::Relaxed);
         tally.record(&Ok(()));
-        answer.clear();
+    }
+}
+
+/// Sends `times` requests over each of so many connections.
+///
+/// # Errors
+/// If one of them fails.
+pub(crate) async fn ask_times(
+    target: &Target,
+    body: &[u8],
+    connections: usize,
+    times: u32,
+) -> Result<()> {
+    let request: Arc<[u8]> = request(target, body).into();
+    let mut tasks = JoinSet::new();
+    for _ in 0..connections {
+        let (target, request) = (target.clone(), Arc::clone(&request));
+        tasks.spawn(async move {
+            let mut asker = Asker::open(&target).await?;
+            for _ in 0..times {
+                asker.ask(&request).await?;
+            }
+            anyhow::Ok(())
+        });
+    }
+    while let Some(outcome) = tasks.join_next().await {
+        outcome??;
+    }
+    Ok(())
+}
+
+/// A connection that is kept, and a buffer for what comes over it.
+struct Asker {
+    stream: TcpStream,
+    answer: Vec<u8>,
+}
+
+impl Asker {
+    async fn open(target: &Target) -> Result<Self> {
+        let stream = TcpStream::connect(target.address).await?;
+        stream.set_nodelay(true)?;
+        let answer = Vec::with_capacity(16 * 1024);
+        Ok(Self { stream, answer })
+    }
+
+    /// The length of the body of a good answer.
+    async fn ask(&mut self, request: &[u8]) -> Result<usize> {
+        self.answer.clear();
+        self.stream.write_all(request).await?;
+        let head = read_answer(&mut self.stream, &mut self.answer).await?;
+        let status = message::status(&self.answer);
+        if status != Some(200) {
+            bail!("{}", String::from_utf8_lossy(&self.answer));
+        }
+        Ok(self.answer.len() - head.length)
     }
 }
 
