@@ -4,6 +4,8 @@
 CARGO := cargo
 ADDRESS ?= 127.0.0.1:8080
 EVENTS ?= 10000000
+# Where `cargo deny fetch db` puts the database of known faults.
+ADVISORIES := $(or $(CARGO_HOME),$(HOME)/.cargo)/advisory-dbs
 
 .PHONY: help
 help: ## List the targets
@@ -107,5 +109,6 @@ simulate: ## Weeks of traffic of 200 keys: which planted anomalies are found, an
 	$(CARGO) test --locked -p yunxin --test it -- simulation --nocapture
 
 .PHONY: audit
-audit: ## Licences, bans and sources of dependencies (needs cargo-deny)
+audit: ## Licences, bans, sources and known faults of dependencies (needs cargo-deny; faults, if their database is here)
 	$(CARGO) deny --offline check bans licenses sources
+	$(if $(wildcard $(ADVISORIES)/*),$(CARGO) deny --offline check advisories,@echo "make audit: no advisories checked: cargo deny fetch db")
