@@ -7,6 +7,14 @@ EVENTS ?= 10000000
 # Where `cargo deny fetch db` puts the database of known faults.
 ADVISORIES := $(or $(CARGO_HOME),$(HOME)/.cargo)/advisory-dbs
 
+# The pinned compiler (rust-toolchain.toml) under another name, where a machine has it under no other.
+ifndef RUSTUP_TOOLCHAIN
+RUSTUP_TOOLCHAIN := $(shell .ci/toolchain)
+ifneq ($(RUSTUP_TOOLCHAIN),)
+export RUSTUP_TOOLCHAIN
+endif
+endif
+
 .PHONY: help
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'

@@ -43,7 +43,7 @@ CHROMIUM = "/usr/bin/chromium"
 NODE_MAJOR = 20
 INSTALL_SECONDS = 600
 TOOLS = {
-    "cargo": "install Rust 1.95 or newer: https://rustup.rs",
+    "cargo": "install rustup, which fetches Rust 1.95: https://rustup.rs",
     "cc": "apt-get install gcc",
     "bash": "apt-get install bash",
     "curl": "apt-get install curl",
