@@ -21,6 +21,8 @@ export default defineConfig({
     timezoneId: "UTC",
     colorScheme: "light",
     actionTimeout: 15_000,
+    // What a test that failed saw last; for every step, `--trace on` (docs/contributing/tests.md).
+    screenshot: "only-on-failure",
     trace: "off",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
