@@ -1,8 +1,8 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, expect, it, vi } from "vitest";
+import { baseUrl } from "@/features/api-keys/shared/samples";
 import { api, apiUrl } from "./api/client";
 import { innerPath, placeInside, publicPath } from "./base-path";
-import { baseUrl } from "./features/api-keys/samples";
 import { createDashboardRouter } from "./routes/router";
 
 function serveBelow(base: string): void {

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
-import type { Search } from "@/routes/search";
+import type { Search } from "@/lib/search";
 
 /** Filters kept in the address: a link to a filtered page is the filtered page, and Back undoes a filter. */
 export function useSearchState() {

@@ -1,8 +1,8 @@
 // Ranges of time as the address bar has them: `?range=7d`, or `?from=…&to=…`.
 
 import type { UsageStep } from "@/api/types";
-import type { Search } from "@/routes/search";
 import { DAY_MS } from "./format";
+import type { Search } from "./search";
 
 export const RANGE_PRESETS = ["1h", "24h", "7d", "30d", "90d"] as const;
 export type RangePreset = (typeof RANGE_PRESETS)[number];

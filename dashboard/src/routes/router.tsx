@@ -10,12 +10,12 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { ApiError } from "@/api/client";
+import { lastAccountId, meQuery } from "@/api/session";
 import { innerPath, publicPath } from "@/base-path";
-import { lastAccountId, meQuery } from "@/features/session/queries";
+import { parseSearch, stringifySearch } from "@/lib/search";
 import { AccountLayout } from "@/shell/account-layout";
 import { NotFoundPage, PagePending, RouteError } from "@/shell/fallbacks";
 import { OperatorLayout } from "@/shell/operator-layout";
-import { parseSearch, stringifySearch } from "./search";
 
 interface RouterContext {
   queryClient: QueryClient;
@@ -162,7 +162,7 @@ const accountRoutes = [
 const userSettings = createRoute({
   getParentRoute: inside,
   path: "/settings",
-  component: lazy(() => import("@/features/settings/layout"), "SettingsLayout"),
+  component: lazy(() => import("@/shell/settings-layout"), "SettingsLayout"),
 });
 const inUserSettings = () => userSettings;
 const userSettingsRoutes = [
@@ -176,56 +176,56 @@ const userSettingsRoutes = [
   createRoute({
     getParentRoute: inUserSettings,
     path: "/profile",
-    component: lazy(() => import("@/features/settings/profile-page"), "ProfilePage"),
+    component: lazy(() => import("@/features/profile/page"), "ProfilePage"),
   }),
   createRoute({
     getParentRoute: inUserSettings,
     path: "/security",
-    component: lazy(() => import("@/features/settings/security-page"), "SecurityPage"),
+    component: lazy(() => import("@/features/security/page"), "SecurityPage"),
   }),
   createRoute({
     getParentRoute: inUserSettings,
     path: "/sessions",
-    component: lazy(() => import("@/features/settings/sessions-page"), "SessionsPage"),
+    component: lazy(() => import("@/features/sessions/page"), "SessionsPage"),
   }),
   createRoute({
     getParentRoute: inUserSettings,
     path: "/notifications",
-    component: lazy(() => import("@/features/settings/notifications-page"), "NotificationsPage"),
+    component: lazy(() => import("@/features/profile/notifications-page"), "NotificationsPage"),
   }),
 ];
 
 const accountSettings = createRoute({
   getParentRoute: inAccount,
   path: "/settings",
-  component: lazy(() => import("@/features/settings/layout"), "SettingsLayout"),
+  component: lazy(() => import("@/shell/settings-layout"), "SettingsLayout"),
 });
 const inAccountSettings = () => accountSettings;
 const accountSettingsRoutes = [
   createRoute({
     getParentRoute: inAccountSettings,
     path: "/account",
-    component: lazy(() => import("@/features/settings/account-page"), "AccountSettingsPage"),
+    component: lazy(() => import("@/features/accounts/page"), "AccountSettingsPage"),
   }),
   createRoute({
     getParentRoute: inAccountSettings,
     path: "/members",
-    component: lazy(() => import("@/features/settings/members-page"), "MembersPage"),
+    component: lazy(() => import("@/features/members/page"), "MembersPage"),
   }),
   createRoute({
     getParentRoute: inAccountSettings,
     path: "/webhooks",
-    component: lazy(() => import("@/features/settings/webhooks-page"), "WebhooksPage"),
+    component: lazy(() => import("@/features/webhooks/page"), "WebhooksPage"),
   }),
   createRoute({
     getParentRoute: inAccountSettings,
     path: "/management-keys",
-    component: lazy(() => import("@/features/settings/management-keys-page"), "ManagementKeysPage"),
+    component: lazy(() => import("@/features/management-keys/page"), "ManagementKeysPage"),
   }),
   createRoute({
     getParentRoute: inAccountSettings,
     path: "/audit-log",
-    component: lazy(() => import("@/features/settings/audit-log-page"), "AuditLogPage"),
+    component: lazy(() => import("@/features/audit-log/page"), "AuditLogPage"),
   }),
 ];
 
@@ -244,62 +244,62 @@ const operatorRoutes = [
   createRoute({
     getParentRoute: inOperator,
     path: "/accounts",
-    component: lazy(() => import("@/features/operator/accounts-page"), "OperatorAccountsPage"),
+    component: lazy(() => import("@/features/accounts/operator-page"), "OperatorAccountsPage"),
   }),
   createRoute({
     getParentRoute: inOperator,
     path: "/accounts/$id",
-    component: lazy(() => import("@/features/operator/account-page"), "OperatorAccountPage"),
+    component: lazy(() => import("@/features/accounts/operator-account-page"), "OperatorAccountPage"),
   }),
   createRoute({
     getParentRoute: inOperator,
     path: "/users",
-    component: lazy(() => import("@/features/operator/users-page"), "OperatorUsersPage"),
+    component: lazy(() => import("@/features/users/operator-page"), "OperatorUsersPage"),
   }),
   createRoute({
     getParentRoute: inOperator,
     path: "/tiers",
-    component: lazy(() => import("@/features/operator/tiers-page"), "OperatorTiersPage"),
+    component: lazy(() => import("@/features/tiers/operator-page"), "OperatorTiersPage"),
   }),
   createRoute({
     getParentRoute: inOperator,
     path: "/providers",
-    component: lazy(() => import("@/features/operator/providers-page"), "OperatorProvidersPage"),
+    component: lazy(() => import("@/features/providers/operator-page"), "OperatorProvidersPage"),
   }),
   createRoute({
     getParentRoute: inOperator,
     path: "/models",
-    component: lazy(() => import("@/features/operator/models-page"), "OperatorModelsPage"),
+    component: lazy(() => import("@/features/models/operator-page"), "OperatorModelsPage"),
   }),
   createRoute({
     getParentRoute: inOperator,
     path: "/deployments",
-    component: lazy(() => import("@/features/operator/deployments-page"), "OperatorDeploymentsPage"),
+    component: lazy(() => import("@/features/deployments/operator-page"), "OperatorDeploymentsPage"),
   }),
   createRoute({
     getParentRoute: inOperator,
     path: "/usage",
-    component: lazy(() => import("@/features/operator/usage-page"), "OperatorUsagePage"),
+    component: lazy(() => import("@/features/usage/operator-page"), "OperatorUsagePage"),
   }),
   createRoute({
     getParentRoute: inOperator,
     path: "/audit-log",
-    component: lazy(() => import("@/features/operator/audit-log-page"), "OperatorAuditLogPage"),
+    component: lazy(() => import("@/features/audit-log/operator-page"), "OperatorAuditLogPage"),
   }),
   createRoute({
     getParentRoute: inOperator,
     path: "/docs-feedback",
-    component: lazy(() => import("@/features/operator/docs-feedback-page"), "OperatorDocsFeedbackPage"),
+    component: lazy(() => import("@/features/docs-feedback/operator-page"), "OperatorDocsFeedbackPage"),
   }),
   createRoute({
     getParentRoute: inOperator,
     path: "/system",
-    component: lazy(() => import("@/features/operator/system-page"), "OperatorSystemPage"),
+    component: lazy(() => import("@/features/system/operator-page"), "OperatorSystemPage"),
   }),
   createRoute({
     getParentRoute: inOperator,
     path: "/management-keys",
-    component: lazy(() => import("@/features/operator/management-keys-page"), "OperatorManagementKeysPage"),
+    component: lazy(() => import("@/features/management-keys/operator-page"), "OperatorManagementKeysPage"),
   }),
 ];
 

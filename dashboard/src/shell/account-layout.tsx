@@ -3,7 +3,7 @@ import { Outlet, useParams } from "@tanstack/react-router";
 import { Eye } from "lucide-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { rememberAccount, useCurrentAccount } from "@/features/session/queries";
+import { rememberAccount, useCurrentAccount } from "@/api/session";
 import { NotFoundPage } from "./fallbacks";
 
 /** Around every page of an account: it must be one of mine, or I am an operator who looks at it. */

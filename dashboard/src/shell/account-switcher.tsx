@@ -2,8 +2,8 @@ import { Menu, ScrollArea, Text, UnstyledButton, VisuallyHidden } from "@mantine
 import { useRouter } from "@tanstack/react-router";
 import { Check, ChevronsUpDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useCurrentAccount, useMe } from "@/api/session";
 import { publicPath } from "@/base-path";
-import { useCurrentAccount, useMe } from "@/features/session/queries";
 import classes from "./shell.module.css";
 
 export function AccountSwitcher() {

@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Bell as BellIcon } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCurrentAccount } from "@/api/session";
 import { unseenEventsQuery } from "@/features/key-events/queries";
-import { useCurrentAccount } from "@/features/session/queries";
 import { PagePending } from "./fallbacks";
 
 const LatestEvents = lazy(() =>
-  import("@/features/key-events/latest-events").then((module) => ({ default: module.LatestEvents })),
+  import("@/features/key-events/shared/latest-events").then((module) => ({ default: module.LatestEvents })),
 );
 
 /** The server counts no further. */

@@ -21,8 +21,8 @@ import {
   Users,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useCurrentAccount, useMe } from "@/api/session";
 import { publicPath } from "@/base-path";
-import { useCurrentAccount, useMe } from "@/features/session/queries";
 import classes from "./shell.module.css";
 
 export function Navigation() {

@@ -4,10 +4,10 @@ import { useRouter } from "@tanstack/react-router";
 import { LogOut, RotateCw, UserRound } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { meQuery, useMe, useSignOut } from "@/api/session";
 import { CopyButton } from "@/components/copy-button";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
-import { meQuery, useMe, useSignOut } from "@/features/session/queries";
 import { useNotify } from "@/hooks/use-notify";
 
 /** For a user who belongs to no account: whom to ask, what to tell them, and how to see that it is done. */

@@ -1,6 +1,6 @@
 import { Outlet } from "@tanstack/react-router";
+import { useMe } from "@/api/session";
 import { NoPermission } from "@/components/no-permission";
-import { useMe } from "@/features/session/queries";
 
 export function OperatorLayout() {
   const me = useMe();

@@ -14,7 +14,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { vi } from "vitest";
 import type { MeResponse, Role } from "@/api/types";
-import { parseSearch, stringifySearch } from "@/routes/search";
+import { parseSearch, stringifySearch } from "@/lib/search";
 
 // Pages with charts and tables take a while in jsdom on a busy machine.
 configure({ asyncUtilTimeout: 8000 });

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
+import { accountQuery, useAccount } from "@/api/session";
 import type { ApiKeyResponse } from "@/api/types";
-import { accountQuery, useAccount } from "@/features/session/queries";
 import { daysSince } from "@/lib/format";
 
 /** After how many days the account wants the secrets of its live keys to be replaced; null for never, or as long as it is not known. */

@@ -4,22 +4,22 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Activity, Ban, Gauge, Hourglass, Pencil, RotateCw, Snowflake, TimerReset } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useAccount } from "@/api/session";
 import type { ApiKeyResponse } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
-import { EventsCard } from "@/features/key-events/events-card";
 import { useLiftApiKey } from "@/features/key-events/queries";
-import { useAccount } from "@/features/session/queries";
+import { EventsCard } from "@/features/key-events/shared/events-card";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { useNow } from "@/hooks/use-now";
 import { isRotationDue, secretAgeDays, useRotationDays } from "./age";
-import { type KeyDialog, KeyDialogs } from "./key-dialogs";
 import { KeyFacts, KeyRestrictions } from "./key-facts";
 import { KeyLimits } from "./key-limits";
 import { KeyUsage } from "./key-usage";
 import { apiKeyQuery } from "./queries";
 import { SecretsCard } from "./secrets-card";
+import { type KeyDialog, KeyDialogs } from "./shared/key-dialogs";
 
 export function ApiKeyPage() {
   const { t } = useTranslation("api-keys");

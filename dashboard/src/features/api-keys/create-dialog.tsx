@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import type { ApiKeyWithSecretResponse, CreateApiKeyRequest, Environment, OnAnomaly } from "@/api/types";
-import { OnAnomalyField } from "@/features/key-events/on-anomaly-field";
+import { OnAnomalyField } from "@/features/key-events/shared/on-anomaly-field";
 import { useErrorText } from "@/hooks/use-error-text";
 import { expiresAt } from "./expiry";
 import { showAtField } from "./field-error";

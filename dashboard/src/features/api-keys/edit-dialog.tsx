@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApiKeyResponse, UpdateApiKeyRequest } from "@/api/types";
 import { FormError } from "@/components/form-error";
-import { OnAnomalyField } from "@/features/key-events/on-anomaly-field";
+import { OnAnomalyField } from "@/features/key-events/shared/on-anomaly-field";
 import { useNotify } from "@/hooks/use-notify";
 import { expiresAt, expiryOf } from "./expiry";
 import { showAtField } from "./field-error";

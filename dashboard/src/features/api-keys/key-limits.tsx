@@ -2,8 +2,8 @@ import { Card, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ApiKeyResponse } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
-import { LimitRings } from "@/features/limits/limit-rings";
 import { useLimits } from "@/features/limits/queries";
+import { LimitRings } from "@/features/limits/shared/limit-rings";
 import { isUsable } from "./age";
 
 /** How the limits of this key stand now. */

@@ -6,12 +6,12 @@ import { useTranslation } from "react-i18next";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { RangePicker } from "@/components/range-picker";
-import chart from "@/features/usage/chart-card.module.css";
-import { MetricTabs } from "@/features/usage/metric-tabs";
 import { usePreviousUsage, useUsage } from "@/features/usage/queries";
-import { hasUse } from "@/features/usage/sums";
-import { UsageChart } from "@/features/usage/usage-chart";
-import { readView } from "@/features/usage/view";
+import chart from "@/features/usage/shared/chart-card.module.css";
+import { MetricTabs } from "@/features/usage/shared/metric-tabs";
+import { hasUse } from "@/features/usage/shared/sums";
+import { UsageChart } from "@/features/usage/shared/usage-chart";
+import { readView } from "@/features/usage/shared/view";
 import { useRange } from "@/hooks/use-range";
 import { useSearchState } from "@/hooks/use-search-state";
 

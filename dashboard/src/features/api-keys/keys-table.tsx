@@ -10,9 +10,9 @@ import { type Format, useFormat } from "@/hooks/use-format";
 import { isUsable } from "./age";
 import { EnvironmentBadge, KeyStatus, SecretAge } from "./key-badges";
 import classes from "./key-badges.module.css";
-import type { KeyDialog } from "./key-dialogs";
 import { LastUse } from "./last-use";
 import { isRestricted } from "./restrictions";
+import type { KeyDialog } from "./shared/key-dialogs";
 
 interface KeysTableProps {
   accountId: string;

@@ -3,18 +3,18 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { KeyRound, Plus, RotateCw, SearchX } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { accountQuery, useAccount } from "@/api/session";
 import { pagedSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterBar } from "@/components/filter-bar";
 import { PageHeader } from "@/components/page-header";
-import { accountQuery, useAccount } from "@/features/session/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useNow } from "@/hooks/use-now";
 import { useSearchState } from "@/hooks/use-search-state";
 import { isRotationDue, useRotationDays } from "./age";
-import { type KeyDialog, KeyDialogs } from "./key-dialogs";
 import { KeysTable } from "./keys-table";
 import { apiKeysQuery } from "./queries";
+import { type KeyDialog, KeyDialogs } from "./shared/key-dialogs";
 
 const STATUSES = ["active", "expiring", "expired", "revoked"] as const;
 

@@ -6,9 +6,9 @@ import { type Column, DataTable, plainSource } from "@/components/data-table";
 import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { useNow } from "@/hooks/use-now";
-import type { KeyDialog } from "./key-dialogs";
 import { LastUse } from "./last-use";
 import { useApiKeySecrets } from "./queries";
+import type { KeyDialog } from "./shared/key-dialogs";
 
 interface SecretsCardProps {
   accountId: string;

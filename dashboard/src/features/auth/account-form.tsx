@@ -3,8 +3,8 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import { FormError } from "@/components/form-error";
-import { EmailField, isEmail, NameField, NewPasswordField } from "./fields";
-import { isAcceptable } from "./password";
+import { EmailField, isEmail, NameField, NewPasswordField } from "./shared/fields";
+import { isAcceptable } from "./shared/password";
 
 export interface NewUser {
   email: string;

@@ -7,12 +7,12 @@ import { useTranslation } from "react-i18next";
 import { FormError } from "@/components/form-error";
 import { useSearchState } from "@/hooks/use-search-state";
 import classes from "./auth.module.css";
-import { EmailField, isEmail, PasswordField } from "./fields";
 import { keptInvite } from "./invite-token";
 import { AuthHeading } from "./parts";
 import { ProviderButtons } from "./provider-buttons";
 import { knownProviderError } from "./provider-errors";
 import { authOptionsQuery } from "./queries";
+import { EmailField, isEmail, PasswordField } from "./shared/fields";
 
 interface Credentials {
   email: string;

@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { api } from "@/api/client";
+import { meQuery } from "@/api/session";
 import type {
   AuthOptionsResponse,
   ConfirmationSentResponse,
@@ -16,7 +17,6 @@ import type {
   SignUpRequest,
 } from "@/api/types";
 import { publicPath } from "@/base-path";
-import { meQuery } from "@/features/session/queries";
 import { forgetInvite } from "./invite-token";
 
 export const authOptionsQuery = queryOptions({

@@ -9,10 +9,10 @@ import { publicPath } from "@/base-path";
 import { FormError } from "@/components/form-error";
 import { PagePending } from "@/shell/fallbacks";
 import classes from "./auth.module.css";
-import { EmailField, isEmail, NewPasswordField } from "./fields";
 import { AuthHeading, Notice } from "./parts";
-import { isAcceptable } from "./password";
 import { authOptionsQuery, useConfirmPasswordReset, useRequestPasswordReset } from "./queries";
+import { EmailField, isEmail, NewPasswordField } from "./shared/fields";
+import { isAcceptable } from "./shared/password";
 import { useFragmentToken } from "./use-fragment-token";
 
 /** Without a token one asks for a link; with the link's token one chooses the new password. */

@@ -2,10 +2,10 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import type { ApiKeyResponse, KeyEventResponse } from "@/api/types";
-import { WebhooksPage } from "@/features/settings/webhooks-page";
+import { WebhooksPage } from "@/features/webhooks/page";
 import { Bell } from "@/shell/bell";
 import { renderPage } from "@/test/render-page";
-import { EventsCard } from "./events-card";
+import { EventsCard } from "./shared/events-card";
 
 const account = "/accounts/acct_1";
 const key = {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, segment } from "@/api/client";
+import { refreshEvery } from "@/api/refresh";
 import type { LimitsResponse } from "@/api/types";
-import { refreshEvery } from "@/features/usage/refresh";
 
 const REFRESH_MS = 5000;
 

@@ -3,10 +3,10 @@ import { useTranslation } from "react-i18next";
 import type { ModelResponse } from "@/api/types";
 import { useFormat } from "@/hooks/use-format";
 import { Capabilities } from "./capabilities";
-import { isChat, isPerMillion } from "./catalogue";
 import { ModelLink } from "./model-link";
 import { Availability, MakerMark, useModelWords, usePrice, usePriceUnit } from "./model-parts";
 import classes from "./models.module.css";
+import { isChat, isPerMillion } from "./shared/catalogue";
 
 export function ModelCard({
   model,

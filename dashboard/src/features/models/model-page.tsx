@@ -4,21 +4,21 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Activity, CloudOff, FlaskConical, LockKeyhole } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { type CurrentAccount, useAccount } from "@/api/session";
 import type { ModelResponse } from "@/api/types";
 import { CodeBlock } from "@/components/code-block";
 import { CopyButton } from "@/components/copy-button";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
-import { type CurrentAccount, useAccount } from "@/features/session/queries";
 import { useFormat } from "@/hooks/use-format";
 import { NO_VALUE } from "@/lib/format";
 import { Capabilities } from "./capabilities";
-import { isChat } from "./catalogue";
 import { Availability, MakerMark, TierBadge, useModelWords } from "./model-parts";
 import classes from "./models.module.css";
 import { PriceCard } from "./price-card";
 import { modelQuery } from "./queries";
-import { endpointOf, firstCall } from "./samples";
+import { isChat } from "./shared/catalogue";
+import { endpointOf, firstCall } from "./shared/samples";
 
 export function ModelPage() {
   const { t } = useTranslation("models");

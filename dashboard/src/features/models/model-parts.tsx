@@ -5,8 +5,8 @@ import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { NO_VALUE } from "@/lib/format";
 import { SERIES_COUNT, seriesColor } from "@/theme/theme";
-import { isFree, isPerMillion } from "./catalogue";
 import classes from "./models.module.css";
+import { isFree, isPerMillion } from "./shared/catalogue";
 
 /** A coloured initial that is the same for the same maker everywhere. */
 export function MakerMark({ name, size = 34 }: { name: string; size?: number }) {

@@ -6,10 +6,10 @@ import type { ModelResponse } from "@/api/types";
 import { type Column, DataTable, type TableSource } from "@/components/data-table";
 import { useFormat } from "@/hooks/use-format";
 import { Capabilities } from "./capabilities";
-import { isChat } from "./catalogue";
 import { ModelLink } from "./model-link";
 import { Availability, MakerMark, TierBadge, useModelWords, usePrice } from "./model-parts";
 import classes from "./models.module.css";
+import { isChat } from "./shared/catalogue";
 
 export function ModelTable({
   source,

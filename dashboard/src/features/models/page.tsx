@@ -12,20 +12,20 @@ import { useLocalStorage } from "@mantine/hooks";
 import { Boxes, FilterX, LayoutGrid, Rows3 } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { useAccount } from "@/api/session";
 import type { ModelResponse } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { FilterBar } from "@/components/filter-bar";
 import { PageHeader } from "@/components/page-header";
-import { useAccount } from "@/features/session/queries";
 import { useSearchState } from "@/hooks/use-search-state";
 import { useCapabilityLabel } from "./capabilities";
-import { facetsOf, findModels, readSort, SORTS } from "./catalogue";
 import { ModelCard } from "./model-card";
 import { useModelWords } from "./model-parts";
 import { ModelTable } from "./model-table";
 import classes from "./models.module.css";
 import { useModels } from "./queries";
+import { facetsOf, findModels, readSort, SORTS } from "./shared/catalogue";
 
 const SKELETONS = ["a", "b", "c", "d", "e", "f"];
 

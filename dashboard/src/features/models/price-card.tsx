@@ -3,9 +3,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ModelResponse } from "@/api/types";
 import { useFormat } from "@/hooks/use-format";
-import { isFree, isPerMillion } from "./catalogue";
 import { usePrice, usePriceUnit } from "./model-parts";
 import classes from "./models.module.css";
+import { isFree, isPerMillion } from "./shared/catalogue";
 
 const TOKENS_PER_PRICE = 1_000_000;
 const FIELD_MAX = 1_000_000_000;

@@ -3,9 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { LimitState } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
-import { tightest, usedShare } from "@/features/limits/level";
-import { LimitBar, LimitRings } from "@/features/limits/limit-rings";
 import { useLimits } from "@/features/limits/queries";
+import { tightest, usedShare } from "@/features/limits/shared/level";
+import { LimitBar, LimitRings } from "@/features/limits/shared/limit-rings";
 import { useFormat } from "@/hooks/use-format";
 import classes from "./overview.module.css";
 

@@ -1,8 +1,8 @@
 import { Grid, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useAccount } from "@/api/session";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
-import { useAccount } from "@/features/session/queries";
 import { usePreviousUsage, useUsage } from "@/features/usage/queries";
 import { useRange } from "@/hooks/use-range";
 import { GettingStarted } from "./getting-started";

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, segment } from "@/api/client";
+import { refreshEvery } from "@/api/refresh";
 import type { ApiKeyResponse, Page, RequestResponse } from "@/api/types";
-import { refreshEvery } from "@/features/usage/refresh";
 import type { TimeRange } from "@/lib/range";
 
 const WAITING_MS = 4000;

@@ -2,9 +2,9 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { UsageResponse } from "@/api/types";
 import { StatCard } from "@/components/stat-card";
-import { changeIn, goodDirection, useFigure } from "@/features/usage/metric-tabs";
-import { METRICS, stepsOfUsage, trendOf } from "@/features/usage/sums";
-import { TrendLine } from "@/features/usage/trend-line";
+import { changeIn, goodDirection, useFigure } from "@/features/usage/shared/metric-tabs";
+import { METRICS, stepsOfUsage, trendOf } from "@/features/usage/shared/sums";
+import { TrendLine } from "@/features/usage/shared/trend-line";
 import classes from "./overview.module.css";
 
 interface StatCardsProps {

@@ -7,9 +7,9 @@ import { useTranslation } from "react-i18next";
 import type { UsageResponse } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
-import { hasUse, METRICS } from "@/features/usage/sums";
-import { UsageChart } from "@/features/usage/usage-chart";
-import { readView } from "@/features/usage/view";
+import { hasUse, METRICS } from "@/features/usage/shared/sums";
+import { UsageChart } from "@/features/usage/shared/usage-chart";
+import { readView } from "@/features/usage/shared/view";
 import { useSearchState } from "@/hooks/use-search-state";
 import classes from "./overview.module.css";
 

@@ -1,7 +1,7 @@
 // One call of a model: sends it, and reads the answer as it comes, streamed or whole.
 
 import { ApiError, segment, sendRaw } from "@/api/client";
-import type { Body } from "@/features/models/samples";
+import type { Body } from "@/features/models/shared/samples";
 import { SseDecoder } from "./sse";
 
 export interface ChatUsage {

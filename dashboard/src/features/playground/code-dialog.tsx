@@ -2,7 +2,7 @@ import { Modal, Text } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { CodeBlock } from "@/components/code-block";
-import { codeSamples } from "@/features/models/samples";
+import { codeSamples } from "@/features/models/shared/samples";
 import { buildBody, type Turn } from "./conversation";
 import type { Playground } from "./use-playground";
 

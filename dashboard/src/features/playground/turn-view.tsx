@@ -4,7 +4,7 @@ import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CopyButton } from "@/components/copy-button";
 import { MakerMark } from "@/features/models/model-parts";
-import { explainedCode } from "@/features/requests/outcome";
+import { explainedCode } from "@/features/requests/shared/outcome";
 import { ImageView } from "./composer";
 import type { AssistantTurn, Failure, UserTurn } from "./conversation";
 import { MarkupView } from "./markup-view";

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { accountQuery, useAccount, useMe } from "@/api/session";
 import type { ApiKeyResponse, ModelResponse } from "@/api/types";
-import { isChat } from "@/features/models/catalogue";
 import { useModels } from "@/features/models/queries";
+import { isChat } from "@/features/models/shared/catalogue";
 import { keyNamesQuery } from "@/features/requests/queries";
-import { accountQuery, useAccount, useMe } from "@/features/session/queries";
 import { useSearchState } from "@/hooks/use-search-state";
 import { playgroundStore } from "./store";
 

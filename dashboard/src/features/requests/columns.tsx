@@ -6,7 +6,7 @@ import type { RequestResponse } from "@/api/types";
 import type { Column } from "@/components/data-table";
 import { useFormat } from "@/hooks/use-format";
 import { NO_VALUE } from "@/lib/format";
-import type { Search } from "@/routes/search";
+import type { Search } from "@/lib/search";
 import { OutcomeBadge } from "./outcome-badge";
 import classes from "./requests.module.css";
 

@@ -1,6 +1,6 @@
 import type { RequestsQuery } from "@/api/types";
 import type { TimeRange } from "@/lib/range";
-import type { Search } from "@/routes/search";
+import type { Search } from "@/lib/search";
 
 /** Names of the endpoints as requests are counted under them. */
 export const ENDPOINTS = ["chat", "completions", "embeddings"] as const;

@@ -2,7 +2,7 @@ import { Group, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { RequestResponse } from "@/api/types";
 import { StatusBadge } from "@/components/status-badge";
-import { endTone, explainedCode, knownEndReason } from "./outcome";
+import { endTone, explainedCode, knownEndReason } from "./shared/outcome";
 
 type Outcome = Pick<RequestResponse, "status" | "end_reason" | "error_code">;
 

@@ -9,8 +9,8 @@ import { useFormat } from "@/hooks/use-format";
 import { NO_VALUE } from "@/lib/format";
 import { chargeParts } from "./charge";
 import { endpointKey } from "./columns";
-import { attemptOutcome, attemptTone } from "./outcome";
 import classes from "./receipt.module.css";
+import { attemptOutcome, attemptTone } from "./shared/outcome";
 
 /** Whom we asked, in order, and what came of it. */
 export function RouteCard({ receipt }: { receipt: RequestReceiptResponse }) {

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { RequestReceiptResponse } from "@/api/types";
 import { useFormat } from "@/hooks/use-format";
-import { attemptTone, endTone } from "./outcome";
+import { attemptTone, endTone } from "./shared/outcome";
 import { buildTimeline, share } from "./timeline";
 import classes from "./timeline.module.css";
 

@@ -1,9 +1,9 @@
 import { Card, Skeleton, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { UsageResponse } from "@/api/types";
-import classes from "./chart-card.module.css";
-import { hasUse, type Metric } from "./sums";
-import { UsageChart } from "./usage-chart";
+import classes from "./shared/chart-card.module.css";
+import { hasUse, type Metric } from "./shared/sums";
+import { UsageChart } from "./shared/usage-chart";
 
 interface ChartCardProps {
   title: string;

@@ -10,10 +10,10 @@ import { Delta } from "@/components/stat-card";
 import { useFormat } from "@/hooks/use-format";
 import { useSearchState } from "@/hooks/use-search-state";
 import classes from "./group-table.module.css";
-import { useGroupLabel } from "./labels";
-import { changeIn, goodDirection } from "./metric-tabs";
-import { failedShare, type Metric, metricValue, OTHER } from "./sums";
-import { DEFAULT_GROUP, filterName, UNGROUPED } from "./view";
+import { useGroupLabel } from "./shared/labels";
+import { changeIn, goodDirection } from "./shared/metric-tabs";
+import { failedShare, type Metric, metricValue, OTHER } from "./shared/sums";
+import { DEFAULT_GROUP, filterName, UNGROUPED } from "./shared/view";
 
 interface GroupTableProps {
   accountId: string;

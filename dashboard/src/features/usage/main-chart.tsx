@@ -5,11 +5,11 @@ import { useTranslation } from "react-i18next";
 import type { UsageResponse } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
 import { useSearchState } from "@/hooks/use-search-state";
-import classes from "./chart-card.module.css";
-import { MetricTabs } from "./metric-tabs";
-import { hasUse } from "./sums";
-import { UsageChart } from "./usage-chart";
-import { DEFAULT_GROUP, GROUPS, KINDS, UNGROUPED, type UsageView } from "./view";
+import classes from "./shared/chart-card.module.css";
+import { MetricTabs } from "./shared/metric-tabs";
+import { hasUse } from "./shared/sums";
+import { UsageChart } from "./shared/usage-chart";
+import { DEFAULT_GROUP, GROUPS, KINDS, UNGROUPED, type UsageView } from "./shared/view";
 
 const HEIGHT = 320;
 

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import { type Answers, renderPage } from "@/test/render-page";
 import { UsagePage } from "./page";
-import { NO_USE } from "./sums";
+import { NO_USE } from "./shared/sums";
 
 const at = { path: "/a/acct_1/usage?range=24h&group=api_key", route: "/a/$accountId/usage" };
 const nothing = {

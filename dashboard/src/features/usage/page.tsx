@@ -1,20 +1,20 @@
 import { Button, Card, SimpleGrid, Stack } from "@mantine/core";
 import { Download } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useAccount } from "@/api/session";
 import { ErrorState } from "@/components/error-state";
 import { FilterBar } from "@/components/filter-bar";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
 import { useModels } from "@/features/models/queries";
-import { useAccount } from "@/features/session/queries";
 import { useRange } from "@/hooks/use-range";
 import { useSearchState } from "@/hooks/use-search-state";
 import { ChartCard } from "./chart-card";
 import { GroupTable } from "./group-table";
 import { MainChart } from "./main-chart";
 import { usageCsvUrl, useAllApiKeys, usePreviousUsage, useUsage } from "./queries";
-import { hasUse, type Metric } from "./sums";
-import { readView } from "./view";
+import { hasUse, type Metric } from "./shared/sums";
+import { readView } from "./shared/view";
 
 const SIDE_METRICS: Metric[] = ["tokens", "latency", "spend"];
 

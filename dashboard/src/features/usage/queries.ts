@@ -1,10 +1,10 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { api, apiUrl, segment } from "@/api/client";
 import { listAll } from "@/api/pages";
+import { refreshEvery } from "@/api/refresh";
 import type { ApiKeyResponse, UsageGroupBy, UsageQuery, UsageResponse } from "@/api/types";
 import { DAY_MS } from "@/lib/format";
 import { previousRange, type TimeRange } from "@/lib/range";
-import { refreshEvery } from "./refresh";
 
 const REFRESH_MS = 30_000;
 /** While there is nothing to show, somebody waits for their first request. */

@@ -1,0 +1,82 @@
+import { Select, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useCreateAccount } from "@/api/operator-queries";
+import type { TierResponse } from "@/api/types";
+import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
+import { useNotify } from "@/hooks/use-notify";
+
+interface CreateAccountDialogProps {
+  isOpen: boolean;
+  onClose: () => void;
+  tiers: TierResponse[];
+}
+
+export function CreateAccountDialog(props: CreateAccountDialogProps) {
+  const { t } = useTranslation("operator");
+  return (
+    <FormDialog isOpen={props.isOpen} onClose={props.onClose} title={t("accounts.create")} size="md">
+      <CreateAccountForm {...props} />
+    </FormDialog>
+  );
+}
+
+function CreateAccountForm({ onClose, tiers }: CreateAccountDialogProps) {
+  const { t } = useTranslation("operator");
+  const navigate = useNavigate();
+  const notify = useNotify();
+  const create = useCreateAccount();
+  const form = useForm({
+    initialValues: { email: "", name: "", tier: tiers[0]?.id ?? "free" },
+    validate: { email: (value) => (/^\S+@\S+$/.test(value.trim()) ? null : t("accounts.emailWrong")) },
+  });
+  const { submit, isPending, error } = useSubmit(form, ["email", "name", "tier"]);
+  const onSubmit = form.onSubmit((values) =>
+    submit(async () => {
+      const name = values.name.trim();
+      const account = await create.mutateAsync({
+        email: values.email.trim(),
+        tier: values.tier,
+        ...(name ? { name } : {}),
+      });
+      await navigate({ to: "/operator/accounts/$id", params: { id: account.id } });
+      notify.done(t("accounts.createdNote", { name: account.name || account.email }));
+    }, onClose),
+  );
+  return (
+    <FormBody
+      onSubmit={onSubmit}
+      onCancel={onClose}
+      submitLabel={t("accounts.create")}
+      isPending={isPending}
+      error={error}
+    >
+      <Text size="sm" c="dimmed">
+        {t("accounts.createText")}
+      </Text>
+      <TextInput
+        label={t("accounts.email")}
+        description={t("accounts.emailHelp")}
+        type="email"
+        required
+        maxLength={254}
+        data-autofocus
+        {...form.getInputProps("email")}
+      />
+      <TextInput
+        label={t("accounts.name")}
+        description={t("accounts.nameHelp")}
+        maxLength={100}
+        {...form.getInputProps("name")}
+      />
+      <Select
+        label={t("accounts.tier")}
+        data={tiers.map((tier) => ({ value: tier.id, label: tier.display_name }))}
+        allowDeselect={false}
+        required
+        {...form.getInputProps("tier")}
+      />
+    </FormBody>
+  );
+}

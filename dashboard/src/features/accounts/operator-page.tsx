@@ -1,0 +1,162 @@
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Building2, Plus, SearchX } from "lucide-react";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { accountsQuery, tiersQuery } from "@/api/operator-queries";
+import type { AdminAccountResponse, TierResponse } from "@/api/types";
+import { AccountStatusBadge } from "@/components/badges";
+import { type Column, DataTable, pagedSource } from "@/components/data-table";
+import { EmptyState } from "@/components/empty-state";
+import { FilterBar } from "@/components/filter-bar";
+import classes from "@/components/operator.module.css";
+import { PageHeader } from "@/components/page-header";
+import { useFormat } from "@/hooks/use-format";
+import { useSearchState } from "@/hooks/use-search-state";
+import { CreateAccountDialog } from "./create-dialog";
+
+const NO_TIERS: TierResponse[] = [];
+
+export function OperatorAccountsPage() {
+  const { t } = useTranslation("operator");
+  const [search] = useSearchState();
+  const filter = { query: search.query, tier: search.tier, status: search.status };
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
+  const accounts = useInfiniteQuery(accountsQuery(filter));
+  const tiers = useQuery(tiersQuery).data ?? NO_TIERS;
+  const [isCreating, create] = useDisclosure(false);
+  const navigate = useNavigate();
+  const columns = useColumns(tiers);
+  const createButton = (
+    <Button leftSection={<Plus size={16} />} onClick={create.open}>
+      {t("accounts.create")}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title={t("accounts.title")}
+        description={t("accounts.description")}
+        actions={createButton}
+      />
+      <FilterBar
+        query={{ name: "query", label: t("accounts.search") }}
+        filters={[
+          {
+            name: "tier",
+            label: t("accounts.tier"),
+            options: tiers.map((tier) => ({ value: tier.id, label: tier.display_name })),
+          },
+          {
+            name: "status",
+            label: t("accounts.status"),
+            options: (["active", "suspended"] as const).map((status) => ({
+              value: status,
+              label: t(`accountStatus.${status}`),
+            })),
+          },
+        ]}
+      />
+      <DataTable
+        label={t("accounts.title")}
+        columns={columns}
+        source={pagedSource(accounts)}
+        rowKey={(account) => account.id}
+        onRowClick={(account) => void navigate({ to: "/operator/accounts/$id", params: { id: account.id } })}
+        isRowDimmed={(account) => account.status === "suspended"}
+        empty={
+          isFiltered ? (
+            <EmptyState icon={SearchX} title={t("noMatch.title")} text={t("noMatch.text")} />
+          ) : (
+            <EmptyState
+              icon={Building2}
+              title={t("accounts.empty")}
+              text={t("accounts.emptyText")}
+              action={createButton}
+            />
+          )
+        }
+      />
+      <CreateAccountDialog isOpen={isCreating} onClose={create.close} tiers={tiers} />
+    </>
+  );
+}
+
+function useColumns(tiers: TierResponse[]): Column<AdminAccountResponse>[] {
+  const { t } = useTranslation("operator");
+  const format = useFormat();
+  return useMemo(
+    () => [
+      {
+        id: "name",
+        header: t("accounts.name"),
+        isTitle: true,
+        cell: (account) => (
+          <div>
+            <Link
+              to="/operator/accounts/$id"
+              params={{ id: account.id }}
+              className={classes.strong}
+              style={{ unicodeBidi: "isolate" }}
+            >
+              {account.name || account.email}
+            </Link>
+            {account.name ? <span className={classes.sub}>{account.email}</span> : null}
+          </div>
+        ),
+      },
+      {
+        id: "tier",
+        header: t("accounts.tier"),
+        cell: (account) => tiers.find((tier) => tier.id === account.tier)?.display_name ?? account.tier,
+      },
+      {
+        id: "status",
+        header: t("accounts.status"),
+        cell: (account) => <AccountStatusBadge status={account.status} />,
+      },
+      {
+        id: "members",
+        header: t("accounts.members"),
+        align: "end",
+        cell: (account) => format.number(account.members),
+      },
+      {
+        id: "api_keys",
+        header: t("accounts.apiKeys"),
+        align: "end",
+        cell: (account) => format.number(account.api_keys),
+      },
+      {
+        id: "requests",
+        header: t("accounts.requests30d"),
+        align: "end",
+        cell: (account) => format.compact(account.requests_30d),
+      },
+      {
+        id: "charge",
+        header: t("accounts.charge30d"),
+        align: "end",
+        cell: (account) => format.money(account.charge_nanos_30d),
+      },
+      {
+        id: "created",
+        header: t("accounts.created"),
+        align: "end",
+        hideOnCard: true,
+        cell: (account) => (
+          <time
+            dateTime={account.created_at}
+            title={format.date(account.created_at)}
+            className={classes.noWrap}
+          >
+            {format.date(account.created_at, "date")}
+          </time>
+        ),
+      },
+    ],
+    [t, format, tiers],
+  );
+}

@@ -1,0 +1,77 @@
+import { Button, Group, NumberInput, Stack, Switch, Text } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useAccount } from "@/api/session";
+import { useEditAccount } from "@/api/settings-queries";
+import type { AccountResponse } from "@/api/types";
+import { FormError } from "@/components/form-error";
+import { Section } from "@/components/section";
+import classes from "@/components/settings.module.css";
+import { useFormat } from "@/hooks/use-format";
+import { useNotify } from "@/hooks/use-notify";
+
+const DAYS_MAX = 3_650;
+/** What is offered to somebody who turns reminders on. */
+const DAYS_DEFAULT = 90;
+
+/** How old the secrets of live keys may get before the account is reminded. */
+export function RotationSection({ account }: { account: AccountResponse }) {
+  const { t } = useTranslation(["settings", "common"]);
+  const format = useFormat();
+  const notify = useNotify();
+  const { can } = useAccount();
+  const edit = useEditAccount(account.id);
+  const saved = account.key_rotation_days;
+  const [isOn, setIsOn] = useState(saved !== null);
+  const [days, setDays] = useState<number | string>(saved ?? DAYS_DEFAULT);
+  const isValid = typeof days === "number" && Number.isInteger(days) && days >= 1 && days <= DAYS_MAX;
+  const chosen = isOn ? days : null;
+
+  if (!can("admin")) {
+    return (
+      <Section title={t("account.rotationTitle")} text={t("account.rotationNeeds")}>
+        <Text fw={500}>
+          {saved === null
+            ? t("account.rotationNever")
+            : t("account.rotationAfter", { count: saved, days: format.number(saved) })}
+        </Text>
+      </Section>
+    );
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isOn && !isValid) return;
+    const change = { key_rotation_days: isOn ? Number(days) : null };
+    edit.mutate(change, { onSuccess: () => notify.done(t("saved")) });
+  };
+  return (
+    <Section title={t("account.rotationTitle")} text={t("account.rotationText")}>
+      <form onSubmit={submit}>
+        <Stack gap="sm" className={classes.narrow}>
+          <Switch
+            label={t("account.rotationOn")}
+            checked={isOn}
+            onChange={(event) => setIsOn(event.currentTarget.checked)}
+          />
+          {isOn ? (
+            <NumberInput
+              label={t("account.rotationDays")}
+              min={1}
+              max={DAYS_MAX}
+              allowDecimal={false}
+              value={days}
+              onChange={setDays}
+              error={isValid ? null : t("account.rotationRange")}
+            />
+          ) : null}
+          <FormError error={edit.error} />
+          <Group>
+            <Button type="submit" disabled={chosen === saved || (isOn && !isValid)} loading={edit.isPending}>
+              {t("common:save")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  );
+}

@@ -1,0 +1,127 @@
+import { Group, Progress, Text, Tooltip } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { AdminDeploymentResponse, DeploymentHealth } from "@/api/types";
+import { OriginBadge } from "@/components/badges";
+import classes from "@/components/operator.module.css";
+import { StatusBadge, type Tone } from "@/components/status-badge";
+import { useFormat } from "@/hooks/use-format";
+import table from "./group.module.css";
+import { type DeploymentGroupRows, shareOf } from "./groups";
+import { DeploymentMenu } from "./menu";
+
+const TONES: Record<DeploymentHealth["state"], Tone> = { healthy: "ok", idle: "neutral", failing: "bad" };
+
+/** All deployments of one model. */
+export function DeploymentGroup({ group }: { group: DeploymentGroupRows }) {
+  const { t } = useTranslation("operator");
+  const columns = ["provider", "share", "state", "requests", "errors", "inFlight", "duration"] as const;
+  return (
+    <section className={table.group} aria-label={group.model}>
+      <div className={table.groupScroll}>
+        <table className={table.groupTable} aria-label={t("deployments.of", { model: group.model })}>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col" data-column={column}>
+                  {column === "provider" ? (
+                    <h2 className={table.groupTitle}>{group.model}</h2>
+                  ) : (
+                    t(`deployments.columns.${column}`)
+                  )}
+                </th>
+              ))}
+              <th scope="col">
+                <span className="yx-visually-hidden">{t("actions")}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {group.rows.map((row) => (
+              <DeploymentRow key={row.id} row={row} weights={group.weights} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights: number }) {
+  const { t } = useTranslation("operator");
+  const format = useFormat();
+  const { health } = row;
+  const share = shareOf(row.weight, weights);
+  const errorShare = health.requests > 0 ? health.errors / health.requests : null;
+  return (
+    <>
+      <tr data-has-note={health.last_error ? true : undefined}>
+        <td data-column="provider">
+          <div>
+            <Group gap={6}>
+              <span className={`${classes.strong} yx-untrusted`}>{row.provider}</span>
+              <OriginBadge origin={row.origin} />
+            </Group>
+            {row.upstream_model === row.model ? null : (
+              <span className={`${classes.sub} ${classes.mono}`}>{row.upstream_model}</span>
+            )}
+          </div>
+        </td>
+        <td data-column="share" data-label={t("deployments.columns.share")}>
+          {share === null ? (
+            <Tooltip label={t("deployments.fallbackText")} multiline w={240}>
+              <Text span size="xs" c="dimmed">
+                {t("deployments.fallback")}
+              </Text>
+            </Tooltip>
+          ) : (
+            <div className={table.share}>
+              <Progress value={share * 100} size={5} w={56} aria-hidden />
+              <span>{format.percent(share, 0)}</span>
+              <Text span size="xs" c="dimmed">
+                {t("deployments.weightOf", { weight: format.number(row.weight) })}
+              </Text>
+            </div>
+          )}
+        </td>
+        <td data-column="state" data-label={t("deployments.columns.state")}>
+          <StatusBadge tone={TONES[health.state]}>{t(`deployments.states.${health.state}`)}</StatusBadge>
+        </td>
+        <td data-column="requests" data-label={t("deployments.columns.requests")}>
+          {format.compact(health.requests)}
+        </td>
+        <td data-column="errors" data-label={t("deployments.columns.errors")}>
+          <span>
+            {format.compact(health.errors)}
+            {errorShare !== null && health.errors > 0 ? (
+              <Text span size="xs" c="dimmed">
+                {" "}
+                ({format.percent(errorShare)})
+              </Text>
+            ) : null}
+          </span>
+        </td>
+        <td data-column="inFlight" data-label={t("deployments.columns.inFlight")}>
+          {format.number(health.in_flight)}
+        </td>
+        <td data-column="duration" data-label={t("deployments.columns.duration")}>
+          {format.duration(health.duration_ms_avg)}
+        </td>
+        <td data-column="actions">
+          <DeploymentMenu deployment={row} weights={weights} />
+        </td>
+      </tr>
+      {health.last_error ? (
+        <tr className={table.note} data-bad={health.state === "failing" || undefined}>
+          <td colSpan={8}>
+            <Text span size="xs" lineClamp={2} className="yx-untrusted" title={health.last_error}>
+              {t("deployments.lastError", {
+                when: format.relative(health.last_error_at),
+                message: health.last_error,
+              })}
+            </Text>
+          </td>
+        </tr>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+import { NumberInput, Select, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { modelsQuery, providersQuery, useCreateDeployment } from "@/api/operator-queries";
+import type { WriteDeploymentRequest } from "@/api/types";
+import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
+import { useNotify } from "@/hooks/use-notify";
+
+interface DeploymentDialogProps {
+  isOpen: boolean;
+  onClose: () => void;
+  /** What is chosen at the begin. */
+  start?: { model?: string; provider?: string };
+}
+
+export function DeploymentDialog(props: DeploymentDialogProps) {
+  const { t } = useTranslation("operator");
+  return (
+    <FormDialog isOpen={props.isOpen} onClose={props.onClose} title={t("deployments.add")} size="md">
+      <DeploymentForm {...props} />
+    </FormDialog>
+  );
+}
+
+function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
+  const { t } = useTranslation("operator");
+  const notify = useNotify();
+  const create = useCreateDeployment();
+  const models = useQuery(modelsQuery).data ?? [];
+  const providers = useQuery(providersQuery).data ?? [];
+  const form = useForm<WriteDeploymentRequest>({
+    initialValues: {
+      model: start?.model ?? "",
+      provider: start?.provider ?? "",
+      upstream_model: start?.model ?? "",
+      weight: 1,
+    },
+    validate: {
+      model: (value) => (value ? null : t("deployments.modelNeeded")),
+      provider: (value) => (value ? null : t("deployments.providerNeeded")),
+      upstream_model: (value) => (value.trim() ? null : t("deployments.upstreamNeeded")),
+    },
+  });
+  const { submit, isPending, error } = useSubmit(form, ["model", "provider", "upstream_model", "weight"]);
+  const onSubmit = form.onSubmit((values) =>
+    submit(async () => {
+      await create.mutateAsync({ ...values, upstream_model: values.upstream_model.trim() });
+      notify.done(t("deployments.added", { model: values.model, provider: values.provider }));
+    }, onClose),
+  );
+  const chooseModel = (value: string | null) => {
+    const { model, upstream_model } = form.getValues();
+    form.setFieldValue("model", value ?? "");
+    // Most providers call it the same; what was typed by hand stays.
+    if (upstream_model === "" || upstream_model === model) form.setFieldValue("upstream_model", value ?? "");
+  };
+  return (
+    <FormBody
+      onSubmit={onSubmit}
+      onCancel={onClose}
+      submitLabel={t("deployments.add")}
+      isPending={isPending}
+      error={error}
+    >
+      <Select
+        label={t("deployments.model")}
+        placeholder={t("deployments.choose")}
+        data={models.map((model) => model.id)}
+        searchable
+        required
+        data-autofocus
+        {...form.getInputProps("model")}
+        onChange={chooseModel}
+      />
+      <Select
+        label={t("deployments.columns.provider")}
+        placeholder={t("deployments.choose")}
+        data={providers.map((provider) => ({
+          value: provider.name,
+          label: provider.name === provider.kind ? provider.name : `${provider.name} (${provider.kind})`,
+        }))}
+        searchable
+        required
+        {...form.getInputProps("provider")}
+      />
+      <TextInput
+        label={t("deployments.upstream")}
+        description={t("deployments.upstreamHelp")}
+        inputWrapperOrder={["label", "input", "description", "error"]}
+        required
+        spellCheck={false}
+        maxLength={200}
+        {...form.getInputProps("upstream_model")}
+      />
+      <NumberInput
+        label={t("deployments.weight")}
+        description={t("deployments.weightHelp")}
+        inputWrapperOrder={["label", "input", "description", "error"]}
+        min={0}
+        max={1_000_000}
+        allowDecimal={false}
+        {...form.getInputProps("weight")}
+      />
+    </FormBody>
+  );
+}

@@ -1,0 +1,131 @@
+import { Button, Group, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useAccount } from "@/api/session";
+import { membersQuery, useCreateInvite } from "@/api/settings-queries";
+import type { CreateInviteResponse, Role } from "@/api/types";
+import { CopyButton } from "@/components/copy-button";
+import { FormError } from "@/components/form-error";
+import classes from "@/components/settings.module.css";
+import { authOptionsQuery } from "@/features/auth/queries";
+import { isEmail } from "@/features/auth/shared/fields";
+import { useFormat } from "@/hooks/use-format";
+
+const ROLES: Role[] = ["viewer", "member", "admin", "owner"];
+
+/** Whom and as what; then the link, which is shown this once. */
+export function InviteDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const { t } = useTranslation("settings");
+  const [created, setCreated] = useState<CreateInviteResponse | null>(null);
+  const close = () => {
+    onClose();
+    setCreated(null);
+  };
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={close}
+      title={<Text fw={600}>{created ? t("invite.doneTitle") : t("invite.title")}</Text>}
+      size="lg"
+      closeOnClickOutside={created === null}
+    >
+      {isOpen ? (
+        created ? (
+          <Link created={created} onClose={close} />
+        ) : (
+          <Form onClose={close} onDone={setCreated} />
+        )
+      ) : null}
+    </Modal>
+  );
+}
+
+function Form({ onClose, onDone }: { onClose: () => void; onDone: (created: CreateInviteResponse) => void }) {
+  const { t } = useTranslation(["settings", "common"]);
+  const account = useAccount();
+  const create = useCreateInvite(account.id);
+  const members = useQuery(membersQuery(account.id)).data;
+  const [email, setEmail] = useState("");
+  const [role, setRole] = useState<Role>("member");
+  const [isChecked, setIsChecked] = useState(false);
+  const address = email.trim().toLowerCase();
+  const isMember = members?.some((member) => member.email.toLowerCase() === address) ?? false;
+  const error = isMember
+    ? t("invite.alreadyMember")
+    : isChecked && !isEmail(email)
+      ? t("invite.emailWrong")
+      : null;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setIsChecked(true);
+    if (!isEmail(email) || isMember || create.isPending) return;
+    create.mutate({ email: email.trim(), role }, { onSuccess: onDone });
+  };
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        <TextInput
+          type="email"
+          label={t("invite.email")}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={254}
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+          error={error}
+          data-autofocus
+        />
+        <Radio.Group label={t("invite.role")} value={role} onChange={(value) => setRole(value as Role)}>
+          <Stack gap={6} mt={4}>
+            {ROLES.filter((one) => one !== "owner" || account.can("owner")).map((one) => (
+              <Radio
+                key={one}
+                value={one}
+                label={t(`common:roles.${one}`)}
+                description={t(`members.roleTexts.${one}`)}
+                className={classes.choice}
+                data-checked={role === one || undefined}
+              />
+            ))}
+          </Stack>
+        </Radio.Group>
+        <FormError error={create.error} />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {t("common:cancel")}
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            {t("invite.submit")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Link({ created, onClose }: { created: CreateInviteResponse; onClose: () => void }) {
+  const { t } = useTranslation(["settings", "common"]);
+  const format = useFormat();
+  const sendsEmail = useQuery(authOptionsQuery).data?.sends_email ?? false;
+  const { email, expires_at } = created.invite;
+  return (
+    <Stack gap="md">
+      <Text size="sm" className="yx-untrusted">
+        {t(sendsEmail ? "invite.doneMailed" : "invite.doneLink", { email })}
+      </Text>
+      <fieldset className={classes.key} aria-label={t("invite.link")} style={{ margin: 0 }}>
+        <span data-testid="invite-link">{created.link}</span>
+      </fieldset>
+      <Text size="xs" c="dimmed" className="yx-untrusted">
+        {t("invite.onlyThem", { email, date: format.date(expires_at) })}
+      </Text>
+      <Group justify="space-between">
+        <CopyButton value={created.link} label={t("invite.copyLink")} withText />
+        <Button onClick={onClose}>{t("common:done")}</Button>
+      </Group>
+    </Stack>
+  );
+}

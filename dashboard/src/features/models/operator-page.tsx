@@ -1,0 +1,225 @@
+import { ActionIcon, Button, Group, Menu, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Cpu, Ellipsis, Eye, EyeOff, Pencil, Plus, SearchX, Trash2, TriangleAlert } from "lucide-react";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { modelsQuery, tiersQuery, useDeleteModel } from "@/api/operator-queries";
+import type { AdminModelResponse, TierResponse } from "@/api/types";
+import { OriginBadge } from "@/components/badges";
+import { ConfirmDialog } from "@/components/confirm-dialog";
+import { type Column, DataTable } from "@/components/data-table";
+import { EmptyState } from "@/components/empty-state";
+import { FilterBar } from "@/components/filter-bar";
+import classes from "@/components/operator.module.css";
+import { PageHeader } from "@/components/page-header";
+import { useFormat } from "@/hooks/use-format";
+import { useNotify } from "@/hooks/use-notify";
+import { useSearchState } from "@/hooks/use-search-state";
+import { filterModels } from "./operator-filter";
+import { ModelDialog } from "./shared/model-dialog";
+
+const NO_TIERS: TierResponse[] = [];
+
+export function OperatorModelsPage() {
+  const { t } = useTranslation("operator");
+  const [search] = useSearchState();
+  const models = useQuery(modelsQuery);
+  const tiers = useQuery(tiersQuery).data ?? NO_TIERS;
+  const [isCreating, create] = useDisclosure(false);
+  const columns = useColumns(tiers);
+  const rows = useMemo(
+    () => (models.data ? filterModels(models.data, search) : undefined),
+    [models.data, search],
+  );
+  const types = [...new Set(models.data?.map((model) => model.model_type))].sort();
+  const addButton = (
+    <Button leftSection={<Plus size={16} />} onClick={create.open}>
+      {t("models.add")}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title={t("models.title")} description={t("models.description")} actions={addButton} />
+      <FilterBar
+        query={{ name: "query", label: t("models.search") }}
+        filters={[
+          {
+            name: "type",
+            label: t("models.type"),
+            options: types.map((type) => ({ value: type, label: type })),
+          },
+          {
+            name: "tier",
+            label: t("models.minTier"),
+            options: tiers.map((tier) => ({ value: tier.id, label: tier.display_name })),
+          },
+          {
+            name: "origin",
+            label: t("origin.label"),
+            options: (["database", "file", "sandbox"] as const).map((origin) => ({
+              value: origin,
+              label: t(`origin.${origin}`),
+            })),
+          },
+        ]}
+      />
+      <DataTable
+        label={t("models.title")}
+        columns={columns}
+        source={{ rows, error: models.error, refetch: () => void models.refetch() }}
+        rowKey={(model) => model.id}
+        isRowDimmed={(model) => model.deployments === 0}
+        empty={
+          models.data?.length === 0 ? (
+            <EmptyState
+              icon={Cpu}
+              title={t("models.empty")}
+              text={t("models.emptyText")}
+              action={addButton}
+            />
+          ) : (
+            <EmptyState icon={SearchX} title={t("noMatch.title")} text={t("noMatch.text")} />
+          )
+        }
+      />
+      <ModelDialog model={null} isOpen={isCreating} onClose={create.close} />
+    </>
+  );
+}
+
+function useColumns(tiers: TierResponse[]): Column<AdminModelResponse>[] {
+  const { t } = useTranslation("operator");
+  const format = useFormat();
+  return useMemo(
+    () => [
+      {
+        id: "id",
+        header: t("models.model"),
+        isTitle: true,
+        sortBy: (model) => model.id,
+        cell: (model) => (
+          <div>
+            <Group gap={6}>
+              <span className={`${classes.strong} yx-untrusted`}>{model.display_name}</span>
+              <OriginBadge origin={model.origin} />
+              {model.is_public ? null : (
+                <span className={classes.origin}>
+                  <EyeOff size={12} aria-hidden />
+                  {t("models.hidden")}
+                </span>
+              )}
+            </Group>
+            <span className={`${classes.sub} ${classes.mono}`}>{model.id}</span>
+          </div>
+        ),
+      },
+      {
+        id: "type",
+        header: t("models.type"),
+        sortBy: (model) => model.model_type,
+        cell: (model) => model.model_type,
+      },
+      {
+        id: "tier",
+        header: t("models.minTier"),
+        sortBy: (model) => tiers.find((tier) => tier.id === model.min_tier)?.rank ?? 0,
+        cell: (model) => tiers.find((tier) => tier.id === model.min_tier)?.display_name ?? model.min_tier,
+      },
+      {
+        id: "context",
+        header: t("models.context"),
+        align: "end",
+        sortBy: (model) => model.context_length ?? 0,
+        cell: (model) => format.compact(model.context_length),
+      },
+      {
+        id: "input",
+        header: t("models.inputPrice"),
+        align: "end",
+        sortBy: (model) => model.input_price_nanos,
+        cell: (model) => format.money(model.input_price_nanos),
+      },
+      {
+        id: "output",
+        header: t("models.outputPrice"),
+        align: "end",
+        sortBy: (model) => model.output_price_nanos,
+        cell: (model) => format.money(model.output_price_nanos),
+      },
+      {
+        id: "deployments",
+        header: t("deployments.title"),
+        align: "end",
+        sortBy: (model) => model.deployments,
+        cell: (model) =>
+          model.deployments > 0 ? (
+            <Link
+              to={`/operator/deployments?query=${encodeURIComponent(model.id)}` as "/"}
+              className={classes.textLink}
+            >
+              {format.number(model.deployments)}
+            </Link>
+          ) : (
+            <span className={classes.warn}>
+              <TriangleAlert size={13} aria-hidden /> {t("models.notServed")}
+            </span>
+          ),
+      },
+      {
+        id: "actions",
+        header: t("actions"),
+        isHeaderHidden: true,
+        width: 1,
+        cell: (model) => <ModelMenu model={model} />,
+      },
+    ],
+    [t, format, tiers],
+  );
+}
+
+function ModelMenu({ model }: { model: AdminModelResponse }) {
+  const { t } = useTranslation("operator");
+  const notify = useNotify();
+  const remove = useDeleteModel();
+  const [isEditing, edit] = useDisclosure(false);
+  const [isRemoving, removal] = useDisclosure(false);
+  const isOurs = model.origin === "database";
+  return (
+    <>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <ActionIcon aria-label={t("actionsFor", { name: model.id })}>
+            <Ellipsis size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={isOurs ? <Pencil size={15} /> : <Eye size={15} />} onClick={edit.open}>
+            {isOurs ? t("edit") : t("look")}
+          </Menu.Item>
+          {isOurs ? (
+            <Menu.Item color="red" leftSection={<Trash2 size={15} />} onClick={removal.open}>
+              {t("delete")}
+            </Menu.Item>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+      <ModelDialog model={model} isOpen={isEditing} onClose={edit.close} />
+      <ConfirmDialog
+        isOpen={isRemoving}
+        onClose={removal.close}
+        title={t("models.removeTitle", { id: model.id })}
+        confirmLabel={t("models.remove")}
+        isDangerous
+        typed={model.id}
+        onConfirm={async () => {
+          await remove.mutateAsync(model.id);
+          notify.done(t("models.removed", { id: model.id }));
+        }}
+      >
+        <Text size="sm">{t("models.removeText", { count: model.deployments })}</Text>
+      </ConfirmDialog>
+    </>
+  );
+}

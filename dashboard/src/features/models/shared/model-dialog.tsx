@@ -1,0 +1,227 @@
+import {
+  Alert,
+  Autocomplete,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Switch,
+  TagsInput,
+  TextInput,
+} from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
+import { Lock } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { tiersQuery, useWriteModel } from "@/api/operator-queries";
+import type { AdminModelResponse, TierResponse } from "@/api/types";
+import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
+import classes from "@/components/operator.module.css";
+import { useNotify } from "@/hooks/use-notify";
+import {
+  CAPABILITIES,
+  dollarsToNanos,
+  MODEL_TYPES,
+  type ModelValues,
+  modelToValues,
+  PRICING_UNITS,
+  valuesToModel,
+} from "../form-values";
+
+const NO_TIERS: TierResponse[] = [];
+
+interface ModelDialogProps {
+  /** `null`: a new one. */
+  model: AdminModelResponse | null;
+  isOpen: boolean;
+  onClose: () => void;
+}
+
+export function ModelDialog(props: ModelDialogProps) {
+  const { t } = useTranslation("operator");
+  const tiers = useQuery(tiersQuery).data ?? NO_TIERS;
+  return (
+    <FormDialog
+      isOpen={props.isOpen && tiers.length > 0}
+      onClose={props.onClose}
+      size="xl"
+      title={props.model?.id ?? t("models.add")}
+    >
+      <ModelForm {...props} tiers={tiers} />
+    </FormDialog>
+  );
+}
+
+const FIELDS = [
+  "id",
+  "display_name",
+  "owned_by",
+  "model_type",
+  "min_tier",
+  "context_length",
+  "max_output_tokens",
+  "stream_timeout_seconds",
+  "capabilities",
+  "aliases",
+  "pricing_unit",
+  "input_price",
+  "output_price",
+];
+
+function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierResponse[] }) {
+  const { t } = useTranslation("operator");
+  const { t: common } = useTranslation();
+  const notify = useNotify();
+  const write = useWriteModel();
+  const isReadOnly = model !== null && model.origin !== "database";
+  const needed = (value: string) => (value.trim() ? null : t("models.needed"));
+  const price = (value: string) => (dollarsToNanos(value) === null ? t("models.priceWrong") : null);
+  const form = useForm<ModelValues>({
+    initialValues: modelToValues(model, tiers[0]?.id ?? ""),
+    validate: {
+      id: (value) => (/^\S{1,200}$/.test(value.trim()) ? null : t("models.idWrong")),
+      owned_by: needed,
+      model_type: needed,
+      pricing_unit: needed,
+      input_price: price,
+      output_price: price,
+    },
+  });
+  const { submit, isPending, error } = useSubmit(form, FIELDS);
+  const onSubmit = form.onSubmit((values) =>
+    submit(async () => {
+      await write.mutateAsync({ model: valuesToModel(values), isNew: model === null });
+      notify.done(t("models.saved", { id: values.id }));
+    }, onClose),
+  );
+  return (
+    <FormBody
+      onSubmit={onSubmit}
+      onCancel={onClose}
+      submitLabel={model ? common("save") : t("models.add")}
+      isPending={isPending}
+      error={error}
+      isDisabled={isReadOnly || (model !== null && !form.isDirty())}
+    >
+      {isReadOnly && model.origin !== "database" ? (
+        <Alert color="gray" icon={<Lock size={16} />} title={t("readOnly")}>
+          {t(`origin.why.${model.origin}`)}
+        </Alert>
+      ) : null}
+      <fieldset disabled={isReadOnly} className={classes.plainFieldset}>
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <TextInput
+            label={t("models.id")}
+            description={t(model ? "models.idFixed" : "models.idHelp")}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            required
+            readOnly={model !== null}
+            spellCheck={false}
+            maxLength={200}
+            data-autofocus={model === null || undefined}
+            {...form.getInputProps("id")}
+          />
+          <TextInput
+            label={t("models.name")}
+            description={t("models.nameHelp")}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            maxLength={200}
+            {...form.getInputProps("display_name")}
+          />
+          <TextInput
+            label={t("models.ownedBy")}
+            placeholder="openai"
+            required
+            maxLength={100}
+            {...form.getInputProps("owned_by")}
+          />
+          <Autocomplete
+            label={t("models.type")}
+            data={[...MODEL_TYPES]}
+            required
+            maxLength={40}
+            {...form.getInputProps("model_type")}
+          />
+          <NumberInput
+            label={t("models.context")}
+            description={t("models.tokens")}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            min={1}
+            allowDecimal={false}
+            thousandSeparator=","
+            {...form.getInputProps("context_length")}
+          />
+          <NumberInput
+            label={t("models.maxOutput")}
+            description={t("models.tokens")}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            min={1}
+            allowDecimal={false}
+            thousandSeparator=","
+            {...form.getInputProps("max_output_tokens")}
+          />
+          <NumberInput
+            label={t("models.streamTimeout")}
+            description={t("models.streamTimeoutHelp")}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            min={1}
+            max={86_400}
+            allowDecimal={false}
+            thousandSeparator=","
+            {...form.getInputProps("stream_timeout_seconds")}
+          />
+        </SimpleGrid>
+        <TagsInput
+          label={t("models.capabilities")}
+          description={t("models.capabilitiesHelp")}
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          data={CAPABILITIES}
+          maxTags={40}
+          {...form.getInputProps("capabilities")}
+        />
+        <TagsInput
+          label={t("models.aliases")}
+          description={t("models.aliasesHelp")}
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          maxTags={40}
+          {...form.getInputProps("aliases")}
+        />
+        <SimpleGrid cols={{ base: 1, xs: 3 }}>
+          <TextInput
+            label={t("models.inputPrice")}
+            leftSection="$"
+            inputMode="decimal"
+            {...form.getInputProps("input_price")}
+          />
+          <TextInput
+            label={t("models.outputPrice")}
+            leftSection="$"
+            inputMode="decimal"
+            {...form.getInputProps("output_price")}
+          />
+          <Select
+            label={t("models.unit")}
+            data={PRICING_UNITS}
+            allowDeselect={false}
+            {...form.getInputProps("pricing_unit")}
+          />
+        </SimpleGrid>
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <Select
+            label={t("models.minTier")}
+            description={t("models.minTierHelp")}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            data={tiers.map((tier) => ({ value: tier.id, label: tier.display_name }))}
+            allowDeselect={false}
+            {...form.getInputProps("min_tier")}
+          />
+          <Switch
+            mt={{ xs: 28 }}
+            label={t("models.public")}
+            description={t("models.publicHelp")}
+            {...form.getInputProps("is_public", { type: "checkbox" })}
+          />
+        </SimpleGrid>
+      </fieldset>
+    </FormBody>
+  );
+}

@@ -1,0 +1,147 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  type RootRoute,
+  RouterProvider,
+} from "@tanstack/react-router";
+import { configure, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { startI18n } from "@/i18n/i18n";
+import { OperatorProvidersPage } from "./operator-page";
+
+const sandbox = {
+  name: "sandbox",
+  kind: "openai_compatible",
+  base_url: null,
+  credential: { source: "none", env: null, is_set: false },
+  serves_test_keys: true,
+  stream_usage: null,
+  origin: "sandbox",
+  deployments: 1,
+};
+const real = {
+  ...sandbox,
+  name: "openai",
+  credential: { source: "sealed", env: null, is_set: true },
+  serves_test_keys: false,
+  stream_usage: null,
+  origin: "database",
+};
+
+type Answers = Record<string, unknown>;
+
+/** The server: paths below /api/v1/admin and what they answer; everything else is away. */
+function serve(answers: Answers) {
+  const sent: { method: string; path: string; body: unknown }[] = [];
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    const path = url.replace("/api/v1/admin", "").replace(/\?.*/, "");
+    const body = typeof init.body === "string" ? JSON.parse(init.body) : null;
+    sent.push({ method: init.method ?? "GET", path, body });
+    const answer = answers[path];
+    if (answer === undefined) {
+      const error = {
+        type: "permission_error",
+        code: "insufficient_permissions",
+        message: "No.",
+        param: null,
+      };
+      return new Response(JSON.stringify({ error }), { status: 403 });
+    }
+    return new Response(JSON.stringify(answer), { status: 200 });
+  });
+  return sent;
+}
+
+function page(data: unknown[]) {
+  return { data, next_cursor: null };
+}
+
+function show() {
+  const root = createRootRoute({ component: OperatorProvidersPage }) as unknown as RootRoute;
+  const router = createRouter({ routeTree: root, history: createMemoryHistory() });
+  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  render(
+    <QueryClientProvider client={queryClient}>
+      <MantineProvider env="test">
+        <RouterProvider router={router as never} />
+      </MantineProvider>
+    </QueryClientProvider>,
+  );
+}
+
+// What is awaited comes at once; the limits only bound a busy machine.
+configure({ asyncUtilTimeout: 15_000 });
+vi.setConfig({ testTimeout: 60_000 });
+
+beforeAll(async () => {
+  // jsdom has no scrolling, and the router scrolls to the top of every page.
+  vi.stubGlobal("scrollTo", () => undefined);
+  await startI18n();
+});
+
+describe("the providers page", () => {
+  it("leads to the first provider while only the sandbox answers", async () => {
+    serve({
+      "/providers": page([sandbox]),
+      "/models": page([{ id: "sandbox-small", origin: "sandbox" }]),
+      "/deployments": page([{ id: "d", origin: "sandbox" }]),
+    });
+    show();
+    expect(
+      await screen.findByRole("heading", { name: "From the sandbox to your first real model" }),
+    ).toBeTruthy();
+    expect(screen.getByRole("listitem", { current: "step" }).textContent).toContain("Add a provider");
+  });
+
+  it("goes on to the model once there is a provider", async () => {
+    const answers: Answers = {
+      "/providers": page([sandbox, real]),
+      "/models": page([]),
+      "/deployments": page([]),
+    };
+    serve(answers);
+    show();
+    expect((await screen.findByRole("listitem", { current: "step" })).textContent).toContain("Add a model");
+  });
+
+  it("says why it shows nothing to those who may not see it", async () => {
+    serve({});
+    show();
+    expect(await screen.findByRole("heading", { name: "Not for your role" })).toBeTruthy();
+  });
+
+  it("tests a provider and shows the answer with its time", async () => {
+    const sent = serve({
+      "/providers": page([real]),
+      "/models": page([]),
+      "/deployments": page([{ id: "d", origin: "database" }]),
+      "/providers/openai/test": { ok: false, status: 401, duration_ms: 231, message: "refused <b>" },
+    });
+    show();
+    await userEvent.click(await screen.findByRole("button", { name: "Test openai" }));
+    expect(await screen.findByText("refused <b>")).toBeTruthy();
+    expect(screen.getByText(/231 ms.*HTTP 401/)).toBeTruthy();
+    expect(sent.at(-1)).toMatchObject({ method: "POST", path: "/providers/openai/test" });
+  });
+
+  it("never shows a stored secret, and asks for it again with another address", async () => {
+    const sent = serve({
+      "/providers": page([real]),
+      "/models": page([]),
+      "/deployments": page([{ id: "d", origin: "database" }]),
+      "/provider-kinds": page([{ kind: "openai", default_base_url: "https://api.openai.com/v1" }]),
+    });
+    show();
+    await userEvent.click(await screen.findByRole("button", { name: "Actions for openai" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Edit" }));
+    expect(screen.queryByLabelText(/^Secret/, { selector: "input[type=password]" })).toBeNull();
+    await userEvent.type(await screen.findByLabelText(/Base URL/), "https://elsewhere.example/v1");
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByText(/Another address needs the secret again/)).toBeTruthy();
+    expect(sent.every((request) => request.method === "GET")).toBe(true);
+  });
+});

@@ -1,0 +1,185 @@
+import { Button, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Laptop, LogOut, Smartphone, Terminal } from "lucide-react";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { sessionsQuery, useEndOtherSessions, useEndSession } from "@/api/settings-queries";
+import type { SessionResponse } from "@/api/types";
+import { ConfirmDialog } from "@/components/confirm-dialog";
+import { type Column, DataTable, plainSource } from "@/components/data-table";
+import { EmptyState } from "@/components/empty-state";
+import { PageHeader } from "@/components/page-header";
+import classes from "@/components/settings.module.css";
+import { StatusBadge } from "@/components/status-badge";
+import { useFormat } from "@/hooks/use-format";
+import { useNotify } from "@/hooks/use-notify";
+import { describeAgent } from "@/lib/client-agent";
+
+const ICONS = { desktop: Laptop, mobile: Smartphone, program: Terminal };
+
+export function SessionsPage() {
+  const { t } = useTranslation("settings");
+  const notify = useNotify();
+  const sessions = useQuery(sessionsQuery);
+  const endOthers = useEndOtherSessions();
+  const [isAsking, setIsAsking] = useState(false);
+  const columns = useColumns();
+  const hasOthers = sessions.data?.some((session) => !session.is_current) ?? false;
+  const source = plainSource(sessions);
+  const rows = source.rows && [...source.rows].sort((a, b) => Number(b.is_current) - Number(a.is_current));
+
+  return (
+    <>
+      <PageHeader
+        title={t("sessions.title")}
+        description={t("sessions.text")}
+        actions={
+          hasOthers ? (
+            <Button
+              variant="default"
+              leftSection={<LogOut size={15} aria-hidden />}
+              onClick={() => setIsAsking(true)}
+            >
+              {t("sessions.endOthers")}
+            </Button>
+          ) : null
+        }
+      />
+      <DataTable
+        label={t("sessions.list")}
+        columns={columns}
+        source={{ ...source, rows }}
+        rowKey={(session) => session.id}
+        empty={<EmptyState icon={Laptop} title={t("sessions.onlyThis")} />}
+      />
+      {sessions.data && !hasOthers ? (
+        <Text size="sm" c="dimmed" mt="sm">
+          {t("sessions.onlyThis")}
+        </Text>
+      ) : null}
+      <ConfirmDialog
+        isOpen={isAsking}
+        onClose={() => setIsAsking(false)}
+        title={t("sessions.endOthersTitle")}
+        confirmLabel={t("sessions.endOthers")}
+        onConfirm={async () => {
+          await endOthers.mutateAsync(undefined);
+          notify.done(t("sessions.othersEnded"));
+        }}
+        isDangerous
+      >
+        <Text size="sm">{t("sessions.endOthersText")}</Text>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function useDeviceName() {
+  const { t } = useTranslation("settings");
+  return (session: SessionResponse) => {
+    const agent = describeAgent(session.agent);
+    if (agent === null) return t("sessions.unknownDevice");
+    return agent.system === null
+      ? agent.name
+      : t("sessions.on", { browser: agent.name, system: agent.system });
+  };
+}
+
+function useColumns(): Column<SessionResponse>[] {
+  const { t } = useTranslation("settings");
+  const format = useFormat();
+  return useMemo(
+    () => [
+      {
+        id: "device",
+        header: t("sessions.device"),
+        isTitle: true,
+        cell: (session) => <Device session={session} />,
+      },
+      {
+        id: "address",
+        header: t("sessions.address"),
+        cell: (session) => (
+          <Text span size="xs" ff="monospace" className="yx-untrusted">
+            {session.address}
+          </Text>
+        ),
+      },
+      {
+        id: "last-seen",
+        header: t("sessions.lastSeen"),
+        cell: (session) => (
+          <time dateTime={session.last_seen_at} title={format.date(session.last_seen_at)}>
+            {format.relative(session.last_seen_at)}
+          </time>
+        ),
+      },
+      {
+        id: "signed-in",
+        header: t("sessions.signedIn"),
+        cell: (session) => (
+          <time dateTime={session.created_at}>{format.date(session.created_at, "date")}</time>
+        ),
+      },
+      {
+        id: "expires",
+        header: t("sessions.expires"),
+        cell: (session) => (
+          <time dateTime={session.expires_at} title={format.date(session.expires_at)}>
+            {format.relative(session.expires_at)}
+          </time>
+        ),
+      },
+      {
+        id: "actions",
+        header: t("sessions.actions"),
+        isHeaderHidden: true,
+        align: "end",
+        cell: (session) => (session.is_current ? null : <EndButton session={session} />),
+      },
+    ],
+    [t, format],
+  );
+}
+
+function Device({ session }: { session: SessionResponse }) {
+  const { t } = useTranslation("settings");
+  const deviceName = useDeviceName();
+  const Icon = ICONS[describeAgent(session.agent)?.kind ?? "program"];
+  return (
+    <div className={classes.person}>
+      <span className={classes.avatar} data-square aria-hidden>
+        <Icon size={16} strokeWidth={1.8} />
+      </span>
+      <div>
+        <Text size="sm" fw={500} className={`${classes.device} yx-untrusted`} title={session.agent}>
+          {deviceName(session)}
+        </Text>
+        {session.is_current ? <StatusBadge tone="ok">{t("sessions.current")}</StatusBadge> : null}
+      </div>
+    </div>
+  );
+}
+
+function EndButton({ session }: { session: SessionResponse }) {
+  const { t } = useTranslation("settings");
+  const notify = useNotify();
+  const deviceName = useDeviceName();
+  const end = useEndSession();
+  return (
+    <Button
+      variant="default"
+      size="xs"
+      loading={end.isPending}
+      aria-label={t("sessions.endNamed", { device: deviceName(session) })}
+      onClick={() =>
+        end.mutate(session.id, {
+          onSuccess: () => notify.done(t("sessions.ended")),
+          onError: notify.failed,
+        })
+      }
+    >
+      {t("sessions.end")}
+    </Button>
+  );
+}

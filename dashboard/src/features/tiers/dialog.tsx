@@ -1,0 +1,249 @@
+import { Checkbox, NumberInput, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useTranslation } from "react-i18next";
+import { useWriteTier } from "@/api/operator-queries";
+import type { AdminModelResponse, TierResponse } from "@/api/types";
+import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
+import classes from "@/components/operator.module.css";
+import { useFormat } from "@/hooks/use-format";
+import { useNotify } from "@/hooks/use-notify";
+import { ReachedModels } from "./operator-page";
+import { reachedModels, TIER_FIELDS } from "./shared/tier-changes";
+import { TierComparison } from "./shared/tier-comparison";
+
+interface TierDialogProps {
+  /** `null`: a new one. */
+  tier: TierResponse | null;
+  tiers: TierResponse[];
+  models: AdminModelResponse[];
+  isOpen: boolean;
+  onClose: () => void;
+}
+
+export function TierDialog(props: TierDialogProps) {
+  const { t } = useTranslation("operator");
+  return (
+    <FormDialog
+      isOpen={props.isOpen}
+      onClose={props.onClose}
+      size="xl"
+      title={props.tier ? t("tiers.editNamed", { name: props.tier.display_name }) : t("tiers.create")}
+    >
+      <TierForm {...props} />
+    </FormDialog>
+  );
+}
+
+const LIMIT_FIELDS = [
+  "requests_per_minute",
+  "tokens_per_minute",
+  "requests_per_day",
+  "concurrent_requests",
+] as const;
+
+type Values = Omit<TierResponse, "accounts">;
+
+function newTier(tiers: TierResponse[]): Values {
+  const top = Math.max(0, ...tiers.map((tier) => tier.rank));
+  return {
+    id: "",
+    display_name: "",
+    rank: top + 10,
+    priority: 2,
+    requests_per_minute: 60,
+    tokens_per_minute: 200_000,
+    requests_per_day: 10_000,
+    concurrent_requests: 50,
+    account_multiplier: 2,
+    keys_max: 20,
+    price_factor_percent: 100,
+  };
+}
+
+function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
+  const { t } = useTranslation("operator");
+  const { t: common } = useTranslation();
+  const format = useFormat();
+  const notify = useNotify();
+  const write = useWriteTier();
+  const { accounts, ...known } = tier ?? { ...newTier(tiers), accounts: 0 };
+  const isWhole = (value: unknown) =>
+    typeof value === "number" && Number.isInteger(value) && value >= 0 ? null : t("tiers.number");
+  const limit = (value: number | null) => (value === null ? null : isWhole(value));
+  const form = useForm<Values>({
+    initialValues: known,
+    validate: {
+      id: (value) => (/^[a-z0-9-]{1,40}$/.test(value) ? null : t("tiers.idWrong")),
+      display_name: (value) => (value.trim() ? null : t("tiers.nameWrong")),
+      rank: isWhole,
+      requests_per_minute: limit,
+      tokens_per_minute: limit,
+      requests_per_day: limit,
+      concurrent_requests: limit,
+      keys_max: limit,
+      account_multiplier: isWhole,
+      price_factor_percent: isWhole,
+    },
+  });
+  const { submit, isPending, error } = useSubmit(form, ["id", ...TIER_FIELDS]);
+  const values = form.getValues();
+  const onSubmit = form.onSubmit((sent) =>
+    submit(async () => {
+      await write.mutateAsync({ tier: sent, isNew: tier === null });
+      notify.done(t("tiers.saved", { name: sent.display_name }));
+    }, onClose),
+  );
+  const ceiling =
+    values.requests_per_minute === null ? null : values.requests_per_minute * values.account_multiplier;
+  return (
+    <FormBody
+      onSubmit={onSubmit}
+      onCancel={onClose}
+      submitLabel={tier ? common("save") : t("tiers.create")}
+      isPending={isPending}
+      error={error}
+      isDisabled={tier !== null && !form.isDirty()}
+    >
+      <div className={classes.formSplit}>
+        <div className={classes.stack}>
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
+            <TextInput
+              label={t("tiers.name")}
+              required
+              maxLength={100}
+              data-autofocus
+              {...form.getInputProps("display_name")}
+            />
+            <TextInput
+              label={t("tiers.id")}
+              description={tier ? undefined : t("tiers.idHelp")}
+              inputWrapperOrder={["label", "input", "description", "error"]}
+              required
+              readOnly={tier !== null}
+              maxLength={40}
+              {...form.getInputProps("id")}
+            />
+            <NumberInput
+              label={t("tiers.rank")}
+              description={t("tiers.rankHelp")}
+              inputWrapperOrder={["label", "input", "description", "error"]}
+              min={0}
+              max={1_000_000}
+              {...form.getInputProps("rank")}
+            />
+            <Select
+              label={t("tiers.priority")}
+              description={t("tiers.priorityHelp")}
+              inputWrapperOrder={["label", "input", "description", "error"]}
+              data={(["1", "2", "3", "4"] as const).map((value) => ({
+                value,
+                label: t(`priorities.${value}`),
+              }))}
+              allowDeselect={false}
+              value={String(values.priority)}
+              onChange={(value) => form.setFieldValue("priority", Number(value))}
+            />
+          </SimpleGrid>
+          <fieldset className={classes.fieldset}>
+            <legend>{t("tiers.limitsTitle")}</legend>
+            {LIMIT_FIELDS.map((field) => (
+              <LimitInput
+                key={field}
+                label={t(`limits.${field}`)}
+                value={values[field]}
+                start={known[field] ?? 1000}
+                onChange={(value) => form.setFieldValue(field, value)}
+                error={form.errors[field]}
+              />
+            ))}
+          </fieldset>
+          <LimitInput
+            label={t("tiers.keysMax")}
+            value={values.keys_max}
+            start={known.keys_max ?? 100}
+            onChange={(value) => form.setFieldValue("keys_max", value)}
+            error={form.errors.keys_max}
+          />
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
+            <NumberInput
+              label={t("tiers.multiplier")}
+              description={t("tiers.multiplierHelp")}
+              inputWrapperOrder={["label", "input", "description", "error"]}
+              suffix=" ×"
+              min={1}
+              max={1_000_000}
+              {...form.getInputProps("account_multiplier")}
+            />
+            <NumberInput
+              label={t("tiers.factor")}
+              description={t("tiers.factorHelp")}
+              inputWrapperOrder={["label", "input", "description", "error"]}
+              suffix=" %"
+              min={0}
+              max={10_000}
+              {...form.getInputProps("price_factor_percent")}
+            />
+          </SimpleGrid>
+        </div>
+        <aside className={classes.preview} aria-live="polite" aria-label={t("tiers.preview")}>
+          <h3 className={classes.heading}>{t("tiers.preview")}</h3>
+          {tier ? (
+            <>
+              <Text size="xs" c="dimmed" mb="xs">
+                {t("tiers.previewFor", { count: accounts ?? 0 })}
+              </Text>
+              <TierComparison before={tier} after={values} models={models} tiers={tiers} />
+            </>
+          ) : (
+            <>
+              <Text size="xs" c="dimmed" mb="xs">
+                {t("tiers.previewNew")}
+              </Text>
+              <ReachedModels reached={reachedModels(values.rank, models, tiers)} models={models} />
+            </>
+          )}
+          {ceiling !== null && Number.isFinite(ceiling) ? (
+            <Text size="xs" c="dimmed" mt="sm">
+              {t("tiers.example", { requests: format.number(ceiling) })}
+            </Text>
+          ) : null}
+        </aside>
+      </div>
+    </FormBody>
+  );
+}
+
+interface LimitInputProps {
+  label: string;
+  value: number | null;
+  /** What the field begins with when a limit is set where there was none. */
+  start: number;
+  onChange: (value: number | null) => void;
+  error?: React.ReactNode;
+}
+
+/** A number or none; `null` is unlimited, as on the wire. */
+function LimitInput({ label, value, start, onChange, error }: LimitInputProps) {
+  const { t } = useTranslation("operator");
+  const { t: common } = useTranslation();
+  return (
+    <div className={classes.limit}>
+      <NumberInput
+        label={label}
+        min={0}
+        thousandSeparator=","
+        value={value ?? ""}
+        disabled={value === null}
+        placeholder={common("unlimited")}
+        onChange={(typed) => onChange(typed === "" ? Number.NaN : Number(typed))}
+        error={error}
+      />
+      <Checkbox
+        label={t("tiers.unlimited")}
+        aria-label={t("tiers.unlimitedOf", { name: label })}
+        checked={value === null}
+        onChange={(event) => onChange(event.currentTarget.checked ? null : start)}
+      />
+    </div>
+  );
+}
