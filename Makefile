@@ -118,5 +118,6 @@ simulate: ## Weeks of traffic of 200 keys: which planted anomalies are found, an
 
 .PHONY: audit
 audit: ## Licences, bans, sources and known faults of dependencies (needs cargo-deny; faults, if their database is here)
+	$(CARGO) fetch --locked
 	$(CARGO) deny --offline check bans licenses sources
 	$(if $(wildcard $(ADVISORIES)/*),$(CARGO) deny --offline check advisories,@echo "make audit: no advisories checked: cargo deny fetch db")
