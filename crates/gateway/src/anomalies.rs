@@ -11,10 +11,7 @@ mod networks;
 mod prices;
 mod week;
 
-use std::net::IpAddr;
-use std::sync::Arc;
-
-use store::{AccountId, ApiKeyId};
+use crate::metering::Sighting;
 
 pub use detectors::{Changed, Detectors};
 pub use finding::Finding;
@@ -28,24 +25,6 @@ const DAY_MS: i64 = 86_400_000;
 const HISTORY_MS: i64 = DAY_MS;
 /// One alarm per kind and key in so long: who was told is told no second time.
 pub const COOL_DOWN_MS: i64 = DAY_MS;
-
-/// A request that ended, as far as the detectors care.
-#[derive(Debug, Clone)]
-pub struct Sighting {
-    pub api_key_id: ApiKeyId,
-    pub account_id: AccountId,
-    /// When it ended: that is when its cost is known.
-    pub at_ms: i64,
-    /// Where it came from; `None` when a person sent it, from the Dashboard or a page with a client token.
-    pub address: Option<IpAddr>,
-    pub model_id: Arc<str>,
-    /// What a million tokens in and a million out cost; `None` where nothing costs.
-    pub price_nanos: Option<u64>,
-    pub charge_nanos: u64,
-    pub is_admitted: bool,
-    /// Whether it failed by no wish of the client's.
-    pub is_failure: bool,
-}
 
 #[cfg(test)]
 mod tests;

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::MeteringConfig;
 
-pub use sightings::Sightings;
+pub use sightings::{Sighting, Sightings};
 pub use unwritten::{Recovered, write_unwritten};
 pub use writer::{Writer, WriterParts};
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 use store::{ApiKeyId, StoreError, key_habits};
 use tokio_util::sync::CancellationToken;
 
-use crate::anomalies::{COOL_DOWN_MS, Changed, Detectors, Finding, Habits, Sighting};
+use crate::anomalies::{COOL_DOWN_MS, Changed, Detectors, Finding, Habits};
 use crate::app::{App, AppState};
 use crate::changes::{ChangeError, Noticed, watcher};
+use crate::metering::Sighting;
 
 /// How often habits that changed are stored, by the clock of the business.
 const STORE_EVERY_MS: i64 = 60_000;

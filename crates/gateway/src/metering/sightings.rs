@@ -1,16 +1,37 @@
 //! What the writer saw, on its way to the detectors of anomalies. Nobody waits for it: what does not fit is counted.
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use parking_lot::Mutex;
+use store::{AccountId, ApiKeyId};
 use tokio::sync::{Notify, watch};
 
 use super::Metered;
-use crate::anomalies::Sighting;
 
 /// What a client gets that was gone before its answer.
 const CLIENT_CLOSED_STATUS: u16 = 499;
 const ERROR_STATUS: u16 = 400;
 /// Refusals of ours that are told by themselves: limits in their headers, rights when somebody looks.
 const TOLD_ELSEWHERE: [u16; 3] = [401, 403, 429];
+
+/// A request that ended, as far as the detectors care.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    pub api_key_id: ApiKeyId,
+    pub account_id: AccountId,
+    /// When it ended: that is when its cost is known.
+    pub at_ms: i64,
+    /// Where it came from; `None` when a person sent it, from the Dashboard or a page with a client token.
+    pub address: Option<IpAddr>,
+    pub model_id: Arc<str>,
+    /// What a million tokens in and a million out cost; `None` where nothing costs.
+    pub price_nanos: Option<u64>,
+    pub charge_nanos: u64,
+    pub is_admitted: bool,
+    /// Whether it failed by no wish of the client's.
+    pub is_failure: bool,
+}
 
 /// The queue.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the gateway from top to bottom; rooms of one line see each other. Arrows go down only.
-const ORDER: [&[&str]; 23] = [
+const ORDER: [&[&str]; 22] = [
     &["main"],
     &["cli"],
     &["server"],
@@ -29,7 +29,7 @@ const ORDER: [&[&str]; 23] = [
         "two_factor",
         "webhooks",
     ],
-    &["guarded_client"],
+    &["guarded_client", "anomalies"],
     &["ingress"],
     &["catalog"],
     &["keys"],
@@ -38,7 +38,6 @@ const ORDER: [&[&str]; 23] = [
     &["upstream"],
     &["metering"],
     &["rights_record"],
-    &["anomalies"],
 ];
 
 /// Rooms that all may use, and that use only each other, `store` and `llm`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use store::key_events::KeyEventKind;
 use store::{AccountId, ApiKeyId};
-use yunxin::anomalies::Sighting;
+use yunxin::metering::Sighting;
 
 pub(super) const MINUTE_MS: i64 = 60_000;
 const HOUR: i64 = 60;
