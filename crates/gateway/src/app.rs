@@ -26,7 +26,7 @@ use crate::counts_file::{CountsFile, Kind};
 use crate::data_folder::Claim;
 use crate::guarded_client::GuardedClient;
 use crate::ingress::BodyBudget;
-use crate::keys::{Keys, KeysInUse};
+use crate::keys::{KeySignals, Keys, KeysInUse};
 use crate::leak_reporters::LeakReporters;
 use crate::limits::Limiter;
 use crate::mail::Mail;
@@ -90,6 +90,8 @@ pub struct App {
     pub throttle: Throttle,
     /// Which keys were seen in browsers lately.
     pub browser_uses: BrowserUses,
+    /// What requests show about keys.
+    pub key_signals: KeySignals,
     pub client_token_uses: ClientTokenUses,
     pub leak_reporters: LeakReporters,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
@@ -159,6 +161,7 @@ impl AppState {
             ),
             throttle: Throttle::new(&config.accounts),
             browser_uses: BrowserUses::default(),
+            key_signals: KeySignals::default(),
             client_token_uses,
             leak_reporters: LeakReporters::new(&config.leak_reports)?,
             keys: Keys::new(

@@ -8,6 +8,7 @@ mod prune_connections;
 mod prune_expired;
 mod prune_limits;
 mod prune_usage;
+mod record_key_signals;
 mod remind_rotation;
 mod send_mail;
 mod supervisor;
@@ -66,6 +67,11 @@ pub async fn start(app: &AppState) -> anyhow::Result<Background> {
         "remind_rotation",
         housekeeping,
         with(app, remind_rotation::run),
+    );
+    supervisor.spawn(
+        "record_key_signals",
+        housekeeping,
+        with(app, record_key_signals::run),
     );
     supervisor.spawn(
         "announce_key_events",

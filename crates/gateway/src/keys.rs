@@ -9,6 +9,7 @@ mod barrier;
 mod cached_key;
 mod gate;
 mod in_use;
+mod signals;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub use barrier::wait_until_applied;
 pub use cached_key::{CachedKey, KeyState};
 use gate::{LookupGate, ReturningGate, UnknownGate};
 pub use in_use::{KeyEnd, KeyInUse, KeysInUse};
+pub use signals::{KeySignal, KeySignalKind, KeySignals};
 
 /// The part of a lease that is used, so that a clock running a little slow does no harm.
 const LEASE_MARGIN: f64 = 0.98;

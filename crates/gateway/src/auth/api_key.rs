@@ -7,8 +7,6 @@ use axum::extract::FromRequestParts;
 use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
-use store::audit_log::Actor;
-use store::key_events::KeyEventKind;
 use store::secret::is_well_formed;
 use store::tiers::Tier;
 use store::{ApiKeyId, api_keys};
@@ -19,11 +17,10 @@ use super::credential;
 use crate::app::{App, AppState};
 use crate::browsers::{self, Page};
 use crate::catalog::limits_of;
-use crate::changes::Noticed;
 use crate::client_tokens::ClientToken;
 use crate::config::SecretKeysInBrowsers;
 use crate::error::ApiError;
-use crate::keys::{CachedKey, CannotTell, KeyEnd, KeyInUse, KeyState};
+use crate::keys::{CachedKey, CannotTell, KeyEnd, KeyInUse, KeySignal, KeySignalKind, KeyState};
 use crate::limits::Limits;
 
 /// Proof that the request carries the secret of a key that may be used from where it comes.
@@ -147,40 +144,20 @@ fn refuse_page(
     }
     let now_ms = app.clock.now_ms();
     if app.browser_uses.is_news(key.id(), now_ms) {
-        let noticed = Noticed {
+        let signal = KeySignal {
             account_id: key.account_id().clone(),
             api_key_id: key.id().clone(),
-            kind: KeyEventKind::BrowserUse,
-            // What its owner chose, and at least the refusal.
-            action: None,
-            facts: browsers::described(page, headers),
-            unless_since_ms: Some(now_ms - browsers::NOTED_EVERY_MS + 1),
+            at_ms: now_ms,
+            kind: KeySignalKind::BrowserUse {
+                facts: browsers::described(page, headers),
+            },
         };
-        note(app, noticed);
-    }
-    let docs = app.config.accounts.public_url().unwrap_or_default();
-    Err(ApiError::browser_not_allowed(docs))
-}
-
-/// Writes down what was noticed, while the request goes on.
-fn note(app: &AppState, noticed: Noticed) {
-    let app = app.clone();
-    app.clone().tasks.spawn(async move {
-        let actor = Actor {
-            kind: "system",
-            id: String::new(),
-            label: String::new(),
-            address: None,
-        };
-        let key = noticed.api_key_id.clone();
-        if let Err(error) = app.changes(&actor).record_key_event(noticed).await {
-            app.browser_uses.forget(&key);
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "what was noticed about a key could not be written down"
-            );
+        if !app.key_signals.push(signal) {
+            app.browser_uses.forget(key.id());
         }
-    });
+    }
+    let docs = app.public_url.as_str().unwrap_or_default();
+    Err(ApiError::browser_not_allowed(docs))
 }
 
 impl ApiKeyCaller {
