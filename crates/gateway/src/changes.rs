@@ -41,7 +41,7 @@ pub use leaks::{Leak, Leaked};
 pub use links::MadeLink;
 pub use management_keys::NewManagementKey;
 pub use names::checked_name;
-pub use restore::{Fenced, Suspended};
+pub use restore::Suspended;
 pub use sessions::{Browser, NewSession};
 pub use sign_up::NewPerson;
 pub use users::{LANGUAGES, ProfileEdit, RightsEdit, THEMES};

@@ -4,6 +4,7 @@
 //! that the auth log tells of leaves a line in a file of the data folder, with the rights as they are then. A start that
 //! finds a database older than its record enforces what the record knows (`docs/decisions/0016`).
 
+mod fence;
 mod file;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use store::rights::{self, Rights, Standing};
 use store::{Db, RequestId, StoreError, facts};
 use tokio::sync::Mutex;
 
+pub use fence::{Fenced, subject};
 use file::RecordFile;
 
 /// The fact of a database by which its record is found.
@@ -223,14 +225,6 @@ async fn common_with(db: &Db, lines: &[RecordLine]) -> Result<(i64, Standing), S
         standing = Standing::Apart;
     }
     Ok((0, standing))
-}
-
-/// Notes in a transaction that the database has what a record knows up to a line.
-///
-/// # Errors
-/// If the database cannot be written.
-pub async fn note_fenced(tx: &mut store::Tx, last_seq: i64) -> Result<(), StoreError> {
-    facts::replace(tx, FENCED_SEQ, &last_seq.to_string()).await
 }
 
 /// What a database is called. One from before it had a name, with a history, is an older one of the record that lies in the

@@ -41,7 +41,8 @@ impl RestoreFence {
             );
             return Ok(());
         };
-        let fenced = session.changes().enforce_record(&behind).await?;
+        let now_ms = session.clock.now_ms();
+        let fenced = behind.enforce(&session.db, &session.actor, now_ms).await?;
         session.wait_until_applied(fenced.seq).await?;
         output.object(&json!({
             "is_behind": true,

@@ -39,7 +39,7 @@ async fn fence(app: &AppState) {
             label: "restore fence".to_owned(),
             address: None,
         };
-        let fenced = app.changes(&actor).enforce_record(&behind).await?;
+        let fenced = behind.enforce(&app.db, &actor, app.clock.now_ms()).await?;
         tracing::warn!(
             rights = fenced.rights,
             links = fenced.links,
