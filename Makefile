@@ -30,7 +30,7 @@ dashboard/node_modules/.package-lock.json: dashboard/package-lock.json
 	cd dashboard && npm ci --no-audit --no-fund && touch node_modules/.package-lock.json
 
 DASHBOARD_SOURCES := $(shell find dashboard/src dashboard/public dashboard/scripts dashboard/docs docs/site -type f 2>/dev/null) \
-	dashboard/index.html dashboard/vite.config.ts crates/gateway/openapi.json crates/gateway/config.default.toml
+	dashboard/index.html dashboard/vite.config.ts crates/yunxin/openapi.json config.default.toml
 
 dashboard/dist/index.html: dashboard/node_modules/.package-lock.json $(DASHBOARD_SOURCES)
 	cd dashboard && npm run build --silent && npm run size --silent
@@ -91,12 +91,12 @@ snap: ## Accept changed snapshots
 
 .PHONY: generate
 generate: dashboard/node_modules/.package-lock.json ## Write the files that are generated from the sources
-	$(CARGO) run --locked --quiet -- openapi > crates/gateway/openapi.json.new && mv crates/gateway/openapi.json.new crates/gateway/openapi.json
+	$(CARGO) run --locked --quiet -- openapi > crates/yunxin/openapi.json.new && mv crates/yunxin/openapi.json.new crates/yunxin/openapi.json
 	cd dashboard && npm run types --silent
 
 .PHONY: generate-check
 generate-check: generate
-	git diff --exit-code -- crates/gateway/openapi.json dashboard/src/api/schema.gen.ts
+	git diff --exit-code -- crates/yunxin/openapi.json dashboard/src/api/schema.gen.ts
 
 .PHONY: build
 build: dashboard ## The binary that ships

@@ -1,5 +1,5 @@
 // Builds the documentation: `docs/site/*.md` and the API document become `dist/docs`, which the binary carries.
-// What is known only to a running server stays as `{{name}}` and is filled there (crates/gateway/src/docs).
+// What is known only to a running server stays as `{{name}}` and is filled there (crates/control/src/docs).
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,8 +21,8 @@ rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 
 const renderer = await createRenderer();
-const defaults = readFileSync(join(ROOT, "crates/gateway/config.default.toml"), "utf8");
-const document = JSON.parse(readFileSync(join(ROOT, "crates/gateway/openapi.json"), "utf8"));
+const defaults = readFileSync(join(ROOT, "config.default.toml"), "utf8");
+const document = JSON.parse(readFileSync(join(ROOT, "crates/yunxin/openapi.json"), "utf8"));
 const site = readSite(join(ROOT, "docs/site"), apiReference(document, renderer));
 const pages = site.pages.map(render);
 

@@ -110,7 +110,7 @@ it("each section of a page is searched under its heading", () => {
 });
 
 describe("the reference of the configuration", () => {
-  const toml = readFileSync(join(import.meta.dirname, "../../crates/gateway/config.default.toml"), "utf8");
+  const toml = readFileSync(join(import.meta.dirname, "../../config.default.toml"), "utf8");
 
   it("has every setting of the file with its comment", () => {
     const settings = settingsOf(toml).flatMap(({ groups }) => groups.flatMap((group) => group.settings));

@@ -8,7 +8,7 @@ import pytest
 from people import first_operator, sign_in, sign_up
 from support import Yunxin
 
-# Everything comes from one address here; what limits that has tests of its own in crates/gateway.
+# Everything comes from one address here; what limits that has tests of its own in crates/*/tests.
 CONFIG = """
 [accounts]
 sign_up = "open"

@@ -10,7 +10,7 @@ pytest.register_assert_rewrite("expect", "refusal")
 from support import Yunxin
 from things import World
 
-# Sign-ups and sign-ins come from one address here; what limits them has tests of its own in crates/gateway.
+# Sign-ups and sign-ins come from one address here; what limits them has tests of its own in crates/*/tests.
 CONFIG = """
 [accounts]
 sign_up = "open"

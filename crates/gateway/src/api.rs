@@ -1,30 +1,12 @@
-//! Handlers. Thin: extract, call, respond.
+//! Handlers of the data plane, and what all handlers take bodies apart with. Thin: extract, call, respond.
 
-pub mod account;
-pub mod admin;
-pub mod audit_entry;
-pub mod auth;
 pub mod body;
 pub mod fallback;
 pub mod health;
 pub mod json_body;
-mod known_password;
-pub mod leak_reports;
-pub mod link_shape;
-pub mod mailed;
-pub mod management_key_shape;
-pub mod me;
 pub mod metrics;
-mod new_password;
 pub mod openai;
-pub mod openapi;
-pub mod pagination;
-pub mod path;
-pub mod query;
-pub mod role_shape;
-pub mod secret_answer;
-mod signed_in_answer;
-pub mod tier_shape;
-pub mod time;
 pub mod usage_reads;
-pub mod usage_report;
+
+/// The description of the data plane, written by hand, because its contract is OpenAI's.
+pub const OPENAPI: &str = include_str!("../openapi.data-plane.json");

@@ -35,7 +35,7 @@ enum Coding {
 
 /// The content codings of a body, in the order in which they were applied.
 #[derive(Debug, Default)]
-pub(crate) struct ContentCoding(Vec<Coding>);
+pub struct ContentCoding(Vec<Coding>);
 
 impl ContentCoding {
     /// Parses the `Content-Encoding` headers. Names are case-insensitive; `identity` and empty elements are ignored.

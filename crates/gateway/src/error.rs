@@ -5,12 +5,12 @@
 //! extensions to whoever logs.
 
 mod bodies;
-mod control;
 mod credentials;
 mod from_llm;
 mod hygiene;
 mod ingress;
 mod routes;
+mod things;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -52,7 +52,8 @@ pub struct LoggedError {
 }
 
 impl ApiError {
-    fn new(
+    /// An error of the envelope; what leaves by several doors has a constructor by its meaning.
+    pub fn new(
         status: StatusCode,
         kind: &'static str,
         code: &'static str,
@@ -80,12 +81,16 @@ impl ApiError {
         self.code
     }
 
-    fn with_param(mut self, param: impl Into<String>) -> Self {
+    /// Names the field or parameter that the error is about.
+    #[must_use]
+    pub fn with_param(mut self, param: impl Into<String>) -> Self {
         self.param = Some(param.into().into_boxed_str());
         self
     }
 
-    fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+    /// Says how long to wait; for a status that has a wait, `None` is a short one.
+    #[must_use]
+    pub fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
         self.retry_after = retry_after;
         self
     }
@@ -234,7 +239,7 @@ impl ApiError {
         .with_param("model")
     }
 
-    fn invalid_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn invalid_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "invalid_request_error",
@@ -396,7 +401,7 @@ impl IntoResponse for ApiError {
 }
 
 /// Rounded up: a client that waits as told must not be early.
-fn whole_seconds(wait: Duration) -> u64 {
+pub fn whole_seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 

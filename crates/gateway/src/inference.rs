@@ -18,11 +18,11 @@ use http::Request;
 use llm::Endpoint;
 use tokio::time::Instant;
 
-use crate::app::AppState;
 use crate::auth::{ApiKeyCaller, told_at_end};
 use crate::error::ApiError;
 use crate::ingress::HeldBody;
 use crate::keys::KeyInUse;
+use crate::state::GatewayState;
 use crate::upstream::Ended;
 
 use admit::Admission;
@@ -35,7 +35,7 @@ use settle::Settlement;
 /// # Errors
 /// What the client is told instead of an answer; it is settled already.
 pub async fn infer(
-    app: &AppState,
+    app: &GatewayState,
     caller: ApiKeyCaller,
     endpoint: Endpoint,
     request: Request<Body>,
@@ -103,7 +103,7 @@ struct Answer {
 type Call = Pin<Box<dyn Future<Output = (Result<Answer, ApiError>, Settlement)> + Send>>;
 
 async fn admit(
-    app: &AppState,
+    app: &GatewayState,
     mut caller: ApiKeyCaller,
     endpoint: Endpoint,
     request: Request<Body>,
@@ -125,7 +125,7 @@ async fn admit(
 }
 
 async fn call(
-    app: AppState,
+    app: GatewayState,
     admitted: Admitted,
     mut settlement: Settlement,
 ) -> (Result<Answer, ApiError>, Settlement) {
@@ -136,7 +136,7 @@ async fn call(
 }
 
 async fn attempts(
-    app: &AppState,
+    app: &GatewayState,
     admitted: Admitted,
     settlement: &mut Settlement,
 ) -> Result<Answer, ApiError> {

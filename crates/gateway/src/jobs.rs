@@ -1,20 +1,12 @@
-//! Background work, a file each.
+//! Background work of the data plane, a file each.
 
-mod announce_key_events;
-mod deliver_webhooks;
 mod end_requests;
 mod follow_auth_log;
 mod prune_connections;
-mod prune_expired;
 mod prune_limits;
-mod prune_usage;
-mod record_key_signals;
-mod remind_rotation;
-mod send_mail;
 mod supervisor;
 mod warm_keys;
 mod watch_catalog;
-mod watch_keys;
 mod write_unwritten_usage;
 
 use std::sync::Arc;
@@ -22,100 +14,52 @@ use std::sync::Arc;
 use store::auth_log;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::AppState;
-use crate::mail::Post;
 use crate::metering::{Writer, WriterParts};
-use supervisor::{Role, Supervisor};
+use crate::state::GatewayState;
+use supervisor::Supervisor;
+
+pub use supervisor::Role;
 
 /// The jobs of a server that runs.
 #[derive(Debug)]
 pub struct Background {
-    app: AppState,
+    app: GatewayState,
     supervisor: Supervisor,
 }
 
-/// Begins to follow the auth log, and starts all other jobs.
+/// Begins to follow the auth log, and starts the other jobs of the data plane.
 ///
 /// # Errors
 /// When the database cannot be written: without a lease no key can be used.
-pub async fn start(app: &AppState) -> anyhow::Result<Background> {
+pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
     follow_auth_log::begin(app).await?;
     // Before keys are read: what they count as used today is in it.
     let is_all_written = write_unwritten_usage::begin(app).await;
     warm_keys::run(app).await;
-    let supervisor = Supervisor::new(&app.metrics);
-    let housekeeping = Role::Housekeeping;
-    supervisor.spawn("metering_writer", Role::Vital, with(app, write_usage));
-    supervisor.spawn(
-        "follow_auth_log",
-        Role::Vital,
-        with(app, follow_auth_log::run),
-    );
-    supervisor.spawn("end_requests", housekeeping, with(app, end_requests::run));
-    if !is_all_written {
-        supervisor.spawn(
-            "write_unwritten_usage",
-            housekeeping,
-            with(app, write_unwritten_usage::run),
-        );
-    }
-    supervisor.spawn("watch_catalog", housekeeping, with(app, watch_catalog::run));
-    supervisor.spawn("prune_limits", housekeeping, with(app, prune_limits::run));
-    supervisor.spawn("prune_usage", housekeeping, with(app, prune_usage::run));
-    supervisor.spawn("prune_expired", housekeeping, with(app, prune_expired::run));
-    supervisor.spawn(
-        "remind_rotation",
-        housekeeping,
-        with(app, remind_rotation::run),
-    );
-    supervisor.spawn(
-        "record_key_signals",
-        housekeeping,
-        with(app, record_key_signals::run),
-    );
-    supervisor.spawn(
-        "announce_key_events",
-        housekeeping,
-        with(app, announce_key_events::run),
-    );
-    supervisor.spawn(
-        "deliver_webhooks",
-        housekeeping,
-        with(app, deliver_webhooks::run),
-    );
-    if app.sightings.is_on() {
-        supervisor.spawn("watch_keys", housekeeping, with(app, watch_keys::run));
-    }
-    if app.mail.is_on() {
-        let post = Arc::new(Post::new(&app.config.mail)?);
-        let send = move |app, stop| send_mail::run(app, Arc::clone(&post), stop);
-        supervisor.spawn("send_mail", housekeeping, with(app, send));
-    }
-    supervisor.spawn(
-        "prune_connections",
-        housekeeping,
-        with(app, prune_connections::run),
-    );
-    Ok(Background {
+    let jobs = Background {
         app: app.clone(),
-        supervisor,
-    })
+        supervisor: Supervisor::new(&app.metrics),
+    };
+    let housekeeping = Role::Housekeeping;
+    jobs.spawn("metering_writer", Role::Vital, app, write_usage);
+    jobs.spawn("follow_auth_log", Role::Vital, app, follow_auth_log::run);
+    jobs.spawn("end_requests", housekeeping, app, end_requests::run);
+    if !is_all_written {
+        let write = write_unwritten_usage::run;
+        jobs.spawn("write_unwritten_usage", housekeeping, app, write);
+    }
+    jobs.spawn("watch_catalog", housekeeping, app, watch_catalog::run);
+    jobs.spawn("prune_limits", housekeeping, app, prune_limits::run);
+    let prune = prune_connections::run;
+    jobs.spawn("prune_connections", housekeeping, app, prune);
+    Ok(jobs)
 }
 
-/// A job as the supervisor begins it.
-fn with<F>(
-    app: &AppState,
-    job: impl Fn(AppState, CancellationToken) -> F + Send + 'static,
-) -> impl Fn(CancellationToken) -> F + Send + 'static {
-    let app = app.clone();
-    move |stop| job(app.clone(), stop)
-}
-
-async fn write_usage(app: AppState, stop: CancellationToken) {
+async fn write_usage(app: GatewayState, stop: CancellationToken) {
     let parts = WriterParts {
         metering: Arc::clone(&app.metering),
         sightings: Arc::clone(&app.sightings),
-        access_log: app.config.telemetry.access_log,
+        access_log: app.config.access_log,
         db: app.db.clone(),
         clock: app.clock.clone(),
         metrics: Arc::clone(&app.metrics),
@@ -126,6 +70,22 @@ async fn write_usage(app: AppState, stop: CancellationToken) {
 }
 
 impl Background {
+    /// Runs a job on a state until it returns, which it does when it is told to stop or has nothing to do.
+    pub fn spawn<S, F>(
+        &self,
+        name: &'static str,
+        role: Role,
+        state: &S,
+        job: impl Fn(S, CancellationToken) -> F + Send + 'static,
+    ) where
+        S: Clone + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let state = state.clone();
+        let begin = move |stop| job(state.clone(), stop);
+        self.supervisor.spawn(name, role, begin);
+    }
+
     /// Ends the jobs; what waits to be written is written first.
     pub async fn stop(self) {
         self.supervisor.stop().await;

@@ -5,7 +5,6 @@
 //! request, and the order of a stack is read from the bottom.
 
 mod base_path;
-pub mod control;
 mod paths;
 
 use std::panic::AssertUnwindSafe;
@@ -19,12 +18,12 @@ use http::header::CONNECTION;
 use http::{HeaderName, HeaderValue, Request, StatusCode};
 use tower::Service;
 
-use crate::app::AppState;
 use crate::auth::{RequestContext, Standing};
 use crate::browsers;
 use crate::error::{ApiError, LoggedError};
 use crate::ingress::Connection;
 use crate::limits::LimitReport;
+use crate::state::GatewayState;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const RESOURCE: HeaderName = HeaderName::from_static("x-ratelimit-resource");
@@ -32,14 +31,14 @@ const PRIORITY: HeaderName = HeaderName::from_static("x-request-priority");
 
 /// Answers one request.
 pub async fn answer(
-    app: &AppState,
+    app: &GatewayState,
     router: &mut Router,
     connection: &Arc<Connection>,
     mut request: Request<Body>,
 ) -> Response {
     let id = app.request_ids.generate(app.clock.now_ms());
     let context = RequestContext::new(id, Arc::clone(connection));
-    base_path::strip(app.public_url.base_path(), request.uri_mut());
+    base_path::strip(app.config.public_url.base_path(), request.uri_mut());
     paths::rewrite(&mut request);
     let resource = resource_of(request.uri().path());
     request.extensions_mut().insert(context.clone());

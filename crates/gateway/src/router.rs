@@ -1,21 +1,14 @@
-//! Every route, grouped by audience. Path to handler, and nothing else.
-
-mod control;
+//! Every route of the data plane. Path to handler, and nothing else.
 
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::api::{fallback, health, leak_reports, metrics, openai};
-use crate::app::AppState;
-use crate::dashboard;
-use crate::docs;
+use crate::api::{fallback, health, metrics, openai};
+use crate::state::GatewayState;
 
-pub use control::document;
-
-/// What the API's address answers.
-pub fn api(app: AppState) -> Router {
+/// What callers with an API key can ask, and whoever watches over the process. The fallback is the caller's to choose.
+pub fn routes(app: GatewayState) -> Router {
     Router::new()
-        // The data plane: callers with an API key.
         .route(
             "/v1/chat/completions",
             post(openai::chat_completions::create_chat_completion),
@@ -33,29 +26,23 @@ pub fn api(app: AppState) -> Router {
             post(openai::client_tokens::create_client_token),
         )
         .route("/v1/usage", get(openai::usage::get_usage))
-        // Whoever finds secrets in public.
-        .route(
-            "/.well-known/secret-scanning",
-            post(leak_reports::report_leaks),
-        )
         // Whoever watches over the process.
         .route("/healthz", get(health::get_health))
         .route("/readyz", get(health::get_readiness))
-        // People in the Dashboard, and their programs.
-        .nest("/api/v1", control::router(&app))
-        .route("/openapi.json", get(control::get_document))
-        // Whoever reads the documentation.
-        .route("/docs", get(docs::open))
-        .route("/docs/", get(docs::open))
-        .route("/docs/{*name}", get(docs::page))
-        .route("/llms.txt", get(docs::index))
         .method_not_allowed_fallback(fallback::refuse_method)
-        .fallback(dashboard::serve)
         .with_state(app)
 }
 
+/// The data plane alone: any other path is refused.
+pub fn api(app: GatewayState) -> Router {
+    let fallback = Router::new()
+        .fallback(fallback::refuse_path)
+        .with_state(app.clone());
+    routes(app).merge(fallback)
+}
+
 /// What the metrics' address answers.
-pub fn metrics(app: AppState) -> Router {
+pub fn metrics(app: GatewayState) -> Router {
     Router::new()
         .route("/metrics", get(metrics::get_metrics))
         .fallback(fallback::refuse_path)

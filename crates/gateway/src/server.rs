@@ -19,9 +19,10 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-use crate::app::AppState;
 use crate::config::ServerConfig;
-use crate::{jobs, router};
+use crate::jobs::Background;
+use crate::router;
+use crate::state::GatewayState;
 use connection::{Connections, serve_connection};
 
 pub use signals::{Signal, Signals};
@@ -71,23 +72,20 @@ impl Sockets {
 /// A server with its sockets, not yet serving.
 #[derive(Debug)]
 pub struct Server {
-    app: AppState,
+    app: GatewayState,
     sockets: Sockets,
+    /// What the API's address answers.
+    router: Router,
 }
 
 impl Server {
-    /// A server on sockets that are bound.
-    pub fn new(app: AppState, sockets: Sockets) -> Self {
-        Self { app, sockets }
-    }
-
-    /// A server on the sockets that its configuration names.
-    ///
-    /// # Errors
-    /// When an address is taken or not ours.
-    pub async fn bind(app: AppState) -> anyhow::Result<Self> {
-        let sockets = Sockets::bind(&app.config.server).await?;
-        Ok(Self::new(app, sockets))
+    /// A server on sockets that are bound, whose API's address answers with `router`.
+    pub fn new(app: GatewayState, sockets: Sockets, router: Router) -> Self {
+        Self {
+            app,
+            sockets,
+            router,
+        }
     }
 
     /// Where the API is.
@@ -103,17 +101,13 @@ impl Server {
         self.sockets.metrics.as_ref()?.local_addr().ok()
     }
 
-    /// Serves until told to stop, from when `on_ready` is called; then lets running answers end, and writes what is left.
-    ///
-    /// # Errors
-    /// When the database cannot be read at the start.
-    pub async fn run(self, mut signals: Signals, on_ready: impl FnOnce()) -> anyhow::Result<()> {
+    /// Serves until told to stop; then lets running answers end, ends the jobs, and writes what is left.
+    pub async fn run(self, background: Background, mut signals: Signals) {
         let Self {
             app,
             sockets: Sockets { api, metrics },
+            router: api_router,
         } = self;
-        let background = jobs::start(&app).await?;
-        on_ready();
         let graceful = GracefulShutdown::new();
         let connections = Arc::new(Connections::new(
             &app.config.server,
@@ -122,7 +116,6 @@ impl Server {
         let first_header = Duration::from_millis(app.config.server.first_header_timeout_ms);
         let close_silent = Arc::clone(&connections).close_silent(first_header);
         tokio::pin!(close_silent);
-        let api_router = router::api(app.clone());
         if let Some(listener) = metrics {
             let router = router::metrics(app.clone());
             app.tasks
@@ -176,14 +169,13 @@ impl Server {
         // From now on another may live in the data folder.
         drop(app.claim.lock().take());
         tracing::info!("stopped");
-        Ok(())
     }
 }
 
 /// The listener of a server that is about to stop. It stays open as long as anything runs, so that a
 /// balancer that asks `/readyz` is told; each new connection gets one answer.
 struct Door<'a> {
-    app: &'a AppState,
+    app: &'a GatewayState,
     api: TcpListener,
     connections: Arc<Connections>,
     router: Router,
@@ -247,7 +239,7 @@ async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener>
 }
 
 /// Metrics are for one scraper: few connections, no limits to keep.
-async fn serve_metrics(app: AppState, listener: TcpListener, router: Router) {
+async fn serve_metrics(app: GatewayState, listener: TcpListener, router: Router) {
     let graceful = GracefulShutdown::new();
     let scrapers = Arc::new(Connections::new(&app.config.server, SCRAPERS_MAX));
     loop {

@@ -29,7 +29,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::clock::Clock;
 use crate::collected::Collected;
 use crate::config::UpstreamConfig;
-use crate::telemetry::Metrics;
+use crate::metrics::Metrics;
 use answer_head::AnswerHead;
 use connection::Failed;
 use connector::Connector;

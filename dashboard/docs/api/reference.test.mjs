@@ -7,7 +7,7 @@ import { apiReference } from "./reference.mjs";
 import { schemas } from "./schema.mjs";
 
 const document = JSON.parse(
-  readFileSync(join(import.meta.dirname, "../../../crates/gateway/openapi.json"), "utf8"),
+  readFileSync(join(import.meta.dirname, "../../../crates/yunxin/openapi.json"), "utf8"),
 );
 
 let pages;

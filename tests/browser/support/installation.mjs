@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const START_MS = 30_000;
 
-// Everybody comes from one address here; what limits that has tests of its own in crates/gateway.
+// Everybody comes from one address here; what limits that has tests of its own in crates/*/tests.
 const MANY = `sign_ups_burst = 100000
 attempts_burst = 100000
 address_attempts_burst = 100000

@@ -6,11 +6,11 @@ use axum::body::Body;
 use http::HeaderMap;
 use tokio::time::Instant;
 
-use crate::app::App;
 use crate::auth::{RequestContext, body_share};
 use crate::content_coding::ContentCoding;
 use crate::error::ApiError;
 use crate::ingress::{self, BodyLimits, HeldBody, Payer};
+use crate::state::Gateway;
 
 /// The time that a body has in all; the largest needs 17 KiB per second.
 const BODY_WAIT: Duration = Duration::from_secs(60);
@@ -19,8 +19,8 @@ const BODY_WAIT: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// If it is too large, too slow or broken, or if there is no room for it.
-pub(crate) async fn read_body(
-    app: &App,
+pub async fn read_body(
+    app: &Gateway,
     context: &RequestContext,
     headers: &HeaderMap,
     body: Body,

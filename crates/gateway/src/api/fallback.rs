@@ -5,13 +5,13 @@ use http::HeaderMap;
 use http::header::UPGRADE;
 use http::request::Parts;
 
-use crate::app::AppState;
 use crate::auth::ApiKeyCaller;
 use crate::error::ApiError;
+use crate::state::GatewayState;
 
 /// There is no such path. Below `/v1/` that is said to callers with a key only: every request there
 /// carries one.
-pub async fn refuse_path(State(app): State<AppState>, mut parts: Parts) -> ApiError {
+pub async fn refuse_path(State(app): State<GatewayState>, mut parts: Parts) -> ApiError {
     if let Err(error) = identify(&app, &mut parts).await {
         return error;
     }
@@ -19,14 +19,14 @@ pub async fn refuse_path(State(app): State<AppState>, mut parts: Parts) -> ApiEr
 }
 
 /// The path exists, but not with that method.
-pub async fn refuse_method(State(app): State<AppState>, mut parts: Parts) -> ApiError {
+pub async fn refuse_method(State(app): State<GatewayState>, mut parts: Parts) -> ApiError {
     if let Err(error) = identify(&app, &mut parts).await {
         return error;
     }
     ApiError::method_not_allowed(&parts.method, parts.uri.path())
 }
 
-async fn identify(app: &AppState, parts: &mut Parts) -> Result<(), ApiError> {
+async fn identify(app: &GatewayState, parts: &mut Parts) -> Result<(), ApiError> {
     use axum::extract::FromRequestParts;
     if parts.uri.path().starts_with("/v1/") {
         // Before the key is looked at: the client falls back to HTTP, where the key is asked for.

@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::header::RETRY_AFTER;
 use serde::Serialize;
 
-use crate::app::AppState;
+use crate::state::GatewayState;
 
 #[derive(Debug, Serialize)]
 struct HealthResponse {
@@ -21,7 +21,7 @@ pub async fn get_health() -> Response {
 
 /// The process can take requests: it holds its lease on the auth log, so the database answers, no job that
 /// requests depend on is down, and it is not about to stop.
-pub async fn get_readiness(State(app): State<AppState>) -> Response {
+pub async fn get_readiness(State(app): State<GatewayState>) -> Response {
     let status = if app.draining.is_cancelled() {
         "draining"
     } else if !app.keys.has_lease() {

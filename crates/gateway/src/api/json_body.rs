@@ -1,7 +1,7 @@
 //! Bodies of the management API: JSON objects, whose faults are told by the name of the field.
 
 use axum::body::Body;
-use axum::extract::{FromRequest, FromRequestParts};
+use axum::extract::{FromRef, FromRequest, FromRequestParts};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Request};
 use memchr::memmem;
@@ -10,10 +10,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::body::read_body;
-use crate::app::AppState;
 use crate::auth::RequestContext;
 use crate::content_coding::ContentCoding;
 use crate::error::ApiError;
+use crate::state::GatewayState;
 
 /// Bytes of a body; a setting or a name needs no more.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -22,18 +22,24 @@ pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct JsonBody<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
+impl<T, S> FromRequest<S> for JsonBody<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+    GatewayState: FromRef<S>,
+{
     type Rejection = ApiError;
 
-    async fn from_request(request: Request<Body>, app: &AppState) -> Result<Self, ApiError> {
+    async fn from_request(request: Request<Body>, state: &S) -> Result<Self, ApiError> {
         if !is_json(request.headers()) {
             return Err(ApiError::json_expected());
         }
         let coding = ContentCoding::of(request.headers())?;
         let (mut parts, body) = request.into_parts();
-        let context = RequestContext::from_request_parts(&mut parts, app).await?;
+        let context = RequestContext::from_request_parts(&mut parts, state).await?;
+        let app = GatewayState::from_ref(state);
         let bytes = read_body(
-            app,
+            &app,
             &context,
             &parts.headers,
             body,
@@ -91,7 +97,9 @@ fn place_of_zero_byte(value: &Value) -> Option<String> {
 }
 
 /// Tells `null` from a field that is not there.
-pub(in crate::api) fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+/// # Errors
+/// If the value is there and cannot be read.
+pub fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,

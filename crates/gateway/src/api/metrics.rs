@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use tokio::time::timeout;
 
-use crate::app::AppState;
+use crate::state::GatewayState;
 
 /// How long a scrape waits for the newest requests to be counted.
 const FLUSH_WAIT: Duration = Duration::from_millis(500);
 
-pub async fn get_metrics(State(app): State<AppState>) -> Response {
+pub async fn get_metrics(State(app): State<GatewayState>) -> Response {
     // Requests are counted when their events are taken in hand: no counter is touched on their way.
     let _ = timeout(FLUSH_WAIT, app.metering.flush()).await;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);

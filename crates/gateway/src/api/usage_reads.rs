@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
-use crate::app::App;
 use crate::error::ApiError;
+use crate::state::Gateway;
 
 /// How long a caller waits for a turn to read.
 const TURN_WAIT: Duration = Duration::from_secs(2);
@@ -18,7 +18,7 @@ const FLUSH_WAIT: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// When too many read.
-pub async fn turn(app: &App) -> Result<SemaphorePermit<'_>, ApiError> {
+pub async fn turn(app: &Gateway) -> Result<SemaphorePermit<'_>, ApiError> {
     let turn = timeout(TURN_WAIT, app.usage_reads.acquire()).await;
     let Ok(Ok(turn)) = turn else {
         return Err(ApiError::busy());

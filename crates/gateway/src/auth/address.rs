@@ -7,13 +7,13 @@ use http::HeaderMap;
 use ipnet::IpNet;
 
 use super::context::RequestContext;
-use crate::app::App;
 use crate::ingress::Share;
+use crate::state::Gateway;
 
 /// The client's address: the peer's, unless the peer is a trusted proxy; then the rightmost address of
 /// `X-Forwarded-For` that no trusted proxy has. A member that is no address ends the walk, because what
 /// stands left of it could be forged.
-pub(super) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let mut client = peer.to_canonical();
     if !is_trusted(client) {
@@ -38,7 +38,11 @@ pub(super) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet
 }
 
 /// The share of body bytes of the client that a request is of; `None` where the address stands for many clients.
-pub fn body_share(app: &App, context: &RequestContext, headers: &HeaderMap) -> Option<Arc<Share>> {
+pub fn body_share(
+    app: &Gateway,
+    context: &RequestContext,
+    headers: &HeaderMap,
+) -> Option<Arc<Share>> {
     let connection = context.connection();
     if !connection.is_proxied {
         return connection.share.clone();

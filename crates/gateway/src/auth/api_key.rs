@@ -14,7 +14,6 @@ use store::{ApiKeyId, api_keys};
 use super::address::client_address;
 use super::context::{RequestContext, Standing};
 use super::credential;
-use crate::app::{App, AppState};
 use crate::browsers::{self, Page};
 use crate::catalog::limits_of;
 use crate::client_tokens::ClientToken;
@@ -22,6 +21,7 @@ use crate::config::SecretKeysInBrowsers;
 use crate::error::ApiError;
 use crate::keys::{CachedKey, CannotTell, KeyEnd, KeyInUse, KeySignal, KeySignalKind, KeyState};
 use crate::limits::Limits;
+use crate::state::{Gateway, GatewayState};
 
 /// Proof that the request carries the secret of a key that may be used from where it comes.
 #[derive(Debug)]
@@ -37,10 +37,10 @@ pub struct ApiKeyCaller {
     pub token: Option<Box<ClientToken>>,
 }
 
-impl FromRequestParts<AppState> for ApiKeyCaller {
+impl FromRequestParts<GatewayState> for ApiKeyCaller {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, app: &GatewayState) -> Result<Self, ApiError> {
         let caller = identify(parts, app).await?;
         if caller.token.is_some() {
             return Err(ApiError::not_for_client_tokens());
@@ -53,15 +53,15 @@ impl FromRequestParts<AppState> for ApiKeyCaller {
 #[derive(Debug)]
 pub struct ModelCaller(pub ApiKeyCaller);
 
-impl FromRequestParts<AppState> for ModelCaller {
+impl FromRequestParts<GatewayState> for ModelCaller {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, app: &GatewayState) -> Result<Self, ApiError> {
         identify(parts, app).await.map(Self)
     }
 }
 
-async fn identify(parts: &mut Parts, app: &AppState) -> Result<ApiKeyCaller, ApiError> {
+async fn identify(parts: &mut Parts, app: &GatewayState) -> Result<ApiKeyCaller, ApiError> {
     let context = RequestContext::from_request_parts(parts, app).await?;
     let page = Page::of(&parts.headers, &app.config.browsers);
     let found = authenticate(app, &context, parts, page).await;
@@ -83,7 +83,7 @@ async fn identify(parts: &mut Parts, app: &AppState) -> Result<ApiKeyCaller, Api
 type Found = (Arc<CachedKey>, Arc<Tier>, IpAddr, Option<Box<ClientToken>>);
 
 async fn authenticate(
-    app: &AppState,
+    app: &GatewayState,
     context: &RequestContext,
     parts: &Parts,
     page: Option<Page<'_>>,
@@ -134,7 +134,7 @@ fn let_read(context: &RequestContext, page: Option<Page<'_>>) {
 
 /// A secret in a page is no secret: whoever opens the page has it. The account is told.
 fn refuse_page(
-    app: &AppState,
+    app: &GatewayState,
     key: &CachedKey,
     page: Page<'_>,
     headers: &HeaderMap,
@@ -156,7 +156,7 @@ fn refuse_page(
             app.browser_uses.forget(key.id());
         }
     }
-    let docs = app.public_url.as_str().unwrap_or_default();
+    let docs = app.config.public_url.as_str().unwrap_or_default();
     Err(ApiError::browser_not_allowed(docs))
 }
 
@@ -166,7 +166,7 @@ impl ApiKeyCaller {
     /// # Errors
     /// As if the key had been sent from there.
     pub async fn on_behalf(
-        app: &AppState,
+        app: &GatewayState,
         id: &ApiKeyId,
         address: IpAddr,
         context: RequestContext,
@@ -197,7 +197,7 @@ impl ApiKeyCaller {
     ///
     /// # Errors
     /// As at the first look.
-    pub async fn recheck(&mut self, app: &App) -> Result<(), ApiError> {
+    pub async fn recheck(&mut self, app: &Gateway) -> Result<(), ApiError> {
         if !app.keys.is_current(&self.key) {
             let found = app
                 .keys
@@ -218,7 +218,7 @@ fn cannot_tell(reason: CannotTell) -> ApiError {
     }
 }
 
-fn tier_of(app: &App, key: &CachedKey) -> Result<Arc<Tier>, ApiError> {
+fn tier_of(app: &Gateway, key: &CachedKey) -> Result<Arc<Tier>, ApiError> {
     let catalog = app.catalog.load();
     let tier = catalog.tier(key.tier_id());
     // The tier was added after this snapshot, or removed: our fault either way.

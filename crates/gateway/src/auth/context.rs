@@ -9,7 +9,6 @@ use http::request::Parts;
 use parking_lot::Mutex;
 use store::RequestId;
 
-use crate::app::AppState;
 use crate::error::ApiError;
 use crate::ingress::Connection;
 use crate::limits::LimitReport;
@@ -76,10 +75,10 @@ impl RequestContext {
     }
 }
 
-impl FromRequestParts<AppState> for RequestContext {
+impl<S: Sync> FromRequestParts<S> for RequestContext {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let context = parts.extensions.get::<Self>().cloned();
         context.ok_or_else(|| {
             ApiError::internal(anyhow::anyhow!("a request came past the middleware"))

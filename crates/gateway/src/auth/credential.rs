@@ -40,7 +40,7 @@ const URL_NAMES: [&str; 6] = [
 ///
 /// # Errors
 /// If there are two different ones, or one is not ASCII or too long.
-pub(super) fn find(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+pub fn find(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let mut found: Option<(&str, &str)> = None;
     for (header, name) in &CARRIERS {
         for value in headers.get_all(header) {

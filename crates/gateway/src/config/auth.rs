@@ -24,7 +24,7 @@ pub struct AuthConfig {
 }
 
 impl AuthConfig {
-    pub(super) fn validate(&self) -> anyhow::Result<()> {
+    pub fn validate(&self) -> anyhow::Result<()> {
         if !(1_000..=60_000).contains(&self.lease_ms) {
             bail!("auth.lease_ms must be between 1000 and 60000");
         }

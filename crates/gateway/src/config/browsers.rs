@@ -31,7 +31,7 @@ impl BrowsersConfig {
                 .any(|entry| matches(entry, origin))
     }
 
-    pub(crate) fn validate(&self) -> anyhow::Result<()> {
+    pub fn validate(&self) -> anyhow::Result<()> {
         for entry in &self.program_origins {
             let sample = entry.replace('*', "x");
             if entry != "*" && !is_of_program(&sample) {

@@ -5,13 +5,13 @@ use toml::{Table, Value};
 
 const PREFIX: &str = "YUNXIN__";
 
-pub(super) fn parse(text: &str) -> anyhow::Result<Table> {
+pub fn parse(text: &str) -> anyhow::Result<Table> {
     text.parse::<Table>()
         .map_err(|error| anyhow!("{}", error.to_string().trim_end()))
 }
 
 /// Lays `over` over `base`; only names that `base` has are taken.
-pub(super) fn merge(base: &mut Table, over: Table, path: &str) -> anyhow::Result<()> {
+pub fn merge(base: &mut Table, over: Table, path: &str) -> anyhow::Result<()> {
     for (name, value) in over {
         let full = if path.is_empty() {
             name.clone()
@@ -35,7 +35,7 @@ pub(super) fn merge(base: &mut Table, over: Table, path: &str) -> anyhow::Result
 }
 
 /// Lays `YUNXIN__SECTION__NAME` variables over `base`.
-pub(super) fn overlay(
+pub fn overlay(
     base: &mut Table,
     environment: impl Iterator<Item = (String, String)>,
 ) -> anyhow::Result<()> {

@@ -14,7 +14,7 @@ pub struct MeteringConfig {
 }
 
 impl MeteringConfig {
-    pub(super) fn validate(&self) -> anyhow::Result<()> {
+    pub fn validate(&self) -> anyhow::Result<()> {
         if self.queue_max == 0 || self.flush_interval_ms == 0 {
             bail!("metering.queue_max and metering.flush_interval_ms must be at least 1");
         }
@@ -26,4 +26,13 @@ impl MeteringConfig {
         let days = i64::from(self.request_log_days);
         (days > 0).then(|| now_ms - days * DAY_MS)
     }
+}
+
+/// Which requests get a line of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AccessLog {
+    Off,
+    Errors,
+    All,
 }

@@ -75,7 +75,7 @@ pub fn checked_credential(text: &str) -> Result<&str, CredentialFault> {
 ///
 /// # Errors
 /// If the file cannot be read, is not UTF-8, or is empty.
-pub(crate) fn read_secret(setting: &str, path: &Path) -> anyhow::Result<SecretString> {
+pub fn read_secret(setting: &str, path: &Path) -> anyhow::Result<SecretString> {
     let place = || format!("{setting} {}", path.display());
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", place()))?;
     if UTF_16.iter().any(|mark| bytes.starts_with(mark)) {

@@ -35,7 +35,7 @@ impl ServerConfig {
     /// The smallest buffer that the HTTP library accepts.
     const HEADER_BYTES_MIN: usize = 8192;
 
-    pub(super) fn validate(&self) -> anyhow::Result<()> {
+    pub fn validate(&self) -> anyhow::Result<()> {
         if self.header_bytes_max < Self::HEADER_BYTES_MIN {
             bail!(
                 "server.header_bytes_max must be at least {}",

@@ -48,7 +48,7 @@ impl UpstreamConfig {
         usize::try_from(self.attempts_max).unwrap_or(usize::MAX)
     }
 
-    pub(super) fn validate(&self) -> anyhow::Result<()> {
+    pub fn validate(&self) -> anyhow::Result<()> {
         if self.attempts_max == 0 {
             bail!("upstream.attempts_max must be at least 1");
         }

@@ -1,4 +1,4 @@
-//! What browsers, those who hold client tokens, and those who report leaks are refused with.
+//! What browsers and those who hold client tokens are refused with.
 
 use http::StatusCode;
 
@@ -13,26 +13,6 @@ impl ApiError {
             "browser_not_allowed",
             format!(
                 "API keys cannot be used from a browser: whoever opens the page can read the key. Send the request from your server, or have your server mint a client token for the page (POST /v1/client_tokens). If the page was public, revoke this key. More: {docs}/docs/keys-in-browsers"
-            ),
-        )
-    }
-
-    // ---- leak reports ------------------------------------------------------------------------------
-
-    pub fn invalid_signature() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "authentication_error",
-            "invalid_signature",
-            "The report is not signed by a key that this server knows, or was changed on its way.",
-        )
-    }
-
-    pub fn invalid_leak_report(secrets_max: usize) -> Self {
-        Self::invalid_request(
-            "invalid_leak_report",
-            format!(
-                "The body is no list of at most {secrets_max} secrets with token, type, url and source."
             ),
         )
     }

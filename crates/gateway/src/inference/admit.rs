@@ -6,12 +6,12 @@ use std::sync::Arc;
 use llm::{Endpoint, RequestHead};
 
 use super::settle::Settlement;
-use crate::app::App;
 use crate::auth::ApiKeyCaller;
 use crate::catalog::Model;
 use crate::client_tokens::Output;
 use crate::error::ApiError;
 use crate::limits::{Owner, Refusal};
+use crate::state::Gateway;
 
 /// A request that may go on.
 pub(super) struct Admission {
@@ -22,7 +22,7 @@ pub(super) struct Admission {
 /// Refuses what can be refused before the body is read, so that a key without rights or requests sends none. Nothing is
 /// counted; [`admit`] looks at everything again.
 pub(super) fn precheck(
-    app: &App,
+    app: &Gateway,
     caller: &ApiKeyCaller,
     endpoint: Endpoint,
     settlement: &mut Settlement,
@@ -47,7 +47,7 @@ fn check_endpoint(caller: &ApiKeyCaller, endpoint: Endpoint) -> Result<(), ApiEr
 }
 
 pub(super) fn admit(
-    app: &App,
+    app: &Gateway,
     caller: &ApiKeyCaller,
     endpoint: Endpoint,
     head: RequestHead,
@@ -114,7 +114,7 @@ fn check_token(caller: &ApiKeyCaller, model: &Model, head: &RequestHead) -> Resu
 }
 
 fn check_limits(
-    app: &App,
+    app: &Gateway,
     caller: &ApiKeyCaller,
     model: &Model,
     head: &RequestHead,
@@ -149,14 +149,14 @@ fn check_limits(
     }
 }
 
-fn refused(app: &App, caller: &ApiKeyCaller, refusal: &Refusal) -> ApiError {
+fn refused(app: &Gateway, caller: &ApiKeyCaller, refusal: &Refusal) -> ApiError {
     app.metrics.count_limit_hit(refusal.dimension);
     ApiError::rate_limited(refusal.what, refusal.limit, refusal.retry_after_seconds)
         .of_key(caller.key.is_throttled())
 }
 
 /// What the request may need at most, as far as can be told before it runs.
-fn tokens_needed(app: &App, model: &Model, head: &RequestHead) -> u64 {
+fn tokens_needed(app: &Gateway, model: &Model, head: &RequestHead) -> u64 {
     if !head.has_output {
         return head.input_tokens_estimate;
     }

@@ -12,7 +12,7 @@ use super::admit::Admission;
 use super::relay::AnswerBody;
 use super::settle::Settlement;
 use super::stream::{EventRelay, OpenStream, Patience};
-use crate::app::App;
+use crate::state::Gateway;
 use crate::upstream::{Answer, Deployment, Refusal};
 
 /// Where a request goes, and until when it may take.
@@ -26,7 +26,7 @@ impl Attempt {
     /// Calls the deployment. A stream is returned when it has begun, anything else whole.
     pub(super) async fn run(
         &self,
-        app: &App,
+        app: &Gateway,
         admission: &Admission,
         body: &Bytes,
         settlement: &mut Settlement,
@@ -61,7 +61,7 @@ impl Attempt {
     /// operator did not say that it must be asked.
     async fn call(
         &self,
-        app: &App,
+        app: &Gateway,
         admission: &Admission,
         body: &Bytes,
         patience: &Patience,
@@ -93,7 +93,7 @@ impl Attempt {
 
     async fn send(
         &self,
-        app: &App,
+        app: &Gateway,
         admission: &Admission,
         body: &Bytes,
         usage_option: UsageOption,
@@ -129,7 +129,7 @@ impl Attempt {
     }
 
     /// Tells operators of a failure.
-    pub(super) fn report(&self, app: &App, request_id: &str, error: &UpstreamError) {
+    pub(super) fn report(&self, app: &Gateway, request_id: &str, error: &UpstreamError) {
         let provider = &self.deployment.provider.name;
         app.metrics.count_upstream_error(provider, error.kind());
         tracing::warn!(

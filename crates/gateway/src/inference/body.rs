@@ -7,14 +7,14 @@ use http::Request;
 use llm::Endpoint;
 use tokio::time::Instant;
 
-use crate::app::App;
 use crate::auth::{ApiKeyCaller, body_share};
 use crate::content_coding::ContentCoding;
 use crate::error::ApiError;
 use crate::ingress::{self, BodyLimits, HeldBody, Payer};
+use crate::state::Gateway;
 
 pub(super) async fn read(
-    app: &App,
+    app: &Gateway,
     caller: &ApiKeyCaller,
     endpoint: Endpoint,
     request: Request<Body>,

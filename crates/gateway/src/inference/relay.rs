@@ -10,7 +10,7 @@ use super::settle::Settlement;
 use super::stream::{OpenStream, StreamRelay};
 use super::waiting::WaitingStream;
 use super::{Answer, Call};
-use crate::app::AppState;
+use crate::state::GatewayState;
 
 /// Room for the headers of an answer, those of its limits included: growing to it step by step costs more.
 const HEADERS: usize = 24;
@@ -22,7 +22,7 @@ pub(super) enum AnswerBody {
 }
 
 /// The client's answer. A whole one is settled here; a stream takes its settlement along.
-pub(super) fn respond(app: &AppState, answer: Answer, mut settlement: Settlement) -> Response {
+pub(super) fn respond(app: &GatewayState, answer: Answer, mut settlement: Settlement) -> Response {
     match answer.body {
         AnswerBody::Whole { bytes, facts } => {
             settlement.set_usage(facts.usage);
@@ -43,7 +43,7 @@ pub(super) fn respond(app: &AppState, answer: Answer, mut settlement: Settlement
 }
 
 /// The client's answer to a stream that no deployment has begun yet.
-pub(super) fn respond_early(app: &AppState, call: Call) -> Response {
+pub(super) fn respond_early(app: &GatewayState, call: Call) -> Response {
     event_stream(Body::new(WaitingStream::new(app, call)))
 }
 

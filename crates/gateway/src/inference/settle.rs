@@ -8,13 +8,13 @@ use llm::usage::UsageEstimate;
 use llm::{Endpoint, RequestHead, UsageReport};
 use store::usage_events::{Attempt, Detail, LimitShown, UsageEvent};
 
-use crate::app::AppState;
 use crate::auth::{ApiKeyCaller, RequestContext, Standing};
 use crate::catalog::{Model, Prices};
 use crate::error::ApiError;
 use crate::keys::{CachedKey, KeyInUse};
 use crate::limits::{ConcurrencyPermit, Grant, LimitReport};
 use crate::metering::Metered;
+use crate::state::GatewayState;
 use crate::upstream::{Deployment, Ended};
 
 /// What others write when a client is gone before its answer; nobody reads it but operators.
@@ -57,7 +57,7 @@ impl EndReason {
 
 /// The open account of one request.
 pub(super) struct Settlement {
-    app: AppState,
+    app: GatewayState,
     key: Arc<CachedKey>,
     in_use: Arc<KeyInUse>,
     context: RequestContext,
@@ -79,7 +79,7 @@ pub(super) struct Settlement {
 }
 
 impl Settlement {
-    pub(super) fn begin(app: &AppState, caller: &ApiKeyCaller, endpoint: Endpoint) -> Self {
+    pub(super) fn begin(app: &GatewayState, caller: &ApiKeyCaller, endpoint: Endpoint) -> Self {
         app.metrics.in_flight.inc();
         let event = UsageEvent {
             request_id: caller.context.request_id().clone(),

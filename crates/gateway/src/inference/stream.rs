@@ -19,9 +19,9 @@ use tokio::time::Instant;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::settle::Settlement;
-use crate::app::AppState;
 use crate::auth::told_at_end;
 use crate::error::ApiError;
+use crate::state::GatewayState;
 use crate::upstream::AnswerStream;
 use events::Progress;
 use timers::{Alarm, Timers};
@@ -58,7 +58,7 @@ enum State {
 
 impl StreamRelay {
     pub(super) fn new(
-        app: &AppState,
+        app: &GatewayState,
         deadline: Instant,
         open: OpenStream,
         settlement: Settlement,

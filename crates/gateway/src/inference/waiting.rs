@@ -15,12 +15,12 @@ use super::Call;
 use super::relay::AnswerBody;
 use super::settle::Settlement;
 use super::stream::{HEARTBEAT, StreamRelay, error_event};
-use crate::app::AppState;
 use crate::error::ApiError;
+use crate::state::GatewayState;
 
 /// The body of a streamed answer that has not begun.
 pub(super) struct WaitingStream {
-    app: AppState,
+    app: GatewayState,
     state: State,
     /// When the next comment is due.
     next: Pin<Box<Sleep>>,
@@ -34,7 +34,7 @@ enum State {
 }
 
 impl WaitingStream {
-    pub(super) fn new(app: &AppState, call: Call) -> Self {
+    pub(super) fn new(app: &GatewayState, call: Call) -> Self {
         Self {
             state: State::Waiting(call),
             // The first one is due already.

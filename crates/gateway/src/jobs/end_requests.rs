@@ -6,12 +6,12 @@ use std::time::Duration;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::AppState;
+use crate::state::GatewayState;
 
 /// How often it is looked which keys have expired, and how long a database that failed is left alone.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-pub(super) async fn run(app: AppState, stop: CancellationToken) {
+pub(super) async fn run(app: GatewayState, stop: CancellationToken) {
     let mut is_failing = false;
     loop {
         tokio::select! {

@@ -8,15 +8,15 @@ use store::{StoreError, api_keys};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::app::AppState;
 use crate::catalog::CatalogError;
 use crate::data_folder::Claim;
+use crate::state::GatewayState;
 
 /// A lease is renewed this many times before it would run out.
 const RENEWALS_PER_LEASE: u32 = 5;
 
 /// Enters this process among the replicas and catches up, so that what it serves with is of now.
-pub(super) async fn begin(app: &AppState) -> Result<(), StoreError> {
+pub(super) async fn begin(app: &GatewayState) -> Result<(), StoreError> {
     take_over(app).await?;
     fence(app).await;
     record(app).await;
@@ -25,7 +25,7 @@ pub(super) async fn begin(app: &AppState) -> Result<(), StoreError> {
 }
 
 /// Takes away again what was taken since the backup from which the database was restored, if it was.
-async fn fence(app: &AppState) {
+async fn fence(app: &GatewayState) {
     let Some(record) = &app.rights_record else {
         return;
     };
@@ -55,14 +55,14 @@ async fn fence(app: &AppState) {
     }
 }
 
-async fn record(app: &AppState) {
+async fn record(app: &GatewayState) {
     if let Some(record) = &app.rights_record {
         record.catch_up(&app.db).await;
     }
 }
 
 /// Signs off for the process that lived in our data folder before: it is dead, and nobody need wait for its lease.
-async fn take_over(app: &AppState) -> Result<(), StoreError> {
+async fn take_over(app: &GatewayState) -> Result<(), StoreError> {
     let former = app
         .claim
         .lock()
@@ -88,7 +88,7 @@ async fn take_over(app: &AppState) -> Result<(), StoreError> {
 
 /// Enters with nothing cached and a catalogue that is at least as new as line `seq`. The lease begins only
 /// when the lines after it are applied.
-async fn register(app: &AppState, seq: i64) -> Result<(), StoreError> {
+async fn register(app: &GatewayState, seq: i64) -> Result<(), StoreError> {
     let lease_ms = i64::try_from(app.config.auth.lease_ms).unwrap_or(i64::MAX);
     auth_log::register(&app.db, &app.replica_id, seq, lease_ms, app.clock.now_ms()).await?;
     app.keys.restart_at(seq);
@@ -96,7 +96,7 @@ async fn register(app: &AppState, seq: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub(super) async fn run(app: AppState, stop: CancellationToken) {
+pub(super) async fn run(app: GatewayState, stop: CancellationToken) {
     let poll = Duration::from_millis(app.config.auth.poll_ms);
     let renewal = Duration::from_millis(app.config.auth.lease_ms) / RENEWALS_PER_LEASE;
     let lease = Duration::from_millis(app.config.auth.lease_ms);
@@ -152,7 +152,7 @@ pub(super) async fn run(app: AppState, stop: CancellationToken) {
 
 /// Applies what is new without a report: the author is in this process and needs none, and a report is a write that
 /// the author's next change would wait for. The next look reports it, for authors elsewhere whose lines came along.
-async fn catch_up(app: &AppState) -> Result<(), StoreError> {
+async fn catch_up(app: &GatewayState) -> Result<(), StoreError> {
     for (seq, change) in auth_log::lines_after(&app.db, app.keys.applied_seq()).await? {
         apply(app, seq, &change).await?;
     }
@@ -160,7 +160,7 @@ async fn catch_up(app: &AppState) -> Result<(), StoreError> {
 }
 
 /// Looks for news; renews the lease when there are some or when it is due. Returns when it was renewed.
-async fn follow(app: &AppState, is_due: bool) -> Result<Option<Duration>, StoreError> {
+async fn follow(app: &GatewayState, is_due: bool) -> Result<Option<Duration>, StoreError> {
     if !is_due && auth_log::head(&app.db).await? == app.keys.applied_seq() {
         return Ok(None);
     }
@@ -191,7 +191,7 @@ async fn follow(app: &AppState, is_due: bool) -> Result<Option<Duration>, StoreE
     }
 }
 
-async fn apply(app: &AppState, seq: i64, change: &AuthChange) -> Result<(), StoreError> {
+async fn apply(app: &GatewayState, seq: i64, change: &AuthChange) -> Result<(), StoreError> {
     match change {
         AuthChange::ApiKey(id) => {
             let digests = api_keys::list_digests(&app.db, id).await?;
@@ -222,7 +222,7 @@ async fn apply(app: &AppState, seq: i64, change: &AuthChange) -> Result<(), Stor
 
 /// Whoever waits for us must not be told that we know what we could not read. A mistake in the catalogue
 /// is another matter: the last good one stays.
-async fn reload_catalog(app: &AppState) -> Result<(), StoreError> {
+async fn reload_catalog(app: &GatewayState) -> Result<(), StoreError> {
     match app.reload_catalog().await {
         Err(CatalogError::Store(error)) => return Err(error),
         Err(error) => tracing::error!(

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::app::AppState;
+use crate::state::GatewayState;
 
 const EVERY: Duration = Duration::from_secs(3_600);
 
-pub(super) async fn run(app: AppState, stop: CancellationToken) {
+pub(super) async fn run(app: GatewayState, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {

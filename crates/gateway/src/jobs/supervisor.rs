@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::telemetry::Metrics;
+use crate::metrics::Metrics;
 
 /// The first beginning after a panic is at once: most are due to one odd row. Then pauses double up to the longest.
 const PAUSE_FIRST: Duration = Duration::from_secs(1);
@@ -20,7 +20,7 @@ const STEADY: Duration = Duration::from_secs(300);
 
 /// What a job is to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub enum Role {
     /// Without it requests are served wrongly, or not at all: the server is not ready while it is down.
     Vital,
     /// It can wait.

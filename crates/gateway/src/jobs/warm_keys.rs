@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::app::AppState;
+use crate::state::GatewayState;
 
 const LATELY_MS: i64 = 30 * 86_400_000;
 /// A start does not wait longer for it: keys that are not loaded yet are read when they are used.
 const WAIT: Duration = Duration::from_millis(500);
 
-pub(super) async fn run(app: &AppState) {
+pub(super) async fn run(app: &GatewayState) {
     let since_ms = app.clock.now_ms() - LATELY_MS;
     match timeout(
         WAIT,

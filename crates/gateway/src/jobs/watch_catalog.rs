@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::app::AppState;
 use crate::catalog::CatalogError;
+use crate::state::GatewayState;
 
-pub(super) async fn run(app: AppState, stop: CancellationToken) {
+pub(super) async fn run(app: GatewayState, stop: CancellationToken) {
     if app.sources.file.is_none() {
         return;
     }

@@ -5,19 +5,19 @@ use std::time::Duration;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::AppState;
 use crate::metering::write_unwritten;
+use crate::state::GatewayState;
 
 const EVERY: Duration = Duration::from_secs(10);
 /// A start does not wait longer for it.
 const WAIT: Duration = Duration::from_secs(10);
 
 /// Tries before anything is served; returns true when nothing is left.
-pub(super) async fn begin(app: &AppState) -> bool {
+pub(super) async fn begin(app: &GatewayState) -> bool {
     timeout(WAIT, write(app)).await.unwrap_or(false)
 }
 
-pub(super) async fn run(app: AppState, stop: CancellationToken) {
+pub(super) async fn run(app: GatewayState, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
@@ -29,7 +29,7 @@ pub(super) async fn run(app: AppState, stop: CancellationToken) {
     }
 }
 
-async fn write(app: &AppState) -> bool {
+async fn write(app: &GatewayState) -> bool {
     match write_unwritten(&app.config.server.data_dir, &app.db).await {
         Ok(recovered) => {
             if recovered.events > 0 {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use store::usage_events::UsageEvent;
 
-use crate::telemetry::Metrics;
+use crate::metrics::Metrics;
 
 /// The sums of one batch.
 #[derive(Debug, Default)]

@@ -19,7 +19,7 @@ use super::tallies::Tallies;
 use super::{Metered, Metering, Sightings, unwritten};
 use crate::clock::Clock;
 use crate::config::{AccessLog, MeteringConfig};
-use crate::telemetry::Metrics;
+use crate::metrics::Metrics;
 
 /// Longest user agent that is remembered, in bytes.
 const AGENT_BYTES_MAX: usize = 200;

@@ -23,11 +23,11 @@ use super::client_socket::{ClientSocket, Slot};
 use super::farewell;
 use super::places::Places;
 use super::response_body::ResponseBody;
-use crate::app::AppState;
 use crate::config::ServerConfig;
 use crate::error::ApiError;
 use crate::ingress::{Connection, RequestBody};
 use crate::middleware;
+use crate::state::GatewayState;
 
 /// How long answers that were cut may take to say so.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -71,7 +71,7 @@ impl Connections {
     }
 
     /// Closes connections without a request, when the system has no more descriptors.
-    pub(super) fn make_room(&self, app: &AppState) {
+    pub(super) fn make_room(&self, app: &GatewayState) {
         count_closed(app, self.places.make_room());
     }
 
@@ -89,7 +89,7 @@ impl Connections {
 
 /// Serves a connection in a task of its own, which the drain waits for.
 pub(super) fn serve_connection(
-    app: &AppState,
+    app: &GatewayState,
     connections: &Arc<Connections>,
     graceful: &GracefulShutdown,
     router: &Router,
@@ -129,7 +129,7 @@ pub(super) fn serve_connection(
 }
 
 /// Describes a new connection for those who count bytes and name callers.
-fn describe(app: &AppState, peer: SocketAddr) -> Connection {
+fn describe(app: &GatewayState, peer: SocketAddr) -> Connection {
     let address = peer.ip().to_canonical();
     let is_within = |network: &IpNet| network.contains(&address);
     let is_proxied = app.trusted_proxies.iter().any(is_within);
@@ -142,7 +142,7 @@ fn describe(app: &AppState, peer: SocketAddr) -> Connection {
 }
 
 async fn serve(
-    app: &AppState,
+    app: &GatewayState,
     connections: &Connections,
     stream: TcpStream,
     connection: &Arc<Connection>,
@@ -187,16 +187,16 @@ async fn serve(
 }
 
 /// Returns when what runs was cut and has had its time to say so.
-async fn after_last_words(app: &AppState) {
+async fn after_last_words(app: &GatewayState) {
     app.stopping.cancelled().await;
     tokio::time::sleep(LAST_WORDS).await;
 }
 
 /// Counts a connection for as long as it is there, also when its end is a panic.
-struct OpenConnection(AppState);
+struct OpenConnection(GatewayState);
 
 impl OpenConnection {
-    fn new(app: &AppState) -> Self {
+    fn new(app: &GatewayState) -> Self {
         app.metrics.connections.inc();
         Self(app.clone())
     }
@@ -208,7 +208,7 @@ impl Drop for OpenConnection {
     }
 }
 
-fn count_closed(app: &AppState, closed: usize) {
+fn count_closed(app: &GatewayState, closed: usize) {
     app.metrics
         .connections_closed_for_room
         .inc_by(closed as u64);

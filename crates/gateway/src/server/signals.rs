@@ -48,7 +48,7 @@ impl Signals {
     }
 
     /// The next message. A sender that is gone can only mean the end.
-    pub(crate) async fn next(&mut self) -> Signal {
+    pub async fn next(&mut self) -> Signal {
         self.0.recv().await.unwrap_or(Signal::Stop)
     }
 

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::connection::{Connection, IdleState};
 use crate::config::UpstreamConfig;
-use crate::telemetry::Metrics;
+use crate::metrics::Metrics;
 
 /// How long an origin that was out of step gets a new connection for each request.
 const DISTRUSTED: Duration = Duration::from_secs(5 * 60);

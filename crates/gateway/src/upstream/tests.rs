@@ -22,7 +22,7 @@ use super::connection::IdleState;
 use super::request_head::Call;
 use super::{AnswerHead, AnswerStream, Origin, RequestHead, Upstream, tls};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{UpstreamConfig, default_of};
 
 /// More than the sockets between client and server hold.
 const LARGE: usize = 12 * 1024 * 1024;
@@ -30,8 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
 fn upstream(tls: ClientConfig) -> Upstream {
-    let config = Config::from_layers(None, std::iter::empty()).unwrap();
-    Upstream::new(&config.upstream, tls, Arc::default(), Clock::System)
+    let config: UpstreamConfig = default_of("upstream");
+    Upstream::new(&config, tls, Arc::default(), Clock::System)
 }
 
 async fn listener(scheme: &str) -> (TcpListener, Origin) {

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::api::json_body::JsonBody;
-use crate::app::AppState;
 use crate::auth::ApiKeyCaller;
 use crate::client_tokens::{ClientToken, MINUTES_MAX, MODELS_MAX, NAME_BYTES_MAX, ORIGINS_MAX};
 use crate::config::origins::is_of_program;
 use crate::error::ApiError;
 use crate::inference::check_rights;
+use crate::state::GatewayState;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,7 +45,7 @@ pub struct ClientTokenResponse {
 }
 
 pub async fn create_client_token(
-    State(app): State<AppState>,
+    State(app): State<GatewayState>,
     caller: ApiKeyCaller,
     JsonBody(body): JsonBody<CreateClientTokenRequest>,
 ) -> Result<Response, ApiError> {
@@ -151,7 +151,7 @@ fn is_of_window(text: &str) -> bool {
 
 /// The ids of models that the key may ask, by whatever names they were given.
 fn models(
-    app: &AppState,
+    app: &GatewayState,
     caller: &ApiKeyCaller,
     names: &[String],
 ) -> Result<Vec<String>, ApiError> {

@@ -6,13 +6,13 @@ use axum::response::Response;
 use http::Request;
 use llm::Endpoint;
 
-use crate::app::AppState;
 use crate::auth::ModelCaller;
 use crate::error::ApiError;
 use crate::inference::infer;
+use crate::state::GatewayState;
 
 pub async fn create_embedding(
-    State(app): State<AppState>,
+    State(app): State<GatewayState>,
     ModelCaller(caller): ModelCaller,
     request: Request<Body>,
 ) -> Result<Response, ApiError> {

@@ -5,8 +5,8 @@ use axum::extract::State;
 use serde::Serialize;
 
 use super::limits_json::{LimitsResponse, limits};
-use crate::app::AppState;
 use crate::auth::ApiKeyCaller;
+use crate::state::GatewayState;
 
 #[derive(Debug, Serialize)]
 pub struct KeyResponse {
@@ -28,7 +28,7 @@ pub struct KeyResponse {
     expires: Option<i64>,
 }
 
-pub async fn get_key(State(app): State<AppState>, caller: ApiKeyCaller) -> Json<KeyResponse> {
+pub async fn get_key(State(app): State<GatewayState>, caller: ApiKeyCaller) -> Json<KeyResponse> {
     let record = caller.key.record();
     let restrictions = record.restrictions.clone();
     Json(KeyResponse {

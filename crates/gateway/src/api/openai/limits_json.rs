@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::app::App;
 use crate::auth::ApiKeyCaller;
+use crate::state::Gateway;
 
 /// The limits of the calling key. `null` is unlimited.
 #[derive(Debug, Serialize)]
@@ -17,7 +17,7 @@ pub(super) struct LimitsResponse {
     requests_running: u64,
 }
 
-pub(super) fn limits(app: &App, caller: &ApiKeyCaller) -> LimitsResponse {
+pub(super) fn limits(app: &Gateway, caller: &ApiKeyCaller) -> LimitsResponse {
     let report = caller
         .key
         .counters()

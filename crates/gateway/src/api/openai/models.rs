@@ -5,10 +5,10 @@ use axum::extract::{Path, Query, State};
 use llm::Endpoint;
 use serde::{Deserialize, Serialize};
 
-use crate::app::AppState;
 use crate::auth::ApiKeyCaller;
 use crate::catalog::{Model, Price};
 use crate::error::ApiError;
+use crate::state::GatewayState;
 
 /// The filters of the list.
 #[derive(Debug, Deserialize)]
@@ -49,7 +49,7 @@ pub struct ModelResponse {
 }
 
 pub async fn list_models(
-    State(app): State<AppState>,
+    State(app): State<GatewayState>,
     caller: ApiKeyCaller,
     query: Result<Query<ListModelsQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<ModelListResponse>, ApiError> {
@@ -69,7 +69,7 @@ pub async fn list_models(
 }
 
 pub async fn get_model(
-    State(app): State<AppState>,
+    State(app): State<GatewayState>,
     caller: ApiKeyCaller,
     id: Result<Path<String>, axum::extract::rejection::PathRejection>,
 ) -> Result<Json<ModelResponse>, ApiError> {

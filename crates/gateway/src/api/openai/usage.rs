@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use store::usage_rollups::{Sums, list_by_model};
 
 use crate::api::usage_reads;
-use crate::app::AppState;
 use crate::auth::ApiKeyCaller;
 use crate::error::ApiError;
+use crate::state::GatewayState;
 
 const DAYS_DEFAULT: u32 = 30;
 const DAYS_MAX: u32 = 366;
@@ -51,7 +51,7 @@ struct UsageSums {
 }
 
 pub async fn get_usage(
-    State(app): State<AppState>,
+    State(app): State<GatewayState>,
     caller: ApiKeyCaller,
     query: Result<Query<UsageQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<UsageResponse>, ApiError> {

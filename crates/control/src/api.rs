@@ -1,0 +1,23 @@
+//! Handlers. Thin: extract, call, respond.
+
+pub mod account;
+pub mod admin;
+pub mod audit_entry;
+pub mod auth;
+mod known_password;
+pub mod leak_reports;
+pub mod link_shape;
+pub mod mailed;
+pub mod management_key_shape;
+pub mod me;
+mod new_password;
+pub mod openapi;
+pub mod pagination;
+pub mod path;
+pub mod query;
+pub mod role_shape;
+pub mod secret_answer;
+mod signed_in_answer;
+pub mod tier_shape;
+pub mod time;
+pub mod usage_report;

@@ -1,0 +1,38 @@
+//! `GET /api/v1/accounts/{account_id}/audit-log`.
+
+use axum::Json;
+use axum::extract::State;
+use gateway::error::ApiError;
+use store::audit_log;
+
+use crate::api::audit_entry::{AuditEntryResponse, AuditLogQuery, cursor_of};
+use crate::api::pagination::{Page, PageQuery, PageRequest};
+use crate::auth::{AccountCaller, Admin};
+use crate::state::ControlState;
+
+/// Changes in the account, newest first.
+#[utoipa::path(get, path = "/accounts/{account_id}/audit-log", tag = "account", operation_id = "list_audit_log",
+    params(("account_id" = String, Path), PageQuery, AuditLogQuery),
+    responses((status = 200, body = Page<AuditEntryResponse>)))]
+pub async fn list_audit_log(
+    State(app): State<ControlState>,
+    caller: AccountCaller<Admin>,
+    page: PageRequest,
+    query: AuditLogQuery,
+) -> Result<Json<Page<AuditEntryResponse>>, ApiError> {
+    let before = cursor_of(&page)?;
+    let rows = audit_log::list(
+        &app.db,
+        caller.account_id(),
+        &query.filter(),
+        before,
+        page.rows(),
+    )
+    .await?;
+    Ok(Json(Page::of(
+        rows,
+        &page,
+        |entry| entry.seq.to_string(),
+        AuditEntryResponse::of,
+    )))
+}

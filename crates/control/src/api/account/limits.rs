@@ -1,0 +1,88 @@
+//! `GET /api/v1/accounts/{account_id}/limits`: what is used of the limits right now.
+
+use axum::Json;
+use axum::extract::State;
+use gateway::error::ApiError;
+use serde::Serialize;
+use store::api_keys::{self, ApiKey, ApiKeyFilter, HeldState};
+use utoipa::ToSchema;
+
+use crate::api::time::Time;
+use crate::auth::{AccountCaller, Viewer};
+use crate::standing::{LimitState, Standings};
+use crate::state::ControlState;
+
+/// Keys that are shown; those that were made last come first.
+const KEYS_MAX: u32 = 200;
+
+/// How the limits of an account and of its active keys stand in this server.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LimitsResponse {
+    account: Vec<LimitStateResponse>,
+    api_keys: Vec<KeyLimitsResponse>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeyLimitsResponse {
+    id: String,
+    name: String,
+    limits: Vec<LimitStateResponse>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LimitStateResponse {
+    /// `requests_per_minute`, `tokens_per_minute` or `requests_per_day`.
+    resource: &'static str,
+    /// `null` is unlimited.
+    limit: Option<u64>,
+    used: u64,
+    resets_at: Time,
+}
+
+impl LimitStateResponse {
+    fn of(state: LimitState) -> Self {
+        Self {
+            resource: state.resource,
+            limit: state.limit,
+            used: state.used,
+            resets_at: Time(state.resets_at_ms),
+        }
+    }
+}
+
+fn is_throttled(key: &ApiKey) -> bool {
+    let held = key.held.as_ref();
+    held.is_some_and(|held| held.state == HeldState::Throttled)
+}
+
+/// What is used of the limits right now, of the account and of each key that is active.
+#[utoipa::path(get, path = "/accounts/{account_id}/limits", tag = "limits", operation_id = "get_limits",
+    params(("account_id" = String, Path)), responses((status = 200, body = LimitsResponse)))]
+pub async fn get_limits(
+    State(app): State<ControlState>,
+    caller: AccountCaller<Viewer>,
+) -> Result<Json<LimitsResponse>, ApiError> {
+    let now_ms = app.clock.now_ms();
+    let filter = ApiKeyFilter {
+        status: "active".to_owned(),
+        now_ms,
+        ..ApiKeyFilter::default()
+    };
+    let id = caller.account_id();
+    let keys = api_keys::list_newest(&app.db, id, &filter, None, KEYS_MAX).await?;
+    let catalog = app.gateway.catalog.load();
+    let tier = catalog.tier(&caller.account.tier_id).ok_or_else(|| {
+        ApiError::unavailable(anyhow::anyhow!("the account's tier is not loaded"))
+    })?;
+    let standings = Standings::new(&app.gateway.limiter, tier);
+    let described = |states: [LimitState; 3]| states.map(LimitStateResponse::of).into();
+    let api_keys = keys.into_iter().map(|key| KeyLimitsResponse {
+        limits: described(standings.of_key(&key.id, is_throttled(&key))),
+        id: key.id.to_string(),
+        name: key.name,
+    });
+    Ok(Json(LimitsResponse {
+        account: described(standings.of_account(id)),
+        api_keys: api_keys.collect(),
+    }))
+}

@@ -1,0 +1,182 @@
+//! The catalogue, as an account sees it.
+
+use axum::Json;
+use axum::extract::State;
+use gateway::catalog::{Model, Price};
+use gateway::error::ApiError;
+use serde::{Deserialize, Serialize};
+use store::tiers::Tier;
+use utoipa::ToSchema;
+
+use crate::api::pagination::{Page, PageQuery, PageRequest};
+use crate::api::path::PathId;
+use crate::api::query::QueryOf;
+use crate::auth::{AccountCaller, Viewer};
+use crate::state::{Control, ControlState};
+
+/// Which models are asked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListModelsQuery {
+    /// A part of the id, of the name or of an alias.
+    query: Option<String>,
+    /// `chat`, `embedding`, …
+    #[serde(rename = "type")]
+    model_type: Option<String>,
+    capability: Option<String>,
+    provider: Option<String>,
+}
+
+/// A model, with what it costs and whether the account may use it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountModelResponse)]
+pub struct ModelResponse {
+    id: String,
+    /// Always `model`.
+    object: &'static str,
+    /// Seconds since 1970.
+    created: i64,
+    /// Who serves it first; its owner while nobody does.
+    provider: String,
+    display_name: String,
+    owned_by: String,
+    model_type: String,
+    context_length: Option<u64>,
+    max_output_tokens: Option<u64>,
+    capabilities: Vec<String>,
+    aliases: Vec<String>,
+    /// `per_million_tokens`, …: what the prices are for.
+    pricing_unit: String,
+    /// In dollars.
+    #[schema(value_type = f64)]
+    input_price: Price,
+    #[schema(value_type = f64)]
+    output_price: Price,
+    input_price_nanos: u64,
+    output_price_nanos: u64,
+    min_tier: String,
+    /// Who serves it.
+    providers: Vec<String>,
+    serves_test_keys: bool,
+    is_available: bool,
+    /// `tier` or `no_deployment`.
+    unavailable_reason: Option<&'static str>,
+}
+
+/// The public models, by id.
+#[utoipa::path(get, path = "/accounts/{account_id}/models", tag = "models", operation_id = "list_account_models",
+    params(("account_id" = String, Path), PageQuery, ListModelsQuery),
+    responses((status = 200, body = Page<ModelResponse>)))]
+pub async fn list_models(
+    State(app): State<ControlState>,
+    caller: AccountCaller<Viewer>,
+    page: PageRequest,
+    QueryOf(query): QueryOf<ListModelsQuery>,
+) -> Result<Json<Page<ModelResponse>>, ApiError> {
+    let catalog = app.gateway.catalog.load();
+    let tier = tier_of(&app, &caller)?;
+    let after = page.after.as_deref().unwrap_or_default();
+    let rows = catalog
+        .public_models()
+        .filter(|model| &*model.id > after && query.matches(model))
+        .take(usize::try_from(page.rows()).unwrap_or(usize::MAX));
+    let rows = rows.map(|model| describe(model, &tier)).collect();
+    Ok(Json(Page::of(
+        rows,
+        &page,
+        |model| model.id.clone(),
+        |model| model,
+    )))
+}
+
+/// One public model, by id or alias; ids may contain slashes.
+#[utoipa::path(get, path = "/accounts/{account_id}/models/{*id}", tag = "models", operation_id = "get_account_model",
+    params(("account_id" = String, Path), ("*id" = String, Path)),
+    responses((status = 200, body = ModelResponse)))]
+pub async fn get_model(
+    State(app): State<ControlState>,
+    caller: AccountCaller<Viewer>,
+    PathId(id): PathId,
+) -> Result<Json<ModelResponse>, ApiError> {
+    let catalog = app.gateway.catalog.load();
+    let model = catalog
+        .model(&id)
+        .filter(|model| model.definition.is_public)
+        .ok_or_else(|| ApiError::not_found("model"))?;
+    Ok(Json(describe(model, &*tier_of(&app, &caller)?)))
+}
+
+fn tier_of<R>(app: &Control, caller: &AccountCaller<R>) -> Result<std::sync::Arc<Tier>, ApiError> {
+    let catalog = app.gateway.catalog.load();
+    catalog
+        .tier(&caller.account.tier_id)
+        .cloned()
+        .ok_or_else(|| ApiError::unavailable(anyhow::anyhow!("the account's tier is not loaded")))
+}
+
+impl ListModelsQuery {
+    fn matches(&self, model: &Model) -> bool {
+        let definition = &model.definition;
+        let text = self.query.as_deref().unwrap_or_default().to_lowercase();
+        let has_text = |name: &String| name.to_lowercase().contains(&text);
+        let is = |wanted: &Option<String>, matches: &dyn Fn(&String) -> bool| match wanted {
+            Some(wanted) if !wanted.is_empty() => matches(wanted),
+            Some(_) | None => true,
+        };
+        (has_text(&definition.id)
+            || has_text(&definition.display_name)
+            || definition.aliases.iter().any(has_text))
+            && is(&self.model_type, &|wanted| definition.model_type == *wanted)
+            && is(&self.capability, &|wanted| {
+                definition.capabilities.contains(wanted)
+            })
+            && is(&self.provider, &|wanted| {
+                definition.owned_by == *wanted || providers(model).contains(wanted)
+            })
+    }
+}
+
+fn providers(model: &Model) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for deployment in model.deployments() {
+        if !names.iter().any(|name| **name == *deployment.provider.name) {
+            names.push(deployment.provider.name.to_string());
+        }
+    }
+    names
+}
+
+fn describe(model: &Model, tier: &Tier) -> ModelResponse {
+    let definition = &model.definition;
+    let unavailable_reason = if !model.is_reached_by(tier) {
+        Some("tier")
+    } else if model.deployments().is_empty() {
+        Some("no_deployment")
+    } else {
+        None
+    };
+    let providers = providers(model);
+    ModelResponse {
+        id: definition.id.clone(),
+        object: "model",
+        created: definition.created_at_ms / 1_000,
+        provider: providers.first().unwrap_or(&definition.owned_by).clone(),
+        display_name: definition.display_name.clone(),
+        owned_by: definition.owned_by.clone(),
+        model_type: definition.model_type.clone(),
+        context_length: definition.context_length,
+        max_output_tokens: definition.max_output_tokens,
+        capabilities: definition.capabilities.clone(),
+        aliases: definition.aliases.clone(),
+        pricing_unit: definition.pricing_unit.clone(),
+        input_price: definition.input_price,
+        output_price: definition.output_price,
+        input_price_nanos: definition.input_price.nanos,
+        output_price_nanos: definition.output_price.nanos,
+        min_tier: definition.min_tier.clone(),
+        providers,
+        serves_test_keys: model.serves_test_keys(),
+        is_available: unavailable_reason.is_none(),
+        unavailable_reason,
+    }
+}

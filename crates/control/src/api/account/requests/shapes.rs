@@ -1,0 +1,215 @@
+//! Requests in JSON.
+
+use gateway::error::ApiError;
+use serde::{Deserialize, Serialize};
+use store::usage_events::{Attempt, Detail, LogEntry, LogFilter};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::query::{one_of, text, time};
+use crate::api::time::Time;
+
+const MICROS_PER_MILLI: u64 = 1_000;
+const MILLIS_PER_SECOND: i64 = 1_000;
+
+/// Which requests are asked for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RequestsQuery {
+    /// From when on; the first one unless told.
+    #[param(value_type = Option<Time>)]
+    from: Option<String>,
+    /// Until when; the last one unless told.
+    #[param(value_type = Option<Time>)]
+    to: Option<String>,
+    #[param(max_length = 200)]
+    api_key_id: Option<String>,
+    #[param(max_length = 200)]
+    model: Option<String>,
+    /// `live` or `test`.
+    #[param(max_length = 200)]
+    environment: Option<String>,
+    /// `ok`, `error`, `refused`, or an HTTP status.
+    #[param(max_length = 200)]
+    status: Option<String>,
+    #[param(max_length = 200)]
+    endpoint: Option<String>,
+}
+
+impl RequestsQuery {
+    pub(super) fn checked(self) -> Result<(LogFilter, i64, i64), ApiError> {
+        let from_ms = time(self.from.as_deref(), "from")?.unwrap_or_default();
+        let to_ms = time(self.to.as_deref(), "to")?.unwrap_or(LAST_MS);
+        let (outcome, status) = status(self.status.as_deref().unwrap_or_default())?;
+        let environments = ["live", "test"];
+        let filter = LogFilter {
+            api_key_id: text(self.api_key_id, "api_key_id")?,
+            model_id: text(self.model, "model")?,
+            environment: one_of(
+                self.environment,
+                "environment",
+                &environments,
+                "live or test",
+            )?,
+            endpoint: text(self.endpoint, "endpoint")?,
+            outcome,
+            status,
+        };
+        Ok((filter, from_ms.max(0), to_ms.clamp(0, LAST_MS)))
+    }
+}
+
+/// After every request that is ever made.
+const LAST_MS: i64 = 1 << 47;
+
+fn status(text: &str) -> Result<(String, i64), ApiError> {
+    match text {
+        "" => Ok((String::new(), 0)),
+        "ok" | "error" | "refused" => Ok((text.to_owned(), 0)),
+        _ => match text.parse::<i64>() {
+            Ok(status @ 100..=599) => Ok((String::new(), status)),
+            _ => Err(ApiError::invalid_query(
+                "status",
+                "ok, error, refused, or an HTTP status",
+            )),
+        },
+    }
+}
+
+/// A row of the log.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestResponse {
+    id: String,
+    at: Time,
+    api_key_id: String,
+    environment: String,
+    endpoint: String,
+    /// Empty when the request named none that exists.
+    model: String,
+    /// The HTTP status that the client got; 499 when it left before.
+    status: u16,
+    /// `completed`, `broken`, `client_closed`, `failed` or `refused`.
+    end_reason: String,
+    error_code: Option<String>,
+    is_streamed: bool,
+    input_tokens: u64,
+    output_tokens: u64,
+    duration_ms: u64,
+    first_token_ms: Option<u64>,
+    charge_nanos: u64,
+}
+
+impl RequestResponse {
+    pub(super) fn of(entry: LogEntry) -> Self {
+        Self {
+            id: entry.request_id.to_string(),
+            at: Time(entry.at_ms),
+            api_key_id: entry.api_key_id.to_string(),
+            environment: entry.environment,
+            endpoint: entry.endpoint,
+            model: entry.model_id,
+            status: entry.status,
+            end_reason: entry.end_reason,
+            error_code: Some(entry.error_code).filter(|code| !code.is_empty()),
+            is_streamed: entry.is_streamed,
+            input_tokens: entry.input_tokens,
+            output_tokens: entry.output_tokens,
+            duration_ms: entry.duration_us / MICROS_PER_MILLI,
+            first_token_ms: entry.first_token_us.map(|micros| micros / MICROS_PER_MILLI),
+            charge_nanos: entry.charge_nanos,
+        }
+    }
+}
+
+/// Everything that is known of one request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestReceiptResponse {
+    #[serde(flatten)]
+    request: RequestResponse,
+    /// The one that answered, or was tried last.
+    provider: Option<String>,
+    upstream_model: Option<String>,
+    /// In their order.
+    attempts: Vec<RequestAttemptResponse>,
+    cached_tokens: u64,
+    reasoning_tokens: u64,
+    /// Who counted the tokens: `upstream`, `estimate` or `none`.
+    counted_by: String,
+    /// Whether it counts against the limits.
+    is_admitted: bool,
+    /// 1 (low) to 4 (critical); 0 when the request came to no decision.
+    priority: u8,
+    address: Option<String>,
+    agent: Option<String>,
+    /// The limit on requests that had the least left, after this one.
+    limit: Option<RequestLimitResponse>,
+    /// What the charge was reckoned with; `null` when nothing is charged.
+    prices: Option<RequestPricesResponse>,
+}
+
+/// One call to one deployment.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RequestAttemptResponse {
+    provider: String,
+    upstream_model: String,
+    began_after_ms: u64,
+    duration_ms: u64,
+    /// `answered`, `broken`, `client_closed`, or how it failed.
+    outcome: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RequestLimitResponse {
+    /// `null` is unlimited.
+    limit: Option<u64>,
+    used: u64,
+    resets_at: Time,
+}
+
+/// Nano-dollars per million tokens.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RequestPricesResponse {
+    input_nanos_per_million: u64,
+    output_nanos_per_million: u64,
+}
+
+impl RequestReceiptResponse {
+    pub(super) fn of(mut entry: LogEntry, detail: Detail) -> Self {
+        let shown = |text: String| Some(text).filter(|text| !text.is_empty());
+        let upstream_model = detail
+            .attempts
+            .last()
+            .map(|last| last.upstream_model.to_string());
+        Self {
+            provider: shown(std::mem::take(&mut entry.provider_name)),
+            upstream_model,
+            attempts: detail.attempts.into_iter().map(attempt).collect(),
+            cached_tokens: entry.cached_tokens,
+            reasoning_tokens: entry.reasoning_tokens,
+            counted_by: std::mem::take(&mut entry.counted_by),
+            is_admitted: entry.is_admitted,
+            priority: detail.priority,
+            address: shown(detail.address.to_string()),
+            agent: shown(detail.agent.to_string()),
+            limit: detail.limit.map(|shown| RequestLimitResponse {
+                limit: shown.limit,
+                used: shown.used,
+                resets_at: Time(shown.resets_at_s.saturating_mul(MILLIS_PER_SECOND)),
+            }),
+            prices: detail.prices.map(|(input, output)| RequestPricesResponse {
+                input_nanos_per_million: input,
+                output_nanos_per_million: output,
+            }),
+            request: RequestResponse::of(entry),
+        }
+    }
+}
+
+fn attempt(attempt: Attempt) -> RequestAttemptResponse {
+    RequestAttemptResponse {
+        provider: attempt.provider.to_string(),
+        upstream_model: attempt.upstream_model.to_string(),
+        began_after_ms: attempt.began_us / MICROS_PER_MILLI,
+        duration_ms: attempt.duration_us / MICROS_PER_MILLI,
+        outcome: attempt.outcome.into_owned(),
+    }
+}

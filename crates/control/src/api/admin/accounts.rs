@@ -1,0 +1,206 @@
+//! Accounts, for operators.
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::extract::State;
+use gateway::api::json_body::JsonBody;
+use gateway::error::ApiError;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use store::accounts::{self, AccountFilter, AccountOverview, AccountStatus};
+use store::usage_rollups::{self, DAY_MS, Sums};
+use store::{AccountId, StoreError, platform_rollups};
+use utoipa::ToSchema;
+
+use crate::api::pagination::{Page, PageQuery, PageRequest};
+use crate::api::path::PathId;
+use crate::api::query::QueryOf;
+use crate::api::time::Time;
+use crate::auth::Operator;
+use crate::changes::AccountEdit;
+use crate::state::{Control, ControlState};
+
+/// Which accounts are asked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListAccountsQuery {
+    /// A part of the id, the name or the address.
+    query: Option<String>,
+    /// The id of a tier.
+    tier: Option<String>,
+    /// `active` or `suspended`.
+    status: Option<String>,
+}
+
+/// An account, as operators see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OperatorAccountResponse {
+    id: String,
+    name: String,
+    email: String,
+    /// The id of its tier.
+    tier: String,
+    status: &'static str,
+    notes: String,
+    created_at: Time,
+    members: u64,
+    api_keys: u64,
+    requests_30d: u64,
+    charge_nanos_30d: u64,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateAccountRequest {
+    #[schema(max_length = 254)]
+    email: String,
+    #[schema(max_length = 100)]
+    name: Option<String>,
+    tier: String,
+}
+
+/// What is to be different; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditOperatorAccountRequest {
+    #[schema(min_length = 1, max_length = 100)]
+    name: Option<String>,
+    tier: Option<String>,
+    status: Option<AccountState>,
+    #[schema(max_length = 4000)]
+    notes: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AccountState {
+    Active,
+    Suspended,
+}
+
+/// Accounts, newest first.
+#[utoipa::path(get, path = "/admin/accounts", tag = "admin", operation_id = "list_accounts",
+    params(PageQuery, ListAccountsQuery), responses((status = 200, body = Page<OperatorAccountResponse>)))]
+pub async fn list_accounts(
+    State(app): State<ControlState>,
+    _: Operator,
+    page: PageRequest,
+    QueryOf(query): QueryOf<ListAccountsQuery>,
+) -> Result<Json<Page<OperatorAccountResponse>>, ApiError> {
+    let filter = AccountFilter {
+        text: query.query.unwrap_or_default(),
+        tier_id: query.tier.unwrap_or_default(),
+        status: query.status.unwrap_or_default(),
+    };
+    let before = page.after.as_deref().map(AccountId::from);
+    let rows = accounts::list_for_operator(&app.db, &filter, before.as_ref(), page.rows()).await?;
+    let used = platform_rollups::list_by_account(&app.db, month_begin_ms(&app)).await?;
+    let used: HashMap<String, Sums> = used.into_iter().collect();
+    let describe = |row: AccountOverview| {
+        let sums = used.get(row.account.id.as_str()).copied();
+        describe(row, sums.unwrap_or_default())
+    };
+    Ok(Json(Page::of(
+        rows,
+        &page,
+        |row| row.account.id.to_string(),
+        describe,
+    )))
+}
+
+/// Makes an account; invite its people afterwards.
+#[utoipa::path(post, path = "/admin/accounts", tag = "admin", operation_id = "create_account",
+    request_body = CreateAccountRequest, responses((status = 201, body = OperatorAccountResponse)))]
+pub async fn create_account(
+    State(app): State<ControlState>,
+    operator: Operator,
+    JsonBody(body): JsonBody<CreateAccountRequest>,
+) -> Result<(StatusCode, Json<OperatorAccountResponse>), ApiError> {
+    let name = body.name.unwrap_or_default();
+    let changes = app.changes(operator.actor());
+    let account = changes
+        .create_account(&body.email, &name, &body.tier)
+        .await?;
+    let found = find(&app, &account.id).await?;
+    Ok((StatusCode::CREATED, Json(found)))
+}
+
+/// One account.
+#[utoipa::path(get, path = "/admin/accounts/{id}", tag = "admin", operation_id = "get_operator_account",
+    params(("id" = String, Path)), responses((status = 200, body = OperatorAccountResponse)))]
+pub async fn get_account(
+    State(app): State<ControlState>,
+    _: Operator,
+    PathId(id): PathId,
+) -> Result<Json<OperatorAccountResponse>, ApiError> {
+    Ok(Json(find(&app, &id.into()).await?))
+}
+
+/// Renames, moves, suspends or resumes an account. Every server acts on it when this is answered.
+#[utoipa::path(patch, path = "/admin/accounts/{id}", tag = "admin", operation_id = "edit_operator_account",
+    params(("id" = String, Path)), request_body = EditOperatorAccountRequest,
+    responses((status = 200, body = OperatorAccountResponse)))]
+pub async fn edit_account(
+    State(app): State<ControlState>,
+    operator: Operator,
+    PathId(id): PathId,
+    JsonBody(body): JsonBody<EditOperatorAccountRequest>,
+) -> Result<Json<OperatorAccountResponse>, ApiError> {
+    let id = AccountId::from(id);
+    let edit = AccountEdit {
+        name: body.name,
+        tier_id: body.tier,
+        status: body.status.map(|status| match status {
+            AccountState::Active => AccountStatus::Active,
+            AccountState::Suspended => AccountStatus::Suspended,
+        }),
+        notes: body.notes,
+        key_rotation_days: None,
+    };
+    app.changes(operator.actor())
+        .edit_account(&id, edit)
+        .await?;
+    Ok(Json(find(&app, &id).await?))
+}
+
+async fn find(app: &Control, id: &AccountId) -> Result<OperatorAccountResponse, ApiError> {
+    match accounts::get_account(&app.db, id).await {
+        Err(StoreError::NotFound { .. }) => return Err(ApiError::not_found("account")),
+        found => found.map(drop)?,
+    }
+    let filter = AccountFilter {
+        text: id.to_string(),
+        ..AccountFilter::default()
+    };
+    let found = accounts::list_for_operator(&app.db, &filter, None, 1).await?;
+    let found = found.into_iter().find(|row| row.account.id == *id);
+    let found = found.ok_or_else(|| ApiError::not_found("account"))?;
+    let sums = usage_rollups::sum_of_account(&app.db, id, month_begin_ms(app)).await?;
+    Ok(describe(found, sums))
+}
+
+/// The begin of the first of the last thirty days.
+fn month_begin_ms(app: &Control) -> i64 {
+    let now_ms = app.clock.now_ms();
+    now_ms - now_ms.rem_euclid(DAY_MS) - (DAYS - 1) * DAY_MS
+}
+
+const DAYS: i64 = 30;
+
+fn describe(row: AccountOverview, used: Sums) -> OperatorAccountResponse {
+    let account = row.account;
+    OperatorAccountResponse {
+        id: account.id.to_string(),
+        name: account.name,
+        email: account.email,
+        tier: account.tier_id,
+        status: account.status.as_str(),
+        notes: account.notes,
+        created_at: Time(account.created_at_ms),
+        members: row.members,
+        api_keys: row.api_keys,
+        requests_30d: used.requests,
+        charge_nanos_30d: used.charge_nanos,
+    }
+}

@@ -1,0 +1,47 @@
+//! `GET /api/v1/admin/audit-log`.
+
+use axum::Json;
+use axum::extract::State;
+use gateway::error::ApiError;
+use serde::Deserialize;
+use store::{AccountId, audit_log};
+
+use crate::api::audit_entry::{AuditEntryResponse, AuditLogQuery, cursor_of};
+use crate::api::pagination::{Page, PageQuery, PageRequest};
+use crate::api::query::QueryOf;
+use crate::auth::Operator;
+use crate::state::ControlState;
+
+/// Whose changes are asked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AuditAccountQuery {
+    /// Changes that concern this account only.
+    #[param(max_length = 200)]
+    account_id: Option<String>,
+}
+
+/// Changes on the whole platform, newest first.
+#[utoipa::path(get, path = "/admin/audit-log", tag = "admin", operation_id = "list_operator_audit_log",
+    params(PageQuery, AuditLogQuery, AuditAccountQuery), responses((status = 200, body = Page<AuditEntryResponse>)))]
+pub async fn list_audit_log(
+    State(app): State<ControlState>,
+    _: Operator,
+    page: PageRequest,
+    query: AuditLogQuery,
+    QueryOf(of): QueryOf<AuditAccountQuery>,
+) -> Result<Json<Page<AuditEntryResponse>>, ApiError> {
+    let before = cursor_of(&page)?;
+    let filter = query.filter();
+    let account_id = of.account_id.filter(|id| !id.is_empty());
+    let rows = match account_id.map(AccountId::from) {
+        Some(id) => audit_log::list(&app.db, &id, &filter, before, page.rows()).await?,
+        None => audit_log::list_for_operator(&app.db, &filter, before, page.rows()).await?,
+    };
+    Ok(Json(Page::of(
+        rows,
+        &page,
+        |entry| entry.seq.to_string(),
+        AuditEntryResponse::of,
+    )))
+}

@@ -1,0 +1,77 @@
+//! What the page of an invite does.
+
+use axum::Json;
+use axum::extract::State;
+use gateway::api::json_body::JsonBody;
+use gateway::error::ApiError;
+use serde::{Deserialize, Serialize};
+use store::accounts;
+use utoipa::ToSchema;
+
+use crate::api::me::profile::{MeResponse, describe};
+use crate::api::time::Time;
+use crate::auth::{SignedIn, Visitor};
+use crate::state::ControlState;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InviteTokenRequest {
+    #[schema(max_length = 128)]
+    token: String,
+}
+
+/// What an invite is to, for whoever has its link.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InviteInspectionResponse {
+    /// `null`: to sign up with an account of one's own.
+    account_name: Option<String>,
+    role: &'static str,
+    /// Nobody else may accept it.
+    email: String,
+    expires_at: Time,
+}
+
+/// What an invite is to.
+#[utoipa::path(post, path = "/auth/invites/inspect", tag = "auth", operation_id = "inspect_invite",
+    request_body = InviteTokenRequest, responses((status = 200, body = InviteInspectionResponse)))]
+pub async fn inspect_invite(
+    State(app): State<ControlState>,
+    visitor: Visitor,
+    JsonBody(body): JsonBody<InviteTokenRequest>,
+) -> Result<Json<InviteInspectionResponse>, ApiError> {
+    let actor = visitor.actor();
+    let invite = app.changes(&actor).open_invite(&body.token).await?;
+    let account_name = match &invite.account_id {
+        None => None,
+        Some(id) => {
+            let account = accounts::get_account(&app.db, id).await?;
+            let is_named = !account.name.is_empty();
+            Some(if is_named {
+                account.name
+            } else {
+                account.email
+            })
+        }
+    };
+    Ok(Json(InviteInspectionResponse {
+        account_name,
+        role: invite.role.as_str(),
+        email: invite.email,
+        expires_at: Time(invite.expires_at_ms),
+    }))
+}
+
+/// Joins the account that the caller is invited to.
+#[utoipa::path(post, path = "/auth/invites/accept", tag = "auth", operation_id = "accept_invite",
+    request_body = InviteTokenRequest, responses((status = 200, body = MeResponse)))]
+pub async fn accept_invite(
+    State(app): State<ControlState>,
+    caller: SignedIn,
+    JsonBody(body): JsonBody<InviteTokenRequest>,
+) -> Result<Json<MeResponse>, ApiError> {
+    let actor = caller.actor();
+    let changes = app.changes(&actor);
+    let invite = changes.open_invite(&body.token).await?;
+    changes.accept_invite(caller.user(), &invite).await?;
+    Ok(Json(describe(&app, caller.user(), caller.session()).await?))
+}

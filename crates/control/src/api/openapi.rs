@@ -1,0 +1,145 @@
+//! The one document of both planes. The data plane's half is written by hand, because its contract is
+//! OpenAI's; the management API's half follows from its handlers.
+
+use gateway::config::PublicUrl;
+use serde_json::{Value, json};
+use utoipa::openapi::OpenApi;
+
+use crate::auth::Cookie;
+
+/// The document with the paths of `control`.
+///
+/// # Errors
+/// When a half is no JSON, which the build's tests rule out.
+pub fn document(control: &OpenApi) -> serde_json::Result<Value> {
+    let mut document: Value = serde_json::from_str(gateway::api::OPENAPI)?;
+    let mut control = serde_json::to_value(control)?;
+    let paths = control["paths"].take();
+    for (path, mut item) in entries(paths) {
+        describe(&mut item);
+        // A parameter that takes slashes is written `{*id}` in the router.
+        document["paths"][path.replace("{*", "{")] = item;
+    }
+    for (name, mut schema) in entries(control["components"]["schemas"].take()) {
+        if is_answer(&name) {
+            require_all(&name, &mut schema);
+        }
+        document["components"]["schemas"][name] = schema;
+    }
+    for tag in control["tags"].take().as_array().into_iter().flatten() {
+        if let Some(tags) = document["tags"].as_array_mut() {
+            tags.push(tag.clone());
+        }
+    }
+    document["components"]["securitySchemes"]["session"] = json!({
+        "type": "apiKey", "in": "cookie", "name": crate::auth::SESSION_COOKIE,
+        "description": "A signed-in browser. Writes also need the header `X-Yunxin-Request: dashboard`."
+    });
+    document["components"]["securitySchemes"]["management_key"] = json!({
+        "type": "http", "scheme": "bearer", "description": "A management key, `yxm-...`."
+    });
+    Ok(document)
+}
+
+/// The document as this installation serves it: with its own address, and the name that its cookie has there.
+pub fn of_installation(mut document: Value, public_url: &PublicUrl) -> Value {
+    if let Some(url) = public_url.as_str() {
+        document["servers"] = json!([{ "url": url, "description": "This server." }]);
+    }
+    document["components"]["securitySchemes"]["session"]["name"] =
+        Cookie::Session.name(public_url).into();
+    document
+}
+
+fn entries(value: Value) -> impl Iterator<Item = (String, Value)> {
+    let map = match value {
+        Value::Object(map) => map,
+        _ => serde_json::Map::new(),
+    };
+    map.into_iter()
+}
+
+/// Whether a shape is written by us: then every field of it is always there, if only as `null`.
+fn is_answer(name: &str) -> bool {
+    name.ends_with("Response")
+        || name.starts_with("Page_")
+        || ["UsageSums", "UsagePoint", "UsageGroup"].contains(&name)
+}
+
+fn require_all(name: &str, schema: &mut Value) {
+    // Not by `[…]`, which would write the name down where it is missing.
+    let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+    let parts = parts.map(std::mem::take);
+    if let Some(mut parts) = parts {
+        for part in &mut parts {
+            require_all(name, part);
+        }
+        schema["allOf"] = parts.into();
+        return;
+    }
+    let Some(properties) = schema["properties"].as_object() else {
+        return;
+    };
+    let names: Vec<Value> = properties
+        .keys()
+        .filter(|field| (name, field.as_str()) != LEFT_OUT)
+        .map(|field| field.as_str().into())
+        .collect();
+    schema["required"] = names.into();
+}
+
+/// The one field that some callers do not get: how many accounts have a tier is the operators' to know.
+const LEFT_OUT: (&str, &str) = ("TierResponse", "accounts");
+
+/// What no program may do, whatever its key.
+const FOR_PEOPLE: [&str; 13] = [
+    "try_api_key",
+    "list_management_keys",
+    "create_management_key",
+    "revoke_management_key",
+    "list_operator_management_keys",
+    "create_operator_management_key",
+    "revoke_operator_management_key",
+    "list_users",
+    "edit_user",
+    "create_reset_link",
+    "create_sign_up_invite",
+    "count_unseen_key_events",
+    "mark_key_events_seen",
+];
+
+/// What holds for every operation: who may call, and that anything may be refused in the envelope.
+fn describe(item: &mut Value) {
+    for operation in item
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|item| item.values_mut())
+        .filter(|value| value.get("responses").is_some())
+    {
+        operation["responses"]["default"] = json!({
+            "description": "An error.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        });
+        let is_public = operation["tags"][0] == "auth" || operation["tags"][0] == "docs";
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        let is_for_people = operation["tags"][0] == "me" || FOR_PEOPLE.contains(&id);
+        operation["security"] = if is_public {
+            json!([{}])
+        } else if is_for_people {
+            json!([{"session": []}])
+        } else {
+            json!([{"session": []}, {"management_key": []}])
+        };
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            if let Some(name) = parameter["name"]
+                .as_str()
+                .and_then(|name| name.strip_prefix('*'))
+            {
+                parameter["name"] = name.to_owned().into();
+            }
+        }
+    }
+}

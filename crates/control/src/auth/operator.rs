@@ -1,0 +1,86 @@
+//! Somebody who runs the platform.
+
+use axum::extract::FromRequestParts;
+use gateway::auth::{RequestContext, client_address};
+use gateway::error::ApiError;
+use http::request::Parts;
+use store::audit_log::Actor;
+use store::users::User;
+
+use super::identity::Identity;
+use super::scope;
+use crate::refusal;
+use crate::state::{Control, ControlState};
+
+/// Proof that an operator calls, or a program of theirs with the scope for it.
+#[derive(Debug, Clone)]
+pub struct Operator {
+    actor: Actor,
+    is_session: bool,
+}
+
+impl Operator {
+    /// As whom the audit log knows them.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Holds that a person calls.
+    ///
+    /// # Errors
+    /// When a management key does.
+    pub fn require_session(&self) -> Result<(), ApiError> {
+        if self.is_session {
+            Ok(())
+        } else {
+            Err(refusal::session_needed())
+        }
+    }
+}
+
+/// Whether somebody who runs the platform has shown enough to do so.
+pub(super) fn has_factor_needed(app: &Control, user: &User) -> bool {
+    user.has_two_factor || !app.config.accounts.operators_need_two_factor
+}
+
+impl FromRequestParts<ControlState> for Operator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &ControlState) -> Result<Self, ApiError> {
+        let context = RequestContext::from_request_parts(parts, app).await?;
+        let address = client_address(
+            context.peer().ip(),
+            &parts.headers,
+            &app.gateway.trusted_proxies,
+        );
+        let (kind, id, label) = match parts.extensions.get::<Identity>() {
+            Some(Identity::Session(identity)) => {
+                let user = &identity.1;
+                if !user.is_operator {
+                    return Err(refusal::operators_only());
+                }
+                if !has_factor_needed(app, user) {
+                    return Err(refusal::two_factor_needed());
+                }
+                ("user", user.id.to_string(), user.email.clone())
+            }
+            Some(Identity::ManagementKey(key)) => {
+                if key.account_id.is_some() {
+                    return Err(refusal::operators_only());
+                }
+                scope::require(key, "admin", &parts.method)?;
+                ("management_key", key.id.to_string(), key.name.clone())
+            }
+            Some(Identity::Nobody) | None => return Err(refusal::not_signed_in()),
+        };
+        Ok(Self {
+            is_session: kind == "user",
+            actor: Actor {
+                kind,
+                id,
+                label,
+                address: Some(address.to_string()),
+            },
+        })
+    }
+}

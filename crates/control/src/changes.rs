@@ -1,0 +1,95 @@
+//! What people change: checked, written together with its entry in the audit log, and answered when it
+//! holds in every server. The management API and the command line both come here.
+
+mod accounts;
+mod api_keys;
+mod catalog;
+mod error;
+mod identities;
+mod invites;
+mod key_events;
+mod leaks;
+mod links;
+mod management_keys;
+mod members;
+mod names;
+mod restore;
+mod sessions;
+mod sign_up;
+mod tiers;
+mod two_factor;
+mod users;
+mod webhooks;
+
+use gateway::catalog::Sources;
+use gateway::clock::Clock;
+use gateway::keys::{Keys, wait_until_applied};
+use serde_json::Value;
+use store::audit_log::{self, Actor, Change, Subject};
+use store::sealed::MasterKey;
+use store::{AccountId, Db, Tx};
+
+use crate::config::AccountsConfig;
+
+pub use accounts::{AccountEdit, checked_email};
+pub use api_keys::{ApiKeyEdit, ENDPOINTS, NewApiKey, api_key_status};
+pub use error::ChangeError;
+pub use identities::ProviderSignIn;
+pub use invites::NewInvite;
+pub use key_events::{Noticed, watcher};
+pub use leaks::{Leak, Leaked};
+pub use links::MadeLink;
+pub use management_keys::NewManagementKey;
+pub use names::checked_name;
+pub use restore::Suspended;
+pub use sessions::{Browser, NewSession};
+pub use sign_up::NewPerson;
+pub use users::{LANGUAGES, ProfileEdit, RightsEdit, THEMES};
+pub use webhooks::{WEBHOOKS_MAX, WebhookEdit};
+
+/// Whoever changes something, with what a change needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Changes<'a> {
+    pub db: &'a Db,
+    pub clock: &'a Clock,
+    pub master: &'a MasterKey,
+    pub sources: &'a Sources,
+    pub accounts: &'a AccountsConfig,
+    /// Those of the server that makes the change; a command has none.
+    pub keys: Option<&'a Keys>,
+    pub actor: &'a Actor,
+}
+
+/// What the audit log says of a change, besides who made it.
+struct Note<'a> {
+    account_id: Option<&'a AccountId>,
+    action: &'static str,
+    subject: Subject,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+impl Changes<'_> {
+    async fn note(&self, tx: &mut Tx, note: Note<'_>) -> Result<(), ChangeError> {
+        let change = Change {
+            at_ms: self.clock.now_ms(),
+            account_id: note.account_id,
+            actor: self.actor,
+            action: note.action,
+            subject: note.subject,
+            before: note.before,
+            after: note.after,
+        };
+        Ok(audit_log::append(tx, &change).await?)
+    }
+
+    /// Commits, and returns when every server acts on line `seq` of the auth log.
+    async fn commit_and_spread(&self, tx: Tx, seq: i64) -> Result<(), ChangeError> {
+        tx.commit().await?;
+        let spread = match self.keys {
+            Some(keys) => keys.wait_until_applied(seq).await,
+            None => wait_until_applied(self.db, self.clock, seq).await,
+        };
+        spread.map_err(ChangeError::NotSpread)
+    }
+}

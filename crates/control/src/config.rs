@@ -1,0 +1,33 @@
+//! How the control plane runs: a struct per section of the configuration. The program composes, loads and dumps them.
+
+mod accounts;
+mod anomalies;
+mod leak_reports;
+mod mail;
+mod sign_in_providers;
+mod webhooks;
+
+pub use accounts::{AccountsConfig, SignUp};
+pub use anomalies::AnomaliesConfig;
+pub use leak_reports::LeakReportsConfig;
+pub use mail::{MailConfig, MailTls};
+pub use sign_in_providers::{SignInProviderConfig, SignInProviderKind, safe_url};
+pub use webhooks::WebhooksConfig;
+
+/// The settings of the control plane.
+#[derive(Debug, Clone)]
+pub struct ControlConfig {
+    pub accounts: AccountsConfig,
+    pub leak_reports: LeakReportsConfig,
+    pub mail: MailConfig,
+    pub anomalies: AnomaliesConfig,
+    pub webhooks: WebhooksConfig,
+}
+
+/// A section of the reference, as it is when nothing is configured.
+#[cfg(test)]
+pub(crate) fn default_of<T: serde::de::DeserializeOwned>(section: &str) -> T {
+    let table =
+        gateway::config::layers::parse(include_str!("../../../config.default.toml")).unwrap();
+    table[section].clone().try_into().unwrap()
+}

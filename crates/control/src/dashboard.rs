@@ -1,0 +1,81 @@
+//! The Dashboard's files, carried in the binary. Paths that are no file are its pages, and get its one
+//! document; what asks for anything but a page gets the envelope of the API.
+
+pub(crate) mod compress;
+pub(crate) mod files;
+pub(crate) mod rebase;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use gateway::api::fallback;
+use http::header::ACCEPT;
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode};
+
+use crate::state::ControlState;
+use files::file;
+
+const DOCUMENT: &str = "index.html";
+/// First parts of paths of the API: what is not there is said in its envelope.
+const API_ROOTS: [&str; 3] = ["v1", "api", ".well-known"];
+/// Addresses of the API below a path that is not configured: a page there would hide the mistake from programs.
+const MISPLACED: [&str; 5] = [
+    "/api/v1/",
+    "/v1/models",
+    "/v1/chat/completions",
+    "/v1/completions",
+    "/v1/embeddings",
+];
+/// Pages of the documentation are files with gaps, which `docs` fills.
+const TEMPLATES: &str = "docs/";
+pub(crate) const NOT_BUILT: &str =
+    "This yunxin was built without its Dashboard: run `make dashboard`, and build it again.\n";
+
+/// Answers whatever no route does.
+pub async fn serve(State(app): State<ControlState>, parts: Parts) -> Response {
+    let path = parts.uri.path();
+    let is_read = matches!(parts.method, Method::GET | Method::HEAD);
+    if !is_read || is_of_api(path) {
+        return fallback::refuse_path(State(app.gateway.clone()), parts)
+            .await
+            .into_response();
+    }
+    let name = path.trim_start_matches('/');
+    let is_file = !name.is_empty() && name != DOCUMENT && !name.starts_with(TEMPLATES);
+    if is_file && let Some(response) = file(name, &parts.headers) {
+        return response;
+    }
+    if !wants_page(&parts.headers) {
+        return fallback::refuse_path(State(app.gateway.clone()), parts)
+            .await
+            .into_response();
+    }
+    let page = document(app.gateway.config.public_url.base_path(), &parts.headers);
+    page.unwrap_or_else(|| (StatusCode::NOT_FOUND, NOT_BUILT).into_response())
+}
+
+fn is_of_api(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next();
+    let is_root = |root: &str| first.is_some_and(|first| first.eq_ignore_ascii_case(root));
+    API_ROOTS.iter().any(|root| is_root(root)) || MISPLACED.iter().any(|part| path.contains(part))
+}
+
+/// The one document, with addresses below `base`.
+fn document(base: &str, headers: &HeaderMap) -> Option<Response> {
+    if base.is_empty() {
+        return file(DOCUMENT, headers);
+    }
+    let text = files::text(DOCUMENT)?;
+    Some(files::filled(
+        DOCUMENT,
+        rebase::html(text, base),
+        "accept-encoding, accept",
+        headers,
+    ))
+}
+
+/// Whether somebody looks for a page: a browser says so, programs ask for anything.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}

@@ -1,0 +1,41 @@
+//! Background work of the control plane, a file each.
+
+mod announce_key_events;
+mod deliver_webhooks;
+mod prune_expired;
+mod prune_usage;
+mod record_key_signals;
+mod remind_rotation;
+mod send_mail;
+mod watch_keys;
+
+use std::sync::Arc;
+
+use gateway::jobs::{Background, Role};
+
+use crate::mail::Post;
+use crate::state::ControlState;
+
+/// Starts the jobs of both planes.
+///
+/// # Errors
+/// If the data plane cannot start, or mails cannot be sent as they are configured.
+pub async fn start(app: &ControlState) -> anyhow::Result<Background> {
+    let jobs = gateway::jobs::start(&app.gateway).await?;
+    let role = Role::Housekeeping;
+    jobs.spawn("prune_usage", role, app, prune_usage::run);
+    jobs.spawn("prune_expired", role, app, prune_expired::run);
+    jobs.spawn("remind_rotation", role, app, remind_rotation::run);
+    jobs.spawn("record_key_signals", role, app, record_key_signals::run);
+    jobs.spawn("announce_key_events", role, app, announce_key_events::run);
+    jobs.spawn("deliver_webhooks", role, app, deliver_webhooks::run);
+    if app.gateway.sightings.is_on() {
+        jobs.spawn("watch_keys", role, app, watch_keys::run);
+    }
+    if app.mail.is_on() {
+        let post = Arc::new(Post::new(&app.config.mail)?);
+        let send = move |app, stop| send_mail::run(app, Arc::clone(&post), stop);
+        jobs.spawn("send_mail", role, app, send);
+    }
+    Ok(jobs)
+}

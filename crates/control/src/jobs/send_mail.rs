@@ -1,0 +1,127 @@
+//! Sends what is in the queue of mails. Each mail has a time of its own for its next try: one that the server puts off
+//! (greylisting) holds up no other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::mail::{Outgoing, Post, PostError, Queued};
+use crate::state::{Control, ControlState};
+
+/// How often it is looked whether a mail is due again, while any waits.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How long a server that stops goes on sending what waits.
+const LAST_WAIT: Duration = Duration::from_secs(5);
+
+type Sent = (Queued, Result<(), PostError>);
+
+/// How many mails are being handed over: for the first time, and again. Each has places of its own, so that what the
+/// server puts off or is slow with does not take those of new mails.
+#[derive(Debug, Default)]
+struct Lanes {
+    first: usize,
+    again: usize,
+}
+
+impl Lanes {
+    /// The one that a mail is in which was tried so often.
+    fn of(&mut self, attempts: u32) -> &mut usize {
+        if attempts <= 1 {
+            &mut self.first
+        } else {
+            &mut self.again
+        }
+    }
+}
+
+pub(super) async fn run(app: ControlState, post: Arc<Post>, stop: CancellationToken) {
+    // Held as long as this runs; when it panics, the next run goes on with what waits.
+    let mut outgoing = app.mail.outgoing().await;
+    let places = app.config.mail.connections_max;
+    let (mut lanes, mut sending) = (Lanes::default(), FuturesUnordered::new());
+    loop {
+        while lanes.again < places
+            && let Some(queued) = outgoing.take_due(app.clock.uptime())
+        {
+            lanes.again += 1;
+            sending.push(send(&app, &post, queued));
+        }
+        tokio::select! {
+            () = stop.cancelled() => break,
+            Some(sent) = sending.next() => {
+                *lanes.of(sent.0.attempts) -= 1;
+                settle(&app, &mut outgoing, sent);
+            }
+            Some(queued) = outgoing.next_fresh(), if lanes.first < places => {
+                lanes.first += 1;
+                sending.push(send(&app, &post, queued));
+            }
+            () = tokio::time::sleep(LOOK_EVERY), if outgoing.has_waiting() => {}
+        }
+    }
+    let rest = async {
+        loop {
+            while sending.len() < places
+                && let Some(queued) = outgoing.take_any()
+            {
+                sending.push(send(&app, &post, queued));
+            }
+            match sending.next().await {
+                Some((_, Ok(()))) => app.gateway.metrics.count_mail("sent"),
+                Some((queued, Err(error))) => give_up(&app, &queued, &error),
+                None => return,
+            }
+        }
+    };
+    if timeout(LAST_WAIT, rest).await.is_err() {
+        let left = app.mail.pending();
+        tracing::warn!(mails = left, "stopped before every mail was sent");
+    }
+}
+
+async fn send(app: &Control, post: &Post, mut queued: Queued) -> Sent {
+    queued.begin_attempt(app.clock.uptime());
+    let result = post.hand_over(&queued.letter, app.clock.now_ms()).await;
+    (queued, result)
+}
+
+fn settle(app: &Control, outgoing: &mut Outgoing, (mut queued, result): Sent) {
+    let error = match result {
+        Ok(()) => return app.gateway.metrics.count_mail("sent"),
+        Err(error) => error,
+    };
+    let useful_for = queued.letter.topic.useful_for();
+    let give_up_after = app.config.mail.give_up_after().min(useful_for);
+    let pause = match error {
+        PostError::Later(_) => queued.put_off(app.clock.uptime(), give_up_after),
+        PostError::Never(_) | PostError::Unwritable(_) => None,
+    };
+    let Some(pause) = pause else {
+        return give_up(app, &queued, &error);
+    };
+    app.gateway.metrics.count_mail("put_off");
+    tracing::warn!(
+        mail.topic = queued.letter.topic.name(),
+        mail.attempts = queued.attempts,
+        retry_after_s = pause.as_secs(),
+        smtp.code = error.smtp_code(),
+        error = error.causes(&queued.letter.to),
+        "a mail is put off"
+    );
+    outgoing.wait(queued);
+}
+
+fn give_up(app: &Control, queued: &Queued, error: &PostError) {
+    app.gateway.metrics.count_mail("failed");
+    tracing::error!(
+        mail.topic = queued.letter.topic.name(),
+        mail.attempts = queued.attempts,
+        smtp.code = error.smtp_code(),
+        error = error.causes(&queued.letter.to),
+        "a mail is not sent"
+    );
+}

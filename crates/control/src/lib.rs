@@ -1,0 +1,39 @@
+//! The control plane: what people and programs manage, and what they are told.
+//!
+//! The modules stand in the order of a request, and arrows between them go down: [`middleware`] finds out who calls,
+//! [`router`] knows paths and handlers, [`auth`] is the proof of who calls, [`api`] takes a request apart, [`changes`]
+//! makes what it asks for; [`state`] is what they share. The data plane is the crate `gateway`, which knows nothing of
+//! this one.
+
+pub mod jobs;
+
+pub mod router;
+
+pub mod middleware;
+
+pub mod docs;
+
+pub mod dashboard;
+
+pub mod api;
+pub mod auth;
+
+pub mod state;
+
+pub mod changes;
+pub mod standing;
+
+pub mod leak_reporters;
+pub mod mail;
+pub mod passwords;
+pub mod sign_in_providers;
+pub mod throttle;
+pub mod two_factor;
+pub mod webhooks;
+
+pub mod anomalies;
+pub mod guarded_client;
+
+pub mod config;
+pub mod invisible;
+pub mod refusal;

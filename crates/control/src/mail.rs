@@ -1,0 +1,91 @@
+//! Mails to users: a bounded queue that no request waits for. A letter that the server does not take now is tried again
+//! over hours, while others pass it. What is in the queue when the process ends is lost; every mail can be asked
+//! for again, or tells of what is in the audit log too.
+
+mod address;
+mod key_words;
+mod letter;
+mod post;
+mod queue;
+mod words;
+
+use std::sync::Arc;
+
+use gateway::metrics::Metrics;
+use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore, mpsc};
+
+use crate::config::MailConfig;
+
+pub use letter::{Letter, RESET_LINK_MS, Topic};
+pub use post::{Post, PostError};
+pub use queue::{Outgoing, Queued};
+pub use words::Language;
+
+/// Sign-ups and resets whose answer was given and whose mail is being written.
+const WRITING_MAX: usize = 64;
+
+/// The queue of mails.
+#[derive(Debug)]
+pub struct Mail {
+    /// Bounded by `places`.
+    queue: Option<mpsc::UnboundedSender<Queued>>,
+    /// A permit for each letter that may be in the queue, tried or not.
+    places: Arc<Semaphore>,
+    places_max: usize,
+    /// Held by the job that sends.
+    outgoing: Mutex<Outgoing>,
+    writing: Arc<Semaphore>,
+    metrics: Arc<Metrics>,
+}
+
+impl Mail {
+    /// An empty queue; none where no server is configured.
+    pub fn new(config: &MailConfig, metrics: Arc<Metrics>) -> Self {
+        let (queue, outgoing) = mpsc::unbounded_channel();
+        Self {
+            queue: config.is_on().then_some(queue),
+            places: Arc::new(Semaphore::new(config.queue_max)),
+            places_max: config.queue_max,
+            outgoing: Mutex::new(Outgoing::new(outgoing)),
+            writing: Arc::new(Semaphore::new(WRITING_MAX)),
+            metrics,
+        }
+    }
+
+    /// Whether mails are sent at all.
+    pub fn is_on(&self) -> bool {
+        self.queue.is_some()
+    }
+
+    /// Leave to write a mail after its request was answered; `None` when too many are being written.
+    pub fn begin_writing(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.writing).try_acquire_owned().ok()
+    }
+
+    /// Whether no mail is being written for somebody who has their answer.
+    pub fn is_idle(&self) -> bool {
+        self.writing.available_permits() == WRITING_MAX
+    }
+
+    /// Has a letter sent, where mails are sent and the queue is not full.
+    pub fn send(&self, letter: Letter) {
+        let Some(queue) = &self.queue else { return };
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let queued = place.map(|place| Queued::new(letter, place));
+        if queued.is_ok_and(|queued| queue.send(queued).is_ok()) {
+            return;
+        }
+        self.metrics.count_mail("refused");
+        tracing::error!("a mail is not sent: more than mail.queue_max wait");
+    }
+
+    /// The number of letters that wait or are being sent.
+    pub fn pending(&self) -> usize {
+        self.places_max - self.places.available_permits()
+    }
+
+    /// What is to be sent, for one job at a time.
+    pub async fn outgoing(&self) -> MutexGuard<'_, Outgoing> {
+        self.outgoing.lock().await
+    }
+}

@@ -1,0 +1,98 @@
+//! Everything that requests of the control plane share, built once around the data plane's.
+
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::FromRef;
+use bytes::Bytes;
+use gateway::clock::Clock;
+use gateway::state::GatewayState;
+use store::Db;
+use store::audit_log::Actor;
+
+use crate::changes::Changes;
+use crate::config::ControlConfig;
+use crate::guarded_client::GuardedClient;
+use crate::leak_reporters::LeakReporters;
+use crate::mail::Mail;
+use crate::passwords::Passwords;
+use crate::sign_in_providers::SignInProviders;
+use crate::throttle::Throttle;
+
+/// The state of the control plane.
+#[derive(Debug)]
+pub struct Control {
+    pub gateway: GatewayState,
+    pub config: ControlConfig,
+    pub clock: Clock,
+    pub db: Db,
+    /// The way to addresses that customers name.
+    pub guarded_client: GuardedClient,
+    /// The text of `/openapi.json`, once somebody asked for it.
+    pub openapi: OnceLock<Bytes>,
+    pub mail: Mail,
+    pub passwords: Passwords,
+    pub sign_in_providers: SignInProviders,
+    pub throttle: Throttle,
+    pub leak_reporters: LeakReporters,
+}
+
+/// A handle on the [`Control`], cheap to clone.
+#[derive(Debug, Clone)]
+pub struct ControlState(Arc<Control>);
+
+impl ControlState {
+    /// Builds the state around the data plane's.
+    ///
+    /// # Errors
+    /// If a key of leak reporters is none.
+    pub fn new(config: ControlConfig, gateway: GatewayState) -> anyhow::Result<Self> {
+        Ok(Self(Arc::new(Control {
+            guarded_client: GuardedClient::new(gateway.tls.clone(), config.webhooks.lab),
+            openapi: OnceLock::new(),
+            mail: Mail::new(&config.mail, Arc::clone(&gateway.metrics)),
+            passwords: Passwords::new(gateway.tasks.clone()),
+            sign_in_providers: SignInProviders::new(
+                &config.accounts.sign_in_providers,
+                &gateway.clock,
+                gateway.tls.clone(),
+            ),
+            throttle: Throttle::new(&config.accounts),
+            leak_reporters: LeakReporters::new(&config.leak_reports)?,
+            clock: gateway.clock.clone(),
+            db: gateway.db.clone(),
+            config,
+            gateway,
+        })))
+    }
+}
+
+impl Control {
+    /// What `actor` changes.
+    pub fn changes<'a>(&'a self, actor: &'a Actor) -> Changes<'a> {
+        Changes {
+            db: &self.db,
+            clock: &self.clock,
+            master: &self.gateway.master,
+            sources: &self.gateway.sources,
+            accounts: &self.config.accounts,
+            keys: Some(&self.gateway.keys),
+            actor,
+        }
+    }
+}
+
+impl Deref for ControlState {
+    type Target = Control;
+
+    fn deref(&self) -> &Control {
+        &self.0
+    }
+}
+
+/// Handlers of both planes ask for the data plane's state.
+impl FromRef<ControlState> for GatewayState {
+    fn from_ref(state: &ControlState) -> Self {
+        state.gateway.clone()
+    }
+}

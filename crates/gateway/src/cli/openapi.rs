@@ -1,8 +1,0 @@
-use super::output::Output;
-use crate::router::document;
-
-pub(super) fn run() -> anyhow::Result<()> {
-    let text = serde_json::to_string_pretty(&document()?)?;
-    Output { is_json: true }.document(&format!("{text}\n"));
-    Ok(())
-}

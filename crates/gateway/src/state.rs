@@ -1,0 +1,279 @@
+//! Everything that requests share, built once.
+
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use anyhow::Context;
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+use rustls::ClientConfig;
+use store::sealed::MasterKey;
+use store::{Db, RequestId, RequestIds};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::browsers::BrowserUses;
+use crate::catalog::{Catalog, CatalogError, Sources};
+use crate::client_tokens::ClientTokenUses;
+use crate::clock::Clock;
+use crate::config::GatewayConfig;
+use crate::counts_file::{CountsFile, Kind};
+use crate::data_folder::Claim;
+use crate::ingress::BodyBudget;
+use crate::keys::{KeySignals, Keys, KeysInUse};
+use crate::limits::Limiter;
+use crate::metering::{Metering, Sightings};
+use crate::metrics::Metrics;
+use crate::rights_record::RightsRecord;
+use crate::upstream::{self, AddressPolicy, HealthRegistry, Upstream};
+
+/// Reads of usage that run at the same time.
+const USAGE_READS_MAX: usize = 2;
+
+/// The state of the data plane.
+#[derive(Debug)]
+pub struct Gateway {
+    pub config: GatewayConfig,
+    pub clock: Clock,
+    pub started_at_ms: i64,
+    pub db: Db,
+    pub master: MasterKey,
+    pub catalog: ArcSwap<Catalog>,
+    pub sources: Sources,
+    /// A line of the auth log that the first catalogue is at least as new as.
+    pub catalog_seq: i64,
+    /// The text of the catalogue file that is in force.
+    pub catalog_text: Mutex<Option<String>>,
+    /// One reload at a time: what was read later must not be replaced by what was read earlier.
+    catalog_reload: tokio::sync::Mutex<()>,
+    pub limiter: Arc<Limiter>,
+    pub keys: Keys,
+    pub upstream: Upstream,
+    /// How calls to each deployment go.
+    pub health: HealthRegistry,
+    /// For calls to others: reading the system's roots takes longer than all else of a start.
+    pub tls: ClientConfig,
+    pub catalog_loaded_at_ms: AtomicI64,
+    pub metering: Arc<Metering>,
+    /// What the detectors of anomalies look at.
+    pub sightings: Arc<Sightings>,
+    pub metrics: Arc<Metrics>,
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Bytes of request bodies in memory.
+    pub bodies: Arc<BodyBudget>,
+    /// What this process is called among those that share its database.
+    pub replica_id: String,
+    /// What was revoked, written down beside the database; `None` where the data folder cannot be written.
+    pub rights_record: Option<RightsRecord>,
+    /// The place of this process in its data folder, until it has stopped.
+    pub claim: Mutex<Option<Claim>>,
+    pub request_ids: RequestIds,
+    pub tasks: TaskTracker,
+    /// Which keys were seen in browsers lately.
+    pub browser_uses: BrowserUses,
+    /// What requests show about keys.
+    pub key_signals: KeySignals,
+    pub client_token_uses: ClientTokenUses,
+    /// Bounds the reads of usage: they must not take the database from those who look up keys.
+    pub usage_reads: Semaphore,
+    /// The server takes no new connection and answers `/readyz` with 503.
+    pub draining: CancellationToken,
+    /// Answers that still run are cut.
+    pub stopping: CancellationToken,
+}
+
+/// What an [`Gateway`] is built from.
+#[derive(Debug)]
+pub struct GatewayParts {
+    pub config: GatewayConfig,
+    pub clock: Clock,
+    pub db: Db,
+    pub master: MasterKey,
+    /// Where the sandbox listens, if it does.
+    pub sandbox: Option<SocketAddr>,
+    /// The place of this process in its data folder, if that can be written.
+    pub claim: Option<Claim>,
+    /// Keeps the counts of limits over the end of the process.
+    pub counts: Option<CountsFile>,
+}
+
+/// A handle on the [`Gateway`], cheap to clone.
+#[derive(Debug, Clone)]
+pub struct GatewayState(Arc<Gateway>);
+
+impl GatewayState {
+    /// Builds the state and loads the catalogue.
+    ///
+    /// # Errors
+    /// When the catalogue has a mistake or the database cannot be read.
+    pub async fn new(parts: GatewayParts) -> anyhow::Result<Self> {
+        let GatewayParts {
+            config,
+            clock,
+            db,
+            master,
+            sandbox,
+            claim,
+            counts,
+        } = parts;
+        let sources = Sources {
+            sandbox,
+            file: config.catalog.file().map(Into::into),
+            addresses: AddressPolicy::new(&config.upstream),
+        };
+        let catalog_seq = store::auth_log::head(&db).await?;
+        let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
+        let rights_record = open_record(&config, &db, &master).await;
+        let health = HealthRegistry::default();
+        catalog.keep_health(&health);
+        let (limiter, client_token_uses) = counters(&clock, counts)?;
+        let tasks = TaskTracker::new();
+        let tls = upstream::tls()?;
+        let metrics = Arc::<Metrics>::default();
+        let stopping = CancellationToken::new();
+        let replica_id = RequestId::generate().as_str().replace("req_", "replica_");
+        Ok(Self(Arc::new(Gateway {
+            browser_uses: BrowserUses::default(),
+            key_signals: KeySignals::default(),
+            client_token_uses,
+            keys: Keys::new(
+                &config.auth,
+                db.clone(),
+                clock.clone(),
+                Arc::clone(&limiter),
+                KeysInUse::new(stopping.clone()),
+                replica_id.clone(),
+            ),
+            upstream: Upstream::new(
+                &config.upstream,
+                tls.clone(),
+                Arc::clone(&metrics),
+                clock.clone(),
+            ),
+            health,
+            catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
+            tls,
+            metering: Arc::new(Metering::new(&config.metering)),
+            sightings: Arc::new(Sightings::new(config.sightings_max)),
+            metrics,
+            trusted_proxies: config.server.proxies()?,
+            bodies: Arc::new(BodyBudget::new(&config.server)?),
+            replica_id,
+            claim: Mutex::new(claim),
+            rights_record,
+            request_ids: RequestIds::default(),
+            tasks,
+            draining: CancellationToken::new(),
+            stopping,
+            catalog: ArcSwap::from_pointee(catalog),
+            catalog_text: Mutex::new(text),
+            catalog_seq,
+            catalog_reload: tokio::sync::Mutex::default(),
+            usage_reads: Semaphore::new(USAGE_READS_MAX),
+            started_at_ms: clock.now_ms(),
+            config,
+            clock,
+            db,
+            master,
+            sources,
+            limiter,
+        })))
+    }
+}
+
+/// The record of revocations. Without it requests are served as well, so it stops no start.
+async fn open_record(config: &GatewayConfig, db: &Db, master: &MasterKey) -> Option<RightsRecord> {
+    let opened = RightsRecord::open(&config.server.data_dir, db, master.fingerprint()).await;
+    opened
+        .inspect_err(|error| {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "no record of revocations beside the database: a backup that is restored revives them"
+            );
+        })
+        .ok()
+}
+
+/// The counters of limits, with what the process before this one counted.
+fn counters(
+    clock: &Clock,
+    counts: Option<CountsFile>,
+) -> anyhow::Result<(Arc<Limiter>, ClientTokenUses)> {
+    let file = counts.map(Arc::new);
+    let limiter = Arc::new(Limiter::new(clock.clone(), file.clone()));
+    let uses = ClientTokenUses::new(file.clone());
+    if let Some(file) = file {
+        let now = limiter.now();
+        let loaded = file.load(|record| match record.kind {
+            Kind::ApiKey => limiter.restore(&record),
+            Kind::ClientToken => uses.restore(&record, now),
+        });
+        loaded.context("cannot read the counts of limits")?;
+    }
+    Ok((limiter, uses))
+}
+
+impl Gateway {
+    /// Asks a provider whether it is there and takes its credential; the status of its answer, or why there
+    /// was none. `None` when there is no such provider.
+    ///
+    /// # Errors
+    /// When the catalogue cannot be read.
+    pub async fn probe_provider(
+        &self,
+        name: &str,
+    ) -> Result<Option<Result<u16, String>>, CatalogError> {
+        match self.sources.provider(&self.db, &self.master, name).await? {
+            None => Ok(None),
+            Some(Err(mistake)) => Ok(Some(Err(mistake))),
+            Some(Ok(provider)) => Ok(Some(self.upstream.probe(&provider).await)),
+        }
+    }
+
+    /// Reads the catalogue again and puts it in place of the one before.
+    ///
+    /// # Errors
+    /// When it has a mistake or cannot be read; the one before stays.
+    pub async fn reload_catalog(&self) -> Result<(), CatalogError> {
+        let _turn = self.catalog_reload.lock().await;
+        match self.sources.load(&self.db, &self.master).await {
+            Ok((catalog, text)) => {
+                catalog.keep_health(&self.health);
+                self.catalog.store(Arc::new(catalog));
+                self.catalog_loaded_at_ms
+                    .store(self.clock.now_ms(), Ordering::Relaxed);
+                *self.catalog_text.lock() = text;
+                tracing::info!(
+                    models = self.catalog.load().all_models().len(),
+                    "catalogue loaded"
+                );
+                Ok(())
+            }
+            Err(error) => {
+                self.metrics.catalog_failures.inc();
+                Err(error)
+            }
+        }
+    }
+
+    /// The same for those who can only go on: a mistake is logged.
+    pub async fn reload_catalog_or_log(&self) {
+        if let Err(error) = self.reload_catalog().await {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the catalogue is refused; the last good one stays"
+            );
+        }
+    }
+}
+
+impl Deref for GatewayState {
+    type Target = Gateway;
+
+    fn deref(&self) -> &Gateway {
+        &self.0
+    }
+}

@@ -1,0 +1,134 @@
+//! `key create`.
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use control::changes::NewApiKey;
+use serde_json::json;
+use store::api_keys::{AnomalyAction, Environment, Restrictions};
+
+use crate::cli::output::Output;
+use crate::cli::session::Session;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Create {
+    /// The account that the key belongs to.
+    #[arg(long)]
+    account: String,
+    /// What the key is for: "Production Server".
+    #[arg(long)]
+    name: String,
+    /// Test keys reach only the sandbox models, and cost nothing.
+    #[arg(long, value_enum, default_value = "live")]
+    environment: EnvironmentArgument,
+    /// When the key stops working: 30d, 12h.
+    #[arg(long, value_name = "DURATION")]
+    expires_in: Option<String>,
+    /// The only models that it may use.
+    #[arg(long, value_delimiter = ',', value_name = "MODEL,...")]
+    models: Option<Vec<String>>,
+    /// The only endpoints that it may use: chat, completions, embeddings.
+    #[arg(long, value_delimiter = ',', value_name = "ENDPOINT,...")]
+    endpoints: Option<Vec<String>>,
+    /// A network from which it may be used; give it several times for several.
+    #[arg(long, value_delimiter = ',', value_name = "CIDR,...")]
+    allow_ip: Option<Vec<String>>,
+    /// What is done when something odd is noticed about it.
+    #[arg(long, value_enum, default_value = "notify")]
+    on_anomaly: OnAnomaly,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum OnAnomaly {
+    Notify,
+    Throttle,
+    Freeze,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum EnvironmentArgument {
+    Live,
+    Test,
+}
+
+impl Create {
+    pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
+        let expires_in_ms = self
+            .expires_in
+            .as_deref()
+            .map(duration_ms)
+            .transpose()
+            .context("--expires-in")?;
+        let new = NewApiKey {
+            account_id: self.account.into(),
+            name: self.name,
+            environment: match self.environment {
+                EnvironmentArgument::Live => Environment::Live,
+                EnvironmentArgument::Test => Environment::Test,
+            },
+            restrictions: Restrictions {
+                models: self.models,
+                endpoints: self.endpoints,
+                networks: self.allow_ip,
+            },
+            expires_at_ms: expires_in_ms.map(|ms| session.clock.now_ms() + ms),
+            anomaly_action: match self.on_anomaly {
+                OnAnomaly::Notify => AnomalyAction::Notify,
+                OnAnomaly::Throttle => AnomalyAction::Throttle,
+                OnAnomaly::Freeze => AnomalyAction::Freeze,
+            },
+        };
+        let account = new.account_id.clone();
+        let made = session.changes().create_api_key(new).await;
+        let (key, secret) = made.with_context(|| format!("account {account}"))?;
+        output.object(
+            &json!({ "id": key.id.as_str(), "key": secret.reveal(), "hint": secret.hint() }),
+        );
+        output.text("Store the key now: it is not shown again.");
+        Ok(())
+    }
+}
+
+/// Reads `90s`, `15m`, `12h`, `30d`.
+pub(super) fn duration_ms(text: &str) -> anyhow::Result<i64> {
+    let wrong = || format!("{text:?} is not a duration such as 90s, 15m, 12h or 30d");
+    let unit = text.chars().last().with_context(wrong)?;
+    let number: i64 = text
+        .strip_suffix(unit)
+        .unwrap_or_default()
+        .parse()
+        .with_context(wrong)?;
+    let unit_ms = match unit {
+        's' => 1_000,
+        'm' => 60_000,
+        'h' => 3_600_000,
+        'd' => 86_400_000,
+        _ => bail!(wrong()),
+    };
+    number
+        .checked_mul(unit_ms)
+        .filter(|ms| *ms >= 0)
+        .with_context(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration_ms;
+
+    #[test]
+    fn durations_are_read_with_their_units() {
+        assert_eq!(duration_ms("90s").unwrap(), 90_000);
+        assert_eq!(duration_ms("30d").unwrap(), 2_592_000_000);
+        for wrong in [
+            "",
+            "d",
+            "1",
+            "1y",
+            "-1h",
+            "1.5h",
+            "99999999999999999d",
+            "1é",
+        ] {
+            assert!(duration_ms(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `operator`.
+
+use anyhow::bail;
+use clap::Subcommand;
+use control::api::time::Time;
+use serde_json::json;
+
+use super::output::Output;
+use super::session::Session;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Print the one-time link by which the first operator signs up.
+    Link,
+}
+
+impl Command {
+    pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
+        match self {
+            Self::Link => {
+                let Some((link, expires_at_ms)) = first_operator_link(session).await? else {
+                    bail!(
+                        "there is an operator already; `yunxin user list` shows who, `yunxin user reset-link EMAIL` gives them a new password"
+                    );
+                };
+                output
+                    .object(&json!({ "link": link, "expires_at": Time(expires_at_ms).to_text() }));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The link by which the first operator signs up, and when it ends; `None` when there is an operator.
+pub(super) async fn first_operator_link(
+    session: &Session,
+) -> anyhow::Result<Option<(String, i64)>> {
+    let made = session.changes().create_first_operator_link().await?;
+    Ok(made.map(|made| {
+        let link = made.address(&base_url(session), "first-operator");
+        (link, made.expires_at_ms)
+    }))
+}
+
+/// Where people reach the server, as far as the configuration says.
+pub(super) fn base_url(session: &Session) -> String {
+    let configured = session.config.accounts.public_url();
+    configured.map_or_else(
+        || format!("http://{}", session.config.server.listen),
+        str::to_owned,
+    )
+}

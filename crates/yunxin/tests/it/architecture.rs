@@ -1,0 +1,374 @@
+//! The rules of the layout, held by reading the sources.
+
+mod sources;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use sources::{crates, imports, sources};
+
+/// The planes and their rooms, from top to bottom. Arrows go down only; rooms on one floor do not know each other.
+const PLAN: [(&str, &[&str]); 3] = [
+    ("yunxin", &["main", "cli", "telemetry", "config"]),
+    (
+        "control",
+        &[
+            "router",
+            "jobs middleware",
+            "api docs",
+            "auth dashboard",
+            "state",
+            "changes standing",
+            "leak_reporters mail sign_in_providers throttle webhooks",
+            "anomalies guarded_client passwords two_factor",
+            "config invisible refusal",
+        ],
+    ),
+    (
+        "gateway",
+        &[
+            "server",
+            "jobs router",
+            "api middleware",
+            "inference",
+            "auth",
+            "state",
+            "catalog client_tokens ingress keys",
+            "browsers content_coding limits metering rights_record upstream",
+            "clock collected config counts_file data_folder error metrics",
+        ],
+    ),
+];
+
+const CRATES: [&str; 7] = [
+    "bench", "yunxin", "control", "gateway", "sandbox", "store", "llm",
+];
+
+/// What a crate does not need: neither itself nor anything that it is made of.
+const NOT_NEEDED: [(&str, &[&str]); 5] = [
+    (
+        "llm",
+        &[
+            "tokio", "axum", "hyper", "http", "sqlx", "rand", "uuid", "store",
+        ],
+    ),
+    ("store", &["axum", "hyper", "reqwest", "llm", "sandbox"]),
+    ("sandbox", &["llm", "store", "sqlx"]),
+    (
+        "gateway",
+        &[
+            "control",
+            "sandbox",
+            "utoipa",
+            "lettre",
+            "argon2",
+            "totp-rs",
+            "clap",
+            "reqwest",
+            "openssl",
+            "native-tls",
+        ],
+    ),
+    (
+        "control",
+        &["sandbox", "clap", "reqwest", "openssl", "native-tls"],
+    ),
+];
+
+/// Siblings that may be known, by whom, and why.
+const SIBLINGS: [(&str, &[&str], &str); 9] = [
+    (
+        "auth_log",
+        &[
+            "store/src/accounts.rs",
+            "store/src/api_keys.rs",
+            "store/src/api_keys/held.rs",
+            "store/src/catalog.rs",
+            "store/src/management_keys.rs",
+            "store/src/members.rs",
+            "store/src/rights.rs",
+            "store/src/sessions.rs",
+            "store/src/tiers.rs",
+            "store/src/users.rs",
+        ],
+        "a change of rights or of the catalogue and its line are one transaction",
+    ),
+    (
+        "accounts",
+        &["store/src/api_keys/secrets.rs", "store/src/members.rs"],
+        "the record of authentication joins key and account, a member is asked for with the accounts",
+    ),
+    (
+        "key_events",
+        &["store/src/api_keys/held.rs"],
+        "what holds a key back says what was noticed",
+    ),
+    (
+        "limits_json",
+        &["gateway/src/api/openai/key.rs"],
+        "a part of its answer, in a file of its own",
+    ),
+    (
+        "members",
+        &["store/src/invites.rs"],
+        "an invite is to a role",
+    ),
+    (
+        "migrations",
+        &["store/src/db.rs"],
+        "not a table: the schema is run by the door",
+    ),
+    (
+        "usage_events",
+        &[
+            "store/src/platform_rollups.rs",
+            "store/src/usage_rollups.rs",
+            "store/src/usage_rollups/add.rs",
+            "store/src/usage_rollups/read.rs",
+        ],
+        "sums are added from the events that they sum",
+    ),
+    (
+        "usage_rollups",
+        &[
+            "store/src/platform_rollups.rs",
+            "store/src/usage_events/log.rs",
+        ],
+        "one sum, in two orders, which says in which hours of the log there is anything to read",
+    ),
+    (
+        "users",
+        &["store/src/sessions.rs"],
+        "a session is looked up with its user, in one query",
+    ),
+];
+
+/// The first names behind `root` in the paths that a text imports: of `crate::{a::b, c}` it is `a` and `c`.
+fn names_after(text: &str, root: &[&str]) -> BTreeSet<String> {
+    let behind = |path: &[String]| {
+        let is_behind = path.len() > root.len() && path.iter().zip(root).all(|(a, b)| a == b);
+        is_behind.then(|| path[root.len()].clone())
+    };
+    let imports = imports(text);
+    imports
+        .iter()
+        .filter_map(|import| behind(&import.path))
+        .collect()
+}
+
+/// The first part of a file's path below a folder.
+fn room(path: &str, folder: &str) -> String {
+    let rest = path.strip_prefix(folder).unwrap().trim_start_matches('/');
+    let name = rest.split('/').next().unwrap();
+    name.trim_end_matches(".rs").to_owned()
+}
+
+#[test]
+fn arrows_go_down_the_plan() {
+    let mut wrong = vec![];
+    for (name, floors) in PLAN {
+        let floor = |room: &str| {
+            let is_on = |floor: &&str| floor.split(' ').any(|one| one == room);
+            let found = floors.iter().position(is_on);
+            found.unwrap_or_else(|| panic!("{name}: {room} is not in the plan"))
+        };
+        let folder = format!("{name}/src");
+        for (path, text) in sources(&folder) {
+            let from = room(&path, &folder);
+            for to in names_after(&text, &["crate"]) {
+                if from != to && floor(&from) >= floor(&to) {
+                    wrong.push(format!("{path}: {from} -> {to}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_scanner_sees_what_is_imported() {
+    let text = "use crate::{a::b, c::{d, e},\n    f};\nuse crate::g::{h, i};\nfn x() { crate::j::k() }\nuse super::{l::m, self};";
+    let names = |root: &[&str]| Vec::from_iter(names_after(text, root)).join(" ");
+    assert_eq!(names(&["crate"]), "a c f g j");
+    assert_eq!(names(&["crate", "c"]), "d e");
+    assert_eq!(names(&["super"]), "l");
+}
+
+#[test]
+fn handlers_go_through_the_heart() {
+    for folder in ["gateway/src/api", "control/src/api"] {
+        for (path, text) in sources(folder) {
+            let mut names = names_after(&text, &["crate"]);
+            names.extend(names_after(&text, &["gateway"]));
+            for forbidden in ["upstream", "limits", "keys"] {
+                assert!(!names.contains(forbidden), "{path} imports {forbidden}");
+            }
+            assert!(
+                !text.contains("sqlx") && !text.contains("SELECT "),
+                "{path} speaks SQL"
+            );
+        }
+    }
+}
+
+/// A folder whose files keep apart, the paths by which they would import each other, and those that all may.
+type Family = (
+    &'static str,
+    &'static [&'static [&'static str]],
+    &'static [&'static str],
+);
+
+const FAMILIES: [Family; 4] = [
+    (
+        "gateway/src/api/openai",
+        &[&["super"], &["crate", "api", "openai"]],
+        &[],
+    ),
+    (
+        "llm/src/providers",
+        &[&["super"], &["crate", "providers"]],
+        &[],
+    ),
+    ("llm/src/protocols", &[&["crate", "protocols"]], &[]),
+    (
+        "store/src",
+        &[&["crate"]],
+        &["db", "error", "id", "pattern", "readable", "secret", "lib"],
+    ),
+];
+
+/// Which file of a family knows which other.
+fn known_siblings((folder, roots, shared): Family) -> BTreeSet<(String, String)> {
+    let files = sources(folder);
+    let rooms: BTreeSet<String> = files.keys().map(|path| room(path, folder)).collect();
+    let mut known = BTreeSet::new();
+    for (path, text) in &files {
+        let own = room(path, folder);
+        let is_inner = path.strip_prefix(folder).unwrap().matches('/').count() > 1;
+        let roots = roots.iter().filter(|root| !is_inner || **root != ["super"]);
+        let names = roots.flat_map(|root| names_after(text, root));
+        let siblings = names.filter(|name| *name != own && rooms.contains(name));
+        let siblings = siblings.filter(|name| own != "lib" && !shared.contains(&name.as_str()));
+        known.extend(siblings.map(|name| (path.clone(), name)));
+    }
+    known
+}
+
+#[test]
+fn siblings_know_each_other_only_where_it_is_said_why() {
+    let known: BTreeSet<_> = FAMILIES.into_iter().flat_map(known_siblings).collect();
+    let allowed = SIBLINGS.iter().flat_map(|(sibling, files, _)| {
+        let pair = |file: &&str| ((*file).to_owned(), (*sibling).to_owned());
+        files.iter().map(pair)
+    });
+    assert_eq!(known, allowed.collect());
+}
+
+#[test]
+fn no_room_is_called_something_that_means_nothing() {
+    for name in CRATES {
+        for path in sources(&format!("{name}/src")).keys() {
+            for part in Path::new(path).with_extension("").iter().skip(1) {
+                let name = part.to_string_lossy().into_owned();
+                let empty = [
+                    "util", "utils", "common", "helpers", "helper", "core", "misc", "manager",
+                    "service",
+                ];
+                assert!(!empty.contains(&name.as_str()), "{path}");
+            }
+        }
+    }
+}
+
+/// What ships, but for the sandbox, which is a provider.
+fn product() -> impl Iterator<Item = (String, String)> {
+    let crates = ["yunxin", "control", "gateway", "store", "llm"];
+    crates
+        .into_iter()
+        .flat_map(|name| sources(&format!("{name}/src")))
+}
+
+#[test]
+fn only_the_configuration_reads_the_environment_and_only_the_clock_the_time() {
+    for (path, text) in product() {
+        if !path.contains("/src/config") {
+            for call in ["env::var", "env::vars", "env::args"] {
+                assert!(!text.contains(call), "{path} calls {call}");
+            }
+        }
+        if path != "gateway/src/clock.rs" {
+            for call in ["SystemTime::now", "std::time::Instant", "clock_gettime"] {
+                assert!(!text.contains(call), "{path} calls {call}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_door_of_the_store_names_a_driver() {
+    for (path, text) in product().filter(|(path, _)| !path.starts_with("store/src/db")) {
+        for name in ["Sqlite", "Postgres", "PgPool", "PgConnection"] {
+            let names_type = text.match_indices(name).any(|(at, _)| {
+                let before = text[..at].chars().next_back();
+                !before.is_some_and(|letter| letter.is_alphanumeric() || letter == '"')
+            });
+            assert!(!names_type, "{path} names {name}");
+        }
+    }
+}
+
+/// A crate with everything that it is made of, its tests' parts included, as the lock file has them.
+fn made_of(name: &str, packages: &[toml::Value]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut next = vec![name.to_owned()];
+    while let Some(one) = next.pop() {
+        let of_name = |package: &&toml::Value| package["name"].as_str() == Some(&one);
+        for package in packages.iter().filter(of_name) {
+            let parts = package.get("dependencies").and_then(|all| all.as_array());
+            let parts = parts.into_iter().flatten().filter_map(|part| part.as_str());
+            next.extend(
+                parts
+                    .map(|part| part.split(' ').next().unwrap().to_owned())
+                    .filter(|part| !found.contains(part)),
+            );
+        }
+        found.insert(one);
+    }
+    found
+}
+
+/// The names of `[dependencies]` of a crate.
+fn dependencies(name: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(crates().join(name).join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = text.parse().unwrap();
+    let names = manifest["dependencies"].as_table().unwrap().keys();
+    names.cloned().collect()
+}
+
+#[test]
+fn crates_do_without_what_they_do_not_need() {
+    let lock = fs::read_to_string(crates().join("../Cargo.lock")).unwrap();
+    let lock: toml::Table = lock.parse().unwrap();
+    let packages = lock["package"].as_array().unwrap();
+    for name in ["gateway", "control", "yunxin"] {
+        assert!(!dependencies(name).contains("sqlx"), "{name}");
+    }
+    for (name, not_needed) in NOT_NEEDED {
+        let own = dependencies(name);
+        let all: BTreeSet<_> = own
+            .iter()
+            .flat_map(|part| made_of(part, packages))
+            .collect();
+        for part in not_needed {
+            assert!(!all.contains(*part), "{name} is made of {part}");
+        }
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_it_can_be_read() {
+    for (path, text) in product() {
+        assert!(text.lines().count() <= 500, "{path}");
+    }
+}
