@@ -4,9 +4,11 @@
 
 mod address;
 mod key_words;
+mod language;
 mod letter;
 mod post;
 mod queue;
+mod topic;
 mod words;
 
 use std::sync::Arc;
@@ -16,10 +18,11 @@ use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore, mpsc};
 
 use crate::config::MailConfig;
 
-pub use letter::{Letter, RESET_LINK_MS, Topic};
+pub use language::Language;
+pub use letter::Letter;
 pub use post::{Post, PostError};
 pub use queue::{Outgoing, Queued};
-pub use words::Language;
+pub use topic::{RESET_LINK_MS, Topic};
 
 /// Sign-ups and resets whose answer was given and whose mail is being written.
 const WRITING_MAX: usize = 64;

@@ -6,6 +6,7 @@ mod body;
 mod candidates;
 mod relay;
 mod settle;
+mod splice;
 mod stream;
 mod waiting;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
+use bytes::Bytes;
 use http::Request;
 use llm::Endpoint;
 use tokio::time::Instant;
@@ -29,6 +31,7 @@ use admit::Admission;
 pub use admit::check_rights;
 use attempt::Attempt;
 use settle::Settlement;
+use stream::OpenStream;
 
 /// Answers an inference request.
 ///
@@ -96,7 +99,13 @@ struct Admitted {
 struct Answer {
     attempt: Attempt,
     admission: Admission,
-    body: relay::AnswerBody,
+    body: AnswerBody,
+}
+
+/// What the upstream answered with.
+enum AnswerBody {
+    Whole { bytes: Bytes, facts: llm::Answer },
+    Stream(Box<OpenStream>),
 }
 
 /// The calls to deployments until one answers, with the open account of the request.

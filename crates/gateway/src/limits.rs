@@ -8,6 +8,7 @@ mod bodies;
 mod concurrency;
 mod counters;
 mod kept;
+mod refusal;
 mod registry;
 mod report;
 mod timekeeper;
@@ -15,7 +16,8 @@ mod window;
 
 pub use bodies::BodyUse;
 pub use concurrency::ConcurrencyPermit;
-pub use counters::{Counted, Counters, Grant, KeyCounters, Owner, Refusal};
+pub use counters::{Counted, Counters, Grant, KeyCounters, Owner};
+pub use refusal::Refusal;
 pub use registry::{CountedToday, Limiter};
 pub use report::{LimitReport, RequestLimit, TokenLimit};
 pub use timekeeper::Moment;

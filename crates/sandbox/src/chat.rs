@@ -5,7 +5,7 @@ use http::request::Parts;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::compose::{self, Prompt};
+use crate::compose;
 use crate::diagnose::{check_decimal, check_integer, check_stream_options, empty_array, parse};
 use crate::directives::{Directives, Fault};
 use crate::errors::{ApiError, json};
@@ -13,9 +13,11 @@ use crate::frames::{Frames, Wire};
 use crate::hash;
 use crate::models::{CREATED, FINGERPRINT, ModelName};
 use crate::perform::{Content, Outcome};
+use crate::prompt::Prompt;
 use crate::reply::Choice;
-use crate::request::{ChatRequest, Message, OneOrMany};
+use crate::request::{ChatRequest, Message};
 use crate::stream::Script;
+use crate::text::OneOrMany;
 use crate::tokens::CONTEXT_TOKENS_MAX;
 use crate::usage::Usage;
 

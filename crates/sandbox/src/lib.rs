@@ -16,6 +16,7 @@ mod hash;
 mod ledger;
 mod models;
 mod perform;
+mod prompt;
 mod reply;
 mod request;
 mod router;

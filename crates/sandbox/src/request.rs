@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::text::Text;
+use crate::text::{Content, Item, OneOrMany, Text};
 
 #[derive(Deserialize)]
 pub(crate) struct ChatRequest<'a> {
@@ -73,14 +73,6 @@ pub(crate) struct Message<'a> {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Part<'a> {
-    #[serde(borrow, rename = "type")]
-    pub(crate) kind: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(crate) text: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
 pub(crate) struct Tool<'a> {
     #[serde(borrow)]
     pub(crate) function: Option<Function<'a>>,
@@ -104,35 +96,6 @@ pub(crate) struct Thinking<'a> {
 #[derive(Deserialize, Clone, Copy)]
 pub(crate) struct StreamOptions {
     pub(crate) include_usage: Option<bool>,
-}
-
-/// The content of a message.
-pub(crate) enum Content<'a> {
-    Text(Text<'a>),
-    Parts(Vec<Part<'a>>),
-}
-
-impl Content<'_> {
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        let (text, parts) = match self {
-            Self::Text(text) => (Some(text), [].as_slice()),
-            Self::Parts(parts) => (None, parts.as_slice()),
-        };
-        let texts = parts.iter().filter_map(|part| part.text.as_ref());
-        text.into_iter().chain(texts).map(|text| &**text)
-    }
-}
-
-/// A prompt, an input or a stop: one string, or a list of strings, tokens or lists of tokens.
-pub(crate) enum OneOrMany<'a> {
-    One(Text<'a>),
-    Many(Vec<Item<'a>>),
-}
-
-pub(crate) enum Item<'a> {
-    Text(Text<'a>),
-    Token(u64),
-    Tokens(Vec<u64>),
 }
 
 /// One prompt or input, after lists were taken apart.

@@ -8,8 +8,6 @@ use std::ops::Deref;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
-use crate::request::{Content, Item, OneOrMany};
-
 /// A string, borrowed unless it has escapes.
 #[derive(Debug)]
 pub(crate) struct Text<'a>(Cow<'a, str>);
@@ -50,6 +48,31 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     }
 }
 
+#[derive(Deserialize)]
+pub(crate) struct Part<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) text: Option<Text<'a>>,
+}
+
+/// The content of a message.
+pub(crate) enum Content<'a> {
+    Text(Text<'a>),
+    Parts(Vec<Part<'a>>),
+}
+
+impl Content<'_> {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let (text, parts) = match self {
+            Self::Text(text) => (Some(text), [].as_slice()),
+            Self::Parts(parts) => (None, parts.as_slice()),
+        };
+        let texts = parts.iter().filter_map(|part| part.text.as_ref());
+        text.into_iter().chain(texts).map(|text| &**text)
+    }
+}
+
 impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct ContentVisitor;
@@ -72,6 +95,18 @@ impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
         }
         deserializer.deserialize_any(ContentVisitor)
     }
+}
+
+/// A prompt, an input or a stop: one string, or a list of strings, tokens or lists of tokens.
+pub(crate) enum OneOrMany<'a> {
+    One(Text<'a>),
+    Many(Vec<Item<'a>>),
+}
+
+pub(crate) enum Item<'a> {
+    Text(Text<'a>),
+    Token(u64),
+    Tokens(Vec<u64>),
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for OneOrMany<'a> {

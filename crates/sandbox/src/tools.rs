@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::compose::Prompt;
 use crate::directives::Directives;
 use crate::errors::ApiError;
 use crate::hash;
+use crate::prompt::Prompt;
 use crate::reply::Call;
 use crate::request::{ChatRequest, Function};
 use crate::schema;

@@ -5,7 +5,7 @@ mod record;
 mod rotation;
 mod secrets;
 
-pub use held::{AnomalyAction, Held, HeldState, hold, lift, lock_api_key};
+pub use held::{AnomalyAction, Held, HeldState, hold, lift};
 pub use record::{ApiKey, Environment, LastUse, Restrictions};
 pub use rotation::{RotationDue, list_due_for_rotation};
 pub use secrets::{
@@ -19,6 +19,25 @@ use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
 use crate::pattern;
 use crate::secret::{KeyDigest, PlainKey};
+
+/// A key of the account, which nobody holds back, lifts or changes until the end of the transaction.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the account has no such key.
+pub async fn lock_api_key(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    id: &ApiKeyId,
+) -> Result<ApiKey, StoreError> {
+    auth_log::hold(tx).await?;
+    let sql = "SELECT k.*, (SELECT s.hint FROM api_key_secrets s WHERE s.api_key_id = k.id AND s.ends_at_ms IS NULL
+                   ORDER BY s.created_at_ms DESC LIMIT 1) AS hint
+               FROM api_keys k WHERE k.account_id = $1 AND k.id = $2";
+    let row = tx
+        .fetch_optional(sql, vec![account_id.as_str().into(), id.as_str().into()])
+        .await?;
+    ApiKey::from_row(&row.ok_or(NO_KEY)?)
+}
 
 /// Adds a key with its first secret. Returns the change that replicas have to learn of.
 ///
@@ -317,3 +336,10 @@ pub async fn find_name(
 const NO_KEY: StoreError = StoreError::NotFound {
     what: "the API key",
 };
+
+fn corrupt(detail: String) -> StoreError {
+    StoreError::Corrupt {
+        table: "api_keys",
+        detail,
+    }
+}

@@ -34,6 +34,7 @@ pub mod secret;
 pub mod sessions;
 pub mod tiers;
 pub mod usage_events;
+pub mod usage_log;
 pub mod usage_rollups;
 pub mod users;
 pub mod webhooks;

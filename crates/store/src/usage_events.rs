@@ -2,14 +2,12 @@
 
 mod detail;
 mod line;
-mod log;
 
 use crate::db::{Binder, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, RequestId};
 
 pub use detail::{Attempt, Detail, LimitShown};
-pub use log::{LogEntry, LogFilter, LogRange, find_detail, list};
 
 const COLUMNS: usize = 22;
 /// A status from here on is an error.
@@ -48,6 +46,19 @@ pub struct UsageEvent {
     pub duration_us: u64,
     pub first_token_us: Option<u64>,
     pub detail: Detail,
+}
+
+/// Which requests are looked for; an empty text is any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogFilter {
+    pub api_key_id: String,
+    pub model_id: String,
+    pub environment: String,
+    pub endpoint: String,
+    /// `ok`, `error` or `refused`.
+    pub outcome: String,
+    /// An HTTP status; 0 is any.
+    pub status: i64,
 }
 
 impl UsageEvent {

@@ -4,9 +4,8 @@
 
 use gateway::config::{PublicUrl, Transport};
 use gateway::error::ApiError;
+use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
-
-use super::identity::cookie_of;
 
 /// The name of a session's cookie where nothing is configured.
 pub const SESSION_COOKIE: &str = Cookie::Session.names()[0];
@@ -74,4 +73,16 @@ impl Cookie {
         value.set_sensitive(true);
         Ok(value)
     }
+}
+
+/// The value of a cookie, whatever its shape.
+fn cookie_of<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, value)| value)
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use gateway::auth::credential;
 use gateway::error::ApiError;
 use http::HeaderMap;
-use http::header::COOKIE;
 use store::management_keys::{self, ManagementKey};
 use store::secret::SecretKind;
 use store::sessions::{self, Session};
@@ -94,16 +93,4 @@ async fn of_session(app: &Control, secret: &str) -> Result<Identity, ApiError> {
         tx.commit().await?;
     }
     Ok(Identity::Session(Arc::new((session, user))))
-}
-
-/// The value of a cookie, whatever its shape.
-pub(super) fn cookie_of<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == wanted)
-        .map(|(_, value)| value)
 }

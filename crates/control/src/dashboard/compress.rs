@@ -9,9 +9,8 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::HeaderMap;
+use http::header::ACCEPT_ENCODING;
 use quick_cache::sync::Cache;
-
-use super::files::accepts;
 
 /// Compressed texts that are kept: every page in every language, and then some hosts. A text is at most
 /// `TEXT_BYTES_MAX` before it is compressed.
@@ -47,4 +46,17 @@ fn gzip(text: &[u8]) -> std::io::Result<Bytes> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(text.len() / 4), Compression::default());
     encoder.write_all(text)?;
     Ok(encoder.finish()?.into())
+}
+
+/// Whether the client takes answers in that encoding.
+pub(crate) fn accepts(wanted: &str, headers: &HeaderMap) -> bool {
+    let accepted = headers
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    accepted.split(',').any(|one| {
+        one.split(';')
+            .next()
+            .is_some_and(|one| one.trim() == wanted)
+    })
 }

@@ -4,8 +4,8 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -74,23 +74,10 @@ pub(crate) fn filled(
     answer(sent, headers)
 }
 
-/// Whether the client takes answers in that encoding.
-pub(crate) fn accepts(wanted: &str, headers: &HeaderMap) -> bool {
-    let accepted = headers
-        .get(ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    accepted.split(',').any(|one| {
-        one.split(';')
-            .next()
-            .is_some_and(|one| one.trim() == wanted)
-    })
-}
-
 /// The smallest copy that the client understands.
 fn best_copy(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
     for (encoding, end) in [("br", "br"), ("gzip", "gz")] {
-        if accepts(encoding, headers)
+        if compress::accepts(encoding, headers)
             && let Some(file) = Files::get(&format!("{name}.{end}"))
         {
             return Some((file, Some(encoding)));

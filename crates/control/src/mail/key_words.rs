@@ -2,7 +2,7 @@
 
 use store::key_events::{KeyEventAction, KeyEventKind};
 
-use super::words::Language;
+use super::language::Language;
 
 /// A part of a sentence whose subject is the key.
 pub(super) fn seen(kind: KeyEventKind, language: Language) -> &'static str {

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use store::tiers::Tier;
 
 use super::definitions::{
-    self, Definitions, DeploymentDefinition, ModelDefinition, ProviderDefinition,
+    self, Definitions, DeploymentDefinition, Item, ModelDefinition, ProviderDefinition,
 };
 use super::{Catalog, Model};
 use crate::config::checked_credential;
@@ -26,15 +26,6 @@ pub(super) struct Problem {
     pub(super) origin: definitions::Origin,
     pub(super) item: Item,
     pub(super) text: String,
-}
-
-/// What a definition defines.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Item {
-    Provider(String),
-    Model(String),
-    /// A deployment of the model, by the provider.
-    Deployment(String, String),
 }
 
 /// Where credentials named by environment variables come from.

@@ -2,7 +2,6 @@
 
 use secrecy::SecretString;
 
-use super::build::Item;
 use super::price::Price;
 
 /// Where a definition comes from, which decides what a mistake in it means.
@@ -11,6 +10,15 @@ pub enum Origin {
     Builtin,
     File,
     Database,
+}
+
+/// What a definition defines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Item {
+    Provider(String),
+    Model(String),
+    /// A deployment of the model, by the provider.
+    Deployment(String, String),
 }
 
 /// A set of definitions, of one origin or laid over each other.

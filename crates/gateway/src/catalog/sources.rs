@@ -8,8 +8,8 @@ use store::tiers::Tier;
 use store::{Db, StoreError, catalog, tiers};
 
 use super::Catalog;
-use super::build::{self, Credentials, Item, Problem, build};
-use super::definitions::{Definitions, Origin, ProviderDefinition};
+use super::build::{self, Credentials, Problem, build};
+use super::definitions::{Definitions, Item, Origin, ProviderDefinition};
 use super::file::parse_file;
 use super::rows::from_rows;
 use crate::config::credential_from_environment;

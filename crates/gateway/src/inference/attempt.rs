@@ -8,8 +8,8 @@ use llm::provider::StreamUsage;
 use llm::{Endpoint, UpstreamError};
 use tokio::time::Instant;
 
+use super::AnswerBody;
 use super::admit::Admission;
-use super::relay::AnswerBody;
 use super::settle::Settlement;
 use super::stream::{EventRelay, OpenStream, Patience};
 use crate::state::Gateway;

@@ -2,24 +2,18 @@
 
 use axum::body::Body;
 use axum::response::Response;
-use bytes::{Bytes, BytesMut};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 use super::settle::Settlement;
-use super::stream::{OpenStream, StreamRelay};
+use super::splice::replace;
+use super::stream::StreamRelay;
 use super::waiting::WaitingStream;
-use super::{Answer, Call};
+use super::{Answer, AnswerBody, Call};
 use crate::state::GatewayState;
 
 /// Room for the headers of an answer, those of its limits included: growing to it step by step costs more.
 const HEADERS: usize = 24;
-
-/// What the upstream answered with.
-pub(super) enum AnswerBody {
-    Whole { bytes: Bytes, facts: llm::Answer },
-    Stream(Box<OpenStream>),
-}
 
 /// The client's answer. A whole one is settled here; a stream takes its settlement along.
 pub(super) fn respond(app: &GatewayState, answer: Answer, mut settlement: Settlement) -> Response {
@@ -66,13 +60,4 @@ fn with_content_type(body: Body, content_type: &'static str) -> Response {
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
-}
-
-/// `bytes` with one range replaced.
-pub(super) fn replace(bytes: &[u8], span: std::ops::Range<usize>, with: &[u8]) -> Bytes {
-    let mut out = BytesMut::with_capacity(bytes.len() + with.len());
-    out.extend_from_slice(bytes.get(..span.start).unwrap_or_default());
-    out.extend_from_slice(with);
-    out.extend_from_slice(bytes.get(span.end..).unwrap_or_default());
-    out.freeze()
 }

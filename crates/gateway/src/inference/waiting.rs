@@ -11,10 +11,9 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::Call;
-use super::relay::AnswerBody;
 use super::settle::Settlement;
 use super::stream::{HEARTBEAT, StreamRelay, error_event};
+use super::{AnswerBody, Call};
 use crate::error::ApiError;
 use crate::state::GatewayState;
 

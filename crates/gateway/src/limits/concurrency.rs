@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Limits;
-use super::counters::{Counters, KeyCounters, Refusal};
+use super::refusal::Refusal;
 
 /// How long a client is told to wait: when a running request ends is not known.
 const RETRY_AFTER_SECONDS: u64 = 1;
@@ -32,57 +32,57 @@ impl Running {
     fn leave(&self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
-}
 
-impl Counters {
     /// Requests that run now.
-    pub fn running(&self) -> u64 {
-        self.running.0.load(Ordering::Relaxed)
+    pub(super) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
 /// One running request; dropping it ends the request's share of the concurrency.
 #[derive(Debug)]
 pub struct ConcurrencyPermit {
-    key: Arc<Counters>,
-    account: Arc<Counters>,
+    key: Arc<Running>,
+    account: Arc<Running>,
 }
 
 impl Drop for ConcurrencyPermit {
     fn drop(&mut self) {
-        self.key.running.leave();
-        self.account.running.leave();
+        self.key.leave();
+        self.account.leave();
     }
 }
 
-impl KeyCounters {
-    /// Begins one request.
-    ///
-    /// # Errors
-    /// If the key or its account runs as many as `limits` permit.
-    pub(super) fn enter(&self, limits: Limits) -> Result<ConcurrencyPermit, Refusal> {
-        let (of_key, of_account) = ceilings(limits);
-        if !self.key.running.enter(of_key) {
-            return Err(refused_for_key(of_key));
-        }
-        if !self.account.running.enter(of_account) {
-            self.key.running.leave();
-            return Err(refused_for_account(of_account));
-        }
-        Ok(ConcurrencyPermit {
-            key: Arc::clone(&self.key),
-            account: Arc::clone(&self.account),
-        })
+/// Begins one request of a key.
+///
+/// # Errors
+/// If the key or its account runs as many as `limits` permit.
+pub(super) fn enter(
+    limits: Limits,
+    key: &Arc<Running>,
+    account: &Arc<Running>,
+) -> Result<ConcurrencyPermit, Refusal> {
+    let (of_key, of_account) = ceilings(limits);
+    if !key.enter(of_key) {
+        return Err(refused_for_key(of_key));
     }
+    if !account.enter(of_account) {
+        key.leave();
+        return Err(refused_for_account(of_account));
+    }
+    Ok(ConcurrencyPermit {
+        key: Arc::clone(key),
+        account: Arc::clone(account),
+    })
+}
 
-    /// Looks whether as many run as may, and begins nothing.
-    pub(super) fn crowded(&self, limits: Limits) -> Option<Refusal> {
-        let (of_key, of_account) = ceilings(limits);
-        if is_reached(of_key, &self.key) {
-            Some(refused_for_key(of_key))
-        } else {
-            is_reached(of_account, &self.account).then(|| refused_for_account(of_account))
-        }
+/// Looks whether as many run as may, and begins nothing.
+pub(super) fn crowded(limits: Limits, key: &Running, account: &Running) -> Option<Refusal> {
+    let (of_key, of_account) = ceilings(limits);
+    if is_reached(of_key, key) {
+        Some(refused_for_key(of_key))
+    } else {
+        is_reached(of_account, account).then(|| refused_for_account(of_account))
     }
 }
 
@@ -94,8 +94,8 @@ fn ceilings(limits: Limits) -> (Option<u64>, Option<u64>) {
     (limits.of_key().concurrent_requests, of_account)
 }
 
-fn is_reached(limit: Option<u64>, counters: &Counters) -> bool {
-    limit.is_some_and(|limit| counters.running() >= limit)
+fn is_reached(limit: Option<u64>, running: &Running) -> bool {
+    limit.is_some_and(|limit| running.count() >= limit)
 }
 
 fn refused_for_key(limit: Option<u64>) -> Refusal {

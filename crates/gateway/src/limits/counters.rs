@@ -8,8 +8,9 @@ use store::{AccountId, ApiKeyId};
 
 use super::Limits;
 use super::bodies::BodyUse;
-use super::concurrency::{ConcurrencyPermit, Running};
+use super::concurrency::{self, ConcurrencyPermit, Running};
 use super::kept::{self, Kept};
+use super::refusal::Refusal;
 use super::report::{LimitReport, RequestLimit, TokenLimit};
 use super::timekeeper::Moment;
 use super::window::{DAY, Length, MINUTE, Span, day_start_ms};
@@ -19,7 +20,7 @@ use crate::counts_file::{CountsFile, Kind};
 #[derive(Debug, Default)]
 pub struct Counters {
     windows: Mutex<Windows>,
-    pub(super) running: Running,
+    running: Arc<Running>,
     bodies: BodyUse,
 }
 
@@ -60,17 +61,6 @@ pub struct Grant {
     key_minute: u32,
     account_minute: u32,
     reserved_tokens: u64,
-}
-
-/// Why a request was not admitted. Nothing was counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refusal {
-    /// The limit that it ran into, in words.
-    pub what: &'static str,
-    /// The same, as a label for metrics.
-    pub dimension: &'static str,
-    pub limit: u64,
-    pub retry_after_seconds: u64,
 }
 
 /// One limit as it stands at the moment of a decision.
@@ -116,7 +106,7 @@ impl KeyCounters {
             return (Err(refusal(&refused, now.wall_ms)), report);
         }
         // Behind the rates: what they refuse is told how long to wait.
-        let permit = match self.enter(limits) {
+        let permit = match concurrency::enter(limits, &self.key.running, &self.account.running) {
             Ok(permit) => permit,
             Err(refusal) => {
                 return (Err(refusal), report(&key, &account, limits, now, None));
@@ -158,7 +148,7 @@ impl KeyCounters {
         key.roll(now);
         account.roll(now);
         let Some(refused) = longest_exceeded(&dimensions(&key, &account, limits, 0, now)) else {
-            let refusal = self.crowded(limits)?;
+            let refusal = concurrency::crowded(limits, &self.key.running, &self.account.running)?;
             return Some((refusal, report(&key, &account, limits, now, None)));
         };
         let report = report(&key, &account, limits, now, Some(refused.name));
@@ -210,6 +200,11 @@ pub struct Counted {
 }
 
 impl Counters {
+    /// Requests that run now.
+    pub fn running(&self) -> u64 {
+        self.running.count()
+    }
+
     /// The request bodies of the key.
     pub fn bodies(&self) -> &BodyUse {
         &self.bodies

@@ -19,9 +19,11 @@ use tokio::time::Instant;
 use tokio_util::io::poll_read_buf;
 
 use super::answer_head::{self, AnswerHead};
-use super::connector::Stream;
 use super::framing::Framing;
 use super::request_head::Call;
+
+/// What a connection runs on.
+pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// Bytes that are read at once in the beginning; twice as many after each read that filled them.
 const READ_BYTES: usize = 8 * 1024;

@@ -8,19 +8,14 @@ use http::uri::Scheme;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::GaiResolver;
-use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, RootCertStore};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower::Service;
 
 use super::addresses::{AddressPolicy, CheckedResolver};
-use super::connection::Connection;
+use super::connection::{Connection, Stream};
 use super::failure::chain;
 use crate::config::UpstreamConfig;
-
-/// What a connection runs on.
-pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 type Tcp = HttpConnector<CheckedResolver>;
 

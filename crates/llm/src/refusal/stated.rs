@@ -150,7 +150,15 @@ impl Stated {
         for error in choices.iter().filter_map(|choice| choice.get("error")) {
             self.value(error, level + 1);
         }
-        minimax::note(self, object);
+        if let Some(base) = minimax::read(object) {
+            self.status = self.status.or(Some(base.status));
+            if self.message.is_empty() {
+                self.message = base.message;
+            }
+            for code in &base.codes {
+                self.note_code(code);
+            }
+        }
         for name in CODES {
             match object.get(name) {
                 Some(Value::Text(text)) if is_code(text) => self.note_code(text),

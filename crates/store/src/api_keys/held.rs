@@ -1,10 +1,10 @@
 //! What holds a key back because something odd was noticed, and what its owner wants done then.
 
-use super::record::{ApiKey, corrupt};
+use super::corrupt;
 use crate::auth_log::{self, AuthChange};
 use crate::db::{Row, Tx};
 use crate::error::StoreError;
-use crate::id::{AccountId, ApiKeyId, KeyEventId};
+use crate::id::{ApiKeyId, KeyEventId};
 use crate::key_events::KeyEventKind;
 
 /// What the owner of a key wants done when something odd is noticed about it.
@@ -85,25 +85,6 @@ impl Held {
                 .ok_or_else(|| corrupt(format!("held_kind {kind:?}")))?,
         }))
     }
-}
-
-/// A key of the account, which nobody holds back, lifts or changes until the end of the transaction.
-///
-/// # Errors
-/// [`StoreError::NotFound`] when the account has no such key.
-pub async fn lock_api_key(
-    tx: &mut Tx,
-    account_id: &AccountId,
-    id: &ApiKeyId,
-) -> Result<ApiKey, StoreError> {
-    auth_log::hold(tx).await?;
-    let sql = "SELECT k.*, (SELECT s.hint FROM api_key_secrets s WHERE s.api_key_id = k.id AND s.ends_at_ms IS NULL
-                   ORDER BY s.created_at_ms DESC LIMIT 1) AS hint
-               FROM api_keys k WHERE k.account_id = $1 AND k.id = $2";
-    let row = tx
-        .fetch_optional(sql, vec![account_id.as_str().into(), id.as_str().into()])
-        .await?;
-    ApiKey::from_row(&row.ok_or(super::NO_KEY)?)
 }
 
 /// Holds a key back. Returns the change that replicas have to learn of.

@@ -1,5 +1,6 @@
 //! A key as it is stored.
 
+use super::corrupt;
 use super::held::{AnomalyAction, Held};
 use crate::db::Row;
 use crate::error::StoreError;
@@ -114,11 +115,4 @@ fn decode_list(text: Option<String>) -> Result<Option<Vec<String>>, StoreError> 
     serde_json::from_str(&text)
         .map(Some)
         .map_err(|error| corrupt(error.to_string()))
-}
-
-pub(super) fn corrupt(detail: String) -> StoreError {
-    StoreError::Corrupt {
-        table: "api_keys",
-        detail,
-    }
 }

@@ -60,7 +60,7 @@ impl Detail {
     }
 
     /// The facts in a text. What cannot be read is not shown: a receipt without a route beats no receipt.
-    pub(super) fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         serde_json::from_str(text).unwrap_or_default()
     }
 }

@@ -1,4 +1,5 @@
-use store::usage_events::{self, Attempt, Detail, LogFilter, LogRange, UsageEvent};
+use store::usage_events::{self, Attempt, Detail, LogFilter, UsageEvent};
+use store::usage_log::{self, LogRange};
 use store::usage_rollups::{self, DAY_MS, Filter, Group, HOUR_MS, MINUTE_MS, Span, Sums};
 use store::{AccountId, ApiKeyId, Db, RequestId, RequestIds, api_keys, platform_rollups};
 
@@ -248,7 +249,7 @@ async fn the_log_is_read_in_pages_newest_first_and_by_every_filter() {
         let list = |filter: LogFilter, range: LogRange, limit| {
             let (db, account) = (db.clone(), account.clone());
             async move {
-                let found = usage_events::list(&db, &account, &filter, &range, limit);
+                let found = usage_log::list(&db, &account, &filter, &range, limit);
                 let found = found.await.unwrap();
                 found
                     .into_iter()
@@ -305,14 +306,14 @@ async fn the_log_is_read_in_pages_newest_first_and_by_every_filter() {
         assert_eq!(list(LogFilter::default(), part, 50).await, expected);
 
         let id = &events[5].request_id;
-        let (entry, detail) = usage_events::find_detail(&db, &account, id)
+        let (entry, detail) = usage_log::find_detail(&db, &account, id)
             .await
             .unwrap()
             .unwrap();
         assert_eq!((&entry.request_id, detail), (id, events[5].detail.clone()));
         let stranger = an_account(&db, "free").await;
         assert_eq!(
-            usage_events::find_detail(&db, &stranger, id).await.unwrap(),
+            usage_log::find_detail(&db, &stranger, id).await.unwrap(),
             None
         );
     })
@@ -351,7 +352,7 @@ async fn old_requests_are_forgotten_in_parts_and_their_sums_stay() {
             before: None,
         };
         let any = LogFilter::default();
-        let left = usage_events::list(&db, &account, &any, &all, 10);
+        let left = usage_log::list(&db, &account, &any, &all, 10);
         let left: Vec<_> = left
             .await
             .unwrap()

@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use gateway::api::usage_reads;
 use gateway::error::ApiError;
-use store::usage_events;
-use store::{RequestId, usage_events::LogRange};
+use store::RequestId;
+use store::usage_log::{self, LogRange};
 
 use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::api::path::PathId;
@@ -42,7 +42,7 @@ pub async fn list_requests(
     };
     let _turn = usage_reads::turn(&app.gateway).await?;
     let id = caller.account_id();
-    let rows = usage_events::list(&app.db, id, &filter, &range, page.rows()).await?;
+    let rows = usage_log::list(&app.db, id, &filter, &range, page.rows()).await?;
     Ok(Json(Page::of(
         rows,
         &page,
@@ -62,7 +62,7 @@ pub async fn get_request(
 ) -> Result<Json<RequestReceiptResponse>, ApiError> {
     let _turn = usage_reads::turn(&app.gateway).await?;
     let id = RequestId::from(id);
-    let found = usage_events::find_detail(&app.db, caller.account_id(), &id).await?;
+    let found = usage_log::find_detail(&app.db, caller.account_id(), &id).await?;
     let (entry, detail) = found.ok_or_else(|| ApiError::not_found("request"))?;
     Ok(Json(RequestReceiptResponse::of(entry, detail)))
 }

@@ -11,8 +11,8 @@ use llm::UpstreamError;
 use llm::protocol::StreamEvent;
 use llm::sse::{Decoder, Event};
 
-use crate::inference::relay::replace;
 use crate::inference::settle::Settlement;
+use crate::inference::splice::replace;
 use crate::upstream::ConfiguredProvider;
 use ending::Ending;
 use output::Output;

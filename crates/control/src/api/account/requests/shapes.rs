@@ -2,7 +2,8 @@
 
 use gateway::error::ApiError;
 use serde::{Deserialize, Serialize};
-use store::usage_events::{Attempt, Detail, LogEntry, LogFilter};
+use store::usage_events::{Attempt, Detail, LogFilter};
+use store::usage_log::LogEntry;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::query::{one_of, text, time};

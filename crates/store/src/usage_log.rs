@@ -6,25 +6,11 @@
 use crate::db::{Db, Row, Value};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, RequestId};
+use crate::usage_events::{Detail, LogFilter};
 use crate::usage_rollups::{self, HOUR_MS};
-
-use super::Detail;
 
 /// A request counts at the moment of its decision, up to this long after its id was made.
 const DECISION_DELAY_MS: i64 = 15 * 60_000;
-
-/// Which requests are looked for; an empty text is any.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LogFilter {
-    pub api_key_id: String,
-    pub model_id: String,
-    pub environment: String,
-    pub endpoint: String,
-    /// `ok`, `error` or `refused`.
-    pub outcome: String,
-    /// An HTTP status; 0 is any.
-    pub status: i64,
-}
 
 /// When they were made: from `from_ms` on, before `to_ms`, and before `before` in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
