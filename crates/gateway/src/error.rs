@@ -19,7 +19,7 @@ use std::time::Duration;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
-use llm::wire::error::{ErrorBody, ErrorEnvelope};
+use llm::languages::openai::envelope::{ErrorBody, ErrorEnvelope};
 use store::StoreError;
 use store::key_events::KeyEventKind;
 

@@ -7,19 +7,21 @@
 
 pub mod error;
 pub mod json;
-pub mod protocol;
-mod protocols;
+pub mod language;
+pub mod languages;
+pub mod operation;
 pub mod provider;
 pub mod providers;
 mod refusal;
 pub mod retry_after;
 pub mod sse;
+pub mod summary;
 pub mod usage;
-pub mod wire;
 
 pub use error::{TranslateError, UpstreamError};
-pub use protocol::{Answer, Protocol, StreamEvent};
+pub use language::spans::{Answer, Protocol, StreamEvent};
+pub use operation::Endpoint;
 pub use provider::Provider;
 pub use refusal::Refusal;
+pub use summary::RequestHead;
 pub use usage::{Usage, UsageReport};
-pub use wire::{Endpoint, RequestHead};

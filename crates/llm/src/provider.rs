@@ -1,6 +1,6 @@
 //! A provider: a company or server that we can call. A row of data, not a program.
 
-use crate::protocol::Protocol;
+use crate::language::spans::Protocol;
 
 /// What there is to know about a kind of provider before an operator configures one.
 #[derive(Debug)]

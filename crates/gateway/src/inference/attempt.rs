@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use llm::protocol::{Encode, UsageOption};
+use llm::language::spans::{Encode, UsageOption};
 use llm::provider::StreamUsage;
 use llm::{Endpoint, UpstreamError};
 use tokio::time::Instant;

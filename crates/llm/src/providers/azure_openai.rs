@@ -1,6 +1,6 @@
 //! Azure OpenAI, its v1 interface: `https://RESOURCE.openai.azure.com/openai/v1`.
 
-use crate::protocols::openai::PROTOCOL;
+use crate::languages::openai::PROTOCOL;
 use crate::provider::{AuthStyle, Provider, StreamUsage};
 
 pub(super) static PROVIDER: Provider = Provider {

@@ -1,6 +1,6 @@
 //! Mistral. Its streams end with usage unasked, and its validation refuses options that it does not know.
 
-use crate::protocols::openai::PROTOCOL;
+use crate::languages::openai::PROTOCOL;
 use crate::provider::{AuthStyle, Provider, StreamUsage};
 
 pub(super) static PROVIDER: Provider = Provider {

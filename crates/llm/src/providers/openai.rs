@@ -1,6 +1,6 @@
 //! OpenAI.
 
-use crate::protocols::openai::PROTOCOL;
+use crate::languages::openai::PROTOCOL;
 use crate::provider::{AuthStyle, Provider, StreamUsage};
 
 pub(super) static PROVIDER: Provider = Provider {

@@ -1,6 +1,6 @@
 //! Any server that speaks OpenAI's protocol.
 
-use crate::protocols::openai::PROTOCOL;
+use crate::languages::openai::PROTOCOL;
 use crate::provider::{AuthStyle, Provider, StreamUsage};
 
 pub(super) static PROVIDER: Provider = Provider {

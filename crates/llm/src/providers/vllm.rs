@@ -1,6 +1,6 @@
 //! vLLM, on the operator's own machines.
 
-use crate::protocols::openai::PROTOCOL;
+use crate::languages::openai::PROTOCOL;
 use crate::provider::{AuthStyle, Provider, StreamUsage};
 
 pub(super) static PROVIDER: Provider = Provider {

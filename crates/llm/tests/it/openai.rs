@@ -1,6 +1,6 @@
 use bytes::Bytes;
-use llm::protocol::Encode;
-use llm::protocol::UsageOption::{self, Removed, Set};
+use llm::language::spans::Encode;
+use llm::language::spans::UsageOption::{self, Removed, Set};
 use llm::retry_after::RetryHeaders;
 use llm::{Endpoint, Protocol, Refusal, UpstreamError, UsageReport};
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use llm::protocol::ChoiceSet;
+use llm::language::spans::ChoiceSet;
 use llm::retry_after::RetryHeaders;
 use llm::sse::Decoder;
 use llm::usage::UsageEstimate;

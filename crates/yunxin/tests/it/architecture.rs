@@ -236,7 +236,7 @@ const FAMILIES: [Family; 4] = [
         &[&["super"], &["crate", "providers"]],
         &[],
     ),
-    ("llm/src/protocols", &[&["crate", "protocols"]], &[]),
+    ("llm/src/languages", &[&["crate", "languages"]], &[]),
     (
         "store/src",
         &[&["crate"]],

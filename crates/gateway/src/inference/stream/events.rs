@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use llm::UpstreamError;
-use llm::protocol::StreamEvent;
+use llm::language::spans::StreamEvent;
 use llm::sse::{Decoder, Event};
 
 use crate::inference::settle::Settlement;

@@ -1,6 +1,6 @@
 //! Whether the content of a stream is complete, for providers that end without saying so.
 
-use llm::protocol::{ChoiceSet, StreamEvent};
+use llm::language::spans::{ChoiceSet, StreamEvent};
 
 /// What the events so far say of the end.
 #[derive(Debug, Default)]

@@ -1,3 +1,3 @@
 //! The wire languages. A folder each; providers that speak the same one share it.
 
-pub(crate) mod openai;
+pub mod openai;

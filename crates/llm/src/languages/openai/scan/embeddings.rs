@@ -4,10 +4,11 @@ use crate::TranslateError;
 use crate::json::{Cursor, Kind};
 
 use super::completions::text_or_tokens;
-use super::head::{HeadReader, RequestHead, positive};
+use super::reader::{HeadReader, positive};
+use crate::summary::RequestHead;
 
 /// Reads what the gateway needs of an embedding request.
-pub fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
+pub(crate) fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
     let mut has_input = false;
     let reader = HeadReader::read(body, |reader, cursor, key| match key {
         b"input" => {

@@ -1,10 +1,10 @@
 //! Reading the events of a stream, one at a time.
 
-use super::error::{Signs, is_truthy};
+use super::signs::{Signs, is_truthy};
 use super::response::{refusal_or, text_bytes};
 use crate::error::UpstreamError;
 use crate::json::{Cursor, JsonError, Kind};
-use crate::protocol::StreamEvent;
+use crate::language::spans::StreamEvent;
 use crate::refusal;
 use crate::usage::UsageReport;
 

@@ -1,14 +1,8 @@
-//! What clients send and receive: OpenAI's shapes.
-
-pub mod chat_completions;
-pub mod completions;
-pub mod embeddings;
-pub mod error;
-mod head;
-
-pub use head::{RequestHead, ValueSpan};
+//! What clients can have done.
 
 use crate::TranslateError;
+use crate::languages::openai::scan::{chat_completions, completions, embeddings};
+use crate::summary::RequestHead;
 
 /// An inference endpoint, as clients see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

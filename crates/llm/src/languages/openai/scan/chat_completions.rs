@@ -3,7 +3,8 @@
 use crate::TranslateError;
 use crate::json::{Cursor, Kind, Text};
 
-use super::head::{HeadReader, RequestHead};
+use super::reader::HeadReader;
+use crate::summary::RequestHead;
 
 /// Tokens that a message costs besides its text.
 const TOKENS_PER_MESSAGE: u64 = 4;
@@ -12,7 +13,7 @@ const TOKENS_PER_MESSAGE: u64 = 4;
 const TOKENS_PER_MEDIA_PART: u64 = 1_000;
 
 /// Reads what the gateway needs of a chat request.
-pub fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
+pub(crate) fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
     let mut has_messages = false;
     let reader = HeadReader::read(body, |reader, cursor, key| match key {
         b"messages" if has_messages => Err(TranslateError::Duplicate { param: "messages" }),

@@ -3,13 +3,14 @@
 use crate::TranslateError;
 use crate::json::{Cursor, Kind};
 
-use super::head::{HeadReader, RequestHead};
+use super::reader::HeadReader;
+use crate::summary::RequestHead;
 
 /// With `echo` and `logprobs` a prompt is scored, and nothing is generated.
 const OUTPUT_MIN: u64 = 0;
 
 /// Reads what the gateway needs of a completion request.
-pub fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
+pub(crate) fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
     let mut has_prompt = false;
     let reader =
         HeadReader::read_with_output_of(OUTPUT_MIN, body, |reader, cursor, key| match key {

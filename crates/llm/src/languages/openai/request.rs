@@ -5,7 +5,7 @@ use std::ops::Range;
 use bytes::{Bytes, BytesMut};
 
 use crate::json::{Cursor, JsonError};
-use crate::protocol::{Encode, UsageOption};
+use crate::language::spans::{Encode, UsageOption};
 
 const STREAM_OPTIONS: &str = r#""stream_options":{"include_usage":true}"#;
 

@@ -1,18 +1,20 @@
 //! OpenAI's protocol: what most providers speak, and what our clients speak, so almost nothing changes.
 
-mod error;
+pub mod envelope;
 mod fold;
 mod request;
 mod response;
+pub(crate) mod scan;
+mod signs;
 mod stream;
 mod unfold;
 
 use bytes::Bytes;
 
 use crate::error::{TranslateError, UpstreamError};
-use crate::protocol::{Answer, Encode, Protocol, StreamEvent};
+use crate::language::spans::{Answer, Encode, Protocol, StreamEvent};
 use crate::refusal::{self, Refusal};
-use crate::wire::Endpoint;
+use crate::operation::Endpoint;
 
 /// The one instance.
 pub(crate) static PROTOCOL: OpenAi = OpenAi;

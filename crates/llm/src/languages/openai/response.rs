@@ -1,9 +1,9 @@
 //! Reading answers: usage, the length of what was generated, and where the model is named.
 
-use super::error::Signs;
+use super::signs::Signs;
 use crate::error::UpstreamError;
 use crate::json::{Cursor, JsonError, Kind};
-use crate::protocol::Answer;
+use crate::language::spans::Answer;
 use crate::refusal;
 use crate::sse::{BodyKind, body_kind};
 use crate::usage::UsageReport;
@@ -101,7 +101,7 @@ fn failed_choice(choices: &[u8]) -> Option<UpstreamError> {
             }
             inner.kind()?;
             let start = inner.at();
-            if super::error::is_truthy(inner)? {
+            if super::signs::is_truthy(inner)? {
                 let error = choices.get(start..inner.at()).unwrap_or_default();
                 failure = Some(refusal::classify_unmarked(error));
             }

@@ -5,7 +5,8 @@ use bytes::Bytes;
 use crate::error::{TranslateError, UpstreamError};
 use crate::refusal::Refusal;
 use crate::usage::UsageReport;
-use crate::wire::{Endpoint, RequestHead, ValueSpan};
+use crate::operation::Endpoint;
+use crate::summary::{RequestHead, ValueSpan};
 
 /// Turns requests into what an upstream reads, and reads what it answers.
 ///
