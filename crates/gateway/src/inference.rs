@@ -6,7 +6,6 @@ mod body;
 mod candidates;
 mod relay;
 mod settle;
-mod splice;
 mod stream;
 mod waiting;
 

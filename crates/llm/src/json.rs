@@ -8,12 +8,15 @@
 
 mod marks;
 mod number;
+mod splice;
 mod text;
 mod tree;
 mod write;
 
+pub use splice::{ValueSpan, splice};
 pub use text::Text;
 pub use tree::Value;
+pub use write::quote;
 
 /// How deep arrays and objects may nest.
 pub const DEPTH_MAX: usize = 64;

@@ -1,9 +1,6 @@
 //! The few facts of a request body that the gateway acts on, with their places in the text.
 
-use std::ops::Range;
-
-/// A range of bytes of the body that holds one JSON value.
-pub type ValueSpan = Range<usize>;
+use crate::json::ValueSpan;
 
 /// What the gateway reads of a request; everything else of the body passes unread.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

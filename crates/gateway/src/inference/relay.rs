@@ -4,9 +4,9 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
+use llm::json::splice;
 
 use super::settle::Settlement;
-use super::splice::replace;
 use super::stream::StreamRelay;
 use super::waiting::WaitingStream;
 use super::{Answer, AnswerBody, Call};
@@ -24,7 +24,7 @@ pub(super) fn respond(app: &GatewayState, answer: Answer, mut settlement: Settle
             settlement.complete();
             let model = answer.attempt.public_name(&answer.admission);
             let bytes = match (model, facts.model_span) {
-                (Some(name), Some(span)) => replace(&bytes, span, name.as_bytes()),
+                (Some(name), Some(span)) => splice(&bytes, &[(span, name)]),
                 _ => bytes,
             };
             with_content_type(Body::from(bytes), "application/json")

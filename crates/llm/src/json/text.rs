@@ -87,7 +87,8 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> Result<Text<'_>, JsonError> {
         }
         found = marks::of_block(rest);
     };
-    let raw = bytes.get(begin..end).unwrap_or_default();
+    let raw = bytes.get(begin..end);
+    let raw = raw.expect("a string ends behind its start");
     // A block that is not ASCII may be so only behind the string.
     if !is_ascii && std::str::from_utf8(raw).is_err() {
         return Err(JsonError {
@@ -134,14 +135,12 @@ fn is_short_escape(letter: u8) -> bool {
 fn unescape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some(position) = rest.find('\\') {
-        out.push_str(rest.get(..position).unwrap_or_default());
-        rest = rest.get(position + 1..).unwrap_or_default();
-        let Some(letter) = rest.chars().next() else {
-            break;
-        };
-        rest = rest.get(1..).unwrap_or_default();
-        match letter {
+    while let Some((before, behind)) = rest.split_once('\\') {
+        out.push_str(before);
+        let mut letters = behind.chars();
+        let letter = letters.next();
+        rest = letters.as_str();
+        match letter.expect("an escape has a letter") {
             'b' => out.push('\u{8}'),
             'f' => out.push('\u{c}'),
             'n' => out.push('\n'),
@@ -158,7 +157,8 @@ fn unescape(raw: &str) -> String {
 /// Reads the four digits after `\u`, and the low half that follows a high surrogate.
 fn push_unicode<'a>(out: &mut String, rest: &'a str) -> &'a str {
     let unit = hex_unit(rest);
-    let after = rest.get(4..).unwrap_or_default();
+    let after = rest.get(4..);
+    let after = after.expect("four digits follow the letter u");
     if !(0xD800..0xDC00).contains(&unit) {
         out.push(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER));
         return after;
@@ -170,7 +170,7 @@ fn push_unicode<'a>(out: &mut String, rest: &'a str) -> &'a str {
     }
     let code = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
     out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-    after.get(6..).unwrap_or_default()
+    after.get(6..).expect("the low half was read")
 }
 
 fn hex_unit(digits: &str) -> u32 {

@@ -47,6 +47,13 @@ fn write_parts<T>(
     out.push(close);
 }
 
+/// The text as a JSON string.
+pub fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    write_text(text, &mut out);
+    out
+}
+
 fn write_text(text: &str, out: &mut String) {
     out.push('"');
     for letter in text.chars() {

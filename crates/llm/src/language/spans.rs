@@ -5,8 +5,9 @@ use bytes::Bytes;
 use crate::error::{TranslateError, UpstreamError};
 use crate::refusal::Refusal;
 use crate::usage::UsageReport;
+use crate::json::ValueSpan;
 use crate::operation::Endpoint;
-use crate::summary::{RequestHead, ValueSpan};
+use crate::summary::RequestHead;
 
 /// Turns requests into what an upstream reads, and reads what it answers.
 ///

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use llm::UpstreamError;
+use llm::json::{ValueSpan, splice};
 use llm::language::spans::StreamEvent;
 use llm::sse::{Decoder, Event};
 
 use crate::inference::settle::Settlement;
-use crate::inference::splice::replace;
 use crate::upstream::ConfiguredProvider;
 use ending::Ending;
 use output::Output;
@@ -177,7 +177,7 @@ impl EventRelay {
         match (event.verbatim, hidden_usage, renamed) {
             (Some(verbatim), None, None) => output.push(verbatim),
             (None, None, None) => output.push_data(&event.data),
-            (_, usage, renamed) => output.push_data(&edited(event.data, usage, renamed)),
+            (_, usage, renamed) => output.push_data(&edited(&event.data, usage, renamed)),
         }
     }
 }
@@ -190,18 +190,11 @@ fn count(facts: &StreamEvent, settlement: &mut Settlement) {
     settlement.set_usage(facts.usage);
 }
 
-type Span = std::ops::Range<usize>;
-
-/// The event without its usage and with the model's public name. The later range is changed first, so
-/// that the earlier one stays where it is.
-fn edited(data: Bytes, usage: Option<Span>, renamed: Option<(&str, Span)>) -> Bytes {
-    let mut edits: Vec<(Span, &[u8])> = Vec::with_capacity(2);
-    edits.extend(usage.map(|span| (span, b"null".as_ref())));
-    edits.extend(renamed.map(|(name, span)| (span, name.as_bytes())));
-    edits.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
-    let mut data = data;
-    for (span, with) in edits {
-        data = replace(&data, span, with);
-    }
-    data
+/// The event without its usage and with the model's public name.
+fn edited(data: &[u8], usage: Option<ValueSpan>, renamed: Option<(&str, ValueSpan)>) -> Bytes {
+    let mut edits: Vec<(ValueSpan, &str)> = Vec::with_capacity(2);
+    edits.extend(usage.map(|span| (span, "null")));
+    edits.extend(renamed.map(|(name, span)| (span, name)));
+    edits.sort_by_key(|(span, _)| span.start);
+    splice(data, &edits)
 }

@@ -1,16 +1,14 @@
 //! The client's body is the upstream's body, but for the model's name and the wish for usage.
 
-use std::ops::Range;
+use bytes::Bytes;
 
-use bytes::{Bytes, BytesMut};
-
-use crate::json::{Cursor, JsonError};
+use crate::json::{Cursor, JsonError, ValueSpan, quote, splice};
 use crate::language::spans::{Encode, UsageOption};
 
 const STREAM_OPTIONS: &str = r#""stream_options":{"include_usage":true}"#;
 
 pub(super) fn encode(request: &Encode<'_>) -> Bytes {
-    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let mut edits: Vec<(ValueSpan, String)> = Vec::new();
     let head = request.head;
     if request.upstream_model != head.model {
         edits.push((head.model_span.clone(), quote(request.upstream_model)));
@@ -33,32 +31,19 @@ pub(super) fn encode(request: &Encode<'_>) -> Bytes {
     splice(request.body, &edits)
 }
 
-/// Replaces ranges of `body`, given in ascending order.
-fn splice(body: &Bytes, edits: &[(Range<usize>, String)]) -> Bytes {
-    let added: usize = edits.iter().map(|(_, with)| with.len()).sum();
-    let mut out = BytesMut::with_capacity(body.len() + added);
-    let mut from = 0;
-    for (range, with) in edits {
-        out.extend_from_slice(body.get(from..range.start).unwrap_or_default());
-        out.extend_from_slice(with.as_bytes());
-        from = range.end;
-    }
-    out.extend_from_slice(body.get(from..).unwrap_or_default());
-    out.freeze()
-}
-
-fn ask_for_usage(request: &Encode<'_>) -> (Range<usize>, String) {
+fn ask_for_usage(request: &Encode<'_>) -> (ValueSpan, String) {
     let head = request.head;
     let Some(span) = head.stream_options_span.clone() else {
         // The body has a model, so a field stands before the closing brace.
         return (head.end..head.end, format!(",{STREAM_OPTIONS}"));
     };
-    let options = request.body.get(span.clone()).unwrap_or_default();
+    let options = request.body.get(span.clone());
+    let options = options.expect("spans lie in the body");
     (span, with_include_usage(options))
 }
 
 /// A field of the outermost object, with the comma before it, or the one behind it where it is the first.
-fn whole_field(body: &[u8], value: Range<usize>) -> Option<Range<usize>> {
+fn whole_field(body: &[u8], value: ValueSpan) -> Option<ValueSpan> {
     let before = body.get(..value.start)?;
     let colon = before.iter().rposition(|byte| *byte == b':')?;
     let quote_end = before
@@ -99,7 +84,8 @@ fn other_fields(options: &[u8]) -> Result<String, JsonError> {
         let start = inner.at();
         inner.skip()?;
         if *key.bytes() != *b"include_usage" {
-            let value = options.get(start..inner.at()).unwrap_or_default();
+            let value = options.get(start..inner.at());
+            let value = value.expect("a value ends behind its start");
             fields.push_str(",\"");
             fields.push_str(&String::from_utf8_lossy(key.raw()));
             fields.push_str("\":");
@@ -108,19 +94,4 @@ fn other_fields(options: &[u8]) -> Result<String, JsonError> {
         Ok::<(), JsonError>(())
     })?;
     Ok(fields)
-}
-
-/// A JSON string. Model names are plain, but a quote in one must not break out of its place.
-fn quote(name: &str) -> String {
-    let mut quoted = String::with_capacity(name.len() + 2);
-    quoted.push('"');
-    for letter in name.chars() {
-        match letter {
-            '"' | '\\' => quoted.extend(['\\', letter]),
-            control if control < ' ' => quoted.push_str(&format!("\\u{:04x}", u32::from(control))),
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
 }

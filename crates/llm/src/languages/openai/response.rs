@@ -102,7 +102,8 @@ fn failed_choice(choices: &[u8]) -> Option<UpstreamError> {
             inner.kind()?;
             let start = inner.at();
             if super::signs::is_truthy(inner)? {
-                let error = choices.get(start..inner.at()).unwrap_or_default();
+                let error = choices.get(start..inner.at());
+                let error = error.expect("a value ends behind its start");
                 failure = Some(refusal::classify_unmarked(error));
             }
             Ok::<(), JsonError>(())

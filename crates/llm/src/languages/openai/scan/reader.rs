@@ -231,5 +231,5 @@ fn not_negative(
 fn end_of_object(body: &[u8]) -> usize {
     body.iter()
         .rposition(|&byte| byte == b'}')
-        .unwrap_or_default()
+        .expect("an object that was read ends in a brace")
 }
