@@ -32,7 +32,7 @@ use store::{AccountId, Db, Tx};
 use crate::config::AccountsConfig;
 
 pub use accounts::{AccountEdit, checked_email};
-pub use api_keys::{ApiKeyEdit, ENDPOINTS, NewApiKey, api_key_status};
+pub use api_keys::{ApiKeyEdit, NewApiKey, api_key_status};
 pub use error::ChangeError;
 pub use identities::ProviderSignIn;
 pub use invites::NewInvite;

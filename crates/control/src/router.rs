@@ -10,6 +10,7 @@ use axum::routing::{MethodRouter, get, post};
 use gateway::api::fallback;
 use gateway::error::ApiError;
 use http::header::CONTENT_TYPE;
+use llm::Operations;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::PathItemExt;
 use utoipa_axum::router::OpenApiRouter;
@@ -174,18 +175,18 @@ fn management(app: &ControlState) -> Router<ControlState> {
 ///
 /// # Errors
 /// When a half of it is no JSON.
-pub fn document() -> serde_json::Result<serde_json::Value> {
+pub fn document(operations: Operations) -> serde_json::Result<serde_json::Value> {
     let nested: OpenApiRouter<ControlState> =
         OpenApiRouter::new().nest("/api/v1", every_route!(documented));
     let (_, control): (_, OpenApi) = nested.split_for_parts();
-    openapi::document(&control)
+    openapi::document(&control, operations)
 }
 
 /// `GET /openapi.json`. Built for the first who asks, and kept: it takes milliseconds, and anybody may ask.
 async fn get_document(State(app): State<ControlState>) -> Response {
     let text = match app.openapi.get() {
         Some(text) => text.clone(),
-        None => match document() {
+        None => match document(app.gateway.operations) {
             Ok(document) => app
                 .openapi
                 .get_or_init(|| {

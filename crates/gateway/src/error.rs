@@ -19,7 +19,8 @@ use std::time::Duration;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
-use llm::languages::openai::envelope::{ErrorBody, ErrorEnvelope};
+use llm::language::ErrorFacts;
+use llm::languages::OPENAI;
 use store::StoreError;
 use store::key_events::KeyEventKind;
 
@@ -335,15 +336,19 @@ impl ApiError {
         .with_retry_after(Some(Duration::from_secs(30)))
     }
 
-    /// The body of the answer: also what a broken stream says in its last event.
-    pub fn envelope(&self) -> Vec<u8> {
-        let body = ErrorBody {
+    /// What a client is told, in whichever language.
+    pub fn facts(&self) -> ErrorFacts<'_> {
+        ErrorFacts {
             message: &self.message,
             kind: self.kind,
             param: self.param.as_deref(),
             code: (!self.code.is_empty()).then_some(self.code),
-        };
-        serde_json::to_vec(&ErrorEnvelope { error: body }).unwrap_or_default()
+        }
+    }
+
+    /// The body of the response in the house's language, which is OpenAI's.
+    pub fn envelope(&self) -> Vec<u8> {
+        OPENAI.client.error_body(&self.facts())
     }
 
     /// The `Retry-After` of the response. Every 429 and 503 has one, also where the wait is unknown.
@@ -375,7 +380,10 @@ impl IntoResponse for ApiError {
         let mut response = Response::new(self.envelope().into());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static(OPENAI.client.content_type()),
+        );
         let wait = self.wait();
         if let Some(wait) = wait {
             headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));

@@ -14,9 +14,9 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
-use bytes::Bytes;
 use http::Request;
-use llm::Endpoint;
+use llm::passthrough::WholeResponse;
+use llm::{Language, Operation};
 use tokio::time::Instant;
 
 use crate::auth::{ApiKeyCaller, told_at_end};
@@ -24,13 +24,20 @@ use crate::error::ApiError;
 use crate::ingress::HeldBody;
 use crate::keys::KeyInUse;
 use crate::state::GatewayState;
-use crate::upstream::Ended;
+use crate::upstream::{Ended, ForwardedHeaders};
 
 use admit::Admission;
 pub use admit::check_rights;
-use attempt::Attempt;
+use attempt::{Attempt, ClientRequest};
 use settle::Settlement;
 use stream::OpenStream;
+
+/// An operation, and the language in which a client asks for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Surface {
+    pub operation: &'static Operation,
+    pub language: &'static Language,
+}
 
 /// Answers an inference request.
 ///
@@ -39,14 +46,14 @@ use stream::OpenStream;
 pub async fn infer(
     app: &GatewayState,
     caller: ApiKeyCaller,
-    endpoint: Endpoint,
+    surface: Surface,
     request: Request<Body>,
 ) -> Result<Response, ApiError> {
     // Settles when it is dropped: a client that goes away takes this future with it.
-    let mut settlement = Settlement::begin(app, &caller, endpoint);
+    let mut settlement = Settlement::begin(app, &caller, surface.operation);
     // Boxed, because what holds a whole request is large, and the layers above move it several times.
     let key = Arc::clone(settlement.key_in_use());
-    let admitting = Box::pin(admit(app, caller, endpoint, request, &mut settlement));
+    let admitting = Box::pin(admit(app, caller, surface, request, &mut settlement));
     let admitted = match until_ended(&key, admitting).await {
         Ok(admitted) => admitted,
         Err(error) => {
@@ -54,14 +61,14 @@ pub async fn infer(
             return Err(error);
         }
     };
-    let is_streamed = admitted.admission.head.is_streamed;
+    let is_streamed = admitted.admission.summary.is_streamed;
     let mut call: Call = Box::pin(call(app.clone(), admitted, settlement));
     let (answer, mut settlement) = tokio::select! {
         biased;
         called = &mut call => called,
         // From here on a failure can only be an event of the stream.
         () = tokio::time::sleep(app.config.upstream.heartbeat()), if is_streamed => {
-            return Ok(relay::respond_early(app, call));
+            return Ok(relay::respond_early(app, call, surface.language.client));
         }
     };
     match answer {
@@ -88,8 +95,9 @@ async fn until_ended<T>(
 /// A request that may be served, and until when.
 struct Admitted {
     caller: ApiKeyCaller,
-    endpoint: Endpoint,
+    surface: Surface,
     admission: Admission,
+    forwarded: ForwardedHeaders,
     body: HeldBody,
     deadline: Instant,
 }
@@ -97,13 +105,12 @@ struct Admitted {
 /// An answer that has begun, and what is needed to pass it on.
 struct Answer {
     attempt: Attempt,
-    admission: Admission,
     body: AnswerBody,
 }
 
 /// What the upstream answered with.
 enum AnswerBody {
-    Whole { bytes: Bytes, facts: llm::Answer },
+    Whole(WholeResponse),
     Stream(Box<OpenStream>),
 }
 
@@ -113,20 +120,26 @@ type Call = Pin<Box<dyn Future<Output = (Result<Answer, ApiError>, Settlement)> 
 async fn admit(
     app: &GatewayState,
     mut caller: ApiKeyCaller,
-    endpoint: Endpoint,
+    surface: Surface,
     request: Request<Body>,
     settlement: &mut Settlement,
 ) -> Result<Admitted, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
-    admit::precheck(app, &caller, endpoint, settlement)?;
-    let body = body::read(app, &caller, endpoint, request, deadline).await?;
-    let head = endpoint.read(&body)?;
+    let Surface {
+        operation,
+        language,
+    } = surface;
+    admit::precheck(app, &caller, operation, settlement)?;
+    let forwarded = ForwardedHeaders::pick(language.client.forwarded_headers(), request.headers());
+    let body = body::read(app, &caller, operation, request, deadline).await?;
+    let summary = language.client.scan(operation, &body)?;
     caller.recheck(app).await?;
-    let admission = admit::admit(app, &caller, endpoint, head, settlement)?;
+    let admission = admit::admit(app, &caller, operation, summary, settlement)?;
     Ok(Admitted {
         caller,
-        endpoint,
+        surface,
         admission,
+        forwarded,
         body,
         deadline,
     })
@@ -150,12 +163,13 @@ async fn attempts(
 ) -> Result<Answer, ApiError> {
     let Admitted {
         mut caller,
-        endpoint,
+        surface,
         admission,
+        forwarded,
         body,
         deadline,
     } = admitted;
-    let candidates = candidates::order(&admission.model, caller.key.is_test());
+    let candidates = candidates::order(&admission, surface, caller.key.is_test());
     let mut failure = None;
     for (number, deployment) in candidates
         .into_iter()
@@ -167,17 +181,18 @@ async fn attempts(
         }
         settlement.begin_attempt(&deployment);
         let attempt = Attempt {
-            endpoint,
+            surface,
             deployment,
             deadline,
         };
-        let error = match attempt.run(app, &admission, &body, settlement).await {
+        let request = ClientRequest {
+            admission: &admission,
+            forwarded: &forwarded,
+            body: &body,
+        };
+        let error = match attempt.run(app, request, settlement).await {
             Ok(body) => {
-                return Ok(Answer {
-                    attempt,
-                    admission,
-                    body,
-                });
+                return Ok(Answer { attempt, body });
             }
             Err(error) => error,
         };
@@ -194,5 +209,5 @@ async fn attempts(
             break;
         }
     }
-    Err(failure.unwrap_or_else(|| ApiError::no_deployment(&admission.head.model)))
+    Err(failure.unwrap_or_else(|| ApiError::no_deployment(&admission.summary.model)))
 }

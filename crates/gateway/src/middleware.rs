@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::header::CONNECTION;
 use http::{HeaderName, HeaderValue, Request, StatusCode};
+use llm::Operations;
 use tower::Service;
 
 use crate::auth::{RequestContext, Standing};
@@ -39,8 +40,8 @@ pub async fn answer(
     let id = app.request_ids.generate(app.clock.now_ms());
     let context = RequestContext::new(id, Arc::clone(connection));
     base_path::strip(app.config.public_url.base_path(), request.uri_mut());
-    paths::rewrite(&mut request);
-    let resource = resource_of(request.uri().path());
+    paths::rewrite(&mut request, app.operations);
+    let resource = resource_of(request.uri().path(), app.operations);
     request.extensions_mut().insert(context.clone());
     // Browsers ask without a key.
     let preflight = resource.and_then(|_| browsers::preflight(request.method(), request.headers()));
@@ -82,14 +83,18 @@ pub async fn answer(
     response
 }
 
-/// Which limited resource a path of the data plane belongs to.
-fn resource_of(path: &str) -> Option<&'static str> {
-    let endpoint = path.strip_prefix("/v1/")?;
-    let name = endpoint.split('/').next().unwrap_or_default();
-    Some(match name {
-        "chat" => "chat",
-        "completions" => "completions",
-        "embeddings" => "embeddings",
+/// The limited resource of a path of the data plane.
+fn resource_of(path: &str, operations: Operations) -> Option<&'static str> {
+    let path = path.strip_prefix("/v1")?;
+    if let Some(operation) = operations.iter().find(|operation| operation.path == path) {
+        return Some(operation.resource);
+    }
+    let first = path.strip_prefix('/')?.split('/').next()?;
+    let mut rows = operations.iter();
+    if let Some(related) = rows.find(|operation| operation.first_segment() == first) {
+        return Some(related.resource);
+    }
+    Some(match first {
         "client_tokens" => "client_tokens",
         "models" => "models",
         "key" => "key",

@@ -9,15 +9,7 @@ use crate::state::GatewayState;
 /// What callers with an API key can ask, and whoever watches over the process. The fallback is the caller's to choose.
 pub fn routes(app: GatewayState) -> Router {
     Router::new()
-        .route(
-            "/v1/chat/completions",
-            post(openai::chat_completions::create_chat_completion),
-        )
-        .route(
-            "/v1/completions",
-            post(openai::completions::create_completion),
-        )
-        .route("/v1/embeddings", post(openai::embeddings::create_embedding))
+        .merge(openai::operations::routes(app.operations))
         .route("/v1/models", get(openai::models::list_models))
         .route("/v1/models/{*id}", get(openai::models::get_model))
         .route("/v1/key", get(openai::key::get_key))

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::Context;
 use arc_swap::ArcSwap;
+use llm::Operations;
 use parking_lot::Mutex;
 use rustls::ClientConfig;
 use store::sealed::MasterKey;
@@ -41,6 +42,8 @@ pub struct Gateway {
     pub started_at_ms: i64,
     pub db: Db,
     pub master: MasterKey,
+    /// What clients can have done.
+    pub operations: Operations,
     pub catalog: ArcSwap<Catalog>,
     pub sources: Sources,
     /// A line of the auth log that the first catalogue is at least as new as.
@@ -98,6 +101,8 @@ pub struct GatewayParts {
     pub claim: Option<Claim>,
     /// Keeps the counts of limits over the end of the process.
     pub counts: Option<CountsFile>,
+    /// What clients can have done.
+    pub operations: Operations,
 }
 
 /// A handle on the [`Gateway`], cheap to clone.
@@ -118,11 +123,13 @@ impl GatewayState {
             sandbox,
             claim,
             counts,
+            operations,
         } = parts;
         let sources = Sources {
             sandbox,
             file: config.catalog.file().map(Into::into),
             addresses: AddressPolicy::new(&config.upstream),
+            operations,
         };
         let catalog_seq = store::auth_log::head(&db).await?;
         let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
@@ -174,6 +181,7 @@ impl GatewayState {
             catalog_reload: tokio::sync::Mutex::default(),
             usage_reads: Semaphore::new(USAGE_READS_MAX),
             started_at_ms: clock.now_ms(),
+            operations,
             config,
             clock,
             db,

@@ -3,16 +3,18 @@
 mod addresses;
 mod answer;
 mod answer_head;
+mod auth;
 mod connection;
 mod connector;
 mod deployment;
 mod failure;
+mod forwarded;
 mod framing;
 mod health;
 mod origin;
 mod pool;
+mod prepared;
 mod probe;
-mod request_head;
 #[cfg(test)]
 mod tests;
 
@@ -21,8 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use llm::{Endpoint, UpstreamError};
-use memchr::memmem;
+use llm::UpstreamError;
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
@@ -34,17 +35,19 @@ use answer_head::AnswerHead;
 use connection::Failed;
 use connector::Connector;
 use pool::Pool;
-use request_head::Call;
+use prepared::Call;
 
 pub use addresses::{AddressError, AddressPolicy};
 pub use answer::AnswerStream;
+pub use auth::{Auth, CredentialHeader};
 pub(crate) use connector::tls;
 pub use deployment::{ConfiguredProvider, Deployment};
 use failure::not_taken;
 pub use failure::{broken, no_first_byte};
+pub use forwarded::ForwardedHeaders;
 pub use health::{DeploymentKey, Ended, Health, HealthRegistry, HealthState};
 pub use origin::Origin;
-pub use request_head::{GetRequest, RequestHead};
+pub use prepared::PreparedRequest;
 
 /// Statuses of success.
 const SUCCESS: std::ops::Range<u16> = 200..300;
@@ -93,19 +96,25 @@ impl Upstream {
     /// The failure, classified by the provider's protocol.
     pub async fn send(
         &self,
-        deployment: &Deployment,
-        endpoint: Endpoint,
-        body: Bytes,
+        provider: &ConfiguredProvider,
+        request: Outgoing<'_>,
         first_byte_until: Instant,
     ) -> Result<Answer, Refusal> {
-        let provider = &deployment.provider;
-        let call = provider.head(endpoint).with_body(body);
         let is_sent = AtomicBool::default();
-        let exchange = self.exchange(&provider.origin, &call, &is_sent);
+        let exchange = async {
+            let Outgoing {
+                prepared,
+                forwarded,
+                body,
+            } = request;
+            let call = prepared.call(&provider.auth, forwarded, body).await?;
+            let exchange = self.exchange(&provider.origin, &call, &is_sent).await;
+            exchange.map_err(|detail| UpstreamError::Connect { detail })
+        };
         let (head, body) = match timeout_at(first_byte_until, exchange).await {
             Err(_) if is_sent.load(Ordering::Relaxed) => return Err(no_first_byte().into()),
             Err(_) => return Err(not_taken().into()),
-            Ok(answer) => answer.map_err(|detail| UpstreamError::Connect { detail })?,
+            Ok(answer) => answer?,
         };
         if SUCCESS.contains(&head.status) {
             return Ok(Answer {
@@ -113,7 +122,7 @@ impl Upstream {
                 body,
             });
         }
-        Err(self.refusal(deployment, &head, body).await)
+        Err(self.refusal(provider, &head, body).await)
     }
 
     /// Uses a connection that is there, or makes one. What a connection says that was closed while it
@@ -187,13 +196,14 @@ impl Upstream {
 
     async fn refusal(
         &self,
-        deployment: &Deployment,
+        provider: &ConfiguredProvider,
         head: &AnswerHead,
         body: AnswerStream,
     ) -> Refusal {
         let reason = reason(body).await;
         let headers = head.failure.as_deref();
-        let error = deployment.provider.protocol.classify_error(&llm::Refusal {
+        let language = provider.language.upstream;
+        let error = language.classify_error(&llm::Refusal {
             status: Some(head.status),
             retry: headers.map(|headers| &headers.retry),
             error_type: headers.and_then(|headers| headers.error_type.as_deref()),
@@ -203,26 +213,35 @@ impl Upstream {
                 .map(Duration::from_millis),
         });
         Refusal {
-            error: deployment.provider.without_credential(error),
-            names_stream_options: BAD_REQUEST.contains(&head.status)
-                && memmem::find(&reason, b"stream_options").is_some(),
+            error: provider.without_credential(error),
+            is_of_usage_option: BAD_REQUEST.contains(&head.status)
+                && language.refuses_usage_option(&reason),
         }
     }
+}
+
+/// A request on its way out.
+#[derive(Debug)]
+pub struct Outgoing<'a> {
+    pub prepared: &'a PreparedRequest,
+    /// What the provider gets of the client's headers.
+    pub forwarded: &'a ForwardedHeaders,
+    pub body: Bytes,
 }
 
 /// Why there is no successful answer.
 #[derive(Debug)]
 pub struct Refusal {
     pub error: UpstreamError,
-    /// The provider refuses the request, and says something of `stream_options`.
-    pub names_stream_options: bool,
+    /// The provider refuses the request, and speaks of the option that asks for usage in a stream.
+    pub is_of_usage_option: bool,
 }
 
 impl From<UpstreamError> for Refusal {
     fn from(error: UpstreamError) -> Self {
         Self {
             error,
-            names_stream_options: false,
+            is_of_usage_option: false,
         }
     }
 }

@@ -1,3 +1,26 @@
-//! A wire language, in the face that it shows to those who pass its bytes on.
+//! A wire language, in its faces: what a client speaks to us, what we speak to a provider, and what bytes that pass
+//! from one to the other unchanged say of themselves.
+//!
+//! A language is a folder below `languages/`. One that only providers speak has the upstream face alone; the others
+//! show `docs/decisions/0024`.
 
-pub mod spans;
+mod client;
+mod spans;
+mod upstream;
+
+pub use client::{ClientFace, ErrorFacts};
+pub use spans::{
+    ChoiceSet, Encode, EventFacts, PassthroughFace, ResponseSpans, StreamEvent, UsageOption,
+};
+pub use upstream::{Target, UpstreamFace};
+
+/// A wire language that clients and providers speak.
+#[derive(Debug)]
+pub struct Language {
+    /// What a client of ours speaks.
+    pub client: &'static dyn ClientFace,
+    /// What we speak to a provider.
+    pub upstream: &'static dyn UpstreamFace,
+    /// Where the bytes are edited that pass between two who speak it.
+    pub passthrough: &'static dyn PassthroughFace,
+}

@@ -1,3 +1,5 @@
-//! The wire languages. A folder each; providers that speak the same one share it.
+//! The wire languages, a folder each; providers that speak the same one share the folder.
 
-pub mod openai;
+mod openai;
+
+pub use openai::OPENAI;

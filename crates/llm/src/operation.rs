@@ -1,44 +1,165 @@
-//! What clients can have done.
+//! The operations of the data plane: the one table that the router, the restrictions of keys, the limits' headers,
+//! the document and the deployments look up. To add an operation is to add a row.
 
-use crate::TranslateError;
-use crate::languages::openai::scan::{chat_completions, completions, embeddings};
-use crate::summary::RequestHead;
+/// A table of operations. What depends on the table takes a table, so that a test can add a row.
+pub type Operations = &'static [&'static Operation];
 
-/// An inference endpoint, as clients see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Endpoint {
-    ChatCompletions,
-    Completions,
-    Embeddings,
+/// Something that a model does for a client.
+#[derive(Debug)]
+pub struct Operation {
+    /// Name in restrictions of keys, in usage events and in the document.
+    pub name: &'static str,
+    /// Path in OpenAI's language: below `/v1` here, below the base URL at a provider.
+    pub path: &'static str,
+    /// The `model_type` of the models that can do it.
+    pub model_type: &'static str,
+    /// The member of a request that holds what the model works on.
+    pub input: Input,
+    /// How the request comes.
+    pub body: RequestBody,
+    /// How the response goes.
+    pub response: ResponseBody,
+    /// True if the model generates tokens: else only input is counted.
+    pub has_output: bool,
+    /// Name of the limited resource, for `X-RateLimit-Resource`.
+    pub resource: &'static str,
 }
 
-impl Endpoint {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::ChatCompletions, Self::Completions, Self::Embeddings];
+/// What the model works on, as each language has a place for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// A conversation.
+    Messages,
+    /// A text to go on from, or several.
+    Prompt,
+    /// Texts to be turned into vectors.
+    Texts,
+    /// Anything else: it passes unread, and its tokens are not estimated.
+    Unread,
+}
 
-    /// The resource that rate-limit headers and key restrictions name.
-    pub fn resource(self) -> &'static str {
+/// How a request comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestBody {
+    /// One JSON value. One that may hold media (pictures, sound, files) may be larger.
+    Json { may_hold_media: bool },
+    /// Parts, files among them.
+    Multipart,
+    /// None: everything is said in the path.
+    Empty,
+}
+
+impl RequestBody {
+    /// True if the body may be larger than text is.
+    pub fn may_hold_media(self) -> bool {
         match self {
-            Self::ChatCompletions => "chat",
-            Self::Completions => "completions",
-            Self::Embeddings => "embeddings",
+            Self::Json { may_hold_media } => may_hold_media,
+            Self::Multipart => true,
+            Self::Empty => false,
         }
     }
+}
 
-    /// The `model_type` that a model must have to be called here.
-    pub fn model_type(self) -> &'static str {
-        match self {
-            Self::ChatCompletions | Self::Completions => "chat",
-            Self::Embeddings => "embedding",
-        }
+/// How a response goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResponseBody {
+    /// One JSON value.
+    Json,
+    /// One JSON value, or server-sent events where the client asks for a stream.
+    JsonOrEvents,
+    /// Bytes of another type, such as sound.
+    Binary,
+    /// A job that is asked for later.
+    Job,
+}
+
+impl Operation {
+    /// The table's row of that name.
+    pub fn find(operations: Operations, name: &str) -> Option<&'static Self> {
+        let mut rows = operations.iter().copied();
+        rows.find(|operation| operation.name == name)
     }
 
-    /// Reads what the gateway needs of a body, and holds that the whole body is JSON.
-    pub fn read(self, body: &[u8]) -> Result<RequestHead, TranslateError> {
-        match self {
-            Self::ChatCompletions => chat_completions::read(body),
-            Self::Completions => completions::read(body),
-            Self::Embeddings => embeddings::read(body),
-        }
+    /// The names of a table, in its order.
+    pub fn names(operations: Operations) -> impl Iterator<Item = &'static str> {
+        operations.iter().map(|operation| operation.name)
+    }
+
+    /// The first segment of the path.
+    pub fn first_segment(&self) -> &'static str {
+        let path = self.path.trim_start_matches('/');
+        path.split_once('/').map_or(path, |(first, _)| first)
+    }
+
+    /// True for the models that can do it.
+    pub fn is_done_by(&self, model_type: &str) -> bool {
+        self.model_type == model_type
+    }
+}
+
+/// The table.
+pub static OPERATIONS: Operations = &[&CHAT, &COMPLETIONS, &EMBEDDINGS];
+
+/// `POST /v1/chat/completions`.
+pub static CHAT: Operation = Operation {
+    name: "chat",
+    path: "/chat/completions",
+    model_type: "chat",
+    input: Input::Messages,
+    body: RequestBody::Json {
+        may_hold_media: true,
+    },
+    response: ResponseBody::JsonOrEvents,
+    has_output: true,
+    resource: "chat",
+};
+
+/// `POST /v1/completions`, the older text interface.
+pub static COMPLETIONS: Operation = Operation {
+    name: "completions",
+    path: "/completions",
+    model_type: "chat",
+    input: Input::Prompt,
+    body: RequestBody::Json {
+        may_hold_media: false,
+    },
+    response: ResponseBody::JsonOrEvents,
+    has_output: true,
+    resource: "completions",
+};
+
+/// `POST /v1/embeddings`.
+pub static EMBEDDINGS: Operation = Operation {
+    name: "embeddings",
+    path: "/embeddings",
+    model_type: "embedding",
+    input: Input::Texts,
+    body: RequestBody::Json {
+        may_hold_media: false,
+    },
+    response: ResponseBody::Json,
+    has_output: false,
+    resource: "embeddings",
+};
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{CHAT, EMBEDDINGS, OPERATIONS, Operation};
+
+    #[test]
+    fn names_and_paths_are_unique() {
+        let names: HashSet<_> = Operation::names(OPERATIONS).collect();
+        let paths: HashSet<_> = OPERATIONS.iter().map(|operation| operation.path).collect();
+        assert_eq!((names.len(), paths.len()), (3, 3));
+    }
+
+    #[test]
+    fn rows_are_found_by_name() {
+        let found = Operation::find(OPERATIONS, "embeddings").unwrap();
+        assert!(std::ptr::eq(found, &raw const EMBEDDINGS));
+        assert!(Operation::find(OPERATIONS, "Chat").is_none());
+        assert_eq!(CHAT.first_segment(), "chat");
     }
 }

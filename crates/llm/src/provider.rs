@@ -1,14 +1,16 @@
 //! A provider: a company or server that we can call. A row of data, not a program.
 
-use crate::language::spans::Protocol;
+use crate::language::Language;
 
 /// What there is to know about a kind of provider before an operator configures one.
 #[derive(Debug)]
 pub struct Provider {
     /// The name that operators write as `kind`.
     pub kind: &'static str,
+    /// The name that people read.
+    pub label: &'static str,
     /// The wire language.
-    pub protocol: &'static dyn Protocol,
+    pub language: &'static Language,
     /// Where its API is, version path included; `None` when only the operator can know.
     pub base_url: Option<&'static str>,
     /// How the credential is presented.

@@ -1,41 +1,95 @@
-//! The one table of provider kinds. Adding a provider is a file and a line here.
+//! The one table of provider kinds. To add a provider on a known language is to add a row here and a line to
+//! `docs/site/providers.md`.
 
-mod anthropic;
-mod azure_openai;
-mod deepseek;
-mod gemini;
-mod groq;
-mod mistral;
-mod ollama;
-mod openai;
-mod openai_compatible;
-mod openrouter;
-mod together;
-mod vllm;
+use crate::languages::OPENAI;
+use crate::provider::{AuthStyle, Provider, StreamUsage};
 
-use crate::provider::Provider;
-
-static PROVIDERS: [&Provider; 12] = [
-    &anthropic::PROVIDER,
-    &azure_openai::PROVIDER,
-    &deepseek::PROVIDER,
-    &gemini::PROVIDER,
-    &groq::PROVIDER,
-    &mistral::PROVIDER,
-    &ollama::PROVIDER,
-    &openai::PROVIDER,
-    &openai_compatible::PROVIDER,
-    &openrouter::PROVIDER,
-    &together::PROVIDER,
-    &vllm::PROVIDER,
+/// Every kind, in alphabetical order.
+pub static PROVIDERS: [Provider; 12] = [
+    // Through its OpenAI-compatible interface.
+    openai_at("anthropic", "Anthropic", "https://api.anthropic.com/v1"),
+    // Its v1 interface: `https://RESOURCE.openai.azure.com/openai/v1`.
+    openai("azure_openai", "Azure OpenAI").with_auth(AuthStyle::Header("api-key")),
+    openai_at("deepseek", "DeepSeek", "https://api.deepseek.com/v1"),
+    // Through its OpenAI-compatible interface.
+    openai_at(
+        "gemini",
+        "Google Gemini",
+        "https://generativelanguage.googleapis.com/v1beta/openai",
+    ),
+    openai_at("groq", "Groq", "https://api.groq.com/openai/v1"),
+    // Streams end with usage unasked, and options that are not known are refused.
+    openai_at("mistral", "Mistral", "https://api.mistral.ai/v1")
+        .with_stream_usage(StreamUsage::Never),
+    // On the operator's own machine.
+    openai_at("ollama", "Ollama", "http://127.0.0.1:11434/v1"),
+    openai_at("openai", "OpenAI", "https://api.openai.com/v1"),
+    // Any server that speaks OpenAI's language.
+    openai("openai_compatible", "OpenAI-compatible"),
+    openai_at("openrouter", "OpenRouter", "https://openrouter.ai/api/v1"),
+    openai_at("together", "Together", "https://api.together.xyz/v1"),
+    // On the operator's own machines.
+    openai("vllm", "vLLM"),
 ];
 
 /// The provider of that kind.
 pub fn find(kind: &str) -> Option<&'static Provider> {
-    PROVIDERS.into_iter().find(|provider| provider.kind == kind)
+    PROVIDERS.iter().find(|provider| provider.kind == kind)
 }
 
-/// Every kind, in alphabetical order.
-pub fn kinds() -> impl Iterator<Item = &'static str> {
-    PROVIDERS.into_iter().map(|provider| provider.kind)
+/// A provider that speaks OpenAI's language, takes the credential as a bearer token, and is asked for usage until
+/// it refuses. Only the operator knows its address.
+const fn openai(kind: &'static str, label: &'static str) -> Provider {
+    Provider {
+        kind,
+        label,
+        language: &OPENAI,
+        base_url: None,
+        auth: AuthStyle::Bearer,
+        stream_usage: StreamUsage::Learn,
+    }
+}
+
+/// The same with its address.
+const fn openai_at(kind: &'static str, label: &'static str, base_url: &'static str) -> Provider {
+    Provider {
+        base_url: Some(base_url),
+        ..openai(kind, label)
+    }
+}
+
+impl Provider {
+    const fn with_auth(self, auth: AuthStyle) -> Self {
+        Self { auth, ..self }
+    }
+
+    const fn with_stream_usage(self, stream_usage: StreamUsage) -> Self {
+        Self {
+            stream_usage,
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PROVIDERS;
+
+    #[test]
+    fn kinds_are_in_alphabetical_order_and_unique() {
+        let kinds: Vec<&str> = PROVIDERS.iter().map(|provider| provider.kind).collect();
+        assert!(kinds.is_sorted_by(|one, next| one < next), "{kinds:?}");
+    }
+
+    #[test]
+    fn every_kind_is_described_for_operators() {
+        let page = include_str!("../../../docs/site/providers.md");
+        for provider in &PROVIDERS {
+            let kind = format!("`{}`", provider.kind);
+            assert!(
+                page.contains(&kind),
+                "{kind} is not in docs/site/providers.md"
+            );
+        }
+    }
 }

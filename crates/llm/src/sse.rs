@@ -22,8 +22,15 @@ pub struct Event {
     /// The event as it came, when it was nothing but `data: …` and an empty line; else `None`, and
     /// the event has to be written anew when it is passed on.
     pub verbatim: Option<Bytes>,
-    /// The event is named `error`.
-    pub is_error: bool,
+    /// The name of the event, where it has one.
+    pub name: Option<Bytes>,
+}
+
+impl Event {
+    /// True for an event that is named `error`.
+    pub fn is_error(&self) -> bool {
+        self.name.as_deref() == Some(b"error")
+    }
 }
 
 /// The upstream sends lines or events larger than we accept.
@@ -141,14 +148,14 @@ fn parse(raw: Bytes) -> Option<Event> {
         return Some(Event {
             data: raw.slice(data),
             verbatim: Some(raw),
-            is_error: false,
+            name: None,
         });
     }
-    let mut is_error = false;
+    let mut name = None;
     let mut data: Option<Vec<u8>> = None;
     for line in raw.split(|&byte| byte == b'\n' || byte == b'\r') {
-        if let Some(name) = field(line, b"event") {
-            is_error = name == b"error";
+        if let Some(value) = field(line, b"event") {
+            name = Some(raw.slice_ref(value));
         } else if let Some(text) = field(line, b"data") {
             let joined = data.get_or_insert_default();
             if !joined.is_empty() {
@@ -162,7 +169,7 @@ fn parse(raw: Bytes) -> Option<Event> {
     Some(Event {
         data: data.into(),
         verbatim: None,
-        is_error,
+        name,
     })
 }
 

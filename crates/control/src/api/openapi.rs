@@ -2,6 +2,7 @@
 //! OpenAI's; the management API's half follows from its handlers.
 
 use gateway::config::PublicUrl;
+use llm::{Operation, Operations};
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 
@@ -11,7 +12,7 @@ use crate::auth::Cookie;
 ///
 /// # Errors
 /// When a half is no JSON, which the build's tests rule out.
-pub fn document(control: &OpenApi) -> serde_json::Result<Value> {
+pub fn document(control: &OpenApi, operations: Operations) -> serde_json::Result<Value> {
     let mut document: Value = serde_json::from_str(gateway::api::OPENAPI)?;
     let mut control = serde_json::to_value(control)?;
     let paths = control["paths"].take();
@@ -26,6 +27,7 @@ pub fn document(control: &OpenApi) -> serde_json::Result<Value> {
         }
         document["components"]["schemas"][name] = schema;
     }
+    describe_operations(&mut document["components"], operations);
     for tag in control["tags"].take().as_array().into_iter().flatten() {
         if let Some(tags) = document["tags"].as_array_mut() {
             tags.push(tag.clone());
@@ -39,6 +41,19 @@ pub fn document(control: &OpenApi) -> serde_json::Result<Value> {
         "type": "http", "scheme": "bearer", "description": "A management key, `yxm-...`."
     });
     Ok(document)
+}
+
+/// Writes the names of the table into the places of the document that list them.
+fn describe_operations(components: &mut Value, operations: Operations) {
+    let names: Vec<&str> = Operation::names(operations).collect();
+    components["schemas"]["Operation"] = json!({
+        "type": "string", "enum": names, "description": "An operation of the data plane."
+    });
+    let resources = &mut components["headers"]["x-ratelimit-resource"]["schema"]["enum"];
+    let mut all: Vec<Value> = operations.iter().map(|row| row.resource.into()).collect();
+    all.dedup();
+    all.extend(resources.take().as_array().into_iter().flatten().cloned());
+    *resources = all.into();
 }
 
 /// The document as this installation serves it: with its own address, and the name that its cookie has there.

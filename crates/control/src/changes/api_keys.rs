@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use llm::{Operation, Operations};
 use serde_json::{Value, json};
 use store::api_keys::{self, AnomalyAction, ApiKey, Environment, Grace, Restrictions};
 use store::audit_log::Subject;
@@ -12,8 +13,6 @@ use store::{AccountId, ApiKeyId, accounts, auth_log, tiers};
 use super::names::check_visible;
 use super::{ChangeError, Changes, Note, checked_name};
 
-/// What a key can be narrowed to.
-pub const ENDPOINTS: [&str; 3] = ["chat", "completions", "embeddings"];
 const DAY_MS: i64 = 86_400_000;
 /// A key that expires within this is called expiring.
 const EXPIRING_MS: i64 = 7 * DAY_MS;
@@ -61,7 +60,7 @@ impl Changes<'_> {
     pub async fn create_api_key(&self, new: NewApiKey) -> Result<(ApiKey, PlainKey), ChangeError> {
         let now_ms = self.clock.now_ms();
         let name = checked_name("name", &new.name)?;
-        let restrictions = checked_restrictions(new.restrictions)?;
+        let restrictions = checked_restrictions(new.restrictions, self.sources.operations)?;
         check_expiry(new.expires_at_ms, now_ms)?;
         let account = accounts::get_account(self.db, &new.account_id).await?;
         let tiers = tiers::list_tiers(self.db).await?.rows;
@@ -122,7 +121,7 @@ impl Changes<'_> {
             key.name = checked_name("name", &name)?;
         }
         if let Some(restrictions) = edit.restrictions {
-            key.restrictions = checked_restrictions(restrictions)?;
+            key.restrictions = checked_restrictions(restrictions, self.sources.operations)?;
         }
         if let Some(expires_at_ms) = edit.expires_at_ms {
             check_expiry(expires_at_ms, now_ms)?;
@@ -212,7 +211,10 @@ impl Changes<'_> {
     }
 }
 
-fn checked_restrictions(restrictions: Restrictions) -> Result<Restrictions, ChangeError> {
+fn checked_restrictions(
+    restrictions: Restrictions,
+    operations: Operations,
+) -> Result<Restrictions, ChangeError> {
     let Restrictions {
         models,
         endpoints,
@@ -229,8 +231,9 @@ fn checked_restrictions(restrictions: Restrictions) -> Result<Restrictions, Chan
         }
     }
     for endpoint in endpoints.iter().flatten() {
-        if !ENDPOINTS.contains(&endpoint.as_str()) {
-            let known = ENDPOINTS.join(", ");
+        if Operation::find(operations, endpoint).is_none() {
+            let known: Vec<&str> = Operation::names(operations).collect();
+            let known = known.join(", ");
             let message = format!("There is no endpoint {endpoint:?}; there are {known}.");
             return Err(ChangeError::invalid("restrictions.endpoints", message));
         }

@@ -5,9 +5,11 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use http::{HeaderName, HeaderValue, Uri};
-use llm::Endpoint;
+use http::header::AUTHORIZATION;
+use http::{HeaderName, Uri};
+use llm::Operations;
 use llm::provider::{AuthStyle, Provider, StreamUsage};
+use llm::providers::{self, PROVIDERS};
 use secrecy::{ExposeSecret, SecretString};
 use store::tiers::Tier;
 
@@ -17,7 +19,7 @@ use super::definitions::{
 use super::{Catalog, Model};
 use crate::config::checked_credential;
 use crate::upstream::{
-    AddressPolicy, ConfiguredProvider, Deployment, GetRequest, Origin, RequestHead,
+    AddressPolicy, Auth, ConfiguredProvider, CredentialHeader, Deployment, Origin,
 };
 
 /// Something that was left out, and why.
@@ -37,6 +39,7 @@ pub(super) fn build(
     definitions: Definitions,
     credentials: Credentials<'_>,
     addresses: AddressPolicy,
+    operations: Operations,
 ) -> (Catalog, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut providers = HashMap::new();
@@ -52,7 +55,7 @@ pub(super) fn build(
             )),
         }
     }
-    let mut deployments = deployments(&definitions, &providers, &mut problems);
+    let mut deployments = deployments(&definitions, &providers, operations, &mut problems);
     let tiers: HashMap<String, Arc<Tier>> = tiers
         .iter()
         .map(|tier| (tier.id.clone(), Arc::new(tier.clone())))
@@ -86,6 +89,7 @@ type Deployments = HashMap<String, Vec<Arc<Deployment>>>;
 fn deployments(
     definitions: &Definitions,
     providers: &HashMap<String, Arc<ConfiguredProvider>>,
+    operations: Operations,
     problems: &mut Vec<Problem>,
 ) -> Deployments {
     let mut by_model = Deployments::new();
@@ -98,23 +102,29 @@ fn deployments(
             weight,
         } = definition;
         let item = || Item::Deployment(model.clone(), provider.clone());
-        if !definitions.models.iter().any(|known| known.id == *model) {
+        let Some(known) = definitions.models.iter().find(|known| known.id == *model) else {
             problems.push(problem(*origin, item(), "there is no such model"));
             continue;
-        }
+        };
         let Some(configured) = providers.get(provider) else {
             let text = format!("there is no usable provider {provider:?}");
             problems.push(problem(*origin, item(), &text));
             continue;
         };
-        by_model
-            .entry(model.clone())
-            .or_default()
-            .push(Arc::new(Deployment::new(
-                Arc::clone(configured),
-                upstream_model.as_str().into(),
-                *weight,
-            )));
+        let rows = operations.iter().copied();
+        let deployment = Deployment::new(
+            Arc::clone(configured),
+            upstream_model.as_str().into(),
+            *weight,
+            rows.filter(|operation| operation.is_done_by(&known.model_type)),
+        );
+        match deployment {
+            Ok(deployment) => {
+                let of_model = by_model.entry(model.clone()).or_default();
+                of_model.push(Arc::new(deployment));
+            }
+            Err(text) => problems.push(problem(*origin, item(), &text)),
+        }
     }
     by_model
 }
@@ -179,8 +189,8 @@ pub(super) fn provider(
     credentials: Credentials<'_>,
     addresses: AddressPolicy,
 ) -> Result<ConfiguredProvider, String> {
-    let Some(kind) = llm::providers::find(&definition.kind) else {
-        let known: Vec<&str> = llm::providers::kinds().collect();
+    let Some(kind) = providers::find(&definition.kind) else {
+        let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.kind).collect();
         return Err(format!(
             "kind {:?} is unknown; it is one of {}",
             definition.kind,
@@ -192,27 +202,18 @@ pub(super) fn provider(
     };
     let base_url = base_url.trim_end_matches('/');
     let about = |error| format!("base_url {base_url:?}: {error}");
-    let uri = |endpoint: Endpoint| endpoint_uri(base_url, kind.protocol.path(endpoint));
-    let origin = Origin::of(&uri(Endpoint::ChatCompletions)?)
+    let origin = Origin::of(&checked_base_url(base_url)?)
         .ok_or_else(|| format!("base_url {base_url:?} names no host"))?;
     let checked = addresses.check_text(origin.uri());
     checked.map_err(about)?;
-    let auth = auth(definition, kind, credentials)?;
-    let post = |endpoint: Endpoint| {
-        let uri = uri(endpoint)?;
-        Ok::<_, String>(RequestHead::post(&origin, &uri, auth.as_ref()))
-    };
     Ok(ConfiguredProvider {
         name: definition.name.as_str().into(),
-        protocol: kind.protocol,
+        language: kind.language,
         stream_usage: stream_usage(definition, kind)?,
         serves_test_keys: definition.serves_test_keys,
-        chat_completions: post(Endpoint::ChatCompletions)?,
-        completions: post(Endpoint::Completions)?,
-        embeddings: post(Endpoint::Embeddings)?,
-        models: GetRequest::new(&origin, &endpoint_uri(base_url, "/models")?, auth.as_ref()),
-        auth,
+        auth: auth(definition, kind, credentials)?,
         origin,
+        base_url: base_url.to_owned(),
     })
 }
 
@@ -224,8 +225,8 @@ fn stream_usage(definition: &ProviderDefinition, kind: &Provider) -> Result<Stre
     StreamUsage::parse(word).ok_or_else(|| format!("stream_usage {word:?} is none of {known}"))
 }
 
-fn endpoint_uri(base_url: &str, path: &str) -> Result<Uri, String> {
-    let uri: Uri = format!("{base_url}{path}")
+fn checked_base_url(base_url: &str) -> Result<Uri, String> {
+    let uri: Uri = format!("{base_url}/")
         .parse()
         .map_err(|_| format!("base_url {base_url:?} is not a URL"))?;
     let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
@@ -249,12 +250,12 @@ fn auth(
     definition: &ProviderDefinition,
     kind: &Provider,
     credentials: Credentials<'_>,
-) -> Result<Option<(HeaderName, HeaderValue)>, String> {
+) -> Result<Auth, String> {
     let credential = match (&definition.credential, &definition.credential_env) {
         (Some(credential), _) => credential.clone(),
         (None, Some(variable)) => credentials(variable)
             .ok_or_else(|| format!("the environment variable {variable} is not set"))?,
-        (None, None) => return Ok(None),
+        (None, None) => return Ok(Auth::None),
     };
     let credential = checked_credential(credential.expose_secret()).map_err(|fault| {
         let variable = definition.credential_env.as_deref();
@@ -266,12 +267,12 @@ fn auth(
             None => format!("the credential {fault}"),
         }
     })?;
-    let (name, text) = match kind.auth {
-        AuthStyle::Bearer => (http::header::AUTHORIZATION, format!("Bearer {credential}")),
-        AuthStyle::Header(name) => (HeaderName::from_static(name), credential.to_owned()),
+    let header = match kind.auth {
+        AuthStyle::Bearer => CredentialHeader::new(&AUTHORIZATION, "Bearer ", credential),
+        AuthStyle::Header(name) => {
+            CredentialHeader::new(&HeaderName::from_static(name), "", credential)
+        }
     };
-    let mut value = HeaderValue::try_from(text)
-        .map_err(|_| "the credential has characters that no header can carry".to_owned())?;
-    value.set_sensitive(true);
-    Ok(Some((name, value)))
+    let header = header.ok_or("the credential has characters that no header can carry")?;
+    Ok(Auth::Header(header))
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use llm::Operations;
 use store::sealed::MasterKey;
 use store::tiers::Tier;
 use store::{Db, StoreError, catalog, tiers};
@@ -28,6 +29,8 @@ pub struct Sources {
     pub file: Option<PathBuf>,
     /// Which addresses providers may have.
     pub addresses: AddressPolicy,
+    /// What deployments can do.
+    pub operations: Operations,
 }
 
 /// Why there is no new snapshot.
@@ -129,7 +132,13 @@ impl Sources {
         definitions: Definitions,
         credentials: Credentials<'_>,
     ) -> (Catalog, Vec<Problem>) {
-        build(tiers, definitions, credentials, self.addresses)
+        build(
+            tiers,
+            definitions,
+            credentials,
+            self.addresses,
+            self.operations,
+        )
     }
 
     /// The providers whose names stand for addresses that may not be called.

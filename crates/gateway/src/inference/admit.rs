@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use llm::{Endpoint, RequestHead};
+use llm::{Operation, RequestSummary};
 
 use super::settle::Settlement;
 use crate::auth::ApiKeyCaller;
@@ -15,7 +15,7 @@ use crate::state::Gateway;
 
 /// A request that may go on.
 pub(super) struct Admission {
-    pub(super) head: RequestHead,
+    pub(super) summary: RequestSummary,
     pub(super) model: Arc<Model>,
 }
 
@@ -24,10 +24,10 @@ pub(super) struct Admission {
 pub(super) fn precheck(
     app: &Gateway,
     caller: &ApiKeyCaller,
-    endpoint: Endpoint,
+    operation: &Operation,
     settlement: &mut Settlement,
 ) -> Result<(), ApiError> {
-    check_endpoint(caller, endpoint)?;
+    check_endpoint(caller, operation)?;
     let now = app.limiter.now();
     let counters = caller.key.counters();
     let Some((refusal, report)) = counters.precheck(caller.limits(), now) else {
@@ -38,40 +38,40 @@ pub(super) fn precheck(
     Err(refused(app, caller, &refusal))
 }
 
-fn check_endpoint(caller: &ApiKeyCaller, endpoint: Endpoint) -> Result<(), ApiError> {
-    if caller.key.allows_endpoint(endpoint.resource()) {
+fn check_endpoint(caller: &ApiKeyCaller, operation: &Operation) -> Result<(), ApiError> {
+    if caller.key.allows_endpoint(operation.name) {
         Ok(())
     } else {
-        Err(ApiError::endpoint_not_allowed(endpoint.resource()))
+        Err(ApiError::endpoint_not_allowed(operation.name))
     }
 }
 
 pub(super) fn admit(
     app: &Gateway,
     caller: &ApiKeyCaller,
-    endpoint: Endpoint,
-    head: RequestHead,
+    operation: &Operation,
+    summary: RequestSummary,
     settlement: &mut Settlement,
 ) -> Result<Admission, ApiError> {
-    settlement.note_request(&head);
-    check_endpoint(caller, endpoint)?;
-    let Some(model) = app.catalog.load().model(&head.model).cloned() else {
-        return Err(ApiError::model_not_found(&head.model));
+    settlement.note_request(&summary);
+    check_endpoint(caller, operation)?;
+    let Some(model) = app.catalog.load().model(&summary.model).cloned() else {
+        return Err(ApiError::model_not_found(&summary.model));
     };
     settlement.note_model(&model);
-    check_model(caller, endpoint, &model, &head.model)?;
-    check_token(caller, &model, &head)?;
-    check_limits(app, caller, &model, &head, settlement)?;
-    Ok(Admission { head, model })
+    check_model(caller, operation, &model, &summary.model)?;
+    check_token(caller, &model, &summary)?;
+    check_limits(app, caller, &model, &summary, settlement)?;
+    Ok(Admission { summary, model })
 }
 
 fn check_model(
     caller: &ApiKeyCaller,
-    endpoint: Endpoint,
+    operation: &Operation,
     model: &Model,
     name: &str,
 ) -> Result<(), ApiError> {
-    if model.definition.model_type != endpoint.model_type() {
+    if !operation.is_done_by(&model.definition.model_type) {
         return Err(ApiError::model_of_another_type(
             name,
             &model.definition.model_type,
@@ -102,13 +102,17 @@ pub fn check_rights(caller: &ApiKeyCaller, model: &Model, name: &str) -> Result<
 }
 
 /// A client token narrows the key further.
-fn check_token(caller: &ApiKeyCaller, model: &Model, head: &RequestHead) -> Result<(), ApiError> {
+fn check_token(
+    caller: &ApiKeyCaller,
+    model: &Model,
+    summary: &RequestSummary,
+) -> Result<(), ApiError> {
     let Some(token) = &caller.token else {
         return Ok(());
     };
-    let output = head.has_output.then_some(Output {
-        tokens_max: head.output_tokens_max,
-        choices: head.choices,
+    let output = summary.has_output.then_some(Output {
+        tokens_max: summary.output_tokens_max,
+        choices: summary.choices,
     });
     token.check_request(&model.id, output)
 }
@@ -117,11 +121,11 @@ fn check_limits(
     app: &Gateway,
     caller: &ApiKeyCaller,
     model: &Model,
-    head: &RequestHead,
+    summary: &RequestSummary,
     settlement: &mut Settlement,
 ) -> Result<(), ApiError> {
     let limits = caller.limits();
-    let tokens = tokens_needed(app, model, head);
+    let tokens = tokens_needed(app, model, summary);
     if let Some(limit) = limits.of_key().tokens_per_minute
         && tokens > limit
     {
@@ -156,16 +160,16 @@ fn refused(app: &Gateway, caller: &ApiKeyCaller, refusal: &Refusal) -> ApiError 
 }
 
 /// What the request may need at most, as far as can be told before it runs.
-fn tokens_needed(app: &Gateway, model: &Model, head: &RequestHead) -> u64 {
-    if !head.has_output {
-        return head.input_tokens_estimate;
+fn tokens_needed(app: &Gateway, model: &Model, summary: &RequestSummary) -> u64 {
+    if !summary.has_output {
+        return summary.input_tokens_estimate;
     }
     let model_max = model.definition.max_output_tokens.unwrap_or(u64::MAX);
     let assumed = app.config.limits.output_tokens_assumed;
-    let output = head
+    let output = summary
         .output_tokens_max
         .unwrap_or(assumed)
         .min(model_max)
-        .saturating_mul(head.choices);
-    head.input_tokens_estimate.saturating_add(output)
+        .saturating_mul(summary.choices);
+    summary.input_tokens_estimate.saturating_add(output)
 }

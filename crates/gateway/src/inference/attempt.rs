@@ -3,23 +3,32 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use llm::language::spans::{Encode, UsageOption};
+use llm::UpstreamError;
+use llm::language::UsageOption;
+use llm::passthrough::Passthrough;
 use llm::provider::StreamUsage;
-use llm::{Endpoint, UpstreamError};
 use tokio::time::Instant;
 
-use super::AnswerBody;
 use super::admit::Admission;
 use super::settle::Settlement;
 use super::stream::{EventRelay, OpenStream, Patience};
+use super::{AnswerBody, Surface};
 use crate::state::Gateway;
-use crate::upstream::{Answer, Deployment, Refusal};
+use crate::upstream::{Answer, Deployment, ForwardedHeaders, Outgoing, Refusal};
 
 /// Where a request goes, and until when it may take.
 pub(super) struct Attempt {
-    pub(super) endpoint: Endpoint,
+    pub(super) surface: Surface,
     pub(super) deployment: Arc<Deployment>,
     pub(super) deadline: Instant,
+}
+
+/// What is sent to each deployment that is tried.
+#[derive(Clone, Copy)]
+pub(super) struct ClientRequest<'a> {
+    pub(super) admission: &'a Admission,
+    pub(super) forwarded: &'a ForwardedHeaders,
+    pub(super) body: &'a Bytes,
 }
 
 impl Attempt {
@@ -27,47 +36,38 @@ impl Attempt {
     pub(super) async fn run(
         &self,
         app: &Gateway,
-        admission: &Admission,
-        body: &Bytes,
+        request: ClientRequest<'_>,
         settlement: &mut Settlement,
     ) -> Result<AnswerBody, UpstreamError> {
         let provider = &self.deployment.provider;
         let config = &app.config.upstream;
-        let is_streamed = admission.head.is_streamed;
-        let of_stream = is_streamed.then(|| admission.model.stream_timeout());
+        let Admission { summary, model } = request.admission;
+        let of_stream = summary.is_streamed.then(|| model.stream_timeout());
         let patience = Patience::new(config, of_stream, self.deadline);
-        let answer = self.call(app, admission, body, &patience).await?;
+        let answer = self.call(app, request, &patience).await?;
         settlement.answer_began();
-        if is_streamed {
-            let events = EventRelay::new(provider, config.event_bytes_max)
-                .hiding_usage(!admission.head.includes_usage)
-                .naming_model(self.public_name(admission));
+        let passthrough = self.passthrough(request.admission);
+        if summary.is_streamed {
+            let events = EventRelay::new(provider, passthrough.stream(), config.event_bytes_max);
             let open = OpenStream::read(config, answer, events, &patience, settlement).await?;
             return Ok(AnswerBody::Stream(Box::new(open)));
         }
         let bytes = app.upstream.collect(answer.body, self.deadline).await?;
-        // Some providers stream although nobody asked.
-        let model = &self.deployment.upstream_model;
-        let bytes = match provider.protocol.fold_stream(&bytes, model) {
-            Some(folded) => folded.map_err(|error| provider.without_credential(error))?,
-            None => bytes,
-        };
-        let facts = provider.protocol.read_answer(&bytes);
-        let facts = facts.map_err(|error| provider.without_credential(error))?;
-        Ok(AnswerBody::Whole { bytes, facts })
+        let response = passthrough.response(bytes);
+        let response = response.map_err(|error| provider.without_credential(error))?;
+        Ok(AnswerBody::Whole(response))
     }
 
-    /// Sends the request; once more without `stream_options`, where the provider refuses it for that and the
-    /// operator did not say that it must be asked.
+    /// Sends the request; once more without the option that asks for usage, where the provider refuses it for that
+    /// and the operator did not say that it must be asked.
     async fn call(
         &self,
         app: &Gateway,
-        admission: &Admission,
-        body: &Bytes,
+        request: ClientRequest<'_>,
         patience: &Patience,
     ) -> Result<Answer, UpstreamError> {
         let stream_usage = self.deployment.provider.stream_usage;
-        let may_learn = admission.head.is_streamed && stream_usage == StreamUsage::Learn;
+        let may_learn = request.admission.summary.is_streamed && stream_usage == StreamUsage::Learn;
         let health = self.deployment.health();
         let option = match stream_usage {
             StreamUsage::Ask => UsageOption::Set,
@@ -76,10 +76,10 @@ impl Attempt {
             }
             StreamUsage::Learn | StreamUsage::Never => UsageOption::Removed,
         };
-        let send = |option| self.send(app, admission, body, option, patience.begin_until);
+        let send = |option| self.send(app, request, option, patience.begin_until);
         match send(option).await {
             Err(refusal)
-                if may_learn && option == UsageOption::Set && refusal.names_stream_options =>
+                if may_learn && option == UsageOption::Set && refusal.is_of_usage_option =>
             {
                 let answer = send(UsageOption::Removed).await;
                 if answer.is_ok() {
@@ -94,38 +94,33 @@ impl Attempt {
     async fn send(
         &self,
         app: &Gateway,
-        admission: &Admission,
-        body: &Bytes,
+        request: ClientRequest<'_>,
         usage_option: UsageOption,
         until: Instant,
     ) -> Result<Answer, Refusal> {
-        let encode = Encode {
+        let ClientRequest {
+            admission,
+            forwarded,
             body,
-            head: &admission.head,
-            upstream_model: &self.deployment.upstream_model,
-            usage_option,
+        } = request;
+        let is_streamed = admission.summary.is_streamed;
+        let prepared = self.deployment.request(self.surface.operation, is_streamed);
+        let outgoing = Outgoing {
+            prepared: prepared.expect("a candidate can do the operation"),
+            forwarded,
+            body: self.passthrough(admission).request(body, usage_option),
         };
-        // What reads as a request of ours can be said in OpenAI's protocol; other protocols may refuse.
-        let encoded = self.deployment.provider.protocol.encode(&encode);
-        let encoded = encoded.map_err(|error| UpstreamError::InvalidRequest {
-            status: 400,
-            detail: llm::error::ErrorDetail {
-                message: error.to_string(),
-                ..Default::default()
-            },
-        })?;
-        app.upstream
-            .send(&self.deployment, self.endpoint, encoded, until)
-            .await
+        let provider = &self.deployment.provider;
+        app.upstream.send(provider, outgoing, until).await
     }
 
-    /// The name that the client asked for, as JSON, when the upstream knows the model by another.
-    pub(super) fn public_name(&self, admission: &Admission) -> Option<String> {
-        let asked_for = &admission.head.model;
-        if **asked_for == *self.deployment.upstream_model {
-            return None;
+    /// How the bytes pass: candidates speak the client's language.
+    fn passthrough<'a>(&'a self, admission: &'a Admission) -> Passthrough<'a> {
+        Passthrough {
+            language: self.surface.language,
+            summary: &admission.summary,
+            upstream_model: &self.deployment.upstream_model,
         }
-        serde_json::to_string(asked_for).ok()
     }
 
     /// Tells operators of a failure.

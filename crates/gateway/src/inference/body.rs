@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use http::Request;
-use llm::Endpoint;
+use llm::Operation;
 use tokio::time::Instant;
 
 use crate::auth::{ApiKeyCaller, body_share};
@@ -16,7 +16,7 @@ use crate::state::Gateway;
 pub(super) async fn read(
     app: &Gateway,
     caller: &ApiKeyCaller,
-    endpoint: Endpoint,
+    operation: &Operation,
     request: Request<Body>,
     deadline: Instant,
 ) -> Result<HeldBody, ApiError> {
@@ -24,7 +24,7 @@ pub(super) async fn read(
     let coding = ContentCoding::of(headers)?;
     let server = &app.config.server;
     let mut limits = BodyLimits::of_text(server, deadline);
-    if endpoint == Endpoint::ChatCompletions {
+    if operation.body.may_hold_media() {
         limits = limits.or_media(server);
     }
     let payer = Payer::Key(Arc::clone(&caller.key.counters().key));

@@ -2,13 +2,26 @@
 
 use std::sync::Arc;
 
-use crate::catalog::Model;
+use super::Surface;
+use super::admit::Admission;
 use crate::upstream::Deployment;
 
 /// The deployments that may serve the request: first the one whose turn it is by weight, then the
 /// others in their order, for fallback.
-pub(super) fn order(model: &Model, is_test: bool) -> Vec<Arc<Deployment>> {
-    let usable = |deployment: &&Arc<Deployment>| !is_test || deployment.provider.serves_test_keys;
+pub(super) fn order(
+    admission: &Admission,
+    surface: Surface,
+    is_test: bool,
+) -> Vec<Arc<Deployment>> {
+    let model = &admission.model;
+    let is_streamed = admission.summary.is_streamed;
+    let usable = |deployment: &&Arc<Deployment>| {
+        let provider = &deployment.provider;
+        (!is_test || provider.serves_test_keys)
+            // Bytes pass where both sides speak one language.
+            && std::ptr::eq(provider.language, surface.language)
+            && deployment.request(surface.operation, is_streamed).is_some()
+    };
     let mut candidates: Vec<Arc<Deployment>> =
         model.deployments().iter().filter(usable).cloned().collect();
     let first = whose_turn(&candidates, model.next_turn());

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
-use llm::json::splice;
+use llm::language::ClientFace;
 
 use super::settle::Settlement;
 use super::stream::StreamRelay;
@@ -17,32 +17,32 @@ const HEADERS: usize = 24;
 
 /// The client's answer. A whole one is settled here; a stream takes its settlement along.
 pub(super) fn respond(app: &GatewayState, answer: Answer, mut settlement: Settlement) -> Response {
+    let client = answer.attempt.surface.language.client;
     match answer.body {
-        AnswerBody::Whole { bytes, facts } => {
-            settlement.set_usage(facts.usage);
-            settlement.add_text(facts.text_bytes);
+        AnswerBody::Whole(response) => {
+            settlement.set_usage(response.usage);
+            settlement.add_text(response.text_bytes);
             settlement.complete();
-            let model = answer.attempt.public_name(&answer.admission);
-            let bytes = match (model, facts.model_span) {
-                (Some(name), Some(span)) => splice(&bytes, &[(span, name)]),
-                _ => bytes,
-            };
-            with_content_type(Body::from(bytes), "application/json")
+            with_content_type(Body::from(response.body), client.content_type())
         }
         AnswerBody::Stream(open) => {
-            let relay = StreamRelay::new(app, answer.attempt.deadline, *open, settlement);
-            event_stream(Body::new(relay))
+            let relay = StreamRelay::new(app, &answer.attempt, *open, settlement);
+            event_stream(Body::new(relay), client)
         }
     }
 }
 
 /// The client's answer to a stream that no deployment has begun yet.
-pub(super) fn respond_early(app: &GatewayState, call: Call) -> Response {
-    event_stream(Body::new(WaitingStream::new(app, call)))
+pub(super) fn respond_early(
+    app: &GatewayState,
+    call: Call,
+    client: &'static dyn ClientFace,
+) -> Response {
+    event_stream(Body::new(WaitingStream::new(app, call, client)), client)
 }
 
-fn event_stream(body: Body) -> Response {
-    let mut response = with_content_type(body, "text/event-stream");
+fn event_stream(body: Body, client: &'static dyn ClientFace) -> Response {
+    let mut response = with_content_type(body, client.stream_content_type());
     response
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

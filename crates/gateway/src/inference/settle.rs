@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use llm::usage::UsageEstimate;
-use llm::{Endpoint, RequestHead, UsageReport};
+use llm::{Operation, RequestSummary, UsageReport};
 use store::usage_events::{Attempt, Detail, LimitShown, UsageEvent};
 
 use crate::auth::{ApiKeyCaller, RequestContext, Standing};
@@ -79,7 +79,7 @@ pub(super) struct Settlement {
 }
 
 impl Settlement {
-    pub(super) fn begin(app: &GatewayState, caller: &ApiKeyCaller, endpoint: Endpoint) -> Self {
+    pub(super) fn begin(app: &GatewayState, caller: &ApiKeyCaller, operation: &Operation) -> Self {
         app.metrics.in_flight.inc();
         let event = UsageEvent {
             request_id: caller.context.request_id().clone(),
@@ -87,7 +87,7 @@ impl Settlement {
             account_id: caller.key.account_id().clone(),
             api_key_id: caller.key.id().clone(),
             environment: caller.key.record().environment.as_str(),
-            endpoint: endpoint.resource(),
+            endpoint: operation.name,
             model_id: Arc::default(),
             provider_name: Arc::default(),
             input_tokens: 0,
@@ -142,11 +142,11 @@ impl Settlement {
         self.change(|event| event.at_ms = now_ms);
     }
 
-    pub(super) fn note_request(&mut self, head: &RequestHead) {
-        self.input_tokens_estimate = head.input_tokens_estimate;
+    pub(super) fn note_request(&mut self, summary: &RequestSummary) {
+        self.input_tokens_estimate = summary.input_tokens_estimate;
         // The text of an answer without output is the prompt's own, sent back.
-        self.has_output = head.has_output && head.output_tokens_max != Some(0);
-        self.change(|event| event.is_streamed = head.is_streamed);
+        self.has_output = summary.has_output && summary.output_tokens_max != Some(0);
+        self.change(|event| event.is_streamed = summary.is_streamed);
     }
 
     pub(super) fn note_model(&mut self, model: &Model) {

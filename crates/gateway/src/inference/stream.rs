@@ -15,9 +15,10 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body, Frame};
 use llm::UpstreamError;
-use tokio::time::Instant;
+use llm::language::ClientFace;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
+use super::attempt::Attempt;
 use super::settle::Settlement;
 use crate::auth::told_at_end;
 use crate::error::ApiError;
@@ -29,9 +30,6 @@ use timers::{Alarm, Timers};
 pub(super) use events::EventRelay;
 pub(super) use opening::{OpenStream, Patience};
 
-/// A comment: clients ignore it, middleboxes see traffic.
-pub(super) const HEARTBEAT: &[u8] = b": keep-alive\n\n";
-
 /// The body of a streamed answer.
 pub(super) struct StreamRelay {
     upstream: AnswerStream,
@@ -42,6 +40,7 @@ pub(super) struct StreamRelay {
     /// Comes when the key may not be used any more, and when the server stops.
     ended: Pin<Box<WaitForCancellationFutureOwned>>,
     settlement: Settlement,
+    client: &'static dyn ClientFace,
     state: State,
     /// The upstream's body broke before its end.
     is_cut: bool,
@@ -59,7 +58,7 @@ enum State {
 impl StreamRelay {
     pub(super) fn new(
         app: &GatewayState,
-        deadline: Instant,
+        attempt: &Attempt,
         open: OpenStream,
         settlement: Settlement,
     ) -> Self {
@@ -67,9 +66,10 @@ impl StreamRelay {
             upstream: open.upstream,
             events: open.events,
             first: open.first,
-            timers: Timers::new(&app.config.upstream, deadline, open.gap),
+            timers: Timers::new(&app.config.upstream, attempt.deadline, open.gap),
             ended: Box::pin(settlement.key_in_use().ended()),
             settlement,
+            client: attempt.surface.language.client,
             state: State::Relaying,
             is_cut: open.is_cut,
         };
@@ -137,7 +137,7 @@ impl StreamRelay {
         );
         self.settlement.break_off(error);
         self.state = State::Ended;
-        error_event(before, error)
+        error_event(before, error, self.client)
     }
 
     /// The key may not be used any more, or the server stops.
@@ -154,7 +154,9 @@ impl StreamRelay {
         }
         match self.timers.poll(context) {
             Poll::Pending => Poll::Pending,
-            Poll::Ready(Alarm::Heartbeat) => Poll::Ready(Some(Bytes::from_static(HEARTBEAT))),
+            Poll::Ready(Alarm::Heartbeat) => {
+                Poll::Ready(Some(Bytes::from_static(self.client.heartbeat())))
+            }
             Poll::Ready(Alarm::Drained) => {
                 self.state = State::Ended;
                 Poll::Ready(None)
@@ -168,16 +170,15 @@ impl StreamRelay {
 }
 
 /// What ends a stream that failed, behind what was good before it.
-pub(super) fn error_event(before: Option<&Bytes>, error: &ApiError) -> Bytes {
-    let envelope = error.envelope();
-    [
-        before.map(Bytes::as_ref).unwrap_or_default(),
-        b"data: ",
-        &envelope,
-        b"\n\n",
-    ]
-    .concat()
-    .into()
+pub(super) fn error_event(
+    before: Option<&Bytes>,
+    error: &ApiError,
+    client: &dyn ClientFace,
+) -> Bytes {
+    let before = before.map(Bytes::as_ref).unwrap_or_default();
+    [before, &client.error_event(&error.facts())]
+        .concat()
+        .into()
 }
 
 impl Body for StreamRelay {

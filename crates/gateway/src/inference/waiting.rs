@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame};
+use llm::language::ClientFace;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::settle::Settlement;
-use super::stream::{HEARTBEAT, StreamRelay, error_event};
+use super::stream::{StreamRelay, error_event};
 use super::{AnswerBody, Call};
 use crate::error::ApiError;
 use crate::state::GatewayState;
@@ -24,6 +25,7 @@ pub(super) struct WaitingStream {
     /// When the next comment is due.
     next: Pin<Box<Sleep>>,
     every: Duration,
+    client: &'static dyn ClientFace,
 }
 
 enum State {
@@ -33,13 +35,14 @@ enum State {
 }
 
 impl WaitingStream {
-    pub(super) fn new(app: &GatewayState, call: Call) -> Self {
+    pub(super) fn new(app: &GatewayState, call: Call, client: &'static dyn ClientFace) -> Self {
         Self {
             state: State::Waiting(call),
             // The first one is due already.
             next: Box::pin(sleep_until(Instant::now())),
             every: app.config.upstream.heartbeat(),
             app: app.clone(),
+            client,
         }
     }
 
@@ -52,12 +55,11 @@ impl WaitingStream {
         let failure = match answer {
             Ok(answer) => match answer.body {
                 AnswerBody::Stream(open) => {
-                    let deadline = answer.attempt.deadline;
-                    let relay = StreamRelay::new(&self.app, deadline, *open, settlement);
+                    let relay = StreamRelay::new(&self.app, &answer.attempt, *open, settlement);
                     self.state = State::Relaying(Box::new(relay));
                     return None;
                 }
-                AnswerBody::Whole { .. } => ApiError::unavailable(anyhow::anyhow!(
+                AnswerBody::Whole(_) => ApiError::unavailable(anyhow::anyhow!(
                     "a stream was asked for, and a whole answer is there"
                 )),
             },
@@ -75,7 +77,7 @@ impl WaitingStream {
         );
         settlement.fail_late(error);
         self.state = State::Ended;
-        error_event(None, error)
+        error_event(None, error, self.client)
     }
 
     fn poll_comment(&mut self, context: &mut Context<'_>) -> Poll<Bytes> {
@@ -83,7 +85,7 @@ impl WaitingStream {
             return Poll::Pending;
         }
         self.next.as_mut().reset(Instant::now() + self.every);
-        Poll::Ready(Bytes::from_static(HEARTBEAT))
+        Poll::Ready(Bytes::from_static(self.client.heartbeat()))
     }
 }
 

@@ -5,13 +5,11 @@ use axum::body::Body;
 use http::header::{ACCEPT, AUTHORIZATION};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Uri};
+use llm::Operations;
 
-/// First segments of the data plane's paths, after `/v1/`.
-const ENDPOINTS: [&str; 9] = [
-    "chat",
+/// First segments of the data plane's paths, after `/v1/`, besides those of its operations.
+const ENDPOINTS: [&str; 6] = [
     "client_tokens",
-    "completions",
-    "embeddings",
     "key",
     "messages",
     "models",
@@ -22,12 +20,12 @@ const ENDPOINTS: [&str; 9] = [
 const KEYS: [&str; 3] = ["x-api-key", "api-key", "x-goog-api-key"];
 
 /// Rewrites the path of a request to the canonical path of the data plane, if it is a variant of one.
-pub(super) fn rewrite(request: &mut Request<Body>) {
+pub(super) fn rewrite(request: &mut Request<Body>, operations: Operations) {
     let path = request.uri().path();
     if is_canonical(path) {
         return;
     }
-    let Some(meant) = meant(path, request.method(), request.headers()) else {
+    let Some(meant) = meant(request, operations) else {
         return;
     };
     let query = request.uri().query();
@@ -48,7 +46,8 @@ fn is_canonical(path: &str) -> bool {
         && !path.ends_with('/')
 }
 
-fn meant(path: &str, method: &Method, headers: &HeaderMap) -> Option<String> {
+fn meant(request: &Request<Body>, operations: Operations) -> Option<String> {
+    let path = request.uri().path();
     let mut parts = path.split('/').filter(|part| !part.is_empty()).peekable();
     let mut has_version = false;
     while parts
@@ -57,9 +56,14 @@ fn meant(path: &str, method: &Method, headers: &HeaderMap) -> Option<String> {
     {
         has_version = true;
     }
-    let is_endpoint = ENDPOINTS.contains(parts.peek()?);
+    let first = *parts.peek()?;
+    let is_endpoint = ENDPOINTS.contains(&first)
+        || operations
+            .iter()
+            .any(|operation| operation.first_segment() == first);
     // The Dashboard has pages by the names of some endpoints.
-    let is_meant = has_version || (is_endpoint && is_for_program(method, headers));
+    let is_meant =
+        has_version || (is_endpoint && is_for_program(request.method(), request.headers()));
     if !is_meant {
         return None;
     }
@@ -87,12 +91,21 @@ fn is_for_program(method: &Method, headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderMap, Method};
+    use axum::body::Body;
+    use http::{Method, Request};
+    use llm::OPERATIONS;
 
     use super::{is_canonical, meant};
 
+    fn request(method: Method, path: &str) -> Request<Body> {
+        let mut request = Request::new(Body::empty());
+        *request.method_mut() = method;
+        *request.uri_mut() = path.parse().unwrap();
+        request
+    }
+
     fn post(path: &str) -> Option<String> {
-        meant(path, &Method::POST, &HeaderMap::new())
+        meant(&request(Method::POST, path), OPERATIONS)
     }
 
     #[test]
@@ -143,11 +156,12 @@ mod tests {
     #[test]
     fn a_browser_that_opens_a_page_gets_the_page() {
         let get = |pairs: &[(&'static str, &'static str)]| {
-            let pairs = pairs.iter().map(|(name, value)| {
-                let name = http::HeaderName::from_static(name);
-                (name, http::HeaderValue::from_static(value))
-            });
-            meant("/models", &Method::GET, &pairs.collect()).is_some()
+            let mut request = request(Method::GET, "/models");
+            for (name, value) in pairs {
+                let value = http::HeaderValue::from_static(value);
+                request.headers_mut().insert(*name, value);
+            }
+            meant(&request, OPERATIONS).is_some()
         };
         let html = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         assert!(!get(&[html]));

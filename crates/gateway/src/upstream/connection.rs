@@ -20,7 +20,7 @@ use tokio_util::io::poll_read_buf;
 
 use super::answer_head::{self, AnswerHead};
 use super::framing::Framing;
-use super::request_head::Call;
+use super::prepared::Call;
 
 /// What a connection runs on.
 pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;

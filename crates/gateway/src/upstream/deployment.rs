@@ -2,14 +2,16 @@
 
 use std::sync::{Arc, OnceLock};
 
-use http::{HeaderName, HeaderValue};
+use llm::UpstreamError;
 use llm::error::ErrorDetail;
+use llm::language::Language;
+use llm::operation::{Operation, RequestBody};
 use llm::provider::StreamUsage;
-use llm::{Endpoint, Protocol, UpstreamError};
 
+use super::auth::Auth;
 use super::health::Health;
 use super::origin::Origin;
-use super::request_head::{GetRequest, RequestHead};
+use super::prepared::PreparedRequest;
 
 /// What is shown in place of words that quote our credential.
 const WORDS_WITHHELD: &str =
@@ -21,17 +23,70 @@ pub struct Deployment {
     pub provider: Arc<ConfiguredProvider>,
     pub upstream_model: Arc<str>,
     pub weight: u64,
+    /// A row for each operation that the deployment can do.
+    requests: Box<[Requests]>,
     health: OnceLock<Arc<Health>>,
 }
 
+/// How requests for one operation begin.
+#[derive(Debug)]
+struct Requests {
+    operation: &'static Operation,
+    whole: PreparedRequest,
+    streamed: PreparedRequest,
+}
+
 impl Deployment {
-    pub fn new(provider: Arc<ConfiguredProvider>, upstream_model: Arc<str>, weight: u64) -> Self {
-        Self {
+    /// A deployment that can do those of the operations that its provider's language has.
+    ///
+    /// # Errors
+    /// If the name of the model makes no URL: why, in words.
+    pub fn new(
+        provider: Arc<ConfiguredProvider>,
+        upstream_model: Arc<str>,
+        weight: u64,
+        operations: impl Iterator<Item = &'static Operation>,
+    ) -> Result<Self, String> {
+        let mut requests = Vec::new();
+        for operation in operations {
+            let prepared = |is_streamed| provider.prepared(operation, &upstream_model, is_streamed);
+            let (Some(whole), Some(streamed)) = (prepared(false)?, prepared(true)?) else {
+                continue;
+            };
+            // Most languages say it in the body; then one text serves both.
+            let streamed = if streamed == whole {
+                whole.clone()
+            } else {
+                streamed
+            };
+            requests.push(Requests {
+                operation,
+                whole,
+                streamed,
+            });
+        }
+        Ok(Self {
+            requests: requests.into(),
             provider,
             upstream_model,
             weight,
             health: OnceLock::new(),
-        }
+        })
+    }
+
+    /// Begin of a request for an operation; `None` if the deployment cannot do it.
+    pub fn request(
+        &self,
+        operation: &'static Operation,
+        is_streamed: bool,
+    ) -> Option<&PreparedRequest> {
+        let mut rows = self.requests.iter();
+        let row = rows.find(|row| std::ptr::eq(row.operation, operation))?;
+        Some(if is_streamed {
+            &row.streamed
+        } else {
+            &row.whole
+        })
     }
 
     /// Counts go on where those of the same deployment in an earlier snapshot stand.
@@ -48,29 +103,19 @@ impl Deployment {
 #[derive(Debug)]
 pub struct ConfiguredProvider {
     pub name: Arc<str>,
-    pub protocol: &'static dyn Protocol,
+    pub language: &'static Language,
     pub stream_usage: StreamUsage,
-    /// How the credential is sent; marked sensitive, so that it does not print.
-    pub auth: Option<(HeaderName, HeaderValue)>,
+    pub auth: Auth,
     /// Whether `test` keys may reach it.
     pub serves_test_keys: bool,
     pub origin: Origin,
-    /// How requests begin.
-    pub chat_completions: RequestHead,
-    pub completions: RequestHead,
-    pub embeddings: RequestHead,
-    /// The list of the provider's models.
-    pub models: GetRequest,
+    /// Its address, without a slash at its end.
+    pub base_url: String,
 }
 
 impl ConfiguredProvider {
     /// The error without the upstream's words, if they quote our credential.
     pub fn without_credential(&self, mut error: UpstreamError) -> UpstreamError {
-        let Some((_, value)) = &self.auth else {
-            return error;
-        };
-        let value = String::from_utf8_lossy(value.as_bytes());
-        let credential = value.strip_prefix("Bearer ").unwrap_or(&value);
         if let Some(detail) = error.detail_mut() {
             let quotes_credential = [
                 Some(&detail.message),
@@ -79,7 +124,7 @@ impl ConfiguredProvider {
             ]
             .into_iter()
             .flatten()
-            .any(|text| text.contains(credential));
+            .any(|text| self.auth.is_quoted_by(text));
             if quotes_credential {
                 *detail = ErrorDetail {
                     message: WORDS_WITHHELD.to_owned(),
@@ -90,12 +135,23 @@ impl ConfiguredProvider {
         error
     }
 
-    /// How requests to an endpoint begin.
-    pub(super) fn head(&self, endpoint: Endpoint) -> &RequestHead {
-        match endpoint {
-            Endpoint::ChatCompletions => &self.chat_completions,
-            Endpoint::Completions => &self.completions,
-            Endpoint::Embeddings => &self.embeddings,
-        }
+    /// Asks for the list of the provider's models.
+    pub(super) fn models(&self) -> Result<PreparedRequest, String> {
+        let target = self.language.upstream.models();
+        PreparedRequest::new(&self.origin, &self.base_url, &target, RequestBody::Empty)
+    }
+
+    /// Begin of a request for an operation; `None` if the provider's language has no such operation.
+    fn prepared(
+        &self,
+        operation: &Operation,
+        model: &str,
+        is_streamed: bool,
+    ) -> Result<Option<PreparedRequest>, String> {
+        let upstream = self.language.upstream;
+        let target = upstream.target(operation, model, is_streamed);
+        let prepare =
+            |target| PreparedRequest::new(&self.origin, &self.base_url, &target, operation.body);
+        target.map(prepare).transpose()
     }
 }

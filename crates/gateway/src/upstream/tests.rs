@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Uri;
+use llm::language::Target;
+use llm::operation::RequestBody;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -19,8 +21,10 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::connection::IdleState;
-use super::request_head::Call;
-use super::{AnswerHead, AnswerStream, Origin, RequestHead, Upstream, tls};
+use super::prepared::Call;
+use super::{
+    AnswerHead, AnswerStream, Auth, ForwardedHeaders, Origin, PreparedRequest, Upstream, tls,
+};
 use crate::clock::Clock;
 use crate::config::{UpstreamConfig, default_of};
 
@@ -41,9 +45,16 @@ async fn listener(scheme: &str) -> (TcpListener, Origin) {
     (listener, Origin::of(&uri).unwrap())
 }
 
-fn call(origin: &Origin, length: usize) -> Call {
-    let target = Uri::from_static("/v1/chat/completions");
-    RequestHead::post(origin, &target, None).with_body(Bytes::from(vec![b' '; length]))
+async fn call(origin: &Origin, length: usize) -> Call {
+    let target = Target::of_path("/chat/completions");
+    let json = RequestBody::Json {
+        may_hold_media: false,
+    };
+    let prepared = PreparedRequest::new(origin, "http://localhost/v1", &target, json).unwrap();
+    let body = Bytes::from(vec![b' '; length]);
+    let forwarded = ForwardedHeaders::default();
+    let call = prepared.call(&Auth::None, &forwarded, body);
+    call.await.unwrap()
 }
 
 async fn exchange(
@@ -51,7 +62,7 @@ async fn exchange(
     origin: &Origin,
     length: usize,
 ) -> Result<(AnswerHead, AnswerStream), String> {
-    let call = call(origin, length);
+    let call = call(origin, length).await;
     let is_sent = AtomicBool::default();
     timeout(PATIENCE, upstream.exchange(origin, &call, &is_sent))
         .await

@@ -1,58 +1,49 @@
-//! A protocol: a wire language that providers speak.
+//! Passing bytes on unchanged: where a body has to be read, and where it has to be edited.
+
+use std::fmt::Debug;
 
 use bytes::Bytes;
 
-use crate::error::{TranslateError, UpstreamError};
-use crate::refusal::Refusal;
-use crate::usage::UsageReport;
+use crate::error::UpstreamError;
 use crate::json::ValueSpan;
-use crate::operation::Endpoint;
-use crate::summary::RequestHead;
+use crate::summary::RequestSummary;
+use crate::usage::UsageReport;
 
-/// Turns requests into what an upstream reads, and reads what it answers.
+/// What a language's own bytes say, for a client and a provider that both speak it.
 ///
-/// Implementations are stateless; the state of a stream belongs to whoever relays it.
-pub trait Protocol: Send + Sync + std::fmt::Debug {
-    /// The upstream path, below the provider's base URL.
-    fn path(&self, endpoint: Endpoint) -> &'static str;
-
+/// Implementations are stateless; `passthrough` has the state of a stream.
+pub trait PassthroughFace: Send + Sync + Debug {
     /// The body for the upstream: the client's bytes with as few edits as possible. Returns the very
     /// same `Bytes` when nothing has to change.
+    fn encode(&self, request: &Encode<'_>) -> Bytes;
+
+    /// Reads a whole response that has the status of a success.
     ///
     /// # Errors
-    /// When the request cannot be expressed in this protocol.
-    fn encode(&self, request: &Encode<'_>) -> Result<Bytes, TranslateError>;
+    /// If the body is not a response of this language ([`UpstreamError::Protocol`]), or reports a failure.
+    fn read_response(&self, body: &[u8]) -> Result<ResponseSpans, UpstreamError>;
 
-    /// Reads a whole answer that has the status of a success.
-    ///
-    /// # Errors
-    /// If the body is not an answer of this protocol ([`UpstreamError::Protocol`]), or reports a failure.
-    fn read_answer(&self, body: &[u8]) -> Result<Answer, UpstreamError>;
-
-    /// Folds the events of a complete stream into the whole answer that was asked for; `None` if the body does
+    /// Folds the events of a complete stream into the whole response that was asked for; `None` if the body does
     /// not begin as events do. `model` stands where the stream names none.
     ///
     /// # Errors
     /// If an event reports a failure or is none, or the stream is not complete.
     fn fold_stream(&self, body: &Bytes, model: &str) -> Option<Result<Bytes, UpstreamError>>;
 
-    /// The events, usage and end included, of a stream that says the same as a whole answer.
+    /// The events, usage and end included, of a stream that says the same as a whole response.
     ///
     /// # Errors
-    /// If the body is no answer with choices, or reports a failure.
-    fn unfold_answer(&self, body: &[u8]) -> Result<Bytes, UpstreamError>;
+    /// If the body is no response with choices, or reports a failure.
+    fn unfold_response(&self, body: &[u8]) -> Result<Bytes, UpstreamError>;
 
     /// Reads the data of one server-sent event.
     ///
     /// # Errors
-    /// If it is not an event of this protocol. A failure that it reports is [`StreamEvent::error`].
+    /// If the data is not an event of this language. A failure that an event reports is [`EventFacts::error`].
     fn read_event(&self, data: &[u8]) -> Result<StreamEvent, UpstreamError>;
 
-    /// The failure that an event reports whose name says that it does.
+    /// The failure that an event named `error` reports.
     fn read_error_event(&self, data: &[u8]) -> UpstreamError;
-
-    /// The meaning of a refusal.
-    fn classify_error(&self, refusal: &Refusal<'_>) -> UpstreamError;
 }
 
 /// A request to be encoded.
@@ -60,8 +51,8 @@ pub trait Protocol: Send + Sync + std::fmt::Debug {
 pub struct Encode<'a> {
     /// The client's body.
     pub body: &'a Bytes,
-    /// What was read of it.
-    pub head: &'a RequestHead,
+    /// What was read of the body.
+    pub summary: &'a RequestSummary,
     /// The name by which the upstream knows the model.
     pub upstream_model: &'a str,
     /// How to ask for the usage event of a stream.
@@ -77,9 +68,9 @@ pub enum UsageOption {
     Removed,
 }
 
-/// What a whole answer says.
+/// What a whole response says, and where.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Answer {
+pub struct ResponseSpans {
     /// The upstream's count, if it gave one.
     pub usage: Option<UsageReport>,
     /// Bytes of generated text, for an estimate where the upstream did not count.
@@ -88,13 +79,10 @@ pub struct Answer {
     pub model_span: Option<ValueSpan>,
 }
 
-/// What one event of a stream says.
+/// What one event of a stream says, and where.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct StreamEvent {
-    /// The upstream says that the stream is complete.
-    pub is_done: bool,
-    /// The failure that the upstream reports.
-    pub error: Option<UpstreamError>,
+    pub facts: EventFacts,
     /// The event carries usage and no choice.
     pub is_usage_only: bool,
     /// The event has a place for choices, though it may be empty.
@@ -103,16 +91,25 @@ pub struct StreamEvent {
     pub choices: ChoiceSet,
     /// Those of them that it ends.
     pub finished: ChoiceSet,
-    /// The event ends the stream without `[DONE]`.
+    /// The event ends the stream without an end marker.
     pub is_last: bool,
-    /// The upstream's count.
-    pub usage: Option<UsageReport>,
     /// Where the usage object stands, if it is not `null`.
     pub usage_span: Option<ValueSpan>,
-    /// Bytes of generated text in this event.
-    pub text_bytes: u64,
     /// Where the model's name stands, quotes included.
     pub model_span: Option<ValueSpan>,
+}
+
+/// What an event of a stream says to those who count.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct EventFacts {
+    /// The upstream says that the stream is complete.
+    pub is_done: bool,
+    /// The failure that the upstream reports.
+    pub error: Option<UpstreamError>,
+    /// The upstream's count.
+    pub usage: Option<UsageReport>,
+    /// Bytes of generated text in this event.
+    pub text_bytes: u64,
 }
 
 /// A set of choices, by their index. Those from 127 on share a place: nobody asks for so many.

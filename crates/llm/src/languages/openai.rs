@@ -1,42 +1,94 @@
-//! OpenAI's protocol: what most providers speak, and what our clients speak, so almost nothing changes.
+//! OpenAI's language: what our clients speak, and what most providers speak.
 
-pub mod envelope;
+mod envelope;
 mod fold;
 mod request;
 mod response;
-pub(crate) mod scan;
+mod scan;
 mod signs;
 mod stream;
 mod unfold;
 
 use bytes::Bytes;
+use memchr::memmem;
 
 use crate::error::{TranslateError, UpstreamError};
-use crate::language::spans::{Answer, Encode, Protocol, StreamEvent};
+use crate::language::{
+    ClientFace, Encode, ErrorFacts, Language, PassthroughFace, ResponseSpans, StreamEvent, Target,
+    UpstreamFace,
+};
+use crate::operation::Operation;
 use crate::refusal::{self, Refusal};
-use crate::operation::Endpoint;
+use crate::summary::RequestSummary;
 
-/// The one instance.
-pub(crate) static PROTOCOL: OpenAi = OpenAi;
+/// The language of OpenAI's chat completions and their relatives.
+pub static OPENAI: Language = Language {
+    client: &OpenAi,
+    upstream: &OpenAi,
+    passthrough: &OpenAi,
+};
 
-/// OpenAI's chat completions, completions and embeddings.
 #[derive(Debug)]
-pub(crate) struct OpenAi;
+struct OpenAi;
 
-impl Protocol for OpenAi {
-    fn path(&self, endpoint: Endpoint) -> &'static str {
-        match endpoint {
-            Endpoint::ChatCompletions => "/chat/completions",
-            Endpoint::Completions => "/completions",
-            Endpoint::Embeddings => "/embeddings",
-        }
+impl ClientFace for OpenAi {
+    fn scan(&self, operation: &Operation, body: &[u8]) -> Result<RequestSummary, TranslateError> {
+        scan::scan(operation, body)
     }
 
-    fn encode(&self, request: &Encode<'_>) -> Result<Bytes, TranslateError> {
-        Ok(request::encode(request))
+    fn forwarded_headers(&self) -> &'static [&'static str] {
+        &[]
     }
 
-    fn read_answer(&self, body: &[u8]) -> Result<Answer, UpstreamError> {
+    fn content_type(&self) -> &'static str {
+        "application/json"
+    }
+
+    fn stream_content_type(&self) -> &'static str {
+        "text/event-stream"
+    }
+
+    fn heartbeat(&self) -> &'static [u8] {
+        b": keep-alive\n\n"
+    }
+
+    fn end_of_stream(&self) -> &'static [u8] {
+        b"data: [DONE]\n\n"
+    }
+
+    fn error_body(&self, error: &ErrorFacts<'_>) -> Vec<u8> {
+        envelope::body(error).into_bytes()
+    }
+
+    fn error_event(&self, error: &ErrorFacts<'_>) -> Vec<u8> {
+        envelope::event(error).into_bytes()
+    }
+}
+
+impl UpstreamFace for OpenAi {
+    fn target(&self, operation: &Operation, _model: &str, _is_streamed: bool) -> Option<Target> {
+        Some(Target::of_path(operation.path))
+    }
+
+    fn models(&self) -> Target {
+        Target::of_path("/models")
+    }
+
+    fn classify_error(&self, refusal: &Refusal<'_>) -> UpstreamError {
+        refusal::classify(refusal)
+    }
+
+    fn refuses_usage_option(&self, reason: &[u8]) -> bool {
+        memmem::find(reason, b"stream_options").is_some()
+    }
+}
+
+impl PassthroughFace for OpenAi {
+    fn encode(&self, request: &Encode<'_>) -> Bytes {
+        request::encode(request)
+    }
+
+    fn read_response(&self, body: &[u8]) -> Result<ResponseSpans, UpstreamError> {
         response::read(body)
     }
 
@@ -44,7 +96,7 @@ impl Protocol for OpenAi {
         fold::fold(body, model)
     }
 
-    fn unfold_answer(&self, body: &[u8]) -> Result<Bytes, UpstreamError> {
+    fn unfold_response(&self, body: &[u8]) -> Result<Bytes, UpstreamError> {
         unfold::unfold(body)
     }
 
@@ -54,9 +106,5 @@ impl Protocol for OpenAi {
 
     fn read_error_event(&self, data: &[u8]) -> UpstreamError {
         refusal::classify_unmarked(data)
-    }
-
-    fn classify_error(&self, refusal: &Refusal<'_>) -> UpstreamError {
-        refusal::classify(refusal)
     }
 }

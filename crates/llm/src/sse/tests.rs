@@ -57,8 +57,22 @@ fn a_line_ends_with_a_carriage_return_too() {
 #[test]
 fn an_event_that_is_named_error_says_so() {
     let events = decode(&[b"event: error\ndata: {}\n\nevent:error\rdata: 1\r\rdata: 2\n\n"]);
-    let named: Vec<bool> = events.iter().map(|event| event.is_error).collect();
+    let named: Vec<bool> = events.iter().map(Event::is_error).collect();
     assert_eq!(named, [true, true, false]);
+}
+
+#[test]
+fn the_name_of_an_event_is_kept_wherever_the_bytes_are_cut() {
+    let text = b"event: message_start\ndata: 1\n\ndata: 2\n\ndata: 3\r\nevent:ping\r\n\r\n";
+    for width in [1, 7, text.len()] {
+        let frames: Vec<&[u8]> = text.chunks(width).collect();
+        let events = decode(&frames);
+        let names: Vec<Option<&[u8]>> = events.iter().map(|event| event.name.as_deref()).collect();
+        assert_eq!(
+            names,
+            [Some(b"message_start".as_ref()), None, Some(b"ping")]
+        );
+    }
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! Streams where none was asked for, and whole answers where a stream was.
 
 use bytes::Bytes;
+use llm::UpstreamError;
+use llm::language::PassthroughFace;
+use llm::languages::OPENAI;
 use llm::sse::Decoder;
-use llm::{Protocol, UpstreamError};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-fn protocol() -> &'static dyn Protocol {
-    llm::providers::find("openai").unwrap().protocol
+fn passthrough() -> &'static dyn PassthroughFace {
+    OPENAI.passthrough
 }
 
 fn stream_of(events: &[Value]) -> Bytes {
@@ -17,14 +19,14 @@ fn stream_of(events: &[Value]) -> Bytes {
 }
 
 fn fold(events: &[Value]) -> Value {
-    let folded = protocol().fold_stream(&stream_of(events), "m");
+    let folded = passthrough().fold_stream(&stream_of(events), "m");
     let folded = folded.unwrap().unwrap();
     serde_json::from_slice(&folded).unwrap()
 }
 
 fn unfold(whole: &Value) -> Vec<Value> {
-    let mut text = protocol()
-        .unfold_answer(whole.to_string().as_bytes())
+    let mut text = passthrough()
+        .unfold_response(whole.to_string().as_bytes())
         .unwrap();
     let mut decoder = Decoder::new(text.len());
     let mut events = Vec::new();
@@ -202,7 +204,7 @@ fn a_stream_that_is_not_complete_or_reports_a_failure_is_no_answer() {
         ]),
         format!("{}data: <html>\n\n", text(std::slice::from_ref(&hello))),
     ] {
-        let folded = protocol().fold_stream(&body.clone().into(), "m");
+        let folded = passthrough().fold_stream(&body.clone().into(), "m");
         assert!(folded.unwrap().is_err(), "{body}");
     }
     // A reason for the end of every choice is an end, with or without its empty line.
@@ -210,7 +212,7 @@ fn a_stream_that_is_not_complete_or_reports_a_failure_is_no_answer() {
         text(&[hello.clone(), end("stop")]),
         text(&[hello, end("stop")]).trim_end().to_owned(),
     ] {
-        let folded = protocol().fold_stream(&body.clone().into(), "m");
+        let folded = passthrough().fold_stream(&body.clone().into(), "m");
         assert!(folded.unwrap().is_ok(), "{body}");
     }
 }
@@ -219,10 +221,15 @@ fn a_stream_that_is_not_complete_or_reports_a_failure_is_no_answer() {
 fn what_does_not_begin_as_events_do_is_not_folded() {
     for body in ["", "{\"a\":1}", "[]", "<html>", "database is down"] {
         let body = Bytes::copy_from_slice(body.as_bytes());
-        assert!(protocol().fold_stream(&body, "m").is_none());
+        assert!(passthrough().fold_stream(&body, "m").is_none());
     }
     let marked = [b"\xef\xbb\xbf\r\n: hm\n", &stream_of(&[end("stop")])[..]].concat();
-    assert!(protocol().fold_stream(&marked.into(), "m").unwrap().is_ok());
+    assert!(
+        passthrough()
+            .fold_stream(&marked.into(), "m")
+            .unwrap()
+            .is_ok()
+    );
 }
 
 #[test]
@@ -270,7 +277,7 @@ fn what_is_no_answer_with_choices_is_not_streamed() {
         "<html>",
         "[]",
     ] {
-        let unfolded = protocol().unfold_answer(body.as_bytes());
+        let unfolded = passthrough().unfold_response(body.as_bytes());
         assert!(unfolded.is_err(), "{body}");
         assert!(!matches!(unfolded, Err(UpstreamError::Connect { .. })));
     }

@@ -5,4 +5,4 @@
 mod conversion;
 mod openai;
 mod recordings;
-mod request_head;
+mod request_summary;

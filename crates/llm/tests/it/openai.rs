@@ -1,23 +1,28 @@
 use bytes::Bytes;
-use llm::language::spans::Encode;
-use llm::language::spans::UsageOption::{self, Removed, Set};
+use llm::language::UsageOption::{self, Removed, Set};
+use llm::language::{Encode, PassthroughFace};
+use llm::languages::OPENAI;
+use llm::operation::CHAT;
 use llm::retry_after::RetryHeaders;
-use llm::{Endpoint, Protocol, Refusal, UpstreamError, UsageReport};
+use llm::{Refusal, RequestSummary, UpstreamError, UsageReport};
 
-fn protocol() -> &'static dyn Protocol {
-    llm::providers::find("openai").unwrap().protocol
+fn scan(body: &[u8]) -> RequestSummary {
+    OPENAI.client.scan(&CHAT, body).unwrap()
+}
+
+fn passthrough() -> &'static dyn PassthroughFace {
+    OPENAI.passthrough
 }
 
 fn encode(body: &str, upstream_model: &str, usage_option: UsageOption) -> Bytes {
     let body = Bytes::copy_from_slice(body.as_bytes());
-    let head = Endpoint::ChatCompletions.read(&body).unwrap();
     let request = Encode {
         body: &body,
-        head: &head,
+        summary: &scan(&body),
         upstream_model,
         usage_option,
     };
-    protocol().encode(&request).unwrap()
+    passthrough().encode(&request)
 }
 
 const PLAIN: &str =
@@ -26,14 +31,13 @@ const PLAIN: &str =
 #[test]
 fn a_body_that_needs_no_change_is_the_same_bytes() {
     let body = Bytes::from_static(PLAIN.as_bytes());
-    let head = Endpoint::ChatCompletions.read(&body).unwrap();
     let request = Encode {
         body: &body,
-        head: &head,
+        summary: &scan(&body),
         upstream_model: "m",
         usage_option: Set,
     };
-    assert_eq!(protocol().encode(&request).unwrap().as_ptr(), body.as_ptr());
+    assert_eq!(passthrough().encode(&request).as_ptr(), body.as_ptr());
 }
 
 #[test]
@@ -99,7 +103,7 @@ fn only_the_model_and_the_wish_for_usage_are_edited() {
 fn an_answer_gives_usage_and_the_place_of_the_model() {
     let body = br#"{"id":"x","model":"up-2026","choices":[{"message":{"role":"assistant","content":"12345",
         "tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}],"usage":{"prompt_tokens":3,"completion_tokens":4}}"#;
-    let answer = protocol().read_answer(body).unwrap();
+    let answer = passthrough().read_response(body).unwrap();
     assert_eq!(
         answer.usage,
         Some(UsageReport {
@@ -115,7 +119,7 @@ fn an_answer_gives_usage_and_the_place_of_the_model() {
 fn an_answer_without_usage_gives_the_length_of_its_text() {
     let body = br#"{"choices":[{"message":{"role":"assistant","content":"12345",
         "tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}],"usage":null}"#;
-    let answer = protocol().read_answer(body).unwrap();
+    let answer = passthrough().read_response(body).unwrap();
     assert_eq!((answer.usage, answer.text_bytes), (None, 7));
 }
 
@@ -124,7 +128,7 @@ fn an_answer_that_is_not_json_is_a_protocol_error() {
     for body in ["<html>", "", "{\"a\":1", "[]", "{} trailing"] {
         assert!(
             matches!(
-                protocol().read_answer(body.as_bytes()),
+                passthrough().read_response(body.as_bytes()),
                 Err(UpstreamError::Protocol { .. })
             ),
             "{body}"
@@ -134,24 +138,28 @@ fn an_answer_that_is_not_json_is_a_protocol_error() {
 
 #[test]
 fn events_of_a_stream_are_read() {
-    let read = |data: &str| protocol().read_event(data.as_bytes()).unwrap();
-    assert!(read("[DONE]").is_done);
+    let read = |data: &str| passthrough().read_event(data.as_bytes()).unwrap();
+    assert!(read("[DONE]").facts.is_done);
     let delta = read(
         r#"{"model":"m","choices":[{"index":0,"delta":{"content":"ab","reasoning_content":"c"},"finish_reason":null}],"usage":null}"#,
     );
     assert_eq!(
-        (delta.text_bytes, delta.is_usage_only, delta.usage_span),
+        (
+            delta.facts.text_bytes,
+            delta.is_usage_only,
+            delta.usage_span
+        ),
         (3, false, None)
     );
     let usage = read(r#"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#);
     assert!(usage.is_usage_only);
-    assert_eq!(usage.usage.unwrap().output_tokens, Some(2));
-    assert!(read(r#"{"error":{"message":"x"}}"#).error.is_some());
-    assert!(protocol().read_event(b"<html>").is_err());
+    assert_eq!(usage.facts.usage.unwrap().output_tokens, Some(2));
+    assert!(read(r#"{"error":{"message":"x"}}"#).facts.error.is_some());
+    assert!(passthrough().read_event(b"<html>").is_err());
 }
 
 fn classify(status: u16, body: &[u8]) -> UpstreamError {
-    protocol().classify_error(&Refusal {
+    OPENAI.upstream.classify_error(&Refusal {
         status: Some(status),
         body,
         ..Refusal::default()
@@ -168,7 +176,7 @@ fn refusals_are_classified_and_credentials_are_never_shown() {
     .map(|status| {
         let mut retry = RetryHeaders::default();
         retry.note("retry-after", b"7");
-        let error = protocol().classify_error(&Refusal {
+        let error = OPENAI.upstream.classify_error(&Refusal {
             status: Some(status),
             retry: Some(&retry),
             body,

@@ -5,18 +5,19 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use llm::language::spans::ChoiceSet;
+use llm::language::{ChoiceSet, PassthroughFace};
+use llm::languages::OPENAI;
 use llm::retry_after::RetryHeaders;
 use llm::sse::Decoder;
 use llm::usage::UsageEstimate;
-use llm::{Protocol, Refusal, UpstreamError, UsageReport};
+use llm::{Refusal, UpstreamError, UsageReport};
 use proptest::prelude::*;
 use serde_json::Value;
 
 const EVENT_BYTES_MAX: usize = 1 << 20;
 
-fn protocol() -> &'static dyn Protocol {
-    llm::providers::find("openai_compatible").unwrap().protocol
+fn passthrough() -> &'static dyn PassthroughFace {
+    OPENAI.passthrough
 }
 
 /// The recordings by name, in its order.
@@ -84,25 +85,25 @@ impl Reading {
         if self.error.is_some() {
             return;
         }
-        if event.is_error {
-            self.error = Some(protocol().read_error_event(&event.data));
+        if event.is_error() {
+            self.error = Some(passthrough().read_error_event(&event.data));
             return;
         }
-        let facts = match protocol().read_event(&event.data) {
-            Ok(facts) => facts,
+        let read = match passthrough().read_event(&event.data) {
+            Ok(read) => read,
             Err(error) => {
                 self.error = Some(error);
                 return;
             }
         };
         self.events += 1;
-        self.text_bytes += facts.text_bytes;
-        self.begun.extend(facts.choices);
-        self.finished.extend(facts.finished);
-        self.is_done |= facts.is_done;
-        self.is_last |= facts.is_last;
-        self.error = facts.error;
-        if let Some(usage) = facts.usage {
+        self.text_bytes += read.facts.text_bytes;
+        self.begun.extend(read.choices);
+        self.finished.extend(read.finished);
+        self.is_done |= read.facts.is_done;
+        self.is_last |= read.is_last;
+        self.error = read.facts.error;
+        if let Some(usage) = read.facts.usage {
             self.usage.get_or_insert_default().update(usage);
         }
     }
@@ -138,7 +139,7 @@ fn refused(status: u16, recording: &Value, body: &[u8]) -> UpstreamError {
     for (name, value) in recording["response"]["headers"].as_object().unwrap() {
         retry.note(name, value.as_str().unwrap_or_default().as_bytes());
     }
-    protocol().classify_error(&Refusal {
+    OPENAI.upstream.classify_error(&Refusal {
         status: Some(status),
         retry: Some(&retry),
         body,
@@ -170,7 +171,7 @@ fn every_dialect_is_read() {
             let (events, text, end) = (reading.events, reading.text_bytes, reading.end());
             format!("{events} events, {text} bytes of text, end: {end}; {counted}{error}")
         } else {
-            let answer = protocol().read_answer(&body).unwrap();
+            let answer = passthrough().read_response(&body).unwrap();
             counted(answer.usage, answer.text_bytes)
         };
         let licence = recording["source"]["licence"].as_str().unwrap();
@@ -244,8 +245,8 @@ proptest! {
         if is_stream {
             prop_assert_eq!(Reading::of([bytes.clone()]), Reading::of(cut(&bytes, &lengths)));
         }
-        let _ = protocol().read_answer(&bytes);
-        let _ = protocol().read_event(&bytes);
+        let _ = passthrough().read_response(&bytes);
+        let _ = passthrough().read_event(&bytes);
         let mut error = refused_any(&bytes);
         let words = error.detail_mut().map(|detail| detail.message.chars().count());
         prop_assert!(words.unwrap_or_default() <= 2_001);
@@ -253,7 +254,7 @@ proptest! {
 }
 
 fn refused_any(body: &[u8]) -> UpstreamError {
-    protocol().classify_error(&Refusal {
+    OPENAI.upstream.classify_error(&Refusal {
         status: Some(400),
         body,
         ..Refusal::default()

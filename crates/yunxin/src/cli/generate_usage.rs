@@ -9,6 +9,7 @@ use anyhow::bail;
 use clap::Args;
 use control::api::usage_report::MINUTES_KEPT_MS;
 use control::changes::NewApiKey;
+use llm::operation::{CHAT, EMBEDDINGS};
 use serde_json::json;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
 use store::usage_events::{Attempt, Detail, UsageEvent};
@@ -158,9 +159,9 @@ impl Traffic<'_> {
             api_key_id: caller.api_key_id.clone(),
             environment: caller.environment,
             endpoint: if model == "sandbox-embedding" {
-                "embeddings"
+                EMBEDDINGS.name
             } else {
-                "chat"
+                CHAT.name
             },
             model_id: model.into(),
             provider_name: if is_admitted {

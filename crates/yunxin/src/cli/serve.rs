@@ -10,6 +10,7 @@ use gateway::counts_file::CountsFile;
 use gateway::data_folder::Claim;
 use gateway::server::{Server, Signals, Sockets};
 use gateway::state::{GatewayParts, GatewayState};
+use llm::OPERATIONS;
 use serde_json::{Map, Value, json};
 use store::accounts;
 use tokio_util::sync::CancellationToken;
@@ -84,6 +85,7 @@ impl Serve {
             db: session.db,
             master: session.master,
             claim,
+            operations: OPERATIONS,
         })
         .await?;
         let control = ControlState::new(session.config.control(), gateway.clone())?;

@@ -13,6 +13,7 @@ use gateway::data_folder;
 use gateway::keys::wait_until_applied;
 use gateway::rights_record::RightsRecord;
 use gateway::upstream::AddressPolicy;
+use llm::OPERATIONS;
 use secrecy::ExposeSecret;
 use store::audit_log::Actor;
 use store::sealed::{MASTER_KEY_BYTES, MasterKey};
@@ -64,6 +65,7 @@ impl Session {
                 sandbox: config.sandbox.enabled.then_some(config.sandbox.listen),
                 file: config.catalog.file().map(Into::into),
                 addresses: AddressPolicy::new(&config.upstream),
+                operations: OPERATIONS,
             },
             config,
             db,

@@ -225,15 +225,10 @@ type Family = (
     &'static [&'static str],
 );
 
-const FAMILIES: [Family; 4] = [
+const FAMILIES: [Family; 3] = [
     (
         "gateway/src/api/openai",
         &[&["super"], &["crate", "api", "openai"]],
-        &[],
-    ),
-    (
-        "llm/src/providers",
-        &[&["super"], &["crate", "providers"]],
         &[],
     ),
     ("llm/src/languages", &[&["crate", "languages"]], &[]),

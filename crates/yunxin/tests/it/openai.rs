@@ -6,6 +6,7 @@ mod conversions;
 mod embeddings;
 mod errors;
 mod models;
+mod operations;
 mod patience;
 mod stream_usage;
 mod upstream_dialects;

@@ -6,9 +6,10 @@ use axum::extract::State;
 use axum::response::Response;
 use gateway::auth::{ApiKeyCaller, RequestContext};
 use gateway::error::ApiError;
-use gateway::inference::infer;
+use gateway::inference::{Surface, infer};
 use http::Request;
-use llm::Endpoint;
+use llm::languages::OPENAI;
+use llm::operation::CHAT;
 use store::{ApiKeyId, StoreError, api_keys};
 
 use crate::api::path::PathId;
@@ -33,5 +34,9 @@ pub async fn try_api_key(
         found => found.map(drop)?,
     }
     let key = ApiKeyCaller::on_behalf(&app.gateway, &id, caller.address, context).await?;
-    infer(&app.gateway, key, Endpoint::ChatCompletions, request).await
+    let surface = Surface {
+        operation: &CHAT,
+        language: &OPENAI,
+    };
+    infer(&app.gateway, key, surface, request).await
 }

@@ -8,6 +8,7 @@ use gateway::config::checked_credential;
 use gateway::error::ApiError;
 use http::StatusCode;
 use llm::provider::StreamUsage;
+use llm::providers::PROVIDERS;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -84,6 +85,8 @@ pub struct CredentialResponse {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProviderKindResponse {
     kind: &'static str,
+    /// The name that people read.
+    label: &'static str,
     default_base_url: Option<&'static str>,
 }
 
@@ -91,9 +94,10 @@ pub struct ProviderKindResponse {
 #[utoipa::path(get, path = "/admin/provider-kinds", tag = "admin", operation_id = "list_provider_kinds",
     responses((status = 200, body = Page<ProviderKindResponse>)))]
 pub async fn list_provider_kinds(_: Operator) -> Json<Page<ProviderKindResponse>> {
-    let kinds = llm::providers::kinds().map(|kind| ProviderKindResponse {
-        kind,
-        default_base_url: llm::providers::find(kind).and_then(|row| row.base_url),
+    let kinds = PROVIDERS.iter().map(|provider| ProviderKindResponse {
+        kind: provider.kind,
+        label: provider.label,
+        default_base_url: provider.base_url,
     });
     Json(Page::whole(kinds.collect()))
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use llm::Endpoint;
+use llm::Operations;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::ApiKeyCaller;
@@ -59,9 +59,9 @@ pub async fn list_models(
     let catalog = app.catalog.load();
     let data = catalog
         .public_models()
-        .filter(|model| shows_all || is_within_restrictions(model, &caller))
+        .filter(|model| shows_all || is_within_restrictions(model, &caller, app.operations))
         .filter(|model| query.matches(model))
-        .map(|model| describe(model, &caller));
+        .map(|model| describe(model, &caller, app.operations));
     Ok(Json(ModelListResponse {
         object: "list",
         data: data.collect(),
@@ -80,7 +80,7 @@ pub async fn get_model(
         .model(&id)
         .filter(|model| model.definition.is_public);
     model
-        .map(|model| Json(describe(model, &caller)))
+        .map(|model| Json(describe(model, &caller, app.operations)))
         .ok_or_else(|| ApiError::model_not_found(&id))
 }
 
@@ -109,7 +109,7 @@ impl ListModelsQuery {
     }
 }
 
-fn describe(model: &Model, caller: &ApiKeyCaller) -> ModelResponse {
+fn describe(model: &Model, caller: &ApiKeyCaller, operations: Operations) -> ModelResponse {
     let definition = &model.definition;
     ModelResponse {
         id: definition.id.clone(),
@@ -127,7 +127,7 @@ fn describe(model: &Model, caller: &ApiKeyCaller) -> ModelResponse {
         pricing_unit: definition.pricing_unit.clone(),
         min_tier: definition.min_tier.clone(),
         aliases: definition.aliases.clone(),
-        available: is_available(model, caller),
+        available: is_available(model, caller, operations),
     }
 }
 
@@ -141,25 +141,29 @@ fn provider_of(model: &Model) -> &str {
         })
 }
 
-fn is_available(model: &Model, caller: &ApiKeyCaller) -> bool {
+fn is_available(model: &Model, caller: &ApiKeyCaller, operations: Operations) -> bool {
     let has_deployment = if caller.key.is_test() {
         model.serves_test_keys()
     } else {
         !model.deployments().is_empty()
     };
-    has_deployment && model.is_reached_by(&caller.tier) && is_within_restrictions(model, caller)
+    has_deployment
+        && model.is_reached_by(&caller.tier)
+        && is_within_restrictions(model, caller, operations)
 }
 
-/// Matches the model against the restrictions of the key: one of its names, and an endpoint that serves it, must be allowed.
-fn is_within_restrictions(model: &Model, caller: &ApiKeyCaller) -> bool {
+/// Matches the model against the restrictions of the key: one of its names, and an operation that it can do, must be
+/// allowed.
+fn is_within_restrictions(model: &Model, caller: &ApiKeyCaller, operations: Operations) -> bool {
     let mut names = model.definition.aliases.iter();
     let is_named = caller.key.allows_model(&model.id, &model.id)
         || names.any(|alias| caller.key.allows_model(&model.id, alias));
-    let mut served = Endpoint::ALL
+    let model_type = &model.definition.model_type;
+    let mut served = operations
         .iter()
-        .filter(|endpoint| endpoint.model_type() == model.definition.model_type)
+        .filter(|operation| operation.is_done_by(model_type))
         .peekable();
     let is_served = served.peek().is_none()
-        || served.any(|endpoint| caller.key.allows_endpoint(endpoint.resource()));
+        || served.any(|operation| caller.key.allows_endpoint(operation.name));
     is_named && is_served
 }

@@ -1,34 +1,21 @@
-//! The events of a stream on their way through: read, counted, and passed on with as little change as
-//! possible.
-
-mod ending;
-mod output;
+//! The events of a stream on their way through: cut, passed on, and counted.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use llm::UpstreamError;
-use llm::json::{ValueSpan, splice};
-use llm::language::spans::StreamEvent;
+use llm::language::EventFacts;
+use llm::passthrough::{Output, StreamPassthrough};
 use llm::sse::{Decoder, Event};
 
 use crate::inference::settle::Settlement;
 use crate::upstream::ConfiguredProvider;
-use ending::Ending;
-use output::Output;
 
-/// The end of a stream, in OpenAI's words.
-pub(super) const DONE: &[u8] = b"data: [DONE]\n\n";
-
-/// Cuts the upstream's bytes into events and decides what of them the client sees.
+/// Cuts the upstream's bytes into events and counts what they say.
 pub(in crate::inference) struct EventRelay {
     decoder: Decoder,
     provider: Arc<ConfiguredProvider>,
-    ending: Ending,
-    /// The client did not ask for usage.
-    hides_usage: bool,
-    /// The model's name for the client, as JSON, where the upstream's differs.
-    model_name: Option<String>,
+    passthrough: StreamPassthrough,
 }
 
 /// What came of some bytes.
@@ -38,31 +25,29 @@ pub(super) struct Progress {
     pub(super) is_done: bool,
 }
 
+impl Progress {
+    fn new(output: Output, is_done: bool) -> Self {
+        Self {
+            output: output.finish(),
+            is_done,
+        }
+    }
+}
+
 /// What was good before a failure, and the failure.
 type Broken = (Option<Bytes>, Box<UpstreamError>);
 
 impl EventRelay {
     pub(in crate::inference) fn new(
         provider: &Arc<ConfiguredProvider>,
+        passthrough: StreamPassthrough,
         event_bytes_max: usize,
     ) -> Self {
         Self {
             decoder: Decoder::new(event_bytes_max),
             provider: Arc::clone(provider),
-            ending: Ending::default(),
-            hides_usage: false,
-            model_name: None,
+            passthrough,
         }
-    }
-
-    pub(in crate::inference) fn hiding_usage(mut self, hides: bool) -> Self {
-        self.hides_usage = hides;
-        self
-    }
-
-    pub(in crate::inference) fn naming_model(mut self, name: Option<String>) -> Self {
-        self.model_name = name;
-        self
     }
 
     /// Takes bytes in. On an error, what was good before it is returned with it.
@@ -75,7 +60,7 @@ impl EventRelay {
         loop {
             let event = match self.decoder.next(&mut frame) {
                 Ok(Some(event)) => event,
-                Ok(None) => return Ok(output.into_progress(false)),
+                Ok(None) => return Ok(Progress::new(output, false)),
                 Err(_) => {
                     let error = UpstreamError::Protocol {
                         detail: "an event is larger than upstream.event_bytes_max",
@@ -84,7 +69,7 @@ impl EventRelay {
                 }
             };
             match self.take_event(event, settlement, &mut output) {
-                Ok(true) => return Ok(output.into_progress(true)),
+                Ok(true) => return Ok(Progress::new(output, true)),
                 Ok(false) => {}
                 Err(error) => {
                     self.count_rest(frame, settlement);
@@ -104,18 +89,18 @@ impl EventRelay {
         let mut output = Output::default();
         if let Some(event) = self.decoder.finish() {
             match self.take_event(event, settlement, &mut output) {
-                Ok(true) => return Ok(output.into_progress(true)),
+                Ok(true) => return Ok(Progress::new(output, true)),
                 // A part of an event, cut off behind the content's end.
-                Err(UpstreamError::Protocol { .. }) if self.ending.is_complete(is_whole) => {}
+                Err(UpstreamError::Protocol { .. }) if self.passthrough.is_complete(is_whole) => {}
                 Ok(false) => {}
                 Err(error) => return Err((output.finish(), Box::new(error))),
             }
         }
-        if self.ending.is_complete(is_whole) {
-            output.push(Bytes::from_static(DONE));
-            return Ok(output.into_progress(true));
+        if self.passthrough.is_complete(is_whole) {
+            self.passthrough.end(&mut output);
+            return Ok(Progress::new(output, true));
         }
-        Ok(output.into_progress(false))
+        Ok(Progress::new(output, false))
     }
 
     /// Takes a body that came in place of events: a whole answer is passed on as the stream that was asked for.
@@ -127,7 +112,7 @@ impl EventRelay {
         body: &[u8],
         settlement: &mut Settlement,
     ) -> Result<Progress, UpstreamError> {
-        let events = self.provider.protocol.unfold_answer(body);
+        let events = self.passthrough.unfold(body);
         let events = events.map_err(|error| self.provider.without_credential(error))?;
         self.take(events, settlement).map_err(|(_, error)| *error)
     }
@@ -139,62 +124,30 @@ impl EventRelay {
         settlement: &mut Settlement,
         output: &mut Output,
     ) -> Result<bool, UpstreamError> {
-        let protocol = self.provider.protocol;
-        if event.is_error {
-            let error = protocol.read_error_event(&event.data);
-            return Err(self.provider.without_credential(error));
-        }
-        let read = protocol.read_event(&event.data);
-        let mut facts = read.map_err(|error| self.provider.without_credential(error))?;
-        if facts.is_done {
-            output.push(Bytes::from_static(DONE));
-            return Ok(true);
-        }
-        if let Some(error) = facts.error.take() {
-            settlement.set_usage(facts.usage);
-            return Err(self.provider.without_credential(error));
-        }
-        self.ending.note(&facts);
+        let taken = self.passthrough.take(event, output);
+        let facts = taken.map_err(|error| self.provider.without_credential(error))?;
         count(&facts, settlement);
-        if !(self.hides_usage && facts.is_usage_only) {
-            self.pass_on(event, &facts, output);
+        match facts.error {
+            Some(error) => Err(self.provider.without_credential(error)),
+            None => Ok(facts.is_done),
         }
-        Ok(false)
     }
 
     /// Counts what stands behind an error: some providers say there what was used until then.
     fn count_rest(&mut self, mut frame: Bytes, settlement: &mut Settlement) {
         while let Ok(Some(event)) = self.decoder.next(&mut frame) {
-            if let Ok(facts) = self.provider.protocol.read_event(&event.data) {
+            if let Some(facts) = self.passthrough.read(&event) {
                 settlement.set_usage(facts.usage);
             }
         }
     }
-
-    fn pass_on(&self, event: Event, facts: &StreamEvent, output: &mut Output) {
-        let hidden_usage = facts.usage_span.clone().filter(|_| self.hides_usage);
-        let renamed = self.model_name.as_deref().zip(facts.model_span.clone());
-        match (event.verbatim, hidden_usage, renamed) {
-            (Some(verbatim), None, None) => output.push(verbatim),
-            (None, None, None) => output.push_data(&event.data),
-            (_, usage, renamed) => output.push_data(&edited(&event.data, usage, renamed)),
-        }
-    }
 }
 
-fn count(facts: &StreamEvent, settlement: &mut Settlement) {
-    if facts.text_bytes > 0 {
+fn count(facts: &EventFacts, settlement: &mut Settlement) {
+    // The text of a failure is no output.
+    if facts.text_bytes > 0 && facts.error.is_none() {
         settlement.note_first_token();
         settlement.add_text(facts.text_bytes);
     }
     settlement.set_usage(facts.usage);
-}
-
-/// The event without its usage and with the model's public name.
-fn edited(data: &[u8], usage: Option<ValueSpan>, renamed: Option<(&str, ValueSpan)>) -> Bytes {
-    let mut edits: Vec<(ValueSpan, &str)> = Vec::with_capacity(2);
-    edits.extend(usage.map(|span| (span, "null")));
-    edits.extend(renamed.map(|(name, span)| (span, name)));
-    edits.sort_by_key(|(span, _)| span.start);
-    splice(data, &edits)
 }

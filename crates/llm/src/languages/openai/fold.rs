@@ -36,7 +36,7 @@ fn fold_events(body: &Bytes, model: &str) -> Result<Bytes, UpstreamError> {
         let Some(event) = next.or_else(|| decoder.finish()) else {
             break;
         };
-        if event.is_error {
+        if event.is_error() {
             return Err(refusal::classify_unmarked(&event.data));
         }
         if event.data.trim_ascii() == DONE {

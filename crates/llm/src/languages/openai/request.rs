@@ -3,22 +3,22 @@
 use bytes::Bytes;
 
 use crate::json::{Cursor, JsonError, ValueSpan, quote, splice};
-use crate::language::spans::{Encode, UsageOption};
+use crate::language::{Encode, UsageOption};
 
 const STREAM_OPTIONS: &str = r#""stream_options":{"include_usage":true}"#;
 
 pub(super) fn encode(request: &Encode<'_>) -> Bytes {
     let mut edits: Vec<(ValueSpan, String)> = Vec::new();
-    let head = request.head;
-    if request.upstream_model != head.model {
-        edits.push((head.model_span.clone(), quote(request.upstream_model)));
+    let summary = request.summary;
+    if request.upstream_model != summary.model {
+        edits.push((summary.spans.model.clone(), quote(request.upstream_model)));
     }
     match request.usage_option {
-        UsageOption::Set if head.is_streamed && !head.includes_usage => {
+        UsageOption::Set if summary.is_streamed && !summary.includes_usage => {
             edits.push(ask_for_usage(request));
         }
         UsageOption::Removed => {
-            let span = head.stream_options_span.clone();
+            let span = summary.spans.stream_options.clone();
             let field = span.and_then(|span| whole_field(request.body, span));
             edits.extend(field.map(|field| (field, String::new())));
         }
@@ -32,10 +32,10 @@ pub(super) fn encode(request: &Encode<'_>) -> Bytes {
 }
 
 fn ask_for_usage(request: &Encode<'_>) -> (ValueSpan, String) {
-    let head = request.head;
-    let Some(span) = head.stream_options_span.clone() else {
+    let spans = &request.summary.spans;
+    let Some(span) = spans.stream_options.clone() else {
         // The body has a model, so a field stands before the closing brace.
-        return (head.end..head.end, format!(",{STREAM_OPTIONS}"));
+        return (spans.end..spans.end, format!(",{STREAM_OPTIONS}"));
     };
     let options = request.body.get(span.clone());
     let options = options.expect("spans lie in the body");

@@ -3,7 +3,7 @@
 use super::signs::Signs;
 use crate::error::UpstreamError;
 use crate::json::{Cursor, JsonError, Kind};
-use crate::language::spans::Answer;
+use crate::language::ResponseSpans;
 use crate::refusal;
 use crate::sse::{BodyKind, body_kind};
 use crate::usage::UsageReport;
@@ -26,8 +26,8 @@ const NOT_GENERATED: [&[u8]; 5] = [
     b"annotations",
 ];
 
-pub(super) fn read(body: &[u8]) -> Result<Answer, UpstreamError> {
-    let mut answer = Answer::default();
+pub(super) fn read(body: &[u8]) -> Result<ResponseSpans, UpstreamError> {
+    let mut answer = ResponseSpans::default();
     let mut choices = 0..0;
     let mut signs = Signs::default();
     let mut cursor = Cursor::with_non_finite(body);

@@ -1,6 +1,21 @@
 //! Reading what admission needs of a request.
 
-pub(crate) mod chat_completions;
-pub(crate) mod completions;
-pub(crate) mod embeddings;
+mod chat_completions;
+mod completions;
+mod embeddings;
 mod reader;
+
+use crate::error::TranslateError;
+use crate::operation::{Input, Operation};
+use crate::summary::RequestSummary;
+use reader::SummaryReader;
+
+pub(super) fn scan(operation: &Operation, body: &[u8]) -> Result<RequestSummary, TranslateError> {
+    let reader = match operation.input {
+        Input::Messages => chat_completions::read(body),
+        Input::Prompt => completions::read(body),
+        Input::Texts => embeddings::read(body),
+        Input::Unread => SummaryReader::read(body, |_, cursor, _| Ok(cursor.skip()?)),
+    };
+    Ok(reader?.finish(operation))
+}

@@ -1,10 +1,10 @@
 //! Reading the events of a stream, one at a time.
 
-use super::signs::{Signs, is_truthy};
 use super::response::{refusal_or, text_bytes};
+use super::signs::{Signs, is_truthy};
 use crate::error::UpstreamError;
 use crate::json::{Cursor, JsonError, Kind};
-use crate::language::spans::StreamEvent;
+use crate::language::{EventFacts, StreamEvent};
 use crate::refusal;
 use crate::usage::UsageReport;
 
@@ -13,8 +13,12 @@ const DONE: &[u8] = b"[DONE]";
 
 pub(super) fn read(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
     if data.trim_ascii() == DONE {
-        return Ok(StreamEvent {
+        let facts = EventFacts {
             is_done: true,
+            ..EventFacts::default()
+        };
+        return Ok(StreamEvent {
+            facts,
             ..StreamEvent::default()
         });
     }
@@ -43,7 +47,7 @@ pub(super) fn read(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
         // Groq's usage, and its reason to stop early.
         b"x_groq" if inner.kind()? == Kind::Object => {
             inner.object(|groq, key| match &*key.bytes() {
-                b"usage" => UsageReport::read_into(groq, &mut event.usage),
+                b"usage" => UsageReport::read_into(groq, &mut event.facts.usage),
                 b"error" => {
                     is_failed |= is_truthy(groq)?;
                     Ok(())
@@ -54,7 +58,7 @@ pub(super) fn read(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
         // A dialect of text completions that has nothing but this.
         b"value" | b"text" if inner.kind()? == Kind::String => {
             signs.note_payload();
-            event.text_bytes += inner.string()?.raw().len() as u64;
+            event.facts.text_bytes += inner.string()?.raw().len() as u64;
             Ok(())
         }
         key => signs.member(inner, key),
@@ -65,11 +69,11 @@ pub(super) fn read(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
             "an event of the stream is not a JSON object",
         ));
     }
-    if event.has_choices || event.usage.is_some() {
+    if event.has_choices || event.facts.usage.is_some() {
         signs.note_payload();
     }
     if is_failed || signs.mean_failure() {
-        event.error = Some(refusal::classify_unmarked(data));
+        event.facts.error = Some(refusal::classify_unmarked(data));
     }
     event.is_usage_only = event.usage_span.is_some() && event.choices.is_empty();
     Ok(event)
@@ -78,7 +82,7 @@ pub(super) fn read(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
 fn usage(cursor: &mut Cursor<'_>, event: &mut StreamEvent) -> Result<(), JsonError> {
     let is_given = cursor.kind()? != Kind::Null;
     let start = cursor.at();
-    UsageReport::read_into(cursor, &mut event.usage)?;
+    UsageReport::read_into(cursor, &mut event.facts.usage)?;
     event.usage_span = is_given.then(|| start..cursor.at());
     Ok(())
 }
@@ -105,18 +109,18 @@ fn choice(
             Ok(())
         }
         (b"text", Kind::String) => {
-            event.text_bytes += inner.string()?.raw().len() as u64;
+            event.facts.text_bytes += inner.string()?.raw().len() as u64;
             Ok(())
         }
         // Moonshot's usage.
-        (b"usage", Kind::Object) => UsageReport::read_into(inner, &mut event.usage),
+        (b"usage", Kind::Object) => UsageReport::read_into(inner, &mut event.facts.usage),
         (b"error", _) => {
             *is_failed |= is_truthy(inner)?;
             Ok(())
         }
         // Perplexity and Writer repeat in `message` what stands in `delta`.
         (b"delta", Kind::Object) => {
-            event.text_bytes += text_bytes(inner)?;
+            event.facts.text_bytes += text_bytes(inner)?;
             Ok(())
         }
         _ => inner.skip(),

@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use control::changes::NewApiKey;
+use llm::{OPERATIONS, Operation};
 use serde_json::json;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
 
@@ -26,8 +27,7 @@ pub(in crate::cli) struct Create {
     /// The only models that it may use.
     #[arg(long, value_delimiter = ',', value_name = "MODEL,...")]
     models: Option<Vec<String>>,
-    /// The only endpoints that it may use: chat, completions, embeddings.
-    #[arg(long, value_delimiter = ',', value_name = "ENDPOINT,...")]
+    #[arg(long, value_delimiter = ',', value_name = "ENDPOINT,...", help = endpoints_help())]
     endpoints: Option<Vec<String>>,
     /// A network from which it may be used; give it several times for several.
     #[arg(long, value_delimiter = ',', value_name = "CIDR,...")]
@@ -35,6 +35,11 @@ pub(in crate::cli) struct Create {
     /// What is done when something odd is noticed about it.
     #[arg(long, value_enum, default_value = "notify")]
     on_anomaly: OnAnomaly,
+}
+
+fn endpoints_help() -> String {
+    let names: Vec<&str> = Operation::names(OPERATIONS).collect();
+    format!("The only endpoints that it may use: {}", names.join(", "))
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

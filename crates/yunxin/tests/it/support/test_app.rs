@@ -12,6 +12,7 @@ use gateway::counts_file::CountsFile;
 use gateway::data_folder::Claim;
 use gateway::server::{Server, Signal, Signals, Sockets};
 use gateway::state::{GatewayParts, GatewayState};
+use llm::{OPERATIONS, Operations};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
 use store::Db;
@@ -41,6 +42,7 @@ pub(crate) struct Builder {
     sandbox: Option<SocketAddr>,
     before_run: Option<Action>,
     config: Option<String>,
+    operations: Operations,
 }
 
 /// A server that runs.
@@ -84,6 +86,7 @@ impl TestApp {
             sandbox: None,
             before_run: None,
             config: None,
+            operations: OPERATIONS,
         }
     }
 
@@ -247,6 +250,7 @@ impl TestApp {
             sandbox: None,
             before_run: None,
             config: None,
+            operations: self.app.gateway.operations,
         }
     }
 }
@@ -285,6 +289,12 @@ impl Builder {
 
     pub(crate) fn sandbox(mut self, address: SocketAddr) -> Self {
         self.sandbox = Some(address);
+        self
+    }
+
+    /// Another table of operations.
+    pub(crate) fn operations(mut self, operations: Operations) -> Self {
+        self.operations = operations;
         self
     }
 
@@ -346,6 +356,7 @@ impl Builder {
             sandbox: self.sandbox,
             claim: Some(claim),
             counts: Some(CountsFile::open(folder.path()).unwrap()),
+            operations: self.operations,
         })
         .await
         .unwrap();

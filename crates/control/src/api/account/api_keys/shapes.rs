@@ -110,7 +110,7 @@ impl From<KeyEnvironment> for Environment {
 #[serde(deny_unknown_fields)]
 pub struct KeyRestrictions {
     pub models: Option<Vec<String>>,
-    /// `chat`, `completions`, `embeddings`.
+    /// Operations of the data plane.
     pub endpoints: Option<Vec<String>>,
     /// Addresses and CIDR ranges.
     pub networks: Option<Vec<String>>,

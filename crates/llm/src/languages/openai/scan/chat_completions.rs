@@ -3,8 +3,7 @@
 use crate::TranslateError;
 use crate::json::{Cursor, Kind, Text};
 
-use super::reader::HeadReader;
-use crate::summary::RequestHead;
+use super::reader::SummaryReader;
 
 /// Tokens that a message costs besides its text.
 const TOKENS_PER_MESSAGE: u64 = 4;
@@ -12,10 +11,9 @@ const TOKENS_PER_MESSAGE: u64 = 4;
 /// Tokens assumed for a content part that is not text (a picture, a file); its bytes say nothing of them.
 const TOKENS_PER_MEDIA_PART: u64 = 1_000;
 
-/// Reads what the gateway needs of a chat request.
-pub(crate) fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
+pub(super) fn read(body: &[u8]) -> Result<SummaryReader, TranslateError> {
     let mut has_messages = false;
-    let reader = HeadReader::read(body, |reader, cursor, key| match key {
+    let reader = SummaryReader::read(body, |reader, cursor, key| match key {
         b"messages" if has_messages => Err(TranslateError::Duplicate { param: "messages" }),
         b"messages" => {
             has_messages = true;
@@ -35,10 +33,10 @@ pub(crate) fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
             "the parameter is missing; send at least one message",
         ));
     }
-    Ok(reader.finish(true))
+    Ok(reader)
 }
 
-fn messages(reader: &mut HeadReader, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
+fn messages(reader: &mut SummaryReader, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
     if cursor.kind()? != Kind::Array {
         return Err(invalid(
             "messages".to_owned(),
@@ -62,7 +60,7 @@ fn messages(reader: &mut HeadReader, cursor: &mut Cursor<'_>) -> Result<(), Tran
 }
 
 fn message(
-    reader: &mut HeadReader,
+    reader: &mut SummaryReader,
     cursor: &mut Cursor<'_>,
     index: u64,
 ) -> Result<(), TranslateError> {
@@ -98,7 +96,7 @@ fn message(
 }
 
 fn content(
-    reader: &mut HeadReader,
+    reader: &mut SummaryReader,
     cursor: &mut Cursor<'_>,
     index: u64,
 ) -> Result<(), TranslateError> {
@@ -118,7 +116,7 @@ fn content(
 }
 
 fn part(
-    reader: &mut HeadReader,
+    reader: &mut SummaryReader,
     cursor: &mut Cursor<'_>,
     index: u64,
 ) -> Result<(), TranslateError> {
@@ -144,7 +142,7 @@ fn part(
 }
 
 /// Counts a value such as `tool_calls` by the length of its JSON.
-fn count_text(reader: &mut HeadReader, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
+fn count_text(reader: &mut SummaryReader, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
     let start = cursor.at();
     cursor.skip()?;
     reader.text_bytes += (cursor.at() - start) as u64;

@@ -3,17 +3,15 @@
 use crate::TranslateError;
 use crate::json::{Cursor, Kind};
 
-use super::reader::HeadReader;
-use crate::summary::RequestHead;
+use super::reader::SummaryReader;
 
 /// With `echo` and `logprobs` a prompt is scored, and nothing is generated.
 const OUTPUT_MIN: u64 = 0;
 
-/// Reads what the gateway needs of a completion request.
-pub(crate) fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
+pub(super) fn read(body: &[u8]) -> Result<SummaryReader, TranslateError> {
     let mut has_prompt = false;
     let reader =
-        HeadReader::read_with_output_of(OUTPUT_MIN, body, |reader, cursor, key| match key {
+        SummaryReader::read_with_output_of(OUTPUT_MIN, body, |reader, cursor, key| match key {
             b"prompt" => {
                 has_prompt = true;
                 prompts(reader, cursor)
@@ -22,14 +20,14 @@ pub(crate) fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
             _ => Ok(cursor.skip()?),
         })?;
     if has_prompt {
-        Ok(reader.finish(true))
+        Ok(reader)
     } else {
         Err(TranslateError::Missing { param: "prompt" })
     }
 }
 
 /// Reads one prompt or several: texts, or arrays of token ids.
-fn prompts(reader: &mut HeadReader, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
+fn prompts(reader: &mut SummaryReader, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
     if cursor.kind()? != Kind::Array {
         return text_or_tokens(reader, cursor, "prompt");
     }
@@ -43,7 +41,7 @@ fn prompts(reader: &mut HeadReader, cursor: &mut Cursor<'_>) -> Result<(), Trans
 
 /// Reads a string, an array of strings, an array of token ids, or an array of such arrays.
 pub(super) fn text_or_tokens(
-    reader: &mut HeadReader,
+    reader: &mut SummaryReader,
     cursor: &mut Cursor<'_>,
     param: &'static str,
 ) -> Result<(), TranslateError> {

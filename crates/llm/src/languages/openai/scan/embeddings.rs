@@ -4,13 +4,11 @@ use crate::TranslateError;
 use crate::json::{Cursor, Kind};
 
 use super::completions::text_or_tokens;
-use super::reader::{HeadReader, positive};
-use crate::summary::RequestHead;
+use super::reader::{SummaryReader, positive};
 
-/// Reads what the gateway needs of an embedding request.
-pub(crate) fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
+pub(super) fn read(body: &[u8]) -> Result<SummaryReader, TranslateError> {
     let mut has_input = false;
-    let reader = HeadReader::read(body, |reader, cursor, key| match key {
+    let reader = SummaryReader::read(body, |reader, cursor, key| match key {
         b"input" => {
             has_input = true;
             text_or_tokens(reader, cursor, "input")
@@ -28,9 +26,7 @@ pub(crate) fn read(body: &[u8]) -> Result<RequestHead, TranslateError> {
             expected: "at least one token",
         });
     }
-    let mut head = reader.finish(false);
-    head.is_streamed = false;
-    Ok(head)
+    Ok(reader)
 }
 
 fn encoding_format(cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {

@@ -2,15 +2,16 @@
 
 use crate::TranslateError;
 use crate::json::{Cursor, Kind};
-use crate::summary::RequestHead;
+use crate::operation::{Operation, ResponseBody};
+use crate::summary::RequestSummary;
 
 /// Bytes of text per token, for estimates made before the provider has counted.
 const BYTES_PER_TOKEN: u64 = 4;
 
-/// Collects a [`RequestHead`] field by field.
+/// Collects a [`RequestSummary`] field by field.
 #[derive(Default)]
-pub(super) struct HeadReader {
-    pub(super) head: RequestHead,
+pub(super) struct SummaryReader {
+    summary: RequestSummary,
     pub(super) text_bytes: u64,
     pub(super) extra_tokens: u64,
     choices: Option<u64>,
@@ -23,7 +24,7 @@ pub(super) struct HeadReader {
     has_stream: bool,
 }
 
-impl HeadReader {
+impl SummaryReader {
     /// Reads a body; fields that every endpoint shares are taken here, the others go to `on_field`.
     pub(super) fn read<F>(body: &[u8], on_field: F) -> Result<Self, TranslateError>
     where
@@ -64,21 +65,23 @@ impl HeadReader {
         if !reader.has_model {
             return Err(TranslateError::Missing { param: "model" });
         }
-        reader.head.end = end_of_object(body);
+        reader.summary.spans.end = end_of_object(body);
         Ok(reader)
     }
 
-    /// The finished head.
-    pub(super) fn finish(mut self, has_output: bool) -> RequestHead {
-        self.head.input_tokens_estimate = self
+    /// The finished summary.
+    pub(super) fn finish(self, operation: &Operation) -> RequestSummary {
+        let mut summary = self.summary;
+        summary.input_tokens_estimate = self
             .text_bytes
             .div_ceil(BYTES_PER_TOKEN)
             .saturating_add(self.extra_tokens);
-        self.head.has_output = has_output;
-        self.head.output_tokens_max = self.output_limit;
+        summary.is_streamed &= operation.response == ResponseBody::JsonOrEvents;
+        summary.has_output = operation.has_output;
+        summary.output_tokens_max = self.output_limit;
         let choices = self.choices.unwrap_or(1);
-        self.head.choices = choices.saturating_mul(self.prompts.max(1));
-        self.head
+        summary.choices = choices.saturating_mul(self.prompts.max(1));
+        summary
     }
 
     fn shared_field(
@@ -109,9 +112,9 @@ impl HeadReader {
             });
         }
         let name = cursor.string()?;
-        self.head.model = name.decode().into_owned();
-        self.head.model_span = name.start()..name.end();
-        if self.head.model.is_empty() {
+        self.summary.model = name.decode().into_owned();
+        self.summary.spans.model = name.start()..name.end();
+        if self.summary.model.is_empty() {
             return Err(TranslateError::OutOfRange {
                 param: "model",
                 expected: "the id of a model",
@@ -125,7 +128,7 @@ impl HeadReader {
             return Err(TranslateError::Duplicate { param: "stream" });
         }
         match cursor.kind()? {
-            Kind::Bool => self.head.is_streamed = cursor.bool()?,
+            Kind::Bool => self.summary.is_streamed = cursor.bool()?,
             Kind::Null => cursor.skip()?,
             Kind::Object | Kind::Array | Kind::String | Kind::Number => {
                 return Err(TranslateError::WrongType {
@@ -138,7 +141,7 @@ impl HeadReader {
     }
 
     fn stream_options(&mut self, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
-        if self.head.stream_options_span.is_some() {
+        if self.summary.spans.stream_options.is_some() {
             return Err(TranslateError::Duplicate {
                 param: "stream_options",
             });
@@ -150,7 +153,7 @@ impl HeadReader {
                 if *key.bytes() != *b"include_usage" || inner.kind()? != Kind::Bool {
                     return inner.skip();
                 }
-                self.head.includes_usage = inner.bool()?;
+                self.summary.includes_usage = inner.bool()?;
                 Ok(())
             })?,
             Kind::Null => cursor.skip()?,
@@ -161,7 +164,7 @@ impl HeadReader {
                 });
             }
         }
-        self.head.stream_options_span = Some(start..cursor.at());
+        self.summary.spans.stream_options = Some(start..cursor.at());
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Whether the content of a stream is complete, for providers that end without saying so.
 
-use llm::language::spans::{ChoiceSet, StreamEvent};
+use crate::language::{ChoiceSet, StreamEvent};
 
 /// What the events so far say of the end.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ impl Ending {
     pub(super) fn note(&mut self, event: &StreamEvent) {
         self.begun.extend(event.choices);
         self.finished.extend(event.finished);
-        self.has_text |= event.text_bytes > 0;
+        self.has_text |= event.facts.text_bytes > 0;
         self.has_choices |= event.has_choices;
         self.is_last |= event.is_last;
     }

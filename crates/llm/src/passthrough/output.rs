@@ -1,11 +1,10 @@
-//! What is sent for one frame: a slice of it as it came, or several pieces joined.
+//! What is sent for one frame: a slice of the frame as it came, or several pieces joined.
 
 use bytes::{Bytes, BytesMut};
 
-use super::Progress;
-
-#[derive(Default)]
-pub(super) struct Output {
+/// What the client gets for some bytes of the upstream's.
+#[derive(Debug, Default)]
+pub struct Output {
     first: Option<Bytes>,
     joined: BytesMut,
 }
@@ -37,14 +36,8 @@ impl Output {
         self.push([b"data: ", one_line.as_slice(), b"\n\n"].concat().into());
     }
 
-    pub(super) fn into_progress(self, is_done: bool) -> Progress {
-        Progress {
-            output: self.finish(),
-            is_done,
-        }
-    }
-
-    pub(super) fn finish(self) -> Option<Bytes> {
+    /// Everything that was passed on; `None` if nothing was.
+    pub fn finish(self) -> Option<Bytes> {
         if self.joined.is_empty() {
             self.first
         } else {

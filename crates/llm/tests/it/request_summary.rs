@@ -1,7 +1,13 @@
-use llm::{Endpoint, TranslateError};
+use llm::languages::OPENAI;
+use llm::operation::{CHAT, COMPLETIONS, EMBEDDINGS};
+use llm::{Operation, RequestSummary, TranslateError};
 
-fn refusal(endpoint: Endpoint, body: &str) -> (String, Option<String>) {
-    let error: TranslateError = endpoint.read(body.as_bytes()).unwrap_err();
+fn scan(operation: &Operation, body: &[u8]) -> Result<RequestSummary, TranslateError> {
+    OPENAI.client.scan(operation, body)
+}
+
+fn refusal(operation: &Operation, body: &str) -> (String, Option<String>) {
+    let error: TranslateError = scan(operation, body.as_bytes()).unwrap_err();
     (error.to_string(), error.param().map(str::to_owned))
 }
 
@@ -11,25 +17,25 @@ fn a_chat_request_is_read_in_one_pass() {
         "messages":[{"role":"system","content":"12345678"},
                     {"role":"user","content":[{"type":"text","text":"abcd"},{"type":"image_url","image_url":{"url":"data:..."}}]}],
         "stream_options":{"include_usage":false,"x":1} } "#;
-    let head = Endpoint::ChatCompletions.read(body).unwrap();
-    assert_eq!(head.model, "gpt-4o");
-    assert_eq!(&body[head.model_span.clone()], b"\"gpt-4o\"");
-    assert!(head.is_streamed && !head.includes_usage);
-    assert_eq!((head.output_tokens_max, head.choices), (Some(50), 2));
-    assert_eq!(head.input_tokens_estimate, 3 + 2 * 4 + 1_000);
+    let summary = scan(&CHAT, body).unwrap();
+    assert_eq!(summary.model, "gpt-4o");
+    assert_eq!(&body[summary.spans.model.clone()], b"\"gpt-4o\"");
+    assert!(summary.is_streamed && !summary.includes_usage);
+    assert_eq!((summary.output_tokens_max, summary.choices), (Some(50), 2));
+    assert_eq!(summary.input_tokens_estimate, 3 + 2 * 4 + 1_000);
     assert_eq!(
-        &body[head.stream_options_span.clone().unwrap()],
+        &body[summary.spans.stream_options.clone().unwrap()],
         br#"{"include_usage":false,"x":1}"#
     );
-    assert_eq!(body[head.end], b'}');
+    assert_eq!(body[summary.spans.end], b'}');
 }
 
 #[test]
 fn everything_that_may_be_generated_is_counted() {
     let choices = |body: &str| {
         let body = format!(r#"{{"model":"m",{body}}}"#);
-        let head = Endpoint::Completions.read(body.as_bytes()).unwrap();
-        (head.output_tokens_max, head.choices)
+        let summary = scan(&COMPLETIONS, body.as_bytes()).unwrap();
+        (summary.output_tokens_max, summary.choices)
     };
     assert_eq!(choices(r#""prompt":"x""#), (None, 1));
     assert_eq!(choices(r#""prompt":"x","max_tokens":0"#), (Some(0), 1));
@@ -46,73 +52,59 @@ fn everything_that_may_be_generated_is_counted() {
 
 #[test]
 fn an_escaped_key_is_the_key_that_it_means() {
-    let head = Endpoint::Completions
-        .read(br#"{"mod\u0065l":"m","prompt":"x"}"#)
-        .unwrap();
-    assert_eq!(head.model, "m");
+    let summary = scan(&COMPLETIONS, br#"{"mod\u0065l":"m","prompt":"x"}"#).unwrap();
+    assert_eq!(summary.model, "m");
 }
 
 #[test]
 fn a_refusal_names_the_parameter_and_what_to_do() {
     let cases = [
-        (Endpoint::ChatCompletions, "{\"model\":"),
-        (Endpoint::ChatCompletions, "[]"),
-        (Endpoint::ChatCompletions, r#"{"messages":[]}"#),
-        (Endpoint::ChatCompletions, r#"{"model":"m"}"#),
-        (Endpoint::ChatCompletions, r#"{"model":"m","messages":[]}"#),
+        (&CHAT, "{\"model\":"),
+        (&CHAT, "[]"),
+        (&CHAT, r#"{"messages":[]}"#),
+        (&CHAT, r#"{"model":"m"}"#),
+        (&CHAT, r#"{"model":"m","messages":[]}"#),
+        (&CHAT, r#"{"model":"m","messages":"hi"}"#),
+        (&CHAT, r#"{"model":"m","messages":[{"content":"hi"}]}"#),
         (
-            Endpoint::ChatCompletions,
-            r#"{"model":"m","messages":"hi"}"#,
-        ),
-        (
-            Endpoint::ChatCompletions,
-            r#"{"model":"m","messages":[{"content":"hi"}]}"#,
-        ),
-        (
-            Endpoint::ChatCompletions,
+            &CHAT,
             r#"{"model":"m","messages":[{"role":"user","content":7}]}"#,
         ),
         (
-            Endpoint::ChatCompletions,
+            &CHAT,
             r#"{"model":"m","model":"n","messages":[{"role":"user"}]}"#,
         ),
+        (&CHAT, r#"{"model":7,"messages":[{"role":"user"}]}"#),
         (
-            Endpoint::ChatCompletions,
-            r#"{"model":7,"messages":[{"role":"user"}]}"#,
-        ),
-        (
-            Endpoint::ChatCompletions,
+            &CHAT,
             r#"{"model":"m","stream":"yes","messages":[{"role":"user"}]}"#,
         ),
         (
-            Endpoint::ChatCompletions,
+            &CHAT,
             r#"{"model":"m","max_tokens":0,"messages":[{"role":"user"}]}"#,
         ),
         (
-            Endpoint::ChatCompletions,
+            &CHAT,
             r#"{"model":"m","n":-1,"messages":[{"role":"user"}]}"#,
         ),
-        (Endpoint::Completions, r#"{"model":"m"}"#),
-        (Endpoint::Completions, r#"{"model":"m","prompt":{}}"#),
+        (&COMPLETIONS, r#"{"model":"m"}"#),
+        (&COMPLETIONS, r#"{"model":"m","prompt":{}}"#),
         (
-            Endpoint::Completions,
+            &COMPLETIONS,
             r#"{"model":"m","prompt":"x","max_tokens":-1}"#,
         ),
-        (Endpoint::Embeddings, r#"{"model":"m"}"#),
-        (Endpoint::Embeddings, r#"{"model":"m","input":[]}"#),
+        (&EMBEDDINGS, r#"{"model":"m"}"#),
+        (&EMBEDDINGS, r#"{"model":"m","input":[]}"#),
         (
-            Endpoint::Embeddings,
+            &EMBEDDINGS,
             r#"{"model":"m","input":"x","encoding_format":"hex"}"#,
         ),
-        (
-            Endpoint::Embeddings,
-            r#"{"model":"m","input":"x","dimensions":0}"#,
-        ),
+        (&EMBEDDINGS, r#"{"model":"m","input":"x","dimensions":0}"#),
     ];
     let lines: Vec<String> = cases
         .iter()
-        .map(|(endpoint, body)| {
-            let (message, param) = refusal(*endpoint, body);
+        .map(|(operation, body)| {
+            let (message, param) = refusal(operation, body);
             format!(
                 "{body}\n    {message} [{}]",
                 param.as_deref().unwrap_or("-")

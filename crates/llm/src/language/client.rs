@@ -1,0 +1,47 @@
+//! The client face of a language: what a client sends, and what surrounds every response to it.
+
+use std::fmt::Debug;
+
+use crate::error::TranslateError;
+use crate::operation::Operation;
+use crate::summary::RequestSummary;
+
+/// What a client of ours speaks.
+pub trait ClientFace: Send + Sync + Debug {
+    /// Reads what admission needs of a request, and checks that the whole body is sound.
+    ///
+    /// # Errors
+    /// If the body is no request of this operation.
+    fn scan(&self, operation: &Operation, body: &[u8]) -> Result<RequestSummary, TranslateError>;
+
+    /// Headers of a request that reach a provider of the same language, in lower case.
+    fn forwarded_headers(&self) -> &'static [&'static str];
+
+    /// Content type of a whole response.
+    fn content_type(&self) -> &'static str;
+
+    /// Content type of a streamed response.
+    fn stream_content_type(&self) -> &'static str;
+
+    /// The heartbeat of a stream: clients ignore it, middleboxes see traffic.
+    fn heartbeat(&self) -> &'static [u8];
+
+    /// The last event of a stream that is complete.
+    fn end_of_stream(&self) -> &'static [u8];
+
+    /// The body of a response that refuses or fails: the error envelope.
+    fn error_body(&self, error: &ErrorFacts<'_>) -> Vec<u8>;
+
+    /// The event that ends a stream which failed after its head was sent.
+    fn error_event(&self, error: &ErrorFacts<'_>) -> Vec<u8>;
+}
+
+/// An error as a client is told of it: for people (`message`) and for programs (the other three).
+#[derive(Debug, Clone, Copy)]
+pub struct ErrorFacts<'a> {
+    pub message: &'a str,
+    /// The class of errors, by who has to act.
+    pub kind: &'a str,
+    pub param: Option<&'a str>,
+    pub code: Option<&'a str>,
+}

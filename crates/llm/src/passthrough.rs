@@ -1,0 +1,87 @@
+//! Client and provider speak the same language: bytes pass, with edits at ranges. What a translation has to offer for
+//! a pair of languages is what [`Passthrough`] offers for one.
+
+mod ending;
+mod output;
+mod stream;
+
+use bytes::Bytes;
+
+use crate::error::UpstreamError;
+use crate::json::{quote, splice};
+use crate::language::{Encode, Language, UsageOption};
+use crate::summary::RequestSummary;
+use crate::usage::UsageReport;
+
+pub use output::Output;
+pub use stream::StreamPassthrough;
+
+/// One call to one deployment that speaks the client's language.
+#[derive(Debug, Clone, Copy)]
+pub struct Passthrough<'a> {
+    pub language: &'static Language,
+    /// What was read of the client's request.
+    pub summary: &'a RequestSummary,
+    /// The name by which the upstream knows the model.
+    pub upstream_model: &'a str,
+}
+
+/// A whole response, as the client gets it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct WholeResponse {
+    pub body: Bytes,
+    /// The upstream's count, if it gave one.
+    pub usage: Option<UsageReport>,
+    /// Bytes of generated text, for an estimate where the upstream did not count.
+    pub text_bytes: u64,
+}
+
+impl Passthrough<'_> {
+    /// The body for the upstream.
+    pub fn request(&self, body: &Bytes, usage_option: UsageOption) -> Bytes {
+        self.language.passthrough.encode(&Encode {
+            body,
+            summary: self.summary,
+            upstream_model: self.upstream_model,
+            usage_option,
+        })
+    }
+
+    /// The response for the client, of a body that has the status of a success. Some providers stream although
+    /// nobody asked.
+    ///
+    /// # Errors
+    /// If the body is no response, or reports a failure.
+    pub fn response(&self, body: Bytes) -> Result<WholeResponse, UpstreamError> {
+        let language = self.language.passthrough;
+        let body = match language.fold_stream(&body, self.upstream_model) {
+            Some(folded) => folded?,
+            None => body,
+        };
+        let read = language.read_response(&body)?;
+        let body = match (self.public_name(), read.model_span) {
+            (Some(name), Some(span)) => splice(&body, &[(span, name)]),
+            _ => body,
+        };
+        Ok(WholeResponse {
+            body,
+            usage: read.usage,
+            text_bytes: read.text_bytes,
+        })
+    }
+
+    /// What passes the events of a streamed response on.
+    pub fn stream(&self) -> StreamPassthrough {
+        StreamPassthrough::new(
+            self.language,
+            !self.summary.includes_usage,
+            self.public_name(),
+        )
+    }
+
+    /// The name that the client asked for, as JSON, where the upstream knows the model by another.
+    fn public_name(&self) -> Option<String> {
+        let asked_for = &self.summary.model;
+        (asked_for != self.upstream_model).then(|| quote(asked_for))
+    }
+}
