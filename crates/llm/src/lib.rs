@@ -9,6 +9,7 @@ pub mod error;
 pub mod json;
 pub mod language;
 pub mod languages;
+pub mod meter;
 pub mod operation;
 pub mod passthrough;
 pub mod provider;
@@ -21,8 +22,9 @@ pub mod usage;
 
 pub use error::{TranslateError, UpstreamError};
 pub use language::Language;
+pub use meter::{Meter, Usage};
 pub use operation::{OPERATIONS, Operation, Operations};
 pub use provider::Provider;
 pub use refusal::Refusal;
 pub use summary::RequestSummary;
-pub use usage::{Usage, UsageReport};
+pub use usage::UsageReport;

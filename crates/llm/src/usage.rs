@@ -1,17 +1,10 @@
-//! Token counts of a request: what a provider reports, in all its dialects, and what is made of it.
+//! Token counts of a request: a provider's report, in all its dialects, and the usage that is made of it.
 
 mod report;
 
 pub use report::UsageReport;
 
-/// Tokens of one request, by class. `cached` is a part of `input`, `reasoning` a part of `output`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Usage {
-    pub input_tokens: u64,
-    pub output_tokens: u64,
-    pub cached_tokens: u64,
-    pub reasoning_tokens: u64,
-}
+use crate::meter::{Meter, Usage};
 
 /// What is assumed where a provider does not count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,13 +47,29 @@ impl UsageReport {
                 false,
             ),
         };
-        let usage = Usage {
-            input_tokens: input,
-            output_tokens: output,
-            cached_tokens: self.cached_tokens.min(input),
-            reasoning_tokens: self.reasoning_tokens.min(output),
-        };
-        (usage, is_exact)
+        (self.by_class(input, output), is_exact)
+    }
+
+    /// The sums of this language, split into disjoint classes.
+    fn by_class(&self, input: u64, output: u64) -> Usage {
+        let mut usage = Usage::default();
+        let for_an_hour = self.cache_write_1h_tokens;
+        let of_input = [
+            (Meter::CacheRead, self.cached_tokens),
+            (Meter::CacheWrite1h, for_an_hour),
+            (
+                Meter::CacheWrite5m,
+                self.cache_write_tokens.saturating_sub(for_an_hour),
+            ),
+            (Meter::AudioInput, self.audio_input_tokens),
+        ];
+        usage.split(input, &of_input, Meter::UncachedInput);
+        let of_output = [
+            (Meter::Reasoning, self.reasoning_tokens),
+            (Meter::AudioOutput, self.audio_output_tokens),
+        ];
+        usage.split(output, &of_output, Meter::Output);
+        usage
     }
 
     /// What a total has beyond its parts is what the parts leave out: audio and pictures of the prompt
@@ -70,7 +79,10 @@ impl UsageReport {
         let excess = total
             .unwrap_or_default()
             .saturating_sub(input.saturating_add(output));
-        if excess > 0 && excess == self.input_media_tokens {
+        let media = self
+            .audio_input_tokens
+            .saturating_add(self.picture_input_tokens);
+        if excess > 0 && excess == media {
             return (input + excess, output);
         }
         let output = output + excess;

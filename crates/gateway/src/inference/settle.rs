@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use llm::usage::UsageEstimate;
-use llm::{Operation, RequestSummary, UsageReport};
+use llm::{Meter, Operation, RequestSummary, UsageReport};
 use store::usage_events::{Attempt, Detail, LimitShown, UsageEvent};
 
 use crate::auth::{ApiKeyCaller, RequestContext, Standing};
@@ -321,10 +321,10 @@ impl Settlement {
             };
             let report = self.usage.unwrap_or_default();
             let (usage, is_exact) = report.resolve(&estimate);
-            event.input_tokens = usage.input_tokens;
-            event.output_tokens = usage.output_tokens;
-            event.cached_tokens = usage.cached_tokens;
-            event.reasoning_tokens = usage.reasoning_tokens;
+            event.input_tokens = usage.input_tokens();
+            event.output_tokens = usage.output_tokens();
+            event.cached_tokens = usage[Meter::CacheRead];
+            event.reasoning_tokens = usage[Meter::Reasoning];
             event.counted_by = if is_exact { "upstream" } else { "estimate" };
         }
         if let Some(prices) = self.prices {

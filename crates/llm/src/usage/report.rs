@@ -14,8 +14,14 @@ pub struct UsageReport {
     pub total_tokens: Option<u64>,
     pub cached_tokens: u64,
     pub reasoning_tokens: u64,
-    /// Tokens of the prompt that are no text.
-    pub input_media_tokens: u64,
+    /// Tokens of the prompt that were written to a cache.
+    pub cache_write_tokens: u64,
+    /// Those of them that the cache keeps for an hour.
+    pub cache_write_1h_tokens: u64,
+    pub audio_input_tokens: u64,
+    pub audio_output_tokens: u64,
+    /// Tokens of images and videos of the prompt.
+    pub picture_input_tokens: u64,
 }
 
 impl UsageReport {
@@ -39,6 +45,9 @@ impl UsageReport {
                 part(inner, &mut read.cached_tokens)
             }
             b"prompt_cache_miss_tokens" => larger(inner, &mut missed_cache),
+            // Proxies of Anthropic; the second says how much of the first is kept for how long.
+            b"cache_creation_input_tokens" => part(inner, &mut read.cache_write_tokens),
+            b"cache_creation" => read.cache_writes(inner),
             // Perplexity.
             b"reasoning_tokens" => part(inner, &mut read.reasoning_tokens),
             // Writer has the singular.
@@ -69,7 +78,14 @@ impl UsageReport {
             total_tokens: newer(later.total_tokens, self.total_tokens),
             cached_tokens: newer_part(later.cached_tokens, self.cached_tokens),
             reasoning_tokens: newer_part(later.reasoning_tokens, self.reasoning_tokens),
-            input_media_tokens: newer_part(later.input_media_tokens, self.input_media_tokens),
+            cache_write_tokens: newer_part(later.cache_write_tokens, self.cache_write_tokens),
+            cache_write_1h_tokens: newer_part(
+                later.cache_write_1h_tokens,
+                self.cache_write_1h_tokens,
+            ),
+            audio_input_tokens: newer_part(later.audio_input_tokens, self.audio_input_tokens),
+            audio_output_tokens: newer_part(later.audio_output_tokens, self.audio_output_tokens),
+            picture_input_tokens: newer_part(later.picture_input_tokens, self.picture_input_tokens),
         };
     }
 
@@ -85,10 +101,13 @@ impl UsageReport {
     fn input_details(&mut self, cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
         details(cursor, |inner, key| match key {
             b"cached_tokens" => part(inner, &mut self.cached_tokens),
-            b"audio_tokens" | b"image_tokens" | b"video_tokens" => {
+            // OpenRouter.
+            b"cache_write_tokens" => part(inner, &mut self.cache_write_tokens),
+            b"audio_tokens" => part(inner, &mut self.audio_input_tokens),
+            b"image_tokens" | b"video_tokens" => {
                 let mut tokens = 0;
                 part(inner, &mut tokens)?;
-                self.input_media_tokens = self.input_media_tokens.saturating_add(tokens);
+                self.picture_input_tokens = self.picture_input_tokens.saturating_add(tokens);
                 Ok(())
             }
             _ => inner.skip(),
@@ -98,6 +117,14 @@ impl UsageReport {
     fn output_details(&mut self, cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
         details(cursor, |inner, key| match key {
             b"reasoning_tokens" => part(inner, &mut self.reasoning_tokens),
+            b"audio_tokens" => part(inner, &mut self.audio_output_tokens),
+            _ => inner.skip(),
+        })
+    }
+
+    fn cache_writes(&mut self, cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
+        details(cursor, |inner, key| match key {
+            b"ephemeral_1h_input_tokens" => part(inner, &mut self.cache_write_1h_tokens),
             _ => inner.skip(),
         })
     }

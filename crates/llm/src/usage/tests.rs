@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
-use super::{Usage, UsageEstimate, UsageReport};
+use super::{UsageEstimate, UsageReport};
 use crate::json::Cursor;
+use crate::meter::{Meter, Usage};
 
 const ESTIMATE: UsageEstimate = UsageEstimate {
     input_tokens: 11,
@@ -18,19 +19,35 @@ fn read(text: &str) -> Option<UsageReport> {
 /// Input, output, cached, reasoning, and whether that is the provider's count.
 fn resolved(text: &str) -> (u64, u64, u64, u64, bool) {
     let (usage, is_exact) = read(text).unwrap_or_default().resolve(&ESTIMATE);
-    let Usage {
-        input_tokens,
-        output_tokens,
-        cached_tokens,
-        reasoning_tokens,
-    } = usage;
     (
-        input_tokens,
-        output_tokens,
-        cached_tokens,
-        reasoning_tokens,
+        usage.input_tokens(),
+        usage.output_tokens(),
+        usage[Meter::CacheRead],
+        usage[Meter::Reasoning],
         is_exact,
     )
+}
+
+#[test]
+fn classes_are_disjoint_whatever_the_dialect_puts_into_its_sums() {
+    for (text, expected) in [
+        (
+            r#"{"prompt_tokens":100,"completion_tokens":20,
+                "prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":10,"audio_tokens":5},
+                "completion_tokens_details":{"reasoning_tokens":7,"audio_tokens":4}}"#,
+            r#"{"input":25,"cache_read":60,"cache_write_5m":10,"output":9,"reasoning":7,"audio_input":5,"audio_output":4}"#,
+        ),
+        // A proxy of Anthropic.
+        (
+            r#"{"prompt_tokens":100,"completion_tokens":1,"cache_creation_input_tokens":90,
+                "cache_creation":{"ephemeral_5m_input_tokens":20,"ephemeral_1h_input_tokens":70}}"#,
+            r#"{"input":10,"cache_write_5m":20,"cache_write_1h":70,"output":1}"#,
+        ),
+    ] {
+        let (usage, is_exact) = read(text).unwrap().resolve(&ESTIMATE);
+        assert_eq!(serde_json::to_string(&usage).unwrap(), expected);
+        assert!(is_exact);
+    }
 }
 
 #[test]
@@ -148,7 +165,7 @@ fn without_output_the_total_is_the_input() {
     ] {
         let (usage, exact) = read(text).unwrap_or_default().resolve(&estimate);
         assert_eq!(
-            (usage.input_tokens, usage.output_tokens, exact),
+            (usage.input_tokens(), usage.output_tokens(), exact),
             (input, 0, is_exact),
             "{text}"
         );
@@ -200,7 +217,11 @@ fn of_several_reports_the_last_counts_and_nothing_is_added_up() {
         UsageReport::read_into(&mut Cursor::new(text.as_bytes()), &mut report).unwrap();
     }
     let (usage, is_exact) = report.unwrap().resolve(&ESTIMATE);
-    let counts = (usage.input_tokens, usage.output_tokens, usage.cached_tokens);
+    let counts = (
+        usage.input_tokens(),
+        usage.output_tokens(),
+        usage[Meter::CacheRead],
+    );
     assert_eq!((counts, is_exact), ((24, 16, 3), true));
 }
 
@@ -209,16 +230,18 @@ proptest! {
     fn whatever_is_reported_parts_stay_within_their_wholes(
         input in prop::option::of(0u64..2_000_000_000), output in prop::option::of(0u64..2_000_000_000),
         total in prop::option::of(0u64..4_000_000_000), cached in 0u64..2_000_000_000,
-        reasoning in 0u64..2_000_000_000, media in 0u64..2_000_000_000, has_output: bool, estimated in 0u64..100,
+        reasoning in 0u64..2_000_000_000, media in 0u64..2_000_000_000, written in 0u64..2_000_000_000,
+        has_output: bool, estimated in 0u64..100,
     ) {
         let report = UsageReport {
             input_tokens: input, output_tokens: output, total_tokens: total, cached_tokens: cached,
-            reasoning_tokens: reasoning, input_media_tokens: media,
+            reasoning_tokens: reasoning, cache_write_tokens: written, cache_write_1h_tokens: written / 2,
+            audio_input_tokens: media, audio_output_tokens: media / 2, picture_input_tokens: media / 3,
         };
         let estimate = UsageEstimate { input_tokens: estimated, output_tokens: estimated, has_output };
         let (usage, is_exact) = report.resolve(&estimate);
-        prop_assert!(usage.cached_tokens <= usage.input_tokens);
-        prop_assert!(usage.reasoning_tokens <= usage.output_tokens);
+        prop_assert!(usage[Meter::CacheRead] <= usage.input_tokens());
+        prop_assert!(usage[Meter::Reasoning] <= usage.output_tokens());
         prop_assert!(!is_exact || input.is_some() || total.is_some());
     }
 }

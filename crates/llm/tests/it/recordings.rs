@@ -10,7 +10,7 @@ use llm::languages::OPENAI;
 use llm::retry_after::RetryHeaders;
 use llm::sse::Decoder;
 use llm::usage::UsageEstimate;
-use llm::{Refusal, UpstreamError, UsageReport};
+use llm::{Meter, Refusal, UpstreamError, UsageReport};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -130,7 +130,10 @@ fn counted(usage: Option<UsageReport>, text_bytes: u64) -> String {
     let by = if is_exact { "counted" } else { "estimated" };
     format!(
         "{by}: {} in ({} cached), {} out ({} reasoning)",
-        usage.input_tokens, usage.cached_tokens, usage.output_tokens, usage.reasoning_tokens
+        usage.input_tokens(),
+        usage[Meter::CacheRead],
+        usage.output_tokens(),
+        usage[Meter::Reasoning]
     )
 }
 
