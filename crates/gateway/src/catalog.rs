@@ -8,6 +8,7 @@ mod build;
 mod definitions;
 mod file;
 mod price;
+mod price_list;
 mod rows;
 mod sources;
 
@@ -26,7 +27,8 @@ pub use definitions::{
     Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
 };
 pub use file::parse_file;
-pub use price::{PRICING_UNITS, Price, Prices};
+pub use price::{Price, PricingUnit};
+pub use price_list::{PriceList, Prices, charge, charge_of};
 pub use rows::to_rows;
 pub use sources::{CatalogError, Sources};
 
@@ -47,6 +49,7 @@ pub struct Catalog {
 pub struct Model {
     pub definition: ModelDefinition,
     pub id: Arc<str>,
+    prices: Option<PriceList>,
     min_rank: i64,
     deployments: Vec<Arc<Deployment>>,
     /// Requests so far, from which the turn of each deployment follows.
@@ -127,13 +130,9 @@ impl Model {
         &self.deployments
     }
 
-    /// What tokens cost; `None` when it is not priced by tokens.
-    pub fn prices(&self) -> Option<Prices> {
-        let definition = &self.definition;
-        (definition.pricing_unit == "per_million_tokens").then_some(Prices {
-            input_nanos: definition.input_price.nanos,
-            output_nanos: definition.output_price.nanos,
-        })
+    /// The prices that requests are charged by; `None` when nothing is charged.
+    pub fn prices(&self) -> Option<&PriceList> {
+        self.prices.as_ref()
     }
 
     /// How long a stream of it may be silent, if that differs from what the settings say.

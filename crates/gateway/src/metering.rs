@@ -36,6 +36,8 @@ pub struct Metered {
     pub agent: Option<HeaderValue>,
     /// Whether a person sent it, from the Dashboard or a page: its address is not one of the key's.
     pub is_by_person: bool,
+    /// The price of a million tokens in and a million out; `None` where nothing is charged.
+    pub price_nanos: Option<u64>,
 }
 
 /// The buffer.

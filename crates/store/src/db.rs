@@ -8,11 +8,14 @@
 mod binder;
 mod borrowed;
 mod files;
+mod insert;
 mod open;
+mod record;
 mod row;
 mod statements;
 mod url;
 mod value;
+mod word;
 
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgArguments, PgPool};
@@ -24,9 +27,12 @@ use crate::migrations;
 pub(crate) use binder::Binder;
 use binder::Engine;
 use borrowed::Borrowed;
+pub(crate) use insert::insert_columns;
+pub(crate) use record::record;
 pub(crate) use row::Row;
 use url::Place;
 pub(crate) use value::Value;
+pub(crate) use word::word_enum;
 
 /// A connected database.
 #[derive(Debug, Clone)]

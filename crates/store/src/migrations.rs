@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 17] = [
+const MIGRATIONS: [(i64, &str, &str); 18] = [
     (
         1,
         "accounts",
@@ -76,10 +76,15 @@ const MIGRATIONS: [(i64, &str, &str); 17] = [
         "concurrent requests",
         include_str!("../migrations/0036_concurrent_requests.sql"),
     ),
+    (
+        37,
+        "usage meters",
+        include_str!("../migrations/0037_usage_meters.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 36;
+pub(crate) const NEWEST: i64 = 37;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

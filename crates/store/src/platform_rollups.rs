@@ -3,15 +3,20 @@
 
 use std::cmp::Ordering;
 
-use crate::db::{Binder, Db, Tx, Value};
+use crate::db::{Db, Tx, Value};
 use crate::error::StoreError;
 use crate::usage_events::UsageEvent;
 use crate::usage_rollups::{
-    Batch, DAY_MS, Filter, Group, MINUTE_MS, Point, STEPS_MS, Span, Sums, added_sums, bind_sums,
-    coarser, roll_up, sum_columns, sums, sums_from_row,
+    Batch, DAY_MS, Filter, Group, MINUTE_MS, Point, STEPS_MS, Span, Sums, Table, add_meters,
+    add_to, outcome_word, rollup_table, select_sums,
 };
 
-const COLUMNS: usize = 18;
+const TABLE: Table = rollup_table!(
+    "platform_rollups", "platform_meters",
+    key [step_ms at_ms account_id model_id provider_name endpoint outcome status environment],
+    beside [],
+    order order_without_keys
+);
 
 /// Adds events to the sums, in the transaction that adds the events themselves.
 ///
@@ -30,57 +35,51 @@ pub async fn add_steps(
     events: &[UsageEvent],
     steps_ms: &[i64],
 ) -> Result<(), StoreError> {
-    const HEAD: &str = concat!(
-        "INSERT INTO platform_rollups (step_ms, at_ms, account_id, model_id, provider_name, endpoint, outcome,
-            status, environment, ",
-        sums!(),
-        ")"
-    );
-    const TAIL: &str = concat!(
-        "ON CONFLICT (step_ms, at_ms, account_id, model_id, provider_name, endpoint, outcome, status, environment)",
-        added_sums!("platform_rollups")
-    );
-    let mut batches = roll_up(events, order_without_keys);
-    for &step_ms in steps_ms {
-        batches = coarser(batches, step_ms, order_without_keys);
-        let bind = |batch: &Batch, to: &mut Binder| bind(batch, step_ms, to);
-        tx.insert_many((HEAD, TAIL), COLUMNS, &batches, bind)
-            .await?;
-    }
-    Ok(())
+    add_to(&TABLE, tx, events, steps_ms).await
 }
 
 fn order_without_keys(left: &Batch, right: &Batch) -> Ordering {
-    let key = |batch: &Batch| (batch.at_ms, batch.status, batch.outcome, batch.endpoint);
     left.account_id
         .cmp(&right.account_id)
-        .then_with(|| key(left).cmp(&key(right)))
+        .then_with(|| left.kind().cmp(&right.kind()))
         .then_with(|| left.environment.cmp(right.environment))
         .then_with(|| left.model_id.cmp(&right.model_id))
         .then_with(|| left.provider_name.cmp(&right.provider_name))
 }
 
-fn bind(batch: &Batch, step_ms: i64, to: &mut Binder) -> Result<(), StoreError> {
-    to.int(step_ms)?;
-    to.int(batch.at_ms)?;
-    to.shared(batch.account_id.shared())?;
-    to.shared(&batch.model_id)?;
-    to.shared(&batch.provider_name)?;
-    to.word(batch.endpoint)?;
-    to.word(batch.outcome)?;
-    to.int(batch.status.into())?;
-    to.word(batch.environment)?;
-    bind_sums(&batch.sums, to)
+macro_rules! of_span {
+    () => {
+        " WHERE step_ms = $1 AND at_ms >= $2 AND at_ms < $3
+             AND ($4 = '' OR account_id = $4) AND ($5 = '' OR model_id = $5) AND ($6 = '' OR environment = $6)
+             AND ($7 = '' OR outcome = $7) AND ($8 = '' OR endpoint = $8) AND ($9 = '' OR provider_name = $9)"
+    };
 }
 
+/// The statements of sums and of meters, by what they are told apart by.
 macro_rules! points {
     ($group:literal, $by:literal) => {
-        concat!(
-            "SELECT at_ms, ", $group, " AS group_key, ", sum_columns!(), " FROM platform_rollups
-             WHERE step_ms = $1 AND at_ms >= $2 AND at_ms < $3
-                 AND ($4 = '' OR account_id = $4) AND ($5 = '' OR model_id = $5) AND ($6 = '' OR environment = $6)
-                 AND ($7 = '' OR outcome = $7) AND ($8 = '' OR endpoint = $8) AND ($9 = '' OR provider_name = $9)
-             GROUP BY ", $by, " ORDER BY at_ms"
+        (
+            concat!(
+                "SELECT at_ms, ",
+                $group,
+                " AS group_key, ",
+                select_sums!(),
+                " FROM platform_rollups",
+                of_span!(),
+                " GROUP BY ",
+                $by,
+                " ORDER BY at_ms"
+            ),
+            concat!(
+                "SELECT at_ms, ",
+                $group,
+                " AS group_key, meter, CAST(SUM(amount) AS BIGINT) AS amount
+                 FROM platform_meters",
+                of_span!(),
+                " GROUP BY ",
+                $by,
+                ", meter"
+            ),
         )
     };
 }
@@ -96,7 +95,7 @@ pub async fn list_points(
     group: Group,
     filter: &Filter,
 ) -> Result<Vec<Point>, StoreError> {
-    let sql = match group {
+    let (sums, meters) = match group {
         Group::None | Group::ApiKey => points!("''", "at_ms"),
         Group::Model => points!("model_id", "at_ms, model_id"),
         Group::Environment => points!("environment", "at_ms, environment"),
@@ -112,22 +111,27 @@ pub async fn list_points(
         filter.account_id.clone().into(),
         filter.model_id.clone().into(),
         filter.environment.clone().into(),
-        filter.outcome.clone().into(),
+        outcome_word(filter.outcome).into(),
         filter.endpoint.clone().into(),
         filter.provider_name.clone().into(),
     ];
-    let rows = db.fetch_all(sql, values).await?;
-    rows.iter().map(Point::from_row).collect()
+    let rows = db.fetch_all(sums, values.clone()).await?;
+    let mut points: Vec<Point> = rows
+        .iter()
+        .map(Point::from_row)
+        .collect::<Result<_, StoreError>>()?;
+    add_meters(&mut points, &db.fetch_all(meters, values).await?)?;
+    Ok(points)
 }
 
-/// The sums of each account since `since_ms` (the begin of a day).
+/// The sums of each account since `since_ms` (the begin of a day), without the meters that have no column.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn list_by_account(db: &Db, since_ms: i64) -> Result<Vec<(String, Sums)>, StoreError> {
     let sql = concat!(
         "SELECT account_id, ",
-        sum_columns!(),
+        select_sums!(),
         " FROM platform_rollups WHERE step_ms = $1 AND at_ms >= $2
          GROUP BY account_id"
     );
@@ -135,7 +139,7 @@ pub async fn list_by_account(db: &Db, since_ms: i64) -> Result<Vec<(String, Sums
         .fetch_all(sql, vec![DAY_MS.into(), since_ms.into()])
         .await?;
     rows.iter()
-        .map(|row| Ok((row.text("account_id")?, sums_from_row(row)?)))
+        .map(|row| Ok((row.text("account_id")?, Sums::from_row(row)?)))
         .collect()
 }
 
@@ -144,7 +148,9 @@ pub async fn list_by_account(db: &Db, since_ms: i64) -> Result<Vec<(String, Sums
 /// # Errors
 /// When the database cannot be written.
 pub async fn prune_minutes(tx: &mut Tx, before_ms: i64) -> Result<u64, StoreError> {
+    let values: Vec<Value> = vec![MINUTE_MS.into(), before_ms.into()];
+    let sql = "DELETE FROM platform_meters WHERE step_ms = $1 AND at_ms < $2";
+    tx.execute(sql, values.clone()).await?;
     let sql = "DELETE FROM platform_rollups WHERE step_ms = $1 AND at_ms < $2";
-    tx.execute(sql, vec![MINUTE_MS.into(), before_ms.into()])
-        .await
+    tx.execute(sql, values).await
 }

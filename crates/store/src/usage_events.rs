@@ -2,44 +2,55 @@
 
 mod detail;
 mod line;
+mod outcome;
 
-use crate::db::{Binder, Tx};
+use llm::{Meter, Usage};
+use serde::{Deserialize, Serialize};
+
+use crate::db::{Tx, insert_columns};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, RequestId};
 
-pub use detail::{Attempt, Detail, LimitShown};
+pub use detail::{Attempt, Detail, LimitShown, PricesShown};
+use line::Word;
+pub use outcome::{CountedBy, EndReason, Outcome};
 
-const COLUMNS: usize = 22;
-/// A status from here on is an error.
-const ERROR_STATUS: u16 = 400;
+/// The meters whose amounts columns have: `input_tokens` and `output_tokens` (sums over classes), `cached_tokens`,
+/// `reasoning_tokens`, and the number of requests. The others are kept by name, so that a new meter needs no migration.
+const IN_COLUMNS: [Meter; 5] = [
+    Meter::UncachedInput,
+    Meter::CacheRead,
+    Meter::Output,
+    Meter::Reasoning,
+    Meter::Requests,
+];
 
-/// What one request used, and how it ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The usage of one request, and how the request ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageEvent {
     pub request_id: RequestId,
     /// When the request was admitted or refused; it counts in the windows of this moment.
     pub at_ms: i64,
     pub account_id: AccountId,
     pub api_key_id: ApiKeyId,
-    pub environment: &'static str,
-    pub endpoint: &'static str,
+    #[serde(deserialize_with = "line::word")]
+    pub environment: Word,
+    #[serde(deserialize_with = "line::word")]
+    pub endpoint: Word,
     /// The model; empty when the request named none that exists.
     pub model_id: std::sync::Arc<str>,
     /// The provider that answered, or was tried last; empty when none was.
     pub provider_name: std::sync::Arc<str>,
-    pub input_tokens: u64,
-    pub output_tokens: u64,
-    pub cached_tokens: u64,
-    pub reasoning_tokens: u64,
+    pub usage: Usage,
     /// What the account is charged, in nano-dollars.
     pub charge_nanos: u64,
-    /// `upstream`, `estimate` or `none`.
-    pub counted_by: &'static str,
+    pub counted_by: CountedBy,
     /// The HTTP status that the client got.
     pub status: u16,
     /// The code of the error that the client got; empty without one.
-    pub error_code: &'static str,
-    pub end_reason: &'static str,
+    #[serde(deserialize_with = "line::word")]
+    pub error_code: Word,
+    pub end_reason: EndReason,
     /// Whether the request counts against the limits.
     pub is_admitted: bool,
     pub is_streamed: bool,
@@ -55,33 +66,57 @@ pub struct LogFilter {
     pub model_id: String,
     pub environment: String,
     pub endpoint: String,
-    /// `ok`, `error` or `refused`.
-    pub outcome: String,
+    pub outcome: Option<Outcome>,
     /// An HTTP status; 0 is any.
     pub status: i64,
 }
 
 impl UsageEvent {
-    /// `ok`, `error` (admitted, and failed or broken off) or `refused`.
-    pub fn outcome(&self) -> &'static str {
-        if !self.is_admitted {
-            "refused"
-        } else if self.status >= ERROR_STATUS || self.end_reason == "broken" {
-            "error"
-        } else {
-            "ok"
+    /// The outcome, as sums tell requests apart.
+    pub fn outcome(&self) -> Outcome {
+        Outcome::of(self.is_admitted, self.status, self.end_reason)
+    }
+
+    /// The amounts that no column has.
+    pub(crate) fn meters(&self) -> Usage {
+        let mut meters = self.usage;
+        for meter in IN_COLUMNS {
+            meters[meter] = 0;
         }
+        meters
     }
 }
+
+insert_columns!("usage_events", |event: UsageEvent, to| {
+    account_id: to.shared(event.account_id.shared()),
+    request_id: to.shared(event.request_id.shared()),
+    at_ms: to.int(event.at_ms),
+    api_key_id: to.shared(event.api_key_id.shared()),
+    environment: to.word(event.environment),
+    endpoint: to.word(event.endpoint),
+    model_id: to.shared(&event.model_id),
+    provider_name: to.shared(&event.provider_name),
+    input_tokens: to.count(event.usage.input_tokens()),
+    output_tokens: to.count(event.usage.output_tokens()),
+    cached_tokens: to.count(event.usage[Meter::CacheRead]),
+    reasoning_tokens: to.count(event.usage[Meter::Reasoning]),
+    charge_nanos: to.count(event.charge_nanos),
+    counted_by: to.word(event.counted_by.as_str()),
+    status: to.int(event.status.into()),
+    error_code: to.word(event.error_code),
+    end_reason: to.word(event.end_reason.as_str()),
+    is_admitted: to.bool(event.is_admitted),
+    is_streamed: to.bool(event.is_streamed),
+    duration_us: to.count(event.duration_us),
+    first_token_us: to.opt_count(event.first_token_us),
+    detail: to.text(event.detail.to_text(&event.meters())),
+});
 
 /// Adds events. One that is there already is left as it is, so a batch may be tried again.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub async fn insert(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
-    const HEAD: &str = "INSERT INTO usage_events (account_id, request_id, at_ms, api_key_id, environment, endpoint, model_id,
-            provider_name, input_tokens, output_tokens, cached_tokens, reasoning_tokens, charge_nanos,
-            counted_by, status, error_code, end_reason, is_admitted, is_streamed, duration_us, first_token_us, detail)";
     const TAIL: &str = "ON CONFLICT (account_id, request_id) DO NOTHING";
     tx.insert_many((HEAD, TAIL), COLUMNS, events, bind).await
 }
@@ -126,29 +161,4 @@ pub async fn prune(
         i64::from(rows_max).into(),
     ];
     tx.execute(sql, values).await
-}
-
-fn bind(event: &UsageEvent, to: &mut Binder) -> Result<(), StoreError> {
-    to.shared(event.account_id.shared())?;
-    to.shared(event.request_id.shared())?;
-    to.int(event.at_ms)?;
-    to.shared(event.api_key_id.shared())?;
-    to.word(event.environment)?;
-    to.word(event.endpoint)?;
-    to.shared(&event.model_id)?;
-    to.shared(&event.provider_name)?;
-    to.count(event.input_tokens)?;
-    to.count(event.output_tokens)?;
-    to.count(event.cached_tokens)?;
-    to.count(event.reasoning_tokens)?;
-    to.count(event.charge_nanos)?;
-    to.word(event.counted_by)?;
-    to.int(event.status.into())?;
-    to.word(event.error_code)?;
-    to.word(event.end_reason)?;
-    to.bool(event.is_admitted)?;
-    to.bool(event.is_streamed)?;
-    to.count(event.duration_us)?;
-    to.opt_count(event.first_token_us)?;
-    to.text(event.detail.to_text())
 }

@@ -3,10 +3,12 @@
 //! A filter that few requests pass must not read them all: the sums per hour say in which hours there are
 //! any, and only those are read.
 
-use crate::db::{Db, Row, Value};
+use llm::{Meter, Usage};
+
+use crate::db::{Db, Row, Value, record};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, RequestId};
-use crate::usage_events::{Detail, LogFilter};
+use crate::usage_events::{CountedBy, Detail, EndReason, LogFilter};
 use crate::usage_rollups::{self, HOUR_MS};
 
 /// A request counts at the moment of its decision, up to this long after its id was made.
@@ -20,37 +22,55 @@ pub struct LogRange {
     pub before: Option<RequestId>,
 }
 
-/// A row of the log.
+record!(
+    /// A row of the log.
+    LogEntry, columns {
+        request_id: RequestId = |row, column| Ok(row.text(column)?.into()),
+        at_ms: i64 = Row::int,
+        api_key_id: ApiKeyId = |row, column| Ok(row.text(column)?.into()),
+        environment: String = Row::text,
+        endpoint: String = Row::text,
+        model_id: String = Row::text,
+        provider_name: String = Row::text,
+        input_tokens: u64 = Row::count,
+        output_tokens: u64 = Row::count,
+        cached_tokens: u64 = Row::count,
+        reasoning_tokens: u64 = Row::count,
+        charge_nanos: u64 = Row::count,
+        counted_by: CountedBy = |row, column| row.word(column, CountedBy::parse),
+        status: u16 = |row, column| Ok(u16::try_from(row.int(column)?).unwrap_or_default()),
+        error_code: String = Row::text,
+        end_reason: EndReason = |row, column| row.word(column, EndReason::parse),
+        is_admitted: bool = Row::bool,
+        is_streamed: bool = Row::bool,
+        duration_us: u64 = Row::count,
+        first_token_us: Option<u64> = Row::opt_count,
+    }
+);
+
+/// One request, with what only a receipt shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogEntry {
-    pub request_id: RequestId,
-    pub at_ms: i64,
-    pub api_key_id: ApiKeyId,
-    pub environment: String,
-    pub endpoint: String,
-    pub model_id: String,
-    pub provider_name: String,
-    pub input_tokens: u64,
-    pub output_tokens: u64,
-    pub cached_tokens: u64,
-    pub reasoning_tokens: u64,
-    pub charge_nanos: u64,
-    pub counted_by: String,
-    pub status: u16,
-    pub error_code: String,
-    pub end_reason: String,
-    pub is_admitted: bool,
-    pub is_streamed: bool,
-    pub duration_us: u64,
-    pub first_token_us: Option<u64>,
+pub struct Receipt {
+    pub entry: LogEntry,
+    pub detail: Detail,
+    /// Amounts that the entry has no member for.
+    pub meters: Usage,
 }
 
-macro_rules! columns {
-    () => {
-        "request_id, at_ms, api_key_id, environment, endpoint, model_id, provider_name, input_tokens,
-         output_tokens, cached_tokens, reasoning_tokens, charge_nanos, counted_by, status, error_code, end_reason,
-         is_admitted, is_streamed, duration_us, first_token_us"
-    };
+impl Receipt {
+    /// The usage by meter, put together again from the columns and from the amounts that have none.
+    pub fn usage(&self) -> Usage {
+        let entry = &self.entry;
+        let of_output = entry.output_tokens.saturating_sub(entry.reasoning_tokens);
+        let of_input = entry.input_tokens.saturating_sub(entry.cached_tokens);
+        let mut usage = self.meters;
+        usage[Meter::UncachedInput] = of_input.saturating_sub(self.meters.input_tokens());
+        usage[Meter::CacheRead] = entry.cached_tokens;
+        usage[Meter::Output] = of_output.saturating_sub(self.meters.output_tokens());
+        usage[Meter::Reasoning] = entry.reasoning_tokens;
+        usage[Meter::Requests] = u64::from(entry.counted_by != CountedBy::None);
+        usage
+    }
 }
 
 /// Requests of an account, newest first, `limit` of them.
@@ -149,7 +169,7 @@ async fn list_between(
         filter.environment.clone().into(),
         filter.endpoint.clone().into(),
         filter.status.into(),
-        filter.outcome.clone().into(),
+        usage_rollups::outcome_word(filter.outcome).into(),
         i64::from(limit).into(),
     ];
     let rows = db.fetch_all(sql, values).await?;
@@ -164,7 +184,7 @@ pub async fn find_detail(
     db: &Db,
     account_id: &AccountId,
     id: &RequestId,
-) -> Result<Option<(LogEntry, Detail)>, StoreError> {
+) -> Result<Option<Receipt>, StoreError> {
     let sql = concat!(
         "SELECT ",
         columns!(),
@@ -173,37 +193,15 @@ pub async fn find_detail(
     let values = vec![account_id.as_str().into(), id.as_str().into()];
     let row = db.fetch_optional(sql, values).await?;
     let found = |row: &Row| {
-        let detail = Detail::parse(&row.text("detail")?);
-        Ok((LogEntry::from_row(row)?, detail))
+        let (detail, meters) = Detail::parse(&row.text("detail")?);
+        let entry = LogEntry::from_row(row)?;
+        Ok(Receipt {
+            entry,
+            detail,
+            meters,
+        })
     };
     row.as_ref().map(found).transpose()
-}
-
-impl LogEntry {
-    fn from_row(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            request_id: row.text("request_id")?.into(),
-            at_ms: row.int("at_ms")?,
-            api_key_id: row.text("api_key_id")?.into(),
-            environment: row.text("environment")?,
-            endpoint: row.text("endpoint")?,
-            model_id: row.text("model_id")?,
-            provider_name: row.text("provider_name")?,
-            input_tokens: row.count("input_tokens")?,
-            output_tokens: row.count("output_tokens")?,
-            cached_tokens: row.count("cached_tokens")?,
-            reasoning_tokens: row.count("reasoning_tokens")?,
-            charge_nanos: row.count("charge_nanos")?,
-            counted_by: row.text("counted_by")?,
-            status: u16::try_from(row.int("status")?).unwrap_or_default(),
-            error_code: row.text("error_code")?,
-            end_reason: row.text("end_reason")?,
-            is_admitted: row.bool("is_admitted")?,
-            is_streamed: row.bool("is_streamed")?,
-            duration_us: row.count("duration_us")?,
-            first_token_us: row.opt_count("first_token_us")?,
-        })
-    }
 }
 
 #[cfg(test)]

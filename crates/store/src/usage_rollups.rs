@@ -2,19 +2,27 @@
 //! raw rows.
 
 mod add;
+mod columns;
+mod meters;
+mod point;
 mod read;
 
-use crate::db::Row;
-use crate::error::StoreError;
-use crate::usage_events::UsageEvent;
+use llm::Usage;
 
-pub(crate) use add::{Batch, added_sums, bind_sums, coarser, roll_up, sums};
+use crate::db::{Binder, Row};
+use crate::error::StoreError;
+use crate::usage_events::{Outcome, UsageEvent};
+
+pub(crate) use add::{Batch, Table, add_to};
 pub use add::{add, add_steps};
+pub(crate) use columns::{bind_key, rollup_table, sum_columns, sum_columns_used};
+pub(crate) use meters::{add_meters, meters_by_key};
+pub use point::Point;
 pub use read::{
-    Filter, Group, Point, Span, list_by_model, list_days_of_keys, list_hours, list_points,
-    prune_minutes, sum_of_account,
+    Filter, Group, Span, list_by_model, list_days_of_keys, list_hours, list_points, prune_minutes,
+    sum_of_account,
 };
-pub(crate) use read::{sum_columns, sums_from_row};
+pub(crate) use read::{outcome_word, select_sums};
 
 pub const MINUTE_MS: i64 = 60_000;
 pub const HOUR_MS: i64 = 3_600_000;
@@ -42,19 +50,25 @@ pub struct Sums {
     /// Requests that had a first token, and how long it took them in all.
     pub first_tokens: u64,
     pub first_token_us: u64,
+    /// Amounts of the meters that have no member of their own here.
+    pub meters: Usage,
 }
 
 impl Sums {
     fn of(event: &UsageEvent) -> Self {
-        let is_error = event.outcome() == "error";
+        let (requests, refused, errors) = match event.outcome() {
+            Outcome::Ok => (1, 0, 0),
+            Outcome::Error => (1, 0, 1),
+            Outcome::Refused => (0, 1, 0),
+        };
         Self {
-            requests: u64::from(event.is_admitted),
-            refused: u64::from(!event.is_admitted),
-            errors: u64::from(is_error),
-            input_tokens: event.input_tokens,
-            output_tokens: event.output_tokens,
-            cached_tokens: event.cached_tokens,
-            reasoning_tokens: event.reasoning_tokens,
+            requests,
+            refused,
+            errors,
+            input_tokens: event.usage.input_tokens(),
+            output_tokens: event.usage.output_tokens(),
+            cached_tokens: event.usage[llm::Meter::CacheRead],
+            reasoning_tokens: event.usage[llm::Meter::Reasoning],
             charge_nanos: event.charge_nanos,
             duration_us: if event.is_admitted {
                 event.duration_us
@@ -63,6 +77,7 @@ impl Sums {
             },
             first_tokens: u64::from(event.first_token_us.is_some()),
             first_token_us: event.first_token_us.unwrap_or_default(),
+            meters: event.meters(),
         }
     }
 
@@ -71,17 +86,29 @@ impl Sums {
         self.requests += other.requests;
         self.refused += other.refused;
         self.errors += other.errors;
-        self.input_tokens += other.input_tokens;
-        self.output_tokens += other.output_tokens;
-        self.cached_tokens += other.cached_tokens;
-        self.reasoning_tokens += other.reasoning_tokens;
-        self.charge_nanos = self.charge_nanos.saturating_add(other.charge_nanos);
-        self.duration_us = self.duration_us.saturating_add(other.duration_us);
-        self.first_tokens += other.first_tokens;
-        self.first_token_us = self.first_token_us.saturating_add(other.first_token_us);
+        sum_columns!(add self other);
+        self.meters.add(&other.meters);
     }
 
-    fn from_row(row: &Row) -> Result<Self, StoreError> {
-        sums_from_row(row)
+    /// Binds the columns of sums. A row has one outcome, so one count of requests says it all.
+    fn bind(&self, to: &mut Binder) -> Result<(), StoreError> {
+        to.count(self.requests + self.refused)?;
+        sum_columns!(bind self to);
+        Ok(())
+    }
+
+    /// The sums in a row of [`select_sums`]; meters without a column are not in it.
+    ///
+    /// # Errors
+    /// If the row is not what it should be.
+    pub(crate) fn from_row(row: &Row) -> Result<Self, StoreError> {
+        let mut sums = Self {
+            requests: row.count("requests")?,
+            refused: row.count("refused")?,
+            errors: row.count("errors")?,
+            ..Self::default()
+        };
+        sum_columns!(read row sums);
+        Ok(sums)
     }
 }

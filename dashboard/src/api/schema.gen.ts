@@ -1829,6 +1829,25 @@ export interface components {
             current_password?: string | null;
             new_password: string;
         };
+        /** @description The charge for one meter of a request. */
+        ChargeLineResponse: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: int64 */
+            charge_nanos: number;
+            /** @description `input`, `cache_read`, `output`, … */
+            meter: string;
+            /**
+             * Format: int64
+             * @description The amount that the price is for: 1,000,000 of tokens and characters, 1 of everything else.
+             */
+            price_amount: number;
+            /**
+             * Format: int64
+             * @description The price that applied, in nano-dollars: the meter's own, or the one that it falls back to.
+             */
+            price_nanos: number;
+        };
         /**
          * @description The provider's answer as it came, but for the model's name. Only what is common to the providers is listed.
          * @example {
@@ -2783,6 +2802,10 @@ export interface components {
             /** @description Admitted requests that ended with a status of 400 or more, requests whose client went away (499) included. A stream that broke after it began is not counted here. */
             errors: number;
             input_tokens: number;
+            /** @description Amounts by meter of what has no member of its own, such as cache_write_5m and audio_input; absent where there is none. */
+            meters?: {
+                [key: string]: number;
+            };
             /** @description Id of the model; empty for requests that were refused before the model was known. */
             model: string;
             output_tokens: number;
@@ -3395,8 +3418,12 @@ export interface components {
         RequestPricesResponse: {
             /** Format: int64 */
             input_nanos_per_million: number;
+            /** @description The charge by meter, before the price factor of the tier. */
+            lines: components["schemas"]["ChargeLineResponse"][];
             /** Format: int64 */
             output_nanos_per_million: number;
+            /** @description The version of the model's price list: another one when a price changes. */
+            version: string;
         };
         /** @description Everything that is known of one request. */
         RequestReceiptResponse: components["schemas"]["RequestResponse"] & {
@@ -3411,6 +3438,10 @@ export interface components {
             /** @description Whether it counts against the limits. */
             is_admitted: boolean;
             limit: components["schemas"]["RequestLimitResponse"] | null;
+            /** @description Amounts of the meters that have no member of their own, by name: `cache_write_5m`, `audio_input`, … */
+            meters: {
+                [key: string]: number;
+            };
             prices: components["schemas"]["RequestPricesResponse"] | null;
             /**
              * Format: int32
@@ -3626,6 +3657,10 @@ export interface components {
             /** @description Admitted requests that ended with a status of 400 or more, requests whose client went away (499) included. A stream that broke after it began is not counted here. */
             errors: number;
             input_tokens: number;
+            /** @description Amounts by meter of what has no member of its own, such as cache_write_5m and audio_input; absent where there is none. */
+            meters?: {
+                [key: string]: number;
+            };
             models: components["schemas"]["ModelUsage"][];
             /** @constant */
             object: "usage";
@@ -3684,6 +3719,10 @@ export interface components {
             first_token_ms_avg: number | null;
             /** Format: int64 */
             input_tokens: number;
+            /** @description Amounts of the meters that have no member of their own, by name: `cache_write_5m`, `audio_input`, … */
+            meters: {
+                [key: string]: number;
+            };
             /** Format: int64 */
             output_tokens: number;
             /** Format: int64 */

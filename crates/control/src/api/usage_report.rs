@@ -3,6 +3,9 @@
 mod csv;
 mod query;
 
+use std::collections::BTreeMap;
+
+use llm::Usage;
 use serde::Serialize;
 use store::usage_rollups::{Point, Sums};
 use utoipa::ToSchema;
@@ -45,6 +48,8 @@ pub struct UsageSums {
     pub output_tokens: u64,
     pub cached_tokens: u64,
     pub reasoning_tokens: u64,
+    /// Amounts of the meters that have no member of their own, by name: `cache_write_5m`, `audio_input`, …
+    pub meters: BTreeMap<&'static str, u64>,
     pub charge_nanos: u64,
     pub duration_ms_avg: Option<u64>,
     pub first_token_ms_avg: Option<u64>,
@@ -79,11 +84,20 @@ impl UsageSums {
             output_tokens: sums.output_tokens,
             cached_tokens: sums.cached_tokens,
             reasoning_tokens: sums.reasoning_tokens,
+            meters: by_meter(&sums.meters),
             charge_nanos: sums.charge_nanos,
             duration_ms_avg: average_ms(sums.duration_us, sums.requests),
             first_token_ms_avg: average_ms(sums.first_token_us, sums.first_tokens),
         }
     }
+}
+
+/// Amounts by the names of their meters; those that are zero are left out.
+pub fn by_meter(meters: &Usage) -> BTreeMap<&'static str, u64> {
+    meters
+        .iter()
+        .map(|(meter, amount)| (meter.name(), amount))
+        .collect()
 }
 
 fn average_ms(micros: u64, count: u64) -> Option<u64> {

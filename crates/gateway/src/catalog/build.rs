@@ -16,7 +16,7 @@ use store::tiers::Tier;
 use super::definitions::{
     self, Definitions, DeploymentDefinition, Item, ModelDefinition, ProviderDefinition,
 };
-use super::{Catalog, Model};
+use super::{Catalog, Model, PriceList};
 use crate::config::checked_credential;
 use crate::upstream::{
     AddressPolicy, Auth, ConfiguredProvider, CredentialHeader, Deployment, Origin,
@@ -163,10 +163,14 @@ fn add_model(
     if let Some(taken) = names.iter().find(|name| catalog.models.contains_key(*name)) {
         return Err(format!("{taken:?} is the id or an alias of another model"));
     }
+    let prices = definition.all_prices().charged(definition.pricing_unit);
+    let prices = (!prices.is_empty()).then(|| PriceList::of(&prices));
+    let prices = prices.transpose()?;
     let id: Arc<str> = definition.id.as_str().into();
     let model = Arc::new(Model {
         definition,
         id,
+        prices,
         min_rank,
         deployments,
         turn: AtomicU64::new(0),

@@ -1,8 +1,10 @@
 //! What an operator says of the catalogue, before it is checked.
 
+use llm::Meter;
 use secrecy::SecretString;
 
-use super::price::Price;
+use super::price::{Price, PricingUnit};
+use super::price_list::Prices;
 
 /// Where a definition comes from, which decides what a mistake in it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,9 +60,11 @@ pub struct ModelDefinition {
     pub max_output_tokens: Option<u64>,
     pub capabilities: Vec<String>,
     pub aliases: Vec<String>,
-    pub pricing_unit: String,
+    pub pricing_unit: PricingUnit,
     pub input_price: Price,
     pub output_price: Price,
+    /// Of the other meters.
+    pub prices: Prices,
     pub is_public: bool,
     /// How long a stream may be silent before its first event and within; `None`: as the settings say.
     pub stream_timeout_seconds: Option<u64>,
@@ -75,6 +79,16 @@ pub struct DeploymentDefinition {
     pub provider: String,
     pub upstream_model: String,
     pub weight: u64,
+}
+
+impl ModelDefinition {
+    /// The prices of all meters.
+    pub fn all_prices(&self) -> Prices {
+        let mut prices = self.prices.clone();
+        prices.set(Meter::UncachedInput, self.input_price);
+        prices.set(Meter::Output, self.output_price);
+        prices
+    }
 }
 
 impl Origin {

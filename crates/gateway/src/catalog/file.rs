@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::definitions::{
     Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
 };
-use super::price::Price;
+use super::price::{Price, PricingUnit};
+use super::price_list::Prices;
 use crate::config::read_secret;
 
 /// When a model was added, for files that do not say: the beginning of 2026.
@@ -54,12 +55,15 @@ struct ModelEntry {
     capabilities: Vec<String>,
     #[serde(default)]
     aliases: Vec<String>,
-    #[serde(default = "per_million_tokens")]
-    pricing_unit: String,
+    #[serde(default)]
+    pricing_unit: PricingUnit,
     #[serde(default)]
     input_price: Price,
     #[serde(default)]
     output_price: Price,
+    /// Of the other meters.
+    #[serde(default)]
+    prices: Prices,
     #[serde(default = "yes")]
     is_public: bool,
     stream_timeout_seconds: Option<u64>,
@@ -135,6 +139,7 @@ impl ModelEntry {
             pricing_unit: self.pricing_unit,
             input_price: self.input_price,
             output_price: self.output_price,
+            prices: self.prices,
             is_public: self.is_public,
             stream_timeout_seconds: self.stream_timeout_seconds,
             created_at_ms: self.created.saturating_mul(1_000),
@@ -160,10 +165,6 @@ fn chat() -> String {
 
 fn basic() -> String {
     "basic".to_owned()
-}
-
-fn per_million_tokens() -> String {
-    "per_million_tokens".to_owned()
 }
 
 fn yes() -> bool {

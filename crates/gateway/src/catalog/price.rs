@@ -1,18 +1,51 @@
 //! Prices as operators write them and clients read them. Inside they are integers.
 
-use serde::de::{Deserialize, Deserializer, Error};
-use serde::{Serialize, Serializer};
+use serde::de::{Deserializer, Error};
+use serde::{Deserialize, Serialize, Serializer};
 
 const NANOS_PER_UNIT: u64 = 1_000_000_000;
 const DECIMALS: usize = 9;
 
-/// What a price can be of. Only tokens are charged so far.
-pub const PRICING_UNITS: [&str; 4] = [
-    "per_million_tokens",
-    "per_image",
-    "per_second",
-    "per_request",
-];
+/// The unit that the prices of a model are shown for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PricingUnit {
+    #[default]
+    PerMillionTokens,
+    PerImage,
+    PerSecond,
+    PerRequest,
+}
+
+impl PricingUnit {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::PerMillionTokens,
+        Self::PerImage,
+        Self::PerSecond,
+        Self::PerRequest,
+    ];
+
+    /// The word in files, in JSON and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PerMillionTokens => "per_million_tokens",
+            Self::PerImage => "per_image",
+            Self::PerSecond => "per_second",
+            Self::PerRequest => "per_request",
+        }
+    }
+
+    /// The unit of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.as_str() == word)
+    }
+
+    /// The words, for a message.
+    pub fn words() -> String {
+        Self::ALL.map(Self::as_str).join(", ")
+    }
+}
 
 /// A price per unit, in nano-dollars: `2.50` per million tokens is 2,500,000,000.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -52,33 +85,6 @@ impl Price {
     }
 }
 
-/// What a million tokens cost, in nano-dollars.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Prices {
-    pub input_nanos: u64,
-    pub output_nanos: u64,
-}
-
-const TOKENS_PER_PRICE: u128 = 1_000_000;
-const PERCENT: u128 = 100;
-
-impl Prices {
-    /// The charge for some tokens, in nano-dollars; a part of one counts whole.
-    pub fn charge_nanos(
-        self,
-        input_tokens: u64,
-        output_tokens: u64,
-        price_factor_percent: u64,
-    ) -> u64 {
-        let input = u128::from(input_tokens) * u128::from(self.input_nanos);
-        let output = u128::from(output_tokens) * u128::from(self.output_nanos);
-        let charge = input
-            .saturating_add(output)
-            .saturating_mul(price_factor_percent.into());
-        u64::try_from(charge.div_ceil(TOKENS_PER_PRICE * PERCENT)).unwrap_or(u64::MAX)
-    }
-}
-
 impl<'de> Deserialize<'de> for Price {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = match toml::Value::deserialize(deserializer)? {
@@ -110,26 +116,14 @@ impl Serialize for Price {
 
 #[cfg(test)]
 mod tests {
-    use super::Prices;
+    use super::PricingUnit;
 
     #[test]
-    fn a_charge_is_exact_to_the_nano_dollar_and_never_less() {
-        let prices = Prices {
-            input_nanos: 2_500_000_000,
-            output_nanos: 10_000_000_000,
-        };
-        assert_eq!(prices.charge_nanos(1_000, 200, 100), 2_500_000 + 2_000_000);
-        assert_eq!(prices.charge_nanos(1_000, 200, 150), 6_750_000);
-        assert_eq!(prices.charge_nanos(0, 0, 100), 0);
-        let cheap = Prices {
-            input_nanos: 1,
-            output_nanos: 0,
-        };
-        assert_eq!(cheap.charge_nanos(1, 0, 100), 1);
-        let dear = Prices {
-            input_nanos: u64::MAX,
-            output_nanos: u64::MAX,
-        };
-        assert_eq!(dear.charge_nanos(u64::MAX, u64::MAX, 100), u64::MAX);
+    fn the_word_of_a_unit_is_the_one_in_json() {
+        for unit in PricingUnit::ALL {
+            let json = serde_json::to_string(&unit).unwrap();
+            assert_eq!(json, format!("\"{}\"", unit.as_str()));
+            assert_eq!(PricingUnit::parse(unit.as_str()), Some(unit));
+        }
     }
 }

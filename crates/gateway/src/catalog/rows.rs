@@ -8,7 +8,8 @@ use store::sealed::MasterKey;
 use super::definitions::{
     Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
 };
-use super::price::Price;
+use super::price::{Price, PricingUnit};
+use super::price_list::Prices;
 
 /// The definitions that rows make, and what is wrong with the rows that make none.
 pub(super) fn from_rows(rows: CatalogRows, master: &MasterKey) -> (Definitions, Vec<String>) {
@@ -21,7 +22,13 @@ pub(super) fn from_rows(rows: CatalogRows, master: &MasterKey) -> (Definitions, 
             Err(error) => problems.push(format!("provider {name}: {error}")),
         }
     }
-    definitions.models = rows.models.into_iter().map(model).collect();
+    for row in rows.models {
+        let id = row.id.clone();
+        match model(row) {
+            Ok(model) => definitions.models.push(model),
+            Err(problem) => problems.push(format!("model {id}: {problem}")),
+        }
+    }
     definitions.deployments = rows.deployments.into_iter().map(deployment).collect();
     (definitions, problems)
 }
@@ -80,8 +87,11 @@ fn provider(row: ProviderRow, master: &MasterKey) -> Result<ProviderDefinition, 
     })
 }
 
-fn model(row: ModelRow) -> ModelDefinition {
-    ModelDefinition {
+fn model(row: ModelRow) -> Result<ModelDefinition, String> {
+    let pricing_unit = PricingUnit::parse(&row.pricing_unit);
+    let pricing_unit =
+        pricing_unit.ok_or_else(|| format!("pricing_unit is one of {}", PricingUnit::words()))?;
+    Ok(ModelDefinition {
         origin: Origin::Database,
         id: row.id,
         display_name: row.display_name,
@@ -92,17 +102,18 @@ fn model(row: ModelRow) -> ModelDefinition {
         max_output_tokens: row.max_output_tokens,
         capabilities: row.capabilities,
         aliases: row.aliases,
-        pricing_unit: row.pricing_unit,
+        pricing_unit,
         input_price: Price {
             nanos: row.input_price_nanos,
         },
         output_price: Price {
             nanos: row.output_price_nanos,
         },
+        prices: Prices::default(),
         is_public: row.is_public,
         stream_timeout_seconds: row.stream_timeout_seconds,
         created_at_ms: row.created_at_ms,
-    }
+    })
 }
 
 fn model_row(model: &ModelDefinition) -> ModelRow {
@@ -116,7 +127,7 @@ fn model_row(model: &ModelDefinition) -> ModelRow {
         max_output_tokens: model.max_output_tokens,
         capabilities: model.capabilities.clone(),
         aliases: model.aliases.clone(),
-        pricing_unit: model.pricing_unit.clone(),
+        pricing_unit: model.pricing_unit.as_str().to_owned(),
         input_price_nanos: model.input_price.nanos,
         output_price_nanos: model.output_price.nanos,
         is_public: model.is_public,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use llm::usage::UsageEstimate;
-use llm::{Meter, Operation, RequestSummary, UsageReport};
-use store::usage_events::{Attempt, Detail, LimitShown, UsageEvent};
+use llm::{Meter, Operation, RequestSummary, Usage, UsageReport};
+use store::usage_events::{Attempt, CountedBy, Detail, EndReason, LimitShown, UsageEvent};
 
 use crate::auth::{ApiKeyCaller, RequestContext, Standing};
-use crate::catalog::{Model, Prices};
+use crate::catalog::{Model, charge};
 use crate::error::ApiError;
 use crate::keys::{CachedKey, KeyInUse};
 use crate::limits::{ConcurrencyPermit, Grant, LimitReport};
@@ -22,35 +22,14 @@ const CLIENT_CLOSED_STATUS: u16 = 499;
 /// Bytes of generated text per token, where the upstream did not count.
 const BYTES_PER_TOKEN: u64 = 4;
 
-/// How an answer ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum EndReason {
-    Completed,
-    /// The stream broke, or had to be cut, after its head was sent.
-    Broken,
-    ClientClosed,
-    Failed,
-    Refused,
-}
-
-impl EndReason {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Completed => "completed",
-            Self::Broken => "broken",
-            Self::ClientClosed => "client_closed",
-            Self::Failed => "failed",
-            Self::Refused => "refused",
-        }
-    }
-
-    /// What that means for the attempt that ran.
-    fn of_attempt(self) -> (&'static str, Ended) {
-        match self {
-            Self::Completed => ("answered", Ended::Answered),
-            Self::Broken => (self.as_str(), Ended::Failed("broken")),
-            // Whatever ended it, it was not the deployment.
-            Self::ClientClosed | Self::Failed | Self::Refused => (self.as_str(), Ended::Abandoned),
+/// The meaning of an end for the attempt that ran.
+fn of_attempt(reason: EndReason) -> (&'static str, Ended) {
+    match reason {
+        EndReason::Completed => ("answered", Ended::Answered),
+        EndReason::Broken => (reason.as_str(), Ended::Failed("broken")),
+        // Not counted against the health of the deployment.
+        EndReason::ClientClosed | EndReason::Failed | EndReason::Refused => {
+            (reason.as_str(), Ended::Abandoned)
         }
     }
 }
@@ -68,7 +47,7 @@ pub(super) struct Settlement {
     grant: Option<Grant>,
     /// The deployment that is called.
     running: Option<Arc<Deployment>>,
-    prices: Option<Prices>,
+    model: Option<Arc<Model>>,
     price_factor_percent: u64,
     began_at: Duration,
     input_tokens_estimate: u64,
@@ -90,15 +69,12 @@ impl Settlement {
             endpoint: operation.name,
             model_id: Arc::default(),
             provider_name: Arc::default(),
-            input_tokens: 0,
-            output_tokens: 0,
-            cached_tokens: 0,
-            reasoning_tokens: 0,
+            usage: Usage::default(),
             charge_nanos: 0,
-            counted_by: "none",
+            counted_by: CountedBy::None,
             status: CLIENT_CLOSED_STATUS,
             error_code: "",
-            end_reason: EndReason::ClientClosed.as_str(),
+            end_reason: EndReason::ClientClosed,
             is_admitted: false,
             is_streamed: false,
             duration_us: 0,
@@ -116,7 +92,7 @@ impl Settlement {
             permit: None,
             grant: None,
             running: None,
-            prices: None,
+            model: None,
             price_factor_percent: caller.tier.price_factor_percent,
             began_at: app.clock.uptime(),
             input_tokens_estimate: 0,
@@ -149,10 +125,9 @@ impl Settlement {
         self.change(|event| event.is_streamed = summary.is_streamed);
     }
 
-    pub(super) fn note_model(&mut self, model: &Model) {
+    pub(super) fn note_model(&mut self, model: &Arc<Model>) {
         let id = Arc::clone(&model.id);
-        // Test keys cost nothing.
-        self.prices = model.prices().filter(|_| !self.key.is_test());
+        self.model = Some(Arc::clone(model));
         self.change(|event| event.model_id = id);
     }
 
@@ -279,21 +254,24 @@ impl Settlement {
     }
 
     fn settle(&mut self, status: u16, error_code: &'static str, reason: EndReason) {
-        let (outcome, ended) = reason.of_attempt();
+        let (outcome, ended) = of_attempt(reason);
         self.end_attempt(outcome, ended);
         let (Some(mut event), Some((address, agent))) = (self.event.take(), self.metered.take())
         else {
             return;
         };
-        self.count(&mut event);
+        let price_nanos = self.count(&mut event);
         event.status = status;
         event.error_code = error_code;
-        event.end_reason = reason.as_str();
+        event.end_reason = reason;
         event.duration_us = self.elapsed_us();
         if let Some(grant) = self.grant.take() {
             self.key.counters().settle(
                 grant,
-                event.input_tokens.saturating_add(event.output_tokens),
+                event
+                    .usage
+                    .input_tokens()
+                    .saturating_add(event.usage.output_tokens()),
             );
         }
         self.permit = None;
@@ -304,11 +282,13 @@ impl Settlement {
             address,
             agent,
             is_by_person: self.is_by_person,
+            price_nanos,
         });
     }
 
-    /// The upstream's own count where it gave one; an estimate of what it left out.
-    fn count(&self, event: &mut UsageEvent) {
+    /// The upstream's own count where it gave one; an estimate of what it left out. Returns the price of a million tokens
+    /// in and a million out.
+    fn count(&self, event: &mut UsageEvent) -> Option<u64> {
         if self.has_answer || self.usage.is_some() {
             let estimate = UsageEstimate {
                 input_tokens: self.input_tokens_estimate,
@@ -321,20 +301,20 @@ impl Settlement {
             };
             let report = self.usage.unwrap_or_default();
             let (usage, is_exact) = report.resolve(&estimate);
-            event.input_tokens = usage.input_tokens();
-            event.output_tokens = usage.output_tokens();
-            event.cached_tokens = usage[Meter::CacheRead];
-            event.reasoning_tokens = usage[Meter::Reasoning];
-            event.counted_by = if is_exact { "upstream" } else { "estimate" };
+            event.usage = usage;
+            event.usage[Meter::Requests] = 1;
+            event.counted_by = if is_exact {
+                CountedBy::Upstream
+            } else {
+                CountedBy::Estimate
+            };
         }
-        if let Some(prices) = self.prices {
-            event.detail.prices = Some((prices.input_nanos, prices.output_nanos));
-            event.charge_nanos = prices.charge_nanos(
-                event.input_tokens,
-                event.output_tokens,
-                self.price_factor_percent,
-            );
-        }
+        // Test keys cost nothing.
+        let model = self.model.as_deref().filter(|_| !self.key.is_test());
+        let list = model.and_then(Model::prices)?;
+        event.detail.prices = Some(list.shown());
+        event.charge_nanos = charge(&event.usage, list, self.price_factor_percent);
+        Some(list.in_and_out_nanos())
     }
 
     fn elapsed_us(&self) -> u64 {

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use store::usage_events::EndReason;
 use store::{AccountId, ApiKeyId};
 use tokio::sync::{Notify, watch};
 
@@ -110,17 +111,16 @@ impl Metered {
         let event = &self.event;
         let is_told = !event.is_admitted && TOLD_ELSEWHERE.contains(&event.status);
         let has_failed = event.status >= ERROR_STATUS && event.status != CLIENT_CLOSED_STATUS;
-        let prices = event.detail.prices;
         Sighting {
             api_key_id: event.api_key_id.clone(),
             account_id: event.account_id.clone(),
             at_ms: now_ms,
             address: (!self.is_by_person).then_some(self.address),
             model_id: event.model_id.clone(),
-            price_nanos: prices.map(|(input, output)| input.saturating_add(output)),
+            price_nanos: self.price_nanos,
             charge_nanos: event.charge_nanos,
             is_admitted: event.is_admitted,
-            is_failure: event.end_reason == "broken" || (has_failed && !is_told),
+            is_failure: event.end_reason == EndReason::Broken || (has_failed && !is_told),
         }
     }
 }

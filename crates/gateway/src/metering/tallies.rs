@@ -40,8 +40,8 @@ impl Tallies {
             }
         };
         tally.requests += 1;
-        tally.input_tokens += event.input_tokens;
-        tally.output_tokens += event.output_tokens;
+        tally.input_tokens += event.usage.input_tokens();
+        tally.output_tokens += event.usage.output_tokens();
         if event.is_admitted {
             tally.durations.push(seconds(event.duration_us));
         }

@@ -245,6 +245,7 @@ impl Writer {
             address,
             agent,
             is_by_person: _,
+            price_nanos: _,
         } = metered;
         self.log(&event);
         let (address, agent) = self.words.of(address, agent);
@@ -282,7 +283,7 @@ impl Writer {
                 attempt.count = event.detail.attempts.len(),
                 status = event.status,
                 error.code = event.error_code,
-                end_reason = event.end_reason,
+                end_reason = event.end_reason.as_str(),
                 duration_ms = event.duration_us / 1_000,
                 "request"
             );

@@ -49,6 +49,16 @@ impl Row {
         self.get(column)
     }
 
+    /// One of the words of a column.
+    pub(crate) fn word<T>(
+        &self,
+        column: &'static str,
+        parse: fn(&str) -> Option<T>,
+    ) -> Result<T, StoreError> {
+        let word = self.text(column)?;
+        parse(&word).ok_or_else(|| corrupt(column, &format!("the word {word:?}")))
+    }
+
     pub(crate) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError> {
         self.get(column)
     }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use llm::Usage;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// As long as most are.
 const TEXT_BYTES: usize = 384;
@@ -21,9 +23,9 @@ pub struct Detail {
     /// How the request limit stood after the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<LimitShown>,
-    /// Nano-dollars per million input and output tokens.
+    /// The price list that the charge was computed with.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub prices: Option<(u64, u64)>,
+    pub prices: Option<PricesShown>,
 }
 
 /// One call to one deployment.
@@ -48,11 +50,65 @@ pub struct LimitShown {
     pub resets_at_s: i64,
 }
 
+/// A price list as JSON: written once, and shared by all requests that it prices.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct PricesShown(Arc<RawValue>);
+
+impl PricesShown {
+    /// The JSON of a price list.
+    ///
+    /// # Errors
+    /// If the list cannot be serialized.
+    pub fn of(list: &impl Serialize) -> serde_json::Result<Self> {
+        serde_json::value::to_raw_value(list).map(|raw| Self(raw.into()))
+    }
+
+    /// The JSON text.
+    pub fn as_str(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl PartialEq for PricesShown {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for PricesShown {}
+
+impl<'de> Deserialize<'de> for PricesShown {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer).map(|raw| Self(raw.into()))
+    }
+}
+
+/// The column's text, with the amounts that no column has.
+#[derive(Serialize)]
+struct WithMeters<'a> {
+    #[serde(flatten)]
+    detail: &'a Detail,
+    meters: &'a Usage,
+}
+
+/// Those amounts, in a text.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Meters {
+    meters: Usage,
+}
+
 impl Detail {
     /// The column's text.
-    pub(super) fn to_text(&self) -> String {
+    pub(super) fn to_text(&self, meters: &Usage) -> String {
         let mut text = Vec::with_capacity(TEXT_BYTES);
-        let written = serde_json::to_writer(&mut text, self);
+        let written = if meters.is_empty() {
+            serde_json::to_writer(&mut text, self)
+        } else {
+            let detail = self;
+            serde_json::to_writer(&mut text, &WithMeters { detail, meters })
+        };
         written
             .ok()
             .and_then(|()| String::from_utf8(text).ok())
@@ -60,7 +116,35 @@ impl Detail {
     }
 
     /// The facts in a text. What cannot be read is not shown: a receipt without a route beats no receipt.
-    pub(crate) fn parse(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or_default()
+    pub(crate) fn parse(text: &str) -> (Self, Usage) {
+        let meters: Meters = serde_json::from_str(text).unwrap_or_default();
+        (
+            serde_json::from_str(text).unwrap_or_default(),
+            meters.meters,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use llm::Meter;
+
+    use super::*;
+
+    #[test]
+    fn amounts_without_a_column_are_in_the_text_where_there_are_any() {
+        let detail = Detail {
+            priority: 3,
+            prices: Some(PricesShown::of(&[1, 2]).unwrap()),
+            ..Detail::default()
+        };
+        let none = Usage::default();
+        let text = detail.to_text(&none);
+        assert!(!text.contains("meters"), "{text}");
+        assert_eq!(Detail::parse(&text), (detail.clone(), none));
+        let some: Usage = [(Meter::AudioInput, 5)].into_iter().collect();
+        let text = detail.to_text(&some);
+        assert!(text.ends_with(r#","meters":{"audio_input":5}}"#), "{text}");
+        assert_eq!(Detail::parse(&text), (detail, some));
     }
 }

@@ -3,39 +3,29 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::{MINUTE_MS, STEPS_MS, Sums};
+use super::{MINUTE_MS, STEPS_MS, Sums, rollup_table, sum_columns};
 use crate::db::{Binder, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
-use crate::usage_events::UsageEvent;
+use crate::usage_events::{Outcome, UsageEvent};
 
-const COLUMNS: usize = 19;
+const TABLE: Table = rollup_table!(
+    "usage_rollups", "usage_meters",
+    key [account_id step_ms at_ms api_key_id model_id provider_name endpoint outcome status],
+    beside [environment],
+    order order_of_keys
+);
 
-/// The columns of sums in either table of sums, in the order of [`bind_sums`].
-macro_rules! sums {
-    () => {
-        "requests, input_tokens, output_tokens, cached_tokens, reasoning_tokens, charge_nanos, duration_us,
-         first_tokens, first_token_us"
-    };
+/// A table of sums, the table of their meters, and how rows of both are written.
+pub(crate) struct Table {
+    /// The order of the rows, and which requests share one.
+    pub(crate) order: fn(&Batch, &Batch) -> Ordering,
+    pub(crate) bind_key: fn(&Batch, &mut Binder) -> Result<(), StoreError>,
+    pub(crate) key_columns: usize,
+    /// Before and behind the values of an upsert.
+    pub(crate) insert_sums: (&'static str, &'static str),
+    pub(crate) insert_meters: (&'static str, &'static str),
 }
-
-pub(crate) use sums;
-
-/// What an upsert does with those columns of a row that is there.
-macro_rules! added_sums {
-    ($table:literal) => {
-        added_sums!($table, requests, input_tokens, output_tokens, cached_tokens, reasoning_tokens, charge_nanos,
-            duration_us, first_tokens, first_token_us)
-    };
-    ($table:literal, $first:ident $(, $column:ident)*) => {
-        concat!(
-            " DO UPDATE SET ", stringify!($first), " = ", $table, ".", stringify!($first),
-            " + excluded.", stringify!($first),
-            $( ", ", stringify!($column), " = ", $table, ".", stringify!($column), " + excluded.", stringify!($column) ),*
-        )
-    };
-}
-pub(crate) use added_sums;
 
 /// Requests that are alike, and their sums.
 #[derive(Debug, Clone)]
@@ -45,9 +35,10 @@ pub(crate) struct Batch {
     pub model_id: Arc<str>,
     pub provider_name: Arc<str>,
     pub endpoint: &'static str,
-    pub outcome: &'static str,
+    pub outcome: Outcome,
     pub status: u16,
     pub environment: &'static str,
+    pub step_ms: i64,
     pub at_ms: i64,
     pub sums: Sums,
 }
@@ -69,56 +60,53 @@ pub async fn add_steps(
     events: &[UsageEvent],
     steps_ms: &[i64],
 ) -> Result<(), StoreError> {
-    const HEAD: &str = concat!(
-        "INSERT INTO usage_rollups (account_id, step_ms, at_ms, api_key_id, model_id, provider_name, endpoint, outcome,
-            status, environment, ",
-        sums!(),
-        ")"
-    );
-    const TAIL: &str = concat!(
-        "ON CONFLICT (account_id, step_ms, at_ms, api_key_id, model_id, provider_name, endpoint, outcome, status)",
-        added_sums!("usage_rollups")
-    );
-    let mut batches = roll_up(events, order_of_keys);
+    add_to(&TABLE, tx, events, steps_ms).await
+}
+
+/// Adds events to the sums of a table.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(crate) async fn add_to(
+    table: &'static Table,
+    tx: &mut Tx,
+    events: &[UsageEvent],
+    steps_ms: &[i64],
+) -> Result<(), StoreError> {
+    let columns = table.key_columns + 1 + sum_columns!(count);
+    let mut batches = roll_up(events, table.order);
     for &step_ms in steps_ms {
-        batches = coarser(batches, step_ms, order_of_keys);
-        let bind = |batch: &Batch, to: &mut Binder| bind(batch, step_ms, to);
-        tx.insert_many((HEAD, TAIL), COLUMNS, &batches, bind)
+        batches = coarser(batches, step_ms, table.order);
+        let bind = |batch: &Batch, to: &mut Binder| {
+            (table.bind_key)(batch, to)?;
+            batch.sums.bind(to)
+        };
+        tx.insert_many(table.insert_sums, columns, &batches, bind)
             .await?;
+        add_meters_to(table, tx, &batches).await?;
     }
     Ok(())
 }
 
-fn bind(batch: &Batch, step_ms: i64, to: &mut Binder) -> Result<(), StoreError> {
-    to.shared(batch.account_id.shared())?;
-    to.int(step_ms)?;
-    to.int(batch.at_ms)?;
-    to.shared(batch.api_key_id.shared())?;
-    to.shared(&batch.model_id)?;
-    to.shared(&batch.provider_name)?;
-    to.word(batch.endpoint)?;
-    to.word(batch.outcome)?;
-    to.int(batch.status.into())?;
-    to.word(batch.environment)?;
-    bind_sums(&batch.sums, to)
-}
-
-/// Binds those columns. A row has one outcome, so one count of requests says it all.
-pub(crate) fn bind_sums(sums: &Sums, to: &mut Binder) -> Result<(), StoreError> {
-    to.count(sums.requests + sums.refused)?;
-    to.count(sums.input_tokens)?;
-    to.count(sums.output_tokens)?;
-    to.count(sums.cached_tokens)?;
-    to.count(sums.reasoning_tokens)?;
-    to.count(sums.charge_nanos)?;
-    to.count(sums.duration_us)?;
-    to.count(sums.first_tokens)?;
-    to.count(sums.first_token_us)
+async fn add_meters_to(
+    table: &'static Table,
+    tx: &mut Tx,
+    batches: &[Batch],
+) -> Result<(), StoreError> {
+    let of_batch = |batch| Batch::meters(batch).map(move |(meter, amount)| (batch, meter, amount));
+    let rows: Vec<_> = batches.iter().flat_map(of_batch).collect();
+    let bind = |(batch, meter, amount): &(&Batch, llm::Meter, u64), to: &mut Binder| {
+        (table.bind_key)(batch, to)?;
+        to.word(meter.name())?;
+        to.count(*amount)
+    };
+    tx.insert_many(table.insert_meters, table.key_columns + 2, &rows, bind)
+        .await
 }
 
 /// Sums per minute of events that `order` calls equal, in its order: two writers that upsert the same rows
 /// must not wait for each other crosswise.
-pub(crate) fn roll_up(events: &[UsageEvent], order: fn(&Batch, &Batch) -> Ordering) -> Vec<Batch> {
+fn roll_up(events: &[UsageEvent], order: fn(&Batch, &Batch) -> Ordering) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
     for event in events {
         // Neighbours are mostly alike: comparing them is cheaper than hashing all of them.
@@ -131,13 +119,14 @@ pub(crate) fn roll_up(events: &[UsageEvent], order: fn(&Batch, &Batch) -> Orderi
 }
 
 /// The same sums in steps of `step_ms`, which holds whole steps of theirs.
-pub(crate) fn coarser(
+fn coarser(
     mut batches: Vec<Batch>,
     step_ms: i64,
     order: fn(&Batch, &Batch) -> Ordering,
 ) -> Vec<Batch> {
     for batch in &mut batches {
         batch.at_ms -= batch.at_ms.rem_euclid(step_ms);
+        batch.step_ms = step_ms;
     }
     joined(batches, order)
 }
@@ -155,11 +144,10 @@ fn joined(mut batches: Vec<Batch>, order: fn(&Batch, &Batch) -> Ordering) -> Vec
 }
 
 fn order_of_keys(left: &Batch, right: &Batch) -> Ordering {
-    let key = |batch: &Batch| (batch.at_ms, batch.status, batch.outcome, batch.endpoint);
     left.account_id
         .cmp(&right.account_id)
         .then_with(|| left.api_key_id.cmp(&right.api_key_id))
-        .then_with(|| key(left).cmp(&key(right)))
+        .then_with(|| left.kind().cmp(&right.kind()))
         .then_with(|| left.model_id.cmp(&right.model_id))
         .then_with(|| left.provider_name.cmp(&right.provider_name))
 }
@@ -175,9 +163,19 @@ impl Batch {
             outcome: event.outcome(),
             status: event.status,
             environment: event.environment,
+            step_ms: MINUTE_MS,
             at_ms: minute_of(event),
             sums: Sums::of(event),
         }
+    }
+
+    /// The parts of a key that are compared without a look at a text of any length.
+    pub(crate) fn kind(&self) -> (i64, u16, Outcome, &'static str) {
+        (self.at_ms, self.status, self.outcome, self.endpoint)
+    }
+
+    fn meters(&self) -> impl Iterator<Item = (llm::Meter, u64)> {
+        self.sums.meters.iter()
     }
 
     fn holds(&self, event: &UsageEvent) -> bool {

@@ -1,10 +1,10 @@
 //! Reading the sums.
 
-use super::{DAY_MS, HOUR_MS, MINUTE_MS, Sums};
+use super::{DAY_MS, HOUR_MS, MINUTE_MS, Point, Sums, add_meters, meters_by_key};
 use crate::db::{Db, Row, Tx, Value};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
-use crate::usage_events::LogFilter;
+use crate::usage_events::{LogFilter, Outcome};
 
 /// What sums are told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,45 +36,59 @@ pub struct Filter {
     pub api_key_id: String,
     pub model_id: String,
     pub environment: String,
-    pub outcome: String,
+    pub outcome: Option<Outcome>,
     pub endpoint: String,
     pub provider_name: String,
     /// For operators.
     pub account_id: String,
 }
 
-/// The sums of one step and one group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Point {
-    pub at_ms: i64,
-    /// What the group is called; empty when nothing is told apart.
-    pub key: String,
-    pub sums: Sums,
-}
-
 /// Columns of sums over any number of rows.
-macro_rules! sum_columns {
+macro_rules! select_sums {
     () => {
-        "CAST(SUM(CASE WHEN outcome = 'refused' THEN 0 ELSE requests END) AS BIGINT) AS requests,
-         CAST(SUM(CASE WHEN outcome = 'refused' THEN requests ELSE 0 END) AS BIGINT) AS refused,
-         CAST(SUM(CASE WHEN outcome = 'error' THEN requests ELSE 0 END) AS BIGINT) AS errors,
-         CAST(SUM(input_tokens) AS BIGINT) AS input_tokens, CAST(SUM(output_tokens) AS BIGINT) AS output_tokens,
-         CAST(SUM(cached_tokens) AS BIGINT) AS cached_tokens,
-         CAST(SUM(reasoning_tokens) AS BIGINT) AS reasoning_tokens,
-         CAST(SUM(charge_nanos) AS BIGINT) AS charge_nanos, CAST(SUM(duration_us) AS BIGINT) AS duration_us,
-         CAST(SUM(first_tokens) AS BIGINT) AS first_tokens, CAST(SUM(first_token_us) AS BIGINT) AS first_token_us"
+        concat!(
+            "CAST(SUM(CASE WHEN outcome = 'refused' THEN 0 ELSE requests END) AS BIGINT) AS requests,
+             CAST(SUM(CASE WHEN outcome = 'refused' THEN requests ELSE 0 END) AS BIGINT) AS refused,
+             CAST(SUM(CASE WHEN outcome = 'error' THEN requests ELSE 0 END) AS BIGINT) AS errors",
+            crate::usage_rollups::sum_columns!(summed)
+        )
     };
 }
-pub(crate) use sum_columns;
+pub(crate) use select_sums;
 
+macro_rules! of_account {
+    () => {
+        " WHERE account_id = $1 AND step_ms = $2 AND at_ms >= $3 AND at_ms < $4
+             AND ($5 = '' OR api_key_id = $5) AND ($6 = '' OR model_id = $6) AND ($7 = '' OR environment = $7)
+             AND ($8 = '' OR outcome = $8) AND ($9 = '' OR endpoint = $9) AND ($10 = '' OR provider_name = $10)"
+    };
+}
+
+/// The statements of sums and of meters, by what they are told apart by.
 macro_rules! points {
     ($group:literal, $by:literal) => {
-        concat!(
-            "SELECT at_ms, ", $group, " AS group_key, ", sum_columns!(), " FROM usage_rollups
-             WHERE account_id = $1 AND step_ms = $2 AND at_ms >= $3 AND at_ms < $4
-                 AND ($5 = '' OR api_key_id = $5) AND ($6 = '' OR model_id = $6) AND ($7 = '' OR environment = $7)
-                 AND ($8 = '' OR outcome = $8) AND ($9 = '' OR endpoint = $9) AND ($10 = '' OR provider_name = $10)
-             GROUP BY ", $by, " ORDER BY at_ms"
+        (
+            concat!(
+                "SELECT at_ms, ",
+                $group,
+                " AS group_key, ",
+                select_sums!(),
+                " FROM usage_rollups",
+                of_account!(),
+                " GROUP BY ",
+                $by,
+                " ORDER BY at_ms"
+            ),
+            concat!(
+                "SELECT at_ms, ",
+                $group,
+                " AS group_key, meter, CAST(SUM(amount) AS BIGINT) AS amount
+                 FROM usage_meters",
+                of_account!(),
+                " GROUP BY ",
+                $by,
+                ", meter"
+            ),
         )
     };
 }
@@ -90,7 +104,7 @@ pub async fn list_points(
     group: Group,
     filter: &Filter,
 ) -> Result<Vec<Point>, StoreError> {
-    let sql = match group {
+    let (sums, meters) = match group {
         Group::None | Group::Account => points!("''", "at_ms"),
         Group::Model => points!("model_id", "at_ms, model_id"),
         Group::ApiKey => points!("api_key_id", "at_ms, api_key_id"),
@@ -107,12 +121,22 @@ pub async fn list_points(
         filter.api_key_id.clone().into(),
         filter.model_id.clone().into(),
         filter.environment.clone().into(),
-        filter.outcome.clone().into(),
+        outcome_word(filter.outcome).into(),
         filter.endpoint.clone().into(),
         filter.provider_name.clone().into(),
     ];
-    let rows = db.fetch_all(sql, values).await?;
-    rows.iter().map(Point::from_row).collect()
+    let rows = db.fetch_all(sums, values.clone()).await?;
+    let mut points: Vec<Point> = rows
+        .iter()
+        .map(Point::from_row)
+        .collect::<Result<_, StoreError>>()?;
+    add_meters(&mut points, &db.fetch_all(meters, values).await?)?;
+    Ok(points)
+}
+
+/// A word to filter by; empty is any.
+pub(crate) fn outcome_word(outcome: Option<Outcome>) -> &'static str {
+    outcome.map_or("", Outcome::as_str)
 }
 
 /// The hours of a span (from, before) in which an account has requests that pass a filter, newest first,
@@ -139,7 +163,7 @@ pub async fn list_hours(
         filter.api_key_id.clone().into(),
         filter.model_id.clone().into(),
         filter.environment.clone().into(),
-        filter.outcome.clone().into(),
+        outcome_word(filter.outcome).into(),
         filter.endpoint.clone().into(),
         filter.status.into(),
     ];
@@ -159,23 +183,31 @@ pub async fn list_by_model(
     api_key_id: &ApiKeyId,
     since_ms: i64,
 ) -> Result<Vec<(String, Sums)>, StoreError> {
-    let sql = concat!(
+    let sums = concat!(
         "SELECT model_id, ",
-        sum_columns!(),
+        select_sums!(),
         " FROM usage_rollups
          WHERE account_id = $1 AND step_ms = $2 AND at_ms >= $3 AND api_key_id = $4
          GROUP BY model_id ORDER BY model_id"
     );
-    let values = vec![
+    let meters = "SELECT model_id AS group_key, meter, CAST(SUM(amount) AS BIGINT) AS amount FROM usage_meters
+                  WHERE account_id = $1 AND step_ms = $2 AND at_ms >= $3 AND api_key_id = $4
+                  GROUP BY model_id, meter";
+    let values: Vec<Value> = vec![
         account_id.as_str().into(),
         DAY_MS.into(),
         since_ms.into(),
         api_key_id.as_str().into(),
     ];
-    let rows = db.fetch_all(sql, values).await?;
-    rows.iter()
-        .map(|row| Ok((row.text("model_id")?, Sums::from_row(row)?)))
-        .collect()
+    let rows = db.fetch_all(sums, values.clone()).await?;
+    let by_model = meters_by_key(&db.fetch_all(meters, values).await?)?;
+    let of_model = |row: &Row| {
+        let model = row.text("model_id")?;
+        let mut sums = Sums::from_row(row)?;
+        sums.meters = by_model.get(&model).copied().unwrap_or_default();
+        Ok((model, sums))
+    };
+    rows.iter().map(of_model).collect()
 }
 
 /// The sums of an account since `since_ms` (the begin of a day).
@@ -236,37 +268,13 @@ pub async fn prune_minutes(
     account_id: &AccountId,
     before_ms: i64,
 ) -> Result<u64, StoreError> {
-    let sql = "DELETE FROM usage_rollups WHERE account_id = $1 AND step_ms = $2 AND at_ms < $3";
-    let values = vec![
+    let values: Vec<Value> = vec![
         account_id.as_str().into(),
         MINUTE_MS.into(),
         before_ms.into(),
     ];
+    let sql = "DELETE FROM usage_meters WHERE account_id = $1 AND step_ms = $2 AND at_ms < $3";
+    tx.execute(sql, values.clone()).await?;
+    let sql = "DELETE FROM usage_rollups WHERE account_id = $1 AND step_ms = $2 AND at_ms < $3";
     tx.execute(sql, values).await
-}
-
-impl Point {
-    pub(crate) fn from_row(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            at_ms: row.int("at_ms")?,
-            key: row.text("group_key")?,
-            sums: sums_from_row(row)?,
-        })
-    }
-}
-
-pub(crate) fn sums_from_row(row: &Row) -> Result<Sums, StoreError> {
-    Ok(Sums {
-        requests: row.count("requests")?,
-        refused: row.count("refused")?,
-        errors: row.count("errors")?,
-        input_tokens: row.count("input_tokens")?,
-        output_tokens: row.count("output_tokens")?,
-        cached_tokens: row.count("cached_tokens")?,
-        reasoning_tokens: row.count("reasoning_tokens")?,
-        charge_nanos: row.count("charge_nanos")?,
-        duration_us: row.count("duration_us")?,
-        first_tokens: row.count("first_tokens")?,
-        first_token_us: row.count("first_token_us")?,
-    })
 }

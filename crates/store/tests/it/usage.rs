@@ -1,9 +1,16 @@
-use store::usage_events::{self, Attempt, Detail, LogFilter, UsageEvent};
+use llm::{Meter, Usage};
+use store::usage_events::{
+    self, Attempt, CountedBy, Detail, EndReason, LogFilter, Outcome, UsageEvent,
+};
 use store::usage_log::{self, LogRange};
 use store::usage_rollups::{self, DAY_MS, Filter, Group, HOUR_MS, MINUTE_MS, Span, Sums};
 use store::{AccountId, ApiKeyId, Db, RequestId, RequestIds, api_keys, platform_rollups};
 
 use crate::support::{NOW_MS, a_key, an_account, on_each_engine};
+
+fn usage(amounts: &[(Meter, u64)]) -> Usage {
+    amounts.iter().copied().collect()
+}
 
 fn an_event(account_id: &AccountId, api_key_id: &ApiKeyId) -> UsageEvent {
     UsageEvent {
@@ -15,14 +22,17 @@ fn an_event(account_id: &AccountId, api_key_id: &ApiKeyId) -> UsageEvent {
         endpoint: "chat",
         model_id: "sandbox-small".into(),
         provider_name: "sandbox".into(),
-        input_tokens: 10,
-        output_tokens: 5,
-        cached_tokens: 2,
-        reasoning_tokens: 1,
-        counted_by: "upstream",
+        usage: usage(&[
+            (Meter::UncachedInput, 8),
+            (Meter::CacheRead, 2),
+            (Meter::Output, 4),
+            (Meter::Reasoning, 1),
+            (Meter::Requests, 1),
+        ]),
+        counted_by: CountedBy::Upstream,
         status: 200,
         error_code: "",
-        end_reason: "completed",
+        end_reason: EndReason::Completed,
         is_admitted: true,
         is_streamed: false,
         duration_us: 1_500,
@@ -68,6 +78,7 @@ async fn events_add_up_by_model_over_any_number_of_batches() {
             duration_us: 1_500 * 1_202,
             first_tokens: 0,
             first_token_us: 0,
+            meters: Usage::default(),
         };
         assert_eq!(sums.len(), 2);
         assert_eq!(sums[1], ("sandbox-small".to_owned(), small));
@@ -139,7 +150,7 @@ async fn sums_are_kept_per_minute_hour_and_day_and_told_apart_by_every_group() {
         }
         events[1].status = 502;
         events[2].is_admitted = false;
-        events[3].end_reason = "broken";
+        events[3].end_reason = EndReason::Broken;
         // A key is of one environment.
         let (test_key, _) = a_key(&db, &account).await;
         events[4].environment = "test";
@@ -178,7 +189,7 @@ async fn sums_are_kept_per_minute_hour_and_day_and_told_apart_by_every_group() {
         assert_eq!((sums.requests, sums.refused, sums.errors), (5, 1, 2));
         assert_eq!((sums.first_tokens, sums.first_token_us), (6, 2_400));
         let only = Filter {
-            outcome: "error".to_owned(),
+            outcome: Some(Outcome::Error),
             ..Filter::default()
         };
         let errors = usage_rollups::list_points(&db, &account, day(0, 1), Group::None, &only);
@@ -212,6 +223,100 @@ async fn sums_are_kept_per_minute_hour_and_day_and_told_apart_by_every_group() {
         tx.commit().await.unwrap();
         assert_eq!(count(MINUTE_MS, Group::None).await, 4);
         assert_eq!(count(HOUR_MS, Group::None).await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_meter_without_a_column_is_summed_read_and_pruned_beside_those_that_have_one() {
+    on_each_engine(|db| async move {
+        let account = an_account(&db, "free").await;
+        let (key, _) = a_key(&db, &account).await;
+        let begin_ms = NOW_MS - NOW_MS.rem_euclid(DAY_MS);
+        let cached = usage(&[
+            (Meter::UncachedInput, 5),
+            (Meter::CacheWrite1h, 90),
+            (Meter::AudioInput, 3),
+            (Meter::Output, 4),
+            (Meter::AudioOutput, 2),
+            (Meter::Images, 1),
+        ]);
+        let mut events: Vec<UsageEvent> = (0..3).map(|_| an_event(&account, &key.id)).collect();
+        for (hour, event) in events.iter_mut().enumerate() {
+            event.at_ms = begin_ms + i64::try_from(hour).unwrap() * HOUR_MS;
+        }
+        events[0].usage = cached;
+        events[1].usage = cached;
+        events[1].model_id = "other".into();
+        write(&db, &events[..2]).await;
+        write(&db, &events[2..]).await;
+        let apart = usage(&[
+            (Meter::CacheWrite1h, 90),
+            (Meter::AudioInput, 3),
+            (Meter::AudioOutput, 2),
+            (Meter::Images, 1),
+        ]);
+        let mut both = apart;
+        both.add(&apart);
+
+        let any = Filter::default();
+        let other = Filter {
+            model_id: "other".to_owned(),
+            ..Filter::default()
+        };
+        let points = async |span: Span, group, filter: &Filter| {
+            let found = usage_rollups::list_points(&db, &account, span, group, filter).await;
+            let over_all = platform_rollups::list_points(&db, span, group, filter).await;
+            let found = found.unwrap();
+            assert_eq!(found, over_all.unwrap());
+            found
+        };
+        let all = points(day(0, 1), Group::None, &any).await;
+        assert_eq!((all.len(), all[0].sums.meters), (1, both));
+        assert_eq!(
+            (all[0].sums.input_tokens, all[0].sums.output_tokens),
+            (2 * 98 + 10, 2 * 6 + 5)
+        );
+        let of_other = points(day(0, 1), Group::Model, &other).await;
+        assert_eq!((of_other.len(), of_other[0].sums.meters), (1, apart));
+        let hours = Span {
+            step_ms: HOUR_MS,
+            ..day(0, 1)
+        };
+        let by_hour = points(hours, Group::None, &any).await;
+        let meters: Vec<Usage> = by_hour.iter().map(|point| point.sums.meters).collect();
+        assert_eq!(meters, [apart, apart, Usage::default()]);
+        let by_model = usage_rollups::list_by_model(&db, &account, &key.id, begin_ms);
+        let by_model = by_model.await.unwrap();
+        assert!(by_model.iter().all(|(_, sums)| sums.meters == apart));
+        let mut again = an_event(&account, &key.id);
+        again.at_ms = begin_ms;
+        again.usage = cached;
+        write(&db, &[again]).await;
+        let by_hour = points(hours, Group::None, &any).await;
+        assert_eq!(by_hour[0].sums.meters, both, "amounts of one key are added");
+        let receipt = usage_log::find_detail(&db, &account, &events[0].request_id).await;
+        let receipt = receipt.unwrap().unwrap();
+        assert_eq!(receipt.meters, apart);
+        assert_eq!(receipt.entry.input_tokens, 98);
+        let mut counted = cached;
+        counted[Meter::Requests] = 1;
+        assert_eq!(receipt.usage(), counted);
+
+        let mut tx = db.begin().await.unwrap();
+        usage_rollups::prune_minutes(&mut tx, &account, begin_ms + DAY_MS)
+            .await
+            .unwrap();
+        platform_rollups::prune_minutes(&mut tx, begin_ms + DAY_MS)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let minutes = Span {
+            step_ms: MINUTE_MS,
+            ..day(0, 1)
+        };
+        assert_eq!(points(minutes, Group::None, &any).await, []);
+        assert_eq!(points(hours, Group::None, &any).await, by_hour);
     })
     .await;
 }
@@ -276,7 +381,7 @@ async fn the_log_is_read_in_pages_newest_first_and_by_every_filter() {
 
         let failed = LogFilter {
             status: 502,
-            outcome: "error".to_owned(),
+            outcome: Some(Outcome::Error),
             model_id: "sandbox-small".to_owned(),
             environment: "live".to_owned(),
             endpoint: "chat".to_owned(),
@@ -306,11 +411,14 @@ async fn the_log_is_read_in_pages_newest_first_and_by_every_filter() {
         assert_eq!(list(LogFilter::default(), part, 50).await, expected);
 
         let id = &events[5].request_id;
-        let (entry, detail) = usage_log::find_detail(&db, &account, id)
+        let receipt = usage_log::find_detail(&db, &account, id)
             .await
             .unwrap()
             .unwrap();
-        assert_eq!((&entry.request_id, detail), (id, events[5].detail.clone()));
+        assert_eq!(
+            (&receipt.entry.request_id, receipt.detail, receipt.meters),
+            (id, events[5].detail.clone(), Usage::default())
+        );
         let stranger = an_account(&db, "free").await;
         assert_eq!(
             usage_log::find_detail(&db, &stranger, id).await.unwrap(),

@@ -10,9 +10,10 @@ use clap::Args;
 use control::api::usage_report::MINUTES_KEPT_MS;
 use control::changes::NewApiKey;
 use llm::operation::{CHAT, EMBEDDINGS};
+use llm::{Meter, Usage};
 use serde_json::json;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
-use store::usage_events::{Attempt, Detail, UsageEvent};
+use store::usage_events::{Attempt, CountedBy, Detail, EndReason, UsageEvent};
 use store::{AccountId, ApiKeyId, RequestIds, platform_rollups, usage_events, usage_rollups};
 
 use store::usage_rollups::{DAY_MS, STEPS_MS};
@@ -139,12 +140,12 @@ impl Traffic<'_> {
         let caller = self.caller(&mut chance);
         let (model, input_price, output_price) = MODELS[chance.below(4)];
         let (status, error_code, end_reason, is_admitted) = match chance.below(100) {
-            0 => (502, "upstream_failed", "failed", true),
-            1 => (400, "invalid_messages", "refused", false),
-            2 | 3 => (429, "rate_limit_exceeded", "refused", false),
-            4 => (200, "upstream_broke_off", "broken", true),
-            5 => (499, "", "client_closed", true),
-            _ => (200, "", "completed", true),
+            0 => (502, "upstream_failed", EndReason::Failed, true),
+            1 => (400, "invalid_messages", EndReason::Refused, false),
+            2 | 3 => (429, "rate_limit_exceeded", EndReason::Refused, false),
+            4 => (200, "upstream_broke_off", EndReason::Broken, true),
+            5 => (499, "", EndReason::ClientClosed, true),
+            _ => (200, "", EndReason::Completed, true),
         };
         let is_answered = is_admitted && status == 200;
         let count = |n: usize| if is_answered { n as u64 } else { 0 };
@@ -169,12 +170,13 @@ impl Traffic<'_> {
             } else {
                 "".into()
             },
-            input_tokens,
-            output_tokens,
-            cached_tokens: input_tokens / 4,
-            reasoning_tokens: output_tokens / 5,
+            usage: usage(input_tokens, output_tokens),
             charge_nanos: if is_live { charge_nanos } else { 0 },
-            counted_by: if is_answered { "upstream" } else { "none" },
+            counted_by: if is_answered {
+                CountedBy::Upstream
+            } else {
+                CountedBy::None
+            },
             status,
             error_code,
             end_reason,
@@ -206,6 +208,18 @@ impl Traffic<'_> {
         };
         &self.callers[chance.below(range)]
     }
+}
+
+/// A quarter of the prompt is cached, a fifth of the output is reasoning.
+fn usage(input_tokens: u64, output_tokens: u64) -> Usage {
+    let (cached, reasoning) = (input_tokens / 4, output_tokens / 5);
+    let amounts = [
+        (Meter::UncachedInput, input_tokens - cached),
+        (Meter::CacheRead, cached),
+        (Meter::Output, output_tokens - reasoning),
+        (Meter::Reasoning, reasoning),
+    ];
+    amounts.into_iter().collect()
 }
 
 fn detail(model: &str, is_admitted: bool, duration_us: u64) -> Detail {

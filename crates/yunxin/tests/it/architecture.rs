@@ -55,7 +55,7 @@ const NOT_NEEDED: [(&str, &[&str]); 5] = [
             "tokio", "axum", "hyper", "http", "sqlx", "rand", "uuid", "store",
         ],
     ),
-    ("store", &["axum", "hyper", "reqwest", "llm", "sandbox"]),
+    ("store", &["axum", "hyper", "reqwest", "sandbox"]),
     ("sandbox", &["llm", "store", "sqlx"]),
     (
         "gateway",
@@ -302,6 +302,19 @@ fn only_the_configuration_reads_the_environment_and_only_the_clock_the_time() {
             for call in ["SystemTime::now", "std::time::Instant", "clock_gettime"] {
                 assert!(!text.contains(call), "{path} calls {call}");
             }
+        }
+    }
+}
+
+/// The list of meters is in `llm`, and nothing else there is of any concern to the database (`docs/decisions/0026`).
+#[test]
+fn the_database_knows_meters_and_nothing_else_of_the_wire() {
+    for (path, text) in sources("store/src") {
+        for named in text.split("llm::").skip(1) {
+            let is_meter = ["Meter", "Usage", "{Meter, Usage}"]
+                .iter()
+                .any(|name| named.starts_with(name));
+            assert!(is_meter, "{path}: llm::{}", named.lines().next().unwrap());
         }
     }
 }

@@ -15,6 +15,7 @@ mod base_path;
 mod base_urls;
 mod browsers;
 mod catalog;
+mod change_maps;
 mod client_tokens;
 mod command_line;
 mod content_codings;

@@ -31,6 +31,17 @@ model = "plain"
 provider = "first"
 
 [[models]]
+id = "cached"
+min_tier = "free"
+input_price = "2"
+output_price = "10"
+prices = { cache_read = "0.20", cache_write_1h = "4" }
+
+[[deployments]]
+model = "cached"
+provider = "first"
+
+[[models]]
 id = "twice"
 min_tier = "free"
 
@@ -276,11 +287,83 @@ async fn a_receipt_shows_the_route_the_count_the_limit_and_the_charge() {
     let priced = read(&viewer, "requests?model=plain&status=ok&environment=live").await;
     let id = priced["data"][0]["id"].as_str().unwrap();
     let receipt = read(&viewer, &format!("requests/{id}")).await;
+    let prices = &receipt["prices"];
     assert_eq!(
-        receipt["prices"],
-        json!({ "input_nanos_per_million": 2_000_000_000u64, "output_nanos_per_million": 10_000_000_000u64 })
+        (
+            &prices["input_nanos_per_million"],
+            &prices["output_nanos_per_million"]
+        ),
+        (&json!(2_000_000_000u64), &json!(10_000_000_000u64))
     );
+    assert_eq!(prices["version"].as_str().unwrap().len(), 16);
     assert_eq!(receipt["charge_nanos"], 52_000);
+}
+
+/// A response that used 1,000 tokens of prompt: 600 from a cache, 100 written to one for an hour, 300 neither.
+const CACHED: &str = r#"{"id":"c","object":"chat.completion","created":1,"model":"cached","choices":[{"index":0,
+    "message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1000,
+    "completion_tokens":10,"total_tokens":1010,"prompt_tokens_details":{"cached_tokens":600},
+    "cache_creation_input_tokens":100,"cache_creation":{"ephemeral_1h_input_tokens":100},
+    "completion_tokens_details":{"reasoning_tokens":4}}}"#;
+
+#[tokio::test]
+async fn cached_tokens_are_priced_as_cached_and_a_meter_without_a_price_falls_back() {
+    let app = TestApp::builder().catalog(CATALOG).start().await;
+    let caller = app.key("pro").await;
+    for model in ["cached", "plain"] {
+        app.stub.once(Script::json(CACHED));
+        assert_eq!(caller.chat(chat(model, "")).await.status, 200);
+    }
+    let viewer = app.member(&caller.account, Role::Viewer).await;
+    let log = read(&viewer, "requests").await;
+    let charges: Vec<&Value> = log["data"].as_array().unwrap().iter().collect();
+    // 300 at 2, 600 at 0.20, 100 at 4, and 10 out at 10 dollars per million; reasoning at the price of output.
+    assert_eq!(
+        charges[1]["charge_nanos"],
+        300 * 2_000 + 600 * 200 + 100 * 4_000 + 10 * 10_000
+    );
+    // Without prices of their own, the classes of the prompt cost what its other tokens do.
+    assert_eq!(charges[0]["charge_nanos"], 1_000 * 2_000 + 10 * 10_000);
+
+    let id = charges[1]["id"].as_str().unwrap();
+    let receipt = read(&viewer, &format!("requests/{id}")).await;
+    assert_eq!(
+        (&receipt["input_tokens"], &receipt["cached_tokens"]),
+        (&json!(1_000), &json!(600))
+    );
+    assert_eq!(receipt["meters"], json!({ "cache_write_1h": 100 }));
+    let lines = receipt["prices"]["lines"].as_array().unwrap();
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            let number = |name: &str| line[name].as_u64().unwrap();
+            let meter = line["meter"].as_str().unwrap();
+            (meter, number("amount"), number("charge_nanos"))
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            ("input", 300, 600_000),
+            ("cache_read", 600, 120_000),
+            ("cache_write_1h", 100, 400_000),
+            ("output", 6, 60_000),
+            ("reasoning", 4, 40_000),
+        ]
+    );
+    let usage = read(&viewer, "usage?group_by=model").await;
+    assert_eq!(usage["totals"]["meters"], json!({ "cache_write_1h": 200 }));
+    assert_eq!(usage["totals"]["cached_tokens"], 1_200);
+    let path = format!("/api/v1/accounts/{}/usage.csv", viewer.account);
+    let table = viewer.get(&path).await.text();
+    let rows: Vec<&str> = table.lines().collect();
+    assert!(
+        rows[0].ends_with(",first_token_ms_avg,cache_write_1h"),
+        "{table}"
+    );
+    assert!(rows[1].ends_with(",200"), "{table}");
+    let own = caller.get("/v1/usage").await.json();
+    assert_eq!(own["meters"], json!({ "cache_write_1h": 200 }));
 }
 
 #[tokio::test]

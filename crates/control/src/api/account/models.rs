@@ -46,7 +46,7 @@ pub struct ModelResponse {
     capabilities: Vec<String>,
     aliases: Vec<String>,
     /// `per_million_tokens`, …: what the prices are for.
-    pricing_unit: String,
+    pricing_unit: &'static str,
     /// In dollars.
     #[schema(value_type = f64)]
     input_price: Price,
@@ -168,7 +168,7 @@ fn describe(model: &Model, tier: &Tier) -> ModelResponse {
         max_output_tokens: definition.max_output_tokens,
         capabilities: definition.capabilities.clone(),
         aliases: definition.aliases.clone(),
-        pricing_unit: definition.pricing_unit.clone(),
+        pricing_unit: definition.pricing_unit.as_str(),
         input_price: definition.input_price,
         output_price: definition.output_price,
         input_price_nanos: definition.input_price.nanos,

@@ -63,6 +63,6 @@ pub async fn get_request(
     let _turn = usage_reads::turn(&app.gateway).await?;
     let id = RequestId::from(id);
     let found = usage_log::find_detail(&app.db, caller.account_id(), &id).await?;
-    let (entry, detail) = found.ok_or_else(|| ApiError::not_found("request"))?;
-    Ok(Json(RequestReceiptResponse::of(entry, detail)))
+    let receipt = found.ok_or_else(|| ApiError::not_found("request"))?;
+    Ok(Json(RequestReceiptResponse::of(receipt)))
 }

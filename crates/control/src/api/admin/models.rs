@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use gateway::api::json_body::JsonBody;
 use gateway::catalog::{
-    Definitions, ModelDefinition, Origin, PRICING_UNITS, Price, STREAM_TIMEOUT_SECONDS,
+    Definitions, ModelDefinition, Origin, Price, Prices, PricingUnit, STREAM_TIMEOUT_SECONDS,
 };
 use gateway::error::ApiError;
 use http::StatusCode;
@@ -62,7 +62,7 @@ pub struct OperatorModelResponse {
     max_output_tokens: Option<u64>,
     capabilities: Vec<String>,
     aliases: Vec<String>,
-    pricing_unit: String,
+    pricing_unit: &'static str,
     input_price_nanos: u64,
     output_price_nanos: u64,
     is_public: bool,
@@ -168,11 +168,10 @@ impl ModelRequest {
             }
             check_visible(field, text)?;
         }
-        // A word with a slip in it would make the model free.
-        if !PRICING_UNITS.contains(&self.pricing_unit.as_str()) {
-            let message = format!("pricing_unit is one of {}.", PRICING_UNITS.join(", "));
+        let Some(pricing_unit) = PricingUnit::parse(&self.pricing_unit) else {
+            let message = format!("pricing_unit is one of {}.", PricingUnit::words());
             return Err(ApiError::invalid_field("pricing_unit", message));
-        }
+        };
         for (field, list) in [
             ("capabilities", &self.capabilities),
             ("aliases", &self.aliases),
@@ -211,7 +210,8 @@ impl ModelRequest {
             max_output_tokens: self.max_output_tokens,
             capabilities: self.capabilities,
             aliases: self.aliases,
-            pricing_unit: self.pricing_unit,
+            pricing_unit,
+            prices: Prices::default(),
             is_public: self.is_public,
             stream_timeout_seconds: self.stream_timeout_seconds,
             created_at_ms: now_ms,
@@ -265,7 +265,7 @@ fn describe(model: &ModelDefinition, definitions: &Definitions) -> OperatorModel
         max_output_tokens: model.max_output_tokens,
         capabilities: model.capabilities.clone(),
         aliases: model.aliases.clone(),
-        pricing_unit: model.pricing_unit.clone(),
+        pricing_unit: model.pricing_unit.as_str(),
         input_price_nanos: model.input_price.nanos,
         output_price_nanos: model.output_price.nanos,
         is_public: model.is_public,

@@ -1,5 +1,7 @@
 //! Usage as a table for spreadsheets.
 
+use std::collections::BTreeSet;
+
 use axum::response::{IntoResponse, Response};
 use gateway::error::ApiError;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -27,6 +29,13 @@ pub fn to_csv(usage: &UsageResponse) -> Result<Response, ApiError> {
         "duration_ms_avg",
         "first_token_ms_avg",
     ];
+    // A column for each meter without one of its own that was used at all.
+    let meters: BTreeSet<&str> = usage
+        .series
+        .iter()
+        .flat_map(|point| point.sums.meters.keys().copied())
+        .collect();
+    let head = head.into_iter().chain(meters.iter().copied());
     table.write_record(head).map_err(ApiError::internal)?;
     for point in &usage.series {
         let key = point.key.as_deref().unwrap_or_default();
@@ -49,6 +58,14 @@ pub fn to_csv(usage: &UsageResponse) -> Result<Response, ApiError> {
             optional(sums.duration_ms_avg),
             optional(sums.first_token_ms_avg),
         ];
+        let amount = |meter| {
+            sums.meters
+                .get(meter)
+                .copied()
+                .unwrap_or_default()
+                .to_string()
+        };
+        let row = row.into_iter().chain(meters.iter().copied().map(amount));
         table.write_record(row).map_err(ApiError::internal)?;
     }
     let bytes = table

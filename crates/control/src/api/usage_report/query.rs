@@ -2,6 +2,7 @@
 
 use gateway::error::ApiError;
 use serde::Deserialize;
+use store::usage_events::Outcome;
 use store::usage_rollups::{DAY_MS, Filter, Group, HOUR_MS, MINUTE_MS, Span};
 use utoipa::{IntoParams, ToSchema};
 
@@ -129,12 +130,7 @@ impl UsageQuery {
                     &["live", "test"],
                     "live or test",
                 )?,
-                outcome: one_of(
-                    self.status,
-                    "status",
-                    &["ok", "error", "refused"],
-                    "ok, error or refused",
-                )?,
+                outcome: outcome(self.status.as_deref())?,
                 endpoint: text(self.endpoint, "endpoint")?,
                 provider_name: text(self.provider, "provider")?,
                 account_id: text(self.account_id, "account_id")?,
@@ -168,6 +164,16 @@ impl UsageQuestion {
             HOUR_MS => "hour",
             _ => "day",
         }
+    }
+}
+
+fn outcome(text: Option<&str>) -> Result<Option<Outcome>, ApiError> {
+    match text {
+        None | Some("") => Ok(None),
+        Some(text) => match Outcome::parse(text) {
+            Some(outcome) => Ok(Some(outcome)),
+            None => Err(ApiError::invalid_query("status", "ok, error or refused")),
+        },
     }
 }
 

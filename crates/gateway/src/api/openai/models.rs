@@ -41,7 +41,7 @@ pub struct ModelResponse {
     capabilities: Vec<String>,
     input_price: Price,
     output_price: Price,
-    pricing_unit: String,
+    pricing_unit: &'static str,
     min_tier: String,
     aliases: Vec<String>,
     /// Whether the calling key may use it now.
@@ -124,7 +124,7 @@ fn describe(model: &Model, caller: &ApiKeyCaller, operations: Operations) -> Mod
         capabilities: definition.capabilities.clone(),
         input_price: definition.input_price,
         output_price: definition.output_price,
-        pricing_unit: definition.pricing_unit.clone(),
+        pricing_unit: definition.pricing_unit.as_str(),
         min_tier: definition.min_tier.clone(),
         aliases: definition.aliases.clone(),
         available: is_available(model, caller, operations),

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
+use llm::Usage;
 use serde::{Deserialize, Serialize};
 use store::usage_rollups::{Sums, list_by_model};
 
@@ -47,6 +48,9 @@ struct UsageSums {
     output_tokens: u64,
     cached_tokens: u64,
     reasoning_tokens: u64,
+    /// Amounts of the meters that have no member of their own.
+    #[serde(skip_serializing_if = "Usage::is_empty")]
+    meters: Usage,
     total_tokens: u64,
 }
 
@@ -93,6 +97,7 @@ impl UsageSums {
         self.output_tokens += sums.output_tokens;
         self.cached_tokens += sums.cached_tokens;
         self.reasoning_tokens += sums.reasoning_tokens;
+        self.meters.add(&sums.meters);
         self.total_tokens += sums.input_tokens + sums.output_tokens;
     }
 }

@@ -80,6 +80,7 @@ pub(super) async fn usage(session: &Session, output: Output, id: &ApiKeyId) -> a
                 "output_tokens": sums.output_tokens,
                 "cached_tokens": sums.cached_tokens,
                 "reasoning_tokens": sums.reasoning_tokens,
+                "meters": sums.meters,
             })
         })
         .collect();

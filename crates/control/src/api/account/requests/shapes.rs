@@ -1,13 +1,18 @@
 //! Requests in JSON.
 
+use std::collections::BTreeMap;
+
+use gateway::catalog::{Price, Prices, charge_of};
 use gateway::error::ApiError;
+use llm::{Meter, Usage};
 use serde::{Deserialize, Serialize};
-use store::usage_events::{Attempt, Detail, LogFilter};
-use store::usage_log::LogEntry;
+use store::usage_events::{Attempt, LogFilter, Outcome, PricesShown};
+use store::usage_log::{LogEntry, Receipt};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::query::{one_of, text, time};
 use crate::api::time::Time;
+use crate::api::usage_report::by_meter;
 
 const MICROS_PER_MILLI: u64 = 1_000;
 const MILLIS_PER_SECOND: i64 = 1_000;
@@ -62,12 +67,12 @@ impl RequestsQuery {
 /// After every request that is ever made.
 const LAST_MS: i64 = 1 << 47;
 
-fn status(text: &str) -> Result<(String, i64), ApiError> {
-    match text {
-        "" => Ok((String::new(), 0)),
-        "ok" | "error" | "refused" => Ok((text.to_owned(), 0)),
-        _ => match text.parse::<i64>() {
-            Ok(status @ 100..=599) => Ok((String::new(), status)),
+fn status(text: &str) -> Result<(Option<Outcome>, i64), ApiError> {
+    match (text, Outcome::parse(text)) {
+        ("", _) => Ok((None, 0)),
+        (_, Some(outcome)) => Ok((Some(outcome), 0)),
+        (_, None) => match text.parse::<i64>() {
+            Ok(status @ 100..=599) => Ok((None, status)),
             _ => Err(ApiError::invalid_query(
                 "status",
                 "ok, error, refused, or an HTTP status",
@@ -89,7 +94,7 @@ pub struct RequestResponse {
     /// The HTTP status that the client got; 499 when it left before.
     status: u16,
     /// `completed`, `broken`, `client_closed`, `failed` or `refused`.
-    end_reason: String,
+    end_reason: &'static str,
     error_code: Option<String>,
     is_streamed: bool,
     input_tokens: u64,
@@ -109,7 +114,7 @@ impl RequestResponse {
             endpoint: entry.endpoint,
             model: entry.model_id,
             status: entry.status,
-            end_reason: entry.end_reason,
+            end_reason: entry.end_reason.as_str(),
             error_code: Some(entry.error_code).filter(|code| !code.is_empty()),
             is_streamed: entry.is_streamed,
             input_tokens: entry.input_tokens,
@@ -133,8 +138,10 @@ pub struct RequestReceiptResponse {
     attempts: Vec<RequestAttemptResponse>,
     cached_tokens: u64,
     reasoning_tokens: u64,
+    /// Amounts of the meters that have no member of their own, by name: `cache_write_5m`, `audio_input`, …
+    meters: BTreeMap<&'static str, u64>,
     /// Who counted the tokens: `upstream`, `estimate` or `none`.
-    counted_by: String,
+    counted_by: &'static str,
     /// Whether it counts against the limits.
     is_admitted: bool,
     /// 1 (low) to 4 (critical); 0 when the request came to no decision.
@@ -171,10 +178,58 @@ pub(super) struct RequestLimitResponse {
 pub(super) struct RequestPricesResponse {
     input_nanos_per_million: u64,
     output_nanos_per_million: u64,
+    /// The version of the model's price list: another one when a price changes.
+    version: String,
+    /// The charge by meter, before the price factor of the tier.
+    lines: Vec<ChargeLineResponse>,
+}
+
+/// The charge for one meter of a request.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ChargeLineResponse {
+    /// `input`, `cache_read`, `output`, …
+    meter: &'static str,
+    amount: u64,
+    /// The price that applied, in nano-dollars: the meter's own, or the one that it falls back to.
+    price_nanos: u64,
+    /// The amount that the price is for: 1,000,000 of tokens and characters, 1 of everything else.
+    price_amount: u64,
+    charge_nanos: u64,
+}
+
+fn prices(shown: &PricesShown, usage: &Usage) -> Option<RequestPricesResponse> {
+    let (version, prices) = Prices::of_receipt(shown)?;
+    let nanos = |meter| prices.applied(meter).nanos;
+    let lines = usage
+        .iter()
+        .map(|(meter, amount)| line(meter, amount, prices.applied(meter)));
+    Some(RequestPricesResponse {
+        input_nanos_per_million: nanos(Meter::UncachedInput),
+        output_nanos_per_million: nanos(Meter::Output),
+        version,
+        // Meters without a price are not of interest here.
+        lines: lines.filter(|line| line.charge_nanos > 0).collect(),
+    })
+}
+
+fn line(meter: Meter, amount: u64, price: Price) -> ChargeLineResponse {
+    ChargeLineResponse {
+        meter: meter.name(),
+        amount,
+        price_nanos: price.nanos,
+        price_amount: meter.unit().amount_per_price(),
+        charge_nanos: charge_of(meter, amount, price),
+    }
 }
 
 impl RequestReceiptResponse {
-    pub(super) fn of(mut entry: LogEntry, detail: Detail) -> Self {
+    pub(super) fn of(receipt: Receipt) -> Self {
+        let usage = receipt.usage();
+        let Receipt {
+            mut entry,
+            detail,
+            meters,
+        } = receipt;
         let shown = |text: String| Some(text).filter(|text| !text.is_empty());
         let upstream_model = detail
             .attempts
@@ -186,7 +241,8 @@ impl RequestReceiptResponse {
             attempts: detail.attempts.into_iter().map(attempt).collect(),
             cached_tokens: entry.cached_tokens,
             reasoning_tokens: entry.reasoning_tokens,
-            counted_by: std::mem::take(&mut entry.counted_by),
+            meters: by_meter(&meters),
+            counted_by: entry.counted_by.as_str(),
             is_admitted: entry.is_admitted,
             priority: detail.priority,
             address: shown(detail.address.to_string()),
@@ -196,10 +252,7 @@ impl RequestReceiptResponse {
                 used: shown.used,
                 resets_at: Time(shown.resets_at_s.saturating_mul(MILLIS_PER_SECOND)),
             }),
-            prices: detail.prices.map(|(input, output)| RequestPricesResponse {
-                input_nanos_per_million: input,
-                output_nanos_per_million: output,
-            }),
+            prices: detail.prices.and_then(|shown| prices(&shown, &usage)),
             request: RequestResponse::of(entry),
         }
     }
