@@ -1,0 +1,185 @@
+//! The progress of one request: attempts, the first token, the usage so far. It knows no `app`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use llm::usage::UsageEstimate;
+use llm::{Meter, RequestSummary, Usage, UsageReport};
+use store::usage_events::{Attempt, CountedBy, LimitShown};
+
+use crate::auth::{RequestContext, Standing};
+use crate::catalog::Model;
+use crate::clock::Clock;
+use crate::limits::LimitReport;
+use crate::upstream::{Deployment, Ended};
+
+/// Bytes of generated text per token, where the upstream did not count.
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// Everything that a usage event says of the way of a request.
+pub(super) struct Progress {
+    clock: Clock,
+    began_at: Duration,
+    context: RequestContext,
+    /// The moment of the decision, in whose windows the request counts.
+    pub(super) decided_at_ms: i64,
+    pub(super) model: Option<Arc<Model>>,
+    pub(super) is_admitted: bool,
+    pub(super) is_streamed: bool,
+    pub(super) priority: u8,
+    pub(super) limit: Option<LimitShown>,
+    pub(super) attempts: Vec<Attempt>,
+    /// The deployment of the attempt that runs.
+    running: Option<Arc<Deployment>>,
+    pub(super) first_token_us: Option<u64>,
+    input_tokens_estimate: u64,
+    has_output: bool,
+    /// The upstream began to respond: from here on there is something to pay for.
+    has_response: bool,
+    usage: Option<UsageReport>,
+    text_bytes: u64,
+}
+
+impl Progress {
+    /// A request of which nothing is known but its context.
+    pub(super) fn begin(clock: &Clock, context: RequestContext) -> Self {
+        Self {
+            began_at: clock.uptime(),
+            decided_at_ms: clock.now_ms(),
+            clock: clock.clone(),
+            context,
+            model: None,
+            is_admitted: false,
+            is_streamed: false,
+            priority: 0,
+            limit: None,
+            attempts: Vec::new(),
+            running: None,
+            first_token_us: None,
+            input_tokens_estimate: 0,
+            has_output: true,
+            has_response: false,
+            usage: None,
+            text_bytes: 0,
+        }
+    }
+
+    pub(super) fn context(&self) -> &RequestContext {
+        &self.context
+    }
+
+    pub(super) fn request_id(&self) -> &str {
+        self.context.request_id().as_str()
+    }
+
+    /// The request counts in the windows of this moment: that of the decision, not that of its first byte.
+    pub(super) fn decide_at(&mut self, now_ms: i64) {
+        self.decided_at_ms = now_ms;
+    }
+
+    pub(super) fn note_request(&mut self, summary: &RequestSummary) {
+        self.input_tokens_estimate = summary.input_tokens_estimate;
+        // The text of an answer without output is the prompt's own, sent back.
+        self.has_output = summary.has_output && summary.output_tokens_max != Some(0);
+        self.is_streamed = summary.is_streamed;
+    }
+
+    pub(super) fn note_model(&mut self, model: &Arc<Model>) {
+        self.model = Some(Arc::clone(model));
+    }
+
+    pub(super) fn set_standing(&mut self, report: LimitReport, priority: u8) {
+        self.context.set_standing(Standing { report, priority });
+        self.priority = priority;
+        self.limit = Some(LimitShown {
+            limit: report.requests.limit,
+            used: report.requests.used,
+            resets_at_s: report.requests.resets_at_s,
+        });
+    }
+
+    pub(super) fn begin_attempt(&mut self, deployment: &Arc<Deployment>) {
+        self.has_response = false;
+        deployment.health().begin();
+        self.running = Some(Arc::clone(deployment));
+        self.attempts.push(Attempt {
+            provider: Arc::clone(&deployment.provider.name),
+            upstream_model: Arc::clone(&deployment.upstream_model),
+            began_us: self.elapsed_us(),
+            ..Attempt::default()
+        });
+    }
+
+    /// Ends the attempt that runs, if one does; `outcome` is for the receipt.
+    pub(super) fn end_attempt(&mut self, outcome: &'static str, ended: Ended) {
+        let Some(deployment) = self.running.take() else {
+            return;
+        };
+        let elapsed_us = self.elapsed_us();
+        let mut duration_us = 0;
+        if let Some(attempt) = self.attempts.last_mut() {
+            duration_us = elapsed_us.saturating_sub(attempt.began_us);
+            attempt.duration_us = duration_us;
+            attempt.outcome = outcome.into();
+        }
+        let now_ms = self.clock.now_ms();
+        deployment.health().end(ended, duration_us, now_ms);
+    }
+
+    pub(super) fn answer_began(&mut self) {
+        self.has_response = true;
+    }
+
+    /// A response that could not be used is not the client's to pay.
+    pub(super) fn forget_response(&mut self) {
+        self.has_response = false;
+        self.usage = None;
+    }
+
+    pub(super) fn note_first_token(&mut self) {
+        if self.first_token_us.is_none() {
+            self.first_token_us = Some(self.elapsed_us());
+        }
+    }
+
+    pub(super) fn add_text(&mut self, bytes: u64) {
+        self.text_bytes += bytes;
+    }
+
+    pub(super) fn set_usage(&mut self, usage: Option<UsageReport>) {
+        if let Some(later) = usage {
+            self.usage.get_or_insert_default().update(later);
+        }
+    }
+
+    /// The usage by the upstream's own count where it gave one, with an estimate of what it left out.
+    pub(super) fn count(&self) -> (Usage, CountedBy) {
+        if !self.has_response && self.usage.is_none() {
+            return (Usage::default(), CountedBy::None);
+        }
+        let generated = if self.has_output {
+            self.text_bytes.div_ceil(BYTES_PER_TOKEN)
+        } else {
+            0
+        };
+        let estimate = UsageEstimate {
+            input_tokens: self.input_tokens_estimate,
+            output_tokens: generated,
+            has_output: self.has_output,
+        };
+        let (mut usage, is_exact) = self.usage.unwrap_or_default().resolve(&estimate);
+        usage[Meter::Requests] = 1;
+        let counted_by = if is_exact {
+            CountedBy::Upstream
+        } else {
+            CountedBy::Estimate
+        };
+        (usage, counted_by)
+    }
+
+    /// Time since the request began.
+    pub(super) fn elapsed_us(&self) -> u64 {
+        let elapsed = self.clock.uptime().saturating_sub(self.began_at);
+        u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)
+    }
+}

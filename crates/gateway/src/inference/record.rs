@@ -1,0 +1,99 @@
+//! The record of one request: its usage event, on the way into metering.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use http::HeaderValue;
+use llm::Usage;
+use store::usage_events::{CountedBy, Detail, EndReason, UsageEvent};
+
+use super::charge::Charge;
+use super::progress::Progress;
+use crate::auth::ApiKeyCaller;
+use crate::keys::CachedKey;
+use crate::metering::Metered;
+
+/// The caller, as a usage event has it.
+pub(super) struct Sender {
+    pub(super) key: Arc<CachedKey>,
+    endpoint: &'static str,
+    address: IpAddr,
+    agent: Option<HeaderValue>,
+    is_by_person: bool,
+}
+
+/// The end of a request, as its client saw it.
+#[derive(Clone, Copy)]
+pub(super) struct End {
+    pub(super) status: u16,
+    /// Empty without an error.
+    pub(super) error_code: &'static str,
+    pub(super) reason: EndReason,
+}
+
+/// What a request used, and what that costs.
+pub(super) struct Bill {
+    pub(super) usage: Usage,
+    pub(super) counted_by: CountedBy,
+    pub(super) charge: Charge,
+}
+
+impl Sender {
+    pub(super) fn of(caller: &ApiKeyCaller, endpoint: &'static str) -> Self {
+        Self {
+            key: Arc::clone(&caller.key),
+            endpoint,
+            address: caller.address,
+            agent: caller.agent.clone(),
+            // Pages with a client token are opened wherever people are.
+            is_by_person: caller.is_person || caller.token.is_some(),
+        }
+    }
+
+    /// The record, for metering.
+    pub(super) fn record(self, progress: &mut Progress, end: End, bill: Bill) -> Metered {
+        let price_nanos = bill.charge.price_nanos;
+        Metered {
+            event: self.event(progress, end, bill),
+            secret: self.key.digest(),
+            address: self.address,
+            agent: self.agent,
+            is_by_person: self.is_by_person,
+            price_nanos,
+        }
+    }
+
+    fn event(&self, progress: &mut Progress, end: End, bill: Bill) -> UsageEvent {
+        let model = progress.model.as_ref();
+        let last = progress.attempts.last();
+        UsageEvent {
+            request_id: progress.context().request_id().clone(),
+            at_ms: progress.decided_at_ms,
+            account_id: self.key.account_id().clone(),
+            api_key_id: self.key.id().clone(),
+            environment: self.key.record().environment.as_str(),
+            endpoint: self.endpoint,
+            model_id: model.map(|model| Arc::clone(&model.id)).unwrap_or_default(),
+            provider_name: last
+                .map(|last| Arc::clone(&last.provider))
+                .unwrap_or_default(),
+            usage: bill.usage,
+            charge_nanos: bill.charge.nanos,
+            counted_by: bill.counted_by,
+            status: end.status,
+            error_code: end.error_code,
+            end_reason: end.reason,
+            is_admitted: progress.is_admitted,
+            is_streamed: progress.is_streamed,
+            duration_us: progress.elapsed_us(),
+            first_token_us: progress.first_token_us,
+            detail: Detail {
+                attempts: std::mem::take(&mut progress.attempts),
+                priority: progress.priority,
+                limit: progress.limit,
+                prices: bill.charge.prices,
+                ..Detail::default()
+            },
+        }
+    }
+}
