@@ -2,32 +2,49 @@
 
 import type { RequestReceiptResponse } from "@/api/types";
 
-const TOKENS_PER_PRICE = 1_000_000;
-/** Each class of tokens is rounded by itself, so a sum may be off by this much. */
+/** Each meter is rounded by itself, so a sum may be off by this much. */
 const ROUNDING_NANOS = 4;
 
+type Prices = NonNullable<RequestReceiptResponse["prices"]>;
+
+export interface ChargePart {
+  meter: string;
+  amount: number;
+  priceNanos: number;
+  /** The price is for a million, not for one. */
+  isPerMillion: boolean;
+  nanos: number;
+}
+
 export interface ChargeParts {
-  inputNanos: number;
-  outputNanos: number;
+  parts: ChargePart[];
   /** What the list prices do not explain: the tier's price factor. Null when there is nothing. */
   adjustmentNanos: number | null;
   /** That factor, when it is a plain one. */
   factor: number | null;
 }
 
-type Charged = Pick<RequestReceiptResponse, "input_tokens" | "output_tokens" | "charge_nanos" | "prices">;
+type Charged = Pick<RequestReceiptResponse, "charge_nanos" | "prices">;
 
 export function chargeParts(receipt: Charged): ChargeParts | null {
   if (receipt.prices === null) return null;
-  const inputNanos = (receipt.input_tokens * receipt.prices.input_nanos_per_million) / TOKENS_PER_PRICE;
-  const outputNanos = (receipt.output_tokens * receipt.prices.output_nanos_per_million) / TOKENS_PER_PRICE;
-  const list = inputNanos + outputNanos;
+  const parts = receipt.prices.lines.map(partOf);
+  const list = parts.reduce((sum, part) => sum + part.nanos, 0);
   const difference = receipt.charge_nanos - list;
   const isExplained = Math.abs(difference) <= ROUNDING_NANOS;
   return {
-    inputNanos,
-    outputNanos,
+    parts,
     adjustmentNanos: isExplained ? null : difference,
     factor: isExplained || list === 0 ? null : receipt.charge_nanos / list,
+  };
+}
+
+function partOf(line: Prices["lines"][number]): ChargePart {
+  return {
+    meter: line.meter,
+    amount: line.amount,
+    priceNanos: line.price_nanos,
+    isPerMillion: line.price_amount > 1,
+    nanos: (line.amount * line.price_nanos) / line.price_amount,
   };
 }

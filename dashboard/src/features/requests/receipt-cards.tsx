@@ -9,6 +9,7 @@ import { useFormat } from "@/hooks/use-format";
 import { NO_VALUE } from "@/lib/format";
 import { chargeParts } from "./charge";
 import { endpointKey } from "./columns";
+import { useMeterWord } from "./meter-word";
 import classes from "./receipt.module.css";
 import { attemptOutcome, attemptTone } from "./shared/outcome";
 
@@ -73,8 +74,8 @@ export function RouteCard({ receipt }: { receipt: RequestReceiptResponse }) {
 export function ChargeCard({ receipt }: { receipt: RequestReceiptResponse }) {
   const { t } = useTranslation("requests");
   const format = useFormat();
+  const meterWord = useMeterWord();
   const parts = chargeParts(receipt);
-  const prices = receipt.prices;
   return (
     <Card>
       <Group justify="space-between" align="baseline">
@@ -83,24 +84,19 @@ export function ChargeCard({ receipt }: { receipt: RequestReceiptResponse }) {
           {format.exactMoney(receipt.charge_nanos)}
         </Text>
       </Group>
-      {parts && prices ? (
+      {parts ? (
         <dl className={classes.sum}>
-          <SumLine
-            label={t("charge.input", {
-              count: receipt.input_tokens,
-              tokens: format.number(receipt.input_tokens),
-              price: format.money(prices.input_nanos_per_million),
-            })}
-            value={format.exactMoney(Math.round(parts.inputNanos))}
-          />
-          <SumLine
-            label={t("charge.output", {
-              count: receipt.output_tokens,
-              tokens: format.number(receipt.output_tokens),
-              price: format.money(prices.output_nanos_per_million),
-            })}
-            value={format.exactMoney(Math.round(parts.outputNanos))}
-          />
+          {parts.parts.map((part) => (
+            <SumLine
+              key={part.meter}
+              label={t(part.isPerMillion ? "charge.perMillion" : "charge.each", {
+                meter: meterWord(part.meter),
+                amount: format.number(part.amount),
+                price: format.money(part.priceNanos),
+              })}
+              value={format.exactMoney(Math.round(part.nanos))}
+            />
+          ))}
           {parts.adjustmentNanos === null ? null : (
             <SumLine
               label={

@@ -3,26 +3,39 @@ import { chargeParts } from "./charge";
 import { buildTimeline, share, ticksOf } from "./timeline";
 
 describe("the charge of a receipt", () => {
-  const prices = { input_nanos_per_million: 2_000_000_000, output_nanos_per_million: 10_000_000_000 };
+  const line = (meter: string, amount: number, price_nanos: number) => ({
+    meter,
+    amount,
+    price_nanos,
+    price_amount: 1_000_000,
+    charge_nanos: Math.ceil((amount * price_nanos) / 1_000_000),
+  });
+  const prices = (...lines: ReturnType<typeof line>[]) => ({
+    input_nanos_per_million: 2_000_000_000,
+    output_nanos_per_million: 10_000_000_000,
+    version: "00000000000000aa",
+    lines,
+  });
 
   it("is explained by the prices alone, up to rounding", () => {
-    const parts = chargeParts({ input_tokens: 1001, output_tokens: 3, charge_nanos: 2_032_001, prices });
-    expect(parts).toEqual({
-      inputNanos: 2_002_000,
-      outputNanos: 30_000,
-      adjustmentNanos: null,
-      factor: null,
-    });
+    const lines = prices(line("input", 1001, 2_000_000_000), line("cache_read", 3, 10_000_000_000));
+    const parts = chargeParts({ charge_nanos: 2_032_001, prices: lines });
+    expect(parts?.parts.map((part) => [part.meter, part.nanos])).toEqual([
+      ["input", 2_002_000],
+      ["cache_read", 30_000],
+    ]);
+    expect([parts?.adjustmentNanos, parts?.factor]).toEqual([null, null]);
   });
 
   it("shows the price factor of the tier as what is left", () => {
-    const parts = chargeParts({ input_tokens: 1000, output_tokens: 0, charge_nanos: 1_600_000, prices });
+    const lines = prices(line("input", 1000, 2_000_000_000));
+    const parts = chargeParts({ charge_nanos: 1_600_000, prices: lines });
     expect(parts?.adjustmentNanos).toBe(-400_000);
     expect(parts?.factor).toBeCloseTo(0.8);
   });
 
   it("has no sum without prices", () => {
-    expect(chargeParts({ input_tokens: 1, output_tokens: 1, charge_nanos: 0, prices: null })).toBeNull();
+    expect(chargeParts({ charge_nanos: 0, prices: null })).toBeNull();
   });
 });
 

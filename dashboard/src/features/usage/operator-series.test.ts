@@ -10,6 +10,7 @@ const sums = (requests: number): UsageSums => ({
   output_tokens: 0,
   cached_tokens: 0,
   reasoning_tokens: 0,
+  meters: {},
   charge_nanos: 0,
   duration_ms_avg: null,
   first_token_ms_avg: null,

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { UsageGroup, UsageResponse } from "@/api/types";
-import { failedShare, largestGroups, metricValue, NO_USE, stepsOfUsage, tokenClasses, trendOf } from "./sums";
+import {
+  addSums,
+  failedShare,
+  largestGroups,
+  metricValue,
+  NO_USE,
+  stepsOfUsage,
+  tokenClasses,
+  trendOf,
+} from "./sums";
 
 const answer: UsageResponse = {
   from: "2026-11-24T00:00:00.000Z",
@@ -39,6 +48,12 @@ it("refused requests count as requests that did not succeed", () => {
   expect(metricValue(sums, "requests")).toBe(8);
   expect(failedShare(sums)).toBe(3 / 8);
   expect(failedShare(NO_USE)).toBeNull();
+});
+
+it("amounts of meters are added by name", () => {
+  const a = { ...NO_USE, meters: { cache_write_5m: 3 } };
+  const b = { ...NO_USE, meters: { cache_write_5m: 4, images: 1 } };
+  expect(addSums(a, b).meters).toEqual({ cache_write_5m: 7, images: 1 });
 });
 
 it("the classes of tokens add up to input and output", () => {

@@ -17,6 +17,7 @@ export const NO_USE: UsageSums = {
   output_tokens: 0,
   cached_tokens: 0,
   reasoning_tokens: 0,
+  meters: {},
   charge_nanos: 0,
   duration_ms_avg: null,
   first_token_ms_avg: null,
@@ -31,10 +32,17 @@ export function addSums(a: UsageSums, b: UsageSums): UsageSums {
     output_tokens: a.output_tokens + b.output_tokens,
     cached_tokens: a.cached_tokens + b.cached_tokens,
     reasoning_tokens: a.reasoning_tokens + b.reasoning_tokens,
+    meters: addMeters(a.meters, b.meters),
     charge_nanos: a.charge_nanos + b.charge_nanos,
     duration_ms_avg: weighted(a.duration_ms_avg, a.requests, b.duration_ms_avg, b.requests),
     first_token_ms_avg: weighted(a.first_token_ms_avg, a.requests, b.first_token_ms_avg, b.requests),
   };
+}
+
+function addMeters(a: UsageSums["meters"], b: UsageSums["meters"]): UsageSums["meters"] {
+  const sums = { ...a };
+  for (const [meter, amount] of Object.entries(b)) sums[meter] = (sums[meter] ?? 0) + amount;
+  return sums;
 }
 
 function weighted(a: number | null, weightA: number, b: number | null, weightB: number): number | null {
