@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::cases::Case;
+use crate::case::Case;
 
 /// Measure Yunxin beside nginx in the same run.
 #[derive(Debug, Parser)]

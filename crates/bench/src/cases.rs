@@ -7,106 +7,23 @@ mod instructions;
 mod memory;
 mod start;
 
-use std::time::Duration;
-
 use anyhow::{Context, Result};
-use clap::ValueEnum;
 
-use crate::args::Args;
+use crate::case::{Case, Subject};
 use crate::disturbance::{Disturbance, TOLERATED_PERCENT};
 use crate::gates::Metric;
-use crate::subject::{Setup, Subject};
+use crate::plan::Plan;
+use crate::setup::Setup;
 
-/// Medians are of so many runs.
-const ROUNDS: usize = 3;
-const START_ROUNDS: usize = 5;
-
-/// In the order they run: what a used database could slow down comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Case {
-    Start,
-    Memory,
-    Latency,
-    Chunks,
-    Requests,
-    LongRequests,
-    Instructions,
-}
-
-impl Case {
-    const fn rounds(self) -> usize {
-        match self {
-            Self::Start => START_ROUNDS,
-            Self::Memory
-            | Self::Latency
-            | Self::Chunks
-            | Self::Requests
-            | Self::LongRequests
-            | Self::Instructions => ROUNDS,
-        }
-    }
-
-    /// Keys matter where a key is looked up or held, not while a stream runs.
-    const fn applies_to(self, subject: Subject) -> bool {
-        match (self, subject) {
-            (Self::Chunks | Self::LongRequests | Self::Instructions, Subject::YunxinManyKeys) => {
-                false
-            }
-            (_, Subject::Nginx | Subject::Yunxin | Subject::YunxinManyKeys) => true,
-        }
-    }
-
-    /// Memory and instructions are the same however long it took.
-    const fn depends_on_time(self) -> bool {
-        !matches!(self, Self::Memory | Self::Instructions)
-    }
-
-    async fn run(self, plan: &Plan, setup: &Setup, subject: Subject) -> Result<Sample> {
-        match self {
-            Self::Start => start::run(setup, subject).await,
-            Self::Memory => memory::run(plan, setup, subject).await,
-            Self::Latency => added_latency::run(plan, setup, subject).await,
-            Self::Chunks => cpu_per_chunk::run(plan, setup, subject).await,
-            Self::Requests => cpu_per_request::short(plan, setup, subject).await,
-            Self::LongRequests => cpu_per_request::long(plan, setup, subject).await,
-            Self::Instructions => instructions::run(setup, subject).await,
-        }
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct Plan {
-    cases: Vec<Case>,
-    pub(crate) quick: bool,
-    pub(crate) many_keys: u32,
-    repeats: u32,
-    /// How long one load lasts.
-    run: Duration,
-    warm_up: Duration,
-}
-
-impl Plan {
-    pub(crate) fn new(args: &Args) -> Self {
-        let wanted = |case: &&Case| args.only.is_empty() || args.only.contains(case);
-        let cases = Case::value_variants()
-            .iter()
-            .filter(wanted)
-            .copied()
-            .collect();
-        let (run, warm_up) = if args.quick { (3, 1) } else { (15, 2) };
-        let (run, warm_up) = (Duration::from_secs(run), Duration::from_secs(warm_up));
-        Self {
-            cases,
-            quick: args.quick,
-            many_keys: args.many_keys,
-            repeats: args.repeats,
-            run,
-            warm_up,
-        }
-    }
-
-    pub(crate) fn uses(&self, subject: Subject) -> bool {
-        self.cases.iter().any(|case| case.applies_to(subject))
+async fn run(case: Case, plan: &Plan, setup: &Setup, subject: Subject) -> Result<Sample> {
+    match case {
+        Case::Start => start::run(setup, subject).await,
+        Case::Memory => memory::run(plan, setup, subject).await,
+        Case::Latency => added_latency::run(plan, setup, subject).await,
+        Case::Chunks => cpu_per_chunk::run(plan, setup, subject).await,
+        Case::Requests => cpu_per_request::short(plan, setup, subject).await,
+        Case::LongRequests => cpu_per_request::long(plan, setup, subject).await,
+        Case::Instructions => instructions::run(setup, subject).await,
     }
 }
 
@@ -178,7 +95,7 @@ async fn run_until_quiet(
     };
     for _ in 0..=repeats {
         let disturbance = Disturbance::start(setup.groups())?;
-        let mut sample = case.run(plan, setup, subject).await?;
+        let mut sample = run(case, plan, setup, subject).await?;
         sample.disturbed = disturbance.percent(setup.groups())?;
         show(&sample);
         let is_better = best

@@ -7,6 +7,7 @@
 
 mod args;
 mod callgrind;
+mod case;
 mod cases;
 mod command;
 mod disturbance;
@@ -16,14 +17,15 @@ mod load;
 mod many_keys;
 mod nginx;
 mod pin;
+mod plan;
 mod process;
 mod procfs;
 mod prompt;
 mod provider;
 mod report;
+mod setup;
 mod stats;
 mod stub;
-mod subject;
 
 use std::process::ExitCode;
 
@@ -54,8 +56,8 @@ fn main() -> Result<ExitCode> {
 }
 
 async fn run(args: &Args) -> Result<ExitCode> {
-    let plan = cases::Plan::new(args);
-    let setup = subject::Setup::new(args, &plan).await?;
+    let plan = plan::Plan::new(args);
+    let setup = setup::Setup::new(args, &plan).await?;
     let results = cases::run_all(&plan, &setup).await?;
     let report = report::Report::new(&plan, &setup, &results);
     print!("{}", report.to_text());

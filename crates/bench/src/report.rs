@@ -7,10 +7,12 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use crate::cases::{Plan, Series};
+use crate::case::Subject;
+use crate::cases::Series;
 use crate::gates::{Bound, Metric, Verdict};
+use crate::plan::Plan;
+use crate::setup::Setup;
 use crate::stats::median;
-use crate::subject::{Setup, Subject};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {

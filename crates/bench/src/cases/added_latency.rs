@@ -8,12 +8,13 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::{Plan, Sample};
+use crate::case::Subject;
 use crate::gates::Metric;
 use crate::load::{Tally, Target, open};
 use crate::prompt;
 use crate::provider::Provider;
+use crate::setup::Setup;
 use crate::stats::percentile;
-use crate::subject::{Setup, Subject};
 
 const PER_SECOND: f64 = 200.0;
 const TURN: Duration = Duration::from_secs(1);

@@ -5,12 +5,13 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::{Plan, Sample};
+use crate::case::Subject;
 use crate::gates::Metric;
 use crate::load::streams::Streams;
 use crate::procfs::CpuTime;
 use crate::prompt::Pace;
 use crate::provider::Provider;
-use crate::subject::{Setup, Subject};
+use crate::setup::Setup;
 
 const CONNECTIONS: u32 = 200;
 const PACE: Pace = Pace {

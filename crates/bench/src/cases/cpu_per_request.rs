@@ -7,12 +7,13 @@ use bytes::Bytes;
 use tokio::time::sleep;
 
 use super::{Plan, Sample};
+use crate::case::Subject;
 use crate::gates::Metric;
 use crate::load::closed::ClosedLoop;
 use crate::procfs::CpuTime;
 use crate::prompt;
 use crate::provider::Provider;
-use crate::subject::{Setup, Subject};
+use crate::setup::Setup;
 
 const SHORT_CONNECTIONS: usize = 32;
 const LONG_CONNECTIONS: usize = 8;

@@ -6,11 +6,12 @@ use anyhow::Result;
 
 use super::Sample;
 use crate::callgrind::Callgrind;
+use crate::case::Subject;
 use crate::gates::Metric;
 use crate::load::closed;
 use crate::prompt;
 use crate::provider::Provider;
-use crate::subject::{Setup, Subject};
+use crate::setup::Setup;
 
 const CONNECTIONS: usize = 4;
 const FEW_PER_CONNECTION: u32 = 200;

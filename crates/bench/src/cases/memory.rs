@@ -6,12 +6,13 @@ use anyhow::Result;
 use tokio::time::sleep;
 
 use super::{Plan, Sample};
+use crate::case::Subject;
 use crate::gates::Metric;
 use crate::load::streams::Streams;
 use crate::procfs::Memory;
 use crate::prompt::Pace;
 use crate::provider::Provider;
-use crate::subject::{Setup, Subject};
+use crate::setup::Setup;
 
 /// How long it is left alone before it counts as idle.
 const SETTLE: Duration = Duration::from_secs(3);

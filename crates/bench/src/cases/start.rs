@@ -5,8 +5,9 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::Sample;
+use crate::case::Subject;
 use crate::gates::Metric;
-use crate::subject::{Setup, Subject};
+use crate::setup::Setup;
 
 pub(super) async fn run(setup: &Setup, subject: Subject) -> Result<Sample> {
     let started = Instant::now();

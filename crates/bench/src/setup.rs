@@ -10,11 +10,12 @@ use tokio::time::timeout;
 
 use crate::args::Args;
 use crate::callgrind::Callgrind;
-use crate::cases::Plan;
+use crate::case::Subject;
 use crate::gateway::Gateway;
 use crate::load::Target;
 use crate::many_keys;
 use crate::nginx::Nginx;
+use crate::plan::Plan;
 use crate::process::Process;
 use crate::prompt;
 use crate::provider::{Provider, Providers};
@@ -23,24 +24,6 @@ const READY_LIMIT: Duration = Duration::from_secs(60);
 /// Fifty times slower under a counter.
 const STOP_LIMIT: Duration = Duration::from_secs(60);
 const ALIVE_CHECK_INTERVAL: Duration = Duration::from_millis(100);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Subject {
-    Nginx,
-    Yunxin,
-    /// The same program on a database with very many keys.
-    YunxinManyKeys,
-}
-
-impl Subject {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Nginx => "nginx",
-            Self::Yunxin => "yunxin",
-            Self::YunxinManyKeys => "yunxin_many_keys",
-        }
-    }
-}
 
 /// Prepared once. Nothing runs but the provider, on the core that is not measured.
 #[derive(Debug)]
