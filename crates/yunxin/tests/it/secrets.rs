@@ -1,5 +1,7 @@
 //! What must never be seen, looked for everywhere.
 
+use yunxin::config::Config;
+
 use crate::support::test_app::{CREDENTIAL, MASTER};
 use crate::support::{Script, TestApp, logs};
 
@@ -53,14 +55,17 @@ async fn secrets_prompts_and_completions_are_in_no_log_metric_table_or_debug_out
     caller.chat(body).await;
     app.events().await;
 
+    let setting = ("YUNXIN__AUTH__MASTER_KEY".to_owned(), master_hex.clone());
+    let config = Config::from_layers(None, [setting].into_iter()).unwrap();
     let debug = [
         format!("{:?}", app.app),
-        format!("{:#?}", app.config),
+        format!("{:?}", app.app.gateway.config),
+        format!("{config:#?}"),
         format!("{:?}", app.app.gateway.catalog.load()),
         format!("{:?}", app.app.gateway.keys),
         format!("{:?}", app.app.gateway.sources),
         format!("{:?}", app.app.gateway.metering),
-        toml::to_string(&app.config).unwrap(),
+        toml::to_string(&config).unwrap(),
     ];
     let mut places = vec![
         ("debug", debug.join("\n")),

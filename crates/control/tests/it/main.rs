@@ -1,0 +1,39 @@
+//! Both planes, in this process: real sockets, a scripted upstream, a clock moved by hand.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on fails, and the tasks of a test end with it"
+)]
+
+#[expect(dead_code, reason = "the data plane's suite uses the rest")]
+mod support;
+
+mod anomalies;
+mod base_path;
+mod base_urls;
+mod browsers;
+mod catalog;
+mod client_tokens;
+mod credentials;
+mod docs;
+mod ingress;
+mod key_events;
+mod leaks;
+mod mail;
+mod me;
+mod members;
+mod names;
+mod operations;
+mod own_changes;
+mod practices;
+mod provider_addresses;
+mod retry_advice;
+mod rotation;
+mod running_requests;
+mod sign_in;
+mod sign_in_providers;
+mod suspended_accounts;
+mod two_factor;
+mod usage;
+mod users;

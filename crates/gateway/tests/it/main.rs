@@ -1,0 +1,20 @@
+//! The data plane, in this process and without the control plane: real sockets, a scripted upstream, a clock moved by hand.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on fails, and the tasks of a test end with it"
+)]
+
+#[expect(dead_code, reason = "the control plane's suite uses the rest")]
+mod support;
+
+mod auth;
+mod content_codings;
+mod heads;
+mod limits;
+mod metrics;
+mod openai;
+mod server_limits;
+mod settlement;
+mod shutdown;

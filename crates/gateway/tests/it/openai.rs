@@ -1,0 +1,11 @@
+//! The data plane, in OpenAI's shapes.
+
+mod chat_completions;
+mod chat_completions_stream;
+mod conversions;
+mod embeddings;
+mod errors;
+mod models;
+mod patience;
+mod stream_usage;
+mod upstream_dialects;

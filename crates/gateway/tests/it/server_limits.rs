@@ -1,0 +1,511 @@
+//! Every limit of `[server]` and `[upstream]`, hit. (Timeouts of streams, event sizes, attempts and JSON
+//! depth are in `openai/`, lookups in `auth`, the drain in `shutdown`.)
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+
+use crate::support::upstream_stub::{COMPLETION, delta};
+use crate::support::{Caller, OpenAnswer, Script, TestApp, chat, soon, until};
+
+async fn socket(app: &TestApp) -> TcpStream {
+    TcpStream::connect(app.address).await.unwrap()
+}
+
+/// Everything until the other side closes.
+async fn rest(socket: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    // A reset after the answer is an end too.
+    let _ = soon("the end of a connection", socket.read_to_end(&mut bytes)).await;
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn head(caller: &Caller, more: &str) -> String {
+    format!(
+        "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n{more}\r\n",
+        caller.secret
+    )
+}
+
+/// A stream that goes on, and with it its connection.
+async fn busy(app: &TestApp, caller: &Caller) -> OpenAnswer {
+    app.stub.once(Script::open_stream([delta("a")]).stall());
+    let mut answer = caller.open_chat(chat("plain", r#","stream":true"#)).await;
+    answer.read_until("\"a\"").await;
+    answer
+}
+
+#[tokio::test]
+async fn one_connection_too_many_is_told_so_and_a_closed_one_makes_room() {
+    let app = TestApp::builder()
+        .set("server.connections_max", 2)
+        .start()
+        .await;
+    let caller = app.key("free").await;
+    let (one, _two) = (busy(&app, &caller).await, busy(&app, &caller).await);
+    for _ in 0..20 {
+        let answer = caller.get("/v1/models").await;
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (503, "too_many_connections")
+        );
+        assert_eq!(answer.number("retry-after"), 1);
+        assert!(
+            answer.header("x-request-id").is_some(),
+            "every answer carries x-request-id"
+        );
+    }
+    assert_eq!(app.app.metrics.connections_refused.get(), 20);
+    drop(one);
+    until("one connection", || app.app.metrics.connections.get() == 1).await;
+    assert_eq!(caller.get("/v1/models").await.status, 200);
+}
+
+#[tokio::test]
+async fn headers_that_are_too_large_or_too_many_are_431() {
+    let app = TestApp::builder()
+        .set("server.header_bytes_max", 8192)
+        .start()
+        .await;
+    let caller = app.key("free").await;
+    assert_eq!(
+        caller
+            .with("x-filler", "x".repeat(6000))
+            .get("/v1/models")
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        caller
+            .with("x-filler", "x".repeat(9000))
+            .get("/v1/models")
+            .await
+            .status,
+        431
+    );
+    let mut many = caller.clone();
+    for number in 0..101 {
+        many = many.with(&format!("x-filler-{number}"), "x");
+    }
+    assert_eq!(many.get("/v1/models").await.status, 431);
+    let answer = caller
+        .get(&format!("/v1/models/{}", "x".repeat(9000)))
+        .await;
+    assert!(matches!(answer.status, 414 | 431), "{}", answer.status);
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_finish_its_headers_is_let_go() {
+    let app = TestApp::builder()
+        .set("server.header_read_timeout_ms", 100)
+        .start()
+        .await;
+    let mut socket = socket(&app).await;
+    socket
+        .write_all(b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nx-slow: ")
+        .await
+        .unwrap();
+    let answer = rest(&mut socket).await;
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 408 "),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn a_client_that_says_nothing_at_all_is_let_go() {
+    let app = TestApp::builder()
+        .set("server.header_read_timeout_ms", 100)
+        .start()
+        .await;
+    let mut still_open = vec![];
+    for beginning in ["", "P", "PRI * HTTP/2.0\r\n", "GET"] {
+        let mut socket = socket(&app).await;
+        socket.write_all(beginning.as_bytes()).await.unwrap();
+        let mut byte = [0u8; 1];
+        let closed = tokio::time::timeout(Duration::from_secs(1), socket.read(&mut byte)).await;
+        if closed.is_err() {
+            still_open.push(beginning);
+        }
+    }
+    assert!(
+        still_open.is_empty(),
+        "still open after a second, having sent {still_open:?}; server.header_read_timeout_ms is 100"
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_413_announced_or_not() {
+    let app = TestApp::builder()
+        .set("server.body_bytes_max", 1000)
+        .start()
+        .await;
+    let caller = app.key("free").await;
+    let of_length = |length: usize| {
+        let body = chat("plain", "");
+        format!("{body}{}", " ".repeat(length - body.len()))
+    };
+    assert_eq!(caller.chat(of_length(1000)).await.status, 200);
+    let answer = caller.chat(of_length(1001)).await;
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (413, "request_too_large")
+    );
+    // Announced only: refused before a byte of it is sent.
+    let mut announced = socket(&app).await;
+    announced
+        .write_all(head(&caller, "content-length: 9999999999\r\n").as_bytes())
+        .await
+        .unwrap();
+    assert!(rest(&mut announced).await.starts_with("HTTP/1.1 413 "));
+    // In chunks, nothing announced.
+    let mut chunked = socket(&app).await;
+    chunked
+        .write_all(head(&caller, "transfer-encoding: chunked\r\n").as_bytes())
+        .await
+        .unwrap();
+    for _ in 0..11 {
+        let chunk = format!("64\r\n{}\r\n", " ".repeat(100));
+        if chunked.write_all(chunk.as_bytes()).await.is_err() {
+            break;
+        }
+    }
+    assert!(rest(&mut chunked).await.starts_with("HTTP/1.1 413 "));
+    assert_eq!(app.stub.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_body_of_many_pieces_arrives_whole() {
+    let app = TestApp::new().await;
+    let caller = app.key("free").await;
+    let body = chat("plain", "");
+    let mut socket = socket(&app).await;
+    socket.set_nodelay(true).unwrap();
+    socket
+        .write_all(
+            head(
+                &caller,
+                "connection: close\r\ntransfer-encoding: chunked\r\n",
+            )
+            .as_bytes(),
+        )
+        .await
+        .unwrap();
+    for byte in body.bytes() {
+        socket
+            .write_all(&[b'1', b'\r', b'\n', byte, b'\r', b'\n'])
+            .await
+            .unwrap();
+    }
+    socket.write_all(b"0\r\n\r\n").await.unwrap();
+    assert!(rest(&mut socket).await.starts_with("HTTP/1.1 200 "));
+    assert_eq!(app.stub.last().body, body);
+}
+
+#[tokio::test]
+async fn a_body_that_pauses_is_408_and_one_that_ends_early_is_400() {
+    let app = TestApp::builder()
+        .set("server.body_idle_timeout_ms", 100)
+        .start()
+        .await;
+    let caller = app.key("free").await;
+    let mut paused = socket(&app).await;
+    paused
+        .write_all(head(&caller, "content-length: 100\r\n").as_bytes())
+        .await
+        .unwrap();
+    paused.write_all(b"{\"model\"").await.unwrap();
+    let answer = rest(&mut paused).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 408 ") && answer.contains("request_timeout"),
+        "{answer}"
+    );
+    let mut cut = socket(&app).await;
+    cut.write_all(head(&caller, "content-length: 100\r\n").as_bytes())
+        .await
+        .unwrap();
+    cut.write_all(b"{\"model\"").await.unwrap();
+    cut.shutdown().await.unwrap();
+    let answer = rest(&mut cut).await;
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 400 "),
+        "{answer}"
+    );
+    let event = app.event(2).await;
+    assert!(
+        matches!(event["end"].as_str(), Some("refused" | "client_closed")),
+        "{event}"
+    );
+    assert_eq!(event["admitted"], 0);
+    assert!(app.stub.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_let_go_and_the_upstream_with_it() {
+    let app = TestApp::builder()
+        .set("server.write_timeout_ms", 200)
+        .start()
+        .await;
+    let caller = app.key("free").await;
+    app.stub
+        .once(Script::open_stream([delta("a")]).flood(&delta(&"b".repeat(60_000))));
+    let body = chat("plain", r#","stream":true"#);
+    let mut socket = socket(&app).await;
+    let request = head(&caller, &format!("content-length: {}\r\n", body.len()));
+    socket
+        .write_all(format!("{request}{body}").as_bytes())
+        .await
+        .unwrap();
+    let event = app.event(1).await;
+    assert_eq!(
+        (event["end"].as_str(), event["counted_by"].as_str()),
+        (Some("client_closed"), Some("estimate"))
+    );
+    app.stub.wait_until_left(1).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_large_is_a_bad_gateway() {
+    let app = TestApp::builder()
+        .set("upstream.answer_bytes_max", 1000)
+        .start()
+        .await;
+    let caller = app.key("free").await;
+    let of_length =
+        |length: usize| format!("{}{COMPLETION}", " ".repeat(length - COMPLETION.len()));
+    app.stub.once(Script::json(&of_length(1000)));
+    assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
+    app.stub.once(Script::json(&of_length(1001)));
+    let answer = caller.chat(chat("plain", "")).await;
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (502, "upstream_error")
+    );
+    // A refusal is read for its reason only so far.
+    app.stub.once(Script::status(
+        400,
+        "",
+        &format!(
+            r#"{{"x":"{}","error":{{"message":"no"}}}}"#,
+            "x".repeat(100_000)
+        ),
+    ));
+    assert_eq!(caller.chat(chat("plain", "")).await.status, 400);
+}
+
+#[tokio::test]
+async fn headers_of_an_answer_that_are_too_large_are_a_bad_gateway() {
+    let app = TestApp::builder()
+        .set("upstream.header_bytes_max", 8192)
+        .start()
+        .await;
+    let caller = app.key("free").await;
+    let header = |length: usize| format!("x-filler: {}\r\n", "x".repeat(length));
+    app.stub
+        .once(Script::status(200, &header(6000), COMPLETION));
+    assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
+    app.stub
+        .once(Script::status(200, &header(9000), COMPLETION));
+    let answer = caller.chat(chat("plain", "")).await;
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (502, "upstream_error")
+    );
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_take_the_connection_is_given_up() {
+    let app = TestApp::builder()
+        .set("upstream.connect_timeout_ms", 200)
+        .set("upstream.first_byte_timeout_ms", 60_000)
+        .catalog(&crate::support::test_app::CATALOG.replace("SECOND", "http://127.0.0.1:1/v1"))
+        .start()
+        .await;
+    let caller = app.key("free").await;
+    let answer = caller.chat(chat("second-only", "")).await;
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (502, "upstream_error"),
+        "nobody listens"
+    );
+    // A queue of connections that is full: the system drops what comes on top.
+    let full = TcpSocket::new_v4().unwrap();
+    full.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = full.listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = vec![];
+    while let Ok(Ok(stream)) =
+        tokio::time::timeout(Duration::from_millis(100), TcpStream::connect(address)).await
+    {
+        waiting.push(stream);
+    }
+    let text = std::fs::read_to_string(app.catalog_path()).unwrap();
+    std::fs::write(
+        app.catalog_path(),
+        text.replace("127.0.0.1:1/", &format!("{address}/")),
+    )
+    .unwrap();
+    app.signal(gateway::server::Signal::Reload).await;
+    until("the catalogue", || {
+        let catalog = app.app.catalog.load();
+        let model = catalog.model("second-only").unwrap().clone();
+        model.deployments()[0].provider.origin.address() == address.to_string()
+    })
+    .await;
+    let answer = caller.chat(chat("second-only", "")).await;
+    assert_eq!(answer.status, 502);
+    assert!(matches!(
+        answer.code().as_str(),
+        "upstream_error" | "upstream_timeout"
+    ));
+}
+
+#[tokio::test]
+async fn connections_to_a_provider_are_used_again_and_let_go_when_idle() {
+    let app = TestApp::builder()
+        .set("upstream.idle_timeout_ms", 300)
+        .start()
+        .await;
+    let caller = app.key("enterprise").await;
+    for _ in 0..3 {
+        assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
+    }
+    assert_eq!(app.stub.opened(), 1);
+    app.stub.wait_until_closed(1).await;
+    assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
+    assert_eq!(app.stub.opened(), 2);
+}
+
+#[tokio::test]
+async fn no_more_idle_connections_are_kept_than_allowed() {
+    let app = TestApp::builder()
+        .set("upstream.idle_connections_max", 1)
+        .start()
+        .await;
+    let caller = app.key("enterprise").await;
+    let gate = crate::support::Gate::new();
+    app.stub
+        .always(Script::nothing().wait(&gate).then_json(COMPLETION));
+    let mut requests = tokio::task::JoinSet::new();
+    for _ in 0..3 {
+        let caller = caller.clone();
+        requests.spawn(async move { caller.chat(chat("plain", "")).await.status });
+    }
+    app.stub.wait_for_requests(3).await;
+    gate.open();
+    assert_eq!(requests.join_all().await, [200, 200, 200]);
+    app.stub.wait_until_closed(2).await;
+}
+
+#[tokio::test]
+async fn a_stale_connection_to_a_provider_costs_no_request() {
+    let app = TestApp::new().await;
+    let caller = app.key("enterprise").await;
+    for _ in 0..20 {
+        app.stub.once(Script::json(COMPLETION).close());
+        assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_whose_request_was_not_taken_whole_is_not_used_again() {
+    let socket = TcpSocket::new_v4().unwrap();
+    // So small that a long request cannot wait in it.
+    socket.set_recv_buffer_size(4096).unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(8).unwrap();
+    let address = listener.local_addr().unwrap();
+    let catalog =
+        crate::support::test_app::CATALOG.replace("SECOND", &format!("http://{address}/v1"));
+    let app = TestApp::builder()
+        .set("server.body_bytes_max", 32 << 20)
+        .catalog(&catalog)
+        .start()
+        .await;
+    let caller = app.key("enterprise").await;
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{COMPLETION}",
+        COMPLETION.len()
+    );
+    // Answers each connection once, as soon as a request begins.
+    let provider = tokio::spawn(async move {
+        let mut connections = vec![];
+        for _ in 0..2 {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut byte = [0u8; 1];
+            stream.read_exact(&mut byte).await.unwrap();
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            connections.push(stream);
+        }
+    });
+    let long = chat(
+        "second-only",
+        &format!(r#","user":"{}""#, "x".repeat(16 << 20)),
+    );
+    for _ in 0..2 {
+        assert_eq!(caller.chat(long.clone()).await.status, 200);
+    }
+    provider.await.unwrap();
+}
+
+#[tokio::test]
+async fn more_keys_than_the_cache_holds_still_work() {
+    let app = TestApp::builder()
+        .set("auth.cached_keys_max", 1)
+        .start()
+        .await;
+    let callers = [
+        app.key("free").await,
+        app.key("free").await,
+        app.key("free").await,
+    ];
+    for used in 1..=3 {
+        for caller in &callers {
+            let answer = caller.chat(chat("plain", r#","max_tokens":1"#)).await;
+            assert_eq!(
+                (answer.status, answer.number("x-ratelimit-used")),
+                (200, used)
+            );
+        }
+    }
+    app.revoke(&callers[0]).await;
+    assert_eq!(callers[0].get("/v1/models").await.status, 403);
+}
+
+#[tokio::test]
+async fn a_body_that_trickles_in_does_not_outlast_the_total_timeout() {
+    let app = TestApp::builder()
+        .set("upstream.connect_timeout_ms", 50)
+        .set("upstream.first_byte_timeout_ms", 100)
+        .set("upstream.gap_timeout_ms", 100)
+        .set("upstream.total_timeout_ms", 200)
+        .start()
+        .await;
+    let caller = app.key("free").await;
+    let mut socket = socket(&app).await;
+    socket
+        .write_all(head(&caller, "content-length: 100000\r\n").as_bytes())
+        .await
+        .unwrap();
+    let trickle = async {
+        let mut byte = [0u8; 1];
+        loop {
+            if socket.write_all(b" ").await.is_err() {
+                return;
+            }
+            if tokio::time::timeout(Duration::from_millis(20), socket.read(&mut byte))
+                .await
+                .is_ok()
+            {
+                return;
+            }
+        }
+    };
+    let answered = tokio::time::timeout(Duration::from_secs(2), trickle).await;
+    assert!(
+        answered.is_ok(),
+        "no answer after two seconds; upstream.total_timeout_ms (\"a request in all\") is 200"
+    );
+}
