@@ -1662,8 +1662,7 @@ export interface components {
             /** @description Who serves it. */
             providers: string[];
             serves_test_keys: boolean;
-            /** @description `tier` or `no_deployment`. */
-            unavailable_reason: string | null;
+            unavailable_reason: components["schemas"]["UnavailableReason"] | null;
         };
         /** @description An account, as its members see it. */
         AccountResponse: {
@@ -1684,17 +1683,22 @@ export interface components {
             keys_used: number;
             name: string;
             /** @description The caller's. */
-            role: string;
+            role: components["schemas"]["RoleName"];
             /** @description `active` or `suspended`. */
-            status: string;
+            status: components["schemas"]["AccountState"];
             tier: components["schemas"]["TierResponse"];
         };
         /** @enum {string} */
         AccountState: "active" | "suspended";
+        /**
+         * @description The kind of the actor of a change.
+         * @enum {string}
+         */
+        ActorKind: "user" | "management_key" | "cli" | "system";
         ActorResponse: {
             id: string;
             /** @description `user`, `management_key`, `cli` or `system`. */
-            kind: string;
+            kind: components["schemas"]["ActorKind"];
             label: string;
         };
         /**
@@ -1760,9 +1764,9 @@ export interface components {
         /** @description A key, without its secret. */
         ApiKeyResponse: {
             /** @description `notify`, `throttle` or `freeze`. */
-            anomaly_action: string;
+            anomaly_action: components["schemas"]["OnAnomaly"];
             created_at: components["schemas"]["Time"];
-            environment: string;
+            environment: components["schemas"]["KeyEnvironment"];
             expires_at: components["schemas"]["Time"] | null;
             held: components["schemas"]["HeldResponse"] | null;
             /** @description The ends of the current secret. */
@@ -1779,7 +1783,7 @@ export interface components {
             revoked_at: components["schemas"]["Time"] | null;
             secret_created_at: components["schemas"]["Time"];
             /** @description `active`, `expiring` (within 7 days), `expired` or `revoked`. */
-            status: string;
+            status: components["schemas"]["ApiKeyStatus"];
             /** @description Requests per day of the last seven days, oldest first, today last. */
             usage_7d: number[];
         };
@@ -1788,6 +1792,8 @@ export interface components {
             api_key: components["schemas"]["ApiKeyResponse"];
             secret: string | null;
         };
+        /** @enum {string} */
+        ApiKeyStatus: "active" | "expiring" | "expired" | "revoked";
         /** @description A change: who, from where, what, and what was before and after. */
         AuditEntryResponse: {
             /** @description The account it concerns; `null` where it concerns the platform. */
@@ -1810,7 +1816,7 @@ export interface components {
             /** @description Whether addresses are confirmed and passwords reset by mail. */
             sends_email: boolean;
             /** @description `open`, `invite` or `closed`. */
-            sign_up: string;
+            sign_up: components["schemas"]["SignUpPolicy"];
             version: string;
         };
         BeginTwoFactorRequest: {
@@ -2277,8 +2283,13 @@ export interface components {
             env: string | null;
             is_set: boolean;
             /** @description `none`, `env` or `sealed`. */
-            source: string;
+            source: components["schemas"]["CredentialSource"];
         };
+        /**
+         * @description Where the credential of a provider is kept: nowhere, in a variable of the environment, or sealed in the database.
+         * @enum {string}
+         */
+        CredentialSource: "none" | "env" | "sealed";
         CurrentSessionResponse: {
             expires_at: components["schemas"]["Time"];
             id: string;
@@ -2300,7 +2311,7 @@ export interface components {
             id: string;
             model: string;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
-            origin: string;
+            origin: components["schemas"]["Origin"];
             provider: string;
             upstream_model: string;
             /** Format: int64 */
@@ -2362,12 +2373,10 @@ export interface components {
         };
         /** @description What is to be different; what is left out stays. */
         EditMeRequest: {
-            /** @description `en`, `zh-CN` or `zh-TW`; `null` for what the browser prefers. */
-            language?: string | null;
+            language?: components["schemas"]["Language"] | null;
             name?: string | null;
             notifications?: components["schemas"]["EditNotificationSettings"] | null;
-            /** @description `light`, `dark` or `system`. */
-            theme?: string | null;
+            theme?: components["schemas"]["Theme"] | null;
         };
         EditMemberRequest: {
             role: components["schemas"]["RoleName"];
@@ -2487,8 +2496,13 @@ export interface components {
             /** Format: int64 */
             requests: number;
             /** @description `idle` (nothing was tried), `healthy` or `failing` (the last attempt failed). */
-            state: string;
+            state: components["schemas"]["HealthState"];
         };
+        /**
+         * @description How the last attempt at a deployment went; idle: there was none.
+         * @enum {string}
+         */
+        HealthState: "idle" | "healthy" | "failing";
         /** @description What holds a key back. */
         HeldResponse: {
             /** @description The event that brought it about, and its kind. */
@@ -2496,8 +2510,13 @@ export interface components {
             kind: string;
             since: components["schemas"]["Time"];
             /** @description `throttled` or `frozen`. */
-            state: string;
+            state: components["schemas"]["HeldState"];
         };
+        /**
+         * @description What was done to a key whose use was odd.
+         * @enum {string}
+         */
+        HeldState: "throttled" | "frozen";
         /** @description Whom a provider knows the caller as. */
         IdentityResponse: {
             created_at: components["schemas"]["Time"];
@@ -2512,7 +2531,7 @@ export interface components {
             /** @description Nobody else may accept it. */
             email: string;
             expires_at: components["schemas"]["Time"];
-            role: string;
+            role: components["schemas"]["RoleName"];
         };
         /** @description A new invite with the link to hand over, which is in this answer and nowhere else. */
         InviteLinkResponse: {
@@ -2528,7 +2547,7 @@ export interface components {
             /** @description What the inviter is called. */
             invited_by: string;
             /** @description `viewer`, `member`, `admin` or `owner`. */
-            role: string;
+            role: components["schemas"]["RoleName"];
         };
         InviteTokenRequest: {
             token: string;
@@ -2589,6 +2608,8 @@ export interface components {
             /** @description Addresses and CIDR ranges. */
             networks?: string[] | null;
         };
+        /** @enum {string} */
+        Language: "en" | "zh-CN" | "zh-TW";
         /** @description How the last delivery went. */
         LastDeliveryResponse: {
             at: components["schemas"]["Time"];
@@ -2612,6 +2633,8 @@ export interface components {
         };
         /** @enum {string} */
         LeakedKind: "api_key" | "management_key" | "client_token";
+        /** @enum {string} */
+        LimitResource: "requests_per_minute" | "tokens_per_minute" | "requests_per_day";
         LimitStateResponse: {
             /**
              * Format: int64
@@ -2620,7 +2643,7 @@ export interface components {
             limit: number | null;
             resets_at: components["schemas"]["Time"];
             /** @description `requests_per_minute`, `tokens_per_minute` or `requests_per_day`. */
-            resource: string;
+            resource: components["schemas"]["LimitResource"];
             /** Format: int64 */
             used: number;
         };
@@ -2675,15 +2698,15 @@ export interface components {
             joined_at: components["schemas"]["Time"];
             name: string;
             /** @description `viewer`, `member`, `admin` or `owner`. */
-            role: string;
+            role: components["schemas"]["RoleName"];
             user_id: string;
         };
         /** @description An account of theirs. */
         MembershipResponse: {
             id: string;
             name: string;
-            role: string;
-            status: string;
+            role: components["schemas"]["RoleName"];
+            status: components["schemas"]["AccountState"];
             tier: string;
         };
         /**
@@ -2843,7 +2866,7 @@ export interface components {
             notes: string;
             /** Format: int64 */
             requests_30d: number;
-            status: string;
+            status: components["schemas"]["AccountState"];
             /** @description The id of its tier. */
             tier: string;
         };
@@ -2866,7 +2889,7 @@ export interface components {
             min_tier: string;
             model_type: string;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
-            origin: string;
+            origin: components["schemas"]["Origin"];
             /** Format: int64 */
             output_price_nanos: number;
             owned_by: string;
@@ -2884,448 +2907,136 @@ export interface components {
             last_signed_in_at: components["schemas"]["Time"] | null;
             name: string;
             /** @description `active` or `disabled`. */
-            status: string;
+            status: components["schemas"]["UserState"];
         };
+        /**
+         * @description Where a part of the catalogue is defined; only those of the database can be edited by the API.
+         * @enum {string}
+         */
+        Origin: "file" | "database" | "sandbox";
         /** @description One page of a list. */
         Page_AccountModelResponse: {
-            data: {
-                aliases: string[];
-                capabilities: string[];
-                /** Format: int64 */
-                context_length?: number | null;
-                /**
-                 * Format: int64
-                 * @description Seconds since 1970.
-                 */
-                created: number;
-                display_name: string;
-                id: string;
-                /**
-                 * Format: double
-                 * @description In dollars.
-                 */
-                input_price: number;
-                /** Format: int64 */
-                input_price_nanos: number;
-                is_available: boolean;
-                /** Format: int64 */
-                max_output_tokens?: number | null;
-                min_tier: string;
-                model_type: string;
-                /** @description Always `model`. */
-                object: string;
-                /** Format: double */
-                output_price: number;
-                /** Format: int64 */
-                output_price_nanos: number;
-                owned_by: string;
-                /** @description `per_million_tokens`, …: what the prices are for. */
-                pricing_unit: string;
-                /** @description Who serves it first; its owner while nobody does. */
-                provider: string;
-                /** @description Who serves it. */
-                providers: string[];
-                serves_test_keys: boolean;
-                /** @description `tier` or `no_deployment`. */
-                unavailable_reason?: string | null;
-            }[];
+            data: components["schemas"]["AccountModelResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_ApiKeyResponse: {
-            data: {
-                /** @description `notify`, `throttle` or `freeze`. */
-                anomaly_action: string;
-                created_at: components["schemas"]["Time"];
-                environment: string;
-                expires_at?: components["schemas"]["Time"] | null;
-                held?: components["schemas"]["HeldResponse"] | null;
-                /** @description The ends of the current secret. */
-                hint: string;
-                id: string;
-                last_use?: components["schemas"]["LastUseResponse"] | null;
-                name: string;
-                /**
-                 * Format: int64
-                 * @description Replaced secrets that still work.
-                 */
-                old_secrets: number;
-                restrictions: components["schemas"]["KeyRestrictions"];
-                revoked_at?: components["schemas"]["Time"] | null;
-                secret_created_at: components["schemas"]["Time"];
-                /** @description `active`, `expiring` (within 7 days), `expired` or `revoked`. */
-                status: string;
-                /** @description Requests per day of the last seven days, oldest first, today last. */
-                usage_7d: number[];
-            }[];
+            data: components["schemas"]["ApiKeyResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_AuditEntryResponse: {
-            data: {
-                /** @description The account it concerns; `null` where it concerns the platform. */
-                account_id?: string | null;
-                action: string;
-                actor: components["schemas"]["ActorResponse"];
-                address?: string | null;
-                after?: Record<string, unknown> | null;
-                at: components["schemas"]["Time"];
-                before?: Record<string, unknown> | null;
-                id: string;
-                subject: components["schemas"]["SubjectResponse"];
-            }[];
+            data: components["schemas"]["AuditEntryResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_DeploymentResponse: {
-            data: {
-                health: components["schemas"]["HealthResponse"];
-                id: string;
-                model: string;
-                /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
-                origin: string;
-                provider: string;
-                upstream_model: string;
-                /** Format: int64 */
-                weight: number;
-            }[];
+            data: components["schemas"]["DeploymentResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_DocsFeedbackCountResponse: {
-            data: {
-                /** Format: int64 */
-                answers: number;
-                /**
-                 * Format: int64
-                 * @description Answers with a text.
-                 */
-                comments: number;
-                /**
-                 * Format: int64
-                 * @description Of these.
-                 */
-                helpful: number;
-                last_at: components["schemas"]["Time"];
-                page: string;
-            }[];
+            data: components["schemas"]["DocsFeedbackCountResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_DocsFeedbackResponse: {
-            data: {
-                at: components["schemas"]["Time"];
-                id: string;
-                is_helpful: boolean;
-                /** @description The language around the article: `en`, `zh-CN` or `zh-TW`. */
-                language: string;
-                page: string;
-                /** @description Empty when they said no more. */
-                text: string;
-                /** @description Who was signed in. */
-                user_email?: string | null;
-            }[];
+            data: components["schemas"]["DocsFeedbackResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_IdentityResponse: {
-            data: {
-                created_at: components["schemas"]["Time"];
-                provider: string;
-                /** @description The end of the provider's own name for them. */
-                subject_hint: string;
-            }[];
+            data: components["schemas"]["IdentityResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_InviteResponse: {
-            data: {
-                created_at: components["schemas"]["Time"];
-                email: string;
-                expires_at: components["schemas"]["Time"];
-                id: string;
-                /** @description What the inviter is called. */
-                invited_by: string;
-                /** @description `viewer`, `member`, `admin` or `owner`. */
-                role: string;
-            }[];
+            data: components["schemas"]["InviteResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_KeyEventResponse: {
-            data: {
-                /** @description What was done at once: `notified`, `throttled`, `frozen`, `revoked` or `refused`. */
-                action: string;
-                api_key_id: string;
-                at: components["schemas"]["Time"];
-                /** @description What was seen and what was usual. */
-                facts: Record<string, unknown>;
-                id: string;
-                /**
-                 * @description `dearer_model`, `new_network`, `request_slope`, `spend_slope`, `error_burst`, `browser_use`, `leak_reported`
-                 *     or `rotation_due`.
-                 */
-                kind: string;
-            }[];
+            data: components["schemas"]["KeyEventResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_ManagementKeyResponse: {
-            data: {
-                created_at: components["schemas"]["Time"];
-                /** @description The id of the user who made it. It works as long as they may do what it does. */
-                created_by: string;
-                expires_at?: components["schemas"]["Time"] | null;
-                hint: string;
-                id: string;
-                last_used_at?: components["schemas"]["Time"] | null;
-                name: string;
-                revoked_at?: components["schemas"]["Time"] | null;
-                scopes: string[];
-            }[];
+            data: components["schemas"]["ManagementKeyResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_MemberResponse: {
-            data: {
-                email: string;
-                has_two_factor: boolean;
-                joined_at: components["schemas"]["Time"];
-                name: string;
-                /** @description `viewer`, `member`, `admin` or `owner`. */
-                role: string;
-                user_id: string;
-            }[];
+            data: components["schemas"]["MemberResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_OperatorAccountResponse: {
-            data: {
-                /** Format: int64 */
-                api_keys: number;
-                /** Format: int64 */
-                charge_nanos_30d: number;
-                created_at: components["schemas"]["Time"];
-                email: string;
-                id: string;
-                /** Format: int64 */
-                members: number;
-                name: string;
-                notes: string;
-                /** Format: int64 */
-                requests_30d: number;
-                status: string;
-                /** @description The id of its tier. */
-                tier: string;
-            }[];
+            data: components["schemas"]["OperatorAccountResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_OperatorModelResponse: {
-            data: {
-                aliases: string[];
-                capabilities: string[];
-                /** Format: int64 */
-                context_length?: number | null;
-                created_at: components["schemas"]["Time"];
-                /** @description How many it has. */
-                deployments: number;
-                display_name: string;
-                id: string;
-                /** Format: int64 */
-                input_price_nanos: number;
-                is_public: boolean;
-                /** Format: int64 */
-                max_output_tokens?: number | null;
-                min_tier: string;
-                model_type: string;
-                /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
-                origin: string;
-                /** Format: int64 */
-                output_price_nanos: number;
-                owned_by: string;
-                pricing_unit: string;
-                /** Format: int64 */
-                stream_timeout_seconds?: number | null;
-            }[];
+            data: components["schemas"]["OperatorModelResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_OperatorUserResponse: {
-            data: {
-                created_at: components["schemas"]["Time"];
-                email: string;
-                has_two_factor: boolean;
-                id: string;
-                is_operator: boolean;
-                last_signed_in_at?: components["schemas"]["Time"] | null;
-                name: string;
-                /** @description `active` or `disabled`. */
-                status: string;
-            }[];
+            data: components["schemas"]["OperatorUserResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_ProviderKindResponse: {
-            data: {
-                default_base_url?: string | null;
-                kind: string;
-            }[];
+            data: components["schemas"]["ProviderKindResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_ProviderResponse: {
-            data: {
-                base_url?: string | null;
-                credential: components["schemas"]["CredentialResponse"];
-                /** @description How many it has. */
-                deployments: number;
-                kind: string;
-                name: string;
-                /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
-                origin: string;
-                serves_test_keys: boolean;
-                /** @description `ask`, `learn` or `never`; `null`: as the kind has it. */
-                stream_usage?: string | null;
-            }[];
+            data: components["schemas"]["ProviderResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_RequestResponse: {
-            data: {
-                api_key_id: string;
-                at: components["schemas"]["Time"];
-                /** Format: int64 */
-                charge_nanos: number;
-                /** Format: int64 */
-                duration_ms: number;
-                /** @description `completed`, `broken`, `client_closed`, `failed` or `refused`. */
-                end_reason: string;
-                endpoint: string;
-                environment: string;
-                error_code?: string | null;
-                /** Format: int64 */
-                first_token_ms?: number | null;
-                id: string;
-                /** Format: int64 */
-                input_tokens: number;
-                is_streamed: boolean;
-                /** @description Empty when the request named none that exists. */
-                model: string;
-                /** Format: int64 */
-                output_tokens: number;
-                /**
-                 * Format: int32
-                 * @description The HTTP status that the client got; 499 when it left before.
-                 */
-                status: number;
-            }[];
+            data: components["schemas"]["RequestResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_SecretStateResponse: {
-            data: {
-                created_at: components["schemas"]["Time"];
-                ends_at?: components["schemas"]["Time"] | null;
-                hint: string;
-                is_current: boolean;
-                last_used_address?: string | null;
-                last_used_agent?: string | null;
-                last_used_at?: components["schemas"]["Time"] | null;
-            }[];
+            data: components["schemas"]["SecretStateResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_SessionResponse: {
-            data: {
-                address: string;
-                agent: string;
-                created_at: components["schemas"]["Time"];
-                expires_at: components["schemas"]["Time"];
-                id: string;
-                /** @description Whether it is the one that asks. */
-                is_current: boolean;
-                last_seen_at: components["schemas"]["Time"];
-            }[];
+            data: components["schemas"]["SessionResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_TierResponse: {
-            data: {
-                /**
-                 * Format: int64
-                 * @description The account's ceiling, as a multiple of the limits of one key.
-                 */
-                account_multiplier: number;
-                /**
-                 * Format: int64
-                 * @description How many accounts have it; for operators.
-                 */
-                accounts?: number | null;
-                /**
-                 * Format: int64
-                 * @description Requests of one key that run at the same time.
-                 */
-                concurrent_requests?: number | null;
-                display_name: string;
-                id: string;
-                /** Format: int64 */
-                keys_max?: number | null;
-                /**
-                 * Format: int64
-                 * @description Percent of a model's price that is charged.
-                 */
-                price_factor_percent: number;
-                /**
-                 * Format: int32
-                 * @description 1 (low) to 4 (critical).
-                 */
-                priority: number;
-                /** Format: int64 */
-                rank: number;
-                /** Format: int64 */
-                requests_per_day?: number | null;
-                /** Format: int64 */
-                requests_per_minute?: number | null;
-                /** Format: int64 */
-                tokens_per_minute?: number | null;
-            }[];
+            data: components["schemas"]["TierResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_WebhookResponse: {
-            data: {
-                created_at: components["schemas"]["Time"];
-                failing_since?: components["schemas"]["Time"] | null;
-                id: string;
-                /**
-                 * @description Nothing is sent to a webhook that is not enabled: somebody turned it off, or every delivery failed for five
-                 *     days.
-                 */
-                is_enabled: boolean;
-                last_delivery?: components["schemas"]["LastDeliveryResponse"] | null;
-                url: string;
-            }[];
+            data: components["schemas"]["WebhookResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
@@ -3343,7 +3054,7 @@ export interface components {
             kind: string;
             name: string;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
-            origin: string;
+            origin: components["schemas"]["Origin"];
             serves_test_keys: boolean;
             /** @description `ask`, `learn` or `never`; `null`: as the kind has it. */
             stream_usage: string | null;
@@ -3465,7 +3176,7 @@ export interface components {
             /** @description `completed`, `broken`, `client_closed`, `failed` or `refused`. */
             end_reason: string;
             endpoint: string;
-            environment: string;
+            environment: components["schemas"]["KeyEnvironment"];
             error_code: string | null;
             /** Format: int64 */
             first_token_ms: number | null;
@@ -3536,6 +3247,11 @@ export interface components {
             email: string;
             password: string;
         };
+        /**
+         * @description Who may sign up.
+         * @enum {string}
+         */
+        SignUpPolicy: "open" | "invite" | "closed";
         SignUpRequest: {
             email: string;
             /** @description The token of an invite; needed where sign-up is by invitation. */
@@ -3559,6 +3275,8 @@ export interface components {
             started_at: components["schemas"]["Time"];
             version: string;
         };
+        /** @enum {string} */
+        Theme: "light" | "dark" | "system";
         /** @description A tier; a limit that is `null` or left out is unlimited. */
         TierRequest: {
             /** Format: int64 */
@@ -3641,6 +3359,11 @@ export interface components {
             /** @description In base32, to be typed. */
             secret: string;
         };
+        /**
+         * @description Why an account cannot call a model: its tier is too low, or no deployment serves it.
+         * @enum {string}
+         */
+        UnavailableReason: "tier" | "no_deployment";
         /** @description How many events the caller has not seen. */
         UnseenKeyEventsResponse: {
             /**
@@ -3697,11 +3420,16 @@ export interface components {
             groups: components["schemas"]["UsageGroup"][];
             /** @description Steps with requests, oldest first. */
             series: components["schemas"]["UsagePoint"][];
-            step: string;
+            step: components["schemas"]["UsageStep"];
             /** @description The end of the last step. */
             to: components["schemas"]["Time"];
             totals: components["schemas"]["UsageSums"];
         };
+        /**
+         * @description The length of the steps of usage over time.
+         * @enum {string}
+         */
+        UsageStep: "minute" | "hour" | "day";
         /** @description Sums of requests. */
         UsageSums: {
             /** Format: int64 */
@@ -3746,12 +3474,11 @@ export interface components {
             id: string;
             is_email_confirmed: boolean;
             is_operator: boolean;
-            /** @description `en`, `zh-CN` or `zh-TW`; `null` for what the browser prefers. */
-            language: string | null;
+            language: components["schemas"]["Language"] | null;
             name: string;
             notifications: components["schemas"]["NotificationSettings"];
             /** @description `light`, `dark` or `system`. */
-            theme: string;
+            theme: components["schemas"]["Theme"];
         };
         /** @enum {string} */
         UserState: "active" | "disabled";

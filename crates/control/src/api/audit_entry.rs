@@ -69,6 +69,7 @@ pub struct AuditEntryResponse {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActorResponse {
     /// `user`, `management_key`, `cli` or `system`.
+    #[schema(value_type = crate::api::document_words::ActorKind)]
     kind: String,
     id: String,
     label: String,

@@ -25,6 +25,11 @@ pub fn document(control: &OpenApi, operations: Operations) -> serde_json::Result
         if is_answer(&name) {
             require_all(&name, &mut schema);
         }
+        if let Some(row) = name.strip_prefix(PAGE_OF) {
+            // Written out there, the row would be a second shape, of which less is said.
+            schema["properties"]["data"]["items"] =
+                json!({"$ref": format!("#/components/schemas/{row}")});
+        }
         document["components"]["schemas"][name] = schema;
     }
     describe_operations(&mut document["components"], operations);
@@ -74,10 +79,13 @@ fn entries(value: Value) -> impl Iterator<Item = (String, Value)> {
     map.into_iter()
 }
 
+/// What the name of a page of a list begins with; the name of its rows follows.
+const PAGE_OF: &str = "Page_";
+
 /// Whether a shape is written by us: then every field of it is always there, if only as `null`.
 fn is_answer(name: &str) -> bool {
     name.ends_with("Response")
-        || name.starts_with("Page_")
+        || name.starts_with(PAGE_OF)
         || ["UsageSums", "UsagePoint", "UsageGroup"].contains(&name)
 }
 

@@ -27,6 +27,7 @@ pub struct UsageResponse {
     pub from: Time,
     /// The end of the last step.
     pub to: Time,
+    #[schema(value_type = crate::api::document_words::UsageStep)]
     pub step: &'static str,
     pub totals: UsageSums,
     /// Largest first, at most 50 and `other`; none when nothing is told apart.

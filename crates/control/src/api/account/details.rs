@@ -22,8 +22,10 @@ pub struct AccountResponse {
     email: String,
     tier: TierResponse,
     /// `active` or `suspended`.
+    #[schema(value_type = crate::api::admin::accounts::AccountState)]
     status: &'static str,
     /// The caller's.
+    #[schema(value_type = crate::api::role_shape::RoleName)]
     role: &'static str,
     created_at: Time,
     /// Keys that are neither revoked nor expired.

@@ -28,6 +28,7 @@ pub struct InviteResponse {
     id: String,
     email: String,
     /// `viewer`, `member`, `admin` or `owner`.
+    #[schema(value_type = RoleName)]
     role: &'static str,
     created_at: Time,
     expires_at: Time,

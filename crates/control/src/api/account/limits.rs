@@ -32,6 +32,7 @@ pub struct KeyLimitsResponse {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LimitStateResponse {
     /// `requests_per_minute`, `tokens_per_minute` or `requests_per_day`.
+    #[schema(value_type = crate::api::document_words::LimitResource)]
     resource: &'static str,
     /// `null` is unlimited.
     limit: Option<u64>,

@@ -25,6 +25,7 @@ pub struct MemberResponse {
     email: String,
     name: String,
     /// `viewer`, `member`, `admin` or `owner`.
+    #[schema(value_type = RoleName)]
     role: &'static str,
     joined_at: Time,
     has_two_factor: bool,

@@ -60,6 +60,7 @@ pub struct ModelResponse {
     serves_test_keys: bool,
     is_available: bool,
     /// `tier` or `no_deployment`.
+    #[schema(value_type = Option<crate::api::document_words::UnavailableReason>)]
     unavailable_reason: Option<&'static str>,
 }
 

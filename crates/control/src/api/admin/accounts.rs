@@ -41,6 +41,7 @@ pub struct OperatorAccountResponse {
     email: String,
     /// The id of its tier.
     tier: String,
+    #[schema(value_type = AccountState)]
     status: &'static str,
     notes: String,
     created_at: Time,

@@ -50,6 +50,7 @@ pub struct DeploymentResponse {
     upstream_model: String,
     weight: u64,
     /// `file`, `database` or `sandbox`; only those of the database can be edited here.
+    #[schema(value_type = crate::api::document_words::Origin)]
     origin: &'static str,
     health: HealthResponse,
 }
@@ -58,6 +59,7 @@ pub struct DeploymentResponse {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HealthResponse {
     /// `idle` (nothing was tried), `healthy` or `failing` (the last attempt failed).
+    #[schema(value_type = crate::api::document_words::HealthState)]
     state: &'static str,
     requests: u64,
     errors: u64,

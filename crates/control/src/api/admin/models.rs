@@ -69,6 +69,7 @@ pub struct OperatorModelResponse {
     stream_timeout_seconds: Option<u64>,
     created_at: Time,
     /// `file`, `database` or `sandbox`; only those of the database can be edited here.
+    #[schema(value_type = crate::api::document_words::Origin)]
     origin: &'static str,
     /// How many it has.
     deployments: usize,

@@ -68,6 +68,7 @@ pub struct ProviderResponse {
     /// `ask`, `learn` or `never`; `null`: as the kind has it.
     stream_usage: Option<String>,
     /// `file`, `database` or `sandbox`; only those of the database can be edited here.
+    #[schema(value_type = crate::api::document_words::Origin)]
     origin: &'static str,
     /// How many it has.
     deployments: usize,
@@ -76,6 +77,7 @@ pub struct ProviderResponse {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CredentialResponse {
     /// `none`, `env` or `sealed`.
+    #[schema(value_type = crate::api::document_words::CredentialSource)]
     source: &'static str,
     env: Option<String>,
     is_set: bool,

@@ -41,6 +41,7 @@ pub struct OperatorUserResponse {
     created_at: Time,
     last_signed_in_at: Option<Time>,
     /// `active` or `disabled`.
+    #[schema(value_type = UserState)]
     status: &'static str,
 }
 

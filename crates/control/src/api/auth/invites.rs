@@ -25,6 +25,7 @@ pub struct InviteTokenRequest {
 pub struct InviteInspectionResponse {
     /// `null`: to sign up with an account of one's own.
     account_name: Option<String>,
+    #[schema(value_type = crate::api::role_shape::RoleName)]
     role: &'static str,
     /// Nobody else may accept it.
     email: String,

@@ -14,6 +14,7 @@ use crate::state::ControlState;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuthOptionsResponse {
     /// `open`, `invite` or `closed`.
+    #[schema(value_type = crate::api::document_words::SignUpPolicy)]
     sign_up: &'static str,
     /// Whether addresses are confirmed and passwords reset by mail.
     sends_email: bool,

@@ -29,8 +29,10 @@ pub struct UserResponse {
     email: String,
     name: String,
     /// `en`, `zh-CN` or `zh-TW`; `null` for what the browser prefers.
+    #[schema(value_type = Option<crate::api::document_words::Language>)]
     language: Option<String>,
     /// `light`, `dark` or `system`.
+    #[schema(value_type = crate::api::document_words::Theme)]
     theme: String,
     is_operator: bool,
     has_password: bool,
@@ -51,8 +53,10 @@ pub struct NotificationSettings {
 pub struct MembershipResponse {
     id: String,
     name: String,
+    #[schema(value_type = crate::api::role_shape::RoleName)]
     role: &'static str,
     tier: String,
+    #[schema(value_type = crate::api::admin::accounts::AccountState)]
     status: &'static str,
 }
 
@@ -70,9 +74,10 @@ pub struct EditMeRequest {
     name: Option<String>,
     /// `en`, `zh-CN` or `zh-TW`; `null` for what the browser prefers.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<crate::api::document_words::Language>)]
     language: Option<Option<String>>,
     /// `light`, `dark` or `system`.
+    #[schema(value_type = Option<crate::api::document_words::Theme>)]
     theme: Option<String>,
     notifications: Option<EditNotificationSettings>,
 }

@@ -166,8 +166,10 @@ pub struct ApiKeyResponse {
     name: String,
     /// The ends of the current secret.
     hint: String,
+    #[schema(value_type = KeyEnvironment)]
     environment: &'static str,
     /// `active`, `expiring` (within 7 days), `expired` or `revoked`.
+    #[schema(value_type = crate::api::document_words::ApiKeyStatus)]
     status: &'static str,
     restrictions: KeyRestrictions,
     created_at: Time,
@@ -180,6 +182,7 @@ pub struct ApiKeyResponse {
     /// Requests per day of the last seven days, oldest first, today last.
     usage_7d: Vec<u64>,
     /// `notify`, `throttle` or `freeze`.
+    #[schema(value_type = OnAnomaly)]
     anomaly_action: &'static str,
     /// What holds the key back because something odd was noticed; `lift` ends it.
     held: Option<HeldResponse>,
@@ -189,6 +192,7 @@ pub struct ApiKeyResponse {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HeldResponse {
     /// `throttled` or `frozen`.
+    #[schema(value_type = crate::api::document_words::HeldState)]
     state: &'static str,
     since: Time,
     /// The event that brought it about, and its kind.

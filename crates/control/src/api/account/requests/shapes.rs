@@ -87,6 +87,7 @@ pub struct RequestResponse {
     id: String,
     at: Time,
     api_key_id: String,
+    #[schema(value_type = crate::api::account::api_keys::shapes::KeyEnvironment)]
     environment: String,
     endpoint: String,
     /// Empty when the request named none that exists.

@@ -1,0 +1,110 @@
+//! The words that strings of requests and responses are one of, as the document says them. The strings themselves come from
+//! the enums of the rooms below, which know of no document; the walks hold responses against these.
+
+use utoipa::ToSchema;
+
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum Theme {
+    Light,
+    Dark,
+    System,
+}
+
+#[derive(Debug, ToSchema)]
+pub enum Language {
+    #[schema(rename = "en")]
+    English,
+    #[schema(rename = "zh-CN")]
+    SimplifiedChinese,
+    #[schema(rename = "zh-TW")]
+    TraditionalChinese,
+}
+
+/// Who may sign up.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum SignUpPolicy {
+    Open,
+    Invite,
+    Closed,
+}
+
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum ApiKeyStatus {
+    Active,
+    Expiring,
+    Expired,
+    Revoked,
+}
+
+/// What was done to a key whose use was odd.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum HeldState {
+    Throttled,
+    Frozen,
+}
+
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum LimitResource {
+    RequestsPerMinute,
+    TokensPerMinute,
+    RequestsPerDay,
+}
+
+/// The length of the steps of usage over time.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum UsageStep {
+    Minute,
+    Hour,
+    Day,
+}
+
+/// Why an account cannot call a model: its tier is too low, or no deployment serves it.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum UnavailableReason {
+    Tier,
+    NoDeployment,
+}
+
+/// The kind of the actor of a change.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum ActorKind {
+    User,
+    ManagementKey,
+    Cli,
+    System,
+}
+
+/// Where a part of the catalogue is defined; only those of the database can be edited by the API.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum Origin {
+    File,
+    Database,
+    Sandbox,
+}
+
+/// Where the credential of a provider is kept: nowhere, in a variable of the environment, or sealed in the database.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum CredentialSource {
+    None,
+    Env,
+    Sealed,
+}
+
+/// How the last attempt at a deployment went; idle: there was none.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum HealthState {
+    Idle,
+    Healthy,
+    Failing,
+}
