@@ -17,7 +17,7 @@ const queryClient = createQueryClient(() => {
   queryClient.clear();
   void router.navigate({
     to: "/sign-in",
-    search: { return_to: innerPath(href), reason: "session_ended" } as never,
+    search: { return_to: innerPath(href), reason: "session_ended" },
     replace: true,
   });
 });

@@ -1,8 +1,8 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, expect, it, vi } from "vitest";
-import { baseUrl } from "@/features/api-keys/shared/samples";
 import { api, apiUrl } from "./api/client";
 import { innerPath, placeInside, publicPath } from "./base-path";
+import { baseUrl } from "./lib/code-samples";
 import { createDashboardRouter } from "./routes/router";
 
 function serveBelow(base: string): void {
@@ -27,7 +27,8 @@ it("addresses are below the base path, and back", () => {
   expect(innerPath("/llm/a/b?c#d")).toBe("/a/b?c#d");
   expect(innerPath("/llm")).toBe("/");
   expect(innerPath("/llmx")).toBe("/llmx");
-  expect(apiUrl("/usage.csv", { limit: 2 })).toBe("/llm/api/v1/usage.csv?limit=2");
+  const url = apiUrl("/admin/usage.csv", { query: { step: "day" } });
+  expect(url).toBe("/llm/api/v1/admin/usage.csv?step=day");
   expect(baseUrl()).toBe(`${window.location.origin}/llm/v1`);
 });
 

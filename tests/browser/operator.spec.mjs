@@ -215,9 +215,12 @@ test("the audit log says what was changed, from what to what", async ({ page, se
   const name = unique("Renamed");
   await operator.call("PATCH", `/admin/accounts/${ann.accountId}`, { name });
   await page.goto("/operator/audit-log");
-  const entry = page.getByRole("list", { name: "Audit log" }).getByRole("button").filter({ hasText: name }).first();
-  await entry.click();
-  await expect(page.getByText("After").first()).toBeVisible();
+  const entry = page.getByRole("table", { name: "Changes" }).getByRole("row").filter({ hasText: name }).first();
+  await entry.getByRole("button").click();
+  const details = page.getByRole("dialog", { name: "Account changed" });
+  await expect(details.getByRole("columnheader", { name: "After" })).toBeVisible();
+  await expect(details.getByRole("row", { name: /^name/ })).toContainText(name);
+  await expect(details.getByRole("link", { name: ann.accountId })).toBeVisible();
 });
 
 test("the system page shows this server, and reads the catalogue again", async ({ page, operator }) => {

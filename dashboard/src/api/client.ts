@@ -1,114 +1,82 @@
-// The one place that talks to the server.
+// The one place that talks to the server. Paths, parameters, bodies and responses are what the document says (operations.ts).
 
 import { publicPath } from "@/base-path";
 import { randomId } from "@/random-id";
-import type { ErrorBody } from "./types";
+import { networkError, readError } from "./error";
+import { type Arguments, type Path, type Result, ROOT, type Sending } from "./operations";
 
-const ROOT = "/api/v1";
+export { ApiError } from "./error";
 
-export type QueryValue = string | number | boolean | null | undefined;
-/** Any object of plain values; `object` because interfaces have no index signature. */
-export type QueryParams = object;
-
-/** A failed call: the envelope's fields, what the transport said, and the id to give to an operator. */
-export class ApiError extends Error {
-  readonly status: number;
-  readonly type: string;
-  readonly code: string;
-  readonly param: string | null;
-  readonly requestId: string | null;
-  readonly retryAfterSeconds: number | null;
-
-  constructor(fields: {
-    status: number;
-    type: string;
-    code: string;
-    message: string;
-    param?: string | null;
-    requestId?: string | null;
-    retryAfterSeconds?: number | null;
-  }) {
-    super(fields.message);
-    this.name = "ApiError";
-    this.status = fields.status;
-    this.type = fields.type;
-    this.code = fields.code;
-    this.param = fields.param ?? null;
-    this.requestId = fields.requestId ?? null;
-    this.retryAfterSeconds = fields.retryAfterSeconds ?? null;
-  }
-
-  /** Nobody is signed in, or the session ended. */
-  get isSignedOut(): boolean {
-    return this.status === 401 && this.code === "not_signed_in";
-  }
-
-  /** Trying the same again later may work. */
-  get isTransient(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
-  }
+/** What the typed calls come to. */
+export interface Sent extends Sending {
+  path?: object;
+  query?: object;
+  body?: unknown;
 }
 
-export interface WriteOptions {
-  /** Give the same key to send the same write again; left out, each call is a write of its own. */
-  idempotencyKey?: string;
-  signal?: AbortSignal;
+export const api = { get, post, patch, delete: remove };
+
+function get<P extends Path<"get">>(path: P, ...options: Arguments<"get", P>): Promise<Result<"get", P>>;
+function get(path: string, sent?: Sent): Promise<unknown> {
+  return send("GET", path, sent);
 }
 
-export const api = {
-  get: <T>(path: string, query?: QueryParams, signal?: AbortSignal) =>
-    send<T>("GET", path + queryString(query), { signal }),
-  post: <T = void>(path: string, body?: unknown, options?: WriteOptions) =>
-    send<T>("POST", path, { body, ...options }),
-  patch: <T = void>(path: string, body: unknown, options?: WriteOptions) =>
-    send<T>("PATCH", path, { body, ...options }),
-  delete: <T = void>(path: string, options?: WriteOptions) => send<T>("DELETE", path, { ...options }),
-};
+function post<P extends Path<"post">>(path: P, ...options: Arguments<"post", P>): Promise<Result<"post", P>>;
+function post(path: string, sent?: Sent): Promise<unknown> {
+  return send("POST", path, sent);
+}
+
+function patch<P extends Path<"patch">>(
+  path: P,
+  ...options: Arguments<"patch", P>
+): Promise<Result<"patch", P>>;
+function patch(path: string, sent?: Sent): Promise<unknown> {
+  return send("PATCH", path, sent);
+}
+
+function remove<P extends Path<"delete">>(
+  path: P,
+  ...options: Arguments<"delete", P>
+): Promise<Result<"delete", P>>;
+function remove(path: string, sent?: Sent): Promise<unknown> {
+  return send("DELETE", path, sent);
+}
 
 /** The address of a GET, for links the browser follows itself (CSV, sign-in with a provider). */
-export function apiUrl(path: string, query?: QueryParams): string {
-  return publicPath(ROOT + path) + queryString(query);
+export function apiUrl<P extends Path<"get">>(path: P, ...options: Arguments<"get", P>): string;
+export function apiUrl(path: string, sent?: Sent): string {
+  return publicPath(ROOT + filled(path, sent?.path)) + queryString(sent?.query);
 }
 
-/** A streamed or raw answer (the playground). The caller reads the body; failures are thrown as ApiError. */
-export async function sendRaw(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  const response = await fetchOrFail(publicPath(ROOT + path), {
-    method: "POST",
-    headers: writeHeaders(randomId(), true),
-    body: JSON.stringify(body),
+/** The response of a POST as it comes (a stream). The caller reads the body; failures are thrown as ApiError. */
+export function postRaw<P extends Path<"post">>(path: P, ...options: Arguments<"post", P>): Promise<Response>;
+export function postRaw(path: string, sent?: Sent): Promise<Response> {
+  return respond("POST", path, sent);
+}
+
+/** A call whose types its caller answers for. */
+export async function send(method: string, path: string, sent?: Sent): Promise<unknown> {
+  const response = await respond(method, path, sent);
+  if (response.status === 204) return undefined;
+  const text = await response.text();
+  return text === "" ? undefined : JSON.parse(text);
+}
+
+async function respond(method: string, path: string, sent: Sent = {}): Promise<Response> {
+  const hasBody = sent.body !== undefined;
+  const url = publicPath(ROOT + filled(path, sent.path)) + queryString(sent.query);
+  const response = await fetchOrFail(url, {
+    method,
+    headers:
+      method === "GET"
+        ? { Accept: "application/json" }
+        : writeHeaders(sent.idempotencyKey ?? randomId(), hasBody),
+    body: hasBody ? JSON.stringify(sent.body) : undefined,
     credentials: "same-origin",
-    signal,
+    signal: sent.signal,
   });
   if (!response.ok) throw await readError(response);
   return response;
-}
-
-/** A path segment that cannot escape its place. Model ids keep their slashes: use it on each part. */
-export function segment(value: string): string {
-  return encodeURIComponent(value);
-}
-
-/** A model id as a path: its slashes stay slashes. */
-export function idPath(id: string): string {
-  return id.split("/").map(encodeURIComponent).join("/");
-}
-
-async function send<T>(method: string, path: string, options: { body?: unknown } & WriteOptions): Promise<T> {
-  const isWrite = method !== "GET";
-  const hasBody = options.body !== undefined;
-  const response = await fetchOrFail(publicPath(ROOT + path), {
-    method,
-    headers: isWrite
-      ? writeHeaders(options.idempotencyKey ?? randomId(), hasBody)
-      : { Accept: "application/json" },
-    body: hasBody ? JSON.stringify(options.body) : undefined,
-    credentials: "same-origin",
-    signal: options.signal,
-  });
-  if (!response.ok) throw await readError(response);
-  if (response.status === 204) return undefined as T;
-  const text = await response.text();
-  return (text === "" ? undefined : JSON.parse(text)) as T;
 }
 
 function writeHeaders(idempotencyKey: string, hasBody: boolean): Record<string, string> {
@@ -125,36 +93,26 @@ async function fetchOrFail(url: string, init: RequestInit): Promise<Response> {
     return await fetch(url, init);
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-    throw new ApiError({
-      status: 0,
-      type: "network",
-      code: "network",
-      message: "the server cannot be reached",
-    });
+    throw networkError();
   }
 }
 
-async function readError(response: Response): Promise<ApiError> {
-  const requestId = response.headers.get("x-request-id");
-  const retryAfter = Number(response.headers.get("retry-after"));
-  const retryAfterSeconds = Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null;
-  const body = (await response.json().catch(() => null)) as Partial<ErrorBody> | null;
-  const error = body?.error;
-  return new ApiError({
-    status: response.status,
-    type: error?.type ?? "unknown",
-    code: error?.code ?? error?.type ?? `http_${response.status}`,
-    message: error?.message ?? response.statusText,
-    param: error?.param ?? null,
-    requestId,
-    retryAfterSeconds,
-  });
+/** The only ids with slashes are those of models; their slashes stay slashes. */
+const MODEL_PATH = /\/models\/\{id\}$/;
+
+/** The path with its parameters in their places, none of which can escape from its own. */
+function filled(path: string, parameters: object = {}): string {
+  const hasSlashes = MODEL_PATH.test(path);
+  return Object.entries(parameters).reduce((text, [name, value]) => {
+    const parts = hasSlashes && name === "id" ? String(value).split("/") : [String(value)];
+    // A function, because `$&` in a replacement would have a meaning.
+    return text.replace(`{${name}}`, () => parts.map(encodeURIComponent).join("/"));
+  }, path);
 }
 
-function queryString(query?: QueryParams): string {
-  if (!query) return "";
+function queryString(query: object = {}): string {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query) as [string, QueryValue][]) {
+  for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== "") params.set(name, String(value));
   }
   const text = params.toString();

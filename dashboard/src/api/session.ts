@@ -1,20 +1,22 @@
+// Who is signed in, and the account that the page is of.
+
 import { queryOptions, useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { publicPath } from "@/base-path";
 import { roleIncludes } from "@/lib/roles";
-import { api, segment } from "./client";
-import type { AccountResponse, MeAccount, MeResponse, Role, UpdateMeRequest } from "./types";
+import { api } from "./client";
+import type { MeResponse, Role, UpdateMeRequest } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: ({ signal }) => api.get<MeResponse>("/me", undefined, signal),
+  queryFn: ({ signal }) => api.get("/me", { signal }),
   staleTime: 60_000,
 });
 
 export function accountQuery(accountId: string) {
   return queryOptions({
     queryKey: ["account", accountId],
-    queryFn: ({ signal }) => api.get<AccountResponse>(`/accounts/${segment(accountId)}`, undefined, signal),
+    queryFn: ({ signal }) => api.get("/accounts/{account_id}", { path: { account_id: accountId }, signal }),
     staleTime: 60_000,
   });
 }
@@ -27,7 +29,7 @@ export function useMe(): MeResponse {
 export function useUpdateMe() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (change: UpdateMeRequest) => api.patch<MeResponse>("/me", change),
+    mutationFn: (change: UpdateMeRequest) => api.patch("/me", { body: change }),
     onSuccess: (me) => queryClient.setQueryData(meQuery.queryKey, me),
   });
 }
@@ -92,9 +94,9 @@ export interface CurrentAccount {
 /** The account of the page. On pages under /a/$accountId it is the one in the address. */
 export function useCurrentAccount(): CurrentAccount | null {
   const me = useMe();
-  const params = useParams({ strict: false }) as { accountId?: string };
+  const params = useParams({ strict: false });
   const id = params.accountId ?? lastAccountId(me);
-  const own = me.accounts.find((account: MeAccount) => account.id === id);
+  const own = me.accounts.find((account) => account.id === id);
   const isVisiting = own === undefined && params.accountId !== undefined && me.user.is_operator;
   const visited = useQuery({ ...accountQuery(id ?? ""), enabled: isVisiting });
   if (own) {

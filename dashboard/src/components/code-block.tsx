@@ -1,15 +1,9 @@
 import { useLocalStorage } from "@mantine/hooks";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
+import type { CodeSample } from "@/lib/code-samples";
 import classes from "./code-block.module.css";
 import { CopyButton } from "./copy-button";
-
-export interface CodeSample {
-  /** Also the remembered choice: "curl", "python", "javascript". */
-  id: string;
-  label: string;
-  code: string;
-}
 
 /** Code with a copy button; with several samples, tabs. The choice of language holds for all of them, everywhere. */
 export function CodeBlock({ samples, label }: { samples: CodeSample[]; label?: string }) {

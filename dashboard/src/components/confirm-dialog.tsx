@@ -1,8 +1,8 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useErrorText } from "@/hooks/use-error-text";
 import { isolated } from "@/lib/bidi";
+import { FormBody, FormDialog, useSubmit } from "./form-dialog";
 
 interface ConfirmDialogProps {
   isOpen: boolean;
@@ -20,74 +20,45 @@ interface ConfirmDialogProps {
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
   return (
-    <Modal
-      opened={props.isOpen}
-      onClose={props.onClose}
-      title={<Text fw={600}>{props.title}</Text>}
-      size="md"
-    >
-      {/* Mounted with the dialog, so that every opening begins afresh. */}
-      {props.isOpen ? <ConfirmForm {...props} /> : null}
-    </Modal>
+    <FormDialog isOpen={props.isOpen} onClose={props.onClose} title={props.title} size="md" closesOutside>
+      <ConfirmForm {...props} />
+    </FormDialog>
   );
 }
 
-function ConfirmForm({ onClose, children, confirmLabel, onConfirm, isDangerous, typed }: ConfirmDialogProps) {
+function ConfirmForm(props: ConfirmDialogProps) {
+  const { onClose, onConfirm, typed } = props;
   const { t } = useTranslation();
-  const errorText = useErrorText();
   const [text, setText] = useState("");
-  const [isPending, setIsPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { submit, isPending, error } = useSubmit();
   const isReady = typed === undefined || text.trim() === typed.trim();
-
-  const submit = async (event: FormEvent) => {
+  const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isReady || isPending) return;
-    setIsPending(true);
-    setError(null);
-    try {
-      await onConfirm();
-      onClose();
-    } catch (failure) {
-      setError(failure);
-      setIsPending(false);
-    }
+    if (isReady && !isPending) void submit(onConfirm, onClose);
   };
-
   return (
-    <form onSubmit={submit}>
-      <Stack gap="md">
-        <div>{children}</div>
-        {typed !== undefined ? (
-          <TextInput
-            label={t("confirm.type", { text: isolated(typed) })}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            autoComplete="off"
-            spellCheck={false}
-            data-autofocus
-            styles={{ label: { overflowWrap: "anywhere" } }}
-          />
-        ) : null}
-        {error ? (
-          <Alert color="red" role="alert">
-            {errorText(error)}
-          </Alert>
-        ) : null}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} data-autofocus={typed === undefined ? true : undefined}>
-            {t("cancel")}
-          </Button>
-          <Button
-            type="submit"
-            color={isDangerous ? "red" : undefined}
-            disabled={!isReady}
-            loading={isPending}
-          >
-            {confirmLabel}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormBody
+      onSubmit={onSubmit}
+      onCancel={onClose}
+      submitLabel={props.confirmLabel}
+      isPending={isPending}
+      error={error}
+      isDisabled={!isReady}
+      isDangerous={props.isDangerous}
+      isCancelFocused={typed === undefined}
+    >
+      <div>{props.children}</div>
+      {typed !== undefined ? (
+        <TextInput
+          label={t("confirm.type", { text: isolated(typed) })}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          autoComplete="off"
+          spellCheck={false}
+          data-autofocus
+          styles={{ label: { overflowWrap: "anywhere" } }}
+        />
+      ) : null}
+    </FormBody>
   );
 }

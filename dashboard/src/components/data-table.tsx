@@ -2,7 +2,7 @@ import { Button, Skeleton, Text, UnstyledButton } from "@mantine/core";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Page } from "@/api/types";
+import type { Page } from "@/api/operations";
 import classes from "./data-table.module.css";
 import { ErrorState } from "./error-state";
 

@@ -4,10 +4,11 @@ import { Search as SearchIcon, X } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchState } from "@/hooks/use-search-state";
+import type { SearchName } from "@/lib/search";
 
 export interface Filter {
   /** The search parameter that holds the choice. */
-  name: string;
+  name: SearchName;
   label: string;
   options: { value: string; label: string }[];
   isSearchable?: boolean;
@@ -17,7 +18,7 @@ export interface Filter {
 interface FilterBarProps {
   filters: Filter[];
   /** A text field on the left, kept in this parameter. */
-  query?: { name: string; label: string };
+  query?: { name: SearchName; label: string };
   /** Further controls on the right. */
   children?: ReactNode;
 }
@@ -63,7 +64,7 @@ export function FilterBar({ filters, query, children }: FilterBarProps) {
   );
 }
 
-function QueryInput({ name, label }: { name: string; label: string }) {
+function QueryInput({ name, label }: { name: SearchName; label: string }) {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchState();
   const inAddress = search[name] ?? "";

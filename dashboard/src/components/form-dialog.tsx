@@ -1,19 +1,29 @@
-import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import { useErrorText } from "@/hooks/use-error-text";
+import { FormError } from "./form-error";
 
 interface FormDialogProps {
   isOpen: boolean;
   onClose: () => void;
   title: string;
   size?: string | number;
+  /** A click beside it closes it: only where nothing is typed that would be lost. */
+  closesOutside?: boolean;
   children: ReactNode;
 }
 
 /** The frame of a form. Its content is mounted with the dialog, so that every opening begins afresh. */
-export function FormDialog({ isOpen, onClose, title, size = "lg", children }: FormDialogProps) {
+export function FormDialog({
+  isOpen,
+  onClose,
+  title,
+  size = "lg",
+  closesOutside = false,
+  children,
+}: FormDialogProps) {
   return (
     <Modal
       opened={isOpen}
@@ -24,7 +34,7 @@ export function FormDialog({ isOpen, onClose, title, size = "lg", children }: Fo
           {title}
         </Text>
       }
-      closeOnClickOutside={false}
+      closeOnClickOutside={closesOutside}
       styles={{ header: { background: "var(--yx-surface)", zIndex: 5 }, body: { paddingTop: 4 } }}
     >
       {isOpen ? children : null}
@@ -36,8 +46,8 @@ interface FieldErrors {
   setFieldError: (field: string, message: string) => void;
 }
 
-/** Sends a form: a refusal that names one of its fields is shown there, any other above the buttons. */
-export function useSubmit(form: FieldErrors, fields: readonly string[]) {
+/** Sends a form: a refusal that names one of its `fields` is shown there, any other above the buttons. */
+export function useSubmit(form?: FieldErrors, fields: readonly string[] = []) {
   const text = useErrorText();
   const [isPending, setIsPending] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -49,7 +59,7 @@ export function useSubmit(form: FieldErrors, fields: readonly string[]) {
       onDone();
     } catch (failure) {
       const param = failure instanceof ApiError ? failure.param?.split(".")[0] : undefined;
-      if (param !== undefined && fields.includes(param)) form.setFieldError(param, text(failure));
+      if (form && param !== undefined && fields.includes(param)) form.setFieldError(param, text(failure));
       else setError(failure);
     } finally {
       setIsPending(false);
@@ -65,26 +75,34 @@ interface FormBodyProps {
   isPending: boolean;
   error: unknown;
   isDisabled?: boolean;
+  isDangerous?: boolean;
+  /** Nothing is to be typed: the keyboard begins at the way out. */
+  isCancelFocused?: boolean;
   children: ReactNode;
 }
 
+/** The fields of a form, what went wrong, and its buttons. */
 export function FormBody(props: FormBodyProps) {
   const { t } = useTranslation();
-  const text = useErrorText();
   return (
     <form onSubmit={props.onSubmit} noValidate>
       <Stack gap="md">
         {props.children}
-        {props.error ? (
-          <Alert color="red" role="alert" className="yx-untrusted">
-            {text(props.error)}
-          </Alert>
-        ) : null}
+        <FormError error={props.error} />
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={props.onCancel}>
+          <Button
+            variant="default"
+            onClick={props.onCancel}
+            data-autofocus={props.isCancelFocused ? true : undefined}
+          >
             {t("cancel")}
           </Button>
-          <Button type="submit" loading={props.isPending} disabled={props.isDisabled}>
+          <Button
+            type="submit"
+            color={props.isDangerous ? "red" : undefined}
+            loading={props.isPending}
+            disabled={props.isDisabled}
+          >
             {props.submitLabel}
           </Button>
         </Group>

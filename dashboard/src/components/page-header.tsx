@@ -1,7 +1,5 @@
 import { Group, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { Link } from "@tanstack/react-router";
-import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 
 interface PageHeaderProps {
@@ -10,8 +8,8 @@ interface PageHeaderProps {
   /** What is shown instead of the plain title, where that is more than text. */
   heading?: ReactNode;
   description?: ReactNode;
-  /** Where the page hangs: shown as a link above the title. */
-  parent?: { to: string; label: string };
+  /** Above the title: the `<ParentLink>` to the page that this one hangs on. */
+  parent?: ReactNode;
   /** Buttons; the main one last. */
   actions?: ReactNode;
 }
@@ -20,19 +18,7 @@ export function PageHeader({ title, heading, description, parent, actions }: Pag
   useDocumentTitle(`${title} · Yunxin`);
   return (
     <header style={{ marginBottom: "1.5rem" }}>
-      {parent ? (
-        <Text
-          component={Link}
-          to={parent.to}
-          size="sm"
-          c="dimmed"
-          mb={8}
-          style={{ display: "inline-flex", alignItems: "center", gap: 4, textDecoration: "none" }}
-        >
-          <ChevronLeft size={15} aria-hidden />
-          {parent.label}
-        </Text>
-      ) : null}
+      {parent}
       <Group justify="space-between" align="flex-start" gap="md">
         <div style={{ minWidth: 0, flex: "1 1 260px" }}>
           <Title order={1} className="yx-untrusted">

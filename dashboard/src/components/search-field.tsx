@@ -3,9 +3,10 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchState } from "@/hooks/use-search-state";
+import type { SearchName } from "@/lib/search";
 
 /** A filter that is typed (an id), kept in the address. */
-export function SearchField({ name, label }: { name: string; label: string }) {
+export function SearchField({ name, label }: { name: SearchName; label: string }) {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchState();
   const inAddress = search[name] ?? "";

@@ -4,14 +4,14 @@ import type { Search } from "@/lib/search";
 
 /** Filters kept in the address: a link to a filtered page is the filtered page, and Back undoes a filter. */
 export function useSearchState() {
-  const search = useSearch({ strict: false }) as Search;
+  const search: Search = useSearch({ strict: false });
   const navigate = useNavigate();
   /** `undefined` or an empty string takes a parameter out. */
   const setSearch = useCallback(
-    (change: Record<string, string | undefined>, options?: { replace?: boolean }) =>
+    (change: Search, options?: { replace?: boolean }) =>
       navigate({
         to: ".",
-        search: ((before: Search) => ({ ...before, ...change })) as never,
+        search: (before: Search) => ({ ...before, ...change }),
         replace: options?.replace ?? false,
         resetScroll: false,
       }),

@@ -1,12 +1,49 @@
 // Search parameters are plain strings: `?status=error`, not JSON in quotes.
 
-export type Search = Record<string, string>;
+/** Every parameter that an address of the Dashboard may have. */
+export type SearchName =
+  | "account_id"
+  | "action"
+  | "actor"
+  | "api_key_id"
+  | "available"
+  | "capability"
+  | "compare"
+  | "endpoint"
+  | "environment"
+  | "error"
+  | "from"
+  | "group"
+  | "kind"
+  | "live"
+  | "metric"
+  | "model"
+  | "origin"
+  | "page"
+  | "provider"
+  | "query"
+  | "range"
+  | "reason"
+  | "return_to"
+  | "sort"
+  | "state"
+  | "status"
+  | "tier"
+  | "to"
+  | "type";
+
+export type Search = Partial<Record<SearchName, string>>;
+
+/** Types the parameters of every route; what is in them is read by the pages, which know what to do with a stranger's. */
+export function asSearch(search: Search): Search {
+  return search;
+}
 
 export function parseSearch(text: string): Search {
   return Object.fromEntries(new URLSearchParams(text));
 }
 
-export function stringifySearch(search: Record<string, unknown>): string {
+export function stringifySearch(search: object): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {
     if (value !== undefined && value !== null && value !== "") params.set(name, String(value));

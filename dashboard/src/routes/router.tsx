@@ -12,9 +12,10 @@ import {
 import { ApiError } from "@/api/client";
 import { lastAccountId, meQuery } from "@/api/session";
 import { innerPath, publicPath } from "@/base-path";
-import { parseSearch, stringifySearch } from "@/lib/search";
+import { PagePending } from "@/components/page-pending";
+import { asSearch, parseSearch, stringifySearch } from "@/lib/search";
 import { AccountLayout } from "@/shell/account-layout";
-import { NotFoundPage, PagePending, RouteError } from "@/shell/fallbacks";
+import { NotFoundPage, RouteError } from "@/shell/fallbacks";
 import { OperatorLayout } from "@/shell/operator-layout";
 
 interface RouterContext {
@@ -22,6 +23,7 @@ interface RouterContext {
 }
 
 const root = createRootRouteWithContext<RouterContext>()({
+  validateSearch: asSearch,
   component: Outlet,
   notFoundComponent: NotFoundPage,
 });

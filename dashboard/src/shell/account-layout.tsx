@@ -9,7 +9,7 @@ import { NotFoundPage } from "./fallbacks";
 /** Around every page of an account: it must be one of mine, or I am an operator who looks at it. */
 export function AccountLayout() {
   const { t } = useTranslation();
-  const { accountId } = useParams({ strict: false }) as { accountId: string };
+  const { accountId = "" } = useParams({ strict: false });
   const account = useCurrentAccount();
   const isOwn = account !== null && !account.isVisiting;
   useEffect(() => {

@@ -4,6 +4,7 @@ import { Check, ChevronsUpDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useCurrentAccount, useMe } from "@/api/session";
 import { publicPath } from "@/base-path";
+import { initial } from "@/lib/person-name";
 import classes from "./shell.module.css";
 
 export function AccountSwitcher() {
@@ -74,8 +75,4 @@ export function AccountSwitcher() {
 export function samePageOf(accountId: string, pathname: string): string {
   const [, page = "overview", sub] = /^\/a\/[^/]+\/([^/]+)(?:\/([^/]+))?/.exec(pathname) ?? [];
   return page === "settings" && sub ? `/a/${accountId}/settings/${sub}` : `/a/${accountId}/${page}`;
-}
-
-export function initial(name: string): string {
-  return ([...name.trim()][0] ?? "·").toUpperCase();
 }

@@ -4,8 +4,8 @@ import { Bell as BellIcon } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCurrentAccount } from "@/api/session";
+import { PagePending } from "@/components/page-pending";
 import { unseenEventsQuery } from "@/features/key-events/queries";
-import { PagePending } from "./fallbacks";
 
 const LatestEvents = lazy(() =>
   import("@/features/key-events/shared/latest-events").then((module) => ({ default: module.LatestEvents })),

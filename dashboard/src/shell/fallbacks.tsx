@@ -1,18 +1,10 @@
-import { Button, Center, Loader } from "@mantine/core";
-import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
+import { Button, Center } from "@mantine/core";
+import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 import { Compass, RefreshCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
-
-export function PagePending() {
-  const { t } = useTranslation();
-  return (
-    <Center mih="50vh" role="status" aria-label={t("loading")}>
-      <Loader />
-    </Center>
-  );
-}
+import { ButtonLink } from "@/components/links/button-link";
 
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const { t } = useTranslation();
@@ -61,9 +53,9 @@ export function NotFoundPage() {
         text={t("notFound.text")}
         headingOrder={1}
         action={
-          <Button component={Link} to="/" variant="default">
+          <ButtonLink to="/" variant="default">
             {t("notFound.back")}
-          </Button>
+          </ButtonLink>
         }
       />
     </Center>

@@ -1,4 +1,4 @@
-import { Link, useRouterState } from "@tanstack/react-router";
+import { useRouterState } from "@tanstack/react-router";
 import {
   Activity,
   BarChart3,
@@ -13,7 +13,6 @@ import {
   KeyRound,
   Layers,
   LayoutDashboard,
-  type LucideIcon,
   MessageSquareText,
   Network,
   ScrollText,
@@ -23,6 +22,7 @@ import {
 import { useTranslation } from "react-i18next";
 import { useCurrentAccount, useMe } from "@/api/session";
 import { publicPath } from "@/base-path";
+import { NavItem } from "@/components/nav-item";
 import classes from "./shell.module.css";
 
 export function Navigation() {
@@ -37,26 +37,60 @@ export function Navigation() {
     <>
       {account ? (
         <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
-          <AccountItem
-            to="overview"
+          <NavItem
+            to="/a/$accountId/overview"
+            params={{ accountId: account.id }}
             icon={LayoutDashboard}
-            label={t("nav.overview")}
-            accountId={account.id}
-          />
-          <AccountItem to="api-keys" icon={KeyRound} label={t("nav.apiKeys")} accountId={account.id} />
-          <AccountItem to="usage" icon={BarChart3} label={t("nav.usage")} accountId={account.id} />
-          <AccountItem to="requests" icon={Activity} label={t("nav.requests")} accountId={account.id} />
-          <AccountItem to="models" icon={Boxes} label={t("nav.models")} accountId={account.id} />
-          <AccountItem
-            to="playground"
+            className={classes.link}
+          >
+            {t("nav.overview")}
+          </NavItem>
+          <NavItem
+            to="/a/$accountId/api-keys"
+            params={{ accountId: account.id }}
+            icon={KeyRound}
+            className={classes.link}
+          >
+            {t("nav.apiKeys")}
+          </NavItem>
+          <NavItem
+            to="/a/$accountId/usage"
+            params={{ accountId: account.id }}
+            icon={BarChart3}
+            className={classes.link}
+          >
+            {t("nav.usage")}
+          </NavItem>
+          <NavItem
+            to="/a/$accountId/requests"
+            params={{ accountId: account.id }}
+            icon={Activity}
+            className={classes.link}
+          >
+            {t("nav.requests")}
+          </NavItem>
+          <NavItem
+            to="/a/$accountId/models"
+            params={{ accountId: account.id }}
+            icon={Boxes}
+            className={classes.link}
+          >
+            {t("nav.models")}
+          </NavItem>
+          <NavItem
+            to="/a/$accountId/playground"
+            params={{ accountId: account.id }}
             icon={FlaskConical}
-            label={t("nav.playground")}
-            accountId={account.id}
-          />
+            className={classes.link}
+          >
+            {t("nav.playground")}
+          </NavItem>
         </ul>
       ) : null}
       <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
-        <Item to="/settings" icon={Settings} label={t("nav.settings")} isActive={isSettings} />
+        <NavItem to="/settings" icon={Settings} isActive={isSettings} className={classes.link}>
+          {t("nav.settings")}
+        </NavItem>
         <li>
           {/* Pages of their own, not of this application. */}
           <a href={publicPath("/docs")} className={classes.link}>
@@ -71,48 +105,42 @@ export function Navigation() {
             {t("nav.operator")}
           </p>
           <ul style={{ listStyle: "none", margin: 0, padding: 0 }} aria-labelledby="nav-operator">
-            <Item to="/operator/accounts" icon={Building2} label={t("nav.accounts")} />
-            <Item to="/operator/users" icon={Users} label={t("nav.users")} />
-            <Item to="/operator/tiers" icon={Layers} label={t("nav.tiers")} />
-            <Item to="/operator/providers" icon={Network} label={t("nav.providers")} />
-            <Item to="/operator/models" icon={Cpu} label={t("nav.operatorModels")} />
-            <Item to="/operator/deployments" icon={HeartPulse} label={t("nav.deployments")} />
-            <Item to="/operator/usage" icon={ChartNoAxesCombined} label={t("nav.operatorUsage")} />
-            <Item to="/operator/audit-log" icon={ScrollText} label={t("nav.auditLog")} />
-            <Item to="/operator/docs-feedback" icon={MessageSquareText} label={t("nav.docsFeedback")} />
-            <Item to="/operator/system" icon={Gauge} label={t("nav.system")} />
-            <Item to="/operator/management-keys" icon={KeyRound} label={t("nav.managementKeys")} />
+            <NavItem to="/operator/accounts" icon={Building2} className={classes.link}>
+              {t("nav.accounts")}
+            </NavItem>
+            <NavItem to="/operator/users" icon={Users} className={classes.link}>
+              {t("nav.users")}
+            </NavItem>
+            <NavItem to="/operator/tiers" icon={Layers} className={classes.link}>
+              {t("nav.tiers")}
+            </NavItem>
+            <NavItem to="/operator/providers" icon={Network} className={classes.link}>
+              {t("nav.providers")}
+            </NavItem>
+            <NavItem to="/operator/models" icon={Cpu} className={classes.link}>
+              {t("nav.operatorModels")}
+            </NavItem>
+            <NavItem to="/operator/deployments" icon={HeartPulse} className={classes.link}>
+              {t("nav.deployments")}
+            </NavItem>
+            <NavItem to="/operator/usage" icon={ChartNoAxesCombined} className={classes.link}>
+              {t("nav.operatorUsage")}
+            </NavItem>
+            <NavItem to="/operator/audit-log" icon={ScrollText} className={classes.link}>
+              {t("nav.auditLog")}
+            </NavItem>
+            <NavItem to="/operator/docs-feedback" icon={MessageSquareText} className={classes.link}>
+              {t("nav.docsFeedback")}
+            </NavItem>
+            <NavItem to="/operator/system" icon={Gauge} className={classes.link}>
+              {t("nav.system")}
+            </NavItem>
+            <NavItem to="/operator/management-keys" icon={KeyRound} className={classes.link}>
+              {t("nav.managementKeys")}
+            </NavItem>
           </ul>
         </>
       ) : null}
     </>
   );
-}
-
-interface ItemProps {
-  to: string;
-  icon: LucideIcon;
-  label: string;
-  /** Active although the address says otherwise. */
-  isActive?: boolean;
-}
-
-function Item({ to, icon: Icon, label, isActive }: ItemProps) {
-  return (
-    <li>
-      <Link
-        to={to as "/"}
-        className={classes.link}
-        activeOptions={{ includeSearch: false }}
-        {...(isActive ? { "data-status": "active", "aria-current": "true" as const } : {})}
-      >
-        <Icon size={17} strokeWidth={1.9} aria-hidden />
-        {label}
-      </Link>
-    </li>
-  );
-}
-
-function AccountItem({ accountId, to, ...rest }: ItemProps & { accountId: string }) {
-  return <Item to={`/a/${accountId}/${to}`} {...rest} />;
 }

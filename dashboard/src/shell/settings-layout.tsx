@@ -1,9 +1,8 @@
-import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Outlet, useRouterState } from "@tanstack/react-router";
 import {
   Bell,
   Building2,
   Laptop,
-  type LucideIcon,
   ScrollText,
   ShieldCheck,
   UserRound,
@@ -14,24 +13,32 @@ import {
 import { Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useCurrentAccount } from "@/api/session";
-import classes from "@/components/settings.module.css";
-import { PagePending } from "./fallbacks";
+import { NavItem } from "@/components/nav-item";
+import { PagePending } from "@/components/page-pending";
+import classes from "./settings-layout.module.css";
 
 /** A user's own settings and those of the current account, side by side: people do not know which is which. */
 export function SettingsLayout() {
   const { t } = useTranslation("settings");
   const account = useCurrentAccount();
-  const base = account ? `/a/${account.id}/settings` : "";
   const nav = useActiveInView();
   return (
     <div className={classes.layout}>
       <nav ref={nav} className={classes.nav} aria-label={t("nav.label")}>
         <p className={classes.group}>{t("nav.you")}</p>
         <ul className={classes.list}>
-          <Item to="/settings/profile" icon={UserRound} label={t("nav.profile")} />
-          <Item to="/settings/security" icon={ShieldCheck} label={t("nav.security")} />
-          <Item to="/settings/sessions" icon={Laptop} label={t("nav.sessions")} />
-          <Item to="/settings/notifications" icon={Bell} label={t("nav.notifications")} />
+          <NavItem to="/settings/profile" icon={UserRound} iconSize={16} className={classes.link}>
+            {t("nav.profile")}
+          </NavItem>
+          <NavItem to="/settings/security" icon={ShieldCheck} iconSize={16} className={classes.link}>
+            {t("nav.security")}
+          </NavItem>
+          <NavItem to="/settings/sessions" icon={Laptop} iconSize={16} className={classes.link}>
+            {t("nav.sessions")}
+          </NavItem>
+          <NavItem to="/settings/notifications" icon={Bell} iconSize={16} className={classes.link}>
+            {t("nav.notifications")}
+          </NavItem>
         </ul>
         {account ? (
           <>
@@ -39,11 +46,51 @@ export function SettingsLayout() {
               {account.name || t("nav.account")}
             </p>
             <ul className={classes.list}>
-              <Item to={`${base}/account`} icon={Building2} label={t("nav.general")} />
-              <Item to={`${base}/members`} icon={Users} label={t("nav.members")} />
-              <Item to={`${base}/management-keys`} icon={Workflow} label={t("nav.managementKeys")} />
-              <Item to={`${base}/webhooks`} icon={Webhook} label={t("nav.webhooks")} />
-              <Item to={`${base}/audit-log`} icon={ScrollText} label={t("nav.auditLog")} />
+              <NavItem
+                to="/a/$accountId/settings/account"
+                params={{ accountId: account.id }}
+                icon={Building2}
+                iconSize={16}
+                className={classes.link}
+              >
+                {t("nav.general")}
+              </NavItem>
+              <NavItem
+                to="/a/$accountId/settings/members"
+                params={{ accountId: account.id }}
+                icon={Users}
+                iconSize={16}
+                className={classes.link}
+              >
+                {t("nav.members")}
+              </NavItem>
+              <NavItem
+                to="/a/$accountId/settings/management-keys"
+                params={{ accountId: account.id }}
+                icon={Workflow}
+                iconSize={16}
+                className={classes.link}
+              >
+                {t("nav.managementKeys")}
+              </NavItem>
+              <NavItem
+                to="/a/$accountId/settings/webhooks"
+                params={{ accountId: account.id }}
+                icon={Webhook}
+                iconSize={16}
+                className={classes.link}
+              >
+                {t("nav.webhooks")}
+              </NavItem>
+              <NavItem
+                to="/a/$accountId/settings/audit-log"
+                params={{ accountId: account.id }}
+                icon={ScrollText}
+                iconSize={16}
+                className={classes.link}
+              >
+                {t("nav.auditLog")}
+              </NavItem>
             </ul>
           </>
         ) : null}
@@ -69,15 +116,4 @@ function useActiveInView() {
     strip.scrollLeft = link.offsetLeft - (strip.clientWidth - link.offsetWidth) / 2;
   }, [pathname]);
   return nav;
-}
-
-function Item({ to, icon: Icon, label }: { to: string; icon: LucideIcon; label: string }) {
-  return (
-    <li>
-      <Link to={to as "/"} className={classes.link} activeOptions={{ includeSearch: false }}>
-        <Icon size={16} strokeWidth={1.9} aria-hidden />
-        {label}
-      </Link>
-    </li>
-  );
 }

@@ -8,15 +8,15 @@ import {
   useMantineColorScheme,
   VisuallyHidden,
 } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { ChevronUp, LogOut, Monitor, Moon, ShieldCheck, Sun, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe, useSignOut, useUpdateMe } from "@/api/session";
 import type { Language, Theme } from "@/api/types";
+import { MenuItemLink } from "@/components/links/menu-item-link";
 import { changeLanguage } from "@/i18n/i18n";
 import { LANGUAGES } from "@/i18n/languages";
-import { initial } from "./account-switcher";
+import { initial } from "@/lib/person-name";
 import classes from "./shell.module.css";
 
 export function UserMenu() {
@@ -45,22 +45,12 @@ export function UserMenu() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item
-          component={Link}
-          to="/settings/profile"
-          closeMenuOnClick
-          leftSection={<UserRound size={15} />}
-        >
+        <MenuItemLink to="/settings/profile" closeMenuOnClick leftSection={<UserRound size={15} />}>
           {t("shell.profile")}
-        </Menu.Item>
-        <Menu.Item
-          component={Link}
-          to="/settings/security"
-          closeMenuOnClick
-          leftSection={<ShieldCheck size={15} />}
-        >
+        </MenuItemLink>
+        <MenuItemLink to="/settings/security" closeMenuOnClick leftSection={<ShieldCheck size={15} />}>
           {t("shell.security")}
-        </Menu.Item>
+        </MenuItemLink>
         <Menu.Divider />
         <Stack gap={10} px="sm" py={6}>
           <ThemeControl />

@@ -10,7 +10,7 @@ import {
   RouterProvider,
 } from "@tanstack/react-router";
 import { configure, render } from "@testing-library/react";
-import i18next from "i18next";
+import i18next, { type ResourceKey } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { vi } from "vitest";
 import type { MeResponse, Role } from "@/api/types";
@@ -20,7 +20,7 @@ import { parseSearch, stringifySearch } from "@/lib/search";
 configure({ asyncUtilTimeout: 8000 });
 vi.setConfig({ testTimeout: 20_000 });
 
-const texts = import.meta.glob<Record<string, unknown>>("../locales/en/*.json", {
+const texts = import.meta.glob<ResourceKey>("../locales/en/*.json", {
   import: "default",
   eager: true,
 });
@@ -74,7 +74,7 @@ export async function renderPage(
   render(
     <MantineProvider env="test">
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router as never} />
+        <RouterProvider<typeof router> router={router} />
       </QueryClientProvider>
     </MantineProvider>,
   );
@@ -93,7 +93,7 @@ function json(body: unknown, status: number): Response {
   return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
 }
 
-async function startEnglish(): Promise<void> {
+export async function startEnglish(): Promise<void> {
   if (i18next.isInitialized) return;
   const english = Object.fromEntries(
     Object.entries(texts).map(([path, value]) => [path.split("/").at(-1)?.replace(".json", "") ?? "", value]),
@@ -102,7 +102,7 @@ async function startEnglish(): Promise<void> {
     lng: "en",
     ns: Object.keys(english),
     defaultNS: "common",
-    resources: { en: english as never },
+    resources: { en: english },
     interpolation: { escapeValue: false },
   });
 }

@@ -2,10 +2,10 @@ import { Select, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useCreateAccount } from "@/api/operator-queries";
 import type { TierResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import { useNotify } from "@/hooks/use-notify";
+import { useCreateAccount } from "./queries";
 
 interface CreateAccountDialogProps {
   isOpen: boolean;
@@ -14,22 +14,22 @@ interface CreateAccountDialogProps {
 }
 
 export function CreateAccountDialog(props: CreateAccountDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("accounts");
   return (
-    <FormDialog isOpen={props.isOpen} onClose={props.onClose} title={t("accounts.create")} size="md">
+    <FormDialog isOpen={props.isOpen} onClose={props.onClose} title={t("list.create")} size="md">
       <CreateAccountForm {...props} />
     </FormDialog>
   );
 }
 
 function CreateAccountForm({ onClose, tiers }: CreateAccountDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("accounts");
   const navigate = useNavigate();
   const notify = useNotify();
   const create = useCreateAccount();
   const form = useForm({
     initialValues: { email: "", name: "", tier: tiers[0]?.id ?? "free" },
-    validate: { email: (value) => (/^\S+@\S+$/.test(value.trim()) ? null : t("accounts.emailWrong")) },
+    validate: { email: (value) => (/^\S+@\S+$/.test(value.trim()) ? null : t("list.emailWrong")) },
   });
   const { submit, isPending, error } = useSubmit(form, ["email", "name", "tier"]);
   const onSubmit = form.onSubmit((values) =>
@@ -41,23 +41,23 @@ function CreateAccountForm({ onClose, tiers }: CreateAccountDialogProps) {
         ...(name ? { name } : {}),
       });
       await navigate({ to: "/operator/accounts/$id", params: { id: account.id } });
-      notify.done(t("accounts.createdNote", { name: account.name || account.email }));
+      notify.done(t("list.createdNote", { name: account.name || account.email }));
     }, onClose),
   );
   return (
     <FormBody
       onSubmit={onSubmit}
       onCancel={onClose}
-      submitLabel={t("accounts.create")}
+      submitLabel={t("list.create")}
       isPending={isPending}
       error={error}
     >
       <Text size="sm" c="dimmed">
-        {t("accounts.createText")}
+        {t("list.createText")}
       </Text>
       <TextInput
-        label={t("accounts.email")}
-        description={t("accounts.emailHelp")}
+        label={t("list.email")}
+        description={t("list.emailHelp")}
         type="email"
         required
         maxLength={254}
@@ -65,13 +65,13 @@ function CreateAccountForm({ onClose, tiers }: CreateAccountDialogProps) {
         {...form.getInputProps("email")}
       />
       <TextInput
-        label={t("accounts.name")}
-        description={t("accounts.nameHelp")}
+        label={t("list.name")}
+        description={t("list.nameHelp")}
         maxLength={100}
         {...form.getInputProps("name")}
       />
       <Select
-        label={t("accounts.tier")}
+        label={t("list.tier")}
         data={tiers.map((tier) => ({ value: tier.id, label: tier.display_name }))}
         allowDeselect={false}
         required

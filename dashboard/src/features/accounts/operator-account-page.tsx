@@ -1,32 +1,34 @@
 import { Button, Group, Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { Ban, Eye, Play } from "lucide-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { accountQuery, operatorUsageQuery } from "@/api/operator-queries";
 import type { AdminAccountResponse } from "@/api/types";
-import { AccountStatusBadge } from "@/components/badges";
 import { ErrorState } from "@/components/error-state";
-import classes from "@/components/operator.module.css";
+import layoutClasses from "@/components/layout.module.css";
+import { ButtonLink } from "@/components/links/button-link";
+import { ParentLink } from "@/components/links/parent-link";
 import { PageHeader } from "@/components/page-header";
-import { RangePicker } from "@/components/range-picker";
 import { StatCard } from "@/components/stat-card";
-import { UsageChart } from "@/features/usage/operator-view";
+import { UsageCard } from "@/features/usage/shared/usage-card";
 import { useFormat } from "@/hooks/use-format";
-import { useRange } from "@/hooks/use-range";
+import classes from "./accounts.module.css";
 import { DetailsCard, NotesCard, TierCard } from "./operator-cards";
+import { operatorAccountQuery } from "./queries";
+import { AccountStatusBadge } from "./status-badge";
 import { AccountStatusDialog } from "./status-dialog";
 
 export function OperatorAccountPage() {
-  const { t } = useTranslation("operator");
-  const { id } = useParams({ strict: false }) as { id: string };
-  const account = useQuery(accountQuery(id));
-  const parent = { to: "/operator/accounts", label: t("accounts.title") };
+  const { t } = useTranslation("accounts");
+  const { id = "" } = useParams({ strict: false });
+  const account = useQuery(operatorAccountQuery(id));
+  const parent = <ParentLink to="/operator/accounts">{t("list.title")}</ParentLink>;
   if (account.data) return <AccountView account={account.data} parent={parent} />;
   return (
     <>
-      <PageHeader title={t("account.title")} parent={parent} />
+      <PageHeader title={t("operator.title")} parent={parent} />
       {account.error ? (
         <ErrorState error={account.error} onRetry={() => void account.refetch()} />
       ) : (
@@ -41,11 +43,12 @@ export function OperatorAccountPage() {
 
 interface AccountViewProps {
   account: AdminAccountResponse;
-  parent: { to: string; label: string };
+  parent: ReactNode;
 }
 
 function AccountView({ account, parent }: AccountViewProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("accounts");
+  const { t: usage } = useTranslation("usage");
   const format = useFormat();
   const [isChangingStatus, status] = useDisclosure(false);
   const isActive = account.status === "active";
@@ -69,23 +72,34 @@ function AccountView({ account, parent }: AccountViewProps) {
               leftSection={isActive ? <Ban size={15} /> : <Play size={15} />}
               onClick={status.open}
             >
-              {isActive ? t("account.suspend") : t("account.reactivate")}
+              {isActive ? t("operator.suspend") : t("operator.reactivate")}
             </Button>
-            <Button component={Link} to={`/a/${account.id}/overview` as "/"} leftSection={<Eye size={15} />}>
-              {t("account.visit")}
-            </Button>
+            <ButtonLink
+              to="/a/$accountId/overview"
+              params={{ accountId: account.id }}
+              leftSection={<Eye size={15} />}
+            >
+              {t("operator.visit")}
+            </ButtonLink>
           </>
         }
       />
-      <div className={classes.stats}>
-        <StatCard label={t("accounts.requests30d")} value={format.compact(account.requests_30d)} />
-        <StatCard label={t("accounts.charge30d")} value={format.money(account.charge_nanos_30d)} />
-        <StatCard label={t("accounts.members")} value={format.number(account.members)} />
-        <StatCard label={t("accounts.apiKeys")} value={format.number(account.api_keys)} />
+      <div className={layoutClasses.stats}>
+        <StatCard label={t("list.requests30d")} value={format.compact(account.requests_30d)} />
+        <StatCard label={t("list.charge30d")} value={format.money(account.charge_nanos_30d)} />
+        <StatCard label={t("list.members")} value={format.number(account.members)} />
+        <StatCard label={t("list.apiKeys")} value={format.number(account.api_keys)} />
       </div>
       <div className={classes.split}>
-        <AccountUsage accountId={account.id} />
-        <div className={classes.stack}>
+        <UsageCard
+          audience="operator"
+          filter={{ account_id: account.id }}
+          groupBy="model"
+          fallback="30d"
+          title={t("operator.usage")}
+          empty={{ title: usage("empty.title"), text: usage("empty.text") }}
+        />
+        <div className={layoutClasses.stack}>
           <TierCard account={account} />
           <DetailsCard account={account} />
           <NotesCard account={account} />
@@ -93,30 +107,5 @@ function AccountView({ account, parent }: AccountViewProps) {
       </div>
       <AccountStatusDialog account={account} isOpen={isChangingStatus} onClose={status.close} />
     </>
-  );
-}
-
-function AccountUsage({ accountId }: { accountId: string }) {
-  const { t } = useTranslation("operator");
-  const range = useRange("30d");
-  const usage = useQuery(
-    operatorUsageQuery({
-      from: range.from,
-      to: range.to,
-      step: range.step,
-      group_by: "model",
-      account_id: accountId,
-    }),
-  );
-  return (
-    <section aria-labelledby="account-usage" style={{ minWidth: 0 }}>
-      <Group justify="space-between" mb="sm">
-        <h2 id="account-usage" className={classes.heading}>
-          {t("account.usage")}
-        </h2>
-        <RangePicker fallback="30d" />
-      </Group>
-      <UsageChart query={usage} height={300} />
-    </section>
   );
 }

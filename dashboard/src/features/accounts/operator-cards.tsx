@@ -5,41 +5,44 @@ import { Link } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { modelsQuery, tiersQuery, useEditAccount } from "@/api/operator-queries";
 import type { AdminAccountResponse, AdminModelResponse, TierResponse } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
+import { Fact, Facts } from "@/components/facts";
 import { FormBody, FormDialog } from "@/components/form-dialog";
-import classes from "@/components/operator.module.css";
+import textClasses from "@/components/text.module.css";
+import { operatorModelsQuery } from "@/features/models/queries";
+import { tiersQuery } from "@/features/tiers/queries";
 import { reachedModels } from "@/features/tiers/shared/tier-changes";
 import { TierComparison, useTierValue } from "@/features/tiers/shared/tier-comparison";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
+import { useEditOperatorAccount } from "./queries";
 
 const NO_TIERS: TierResponse[] = [];
 const NO_MODELS: AdminModelResponse[] = [];
 
 /** The account's tier with its limits, and the way to another. */
 export function TierCard({ account }: { account: AdminAccountResponse }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["accounts", "tiers"]);
   const format = useFormat();
   const value = useTierValue();
   const query = useQuery(tiersQuery);
   const tiers = query.data ?? NO_TIERS;
-  const models = useQuery(modelsQuery).data ?? NO_MODELS;
+  const models = useQuery(operatorModelsQuery).data ?? NO_MODELS;
   const [isChanging, change] = useDisclosure(false);
   const tier = tiers.find((one) => one.id === account.tier);
   return (
     <Card padding="md">
       <Group justify="space-between" mb="sm">
-        <h2 className={classes.heading}>
-          {t("accounts.tier")}: {tier?.display_name ?? account.tier}
+        <h2 className={textClasses.heading}>
+          {t("list.tier")}: {tier?.display_name ?? account.tier}
         </h2>
         <Button size="compact-sm" variant="default" onClick={change.open} disabled={tiers.length < 2}>
-          {t("account.changeTier")}
+          {t("operator.changeTier")}
         </Button>
       </Group>
       {tier ? (
-        <dl className={classes.facts}>
+        <Facts look="dense">
           {(
             [
               "priority",
@@ -52,25 +55,21 @@ export function TierCard({ account }: { account: AdminAccountResponse }) {
               "price_factor_percent",
             ] as const
           ).map((field) => (
-            <div key={field} className={classes.fact}>
-              <dt>{t(`limits.${field}`)}</dt>
-              <dd>{value(field, tier[field])}</dd>
-            </div>
+            <Fact key={field} label={t(`tiers:limits.${field}`)}>
+              {value(field, tier[field])}
+            </Fact>
           ))}
-          <div className={classes.fact}>
-            <dt>{t("limits.models")}</dt>
-            <dd>
-              {t("tiers.reach", {
-                reached: format.number(reachedModels(tier.rank, models, tiers).length),
-                all: format.number(models.length),
-              })}
-            </dd>
-          </div>
-        </dl>
+          <Fact label={t("tiers:limits.models")}>
+            {t("tiers:reach", {
+              reached: format.number(reachedModels(tier.rank, models, tiers).length),
+              all: format.number(models.length),
+            })}
+          </Fact>
+        </Facts>
       ) : query.isPending ? (
         <Skeleton height={150} />
       ) : null}
-      <FormDialog isOpen={isChanging} onClose={change.close} title={t("account.changeTier")}>
+      <FormDialog isOpen={isChanging} onClose={change.close} title={t("operator.changeTier")}>
         <ChangeTierForm account={account} tiers={tiers} models={models} onClose={change.close} />
       </FormDialog>
     </Card>
@@ -85,9 +84,9 @@ interface ChangeTierFormProps {
 }
 
 function ChangeTierForm({ account, tiers, models, onClose }: ChangeTierFormProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("accounts");
   const notify = useNotify();
-  const edit = useEditAccount(account.id);
+  const edit = useEditOperatorAccount(account.id);
   const [chosen, setChosen] = useState(account.tier);
   const before = tiers.find((tier) => tier.id === account.tier);
   const after = tiers.find((tier) => tier.id === chosen);
@@ -95,7 +94,7 @@ function ChangeTierForm({ account, tiers, models, onClose }: ChangeTierFormProps
     event.preventDefault();
     await edit.mutateAsync({ tier: chosen }).then(
       () => {
-        notify.done(t("account.tierChanged", { tier: after?.display_name ?? chosen }));
+        notify.done(t("operator.tierChanged", { tier: after?.display_name ?? chosen }));
         onClose();
       },
       () => undefined,
@@ -106,13 +105,13 @@ function ChangeTierForm({ account, tiers, models, onClose }: ChangeTierFormProps
     <FormBody
       onSubmit={onSubmit}
       onCancel={onClose}
-      submitLabel={t("account.changeTier")}
+      submitLabel={t("operator.changeTier")}
       isPending={edit.isPending}
       error={edit.error}
       isDisabled={chosen === account.tier}
     >
       <Select
-        label={t("account.newTier")}
+        label={t("operator.newTier")}
         data={tiers.map((tier) => ({ value: tier.id, label: tier.display_name }))}
         value={chosen}
         onChange={(value) => setChosen(value ?? account.tier)}
@@ -124,25 +123,25 @@ function ChangeTierForm({ account, tiers, models, onClose }: ChangeTierFormProps
       ) : null}
       {keysOver ? (
         <Text size="sm" c="var(--yx-warn)">
-          {t("account.keysOver", { used: account.api_keys, max: after?.keys_max })}
+          {t("operator.keysOver", { used: account.api_keys, max: after?.keys_max })}
         </Text>
       ) : null}
       <Text size="sm" c="dimmed">
-        {t("account.tierText")}
+        {t("operator.tierText")}
       </Text>
     </FormBody>
   );
 }
 
 export function DetailsCard({ account }: { account: AdminAccountResponse }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("accounts");
   const { t: common } = useTranslation();
   const format = useFormat();
   const [isRenaming, rename] = useDisclosure(false);
   return (
     <Card padding="md">
       <Group justify="space-between" mb="sm">
-        <h2 className={classes.heading}>{t("account.details")}</h2>
+        <h2 className={textClasses.heading}>{t("operator.details")}</h2>
         <Button
           size="compact-sm"
           variant="subtle"
@@ -150,38 +149,30 @@ export function DetailsCard({ account }: { account: AdminAccountResponse }) {
           leftSection={<Pencil size={13} />}
           onClick={rename.open}
         >
-          {t("account.rename")}
+          {t("operator.rename")}
         </Button>
       </Group>
-      <dl className={classes.facts}>
-        <div className={classes.fact}>
-          <dt>{t("accounts.name")}</dt>
-          <dd className="yx-untrusted">{account.name || common("none")}</dd>
-        </div>
-        <div className={classes.fact}>
-          <dt>{t("accounts.email")}</dt>
-          <dd className="yx-untrusted">{account.email}</dd>
-        </div>
-        <div className={classes.fact}>
-          <dt>{t("account.id")}</dt>
-          <dd>
-            <Group gap={2} wrap="nowrap">
-              <span className={classes.mono}>{account.id}</span>
-              <CopyButton value={account.id} label={t("account.copyId")} />
-            </Group>
-          </dd>
-        </div>
-        <div className={classes.fact}>
-          <dt>{t("accounts.created")}</dt>
-          <dd>{format.date(account.created_at)}</dd>
-        </div>
-      </dl>
+      <Facts look="dense">
+        <Fact label={t("list.name")} className="yx-untrusted">
+          {account.name || common("none")}
+        </Fact>
+        <Fact label={t("list.email")} className="yx-untrusted">
+          {account.email}
+        </Fact>
+        <Fact label={t("operator.id")}>
+          <Group gap={2} wrap="nowrap">
+            <span className={textClasses.mono}>{account.id}</span>
+            <CopyButton value={account.id} label={t("operator.copyId")} />
+          </Group>
+        </Fact>
+        <Fact label={t("list.created")}>{format.date(account.created_at)}</Fact>
+      </Facts>
       <Group gap="md" mt="sm">
-        <Link to={`/operator/audit-log?account_id=${account.id}` as "/"} className={classes.textLink}>
-          {t("account.auditLog")}
+        <Link to="/operator/audit-log" search={{ account_id: account.id }} className={textClasses.textLink}>
+          {t("operator.auditLog")}
         </Link>
       </Group>
-      <FormDialog isOpen={isRenaming} onClose={rename.close} title={t("account.rename")} size="md">
+      <FormDialog isOpen={isRenaming} onClose={rename.close} title={t("operator.rename")} size="md">
         <RenameForm account={account} onClose={rename.close} />
       </FormDialog>
     </Card>
@@ -189,9 +180,9 @@ export function DetailsCard({ account }: { account: AdminAccountResponse }) {
 }
 
 function RenameForm({ account, onClose }: { account: AdminAccountResponse; onClose: () => void }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("accounts");
   const { t: common } = useTranslation();
-  const edit = useEditAccount(account.id);
+  const edit = useEditOperatorAccount(account.id);
   const [name, setName] = useState(account.name);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -207,7 +198,7 @@ function RenameForm({ account, onClose }: { account: AdminAccountResponse; onClo
       isDisabled={name.trim() === "" || name.trim() === account.name}
     >
       <TextInput
-        label={t("accounts.name")}
+        label={t("list.name")}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         maxLength={100}
@@ -220,19 +211,19 @@ function RenameForm({ account, onClose }: { account: AdminAccountResponse; onClo
 const NOTES_CHARS_MAX = 4000;
 
 export function NotesCard({ account }: { account: AdminAccountResponse }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("accounts");
   const { t: common } = useTranslation();
   const notify = useNotify();
-  const edit = useEditAccount(account.id);
+  const edit = useEditOperatorAccount(account.id);
   const [notes, setNotes] = useState(account.notes);
   const isChanged = notes !== account.notes;
   return (
     <Card padding="md">
-      <h2 className={classes.heading} id="account-notes">
-        {t("account.notes")}
+      <h2 className={textClasses.heading} id="account-notes">
+        {t("operator.notes")}
       </h2>
       <Text size="xs" c="dimmed" mb="xs">
-        {t("account.notesText")}
+        {t("operator.notesText")}
       </Text>
       <Stack gap="xs">
         <Textarea
@@ -243,7 +234,7 @@ export function NotesCard({ account }: { account: AdminAccountResponse }) {
           maxLength={NOTES_CHARS_MAX}
           value={notes}
           onChange={(event) => setNotes(event.currentTarget.value)}
-          placeholder={t("account.notesPlaceholder")}
+          placeholder={t("operator.notesPlaceholder")}
         />
         {isChanged ? (
           <Group justify="flex-end" gap="xs">
@@ -256,7 +247,7 @@ export function NotesCard({ account }: { account: AdminAccountResponse }) {
               onClick={() =>
                 edit.mutate(
                   { notes },
-                  { onSuccess: () => notify.done(t("account.notesSaved")), onError: notify.failed },
+                  { onSuccess: () => notify.done(t("operator.notesSaved")), onError: notify.failed },
                 )
               }
             >

@@ -5,22 +5,24 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Building2, Plus, SearchX } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { accountsQuery, tiersQuery } from "@/api/operator-queries";
 import type { AdminAccountResponse, TierResponse } from "@/api/types";
-import { AccountStatusBadge } from "@/components/badges";
 import { type Column, DataTable, pagedSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterBar } from "@/components/filter-bar";
-import classes from "@/components/operator.module.css";
 import { PageHeader } from "@/components/page-header";
+import textClasses from "@/components/text.module.css";
+import { tiersQuery } from "@/features/tiers/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useSearchState } from "@/hooks/use-search-state";
+import classes from "./accounts.module.css";
 import { CreateAccountDialog } from "./create-dialog";
+import { accountsQuery } from "./queries";
+import { AccountStatusBadge } from "./status-badge";
 
 const NO_TIERS: TierResponse[] = [];
 
 export function OperatorAccountsPage() {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["accounts", "common"]);
   const [search] = useSearchState();
   const filter = { query: search.query, tier: search.tier, status: search.status };
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
@@ -31,36 +33,32 @@ export function OperatorAccountsPage() {
   const columns = useColumns(tiers);
   const createButton = (
     <Button leftSection={<Plus size={16} />} onClick={create.open}>
-      {t("accounts.create")}
+      {t("list.create")}
     </Button>
   );
   return (
     <>
-      <PageHeader
-        title={t("accounts.title")}
-        description={t("accounts.description")}
-        actions={createButton}
-      />
+      <PageHeader title={t("list.title")} description={t("list.description")} actions={createButton} />
       <FilterBar
-        query={{ name: "query", label: t("accounts.search") }}
+        query={{ name: "query", label: t("list.search") }}
         filters={[
           {
             name: "tier",
-            label: t("accounts.tier"),
+            label: t("list.tier"),
             options: tiers.map((tier) => ({ value: tier.id, label: tier.display_name })),
           },
           {
             name: "status",
-            label: t("accounts.status"),
+            label: t("list.status"),
             options: (["active", "suspended"] as const).map((status) => ({
               value: status,
-              label: t(`accountStatus.${status}`),
+              label: t(`status.${status}`),
             })),
           },
         ]}
       />
       <DataTable
-        label={t("accounts.title")}
+        label={t("list.title")}
         columns={columns}
         source={pagedSource(accounts)}
         rowKey={(account) => account.id}
@@ -68,12 +66,12 @@ export function OperatorAccountsPage() {
         isRowDimmed={(account) => account.status === "suspended"}
         empty={
           isFiltered ? (
-            <EmptyState icon={SearchX} title={t("noMatch.title")} text={t("noMatch.text")} />
+            <EmptyState icon={SearchX} title={t("common:noMatch.title")} text={t("common:noMatch.text")} />
           ) : (
             <EmptyState
               icon={Building2}
-              title={t("accounts.empty")}
-              text={t("accounts.emptyText")}
+              title={t("list.empty")}
+              text={t("list.emptyText")}
               action={createButton}
             />
           )
@@ -85,65 +83,65 @@ export function OperatorAccountsPage() {
 }
 
 function useColumns(tiers: TierResponse[]): Column<AdminAccountResponse>[] {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("accounts");
   const format = useFormat();
   return useMemo(
     () => [
       {
         id: "name",
-        header: t("accounts.name"),
+        header: t("list.name"),
         isTitle: true,
         cell: (account) => (
           <div>
             <Link
               to="/operator/accounts/$id"
               params={{ id: account.id }}
-              className={classes.strong}
+              className={textClasses.strong}
               style={{ unicodeBidi: "isolate" }}
             >
               {account.name || account.email}
             </Link>
-            {account.name ? <span className={classes.sub}>{account.email}</span> : null}
+            {account.name ? <span className={textClasses.sub}>{account.email}</span> : null}
           </div>
         ),
       },
       {
         id: "tier",
-        header: t("accounts.tier"),
+        header: t("list.tier"),
         cell: (account) => tiers.find((tier) => tier.id === account.tier)?.display_name ?? account.tier,
       },
       {
         id: "status",
-        header: t("accounts.status"),
+        header: t("list.status"),
         cell: (account) => <AccountStatusBadge status={account.status} />,
       },
       {
         id: "members",
-        header: t("accounts.members"),
+        header: t("list.members"),
         align: "end",
         cell: (account) => format.number(account.members),
       },
       {
         id: "api_keys",
-        header: t("accounts.apiKeys"),
+        header: t("list.apiKeys"),
         align: "end",
         cell: (account) => format.number(account.api_keys),
       },
       {
         id: "requests",
-        header: t("accounts.requests30d"),
+        header: t("list.requests30d"),
         align: "end",
         cell: (account) => format.compact(account.requests_30d),
       },
       {
         id: "charge",
-        header: t("accounts.charge30d"),
+        header: t("list.charge30d"),
         align: "end",
         cell: (account) => format.money(account.charge_nanos_30d),
       },
       {
         id: "created",
-        header: t("accounts.created"),
+        header: t("list.created"),
         align: "end",
         hideOnCard: true,
         cell: (account) => (

@@ -5,34 +5,35 @@ import { CircleAlert } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { accountQuery, meQuery, useAccount, useMe } from "@/api/session";
-import { useEditAccount, useLeaveAccount } from "@/api/settings-queries";
 import type { AccountResponse } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { CopyButton } from "@/components/copy-button";
 import { ErrorState } from "@/components/error-state";
+import { Fact, Facts } from "@/components/facts";
 import { FormError } from "@/components/form-error";
 import { PageHeader } from "@/components/page-header";
 import { Section } from "@/components/section";
-import classes from "@/components/settings.module.css";
+import sectionClasses from "@/components/section.module.css";
 import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
+import { useEditAccount, useLeaveAccount } from "./queries";
 import { RotationSection } from "./rotation-section";
 import { TierLimits } from "./tier-limits";
 
 const NAME_CHARS_MAX = 100;
 
 export function AccountSettingsPage() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("accounts");
   const current = useAccount();
   const account = useQuery(accountQuery(current.id));
   return (
     <>
-      <PageHeader title={t("account.title")} description={t("account.text")} />
+      <PageHeader title={t("settings.title")} description={t("settings.text")} />
       {account.data ? (
         <Loaded account={account.data} />
       ) : account.error ? (
-        <div className={classes.section}>
+        <div className={sectionClasses.section}>
           <ErrorState error={account.error} onRetry={() => void account.refetch()} />
         </div>
       ) : (
@@ -46,13 +47,13 @@ export function AccountSettingsPage() {
 }
 
 function Loaded({ account }: { account: AccountResponse }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("accounts");
   const current = useAccount();
   return (
     <>
       {account.status === "suspended" ? (
-        <Alert color="red" icon={<CircleAlert size={18} />} title={t("account.suspendedTitle")} mb="md">
-          {t("account.suspendedText")}
+        <Alert color="red" icon={<CircleAlert size={18} />} title={t("settings.suspendedTitle")} mb="md">
+          {t("settings.suspendedText")}
         </Alert>
       ) : null}
       <NameSection account={account} />
@@ -65,7 +66,7 @@ function Loaded({ account }: { account: AccountResponse }) {
 }
 
 function NameSection({ account }: { account: AccountResponse }) {
-  const { t } = useTranslation(["settings", "common"]);
+  const { t } = useTranslation(["accounts", "common"]);
   const notify = useNotify();
   const { can } = useAccount();
   const rename = useEditAccount(account.id);
@@ -73,11 +74,11 @@ function NameSection({ account }: { account: AccountResponse }) {
   const isMissing = name.trim() === "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isMissing) rename.mutate({ name: name.trim() }, { onSuccess: () => notify.done(t("saved")) });
+    if (!isMissing) rename.mutate({ name: name.trim() }, { onSuccess: () => notify.done(t("common:saved")) });
   };
   if (!can("admin")) {
     return (
-      <Section title={t("account.nameTitle")} text={t("account.nameNeeds")}>
+      <Section title={t("settings.nameTitle")} text={t("settings.nameNeeds")}>
         <Text fw={500} className="yx-untrusted">
           {account.name || account.id}
         </Text>
@@ -85,15 +86,15 @@ function NameSection({ account }: { account: AccountResponse }) {
     );
   }
   return (
-    <Section title={t("account.nameTitle")} text={t("account.nameText")}>
+    <Section title={t("settings.nameTitle")} text={t("settings.nameText")}>
       <form onSubmit={submit}>
-        <Stack gap="sm" className={classes.narrow}>
+        <Stack gap="sm" className={sectionClasses.narrow}>
           <TextInput
-            aria-label={t("account.nameTitle")}
+            aria-label={t("settings.nameTitle")}
             maxLength={NAME_CHARS_MAX}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            error={isMissing && account.name !== "" ? t("account.nameMissing") : null}
+            error={isMissing && account.name !== "" ? t("settings.nameMissing") : null}
           />
           <FormError error={rename.error} />
           <Group>
@@ -112,23 +113,22 @@ function NameSection({ account }: { account: AccountResponse }) {
 }
 
 function TierSection({ account }: { account: AccountResponse }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("accounts");
   const format = useFormat();
   const { tier } = account;
   const difference = tier.price_factor_percent - 100;
   const percent = format.percent(Math.abs(difference) / 100, 0);
   return (
     <Section
-      title={t("account.tierTitle")}
+      title={t("settings.tierTitle")}
       badge={<StatusBadge tone="info">{tier.display_name}</StatusBadge>}
-      text={t("account.tierText")}
+      text={t("settings.tierText")}
     >
       <TierLimits tier={tier} />
-      <dl className={classes.facts} data-below>
-        <dt>{t("account.keys")}</dt>
-        <dd>
+      <Facts isBelow>
+        <Fact label={t("settings.keys")}>
           {account.keys_max === null ? (
-            t("account.keysUsedUnlimited", { used: format.number(account.keys_used) })
+            t("settings.keysUsedUnlimited", { used: format.number(account.keys_used) })
           ) : (
             <>
               <Progress
@@ -137,58 +137,54 @@ function TierSection({ account }: { account: AccountResponse }) {
                 w={120}
                 aria-hidden
               />
-              {t("account.keysUsed", {
+              {t("settings.keysUsed", {
                 used: format.number(account.keys_used),
                 max: format.number(account.keys_max),
               })}
             </>
           )}
-        </dd>
-        <dt>{t("account.price")}</dt>
-        <dd>
+        </Fact>
+        <Fact label={t("settings.price")}>
           {difference === 0
-            ? t("account.priceList")
-            : t(difference < 0 ? "account.priceBelow" : "account.priceAbove", { percent })}
-        </dd>
-      </dl>
+            ? t("settings.priceList")
+            : t(difference < 0 ? "settings.priceBelow" : "settings.priceAbove", { percent })}
+        </Fact>
+      </Facts>
     </Section>
   );
 }
 
 function FactsSection({ account }: { account: AccountResponse }) {
-  const { t } = useTranslation(["settings", "common"]);
+  const { t } = useTranslation(["accounts", "common"]);
   const format = useFormat();
   return (
-    <Section title={t("account.factsTitle")}>
-      <dl className={classes.facts}>
-        <dt>{t("account.id")}</dt>
-        <dd>
+    <Section title={t("settings.factsTitle")}>
+      <Facts>
+        <Fact label={t("settings.id")}>
           <Text span size="sm" ff="monospace" className="yx-untrusted">
             {account.id}
           </Text>
-          <CopyButton value={account.id} label={t("account.copyId")} />
-        </dd>
-        <dt>{t("account.email")}</dt>
-        <dd className="yx-untrusted">{account.email}</dd>
-        <dt>{t("account.status")}</dt>
-        <dd>
+          <CopyButton value={account.id} label={t("settings.copyId")} />
+        </Fact>
+        <Fact label={t("settings.email")} className="yx-untrusted">
+          {account.email}
+        </Fact>
+        <Fact label={t("settings.status")}>
           <StatusBadge tone={account.status === "active" ? "ok" : "bad"}>
-            {t(`account.${account.status}`)}
+            {t(`settings.${account.status}`)}
           </StatusBadge>
-        </dd>
-        <dt>{t("account.role")}</dt>
-        <dd>{t(`common:roles.${account.role}`)}</dd>
-        <dt>{t("account.created")}</dt>
-        <dd>
+        </Fact>
+        <Fact label={t("settings.role")}>{t(`common:roles.${account.role}`)}</Fact>
+        <Fact label={t("settings.created")}>
           <time dateTime={account.created_at}>{format.date(account.created_at, "date")}</time>
-        </dd>
-      </dl>
+        </Fact>
+      </Facts>
     </Section>
   );
 }
 
 function LeaveSection({ account }: { account: AccountResponse }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("accounts");
   const { user } = useMe();
   const notify = useNotify();
   const queryClient = useQueryClient();
@@ -197,7 +193,7 @@ function LeaveSection({ account }: { account: AccountResponse }) {
   const [isAsking, setIsAsking] = useState(false);
   const confirm = async () => {
     await leave.mutateAsync(user.id);
-    notify.done(t("account.left", { account: account.name || account.email }));
+    notify.done(t("settings.left", { account: account.name || account.email }));
     await queryClient.fetchQuery({ ...meQuery, staleTime: 0 });
     await router.navigate({ to: "/" });
     queryClient.removeQueries({ queryKey: ["account", account.id] });
@@ -205,23 +201,23 @@ function LeaveSection({ account }: { account: AccountResponse }) {
   return (
     <>
       <Section
-        title={t("account.leaveTitle")}
-        text={t("account.leaveText")}
+        title={t("settings.leaveTitle")}
+        text={t("settings.leaveText")}
         actions={
           <Button variant="default" c="red" onClick={() => setIsAsking(true)}>
-            {t("account.leave")}
+            {t("settings.leave")}
           </Button>
         }
       />
       <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
-        title={t("account.leaveConfirm", { account: account.name || account.email })}
-        confirmLabel={t("account.leave")}
+        title={t("settings.leaveConfirm", { account: account.name || account.email })}
+        confirmLabel={t("settings.leave")}
         onConfirm={confirm}
         isDangerous
       >
-        <Text size="sm">{t("account.leaveText")}</Text>
+        <Text size="sm">{t("settings.leaveText")}</Text>
       </ConfirmDialog>
     </>
   );

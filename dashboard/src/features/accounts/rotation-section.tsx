@@ -2,13 +2,13 @@ import { Button, Group, NumberInput, Stack, Switch, Text } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAccount } from "@/api/session";
-import { useEditAccount } from "@/api/settings-queries";
 import type { AccountResponse } from "@/api/types";
 import { FormError } from "@/components/form-error";
 import { Section } from "@/components/section";
-import classes from "@/components/settings.module.css";
+import sectionClasses from "@/components/section.module.css";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
+import { useEditAccount } from "./queries";
 
 const DAYS_MAX = 3_650;
 /** What is offered to somebody who turns reminders on. */
@@ -16,7 +16,7 @@ const DAYS_DEFAULT = 90;
 
 /** How old the secrets of live keys may get before the account is reminded. */
 export function RotationSection({ account }: { account: AccountResponse }) {
-  const { t } = useTranslation(["settings", "common"]);
+  const { t } = useTranslation(["accounts", "common"]);
   const format = useFormat();
   const notify = useNotify();
   const { can } = useAccount();
@@ -29,11 +29,11 @@ export function RotationSection({ account }: { account: AccountResponse }) {
 
   if (!can("admin")) {
     return (
-      <Section title={t("account.rotationTitle")} text={t("account.rotationNeeds")}>
+      <Section title={t("settings.rotationTitle")} text={t("settings.rotationNeeds")}>
         <Text fw={500}>
           {saved === null
-            ? t("account.rotationNever")
-            : t("account.rotationAfter", { count: saved, days: format.number(saved) })}
+            ? t("settings.rotationNever")
+            : t("settings.rotationAfter", { count: saved, days: format.number(saved) })}
         </Text>
       </Section>
     );
@@ -42,26 +42,26 @@ export function RotationSection({ account }: { account: AccountResponse }) {
     event.preventDefault();
     if (isOn && !isValid) return;
     const change = { key_rotation_days: isOn ? Number(days) : null };
-    edit.mutate(change, { onSuccess: () => notify.done(t("saved")) });
+    edit.mutate(change, { onSuccess: () => notify.done(t("common:saved")) });
   };
   return (
-    <Section title={t("account.rotationTitle")} text={t("account.rotationText")}>
+    <Section title={t("settings.rotationTitle")} text={t("settings.rotationText")}>
       <form onSubmit={submit}>
-        <Stack gap="sm" className={classes.narrow}>
+        <Stack gap="sm" className={sectionClasses.narrow}>
           <Switch
-            label={t("account.rotationOn")}
+            label={t("settings.rotationOn")}
             checked={isOn}
             onChange={(event) => setIsOn(event.currentTarget.checked)}
           />
           {isOn ? (
             <NumberInput
-              label={t("account.rotationDays")}
+              label={t("settings.rotationDays")}
               min={1}
               max={DAYS_MAX}
               allowDecimal={false}
               value={days}
               onChange={setDays}
-              error={isValid ? null : t("account.rotationRange")}
+              error={isValid ? null : t("settings.rotationRange")}
             />
           ) : null}
           <FormError error={edit.error} />

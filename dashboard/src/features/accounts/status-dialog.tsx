@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
-import { useEditAccount } from "@/api/operator-queries";
 import type { AdminAccountResponse } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
-import classes from "@/components/operator.module.css";
+import textClasses from "@/components/text.module.css";
 import { useNotify } from "@/hooks/use-notify";
+import { useEditOperatorAccount } from "./queries";
 
 interface AccountStatusDialogProps {
   account: AdminAccountResponse;
@@ -13,9 +13,9 @@ interface AccountStatusDialogProps {
 
 /** Suspends the account, or takes that back; says what will happen first. */
 export function AccountStatusDialog({ account, isOpen, onClose }: AccountStatusDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("accounts");
   const notify = useNotify();
-  const edit = useEditAccount(account.id);
+  const edit = useEditOperatorAccount(account.id);
   const name = account.name || account.email;
   const isActive = account.status === "active";
   const what = isActive ? "suspending" : "reactivating";
@@ -23,19 +23,19 @@ export function AccountStatusDialog({ account, isOpen, onClose }: AccountStatusD
     <ConfirmDialog
       isOpen={isOpen}
       onClose={onClose}
-      title={t(`account.${what}.title`, { name })}
-      confirmLabel={isActive ? t("account.suspend") : t("account.reactivate")}
+      title={t(`operator.${what}.title`, { name })}
+      confirmLabel={isActive ? t("operator.suspend") : t("operator.reactivate")}
       isDangerous={isActive}
       typed={isActive ? name : undefined}
       onConfirm={async () => {
         await edit.mutateAsync({ status: isActive ? "suspended" : "active" });
-        notify.done(t(`account.${what}.done`, { name }));
+        notify.done(t(`operator.${what}.done`, { name }));
       }}
     >
-      <ul className={classes.consequences}>
-        <li>{t(`account.${what}.keys`, { count: account.api_keys })}</li>
-        <li>{t(`account.${what}.members`)}</li>
-        <li>{t(`account.${what}.data`)}</li>
+      <ul className={textClasses.consequences}>
+        <li>{t(`operator.${what}.keys`, { count: account.api_keys })}</li>
+        <li>{t(`operator.${what}.members`)}</li>
+        <li>{t(`operator.${what}.data`)}</li>
       </ul>
     </ConfirmDialog>
   );

@@ -1,12 +1,14 @@
 import { Alert, Button, Card, Grid, Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { Activity, Ban, Gauge, Hourglass, Pencil, RotateCw, Snowflake, TimerReset } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAccount } from "@/api/session";
 import type { ApiKeyResponse } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
+import { ButtonLink } from "@/components/links/button-link";
+import { ParentLink } from "@/components/links/parent-link";
 import { PageHeader } from "@/components/page-header";
 import { useLiftApiKey } from "@/features/key-events/queries";
 import { EventsCard } from "@/features/key-events/shared/events-card";
@@ -24,10 +26,14 @@ import { type KeyDialog, KeyDialogs } from "./shared/key-dialogs";
 export function ApiKeyPage() {
   const { t } = useTranslation("api-keys");
   const account = useAccount();
-  const { apiKeyId } = useParams({ strict: false }) as { apiKeyId: string };
+  const { apiKeyId = "" } = useParams({ strict: false });
   const apiKey = useQuery(apiKeyQuery(account.id, apiKeyId));
   const [dialog, setDialog] = useState<KeyDialog | null>(null);
-  const parent = { to: `/a/${account.id}/api-keys`, label: t("title") };
+  const parent = (
+    <ParentLink to="/a/$accountId/api-keys" params={{ accountId: account.id }}>
+      {t("title")}
+    </ParentLink>
+  );
 
   if (!apiKey.data) {
     return (
@@ -100,15 +106,15 @@ function KeyActions({ accountId, apiKey, canWrite, onDialog }: KeyActionsProps) 
   const { t } = useTranslation("api-keys");
   return (
     <>
-      <Button
-        component={Link}
-        to={`/a/${accountId}/requests`}
-        search={{ api_key_id: apiKey.id } as never}
+      <ButtonLink
+        to="/a/$accountId/requests"
+        params={{ accountId }}
+        search={{ api_key_id: apiKey.id }}
         variant="default"
         leftSection={<Activity size={15} />}
       >
         {t("showRequests")}
-      </Button>
+      </ButtonLink>
       {canWrite ? (
         <>
           <Button

@@ -1,14 +1,15 @@
 import { Badge, Button, Card, Code, Group, Text, Title } from "@mantine/core";
 import { Pencil } from "lucide-react";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApiKeyResponse } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
+import { Fact, Facts } from "@/components/facts";
 import { useFormat } from "@/hooks/use-format";
+import { useNames } from "@/hooks/use-names";
 import { EnvironmentBadge, KeyStatus, SecretAge } from "./key-badges";
 import classes from "./key-facts.module.css";
 import { LastUse } from "./last-use";
-import { ENDPOINTS, isRestricted } from "./restrictions";
+import { isRestricted } from "./restrictions";
 
 export function KeyFacts({ apiKey }: { apiKey: ApiKeyResponse }) {
   const { t } = useTranslation();
@@ -19,43 +20,34 @@ export function KeyFacts({ apiKey }: { apiKey: ApiKeyResponse }) {
       <Title order={2} size="h3" mb="xs">
         {ours("facts")}
       </Title>
-      <dl className={classes.facts}>
-        <Fact name={ours("column.status")}>
+      <Facts look="lines">
+        <Fact label={ours("column.status")}>
           <KeyStatus apiKey={apiKey} />
         </Fact>
-        <Fact name={ours("column.environment")}>
+        <Fact label={ours("column.environment")}>
           <EnvironmentBadge environment={apiKey.environment} />
         </Fact>
-        <Fact name={ours("hint")}>
+        <Fact label={ours("hint")}>
           <Code className="yx-untrusted">{apiKey.hint}</Code>
         </Fact>
-        <Fact name={ours("id")}>
+        <Fact label={ours("id")}>
           <Group gap={4} wrap="nowrap" justify="flex-end">
             <Code className="yx-untrusted">{apiKey.id}</Code>
             <CopyButton value={apiKey.id} label={ours("copyId")} />
           </Group>
         </Fact>
-        <Fact name={ours("column.lastUsed")}>
+        <Fact label={ours("column.lastUsed")}>
           <LastUse use={apiKey.last_use} isWhole />
         </Fact>
-        <Fact name={ours("column.age")}>
+        <Fact label={ours("column.age")}>
           <SecretAge apiKey={apiKey} />
         </Fact>
-        <Fact name={ours("column.created")}>{format.date(apiKey.created_at)}</Fact>
-        <Fact name={ours("expires")}>
+        <Fact label={ours("column.created")}>{format.date(apiKey.created_at)}</Fact>
+        <Fact label={ours("expires")}>
           {apiKey.expires_at === null ? t("never") : format.date(apiKey.expires_at)}
         </Fact>
-      </dl>
+      </Facts>
     </Card>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className={classes.fact}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 
@@ -63,10 +55,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 export function KeyRestrictions({ apiKey, onEdit }: { apiKey: ApiKeyResponse; onEdit?: () => void }) {
   const { t } = useTranslation("api-keys");
   const { models, endpoints, networks } = apiKey.restrictions;
-  const endpointName = (endpoint: string) => {
-    const known = ENDPOINTS.find((one) => one === endpoint);
-    return known ? t(`endpoint.${known}`) : endpoint;
-  };
+  const operationName = useNames("operation");
   return (
     <Card padding="md">
       <Group justify="space-between" mb="xs" gap="xs">
@@ -90,7 +79,7 @@ export function KeyRestrictions({ apiKey, onEdit }: { apiKey: ApiKeyResponse; on
           <Narrowed name={t("form.models")} entries={models} all={t("allModels")} />
           <Narrowed
             name={t("form.endpoints")}
-            entries={endpoints?.map(endpointName) ?? null}
+            entries={endpoints?.map(operationName) ?? null}
             all={t("allEndpoints")}
           />
           <Narrowed name={t("form.networks")} entries={networks} all={t("allNetworks")} isCode />
@@ -111,7 +100,7 @@ function Narrowed({
   isCode,
 }: {
   name: string;
-  entries: string[] | null;
+  entries: string[] | null | undefined;
   all: string;
   isCode?: boolean;
 }) {
@@ -120,7 +109,7 @@ function Narrowed({
       <Text size="xs" c="dimmed" mb={4}>
         {name}
       </Text>
-      {entries === null ? (
+      {entries == null ? (
         <Text size="sm">{all}</Text>
       ) : (
         <ul className={classes.entries}>

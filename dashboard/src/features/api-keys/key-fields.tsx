@@ -15,10 +15,12 @@ import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useModels } from "@/features/models/queries";
+import { useNames } from "@/hooks/use-names";
 import { DAY_MS } from "@/lib/format";
+import { OPERATIONS } from "@/lib/operations";
 import { EXPIRY_PRESETS, type Expiry, isValidExpiry, localDate, YEARS_MAX } from "./expiry";
 import classes from "./key-fields.module.css";
-import { ENDPOINTS, ENTRIES_MAX, isNetwork, type RestrictionValues } from "./restrictions";
+import { ENTRIES_MAX, isNetwork, type RestrictionValues } from "./restrictions";
 
 export const NAME_CHARS_MAX = 100;
 
@@ -105,6 +107,7 @@ export function ExpiryField({ form }: { form: KeyForm }) {
 /** Folded away until somebody narrows the key: most keys are not. */
 export function RestrictionFields({ form, accountId }: { form: KeyForm; accountId: string }) {
   const { t } = useTranslation("api-keys");
+  const operationName = useNames("operation");
   const { models, endpoints, networks } = form.values.restrictions;
   const chosen = [models, endpoints, networks].filter((list) => list.length > 0).length;
   const [isOpen, setIsOpen] = useState(chosen > 0);
@@ -136,8 +139,8 @@ export function RestrictionFields({ form, accountId }: { form: KeyForm; accountI
             {...form.getInputProps("restrictions.endpoints")}
           >
             <Group gap="lg" mt={8}>
-              {ENDPOINTS.map((endpoint) => (
-                <Checkbox key={endpoint} value={endpoint} label={t(`endpoint.${endpoint}`)} />
+              {OPERATIONS.map(({ name }) => (
+                <Checkbox key={name} value={name} label={operationName(name)} />
               ))}
             </Group>
           </Checkbox.Group>

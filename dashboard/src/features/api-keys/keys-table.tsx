@@ -5,6 +5,7 @@ import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApiKeyResponse } from "@/api/types";
 import { type Column, DataTable, type TableSource } from "@/components/data-table";
+import { MenuItemLink } from "@/components/links/menu-item-link";
 import { Sparkline } from "@/components/sparkline";
 import { type Format, useFormat } from "@/hooks/use-format";
 import { isUsable } from "./age";
@@ -86,7 +87,12 @@ export function KeysTable({ accountId, source, canWrite, onDialog, empty }: Keys
       source={source}
       rowKey={(apiKey) => apiKey.id}
       isRowDimmed={(apiKey) => !isUsable(apiKey)}
-      onRowClick={(apiKey) => void navigate({ to: `/a/${accountId}/api-keys/${apiKey.id}` as "/" })}
+      onRowClick={(apiKey) =>
+        void navigate({
+          to: "/a/$accountId/api-keys/$apiKeyId",
+          params: { accountId, apiKeyId: apiKey.id },
+        })
+      }
       empty={empty}
     />
   );
@@ -98,7 +104,8 @@ function KeyName({ accountId, apiKey }: { accountId: string; apiKey: ApiKeyRespo
   return (
     <>
       <Link
-        to={`/a/${accountId}/api-keys/${apiKey.id}` as "/"}
+        to="/a/$accountId/api-keys/$apiKeyId"
+        params={{ accountId, apiKeyId: apiKey.id }}
         className={`${classes.name} yx-untrusted`}
         title={apiKey.name}
       >
@@ -165,21 +172,21 @@ function KeyMenu({
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item
-          component={Link}
-          to={`/a/${accountId}/api-keys/${apiKey.id}`}
+        <MenuItemLink
+          to="/a/$accountId/api-keys/$apiKeyId"
+          params={{ accountId, apiKeyId: apiKey.id }}
           leftSection={<KeyRound size={15} />}
         >
           {t("open")}
-        </Menu.Item>
-        <Menu.Item
-          component={Link}
-          to={`/a/${accountId}/requests`}
-          search={{ api_key_id: apiKey.id } as never}
+        </MenuItemLink>
+        <MenuItemLink
+          to="/a/$accountId/requests"
+          params={{ accountId }}
+          search={{ api_key_id: apiKey.id }}
           leftSection={<Activity size={15} />}
         >
           {t("showRequests")}
-        </Menu.Item>
+        </MenuItemLink>
         {canWrite && apiKey.status !== "revoked" ? (
           <>
             <Menu.Divider />

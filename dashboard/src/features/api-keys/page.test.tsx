@@ -99,8 +99,7 @@ function open() {
   render(
     <MantineProvider env="test">
       <QueryClientProvider client={client}>
-        {/* biome-ignore lint/suspicious/noExplicitAny: not the router that is registered */}
-        <RouterProvider router={router as any} />
+        <RouterProvider<typeof router> router={router} />
       </QueryClientProvider>
     </MantineProvider>,
   );

@@ -1,12 +1,9 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
-import { ApiError, api, segment } from "@/api/client";
+import { ApiError, api } from "@/api/client";
 import { listAll, pagedQueryOptions } from "@/api/pages";
 import type {
   ApiKeyFilter,
-  ApiKeyResponse,
-  ApiKeySecretResponse,
-  ApiKeyWithSecretResponse,
   CreateApiKeyRequest,
   RegenerateApiKeyRequest,
   UpdateApiKeyRequest,
@@ -16,16 +13,29 @@ import { randomId } from "@/random-id";
 const SECRETS_REFRESH_MS = 15_000;
 
 const root = (accountId: string) => ["account", accountId, "api-keys"] as const;
-const path = (accountId: string, rest = "") => `/accounts/${segment(accountId)}/api-keys${rest}`;
 
 export function apiKeysQuery(accountId: string, filter: ApiKeyFilter) {
-  return pagedQueryOptions<ApiKeyResponse>([...root(accountId), "list", filter], path(accountId), filter);
+  return pagedQueryOptions([...root(accountId), "list", filter], "/accounts/{account_id}/api-keys", {
+    path: { account_id: accountId },
+    query: filter,
+  });
+}
+
+/** Every key of the account, to name them and to choose from. */
+export function allApiKeysQuery(accountId: string) {
+  return queryOptions({
+    queryKey: [...root(accountId), "all"],
+    queryFn: ({ signal }) =>
+      listAll("/accounts/{account_id}/api-keys", { path: { account_id: accountId } }, signal),
+    staleTime: 60_000,
+  });
 }
 
 export function apiKeyQuery(accountId: string, id: string) {
   return queryOptions({
     queryKey: [...root(accountId), "one", id],
-    queryFn: ({ signal }) => api.get<ApiKeyResponse>(path(accountId, `/${segment(id)}`), undefined, signal),
+    queryFn: ({ signal }) =>
+      api.get("/accounts/{account_id}/api-keys/{id}", { path: { account_id: accountId, id }, signal }),
   });
 }
 
@@ -34,7 +44,11 @@ export function useApiKeySecrets(accountId: string, id: string, isInGrace: boole
   return useQuery({
     queryKey: [...root(accountId), "secrets", id],
     queryFn: ({ signal }) =>
-      listAll<ApiKeySecretResponse>(path(accountId, `/${segment(id)}/secrets`), undefined, signal),
+      listAll(
+        "/accounts/{account_id}/api-keys/{id}/secrets",
+        { path: { account_id: accountId, id } },
+        signal,
+      ),
     refetchInterval: isInGrace ? SECRETS_REFRESH_MS : false,
   });
 }
@@ -42,7 +56,7 @@ export function useApiKeySecrets(accountId: string, id: string, isInGrace: boole
 export function useCreateApiKey(accountId: string) {
   const refresh = useRefresh(accountId);
   const send = useRepeatable((body: CreateApiKeyRequest, idempotencyKey) =>
-    api.post<ApiKeyWithSecretResponse>(path(accountId), body, { idempotencyKey }),
+    api.post("/accounts/{account_id}/api-keys", { path: { account_id: accountId }, body, idempotencyKey }),
   );
   return useMutation({ mutationFn: send, onSuccess: refresh });
 }
@@ -50,8 +64,8 @@ export function useCreateApiKey(accountId: string) {
 export function useUpdateApiKey(accountId: string, id: string) {
   const refresh = useRefresh(accountId);
   return useMutation({
-    mutationFn: (change: UpdateApiKeyRequest) =>
-      api.patch<ApiKeyResponse>(path(accountId, `/${segment(id)}`), change),
+    mutationFn: (body: UpdateApiKeyRequest) =>
+      api.patch("/accounts/{account_id}/api-keys/{id}", { path: { account_id: accountId, id }, body }),
     onSuccess: refresh,
   });
 }
@@ -59,7 +73,9 @@ export function useUpdateApiKey(accountId: string, id: string) {
 export function useRegenerateApiKey(accountId: string, id: string) {
   const refresh = useRefresh(accountId);
   const send = useRepeatable((body: RegenerateApiKeyRequest, idempotencyKey) =>
-    api.post<ApiKeyWithSecretResponse>(path(accountId, `/${segment(id)}/regenerate`), body, {
+    api.post("/accounts/{account_id}/api-keys/{id}/regenerate", {
+      path: { account_id: accountId, id },
+      body,
       idempotencyKey,
     }),
   );
@@ -69,7 +85,8 @@ export function useRegenerateApiKey(accountId: string, id: string) {
 export function useRevokeApiKey(accountId: string, id: string) {
   const refresh = useRefresh(accountId);
   return useMutation({
-    mutationFn: () => api.post<ApiKeyResponse>(path(accountId, `/${segment(id)}/revoke`)),
+    mutationFn: () =>
+      api.post("/accounts/{account_id}/api-keys/{id}/revoke", { path: { account_id: accountId, id } }),
     onSuccess: refresh,
   });
 }
@@ -77,7 +94,8 @@ export function useRevokeApiKey(accountId: string, id: string) {
 export function useEndGrace(accountId: string, id: string) {
   const refresh = useRefresh(accountId);
   return useMutation({
-    mutationFn: () => api.post<ApiKeyResponse>(path(accountId, `/${segment(id)}/end-grace`)),
+    mutationFn: () =>
+      api.post("/accounts/{account_id}/api-keys/{id}/end-grace", { path: { account_id: accountId, id } }),
     onSuccess: refresh,
   });
 }

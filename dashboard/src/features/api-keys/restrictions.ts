@@ -2,7 +2,6 @@
 
 import type { Restrictions } from "@/api/types";
 
-export const ENDPOINTS = ["chat", "completions", "embeddings"] as const;
 export const ENTRIES_MAX = 100;
 
 export interface RestrictionValues {
@@ -31,7 +30,7 @@ export function restrictionsOf(values: RestrictionValues): Restrictions {
 }
 
 export function isRestricted(restrictions: Restrictions): boolean {
-  return [restrictions.models, restrictions.endpoints, restrictions.networks].some((list) => list !== null);
+  return [restrictions.models, restrictions.endpoints, restrictions.networks].some((list) => list != null);
 }
 
 /** An address or a range of addresses: `203.0.113.7`, `10.0.0.0/8`, `2001:db8::/32`. The server has the last word. */

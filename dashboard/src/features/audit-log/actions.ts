@@ -1,33 +1,45 @@
-/** The actions that an account's log can hold, by area. Unknown ones are shown as they are. */
-export const AUDIT_ACTIONS = [
-  "account.created",
-  "account.changed",
-  "account.suspended",
-  "account.resumed",
-  "api_key.created",
-  "api_key.changed",
-  "api_key.regenerated",
-  "api_key.grace_ended",
-  "api_key.revoked",
-  "api_key.throttled",
-  "api_key.frozen",
-  "api_key.lifted",
-  "management_key.created",
-  "management_key.revoked",
-  "member.role_changed",
-  "member.removed",
-  "invite.created",
-  "invite.accepted",
-  "invite.revoked",
-  "webhook.created",
-  "webhook.changed",
-  "webhook.deleted",
-  "webhook.disabled",
-] as const;
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+import type { Audience } from "@/api/audience";
 
-export const AUDIT_AREAS = ["api_key", "member", "invite", "management_key", "webhook", "account"] as const;
+/** The actions that a log can be filtered by, by area. What the server notes besides is shown, and found by its area. */
+const ACTIONS = {
+  account: ["account.created", "account.changed", "account.suspended", "account.resumed"],
+  api_key: [
+    "api_key.created",
+    "api_key.changed",
+    "api_key.regenerated",
+    "api_key.grace_ended",
+    "api_key.revoked",
+    "api_key.throttled",
+    "api_key.frozen",
+    "api_key.lifted",
+  ],
+  deployment: ["deployment.created", "deployment.changed", "deployment.deleted"],
+  invite: ["invite.created", "invite.accepted", "invite.revoked"],
+  management_key: ["management_key.created", "management_key.revoked"],
+  member: ["member.role_changed", "member.removed"],
+  model: ["model.created", "model.changed", "model.deleted"],
+  provider: ["provider.created", "provider.changed", "provider.deleted"],
+  tier: ["tier.created", "tier.changed", "tier.deleted"],
+  user: [],
+  webhook: ["webhook.created", "webhook.changed", "webhook.deleted", "webhook.disabled"],
+} as const;
+export type AuditArea = keyof typeof ACTIONS;
 
-export function knownAction(action: string): AuditAction | null {
-  return AUDIT_ACTIONS.find((one) => one === action) ?? null;
+const ACCOUNT_AREAS: readonly AuditArea[] = [
+  "api_key",
+  "member",
+  "invite",
+  "management_key",
+  "webhook",
+  "account",
+];
+const PLATFORM_AREAS: readonly AuditArea[] = ["account", "user", "tier", "provider", "model", "deployment"];
+
+export function areasOf(audience: Audience): readonly AuditArea[] {
+  if (audience !== "operator") return ACCOUNT_AREAS;
+  return [...PLATFORM_AREAS, ...ACCOUNT_AREAS.filter((area) => area !== "account")];
+}
+
+export function actionsOf(area: AuditArea): readonly string[] {
+  return ACTIONS[area];
 }

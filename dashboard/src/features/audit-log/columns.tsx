@@ -4,9 +4,10 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { AuditEntryResponse } from "@/api/types";
 import type { Column } from "@/components/data-table";
-import classes from "@/components/settings.module.css";
+import personClasses from "@/components/person.module.css";
 import { useFormat } from "@/hooks/use-format";
-import { knownAction } from "./actions";
+import { useNames } from "@/hooks/use-names";
+import classes from "./audit-log.module.css";
 import { changesOf } from "./diff";
 import { useAuditValue } from "./use-audit-value";
 
@@ -20,21 +21,21 @@ const ACTOR_ICONS: Record<AuditEntryResponse["actor"]["kind"], LucideIcon> = {
 };
 
 export function useAuditColumns(onOpen: (entry: AuditEntryResponse) => void): Column<AuditEntryResponse>[] {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("audit-log");
   const format = useFormat();
   return useMemo(
     () => [
       {
         id: "what",
-        header: t("audit.what"),
+        header: t("what"),
         isTitle: true,
         cell: (entry) => <What entry={entry} onOpen={onOpen} />,
       },
-      { id: "change", header: t("audit.change"), cell: (entry) => <Changes entry={entry} /> },
-      { id: "who", header: t("audit.who"), cell: (entry) => <Who entry={entry} /> },
+      { id: "change", header: t("change"), cell: (entry) => <Changes entry={entry} /> },
+      { id: "who", header: t("who"), cell: (entry) => <Who entry={entry} /> },
       {
         id: "when",
-        header: t("audit.when"),
+        header: t("when"),
         align: "end",
         cell: (entry) => (
           <time dateTime={entry.at} title={format.date(entry.at, "dateTimeSeconds")}>
@@ -47,18 +48,10 @@ export function useAuditColumns(onOpen: (entry: AuditEntryResponse) => void): Co
   );
 }
 
-export function useActionText() {
-  const { t } = useTranslation("settings");
-  return (action: string) => {
-    const known = knownAction(action);
-    return known === null ? action : t(`audit.actions.${known}`);
-  };
-}
-
 function What({ entry, onOpen }: { entry: AuditEntryResponse; onOpen: (entry: AuditEntryResponse) => void }) {
-  const { t } = useTranslation("settings");
-  const actionText = useActionText();
-  const action = actionText(entry.action);
+  const { t } = useTranslation("audit-log");
+  const actionName = useNames("action");
+  const action = actionName(entry.action);
   const subject = entry.subject.label || entry.subject.id;
   return (
     <div>
@@ -69,7 +62,7 @@ function What({ entry, onOpen }: { entry: AuditEntryResponse; onOpen: (entry: Au
         fw={500}
         c="var(--mantine-color-text)"
         ta="start"
-        aria-label={t("audit.detailsOf", { action, subject })}
+        aria-label={t("detailsOf", { action, subject })}
         onClick={() => onOpen(entry)}
       >
         {action}
@@ -82,11 +75,11 @@ function What({ entry, onOpen }: { entry: AuditEntryResponse; onOpen: (entry: Au
 }
 
 export function Who({ entry }: { entry: AuditEntryResponse }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("audit-log");
   const Icon = ACTOR_ICONS[entry.actor.kind] ?? Cog;
-  const kind = t(`audit.actors.${entry.actor.kind}`);
+  const kind = t(`actors.${entry.actor.kind}`);
   return (
-    <div className={classes.person}>
+    <div className={personClasses.person}>
       <Icon size={15} aria-hidden style={{ flex: "none" }} opacity={0.7} />
       <div style={{ minWidth: 0 }}>
         <Text size="sm" className="yx-untrusted">
@@ -109,7 +102,7 @@ export function Who({ entry }: { entry: AuditEntryResponse }) {
 
 /** The first changes, in short; the rest is in the details. */
 function Changes({ entry }: { entry: AuditEntryResponse }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("audit-log");
   const show = useAuditValue();
   const changes = changesOf(entry.before, entry.after);
   const hidden = changes.length - CHANGES_SHOWN;
@@ -124,7 +117,7 @@ function Changes({ entry }: { entry: AuditEntryResponse }) {
               <>
                 <span className={classes.old}>{show(change.field, change.before)}</span>
                 <span aria-hidden>→</span>
-                <span className="yx-visually-hidden">{t("audit.to")}</span>
+                <span className="yx-visually-hidden">{t("to")}</span>
               </>
             )}
             <span className={classes.new}>{show(change.field, change.after)}</span>
@@ -133,7 +126,7 @@ function Changes({ entry }: { entry: AuditEntryResponse }) {
       ))}
       {hidden > 0 ? (
         <Text size="xs" c="dimmed">
-          {t("audit.moreLabel", { count: hidden })}
+          {t("moreLabel", { count: hidden })}
         </Text>
       ) : null}
     </div>

@@ -1,4 +1,4 @@
-// What an audit entry changed, field by field.
+// What an entry of the audit log changed, field by field: one meaning for every page that shows it (docs/decisions/0029).
 
 export interface FieldChange {
   /** The path inside the object: `restrictions.networks`. */
@@ -7,50 +7,46 @@ export interface FieldChange {
   after: unknown;
 }
 
+type Fields = Record<string, unknown>;
+
 const DEPTH_MAX = 4;
 
-/** The fields that differ; where there was nothing before (created) or is nothing after (deleted), all of them. */
-export function changesOf(
-  before: Record<string, unknown> | null,
-  after: Record<string, unknown> | null,
-): FieldChange[] {
+/**
+ * The fields that differ; where there was nothing before (created) or is nothing after (deleted), all of them that hold something. Objects
+ * are taken apart into their fields, lists are one value. `null`, an empty text and what is left out are alike: nothing is there.
+ */
+export function changesOf(before: Fields | null, after: Fields | null): FieldChange[] {
   return collect(before ?? {}, after ?? {}, "", 0);
 }
 
-function collect(
-  before: Record<string, unknown>,
-  after: Record<string, unknown>,
-  prefix: string,
-  depth: number,
-): FieldChange[] {
+function collect(before: Fields, after: Fields, prefix: string, depth: number): FieldChange[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names.flatMap((name) => {
-    const was = before[name];
-    const is = after[name];
+    const was = own(before, name);
+    const is = own(after, name);
     const field = prefix + name;
-    if (
+    const isTakenApart =
       depth < DEPTH_MAX &&
       (isObject(was) || isObject(is)) &&
-      isObjectOrNothing(was) &&
-      isObjectOrNothing(is)
-    ) {
-      return collect(was ?? {}, is ?? {}, `${field}.`, depth + 1);
-    }
+      (was === null || isObject(was)) &&
+      (is === null || isObject(is));
+    if (isTakenApart) return collect(was ?? {}, is ?? {}, `${field}.`, depth + 1);
     return isSame(was, is) ? [] : [{ field, before: was, after: is }];
   });
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** The field's own value, `null` for nothing; what objects inherit (`constructor`) is no field. */
+function own(fields: Fields, name: string): unknown {
+  const value = Object.hasOwn(fields, name) ? fields[name] : null;
+  return value === undefined || value === "" ? null : value;
+}
+
+function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isObjectOrNothing(value: unknown): value is Record<string, unknown> | null | undefined {
-  return value == null || isObject(value);
-}
-
 function isSame(one: unknown, other: unknown): boolean {
-  // `null` and left out both mean: nothing there.
-  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** `expires_at_ms` and `expires_at` hold moments. */

@@ -1,76 +1,90 @@
 import { Modal, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import type { Audience } from "@/api/audience";
 import type { AuditEntryResponse } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
-import classes from "@/components/settings.module.css";
+import { Fact, Facts } from "@/components/facts";
+import { AnchorLink } from "@/components/links/anchor-link";
 import { useFormat } from "@/hooks/use-format";
-import { useActionText, Who } from "./columns";
+import { useNames } from "@/hooks/use-names";
+import classes from "./audit-log.module.css";
+import { Who } from "./columns";
 import { changesOf } from "./diff";
 import { useAuditValue } from "./use-audit-value";
 
 /** One entry in full. */
 export function AuditEntryDialog({
+  audience,
   entry,
   onClose,
 }: {
+  audience: Audience;
   entry: AuditEntryResponse | null;
   onClose: () => void;
 }) {
-  const actionText = useActionText();
+  const actionName = useNames("action");
   return (
     <Modal
       opened={entry !== null}
       onClose={onClose}
-      title={<Text fw={600}>{entry ? actionText(entry.action) : ""}</Text>}
+      title={<Text fw={600}>{entry ? actionName(entry.action) : ""}</Text>}
       size="xl"
     >
-      {entry ? <Entry entry={entry} /> : null}
+      {entry ? <Entry audience={audience} entry={entry} /> : null}
     </Modal>
   );
 }
 
-function Entry({ entry }: { entry: AuditEntryResponse }) {
-  const { t } = useTranslation("settings");
+function Entry({ audience, entry }: { audience: Audience; entry: AuditEntryResponse }) {
+  const { t } = useTranslation("audit-log");
   const format = useFormat();
   return (
     <Stack gap="lg">
-      <dl className={classes.facts}>
-        <dt>{t("audit.what")}</dt>
-        <dd>
+      <Facts>
+        <Fact label={t("what")}>
           <span className="yx-untrusted">{entry.subject.label || entry.subject.id}</span>
           <Text span size="xs" c="dimmed" ff="monospace" className="yx-untrusted">
             {entry.subject.id}
           </Text>
-        </dd>
-        <dt>{t("audit.who")}</dt>
-        <dd>
+        </Fact>
+        <Fact label={t("who")}>
           <Who entry={entry} />
-        </dd>
-        <dt>{t("audit.when")}</dt>
-        <dd>
+        </Fact>
+        <Fact label={t("when")}>
           <time dateTime={entry.at}>{format.date(entry.at, "dateTimeSeconds")}</time>
-        </dd>
-        <dt>{t("audit.entryId")}</dt>
-        <dd>
+        </Fact>
+        {audience === "operator" && entry.account_id !== null ? (
+          <Fact label={t("operator.account")}>
+            <AnchorLink
+              to="/operator/accounts/$id"
+              params={{ id: entry.account_id }}
+              size="xs"
+              ff="monospace"
+            >
+              {entry.account_id}
+            </AnchorLink>
+          </Fact>
+        ) : null}
+        <Fact label={t("entryId")}>
           <Text span size="xs" ff="monospace" className="yx-untrusted">
             {entry.id}
           </Text>
-          <CopyButton value={entry.id} label={t("audit.copyEntryId")} />
-        </dd>
-      </dl>
+          <CopyButton value={entry.id} label={t("copyEntryId")} />
+        </Fact>
+      </Facts>
       <Diff entry={entry} />
     </Stack>
   );
 }
 
 function Diff({ entry }: { entry: AuditEntryResponse }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("audit-log");
   const show = useAuditValue();
   const changes = changesOf(entry.before, entry.after);
   if (changes.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        {t("audit.noFields")}
+        {t("noFields")}
       </Text>
     );
   }
@@ -79,9 +93,9 @@ function Diff({ entry }: { entry: AuditEntryResponse }) {
       <table className={classes.diffTable}>
         <thead>
           <tr>
-            <th scope="col">{t("audit.field")}</th>
-            <th scope="col">{t("audit.before")}</th>
-            <th scope="col">{t("audit.after")}</th>
+            <th scope="col">{t("field")}</th>
+            <th scope="col">{t("before")}</th>
+            <th scope="col">{t("after")}</th>
           </tr>
         </thead>
         <tbody>

@@ -2,19 +2,21 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/hooks/use-format";
 import { momentOf } from "./diff";
 
-/** A value of an audit entry as text. */
+/** A value of an audit entry as text: moments and money by the names of their fields, everything else as it was noted. */
 export function useAuditValue() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("audit-log");
   const format = useFormat();
   const show = (field: string, value: unknown): string => {
-    if (value == null || value === "") return t("audit.nothing");
-    if (typeof value === "boolean") return value ? t("audit.yes") : t("audit.no");
+    if (value == null || value === "") return t("nothing");
+    if (typeof value === "boolean") return value ? t("yes") : t("no");
     const moment = momentOf(field, value);
     if (moment !== null) return format.date(moment);
     if (typeof value === "string") return value;
-    if (typeof value === "number") return format.number(value);
+    if (typeof value === "number") {
+      return field.endsWith("_nanos") ? format.money(value) : format.number(value);
+    }
     if (Array.isArray(value)) {
-      if (value.length === 0) return t("audit.nothing");
+      if (value.length === 0) return t("nothing");
       return value.map((one) => show("", one)).join(", ");
     }
     return JSON.stringify(value);

@@ -1,10 +1,10 @@
-import { Button, Group, Loader, Text } from "@mantine/core";
+import { Group, Loader, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { CircleCheck, Link2Off } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import { ErrorState } from "@/components/error-state";
+import { ButtonLink } from "@/components/links/button-link";
 import { AuthHeading, Notice } from "./parts";
 import { emailConfirmationQuery } from "./queries";
 import { useFragmentToken } from "./use-fragment-token";
@@ -24,9 +24,9 @@ export function ConfirmEmailPage() {
   if (confirmation.data) {
     return (
       <Notice icon={CircleCheck} tone="ok" title={t("confirm.doneTitle")} text={t("confirm.doneText")}>
-        <Button component={Link} to="/" fullWidth>
+        <ButtonLink to="/" fullWidth>
           {t("confirm.continue")}
-        </Button>
+        </ButtonLink>
       </Notice>
     );
   }
@@ -53,8 +53,8 @@ export function ConfirmEmailPage() {
 function ToSignIn() {
   const { t } = useTranslation("auth");
   return (
-    <Button component={Link} to="/sign-in" variant="default" fullWidth>
+    <ButtonLink to="/sign-in" variant="default" fullWidth>
       {t("confirm.signIn")}
-    </Button>
+    </ButtonLink>
   );
 }

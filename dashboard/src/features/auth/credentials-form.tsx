@@ -1,10 +1,10 @@
-import { Alert, Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { CircleAlert, Info } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { FormError } from "@/components/form-error";
+import { AnchorLink } from "@/components/links/anchor-link";
 import { useSearchState } from "@/hooks/use-search-state";
 import classes from "./auth.module.css";
 import { keptInvite } from "./invite-token";
@@ -69,9 +69,9 @@ export function CredentialsForm({
                 error={passwordError}
               />
               <Group justify="flex-end" mt={6}>
-                <Anchor component={Link} to="/reset-password" size="sm">
+                <AnchorLink to="/reset-password" size="sm">
                   {t("signIn.forgot")}
-                </Anchor>
+                </AnchorLink>
               </Group>
             </div>
             <FormError error={error} />
@@ -84,9 +84,9 @@ export function CredentialsForm({
       <ProviderButtons options={options} returnTo={returnTo} />
       <Foot signUp={options?.sign_up} />
       <p className={classes.foot}>
-        <Anchor component={Link} to="/revoke-key" size="sm">
+        <AnchorLink to="/revoke-key" size="sm">
           {t("signIn.leakedKey")}
-        </Anchor>
+        </AnchorLink>
       </p>
     </>
   );
@@ -132,9 +132,9 @@ function Foot({ signUp }: { signUp: "open" | "invite" | "closed" | undefined }) 
     return (
       <p className={classes.foot}>
         {t("signIn.noAccount")}{" "}
-        <Anchor component={Link} to="/sign-up" size="sm" fw={500}>
+        <AnchorLink to="/sign-up" size="sm" fw={500}>
           {t("signIn.signUp")}
-        </Anchor>
+        </AnchorLink>
       </p>
     );
   }

@@ -1,9 +1,8 @@
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { ShieldCheck, Terminal } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { PagePending } from "@/shell/fallbacks";
+import { ButtonLink } from "@/components/links/button-link";
+import { PagePending } from "@/components/page-pending";
 import { AccountForm } from "./account-form";
 import { AuthHeading, Notice } from "./parts";
 import { authOptionsQuery, useCreateFirstOperator, useEnter } from "./queries";
@@ -20,9 +19,9 @@ export function FirstOperatorPage() {
   if (options.data?.needs_first_operator === false && !create.isSuccess) {
     return (
       <Notice icon={ShieldCheck} title={t("firstOperator.takenTitle")} text={t("firstOperator.takenText")}>
-        <Button component={Link} to="/sign-in" fullWidth>
+        <ButtonLink to="/sign-in" fullWidth>
           {t("firstOperator.signIn")}
-        </Button>
+        </ButtonLink>
       </Notice>
     );
   }

@@ -1,6 +1,5 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Link2Off, Ticket } from "lucide-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,8 +7,9 @@ import { ApiError } from "@/api/client";
 import type { InviteInspectResponse, MeResponse } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { FormError } from "@/components/form-error";
+import { ButtonLink } from "@/components/links/button-link";
+import { PagePending } from "@/components/page-pending";
 import { useFormat } from "@/hooks/use-format";
-import { PagePending } from "@/shell/fallbacks";
 import classes from "./auth.module.css";
 import { forgetInvite, keepInvite, keptInvite } from "./invite-token";
 import { AuthHeading, Notice } from "./parts";
@@ -36,9 +36,9 @@ export function InvitePage() {
   if (isDead) {
     return (
       <Notice icon={Link2Off} tone="bad" title={t("invite.invalidTitle")} text={t("invite.invalidText")}>
-        <Button component={Link} to="/" variant="default" fullWidth>
+        <ButtonLink to="/" variant="default" fullWidth>
           {t("invite.toDashboard")}
-        </Button>
+        </ButtonLink>
       </Notice>
     );
   }
@@ -56,18 +56,12 @@ export function InvitePage() {
           <Accept token={token} invite={invite.data} me={me.data} />
         ) : (
           <Stack gap="xs">
-            <Button component={Link} to="/sign-up" fullWidth>
+            <ButtonLink to="/sign-up" fullWidth>
               {t("invite.signUp")}
-            </Button>
-            <Button
-              component={Link}
-              to="/sign-in"
-              search={{ return_to: "/invite" } as never}
-              variant="default"
-              fullWidth
-            >
+            </ButtonLink>
+            <ButtonLink to="/sign-in" search={{ return_to: "/invite" }} variant="default" fullWidth>
               {t("invite.signIn")}
-            </Button>
+            </ButtonLink>
           </Stack>
         )}
       </Stack>
@@ -140,9 +134,9 @@ function Accept({ token, invite, me }: { token: string; invite: InviteInspectRes
     return (
       <Stack gap="sm">
         <Text size="sm">{t("invite.alreadyHere")}</Text>
-        <Button component={Link} to="/" fullWidth onClick={forgetInvite}>
+        <ButtonLink to="/" fullWidth onClick={forgetInvite}>
           {t("invite.toDashboard")}
-        </Button>
+        </ButtonLink>
       </Stack>
     );
   }
@@ -171,8 +165,8 @@ function Accept({ token, invite, me }: { token: string; invite: InviteInspectRes
 function NotNow() {
   const { t } = useTranslation("auth");
   return (
-    <Button component={Link} to="/" variant="subtle" color="gray" fullWidth onClick={forgetInvite}>
+    <ButtonLink to="/" variant="subtle" color="gray" fullWidth onClick={forgetInvite}>
       {t("invite.decline")}
-    </Button>
+    </ButtonLink>
   );
 }

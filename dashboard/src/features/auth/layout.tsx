@@ -3,7 +3,7 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Brand } from "@/components/brand";
-import { PagePending } from "@/shell/fallbacks";
+import { PagePending } from "@/components/page-pending";
 import { AsidePicture } from "./aside-picture";
 import classes from "./auth.module.css";
 import { Preferences } from "./preferences";

@@ -1,7 +1,7 @@
 import { Button, Stack } from "@mantine/core";
 import { LogIn } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { apiUrl, segment } from "@/api/client";
+import { apiUrl } from "@/api/client";
 import type { AuthOptionsResponse } from "@/api/types";
 import classes from "./auth.module.css";
 
@@ -23,7 +23,10 @@ export function ProviderButtons({
           <Button
             key={provider.name}
             component="a"
-            href={apiUrl(`/auth/providers/${segment(provider.name)}/start`, { return_to: returnTo })}
+            href={apiUrl("/auth/providers/{name}/start", {
+              path: { name: provider.name },
+              query: { return_to: returnTo },
+            })}
             variant="default"
             fullWidth
             leftSection={<LogIn size={15} aria-hidden />}

@@ -3,16 +3,9 @@ import { useRouter } from "@tanstack/react-router";
 import { api } from "@/api/client";
 import { meQuery } from "@/api/session";
 import type {
-  AuthOptionsResponse,
-  ConfirmationSentResponse,
-  ConfirmEmailRequest,
   ConfirmPasswordResetRequest,
   FirstOperatorRequest,
-  InviteInspectResponse,
-  LeakedKeyResponse,
   MeResponse,
-  RequestPasswordResetRequest,
-  RevokeLeakedKeyRequest,
   SignInRequest,
   SignUpRequest,
 } from "@/api/types";
@@ -21,7 +14,7 @@ import { forgetInvite } from "./invite-token";
 
 export const authOptionsQuery = queryOptions({
   queryKey: ["auth", "options"],
-  queryFn: ({ signal }) => api.get<AuthOptionsResponse>("/auth/options", undefined, signal),
+  queryFn: ({ signal }) => api.get("/auth/options", { signal }),
   staleTime: 60_000,
 });
 
@@ -31,7 +24,7 @@ export const maybeMeQuery = queryOptions({ ...meQuery, retry: false, retryOnMoun
 export function inviteQuery(token: string) {
   return queryOptions({
     queryKey: ["auth", "invite", token],
-    queryFn: () => api.post<InviteInspectResponse>("/auth/invites/inspect", { token }),
+    queryFn: () => api.post("/auth/invites/inspect", { body: { token } }),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
@@ -42,7 +35,7 @@ export function emailConfirmationQuery(token: string) {
   return queryOptions({
     queryKey: ["auth", "email-confirmation", token],
     queryFn: async () => {
-      await api.post("/auth/email-confirmation", { token } satisfies ConfirmEmailRequest);
+      await api.post("/auth/email-confirmation", { body: { token } });
       return true;
     },
     staleTime: Number.POSITIVE_INFINITY,
@@ -63,50 +56,46 @@ export function useEnter() {
 
 export function useSignIn() {
   return useMutation({
-    mutationFn: (request: SignInRequest) => api.post<MeResponse>("/auth/sign-in", request),
+    mutationFn: (body: SignInRequest) => api.post("/auth/sign-in", { body }),
   });
 }
 
 /** Nothing of it is kept: the key is in no query's name and in no cache after the answer. */
 export function useRevokeLeakedKey() {
   return useMutation({
-    mutationFn: (key: string) =>
-      api.post<LeakedKeyResponse>("/leaked-keys", { key } satisfies RevokeLeakedKeyRequest),
+    mutationFn: (key: string) => api.post("/leaked-keys", { body: { key } }),
     gcTime: 0,
   });
 }
 
-export type SignUpAnswer = MeResponse | ConfirmationSentResponse;
-
 export function useSignUp() {
   return useMutation({
-    mutationFn: (request: SignUpRequest) => api.post<SignUpAnswer>("/auth/sign-up", request),
+    mutationFn: (body: SignUpRequest) => api.post("/auth/sign-up", { body }),
     onSuccess: forgetInvite,
   });
 }
 
 export function useCreateFirstOperator() {
   return useMutation({
-    mutationFn: (request: FirstOperatorRequest) => api.post<MeResponse>("/auth/first-operator", request),
+    mutationFn: (body: FirstOperatorRequest) => api.post("/auth/first-operator", { body }),
   });
 }
 
 export function useRequestPasswordReset() {
   return useMutation({
-    mutationFn: (email: string) =>
-      api.post("/auth/password-reset", { email } satisfies RequestPasswordResetRequest),
+    mutationFn: (email: string) => api.post("/auth/password-reset", { body: { email } }),
   });
 }
 
 export function useConfirmPasswordReset() {
   return useMutation({
-    mutationFn: (request: ConfirmPasswordResetRequest) => api.post("/auth/password-reset/confirm", request),
+    mutationFn: (body: ConfirmPasswordResetRequest) => api.post("/auth/password-reset/confirm", { body }),
   });
 }
 
 export function useAcceptInvite() {
   return useMutation({
-    mutationFn: (token: string) => api.post<MeResponse>("/auth/invites/accept", { token }),
+    mutationFn: (token: string) => api.post("/auth/invites/accept", { body: { token } }),
     onSuccess: forgetInvite,
   });
 }

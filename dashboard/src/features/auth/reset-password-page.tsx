@@ -1,13 +1,15 @@
-import { Anchor, Button, Stack } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useRouter } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { Link2Off, MailCheck, MailX } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import { publicPath } from "@/base-path";
 import { FormError } from "@/components/form-error";
-import { PagePending } from "@/shell/fallbacks";
+import { AnchorLink } from "@/components/links/anchor-link";
+import { ButtonLink } from "@/components/links/button-link";
+import { PagePending } from "@/components/page-pending";
 import classes from "./auth.module.css";
 import { AuthHeading, Notice } from "./parts";
 import { authOptionsQuery, useConfirmPasswordReset, useRequestPasswordReset } from "./queries";
@@ -76,9 +78,9 @@ function AskForLink() {
         </Stack>
       </form>
       <p className={classes.foot}>
-        <Anchor component={Link} to="/sign-in" size="sm">
+        <AnchorLink to="/sign-in" size="sm">
           {t("reset.back")}
-        </Anchor>
+        </AnchorLink>
       </p>
     </>
   );
@@ -145,8 +147,8 @@ function ChoosePassword({ token, onAskAgain }: { token: string; onAskAgain: () =
 function BackButton() {
   const { t } = useTranslation("auth");
   return (
-    <Button component={Link} to="/sign-in" variant="default" fullWidth>
+    <ButtonLink to="/sign-in" variant="default" fullWidth>
       {t("reset.back")}
-    </Button>
+    </ButtonLink>
   );
 }

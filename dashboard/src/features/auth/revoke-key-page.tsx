@@ -1,9 +1,9 @@
-import { Anchor, Button, List, PasswordInput, Stack, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Button, List, PasswordInput, Stack, Text } from "@mantine/core";
 import { KeyRound, SearchX, ShieldCheck, ShieldQuestion } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { FormError } from "@/components/form-error";
+import { AnchorLink } from "@/components/links/anchor-link";
 import { kindOfSecret, type SecretKind } from "@/lib/key-format";
 import classes from "./auth.module.css";
 import { AuthHeading, Notice } from "./parts";
@@ -79,9 +79,9 @@ function Ask({ value, isKey, onChange, onSubmit }: AskProps) {
         </Stack>
       </form>
       <p className={classes.foot}>
-        <Anchor component={Link} to="/sign-in" size="sm">
+        <AnchorLink to="/sign-in" size="sm">
           {t("reset.back")}
-        </Anchor>
+        </AnchorLink>
       </p>
     </>
   );

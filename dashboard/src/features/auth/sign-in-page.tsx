@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Navigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRouter } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 import { ApiError } from "@/api/client";
+import { publicPath } from "@/base-path";
 import { useSearchState } from "@/hooks/use-search-state";
 import { CodeForm } from "./code-form";
 import { CredentialsForm } from "./credentials-form";
@@ -35,7 +36,7 @@ export function SignInPage() {
     );
   };
 
-  if (asksWho && me.data && !signIn.isSuccess) return <Navigate to={returnTo as "/"} replace />;
+  if (asksWho && me.data && !signIn.isSuccess) return <GoOn to={returnTo} />;
   if (needsCode) {
     return (
       <CodeForm
@@ -60,4 +61,11 @@ export function SignInPage() {
       returnTo={returnTo}
     />
   );
+}
+
+/** To a path with its search, which no route's type can say, instead of this page. */
+function GoOn({ to }: { to: string }) {
+  const { history } = useRouter();
+  useEffect(() => history.replace(publicPath(to)), [history, to]);
+  return null;
 }

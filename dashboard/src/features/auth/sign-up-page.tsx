@@ -1,10 +1,11 @@
-import { Anchor, Button, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { DoorClosed, MailCheck, Ticket } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { PagePending } from "@/shell/fallbacks";
+import { AnchorLink } from "@/components/links/anchor-link";
+import { ButtonLink } from "@/components/links/button-link";
+import { PagePending } from "@/components/page-pending";
 import { AccountForm, type NewUser } from "./account-form";
 import classes from "./auth.module.css";
 import { keepInvite, keptInvite } from "./invite-token";
@@ -74,15 +75,9 @@ export function SignUpPage() {
       <ProviderButtons options={options.data} returnTo={invite.data ? "/invite" : "/"} />
       <p className={classes.foot}>
         {t("signUp.haveOne")}{" "}
-        <Anchor
-          component={Link}
-          to="/sign-in"
-          search={(invite.data ? { return_to: "/invite" } : {}) as never}
-          size="sm"
-          fw={500}
-        >
+        <AnchorLink to="/sign-in" search={invite.data ? { return_to: "/invite" } : {}} size="sm" fw={500}>
           {t("signUp.signIn")}
-        </Anchor>
+        </AnchorLink>
       </p>
     </>
   );
@@ -106,8 +101,8 @@ function SentNotice({ email, onAgain }: { email: string; onAgain: () => void }) 
 function ToSignIn() {
   const { t } = useTranslation("auth");
   return (
-    <Button component={Link} to="/sign-in" variant="default" fullWidth>
+    <ButtonLink to="/sign-in" variant="default" fullWidth>
       {t("signUp.signIn")}
-    </Button>
+    </ButtonLink>
   );
 }

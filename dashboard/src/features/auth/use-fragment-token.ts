@@ -9,7 +9,7 @@ export function useFragmentToken(): string | null {
   useEffect(() => {
     if (hash === "") return;
     setToken(hash);
-    void router.navigate({ to: ".", search: true, hash: "", replace: true, resetScroll: false } as never);
+    void router.navigate({ to: ".", search: true, hash: "", replace: true, resetScroll: false });
   }, [hash, router]);
   return token;
 }

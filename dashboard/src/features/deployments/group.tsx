@@ -1,9 +1,9 @@
 import { Group, Progress, Text, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { AdminDeploymentResponse, DeploymentHealth } from "@/api/types";
-import { OriginBadge } from "@/components/badges";
-import classes from "@/components/operator.module.css";
+import { OriginBadge } from "@/components/origin-badge";
 import { StatusBadge, type Tone } from "@/components/status-badge";
+import textClasses from "@/components/text.module.css";
 import { useFormat } from "@/hooks/use-format";
 import table from "./group.module.css";
 import { type DeploymentGroupRows, shareOf } from "./groups";
@@ -13,12 +13,12 @@ const TONES: Record<DeploymentHealth["state"], Tone> = { healthy: "ok", idle: "n
 
 /** All deployments of one model. */
 export function DeploymentGroup({ group }: { group: DeploymentGroupRows }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["deployments", "common"]);
   const columns = ["provider", "share", "state", "requests", "errors", "inFlight", "duration"] as const;
   return (
     <section className={table.group} aria-label={group.model}>
       <div className={table.groupScroll}>
-        <table className={table.groupTable} aria-label={t("deployments.of", { model: group.model })}>
+        <table className={table.groupTable} aria-label={t("of", { model: group.model })}>
           <thead>
             <tr>
               {columns.map((column) => (
@@ -26,12 +26,12 @@ export function DeploymentGroup({ group }: { group: DeploymentGroupRows }) {
                   {column === "provider" ? (
                     <h2 className={table.groupTitle}>{group.model}</h2>
                   ) : (
-                    t(`deployments.columns.${column}`)
+                    t(`columns.${column}`)
                   )}
                 </th>
               ))}
               <th scope="col">
-                <span className="yx-visually-hidden">{t("actions")}</span>
+                <span className="yx-visually-hidden">{t("common:actions")}</span>
               </th>
             </tr>
           </thead>
@@ -47,7 +47,7 @@ export function DeploymentGroup({ group }: { group: DeploymentGroupRows }) {
 }
 
 function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights: number }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("deployments");
   const format = useFormat();
   const { health } = row;
   const share = shareOf(row.weight, weights);
@@ -58,19 +58,19 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
         <td data-column="provider">
           <div>
             <Group gap={6}>
-              <span className={`${classes.strong} yx-untrusted`}>{row.provider}</span>
+              <span className={`${textClasses.strong} yx-untrusted`}>{row.provider}</span>
               <OriginBadge origin={row.origin} />
             </Group>
             {row.upstream_model === row.model ? null : (
-              <span className={`${classes.sub} ${classes.mono}`}>{row.upstream_model}</span>
+              <span className={`${textClasses.sub} ${textClasses.mono}`}>{row.upstream_model}</span>
             )}
           </div>
         </td>
-        <td data-column="share" data-label={t("deployments.columns.share")}>
+        <td data-column="share" data-label={t("columns.share")}>
           {share === null ? (
-            <Tooltip label={t("deployments.fallbackText")} multiline w={240}>
+            <Tooltip label={t("fallbackText")} multiline w={240}>
               <Text span size="xs" c="dimmed">
-                {t("deployments.fallback")}
+                {t("fallback")}
               </Text>
             </Tooltip>
           ) : (
@@ -78,18 +78,18 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
               <Progress value={share * 100} size={5} w={56} aria-hidden />
               <span>{format.percent(share, 0)}</span>
               <Text span size="xs" c="dimmed">
-                {t("deployments.weightOf", { weight: format.number(row.weight) })}
+                {t("weightOf", { weight: format.number(row.weight) })}
               </Text>
             </div>
           )}
         </td>
-        <td data-column="state" data-label={t("deployments.columns.state")}>
-          <StatusBadge tone={TONES[health.state]}>{t(`deployments.states.${health.state}`)}</StatusBadge>
+        <td data-column="state" data-label={t("columns.state")}>
+          <StatusBadge tone={TONES[health.state]}>{t(`states.${health.state}`)}</StatusBadge>
         </td>
-        <td data-column="requests" data-label={t("deployments.columns.requests")}>
+        <td data-column="requests" data-label={t("columns.requests")}>
           {format.compact(health.requests)}
         </td>
-        <td data-column="errors" data-label={t("deployments.columns.errors")}>
+        <td data-column="errors" data-label={t("columns.errors")}>
           <span>
             {format.compact(health.errors)}
             {errorShare !== null && health.errors > 0 ? (
@@ -100,10 +100,10 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
             ) : null}
           </span>
         </td>
-        <td data-column="inFlight" data-label={t("deployments.columns.inFlight")}>
+        <td data-column="inFlight" data-label={t("columns.inFlight")}>
           {format.number(health.in_flight)}
         </td>
-        <td data-column="duration" data-label={t("deployments.columns.duration")}>
+        <td data-column="duration" data-label={t("columns.duration")}>
           {format.duration(health.duration_ms_avg)}
         </td>
         <td data-column="actions">
@@ -114,7 +114,7 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
         <tr className={table.note} data-bad={health.state === "failing" || undefined}>
           <td colSpan={8}>
             <Text span size="xs" lineClamp={2} className="yx-untrusted" title={health.last_error}>
-              {t("deployments.lastError", {
+              {t("lastError", {
                 when: format.relative(health.last_error_at),
                 message: health.last_error,
               })}

@@ -3,13 +3,13 @@ import { useDisclosure } from "@mantine/hooks";
 import { Ellipsis, Lock, Scale, Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useDeleteDeployment, useEditDeployment } from "@/api/operator-queries";
 import type { AdminDeploymentResponse } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { FormBody, FormDialog } from "@/components/form-dialog";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { shareOf } from "./groups";
+import { useDeleteDeployment, useEditDeployment } from "./queries";
 
 interface DeploymentMenuProps {
   deployment: AdminDeploymentResponse;
@@ -18,18 +18,18 @@ interface DeploymentMenuProps {
 }
 
 export function DeploymentMenu({ deployment, weights }: DeploymentMenuProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["deployments", "common"]);
   const notify = useNotify();
   const remove = useDeleteDeployment();
   const [isWeighing, weigh] = useDisclosure(false);
   const [isRemoving, removal] = useDisclosure(false);
-  const name = t("deployments.name", { model: deployment.model, provider: deployment.provider });
+  const name = t("name", { model: deployment.model, provider: deployment.provider });
   const isOnly = weights === deployment.weight;
   return (
     <>
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
-          <ActionIcon aria-label={t("actionsFor", { name })}>
+          <ActionIcon aria-label={t("common:actionsFor", { name })}>
             <Ellipsis size={16} />
           </ActionIcon>
         </Menu.Target>
@@ -37,15 +37,16 @@ export function DeploymentMenu({ deployment, weights }: DeploymentMenuProps) {
           {deployment.origin === "database" ? (
             <>
               <Menu.Item leftSection={<Scale size={15} />} onClick={weigh.open}>
-                {t("deployments.changeWeight")}
+                {t("changeWeight")}
               </Menu.Item>
               <Menu.Item color="red" leftSection={<Trash2 size={15} />} onClick={removal.open}>
-                {t("deployments.remove")}
+                {t("remove")}
               </Menu.Item>
             </>
           ) : (
             <Menu.Label>
-              <Lock size={12} aria-hidden /> {t("readOnly")}: {t(`origin.why.${deployment.origin}`)}
+              <Lock size={12} aria-hidden /> {t("common:readOnly")}:{" "}
+              {t(`common:origin.why.${deployment.origin}`)}
             </Menu.Label>
           )}
         </Menu.Dropdown>
@@ -56,16 +57,16 @@ export function DeploymentMenu({ deployment, weights }: DeploymentMenuProps) {
       <ConfirmDialog
         isOpen={isRemoving}
         onClose={removal.close}
-        title={t("deployments.removeTitle", { name })}
-        confirmLabel={t("deployments.remove")}
+        title={t("removeTitle", { name })}
+        confirmLabel={t("remove")}
         isDangerous
         typed={isOnly ? deployment.model : undefined}
         onConfirm={async () => {
           await remove.mutateAsync(deployment.id);
-          notify.done(t("deployments.removed", { name }));
+          notify.done(t("removed", { name }));
         }}
       >
-        <Text size="sm">{t(isOnly ? "deployments.removeOnly" : "deployments.removeText")}</Text>
+        <Text size="sm">{t(isOnly ? "removeOnly" : "removeText")}</Text>
       </ConfirmDialog>
     </>
   );
@@ -74,7 +75,7 @@ export function DeploymentMenu({ deployment, weights }: DeploymentMenuProps) {
 const WEIGHT_MAX = 1_000_000;
 
 function WeightForm({ deployment, weights, onClose }: DeploymentMenuProps & { onClose: () => void }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("deployments");
   const { t: common } = useTranslation();
   const format = useFormat();
   const notify = useNotify();
@@ -90,7 +91,7 @@ function WeightForm({ deployment, weights, onClose }: DeploymentMenuProps & { on
       { id: deployment.id, weight },
       {
         onSuccess: () => {
-          notify.done(t("deployments.weightSaved"));
+          notify.done(t("weightSaved"));
           onClose();
         },
       },
@@ -106,8 +107,8 @@ function WeightForm({ deployment, weights, onClose }: DeploymentMenuProps & { on
       isDisabled={!isSound || weight === deployment.weight}
     >
       <NumberInput
-        label={t("deployments.weight")}
-        description={t("deployments.weightHelp")}
+        label={t("weight")}
+        description={t("weightHelp")}
         value={weight}
         onChange={setWeight}
         min={0}
@@ -116,9 +117,7 @@ function WeightForm({ deployment, weights, onClose }: DeploymentMenuProps & { on
         data-autofocus
       />
       <Text size="sm" c="dimmed" aria-live="polite">
-        {share === null
-          ? t("deployments.fallbackText")
-          : t("deployments.shareThen", { share: format.percent(share, 0) })}
+        {share === null ? t("fallbackText") : t("shareThen", { share: format.percent(share, 0) })}
       </Text>
     </FormBody>
   );

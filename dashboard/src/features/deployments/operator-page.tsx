@@ -3,51 +3,47 @@ import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { HeartPulse, Plus, SearchX } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { liveDeploymentsQuery } from "@/api/operator-queries";
 import { EmptyState } from "@/components/empty-state";
 import { FilterBar } from "@/components/filter-bar";
+import layoutClasses from "@/components/layout.module.css";
 import { LiveMark } from "@/components/live-mark";
 import { Loaded } from "@/components/loaded";
-import classes from "@/components/operator.module.css";
 import { PageHeader } from "@/components/page-header";
 import { StatusBadge } from "@/components/status-badge";
 import { useSearchState } from "@/hooks/use-search-state";
 import { DeploymentGroup } from "./group";
 import { groupDeployments, healthCounts } from "./groups";
+import { liveDeploymentsQuery } from "./queries";
 import { DeploymentDialog } from "./shared/deployment-dialog";
 
 const STATES = ["failing", "healthy", "idle"] as const;
 
 export function OperatorDeploymentsPage() {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["deployments", "common"]);
   const [search] = useSearchState();
   const deployments = useQuery(liveDeploymentsQuery);
   const [isAdding, add] = useDisclosure(false);
   const counts = healthCounts(deployments.data ?? []);
   const addButton = (
     <Button leftSection={<Plus size={16} />} onClick={add.open}>
-      {t("deployments.add")}
+      {t("add")}
     </Button>
   );
   return (
     <>
-      <PageHeader
-        title={t("deployments.title")}
-        description={t("deployments.description")}
-        actions={addButton}
-      />
+      <PageHeader title={t("title")} description={t("description")} actions={addButton} />
       <FilterBar
-        query={{ name: "query", label: t("deployments.search") }}
+        query={{ name: "query", label: t("search") }}
         filters={[
           {
             name: "state",
-            label: t("deployments.state"),
-            options: STATES.map((state) => ({ value: state, label: t(`deployments.states.${state}`) })),
+            label: t("state"),
+            options: STATES.map((state) => ({ value: state, label: t(`states.${state}`) })),
           },
         ]}
       >
         {counts.failing > 0 ? (
-          <StatusBadge tone="bad">{t("deployments.failingCount", { count: counts.failing })}</StatusBadge>
+          <StatusBadge tone="bad">{t("failingCount", { count: counts.failing })}</StatusBadge>
         ) : null}
         <LiveMark at={deployments.dataUpdatedAt} isFailing={deployments.isRefetchError} />
       </FilterBar>
@@ -56,12 +52,7 @@ export function OperatorDeploymentsPage() {
           if (rows.length === 0) {
             return (
               <Card padding={0}>
-                <EmptyState
-                  icon={HeartPulse}
-                  title={t("deployments.empty")}
-                  text={t("deployments.emptyText")}
-                  action={addButton}
-                />
+                <EmptyState icon={HeartPulse} title={t("empty")} text={t("emptyText")} action={addButton} />
               </Card>
             );
           }
@@ -69,12 +60,16 @@ export function OperatorDeploymentsPage() {
           if (groups.length === 0) {
             return (
               <Card padding={0}>
-                <EmptyState icon={SearchX} title={t("noMatch.title")} text={t("noMatch.text")} />
+                <EmptyState
+                  icon={SearchX}
+                  title={t("common:noMatch.title")}
+                  text={t("common:noMatch.text")}
+                />
               </Card>
             );
           }
           return (
-            <div className={classes.stack}>
+            <div className={layoutClasses.stack}>
               {groups.map((group) => (
                 <DeploymentGroup key={group.model} group={group} />
               ))}

@@ -3,35 +3,34 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { MessageSquareText, SearchX } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { docsFeedbackCountsQuery, docsFeedbackQuery } from "@/api/operator-queries";
 import type { DocsFeedbackCountResponse, DocsFeedbackResponse } from "@/api/types";
 import { publicPath } from "@/base-path";
 import { type Column, DataTable, pagedSource, plainSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterBar } from "@/components/filter-bar";
-import classes from "@/components/operator.module.css";
 import { PageHeader } from "@/components/page-header";
 import { StatusBadge } from "@/components/status-badge";
+import textClasses from "@/components/text.module.css";
 import { useFormat } from "@/hooks/use-format";
 import { useSearchState } from "@/hooks/use-search-state";
+import classes from "./docs-feedback.module.css";
+import { docsFeedbackCountsQuery, docsFeedbackQuery } from "./queries";
 
 /** What readers of the documentation say: how helpful each page is, and their comments. */
 export function OperatorDocsFeedbackPage() {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["docs-feedback", "common"]);
   const [search] = useSearchState();
   const counts = useQuery(docsFeedbackCountsQuery);
   const answers = useInfiniteQuery(docsFeedbackQuery({ page: search.page }));
   const countColumns = useCountColumns();
   const answerColumns = useAnswerColumns();
   const pages = (counts.data ?? []).map(({ page }) => ({ value: page, label: page }));
-  const nothing = (
-    <EmptyState icon={MessageSquareText} title={t("docsFeedback.empty")} text={t("docsFeedback.emptyText")} />
-  );
+  const nothing = <EmptyState icon={MessageSquareText} title={t("empty")} text={t("emptyText")} />;
   return (
     <>
-      <PageHeader title={t("docsFeedback.title")} description={t("docsFeedback.description")} />
+      <PageHeader title={t("title")} description={t("description")} />
       <DataTable
-        label={t("docsFeedback.pages")}
+        label={t("pages")}
         columns={countColumns}
         source={plainSource(counts)}
         rowKey={(count) => count.page}
@@ -40,16 +39,16 @@ export function OperatorDocsFeedbackPage() {
       />
       {counts.data?.length ? (
         <>
-          <h2 className={classes.answers}>{t("docsFeedback.answers")}</h2>
-          <FilterBar
-            filters={[{ name: "page", label: t("docsFeedback.page"), options: pages, width: 240 }]}
-          />
+          <h2 className={classes.answers}>{t("answers")}</h2>
+          <FilterBar filters={[{ name: "page", label: t("page"), options: pages, width: 240 }]} />
           <DataTable
-            label={t("docsFeedback.answers")}
+            label={t("answers")}
             columns={answerColumns}
             source={pagedSource(answers)}
             rowKey={(answer) => answer.id}
-            empty={<EmptyState icon={SearchX} title={t("noMatch.title")} text={t("noMatch.text")} />}
+            empty={
+              <EmptyState icon={SearchX} title={t("common:noMatch.title")} text={t("common:noMatch.text")} />
+            }
           />
         </>
       ) : null}
@@ -66,40 +65,40 @@ function PageLink({ page }: { page: string }) {
 }
 
 function useCountColumns(): Column<DocsFeedbackCountResponse>[] {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("docs-feedback");
   const format = useFormat();
   return useMemo(
     () => [
       {
         id: "page",
-        header: t("docsFeedback.page"),
+        header: t("page"),
         isTitle: true,
         sortBy: (count) => count.page,
         cell: (count) => <PageLink page={count.page} />,
       },
       {
         id: "share",
-        header: t("docsFeedback.share"),
+        header: t("share"),
         sortBy: share,
         cell: (count) => <Share count={count} />,
       },
       {
         id: "answers",
-        header: t("docsFeedback.answers"),
+        header: t("answers"),
         align: "end",
         sortBy: (count) => count.answers,
         cell: (count) => format.number(count.answers),
       },
       {
         id: "comments",
-        header: t("docsFeedback.comments"),
+        header: t("comments"),
         align: "end",
         sortBy: (count) => count.comments,
         cell: (count) => format.number(count.comments),
       },
       {
         id: "last",
-        header: t("docsFeedback.last"),
+        header: t("last"),
         align: "end",
         sortBy: (count) => count.last_at,
         cell: (count) => (
@@ -119,7 +118,7 @@ function share({ helpful, answers }: DocsFeedbackCountResponse): number {
 }
 
 function Share({ count }: { count: DocsFeedbackCountResponse }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("docs-feedback");
   const format = useFormat();
   const text = format.percent(share(count));
   return (
@@ -129,7 +128,7 @@ function Share({ count }: { count: DocsFeedbackCountResponse }) {
         color="green"
         size="sm"
         w={90}
-        aria-label={t("docsFeedback.shareOf", { page: count.page })}
+        aria-label={t("shareOf", { page: count.page })}
       />
       <Text span size="sm">
         {text}
@@ -139,29 +138,29 @@ function Share({ count }: { count: DocsFeedbackCountResponse }) {
 }
 
 function useAnswerColumns(): Column<DocsFeedbackResponse>[] {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("docs-feedback");
   const { t: common } = useTranslation();
   const format = useFormat();
   return useMemo(
     () => [
       {
         id: "page",
-        header: t("docsFeedback.page"),
+        header: t("page"),
         isTitle: true,
         cell: (answer) => <PageLink page={answer.page} />,
       },
       {
         id: "helpful",
-        header: t("docsFeedback.verdict"),
+        header: t("verdict"),
         cell: (answer) => (
           <StatusBadge tone={answer.is_helpful ? "ok" : "warn"}>
-            {t(answer.is_helpful ? "docsFeedback.helpful" : "docsFeedback.notHelpful")}
+            {t(answer.is_helpful ? "helpful" : "notHelpful")}
           </StatusBadge>
         ),
       },
       {
         id: "text",
-        header: t("docsFeedback.comment"),
+        header: t("comment"),
         width: "45%",
         cell: (answer) =>
           answer.text ? (
@@ -176,16 +175,16 @@ function useAnswerColumns(): Column<DocsFeedbackResponse>[] {
       },
       {
         id: "who",
-        header: t("docsFeedback.who"),
+        header: t("who"),
         cell: (answer) => (
-          <span className={`${classes.sub} yx-untrusted`}>
-            {answer.user_email ?? t("docsFeedback.anonymous")} · {answer.language}
+          <span className={`${textClasses.sub} yx-untrusted`}>
+            {answer.user_email ?? t("anonymous")} · {answer.language}
           </span>
         ),
       },
       {
         id: "at",
-        header: t("docsFeedback.at"),
+        header: t("at"),
         align: "end",
         cell: (answer) => (
           <time dateTime={answer.at} title={format.date(answer.at)}>

@@ -1,28 +1,32 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, segment } from "@/api/client";
+import { api } from "@/api/client";
 import { pagedQueryOptions } from "@/api/pages";
-import type { ApiKeyResponse, KeyEventResponse, Page, UnseenKeyEventsResponse } from "@/api/types";
 
 const UNSEEN_REFRESH_MS = 60_000;
 /** Events that the bell shows. */
 const LATEST = 8;
+const PAGE_ROWS = 10;
 
 const root = (accountId: string) => ["account", accountId, "key-events"] as const;
-const path = (accountId: string, rest = "") => `/accounts/${segment(accountId)}/key-events${rest}`;
 
 export function keyEventsQuery(accountId: string, apiKeyId: string) {
-  return pagedQueryOptions<KeyEventResponse>(
+  return pagedQueryOptions(
     [...root(accountId), "of-key", apiKeyId],
-    path(accountId),
-    { api_key_id: apiKeyId },
-    10,
+    "/accounts/{account_id}/key-events",
+    { path: { account_id: accountId }, query: { api_key_id: apiKeyId } },
+    PAGE_ROWS,
   );
 }
 
 export function latestEventsQuery(accountId: string) {
   return queryOptions({
     queryKey: [...root(accountId), "latest"],
-    queryFn: ({ signal }) => api.get<Page<KeyEventResponse>>(path(accountId), { limit: LATEST }, signal),
+    queryFn: ({ signal }) =>
+      api.get("/accounts/{account_id}/key-events", {
+        path: { account_id: accountId },
+        query: { limit: LATEST },
+        signal,
+      }),
     staleTime: 0,
   });
 }
@@ -30,7 +34,8 @@ export function latestEventsQuery(accountId: string) {
 export function unseenEventsQuery(accountId: string) {
   return queryOptions({
     queryKey: [...root(accountId), "unseen"],
-    queryFn: ({ signal }) => api.get<UnseenKeyEventsResponse>(path(accountId, "/unseen"), undefined, signal),
+    queryFn: ({ signal }) =>
+      api.get("/accounts/{account_id}/key-events/unseen", { path: { account_id: accountId }, signal }),
     refetchInterval: UNSEEN_REFRESH_MS,
   });
 }
@@ -38,7 +43,11 @@ export function unseenEventsQuery(accountId: string) {
 export function useMarkSeen(accountId: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (upTo: string) => api.post(path(accountId, "/seen"), { up_to: upTo }),
+    mutationFn: (upTo: string) =>
+      api.post("/accounts/{account_id}/key-events/seen", {
+        path: { account_id: accountId },
+        body: { up_to: upTo },
+      }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: [...root(accountId), "unseen"] }),
   });
 }
@@ -48,7 +57,7 @@ export function useLiftApiKey(accountId: string, id: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: () =>
-      api.post<ApiKeyResponse>(`/accounts/${segment(accountId)}/api-keys/${segment(id)}/lift`),
+      api.post("/accounts/{account_id}/api-keys/{id}/lift", { path: { account_id: accountId, id } }),
     onSuccess: () =>
       Promise.all([
         queryClient.invalidateQueries({ queryKey: ["account", accountId, "api-keys"] }),

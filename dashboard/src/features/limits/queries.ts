@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, segment } from "@/api/client";
+import { api } from "@/api/client";
 import { refreshEvery } from "@/api/refresh";
-import type { LimitsResponse } from "@/api/types";
 
 const REFRESH_MS = 5000;
 
@@ -10,7 +9,7 @@ export function useLimits(accountId: string) {
   return useQuery({
     queryKey: ["account", accountId, "limits"],
     queryFn: ({ signal }) =>
-      api.get<LimitsResponse>(`/accounts/${segment(accountId)}/limits`, undefined, signal),
+      api.get("/accounts/{account_id}/limits", { path: { account_id: accountId }, signal }),
     refetchInterval: refreshEvery(REFRESH_MS),
     staleTime: 0,
   });

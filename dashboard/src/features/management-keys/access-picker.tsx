@@ -1,6 +1,6 @@
 import { Button, Group, SegmentedControl, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import classes from "@/components/settings.module.css";
+import classes from "./management-keys.module.css";
 import { type Access, type AccessByArea, isWritable, readEverything, SCOPE_AREAS } from "./scopes";
 
 interface AccessPickerProps {
@@ -11,24 +11,24 @@ interface AccessPickerProps {
 
 /** What a key may do, area by area, in words instead of scopes. */
 export function AccessPicker({ value, onChange, error }: AccessPickerProps) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("management-keys");
   return (
     <fieldset style={{ margin: 0, padding: 0, border: 0, minWidth: 0 }}>
       <Group justify="space-between" align="flex-end" mb={6} gap="xs">
         <div>
           <Text component="legend" size="sm" fw={500} p={0}>
-            {t("managementKeys.access")}
+            {t("access")}
           </Text>
           <Text size="xs" c="dimmed">
-            {t("managementKeys.accessText")}
+            {t("accessText")}
           </Text>
         </div>
         <Group gap={4}>
           <Button size="compact-xs" variant="subtle" onClick={() => onChange(readEverything())}>
-            {t("managementKeys.all")}
+            {t("all")}
           </Button>
           <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onChange({})}>
-            {t("managementKeys.nothing")}
+            {t("nothing")}
           </Button>
         </Group>
       </Group>
@@ -39,20 +39,20 @@ export function AccessPicker({ value, onChange, error }: AccessPickerProps) {
             <div key={area} className={classes.area}>
               <div>
                 <Text size="sm" fw={500}>
-                  {t(`managementKeys.areas.${area}`)}
+                  {t(`areas.${area}`)}
                 </Text>
                 <Text size="xs" c="dimmed">
-                  {t(`managementKeys.areaTexts.${area}`)}
+                  {t(`areaTexts.${area}`)}
                 </Text>
               </div>
               <SegmentedControl
                 size="xs"
-                aria-label={t("managementKeys.accessTo", { area: t(`managementKeys.areas.${area}`) })}
+                aria-label={t("accessTo", { area: t(`areas.${area}`) })}
                 value={value[area] ?? "none"}
-                onChange={(access) => onChange({ ...value, [area]: access as Access })}
+                onChange={(access) => onChange({ ...value, [area]: access })}
                 data={choices.map((choice) => ({
                   value: choice,
-                  label: t(`managementKeys.${choice}`),
+                  label: t(`${choice}`),
                 }))}
               />
             </div>

@@ -1,15 +1,15 @@
 import { Button, Group, Text, Tooltip } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useAccount } from "@/api/session";
-import { useRevokeManagementKey } from "@/api/settings-queries";
+import type { Audience } from "@/api/audience";
 import type { ManagementKeyResponse } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import type { Column } from "@/components/data-table";
-import classes from "@/components/settings.module.css";
 import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
+import classes from "./management-keys.module.css";
+import { useRevokeManagementKey } from "./queries";
 
 const SCOPES_SHOWN = 3;
 
@@ -17,16 +17,18 @@ export function isUsable(key: ManagementKeyResponse, now: number): boolean {
   return key.revoked_at === null && (key.expires_at === null || Date.parse(key.expires_at) > now);
 }
 
-export function useManagementKeyColumns(now: number): Column<ManagementKeyResponse>[] {
-  const { t } = useTranslation(["settings", "common"]);
+export function useManagementKeyColumns(
+  audience: Audience,
+  now: number,
+  canWrite: boolean,
+): Column<ManagementKeyResponse>[] {
+  const { t } = useTranslation(["management-keys", "common"]);
   const format = useFormat();
-  const { can } = useAccount();
-  const isOwner = can("owner");
   return useMemo(() => {
     const columns: Column<ManagementKeyResponse>[] = [
       {
         id: "name",
-        header: t("managementKeys.name"),
+        header: t("name"),
         isTitle: true,
         cell: (key) => (
           <div>
@@ -41,12 +43,12 @@ export function useManagementKeyColumns(now: number): Column<ManagementKeyRespon
       },
       {
         id: "scopes",
-        header: t("managementKeys.scopes"),
+        header: t("scopes"),
         cell: (key) => <Scopes scopes={key.scopes} />,
       },
       {
         id: "last-used",
-        header: t("managementKeys.lastUsed"),
+        header: t("lastUsed"),
         cell: (key) =>
           key.last_used_at === null ? (
             <Text span size="sm" c="dimmed">
@@ -60,7 +62,7 @@ export function useManagementKeyColumns(now: number): Column<ManagementKeyRespon
       },
       {
         id: "created",
-        header: t("managementKeys.createdBy"),
+        header: t("createdBy"),
         cell: (key) => (
           <div>
             <Text size="sm" className="yx-untrusted">
@@ -74,25 +76,25 @@ export function useManagementKeyColumns(now: number): Column<ManagementKeyRespon
       },
       {
         id: "expires",
-        header: t("managementKeys.expires"),
+        header: t("expires"),
         cell: (key) => <End managementKey={key} now={now} />,
       },
     ];
-    if (isOwner) {
+    if (canWrite) {
       columns.push({
         id: "actions",
-        header: t("managementKeys.actions"),
+        header: t("actions"),
         isHeaderHidden: true,
         align: "end",
-        cell: (key) => (isUsable(key, now) ? <RevokeButton managementKey={key} /> : null),
+        cell: (key) => (isUsable(key, now) ? <RevokeButton audience={audience} managementKey={key} /> : null),
       });
     }
     return columns;
-  }, [t, format, now, isOwner]);
+  }, [t, format, audience, now, canWrite]);
 }
 
 function Scopes({ scopes }: { scopes: string[] }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("management-keys");
   const hidden = scopes.slice(SCOPES_SHOWN);
   return (
     <Group gap={4} maw={230} justify="flex-start">
@@ -105,7 +107,7 @@ function Scopes({ scopes }: { scopes: string[] }) {
         <Tooltip label={hidden.join(", ")} multiline maw={260}>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: so that the rest opens by keyboard too */}
           <span className={classes.scope} tabIndex={0}>
-            {t("managementKeys.scopesMore", { count: hidden.length })}
+            {t("scopesMore", { count: hidden.length })}
           </span>
         </Tooltip>
       ) : null}
@@ -114,18 +116,18 @@ function Scopes({ scopes }: { scopes: string[] }) {
 }
 
 function End({ managementKey, now }: { managementKey: ManagementKeyResponse; now: number }) {
-  const { t } = useTranslation(["settings", "common"]);
+  const { t } = useTranslation(["management-keys", "common"]);
   const format = useFormat();
   if (managementKey.revoked_at !== null) {
     return (
       <span title={format.date(managementKey.revoked_at)}>
-        <StatusBadge tone="bad">{t("managementKeys.revoked")}</StatusBadge>
+        <StatusBadge tone="bad">{t("revoked")}</StatusBadge>
       </span>
     );
   }
-  if (managementKey.expires_at === null) return <>{t("managementKeys.expiry.never")}</>;
+  if (managementKey.expires_at === null) return <>{t("expiry.never")}</>;
   if (!isUsable(managementKey, now)) {
-    return <StatusBadge tone="neutral">{t("managementKeys.expired")}</StatusBadge>;
+    return <StatusBadge tone="neutral">{t("expired")}</StatusBadge>;
   }
   return (
     <time dateTime={managementKey.expires_at} title={format.date(managementKey.expires_at)}>
@@ -134,11 +136,16 @@ function End({ managementKey, now }: { managementKey: ManagementKeyResponse; now
   );
 }
 
-function RevokeButton({ managementKey }: { managementKey: ManagementKeyResponse }) {
-  const { t } = useTranslation("settings");
-  const account = useAccount();
+function RevokeButton({
+  audience,
+  managementKey,
+}: {
+  audience: Audience;
+  managementKey: ManagementKeyResponse;
+}) {
+  const { t } = useTranslation("management-keys");
   const notify = useNotify();
-  const revoke = useRevokeManagementKey(account.id);
+  const revoke = useRevokeManagementKey(audience);
   const [isAsking, setIsAsking] = useState(false);
   const { name } = managementKey;
   return (
@@ -146,24 +153,24 @@ function RevokeButton({ managementKey }: { managementKey: ManagementKeyResponse 
       <Button
         variant="default"
         size="xs"
-        aria-label={t("managementKeys.revokeNamed", { name })}
+        aria-label={t("revokeNamed", { name })}
         onClick={() => setIsAsking(true)}
       >
-        {t("managementKeys.revoke")}
+        {t("revoke")}
       </Button>
       <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
-        title={t("managementKeys.revokeTitle", { name })}
-        confirmLabel={t("managementKeys.revoke")}
+        title={t("revokeTitle", { name })}
+        confirmLabel={t("revoke")}
         onConfirm={async () => {
           await revoke.mutateAsync(managementKey.id);
-          notify.done(t("managementKeys.revokeDone", { name }));
+          notify.done(t("revokeDone", { name }));
         }}
         typed={name}
         isDangerous
       >
-        <Text size="sm">{t("managementKeys.revokeText")}</Text>
+        <Text size="sm">{t("revokeText")}</Text>
       </ConfirmDialog>
     </>
   );

@@ -1,47 +1,41 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useAccount } from "@/api/session";
-import { useCreateManagementKey } from "@/api/settings-queries";
+import type { Audience } from "@/api/audience";
 import type { ManagementKeyWithSecretResponse } from "@/api/types";
-import { FormError } from "@/components/form-error";
+import { FormBody, FormDialog } from "@/components/form-dialog";
+import type { CreateDialogProps } from "@/components/secret-list-page";
 import { DAY_MS } from "@/lib/format";
 import { AccessPicker } from "./access-picker";
-import { type AccessByArea, scopesOf } from "./scopes";
+import { OperatorScopePicker } from "./operator-scope-picker";
+import { useCreateManagementKey } from "./queries";
+import { type AccessByArea, OPERATOR_READ, scopesOf } from "./scopes";
 
 const NAME_CHARS_MAX = 100;
 const EXPIRIES = ["30", "90", "365", "never"] as const;
-type Expiry = (typeof EXPIRIES)[number];
 
-interface CreateManagementKeyDialogProps {
-  isOpen: boolean;
-  onClose: () => void;
-  onDone: (answer: ManagementKeyWithSecretResponse) => void;
-}
+type Props = CreateDialogProps<ManagementKeyWithSecretResponse> & { audience: Audience };
 
-export function CreateManagementKeyDialog(props: CreateManagementKeyDialogProps) {
-  const { t } = useTranslation("settings");
+export function CreateManagementKeyDialog(props: Props) {
+  const { t } = useTranslation("management-keys");
   return (
-    <Modal
-      opened={props.isOpen}
-      onClose={props.onClose}
-      title={<Text fw={600}>{t("managementKeys.create")}</Text>}
-      size="lg"
-    >
-      {props.isOpen ? <Form {...props} /> : null}
-    </Modal>
+    <FormDialog isOpen={props.isOpen} onClose={props.onClose} title={t("create")} closesOutside>
+      <CreateForm {...props} />
+    </FormDialog>
   );
 }
 
-function Form({ onClose, onDone }: CreateManagementKeyDialogProps) {
-  const { t } = useTranslation(["settings", "common"]);
-  const account = useAccount();
-  const create = useCreateManagementKey(account.id);
+function CreateForm({ audience, onClose, onDone }: Props) {
+  const { t } = useTranslation("management-keys");
+  const create = useCreateManagementKey(audience);
+  const isOperator = audience === "operator";
   const [name, setName] = useState("");
-  const [expiry, setExpiry] = useState<Expiry>("90");
+  const [expiry, setExpiry] = useState<(typeof EXPIRIES)[number]>("90");
   const [access, setAccess] = useState<AccessByArea>({});
+  const [operatorScopes, setOperatorScopes] = useState([OPERATOR_READ]);
   const [isChecked, setIsChecked] = useState(false);
-  const scopes = scopesOf(access);
+  const scopes = isOperator ? operatorScopes : scopesOf(access);
+  const isWithoutScopes = isChecked && scopes.length === 0;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -52,44 +46,47 @@ function Form({ onClose, onDone }: CreateManagementKeyDialogProps) {
   };
 
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack gap="md">
-        <TextInput
-          label={t("managementKeys.name")}
-          description={t("managementKeys.nameText")}
-          placeholder={t("managementKeys.namePlaceholder")}
-          autoComplete="off"
-          maxLength={NAME_CHARS_MAX}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={isChecked && name.trim() === "" ? t("managementKeys.nameMissing") : null}
-          data-autofocus
+    <FormBody
+      onSubmit={submit}
+      onCancel={onClose}
+      submitLabel={isOperator ? t("operator.submit") : t("submit")}
+      isPending={create.isPending}
+      error={create.error}
+    >
+      <TextInput
+        label={t("name")}
+        description={t("nameText")}
+        placeholder={isOperator ? t("operator.namePlaceholder") : t("namePlaceholder")}
+        autoComplete="off"
+        maxLength={NAME_CHARS_MAX}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={isChecked && name.trim() === "" ? t("nameMissing") : null}
+        data-autofocus
+      />
+      {isOperator ? (
+        <OperatorScopePicker
+          value={operatorScopes}
+          onChange={setOperatorScopes}
+          error={isWithoutScopes ? t("operator.scopeNeeded") : null}
         />
+      ) : (
         <AccessPicker
           value={access}
           onChange={setAccess}
-          error={isChecked && scopes.length === 0 ? t("managementKeys.accessMissing") : null}
+          error={isWithoutScopes ? t("accessMissing") : null}
         />
-        <Select
-          label={t("managementKeys.expiry.label")}
-          description={expiry === "never" ? t("managementKeys.expiry.neverText") : undefined}
-          inputWrapperOrder={["label", "input", "description", "error"]}
-          allowDeselect={false}
-          maw={260}
-          data={EXPIRIES.map((value) => ({ value, label: t(`managementKeys.expiry.${value}`) }))}
-          value={expiry}
-          onChange={(value) => setExpiry((value ?? "90") as Expiry)}
-        />
-        <FormError error={create.error} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t("common:cancel")}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {t("managementKeys.submit")}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <Select
+        label={t("expiry.label")}
+        description={expiry === "never" ? t("expiry.neverText") : undefined}
+        inputWrapperOrder={["label", "input", "description", "error"]}
+        allowDeselect={false}
+        maw={260}
+        data={EXPIRIES.map((value) => ({ value, label: t(`expiry.${value}`) }))}
+        value={expiry}
+        onChange={(value) => setExpiry(EXPIRIES.find((one) => one === value) ?? "90")}
+      />
+    </FormBody>
   );
 }

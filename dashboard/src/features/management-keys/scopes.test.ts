@@ -12,6 +12,6 @@ it("writes out scopes, with reading wherever there is writing", () => {
 });
 
 it("tries a key on something that it may read", () => {
-  expect(samplePath(["usage:read"])).toBe("/usage");
-  expect(samplePath(["account:read"])).toBe("");
+  expect(samplePath(["usage:read"])).toBe("/accounts/{account_id}/usage");
+  expect(samplePath(["account:read"])).toBe("/accounts/{account_id}");
 });

@@ -13,6 +13,10 @@ export const SCOPE_AREAS = [
   "account",
   "audit-log",
 ] as const;
+/** What keys of the platform may do. */
+export const OPERATOR_READ = "admin:read";
+export const OPERATOR_WRITE = "admin:write";
+
 export type ScopeArea = (typeof SCOPE_AREAS)[number];
 export type Access = "none" | "read" | "write";
 export type AccessByArea = Partial<Record<ScopeArea, Access>>;
@@ -36,7 +40,9 @@ export function readEverything(): AccessByArea {
 }
 
 /** A path of the account that the scopes permit, to try the key with. */
-export function samplePath(scopes: string[]): string {
+export function samplePath(scopes: string[]) {
   const area = SCOPE_AREAS.find((one) => scopes.includes(`${one}:read`));
-  return area === undefined || area === "account" ? "" : `/${area}`;
+  return area === undefined || area === "account"
+    ? "/accounts/{account_id}"
+    : (`/accounts/{account_id}/${area}` as const);
 }

@@ -3,20 +3,21 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAccount } from "@/api/session";
-import { membersQuery, useCreateInvite } from "@/api/settings-queries";
 import type { CreateInviteResponse, Role } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { FormError } from "@/components/form-error";
-import classes from "@/components/settings.module.css";
+import onceClasses from "@/components/once.module.css";
 import { authOptionsQuery } from "@/features/auth/queries";
 import { isEmail } from "@/features/auth/shared/fields";
 import { useFormat } from "@/hooks/use-format";
+import classes from "./members.module.css";
+import { membersQuery, useCreateInvite } from "./queries";
 
 const ROLES: Role[] = ["viewer", "member", "admin", "owner"];
 
 /** Whom and as what; then the link, which is shown this once. */
 export function InviteDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("members");
   const [created, setCreated] = useState<CreateInviteResponse | null>(null);
   const close = () => {
     onClose();
@@ -26,7 +27,7 @@ export function InviteDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
     <Modal
       opened={isOpen}
       onClose={close}
-      title={<Text fw={600}>{created ? t("invite.doneTitle") : t("invite.title")}</Text>}
+      title={<Text fw={600}>{created ? t("inviteDialog.doneTitle") : t("inviteDialog.title")}</Text>}
       size="lg"
       closeOnClickOutside={created === null}
     >
@@ -42,7 +43,7 @@ export function InviteDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
 }
 
 function Form({ onClose, onDone }: { onClose: () => void; onDone: (created: CreateInviteResponse) => void }) {
-  const { t } = useTranslation(["settings", "common"]);
+  const { t } = useTranslation(["members", "common"]);
   const account = useAccount();
   const create = useCreateInvite(account.id);
   const members = useQuery(membersQuery(account.id)).data;
@@ -52,9 +53,9 @@ function Form({ onClose, onDone }: { onClose: () => void; onDone: (created: Crea
   const address = email.trim().toLowerCase();
   const isMember = members?.some((member) => member.email.toLowerCase() === address) ?? false;
   const error = isMember
-    ? t("invite.alreadyMember")
+    ? t("inviteDialog.alreadyMember")
     : isChecked && !isEmail(email)
-      ? t("invite.emailWrong")
+      ? t("inviteDialog.emailWrong")
       : null;
 
   const submit = (event: FormEvent) => {
@@ -69,7 +70,7 @@ function Form({ onClose, onDone }: { onClose: () => void; onDone: (created: Crea
       <Stack gap="md">
         <TextInput
           type="email"
-          label={t("invite.email")}
+          label={t("inviteDialog.email")}
           autoComplete="off"
           spellCheck={false}
           maxLength={254}
@@ -78,14 +79,14 @@ function Form({ onClose, onDone }: { onClose: () => void; onDone: (created: Crea
           error={error}
           data-autofocus
         />
-        <Radio.Group label={t("invite.role")} value={role} onChange={(value) => setRole(value as Role)}>
+        <Radio.Group label={t("inviteDialog.role")} value={role} onChange={(value) => setRole(value as Role)}>
           <Stack gap={6} mt={4}>
             {ROLES.filter((one) => one !== "owner" || account.can("owner")).map((one) => (
               <Radio
                 key={one}
                 value={one}
                 label={t(`common:roles.${one}`)}
-                description={t(`members.roleTexts.${one}`)}
+                description={t(`roleTexts.${one}`)}
                 className={classes.choice}
                 data-checked={role === one || undefined}
               />
@@ -98,7 +99,7 @@ function Form({ onClose, onDone }: { onClose: () => void; onDone: (created: Crea
             {t("common:cancel")}
           </Button>
           <Button type="submit" loading={create.isPending}>
-            {t("invite.submit")}
+            {t("inviteDialog.submit")}
           </Button>
         </Group>
       </Stack>
@@ -107,23 +108,23 @@ function Form({ onClose, onDone }: { onClose: () => void; onDone: (created: Crea
 }
 
 function Link({ created, onClose }: { created: CreateInviteResponse; onClose: () => void }) {
-  const { t } = useTranslation(["settings", "common"]);
+  const { t } = useTranslation(["members", "common"]);
   const format = useFormat();
   const sendsEmail = useQuery(authOptionsQuery).data?.sends_email ?? false;
   const { email, expires_at } = created.invite;
   return (
     <Stack gap="md">
       <Text size="sm" className="yx-untrusted">
-        {t(sendsEmail ? "invite.doneMailed" : "invite.doneLink", { email })}
+        {t(sendsEmail ? "inviteDialog.doneMailed" : "inviteDialog.doneLink", { email })}
       </Text>
-      <fieldset className={classes.key} aria-label={t("invite.link")} style={{ margin: 0 }}>
+      <fieldset className={onceClasses.key} aria-label={t("inviteDialog.link")} style={{ margin: 0 }}>
         <span data-testid="invite-link">{created.link}</span>
       </fieldset>
       <Text size="xs" c="dimmed" className="yx-untrusted">
-        {t("invite.onlyThem", { email, date: format.date(expires_at) })}
+        {t("inviteDialog.onlyThem", { email, date: format.date(expires_at) })}
       </Text>
       <Group justify="space-between">
-        <CopyButton value={created.link} label={t("invite.copyLink")} withText />
+        <CopyButton value={created.link} label={t("inviteDialog.copyLink")} withText />
         <Button onClick={onClose}>{t("common:done")}</Button>
       </Group>
     </Stack>

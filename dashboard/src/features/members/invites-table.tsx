@@ -4,7 +4,6 @@ import { Ticket } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useAccount } from "@/api/session";
-import { invitesQuery, useRevokeInvite } from "@/api/settings-queries";
 import type { InviteResponse } from "@/api/types";
 import { type Column, DataTable, plainSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
@@ -12,40 +11,36 @@ import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { useNow } from "@/hooks/use-now";
+import { invitesQuery, useRevokeInvite } from "./queries";
 
 export function InvitesTable() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("members");
   const account = useAccount();
   const invites = useQuery(invitesQuery(account.id));
   const now = useNow(60_000);
   const columns = useColumns(now);
   return (
     <DataTable
-      label={t("members.invitesTitle")}
+      label={t("invitesTitle")}
       columns={columns}
       source={plainSource(invites)}
       rowKey={(invite) => invite.id}
       isRowDimmed={(invite) => Date.parse(invite.expires_at) <= now}
       empty={
-        <EmptyState
-          icon={Ticket}
-          title={t("members.invitesEmpty")}
-          text={t("members.invitesEmptyText")}
-          headingOrder={3}
-        />
+        <EmptyState icon={Ticket} title={t("invitesEmpty")} text={t("invitesEmptyText")} headingOrder={3} />
       }
     />
   );
 }
 
 function useColumns(now: number): Column<InviteResponse>[] {
-  const { t } = useTranslation(["settings", "common"]);
+  const { t } = useTranslation(["members", "common"]);
   const format = useFormat();
   return useMemo(
     () => [
       {
         id: "email",
-        header: t("members.invitee"),
+        header: t("invitee"),
         isTitle: true,
         cell: (invite) => (
           <Text size="sm" fw={500} className="yx-untrusted">
@@ -55,20 +50,20 @@ function useColumns(now: number): Column<InviteResponse>[] {
       },
       {
         id: "role",
-        header: t("members.role"),
+        header: t("role"),
         cell: (invite) => t(`common:roles.${invite.role}`),
       },
       {
         id: "by",
-        header: t("members.invitedBy"),
+        header: t("invitedBy"),
         cell: (invite) => <span className="yx-untrusted">{invite.invited_by}</span>,
       },
       {
         id: "expires",
-        header: t("members.expires"),
+        header: t("expires"),
         cell: (invite) =>
           Date.parse(invite.expires_at) <= now ? (
-            <StatusBadge tone="neutral">{t("members.expired")}</StatusBadge>
+            <StatusBadge tone="neutral">{t("expired")}</StatusBadge>
           ) : (
             <time dateTime={invite.expires_at} title={format.date(invite.expires_at)}>
               {format.relative(invite.expires_at, now)}
@@ -77,7 +72,7 @@ function useColumns(now: number): Column<InviteResponse>[] {
       },
       {
         id: "actions",
-        header: t("members.actions"),
+        header: t("actions"),
         isHeaderHidden: true,
         align: "end",
         cell: (invite) => <WithdrawButton invite={invite} />,
@@ -88,7 +83,7 @@ function useColumns(now: number): Column<InviteResponse>[] {
 }
 
 function WithdrawButton({ invite }: { invite: InviteResponse }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("members");
   const account = useAccount();
   const notify = useNotify();
   const revoke = useRevokeInvite(account.id);
@@ -97,15 +92,15 @@ function WithdrawButton({ invite }: { invite: InviteResponse }) {
       variant="default"
       size="xs"
       loading={revoke.isPending}
-      aria-label={t("members.withdrawNamed", { email: invite.email })}
+      aria-label={t("withdrawNamed", { email: invite.email })}
       onClick={() =>
         revoke.mutate(invite.id, {
-          onSuccess: () => notify.done(t("members.withdrawn", { email: invite.email })),
+          onSuccess: () => notify.done(t("withdrawn", { email: invite.email })),
           onError: notify.failed,
         })
       }
     >
-      {t("members.withdraw")}
+      {t("withdraw")}
     </Button>
   );
 }

@@ -9,26 +9,22 @@ import { InvitesTable } from "./invites-table";
 import { MembersTable } from "./table";
 
 export function MembersPage() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("members");
   const account = useAccount();
   const [isInviting, setIsInviting] = useState(false);
   const invite = (
     <Button leftSection={<UserPlus size={15} aria-hidden />} onClick={() => setIsInviting(true)}>
-      {t("members.invite")}
+      {t("invite")}
     </Button>
   );
   return (
     <>
-      <PageHeader
-        title={t("members.title")}
-        description={t("members.text")}
-        actions={account.can("admin") ? invite : null}
-      />
+      <PageHeader title={t("title")} description={t("text")} actions={account.can("admin") ? invite : null} />
       <MembersTable invite={account.can("admin") ? invite : null} />
       {account.can("admin") ? (
         <section aria-labelledby="open-invites" style={{ marginTop: 28 }}>
           <Title order={2} size="h3" id="open-invites" mb="sm">
-            {t("members.invitesTitle")}
+            {t("invitesTitle")}
           </Title>
           <InvitesTable />
           <InviteDialog isOpen={isInviting} onClose={() => setIsInviting(false)} />

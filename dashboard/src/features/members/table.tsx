@@ -4,41 +4,38 @@ import { Users } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAccount, useMe } from "@/api/session";
-import { membersQuery, useChangeRole, useRemoveMember } from "@/api/settings-queries";
 import type { MemberResponse, Role } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { type Column, DataTable, plainSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
-import classes from "@/components/settings.module.css";
+import personClasses from "@/components/person.module.css";
 import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
+import { initial, personName } from "@/lib/person-name";
 import { roleIncludes } from "@/lib/roles";
-import { initial } from "@/shell/account-switcher";
-import { memberName } from "./shared/member-name";
+import { membersQuery, useChangeRole, useRemoveMember } from "./queries";
 
 const ROLES: Role[] = ["viewer", "member", "admin", "owner"];
 
 export function MembersTable({ invite }: { invite: ReactNode }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("members");
   const account = useAccount();
   const members = useQuery(membersQuery(account.id));
   const columns = useColumns();
   return (
     <DataTable
-      label={t("members.list")}
+      label={t("list")}
       columns={columns}
       source={plainSource(members)}
       rowKey={(member) => member.user_id}
-      empty={
-        <EmptyState icon={Users} title={t("members.empty")} text={t("members.emptyText")} action={invite} />
-      }
+      empty={<EmptyState icon={Users} title={t("empty")} text={t("emptyText")} action={invite} />}
     />
   );
 }
 
 function useColumns(): Column<MemberResponse>[] {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("members");
   const format = useFormat();
   const { can } = useAccount();
   const isAdmin = can("admin");
@@ -46,31 +43,31 @@ function useColumns(): Column<MemberResponse>[] {
     const columns: Column<MemberResponse>[] = [
       {
         id: "person",
-        header: t("members.person"),
+        header: t("person"),
         isTitle: true,
-        sortBy: (member) => memberName(member).toLowerCase(),
+        sortBy: (member) => personName(member).toLowerCase(),
         cell: (member) => <Person member={member} />,
       },
       {
         id: "role",
-        header: t("members.role"),
+        header: t("role"),
         width: 160,
         sortBy: (member) => ROLES.indexOf(member.role),
         cell: (member) => <RoleCell member={member} />,
       },
       {
         id: "two-factor",
-        header: t("members.twoFactor"),
+        header: t("twoFactor"),
         cell: (member) =>
           member.has_two_factor ? (
-            <StatusBadge tone="ok">{t("members.twoFactorOn")}</StatusBadge>
+            <StatusBadge tone="ok">{t("twoFactorOn")}</StatusBadge>
           ) : (
-            <StatusBadge tone="neutral">{t("members.twoFactorOff")}</StatusBadge>
+            <StatusBadge tone="neutral">{t("twoFactorOff")}</StatusBadge>
           ),
       },
       {
         id: "joined",
-        header: t("members.joined"),
+        header: t("joined"),
         sortBy: (member) => member.joined_at,
         cell: (member) => <time dateTime={member.joined_at}>{format.date(member.joined_at, "date")}</time>,
       },
@@ -78,7 +75,7 @@ function useColumns(): Column<MemberResponse>[] {
     if (isAdmin) {
       columns.push({
         id: "actions",
-        header: t("members.actions"),
+        header: t("actions"),
         isHeaderHidden: true,
         align: "end",
         cell: (member) => <RemoveButton member={member} />,
@@ -89,16 +86,16 @@ function useColumns(): Column<MemberResponse>[] {
 }
 
 function Person({ member }: { member: MemberResponse }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation();
   const { user } = useMe();
   return (
-    <div className={classes.person}>
-      <span className={classes.avatar} aria-hidden>
-        {initial(memberName(member))}
+    <div className={personClasses.person}>
+      <span className={personClasses.avatar} aria-hidden>
+        {initial(personName(member))}
       </span>
       <div style={{ minWidth: 0 }}>
         <Text size="sm" fw={500} className="yx-untrusted">
-          {memberName(member)}
+          {personName(member)}
           {member.user_id === user.id ? (
             <Text span size="xs" c="dimmed" fw={400}>
               {" "}
@@ -118,7 +115,7 @@ function Person({ member }: { member: MemberResponse }) {
 
 /** Admins change roles up to admin; what concerns owners, only owners change. */
 function RoleCell({ member }: { member: MemberResponse }) {
-  const { t } = useTranslation(["settings", "common"]);
+  const { t } = useTranslation(["members", "common"]);
   const { user } = useMe();
   const account = useAccount();
   const notify = useNotify();
@@ -130,7 +127,7 @@ function RoleCell({ member }: { member: MemberResponse }) {
   if (!account.can("admin")) return <>{t(`common:roles.${member.role}`)}</>;
   if (member.role === "owner" && !isOwner) {
     return (
-      <Tooltip label={t("members.ownersOnly")}>
+      <Tooltip label={t("ownersOnly")}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: so that the explanation opens by keyboard too */}
         <span tabIndex={0}>{t("common:roles.owner")}</span>
       </Tooltip>
@@ -140,14 +137,14 @@ function RoleCell({ member }: { member: MemberResponse }) {
     change
       .mutateAsync({ userId: member.user_id, role })
       .then(() =>
-        notify.done(t("members.roleChanged", { name: memberName(member), role: t(`common:roles.${role}`) })),
+        notify.done(t("roleChanged", { name: personName(member), role: t(`common:roles.${role}`) })),
       );
   return (
     <>
       <Select
         size="xs"
         w={130}
-        aria-label={t("members.roleOf", { name: memberName(member) })}
+        aria-label={t("roleOf", { name: personName(member) })}
         allowDeselect={false}
         disabled={change.isPending}
         data={ROLES.map((role) => ({
@@ -166,27 +163,25 @@ function RoleCell({ member }: { member: MemberResponse }) {
       <ConfirmDialog
         isOpen={asked !== null}
         onClose={() => setAsked(null)}
-        title={t("members.demoteTitle")}
-        confirmLabel={t("members.demoteConfirm")}
+        title={t("demoteTitle")}
+        confirmLabel={t("demoteConfirm")}
         onConfirm={() => (asked === null ? Promise.resolve() : apply(asked))}
         isDangerous
       >
-        <Text size="sm">
-          {asked === null ? null : t("members.demoteText", { role: t(`common:roles.${asked}`) })}
-        </Text>
+        <Text size="sm">{asked === null ? null : t("demoteText", { role: t(`common:roles.${asked}`) })}</Text>
       </ConfirmDialog>
     </>
   );
 }
 
 function RemoveButton({ member }: { member: MemberResponse }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("members");
   const { user } = useMe();
   const account = useAccount();
   const notify = useNotify();
   const remove = useRemoveMember(account.id);
   const [isAsking, setIsAsking] = useState(false);
-  const name = memberName(member);
+  const name = personName(member);
   // Oneself leaves on the account's page; an owner goes only by an owner's hand.
   if (member.user_id === user.id || (member.role === "owner" && !account.can("owner"))) return null;
   return (
@@ -194,23 +189,23 @@ function RemoveButton({ member }: { member: MemberResponse }) {
       <Button
         variant="default"
         size="xs"
-        aria-label={t("members.removeNamed", { name })}
+        aria-label={t("removeNamed", { name })}
         onClick={() => setIsAsking(true)}
       >
-        {t("members.remove")}
+        {t("remove")}
       </Button>
       <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
-        title={t("members.removeTitle", { name })}
-        confirmLabel={t("members.remove")}
+        title={t("removeTitle", { name })}
+        confirmLabel={t("remove")}
         onConfirm={async () => {
           await remove.mutateAsync(member.user_id);
-          notify.done(t("members.removed", { name }));
+          notify.done(t("removed", { name }));
         }}
         isDangerous
       >
-        <Text size="sm">{t("members.removeText")}</Text>
+        <Text size="sm">{t("removeText")}</Text>
       </ConfirmDialog>
     </>
   );

@@ -10,21 +10,11 @@ import {
   Waypoints,
   Wrench,
 } from "lucide-react";
-import { useTranslation } from "react-i18next";
+import { useNames } from "@/hooks/use-names";
+import { CAPABILITIES, type Capability } from "@/lib/operations";
 import classes from "./models.module.css";
 
-const KNOWN = [
-  "chat",
-  "streaming",
-  "vision",
-  "function_calling",
-  "json_mode",
-  "thinking",
-  "embedding",
-] as const;
-type Known = (typeof KNOWN)[number];
-
-const ICONS: Record<Known, LucideIcon> = {
+const ICONS: Record<Capability, LucideIcon> = {
   chat: MessageSquare,
   streaming: Radio,
   vision: Eye,
@@ -36,22 +26,14 @@ const ICONS: Record<Known, LucideIcon> = {
 /** What every chat model can do tells nothing on a card. */
 const COMMON = ["chat", "streaming", "embedding"];
 
-export function useCapabilityLabel() {
-  const { t } = useTranslation("models");
-  return (name: string): string => {
-    const known = KNOWN.find((one) => one === name);
-    return known ? t(`capability.${known}`) : name;
-  };
-}
-
 export function Capabilities({ names, isFull = false }: { names: string[]; isFull?: boolean }) {
-  const label = useCapabilityLabel();
+  const label = useNames("capability");
   const shown = isFull ? names : names.filter((name) => !COMMON.includes(name));
   if (shown.length === 0) return null;
   return (
     <ul className={classes.capabilities} data-full={isFull || undefined}>
       {shown.map((name) => {
-        const known = KNOWN.find((one) => one === name);
+        const known = CAPABILITIES.find((one) => one === name);
         const Icon = known ? ICONS[known] : Sparkles;
         const chip = (
           <li key={name} className={classes.capability}>

@@ -1,26 +1,5 @@
 import type { AdminModelResponse, WriteModelRequest } from "@/api/types";
 
-export const MODEL_TYPES = [
-  "chat",
-  "embedding",
-  "image_generation",
-  "tts",
-  "stt",
-  "video_generation",
-  "rerank",
-  "moderation",
-] as const;
-
-export const CAPABILITIES = [
-  "chat",
-  "streaming",
-  "function_calling",
-  "json_mode",
-  "vision",
-  "thinking",
-  "embedding",
-];
-
 export const PRICING_UNITS = ["per_million_tokens", "per_image", "per_second", "per_request"];
 
 /** The fields of the form: prices are dollars as they are typed. */

@@ -1,10 +1,11 @@
 import { Badge, Group } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ModelResponse } from "@/api/types";
+import { MakerMark } from "@/components/maker-mark";
 import { useFormat } from "@/hooks/use-format";
 import { Capabilities } from "./capabilities";
 import { ModelLink } from "./model-link";
-import { Availability, MakerMark, useModelWords, usePrice, usePriceUnit } from "./model-parts";
+import { Availability, useModelWords, usePrice, usePriceUnit } from "./model-parts";
 import classes from "./models.module.css";
 import { isChat, isPerMillion } from "./shared/catalogue";
 

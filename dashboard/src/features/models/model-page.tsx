@@ -1,30 +1,34 @@
-import { Alert, Badge, Button, Card, Code, Group, Skeleton, Text, Title } from "@mantine/core";
+import { Alert, Badge, Card, Code, Group, Skeleton, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { Activity, CloudOff, FlaskConical, LockKeyhole } from "lucide-react";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { type CurrentAccount, useAccount } from "@/api/session";
 import type { ModelResponse } from "@/api/types";
 import { CodeBlock } from "@/components/code-block";
 import { CopyButton } from "@/components/copy-button";
 import { ErrorState } from "@/components/error-state";
+import { Fact, Facts } from "@/components/facts";
+import { ButtonLink } from "@/components/links/button-link";
+import { ParentLink } from "@/components/links/parent-link";
+import { MakerMark } from "@/components/maker-mark";
 import { PageHeader } from "@/components/page-header";
 import { useFormat } from "@/hooks/use-format";
+import { firstCall } from "@/lib/code-samples";
 import { NO_VALUE } from "@/lib/format";
+import { operationFor } from "@/lib/operations";
 import { Capabilities } from "./capabilities";
-import { Availability, MakerMark, TierBadge, useModelWords } from "./model-parts";
+import { Availability, TierBadge, useModelWords } from "./model-parts";
 import classes from "./models.module.css";
 import { PriceCard } from "./price-card";
 import { modelQuery } from "./queries";
 import { isChat } from "./shared/catalogue";
-import { endpointOf, firstCall } from "./shared/samples";
 
 export function ModelPage() {
   const { t } = useTranslation("models");
   const { t: common } = useTranslation();
   const account = useAccount();
-  const { _splat: modelId = "" } = useParams({ strict: false }) as { _splat?: string };
+  const { _splat: modelId = "" } = useParams({ strict: false });
   const model = useQuery(modelQuery(account.id, modelId));
   const shown = model.data;
   return (
@@ -33,7 +37,11 @@ export function ModelPage() {
         title={shown?.display_name ?? modelId}
         heading={shown ? <Heading model={shown} account={account} /> : undefined}
         description={shown ? <ModelId id={shown.id} /> : undefined}
-        parent={{ to: `/a/${account.id}/models`, label: t("title") }}
+        parent={
+          <ParentLink to="/a/$accountId/models" params={{ accountId: account.id }}>
+            {t("title")}
+          </ParentLink>
+        }
         actions={shown ? <Actions model={shown} account={account} /> : undefined}
       />
       {model.isPending ? (
@@ -76,34 +84,24 @@ function Actions({ model, account }: { model: ModelResponse; account: CurrentAcc
   const { t } = useTranslation("models");
   return (
     <>
-      <Button
+      <ButtonLink
+        to="/a/$accountId/requests"
+        params={{ accountId: account.id }}
+        search={{ model: model.id }}
         variant="default"
         leftSection={<Activity size={15} />}
-        renderRoot={(props) => (
-          <Link
-            to="/a/$accountId/requests"
-            params={{ accountId: account.id }}
-            search={{ model: model.id } as never}
-            {...props}
-          />
-        )}
       >
         {t("requests")}
-      </Button>
+      </ButtonLink>
       {isChat(model) && model.is_available && account.can("member") ? (
-        <Button
+        <ButtonLink
+          to="/a/$accountId/playground"
+          params={{ accountId: account.id }}
+          search={{ model: model.id }}
           leftSection={<FlaskConical size={15} />}
-          renderRoot={(props) => (
-            <Link
-              to="/a/$accountId/playground"
-              params={{ accountId: account.id }}
-              search={{ model: model.id } as never}
-              {...props}
-            />
-          )}
         >
           {t("try")}
-        </Button>
+        </ButtonLink>
       ) : null}
     </>
   );
@@ -111,8 +109,8 @@ function Actions({ model, account }: { model: ModelResponse; account: CurrentAcc
 
 function Body({ model, account }: { model: ModelResponse; account: CurrentAccount }) {
   const { t } = useTranslation("models");
-  const samples = firstCall(model);
-  const endpoint = endpointOf(model);
+  const operation = operationFor(model.model_type);
+  const samples = operation && firstCall(operation, model.id);
   return (
     <>
       {model.is_available ? null : <Unavailable model={model} accountTier={account.tier} />}
@@ -140,7 +138,7 @@ function Body({ model, account }: { model: ModelResponse; account: CurrentAccoun
         </div>
         <div className={classes.column}>
           <PriceCard model={model} />
-          <Facts model={model} endpoint={endpoint} />
+          <ModelFacts model={model} path={operation?.path ?? null} />
         </div>
       </div>
     </>
@@ -165,7 +163,7 @@ function Unavailable({ model, accountTier }: { model: ModelResponse; accountTier
   );
 }
 
-function Facts({ model, endpoint }: { model: ModelResponse; endpoint: string | null }) {
+function ModelFacts({ model, path }: { model: ModelResponse; path: string | null }) {
   const { t } = useTranslation("models");
   const format = useFormat();
   const words = useModelWords();
@@ -176,16 +174,26 @@ function Facts({ model, endpoint }: { model: ModelResponse; endpoint: string | n
       <Title order={2} mb="xs">
         {t("facts.title")}
       </Title>
-      <dl className={classes.facts}>
-        <Fact label={t("facts.type")}>{words.type(model.model_type)}</Fact>
-        <Fact label={t("facts.endpoint")}>{endpoint ? <Code>{`/v1/${endpoint}`}</Code> : NO_VALUE}</Fact>
-        <Fact label={t("context")}>{tokens(model.context_length)}</Fact>
-        <Fact label={t("facts.maxOutput")}>{tokens(model.max_output_tokens)}</Fact>
-        <Fact label={t("facts.tier")}>
+      <Facts look="lines">
+        <Fact className="yx-untrusted" label={t("facts.type")}>
+          {words.type(model.model_type)}
+        </Fact>
+        <Fact className="yx-untrusted" label={t("facts.endpoint")}>
+          {path ? <Code>{`/v1/${path}`}</Code> : NO_VALUE}
+        </Fact>
+        <Fact className="yx-untrusted" label={t("context")}>
+          {tokens(model.context_length)}
+        </Fact>
+        <Fact className="yx-untrusted" label={t("facts.maxOutput")}>
+          {tokens(model.max_output_tokens)}
+        </Fact>
+        <Fact className="yx-untrusted" label={t("facts.tier")}>
           <TierBadge tier={model.min_tier} />
         </Fact>
-        <Fact label={t("facts.maker")}>{model.owned_by}</Fact>
-        <Fact label={t("facts.providers")}>
+        <Fact className="yx-untrusted" label={t("facts.maker")}>
+          {model.owned_by}
+        </Fact>
+        <Fact className="yx-untrusted" label={t("facts.providers")}>
           {model.providers.length > 0 ? (
             <Group gap={4} justify="flex-end">
               {model.providers.map((name) => (
@@ -199,7 +207,7 @@ function Facts({ model, endpoint }: { model: ModelResponse; endpoint: string | n
           )}
         </Fact>
         {model.aliases && model.aliases.length > 0 ? (
-          <Fact label={t("facts.aliases")}>
+          <Fact className="yx-untrusted" label={t("facts.aliases")}>
             <Group gap={4} justify="flex-end">
               {model.aliases.map((alias) => (
                 <Code key={alias} className="yx-untrusted">
@@ -210,20 +218,11 @@ function Facts({ model, endpoint }: { model: ModelResponse; endpoint: string | n
           </Fact>
         ) : null}
         {model.serves_test_keys === undefined ? null : (
-          <Fact label={t("facts.testKeys")}>
+          <Fact className="yx-untrusted" label={t("facts.testKeys")}>
             {model.serves_test_keys ? t("facts.testKeysYes") : t("facts.testKeysNo")}
           </Fact>
         )}
-      </dl>
+      </Facts>
     </Card>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd className="yx-untrusted">{children}</dd>
-    </div>
   );
 }

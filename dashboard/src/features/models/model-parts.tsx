@@ -3,38 +3,15 @@ import { useTranslation } from "react-i18next";
 import type { ModelResponse } from "@/api/types";
 import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
+import { useNames } from "@/hooks/use-names";
 import { NO_VALUE } from "@/lib/format";
-import { SERIES_COUNT, seriesColor } from "@/theme/theme";
-import classes from "./models.module.css";
 import { isFree, isPerMillion } from "./shared/catalogue";
-
-/** A coloured initial that is the same for the same maker everywhere. */
-export function MakerMark({ name, size = 34 }: { name: string; size?: number }) {
-  let hash = 0;
-  for (const letter of name) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
-  return (
-    <span
-      className={classes.maker}
-      style={{
-        width: size,
-        height: size,
-        fontSize: size * 0.44,
-        ["--maker" as string]: seriesColor(hash % SERIES_COUNT),
-      }}
-      aria-hidden
-    >
-      {[...name][0]?.toUpperCase() ?? "?"}
-    </span>
-  );
-}
 
 export function useModelWords() {
   const { t } = useTranslation("models");
+  const typeName = useNames("modelType");
   return {
-    type: (name: string): string =>
-      name === "chat" || name === "embedding" || name === "rerank" || name === "moderation"
-        ? t(`type.${name}`)
-        : name,
+    type: typeName,
     tier: (name: string): string =>
       name === "free" || name === "basic" || name === "pro" || name === "enterprise"
         ? t(`tier.${name}`)

@@ -4,10 +4,11 @@ import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { ModelResponse } from "@/api/types";
 import { type Column, DataTable, type TableSource } from "@/components/data-table";
+import { MakerMark } from "@/components/maker-mark";
 import { useFormat } from "@/hooks/use-format";
 import { Capabilities } from "./capabilities";
 import { ModelLink } from "./model-link";
-import { Availability, MakerMark, TierBadge, useModelWords, usePrice } from "./model-parts";
+import { Availability, TierBadge, useModelWords, usePrice } from "./model-parts";
 import classes from "./models.module.css";
 import { isChat } from "./shared/catalogue";
 

@@ -5,27 +5,30 @@ import { Link } from "@tanstack/react-router";
 import { Cpu, Ellipsis, Eye, EyeOff, Pencil, Plus, SearchX, Trash2, TriangleAlert } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { modelsQuery, tiersQuery, useDeleteModel } from "@/api/operator-queries";
 import type { AdminModelResponse, TierResponse } from "@/api/types";
-import { OriginBadge } from "@/components/badges";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { type Column, DataTable } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterBar } from "@/components/filter-bar";
-import classes from "@/components/operator.module.css";
+import { OriginBadge } from "@/components/origin-badge";
+import originClasses from "@/components/origin-badge.module.css";
 import { PageHeader } from "@/components/page-header";
+import textClasses from "@/components/text.module.css";
+import { tiersQuery } from "@/features/tiers/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { useSearchState } from "@/hooks/use-search-state";
+import classes from "./models.module.css";
 import { filterModels } from "./operator-filter";
+import { operatorModelsQuery, useDeleteModel } from "./queries";
 import { ModelDialog } from "./shared/model-dialog";
 
 const NO_TIERS: TierResponse[] = [];
 
 export function OperatorModelsPage() {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["models", "common"]);
   const [search] = useSearchState();
-  const models = useQuery(modelsQuery);
+  const models = useQuery(operatorModelsQuery);
   const tiers = useQuery(tiersQuery).data ?? NO_TIERS;
   const [isCreating, create] = useDisclosure(false);
   const columns = useColumns(tiers);
@@ -36,37 +39,37 @@ export function OperatorModelsPage() {
   const types = [...new Set(models.data?.map((model) => model.model_type))].sort();
   const addButton = (
     <Button leftSection={<Plus size={16} />} onClick={create.open}>
-      {t("models.add")}
+      {t("operator.add")}
     </Button>
   );
   return (
     <>
-      <PageHeader title={t("models.title")} description={t("models.description")} actions={addButton} />
+      <PageHeader title={t("operator.title")} description={t("operator.description")} actions={addButton} />
       <FilterBar
-        query={{ name: "query", label: t("models.search") }}
+        query={{ name: "query", label: t("operator.search") }}
         filters={[
           {
             name: "type",
-            label: t("models.type"),
+            label: t("operator.type"),
             options: types.map((type) => ({ value: type, label: type })),
           },
           {
             name: "tier",
-            label: t("models.minTier"),
+            label: t("operator.minTier"),
             options: tiers.map((tier) => ({ value: tier.id, label: tier.display_name })),
           },
           {
             name: "origin",
-            label: t("origin.label"),
+            label: t("common:origin.label"),
             options: (["database", "file", "sandbox"] as const).map((origin) => ({
               value: origin,
-              label: t(`origin.${origin}`),
+              label: t(`common:origin.${origin}`),
             })),
           },
         ]}
       />
       <DataTable
-        label={t("models.title")}
+        label={t("operator.title")}
         columns={columns}
         source={{ rows, error: models.error, refetch: () => void models.refetch() }}
         rowKey={(model) => model.id}
@@ -75,12 +78,12 @@ export function OperatorModelsPage() {
           models.data?.length === 0 ? (
             <EmptyState
               icon={Cpu}
-              title={t("models.empty")}
-              text={t("models.emptyText")}
+              title={t("operator.empty")}
+              text={t("operator.emptyText")}
               action={addButton}
             />
           ) : (
-            <EmptyState icon={SearchX} title={t("noMatch.title")} text={t("noMatch.text")} />
+            <EmptyState icon={SearchX} title={t("common:noMatch.title")} text={t("common:noMatch.text")} />
           )
         }
       />
@@ -90,86 +93,83 @@ export function OperatorModelsPage() {
 }
 
 function useColumns(tiers: TierResponse[]): Column<AdminModelResponse>[] {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["models", "deployments", "common"]);
   const format = useFormat();
   return useMemo(
     () => [
       {
         id: "id",
-        header: t("models.model"),
+        header: t("operator.model"),
         isTitle: true,
         sortBy: (model) => model.id,
         cell: (model) => (
           <div>
             <Group gap={6}>
-              <span className={`${classes.strong} yx-untrusted`}>{model.display_name}</span>
+              <span className={`${textClasses.strong} yx-untrusted`}>{model.display_name}</span>
               <OriginBadge origin={model.origin} />
               {model.is_public ? null : (
-                <span className={classes.origin}>
+                <span className={originClasses.origin}>
                   <EyeOff size={12} aria-hidden />
-                  {t("models.hidden")}
+                  {t("operator.hidden")}
                 </span>
               )}
             </Group>
-            <span className={`${classes.sub} ${classes.mono}`}>{model.id}</span>
+            <span className={`${textClasses.sub} ${textClasses.mono}`}>{model.id}</span>
           </div>
         ),
       },
       {
         id: "type",
-        header: t("models.type"),
+        header: t("operator.type"),
         sortBy: (model) => model.model_type,
         cell: (model) => model.model_type,
       },
       {
         id: "tier",
-        header: t("models.minTier"),
+        header: t("operator.minTier"),
         sortBy: (model) => tiers.find((tier) => tier.id === model.min_tier)?.rank ?? 0,
         cell: (model) => tiers.find((tier) => tier.id === model.min_tier)?.display_name ?? model.min_tier,
       },
       {
         id: "context",
-        header: t("models.context"),
+        header: t("operator.context"),
         align: "end",
         sortBy: (model) => model.context_length ?? 0,
         cell: (model) => format.compact(model.context_length),
       },
       {
         id: "input",
-        header: t("models.inputPrice"),
+        header: t("operator.inputPrice"),
         align: "end",
         sortBy: (model) => model.input_price_nanos,
         cell: (model) => format.money(model.input_price_nanos),
       },
       {
         id: "output",
-        header: t("models.outputPrice"),
+        header: t("operator.outputPrice"),
         align: "end",
         sortBy: (model) => model.output_price_nanos,
         cell: (model) => format.money(model.output_price_nanos),
       },
       {
         id: "deployments",
-        header: t("deployments.title"),
+        header: t("deployments:title"),
         align: "end",
         sortBy: (model) => model.deployments,
         cell: (model) =>
           model.deployments > 0 ? (
-            <Link
-              to={`/operator/deployments?query=${encodeURIComponent(model.id)}` as "/"}
-              className={classes.textLink}
-            >
+            <Link to="/operator/deployments" search={{ query: model.id }} className={textClasses.textLink}>
               {format.number(model.deployments)}
             </Link>
           ) : (
             <span className={classes.warn}>
-              <TriangleAlert size={13} aria-hidden /> {t("models.notServed")}
+              <TriangleAlert size={13} aria-hidden /> {t("operator.notServed")}
             </span>
           ),
       },
       {
         id: "actions",
-        header: t("actions"),
+        header: t("common:actions"),
         isHeaderHidden: true,
         width: 1,
         cell: (model) => <ModelMenu model={model} />,
@@ -180,7 +180,7 @@ function useColumns(tiers: TierResponse[]): Column<AdminModelResponse>[] {
 }
 
 function ModelMenu({ model }: { model: AdminModelResponse }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["models", "common"]);
   const notify = useNotify();
   const remove = useDeleteModel();
   const [isEditing, edit] = useDisclosure(false);
@@ -190,17 +190,17 @@ function ModelMenu({ model }: { model: AdminModelResponse }) {
     <>
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
-          <ActionIcon aria-label={t("actionsFor", { name: model.id })}>
+          <ActionIcon aria-label={t("common:actionsFor", { name: model.id })}>
             <Ellipsis size={16} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={isOurs ? <Pencil size={15} /> : <Eye size={15} />} onClick={edit.open}>
-            {isOurs ? t("edit") : t("look")}
+            {isOurs ? t("common:edit") : t("common:look")}
           </Menu.Item>
           {isOurs ? (
             <Menu.Item color="red" leftSection={<Trash2 size={15} />} onClick={removal.open}>
-              {t("delete")}
+              {t("common:delete")}
             </Menu.Item>
           ) : null}
         </Menu.Dropdown>
@@ -209,16 +209,16 @@ function ModelMenu({ model }: { model: AdminModelResponse }) {
       <ConfirmDialog
         isOpen={isRemoving}
         onClose={removal.close}
-        title={t("models.removeTitle", { id: model.id })}
-        confirmLabel={t("models.remove")}
+        title={t("operator.removeTitle", { id: model.id })}
+        confirmLabel={t("operator.remove")}
         isDangerous
         typed={model.id}
         onConfirm={async () => {
           await remove.mutateAsync(model.id);
-          notify.done(t("models.removed", { id: model.id }));
+          notify.done(t("operator.removed", { id: model.id }));
         }}
       >
-        <Text size="sm">{t("models.removeText", { count: model.deployments })}</Text>
+        <Text size="sm">{t("operator.removeText", { count: model.deployments })}</Text>
       </ConfirmDialog>
     </>
   );

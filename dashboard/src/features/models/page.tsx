@@ -18,10 +18,9 @@ import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { FilterBar } from "@/components/filter-bar";
 import { PageHeader } from "@/components/page-header";
+import { useNames } from "@/hooks/use-names";
 import { useSearchState } from "@/hooks/use-search-state";
-import { useCapabilityLabel } from "./capabilities";
 import { ModelCard } from "./model-card";
-import { useModelWords } from "./model-parts";
 import { ModelTable } from "./model-table";
 import classes from "./models.module.css";
 import { useModels } from "./queries";
@@ -110,8 +109,8 @@ function LayoutChoice({ icon, label }: { icon: ReactNode; label: string }) {
 
 function Filters({ models, children }: { models: ModelResponse[]; children: ReactNode }) {
   const { t } = useTranslation("models");
-  const words = useModelWords();
-  const capability = useCapabilityLabel();
+  const typeName = useNames("modelType");
+  const capability = useNames("capability");
   const facets = useMemo(() => facetsOf(models), [models]);
   return (
     <FilterBar
@@ -121,7 +120,7 @@ function Filters({ models, children }: { models: ModelResponse[]; children: Reac
           name: "type",
           label: t("filters.type"),
           width: 140,
-          options: facets.types.map((value) => ({ value, label: words.type(value) })),
+          options: facets.types.map((value) => ({ value, label: typeName(value) })),
         },
         {
           name: "capability",

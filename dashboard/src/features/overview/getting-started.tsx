@@ -1,15 +1,17 @@
 import { Button, Card, CloseButton, Group, Loader, Progress, Text, Title } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
-import { Link } from "@tanstack/react-router";
 import { ArrowRight, Check, Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RequestResponse } from "@/api/types";
 import { CodeBlock } from "@/components/code-block";
+import { ButtonLink } from "@/components/links/button-link";
+import { exampleModel } from "@/features/api-keys/shared/example-model";
 import { type KeyDialog, KeyDialogs } from "@/features/api-keys/shared/key-dialogs";
-import { exampleModel, samplesOf } from "@/features/api-keys/shared/samples";
 import { useModels } from "@/features/models/queries";
 import { useFormat } from "@/hooks/use-format";
+import { firstCall } from "@/lib/code-samples";
+import { CHAT } from "@/lib/operations";
 import { firstSteps, STEPS, type Step } from "./first-steps";
 import classes from "./getting-started.module.css";
 import { useLatestRequest, useNewestKeys } from "./queries";
@@ -140,7 +142,7 @@ function CallSamples({ accountId, isWaiting }: { accountId: string; isWaiting: b
   const model = exampleModel(models.data);
   return (
     <>
-      <CodeBlock samples={samplesOf(model ?? "MODEL_ID")} label={t("start.call.samples")} />
+      <CodeBlock samples={firstCall(CHAT, model ?? "MODEL_ID")} label={t("start.call.samples")} />
       {models.data && model === null ? (
         <Text size="xs" c="dimmed" mt={6}>
           {t("start.call.noModel")}
@@ -179,14 +181,14 @@ function FirstRequest({
         <span>{t("start.see.tokens", { tokens: format.number(tokens) })}</span>
         <span>{format.money(request.charge_nanos)}</span>
       </span>
-      <Button
-        component={Link}
-        to={`/a/${accountId}/requests/${request.id}`}
+      <ButtonLink
+        to="/a/$accountId/requests/$requestId"
+        params={{ accountId, requestId: request.id }}
         onClick={onSeen}
         rightSection={<ArrowRight size={15} />}
       >
         {t("start.see.action")}
-      </Button>
+      </ButtonLink>
     </div>
   );
 }

@@ -1,9 +1,10 @@
-import { Anchor, Badge, Card, Group, Skeleton, Stack, Title } from "@mantine/core";
+import { Badge, Card, Group, Skeleton, Stack, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
+import { AnchorLink } from "@/components/links/anchor-link";
 import { useFormat } from "@/hooks/use-format";
 import { useNow } from "@/hooks/use-now";
 import type { TimeRange } from "@/lib/range";
@@ -23,14 +24,14 @@ export function LatestErrors({ accountId, range }: { accountId: string; range: T
           {t("errors.title")}
         </Title>
         {errors.data && errors.data.length > 0 ? (
-          <Anchor
-            component={Link}
-            to={`/a/${accountId}/requests`}
-            search={{ status: "error" } as never}
+          <AnchorLink
+            to="/a/$accountId/requests"
+            params={{ accountId }}
+            search={{ status: "error" }}
             size="sm"
           >
             {t("errors.more")}
-          </Anchor>
+          </AnchorLink>
         ) : null}
       </Group>
       {errors.data === undefined ? (
@@ -50,7 +51,8 @@ export function LatestErrors({ accountId, range }: { accountId: string; range: T
           {errors.data.map((request) => (
             <li key={request.id}>
               <Link
-                to={`/a/${accountId}/requests/${request.id}` as "/"}
+                to="/a/$accountId/requests/$requestId"
+                params={{ accountId, requestId: request.id }}
                 className={classes.error}
                 aria-label={t("errors.open", { id: request.id, status: request.status })}
               >

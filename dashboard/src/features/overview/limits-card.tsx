@@ -69,7 +69,11 @@ function BusiestKeys({
             const fullest = fullestOf(key.limits);
             return (
               <li key={key.id} className={classes.busy}>
-                <Link to={`/a/${accountId}/api-keys/${key.id}` as "/"} className={classes.name}>
+                <Link
+                  to="/a/$accountId/api-keys/$apiKeyId"
+                  params={{ accountId, apiKeyId: key.id }}
+                  className={classes.name}
+                >
                   {key.name || key.id}
                 </Link>
                 {fullest ? (

@@ -16,8 +16,9 @@ export function OverviewPage() {
   const { t } = useTranslation("overview");
   const account = useAccount();
   const range = useRange("24h");
-  const usage = useUsage(account.id, range);
-  const previous = usePreviousUsage(account.id, range);
+  const audience = { accountId: account.id };
+  const usage = useUsage(audience, range);
+  const previous = usePreviousUsage(audience, range);
   return (
     <>
       <PageHeader

@@ -1,9 +1,10 @@
-import { Anchor, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Boxes } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
+import { AnchorLink } from "@/components/links/anchor-link";
 import { useUsage } from "@/features/usage/queries";
 import { useGroupLabel } from "@/features/usage/shared/labels";
 import { metricValue, OTHER } from "@/features/usage/shared/sums";
@@ -18,7 +19,7 @@ export function TopModels({ accountId, range }: { accountId: string; range: Time
   const { t } = useTranslation("overview");
   const format = useFormat();
   const label = useGroupLabel("model");
-  const usage = useUsage(accountId, range, "model");
+  const usage = useUsage({ accountId }, range, "model");
   const groups = usage.data?.groups.filter((group) => group.key !== OTHER).slice(0, SHOWN);
   const largest = Math.max(1, ...(groups ?? []).map((group) => metricValue(group.totals, "requests") ?? 0));
   return (
@@ -28,9 +29,9 @@ export function TopModels({ accountId, range }: { accountId: string; range: Time
           {t("topModels.title")}
         </Title>
         {groups && groups.length > 0 ? (
-          <Anchor component={Link} to={`/a/${accountId}/usage`} size="sm">
+          <AnchorLink to="/a/$accountId/usage" params={{ accountId }} size="sm">
             {t("topModels.more")}
-          </Anchor>
+          </AnchorLink>
         ) : null}
       </Group>
       {groups === undefined ? (
@@ -60,8 +61,9 @@ export function TopModels({ accountId, range }: { accountId: string; range: Time
                   <span className={classes.noName}>{label(group)}</span>
                 ) : (
                   <Link
-                    to={`/a/${accountId}/usage` as "/"}
-                    search={{ model: group.key, group: "api_key" } as never}
+                    to="/a/$accountId/usage"
+                    params={{ accountId }}
+                    search={{ model: group.key, group: "api_key" }}
                     className={classes.name}
                   >
                     {label(group)}

@@ -1,15 +1,15 @@
-import { Anchor, Card, Group, SegmentedControl, Skeleton, Title } from "@mantine/core";
+import { Card, Group, SegmentedControl, Skeleton, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { BarChart3 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { UsageResponse } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
+import { AnchorLink } from "@/components/links/anchor-link";
 import { hasUse, METRICS } from "@/features/usage/shared/sums";
 import { UsageChart } from "@/features/usage/shared/usage-chart";
-import { readView } from "@/features/usage/shared/view";
+import { readMetric } from "@/features/usage/shared/view";
 import { useSearchState } from "@/hooks/use-search-state";
 import classes from "./overview.module.css";
 
@@ -26,7 +26,7 @@ export function TrafficCard({
 }) {
   const { t } = useTranslation("overview");
   const [search, setSearch] = useSearchState();
-  const { metric } = readView(search);
+  const metric = readMetric(search);
   const height = useMediaQuery("(max-width: 48em)") ? HEIGHT_NARROW : HEIGHT;
   return (
     <Card padding="md" h="100%">
@@ -34,14 +34,14 @@ export function TrafficCard({
         <Title order={2} size="h3">
           {t("chart.title")}
         </Title>
-        <Anchor
-          component={Link}
-          to={`/a/${accountId}/usage`}
-          search={{ range: search.range, from: search.from, to: search.to } as never}
+        <AnchorLink
+          to="/a/$accountId/usage"
+          params={{ accountId }}
+          search={{ range: search.range, from: search.from, to: search.to }}
           size="sm"
         >
           {t("chart.more")}
-        </Anchor>
+        </AnchorLink>
       </Group>
       <div className={classes.choice}>
         <SegmentedControl

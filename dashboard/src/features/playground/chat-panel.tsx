@@ -2,7 +2,7 @@ import { Button, Group, Select, Text } from "@mantine/core";
 import { ArrowDown, FlaskConical } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { MakerMark } from "@/features/models/model-parts";
+import { MakerMark } from "@/components/maker-mark";
 import { Composer } from "./composer";
 import { buildBody } from "./conversation";
 import classes from "./playground.module.css";

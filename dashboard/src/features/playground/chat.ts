@@ -1,7 +1,7 @@
 // One call of a model: sends it, and reads the answer as it comes, streamed or whole.
 
-import { ApiError, segment, sendRaw } from "@/api/client";
-import type { Body } from "@/features/models/shared/samples";
+import { ApiError, postRaw } from "@/api/client";
+import type { Body } from "@/lib/code-samples";
 import { SseDecoder } from "./sse";
 
 export interface ChatUsage {
@@ -48,8 +48,11 @@ interface ChatCall {
 
 /** Resolves when the answer is whole; throws ApiError when there was none, BrokenStream when it broke off. */
 export async function chat({ accountId, apiKeyId, body, signal, onStart, onDelta }: ChatCall): Promise<void> {
-  const path = `/accounts/${segment(accountId)}/api-keys/${segment(apiKeyId)}/chat/completions`;
-  const response = await sendRaw(path, body, signal);
+  const response = await postRaw("/accounts/{account_id}/api-keys/{id}/chat/completions", {
+    path: { account_id: accountId, id: apiKeyId },
+    body,
+    signal,
+  });
   onStart(response.headers.get("x-request-id"));
   if (!(response.headers.get("content-type") ?? "").includes("text/event-stream")) {
     onDelta(readAnswer(await readJson(response)));

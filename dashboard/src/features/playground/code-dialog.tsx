@@ -2,7 +2,8 @@ import { Modal, Text } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { CodeBlock } from "@/components/code-block";
-import { codeSamples } from "@/features/models/shared/samples";
+import { codeSamples } from "@/lib/code-samples";
+import { CHAT } from "@/lib/operations";
 import { buildBody, type Turn } from "./conversation";
 import type { Playground } from "./use-playground";
 
@@ -26,7 +27,7 @@ export function CodeDialog({
     const body = buildBody(conversation, askedTurns(conversation.turns, t("code.message")));
     if (body === null) return null;
     // Counting the usage of a stream is for us; a program decides for itself.
-    return codeSamples("chat/completions", { ...body, stream_options: undefined });
+    return codeSamples(CHAT, { ...body, stream_options: undefined });
   }, [isOpen, conversation, t]);
   return (
     <Modal opened={isOpen} onClose={onClose} title={<Text fw={600}>{t("code.title")}</Text>} size="xl">

@@ -1,6 +1,6 @@
 // A conversation, and the call it makes.
 
-import type { Body } from "@/features/models/shared/samples";
+import type { Body } from "@/lib/code-samples";
 import type { ChatUsage } from "./chat";
 
 export interface ToolCall {

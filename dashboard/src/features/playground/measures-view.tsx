@@ -1,8 +1,8 @@
-import { Anchor, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ModelResponse } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
+import { AnchorLink } from "@/components/links/anchor-link";
 import { useFormat } from "@/hooks/use-format";
 import type { AssistantTurn } from "./conversation";
 import { costOf, speedOf } from "./cost";
@@ -72,14 +72,13 @@ export function MeasuresView({
       </dl>
       {requestId === null ? null : (
         <span className={classes.receipt}>
-          <Anchor
-            component={Link}
-            to={"/a/$accountId/requests/$requestId" as "/"}
-            params={{ accountId: playground.account.id, requestId } as never}
+          <AnchorLink
+            to="/a/$accountId/requests/$requestId"
+            params={{ accountId: playground.account.id, requestId }}
             size="xs"
           >
             {t("measures.receipt")}
-          </Anchor>
+          </AnchorLink>
           <Text component="code" size="xs" c="dimmed" ff="monospace" className="yx-untrusted">
             {requestId}
           </Text>

@@ -1,12 +1,12 @@
 import { Button, Drawer, Group, Skeleton, Text } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { Link } from "@tanstack/react-router";
 import { Boxes, Code, Eraser, KeyRound, Settings2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useAccount } from "@/api/session";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
+import { ButtonLink } from "@/components/links/button-link";
 import { NoPermission } from "@/components/no-permission";
 import { PageHeader } from "@/components/page-header";
 import { ChatPanel } from "./chat-panel";
@@ -149,13 +149,9 @@ function useBlocker({ keys, models, usableKeys, chatModels, account }: Playgroun
         title={t("noKey.title")}
         text={t("noKey.text")}
         action={
-          <Button
-            renderRoot={(props) => (
-              <Link to="/a/$accountId/api-keys" params={{ accountId: account.id }} {...props} />
-            )}
-          >
+          <ButtonLink to="/a/$accountId/api-keys" params={{ accountId: account.id }}>
             {t("noKey.action")}
-          </Button>
+          </ButtonLink>
         }
       />
     );

@@ -3,7 +3,7 @@ import { Brain, Pencil, RefreshCw } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CopyButton } from "@/components/copy-button";
-import { MakerMark } from "@/features/models/model-parts";
+import { MakerMark } from "@/components/maker-mark";
 import { explainedCode } from "@/features/requests/shared/outcome";
 import { ImageView } from "./composer";
 import type { AssistantTurn, Failure, UserTurn } from "./conversation";

@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { accountQuery, useAccount, useMe } from "@/api/session";
 import type { ApiKeyResponse, ModelResponse } from "@/api/types";
+import { allApiKeysQuery } from "@/features/api-keys/queries";
 import { useModels } from "@/features/models/queries";
 import { isChat } from "@/features/models/shared/catalogue";
-import { keyNamesQuery } from "@/features/requests/queries";
 import { useSearchState } from "@/hooks/use-search-state";
 import { playgroundStore } from "./store";
 
@@ -14,7 +14,7 @@ export function usePlayground() {
   const account = useAccount();
   const store = playgroundStore(me.user.id, account.id);
   const conversation = useSyncExternalStore(store.subscribe, store.get);
-  const keys = useQuery(keyNamesQuery(account.id));
+  const keys = useQuery(allApiKeysQuery(account.id));
   const models = useModels(account.id);
   const details = useQuery(accountQuery(account.id));
   const usableKeys = useMemo(() => keys.data?.filter(isUsable), [keys.data]);

@@ -5,14 +5,14 @@ import { useTranslation } from "react-i18next";
 import { meQuery, useMe, useUpdateMe } from "@/api/session";
 import type { MeResponse } from "@/api/types";
 import { PageHeader } from "@/components/page-header";
-import classes from "@/components/settings.module.css";
+import sectionClasses from "@/components/section.module.css";
 import { authOptionsQuery } from "@/features/auth/queries";
 import { useNotify } from "@/hooks/use-notify";
 
 const KINDS = ["security", "rotation"] as const;
 
 export function NotificationsPage() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("profile");
   const { user } = useMe();
   const notify = useNotify();
   const update = useUpdateMe();
@@ -50,9 +50,9 @@ export function NotificationsPage() {
           {t("notifications.noMail")}
         </Alert>
       ) : null}
-      <div className={classes.section}>
+      <div className={sectionClasses.section}>
         {KINDS.map((kind) => (
-          <div key={kind} className={classes.row}>
+          <div key={kind} className={sectionClasses.row}>
             <div>
               <Text size="sm" fw={600} id={`notify-${kind}`}>
                 {t(`notifications.${kind}`)}

@@ -14,10 +14,11 @@ import { useTranslation } from "react-i18next";
 import { useMe, useUpdateMe } from "@/api/session";
 import type { Language, Theme } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
+import { Fact, Facts } from "@/components/facts";
 import { FormError } from "@/components/form-error";
 import { PageHeader } from "@/components/page-header";
 import { Section } from "@/components/section";
-import classes from "@/components/settings.module.css";
+import sectionClasses from "@/components/section.module.css";
 import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
@@ -27,10 +28,10 @@ import { LANGUAGES } from "@/i18n/languages";
 const NAME_CHARS_MAX = 100;
 
 export function ProfilePage() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("profile");
   return (
     <>
-      <PageHeader title={t("profile.title")} description={t("profile.text")} />
+      <PageHeader title={t("title")} description={t("text")} />
       <About />
       <Looks />
     </>
@@ -38,7 +39,7 @@ export function ProfilePage() {
 }
 
 function About() {
-  const { t } = useTranslation(["settings", "common"]);
+  const { t } = useTranslation(["profile", "common"]);
   const format = useFormat();
   const notify = useNotify();
   const { user } = useMe();
@@ -47,16 +48,16 @@ function About() {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    update.mutate({ name: name.trim() }, { onSuccess: () => notify.done(t("saved")) });
+    update.mutate({ name: name.trim() }, { onSuccess: () => notify.done(t("common:saved")) });
   };
 
   return (
-    <Section title={t("profile.aboutTitle")}>
-      <form onSubmit={submit} className={classes.narrow}>
+    <Section title={t("aboutTitle")}>
+      <form onSubmit={submit} className={sectionClasses.narrow}>
         <Stack gap="md">
           <TextInput
-            label={t("profile.name")}
-            placeholder={t("profile.namePlaceholder")}
+            label={t("name")}
+            placeholder={t("namePlaceholder")}
             autoComplete="name"
             maxLength={NAME_CHARS_MAX}
             value={name}
@@ -70,39 +71,36 @@ function About() {
           </Group>
         </Stack>
       </form>
-      <dl className={classes.facts} data-below>
-        <dt>{t("profile.email")}</dt>
-        <dd>
+      <Facts isBelow>
+        <Fact label={t("email")}>
           <span className="yx-untrusted">{user.email}</span>
           {user.is_email_confirmed ? (
-            <StatusBadge tone="ok">{t("profile.emailConfirmed")}</StatusBadge>
+            <StatusBadge tone="ok">{t("emailConfirmed")}</StatusBadge>
           ) : (
-            <StatusBadge tone="warn">{t("profile.emailUnconfirmed")}</StatusBadge>
+            <StatusBadge tone="warn">{t("emailUnconfirmed")}</StatusBadge>
           )}
           {user.is_email_confirmed ? null : (
             <Text size="xs" c="dimmed" w="100%">
-              {t("profile.unconfirmedText")}
+              {t("unconfirmedText")}
             </Text>
           )}
-        </dd>
-        <dt>{t("profile.since")}</dt>
-        <dd>
+        </Fact>
+        <Fact label={t("since")}>
           <time dateTime={user.created_at}>{format.date(user.created_at, "date")}</time>
-        </dd>
-        <dt>{t("profile.userId")}</dt>
-        <dd>
+        </Fact>
+        <Fact label={t("userId")}>
           <Text span size="sm" ff="monospace" className="yx-untrusted">
             {user.id}
           </Text>
-          <CopyButton value={user.id} label={t("profile.copyUserId")} />
-        </dd>
-      </dl>
+          <CopyButton value={user.id} label={t("copyUserId")} />
+        </Fact>
+      </Facts>
     </Section>
   );
 }
 
 function Looks() {
-  const { t, i18n } = useTranslation(["settings", "common"]);
+  const { t, i18n } = useTranslation(["profile", "common"]);
   const notify = useNotify();
   const update = useUpdateMe();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -119,10 +117,10 @@ function Looks() {
   });
 
   return (
-    <Section title={t("profile.looksTitle")} text={t("profile.looksText")}>
-      <Stack gap="md" className={classes.narrow}>
+    <Section title={t("looksTitle")} text={t("looksText")}>
+      <Stack gap="md" className={sectionClasses.narrow}>
         <Select
-          label={t("profile.language")}
+          label={t("language")}
           data={LANGUAGES}
           allowDeselect={false}
           value={i18n.language}
@@ -134,7 +132,7 @@ function Looks() {
         />
         <div>
           <Text size="sm" fw={500} mb={4} id="theme-label">
-            {t("profile.theme")}
+            {t("theme")}
           </Text>
           <SegmentedControl
             fullWidth

@@ -3,20 +3,21 @@ import { useDisclosure } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, CircleX, Ellipsis, Eye, Pencil, PlugZap, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useDeleteProvider, useTestProvider } from "@/api/operator-queries";
 import type { AdminProviderResponse, ProviderTestResponse } from "@/api/types";
-import { OriginBadge } from "@/components/badges";
 import { ConfirmDialog } from "@/components/confirm-dialog";
-import classes from "@/components/operator.module.css";
+import { OriginBadge } from "@/components/origin-badge";
 import { StatusBadge, type Tone } from "@/components/status-badge";
+import textClasses from "@/components/text.module.css";
 import { useErrorText } from "@/hooks/use-error-text";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { ProviderDialog } from "./dialog";
+import classes from "./providers.module.css";
 import styles from "./providers.module.css";
+import { useDeleteProvider, useTestProvider } from "./queries";
 
 export function ProviderCard({ provider }: { provider: AdminProviderResponse }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("providers");
   const test = useTestProvider();
   return (
     <li className={styles.item}>
@@ -26,27 +27,22 @@ export function ProviderCard({ provider }: { provider: AdminProviderResponse }) 
         </span>
         <div style={{ minWidth: 0, flex: "1 1 220px" }}>
           <Group gap={8}>
-            <h2 className={`${classes.heading} yx-untrusted`}>{provider.name}</h2>
+            <h2 className={`${textClasses.heading} yx-untrusted`}>{provider.name}</h2>
             <OriginBadge origin={provider.origin} />
-            {provider.serves_test_keys ? (
-              <StatusBadge tone="info">{t("providers.testKeys")}</StatusBadge>
-            ) : null}
+            {provider.serves_test_keys ? <StatusBadge tone="info">{t("testKeys")}</StatusBadge> : null}
           </Group>
           <Text size="xs" c="dimmed" className={classes.wrap}>
             {provider.kind}
             {provider.base_url ? (
               <>
                 {" · "}
-                <span className={classes.mono}>{provider.base_url}</span>
+                <span className={textClasses.mono}>{provider.base_url}</span>
               </>
             ) : null}
           </Text>
         </div>
         <CredentialState provider={provider} />
-        <Link
-          to={`/operator/deployments?query=${encodeURIComponent(provider.name)}` as "/"}
-          className={classes.textLink}
-        >
+        <Link to="/operator/deployments" search={{ query: provider.name }} className={textClasses.textLink}>
           {t("deploymentsCount", { count: provider.deployments })}
         </Link>
         <Group gap={4} wrap="nowrap">
@@ -56,9 +52,9 @@ export function ProviderCard({ provider }: { provider: AdminProviderResponse }) 
             leftSection={<PlugZap size={14} />}
             loading={test.isPending}
             onClick={() => test.mutate(provider.name)}
-            aria-label={t("providers.testNamed", { name: provider.name })}
+            aria-label={t("testNamed", { name: provider.name })}
           >
-            {t("providers.test")}
+            {t("test")}
           </Button>
           <ProviderMenu provider={provider} />
         </Group>
@@ -69,23 +65,23 @@ export function ProviderCard({ provider }: { provider: AdminProviderResponse }) 
 }
 
 function CredentialState({ provider }: { provider: AdminProviderResponse }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("providers");
   const { source, env, is_set } = provider.credential;
   const tone: Tone = source === "none" ? "neutral" : is_set ? "ok" : "bad";
   const text =
     source === "none"
-      ? t("providers.credential.none")
+      ? t("credential.none")
       : source === "sealed"
-        ? t("providers.credential.sealed")
+        ? t("credential.sealed")
         : is_set
-          ? t("providers.credential.env", { name: env })
-          : t("providers.credential.envMissing", { name: env });
+          ? t("credential.env", { name: env })
+          : t("credential.envMissing", { name: env });
   return <StatusBadge tone={tone}>{text}</StatusBadge>;
 }
 
 /** What the provider said when it was last asked, and how long it took. */
 export function TestResult({ result, error }: { result?: ProviderTestResponse; error?: unknown }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("providers");
   const text = useErrorText();
   const format = useFormat();
   const isGood = result?.ok === true;
@@ -97,10 +93,10 @@ export function TestResult({ result, error }: { result?: ProviderTestResponse; e
           <div style={{ minWidth: 0 }}>
             <strong>
               {result
-                ? t(isGood ? "providers.testOk" : "providers.testBad", {
+                ? t(isGood ? "testOk" : "testBad", {
                     time: format.duration(result.duration_ms),
                   })
-                : t("providers.testFailed")}
+                : t("testFailed")}
               {result?.status ? ` · HTTP ${result.status}` : ""}
             </strong>
             <div className="yx-untrusted">{result ? result.message : text(error)}</div>
@@ -112,7 +108,7 @@ export function TestResult({ result, error }: { result?: ProviderTestResponse; e
 }
 
 function ProviderMenu({ provider }: { provider: AdminProviderResponse }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["providers", "common"]);
   const notify = useNotify();
   const remove = useDeleteProvider();
   const [isEditing, edit] = useDisclosure(false);
@@ -123,13 +119,13 @@ function ProviderMenu({ provider }: { provider: AdminProviderResponse }) {
     <>
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
-          <ActionIcon aria-label={t("actionsFor", { name })} size="lg">
+          <ActionIcon aria-label={t("common:actionsFor", { name })} size="lg">
             <Ellipsis size={16} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={isOurs ? <Pencil size={15} /> : <Eye size={15} />} onClick={edit.open}>
-            {isOurs ? t("edit") : t("look")}
+            {isOurs ? t("common:edit") : t("common:look")}
           </Menu.Item>
           {isOurs ? (
             <Menu.Item
@@ -138,7 +134,7 @@ function ProviderMenu({ provider }: { provider: AdminProviderResponse }) {
               disabled={provider.deployments > 0}
               onClick={removal.open}
             >
-              {provider.deployments > 0 ? t("providers.inUse") : t("delete")}
+              {provider.deployments > 0 ? t("inUse") : t("common:delete")}
             </Menu.Item>
           ) : null}
         </Menu.Dropdown>
@@ -147,16 +143,16 @@ function ProviderMenu({ provider }: { provider: AdminProviderResponse }) {
       <ConfirmDialog
         isOpen={isRemoving}
         onClose={removal.close}
-        title={t("providers.removeTitle", { name })}
-        confirmLabel={t("providers.remove")}
+        title={t("removeTitle", { name })}
+        confirmLabel={t("remove")}
         isDangerous
         typed={name}
         onConfirm={async () => {
           await remove.mutateAsync(name);
-          notify.done(t("providers.removed", { name }));
+          notify.done(t("removed", { name }));
         }}
       >
-        <Text size="sm">{t("providers.removeText")}</Text>
+        <Text size="sm">{t("removeText")}</Text>
       </ConfirmDialog>
     </>
   );

@@ -14,13 +14,16 @@ import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { Lock } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { providerKindsQuery, useCreateProvider, useEditProvider } from "@/api/operator-queries";
 import type { AdminProviderResponse, ProviderKindResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
-import classes from "@/components/operator.module.css";
+import formClasses from "@/components/form-dialog.module.css";
+import textClasses from "@/components/text.module.css";
+import { useNames } from "@/hooks/use-names";
 import { useNotify } from "@/hooks/use-notify";
 import { credentialToSend, movesSealedSecret, type ProviderValues, STREAM_USAGES } from "./form-values";
+import classes from "./providers.module.css";
 import styles from "./providers.module.css";
+import { providerKindsQuery, useCreateProvider, useEditProvider } from "./queries";
 
 interface ProviderDialogProps {
   /** `null`: a new one. */
@@ -31,20 +34,16 @@ interface ProviderDialogProps {
 }
 
 export function ProviderDialog(props: ProviderDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("providers");
   return (
-    <FormDialog
-      isOpen={props.isOpen}
-      onClose={props.onClose}
-      title={props.provider?.name ?? t("providers.add")}
-    >
+    <FormDialog isOpen={props.isOpen} onClose={props.onClose} title={props.provider?.name ?? t("add")}>
       <ProviderForm {...props} />
     </FormDialog>
   );
 }
 
 function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["providers", "common"]);
   const { t: common } = useTranslation();
   const notify = useNotify();
   const create = useCreateProvider();
@@ -64,17 +63,17 @@ function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
       stream_usage: provider?.stream_usage ?? "",
     },
     validate: {
-      name: (value) => (/^[A-Za-z0-9._-]{1,60}$/.test(value) ? null : t("providers.nameWrong")),
+      name: (value) => (/^[A-Za-z0-9._-]{1,60}$/.test(value) ? null : t("nameWrong")),
       base_url: (value, values) => {
-        if (value.trim() === "") return urlOf(values.kind) ? null : t("providers.urlNeeded");
-        return /^https?:\/\/\S+$/.test(value.trim()) ? null : t("providers.urlWrong");
+        if (value.trim() === "") return urlOf(values.kind) ? null : t("urlNeeded");
+        return /^https?:\/\/\S+$/.test(value.trim()) ? null : t("urlWrong");
       },
       secret: (value, values) => {
-        if (provider && movesSealedSecret(provider, values)) return t("providers.secretAgain");
-        return values.mode === "secret" && value === "" ? t("providers.secretNeeded") : null;
+        if (provider && movesSealedSecret(provider, values)) return t("secretAgain");
+        return values.mode === "secret" && value === "" ? t("secretNeeded") : null;
       },
       env: (value, values) =>
-        values.mode === "env" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(value) ? t("providers.envWrong") : null,
+        values.mode === "env" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(value) ? t("envWrong") : null,
     },
   });
   const { submit, isPending, error } = useSubmit(form, ["name", "kind", "base_url", "stream_usage"]);
@@ -96,7 +95,7 @@ function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
             stream_usage: sent.stream_usage,
           },
         });
-        notify.done(t("providers.saved", { name: provider.name }));
+        notify.done(t("saved", { name: provider.name }));
         return;
       }
       const created = await create.mutateAsync({
@@ -107,7 +106,7 @@ function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
         serves_test_keys: sent.serves_test_keys,
         ...(sent.stream_usage ? { stream_usage: sent.stream_usage } : {}),
       });
-      notify.done(t("providers.added", { name: created.name }));
+      notify.done(t("added", { name: created.name }));
       onCreated?.(created);
     }, onClose),
   );
@@ -116,17 +115,17 @@ function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
     <FormBody
       onSubmit={onSubmit}
       onCancel={onClose}
-      submitLabel={provider ? common("save") : t("providers.add")}
+      submitLabel={provider ? common("save") : t("add")}
       isPending={isPending}
       error={error}
       isDisabled={isReadOnly || (provider !== null && !form.isDirty())}
     >
       {isReadOnly && provider.origin !== "database" ? (
-        <Alert color="gray" icon={<Lock size={16} />} title={t("readOnly")}>
-          {t(`origin.why.${provider.origin}`)}
+        <Alert color="gray" icon={<Lock size={16} />} title={t("common:readOnly")}>
+          {t(`common:origin.why.${provider.origin}`)}
         </Alert>
       ) : null}
-      <fieldset disabled={isReadOnly} className={classes.plainFieldset}>
+      <fieldset disabled={isReadOnly} className={formClasses.plainFieldset}>
         <KindPicker
           kinds={kinds.data}
           value={values.kind}
@@ -137,8 +136,8 @@ function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
           }}
         />
         <TextInput
-          label={t("providers.name")}
-          description={provider ? undefined : t("providers.nameHelp")}
+          label={t("name")}
+          description={provider ? undefined : t("nameHelp")}
           inputWrapperOrder={["label", "input", "description", "error"]}
           required
           readOnly={provider !== null}
@@ -146,8 +145,8 @@ function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
           {...form.getInputProps("name")}
         />
         <TextInput
-          label={t("providers.url")}
-          description={urlOf(values.kind) ? t("providers.urlHelp") : t("providers.urlHelpNeeded")}
+          label={t("url")}
+          description={urlOf(values.kind) ? t("urlHelp") : t("urlHelpNeeded")}
           inputWrapperOrder={["label", "input", "description", "error"]}
           placeholder={urlOf(values.kind) ?? "https://models.example.com/v1"}
           required={urlOf(values.kind) === null}
@@ -156,19 +155,19 @@ function ProviderForm({ provider, onClose, onCreated }: ProviderDialogProps) {
         />
         <CredentialFields form={form} provider={provider} />
         <Select
-          label={t("providers.streamUsage")}
-          description={t("providers.streamUsageHelp")}
+          label={t("streamUsage")}
+          description={t("streamUsageHelp")}
           inputWrapperOrder={["label", "input", "description", "error"]}
           data={STREAM_USAGES.map((value) => ({
             value,
-            label: t(`providers.streamUsages.${value || "kind"}`),
+            label: t(`streamUsages.${value || "kind"}`),
           }))}
           allowDeselect={false}
           {...form.getInputProps("stream_usage")}
         />
         <Switch
-          label={t("providers.servesTestKeys")}
-          description={t("providers.servesTestKeysHelp")}
+          label={t("servesTestKeys")}
+          description={t("servesTestKeysHelp")}
           {...form.getInputProps("serves_test_keys", { type: "checkbox" })}
         />
       </fieldset>
@@ -183,16 +182,17 @@ interface KindPickerProps {
 }
 
 function KindPicker({ kinds, value, onChange }: KindPickerProps) {
-  const { t } = useTranslation("operator");
+  const kindName = useNames("providerKind");
+  const { t } = useTranslation("providers");
   if (!kinds) return <Skeleton height={150} radius="md" />;
   return (
-    <Radio.Group label={t("providers.kind")} value={value} onChange={onChange}>
+    <Radio.Group label={t("kind")} value={value} onChange={onChange}>
       <div className={styles.kinds}>
         {kinds.map((one) => (
           <Radio.Card key={one.kind} value={one.kind} className={styles.kind} radius="md">
-            <span className={styles.kindName}>{t(`kinds.${one.kind}` as "kinds.openai", one.kind)}</span>
-            <span className={classes.sub}>
-              {one.default_base_url ? hostOf(one.default_base_url) : t("providers.ownAddress")}
+            <span className={styles.kindName}>{kindName(one.kind)}</span>
+            <span className={textClasses.sub}>
+              {one.default_base_url ? hostOf(one.default_base_url) : t("ownAddress")}
             </span>
           </Radio.Card>
         ))}
@@ -212,7 +212,7 @@ interface CredentialFieldsProps {
 
 /** The credential goes in and never comes out: what is there can be kept, replaced or taken away, not read. */
 function CredentialFields({ form, provider }: CredentialFieldsProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("providers");
   const { mode } = form.getValues();
   const modes = provider
     ? (["keep", "secret", "env", "none"] as const)
@@ -220,20 +220,20 @@ function CredentialFields({ form, provider }: CredentialFieldsProps) {
   return (
     <Stack gap={8}>
       <Text size="sm" fw={500} component="span" id="credential-mode">
-        {t("providers.credentialLabel")}
+        {t("credentialLabel")}
       </Text>
       <div className={classes.scrollX}>
         <SegmentedControl
           size="xs"
           aria-labelledby="credential-mode"
-          data={modes.map((value) => ({ value, label: t(`providers.modes.${value}`) }))}
+          data={modes.map((value) => ({ value, label: t(`modes.${value}`) }))}
           {...form.getInputProps("mode")}
         />
       </div>
       {mode === "secret" ? (
         <PasswordInput
-          label={t("providers.secret")}
-          description={t("providers.secretHelp")}
+          label={t("secret")}
+          description={t("secretHelp")}
           inputWrapperOrder={["label", "input", "description", "error"]}
           required
           autoComplete="new-password"
@@ -242,8 +242,8 @@ function CredentialFields({ form, provider }: CredentialFieldsProps) {
         />
       ) : mode === "env" ? (
         <TextInput
-          label={t("providers.env")}
-          description={t("providers.envHelp")}
+          label={t("env")}
+          description={t("envHelp")}
           inputWrapperOrder={["label", "input", "description", "error"]}
           placeholder="OPENAI_API_KEY"
           required
@@ -256,7 +256,7 @@ function CredentialFields({ form, provider }: CredentialFieldsProps) {
           c={form.errors.secret ? "red" : "dimmed"}
           role={form.errors.secret ? "alert" : undefined}
         >
-          {form.errors.secret ?? t(mode === "keep" ? "providers.keepHelp" : "providers.noneHelp")}
+          {form.errors.secret ?? t(mode === "keep" ? "keepHelp" : "noneHelp")}
         </Text>
       )}
     </Stack>

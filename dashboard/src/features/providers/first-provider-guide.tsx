@@ -4,16 +4,18 @@ import { useQuery } from "@tanstack/react-query";
 import { Check } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { deploymentsQuery, modelsQuery, providersQuery } from "@/api/operator-queries";
+import { deploymentsQuery } from "@/features/deployments/queries";
 import { DeploymentDialog } from "@/features/deployments/shared/deployment-dialog";
+import { operatorModelsQuery } from "@/features/models/queries";
 import { ModelDialog } from "@/features/models/shared/model-dialog";
 import styles from "./providers.module.css";
+import { providersQuery } from "./queries";
 
 /** Leads from the built-in sandbox to the first real answer. Gone as soon as something other than the sandbox serves a model. */
 export function FirstProviderGuide({ onAddProvider }: { onAddProvider: () => void }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["providers", "models", "deployments"]);
   const providers = useQuery(providersQuery).data;
-  const models = useQuery(modelsQuery).data;
+  const models = useQuery(operatorModelsQuery).data;
   const deployments = useQuery(deploymentsQuery).data;
   const [isAddingModel, model] = useDisclosure(false);
   const [isAddingDeployment, deployment] = useDisclosure(false);
@@ -34,17 +36,17 @@ export function FirstProviderGuide({ onAddProvider }: { onAddProvider: () => voi
       <ol className={styles.steps}>
         <Step number={1} current={current} title={t("guide.provider")} text={t("guide.providerText")}>
           <Button size="xs" onClick={onAddProvider}>
-            {t("providers.add")}
+            {t("add")}
           </Button>
         </Step>
         <Step number={2} current={current} title={t("guide.model")} text={t("guide.modelText")}>
           <Button size="xs" onClick={model.open}>
-            {t("models.add")}
+            {t("models:operator.add")}
           </Button>
         </Step>
         <Step number={3} current={current} title={t("guide.deployment")} text={t("guide.deploymentText")}>
           <Button size="xs" onClick={deployment.open}>
-            {t("deployments.add")}
+            {t("deployments:add")}
           </Button>
         </Step>
       </ol>
@@ -67,7 +69,7 @@ interface StepProps {
 }
 
 function Step({ number, current, title, text, children }: StepProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("providers");
   const isDone = number < current;
   return (
     <li className={styles.step} aria-current={number === current ? "step" : undefined}>

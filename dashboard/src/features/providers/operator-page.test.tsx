@@ -1,12 +1,6 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import {
-  createMemoryHistory,
-  createRootRoute,
-  createRouter,
-  type RootRoute,
-  RouterProvider,
-} from "@tanstack/react-router";
+import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from "@tanstack/react-router";
 import { configure, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -61,13 +55,13 @@ function page(data: unknown[]) {
 }
 
 function show() {
-  const root = createRootRoute({ component: OperatorProvidersPage }) as unknown as RootRoute;
+  const root = createRootRoute({ component: OperatorProvidersPage });
   const router = createRouter({ routeTree: root, history: createMemoryHistory() });
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   render(
     <QueryClientProvider client={queryClient}>
       <MantineProvider env="test">
-        <RouterProvider router={router as never} />
+        <RouterProvider<typeof router> router={router} />
       </MantineProvider>
     </QueryClientProvider>,
   );

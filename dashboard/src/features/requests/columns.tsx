@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { RequestResponse } from "@/api/types";
 import type { Column } from "@/components/data-table";
 import { useFormat } from "@/hooks/use-format";
+import { useNames } from "@/hooks/use-names";
 import { NO_VALUE } from "@/lib/format";
 import type { Search } from "@/lib/search";
 import { OutcomeBadge } from "./outcome-badge";
@@ -21,6 +22,7 @@ export function useRequestColumns({ accountId, keyNames, fresh, filters }: Colum
   const { t } = useTranslation("requests");
   const { t: common } = useTranslation();
   const format = useFormat();
+  const operationName = useNames("operation");
   return useMemo((): Column<RequestResponse>[] => {
     return [
       {
@@ -31,7 +33,7 @@ export function useRequestColumns({ accountId, keyNames, fresh, filters }: Colum
           <Link
             to="/a/$accountId/requests/$requestId"
             params={{ accountId, requestId: row.id }}
-            search={filters as never}
+            search={filters}
             className={classes.time}
             data-fresh={fresh.has(row.id) || undefined}
           >
@@ -56,7 +58,7 @@ export function useRequestColumns({ accountId, keyNames, fresh, filters }: Colum
               {row.model || NO_VALUE}
             </span>
             <Text component="span" size="xs" c="dimmed">
-              {t(`endpoint.${endpointKey(row.endpoint)}`, { endpoint: row.endpoint })}
+              {operationName(row.endpoint)}
               {row.is_streamed ? ` · ${t("streamed")}` : ""}
             </Text>
           </div>
@@ -124,9 +126,5 @@ export function useRequestColumns({ accountId, keyNames, fresh, filters }: Colum
         cell: (row) => <span className={classes.nowrap}>{format.money(row.charge_nanos)}</span>,
       },
     ];
-  }, [t, common, format, accountId, keyNames, fresh, filters]);
-}
-
-export function endpointKey(endpoint: string): "chat" | "completions" | "embeddings" | "other" {
-  return endpoint === "chat" || endpoint === "completions" || endpoint === "embeddings" ? endpoint : "other";
+  }, [t, common, format, operationName, accountId, keyNames, fresh, filters]);
 }

@@ -2,8 +2,6 @@ import type { RequestsQuery } from "@/api/types";
 import type { TimeRange } from "@/lib/range";
 import type { Search } from "@/lib/search";
 
-/** Names of the endpoints as requests are counted under them. */
-export const ENDPOINTS = ["chat", "completions", "embeddings"] as const;
 export const OUTCOMES = ["ok", "error", "refused"] as const;
 export const STATUS_CODES = ["400", "401", "403", "404", "413", "422", "429", "499", "500", "502", "503"];
 

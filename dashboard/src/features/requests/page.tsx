@@ -1,6 +1,6 @@
 import { Alert, Button, Switch, Tooltip } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { Activity, ArrowUp, FilterX, FlaskConical } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,15 +8,19 @@ import { useAccount } from "@/api/session";
 import { DataTable, pagedSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { type Filter, FilterBar } from "@/components/filter-bar";
+import { ButtonLink } from "@/components/links/button-link";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
+import { allApiKeysQuery } from "@/features/api-keys/queries";
 import { useModels } from "@/features/models/queries";
+import { useNames } from "@/hooks/use-names";
 import { useRange } from "@/hooks/use-range";
 import { useSearchState } from "@/hooks/use-search-state";
+import { OPERATIONS } from "@/lib/operations";
 import { useRequestColumns } from "./columns";
-import { ENDPOINTS, hasFilters, keptFilters, OUTCOMES, readRequestsQuery, STATUS_CODES } from "./filters";
+import { hasFilters, keptFilters, OUTCOMES, readRequestsQuery, STATUS_CODES } from "./filters";
 import { RequestsOverTime } from "./over-time";
-import { keyNamesQuery, requestsQuery } from "./queries";
+import { requestsQuery } from "./queries";
 import classes from "./requests.module.css";
 import { useLiveTail } from "./use-live-tail";
 
@@ -44,7 +48,7 @@ export function RequestsPage() {
     listed: list.isPlaceholderData ? undefined : source.rows,
     onGap: () => void list.refetch(),
   });
-  const keys = useQuery(keyNamesQuery(account.id));
+  const keys = useQuery(allApiKeysQuery(account.id));
   const keyNames = useMemo(() => new Map(keys.data?.map((key) => [key.id, key.name])), [keys.data]);
   const columns = useRequestColumns({ accountId: account.id, keyNames, fresh: tail.fresh, filters });
 
@@ -103,7 +107,7 @@ export function RequestsPage() {
             void navigate({
               to: "/a/$accountId/requests/$requestId",
               params: { accountId: account.id, requestId: row.id },
-              search: filters as never,
+              search: filters,
             })
           }
           empty={<NoRequests isFiltered={hasFilters(search)} isLive={isLive} />}
@@ -150,14 +154,13 @@ function NoRequests({ isFiltered, isLive }: { isFiltered: boolean; isLive: boole
       text={t("empty.text")}
       action={
         account.can("member") ? (
-          <Button
-            renderRoot={(props) => (
-              <Link to="/a/$accountId/playground" params={{ accountId: account.id }} {...props} />
-            )}
+          <ButtonLink
+            to="/a/$accountId/playground"
+            params={{ accountId: account.id }}
             leftSection={<FlaskConical size={15} />}
           >
             {t("empty.action")}
-          </Button>
+          </ButtonLink>
         ) : undefined
       }
     />
@@ -165,9 +168,10 @@ function NoRequests({ isFiltered, isLive }: { isFiltered: boolean; isLive: boole
 }
 
 function useFilters(accountId: string): Filter[] {
+  const operationName = useNames("operation");
   const { t } = useTranslation("requests");
   const { t: common } = useTranslation();
-  const keys = useQuery(keyNamesQuery(accountId));
+  const keys = useQuery(allApiKeysQuery(accountId));
   const models = useModels(accountId);
   return useMemo(
     () => [
@@ -207,9 +211,9 @@ function useFilters(accountId: string): Filter[] {
         name: "endpoint",
         label: t("filters.endpoint"),
         width: 140,
-        options: ENDPOINTS.map((value) => ({ value, label: t(`endpoint.${value}`) })),
+        options: OPERATIONS.map(({ name }) => ({ value: name, label: operationName(name) })),
       },
     ],
-    [t, common, keys.data, models.data],
+    [t, common, operationName, keys.data, models.data],
   );
 }

@@ -1,15 +1,8 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { ApiError, api, segment } from "@/api/client";
-import { listAll, pagedQueryOptions } from "@/api/pages";
-import type {
-  ApiKeyResponse,
-  Page,
-  RequestReceiptResponse,
-  RequestResponse,
-  RequestsQuery,
-  UsageQuery,
-  UsageResponse,
-} from "@/api/types";
+import { ApiError, api } from "@/api/client";
+import type { Page } from "@/api/operations";
+import { pagedQueryOptions } from "@/api/pages";
+import type { RequestResponse, RequestsQuery, UsageQuery } from "@/api/types";
 
 const RECEIPT_RETRIES_MAX = 2;
 const RECEIPT_RETRY_MS = 800;
@@ -19,15 +12,11 @@ export const TAIL_ROWS_MAX = 100;
 /** How far back the tail looks: a request is listed when it has ended, under the time at which it began. */
 const TAIL_WINDOW_MS = 10 * 60_000;
 
-function requestsPath(accountId: string): string {
-  return `/accounts/${segment(accountId)}/requests`;
-}
-
 export function requestsQuery(accountId: string, query: RequestsQuery) {
-  return pagedQueryOptions<RequestResponse>(
+  return pagedQueryOptions(
     ["account", accountId, "requests", "list", query],
-    requestsPath(accountId),
-    query,
+    "/accounts/{account_id}/requests",
+    { path: { account_id: accountId }, query },
   );
 }
 
@@ -37,11 +26,15 @@ export function requestsTailQuery(accountId: string, query: RequestsQuery, isLiv
     queryKey: ["account", accountId, "requests", "tail", query],
     queryFn: async ({ signal }) => {
       const from = new Date(Date.now() - TAIL_WINDOW_MS).toISOString();
-      const page = await api.get<Page<RequestResponse>>(
-        requestsPath(accountId),
-        { ...query, from: query.from && query.from > from ? query.from : from, limit: TAIL_ROWS_MAX },
+      const page = await api.get("/accounts/{account_id}/requests", {
+        path: { account_id: accountId },
+        query: {
+          ...query,
+          from: query.from && query.from > from ? query.from : from,
+          limit: TAIL_ROWS_MAX,
+        },
         signal,
-      );
+      });
       return page.data;
     },
     enabled: isLive,
@@ -55,7 +48,10 @@ export function receiptQuery(accountId: string, requestId: string) {
   return queryOptions({
     queryKey: ["account", accountId, "requests", "receipt", requestId],
     queryFn: ({ signal }) =>
-      api.get<RequestReceiptResponse>(`${requestsPath(accountId)}/${segment(requestId)}`, undefined, signal),
+      api.get("/accounts/{account_id}/requests/{id}", {
+        path: { account_id: accountId, id: requestId },
+        signal,
+      }),
     // What has happened does not change.
     staleTime: Number.POSITIVE_INFINITY,
     // A request that ended a moment ago may not be written down yet.
@@ -71,17 +67,8 @@ export function receiptQuery(accountId: string, requestId: string) {
 export function requestsOverTimeQuery(accountId: string, query: UsageQuery) {
   return queryOptions({
     queryKey: ["account", accountId, "requests", "over-time", query],
-    queryFn: ({ signal }) => api.get<UsageResponse>(`/accounts/${segment(accountId)}/usage`, query, signal),
-  });
-}
-
-/** Keys of the account, to name them in the log and to choose from. */
-export function keyNamesQuery(accountId: string) {
-  return queryOptions({
-    queryKey: ["account", accountId, "api-keys", "names"],
     queryFn: ({ signal }) =>
-      listAll<ApiKeyResponse>(`/accounts/${segment(accountId)}/api-keys`, undefined, signal),
-    staleTime: 60_000,
+      api.get("/accounts/{account_id}/usage", { path: { account_id: accountId }, query, signal }),
   });
 }
 

@@ -1,14 +1,14 @@
-import { Anchor, Card, Code, Group, Progress, Text, Title } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { Card, Code, Group, Progress, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { RequestReceiptResponse } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
+import { Fact, Facts } from "@/components/facts";
+import { AnchorLink } from "@/components/links/anchor-link";
 import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
+import { useNames } from "@/hooks/use-names";
 import { NO_VALUE } from "@/lib/format";
 import { chargeParts } from "./charge";
-import { endpointKey } from "./columns";
 import { useMeterWord } from "./meter-word";
 import classes from "./receipt.module.css";
 import { attemptOutcome, attemptTone } from "./shared/outcome";
@@ -170,6 +170,8 @@ export function LimitCard({ receipt }: { receipt: RequestReceiptResponse }) {
   );
 }
 
+const PRIORITIES = [1, 2, 3, 4] as const;
+
 /** Who called, from where, with what. */
 export function FactsCard({
   receipt,
@@ -183,66 +185,57 @@ export function FactsCard({
   const { t } = useTranslation("requests");
   const { t: common } = useTranslation();
   const format = useFormat();
-  const priority = [1, 2, 3, 4].includes(receipt.priority) ? (receipt.priority as 1 | 2 | 3 | 4) : null;
+  const operationName = useNames("operation");
+  const priority = PRIORITIES.find((one) => one === receipt.priority);
   return (
     <Card>
       <Title order={2} mb="xs">
         {t("facts.title")}
       </Title>
-      <dl className={classes.facts}>
-        <Fact label={t("facts.id")}>
+      <Facts look="lines">
+        <Fact className="yx-untrusted" label={t("facts.id")}>
           <Group gap={2} wrap="nowrap" justify="flex-end">
             <Code className="yx-untrusted">{receipt.id}</Code>
             <CopyButton value={receipt.id} label={t("facts.copyId")} />
           </Group>
         </Fact>
         <Fact
+          className="yx-untrusted"
           label={t("facts.at")}
         >{`${format.date(receipt.at, "date")}, ${format.date(receipt.at, "timeMs")}`}</Fact>
-        <Fact label={t("facts.model")}>
+        <Fact className="yx-untrusted" label={t("facts.model")}>
           {receipt.model ? (
-            <Anchor
-              component={Link}
-              to={"/a/$accountId/models/$" as "/"}
-              params={{ accountId, _splat: receipt.model } as never}
-              inherit
-            >
+            <AnchorLink to="/a/$accountId/models/$" params={{ accountId, _splat: receipt.model }} inherit>
               {receipt.model}
-            </Anchor>
+            </AnchorLink>
           ) : (
             NO_VALUE
           )}
         </Fact>
-        <Fact label={t("facts.endpoint")}>
-          {t(`endpoint.${endpointKey(receipt.endpoint)}`, { endpoint: receipt.endpoint })}
+        <Fact className="yx-untrusted" label={t("facts.endpoint")}>
+          {operationName(receipt.endpoint)}
           {receipt.is_streamed ? ` · ${t("streamed")}` : ""}
         </Fact>
-        <Fact label={t("facts.key")}>
-          <Anchor
-            component={Link}
-            to={"/a/$accountId/api-keys/$apiKeyId" as "/"}
-            params={{ accountId, apiKeyId: receipt.api_key_id } as never}
+        <Fact className="yx-untrusted" label={t("facts.key")}>
+          <AnchorLink
+            to="/a/$accountId/api-keys/$apiKeyId"
+            params={{ accountId, apiKeyId: receipt.api_key_id }}
             inherit
           >
             {keyName ?? receipt.api_key_id}
-          </Anchor>
+          </AnchorLink>
           {` · ${common(`environment.${receipt.environment}`)}`}
         </Fact>
-        <Fact label={t("facts.priority")}>
+        <Fact className="yx-untrusted" label={t("facts.priority")}>
           {priority ? t(`priority.${priority}`) : format.number(receipt.priority)}
         </Fact>
-        <Fact label={t("facts.address")}>{receipt.address ?? NO_VALUE}</Fact>
-        <Fact label={t("facts.agent")}>{receipt.agent ?? NO_VALUE}</Fact>
-      </dl>
+        <Fact className="yx-untrusted" label={t("facts.address")}>
+          {receipt.address ?? NO_VALUE}
+        </Fact>
+        <Fact className="yx-untrusted" label={t("facts.agent")}>
+          {receipt.agent ?? NO_VALUE}
+        </Fact>
+      </Facts>
     </Card>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd className="yx-untrusted">{children}</dd>
-    </div>
   );
 }

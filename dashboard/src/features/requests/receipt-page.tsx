@@ -1,18 +1,20 @@
 import { ActionIcon, Group, Skeleton, Text, Tooltip } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { Ban, ChevronLeft, ChevronRight, CircleCheck, CircleX, Unplug } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useAccount } from "@/api/session";
 import type { RequestReceiptResponse } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
+import { ActionIconLink } from "@/components/links/action-icon-link";
+import { ParentLink } from "@/components/links/parent-link";
 import { PageHeader } from "@/components/page-header";
+import { allApiKeysQuery } from "@/features/api-keys/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useSearchState } from "@/hooks/use-search-state";
-import { stringifySearch } from "@/lib/search";
 import { keptFilters } from "./filters";
 import { OutcomeBadge, useOutcomeText } from "./outcome-badge";
-import { keyNamesQuery, neighboursOf, receiptQuery } from "./queries";
+import { neighboursOf, receiptQuery } from "./queries";
 import classes from "./receipt.module.css";
 import { ChargeCard, FactsCard, LimitCard, RouteCard } from "./receipt-cards";
 import { endTone, explainedCode } from "./shared/outcome";
@@ -23,7 +25,7 @@ export function ReceiptPage() {
   const { t } = useTranslation("requests");
   const format = useFormat();
   const account = useAccount();
-  const { requestId } = useParams({ strict: false }) as { requestId: string };
+  const { requestId = "" } = useParams({ strict: false });
   const [search] = useSearchState();
   const receipt = useQuery(receiptQuery(account.id, requestId));
   const shown = receipt.data;
@@ -35,10 +37,15 @@ export function ReceiptPage() {
         description={
           shown ? `${format.date(shown.at, "dateTimeSeconds")} · ${format.relative(shown.at)}` : undefined
         }
-        parent={{
-          to: `/a/${account.id}/requests${stringifySearch(keptFilters(search))}`,
-          label: t("title"),
-        }}
+        parent={
+          <ParentLink
+            to="/a/$accountId/requests"
+            params={{ accountId: account.id }}
+            search={keptFilters(search)}
+          >
+            {t("title")}
+          </ParentLink>
+        }
         actions={<NeighbourLinks accountId={account.id} requestId={requestId} />}
       />
       {receipt.isPending ? (
@@ -65,7 +72,7 @@ function Heading({ receipt }: { receipt: RequestReceiptResponse }) {
 }
 
 function Receipt({ receipt, accountId }: { receipt: RequestReceiptResponse; accountId: string }) {
-  const keys = useQuery(keyNamesQuery(accountId));
+  const keys = useQuery(allApiKeysQuery(accountId));
   return (
     <>
       <Verdict receipt={receipt} />
@@ -142,17 +149,16 @@ function NeighbourLinks({ accountId, requestId }: { accountId: string; requestId
           </ActionIcon>
         ) : (
           <Tooltip key={link.label} label={link.label}>
-            <ActionIcon
+            <ActionIconLink
               variant="default"
               size="lg"
               aria-label={link.label}
-              component={Link}
-              to={"/a/$accountId/requests/$requestId" as "/"}
-              params={{ accountId, requestId: link.id } as never}
-              search={keptFilters(search) as never}
+              to="/a/$accountId/requests/$requestId"
+              params={{ accountId, requestId: link.id }}
+              search={keptFilters(search)}
             >
               {link.icon}
-            </ActionIcon>
+            </ActionIconLink>
           </Tooltip>
         ),
       )}

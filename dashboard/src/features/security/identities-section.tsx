@@ -3,18 +3,19 @@ import { useQuery } from "@tanstack/react-query";
 import { Link2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { apiUrl, segment } from "@/api/client";
-import { identitiesQuery, useUnlinkProvider } from "@/api/settings-queries";
+import { apiUrl } from "@/api/client";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { ErrorState } from "@/components/error-state";
+import personClasses from "@/components/person.module.css";
 import { Section } from "@/components/section";
-import classes from "@/components/settings.module.css";
+import sectionClasses from "@/components/section.module.css";
 import { authOptionsQuery } from "@/features/auth/queries";
 import { useFormat } from "@/hooks/use-format";
+import { identitiesQuery, useUnlinkProvider } from "./queries";
 
 /** Left out where the server offers no provider and none was ever connected. */
 export function IdentitiesSection() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("security");
   const format = useFormat();
   const identities = useQuery(identitiesQuery);
   const providers = useQuery(authOptionsQuery).data?.providers ?? [];
@@ -32,9 +33,9 @@ export function IdentitiesSection() {
         <ErrorState error={identities.error} onRetry={() => void identities.refetch()} />
       ) : null}
       {identities.data?.map((identity) => (
-        <div key={`${identity.provider} ${identity.subject_hint}`} className={classes.row}>
-          <div className={classes.person}>
-            <span className={classes.avatar} data-square aria-hidden>
+        <div key={`${identity.provider} ${identity.subject_hint}`} className={sectionClasses.row}>
+          <div className={personClasses.person}>
+            <span className={personClasses.avatar} data-square aria-hidden>
               <Link2 size={15} />
             </span>
             <div style={{ minWidth: 0 }}>
@@ -62,7 +63,7 @@ export function IdentitiesSection() {
         </div>
       ))}
       {identities.data && others.length > 0 ? (
-        <div className={classes.row}>
+        <div className={sectionClasses.row}>
           <Text size="sm" c="dimmed" maw={420}>
             {t("identities.emptyText")}
           </Text>
@@ -73,8 +74,9 @@ export function IdentitiesSection() {
                 component="a"
                 variant="default"
                 size="xs"
-                href={apiUrl(`/auth/providers/${segment(provider.name)}/start`, {
-                  return_to: "/settings/security",
+                href={apiUrl("/auth/providers/{name}/start", {
+                  path: { name: provider.name },
+                  query: { return_to: "/settings/security" },
                 })}
               >
                 {t("identities.connect", { provider: provider.display_name })}

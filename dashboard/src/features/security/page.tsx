@@ -5,10 +5,10 @@ import { PasswordSection } from "./password-section";
 import { TwoFactorSection } from "./two-factor-section";
 
 export function SecurityPage() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("security");
   return (
     <>
-      <PageHeader title={t("security.title")} description={t("security.text")} />
+      <PageHeader title={t("title")} description={t("text")} />
       <PasswordSection />
       <TwoFactorSection />
       <IdentitiesSection />

@@ -3,17 +3,17 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import { useMe } from "@/api/session";
-import { useChangePassword } from "@/api/settings-queries";
 import { FormError } from "@/components/form-error";
 import { Section } from "@/components/section";
-import classes from "@/components/settings.module.css";
+import sectionClasses from "@/components/section.module.css";
 import { NewPasswordField } from "@/features/auth/shared/fields";
 import { isAcceptable } from "@/features/auth/shared/password";
 import { useErrorText } from "@/hooks/use-error-text";
 import { useNotify } from "@/hooks/use-notify";
+import { useChangePassword } from "./queries";
 
 export function PasswordSection() {
-  const { t } = useTranslation(["settings", "auth"]);
+  const { t } = useTranslation(["security", "auth"]);
   const { user } = useMe();
   const notify = useNotify();
   const errorText = useErrorText();
@@ -48,7 +48,7 @@ export function PasswordSection() {
       title={t("password.title")}
       text={user.has_password ? t("password.textChange") : t("password.textSet")}
     >
-      <form onSubmit={submit} className={classes.narrow} noValidate>
+      <form onSubmit={submit} className={sectionClasses.narrow} noValidate>
         {/* Password managers file the new password under this. */}
         <input type="text" name="username" autoComplete="username" value={user.email} readOnly hidden />
         <Stack gap="md">

@@ -4,11 +4,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import { CopyButton } from "@/components/copy-button";
-import classes from "@/components/settings.module.css";
+import classes from "./security.module.css";
 
 /** The codes are shown this once; the dialog closes only after the user has said that they have them. */
 export function RecoveryCodesDialog({ codes, onClose }: { codes: string[] | null; onClose: () => void }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("security");
   return (
     <Modal
       opened={codes !== null}
@@ -25,7 +25,7 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: string[] | null
 }
 
 function Codes({ codes, onClose }: { codes: string[]; onClose: () => void }) {
-  const { t } = useTranslation(["settings", "common"]);
+  const { t } = useTranslation(["security", "common"]);
   const { user } = useMe();
   const [isStored, setIsStored] = useState(false);
   const download = () => {

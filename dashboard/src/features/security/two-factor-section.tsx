@@ -2,18 +2,18 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
-import { useDisableTwoFactor, useNewRecoveryCodes } from "@/api/settings-queries";
 import { Section } from "@/components/section";
 import { StatusBadge } from "@/components/status-badge";
 import { useNotify } from "@/hooks/use-notify";
 import { ProofDialog } from "./proof-dialog";
+import { useDisableTwoFactor, useNewRecoveryCodes } from "./queries";
 import { RecoveryCodesDialog } from "./recovery-codes-dialog";
 import { TwoFactorSetup } from "./two-factor-setup";
 
 type Step = "set-up" | "disable" | "new-codes" | null;
 
 export function TwoFactorSection() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("security");
   const { user } = useMe();
   const notify = useNotify();
   const [step, setStep] = useState<Step>(null);

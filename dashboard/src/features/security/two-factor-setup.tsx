@@ -3,11 +3,12 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import { useMe } from "@/api/session";
-import { useBeginTwoFactor, useConfirmTwoFactor } from "@/api/settings-queries";
 import type { TwoFactorSetupResponse } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { FormError } from "@/components/form-error";
-import classes from "@/components/settings.module.css";
+import onceClasses from "@/components/once.module.css";
+import { useBeginTwoFactor, useConfirmTwoFactor } from "./queries";
+import classes from "./security.module.css";
 
 const CODE_DIGITS = 6;
 
@@ -19,7 +20,7 @@ interface TwoFactorSetupProps {
 
 /** Prove who you are, scan, prove that the app works; then the recovery codes are shown. */
 export function TwoFactorSetup({ isOpen, onClose, onDone }: TwoFactorSetupProps) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("security");
   return (
     <Modal
       opened={isOpen}
@@ -46,7 +47,7 @@ function ProveStep({
   onClose: () => void;
   onNext: (setup: TwoFactorSetupResponse) => void;
 }) {
-  const { t } = useTranslation(["settings", "common", "auth"]);
+  const { t } = useTranslation(["security", "common", "auth"]);
   const { user } = useMe();
   const [password, setPassword] = useState("");
   const begin = useBeginTwoFactor();
@@ -94,7 +95,7 @@ function ScanStep({
   onClose: () => void;
   onDone: (recoveryCodes: string[]) => void;
 }) {
-  const { t } = useTranslation(["settings", "common"]);
+  const { t } = useTranslation(["security", "common"]);
   const [code, setCode] = useState("");
   const confirm = useConfirmTwoFactor();
   const isWrongCode = confirm.error instanceof ApiError && confirm.error.param === "code";
@@ -120,7 +121,7 @@ function ScanStep({
               <Text size="xs" c="dimmed" mb={4}>
                 {t("twoFactor.cannotScan")}
               </Text>
-              <div className={classes.key}>
+              <div className={onceClasses.key}>
                 <span>{grouped(setup.secret)}</span>
                 <CopyButton value={setup.secret} label={t("twoFactor.copyKey")} />
               </div>

@@ -3,22 +3,23 @@ import { useQuery } from "@tanstack/react-query";
 import { Laptop, LogOut, Smartphone, Terminal } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { sessionsQuery, useEndOtherSessions, useEndSession } from "@/api/settings-queries";
 import type { SessionResponse } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { type Column, DataTable, plainSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
-import classes from "@/components/settings.module.css";
+import personClasses from "@/components/person.module.css";
 import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { describeAgent } from "@/lib/client-agent";
+import { sessionsQuery, useEndOtherSessions, useEndSession } from "./queries";
+import classes from "./sessions.module.css";
 
 const ICONS = { desktop: Laptop, mobile: Smartphone, program: Terminal };
 
 export function SessionsPage() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("sessions");
   const notify = useNotify();
   const sessions = useQuery(sessionsQuery);
   const endOthers = useEndOtherSessions();
@@ -31,8 +32,8 @@ export function SessionsPage() {
   return (
     <>
       <PageHeader
-        title={t("sessions.title")}
-        description={t("sessions.text")}
+        title={t("title")}
+        description={t("text")}
         actions={
           hasOthers ? (
             <Button
@@ -40,65 +41,63 @@ export function SessionsPage() {
               leftSection={<LogOut size={15} aria-hidden />}
               onClick={() => setIsAsking(true)}
             >
-              {t("sessions.endOthers")}
+              {t("endOthers")}
             </Button>
           ) : null
         }
       />
       <DataTable
-        label={t("sessions.list")}
+        label={t("list")}
         columns={columns}
         source={{ ...source, rows }}
         rowKey={(session) => session.id}
-        empty={<EmptyState icon={Laptop} title={t("sessions.onlyThis")} />}
+        empty={<EmptyState icon={Laptop} title={t("onlyThis")} />}
       />
       {sessions.data && !hasOthers ? (
         <Text size="sm" c="dimmed" mt="sm">
-          {t("sessions.onlyThis")}
+          {t("onlyThis")}
         </Text>
       ) : null}
       <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
-        title={t("sessions.endOthersTitle")}
-        confirmLabel={t("sessions.endOthers")}
+        title={t("endOthersTitle")}
+        confirmLabel={t("endOthers")}
         onConfirm={async () => {
           await endOthers.mutateAsync(undefined);
-          notify.done(t("sessions.othersEnded"));
+          notify.done(t("othersEnded"));
         }}
         isDangerous
       >
-        <Text size="sm">{t("sessions.endOthersText")}</Text>
+        <Text size="sm">{t("endOthersText")}</Text>
       </ConfirmDialog>
     </>
   );
 }
 
 function useDeviceName() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("sessions");
   return (session: SessionResponse) => {
     const agent = describeAgent(session.agent);
-    if (agent === null) return t("sessions.unknownDevice");
-    return agent.system === null
-      ? agent.name
-      : t("sessions.on", { browser: agent.name, system: agent.system });
+    if (agent === null) return t("unknownDevice");
+    return agent.system === null ? agent.name : t("on", { browser: agent.name, system: agent.system });
   };
 }
 
 function useColumns(): Column<SessionResponse>[] {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("sessions");
   const format = useFormat();
   return useMemo(
     () => [
       {
         id: "device",
-        header: t("sessions.device"),
+        header: t("device"),
         isTitle: true,
         cell: (session) => <Device session={session} />,
       },
       {
         id: "address",
-        header: t("sessions.address"),
+        header: t("address"),
         cell: (session) => (
           <Text span size="xs" ff="monospace" className="yx-untrusted">
             {session.address}
@@ -107,7 +106,7 @@ function useColumns(): Column<SessionResponse>[] {
       },
       {
         id: "last-seen",
-        header: t("sessions.lastSeen"),
+        header: t("lastSeen"),
         cell: (session) => (
           <time dateTime={session.last_seen_at} title={format.date(session.last_seen_at)}>
             {format.relative(session.last_seen_at)}
@@ -116,14 +115,14 @@ function useColumns(): Column<SessionResponse>[] {
       },
       {
         id: "signed-in",
-        header: t("sessions.signedIn"),
+        header: t("signedIn"),
         cell: (session) => (
           <time dateTime={session.created_at}>{format.date(session.created_at, "date")}</time>
         ),
       },
       {
         id: "expires",
-        header: t("sessions.expires"),
+        header: t("expires"),
         cell: (session) => (
           <time dateTime={session.expires_at} title={format.date(session.expires_at)}>
             {format.relative(session.expires_at)}
@@ -132,7 +131,7 @@ function useColumns(): Column<SessionResponse>[] {
       },
       {
         id: "actions",
-        header: t("sessions.actions"),
+        header: t("actions"),
         isHeaderHidden: true,
         align: "end",
         cell: (session) => (session.is_current ? null : <EndButton session={session} />),
@@ -143,26 +142,26 @@ function useColumns(): Column<SessionResponse>[] {
 }
 
 function Device({ session }: { session: SessionResponse }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("sessions");
   const deviceName = useDeviceName();
   const Icon = ICONS[describeAgent(session.agent)?.kind ?? "program"];
   return (
-    <div className={classes.person}>
-      <span className={classes.avatar} data-square aria-hidden>
+    <div className={personClasses.person}>
+      <span className={personClasses.avatar} data-square aria-hidden>
         <Icon size={16} strokeWidth={1.8} />
       </span>
       <div>
         <Text size="sm" fw={500} className={`${classes.device} yx-untrusted`} title={session.agent}>
           {deviceName(session)}
         </Text>
-        {session.is_current ? <StatusBadge tone="ok">{t("sessions.current")}</StatusBadge> : null}
+        {session.is_current ? <StatusBadge tone="ok">{t("current")}</StatusBadge> : null}
       </div>
     </div>
   );
 }
 
 function EndButton({ session }: { session: SessionResponse }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("sessions");
   const notify = useNotify();
   const deviceName = useDeviceName();
   const end = useEndSession();
@@ -171,15 +170,15 @@ function EndButton({ session }: { session: SessionResponse }) {
       variant="default"
       size="xs"
       loading={end.isPending}
-      aria-label={t("sessions.endNamed", { device: deviceName(session) })}
+      aria-label={t("endNamed", { device: deviceName(session) })}
       onClick={() =>
         end.mutate(session.id, {
-          onSuccess: () => notify.done(t("sessions.ended")),
+          onSuccess: () => notify.done(t("ended")),
           onError: notify.failed,
         })
       }
     >
-      {t("sessions.end")}
+      {t("end")}
     </Button>
   );
 }

@@ -1,15 +1,17 @@
 import { Checkbox, NumberInput, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
-import { useWriteTier } from "@/api/operator-queries";
 import type { AdminModelResponse, TierResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
-import classes from "@/components/operator.module.css";
+import layoutClasses from "@/components/layout.module.css";
+import textClasses from "@/components/text.module.css";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
-import { ReachedModels } from "./operator-page";
+import { useWriteTier } from "./queries";
+import { ReachedModels } from "./reached-models";
 import { reachedModels, TIER_FIELDS } from "./shared/tier-changes";
 import { TierComparison } from "./shared/tier-comparison";
+import classes from "./tiers.module.css";
 
 interface TierDialogProps {
   /** `null`: a new one. */
@@ -21,13 +23,13 @@ interface TierDialogProps {
 }
 
 export function TierDialog(props: TierDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("tiers");
   return (
     <FormDialog
       isOpen={props.isOpen}
       onClose={props.onClose}
       size="xl"
-      title={props.tier ? t("tiers.editNamed", { name: props.tier.display_name }) : t("tiers.create")}
+      title={props.tier ? t("editNamed", { name: props.tier.display_name }) : t("create")}
     >
       <TierForm {...props} />
     </FormDialog>
@@ -61,20 +63,20 @@ function newTier(tiers: TierResponse[]): Values {
 }
 
 function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("tiers");
   const { t: common } = useTranslation();
   const format = useFormat();
   const notify = useNotify();
   const write = useWriteTier();
   const { accounts, ...known } = tier ?? { ...newTier(tiers), accounts: 0 };
   const isWhole = (value: unknown) =>
-    typeof value === "number" && Number.isInteger(value) && value >= 0 ? null : t("tiers.number");
+    typeof value === "number" && Number.isInteger(value) && value >= 0 ? null : t("number");
   const limit = (value: number | null) => (value === null ? null : isWhole(value));
   const form = useForm<Values>({
     initialValues: known,
     validate: {
-      id: (value) => (/^[a-z0-9-]{1,40}$/.test(value) ? null : t("tiers.idWrong")),
-      display_name: (value) => (value.trim() ? null : t("tiers.nameWrong")),
+      id: (value) => (/^[a-z0-9-]{1,40}$/.test(value) ? null : t("idWrong")),
+      display_name: (value) => (value.trim() ? null : t("nameWrong")),
       rank: isWhole,
       requests_per_minute: limit,
       tokens_per_minute: limit,
@@ -90,7 +92,7 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
   const onSubmit = form.onSubmit((sent) =>
     submit(async () => {
       await write.mutateAsync({ tier: sent, isNew: tier === null });
-      notify.done(t("tiers.saved", { name: sent.display_name }));
+      notify.done(t("saved", { name: sent.display_name }));
     }, onClose),
   );
   const ceiling =
@@ -99,24 +101,24 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
     <FormBody
       onSubmit={onSubmit}
       onCancel={onClose}
-      submitLabel={tier ? common("save") : t("tiers.create")}
+      submitLabel={tier ? common("save") : t("create")}
       isPending={isPending}
       error={error}
       isDisabled={tier !== null && !form.isDirty()}
     >
       <div className={classes.formSplit}>
-        <div className={classes.stack}>
+        <div className={layoutClasses.stack}>
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <TextInput
-              label={t("tiers.name")}
+              label={t("name")}
               required
               maxLength={100}
               data-autofocus
               {...form.getInputProps("display_name")}
             />
             <TextInput
-              label={t("tiers.id")}
-              description={tier ? undefined : t("tiers.idHelp")}
+              label={t("id")}
+              description={tier ? undefined : t("idHelp")}
               inputWrapperOrder={["label", "input", "description", "error"]}
               required
               readOnly={tier !== null}
@@ -124,16 +126,16 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
               {...form.getInputProps("id")}
             />
             <NumberInput
-              label={t("tiers.rank")}
-              description={t("tiers.rankHelp")}
+              label={t("rank")}
+              description={t("rankHelp")}
               inputWrapperOrder={["label", "input", "description", "error"]}
               min={0}
               max={1_000_000}
               {...form.getInputProps("rank")}
             />
             <Select
-              label={t("tiers.priority")}
-              description={t("tiers.priorityHelp")}
+              label={t("priority")}
+              description={t("priorityHelp")}
               inputWrapperOrder={["label", "input", "description", "error"]}
               data={(["1", "2", "3", "4"] as const).map((value) => ({
                 value,
@@ -145,7 +147,7 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
             />
           </SimpleGrid>
           <fieldset className={classes.fieldset}>
-            <legend>{t("tiers.limitsTitle")}</legend>
+            <legend>{t("limitsTitle")}</legend>
             {LIMIT_FIELDS.map((field) => (
               <LimitInput
                 key={field}
@@ -158,7 +160,7 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
             ))}
           </fieldset>
           <LimitInput
-            label={t("tiers.keysMax")}
+            label={t("keysMax")}
             value={values.keys_max}
             start={known.keys_max ?? 100}
             onChange={(value) => form.setFieldValue("keys_max", value)}
@@ -166,8 +168,8 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
           />
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <NumberInput
-              label={t("tiers.multiplier")}
-              description={t("tiers.multiplierHelp")}
+              label={t("multiplier")}
+              description={t("multiplierHelp")}
               inputWrapperOrder={["label", "input", "description", "error"]}
               suffix=" ×"
               min={1}
@@ -175,8 +177,8 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
               {...form.getInputProps("account_multiplier")}
             />
             <NumberInput
-              label={t("tiers.factor")}
-              description={t("tiers.factorHelp")}
+              label={t("factor")}
+              description={t("factorHelp")}
               inputWrapperOrder={["label", "input", "description", "error"]}
               suffix=" %"
               min={0}
@@ -185,26 +187,26 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
             />
           </SimpleGrid>
         </div>
-        <aside className={classes.preview} aria-live="polite" aria-label={t("tiers.preview")}>
-          <h3 className={classes.heading}>{t("tiers.preview")}</h3>
+        <aside className={classes.preview} aria-live="polite" aria-label={t("preview")}>
+          <h3 className={textClasses.heading}>{t("preview")}</h3>
           {tier ? (
             <>
               <Text size="xs" c="dimmed" mb="xs">
-                {t("tiers.previewFor", { count: accounts ?? 0 })}
+                {t("previewFor", { count: accounts ?? 0 })}
               </Text>
               <TierComparison before={tier} after={values} models={models} tiers={tiers} />
             </>
           ) : (
             <>
               <Text size="xs" c="dimmed" mb="xs">
-                {t("tiers.previewNew")}
+                {t("previewNew")}
               </Text>
               <ReachedModels reached={reachedModels(values.rank, models, tiers)} models={models} />
             </>
           )}
           {ceiling !== null && Number.isFinite(ceiling) ? (
             <Text size="xs" c="dimmed" mt="sm">
-              {t("tiers.example", { requests: format.number(ceiling) })}
+              {t("example", { requests: format.number(ceiling) })}
             </Text>
           ) : null}
         </aside>
@@ -224,7 +226,7 @@ interface LimitInputProps {
 
 /** A number or none; `null` is unlimited, as on the wire. */
 function LimitInput({ label, value, start, onChange, error }: LimitInputProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("tiers");
   const { t: common } = useTranslation();
   return (
     <div className={classes.limit}>
@@ -239,8 +241,8 @@ function LimitInput({ label, value, start, onChange, error }: LimitInputProps) {
         error={error}
       />
       <Checkbox
-        label={t("tiers.unlimited")}
-        aria-label={t("tiers.unlimitedOf", { name: label })}
+        label={t("unlimited")}
+        aria-label={t("unlimitedOf", { name: label })}
         checked={value === null}
         onChange={(event) => onChange(event.currentTarget.checked ? null : start)}
       />

@@ -4,47 +4,46 @@ import { useQuery } from "@tanstack/react-query";
 import { Layers, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { modelsQuery, tiersQuery, useDeleteTier } from "@/api/operator-queries";
 import type { AdminModelResponse, TierResponse } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { EmptyState } from "@/components/empty-state";
+import { Fact, Facts } from "@/components/facts";
 import { Loaded } from "@/components/loaded";
-import classes from "@/components/operator.module.css";
 import { PageHeader } from "@/components/page-header";
+import textClasses from "@/components/text.module.css";
+import { operatorModelsQuery } from "@/features/models/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { TierDialog } from "./dialog";
+import { tiersQuery, useDeleteTier } from "./queries";
+import { ReachedModels } from "./reached-models";
 import { reachedModels } from "./shared/tier-changes";
 import { asPriority, useTierValue } from "./shared/tier-comparison";
+import classes from "./tiers.module.css";
 
 const NO_MODELS: AdminModelResponse[] = [];
 
 export function OperatorTiersPage() {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("tiers");
   const tiers = useQuery(tiersQuery);
-  const models = useQuery(modelsQuery).data ?? NO_MODELS;
+  const models = useQuery(operatorModelsQuery).data ?? NO_MODELS;
   const [isCreating, create] = useDisclosure(false);
   const createButton = (
     <Button leftSection={<Plus size={16} />} onClick={create.open}>
-      {t("tiers.create")}
+      {t("create")}
     </Button>
   );
   return (
     <>
-      <PageHeader title={t("tiers.title")} description={t("tiers.description")} actions={createButton} />
+      <PageHeader title={t("title")} description={t("description")} actions={createButton} />
       <Loaded query={tiers} height={220}>
         {(rows) =>
           rows.length === 0 ? (
             <Card padding={0}>
-              <EmptyState
-                icon={Layers}
-                title={t("tiers.empty")}
-                text={t("tiers.emptyText")}
-                action={createButton}
-              />
+              <EmptyState icon={Layers} title={t("empty")} text={t("emptyText")} action={createButton} />
             </Card>
           ) : (
-            <ul className={classes.tiers} aria-label={t("tiers.title")}>
+            <ul className={classes.tiers} aria-label={t("title")}>
               {[...rows]
                 .sort((left, right) => left.rank - right.rank)
                 .map((tier) => (
@@ -72,13 +71,13 @@ interface TierCardProps {
 }
 
 function TierCard({ tier, tiers, models }: TierCardProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("tiers");
   const format = useFormat();
   const value = useTierValue();
   const [isEditing, edit] = useDisclosure(false);
   const [showsModels, reach] = useDisclosure(false);
   const reached = reachedModels(tier.rank, models, tiers);
-  const reachText = `${t("limits.models")}: ${t("tiers.reach", {
+  const reachText = `${t("limits.models")}: ${t("reach", {
     reached: format.number(reached.length),
     all: format.number(models.length),
   })}`;
@@ -87,8 +86,8 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <h2 className={`${classes.tierName} yx-untrusted`}>{tier.display_name}</h2>
         <Group gap={0} wrap="nowrap">
-          <Tooltip label={t("tiers.edit")}>
-            <ActionIcon aria-label={t("tiers.editNamed", { name: tier.display_name })} onClick={edit.open}>
+          <Tooltip label={t("edit")}>
+            <ActionIcon aria-label={t("editNamed", { name: tier.display_name })} onClick={edit.open}>
               <Pencil size={15} />
             </ActionIcon>
           </Tooltip>
@@ -96,10 +95,10 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
         </Group>
       </Group>
       <Text size="xs" c="dimmed" mt={-10}>
-        <span className={classes.mono}>{tier.id}</span> · {t("tiers.accounts", { count: tier.accounts ?? 0 })}
+        <span className={textClasses.mono}>{tier.id}</span> · {t("accounts", { count: tier.accounts ?? 0 })}
       </Text>
       <PriorityBars priority={tier.priority} />
-      <dl className={classes.facts}>
+      <Facts look="dense">
         {(
           [
             "requests_per_minute",
@@ -111,12 +110,11 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
             "price_factor_percent",
           ] as const
         ).map((field) => (
-          <div key={field} className={classes.fact}>
-            <dt>{t(`limits.${field}`)}</dt>
-            <dd data-end>{value(field, tier[field])}</dd>
-          </div>
+          <Fact key={field} label={t(`limits.${field}`)} isEnd>
+            {value(field, tier[field])}
+          </Fact>
         ))}
-      </dl>
+      </Facts>
       <Button
         variant="default"
         size="xs"
@@ -131,7 +129,7 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
         opened={showsModels}
         onClose={reach.close}
         size="lg"
-        title={<Text fw={600}>{t("tiers.modelsOf", { name: tier.display_name })}</Text>}
+        title={<Text fw={600}>{t("modelsOf", { name: tier.display_name })}</Text>}
       >
         <ReachedModels reached={reached} models={models} />
       </Modal>
@@ -142,7 +140,7 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
 
 /** The priority as four steps, with the words beside them. */
 function PriorityBars({ priority }: { priority: number }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("tiers");
   return (
     <div className={classes.priority}>
       <span className={classes.priorityBars} aria-hidden>
@@ -157,49 +155,8 @@ function PriorityBars({ priority }: { priority: number }) {
   );
 }
 
-export function ReachedModels({ reached, models }: { reached: string[]; models: AdminModelResponse[] }) {
-  const { t } = useTranslation("operator");
-  const others = models.filter((model) => !reached.includes(model.id));
-  return (
-    <div className={classes.stack}>
-      <div>
-        <Text size="sm" fw={550} mb={6}>
-          {t("tiers.reached")} ({reached.length})
-        </Text>
-        {reached.length === 0 ? (
-          <Text size="sm" c="dimmed">
-            {t("tiers.noneReached")}
-          </Text>
-        ) : (
-          <div className={classes.chips}>
-            {reached.map((id) => (
-              <span key={id} className={classes.chip}>
-                {id}
-              </span>
-            ))}
-          </div>
-        )}
-      </div>
-      {others.length > 0 ? (
-        <div>
-          <Text size="sm" fw={550} mb={6}>
-            {t("tiers.notReached")} ({others.length})
-          </Text>
-          <div className={classes.chips}>
-            {others.map((model) => (
-              <span key={model.id} className={classes.chip}>
-                {model.id} · {model.min_tier}
-              </span>
-            ))}
-          </div>
-        </div>
-      ) : null}
-    </div>
-  );
-}
-
 function DeleteTier({ tier, models }: { tier: TierResponse; models: AdminModelResponse[] }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("tiers");
   const notify = useNotify();
   const remove = useDeleteTier();
   const [isOpen, setIsOpen] = useState(false);
@@ -207,9 +164,9 @@ function DeleteTier({ tier, models }: { tier: TierResponse; models: AdminModelRe
   const name = tier.display_name;
   return (
     <>
-      <Tooltip label={isUsed ? t("tiers.inUse") : t("tiers.remove")} multiline w={isUsed ? 260 : undefined}>
+      <Tooltip label={isUsed ? t("inUse") : t("remove")} multiline w={isUsed ? 260 : undefined}>
         <ActionIcon
-          aria-label={t("tiers.removeNamed", { name })}
+          aria-label={t("removeNamed", { name })}
           // Not `disabled`: the tooltip says why it cannot be done, also to the keyboard.
           aria-disabled={isUsed}
           style={{ opacity: isUsed ? 0.35 : undefined }}
@@ -223,16 +180,16 @@ function DeleteTier({ tier, models }: { tier: TierResponse; models: AdminModelRe
       <ConfirmDialog
         isOpen={isOpen}
         onClose={() => setIsOpen(false)}
-        title={t("tiers.removeNamed", { name })}
-        confirmLabel={t("tiers.remove")}
+        title={t("removeNamed", { name })}
+        confirmLabel={t("remove")}
         isDangerous
         typed={tier.id}
         onConfirm={async () => {
           await remove.mutateAsync(tier.id);
-          notify.done(t("tiers.removed", { name }));
+          notify.done(t("removed", { name }));
         }}
       >
-        <Text size="sm">{t("tiers.removing", { name })}</Text>
+        <Text size="sm">{t("removing", { name })}</Text>
       </ConfirmDialog>
     </>
   );

@@ -1,11 +1,13 @@
-import { Anchor, Group, Text, UnstyledButton } from "@mantine/core";
+import { Group, Text, UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Layers } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { Audience } from "@/api/audience";
 import type { UsageGroup, UsageGroupBy, UsageResponse } from "@/api/types";
 import { type Column, DataTable } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
+import { AnchorLink } from "@/components/links/anchor-link";
 import { Delta } from "@/components/stat-card";
 import { useFormat } from "@/hooks/use-format";
 import { useSearchState } from "@/hooks/use-search-state";
@@ -16,7 +18,7 @@ import { failedShare, type Metric, metricValue, OTHER } from "./shared/sums";
 import { DEFAULT_GROUP, filterName, UNGROUPED } from "./shared/view";
 
 interface GroupTableProps {
-  accountId: string;
+  audience: Audience;
   groupBy: UsageGroupBy;
   metric: Metric;
   usage: UsageResponse | undefined;
@@ -25,7 +27,7 @@ interface GroupTableProps {
 }
 
 /** The groups with their figures and their share of the chosen metric. */
-export function GroupTable({ accountId, groupBy, metric, usage, isStale, previous }: GroupTableProps) {
+export function GroupTable({ audience, groupBy, metric, usage, isStale, previous }: GroupTableProps) {
   const { t } = useTranslation("usage");
   const format = useFormat();
   const label = useGroupLabel(groupBy);
@@ -51,11 +53,11 @@ export function GroupTable({ accountId, groupBy, metric, usage, isStale, previou
     return [
       {
         id: "group",
-        header: t(`group.${groupBy}` as "group.model"),
+        header: t(`group.${groupBy}`),
         isTitle: true,
         sortBy: label,
         cell: (group) => (
-          <GroupName group={group} groupBy={groupBy} label={label(group)} accountId={accountId} />
+          <GroupName group={group} groupBy={groupBy} label={label(group)} audience={audience} />
         ),
       },
       {
@@ -107,13 +109,13 @@ export function GroupTable({ accountId, groupBy, metric, usage, isStale, previou
           ]
         : []),
     ];
-  }, [usage, previous, groupBy, metric, shared, label, accountId, format, t]);
+  }, [usage, previous, groupBy, metric, shared, label, audience, format, t]);
 
   return (
     <DataTable
       // Other groups are another table: an old order would name a column that means something else.
       key={groupBy}
-      label={t("tableLabel", { group: t(`group.${groupBy}` as "group.model") })}
+      label={t("tableLabel", { group: t(`group.${groupBy}`) })}
       columns={columns}
       source={{ rows: usage?.groups, error: null, isStale, refetch: () => undefined }}
       rowKey={(group) => group.key}
@@ -126,17 +128,24 @@ function GroupName({
   group,
   groupBy,
   label,
-  accountId,
+  audience,
 }: {
   group: UsageGroup;
   groupBy: UsageGroupBy;
   label: string;
-  accountId: string;
+  audience: Audience;
 }) {
   const { t } = useTranslation("usage");
   const [search, setSearch] = useSearchState();
   const filter = filterName(groupBy);
   const name = <span className="yx-untrusted">{label}</span>;
+  if (groupBy === "account" && isAccountId(group.key)) {
+    return (
+      <Link to="/operator/accounts/$id" params={{ id: group.key }} className={classes.name}>
+        {name}
+      </Link>
+    );
+  }
   if (group.key === OTHER || group.key === "" || filter === null || search[filter] === group.key) return name;
   // Shown alone, a group is worth splitting by something else.
   const next: UsageGroupBy = groupBy === "model" ? "api_key" : DEFAULT_GROUP;
@@ -154,16 +163,21 @@ function GroupName({
       >
         {name}
       </UnstyledButton>
-      {groupBy === "api_key" ? (
-        <Anchor
-          component={Link}
-          to={`/a/${accountId}/api-keys/${group.key}` as "/"}
+      {groupBy === "api_key" && audience !== "operator" ? (
+        <AnchorLink
+          to="/a/$accountId/api-keys/$apiKeyId"
+          params={{ accountId: audience.accountId, apiKeyId: group.key }}
           size="xs"
           className={classes.figure}
         >
           {t("openKey")}
-        </Anchor>
+        </AnchorLink>
       ) : null}
     </Group>
   );
+}
+
+/** Groups that are no account are the nameless and the rest. */
+function isAccountId(key: string): boolean {
+  return key.startsWith("acct_");
 }

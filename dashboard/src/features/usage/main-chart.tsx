@@ -2,26 +2,27 @@ import { Card, Group, SegmentedControl, Select, Skeleton, Switch } from "@mantin
 import { BarChart3 } from "lucide-react";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import type { UsageResponse } from "@/api/types";
+import type { UsageGroupBy, UsageResponse } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
 import { useSearchState } from "@/hooks/use-search-state";
 import classes from "./shared/chart-card.module.css";
 import { MetricTabs } from "./shared/metric-tabs";
 import { hasUse } from "./shared/sums";
 import { UsageChart } from "./shared/usage-chart";
-import { DEFAULT_GROUP, GROUPS, KINDS, UNGROUPED, type UsageView } from "./shared/view";
+import { DEFAULT_GROUP, KINDS, UNGROUPED, type UsageView } from "./shared/view";
 
 const HEIGHT = 320;
 
 interface MainChartProps {
   view: UsageView;
+  groups: readonly UsageGroupBy[];
   usage: UsageResponse | undefined;
   previous: UsageResponse | undefined;
   isStale: boolean;
 }
 
 /** The figures of the period, and the chosen one over time with its controls. */
-export function MainChart({ view, usage, previous, isStale }: MainChartProps) {
+export function MainChart({ view, groups, usage, previous, isStale }: MainChartProps) {
   const { t } = useTranslation("usage");
   const [, setSearch] = useSearchState();
   const id = useId();
@@ -46,9 +47,9 @@ export function MainChart({ view, usage, previous, isStale }: MainChartProps) {
               value={view.groupBy ?? UNGROUPED}
               data={[
                 { value: UNGROUPED, label: t("group.none") },
-                ...GROUPS.map((group) => ({
+                ...groups.map((group) => ({
                   value: group,
-                  label: t("groupedBy", { group: t(`group.${group}` as "group.model") }),
+                  label: t("groupedBy", { group: t(`group.${group}`) }),
                 })),
               ]}
               onChange={(group) =>

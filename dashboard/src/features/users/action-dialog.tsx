@@ -1,9 +1,9 @@
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useCreateResetLink, useEditUser } from "@/api/operator-queries";
 import type { AdminUserResponse, LinkResponse } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { useNotify } from "@/hooks/use-notify";
+import { useCreateResetLink, useEditUser } from "./queries";
 
 export type UserAction = "promote" | "demote" | "disable" | "enable" | "reset";
 
@@ -22,7 +22,7 @@ interface UserActionDialogProps {
 
 /** Says what an act on a user does, and does it. */
 export function UserActionDialog({ pending, onClose, onLink }: UserActionDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("users");
   const notify = useNotify();
   const edit = useEditUser();
   const createLink = useCreateResetLink();
@@ -33,8 +33,8 @@ export function UserActionDialog({ pending, onClose, onLink }: UserActionDialogP
     <ConfirmDialog
       isOpen
       onClose={onClose}
-      title={t(`users.${action}.title`, { name })}
-      confirmLabel={t(`users.${action}.label`)}
+      title={t(`${action}.title`, { name })}
+      confirmLabel={t(`${action}.label`)}
       isDangerous={action === "disable" || action === "demote"}
       typed={action === "promote" ? user.email : undefined}
       onConfirm={async () => {
@@ -43,10 +43,10 @@ export function UserActionDialog({ pending, onClose, onLink }: UserActionDialogP
           return;
         }
         await edit.mutateAsync({ id: user.id, ...CHANGES[action] });
-        notify.done(t(`users.${action}.done`, { name }));
+        notify.done(t(`${action}.done`, { name }));
       }}
     >
-      <Text size="sm">{t(`users.${action}.text`)}</Text>
+      <Text size="sm">{t(`${action}.text`)}</Text>
     </ConfirmDialog>
   );
 }

@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { LinkResponse } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
-import classes from "@/components/operator.module.css";
 import { useFormat } from "@/hooks/use-format";
+import classes from "./users.module.css";
 
 interface LinkDialogProps {
   /** `null` closes the dialog. */
@@ -18,7 +18,7 @@ interface LinkDialogProps {
 
 /** A link that works once, to be handed on. */
 export function LinkDialog({ link, title, children, onClose }: LinkDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("users");
   const { t: common } = useTranslation();
   const format = useFormat();
   return (

@@ -14,19 +14,20 @@ import {
 } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { signUpQuery, usersQuery } from "@/api/operator-queries";
 import { useMe } from "@/api/session";
 import type { AdminUserResponse, LinkResponse } from "@/api/types";
 import { type Column, DataTable, pagedSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterBar } from "@/components/filter-bar";
-import classes from "@/components/operator.module.css";
 import { PageHeader } from "@/components/page-header";
 import { StatusBadge } from "@/components/status-badge";
+import textClasses from "@/components/text.module.css";
+import { authOptionsQuery } from "@/features/auth/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useSearchState } from "@/hooks/use-search-state";
 import { type UserAction, UserActionDialog } from "./action-dialog";
 import { LinkDialog } from "./link-dialog";
+import { usersQuery } from "./queries";
 import { SignUpInviteDialog } from "./sign-up-invite-dialog";
 
 interface Pending {
@@ -35,44 +36,39 @@ interface Pending {
 }
 
 export function OperatorUsersPage() {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["users", "common"]);
   const [search] = useSearchState();
   const users = useInfiniteQuery(usersQuery({ query: search.query }));
-  const signUp = useQuery(signUpQuery).data?.sign_up;
+  const signUp = useQuery(authOptionsQuery).data?.sign_up;
   const [isInviting, invite] = useDisclosure(false);
   const [pending, setPending] = useState<Pending | null>(null);
   const [reset, setReset] = useState<{ link: LinkResponse; email: string } | null>(null);
   const columns = useColumns((user, action) => setPending({ user, action }));
   const inviteButton = (
     <Button leftSection={<UserPlus size={16} />} onClick={invite.open}>
-      {t("users.invite")}
+      {t("invite")}
     </Button>
   );
   return (
     <>
-      <PageHeader title={t("users.title")} description={t("users.description")} actions={inviteButton} />
+      <PageHeader title={t("title")} description={t("description")} actions={inviteButton} />
       {signUp ? (
         <Alert color="gray" mb="md" p="sm">
-          {t(`users.signUp.${signUp}`)}
+          {t(`signUp.${signUp}`)}
         </Alert>
       ) : null}
-      <FilterBar filters={[]} query={{ name: "query", label: t("users.search") }} />
+      <FilterBar filters={[]} query={{ name: "query", label: t("search") }} />
       <DataTable
-        label={t("users.title")}
+        label={t("title")}
         columns={columns}
         source={pagedSource(users)}
         rowKey={(user) => user.id}
         isRowDimmed={(user) => user.status === "disabled"}
         empty={
           search.query ? (
-            <EmptyState icon={SearchX} title={t("noMatch.title")} text={t("noMatch.text")} />
+            <EmptyState icon={SearchX} title={t("common:noMatch.title")} text={t("common:noMatch.text")} />
           ) : (
-            <EmptyState
-              icon={Users}
-              title={t("users.empty")}
-              text={t("users.emptyText")}
-              action={inviteButton}
-            />
+            <EmptyState icon={Users} title={t("empty")} text={t("emptyText")} action={inviteButton} />
           )
         }
       />
@@ -82,8 +78,8 @@ export function OperatorUsersPage() {
         onClose={() => setPending(null)}
         onLink={(link, user) => setReset({ link, email: user.email })}
       />
-      <LinkDialog link={reset?.link ?? null} title={t("users.resetTitle")} onClose={() => setReset(null)}>
-        {t("users.resetText", { email: reset?.email })}
+      <LinkDialog link={reset?.link ?? null} title={t("resetTitle")} onClose={() => setReset(null)}>
+        {t("resetText", { email: reset?.email })}
       </LinkDialog>
     </>
   );
@@ -92,7 +88,7 @@ export function OperatorUsersPage() {
 function useColumns(
   onAction: (user: AdminUserResponse, action: UserAction) => void,
 ): Column<AdminUserResponse>[] {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["users", "accounts", "common"]);
   const { t: common } = useTranslation();
   const format = useFormat();
   const me = useMe();
@@ -100,45 +96,45 @@ function useColumns(
     () => [
       {
         id: "user",
-        header: t("users.user"),
+        header: t("user"),
         isTitle: true,
         cell: (user) => (
           <div>
             <Group gap={6}>
-              <span className={`${classes.strong} yx-untrusted`}>{user.name || user.email}</span>
+              <span className={`${textClasses.strong} yx-untrusted`}>{user.name || user.email}</span>
               {user.id === me.user.id ? (
                 <Text span size="xs" c="dimmed">
-                  {t("users.you")}
+                  {t("you")}
                 </Text>
               ) : null}
-              {user.is_operator ? <StatusBadge tone="info">{t("users.operator")}</StatusBadge> : null}
+              {user.is_operator ? <StatusBadge tone="info">{t("operator")}</StatusBadge> : null}
             </Group>
-            {user.name ? <span className={classes.sub}>{user.email}</span> : null}
+            {user.name ? <span className={textClasses.sub}>{user.email}</span> : null}
           </div>
         ),
       },
       {
         id: "status",
-        header: t("accounts.status"),
+        header: t("accounts:list.status"),
         cell: (user) => (
           <StatusBadge tone={user.status === "active" ? "ok" : "bad"}>
-            {t(`users.status.${user.status}`)}
+            {t(`status.${user.status}`)}
           </StatusBadge>
         ),
       },
       {
         id: "two_factor",
-        header: t("users.twoFactor"),
+        header: t("twoFactor"),
         cell: (user) =>
           user.has_two_factor ? (
-            <StatusBadge tone="ok">{t("users.on")}</StatusBadge>
+            <StatusBadge tone="ok">{t("on")}</StatusBadge>
           ) : (
-            <StatusBadge tone={user.is_operator ? "warn" : "neutral"}>{t("users.off")}</StatusBadge>
+            <StatusBadge tone={user.is_operator ? "warn" : "neutral"}>{t("off")}</StatusBadge>
           ),
       },
       {
         id: "last",
-        header: t("users.lastSignIn"),
+        header: t("lastSignIn"),
         align: "end",
         cell: (user) =>
           user.last_signed_in_at ? (
@@ -153,13 +149,13 @@ function useColumns(
       },
       {
         id: "created",
-        header: t("accounts.created"),
+        header: t("accounts:list.created"),
         align: "end",
         cell: (user) => format.date(user.created_at, "date"),
       },
       {
         id: "actions",
-        header: t("actions"),
+        header: t("common:actions"),
         isHeaderHidden: true,
         width: 1,
         cell: (user) => (
@@ -178,25 +174,25 @@ interface UserMenuProps {
 }
 
 function UserMenu({ user, isMe, onAction }: UserMenuProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("users");
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <ActionIcon aria-label={t("users.actionsOf", { name: user.name || user.email })}>
+        <ActionIcon aria-label={t("actionsOf", { name: user.name || user.email })}>
           <Ellipsis size={16} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item leftSection={<KeyRound size={15} />} onClick={() => onAction("reset")}>
-          {t("users.reset.label")}
+          {t("reset.label")}
         </Menu.Item>
         {user.is_operator ? (
           <Menu.Item leftSection={<ShieldOff size={15} />} onClick={() => onAction("demote")}>
-            {t("users.demote.label")}
+            {t("demote.label")}
           </Menu.Item>
         ) : (
           <Menu.Item leftSection={<ShieldCheck size={15} />} onClick={() => onAction("promote")}>
-            {t("users.promote.label")}
+            {t("promote.label")}
           </Menu.Item>
         )}
         <Menu.Divider />
@@ -207,11 +203,11 @@ function UserMenu({ user, isMe, onAction }: UserMenuProps) {
             disabled={isMe}
             onClick={() => onAction("disable")}
           >
-            {isMe ? t("users.disable.notSelf") : t("users.disable.label")}
+            {isMe ? t("disable.notSelf") : t("disable.label")}
           </Menu.Item>
         ) : (
           <Menu.Item leftSection={<UserCheck size={15} />} onClick={() => onAction("enable")}>
-            {t("users.enable.label")}
+            {t("enable.label")}
           </Menu.Item>
         )}
       </Menu.Dropdown>

@@ -2,10 +2,10 @@ import { Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCreateSignUpInvite } from "@/api/operator-queries";
 import type { LinkResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import { LinkDialog } from "./link-dialog";
+import { useCreateSignUpInvite } from "./queries";
 
 interface SignUpInviteDialogProps {
   isOpen: boolean;
@@ -14,11 +14,11 @@ interface SignUpInviteDialogProps {
 
 /** Asks for an address, then shows the link to sign up with. */
 export function SignUpInviteDialog({ isOpen, onClose }: SignUpInviteDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("users");
   const [invite, setInvite] = useState<{ link: LinkResponse; email: string } | null>(null);
   return (
     <>
-      <FormDialog isOpen={isOpen} onClose={onClose} title={t("users.invite")} size="md">
+      <FormDialog isOpen={isOpen} onClose={onClose} title={t("invite")} size="md">
         <InviteForm
           onClose={onClose}
           onLink={(link, email) => {
@@ -27,8 +27,8 @@ export function SignUpInviteDialog({ isOpen, onClose }: SignUpInviteDialogProps)
           }}
         />
       </FormDialog>
-      <LinkDialog link={invite?.link ?? null} title={t("users.inviteTitle")} onClose={() => setInvite(null)}>
-        {t("users.inviteLink", { email: invite?.email })}
+      <LinkDialog link={invite?.link ?? null} title={t("inviteTitle")} onClose={() => setInvite(null)}>
+        {t("inviteLink", { email: invite?.email })}
       </LinkDialog>
     </>
   );
@@ -40,11 +40,11 @@ interface InviteFormProps {
 }
 
 function InviteForm({ onClose, onLink }: InviteFormProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["users", "accounts"]);
   const create = useCreateSignUpInvite();
   const form = useForm({
     initialValues: { email: "" },
-    validate: { email: (value) => (/^\S+@\S+$/.test(value.trim()) ? null : t("accounts.emailWrong")) },
+    validate: { email: (value) => (/^\S+@\S+$/.test(value.trim()) ? null : t("accounts:list.emailWrong")) },
   });
   const { submit, isPending, error } = useSubmit(form, ["email"]);
   return (
@@ -56,15 +56,15 @@ function InviteForm({ onClose, onLink }: InviteFormProps) {
         ),
       )}
       onCancel={onClose}
-      submitLabel={t("users.createInvite")}
+      submitLabel={t("createInvite")}
       isPending={isPending}
       error={error}
     >
       <Text size="sm" c="dimmed">
-        {t("users.inviteText")}
+        {t("inviteText")}
       </Text>
       <TextInput
-        label={t("users.email")}
+        label={t("email")}
         type="email"
         required
         maxLength={254}

@@ -3,22 +3,22 @@ import { notifications } from "@mantine/notifications";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAccount } from "@/api/session";
-import { useDeleteWebhook, useEditWebhook, useTestWebhook } from "@/api/settings-queries";
 import type { WebhookResponse } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import type { Column } from "@/components/data-table";
 import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
+import { useDeleteWebhook, useEditWebhook, useTestWebhook } from "./queries";
 
 export function useWebhookColumns(now: number): Column<WebhookResponse>[] {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("webhooks");
   const format = useFormat();
   return useMemo(
     (): Column<WebhookResponse>[] => [
       {
         id: "url",
-        header: t("webhooks.url"),
+        header: t("url"),
         isTitle: true,
         cell: (webhook) => (
           <Text size="sm" fw={500} className="yx-untrusted" style={{ overflowWrap: "anywhere" }}>
@@ -26,14 +26,14 @@ export function useWebhookColumns(now: number): Column<WebhookResponse>[] {
           </Text>
         ),
       },
-      { id: "state", header: t("webhooks.state"), cell: (webhook) => <State webhook={webhook} /> },
+      { id: "state", header: t("state"), cell: (webhook) => <State webhook={webhook} /> },
       {
         id: "last",
-        header: t("webhooks.last"),
+        header: t("last"),
         cell: (webhook) =>
           webhook.last_delivery === null ? (
             <Text span size="sm" c="dimmed">
-              {t("webhooks.noDelivery")}
+              {t("noDelivery")}
             </Text>
           ) : (
             <div>
@@ -41,14 +41,14 @@ export function useWebhookColumns(now: number): Column<WebhookResponse>[] {
                 {format.relative(webhook.last_delivery.at, now)}
               </time>
               <Text size="xs" c="dimmed">
-                {webhook.last_delivery.error ?? t("webhooks.taken", { status: webhook.last_delivery.status })}
+                {webhook.last_delivery.error ?? t("taken", { status: webhook.last_delivery.status })}
               </Text>
             </div>
           ),
       },
       {
         id: "actions",
-        header: t("webhooks.actions"),
+        header: t("actions"),
         isHeaderHidden: true,
         align: "end",
         cell: (webhook) => <Actions webhook={webhook} />,
@@ -59,14 +59,14 @@ export function useWebhookColumns(now: number): Column<WebhookResponse>[] {
 }
 
 function State({ webhook }: { webhook: WebhookResponse }) {
-  const { t } = useTranslation("settings");
-  if (!webhook.is_enabled) return <StatusBadge tone="neutral">{t("webhooks.off")}</StatusBadge>;
-  if (webhook.failing_since !== null) return <StatusBadge tone="warn">{t("webhooks.failing")}</StatusBadge>;
-  return <StatusBadge tone="ok">{t("webhooks.on")}</StatusBadge>;
+  const { t } = useTranslation("webhooks");
+  if (!webhook.is_enabled) return <StatusBadge tone="neutral">{t("off")}</StatusBadge>;
+  if (webhook.failing_since !== null) return <StatusBadge tone="warn">{t("failing")}</StatusBadge>;
+  return <StatusBadge tone="ok">{t("on")}</StatusBadge>;
 }
 
 function Actions({ webhook }: { webhook: WebhookResponse }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation("webhooks");
   const account = useAccount();
   const notify = useNotify();
   const test = useTestWebhook(account.id);
@@ -80,50 +80,50 @@ function Actions({ webhook }: { webhook: WebhookResponse }) {
         size="xs"
         variant="default"
         loading={test.isPending}
-        aria-label={t("webhooks.testNamed", { url })}
+        aria-label={t("testNamed", { url })}
         onClick={() =>
           test.mutate(webhook.id, {
             onSuccess: (answer) =>
               answer.ok
-                ? notify.done(t("webhooks.testDone", { status: answer.status }))
+                ? notify.done(t("testDone", { status: answer.status }))
                 : notifications.show({
                     color: "red",
-                    message: t("webhooks.testFailed", { message: answer.message }),
+                    message: t("testFailed", { message: answer.message }),
                     autoClose: 8000,
                   }),
             onError: notify.failed,
           })
         }
       >
-        {t("webhooks.test")}
+        {t("test")}
       </Button>
       <Button
         size="xs"
         variant="default"
         loading={edit.isPending}
-        aria-label={t(webhook.is_enabled ? "webhooks.turnOffNamed" : "webhooks.turnOnNamed", { url })}
+        aria-label={t(webhook.is_enabled ? "turnOffNamed" : "turnOnNamed", { url })}
         onClick={() =>
           edit.mutate({ id: webhook.id, is_enabled: !webhook.is_enabled }, { onError: notify.failed })
         }
       >
-        {t(webhook.is_enabled ? "webhooks.turnOff" : "webhooks.turnOn")}
+        {t(webhook.is_enabled ? "turnOff" : "turnOn")}
       </Button>
       <Button
         size="xs"
         variant="default"
-        aria-label={t("webhooks.removeNamed", { url })}
+        aria-label={t("removeNamed", { url })}
         onClick={() => setIsAsking(true)}
       >
-        {t("webhooks.remove")}
+        {t("remove")}
       </Button>
       <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
-        title={t("webhooks.removeTitle")}
-        confirmLabel={t("webhooks.remove")}
+        title={t("removeTitle")}
+        confirmLabel={t("remove")}
         onConfirm={async () => {
           await remove.mutateAsync(webhook.id);
-          notify.done(t("webhooks.removeDone"));
+          notify.done(t("removeDone"));
         }}
         isDangerous
       >
@@ -131,7 +131,7 @@ function Actions({ webhook }: { webhook: WebhookResponse }) {
           {url}
         </Text>
         <Text size="sm" mt="xs">
-          {t("webhooks.removeText")}
+          {t("removeText")}
         </Text>
       </ConfirmDialog>
     </Group>

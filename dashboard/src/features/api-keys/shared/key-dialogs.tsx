@@ -11,12 +11,14 @@ import { useModels } from "@/features/models/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { isolated } from "@/lib/bidi";
+import { firstCall } from "@/lib/code-samples";
+import { CHAT } from "@/lib/operations";
 import { CreateDialog } from "../create-dialog";
 import { EditDialog } from "../edit-dialog";
 import { LastUse } from "../last-use";
 import { useEndGrace, useRevokeApiKey } from "../queries";
 import { RegenerateDialog } from "../regenerate-dialog";
-import { exampleModel, samplesOf } from "./samples";
+import { exampleModel } from "./example-model";
 
 export type KeyDialog =
   | { kind: "create" }
@@ -76,7 +78,7 @@ function NextSteps({ accountId, apiKey }: { accountId: string; apiKey: ApiKeyRes
   return (
     <Stack gap="xs">
       <Text size="sm">{t("nextSteps")}</Text>
-      <CodeBlock samples={samplesOf(model)} label={t("samplesLabel")} />
+      <CodeBlock samples={firstCall(CHAT, model)} label={t("samplesLabel")} />
     </Stack>
   );
 }

@@ -2,10 +2,12 @@ import { NumberInput, Select, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { modelsQuery, providersQuery, useCreateDeployment } from "@/api/operator-queries";
 import type { WriteDeploymentRequest } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
+import { operatorModelsQuery } from "@/features/models/queries";
+import { providersQuery } from "@/features/providers/queries";
 import { useNotify } from "@/hooks/use-notify";
+import { useCreateDeployment } from "../queries";
 
 interface DeploymentDialogProps {
   isOpen: boolean;
@@ -15,19 +17,19 @@ interface DeploymentDialogProps {
 }
 
 export function DeploymentDialog(props: DeploymentDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("deployments");
   return (
-    <FormDialog isOpen={props.isOpen} onClose={props.onClose} title={t("deployments.add")} size="md">
+    <FormDialog isOpen={props.isOpen} onClose={props.onClose} title={t("add")} size="md">
       <DeploymentForm {...props} />
     </FormDialog>
   );
 }
 
 function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("deployments");
   const notify = useNotify();
   const create = useCreateDeployment();
-  const models = useQuery(modelsQuery).data ?? [];
+  const models = useQuery(operatorModelsQuery).data ?? [];
   const providers = useQuery(providersQuery).data ?? [];
   const form = useForm<WriteDeploymentRequest>({
     initialValues: {
@@ -37,16 +39,16 @@ function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
       weight: 1,
     },
     validate: {
-      model: (value) => (value ? null : t("deployments.modelNeeded")),
-      provider: (value) => (value ? null : t("deployments.providerNeeded")),
-      upstream_model: (value) => (value.trim() ? null : t("deployments.upstreamNeeded")),
+      model: (value) => (value ? null : t("modelNeeded")),
+      provider: (value) => (value ? null : t("providerNeeded")),
+      upstream_model: (value) => (value.trim() ? null : t("upstreamNeeded")),
     },
   });
   const { submit, isPending, error } = useSubmit(form, ["model", "provider", "upstream_model", "weight"]);
   const onSubmit = form.onSubmit((values) =>
     submit(async () => {
       await create.mutateAsync({ ...values, upstream_model: values.upstream_model.trim() });
-      notify.done(t("deployments.added", { model: values.model, provider: values.provider }));
+      notify.done(t("added", { model: values.model, provider: values.provider }));
     }, onClose),
   );
   const chooseModel = (value: string | null) => {
@@ -59,13 +61,13 @@ function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
     <FormBody
       onSubmit={onSubmit}
       onCancel={onClose}
-      submitLabel={t("deployments.add")}
+      submitLabel={t("add")}
       isPending={isPending}
       error={error}
     >
       <Select
-        label={t("deployments.model")}
-        placeholder={t("deployments.choose")}
+        label={t("model")}
+        placeholder={t("choose")}
         data={models.map((model) => model.id)}
         searchable
         required
@@ -74,8 +76,8 @@ function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
         onChange={chooseModel}
       />
       <Select
-        label={t("deployments.columns.provider")}
-        placeholder={t("deployments.choose")}
+        label={t("columns.provider")}
+        placeholder={t("choose")}
         data={providers.map((provider) => ({
           value: provider.name,
           label: provider.name === provider.kind ? provider.name : `${provider.name} (${provider.kind})`,
@@ -85,8 +87,8 @@ function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
         {...form.getInputProps("provider")}
       />
       <TextInput
-        label={t("deployments.upstream")}
-        description={t("deployments.upstreamHelp")}
+        label={t("upstream")}
+        description={t("upstreamHelp")}
         inputWrapperOrder={["label", "input", "description", "error"]}
         required
         spellCheck={false}
@@ -94,8 +96,8 @@ function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
         {...form.getInputProps("upstream_model")}
       />
       <NumberInput
-        label={t("deployments.weight")}
-        description={t("deployments.weightHelp")}
+        label={t("weight")}
+        description={t("weightHelp")}
         inputWrapperOrder={["label", "input", "description", "error"]}
         min={0}
         max={1_000_000}

@@ -1,9 +1,9 @@
 import { Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorState } from "@/components/error-state";
+import { TextLink } from "@/components/links/text-link";
 import { useFormat } from "@/hooks/use-format";
 import { useNow } from "@/hooks/use-now";
 import { EventActionBadge, EventFacts, EventIcon, EventTitle } from "../event-text";
@@ -48,16 +48,16 @@ export function LatestEvents({ accountId, onLeave }: { accountId: string; onLeav
           </span>
           <div>
             <div className={classes.head}>
-              <Text
-                component={Link}
-                to={`/a/${accountId}/api-keys/${event.api_key_id}` as "/"}
+              <TextLink
+                to="/a/$accountId/api-keys/$apiKeyId"
+                params={{ accountId, apiKeyId: event.api_key_id }}
                 size="sm"
                 fw={600}
                 c="inherit"
                 onClick={onLeave}
               >
                 <EventTitle kind={event.kind} />
-              </Text>
+              </TextLink>
               <EventActionBadge action={event.action} />
               <time className={classes.time} dateTime={event.at} title={format.date(event.at)}>
                 {format.relative(event.at, now)}

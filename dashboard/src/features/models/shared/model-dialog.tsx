@@ -12,20 +12,20 @@ import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { Lock } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { tiersQuery, useWriteModel } from "@/api/operator-queries";
 import type { AdminModelResponse, TierResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
-import classes from "@/components/operator.module.css";
+import formClasses from "@/components/form-dialog.module.css";
+import { tiersQuery } from "@/features/tiers/queries";
 import { useNotify } from "@/hooks/use-notify";
+import { CAPABILITIES, MODEL_TYPES } from "@/lib/operations";
 import {
-  CAPABILITIES,
   dollarsToNanos,
-  MODEL_TYPES,
   type ModelValues,
   modelToValues,
   PRICING_UNITS,
   valuesToModel,
 } from "../form-values";
+import { useWriteModel } from "../queries";
 
 const NO_TIERS: TierResponse[] = [];
 
@@ -37,14 +37,14 @@ interface ModelDialogProps {
 }
 
 export function ModelDialog(props: ModelDialogProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("models");
   const tiers = useQuery(tiersQuery).data ?? NO_TIERS;
   return (
     <FormDialog
       isOpen={props.isOpen && tiers.length > 0}
       onClose={props.onClose}
       size="xl"
-      title={props.model?.id ?? t("models.add")}
+      title={props.model?.id ?? t("operator.add")}
     >
       <ModelForm {...props} tiers={tiers} />
     </FormDialog>
@@ -68,17 +68,17 @@ const FIELDS = [
 ];
 
 function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierResponse[] }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation(["models", "common"]);
   const { t: common } = useTranslation();
   const notify = useNotify();
   const write = useWriteModel();
   const isReadOnly = model !== null && model.origin !== "database";
-  const needed = (value: string) => (value.trim() ? null : t("models.needed"));
-  const price = (value: string) => (dollarsToNanos(value) === null ? t("models.priceWrong") : null);
+  const needed = (value: string) => (value.trim() ? null : t("operator.needed"));
+  const price = (value: string) => (dollarsToNanos(value) === null ? t("operator.priceWrong") : null);
   const form = useForm<ModelValues>({
     initialValues: modelToValues(model, tiers[0]?.id ?? ""),
     validate: {
-      id: (value) => (/^\S{1,200}$/.test(value.trim()) ? null : t("models.idWrong")),
+      id: (value) => (/^\S{1,200}$/.test(value.trim()) ? null : t("operator.idWrong")),
       owned_by: needed,
       model_type: needed,
       pricing_unit: needed,
@@ -90,28 +90,28 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
   const onSubmit = form.onSubmit((values) =>
     submit(async () => {
       await write.mutateAsync({ model: valuesToModel(values), isNew: model === null });
-      notify.done(t("models.saved", { id: values.id }));
+      notify.done(t("operator.saved", { id: values.id }));
     }, onClose),
   );
   return (
     <FormBody
       onSubmit={onSubmit}
       onCancel={onClose}
-      submitLabel={model ? common("save") : t("models.add")}
+      submitLabel={model ? common("save") : t("operator.add")}
       isPending={isPending}
       error={error}
       isDisabled={isReadOnly || (model !== null && !form.isDirty())}
     >
       {isReadOnly && model.origin !== "database" ? (
-        <Alert color="gray" icon={<Lock size={16} />} title={t("readOnly")}>
-          {t(`origin.why.${model.origin}`)}
+        <Alert color="gray" icon={<Lock size={16} />} title={t("common:readOnly")}>
+          {t(`common:origin.why.${model.origin}`)}
         </Alert>
       ) : null}
-      <fieldset disabled={isReadOnly} className={classes.plainFieldset}>
+      <fieldset disabled={isReadOnly} className={formClasses.plainFieldset}>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <TextInput
-            label={t("models.id")}
-            description={t(model ? "models.idFixed" : "models.idHelp")}
+            label={t("operator.id")}
+            description={t(model ? "operator.idFixed" : "operator.idHelp")}
             inputWrapperOrder={["label", "input", "description", "error"]}
             required
             readOnly={model !== null}
@@ -121,29 +121,29 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
             {...form.getInputProps("id")}
           />
           <TextInput
-            label={t("models.name")}
-            description={t("models.nameHelp")}
+            label={t("operator.name")}
+            description={t("operator.nameHelp")}
             inputWrapperOrder={["label", "input", "description", "error"]}
             maxLength={200}
             {...form.getInputProps("display_name")}
           />
           <TextInput
-            label={t("models.ownedBy")}
+            label={t("operator.ownedBy")}
             placeholder="openai"
             required
             maxLength={100}
             {...form.getInputProps("owned_by")}
           />
           <Autocomplete
-            label={t("models.type")}
+            label={t("operator.type")}
             data={[...MODEL_TYPES]}
             required
             maxLength={40}
             {...form.getInputProps("model_type")}
           />
           <NumberInput
-            label={t("models.context")}
-            description={t("models.tokens")}
+            label={t("operator.context")}
+            description={t("operator.tokens")}
             inputWrapperOrder={["label", "input", "description", "error"]}
             min={1}
             allowDecimal={false}
@@ -151,8 +151,8 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
             {...form.getInputProps("context_length")}
           />
           <NumberInput
-            label={t("models.maxOutput")}
-            description={t("models.tokens")}
+            label={t("operator.maxOutput")}
+            description={t("operator.tokens")}
             inputWrapperOrder={["label", "input", "description", "error"]}
             min={1}
             allowDecimal={false}
@@ -160,8 +160,8 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
             {...form.getInputProps("max_output_tokens")}
           />
           <NumberInput
-            label={t("models.streamTimeout")}
-            description={t("models.streamTimeoutHelp")}
+            label={t("operator.streamTimeout")}
+            description={t("operator.streamTimeoutHelp")}
             inputWrapperOrder={["label", "input", "description", "error"]}
             min={1}
             max={86_400}
@@ -171,35 +171,35 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
           />
         </SimpleGrid>
         <TagsInput
-          label={t("models.capabilities")}
-          description={t("models.capabilitiesHelp")}
+          label={t("operator.capabilities")}
+          description={t("operator.capabilitiesHelp")}
           inputWrapperOrder={["label", "input", "description", "error"]}
-          data={CAPABILITIES}
+          data={[...CAPABILITIES]}
           maxTags={40}
           {...form.getInputProps("capabilities")}
         />
         <TagsInput
-          label={t("models.aliases")}
-          description={t("models.aliasesHelp")}
+          label={t("operator.aliases")}
+          description={t("operator.aliasesHelp")}
           inputWrapperOrder={["label", "input", "description", "error"]}
           maxTags={40}
           {...form.getInputProps("aliases")}
         />
         <SimpleGrid cols={{ base: 1, xs: 3 }}>
           <TextInput
-            label={t("models.inputPrice")}
+            label={t("operator.inputPrice")}
             leftSection="$"
             inputMode="decimal"
             {...form.getInputProps("input_price")}
           />
           <TextInput
-            label={t("models.outputPrice")}
+            label={t("operator.outputPrice")}
             leftSection="$"
             inputMode="decimal"
             {...form.getInputProps("output_price")}
           />
           <Select
-            label={t("models.unit")}
+            label={t("operator.unit")}
             data={PRICING_UNITS}
             allowDeselect={false}
             {...form.getInputProps("pricing_unit")}
@@ -207,8 +207,8 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
         </SimpleGrid>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <Select
-            label={t("models.minTier")}
-            description={t("models.minTierHelp")}
+            label={t("operator.minTier")}
+            description={t("operator.minTierHelp")}
             inputWrapperOrder={["label", "input", "description", "error"]}
             data={tiers.map((tier) => ({ value: tier.id, label: tier.display_name }))}
             allowDeselect={false}
@@ -216,8 +216,8 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
           />
           <Switch
             mt={{ xs: 28 }}
-            label={t("models.public")}
-            description={t("models.publicHelp")}
+            label={t("operator.public")}
+            description={t("operator.publicHelp")}
             {...form.getInputProps("is_public", { type: "checkbox" })}
           />
         </SimpleGrid>

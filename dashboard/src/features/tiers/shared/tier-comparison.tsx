@@ -1,8 +1,9 @@
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { AdminModelResponse, TierResponse } from "@/api/types";
-import classes from "@/components/operator.module.css";
+import chipClasses from "@/components/chips.module.css";
 import { useFormat } from "@/hooks/use-format";
+import classes from "../tiers.module.css";
 import { reachChange, type TierChange, type TierField, tierChanges } from "./tier-changes";
 
 interface TierComparisonProps {
@@ -16,7 +17,7 @@ interface TierComparisonProps {
 
 /** What customers get less or more of, and which models come and go. */
 export function TierComparison({ before, after, models, tiers, isMove = false }: TierComparisonProps) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("tiers");
   const changes = tierChanges(before, after).filter(
     ({ field }) => !isMove || (field !== "display_name" && field !== "rank"),
   );
@@ -45,14 +46,14 @@ export function TierComparison({ before, after, models, tiers, isMove = false }:
           <tr>
             <th scope="row">{t("limits.models")}</th>
             <td colSpan={2}>
-              <span className={classes.chips}>
+              <span className={chipClasses.chips}>
                 {reach.gained.map((id) => (
-                  <span key={id} className={classes.chip} data-tone="ok">
+                  <span key={id} className={chipClasses.chip} data-tone="ok">
                     + {id}
                   </span>
                 ))}
                 {reach.lost.map((id) => (
-                  <span key={id} className={classes.chip} data-tone="bad">
+                  <span key={id} className={chipClasses.chip} data-tone="bad">
                     − {id}
                   </span>
                 ))}
@@ -66,7 +67,7 @@ export function TierComparison({ before, after, models, tiers, isMove = false }:
 }
 
 function ChangeRow({ change }: { change: TierChange }) {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("tiers");
   const value = useTierValue();
   return (
     <tr>
@@ -81,7 +82,7 @@ function ChangeRow({ change }: { change: TierChange }) {
 
 /** A setting of a tier in words. */
 export function useTierValue() {
-  const { t } = useTranslation("operator");
+  const { t } = useTranslation("tiers");
   const { t: common } = useTranslation();
   const format = useFormat();
   return (field: TierField, value: string | number | null): string => {

@@ -2,6 +2,7 @@ import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { UsageGroup, UsageGroupBy } from "@/api/types";
 import { useFormat } from "@/hooks/use-format";
+import { useNames } from "@/hooks/use-names";
 import type { Metric } from "./sums";
 import { OTHER } from "./sums";
 
@@ -9,6 +10,7 @@ import { OTHER } from "./sums";
 export function useGroupLabel(groupBy: UsageGroupBy | undefined) {
   const { t } = useTranslation();
   const { t: ours } = useTranslation("usage");
+  const operationName = useNames("operation");
   return useCallback(
     (group: Pick<UsageGroup, "key" | "label">): string => {
       const { key, label } = group;
@@ -16,11 +18,10 @@ export function useGroupLabel(groupBy: UsageGroupBy | undefined) {
       if (groupBy === "environment" && (key === "live" || key === "test")) return t(`environment.${key}`);
       if (groupBy === "status" && (key === "ok" || key === "error" || key === "refused"))
         return t(`status.${key}`);
-      if (groupBy === "endpoint" && (key === "chat" || key === "completions" || key === "embeddings"))
-        return ours(`endpointName.${key}`);
+      if (groupBy === "endpoint" && key !== "") return operationName(key);
       return label || key || ours("unnamed");
     },
-    [groupBy, t, ours],
+    [groupBy, t, ours, operationName],
   );
 }
 

@@ -1,12 +1,14 @@
 // How the page is set up, as the address bar has it: a link to what one sees shows the same to others.
 
-import type { Environment, UsageGroupBy } from "@/api/types";
+import type { Audience } from "@/api/audience";
+import type { UsageGroupBy } from "@/api/types";
 import type { Search } from "@/lib/search";
 import type { UsageFilter } from "../queries";
 import { METRICS, type Metric } from "./sums";
 import type { ChartKind } from "./usage-chart";
 
-export const GROUPS: UsageGroupBy[] = ["model", "api_key", "environment", "status", "endpoint"];
+const ACCOUNT_GROUPS: readonly UsageGroupBy[] = ["model", "api_key", "environment", "status", "endpoint"];
+const OPERATOR_GROUPS: readonly UsageGroupBy[] = ["model", "account", "provider", "status"];
 export const KINDS: ChartKind[] = ["bars", "area", "line"];
 export const DEFAULT_GROUP: UsageGroupBy = "model";
 /** In the address: not grouped at all. */
@@ -20,44 +22,41 @@ export interface UsageView {
   filter: UsageFilter;
 }
 
-export function readView(search: Search): UsageView {
+export function groupsOf(audience: Audience): readonly UsageGroupBy[] {
+  return audience === "operator" ? OPERATOR_GROUPS : ACCOUNT_GROUPS;
+}
+
+export function readView(search: Search, audience: Audience): UsageView {
   return {
-    metric: METRICS.find((metric) => metric === search.metric) ?? "requests",
+    metric: readMetric(search),
     kind: KINDS.find((kind) => kind === search.kind) ?? "bars",
     groupBy:
       search.group === UNGROUPED
         ? undefined
-        : (GROUPS.find((group) => group === search.group) ?? DEFAULT_GROUP),
+        : (groupsOf(audience).find((group) => group === search.group) ?? DEFAULT_GROUP),
     isCompared: search.compare === "1",
-    filter: readFilter(search),
+    filter: readFilter(search, audience),
   };
 }
 
-export function readFilter(search: Search): UsageFilter {
-  const environment =
-    search.environment === "live" || search.environment === "test"
-      ? (search.environment as Environment)
-      : undefined;
-  return {
-    api_key_id: search.api_key_id || undefined,
+export function readMetric(search: Search): Metric {
+  return METRICS.find((metric) => metric === search.metric) ?? "requests";
+}
+
+function readFilter(search: Search, audience: Audience): UsageFilter {
+  const isEnvironment = search.environment === "live" || search.environment === "test";
+  const common = {
     model: search.model || undefined,
-    environment,
+    environment: isEnvironment ? search.environment : undefined,
     status: search.status || undefined,
-    endpoint: search.endpoint || undefined,
   };
+  return audience === "operator"
+    ? { ...common, account_id: search.account_id || undefined, provider: search.provider || undefined }
+    : { ...common, api_key_id: search.api_key_id || undefined, endpoint: search.endpoint || undefined };
 }
 
-/** The filter that shows a group alone; `null` for groups that the endpoint cannot filter by. */
+/** The filter that shows a group alone; `null` for groups that have a page of their own instead. */
 export function filterName(groupBy: UsageGroupBy): keyof UsageFilter | null {
-  switch (groupBy) {
-    case "api_key":
-      return "api_key_id";
-    case "model":
-    case "environment":
-    case "status":
-    case "endpoint":
-      return groupBy;
-    default:
-      return null;
-  }
+  if (groupBy === "account") return null;
+  return groupBy === "api_key" ? "api_key_id" : groupBy;
 }
