@@ -1730,8 +1730,8 @@ export interface components {
          */
         ApiKey: {
             account_id: string;
-            /** @description chat, completions, embeddings; null where the key is not restricted. */
-            allowed_endpoints: string[] | null;
+            /** @description Operations; null where the key is not restricted. */
+            allowed_endpoints: components["schemas"]["Operation"][] | null;
             /** @description null where the key is not restricted. */
             allowed_models: string[] | null;
             /** @description Addresses and ranges; null where the key is not restricted. */
@@ -2602,7 +2602,7 @@ export interface components {
         };
         /** @description What a key is narrowed to; `null` does not narrow. */
         KeyRestrictions: {
-            /** @description `chat`, `completions`, `embeddings`. */
+            /** @description Operations of the data plane. */
             endpoints?: string[] | null;
             models?: string[] | null;
             /** @description Addresses and CIDR ranges. */
@@ -2851,6 +2851,11 @@ export interface components {
          * @enum {string}
          */
         OnAnomaly: "notify" | "throttle" | "freeze";
+        /**
+         * @description An operation of the data plane.
+         * @enum {string}
+         */
+        Operation: "chat" | "completions" | "embeddings";
         /** @description An account, as operators see it. */
         OperatorAccountResponse: {
             /** Format: int64 */
@@ -3044,6 +3049,8 @@ export interface components {
         ProviderKindResponse: {
             default_base_url: string | null;
             kind: string;
+            /** @description The name that people read. */
+            label: string;
         };
         /** @description A provider, without its credential. */
         ProviderResponse: {
