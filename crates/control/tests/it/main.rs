@@ -23,6 +23,7 @@ mod leaks;
 mod mail;
 mod me;
 mod members;
+mod metrics;
 mod names;
 mod operations;
 mod own_changes;

@@ -17,6 +17,8 @@ pub(crate) mod provider_stub;
 pub(crate) mod raw_client;
 #[path = "support/smtp_stub.rs"]
 pub(crate) mod smtp_stub;
+#[path = "../../../gateway/tests/it/support/snapshot.rs"]
+pub(crate) mod snapshot;
 #[path = "../../../gateway/tests/it/support/test_app.rs"]
 pub(crate) mod test_app;
 #[path = "../../../gateway/tests/it/support/upstream_stub.rs"]

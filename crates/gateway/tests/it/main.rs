@@ -13,7 +13,6 @@ mod auth;
 mod content_codings;
 mod heads;
 mod limits;
-mod metrics;
 mod openai;
 mod server_limits;
 mod settlement;
