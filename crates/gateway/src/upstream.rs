@@ -10,6 +10,7 @@ mod deployment;
 mod failure;
 mod forwarded;
 mod framing;
+mod header_line;
 mod health;
 mod origin;
 mod pool;

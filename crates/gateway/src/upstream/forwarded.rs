@@ -3,7 +3,7 @@
 use bytes::{BufMut, BytesMut};
 use http::HeaderMap;
 
-use super::prepared::put_line;
+use super::header_line::put_line;
 
 /// Header lines of a client's request, as they are written to the provider.
 #[derive(Debug, Default)]

@@ -12,6 +12,7 @@ use llm::operation::RequestBody;
 
 use super::auth::Auth;
 use super::forwarded::ForwardedHeaders;
+use super::header_line::put_line;
 use super::origin::Origin;
 
 const AGENT: &str = concat!("yunxin/", env!("CARGO_PKG_VERSION"));
@@ -140,14 +141,6 @@ impl Buf for Call {
         self.head.advance(of_head);
         self.body.advance(count - of_head);
     }
-}
-
-/// Writes a header. Names and values come out of types that hold no line breaks, or are our own.
-pub(super) fn put_line(text: &mut BytesMut, name: &str, value: &[u8]) {
-    text.put_slice(name.as_bytes());
-    text.put_slice(b": ");
-    text.put_slice(value);
-    text.put_slice(b"\r\n");
 }
 
 #[cfg(test)]
