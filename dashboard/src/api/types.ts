@@ -10,6 +10,7 @@ export type Language = Schemas["Language"];
 export type Role = Schemas["RoleName"];
 export type Environment = Schemas["KeyEnvironment"];
 export type AccountStatus = Schemas["AccountState"];
+export type OperationName = Schemas["Operation"];
 
 // auth
 

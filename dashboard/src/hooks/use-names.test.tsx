@@ -14,4 +14,5 @@ it("shows what it has no word for by its name", () => {
   const name = renderHook(() => useNames("operation")).result.current;
   expect(name("images")).toBe("images");
   expect(name("constructor")).toBe("constructor");
+  expect(renderHook(() => useNames("providerKind")).result.current("acme", "Acme AI")).toBe("Acme AI");
 });

@@ -1,9 +1,11 @@
 // What the Dashboard knows of the operations of the data plane. One list: filters, restrictions and samples look here, and the words are in
 // locales/<language>/names.json. What the server knows more of is shown by its name.
 
+import type { OperationName } from "@/api/types";
+
 export interface Operation {
   /** Under which requests are counted and keys are restricted. */
-  name: string;
+  name: OperationName;
   /** Below `/v1`. */
   path: string;
   /** The type of the models whose first call is this one. */

@@ -79,7 +79,7 @@ export function KeyRestrictions({ apiKey, onEdit }: { apiKey: ApiKeyResponse; on
           <Narrowed name={t("form.models")} entries={models} all={t("allModels")} />
           <Narrowed
             name={t("form.endpoints")}
-            entries={endpoints?.map(operationName) ?? null}
+            entries={endpoints?.map((endpoint) => operationName(endpoint)) ?? null}
             all={t("allEndpoints")}
           />
           <Narrowed name={t("form.networks")} entries={networks} all={t("allNetworks")} isCode />

@@ -190,7 +190,7 @@ function KindPicker({ kinds, value, onChange }: KindPickerProps) {
       <div className={styles.kinds}>
         {kinds.map((one) => (
           <Radio.Card key={one.kind} value={one.kind} className={styles.kind} radius="md">
-            <span className={styles.kindName}>{kindName(one.kind)}</span>
+            <span className={styles.kindName}>{kindName(one.kind, one.label)}</span>
             <span className={textClasses.sub}>
               {one.default_base_url ? hostOf(one.default_base_url) : t("ownAddress")}
             </span>

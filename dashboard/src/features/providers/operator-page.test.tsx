@@ -127,7 +127,9 @@ describe("the providers page", () => {
       "/providers": page([real]),
       "/models": page([]),
       "/deployments": page([{ id: "d", origin: "database" }]),
-      "/provider-kinds": page([{ kind: "openai", default_base_url: "https://api.openai.com/v1" }]),
+      "/provider-kinds": page([
+        { kind: "openai", label: "OpenAI", default_base_url: "https://api.openai.com/v1" },
+      ]),
     });
     show();
     await userEvent.click(await screen.findByRole("button", { name: "Actions for openai" }));
