@@ -191,7 +191,7 @@ test("an operator adds a model and its deployment, and customers call it", async
   expect(answer.choices[0].message.content).toBeTruthy();
   const row = page.getByRole("table", { name: `Deployments of ${id}` });
   await expect(row).toContainText("Healthy", { timeout: 20_000 });
-  await expect.poll(async () => (await operator.call("GET", "/admin/models?limit=200")).data.find((one) => one.id === id)?.input_price_nanos).toBe(150_000_000);
+  await expect.poll(async () => (await operator.call("GET", "/admin/models?limit=200")).data.find((one) => one.id === id)?.prices.input).toBe("0.15");
 });
 
 test("the usage of all accounts is shown, and downloaded as CSV", async ({ page, server, operator }) => {

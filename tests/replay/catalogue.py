@@ -12,14 +12,14 @@ ENTRY = """
 name = "{id}"
 kind = "{kind}"
 base_url = "http://127.0.0.1:{port}/v1"
-credential_env = "REPLAY_CREDENTIAL"
+credential.env = "REPLAY_CREDENTIAL"
 
 [[models]]
 id = "{id}"
 model_type = "{type}"
 min_tier = "free"
-input_price = "1"
-output_price = "2"
+prices.input = "1"
+prices.output = "2"
 
 [[deployments]]
 model = "{id}"

@@ -130,8 +130,7 @@ def model(unique: str) -> dict:
         "capabilities": [],
         "aliases": [],
         "pricing_unit": "per_million_tokens",
-        "input_price_nanos": 1,
-        "output_price_nanos": 2,
+        "prices": {"input": "0.000000001", "output": "0.000000002"},
         "is_public": True,
     }
 

@@ -4,6 +4,7 @@ pub mod account;
 pub mod admin;
 pub mod audit_entry;
 pub mod auth;
+mod change;
 pub mod document_words;
 mod known_password;
 pub mod leak_reports;

@@ -35,5 +35,4 @@ pub mod anomalies;
 pub mod guarded_client;
 
 pub mod config;
-pub mod invisible;
 pub mod refusal;

@@ -7,6 +7,8 @@ use store::{AccountId, ApiKeyId};
 
 /// How calls to a deployment go.
 pub use gateway::upstream::HealthState as DeploymentState;
+/// What a probe of a provider came to.
+pub use gateway::upstream::ProbeOutcome;
 
 /// One limit right now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,8 +9,11 @@ mod definitions;
 mod file;
 mod price;
 mod price_list;
+mod problem;
+mod public_model;
 mod rows;
 mod sources;
+mod spec;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,17 +23,18 @@ use std::time::Duration;
 use store::tiers::Tier;
 
 use crate::limits::Limits;
-use crate::upstream::{Deployment, HealthRegistry};
+use crate::upstream::Deployment;
 
-pub use build::STREAM_TIMEOUT_SECONDS;
-pub use definitions::{
-    Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
-};
+pub use definitions::{Defined, Definitions, Origin, find};
 pub use file::parse_file;
 pub use price::{Price, PricingUnit};
 pub use price_list::{PriceList, Prices, charge, charge_of};
+pub use public_model::PublicModel;
 pub use rows::to_rows;
-pub use sources::{CatalogError, Sources};
+pub use sources::{CatalogError, ProviderLookup, Sources};
+pub use spec::{
+    CredentialSpec, DeploymentSpec, ModelSpec, ProviderSpec, Spec, SpecError, WEIGHT_MAX,
+};
 
 /// One state of the catalogue.
 #[derive(Debug, Default)]
@@ -47,7 +51,7 @@ pub struct Catalog {
 /// A public name that clients ask for, and who serves it.
 #[derive(Debug)]
 pub struct Model {
-    pub definition: ModelDefinition,
+    pub spec: ModelSpec,
     pub id: Arc<str>,
     prices: Option<PriceList>,
     min_rank: i64,
@@ -76,9 +80,7 @@ impl Catalog {
 
     /// The public models, in a stable order.
     pub fn public_models(&self) -> impl Iterator<Item = &Arc<Model>> {
-        self.listed
-            .iter()
-            .filter(|model| model.definition.is_public)
+        self.listed.iter().filter(|model| model.spec.is_public)
     }
 
     /// What had to be left out, and why.
@@ -86,25 +88,10 @@ impl Catalog {
         &self.warnings
     }
 
-    /// Lets deployments count on where those of the same names stand.
-    pub fn keep_health(&self, registry: &HealthRegistry) {
-        let of_model = |model: &'_ Arc<Model>| {
-            let id = Arc::clone(&model.id);
-            let deployments = model.deployments().to_vec();
-            deployments
-                .into_iter()
-                .map(move |one| (Arc::clone(&id), one))
-        };
-        let deployments: Vec<(Arc<str>, Arc<Deployment>)> =
-            self.listed.iter().flat_map(of_model).collect();
-        let key = |(id, one): &(Arc<str>, Arc<Deployment>)| {
-            let provider = one.provider.name.to_string();
-            (id.to_string(), provider, one.upstream_model.to_string())
-        };
-        let healths = registry.keep(deployments.iter().map(key));
-        for ((_, deployment), health) in deployments.iter().zip(healths) {
-            deployment.set_health(health);
-        }
+    /// The ids of every deployment.
+    pub(crate) fn deployment_ids(&self) -> impl Iterator<Item = &str> {
+        let deployments = self.listed.iter().flat_map(|model| model.deployments());
+        deployments.map(|deployment| &*deployment.id)
     }
 
     /// Every model, in a stable order.
@@ -130,6 +117,12 @@ impl Model {
         &self.deployments
     }
 
+    /// Who serves it first; its owner while nobody does.
+    pub fn first_provider(&self) -> &str {
+        let first = self.deployments.first();
+        first.map_or(&self.spec.owned_by, |deployment| &deployment.provider.name)
+    }
+
     /// The prices that requests are charged by; `None` when nothing is charged.
     pub fn prices(&self) -> Option<&PriceList> {
         self.prices.as_ref()
@@ -137,10 +130,12 @@ impl Model {
 
     /// How long a stream of it may be silent, if that differs from what the settings say.
     pub fn stream_timeout(&self) -> Option<Duration> {
-        let seconds = self.definition.stream_timeout_seconds;
+        let seconds = self.spec.stream_timeout_seconds;
         seconds.map(Duration::from_secs)
     }
+}
 
+impl Model {
     /// Counts a request and returns its number.
     pub fn next_turn(&self) -> u64 {
         self.turn.fetch_add(1, Ordering::Relaxed)

@@ -41,4 +41,5 @@ pub mod config;
 pub mod content_coding;
 pub mod data_folder;
 pub mod error;
+pub mod invisible;
 pub mod metrics;

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::browsers::BrowserUses;
-use crate::catalog::{Catalog, CatalogError, Sources};
+use crate::catalog::{Catalog, CatalogError, ProviderLookup, Sources};
 use crate::client_tokens::ClientTokenUses;
 use crate::clock::Clock;
 use crate::config::GatewayConfig;
@@ -29,7 +29,7 @@ use crate::limits::Limiter;
 use crate::metering::{Metering, Sightings};
 use crate::metrics::Metrics;
 use crate::rights_record::RightsRecord;
-use crate::upstream::{self, AddressPolicy, HealthRegistry, Upstream};
+use crate::upstream::{self, AddressPolicy, HealthRegistry, ProbeOutcome, Upstream};
 
 /// Reads of usage that run at the same time.
 const USAGE_READS_MAX: usize = 2;
@@ -52,11 +52,8 @@ pub struct Gateway {
     pub catalog_text: Mutex<Option<String>>,
     /// One reload at a time: what was read later must not be replaced by what was read earlier.
     catalog_reload: tokio::sync::Mutex<()>,
-    pub limiter: Arc<Limiter>,
     pub keys: Keys,
     pub upstream: Upstream,
-    /// How calls to each deployment go.
-    pub health: HealthRegistry,
     /// For calls to others: reading the system's roots takes longer than all else of a start.
     pub tls: ClientConfig,
     pub catalog_loaded_at_ms: AtomicI64,
@@ -77,9 +74,12 @@ pub struct Gateway {
     pub tasks: TaskTracker,
     /// Which keys were seen in browsers lately.
     pub browser_uses: BrowserUses,
+    pub client_token_uses: ClientTokenUses,
+    pub limiter: Arc<Limiter>,
+    /// How calls to each deployment go.
+    pub health: HealthRegistry,
     /// What requests show about keys.
     pub key_signals: KeySignals,
-    pub client_token_uses: ClientTokenUses,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
     pub usage_reads: Semaphore,
     /// The server takes no new connection and answers `/readyz` with 503.
@@ -132,25 +132,23 @@ impl GatewayState {
             operations,
         };
         let catalog_seq = store::auth_log::head(&db).await?;
-        let (catalog, text) = sources.load(&db, &master).await.context("the catalogue")?;
-        let rights_record = open_record(&config, &db, &master).await;
-        let health = HealthRegistry::default();
-        catalog.keep_health(&health);
         let (limiter, client_token_uses) = counters(&clock, counts)?;
+        let health = HealthRegistry::default();
+        let loaded = sources.load(&db, &master, &shared.health).await;
+        let (catalog, text) = loaded.context("the catalogue")?;
+        let rights_record = open_record(&config, &db, &master).await;
         let tasks = TaskTracker::new();
         let tls = upstream::tls()?;
         let metrics = Arc::<Metrics>::default();
         let stopping = CancellationToken::new();
         let replica_id = RequestId::generate().as_str().replace("req_", "replica_");
         Ok(Self(Arc::new(Gateway {
-            browser_uses: BrowserUses::default(),
             key_signals: KeySignals::default(),
-            client_token_uses,
             keys: Keys::new(
                 &config.auth,
                 db.clone(),
                 clock.clone(),
-                Arc::clone(&limiter),
+                Arc::clone(&shared.limiter),
                 KeysInUse::new(stopping.clone()),
                 replica_id.clone(),
             ),
@@ -160,7 +158,6 @@ impl GatewayState {
                 Arc::clone(&metrics),
                 clock.clone(),
             ),
-            health,
             catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
             tls,
             metering: Arc::new(Metering::new(&config.metering)),
@@ -187,7 +184,10 @@ impl GatewayState {
             db,
             master,
             sources,
+            browser_uses: BrowserUses::default(),
+            client_token_uses,
             limiter,
+            health,
         })))
     }
 }
@@ -225,20 +225,17 @@ fn counters(
 }
 
 impl Gateway {
-    /// Asks a provider whether it is there and takes its credential; the status of its answer, or why there
-    /// was none. `None` when there is no such provider.
+    /// Asks a provider whether it is there and takes its credential; `None` if there is no such provider.
     ///
     /// # Errors
-    /// When the catalogue cannot be read.
-    pub async fn probe_provider(
-        &self,
-        name: &str,
-    ) -> Result<Option<Result<u16, String>>, CatalogError> {
-        match self.sources.provider(&self.db, &self.master, name).await? {
-            None => Ok(None),
-            Some(Err(mistake)) => Ok(Some(Err(mistake))),
-            Some(Ok(provider)) => Ok(Some(self.upstream.probe(&provider).await)),
-        }
+    /// If the catalogue cannot be read.
+    pub async fn probe_provider(&self, name: &str) -> Result<Option<ProbeOutcome>, CatalogError> {
+        let found = self.sources.provider(&self.db, &self.master, name).await?;
+        Ok(match found {
+            ProviderLookup::Unknown => None,
+            ProviderLookup::Misconfigured(mistake) => Some(ProbeOutcome::Misconfigured(mistake)),
+            ProviderLookup::Usable(provider) => Some(self.upstream.probe(&provider).await),
+        })
     }
 
     /// Reads the catalogue again and puts it in place of the one before.
@@ -247,9 +244,11 @@ impl Gateway {
     /// When it has a mistake or cannot be read; the one before stays.
     pub async fn reload_catalog(&self) -> Result<(), CatalogError> {
         let _turn = self.catalog_reload.lock().await;
-        match self.sources.load(&self.db, &self.master).await {
+        let loaded = self
+            .sources
+            .load(&self.db, &self.master, &self.health);
+        match loaded.await {
             Ok((catalog, text)) => {
-                catalog.keep_health(&self.health);
                 self.catalog.store(Arc::new(catalog));
                 self.catalog_loaded_at_ms
                     .store(self.clock.now_ms(), Ordering::Relaxed);

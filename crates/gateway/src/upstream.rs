@@ -42,13 +42,14 @@ pub use addresses::{AddressError, AddressPolicy};
 pub use answer::AnswerStream;
 pub use auth::{Auth, CredentialHeader};
 pub(crate) use connector::tls;
-pub use deployment::{ConfiguredProvider, Deployment};
+pub use deployment::{ConfiguredProvider, Deployment, DeploymentParts};
 use failure::not_taken;
 pub use failure::{broken, no_first_byte};
 pub use forwarded::ForwardedHeaders;
-pub use health::{DeploymentKey, Ended, Health, HealthRegistry, HealthState};
+pub use health::{Ended, Health, HealthRegistry, HealthState};
 pub use origin::Origin;
 pub use prepared::PreparedRequest;
+pub use probe::ProbeOutcome;
 
 /// Statuses of success.
 const SUCCESS: std::ops::Range<u16> = 200..300;

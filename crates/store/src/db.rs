@@ -78,11 +78,21 @@ impl Db {
     /// # Errors
     /// [`StoreError::Newer`] when a newer program has migrated this database already.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        self.migrate_to(migrations::NEWEST).await
+    }
+
+    /// Brings the schema up to one migration: tests see by it what a later one makes of rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] if a newer program has migrated this database already.
+    #[doc(hidden)]
+    pub async fn migrate_to(&self, version: i64) -> Result<(), StoreError> {
         let result = match self {
-            Self::Sqlite { writer, .. } => migrations::for_sqlite().run(writer).await,
+            Self::Sqlite { writer, .. } => migrations::for_sqlite().run_to(version, writer).await,
             Self::Postgres(pool) => {
                 let mut connection = open::for_migrations(&pool.connect_options()).await?;
-                let result = migrations::for_postgres().run(&mut connection).await;
+                let migrator = migrations::for_postgres();
+                let result = migrator.run_to(version, &mut connection).await;
                 let _ = connection.close().await;
                 result
             }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
+use aws_lc_rs::digest::{Context, SHA256};
 use uuid::{ContextV7, Timestamp, Uuid};
 
 macro_rules! id {
@@ -104,6 +105,10 @@ id!(
     WebhookDeliveryId, "msg_"
 );
 id!(
+    /// One place that serves one model.
+    DeploymentId, "dep_"
+);
+id!(
     /// A key for the management API.
     ManagementKeyId, "mkey_"
 );
@@ -136,6 +141,26 @@ impl RequestIds {
     }
 }
 
+impl DeploymentId {
+    /// The id of a deployment that has none of its own, such as one of a file: the same for the same `parts` in every
+    /// process (`UUIDv8`, RFC 9562, of their SHA-256).
+    pub fn of_parts(parts: [&str; 4]) -> Self {
+        let mut hash = Context::new(&SHA256);
+        for part in parts {
+            // The length, so that no two lists of parts run together.
+            hash.update(format!("{}:{part}", part.len()).as_bytes());
+        }
+        let digest = hash.finish();
+        let mut bytes = [0; 16];
+        for (byte, hashed) in bytes.iter_mut().zip(digest.as_ref()) {
+            *byte = *hashed;
+        }
+        bytes[6] = bytes[6] & 0x0f | 0x80;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        Self::of(Uuid::from_bytes(bytes))
+    }
+}
+
 /// Hexadecimal digits of the milliseconds that an id begins with.
 const TIME_DIGITS: usize = 12;
 
@@ -155,7 +180,7 @@ impl RequestId {
 
 #[cfg(test)]
 mod tests {
-    use super::{RequestId, RequestIds};
+    use super::{DeploymentId, RequestId, RequestIds};
 
     #[test]
     fn ids_of_requests_are_in_the_order_of_their_making_and_say_when() {
@@ -167,5 +192,21 @@ mod tests {
         assert!(RequestId::first_at(at_ms) <= made[0]);
         assert!(RequestId::first_at(at_ms + 1) > made[2]);
         assert_eq!(RequestId::from("req_x").made_at_ms(), None);
+    }
+
+    #[test]
+    fn the_id_of_parts_is_stable_and_tells_them_apart() {
+        let id = DeploymentId::of_parts(["m", "p", "u", ""]);
+        assert_eq!(id.as_str(), "dep_73434537426980998a9a86693c83b4cf");
+        assert_eq!(&id.as_str()[16..17], "8");
+        let others = [
+            ["m", "p", "u", "eu"],
+            ["m", "pu", "", ""],
+            ["m", "p", "", "u"],
+            ["mp", "", "u", ""],
+        ];
+        for parts in others {
+            assert_ne!(DeploymentId::of_parts(parts), id, "{parts:?}");
+        }
     }
 }

@@ -42,7 +42,7 @@ pub mod webhooks;
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
-    AccountId, ApiKeyId, AuditEntryId, DocsFeedbackId, InviteId, KeyEventId, ManagementKeyId,
-    RequestId, RequestIds, SessionId, UserId, WebhookDeliveryId, WebhookId,
+    AccountId, ApiKeyId, AuditEntryId, DeploymentId, DocsFeedbackId, InviteId, KeyEventId,
+    ManagementKeyId, RequestId, RequestIds, SessionId, UserId, WebhookDeliveryId, WebhookId,
 };
 pub use readable::Readable;

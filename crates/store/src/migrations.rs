@@ -1,12 +1,12 @@
 //! The schema's history: forward only, numbered, never edited after a release.
 //!
 //! One list serves both engines. In our subset they differ in the name of the bytes type, and in what stands
-//! in a comment `/* sqlite: … */`, which SQLite gets without the comment.
+//! in a comment `/* sqlite: … */` or `/* postgres: … */`, which that engine gets without the comment.
 
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 18] = [
+const MIGRATIONS: [(i64, &str, &str); 19] = [
     (
         1,
         "accounts",
@@ -81,19 +81,33 @@ const MIGRATIONS: [(i64, &str, &str); 18] = [
         "usage meters",
         include_str!("../migrations/0037_usage_meters.sql"),
     ),
+    (40, "specs", include_str!("../migrations/0040_specs.sql")),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 37;
+pub(crate) const NEWEST: i64 = 40;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {
-    migrator(|text| text.replace("/* sqlite: ", "").replace(" */", ""))
+    migrator(|text| without_comments_for("sqlite", text))
 }
 
 /// The migrations as PostgreSQL reads them.
 pub(crate) fn for_postgres() -> Migrator {
-    migrator(|text| text.replace("BLOB", "BYTEA"))
+    migrator(|text| without_comments_for("postgres", text).replace("BLOB", "BYTEA"))
+}
+
+/// The text in which what stands in comments for `engine` stands without the comment.
+fn without_comments_for(engine: &str, text: &str) -> String {
+    let opening = format!("/* {engine}: ");
+    let mut parts = text.split(&opening);
+    let mut statements = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (commented, rest) = part.split_once(" */").unwrap_or((part, ""));
+        statements.push_str(commented);
+        statements.push_str(rest);
+    }
+    statements
 }
 
 fn migrator(dialect: fn(&str) -> String) -> Migrator {
@@ -105,4 +119,22 @@ fn migrator(dialect: fn(&str) -> String) -> Migrator {
         })
         .collect();
     Migrator::with_migrations(migrations)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_comments_for;
+
+    #[test]
+    fn each_engine_gets_its_own_statements() {
+        let text = "a /* sqlite: b; */ /* postgres: c; */ d";
+        assert_eq!(
+            without_comments_for("sqlite", text),
+            "a b; /* postgres: c; */ d"
+        );
+        assert_eq!(
+            without_comments_for("postgres", text),
+            "a /* sqlite: b; */ c; d"
+        );
+    }
 }

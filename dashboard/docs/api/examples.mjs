@@ -38,8 +38,7 @@ const MODEL = {
   capabilities: [],
   aliases: [],
   pricing_unit: "per_million_tokens",
-  input_price_nanos: 150000000,
-  output_price_nanos: 600000000,
+  prices: { input: "0.15", output: "0.60" },
   is_public: true,
 };
 
@@ -59,6 +58,7 @@ export const BODIES = {
     upstream_model: "sandbox-large",
     weight: 1,
   },
+  edit_deployment: { weight: 2 },
   create_sign_up_invite: { email: "dora@example.com" },
   create_operator_management_key: { name: "Reports", scopes: ["admin:read"] },
   create_provider: { name: "local", kind: "openai", base_url: "http://127.0.0.1:9000/v1" },

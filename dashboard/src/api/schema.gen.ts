@@ -659,7 +659,7 @@ export interface paths {
         delete: operations["delete_deployment"];
         options?: never;
         head?: never;
-        /** Gives a deployment another weight. */
+        /** Changes a deployment. It serves the model that it serves, by the provider that it has. */
         patch: operations["edit_deployment"];
         trace?: never;
     };
@@ -781,7 +781,7 @@ export interface paths {
         delete: operations["delete_model"];
         options?: never;
         head?: never;
-        /** Replaces a model; its deployments stay. */
+        /** Changes a model; its deployments stay. */
         patch: operations["edit_model"];
         trace?: never;
     };
@@ -834,7 +834,7 @@ export interface paths {
         delete: operations["delete_provider"];
         options?: never;
         head?: never;
-        /** Changes a provider. */
+        /** Changes a provider. Another address needs the secret again: it is sealed for the one that it was given for. */
         patch: operations["edit_provider"];
         trace?: never;
     };
@@ -1642,9 +1642,6 @@ export interface components {
              */
             input_price: number;
             /** Format: int64 */
-            input_price_nanos: number;
-            is_available: boolean;
-            /** Format: int64 */
             max_output_tokens: number | null;
             min_tier: string;
             model_type: string;
@@ -1652,13 +1649,17 @@ export interface components {
             object: string;
             /** Format: double */
             output_price: number;
-            /** Format: int64 */
-            output_price_nanos: number;
             owned_by: string;
             /** @description `per_million_tokens`, …: what the prices are for. */
             pricing_unit: string;
             /** @description Who serves it first; its owner while nobody does. */
             provider: string;
+        } & {
+            /** Format: int64 */
+            input_price_nanos: number;
+            is_available: boolean;
+            /** Format: int64 */
+            output_price_nanos: number;
             /** @description Who serves it. */
             providers: string[];
             serves_test_keys: boolean;
@@ -1834,6 +1835,82 @@ export interface components {
             /** @description Needed by those who have one. */
             current_password?: string | null;
             new_password: string;
+        };
+        /**
+         * @description The members of a spec that are to be different. What is left out stays; `null` is what it is when it is left out of
+         *     a new one.
+         */
+        Change_DeploymentSpec: {
+            /** @description The id of a model. */
+            model?: string;
+            /** @description Tells deployments apart that a provider serves a model by more than once, such as `eu`. Left out: none. */
+            name?: string | null;
+            /** @description The name of a provider. */
+            provider?: string;
+            /** @description What the provider calls the model. Left out: the model's id. */
+            upstream_model?: string;
+            /**
+             * Format: int64
+             * @description Its share of the requests; 0 is used when all others failed.
+             */
+            weight?: number;
+        };
+        /**
+         * @description The members of a spec that are to be different. What is left out stays; `null` is what it is when it is left out of
+         *     a new one.
+         */
+        Change_ModelSpec: {
+            aliases?: string[];
+            capabilities?: string[];
+            /** Format: int64 */
+            context_length?: number | null;
+            /**
+             * Format: int64
+             * @description When the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
+             */
+            created?: number | null;
+            /** @description Left out: the id. */
+            display_name?: string;
+            id?: string;
+            /** @description Whether the model is listed. */
+            is_public?: boolean;
+            /** Format: int64 */
+            max_output_tokens?: number | null;
+            /** @description The id of a tier. */
+            min_tier?: string;
+            /** @description `chat`, `embedding`, … */
+            model_type?: string;
+            owned_by?: string;
+            /** @description Dollars by meter, as decimal numbers of at most nine places: `{"input": "2.50", "output": "10"}`. */
+            prices?: {
+                [key: string]: string;
+            };
+            /** @description `per_million_tokens`, `per_image`, `per_second` or `per_request`. */
+            pricing_unit?: string;
+            /**
+             * Format: int64
+             * @description How long a stream may be silent before its first event and within it; `null`: as the server is set.
+             */
+            stream_timeout_seconds?: number | null;
+        };
+        /**
+         * @description The members of a spec that are to be different. What is left out stays; `null` is what it is when it is left out of
+         *     a new one.
+         */
+        Change_ProviderSpec: {
+            /** @description Left out: that of the kind. */
+            base_url?: string | null;
+            credential?: components["schemas"]["CredentialSpec"];
+            /** @description One of `GET /admin/provider-kinds`. */
+            kind?: string;
+            name?: string;
+            /** @description Whether `test` keys may reach it. */
+            serves_test_keys?: boolean;
+            /**
+             * @description How streams are made to carry usage: `ask` (by `stream_options`), `learn` (the same, until the provider
+             *     refuses that) or `never`. Left out: as the kind has it.
+             */
+            stream_usage?: string | null;
         };
         /** @description The charge for one meter of a request. */
         ChargeLineResponse: {
@@ -2202,20 +2279,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description A deployment to be added. */
-        CreateDeploymentRequest: {
-            /** @description The id of a model. */
-            model: string;
-            /** @description The name of a provider. */
-            provider: string;
-            /** @description What the provider calls the model. */
-            upstream_model: string;
-            /**
-             * Format: int64
-             * @description Its share of the requests; 0 is used when all others failed.
-             */
-            weight: number;
-        };
         /**
          * @description The gateway reads the parameters below and passes every other one to the provider as it is.
          * @example {
@@ -2253,20 +2316,6 @@ export interface components {
             /** @description `api-keys:read`, `usage:read`, … */
             scopes: string[];
         };
-        /** @description A provider to be added. */
-        CreateProviderRequest: {
-            base_url?: string | null;
-            credential?: components["schemas"]["CredentialRequest"] | null;
-            /** @description One of `GET /admin/provider-kinds`. */
-            kind: string;
-            name: string;
-            serves_test_keys?: boolean;
-            /**
-             * @description How streams are made to carry usage: `ask` (by `stream_options`), `learn` (the same, until the provider
-             *     refuses that) or `never`. Left out: as the kind has it.
-             */
-            stream_usage?: string | null;
-        };
         CreateSignUpInviteRequest: {
             email: string;
         };
@@ -2274,22 +2323,24 @@ export interface components {
             /** @description `https://…`, on the public network. */
             url: string;
         };
-        /** @description Where a credential is: in an environment variable of the server, or given here and sealed. Neither: none. */
-        CredentialRequest: {
-            env?: string | null;
-            secret?: string | null;
-        };
-        CredentialResponse: {
-            env: string | null;
-            is_set: boolean;
-            /** @description `none`, `env` or `sealed`. */
-            source: components["schemas"]["CredentialSource"];
-        };
         /**
-         * @description Where the credential of a provider is kept: nowhere, in a variable of the environment, or sealed in the database.
+         * @description The word for where a credential is.
          * @enum {string}
          */
         CredentialSource: "none" | "env" | "sealed";
+        /**
+         * @description Where a credential is: in an environment variable of the server, in a file of it (for the catalogue file), or given
+         *     here and sealed (for the management API). None of them: there is none.
+         */
+        CredentialSpec: {
+            /** @description The environment variable of the server. */
+            env?: string | null;
+            /** @description A file of the server; in the catalogue file only. */
+            file?: string | null;
+            /** @description The secret. Goes in and never comes out. */
+            secret?: string | null;
+            source?: components["schemas"]["CredentialSource"] | null;
+        };
         CurrentSessionResponse: {
             expires_at: components["schemas"]["Time"];
             id: string;
@@ -2307,15 +2358,40 @@ export interface components {
         };
         /** @description A deployment. */
         DeploymentResponse: {
+            /** @description The id of a model. */
+            model: string;
+            /** @description Tells deployments apart that a provider serves a model by more than once, such as `eu`. Left out: none. */
+            name: string | null;
+            /** @description The name of a provider. */
+            provider: string;
+            /** @description What the provider calls the model. Left out: the model's id. */
+            upstream_model: string;
+            /**
+             * Format: int64
+             * @description Its share of the requests; 0 is used when all others failed.
+             */
+            weight: number;
+        } & {
             health: components["schemas"]["HealthResponse"];
             id: string;
-            model: string;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
             origin: components["schemas"]["Origin"];
+        };
+        /** @description One place that serves one model. */
+        DeploymentSpec: {
+            /** @description The id of a model. */
+            model: string;
+            /** @description Tells deployments apart that a provider serves a model by more than once, such as `eu`. Left out: none. */
+            name?: string | null;
+            /** @description The name of a provider. */
             provider: string;
-            upstream_model: string;
-            /** Format: int64 */
-            weight: number;
+            /** @description What the provider calls the model. Left out: the model's id. */
+            upstream_model?: string;
+            /**
+             * Format: int64
+             * @description Its share of the requests; 0 is used when all others failed.
+             */
+            weight?: number;
         };
         /** @description What is said of one page in all. */
         DocsFeedbackCountResponse: {
@@ -2367,10 +2443,6 @@ export interface components {
             name?: string | null;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
         };
-        EditDeploymentRequest: {
-            /** Format: int64 */
-            weight: number;
-        };
         /** @description What is to be different; what is left out stays. */
         EditMeRequest: {
             language?: components["schemas"]["Language"] | null;
@@ -2391,18 +2463,6 @@ export interface components {
             notes?: string | null;
             status?: components["schemas"]["AccountState"] | null;
             tier?: string | null;
-        };
-        /**
-         * @description What is to be different; what is left out stays. Another address needs the secret again: it is sealed
-         *     for the one that it was given for.
-         */
-        EditProviderRequest: {
-            base_url?: string | null;
-            credential?: components["schemas"]["CredentialRequest"] | null;
-            kind?: string | null;
-            serves_test_keys?: boolean | null;
-            /** @description Empty: as the kind has it. */
-            stream_usage?: string | null;
         };
         EditUserRequest: {
             is_operator?: boolean | null;
@@ -2791,28 +2851,35 @@ export interface components {
             /** @constant */
             object: "list";
         };
-        /** @description A model, all of it. */
-        ModelRequest: {
-            aliases: string[];
-            capabilities: string[];
+        /** @description A public name that clients ask for, with its price and tier. */
+        ModelSpec: {
+            aliases?: string[];
+            capabilities?: string[];
             /** Format: int64 */
             context_length?: number | null;
-            display_name: string;
+            /**
+             * Format: int64
+             * @description When the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
+             */
+            created?: number | null;
+            /** @description Left out: the id. */
+            display_name?: string;
             id: string;
-            /** Format: int64 */
-            input_price_nanos: number;
-            is_public: boolean;
+            /** @description Whether the model is listed. */
+            is_public?: boolean;
             /** Format: int64 */
             max_output_tokens?: number | null;
             /** @description The id of a tier. */
-            min_tier: string;
+            min_tier?: string;
             /** @description `chat`, `embedding`, … */
-            model_type: string;
-            /** Format: int64 */
-            output_price_nanos: number;
-            owned_by: string;
-            /** @description `per_million_tokens`, … */
-            pricing_unit: string;
+            model_type?: string;
+            owned_by?: string;
+            /** @description Dollars by meter, as decimal numbers of at most nine places: `{"input": "2.50", "output": "10"}`. */
+            prices?: {
+                [key: string]: string;
+            };
+            /** @description `per_million_tokens`, `per_image`, `per_second` or `per_request`. */
+            pricing_unit?: string;
             /**
              * Format: int64
              * @description How long a stream may be silent before its first event and within it; `null`: as the server is set.
@@ -2881,26 +2948,40 @@ export interface components {
             capabilities: string[];
             /** Format: int64 */
             context_length: number | null;
-            created_at: components["schemas"]["Time"];
-            /** @description How many it has. */
-            deployments: number;
+            /**
+             * Format: int64
+             * @description When the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
+             */
+            created: number | null;
+            /** @description Left out: the id. */
             display_name: string;
             id: string;
-            /** Format: int64 */
-            input_price_nanos: number;
+            /** @description Whether the model is listed. */
             is_public: boolean;
             /** Format: int64 */
             max_output_tokens: number | null;
+            /** @description The id of a tier. */
             min_tier: string;
+            /** @description `chat`, `embedding`, … */
             model_type: string;
+            owned_by: string;
+            /** @description Dollars by meter, as decimal numbers of at most nine places: `{"input": "2.50", "output": "10"}`. */
+            prices: {
+                [key: string]: string;
+            };
+            /** @description `per_million_tokens`, `per_image`, `per_second` or `per_request`. */
+            pricing_unit: string;
+            /**
+             * Format: int64
+             * @description How long a stream may be silent before its first event and within it; `null`: as the server is set.
+             */
+            stream_timeout_seconds: number | null;
+        } & {
+            created_at: components["schemas"]["Time"];
+            /** @description How many it has. */
+            deployments: number;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
             origin: components["schemas"]["Origin"];
-            /** Format: int64 */
-            output_price_nanos: number;
-            owned_by: string;
-            pricing_unit: string;
-            /** Format: int64 */
-            stream_timeout_seconds: number | null;
         };
         /** @description A person, as operators see them. */
         OperatorUserResponse: {
@@ -3054,17 +3135,42 @@ export interface components {
         };
         /** @description A provider, without its credential. */
         ProviderResponse: {
+            /** @description Left out: that of the kind. */
             base_url: string | null;
-            credential: components["schemas"]["CredentialResponse"];
-            /** @description How many it has. */
-            deployments: number;
+            credential: components["schemas"]["CredentialSpec"];
+            /** @description One of `GET /admin/provider-kinds`. */
             kind: string;
             name: string;
+            /** @description Whether `test` keys may reach it. */
+            serves_test_keys: boolean;
+            /**
+             * @description How streams are made to carry usage: `ask` (by `stream_options`), `learn` (the same, until the provider
+             *     refuses that) or `never`. Left out: as the kind has it.
+             */
+            stream_usage: string | null;
+        } & {
+            /** @description How many it has. */
+            deployments: number;
+            /** @description Whether there is a credential: `false` also for a variable that is not set. */
+            is_credential_set: boolean;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
             origin: components["schemas"]["Origin"];
-            serves_test_keys: boolean;
-            /** @description `ask`, `learn` or `never`; `null`: as the kind has it. */
-            stream_usage: string | null;
+        };
+        /** @description A company or server that is called, with its credential. */
+        ProviderSpec: {
+            /** @description Left out: that of the kind. */
+            base_url?: string | null;
+            credential?: components["schemas"]["CredentialSpec"];
+            /** @description One of `GET /admin/provider-kinds`. */
+            kind: string;
+            name: string;
+            /** @description Whether `test` keys may reach it. */
+            serves_test_keys?: boolean;
+            /**
+             * @description How streams are made to carry usage: `ask` (by `stream_options`), `learn` (the same, until the provider
+             *     refuses that) or `never`. Left out: as the kind has it.
+             */
+            stream_usage?: string | null;
         };
         /** @description How a provider answered a test. */
         ProviderTestResponse: {
@@ -3079,6 +3185,38 @@ export interface components {
              * @description Of its answer; `null` when there was none.
              */
             status: number | null;
+        };
+        /** @description What the spec of a model says that is for customers, in `/v1/models` and in the Dashboard. */
+        PublicModel: {
+            aliases: string[];
+            capabilities: string[];
+            /** Format: int64 */
+            context_length?: number | null;
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             */
+            created: number;
+            display_name: string;
+            id: string;
+            /**
+             * Format: double
+             * @description In dollars.
+             */
+            input_price: number;
+            /** Format: int64 */
+            max_output_tokens?: number | null;
+            min_tier: string;
+            model_type: string;
+            /** @description Always `model`. */
+            object: string;
+            /** Format: double */
+            output_price: number;
+            owned_by: string;
+            /** @description `per_million_tokens`, …: what the prices are for. */
+            pricing_unit: string;
+            /** @description Who serves it first; its owner while nobody does. */
+            provider: string;
         };
         QueuesResponse: {
             /** Format: int64 */
@@ -5503,7 +5641,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateDeploymentRequest"];
+                "application/json": components["schemas"]["DeploymentSpec"];
             };
         };
         responses: {
@@ -5565,7 +5703,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EditDeploymentRequest"];
+                "application/json": components["schemas"]["Change_DeploymentSpec"];
             };
         };
         responses: {
@@ -5820,7 +5958,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ModelRequest"];
+                "application/json": components["schemas"]["ModelSpec"];
             };
         };
         responses: {
@@ -5882,7 +6020,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ModelRequest"];
+                "application/json": components["schemas"]["Change_ModelSpec"];
             };
         };
         responses: {
@@ -5970,7 +6108,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateProviderRequest"];
+                "application/json": components["schemas"]["ProviderSpec"];
             };
         };
         responses: {
@@ -6032,7 +6170,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EditProviderRequest"];
+                "application/json": components["schemas"]["Change_ProviderSpec"];
             };
         };
         responses: {

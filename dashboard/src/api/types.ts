@@ -107,15 +107,15 @@ export type LinkResponse = Schemas["LinkResponse"];
 
 export type Origin = Schemas["Origin"];
 export type AdminProviderResponse = Schemas["ProviderResponse"];
-export type WriteProviderRequest = Schemas["CreateProviderRequest"];
-export type ProviderChange = Schemas["EditProviderRequest"];
+export type WriteProviderRequest = Schemas["ProviderSpec"];
+export type ProviderChange = Schemas["Change_ProviderSpec"];
 export type ProviderTestResponse = Schemas["ProviderTestResponse"];
 export type ProviderKindResponse = Schemas["ProviderKindResponse"];
 
-export type WriteModelRequest = Schemas["ModelRequest"];
+export type WriteModelRequest = Schemas["ModelSpec"];
 export type AdminModelResponse = Schemas["OperatorModelResponse"];
-export type WriteDeploymentRequest = Schemas["CreateDeploymentRequest"];
-export type DeploymentChange = Schemas["EditDeploymentRequest"];
+export type WriteDeploymentRequest = Schemas["DeploymentSpec"];
+export type DeploymentChange = Schemas["Change_DeploymentSpec"];
 export type DeploymentHealth = Schemas["HealthResponse"];
 export type AdminDeploymentResponse = Schemas["DeploymentResponse"];
 

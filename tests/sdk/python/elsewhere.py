@@ -20,7 +20,7 @@ CATALOG = """\
 name = "elsewhere"
 kind = "openai_compatible"
 base_url = "{url}/v1"
-credential_env = "ELSEWHERE_API_KEY"
+credential.env = "ELSEWHERE_API_KEY"
 
 [[models]]
 id = "elsewhere-chat"
@@ -30,8 +30,8 @@ owned_by = "elsewhere"
 context_length = 8192
 max_output_tokens = 4096
 capabilities = ["chat", "streaming"]
-input_price = "1.00"
-output_price = "2.00"
+prices.input = "1.00"
+prices.output = "2.00"
 pricing_unit = "per_million_tokens"
 min_tier = "free"
 

@@ -91,15 +91,6 @@ pub enum Origin {
     Sandbox,
 }
 
-/// Where the credential of a provider is kept: nowhere, in a variable of the environment, or sealed in the database.
-#[derive(Debug, ToSchema)]
-#[schema(rename_all = "lowercase")]
-pub enum CredentialSource {
-    None,
-    Env,
-    Sealed,
-}
-
 /// How the last attempt at a deployment went; idle: there was none.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]

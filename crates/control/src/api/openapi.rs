@@ -21,8 +21,13 @@ pub fn document(control: &OpenApi, operations: Operations) -> serde_json::Result
         // A parameter that takes slashes is written `{*id}` in the router.
         document["paths"][path.replace("{*", "{")] = item;
     }
-    for (name, mut schema) in entries(control["components"]["schemas"].take()) {
+    let schemas = control["components"]["schemas"].take();
+    for (name, mut schema) in entries(schemas.clone()) {
+        if name.starts_with(CHANGES) {
+            schema = change_of(&schema, &schemas);
+        }
         if is_answer(&name) {
+            inline_parts(&mut schema, &schemas);
             require_all(&name, &mut schema);
         }
         if let Some(row) = name.strip_prefix(PAGE_OF) {
@@ -87,6 +92,45 @@ fn is_answer(name: &str) -> bool {
     name.ends_with("Response")
         || name.starts_with(PAGE_OF)
         || ["UsageSums", "UsagePoint", "UsageGroup"].contains(&name)
+}
+
+/// Names of bodies that change a spec begin so.
+const CHANGES: &str = "Change_";
+
+/// The schema of the spec that is changed; every member may be left out.
+fn change_of(schema: &Value, schemas: &Value) -> Value {
+    let written_out = &schema["properties"]["spec"];
+    let mut of_spec = referred(written_out, schemas)
+        .unwrap_or(written_out)
+        .clone();
+    if let Some(members) = of_spec.as_object_mut() {
+        members.remove("required");
+        if let Some(description) = schema.get("description") {
+            members.insert("description".to_owned(), description.clone());
+        }
+    }
+    of_spec
+}
+
+/// The schema that another one refers to, unless it is a response, which has a schema of its own.
+fn referred<'a>(schema: &Value, schemas: &'a Value) -> Option<&'a Value> {
+    let name = schema.get("$ref").and_then(Value::as_str)?;
+    let name = name.strip_prefix("#/components/schemas/")?;
+    (!is_answer(name)).then(|| schemas.get(name)).flatten()
+}
+
+/// Puts the parts that a response is composed of into it: a part that is also a request of its own, such as a spec, is
+/// whole in a response, and has other members beside it.
+fn inline_parts(schema: &mut Value, schemas: &Value) {
+    let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+    for part in parts.into_iter().flatten() {
+        if let Some(inner) = referred(part, schemas) {
+            *part = inner.clone();
+            if let Some(members) = part.as_object_mut() {
+                members.remove("additionalProperties");
+            }
+        }
+    }
 }
 
 fn require_all(name: &str, schema: &mut Value) {

@@ -6,7 +6,7 @@ use store::audit_log::Subject;
 use store::{AccountId, Tx};
 
 use super::{ChangeError, Changes, Note, checked_name};
-use crate::invisible::first_invisible;
+use gateway::invisible::first_invisible;
 
 const EMAIL_BYTES_MAX: usize = 254;
 const NOTES_CHARS_MAX: usize = 4_000;

@@ -1,179 +1,174 @@
 //! Editing providers, models and deployments. What comes from a file or is built in is not edited here.
 
 use gateway::catalog::{
-    CatalogError, Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
-    to_rows,
+    CatalogError, Defined, Definitions, DeploymentSpec, ModelSpec, Origin, ProviderSpec, Spec,
+    SpecError, find, to_rows,
 };
-use secrecy::SecretString;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::audit_log::Subject;
-use store::{Tx, catalog};
+use store::{StoreError, Tx, catalog};
 
 use super::{ChangeError, Changes, Note};
 
-const NAME_CHARS_MAX: usize = 60;
-const WEIGHT_MAX: u64 = 1_000_000;
+/// What the audit log and refusals call a noun.
+struct Noun {
+    name: &'static str,
+    created: &'static str,
+    changed: &'static str,
+    deleted: &'static str,
+    /// The member that a refusal names which concerns the spec as a whole.
+    field: &'static str,
+}
+
+const PROVIDER: Noun = Noun {
+    name: "provider",
+    created: "provider.created",
+    changed: "provider.changed",
+    deleted: "provider.deleted",
+    field: "base_url",
+};
+const MODEL: Noun = Noun {
+    name: "model",
+    created: "model.created",
+    changed: "model.changed",
+    deleted: "model.deleted",
+    field: "id",
+};
+const DEPLOYMENT: Noun = Noun {
+    name: "deployment",
+    created: "deployment.created",
+    changed: "deployment.changed",
+    deleted: "deployment.deleted",
+    field: "model",
+};
 
 impl Changes<'_> {
     /// Adds a provider, or replaces the one of that name.
     ///
     /// # Errors
-    /// When it could not be used, or is not the database's.
+    /// If it could not be used, or is not the database's.
     pub async fn put_provider(
         &self,
-        provider: ProviderDefinition,
+        provider: Defined<ProviderSpec>,
         is_new: bool,
     ) -> Result<(), ChangeError> {
-        check_provider_name(&provider.name)?;
+        provider.spec.validate()?;
         let known = self.definitions().await?;
-        let before = known.providers.iter().find(|one| one.name == provider.name);
-        check_owner(before.map(|one| one.origin), is_new, "provider")?;
+        let before = find(&known.providers, &provider.id);
+        check_owner(before, is_new, &PROVIDER)?;
+        let note = PROVIDER.put(&provider.id, before, &provider.spec)?;
         let over = Definitions {
-            providers: vec![provider.clone()],
+            providers: vec![provider],
             ..Definitions::default()
         };
-        self.check("base_url", &over).await?;
-        let rows = to_rows(&over, self.master)?;
-        let mut tx = self.db.begin().await?;
-        for row in &rows.providers {
-            catalog::upsert_provider(&mut tx, row).await?;
-        }
-        let note = Note {
-            before: before.map(of_provider),
-            after: Some(of_provider(&provider)),
-            ..note("provider", is_new, &provider.name)
-        };
-        self.finish(tx, note).await
+        self.check(&PROVIDER, &over).await?;
+        self.write(&over, note).await
     }
 
     /// Removes a provider that serves no model.
     ///
     /// # Errors
-    /// When there is no such provider, it is not the database's, or it is in use.
+    /// If there is no such provider, it is not the database's, or it is in use.
     pub async fn delete_provider(&self, name: &str) -> Result<(), ChangeError> {
         let known = self.definitions().await?;
-        let before = known.providers.iter().find(|one| one.name == name);
-        check_owner(before.map(|one| one.origin), false, "provider")?;
-        if known.deployments.iter().any(|one| one.provider == name) {
+        let before = find(&known.providers, name);
+        check_owner(before, false, &PROVIDER)?;
+        if known
+            .deployments
+            .iter()
+            .any(|one| one.spec.provider == name)
+        {
             let message = "The provider serves models. Remove its deployments first.";
             return Err(ChangeError::conflict("provider_in_use", message));
         }
+        let note = PROVIDER.delete(name, before)?;
         let mut tx = self.db.begin().await?;
         catalog::delete_provider(&mut tx, name).await?;
-        let note = deleted("provider", name, before.map(of_provider));
         self.finish(tx, note).await
     }
 
     /// Adds a model, or replaces the one of that id; its deployments stay.
     ///
     /// # Errors
-    /// When it could not be used, or is not the database's.
-    pub async fn put_model(&self, model: ModelDefinition, is_new: bool) -> Result<(), ChangeError> {
+    /// If it could not be used, or is not the database's.
+    pub async fn put_model(
+        &self,
+        model: Defined<ModelSpec>,
+        is_new: bool,
+    ) -> Result<(), ChangeError> {
+        model.spec.validate()?;
         let known = self.definitions().await?;
-        let before = known.models.iter().find(|one| one.id == model.id);
-        check_owner(before.map(|one| one.origin), is_new, "model")?;
-        let served_by = known
-            .deployments
-            .iter()
-            .filter(|one| one.model == model.id)
-            .cloned();
-        let over = Definitions {
-            models: vec![model.clone()],
-            deployments: served_by.collect(),
+        let before = find(&known.models, &model.id);
+        check_owner(before, is_new, &MODEL)?;
+        let note = MODEL.put(&model.id, before, &model.spec)?;
+        let deployments = known.deployments.iter();
+        let served_by = deployments.filter(|one| one.spec.model == model.id);
+        let mut over = Definitions {
+            deployments: served_by.cloned().collect(),
+            models: vec![model],
             ..Definitions::default()
         };
-        self.check("id", &over).await?;
-        let rows = to_rows(&over, self.master)?;
-        let mut tx = self.db.begin().await?;
-        for row in &rows.models {
-            catalog::upsert_model(&mut tx, row).await?;
-        }
-        let note = Note {
-            before: before.map(of_model),
-            after: Some(of_model(&model)),
-            ..note("model", is_new, &model.id)
-        };
-        self.finish(tx, note).await
+        self.check(&MODEL, &over).await?;
+        over.deployments.clear();
+        self.write(&over, note).await
     }
 
     /// Removes a model with its deployments.
     ///
     /// # Errors
-    /// When there is no such model, or it is not the database's.
+    /// If there is no such model, or it is not the database's.
     pub async fn delete_model(&self, id: &str) -> Result<(), ChangeError> {
         let known = self.definitions().await?;
-        let before = known.models.iter().find(|one| one.id == id);
-        check_owner(before.map(|one| one.origin), false, "model")?;
+        let before = find(&known.models, id);
+        check_owner(before, false, &MODEL)?;
+        let note = MODEL.delete(id, before)?;
         let mut tx = self.db.begin().await?;
         catalog::delete_model(&mut tx, id).await?;
-        let note = deleted("model", id, before.map(of_model));
         self.finish(tx, note).await
     }
 
-    /// Lets a provider serve a model, or gives the deployment another weight.
+    /// Lets a provider serve a model, or changes how.
     ///
     /// # Errors
-    /// When one of them does not exist, or the deployment is not the database's.
+    /// If one of them does not exist, the provider serves the model so already, or the deployment is not the database's.
     pub async fn put_deployment(
         &self,
-        deployment: DeploymentDefinition,
+        deployment: Defined<DeploymentSpec>,
         is_new: bool,
     ) -> Result<(), ChangeError> {
-        if deployment.weight > WEIGHT_MAX {
-            let message = format!("The weight is 0 to {WEIGHT_MAX}.");
-            return Err(ChangeError::invalid("weight", message));
-        }
+        deployment.spec.validate()?;
         let known = self.definitions().await?;
-        let before = known
-            .deployments
-            .iter()
-            .find(|one| is_same(one, &deployment));
-        check_owner(before.map(|one| one.origin), is_new, "deployment")?;
+        let before = find(&known.deployments, &deployment.id);
+        check_owner(before, is_new, &DEPLOYMENT)?;
+        let identity = deployment.spec.identity();
+        let is_twin = |one: &&Defined<DeploymentSpec>| {
+            one.id != deployment.id && one.spec.identity() == identity
+        };
+        check_owner(known.deployments.iter().find(is_twin), true, &DEPLOYMENT)?;
+        let note = DEPLOYMENT.put(&deployment.id, before, &deployment.spec)?;
+        let note = labelled(note, &deployment.spec);
         let over = Definitions {
-            deployments: vec![deployment.clone()],
+            deployments: vec![deployment],
             ..Definitions::default()
         };
-        self.check("model", &over).await?;
-        let rows = to_rows(&over, self.master)?;
-        let mut tx = self.db.begin().await?;
-        for row in &rows.deployments {
-            catalog::upsert_deployment(&mut tx, row).await?;
-        }
-        let note = Note {
-            before: before.map(of_deployment),
-            after: Some(of_deployment(&deployment)),
-            ..note("deployment", is_new, &name_of(&deployment))
-        };
-        self.finish(tx, note).await
+        self.check(&DEPLOYMENT, &over).await?;
+        self.write(&over, note).await
     }
 
     /// Lets a provider serve a model no longer.
     ///
     /// # Errors
-    /// When there is no such deployment, or it is not the database's.
-    pub async fn delete_deployment(
-        &self,
-        deployment: &DeploymentDefinition,
-    ) -> Result<(), ChangeError> {
+    /// If there is no such deployment, or it is not the database's.
+    pub async fn delete_deployment(&self, id: &str) -> Result<(), ChangeError> {
         let known = self.definitions().await?;
-        let before = known
-            .deployments
-            .iter()
-            .find(|one| is_same(one, deployment));
-        check_owner(before.map(|one| one.origin), false, "deployment")?;
+        let before = find(&known.deployments, id);
+        check_owner(before, false, &DEPLOYMENT)?;
+        let mut note = DEPLOYMENT.delete(id, before)?;
+        if let Some(before) = before {
+            note = labelled(note, &before.spec);
+        }
         let mut tx = self.db.begin().await?;
-        let DeploymentDefinition {
-            model,
-            provider,
-            upstream_model,
-            ..
-        } = deployment;
-        catalog::delete_deployment(&mut tx, model, provider, upstream_model).await?;
-        let note = deleted(
-            "deployment",
-            &name_of(deployment),
-            before.map(of_deployment),
-        );
+        catalog::delete_deployment(&mut tx, id).await?;
         self.finish(tx, note).await
     }
 
@@ -182,20 +177,95 @@ impl Changes<'_> {
         definitions.map_err(refused)
     }
 
-    /// Holds that nothing becomes unsound by `over`.
-    async fn check(&self, field: &'static str, over: &Definitions) -> Result<(), ChangeError> {
+    /// Validates the catalogue with `over` laid over it.
+    async fn check(&self, noun: &Noun, over: &Definitions) -> Result<(), ChangeError> {
         let problems = self.sources.check(self.db, self.master, over).await;
         let problems = problems.map_err(refused)?;
         if problems.is_empty() {
             return Ok(());
         }
-        Err(ChangeError::invalid(field, problems.join("; ")))
+        Err(ChangeError::invalid(noun.field, problems.join("; ")))
+    }
+
+    async fn write(&self, over: &Definitions, note: Note<'_>) -> Result<(), ChangeError> {
+        let rows = to_rows(over, self.master)?;
+        let mut tx = self.db.begin().await?;
+        catalog::upsert_rows(&mut tx, &rows).await?;
+        self.finish(tx, note).await
     }
 
     async fn finish(&self, mut tx: Tx, note: Note<'_>) -> Result<(), ChangeError> {
         let seq = catalog::changed(&mut tx, self.clock.now_ms()).await?;
         self.note(&mut tx, note).await?;
         self.commit_and_spread(tx, seq).await
+    }
+}
+
+impl Noun {
+    fn put<S: Spec>(
+        &self,
+        id: &str,
+        before: Option<&Defined<S>>,
+        after: &S,
+    ) -> Result<Note<'static>, ChangeError> {
+        let action = match before {
+            None => self.created,
+            Some(_) => self.changed,
+        };
+        Ok(Note {
+            before: before.map(|before| shown(&before.spec)).transpose()?,
+            after: Some(shown(after)?),
+            ..self.note(action, id)
+        })
+    }
+
+    fn delete<S: Spec>(
+        &self,
+        id: &str,
+        before: Option<&Defined<S>>,
+    ) -> Result<Note<'static>, ChangeError> {
+        Ok(Note {
+            before: before.map(|before| shown(&before.spec)).transpose()?,
+            ..self.note(self.deleted, id)
+        })
+    }
+
+    fn note(&self, action: &'static str, id: &str) -> Note<'static> {
+        Note {
+            account_id: None,
+            action,
+            subject: Subject {
+                kind: self.name,
+                id: id.to_owned(),
+                label: id.to_owned(),
+            },
+            before: None,
+            after: None,
+        }
+    }
+}
+
+/// The spec as the audit log shows it; specs serialize without their secrets.
+fn shown<S: Spec>(spec: &S) -> Result<Value, ChangeError> {
+    serde_json::to_value(spec).map_err(|error| {
+        let detail = error.to_string();
+        let table = "audit_log";
+        StoreError::Corrupt { table, detail }.into()
+    })
+}
+
+/// Deployments are called by what they join: their ids say nothing to people.
+fn labelled<'a>(mut note: Note<'a>, spec: &DeploymentSpec) -> Note<'a> {
+    note.subject.label = format!("{} at {}", spec.model, spec.provider);
+    if let Some(name) = &spec.name {
+        note.subject.label.push_str(&format!(" ({name})"));
+    }
+    note
+}
+
+impl From<SpecError> for ChangeError {
+    fn from(error: SpecError) -> Self {
+        Self::invalid(error.field, error.message)
     }
 }
 
@@ -208,119 +278,27 @@ fn refused(error: CatalogError) -> ChangeError {
     }
 }
 
-/// What is there must be ours to change; what is new must not be there.
-fn check_owner(
-    origin: Option<Origin>,
+/// What is there must be the database's to be changed; what is new must not be there.
+fn check_owner<S>(
+    found: Option<&Defined<S>>,
     is_new: bool,
-    what: &'static str,
+    noun: &Noun,
 ) -> Result<(), ChangeError> {
-    match origin {
+    let name = noun.name;
+    match found.map(|one| one.origin) {
         None if is_new => Ok(()),
-        None => Err(store::StoreError::NotFound { what }.into()),
+        None => Err(StoreError::NotFound { what: name }.into()),
         Some(Origin::Database) if is_new => {
             let message =
-                format!("There is such a {what} already. Edit it, or choose another name.");
+                format!("There is such a {name} already. Edit it, or choose another name.");
             Err(ChangeError::conflict("exists", message))
         }
         Some(Origin::Database) => Ok(()),
         Some(Origin::Builtin | Origin::File) => {
             let message = format!(
-                "This {what} is built in or comes from the catalogue file; change it there."
+                "This {name} is built in or comes from the catalogue file; change it there."
             );
             Err(ChangeError::conflict("read_only", message))
         }
     }
-}
-
-fn check_provider_name(name: &str) -> Result<(), ChangeError> {
-    let is_sound = !matches!(name, "" | "." | "..")
-        && name.len() <= NAME_CHARS_MAX
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
-    if is_sound {
-        return Ok(());
-    }
-    let message =
-        format!("A name has 1 to {NAME_CHARS_MAX} letters, digits, dots, hyphens and underscores.");
-    Err(ChangeError::invalid("name", message))
-}
-
-fn is_same(one: &DeploymentDefinition, other: &DeploymentDefinition) -> bool {
-    one.model == other.model
-        && one.provider == other.provider
-        && one.upstream_model == other.upstream_model
-}
-
-fn name_of(deployment: &DeploymentDefinition) -> String {
-    format!("{} at {}", deployment.model, deployment.provider)
-}
-
-fn note(kind: &'static str, is_new: bool, name: &str) -> Note<'static> {
-    let action = match (kind, is_new) {
-        ("provider", true) => "provider.created",
-        ("provider", false) => "provider.changed",
-        ("model", true) => "model.created",
-        ("model", false) => "model.changed",
-        (_, true) => "deployment.created",
-        (_, false) => "deployment.changed",
-    };
-    Note {
-        account_id: None,
-        action,
-        subject: Subject {
-            kind,
-            id: name.to_owned(),
-            label: name.to_owned(),
-        },
-        before: None,
-        after: None,
-    }
-}
-
-fn deleted(kind: &'static str, name: &str, before: Option<Value>) -> Note<'static> {
-    let action = match kind {
-        "provider" => "provider.deleted",
-        "model" => "model.deleted",
-        _ => "deployment.deleted",
-    };
-    Note {
-        action,
-        before,
-        ..note(kind, false, name)
-    }
-}
-
-/// Never the credential itself, only whether there is one.
-fn of_provider(provider: &ProviderDefinition) -> Value {
-    json!({
-        "kind": provider.kind,
-        "base_url": provider.base_url,
-        "credential_env": provider.credential_env,
-        "has_credential": provider.credential.as_ref().is_some_and(|_: &SecretString| true),
-        "serves_test_keys": provider.serves_test_keys,
-        "stream_usage": provider.stream_usage,
-    })
-}
-
-fn of_model(model: &ModelDefinition) -> Value {
-    json!({
-        "display_name": model.display_name,
-        "owned_by": model.owned_by,
-        "model_type": model.model_type,
-        "min_tier": model.min_tier,
-        "context_length": model.context_length,
-        "max_output_tokens": model.max_output_tokens,
-        "capabilities": model.capabilities,
-        "aliases": model.aliases,
-        "pricing_unit": model.pricing_unit,
-        "input_price_nanos": model.input_price.nanos,
-        "output_price_nanos": model.output_price.nanos,
-        "is_public": model.is_public,
-        "stream_timeout_seconds": model.stream_timeout_seconds,
-    })
-}
-
-fn of_deployment(deployment: &DeploymentDefinition) -> Value {
-    json!({ "upstream_model": deployment.upstream_model, "weight": deployment.weight })
 }

@@ -8,8 +8,8 @@ use store::{StoreError, Tx, invites};
 use super::sessions::user_note;
 use super::{Browser, ChangeError, Changes, NewPerson, NewSession, Note, checked_email};
 use crate::config::SignUp;
-use crate::invisible::is_invisible;
 use crate::sign_in_providers::ForeignPerson;
+use gateway::invisible::is_invisible;
 
 const NAME_CHARS_MAX: usize = 100;
 

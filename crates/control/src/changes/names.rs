@@ -1,7 +1,7 @@
 //! What people call things.
 
 use super::ChangeError;
-use crate::invisible::first_invisible;
+use gateway::invisible::first_invisible;
 
 const NAME_CHARS_MAX: usize = 100;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use store::key_events::{KeyEventAction, KeyEventKind};
 
-use crate::invisible::is_invisible;
+use gateway::invisible::is_invisible;
 
 /// How long a link for a new password works that was sent by mail.
 pub const RESET_LINK_MS: u32 = 3_600_000;

@@ -86,10 +86,10 @@ async fn a_file_with_a_mistake_leaves_the_last_good_catalogue() {
         format!("{CATALOG}\n[[deployments]]\nmodel = \"nothing\"\nprovider = \"first\"\n"),
         format!("{CATALOG}\n[[providers]]\nname = \"x\"\nkind = \"nothing\"\n"),
         format!(
-            "{CATALOG}\n[[providers]]\nname = \"x\"\nkind = \"openai\"\ncredential_env = \"NO_SUCH_VARIABLE_IS_SET\"\n"
+            "{CATALOG}\n[[providers]]\nname = \"x\"\nkind = \"openai\"\ncredential.env = \"NO_SUCH_VARIABLE_IS_SET\"\n"
         ),
         format!(
-            "{CATALOG}\n[[providers]]\nname = \"x\"\nkind = \"openai\"\ncredential_file = \"/no/such/file\"\n"
+            "{CATALOG}\n[[providers]]\nname = \"x\"\nkind = \"openai\"\ncredential.file = \"/no/such/file\"\n"
         ),
     ];
     for (count, text) in wrong.iter().enumerate() {
@@ -111,7 +111,7 @@ async fn a_file_with_a_mistake_leaves_the_last_good_catalogue() {
 async fn an_import_into_the_database_holds_when_it_was_waited_for() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
-    let text = "[[providers]]\nname = \"imported\"\nkind = \"openai_compatible\"\nbase_url = \"SECOND\"\ncredential_file = \"CREDENTIAL\"\n
+    let text = "[[providers]]\nname = \"imported\"\nkind = \"openai_compatible\"\nbase_url = \"SECOND\"\ncredential.file = \"CREDENTIAL\"\n
 [[models]]\nid = \"from-db\"\nmin_tier = \"free\"\n[[deployments]]\nmodel = \"from-db\"\nprovider = \"imported\"\n";
     let seq = import(&app, text).await;
     app.wait(seq).await;
@@ -128,14 +128,14 @@ async fn an_import_into_the_database_holds_when_it_was_waited_for() {
 async fn a_row_with_a_mistake_is_left_out_and_the_others_hold() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
-    let text = "[[providers]]\nname = \"odd\"\nkind = \"no-such-kind\"\n[[providers]]\nname = \"stolen\"\nkind = \"openai_compatible\"\nbase_url = \"SECOND\"\ncredential_file = \"CREDENTIAL\"\n
+    let text = "[[providers]]\nname = \"odd\"\nkind = \"no-such-kind\"\n[[providers]]\nname = \"stolen\"\nkind = \"openai_compatible\"\nbase_url = \"SECOND\"\ncredential.file = \"CREDENTIAL\"\n
 [[models]]\nid = \"of-odd\"\nmin_tier = \"free\"\n[[deployments]]\nmodel = \"of-odd\"\nprovider = \"odd\"\n
 [[models]]\nid = \"taken\"\nmin_tier = \"free\"\naliases = [\"nick\"]\n
 [[models]]\nid = \"of-stolen\"\nmin_tier = \"free\"\n[[deployments]]\nmodel = \"of-stolen\"\nprovider = \"stolen\"\n
 [[models]]\nid = \"good\"\nmin_tier = \"free\"\n[[deployments]]\nmodel = \"good\"\nprovider = \"stolen\"\n";
     import(&app, text).await;
     // Whoever can write the table must not be able to send the credential elsewhere.
-    app.execute("UPDATE providers SET base_url = 'http://127.0.0.1:9/v1' WHERE name = 'stolen'")
+    app.execute("UPDATE providers SET spec = json_set(spec, '$.base_url', 'http://127.0.0.1:9/v1') WHERE name = 'stolen'")
         .await;
     let seq = import(
         &app,
@@ -163,8 +163,10 @@ async fn a_row_that_cannot_be_read_is_left_out_and_the_others_hold() {
     let text = "[[models]]\nid = \"odd\"\nmin_tier = \"free\"\n";
     let seq = import(&app, text).await;
     app.wait(seq).await;
-    app.execute("UPDATE models SET capabilities = 'not a list' WHERE id = 'odd'")
-        .await;
+    app.execute(
+        "UPDATE models SET spec = json_set(spec, '$.capabilities', 'not a list') WHERE id = 'odd'",
+    )
+    .await;
     import(&app, "[[models]]\nid = \"good\"\nmin_tier = \"free\"\n").await;
     let applied = tokio::time::timeout(std::time::Duration::from_secs(2), async {
         while !has(&app, "good") {
@@ -184,7 +186,7 @@ async fn a_row_that_cannot_be_read_is_left_out_and_the_others_hold() {
 async fn one_bad_row_does_not_cost_the_lease() {
     let app = TestApp::new().await;
     import(&app, "[[models]]\nid = \"odd\"\nmin_tier = \"free\"\n").await;
-    app.execute("UPDATE models SET input_price_nanos = -1 WHERE id = 'odd'")
+    app.execute("UPDATE models SET spec = json_set(spec, '$.prices.input', '-1') WHERE id = 'odd'")
         .await;
     import(&app, "[[models]]\nid = \"good\"\nmin_tier = \"free\"\n").await;
     let caller = app.key("free");
@@ -347,7 +349,7 @@ async fn a_time_for_streams_that_cannot_be_is_refused() {
     let model = |seconds: &str| {
         format!(
             r#"{{"id":"m","display_name":"m","owned_by":"o","model_type":"chat","min_tier":"free","capabilities":[],
-            "aliases":[],"pricing_unit":"per_million_tokens","input_price_nanos":0,"output_price_nanos":0,
+            "aliases":[],"pricing_unit":"per_million_tokens","prices":{{}},
             "is_public":true,"stream_timeout_seconds":{seconds}}}"#
         )
     };

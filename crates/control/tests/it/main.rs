@@ -16,6 +16,7 @@ mod browsers;
 mod catalog;
 mod client_tokens;
 mod credentials;
+mod deployments;
 mod docs;
 mod ingress;
 mod key_events;

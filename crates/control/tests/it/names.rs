@@ -64,8 +64,7 @@ async fn a_character_that_nobody_sees_is_refused_by_name() {
         for field in ["id", "display_name", "owned_by"] {
             let mut model = json!({
                 "id": "odd", "display_name": "Odd", "owned_by": "us", "model_type": "chat", "min_tier": "free",
-                "capabilities": [], "aliases": [], "pricing_unit": "per_million_tokens", "input_price_nanos": 0,
-                "output_price_nanos": 0, "is_public": true,
+                "capabilities": [], "aliases": [], "pricing_unit": "per_million_tokens", "prices": {}, "is_public": true,
             });
             model[field] = text.into();
             let answer = put(&operator, "/api/v1/admin/models", &model).await;

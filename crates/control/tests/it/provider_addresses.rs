@@ -92,7 +92,7 @@ async fn a_row_that_was_written_past_the_api_is_not_called() {
     let body = provider("p", "http://127.0.0.1:1/v1");
     let answer = operator.post("/api/v1/admin/providers", body).await;
     assert_eq!(answer.status, 201);
-    app.execute("UPDATE providers SET base_url = 'http://169.254.169.254/v1' WHERE name = 'p'")
+    app.execute("UPDATE providers SET spec = json_set(spec, '$.base_url', 'http://169.254.169.254/v1') WHERE name = 'p'")
         .await;
     let answer = operator.post("/api/v1/admin/providers/p/test", "").await;
     assert_eq!(answer.json()["ok"], false);

@@ -23,8 +23,8 @@ base_url = "SECOND"
 [[models]]
 id = "plain"
 min_tier = "free"
-input_price = "2"
-output_price = "10"
+prices.input = "2"
+prices.output = "10"
 
 [[deployments]]
 model = "plain"
@@ -33,9 +33,7 @@ provider = "first"
 [[models]]
 id = "cached"
 min_tier = "free"
-input_price = "2"
-output_price = "10"
-prices = { cache_read = "0.20", cache_write_1h = "4" }
+prices = { input = "2", output = "10", cache_read = "0.20", cache_write_1h = "4" }
 
 [[deployments]]
 model = "cached"

@@ -109,36 +109,46 @@ where
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner();
-        if inner.classify() != serde_json::error::Category::Data {
-            return ApiError::malformed_json(&inner.to_string());
-        }
-        let message = describe(&inner);
-        match message.strip_prefix("unknown field `") {
-            Some(rest) => {
-                let field = rest.split('`').next().unwrap_or_default();
-                let name = match path.as_str() {
-                    "." => field.to_owned(),
-                    path if path.ends_with(field) => path.to_owned(),
-                    path => format!("{path}.{field}"),
-                };
-                ApiError::unknown_field(name, format!("Invalid body: {message}."))
-            }
-            None => {
-                let name = match message.strip_prefix("missing field `") {
-                    Some(rest) => rest.split('`').next().unwrap_or_default().to_owned(),
-                    None => path,
-                };
-                ApiError::invalid_field(name, format!("Invalid body: {message}."))
-            }
-        }
-    })?;
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(refused)?;
     reader
         .end()
         .map_err(|error| ApiError::malformed_json(&error.to_string()))?;
     Ok(value)
+}
+
+/// What a body that was read already says.
+///
+/// # Errors
+/// If a member is unknown, is missing, or is not of its type.
+pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, ApiError> {
+    serde_path_to_error::deserialize(value).map_err(refused)
+}
+
+fn refused(error: serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+    let path = error.path().to_string();
+    let inner = error.into_inner();
+    if inner.classify() != serde_json::error::Category::Data {
+        return ApiError::malformed_json(&inner.to_string());
+    }
+    let message = describe(&inner);
+    match message.strip_prefix("unknown field `") {
+        Some(rest) => {
+            let field = rest.split('`').next().unwrap_or_default();
+            let name = match path.as_str() {
+                "." => field.to_owned(),
+                path if path.ends_with(field) => path.to_owned(),
+                path => format!("{path}.{field}"),
+            };
+            ApiError::unknown_field(name, format!("Invalid body: {message}."))
+        }
+        None => {
+            let name = match message.strip_prefix("missing field `") {
+                Some(rest) => rest.split('`').next().unwrap_or_default().to_owned(),
+                None => path,
+            };
+            ApiError::invalid_field(name, format!("Invalid body: {message}."))
+        }
+    }
 }
 
 /// The message without the place, which `param` says better.

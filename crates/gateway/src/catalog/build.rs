@@ -1,7 +1,6 @@
 //! From what operators say to what requests use: every name resolved, every address parsed.
 
-use std::collections::HashMap;
-use std::ops::RangeInclusive;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -13,49 +12,39 @@ use llm::providers::{self, PROVIDERS};
 use secrecy::{ExposeSecret, SecretString};
 use store::tiers::Tier;
 
-use super::definitions::{
-    self, Definitions, DeploymentDefinition, Item, ModelDefinition, ProviderDefinition,
-};
-use super::{Catalog, Model, PriceList};
+use super::definitions::{Defined, Definitions, Item, find};
+use super::problem::Problem;
+use super::spec::{DeploymentSpec, ModelSpec, ProviderSpec, Spec};
+use super::{Catalog, Model};
 use crate::config::checked_credential;
 use crate::upstream::{
-    AddressPolicy, Auth, ConfiguredProvider, CredentialHeader, Deployment, Origin,
+    AddressPolicy, Auth, ConfiguredProvider, CredentialHeader, Deployment, DeploymentParts,
+    HealthRegistry, Origin,
 };
-
-/// Something that was left out, and why.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    pub(super) origin: definitions::Origin,
-    pub(super) item: Item,
-    pub(super) text: String,
-}
 
 /// Where credentials named by environment variables come from.
 pub(super) type Credentials<'a> = &'a dyn Fn(&str) -> Option<SecretString>;
+
+/// What definitions are resolved with.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    pub(super) credentials: Credentials<'a>,
+    pub(super) addresses: AddressPolicy,
+    /// What deployments can do.
+    pub(super) operations: Operations,
+    /// The counts of deployments, which outlive snapshots.
+    pub(super) health: &'a HealthRegistry,
+}
 
 /// Builds a snapshot of everything that is sound, and says what is not.
 pub(super) fn build(
     tiers: &[Tier],
     definitions: Definitions,
-    credentials: Credentials<'_>,
-    addresses: AddressPolicy,
-    operations: Operations,
+    surroundings: Surroundings<'_>,
 ) -> (Catalog, Vec<Problem>) {
     let mut problems = Vec::new();
-    let mut providers = HashMap::new();
-    for definition in &definitions.providers {
-        match provider(definition, credentials, addresses) {
-            Ok(provider) => {
-                providers.insert(definition.name.clone(), Arc::new(provider));
-            }
-            Err(text) => problems.push(problem(
-                definition.origin,
-                Item::Provider(definition.name.clone()),
-                &text,
-            )),
-        }
-    }
-    let mut deployments = deployments(&definitions, &providers, operations, &mut problems);
+    let providers = providers(&definitions, surroundings, &mut problems);
+    let mut deployments = deployments(&definitions, &providers, surroundings, &mut problems);
     let tiers: HashMap<String, Arc<Tier>> = tiers
         .iter()
         .map(|tier| (tier.id.clone(), Arc::new(tier.clone())))
@@ -64,112 +53,119 @@ pub(super) fn build(
         tiers,
         ..Catalog::default()
     };
-    for definition in definitions.models {
-        let (origin, id) = (definition.origin, definition.id.clone());
+    for Defined { id, origin, spec } in definitions.models {
         let served_by = deployments.remove(&id).unwrap_or_default();
-        if let Err(text) = add_model(&mut catalog, definition, served_by) {
-            problems.push(problem(origin, Item::Model(id), &text));
+        if let Err(text) = add_model(&mut catalog, spec, served_by) {
+            problems.push(Problem::new(origin, Item::Model(id), &text));
         }
     }
     catalog.listed.sort_by(|left, right| left.id.cmp(&right.id));
     (catalog, problems)
 }
 
-fn problem(origin: definitions::Origin, item: Item, text: &str) -> Problem {
-    let text = match &item {
-        Item::Provider(name) => format!("provider {name:?}: {text}"),
-        Item::Model(id) => format!("model {id:?}: {text}"),
-        Item::Deployment(model, _) => format!("deployment of model {model:?}: {text}"),
-    };
-    Problem { origin, item, text }
+type Providers = HashMap<String, Arc<ConfiguredProvider>>;
+
+fn providers(
+    definitions: &Definitions,
+    surroundings: Surroundings<'_>,
+    problems: &mut Vec<Problem>,
+) -> Providers {
+    let mut providers = HashMap::new();
+    for Defined { id, origin, spec } in &definitions.providers {
+        match provider(spec, surroundings.credentials, surroundings.addresses) {
+            Ok(provider) => {
+                providers.insert(id.clone(), Arc::new(provider));
+            }
+            Err(text) => {
+                problems.push(Problem::new(*origin, Item::Provider(id.clone()), &text));
+            }
+        }
+    }
+    providers
 }
 
 type Deployments = HashMap<String, Vec<Arc<Deployment>>>;
 
 fn deployments(
     definitions: &Definitions,
-    providers: &HashMap<String, Arc<ConfiguredProvider>>,
-    operations: Operations,
+    providers: &Providers,
+    surroundings: Surroundings<'_>,
     problems: &mut Vec<Problem>,
 ) -> Deployments {
     let mut by_model = Deployments::new();
-    for definition in &definitions.deployments {
-        let DeploymentDefinition {
-            origin,
-            model,
-            provider,
-            upstream_model,
-            weight,
-        } = definition;
-        let item = || Item::Deployment(model.clone(), provider.clone());
-        let Some(known) = definitions.models.iter().find(|known| known.id == *model) else {
-            problems.push(problem(*origin, item(), "there is no such model"));
-            continue;
+    let mut ids = HashSet::new();
+    for defined in &definitions.deployments {
+        let spec = &defined.spec;
+        let resolved = if ids.insert(&defined.id) {
+            deployment(defined, definitions, providers, surroundings)
+        } else {
+            Err(format!(
+                "{:?} of provider {:?} is there twice; give one of the two a name",
+                spec.upstream_model, spec.provider
+            ))
         };
-        let Some(configured) = providers.get(provider) else {
-            let text = format!("there is no usable provider {provider:?}");
-            problems.push(problem(*origin, item(), &text));
-            continue;
-        };
-        let rows = operations.iter().copied();
-        let deployment = Deployment::new(
-            Arc::clone(configured),
-            upstream_model.as_str().into(),
-            *weight,
-            rows.filter(|operation| operation.is_done_by(&known.model_type)),
-        );
-        match deployment {
+        match resolved {
             Ok(deployment) => {
-                let of_model = by_model.entry(model.clone()).or_default();
-                of_model.push(Arc::new(deployment));
+                let served_by = by_model.entry(spec.model.clone()).or_default();
+                served_by.push(Arc::new(deployment));
             }
-            Err(text) => problems.push(problem(*origin, item(), &text)),
+            Err(text) => {
+                let (id, model) = (defined.id.clone(), spec.model.clone());
+                let item = Item::Deployment { id, model };
+                problems.push(Problem::new(defined.origin, item, &text));
+            }
         }
     }
     by_model
 }
 
+/// The deployment with its provider, and a prepared request for each operation that models of its type can do.
+fn deployment(
+    defined: &Defined<DeploymentSpec>,
+    definitions: &Definitions,
+    providers: &Providers,
+    surroundings: Surroundings<'_>,
+) -> Result<Deployment, String> {
+    let Defined { id, spec, .. } = defined;
+    spec.validate().map_err(|error| error.message)?;
+    let model = find(&definitions.models, &spec.model).ok_or("there is no such model")?;
+    let Some(provider) = providers.get(&spec.provider).cloned() else {
+        return Err(format!("there is no usable provider {:?}", spec.provider));
+    };
+    let parts = DeploymentParts {
+        id: id.as_str().into(),
+        provider,
+        upstream_model: spec.upstream_model.as_str().into(),
+        weight: spec.weight,
+        health: surroundings.health.of(id),
+    };
+    let rows = surroundings.operations.iter().copied();
+    let rows = rows.filter(|operation| operation.is_done_by(&model.spec.model_type));
+    Deployment::new(parts, rows)
+}
+
 fn add_model(
     catalog: &mut Catalog,
-    definition: ModelDefinition,
+    spec: ModelSpec,
     deployments: Vec<Arc<Deployment>>,
 ) -> Result<(), String> {
-    let Some(tier) = catalog.tiers.get(&definition.min_tier) else {
-        return Err(format!("min_tier {:?} is not a tier", definition.min_tier));
+    spec.validate().map_err(|error| error.message)?;
+    let Some(tier) = catalog.tiers.get(&spec.min_tier) else {
+        return Err(format!("min_tier {:?} is not a tier", spec.min_tier));
     };
     let min_rank = tier.rank;
-    if let Some(seconds) = definition.stream_timeout_seconds
-        && !STREAM_TIMEOUT_SECONDS.contains(&seconds)
-    {
-        let (least, most) = (STREAM_TIMEOUT_SECONDS.start(), STREAM_TIMEOUT_SECONDS.end());
-        return Err(format!("stream_timeout_seconds is {least} to {most}"));
-    }
-    if definition.id.is_empty() || definition.id.len() > MODEL_ID_BYTES_MAX {
-        return Err(format!("an id has 1 to {MODEL_ID_BYTES_MAX} bytes"));
-    }
-    // URLs resolve these; such a model could not be named in a path.
-    if definition
-        .id
-        .split('/')
-        .any(|part| matches!(part, "" | "." | ".."))
-    {
-        return Err("no part of an id between slashes is empty, '.' or '..'".to_owned());
-    }
-    let names: Vec<String> = [&definition.id]
+    let names: Vec<String> = [&spec.id]
         .into_iter()
-        .chain(&definition.aliases)
+        .chain(&spec.aliases)
         .cloned()
         .collect();
     if let Some(taken) = names.iter().find(|name| catalog.models.contains_key(*name)) {
         return Err(format!("{taken:?} is the id or an alias of another model"));
     }
-    let prices = definition.all_prices().charged(definition.pricing_unit);
-    let prices = (!prices.is_empty()).then(|| PriceList::of(&prices));
-    let prices = prices.transpose()?;
-    let id: Arc<str> = definition.id.as_str().into();
+    let prices = spec.price_list().map_err(|error| error.message)?;
     let model = Arc::new(Model {
-        definition,
-        id,
+        id: spec.id.as_str().into(),
+        spec,
         prices,
         min_rank,
         deployments,
@@ -182,26 +178,21 @@ fn add_model(
     Ok(())
 }
 
-/// How long an operator may let streams of a model be silent: at most a day.
-pub const STREAM_TIMEOUT_SECONDS: RangeInclusive<u64> = 1..=86_400;
-
-/// Longest id of a model: it becomes a label of metrics and a part of URLs.
-const MODEL_ID_BYTES_MAX: usize = 200;
-
 pub(super) fn provider(
-    definition: &ProviderDefinition,
+    spec: &ProviderSpec,
     credentials: Credentials<'_>,
     addresses: AddressPolicy,
 ) -> Result<ConfiguredProvider, String> {
-    let Some(kind) = providers::find(&definition.kind) else {
+    spec.validate().map_err(|error| error.message)?;
+    let Some(kind) = providers::find(&spec.kind) else {
         let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.kind).collect();
         return Err(format!(
             "kind {:?} is unknown; it is one of {}",
-            definition.kind,
+            spec.kind,
             known.join(", ")
         ));
     };
-    let Some(base_url) = definition.base_url.as_deref().or(kind.base_url) else {
+    let Some(base_url) = spec.base_url.as_deref().or(kind.base_url) else {
         return Err(format!("kind {:?} needs a base_url", kind.kind));
     };
     let base_url = base_url.trim_end_matches('/');
@@ -210,23 +201,16 @@ pub(super) fn provider(
         .ok_or_else(|| format!("base_url {base_url:?} names no host"))?;
     let checked = addresses.check_text(origin.uri());
     checked.map_err(about)?;
+    let stream_usage = spec.stream_usage.as_deref().and_then(StreamUsage::parse);
     Ok(ConfiguredProvider {
-        name: definition.name.as_str().into(),
+        name: spec.name.as_str().into(),
         language: kind.language,
-        stream_usage: stream_usage(definition, kind)?,
-        serves_test_keys: definition.serves_test_keys,
-        auth: auth(definition, kind, credentials)?,
+        stream_usage: stream_usage.unwrap_or(kind.stream_usage),
+        serves_test_keys: spec.serves_test_keys,
+        auth: auth(spec, kind, credentials)?,
         origin,
         base_url: base_url.to_owned(),
     })
-}
-
-fn stream_usage(definition: &ProviderDefinition, kind: &Provider) -> Result<StreamUsage, String> {
-    let Some(word) = &definition.stream_usage else {
-        return Ok(kind.stream_usage);
-    };
-    let known = StreamUsage::WORDS.join(", ");
-    StreamUsage::parse(word).ok_or_else(|| format!("stream_usage {word:?} is none of {known}"))
 }
 
 fn checked_base_url(base_url: &str) -> Result<Uri, String> {
@@ -251,19 +235,19 @@ fn checked_base_url(base_url: &str) -> Result<Uri, String> {
 }
 
 fn auth(
-    definition: &ProviderDefinition,
+    spec: &ProviderSpec,
     kind: &Provider,
     credentials: Credentials<'_>,
 ) -> Result<Auth, String> {
-    let credential = match (&definition.credential, &definition.credential_env) {
+    let credential = match (&spec.credential.secret, &spec.credential.env) {
         (Some(credential), _) => credential.clone(),
         (None, Some(variable)) => credentials(variable)
             .ok_or_else(|| format!("the environment variable {variable} is not set"))?,
         (None, None) => return Ok(Auth::None),
     };
     let credential = checked_credential(credential.expose_secret()).map_err(|fault| {
-        let variable = definition.credential_env.as_deref();
-        let variable = variable.filter(|_| definition.credential.is_none());
+        let variable = spec.credential.env.as_deref();
+        let variable = variable.filter(|_| spec.credential.secret.is_none());
         match variable {
             Some(variable) => {
                 format!("the credential in the environment variable {variable} {fault}")

@@ -1,10 +1,6 @@
-//! What an operator says of the catalogue, before it is checked.
+//! What operators say of the catalogue, before it is checked: specs, each with its origin.
 
-use llm::Meter;
-use secrecy::SecretString;
-
-use super::price::{Price, PricingUnit};
-use super::price_list::Prices;
+use super::spec::{DeploymentSpec, ModelSpec, ProviderSpec};
 
 /// Where a definition comes from, which decides what a mistake in it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,76 +15,23 @@ pub enum Origin {
 pub(super) enum Item {
     Provider(String),
     Model(String),
-    /// A deployment of the model, by the provider.
-    Deployment(String, String),
+    Deployment { id: String, model: String },
+}
+
+/// A spec, with what names it (the name of a provider, the id of a model or deployment) and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Defined<S> {
+    pub id: String,
+    pub origin: Origin,
+    pub spec: S,
 }
 
 /// A set of definitions, of one origin or laid over each other.
 #[derive(Debug, Clone, Default)]
 pub struct Definitions {
-    pub providers: Vec<ProviderDefinition>,
-    pub models: Vec<ModelDefinition>,
-    pub deployments: Vec<DeploymentDefinition>,
-}
-
-/// A provider that an operator configured.
-#[derive(Debug, Clone)]
-pub struct ProviderDefinition {
-    pub origin: Origin,
-    pub name: String,
-    pub kind: String,
-    pub base_url: Option<String>,
-    /// The environment variable that holds the credential.
-    pub credential_env: Option<String>,
-    /// The credential itself, read from a file or unsealed.
-    pub credential: Option<SecretString>,
-    pub serves_test_keys: bool,
-    /// `ask`, `learn` or `never`; `None`: as the kind has it.
-    pub stream_usage: Option<String>,
-}
-
-/// A model that an operator configured.
-#[derive(Debug, Clone)]
-pub struct ModelDefinition {
-    pub origin: Origin,
-    pub id: String,
-    pub display_name: String,
-    pub owned_by: String,
-    pub model_type: String,
-    pub min_tier: String,
-    pub context_length: Option<u64>,
-    pub max_output_tokens: Option<u64>,
-    pub capabilities: Vec<String>,
-    pub aliases: Vec<String>,
-    pub pricing_unit: PricingUnit,
-    pub input_price: Price,
-    pub output_price: Price,
-    /// Of the other meters.
-    pub prices: Prices,
-    pub is_public: bool,
-    /// How long a stream may be silent before its first event and within; `None`: as the settings say.
-    pub stream_timeout_seconds: Option<u64>,
-    pub created_at_ms: i64,
-}
-
-/// Who serves a model.
-#[derive(Debug, Clone)]
-pub struct DeploymentDefinition {
-    pub origin: Origin,
-    pub model: String,
-    pub provider: String,
-    pub upstream_model: String,
-    pub weight: u64,
-}
-
-impl ModelDefinition {
-    /// The prices of all meters.
-    pub fn all_prices(&self) -> Prices {
-        let mut prices = self.prices.clone();
-        prices.set(Meter::UncachedInput, self.input_price);
-        prices.set(Meter::Output, self.output_price);
-        prices
-    }
+    pub providers: Vec<Defined<ProviderSpec>>,
+    pub models: Vec<Defined<ModelSpec>>,
+    pub deployments: Vec<Defined<DeploymentSpec>>,
 }
 
 impl Origin {
@@ -102,38 +45,67 @@ impl Origin {
     }
 }
 
+impl Defined<ProviderSpec> {
+    pub fn provider(origin: Origin, spec: ProviderSpec) -> Self {
+        Self {
+            id: spec.name.clone(),
+            origin,
+            spec,
+        }
+    }
+}
+
+impl Defined<ModelSpec> {
+    pub fn model(origin: Origin, spec: ModelSpec) -> Self {
+        Self {
+            id: spec.id.clone(),
+            origin,
+            spec,
+        }
+    }
+}
+
+/// The definition of that id.
+pub fn find<'a, S>(defined: &'a [Defined<S>], id: &str) -> Option<&'a Defined<S>> {
+    defined.iter().find(|one| one.id == id)
+}
+
 impl Definitions {
     /// Lays `over` over these: it replaces what it names, and with a model all deployments of the model.
     pub fn lay_over(&mut self, over: Self) {
-        let names: Vec<&str> = over
-            .providers
-            .iter()
-            .map(|provider| provider.name.as_str())
-            .collect();
-        self.providers
-            .retain(|provider| !names.contains(&provider.name.as_str()));
-        let ids: Vec<&str> = over.models.iter().map(|model| model.id.as_str()).collect();
-        self.models
-            .retain(|model| !ids.contains(&model.id.as_str()));
         self.deployments
-            .retain(|deployment| !ids.contains(&deployment.model.as_str()));
-        self.providers.extend(over.providers);
-        self.models.extend(over.models);
-        self.deployments.extend(over.deployments);
+            .retain(|deployment| find(&over.models, &deployment.spec.model).is_none());
+        lay(&mut self.providers, over.providers);
+        lay(&mut self.models, over.models);
+        lay(&mut self.deployments, over.deployments);
+    }
+
+    /// Gives deployments the ids under which `known` has them.
+    pub fn adopt_ids(&mut self, known: &Self) {
+        for deployment in &mut self.deployments {
+            let is_same = |one: &&Defined<DeploymentSpec>| {
+                one.origin == deployment.origin && one.spec.identity() == deployment.spec.identity()
+            };
+            if let Some(same) = known.deployments.iter().find(is_same) {
+                deployment.id.clone_from(&same.id);
+            }
+        }
     }
 
     /// Takes out what turned out to be unsound.
     pub(super) fn remove(&mut self, item: &Item) {
         match item {
-            Item::Provider(name) => self.providers.retain(|provider| provider.name != *name),
+            Item::Provider(name) => self.providers.retain(|one| one.id != *name),
             Item::Model(id) => {
-                self.models.retain(|model| model.id != *id);
-                self.deployments
-                    .retain(|deployment| deployment.model != *id);
+                self.models.retain(|one| one.id != *id);
+                self.deployments.retain(|one| one.spec.model != *id);
             }
-            Item::Deployment(model, provider) => self.deployments.retain(|deployment| {
-                deployment.model != *model || deployment.provider != *provider
-            }),
+            Item::Deployment { id, .. } => self.deployments.retain(|one| one.id != *id),
         }
     }
+}
+
+fn lay<S>(under: &mut Vec<Defined<S>>, over: Vec<Defined<S>>) {
+    under.retain(|one| find(&over, &one.id).is_none());
+    under.extend(over);
 }

@@ -1,15 +1,13 @@
 //! The catalogue as rows of the database. Credentials are sealed there, each for its provider and address.
 
 use secrecy::ExposeSecret;
+use serde_json::{Map, Value};
 use store::StoreError;
 use store::catalog::{CatalogRows, DeploymentRow, ModelRow, ProviderRow};
 use store::sealed::MasterKey;
 
-use super::definitions::{
-    Definitions, DeploymentDefinition, ModelDefinition, Origin, ProviderDefinition,
-};
-use super::price::{Price, PricingUnit};
-use super::price_list::Prices;
+use super::definitions::{Defined, Definitions, Origin};
+use super::spec::{CredentialSpec, DeploymentSpec, ModelSpec, ProviderSpec, Spec, field_names};
 
 /// The definitions that rows make, and what is wrong with the rows that make none.
 pub(super) fn from_rows(rows: CatalogRows, master: &MasterKey) -> (Definitions, Vec<String>) {
@@ -18,139 +16,116 @@ pub(super) fn from_rows(rows: CatalogRows, master: &MasterKey) -> (Definitions, 
     for row in rows.providers {
         let name = row.name.clone();
         match provider(row, master) {
-            Ok(provider) => definitions.providers.push(provider),
+            Ok(spec) => {
+                let defined = Defined::provider(Origin::Database, spec);
+                definitions.providers.push(defined);
+            }
             Err(error) => problems.push(format!("provider {name}: {error}")),
         }
     }
     for row in rows.models {
-        let id = row.id.clone();
-        match model(row) {
-            Ok(model) => definitions.models.push(model),
-            Err(problem) => problems.push(format!("model {id}: {problem}")),
+        match model(&row) {
+            Ok(spec) => definitions
+                .models
+                .push(Defined::model(Origin::Database, spec)),
+            Err(error) => problems.push(format!("model {}: {error}", row.id)),
         }
     }
-    definitions.deployments = rows.deployments.into_iter().map(deployment).collect();
+    for row in rows.deployments {
+        match read::<DeploymentSpec>("deployments", &row.spec) {
+            Ok(spec) => definitions.deployments.push(Defined {
+                id: row.id,
+                origin: Origin::Database,
+                spec,
+            }),
+            Err(error) => problems.push(format!("deployment {}: {error}", row.id)),
+        }
+    }
+    // The order in which deployments are tried is what they join, not when they were made.
+    definitions
+        .deployments
+        .sort_by(|one, other| one.spec.identity().cmp(&other.spec.identity()));
     (definitions, problems)
 }
 
 /// The rows that definitions make.
 ///
 /// # Errors
-/// When a credential cannot be sealed.
+/// If a credential cannot be sealed.
 pub fn to_rows(definitions: &Definitions, master: &MasterKey) -> Result<CatalogRows, StoreError> {
     let mut rows = CatalogRows::default();
-    for provider in &definitions.providers {
-        let place = place(&provider.name, provider.base_url.as_deref());
-        let credential = provider
-            .credential
-            .as_ref()
-            .map(|secret| master.seal(&place, secret.expose_secret()));
+    for Defined { spec, .. } in &definitions.providers {
+        let place = place(spec);
+        let secret = spec.credential.secret.as_ref();
+        let sealed = secret.map(|secret| master.seal(&place, secret.expose_secret()));
         rows.providers.push(ProviderRow {
-            name: provider.name.clone(),
-            kind: provider.kind.clone(),
-            base_url: provider.base_url.clone(),
-            credential_env: provider.credential_env.clone(),
-            credential: credential.transpose()?,
-            serves_test_keys: provider.serves_test_keys,
-            stream_usage: provider.stream_usage.clone(),
+            name: spec.name.clone(),
+            spec: written("providers", spec)?,
+            credential: sealed.transpose()?,
         });
     }
-    rows.models = definitions.models.iter().map(model_row).collect();
-    rows.deployments = definitions.deployments.iter().map(deployment_row).collect();
+    for Defined { spec, .. } in &definitions.models {
+        rows.models.push(ModelRow {
+            id: spec.id.clone(),
+            min_tier: spec.min_tier.clone(),
+            spec: written("models", spec)?,
+            created_at_ms: spec.created_at_ms(),
+        });
+    }
+    for Defined { id, spec, .. } in &definitions.deployments {
+        rows.deployments.push(DeploymentRow {
+            id: id.clone(),
+            model_id: spec.model.clone(),
+            provider_name: spec.provider.clone(),
+            spec: written("deployments", spec)?,
+        });
+    }
     Ok(rows)
 }
 
 /// A credential opens only for the provider and the address that it was sealed for: whoever can write
 /// the table cannot send it elsewhere.
-fn place(name: &str, base_url: Option<&str>) -> String {
+fn place(spec: &ProviderSpec) -> String {
     format!(
-        "providers/{name}/credential/{}",
-        base_url.unwrap_or_default()
+        "providers/{}/credential/{}",
+        spec.name,
+        spec.base_url.as_deref().unwrap_or_default()
     )
 }
 
-fn provider(row: ProviderRow, master: &MasterKey) -> Result<ProviderDefinition, StoreError> {
-    let place = place(&row.name, row.base_url.as_deref());
-    let credential = row
-        .credential
-        .map(|sealed| master.open(&place, &sealed))
-        .transpose()?;
-    Ok(ProviderDefinition {
-        origin: Origin::Database,
-        name: row.name,
-        kind: row.kind,
-        base_url: row.base_url,
-        credential_env: row.credential_env,
-        credential: credential.map(|plain| plain.as_str().into()),
-        serves_test_keys: row.serves_test_keys,
-        stream_usage: row.stream_usage,
-    })
-}
-
-fn model(row: ModelRow) -> Result<ModelDefinition, String> {
-    let pricing_unit = PricingUnit::parse(&row.pricing_unit);
-    let pricing_unit =
-        pricing_unit.ok_or_else(|| format!("pricing_unit is one of {}", PricingUnit::words()))?;
-    Ok(ModelDefinition {
-        origin: Origin::Database,
-        id: row.id,
-        display_name: row.display_name,
-        owned_by: row.owned_by,
-        model_type: row.model_type,
-        min_tier: row.min_tier,
-        context_length: row.context_length,
-        max_output_tokens: row.max_output_tokens,
-        capabilities: row.capabilities,
-        aliases: row.aliases,
-        pricing_unit,
-        input_price: Price {
-            nanos: row.input_price_nanos,
-        },
-        output_price: Price {
-            nanos: row.output_price_nanos,
-        },
-        prices: Prices::default(),
-        is_public: row.is_public,
-        stream_timeout_seconds: row.stream_timeout_seconds,
-        created_at_ms: row.created_at_ms,
-    })
-}
-
-fn model_row(model: &ModelDefinition) -> ModelRow {
-    ModelRow {
-        id: model.id.clone(),
-        display_name: model.display_name.clone(),
-        owned_by: model.owned_by.clone(),
-        model_type: model.model_type.clone(),
-        min_tier: model.min_tier.clone(),
-        context_length: model.context_length,
-        max_output_tokens: model.max_output_tokens,
-        capabilities: model.capabilities.clone(),
-        aliases: model.aliases.clone(),
-        pricing_unit: model.pricing_unit.as_str().to_owned(),
-        input_price_nanos: model.input_price.nanos,
-        output_price_nanos: model.output_price.nanos,
-        is_public: model.is_public,
-        stream_timeout_seconds: model.stream_timeout_seconds,
-        created_at_ms: model.created_at_ms,
+fn provider(row: ProviderRow, master: &MasterKey) -> Result<ProviderSpec, StoreError> {
+    let mut spec: ProviderSpec = read("providers", &row.spec)?;
+    if let Some(sealed) = row.credential {
+        let plain = master.open(&place(&spec), &sealed)?;
+        spec.credential = CredentialSpec::sealed(plain.as_str());
     }
+    Ok(spec)
 }
 
-fn deployment(row: DeploymentRow) -> DeploymentDefinition {
-    DeploymentDefinition {
-        origin: Origin::Database,
-        model: row.model_id,
-        provider: row.provider_name,
-        upstream_model: row.upstream_model,
-        weight: row.weight,
-    }
+fn model(row: &ModelRow) -> Result<ModelSpec, StoreError> {
+    let mut spec: ModelSpec = read("models", &row.spec)?;
+    // A model that is replaced keeps its age, which is the row's.
+    spec.created = u64::try_from(row.created_at_ms / 1_000).ok();
+    Ok(spec)
 }
 
-fn deployment_row(deployment: &DeploymentDefinition) -> DeploymentRow {
-    DeploymentRow {
-        model_id: deployment.model.clone(),
-        provider_name: deployment.provider.clone(),
-        upstream_model: deployment.upstream_model.clone(),
-        weight: deployment.weight,
+fn written<S: Spec>(table: &'static str, spec: &S) -> Result<String, StoreError> {
+    serde_json::to_string(spec).map_err(|error| corrupt(table, &error))
+}
+
+/// Members that this version does not know are passed over: while servers are replaced one by one, the newer ones
+/// write what the older ones must not lose the whole row for.
+fn read<S: Spec>(table: &'static str, text: &str) -> Result<S, StoreError> {
+    let mut members: Map<String, Value> =
+        serde_json::from_str(text).map_err(|error| corrupt(table, &error))?;
+    let known = field_names::<S>();
+    members.retain(|name, _| known.contains(&name.as_str()));
+    serde_json::from_value(Value::Object(members)).map_err(|error| corrupt(table, &error))
+}
+
+fn corrupt(table: &'static str, error: &serde_json::Error) -> StoreError {
+    StoreError::Corrupt {
+        table,
+        detail: error.to_string(),
     }
 }

@@ -9,12 +9,13 @@ use store::tiers::Tier;
 use store::{Db, StoreError, catalog, tiers};
 
 use super::Catalog;
-use super::build::{self, Credentials, Problem, build};
-use super::definitions::{Definitions, Item, Origin, ProviderDefinition};
+use super::build::{self, Credentials, Surroundings, build};
+use super::definitions::{Definitions, Item, Origin, find};
 use super::file::parse_file;
+use super::problem::Problem;
 use super::rows::from_rows;
 use crate::config::credential_from_environment;
-use crate::upstream::{AddressPolicy, ConfiguredProvider};
+use crate::upstream::{AddressPolicy, ConfiguredProvider, HealthRegistry};
 
 /// The port of a service that answers nothing (RFC 863).
 const DISCARD_PORT: u16 = 9;
@@ -44,16 +45,26 @@ pub enum CatalogError {
     Store(#[from] StoreError),
 }
 
+/// A provider that is looked up to be called.
+#[derive(Debug)]
+pub enum ProviderLookup {
+    Unknown,
+    /// The provider cannot be called, for this reason.
+    Misconfigured(String),
+    Usable(Box<ConfiguredProvider>),
+}
+
 impl Sources {
-    /// Builds a snapshot from what is there now. What had to be left out is logged. Returns the text of
-    /// the file beside it, by which a later change is told.
+    /// Builds a snapshot from what is there now, whose deployments count in `health`. What had to be left out is
+    /// logged. Returns the text of the file beside it, by which a later change is told.
     ///
     /// # Errors
-    /// When the file has any mistake, or the database cannot be read.
+    /// If the file has any mistake, or the database cannot be read.
     pub async fn load(
         &self,
         db: &Db,
         master: &MasterKey,
+        health: &HealthRegistry,
     ) -> Result<(Catalog, Option<String>), CatalogError> {
         let mut base = self.builtin()?;
         let text = self.read_file().await?;
@@ -78,8 +89,12 @@ impl Sources {
         loop {
             let mut definitions = base.clone();
             definitions.lay_over(over.clone());
-            let (mut snapshot, mut problems) =
-                self.build(&tiers.rows, definitions, &credential_from_environment);
+            let (mut snapshot, mut problems) = self.build(
+                &tiers.rows,
+                definitions,
+                &credential_from_environment,
+                health,
+            );
             if has_lost_tiers {
                 // The models of a tier that cannot be read are not the file's mistake.
                 problems.retain(|problem| {
@@ -92,6 +107,7 @@ impl Sources {
             let texts: Vec<String> = of_database.map(|problem| problem.text.clone()).collect();
             if !self.take_out(problems, &mut over)? {
                 snapshot.warnings = warnings;
+                health.retain(snapshot.deployment_ids());
                 return Ok((snapshot, text));
             }
             warnings.extend(texts);
@@ -112,9 +128,10 @@ impl Sources {
         let tiers = tiers::list_tiers(db).await?.rows;
         // The variables of credentials belong to the server's environment, not to the operator's.
         let any_credential = |_: &str| Some("set".into());
-        let (_, known) = self.build(&tiers, base.clone(), &any_credential);
+        let unused = HealthRegistry::default();
+        let (_, known) = self.build(&tiers, base.clone(), &any_credential, &unused);
         base.lay_over(over.clone());
-        let (_, problems) = self.build(&tiers, base, &any_credential);
+        let (_, problems) = self.build(&tiers, base, &any_credential, &unused);
         let new = problems
             .into_iter()
             .filter(|problem| !known.contains(problem))
@@ -131,23 +148,27 @@ impl Sources {
         tiers: &[Tier],
         definitions: Definitions,
         credentials: Credentials<'_>,
+        health: &HealthRegistry,
     ) -> (Catalog, Vec<Problem>) {
-        build(
-            tiers,
-            definitions,
+        let surroundings = Surroundings {
             credentials,
-            self.addresses,
-            self.operations,
-        )
+            addresses: self.addresses,
+            operations: self.operations,
+            health,
+        };
+        build(tiers, definitions, surroundings)
     }
 
     /// The providers whose names stand for addresses that may not be called.
     async fn refused_names(&self, definitions: &Definitions) -> Vec<String> {
         let mut refused = Vec::new();
-        for ProviderDefinition { name, base_url, .. } in &definitions.providers {
-            let uri = base_url.as_deref().and_then(|url| url.parse().ok());
-            let Some(uri) = uri else { continue };
+        for defined in &definitions.providers {
+            let base_url = defined.spec.base_url.as_deref();
+            let Some(uri) = base_url.and_then(|url| url.parse().ok()) else {
+                continue;
+            };
             if let Err(error) = self.addresses.check_resolved(&uri).await {
+                let name = &defined.id;
                 refused.push(format!("provider {name:?}: base_url {uri}: {error}"));
             }
         }
@@ -171,21 +192,25 @@ impl Sources {
         Ok(base)
     }
 
-    /// The provider of that name, ready to be called; `None` when there is none.
+    /// Looks up a provider to be called.
     ///
     /// # Errors
-    /// When the definitions cannot be read.
+    /// If the definitions cannot be read.
     pub async fn provider(
         &self,
         db: &Db,
         master: &MasterKey,
         name: &str,
-    ) -> Result<Option<Result<ConfiguredProvider, String>>, CatalogError> {
+    ) -> Result<ProviderLookup, CatalogError> {
         let definitions = self.definitions(db, master).await?;
-        let found = definitions.providers.iter().find(|one| one.name == name);
-        Ok(found.map(|definition| {
-            build::provider(definition, &credential_from_environment, self.addresses)
-        }))
+        let Some(defined) = find(&definitions.providers, name) else {
+            return Ok(ProviderLookup::Unknown);
+        };
+        let built = build::provider(&defined.spec, &credential_from_environment, self.addresses);
+        Ok(match built {
+            Ok(provider) => ProviderLookup::Usable(Box::new(provider)),
+            Err(mistake) => ProviderLookup::Misconfigured(mistake),
+        })
     }
 
     /// The text of the file, to tell whether it changed.
@@ -204,7 +229,7 @@ impl Sources {
         let mut definitions = parse_file(SANDBOX_TOML, Origin::Builtin)
             .map_err(|error| CatalogError::Builtin(error.to_string()))?;
         for provider in &mut definitions.providers {
-            provider.base_url = Some(format!("http://{address}/v1"));
+            provider.spec.base_url = Some(format!("http://{address}/v1"));
         }
         Ok(definitions)
     }

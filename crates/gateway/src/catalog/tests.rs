@@ -5,23 +5,23 @@ use secrecy::SecretString;
 use store::sealed::MasterKey;
 use store::tiers::Tier;
 
-use super::build::build;
+use super::build::{Surroundings, build};
 use super::definitions::{Definitions, Origin};
 use super::rows::{from_rows, to_rows};
-use super::{Catalog, Price, parse_file};
-use crate::upstream::AddressPolicy;
+use super::{Catalog, CredentialSpec, Price, parse_file};
+use crate::upstream::{AddressPolicy, HealthRegistry};
 
 const FILE: &str = r#"
 [[providers]]
 name = "openai"
 kind = "openai"
-credential_env = "KEY"
+credential.env = "KEY"
 
 [[models]]
 id = "vendor/large"
 aliases = ["large"]
-input_price = "2.50"
-output_price = 10.0
+prices.input = "2.50"
+prices.output = 10.0
 [[deployments]]
 model = "vendor/large"
 provider = "openai"
@@ -47,13 +47,13 @@ fn tiers() -> Vec<Tier> {
 
 fn built(definitions: Definitions) -> (Catalog, Vec<String>) {
     let credentials = |name: &str| (name == "KEY").then(|| SecretString::from("sk-secret"));
-    let (catalog, problems) = build(
-        &tiers(),
-        definitions,
-        &credentials,
-        AddressPolicy::default(),
-        OPERATIONS,
-    );
+    let surroundings = Surroundings {
+        credentials: &credentials,
+        addresses: AddressPolicy::default(),
+        operations: OPERATIONS,
+        health: &HealthRegistry::default(),
+    };
+    let (catalog, problems) = build(&tiers(), definitions, surroundings);
     (
         catalog,
         problems.into_iter().map(|problem| problem.text).collect(),
@@ -99,7 +99,7 @@ base_url = "https://user@host/v1"
 [[providers]]
 name = "d"
 kind = "openai"
-credential_env = "UNSET"
+credential.env = "UNSET"
 [[models]]
 id = "m"
 min_tier = "gold"
@@ -125,7 +125,7 @@ fn a_file_with_an_unknown_name_is_refused() {
     for text in [
         "[[modles]]\nid = \"x\"",
         "[[models]]\nid = \"x\"\nprice = 1",
-        "[[models]]\nid = \"x\"\ninput_price = \"-1\"",
+        "[[models]]\nid = \"x\"\nprices.input = \"-1\"",
     ] {
         assert!(parse_file(text, Origin::File).is_err(), "{text}");
     }
@@ -139,10 +139,7 @@ fn what_lies_over_replaces_a_model_with_its_deployments() {
     let (catalog, _) = built(definitions);
     let model = catalog.model("vendor/large").unwrap();
     assert_eq!(
-        (
-            model.definition.min_tier.as_str(),
-            model.deployments().len()
-        ),
+        (model.spec.min_tier.as_str(), model.deployments().len()),
         ("free", 0)
     );
 }
@@ -151,7 +148,7 @@ fn what_lies_over_replaces_a_model_with_its_deployments() {
 fn rows_read_back_as_definitions_and_hold_no_credential_in_the_clear() {
     let master = MasterKey::from_bytes(&[5; 32]).unwrap();
     let mut definitions = parse_file(FILE, Origin::Database).unwrap();
-    definitions.providers[0].credential = Some("sk-secret".into());
+    definitions.providers[0].spec.credential = CredentialSpec::sealed("sk-secret");
     let rows = to_rows(&definitions, &master).unwrap();
     let sealed = rows.providers[0].credential.clone().unwrap();
     assert!(!String::from_utf8_lossy(&sealed).contains("sk-secret"));
@@ -163,7 +160,10 @@ fn rows_read_back_as_definitions_and_hold_no_credential_in_the_clear() {
     );
 
     let mut moved = rows;
-    moved.providers[0].base_url = Some("https://attacker.example/v1".to_owned());
+    moved.providers[0].spec = moved.providers[0].spec.replace(
+        r#""base_url":null"#,
+        r#""base_url":"https://attacker.example/v1""#,
+    );
     let (read, problems) = from_rows(moved, &master);
     assert_eq!(
         (read.providers.len(), problems.len()),
@@ -196,4 +196,71 @@ fn prices_are_exact() {
         assert!(parsed.is_none() || text == "1.", "{text}: {parsed:?}");
     }
     assert_eq!(Price::parse("2.50").unwrap().to_text(), "2.5");
+}
+
+#[test]
+fn a_member_of_a_newer_version_costs_no_row() {
+    let master = MasterKey::from_bytes(&[5; 32]).unwrap();
+    let definitions = parse_file(FILE, Origin::Database).unwrap();
+    let mut rows = to_rows(&definitions, &master).unwrap();
+    rows.models[0].spec = rows.models[0]
+        .spec
+        .replacen('{', r#"{"of_tomorrow":[1],"#, 1);
+    let (read, problems) = from_rows(rows.clone(), &master);
+    assert_eq!((read.models.len(), problems), (1, vec![]));
+    assert_eq!(read.models[0].spec, definitions.models[0].spec);
+
+    rows.models[0].spec = "not JSON".to_owned();
+    let (read, problems) = from_rows(rows, &master);
+    assert_eq!((read.models.len(), problems.len()), (0, 1));
+}
+
+#[test]
+fn a_provider_serves_a_model_twice_under_two_names() {
+    let twin = |name: &str, weight: u64| {
+        format!(
+            "[[deployments]]\nmodel = \"vendor/large\"\nprovider = \"openai\"\nupstream_model = \"large-2026\"\n{name}weight = {weight}\n"
+        )
+    };
+    let (catalog, problems) = of(&format!("{FILE}{}", twin("name = \"eu\"\n", 3)));
+    assert_eq!(problems, Vec::<String>::new());
+    let ids = |catalog: &Catalog| -> Vec<String> {
+        let deployments = catalog.model("large").unwrap().deployments();
+        deployments.iter().map(|one| one.id.to_string()).collect()
+    };
+    let first = ids(&catalog);
+    assert!(first[0] != first[1] && first[0].starts_with("dep_"));
+    // What is not of its identity changes no id.
+    assert_eq!(
+        first,
+        ids(&of(&format!("{FILE}{}", twin("name = \"eu\"\n", 0))).0)
+    );
+    let (_, problems) = of(&format!("{FILE}{}", twin("", 3)));
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].contains("is there twice"), "{problems:?}");
+}
+
+#[test]
+fn deployments_of_the_next_snapshot_count_on_where_these_stand() {
+    let health = HealthRegistry::default();
+    let of = |text: &str| {
+        let surroundings = Surroundings {
+            credentials: &|_: &str| Some(SecretString::from("sk-secret")),
+            addresses: AddressPolicy::default(),
+            operations: OPERATIONS,
+            health: &health,
+        };
+        build(
+            &tiers(),
+            parse_file(text, Origin::File).unwrap(),
+            surroundings,
+        )
+        .0
+    };
+    of(FILE).model("large").unwrap().deployments()[0]
+        .health
+        .begin();
+    let next = of(&FILE.replace("10.0", "12.0"));
+    let state = next.model("large").unwrap().deployments()[0].health.state();
+    assert_eq!(state.in_flight, 1);
 }

@@ -71,10 +71,10 @@ fn check_model(
     model: &Model,
     name: &str,
 ) -> Result<(), ApiError> {
-    if !operation.is_done_by(&model.definition.model_type) {
+    if !operation.is_done_by(&model.spec.model_type) {
         return Err(ApiError::model_of_another_type(
             name,
-            &model.definition.model_type,
+            &model.spec.model_type,
         ));
     }
     check_rights(caller, model, name)
@@ -94,7 +94,7 @@ pub fn check_rights(caller: &ApiKeyCaller, model: &Model, name: &str) -> Result<
     if !model.is_reached_by(&caller.tier) {
         return Err(ApiError::model_tier_restricted(
             name,
-            &model.definition.min_tier,
+            &model.spec.min_tier,
             &caller.tier.id,
         ));
     }
@@ -164,7 +164,7 @@ fn tokens_needed(app: &Gateway, model: &Model, summary: &RequestSummary) -> u64 
     if !summary.has_output {
         return summary.input_tokens_estimate;
     }
-    let model_max = model.definition.max_output_tokens.unwrap_or(u64::MAX);
+    let model_max = model.spec.max_output_tokens.unwrap_or(u64::MAX);
     let assumed = app.config.limits.output_tokens_assumed;
     let output = summary
         .output_tokens_max

@@ -41,7 +41,7 @@ impl Attempt {
     ) -> Result<AnswerBody, UpstreamError> {
         let provider = &self.deployment.provider;
         let config = &app.config.upstream;
-        let Admission { summary, model } = request.admission;
+        let Admission { summary, model, .. } = request.admission;
         let of_stream = summary.is_streamed.then(|| model.stream_timeout());
         let patience = Patience::new(config, of_stream, self.deadline);
         let answer = self.call(app, request, &patience).await?;
@@ -68,7 +68,7 @@ impl Attempt {
     ) -> Result<Answer, UpstreamError> {
         let stream_usage = self.deployment.provider.stream_usage;
         let may_learn = request.admission.summary.is_streamed && stream_usage == StreamUsage::Learn;
-        let health = self.deployment.health();
+        let health = &self.deployment.health;
         let option = match stream_usage {
             StreamUsage::Ask => UsageOption::Set,
             StreamUsage::Learn if !health.refuses_stream_options(app.clock.now_ms()) => {

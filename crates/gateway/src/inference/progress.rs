@@ -100,7 +100,7 @@ impl Progress {
 
     pub(super) fn begin_attempt(&mut self, deployment: &Arc<Deployment>) {
         self.has_response = false;
-        deployment.health().begin();
+        deployment.health.begin();
         self.running = Some(Arc::clone(deployment));
         self.attempts.push(Attempt {
             provider: Arc::clone(&deployment.provider.name),
@@ -123,7 +123,7 @@ impl Progress {
             attempt.outcome = outcome.into();
         }
         let now_ms = self.clock.now_ms();
-        deployment.health().end(ended, duration_us, now_ms);
+        deployment.health.end(ended, duration_us, now_ms);
     }
 
     pub(super) fn answer_began(&mut self) {

@@ -1,6 +1,6 @@
 //! Where a model is served, resolved to what a call needs.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use llm::UpstreamError;
 use llm::error::ErrorDetail;
@@ -20,12 +20,26 @@ const WORDS_WITHHELD: &str =
 /// One place that serves one model.
 #[derive(Debug)]
 pub struct Deployment {
+    /// `dep_…`.
+    pub id: Arc<str>,
     pub provider: Arc<ConfiguredProvider>,
     pub upstream_model: Arc<str>,
+    /// Its share of the requests of the model.
     pub weight: u64,
     /// A row for each operation that the deployment can do.
     requests: Box<[Requests]>,
-    health: OnceLock<Arc<Health>>,
+    /// Counts of the calls, which go on where those of the same deployment in an earlier snapshot stand.
+    pub health: Arc<Health>,
+}
+
+/// A deployment but for the operations that it can do.
+#[derive(Debug)]
+pub struct DeploymentParts {
+    pub id: Arc<str>,
+    pub provider: Arc<ConfiguredProvider>,
+    pub upstream_model: Arc<str>,
+    pub weight: u64,
+    pub health: Arc<Health>,
 }
 
 /// How requests for one operation begin.
@@ -42,11 +56,16 @@ impl Deployment {
     /// # Errors
     /// If the name of the model makes no URL: why, in words.
     pub fn new(
-        provider: Arc<ConfiguredProvider>,
-        upstream_model: Arc<str>,
-        weight: u64,
+        parts: DeploymentParts,
         operations: impl Iterator<Item = &'static Operation>,
     ) -> Result<Self, String> {
+        let DeploymentParts {
+            id,
+            provider,
+            upstream_model,
+            weight,
+            health,
+        } = parts;
         let mut requests = Vec::new();
         for operation in operations {
             let prepared = |is_streamed| provider.prepared(operation, &upstream_model, is_streamed);
@@ -67,10 +86,11 @@ impl Deployment {
         }
         Ok(Self {
             requests: requests.into(),
+            id,
             provider,
             upstream_model,
             weight,
-            health: OnceLock::new(),
+            health,
         })
     }
 
@@ -87,15 +107,6 @@ impl Deployment {
         } else {
             &row.whole
         })
-    }
-
-    /// Counts go on where those of the same deployment in an earlier snapshot stand.
-    pub fn set_health(&self, health: Arc<Health>) {
-        let _ = self.health.set(health);
-    }
-
-    pub fn health(&self) -> &Arc<Health> {
-        self.health.get_or_init(Arc::default)
     }
 }
 

@@ -1,6 +1,6 @@
 //! How calls to a deployment go, since this process started.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -106,31 +106,31 @@ impl Health {
     }
 }
 
-/// Model, provider, and what the provider calls the model.
-pub type DeploymentKey = (String, String, String);
-
-/// The counts of all deployments. They outlive snapshots of the catalogue.
+/// The counts of all deployments, by their ids. They outlive snapshots of the catalogue.
 #[derive(Debug, Default)]
-pub struct HealthRegistry(Mutex<HashMap<DeploymentKey, Arc<Health>>>);
+pub struct HealthRegistry(Mutex<HashMap<String, Arc<Health>>>);
 
 impl HealthRegistry {
-    /// Keeps the counts of these deployments, begins those that are new, and forgets all others.
-    pub fn keep(&self, keys: impl Iterator<Item = DeploymentKey>) -> Vec<Arc<Health>> {
+    /// The counts of a deployment, which begin if it is new.
+    pub fn of(&self, id: &str) -> Arc<Health> {
         let mut known = self.0.lock();
-        let mut kept = HashMap::new();
-        let mut healths = Vec::new();
-        for key in keys {
-            let health = known.remove(&key).unwrap_or_default();
-            healths.push(Arc::clone(&health));
-            kept.insert(key, health);
+        if let Some(health) = known.get(id) {
+            return Arc::clone(health);
         }
-        *known = kept;
-        healths
+        let health = Arc::<Health>::default();
+        known.insert(id.to_owned(), Arc::clone(&health));
+        health
     }
 
-    /// How a deployment goes; nothing happened to one that is not served.
-    pub fn state(&self, key: &DeploymentKey) -> HealthState {
-        let health = self.0.lock().get(key).cloned();
+    /// Forgets all deployments but these.
+    pub fn retain<'a>(&self, ids: impl Iterator<Item = &'a str>) {
+        let ids: HashSet<&str> = ids.collect();
+        self.0.lock().retain(|id, _| ids.contains(id.as_str()));
+    }
+
+    /// How calls to a deployment go; the state of one that is not served is that of one that was never called.
+    pub fn state(&self, id: &str) -> HealthState {
+        let health = self.0.lock().get(id).cloned();
         health.map(|health| health.state()).unwrap_or_default()
     }
 }
@@ -172,12 +172,13 @@ mod tests {
     #[test]
     fn counts_outlive_a_snapshot_and_go_with_their_deployment() {
         let registry = HealthRegistry::default();
-        let key = |name: &str| (name.to_owned(), "p".to_owned(), "m".to_owned());
-        let first = registry.keep([key("a"), key("b")].into_iter());
-        first[0].begin();
-        let second = registry.keep([key("a")].into_iter());
-        assert_eq!(second[0].state().in_flight, 1);
-        assert_eq!(registry.state(&key("a")).in_flight, 1);
-        assert_eq!(registry.state(&key("b")), HealthState::default());
+        for id in ["a", "b"] {
+            registry.of(id).begin();
+        }
+        registry.retain(["a"].into_iter());
+        assert_eq!(registry.of("a").state().in_flight, 1);
+        assert_eq!(registry.state("a").in_flight, 1);
+        assert_eq!(registry.state("b"), HealthState::default());
+        assert_eq!(registry.of("b").state(), HealthState::default());
     }
 }

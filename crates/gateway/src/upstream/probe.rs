@@ -8,16 +8,27 @@ use tokio::time::timeout;
 
 use super::{ConfiguredProvider, ForwardedHeaders, Upstream};
 
-/// How long an answer is waited for.
+/// How long a response is waited for.
 const PROBE_WAIT: Duration = Duration::from_secs(10);
 
+/// What a probe of a provider came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProbeOutcome {
+    /// The provider responded, with this status.
+    Responded(u16),
+    /// There was no response, for this reason.
+    Unreachable(String),
+    /// The provider is configured in a way in which it cannot be called, such as without its credential.
+    Misconfigured(String),
+}
+
 impl Upstream {
-    /// Asks for the provider's list of models; returns the status of the answer.
-    ///
-    /// # Errors
-    /// Why there was none, in words.
-    pub async fn probe(&self, provider: &ConfiguredProvider) -> Result<u16, String> {
-        let request = provider.models()?;
+    /// Asks for the provider's list of models.
+    pub async fn probe(&self, provider: &ConfiguredProvider) -> ProbeOutcome {
+        let request = match provider.models() {
+            Ok(request) => request,
+            Err(mistake) => return ProbeOutcome::Misconfigured(mistake),
+        };
         let is_sent = AtomicBool::default();
         let exchange = async {
             let forwarded = ForwardedHeaders::default();
@@ -26,9 +37,12 @@ impl Upstream {
             self.exchange(&provider.origin, &call, &is_sent).await
         };
         match timeout(PROBE_WAIT, exchange).await {
-            Err(_) => Err(format!("no answer within {} seconds", PROBE_WAIT.as_secs())),
-            Ok(Err(detail)) => Err(detail),
-            Ok(Ok((head, _))) => Ok(head.status),
+            Err(_) => ProbeOutcome::Unreachable(format!(
+                "no answer within {} seconds",
+                PROBE_WAIT.as_secs()
+            )),
+            Ok(Err(detail)) => ProbeOutcome::Unreachable(detail),
+            Ok(Ok((head, _))) => ProbeOutcome::Responded(head.status),
         }
     }
 }

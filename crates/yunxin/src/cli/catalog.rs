@@ -20,8 +20,10 @@ impl Command {
         let Self::Import { file } = self;
         let text = std::fs::read_to_string(&file)
             .with_context(|| format!("cannot read {}", file.display()))?;
-        let definitions =
+        let mut definitions =
             parse_file(&text, Origin::Database).with_context(|| file.display().to_string())?;
+        let known = session.sources.definitions(&session.db, &session.master);
+        definitions.adopt_ids(&known.await?);
         let problems = session
             .sources
             .check(&session.db, &session.master, &definitions)

@@ -1,4 +1,6 @@
 use clap::Subcommand;
+use gateway::upstream::HealthRegistry;
+use llm::Meter;
 use serde_json::{Value, json};
 
 use super::output::Output;
@@ -13,27 +15,29 @@ pub(super) enum Command {
 impl Command {
     pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
         let Self::List = self;
-        let (catalog, _) = session.sources.load(&session.db, &session.master).await?;
+        let unused = HealthRegistry::default();
+        let loaded = session.sources.load(&session.db, &session.master, &unused);
+        let (catalog, _) = loaded.await?;
         let rows: Vec<Value> = catalog
             .all_models()
             .iter()
             .map(|model| {
-                let definition = &model.definition;
+                let spec = &model.spec;
                 let providers: Vec<&str> = model
                     .deployments()
                     .iter()
                     .map(|deployment| &*deployment.provider.name)
                     .collect();
                 json!({
-                    "id": definition.id,
-                    "type": definition.model_type,
-                    "min_tier": definition.min_tier,
+                    "id": spec.id,
+                    "type": spec.model_type,
+                    "min_tier": spec.min_tier,
                     "providers": providers,
-                    "input_price": definition.input_price,
-                    "output_price": definition.output_price,
-                    "unit": definition.pricing_unit,
-                    "aliases": definition.aliases,
-                    "public": definition.is_public,
+                    "input_price": spec.price(Meter::UncachedInput),
+                    "output_price": spec.price(Meter::Output),
+                    "unit": spec.pricing_unit,
+                    "aliases": spec.aliases,
+                    "public": spec.is_public,
                 })
             })
             .collect();

@@ -70,3 +70,58 @@ fn a_meter_has_words_in_each_locale() {
         assert_eq!(sorted, known, "{language}");
     }
 }
+
+fn names(text: &str, word: &str) -> bool {
+    let is_part = |letter: Option<char>| {
+        letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_')
+    };
+    text.match_indices(word).any(|(at, _)| {
+        !is_part(text[..at].chars().next_back()) && !is_part(text[at + word.len()..].chars().next())
+    })
+}
+
+/// Where the sources name an attribute, outside of comments.
+fn product(word: &str) -> Vec<String> {
+    let root = root();
+    let mut found: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, code)| {
+            let lines = code.lines().map(|line| line.split("//").next().unwrap());
+            names(&lines.collect::<Vec<_>>().join("\n"), word)
+        })
+        .map(|(path, _)| path.strip_prefix(&root).unwrap().display().to_string())
+        .filter(|path| !path.starts_with("crates/bench") && !path.starts_with("crates/sandbox"))
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn an_attribute_of_the_catalogue_is_in_its_spec_and_where_it_is_used() {
+    // A bound of a model, which `Model::stream_timeout` holds its streams to.
+    assert_eq!(
+        product("stream_timeout_seconds"),
+        [
+            "crates/gateway/src/catalog.rs",
+            "crates/gateway/src/catalog/spec/model.rs"
+        ]
+    );
+    // A fact of a model that customers see, in two responses.
+    assert_eq!(
+        product("context_length"),
+        [
+            "crates/gateway/src/catalog/public_model.rs",
+            "crates/gateway/src/catalog/spec/model.rs"
+        ]
+    );
+    // What routing goes by is resolved into the deployment.
+    assert_eq!(
+        product("weight"),
+        [
+            "crates/gateway/src/catalog/build.rs",
+            "crates/gateway/src/catalog/spec/deployment.rs",
+            "crates/gateway/src/inference/candidates.rs",
+            "crates/gateway/src/upstream/deployment.rs",
+        ]
+    );
+}

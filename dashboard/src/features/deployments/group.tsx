@@ -61,8 +61,10 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
               <span className={`${textClasses.strong} yx-untrusted`}>{row.provider}</span>
               <OriginBadge origin={row.origin} />
             </Group>
-            {row.upstream_model === row.model ? null : (
-              <span className={`${textClasses.sub} ${textClasses.mono}`}>{row.upstream_model}</span>
+            {row.upstream_model === row.model && !row.name ? null : (
+              <span className={`${textClasses.sub} ${textClasses.mono}`}>
+                {[row.upstream_model, row.name].filter(Boolean).join(" · ")}
+              </span>
             )}
           </div>
         </td>

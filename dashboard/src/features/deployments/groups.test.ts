@@ -10,6 +10,7 @@ function deployment(
 ): AdminDeploymentResponse {
   return {
     id: `${model}@${provider}`,
+    name: null,
     model,
     provider,
     upstream_model: model,

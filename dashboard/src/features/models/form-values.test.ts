@@ -38,7 +38,12 @@ describe("the form of a model", () => {
       max_output_tokens: null,
       stream_timeout_seconds: null,
       min_tier: "free",
-      input_price_nanos: 0,
+      prices: { input: "0.00", output: "0.00" },
     });
+  });
+
+  it("keeps the prices of meters that it does not show", () => {
+    const values = { ...modelToValues(null, "free"), prices: { cache_read: "0.10" }, input_price: "1.00" };
+    expect(valuesToModel(values).prices).toEqual({ cache_read: "0.10", input: "1.00", output: "0.00" });
   });
 });

@@ -4,13 +4,8 @@ export const PRICING_UNITS = ["per_million_tokens", "per_image", "per_second", "
 
 /** The fields of the form: prices are dollars as they are typed. */
 export interface ModelValues
-  extends Omit<
-    WriteModelRequest,
-    | "input_price_nanos"
-    | "output_price_nanos"
-    | "context_length"
-    | "max_output_tokens"
-    | "stream_timeout_seconds"
+  extends Required<
+    Omit<WriteModelRequest, "created" | "context_length" | "max_output_tokens" | "stream_timeout_seconds">
   > {
   context_length: number | "";
   max_output_tokens: number | "";
@@ -35,6 +30,11 @@ export function nanosToDollars(nanos: number): string {
   return `${digits.slice(0, -NANO_DIGITS)}.${cents}`;
 }
 
+/** A price of a model in nano-dollars; 0 where it has none. */
+export function priceOf(model: AdminModelResponse | null, side: "input" | "output"): number {
+  return dollarsToNanos(model?.prices[side] ?? "0") ?? 0;
+}
+
 export function modelToValues(model: AdminModelResponse | null, lowestTier: string): ModelValues {
   return {
     id: model?.id ?? "",
@@ -48,8 +48,9 @@ export function modelToValues(model: AdminModelResponse | null, lowestTier: stri
     capabilities: model?.capabilities ?? ["chat", "streaming"],
     aliases: model?.aliases ?? [],
     pricing_unit: model?.pricing_unit ?? "per_million_tokens",
-    input_price: nanosToDollars(model?.input_price_nanos ?? 0),
-    output_price: nanosToDollars(model?.output_price_nanos ?? 0),
+    prices: model?.prices ?? {},
+    input_price: nanosToDollars(priceOf(model, "input")),
+    output_price: nanosToDollars(priceOf(model, "output")),
     is_public: model?.is_public ?? true,
   };
 }
@@ -63,7 +64,7 @@ export function valuesToModel(values: ModelValues): WriteModelRequest {
     context_length: context_length === "" ? null : context_length,
     max_output_tokens: max_output_tokens === "" ? null : max_output_tokens,
     stream_timeout_seconds: stream_timeout_seconds === "" ? null : stream_timeout_seconds,
-    input_price_nanos: dollarsToNanos(input_price) ?? 0,
-    output_price_nanos: dollarsToNanos(output_price) ?? 0,
+    // Prices of other meters, which the form does not show, stay.
+    prices: { ...values.prices, input: input_price.trim(), output: output_price.trim() },
   };
 }

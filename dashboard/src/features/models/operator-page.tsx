@@ -18,6 +18,7 @@ import { tiersQuery } from "@/features/tiers/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { useSearchState } from "@/hooks/use-search-state";
+import { priceOf } from "./form-values";
 import classes from "./models.module.css";
 import { filterModels } from "./operator-filter";
 import { operatorModelsQuery, useDeleteModel } from "./queries";
@@ -141,15 +142,15 @@ function useColumns(tiers: TierResponse[]): Column<AdminModelResponse>[] {
         id: "input",
         header: t("operator.inputPrice"),
         align: "end",
-        sortBy: (model) => model.input_price_nanos,
-        cell: (model) => format.money(model.input_price_nanos),
+        sortBy: (model) => priceOf(model, "input"),
+        cell: (model) => format.money(priceOf(model, "input")),
       },
       {
         id: "output",
         header: t("operator.outputPrice"),
         align: "end",
-        sortBy: (model) => model.output_price_nanos,
-        cell: (model) => format.money(model.output_price_nanos),
+        sortBy: (model) => priceOf(model, "output"),
+        cell: (model) => format.money(priceOf(model, "output")),
       },
       {
         id: "deployments",

@@ -66,14 +66,15 @@ export function ProviderCard({ provider }: { provider: AdminProviderResponse }) 
 
 function CredentialState({ provider }: { provider: AdminProviderResponse }) {
   const { t } = useTranslation("providers");
-  const { source, env, is_set } = provider.credential;
-  const tone: Tone = source === "none" ? "neutral" : is_set ? "ok" : "bad";
+  const { source, env } = provider.credential;
+  const isSet = provider.is_credential_set;
+  const tone: Tone = source === "none" ? "neutral" : isSet ? "ok" : "bad";
   const text =
     source === "none"
       ? t("credential.none")
       : source === "sealed"
         ? t("credential.sealed")
-        : is_set
+        : isSet
           ? t("credential.env", { name: env })
           : t("credential.envMissing", { name: env });
   return <StatusBadge tone={tone}>{text}</StatusBadge>;

@@ -2,8 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use gateway::catalog::{Model, Price};
+use gateway::catalog::{Model, PublicModel};
 use gateway::error::ApiError;
+use llm::Meter;
 use serde::{Deserialize, Serialize};
 use store::tiers::Tier;
 use utoipa::ToSchema;
@@ -31,30 +32,10 @@ pub struct ListModelsQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AccountModelResponse)]
 pub struct ModelResponse {
-    id: String,
-    /// Always `model`.
-    object: &'static str,
-    /// Seconds since 1970.
-    created: i64,
-    /// Who serves it first; its owner while nobody does.
-    provider: String,
-    display_name: String,
-    owned_by: String,
-    model_type: String,
-    context_length: Option<u64>,
-    max_output_tokens: Option<u64>,
-    capabilities: Vec<String>,
-    aliases: Vec<String>,
-    /// `per_million_tokens`, …: what the prices are for.
-    pricing_unit: &'static str,
-    /// In dollars.
-    #[schema(value_type = f64)]
-    input_price: Price,
-    #[schema(value_type = f64)]
-    output_price: Price,
+    #[serde(flatten)]
+    model: PublicModel,
     input_price_nanos: u64,
     output_price_nanos: u64,
-    min_tier: String,
     /// Who serves it.
     providers: Vec<String>,
     serves_test_keys: bool,
@@ -85,7 +66,7 @@ pub async fn list_models(
     Ok(Json(Page::of(
         rows,
         &page,
-        |model| model.id.clone(),
+        |model| model.model.id.clone(),
         |model| model,
     )))
 }
@@ -102,7 +83,7 @@ pub async fn get_model(
     let catalog = app.gateway.catalog.load();
     let model = catalog
         .model(&id)
-        .filter(|model| model.definition.is_public)
+        .filter(|model| model.spec.is_public)
         .ok_or_else(|| ApiError::not_found("model"))?;
     Ok(Json(describe(model, &*tier_of(&app, &caller)?)))
 }
@@ -117,22 +98,20 @@ fn tier_of<R>(app: &Control, caller: &AccountCaller<R>) -> Result<std::sync::Arc
 
 impl ListModelsQuery {
     fn matches(&self, model: &Model) -> bool {
-        let definition = &model.definition;
+        let spec = &model.spec;
         let text = self.query.as_deref().unwrap_or_default().to_lowercase();
         let has_text = |name: &String| name.to_lowercase().contains(&text);
         let is = |wanted: &Option<String>, matches: &dyn Fn(&String) -> bool| match wanted {
             Some(wanted) if !wanted.is_empty() => matches(wanted),
             Some(_) | None => true,
         };
-        (has_text(&definition.id)
-            || has_text(&definition.display_name)
-            || definition.aliases.iter().any(has_text))
-            && is(&self.model_type, &|wanted| definition.model_type == *wanted)
+        (has_text(&spec.id) || has_text(&spec.display_name) || spec.aliases.iter().any(has_text))
+            && is(&self.model_type, &|wanted| spec.model_type == *wanted)
             && is(&self.capability, &|wanted| {
-                definition.capabilities.contains(wanted)
+                spec.capabilities.contains(wanted)
             })
             && is(&self.provider, &|wanted| {
-                definition.owned_by == *wanted || providers(model).contains(wanted)
+                spec.owned_by == *wanted || providers(model).contains(wanted)
             })
     }
 }
@@ -148,7 +127,6 @@ fn providers(model: &Model) -> Vec<String> {
 }
 
 fn describe(model: &Model, tier: &Tier) -> ModelResponse {
-    let definition = &model.definition;
     let unavailable_reason = if !model.is_reached_by(tier) {
         Some("tier")
     } else if model.deployments().is_empty() {
@@ -156,26 +134,11 @@ fn describe(model: &Model, tier: &Tier) -> ModelResponse {
     } else {
         None
     };
-    let providers = providers(model);
     ModelResponse {
-        id: definition.id.clone(),
-        object: "model",
-        created: definition.created_at_ms / 1_000,
-        provider: providers.first().unwrap_or(&definition.owned_by).clone(),
-        display_name: definition.display_name.clone(),
-        owned_by: definition.owned_by.clone(),
-        model_type: definition.model_type.clone(),
-        context_length: definition.context_length,
-        max_output_tokens: definition.max_output_tokens,
-        capabilities: definition.capabilities.clone(),
-        aliases: definition.aliases.clone(),
-        pricing_unit: definition.pricing_unit.as_str(),
-        input_price: definition.input_price,
-        output_price: definition.output_price,
-        input_price_nanos: definition.input_price.nanos,
-        output_price_nanos: definition.output_price.nanos,
-        min_tier: definition.min_tier.clone(),
-        providers,
+        input_price_nanos: model.spec.price(Meter::UncachedInput).nanos,
+        output_price_nanos: model.spec.price(Meter::Output).nanos,
+        model: model.into(),
+        providers: providers(model),
         serves_test_keys: model.serves_test_keys(),
         is_available: unavailable_reason.is_none(),
         unavailable_reason,

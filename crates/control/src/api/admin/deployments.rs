@@ -2,15 +2,15 @@
 
 use axum::Json;
 use axum::extract::State;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gateway::api::json_body::JsonBody;
-use gateway::catalog::{Definitions, DeploymentDefinition, Origin};
+use gateway::catalog::{Defined, Definitions, DeploymentSpec, Origin, find};
 use gateway::error::ApiError;
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use store::DeploymentId;
 use utoipa::ToSchema;
 
+use crate::api::change::Change;
 use crate::api::pagination::Page;
 use crate::api::path::PathId;
 use crate::api::time::Time;
@@ -18,37 +18,12 @@ use crate::auth::Operator;
 use crate::standing::DeploymentState;
 use crate::state::{Control, ControlState};
 
-/// A deployment to be added.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateDeploymentRequest {
-    /// The id of a model.
-    #[schema(max_length = 200)]
-    model: String,
-    /// The name of a provider.
-    #[schema(max_length = 60)]
-    provider: String,
-    /// What the provider calls the model.
-    #[schema(max_length = 200)]
-    upstream_model: String,
-    /// Its share of the requests; 0 is used when all others failed.
-    weight: u64,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EditDeploymentRequest {
-    weight: u64,
-}
-
 /// A deployment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeploymentResponse {
     id: String,
-    model: String,
-    provider: String,
-    upstream_model: String,
-    weight: u64,
+    #[serde(flatten)]
+    spec: DeploymentSpec,
     /// `file`, `database` or `sandbox`; only those of the database can be edited here.
     #[schema(value_type = crate::api::document_words::Origin)]
     origin: &'static str,
@@ -100,29 +75,24 @@ pub async fn list_deployments(
     _: Operator,
 ) -> Result<Json<Page<DeploymentResponse>>, ApiError> {
     let mut deployments = definitions(&app).await?.deployments;
-    deployments.sort_by(|left, right| key_of(left).cmp(&key_of(right)));
+    deployments.sort_by(|left, right| left.spec.identity().cmp(&right.spec.identity()));
     let described = deployments.iter().map(|one| describe(&app, one));
     Ok(Json(Page::whole(described.collect())))
 }
 
 /// Lets a provider serve a model.
 #[utoipa::path(post, path = "/admin/deployments", tag = "admin", operation_id = "create_deployment",
-    request_body = CreateDeploymentRequest, responses((status = 201, body = DeploymentResponse)))]
+    request_body = DeploymentSpec, responses((status = 201, body = DeploymentResponse)))]
 pub async fn create_deployment(
     State(app): State<ControlState>,
     operator: Operator,
-    JsonBody(body): JsonBody<CreateDeploymentRequest>,
+    JsonBody(mut spec): JsonBody<DeploymentSpec>,
 ) -> Result<(StatusCode, Json<DeploymentResponse>), ApiError> {
-    if body.upstream_model.is_empty() || body.upstream_model.len() > UPSTREAM_MODEL_BYTES_MAX {
-        let message = "The provider's name of the model has 1 to 200 bytes.";
-        return Err(ApiError::invalid_field("upstream_model", message));
-    }
-    let deployment = DeploymentDefinition {
+    spec.normalize();
+    let deployment = Defined {
+        id: DeploymentId::generate().to_string(),
         origin: Origin::Database,
-        model: body.model,
-        provider: body.provider,
-        upstream_model: body.upstream_model,
-        weight: body.weight,
+        spec,
     };
     let described = describe(&app, &deployment);
     let changes = app.changes(operator.actor());
@@ -130,18 +100,34 @@ pub async fn create_deployment(
     Ok((StatusCode::CREATED, Json(described)))
 }
 
-/// Gives a deployment another weight.
+/// Changes a deployment. It serves the model that it serves, by the provider that it has.
 #[utoipa::path(patch, path = "/admin/deployments/{id}", tag = "admin", operation_id = "edit_deployment",
-    params(("id" = String, Path)), request_body = EditDeploymentRequest,
+    params(("id" = String, Path)), request_body = Change<DeploymentSpec>,
     responses((status = 200, body = DeploymentResponse)))]
 pub async fn edit_deployment(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,
-    JsonBody(body): JsonBody<EditDeploymentRequest>,
+    JsonBody(change): JsonBody<Change<DeploymentSpec>>,
 ) -> Result<Json<DeploymentResponse>, ApiError> {
-    let mut deployment = named(&id)?;
-    deployment.weight = body.weight;
+    let definitions = definitions(&app).await?;
+    let known = find(&definitions.deployments, &id);
+    let known = known.ok_or_else(|| ApiError::not_found("deployment"))?;
+    let mut spec = change.apply_to(&known.spec)?;
+    spec.normalize();
+    for (field, is_moved) in [
+        ("model", spec.model != known.spec.model),
+        ("provider", spec.provider != known.spec.provider),
+    ] {
+        if is_moved {
+            let message = "A deployment keeps its model and provider; add another one.";
+            return Err(ApiError::invalid_field(field, message));
+        }
+    }
+    let deployment = Defined {
+        spec,
+        ..known.clone()
+    };
     let described = describe(&app, &deployment);
     let changes = app.changes(operator.actor());
     changes.put_deployment(deployment, false).await?;
@@ -157,40 +143,8 @@ pub async fn delete_deployment(
     PathId(id): PathId,
 ) -> Result<StatusCode, ApiError> {
     let changes = app.changes(operator.actor());
-    changes.delete_deployment(&named(&id)?).await?;
+    changes.delete_deployment(&id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-const UPSTREAM_MODEL_BYTES_MAX: usize = 200;
-
-type Key<'a> = (&'a str, &'a str, &'a str);
-
-fn key_of(deployment: &DeploymentDefinition) -> Key<'_> {
-    (
-        &deployment.model,
-        &deployment.provider,
-        &deployment.upstream_model,
-    )
-}
-
-/// A deployment is named by what it joins.
-fn id_of(key: Key<'_>) -> String {
-    URL_SAFE_NO_PAD.encode([key.0, key.1, key.2].join("\n"))
-}
-
-fn named(id: &str) -> Result<DeploymentDefinition, ApiError> {
-    let nothing = || ApiError::not_found("deployment");
-    let bytes = URL_SAFE_NO_PAD.decode(id).map_err(|_| nothing())?;
-    let text = String::from_utf8(bytes).map_err(|_| nothing())?;
-    let mut parts = text.split('\n').map(str::to_owned);
-    let mut part = || parts.next().ok_or_else(nothing);
-    Ok(DeploymentDefinition {
-        origin: Origin::Database,
-        model: part()?,
-        provider: part()?,
-        upstream_model: part()?,
-        weight: 0,
-    })
 }
 
 async fn definitions(app: &Control) -> Result<Definitions, ApiError> {
@@ -202,21 +156,11 @@ async fn definitions(app: &Control) -> Result<Definitions, ApiError> {
     definitions.map_err(ApiError::unavailable)
 }
 
-fn describe(app: &Control, deployment: &DeploymentDefinition) -> DeploymentResponse {
-    let (model, provider, upstream_model) = key_of(deployment);
-    let key = (
-        model.to_owned(),
-        provider.to_owned(),
-        upstream_model.to_owned(),
-    );
-    let health = HealthResponse::of(&app.gateway.health.state(&key));
+fn describe(app: &Control, deployment: &Defined<DeploymentSpec>) -> DeploymentResponse {
     DeploymentResponse {
-        id: id_of(key_of(deployment)),
-        model: deployment.model.clone(),
-        provider: deployment.provider.clone(),
-        upstream_model: deployment.upstream_model.clone(),
-        weight: deployment.weight,
+        id: deployment.id.clone(),
+        spec: deployment.spec.clone(),
         origin: deployment.origin.as_str(),
-        health,
+        health: HealthResponse::of(&app.gateway.health.state(&deployment.id)),
     }
 }

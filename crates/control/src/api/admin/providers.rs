@@ -3,84 +3,33 @@
 use axum::Json;
 use axum::extract::State;
 use gateway::api::json_body::JsonBody;
-use gateway::catalog::{Definitions, Origin, ProviderDefinition};
-use gateway::config::checked_credential;
+use gateway::catalog::{Defined, Definitions, Origin, ProviderSpec, SpecError, find};
+use gateway::config::credential_from_environment;
 use gateway::error::ApiError;
 use http::StatusCode;
-use llm::provider::StreamUsage;
 use llm::providers::PROVIDERS;
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::change::Change;
 use crate::api::pagination::Page;
 use crate::api::path::PathId;
 use crate::auth::Operator;
+use crate::standing::ProbeOutcome;
 use crate::state::{Control, ControlState};
-
-/// A provider to be added.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateProviderRequest {
-    #[schema(min_length = 1, max_length = 60)]
-    name: String,
-    /// One of `GET /admin/provider-kinds`.
-    kind: String,
-    base_url: Option<String>,
-    credential: Option<CredentialRequest>,
-    #[serde(default)]
-    serves_test_keys: bool,
-    /// How streams are made to carry usage: `ask` (by `stream_options`), `learn` (the same, until the provider
-    /// refuses that) or `never`. Left out: as the kind has it.
-    stream_usage: Option<String>,
-}
-
-/// What is to be different; what is left out stays. Another address needs the secret again: it is sealed
-/// for the one that it was given for.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EditProviderRequest {
-    kind: Option<String>,
-    base_url: Option<String>,
-    credential: Option<CredentialRequest>,
-    serves_test_keys: Option<bool>,
-    /// Empty: as the kind has it.
-    stream_usage: Option<String>,
-}
-
-/// Where a credential is: in an environment variable of the server, or given here and sealed. Neither: none.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CredentialRequest {
-    env: Option<String>,
-    #[schema(value_type = Option<String>)]
-    secret: Option<SecretString>,
-}
 
 /// A provider, without its credential.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProviderResponse {
-    name: String,
-    kind: String,
-    base_url: Option<String>,
-    credential: CredentialResponse,
-    serves_test_keys: bool,
-    /// `ask`, `learn` or `never`; `null`: as the kind has it.
-    stream_usage: Option<String>,
+    #[serde(flatten)]
+    spec: ProviderSpec,
+    /// Whether there is a credential: `false` also for a variable that is not set.
+    is_credential_set: bool,
     /// `file`, `database` or `sandbox`; only those of the database can be edited here.
     #[schema(value_type = crate::api::document_words::Origin)]
     origin: &'static str,
     /// How many it has.
     deployments: usize,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CredentialResponse {
-    /// `none`, `env` or `sealed`.
-    #[schema(value_type = crate::api::document_words::CredentialSource)]
-    source: &'static str,
-    env: Option<String>,
-    is_set: bool,
 }
 
 /// A language that providers of this kind speak, and where they are.
@@ -117,73 +66,70 @@ pub async fn list_providers(
         .iter()
         .map(|provider| describe(provider, &definitions))
         .collect();
-    described.sort_by(|left, right| left.name.cmp(&right.name));
+    described.sort_by(|left, right| left.spec.name.cmp(&right.spec.name));
     Ok(Json(Page::whole(described)))
 }
 
 /// Adds a provider.
 #[utoipa::path(post, path = "/admin/providers", tag = "admin", operation_id = "create_provider",
-    request_body = CreateProviderRequest, responses((status = 201, body = ProviderResponse)))]
+    request_body = ProviderSpec, responses((status = 201, body = ProviderResponse)))]
 pub async fn create_provider(
     State(app): State<ControlState>,
     operator: Operator,
-    JsonBody(body): JsonBody<CreateProviderRequest>,
+    JsonBody(mut spec): JsonBody<ProviderSpec>,
 ) -> Result<(StatusCode, Json<ProviderResponse>), ApiError> {
-    let mut provider = ProviderDefinition {
-        origin: Origin::Database,
-        name: body.name,
-        kind: body.kind,
-        base_url: body.base_url,
-        credential_env: None,
-        credential: None,
-        serves_test_keys: body.serves_test_keys,
-        stream_usage: body.stream_usage.map(checked_usage).transpose()?.flatten(),
-    };
-    if let Some(credential) = body.credential {
-        credential.put_into(&mut provider)?;
-    }
-    let name = provider.name.clone();
+    spec.normalize().map_err(refused)?;
+    let provider = Defined::provider(Origin::Database, spec);
+    let name = provider.id.clone();
     let changes = app.changes(operator.actor());
     changes.put_provider(provider, true).await?;
-    Ok((StatusCode::CREATED, Json(find(&app, &name).await?)))
+    Ok((StatusCode::CREATED, Json(read(&app, &name).await?)))
 }
 
-/// Changes a provider.
+/// Changes a provider. Another address needs the secret again: it is sealed for the one that it was given for.
 #[utoipa::path(patch, path = "/admin/providers/{id}", tag = "admin", operation_id = "edit_provider",
-    params(("id" = String, Path)), request_body = EditProviderRequest,
+    params(("id" = String, Path)), request_body = Change<ProviderSpec>,
     responses((status = 200, body = ProviderResponse)))]
 pub async fn edit_provider(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(name): PathId,
-    JsonBody(body): JsonBody<EditProviderRequest>,
+    JsonBody(change): JsonBody<Change<ProviderSpec>>,
 ) -> Result<Json<ProviderResponse>, ApiError> {
-    let known = definitions(&app).await?;
-    let found = known.providers.iter().find(|one| one.name == name);
-    let mut provider = found
-        .cloned()
-        .ok_or_else(|| ApiError::not_found("provider"))?;
-    if let Some(kind) = body.kind {
-        provider.kind = kind;
+    let definitions = definitions(&app).await?;
+    let known = find(&definitions.providers, &name);
+    let known = known.ok_or_else(|| ApiError::not_found("provider"))?;
+    let spec = changed(&known.spec, change)?;
+    let provider = Defined {
+        spec,
+        ..known.clone()
+    };
+    let changes = app.changes(operator.actor());
+    changes.put_provider(provider, false).await?;
+    Ok(Json(read(&app, &name).await?))
+}
+
+fn changed(known: &ProviderSpec, change: Change<ProviderSpec>) -> Result<ProviderSpec, ApiError> {
+    let keeps_credential = !change.names("credential");
+    let mut spec = change.apply_to(known)?;
+    if spec.name != known.name {
+        let message = "The name of a provider cannot be changed; add another one.";
+        return Err(ApiError::invalid_field("name", message));
     }
-    if let Some(base_url) = body.base_url {
-        let is_moved = provider.base_url.as_deref() != Some(base_url.as_str());
-        if is_moved && provider.credential.is_some() && body.credential.is_none() {
+    spec.normalize().map_err(refused)?;
+    if keeps_credential {
+        if spec.base_url != known.base_url && known.credential.secret.is_some() {
             let message = "Give the secret again: it is sealed for the address before.";
             return Err(ApiError::invalid_field("credential", message));
         }
-        provider.base_url = Some(base_url).filter(|url| !url.is_empty());
+        // What is serialized has no secret.
+        spec.credential = known.credential.clone();
     }
-    if let Some(credential) = body.credential {
-        credential.put_into(&mut provider)?;
-    }
-    if let Some(word) = body.stream_usage {
-        provider.stream_usage = checked_usage(word)?;
-    }
-    provider.serves_test_keys = body.serves_test_keys.unwrap_or(provider.serves_test_keys);
-    let changes = app.changes(operator.actor());
-    changes.put_provider(provider, false).await?;
-    Ok(Json(find(&app, &name).await?))
+    Ok(spec)
+}
+
+fn refused(error: SpecError) -> ApiError {
+    ApiError::invalid_field(error.field, error.message)
 }
 
 /// Removes a provider that serves no model.
@@ -196,35 +142,6 @@ pub async fn delete_provider(
 ) -> Result<StatusCode, ApiError> {
     app.changes(operator.actor()).delete_provider(&name).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// An empty word leaves it to the kind.
-fn checked_usage(word: String) -> Result<Option<String>, ApiError> {
-    if word.is_empty() {
-        return Ok(None);
-    }
-    if StreamUsage::parse(&word).is_none() {
-        let message = format!("stream_usage is one of {}.", StreamUsage::WORDS.join(", "));
-        return Err(ApiError::invalid_field("stream_usage", message));
-    }
-    Ok(Some(word))
-}
-
-impl CredentialRequest {
-    fn put_into(self, provider: &mut ProviderDefinition) -> Result<(), ApiError> {
-        if self.env.is_some() && self.secret.is_some() {
-            let message = "Give the name of an environment variable or the secret, not both.";
-            return Err(ApiError::invalid_field("credential", message));
-        }
-        let secret = self.secret.as_ref().map(ExposeSecret::expose_secret);
-        let secret = secret.map(checked_credential).transpose();
-        let secret = secret.map_err(|fault| {
-            ApiError::invalid_field("credential", format!("The credential {fault}."))
-        })?;
-        provider.credential_env = self.env.filter(|name| !name.is_empty());
-        provider.credential = secret.map(Into::into);
-        Ok(())
-    }
 }
 
 /// How a provider answered a test.
@@ -248,31 +165,44 @@ pub async fn test_provider(
     PathId(name): PathId,
 ) -> Result<Json<ProviderTestResponse>, ApiError> {
     let began_at = app.clock.uptime();
-    let answer = app.gateway.probe_provider(&name).await;
-    let answer = answer
+    let outcome = app.gateway.probe_provider(&name).await;
+    let outcome = outcome
         .map_err(ApiError::unavailable)?
         .ok_or_else(|| ApiError::not_found("provider"))?;
     let duration = app.clock.uptime().saturating_sub(began_at);
-    let status = answer.as_ref().ok().copied();
+    let status = match outcome {
+        ProbeOutcome::Responded(status) => Some(status),
+        ProbeOutcome::Unreachable(_) | ProbeOutcome::Misconfigured(_) => None,
+    };
     Ok(Json(ProviderTestResponse {
         ok: status.is_some_and(|status| (200..300).contains(&status)),
         status,
         duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
-        message: in_words(answer),
+        message: in_words(outcome),
     }))
 }
 
-fn in_words(answer: Result<u16, String>) -> String {
-    match answer {
-        Err(detail) => format!("No answer: {detail}. Check the base URL, and that this server may reach it."),
-        Ok(200..300) => "It answers and takes the credential.".to_owned(),
-        Ok(status @ (401 | 403)) => {
+fn in_words(outcome: ProbeOutcome) -> String {
+    match outcome {
+        ProbeOutcome::Unreachable(detail) | ProbeOutcome::Misconfigured(detail) => {
+            format!(
+                "No answer: {detail}. Check the base URL, and that this server may reach it."
+            )
+        }
+        ProbeOutcome::Responded(200..300) => "It answers and takes the credential.".to_owned(),
+        ProbeOutcome::Responded(status @ (401 | 403)) => {
             format!("It refused the credential with {status}. Give it a new one.")
         }
-        Ok(404) => "It answers, but has no list of models at this address. Check the path of the base URL; some servers have no such list.".to_owned(),
-        Ok(429) => "It answers, but has had enough requests of this credential for now.".to_owned(),
-        Ok(status @ 500..) => format!("It answers with {status}: it is in trouble itself. Try again later."),
-        Ok(status) => format!("It answers with {status}, which is not what a provider says."),
+        ProbeOutcome::Responded(404) => "It answers, but has no list of models at this address. Check the path of the base URL; some servers have no such list.".to_owned(),
+        ProbeOutcome::Responded(429) => {
+            "It answers, but has had enough requests of this credential for now.".to_owned()
+        }
+        ProbeOutcome::Responded(status @ 500..) => {
+            format!("It answers with {status}: it is in trouble itself. Try again later.")
+        }
+        ProbeOutcome::Responded(status) => {
+            format!("It answers with {status}, which is not what a provider says.")
+        }
     }
 }
 
@@ -285,39 +215,26 @@ async fn definitions(app: &Control) -> Result<Definitions, ApiError> {
     definitions.map_err(ApiError::unavailable)
 }
 
-async fn find(app: &Control, name: &str) -> Result<ProviderResponse, ApiError> {
+async fn read(app: &Control, name: &str) -> Result<ProviderResponse, ApiError> {
     let definitions = definitions(app).await?;
-    let found = definitions.providers.iter().find(|one| one.name == name);
-    found
+    find(&definitions.providers, name)
         .map(|provider| describe(provider, &definitions))
         .ok_or_else(|| ApiError::not_found("provider"))
 }
 
-fn describe(provider: &ProviderDefinition, definitions: &Definitions) -> ProviderResponse {
-    let (source, is_set) = match (&provider.credential, &provider.credential_env) {
-        (Some(_), _) => ("sealed", true),
-        (None, Some(name)) => (
-            "env",
-            gateway::config::credential_from_environment(name).is_some(),
-        ),
-        (None, None) => ("none", false),
-    };
-    let served = definitions
-        .deployments
-        .iter()
-        .filter(|one| one.provider == provider.name);
+fn describe(provider: &Defined<ProviderSpec>, definitions: &Definitions) -> ProviderResponse {
+    let credential = &provider.spec.credential;
+    let in_env = credential
+        .env
+        .as_deref()
+        .and_then(credential_from_environment);
+    let deployments = definitions.deployments.iter();
     ProviderResponse {
-        name: provider.name.clone(),
-        kind: provider.kind.clone(),
-        base_url: provider.base_url.clone(),
-        credential: CredentialResponse {
-            source,
-            env: provider.credential_env.clone(),
-            is_set,
-        },
-        serves_test_keys: provider.serves_test_keys,
-        stream_usage: provider.stream_usage.clone(),
+        spec: provider.spec.clone(),
+        is_credential_set: credential.secret.is_some() || in_env.is_some(),
         origin: provider.origin.as_str(),
-        deployments: served.count(),
+        deployments: deployments
+            .filter(|one| one.spec.provider == provider.id)
+            .count(),
     }
 }

@@ -6,7 +6,7 @@ use llm::Operations;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::ApiKeyCaller;
-use crate::catalog::{Model, Price};
+use crate::catalog::{Model, PublicModel};
 use crate::error::ApiError;
 use crate::state::GatewayState;
 
@@ -29,21 +29,8 @@ pub struct ModelListResponse {
 
 #[derive(Debug, Serialize)]
 pub struct ModelResponse {
-    id: String,
-    object: &'static str,
-    created: i64,
-    owned_by: String,
-    provider: String,
-    model_type: String,
-    display_name: String,
-    context_length: Option<u64>,
-    max_output_tokens: Option<u64>,
-    capabilities: Vec<String>,
-    input_price: Price,
-    output_price: Price,
-    pricing_unit: &'static str,
-    min_tier: String,
-    aliases: Vec<String>,
+    #[serde(flatten)]
+    model: PublicModel,
     /// Whether the calling key may use it now.
     available: bool,
 }
@@ -76,9 +63,7 @@ pub async fn get_model(
     // What is not UTF-8 is the id of no model.
     let Path(id) = id.map_err(|_| ApiError::model_not_found("\u{fffd}"))?;
     let catalog = app.catalog.load();
-    let model = catalog
-        .model(&id)
-        .filter(|model| model.definition.is_public);
+    let model = catalog.model(&id).filter(|model| model.spec.is_public);
     model
         .map(|model| Json(describe(model, &caller, app.operations)))
         .ok_or_else(|| ApiError::model_not_found(&id))
@@ -94,51 +79,26 @@ impl ListModelsQuery {
     }
 
     fn matches(&self, model: &Model) -> bool {
-        let definition = &model.definition;
+        let spec = &model.spec;
         self.provider
             .as_ref()
-            .is_none_or(|name| provider_of(model) == name || definition.owned_by == *name)
+            .is_none_or(|name| model.first_provider() == name || spec.owned_by == *name)
             && self
                 .model_type
                 .as_ref()
-                .is_none_or(|model_type| definition.model_type == *model_type)
+                .is_none_or(|model_type| spec.model_type == *model_type)
             && self
                 .capability
                 .as_ref()
-                .is_none_or(|capability| definition.capabilities.contains(capability))
+                .is_none_or(|capability| spec.capabilities.contains(capability))
     }
 }
 
 fn describe(model: &Model, caller: &ApiKeyCaller, operations: Operations) -> ModelResponse {
-    let definition = &model.definition;
     ModelResponse {
-        id: definition.id.clone(),
-        object: "model",
-        created: definition.created_at_ms / 1_000,
-        owned_by: definition.owned_by.clone(),
-        provider: provider_of(model).to_owned(),
-        model_type: definition.model_type.clone(),
-        display_name: definition.display_name.clone(),
-        context_length: definition.context_length,
-        max_output_tokens: definition.max_output_tokens,
-        capabilities: definition.capabilities.clone(),
-        input_price: definition.input_price,
-        output_price: definition.output_price,
-        pricing_unit: definition.pricing_unit.as_str(),
-        min_tier: definition.min_tier.clone(),
-        aliases: definition.aliases.clone(),
+        model: model.into(),
         available: is_available(model, caller, operations),
     }
-}
-
-/// Who serves the model first; its owner while nobody does.
-fn provider_of(model: &Model) -> &str {
-    model
-        .deployments()
-        .first()
-        .map_or(&model.definition.owned_by, |deployment| {
-            &deployment.provider.name
-        })
 }
 
 fn is_available(model: &Model, caller: &ApiKeyCaller, operations: Operations) -> bool {
@@ -155,10 +115,10 @@ fn is_available(model: &Model, caller: &ApiKeyCaller, operations: Operations) ->
 /// Matches the model against the restrictions of the key: one of its names, and an operation that it can do, must be
 /// allowed.
 fn is_within_restrictions(model: &Model, caller: &ApiKeyCaller, operations: Operations) -> bool {
-    let mut names = model.definition.aliases.iter();
+    let mut names = model.spec.aliases.iter();
     let is_named = caller.key.allows_model(&model.id, &model.id)
         || names.any(|alias| caller.key.allows_model(&model.id, alias));
-    let model_type = &model.definition.model_type;
+    let model_type = &model.spec.model_type;
     let mut served = operations
         .iter()
         .filter(|operation| operation.is_done_by(model_type))

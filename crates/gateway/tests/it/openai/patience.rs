@@ -100,7 +100,7 @@ async fn a_timeout_of_a_request_that_was_sent_is_not_begun_again_elsewhere() {
     }
     assert_eq!(app.second.requests().len(), 0);
     let health = app.app.catalog.load().model("pair").unwrap().deployments()[0]
-        .health()
+        .health
         .state();
     assert_eq!((health.failed, health.is_failing), (3, Some(true)));
 }

@@ -453,14 +453,14 @@ pub(crate) const CATALOG: &str = r#"
 name = "first"
 kind = "openai_compatible"
 base_url = "STUB"
-credential_file = "CREDENTIAL"
+credential.file = "CREDENTIAL"
 serves_test_keys = true
 
 [[providers]]
 name = "second"
 kind = "openai_compatible"
 base_url = "SECOND"
-credential_file = "CREDENTIAL"
+credential.file = "CREDENTIAL"
 
 [[models]]
 id = "plain"

@@ -25,13 +25,15 @@ export function DeploymentDialog(props: DeploymentDialogProps) {
   );
 }
 
+type DeploymentValues = Required<Omit<WriteDeploymentRequest, "name">>;
+
 function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
   const { t } = useTranslation("deployments");
   const notify = useNotify();
   const create = useCreateDeployment();
   const models = useQuery(operatorModelsQuery).data ?? [];
   const providers = useQuery(providersQuery).data ?? [];
-  const form = useForm<WriteDeploymentRequest>({
+  const form = useForm<DeploymentValues>({
     initialValues: {
       model: start?.model ?? "",
       provider: start?.provider ?? "",

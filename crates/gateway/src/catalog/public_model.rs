@@ -1,0 +1,57 @@
+//! A model as customers see it.
+
+use llm::Meter;
+use serde::Serialize;
+
+use super::{Model, Price};
+
+/// What the spec of a model says that is for customers, in `/v1/models` and in the Dashboard.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PublicModel {
+    pub id: String,
+    /// Always `model`.
+    object: &'static str,
+    /// Seconds since 1970.
+    created: u64,
+    owned_by: String,
+    /// Who serves it first; its owner while nobody does.
+    provider: String,
+    model_type: String,
+    display_name: String,
+    context_length: Option<u64>,
+    max_output_tokens: Option<u64>,
+    capabilities: Vec<String>,
+    /// In dollars.
+    #[cfg_attr(feature = "schema", schema(value_type = f64))]
+    input_price: Price,
+    #[cfg_attr(feature = "schema", schema(value_type = f64))]
+    output_price: Price,
+    /// `per_million_tokens`, …: what the prices are for.
+    pricing_unit: &'static str,
+    min_tier: String,
+    aliases: Vec<String>,
+}
+
+impl From<&Model> for PublicModel {
+    fn from(model: &Model) -> Self {
+        let spec = &model.spec;
+        Self {
+            id: spec.id.clone(),
+            object: "model",
+            created: spec.created.unwrap_or_default(),
+            owned_by: spec.owned_by.clone(),
+            provider: model.first_provider().to_owned(),
+            model_type: spec.model_type.clone(),
+            display_name: spec.display_name.clone(),
+            context_length: spec.context_length,
+            max_output_tokens: spec.max_output_tokens,
+            capabilities: spec.capabilities.clone(),
+            input_price: spec.price(Meter::UncachedInput),
+            output_price: spec.price(Meter::Output),
+            pricing_unit: spec.pricing_unit.as_str(),
+            min_tier: spec.min_tier.clone(),
+            aliases: spec.aliases.clone(),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A deployment: a provider serves a model.
+
+use serde::{Deserialize, Serialize};
+use store::DeploymentId;
+
+use super::{Spec, SpecError, check_name};
+
+/// The greatest weight, so that sums of weights fit.
+pub const WEIGHT_MAX: u64 = 1_000_000;
+/// Longest name of a model at a provider.
+const UPSTREAM_MODEL_BYTES_MAX: usize = 200;
+
+/// One place that serves one model.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeploymentSpec {
+    /// The id of a model.
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
+    pub model: String,
+    /// The name of a provider.
+    #[cfg_attr(feature = "schema", schema(max_length = 60))]
+    pub provider: String,
+    /// Tells deployments apart that a provider serves a model by more than once, such as `eu`. Left out: none.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 60))]
+    pub name: Option<String>,
+    /// What the provider calls the model. Left out: the model's id.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
+    pub upstream_model: String,
+    /// Its share of the requests; 0 is used when all others failed.
+    #[serde(default = "one")]
+    #[cfg_attr(feature = "schema", schema(maximum = 1_000_000))]
+    pub weight: u64,
+}
+
+impl DeploymentSpec {
+    /// Fills in what follows from the rest.
+    pub fn normalize(&mut self) {
+        if self.upstream_model.is_empty() {
+            self.upstream_model.clone_from(&self.model);
+        }
+    }
+
+    /// What no two deployments have in common.
+    pub fn identity(&self) -> [&str; 4] {
+        let name = self.name.as_deref().unwrap_or_default();
+        [&self.model, &self.provider, &self.upstream_model, name]
+    }
+
+    /// The id of a deployment that a file defines: the same as long as its identity is.
+    pub fn derived_id(&self) -> DeploymentId {
+        DeploymentId::of_parts(self.identity())
+    }
+}
+
+impl Spec for DeploymentSpec {
+    fn validate(&self) -> Result<(), SpecError> {
+        if let Some(name) = &self.name {
+            check_name(name)?;
+        }
+        if self.upstream_model.is_empty() || self.upstream_model.len() > UPSTREAM_MODEL_BYTES_MAX {
+            let message = "The provider's name of the model has 1 to 200 bytes.";
+            return Err(SpecError::new("upstream_model", message));
+        }
+        if self.weight > WEIGHT_MAX {
+            let message = format!("The weight is 0 to {WEIGHT_MAX}.");
+            return Err(SpecError::new("weight", message));
+        }
+        Ok(())
+    }
+}
+
+fn one() -> u64 {
+    1
+}

@@ -1,0 +1,169 @@
+//! A model that an operator offers.
+
+use std::ops::RangeInclusive;
+
+use llm::Meter;
+use serde::{Deserialize, Serialize};
+
+use super::super::price::{Price, PricingUnit};
+use super::super::price_list::{PriceList, Prices};
+use super::{Spec, SpecError, check_visible, check_word, check_words};
+
+/// How long an operator may let streams of a model be silent: at most a day.
+const STREAM_TIMEOUT_SECONDS: RangeInclusive<u64> = 1..=86_400;
+/// Longest id of a model: it becomes a label of metrics and a part of URLs.
+const ID_BYTES_MAX: usize = 200;
+
+/// A public name that clients ask for, with its price and tier.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ModelSpec {
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 200))]
+    pub id: String,
+    /// Left out: the id.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
+    pub display_name: String,
+    #[serde(default = "operator")]
+    #[cfg_attr(feature = "schema", schema(max_length = 100))]
+    pub owned_by: String,
+    /// `chat`, `embedding`, …
+    #[serde(default = "chat")]
+    #[cfg_attr(feature = "schema", schema(max_length = 40))]
+    pub model_type: String,
+    /// The id of a tier.
+    #[serde(default = "basic")]
+    pub min_tier: String,
+    #[serde(default)]
+    pub context_length: Option<u64>,
+    #[serde(default)]
+    pub max_output_tokens: Option<u64>,
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_items = 40))]
+    pub capabilities: Vec<String>,
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_items = 40))]
+    pub aliases: Vec<String>,
+    /// `per_million_tokens`, `per_image`, `per_second` or `per_request`.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub pricing_unit: PricingUnit,
+    /// Dollars by meter, as decimal numbers of at most nine places: `{"input": "2.50", "output": "10"}`.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, String>))]
+    pub prices: Prices,
+    /// Whether the model is listed.
+    #[serde(default = "yes")]
+    pub is_public: bool,
+    /// How long a stream may be silent before its first event and within it; `null`: as the server is set.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 86_400))]
+    pub stream_timeout_seconds: Option<u64>,
+    /// When the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 4_102_444_800u64))]
+    pub created: Option<u64>,
+}
+
+/// The latest time at which a model can have been added: the beginning of 2100.
+const CREATED_MAX_S: u64 = 4_102_444_800;
+
+impl ModelSpec {
+    /// Fills in what follows from the rest, and when the model was added if the spec does not say.
+    pub fn normalize(&mut self, created_s: u64) {
+        if self.display_name.is_empty() {
+            self.display_name.clone_from(&self.id);
+        }
+        self.created.get_or_insert(created_s);
+        for meter in [Meter::UncachedInput, Meter::Output] {
+            if self.prices.get(meter).is_none() {
+                self.prices.set(meter, Price::default());
+            }
+        }
+    }
+
+    /// The price of a meter that has one of its own; otherwise 0.
+    pub fn price(&self, meter: Meter) -> Price {
+        self.prices.get(meter).unwrap_or_default()
+    }
+
+    /// What requests are charged by; `None` if nothing is charged.
+    ///
+    /// # Errors
+    /// If a price is too large.
+    pub(in crate::catalog) fn price_list(&self) -> Result<Option<PriceList>, SpecError> {
+        let charged = self.prices.charged(self.pricing_unit);
+        if charged.is_empty() {
+            return Ok(None);
+        }
+        let list = PriceList::of(&charged);
+        list.map(Some)
+            .map_err(|message| SpecError::new("prices", message))
+    }
+
+    /// When the model was added.
+    pub fn created_at_ms(&self) -> i64 {
+        let seconds = self.created.unwrap_or_default().min(CREATED_MAX_S);
+        i64::try_from(seconds).unwrap_or_default() * 1_000
+    }
+
+    fn check_id(&self) -> Result<(), SpecError> {
+        if self.id.is_empty() || self.id.len() > ID_BYTES_MAX {
+            let message = format!("an id has 1 to {ID_BYTES_MAX} bytes");
+            return Err(SpecError::new("id", message));
+        }
+        // URLs resolve these; such a model could not be named in a path.
+        let mut parts = self.id.split('/');
+        if parts.any(|part| matches!(part, "" | "." | "..")) {
+            let message = "no part of an id between slashes is empty, '.' or '..'";
+            return Err(SpecError::new("id", message));
+        }
+        check_visible("id", &self.id)
+    }
+}
+
+impl Spec for ModelSpec {
+    fn validate(&self) -> Result<(), SpecError> {
+        for (field, text) in [
+            ("id", &self.id),
+            ("display_name", &self.display_name),
+            ("owned_by", &self.owned_by),
+            ("model_type", &self.model_type),
+        ] {
+            check_word(field, text)?;
+        }
+        self.check_id()?;
+        self.price_list()?;
+        check_words("capabilities", &self.capabilities)?;
+        check_words("aliases", &self.aliases)?;
+        if let Some(seconds) = self.stream_timeout_seconds
+            && !STREAM_TIMEOUT_SECONDS.contains(&seconds)
+        {
+            let (least, most) = (STREAM_TIMEOUT_SECONDS.start(), STREAM_TIMEOUT_SECONDS.end());
+            let message = format!("stream_timeout_seconds is {least} to {most}.");
+            return Err(SpecError::new("stream_timeout_seconds", message));
+        }
+        if self.created.is_some_and(|created| created > CREATED_MAX_S) {
+            let message = format!("created is 0 to {CREATED_MAX_S}, in seconds since 1970.");
+            return Err(SpecError::new("created", message));
+        }
+        Ok(())
+    }
+}
+
+fn operator() -> String {
+    "operator".to_owned()
+}
+
+fn chat() -> String {
+    "chat".to_owned()
+}
+
+fn basic() -> String {
+    "basic".to_owned()
+}
+
+fn yes() -> bool {
+    true
+}
