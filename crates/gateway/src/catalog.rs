@@ -17,12 +17,12 @@ mod spec;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use store::tiers::Tier;
 
 use crate::limits::Limits;
+use crate::routing::RoundRobin;
 use crate::upstream::Deployment;
 
 pub use definitions::{Defined, Definitions, Origin, find};
@@ -56,8 +56,7 @@ pub struct Model {
     prices: Option<PriceList>,
     min_rank: i64,
     deployments: Vec<Arc<Deployment>>,
-    /// Requests so far, from which the turn of each deployment follows.
-    turn: AtomicU64,
+    pub round_robin: RoundRobin,
 }
 
 impl Catalog {
@@ -135,13 +134,6 @@ impl Model {
     }
 }
 
-impl Model {
-    /// Counts a request and returns its number.
-    pub fn next_turn(&self) -> u64 {
-        self.turn.fetch_add(1, Ordering::Relaxed)
-    }
-}
-
 /// The limits of a key whose account has this tier.
 pub fn limits_of(tier: &Tier) -> Limits {
     Limits {
@@ -151,6 +143,16 @@ pub fn limits_of(tier: &Tier) -> Limits {
         concurrent_requests: tier.concurrent_requests,
         account_multiplier: tier.account_multiplier,
         is_throttled: false,
+    }
+}
+
+#[cfg(test)]
+impl Catalog {
+    /// The catalogue of a file that has no mistake.
+    pub(crate) fn of_file(text: &str) -> Self {
+        let (catalog, problems) = tests::of(text);
+        assert_eq!(problems, Vec::<String>::new());
+        catalog
     }
 }
 

@@ -1,9 +1,8 @@
-//! One request of the data plane, from its body to its last byte: admit, candidates, attempt, relay, settle.
+//! One request of the data plane, from its body to its last byte: admit, plan, attempt, relay, settle.
 
 mod admit;
 mod attempt;
 mod body;
-mod candidates;
 mod charge;
 mod progress;
 mod record;
@@ -26,8 +25,9 @@ use crate::auth::{ApiKeyCaller, told_at_end};
 use crate::error::ApiError;
 use crate::ingress::HeldBody;
 use crate::keys::KeyInUse;
+use crate::routing::{self, Plan};
 use crate::state::GatewayState;
-use crate::upstream::{Ended, ForwardedHeaders};
+use crate::upstream::{Deployment, Ended, ForwardedHeaders};
 
 use admit::Admission;
 pub use admit::check_rights;
@@ -172,13 +172,9 @@ async fn attempts(
         body,
         deadline,
     } = admitted;
-    let candidates = candidates::order(&admission, surface, caller.key.is_test());
+    let plan = plan(app, &admission, surface, caller.key.is_test());
     let mut failure = None;
-    for (number, deployment) in candidates
-        .into_iter()
-        .take(app.config.upstream.attempts_max())
-        .enumerate()
-    {
+    for (number, deployment) in plan.into_iter().enumerate() {
         if number > 0 {
             caller.recheck(app).await?;
         }
@@ -213,4 +209,24 @@ async fn attempts(
         }
     }
     Err(failure.unwrap_or_else(|| ApiError::no_deployment(&admission.summary.model)))
+}
+
+/// The deployments that are attempted, in their order.
+fn plan(app: &GatewayState, admission: &Admission, surface: Surface, is_test: bool) -> Plan {
+    let model = &admission.model;
+    let is_streamed = admission.summary.is_streamed;
+    let can_serve = |deployment: &&Arc<Deployment>| {
+        // Bytes pass where both sides speak one language.
+        std::ptr::eq(deployment.provider.language, surface.language)
+            && deployment.request(surface.operation, is_streamed).is_some()
+    };
+    routing::plan(
+        model.deployments().iter().filter(can_serve),
+        routing::Traits { is_test },
+        routing::Policy {
+            attempts_max: app.config.upstream.attempts_max(),
+        },
+        admission.at_ms,
+        model.round_robin.next_round(),
+    )
 }

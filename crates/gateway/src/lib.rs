@@ -28,6 +28,7 @@ pub mod ingress;
 pub mod catalog;
 pub mod keys;
 pub mod limits;
+pub mod routing;
 
 pub mod counts_file;
 pub mod upstream;

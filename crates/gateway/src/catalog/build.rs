@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use http::header::AUTHORIZATION;
 use http::{HeaderName, Uri};
@@ -17,6 +16,7 @@ use super::problem::Problem;
 use super::spec::{DeploymentSpec, ModelSpec, ProviderSpec, Spec};
 use super::{Catalog, Model};
 use crate::config::checked_credential;
+use crate::routing::RoundRobin;
 use crate::upstream::{
     AddressPolicy, Auth, ConfiguredProvider, CredentialHeader, Deployment, DeploymentParts,
     HealthRegistry, Origin,
@@ -169,7 +169,7 @@ fn add_model(
         prices,
         min_rank,
         deployments,
-        turn: AtomicU64::new(0),
+        round_robin: RoundRobin::default(),
     });
     for name in names {
         catalog.models.insert(name, Arc::clone(&model));

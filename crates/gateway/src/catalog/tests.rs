@@ -60,7 +60,7 @@ fn built(definitions: Definitions) -> (Catalog, Vec<String>) {
     )
 }
 
-fn of(text: &str) -> (Catalog, Vec<String>) {
+pub(super) fn of(text: &str) -> (Catalog, Vec<String>) {
     built(parse_file(text, Origin::File).unwrap())
 }
 

@@ -37,6 +37,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "auth",
             "state",
             "catalog client_tokens ingress keys",
+            "routing",
             "browsers content_coding limits metering rights_record upstream",
             "clock collected config counts_file data_folder error invisible metrics",
         ],

@@ -120,7 +120,7 @@ fn an_attribute_of_the_catalogue_is_in_its_spec_and_where_it_is_used() {
         [
             "crates/gateway/src/catalog/build.rs",
             "crates/gateway/src/catalog/spec/deployment.rs",
-            "crates/gateway/src/inference/candidates.rs",
+            "crates/gateway/src/routing/plan.rs",
             "crates/gateway/src/upstream/deployment.rs",
         ]
     );
