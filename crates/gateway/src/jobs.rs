@@ -89,7 +89,7 @@ impl Background {
     /// Ends the jobs; what waits to be written is written first.
     pub async fn stop(self) {
         self.supervisor.stop().await;
-        self.app.limiter.keep_all();
+        self.app.shared.limiter.keep_all();
         if let Err(error) = auth_log::deregister(&self.app.db, &self.app.replica_id).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,

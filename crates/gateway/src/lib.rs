@@ -20,6 +20,8 @@ pub mod inference;
 
 pub mod state;
 
+pub mod shared_state;
+
 pub mod browsers;
 pub mod client_tokens;
 

@@ -16,20 +16,18 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::browsers::BrowserUses;
 use crate::catalog::{Catalog, CatalogError, ProviderLookup, Sources};
-use crate::client_tokens::ClientTokenUses;
 use crate::clock::Clock;
 use crate::config::GatewayConfig;
-use crate::counts_file::{CountsFile, Kind};
+use crate::counts_file::CountsFile;
 use crate::data_folder::Claim;
 use crate::ingress::BodyBudget;
 use crate::keys::{KeySignals, Keys, KeysInUse};
-use crate::limits::Limiter;
 use crate::metering::{Metering, Sightings};
 use crate::metrics::Metrics;
 use crate::rights_record::RightsRecord;
-use crate::upstream::{self, AddressPolicy, HealthRegistry, ProbeOutcome, Upstream};
+use crate::shared_state::SharedState;
+use crate::upstream::{self, AddressPolicy, ProbeOutcome, Upstream};
 
 /// Reads of usage that run at the same time.
 const USAGE_READS_MAX: usize = 2;
@@ -72,12 +70,8 @@ pub struct Gateway {
     pub claim: Mutex<Option<Claim>>,
     pub request_ids: RequestIds,
     pub tasks: TaskTracker,
-    /// Which keys were seen in browsers lately.
-    pub browser_uses: BrowserUses,
-    pub client_token_uses: ClientTokenUses,
-    pub limiter: Arc<Limiter>,
-    /// How calls to each deployment go.
-    pub health: HealthRegistry,
+    /// What other processes on the same database do not know.
+    pub shared: SharedState,
     /// What requests show about keys.
     pub key_signals: KeySignals,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
@@ -132,8 +126,7 @@ impl GatewayState {
             operations,
         };
         let catalog_seq = store::auth_log::head(&db).await?;
-        let (limiter, client_token_uses) = counters(&clock, counts)?;
-        let health = HealthRegistry::default();
+        let shared = SharedState::open(&clock, counts)?;
         let loaded = sources.load(&db, &master, &shared.health).await;
         let (catalog, text) = loaded.context("the catalogue")?;
         let rights_record = open_record(&config, &db, &master).await;
@@ -184,10 +177,7 @@ impl GatewayState {
             db,
             master,
             sources,
-            browser_uses: BrowserUses::default(),
-            client_token_uses,
-            limiter,
-            health,
+            shared,
         })))
     }
 }
@@ -203,25 +193,6 @@ async fn open_record(config: &GatewayConfig, db: &Db, master: &MasterKey) -> Opt
             );
         })
         .ok()
-}
-
-/// The counters of limits, with what the process before this one counted.
-fn counters(
-    clock: &Clock,
-    counts: Option<CountsFile>,
-) -> anyhow::Result<(Arc<Limiter>, ClientTokenUses)> {
-    let file = counts.map(Arc::new);
-    let limiter = Arc::new(Limiter::new(clock.clone(), file.clone()));
-    let uses = ClientTokenUses::new(file.clone());
-    if let Some(file) = file {
-        let now = limiter.now();
-        let loaded = file.load(|record| match record.kind {
-            Kind::ApiKey => limiter.restore(&record),
-            Kind::ClientToken => uses.restore(&record, now),
-        });
-        loaded.context("cannot read the counts of limits")?;
-    }
-    Ok((limiter, uses))
 }
 
 impl Gateway {
@@ -246,7 +217,7 @@ impl Gateway {
         let _turn = self.catalog_reload.lock().await;
         let loaded = self
             .sources
-            .load(&self.db, &self.master, &self.health);
+            .load(&self.db, &self.master, &self.shared.health);
         match loaded.await {
             Ok((catalog, text)) => {
                 self.catalog.store(Arc::new(catalog));

@@ -30,7 +30,7 @@ async fn record(app: &ControlState, signal: KeySignal) {
     };
     let key = signal.api_key_id.clone();
     if let Err(error) = app.changes(&actor).record_key_event(noticed(signal)).await {
-        app.gateway.browser_uses.forget(&key);
+        app.gateway.shared.browser_uses.forget(&key);
         tracing::warn!(
             error = &error as &dyn std::error::Error,
             "what was noticed about a key could not be written down"

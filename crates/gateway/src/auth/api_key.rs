@@ -107,7 +107,7 @@ async fn authenticate(
     let key = found.ok_or_else(ApiError::unknown_api_key)?;
     let tier = tier_of(app, &key)?;
     let limits = limits_of(&tier).throttled(key.is_throttled());
-    let report = key.counters().peek(limits, app.limiter.now());
+    let report = key.counters().peek(limits, app.shared.limiter.now());
     context.set_standing(Standing {
         report,
         priority: tier.priority,
@@ -143,7 +143,7 @@ fn refuse_page(
         return Ok(());
     }
     let now_ms = app.clock.now_ms();
-    if app.browser_uses.is_news(key.id(), now_ms) {
+    if app.shared.browser_uses.is_news(key.id(), now_ms) {
         let signal = KeySignal {
             account_id: key.account_id().clone(),
             api_key_id: key.id().clone(),
@@ -153,7 +153,7 @@ fn refuse_page(
             },
         };
         if !app.key_signals.push(signal) {
-            app.browser_uses.forget(key.id());
+            app.shared.browser_uses.forget(key.id());
         }
     }
     let docs = app.config.public_url.as_str().unwrap_or_default();

@@ -30,7 +30,7 @@ pub(super) fn precheck(
     settlement: &mut Settlement,
 ) -> Result<(), ApiError> {
     check_endpoint(caller, operation)?;
-    let now = app.limiter.now();
+    let now = app.shared.limiter.now();
     let counters = caller.key.counters();
     let Some((refusal, report)) = counters.precheck(caller.limits(), now) else {
         return Ok(());
@@ -139,7 +139,7 @@ fn check_limits(
         let error = ApiError::tokens_exceed_limit(tokens, limit);
         return Err(error.of_key(caller.key.is_throttled()));
     }
-    let now = app.limiter.now();
+    let now = app.shared.limiter.now();
     settlement.decide_at(now.wall_ms);
     let owner = Owner {
         key: caller.key.id(),
@@ -147,7 +147,7 @@ fn check_limits(
     };
     let decide = || caller.key.counters().admit(owner, limits, tokens, now);
     let (decision, report) = match &caller.token {
-        Some(token) => app.client_token_uses.admit(token, now, decide)?,
+        Some(token) => app.shared.client_token_uses.admit(token, now, decide)?,
         None => decide(),
     };
     settlement.set_standing(report, caller.tier.priority);

@@ -12,8 +12,8 @@ pub(super) async fn run(app: GatewayState, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {
-                app.limiter.prune();
-                app.client_token_uses.prune(app.clock.now_ms());
+                app.shared.limiter.prune();
+                app.shared.client_token_uses.prune(app.clock.now_ms());
             }
             () = stop.cancelled() => return,
         }

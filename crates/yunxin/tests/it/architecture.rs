@@ -36,6 +36,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "inference",
             "auth",
             "state",
+            "shared_state",
             "catalog client_tokens ingress keys",
             "routing",
             "browsers content_coding limits metering rights_record upstream",

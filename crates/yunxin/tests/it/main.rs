@@ -16,4 +16,5 @@ mod docs_errors;
 mod restore;
 mod secret_scanning;
 mod secrets;
+mod shared_state;
 mod storage;

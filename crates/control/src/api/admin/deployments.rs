@@ -161,6 +161,6 @@ fn describe(app: &Control, deployment: &Defined<DeploymentSpec>) -> DeploymentRe
         id: deployment.id.clone(),
         spec: deployment.spec.clone(),
         origin: deployment.origin.as_str(),
-        health: HealthResponse::of(&app.gateway.health.state(&deployment.id)),
+        health: HealthResponse::of(&app.gateway.shared.health.state(&deployment.id)),
     }
 }

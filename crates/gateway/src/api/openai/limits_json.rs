@@ -21,7 +21,7 @@ pub(super) fn limits(app: &Gateway, caller: &ApiKeyCaller) -> LimitsResponse {
     let report = caller
         .key
         .counters()
-        .peek(caller.limits(), app.limiter.now());
+        .peek(caller.limits(), app.shared.limiter.now());
     let limits = caller.limits().of_key();
     LimitsResponse {
         requests_per_minute: limits.requests_per_minute,

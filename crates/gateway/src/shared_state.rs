@@ -1,0 +1,73 @@
+//! The seam for state that several processes on one database would share. Each process counts alone today; a shared
+//! backend is chosen in [`SharedState::open`] and nowhere else. The decision per state: `docs/decisions/0028`.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::browsers::BrowserUses;
+use crate::client_tokens::ClientTokenUses;
+use crate::clock::Clock;
+use crate::counts_file::{CountsFile, Kind};
+use crate::limits::Limiter;
+use crate::upstream::HealthRegistry;
+
+/// How exact a state must be where several processes serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
+    /// A decision asks the one true count.
+    Exact,
+    /// Each process decides within a slice of the shared amount that it holds for a while.
+    Borrowed,
+    /// Each process counts for itself, for good.
+    Local,
+}
+
+/// Every state that only one process knows, by the name of its type. [`RoundRobin`](crate::routing::RoundRobin) is in
+/// each model, and the throttle of passwords in the control plane.
+pub const STATES: [(&str, Sharing); 6] = [
+    ("Limiter", Sharing::Borrowed),
+    ("ClientTokenUses", Sharing::Borrowed),
+    ("Throttle", Sharing::Exact),
+    ("HealthRegistry", Sharing::Local),
+    ("RoundRobin", Sharing::Local),
+    ("BrowserUses", Sharing::Local),
+];
+
+/// The states of the data plane. They are concrete: the limiter is asked on every request.
+#[derive(Debug)]
+pub struct SharedState {
+    /// Counts against the limits of keys and accounts.
+    pub limiter: Arc<Limiter>,
+    pub client_token_uses: ClientTokenUses,
+    /// How calls to each deployment go.
+    pub health: HealthRegistry,
+    /// Which keys were seen in browsers lately.
+    pub browser_uses: BrowserUses,
+}
+
+impl SharedState {
+    /// The states of this process, with the counts that the process before it left in `counts`.
+    ///
+    /// # Errors
+    /// If the counts cannot be read.
+    pub fn open(clock: &Clock, counts: Option<CountsFile>) -> anyhow::Result<Self> {
+        let file = counts.map(Arc::new);
+        let limiter = Arc::new(Limiter::new(clock.clone(), file.clone()));
+        let client_token_uses = ClientTokenUses::new(file.clone());
+        if let Some(file) = file {
+            let now = limiter.now();
+            let loaded = file.load(|record| match record.kind {
+                Kind::ApiKey => limiter.restore(&record),
+                Kind::ClientToken => client_token_uses.restore(&record, now),
+            });
+            loaded.context("cannot read the counts of limits")?;
+        }
+        Ok(Self {
+            limiter,
+            client_token_uses,
+            health: HealthRegistry::default(),
+            browser_uses: BrowserUses::default(),
+        })
+    }
+}
