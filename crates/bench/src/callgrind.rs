@@ -1,7 +1,8 @@
 //! A program under callgrind, and what it counted.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
@@ -17,6 +18,8 @@ pub(crate) struct Callgrind {
 impl Callgrind {
     pub(crate) fn new() -> Result<Self> {
         let directory = TempDir::with_prefix("yunxin-callgrind-")?;
+        // The worker of nginx is another user when root starts it.
+        fs::set_permissions(directory.path(), Permissions::from_mode(0o777))?;
         Ok(Self { directory })
     }
 

@@ -13,9 +13,9 @@ use crate::prompt;
 use crate::provider::Provider;
 use crate::setup::Setup;
 
-const CONNECTIONS: usize = 4;
-const FEW_PER_CONNECTION: u32 = 200;
-const MANY_PER_CONNECTION: u32 = 1_200;
+const CONNECTIONS: usize = 16;
+const FEW_PER_CONNECTION: u32 = 50;
+const MANY_PER_CONNECTION: u32 = 350;
 
 #[expect(clippy::cast_precision_loss, reason = "far below 52 bits")]
 pub(super) async fn run(setup: &Setup, subject: Subject) -> Result<Sample> {
