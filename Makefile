@@ -114,7 +114,7 @@ bench-dashboard: ## What the Dashboard's pages wait for, with 10 million request
 
 .PHONY: simulate
 simulate: ## Weeks of traffic of 200 keys: which planted anomalies are found, and how many false alarms there are
-	$(CARGO) test --locked -p yunxin --test it -- simulation --nocapture
+	$(CARGO) test --locked -p control --test it -- simulation --nocapture
 
 .PHONY: audit
 audit: ## Licences, bans, sources and known faults of dependencies (needs cargo-deny; faults, if their database is here)
