@@ -1,6 +1,6 @@
 import { startIdentityProvider, CLIENT } from "./support/identity-provider.mjs";
 import { startYunxin } from "./support/installation.mjs";
-import { signUp, uniqueEmail } from "./support/people.mjs";
+import { forgetSession, signUp, uniqueEmail } from "./support/people.mjs";
 import { freePort } from "./support/port.mjs";
 import { expect, test as base } from "./support/test.mjs";
 
@@ -53,12 +53,12 @@ async function signInWith(page, provider, login) {
 
 const whoIsThere = (page) => page.evaluate(() => fetch("/api/v1/me").then((answer) => answer.json()));
 
-test("somebody signs in with their company, is a user from then on, and the same one the next time", async ({ page, context }) => {
+test("somebody signs in with their company, is a user from then on, and the same one the next time", async ({ page }) => {
   await signInWith(page, "Company", "ida");
   await page.waitForURL("**/overview");
   const { user } = await whoIsThere(page);
   expect(user).toMatchObject({ email: FRESH, is_email_confirmed: true, has_password: false });
-  await context.clearCookies();
+  await forgetSession(page);
   await signInWith(page, "Company", "ida");
   await page.waitForURL("**/overview");
   expect((await whoIsThere(page)).user.id).toBe(user.id);
@@ -136,6 +136,6 @@ test("the way back leads to no other site", async ({ page, server }) => {
       await page.getByRole("button", { name: "Continue" }).click();
     }
     await page.waitForURL((url) => url.origin === server.url && !url.pathname.startsWith("/api/"));
-    await page.context().clearCookies();
+    await forgetSession(page);
   }
 });

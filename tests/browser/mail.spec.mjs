@@ -1,7 +1,7 @@
 import { refusal } from "./support/guard.mjs";
 import { startYunxin } from "./support/installation.mjs";
 import { linkIn, startMailbox } from "./support/mailbox.mjs";
-import { PASSWORD, Person, signIn as signInByApi, uniqueEmail } from "./support/people.mjs";
+import { forgetSession, PASSWORD, Person, signIn as signInByApi, uniqueEmail } from "./support/people.mjs";
 import { freePort } from "./support/port.mjs";
 import { eventually, expect, test as base } from "./support/test.mjs";
 
@@ -65,7 +65,7 @@ test("an address is confirmed by mail before there is a user, and the link works
   await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
   await signIn(page, email, PASSWORD);
   await page.waitForURL("**/overview");
-  await page.context().clearCookies();
+  await forgetSession(page);
   await page.goto(linkIn(mail, "confirm-email"));
   await expect(page.getByRole("heading", { name: "This link does not work" })).toBeVisible();
 });
@@ -97,7 +97,7 @@ test("a forgotten password is replaced by the link of a mail, which ends every s
   await page.waitForURL("**/overview");
   expect((await before.send("GET", "/me")).status, "a session from before").toBe(401);
 
-  await page.context().clearCookies();
+  await forgetSession(page);
   await page.goto(link);
   await page.getByLabel("New password").or(page.getByLabel("Password", { exact: true })).first().fill("yet another phrase");
   await page.getByRole("button", { name: "Change password" }).click();

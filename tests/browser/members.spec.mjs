@@ -1,12 +1,12 @@
 import { refusal } from "./support/guard.mjs";
-import { join, PASSWORD, signIn, signUp, uniqueEmail } from "./support/people.mjs";
+import { forgetSession, join, PASSWORD, signIn, signUp, uniqueEmail } from "./support/people.mjs";
 import { settled } from "./support/pages.mjs";
 import { confirm, expect, test } from "./support/test.mjs";
 
 /** Words on buttons that change something; none of them is for somebody who looks only. */
 const WRITES = /create|add|invite a|invite some|revoke|regenerate|delete|remove|edit|rename|save|leave|end grace|withdraw/i;
 
-test("an invited person signs up by the link and joins the account in the role given", async ({ page, ann, context, server }) => {
+test("an invited person signs up by the link and joins the account in the role given", async ({ page, ann, server }) => {
   const email = uniqueEmail("invited");
   await page.goto(ann.page("settings/members"));
   await page.getByRole("button", { name: "Invite a person" }).first().click();
@@ -18,7 +18,7 @@ test("an invited person signs up by the link and joins the account in the role g
   await page.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("row", { name: new RegExp(email) })).toBeVisible();
 
-  await context.clearCookies();
+  await forgetSession(page);
   await page.goto(link);
   await expect(page.getByText("Viewer").first()).toBeVisible();
   await page.getByRole("link", { name: "Create an account" }).click();

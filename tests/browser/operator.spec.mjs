@@ -1,5 +1,5 @@
 import { ask, connect, MODEL, refusalOf } from "./support/sdk.mjs";
-import { Person, signIn, signUp, uniqueEmail } from "./support/people.mjs";
+import { forgetSession, Person, signIn, signUp, uniqueEmail } from "./support/people.mjs";
 import { confirm, expect, test } from "./support/test.mjs";
 
 let count = 0;
@@ -93,10 +93,10 @@ test("an operator invites somebody, makes a reset link, and disables a user, who
   expect((await demoted.send("GET", "/me")).status).toBe(401);
 });
 
-test("a new password is chosen by the operator's link, which works once", async ({ page, server, operator, context }) => {
+test("a new password is chosen by the operator's link, which works once", async ({ page, server, operator }) => {
   const una = await signUp(server.url);
   const { link } = await operator.call("POST", `/admin/users/${una.me.user.id}/reset-link`);
-  await context.clearCookies();
+  await forgetSession(page);
   await page.goto(link);
   await page.getByLabel(/password/i).first().fill("a brand new phrase");
   await page.getByRole("button", { name: "Change password" }).click();

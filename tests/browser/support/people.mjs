@@ -75,6 +75,12 @@ export function signIn(url, email, password = PASSWORD) {
   return made(url, "/auth/sign-in", { email, password });
 }
 
+/** Takes the session out of the browser, on no page: one that is open would poll on and be refused. */
+export async function forgetSession(page) {
+  await page.goto("about:blank");
+  await page.context().clearCookies();
+}
+
 export function becomeOperator({ url, info }) {
   const token = info.operator_link.split("#")[1];
   const body = { token, email: "operator@example.test", password: PASSWORD, name: "Olga" };
