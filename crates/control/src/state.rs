@@ -28,7 +28,7 @@ pub struct Control {
     pub db: Db,
     /// The way to addresses that customers name.
     pub guarded_client: GuardedClient,
-    /// The text of `/openapi.json`, once somebody asked for it.
+    /// The text of `/openapi.json`, made by the first request for it.
     pub openapi: OnceLock<Bytes>,
     pub mail: Mail,
     pub passwords: Passwords,
@@ -45,7 +45,7 @@ impl ControlState {
     /// Builds the state around the data plane's.
     ///
     /// # Errors
-    /// If a key of leak reporters is none.
+    /// If a key of leak reporters cannot be parsed.
     pub fn new(config: ControlConfig, gateway: GatewayState) -> anyhow::Result<Self> {
         Ok(Self(Arc::new(Control {
             guarded_client: GuardedClient::new(gateway.tls.clone(), config.webhooks.lab),

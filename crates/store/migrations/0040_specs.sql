@@ -64,7 +64,7 @@ CREATE TABLE deployment_specs (
     spec          TEXT NOT NULL
 );
 
--- `UUIDv7` (RFC 9562): milliseconds, the version, and random bits.
+-- `UUIDv7` (RFC 9562): milliseconds, the version, and random bits. PostgreSQL 12 has no function for random UUIDs.
 /* sqlite: INSERT INTO deployment_specs (id, model_id, provider_name, spec)
 SELECT 'dep_' || printf('%012x', CAST(strftime('%s', 'now') AS INTEGER) * 1000)
     || '7' || lower(substr(hex(randomblob(2)), 2)) || '8' || lower(substr(hex(randomblob(8)), 2)),
@@ -73,7 +73,8 @@ SELECT 'dep_' || printf('%012x', CAST(strftime('%s', 'now') AS INTEGER) * 1000)
 FROM deployments; */
 /* postgres: INSERT INTO deployment_specs (id, model_id, provider_name, spec)
 SELECT 'dep_' || lpad(to_hex(CAST(EXTRACT(EPOCH FROM now()) * 1000 AS BIGINT)), 12, '0')
-    || '7' || substr(replace(CAST(gen_random_uuid() AS TEXT), '-', ''), 14),
+    || '7' || substr(md5(CAST(random() AS TEXT) || model_id || provider_name || upstream_model), 1, 3)
+    || '8' || substr(md5(CAST(random() AS TEXT) || upstream_model || provider_name || model_id), 1, 15),
     model_id, provider_name, CAST(json_build_object('model', model_id, 'provider', provider_name, 'name', CAST(NULL AS TEXT),
     'upstream_model', upstream_model, 'weight', weight) AS TEXT)
 FROM deployments; */

@@ -112,7 +112,7 @@ impl TestApp {
     }
 }
 
-/// Whoever changes things behind the scenes of a test.
+/// The actor of changes behind the scenes of a test.
 pub(crate) fn tester() -> Actor {
     Actor {
         kind: "system",
