@@ -15,16 +15,16 @@ pub(crate) struct Args {
     /// Runs of 3 seconds in place of 15: for trying it out, not for figures to keep
     #[arg(long)]
     pub(crate) quick: bool,
-    /// Where bench.json and bench.md go
+    /// Folder for bench.json and bench.md
     #[arg(long, value_name = "DIR", default_value = "bench-results")]
     pub(crate) out: PathBuf,
     /// Only these cases
     #[arg(long, value_enum, value_delimiter = ',', value_name = "CASE,..")]
     pub(crate) only: Vec<Case>,
-    /// How many keys the large database has; 0 leaves it out
+    /// Keys of the large database; 0 leaves it out
     #[arg(long, value_name = "COUNT", default_value_t = 1_000_000)]
     pub(crate) many_keys: u32,
-    /// How often a run that other programs disturbed is made again
+    /// Repetitions of a run that other programs disturbed
     #[arg(long, value_name = "COUNT", default_value_t = 1)]
     pub(crate) repeats: u32,
     /// This process is on core 1 already

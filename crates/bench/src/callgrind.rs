@@ -23,7 +23,7 @@ impl Callgrind {
         Ok(Self { directory })
     }
 
-    /// What stands before the program on its command line.
+    /// The command line before the program.
     pub(crate) fn prefix(&self) -> [OsString; 5] {
         let mut file = OsString::from("--callgrind-out-file=");
         file.push(self.directory.path().join("count.%p"));

@@ -51,7 +51,7 @@ impl Case {
 pub(crate) enum Subject {
     Nginx,
     Yunxin,
-    /// The same program on a database with very many keys.
+    /// Yunxin on a database with very many keys.
     YunxinManyKeys,
 }
 

@@ -27,7 +27,7 @@ async fn run(case: Case, plan: &Plan, setup: &Setup, subject: Subject) -> Result
     }
 }
 
-/// What one run of one case found about one subject.
+/// The result of one run of one case with one subject.
 #[derive(Debug)]
 pub(crate) struct Sample {
     values: Vec<(Metric, f64)>,

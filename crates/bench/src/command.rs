@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-/// What `command` prints. It is killed if it takes longer than `limit`, or if this future is dropped.
+/// The output of `command`, which is killed if it takes longer than `limit`, or if this future is dropped.
 pub(crate) async fn output(mut command: Command, limit: Duration) -> Result<String> {
     let name = command.as_std().get_program().display().to_string();
     command.stdin(Stdio::null()).kill_on_drop(true);

@@ -1,4 +1,4 @@
-//! How much of the machine other programs took while something was measured.
+//! The part of the machine that other programs took while something was measured.
 
 use std::fs;
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! What is measured, in which unit, and how good it has to be.
+//! Gates and aims: the metrics, their units, and how good each has to be.
 
 use serde::Serialize;
 

@@ -23,12 +23,12 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 const PATH: &str = "/v1/chat/completions";
-/// How much of a refusal an error shows.
+/// Bytes of a refusal that an error shows.
 const REFUSAL_BYTES: usize = 300;
 /// A single exchange that takes longer is a failure.
 const EXCHANGE_LIMIT: Duration = Duration::from_secs(60);
 
-/// Where requests go, and with which key.
+/// The target of requests, and the key that they carry.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     address: SocketAddr,
@@ -150,7 +150,7 @@ fn check_status(status: StatusCode, refusal: &[u8]) -> Result<()> {
     bail!("{status}: {}", String::from_utf8_lossy(shown));
 }
 
-/// What happened so far.
+/// Counts so far.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     ok: AtomicU64,

@@ -69,7 +69,7 @@ impl Nginx {
     }
 }
 
-/// It prints its version on standard error, so a shell turns it round.
+/// The version, which nginx prints on standard error, so a shell turns it round.
 async fn version() -> Result<String> {
     let mut command = tokio::process::Command::new("sh");
     command.args(["-c", "nginx -v 2>&1"]);

@@ -1,4 +1,4 @@
-//! Who runs where: what is measured on core 0, everything else on core 1.
+//! Pinning to cores: what is measured on core 0, everything else on core 1.
 
 use std::convert::Infallible;
 use std::ffi::{OsStr, OsString};
@@ -19,7 +19,7 @@ pub(crate) fn on_core(core: &str, program: impl AsRef<OsStr>) -> Command {
     on_core_under(core, &[], program)
 }
 
-/// The same below `prefix`, a program that runs others, if it is not empty.
+/// Pins below `prefix`, a program that runs others, if it is not empty.
 pub(crate) fn on_core_under(
     core: &str,
     prefix: &[OsString],

@@ -1,4 +1,4 @@
-//! What of the cases is run, and for how long.
+//! The plan of a run: which cases, and for how long.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub(crate) struct Plan {
     pub(crate) quick: bool,
     pub(crate) many_keys: u32,
     pub(crate) repeats: u32,
-    /// How long one load lasts.
+    /// The duration of one load.
     pub(crate) run: Duration,
     pub(crate) warm_up: Duration,
 }

@@ -12,9 +12,9 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::pin;
 
-/// How long a child may take to stop before it is killed.
+/// The time that a child may take to stop before it is killed.
 const STOP_GRACE: Duration = Duration::from_secs(5);
-/// How much of a child's log an error shows.
+/// Bytes of a child's log that an error shows.
 const LOG_TAIL_BYTES: usize = 2_000;
 
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! What the kernel counted for a process group.
+//! The kernel's counts for a process group.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ pub(crate) const NANOS_PER_TICK: u64 = 10_000_000;
 pub(crate) struct CpuTime {
     /// Nanoseconds per thread that is alive.
     threads: BTreeMap<u32, u64>,
-    /// The same with ended threads, but in ticks of 10 ms.
+    /// The processor time with ended threads, but in ticks of 10 ms.
     ticks: u64,
     /// Minor page faults, of ended threads too.
     faults: u64,

@@ -1,4 +1,4 @@
-//! Where all requests end, on the core of the load generator.
+//! The provider that all requests end at, on the core of the load generator.
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -122,7 +122,7 @@ impl Row {
     }
 }
 
-/// What nginx needed, if nothing failed meanwhile.
+/// The value of nginx, if nothing failed meanwhile.
 fn reference(metric: Metric, all: &[Series]) -> Option<f64> {
     let is_reference = |other: &&Series| other.subject == Subject::Nginx && other.metric == metric;
     let reference = all.iter().find(is_reference)?;

@@ -1,4 +1,4 @@
-//! What is measured, and everything it needs to run.
+//! The subject of the measurement, and everything it needs to run.
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -103,7 +103,7 @@ impl Setup {
         self.launch_with(subject, &[])
     }
 
-    /// The same, with its instructions counted.
+    /// The subject with its instructions counted.
     pub(crate) fn launch_under(&self, subject: Subject, counter: &Callgrind) -> Result<Running> {
         self.launch_with(subject, &counter.prefix())
     }
@@ -146,7 +146,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Where to send what `provider` shall answer.
+    /// The target of requests that `provider` serves.
     pub(crate) const fn target(&self, provider: Provider) -> &Target {
         match provider {
             Provider::Sandbox => &self.sandbox,

@@ -1,7 +1,7 @@
-//! What is odd about the use of a key, against what is usual for it (`docs/decisions/0013`).
+//! Anomaly detection: what is unusual in the use of a key, against its own baseline (`docs/decisions/0013`).
 //!
-//! Pure: sightings in, findings out. The clock is the time of the sightings; the same ones in the same order
-//! find the same things. What is remembered of a key is bounded, and so is how many keys are remembered.
+//! Pure: observations in, detections out. The clock is the time of the observations; equal ones in the same order
+//! detect the same things. The memory per key is bounded, and so is the number of keys in memory.
 
 mod detectors;
 mod finding;
@@ -21,9 +21,9 @@ const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 86_400_000;
 
-/// What a key must have behind it before its slopes, errors and networks can be odd.
+/// The history that a key must have before its spikes, errors and networks can be anomalies.
 const HISTORY_MS: i64 = DAY_MS;
-/// One alarm per kind and key in so long: who was told is told no second time.
+/// The cool-down: one event per kind and key in this time.
 pub const COOL_DOWN_MS: i64 = DAY_MS;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Who is calling. Each extractor is a proof: a handler that has it as an argument cannot run without it.
+//! Authentication: who is calling. Each extractor is a proof: a handler that has it as an argument cannot run without it.
 
 mod account_caller;
 mod base_url;

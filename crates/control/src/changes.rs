@@ -1,5 +1,5 @@
-//! What people change: checked, written together with its entry in the audit log, and answered when it
-//! holds in every server. The management API and the command line both come here.
+//! Commands: state-changing operations, checked, written together with their entry in the audit log, and complete
+//! when they hold in every server. The management API and the command line both come here.
 
 mod accounts;
 mod api_keys;
@@ -47,7 +47,7 @@ pub use sign_up::NewPerson;
 pub use users::{LANGUAGES, ProfileEdit, RightsEdit, THEMES};
 pub use webhooks::{WEBHOOKS_MAX, WebhookEdit};
 
-/// Whoever changes something, with what a change needs.
+/// The commands of an actor, with what they need.
 #[derive(Debug, Clone, Copy)]
 pub struct Changes<'a> {
     pub db: &'a Db,
@@ -55,12 +55,12 @@ pub struct Changes<'a> {
     pub master: &'a MasterKey,
     pub sources: &'a Sources,
     pub accounts: &'a AccountsConfig,
-    /// Those of the server that makes the change; a command has none.
+    /// The keys in this server's memory; the command line has none.
     pub keys: Option<&'a Keys>,
     pub actor: &'a Actor,
 }
 
-/// What the audit log says of a change, besides who made it.
+/// The audit log's note of a change, besides its author.
 struct Note<'a> {
     account_id: Option<&'a AccountId>,
     action: &'static str,

@@ -1,4 +1,4 @@
-//! How the control plane runs: a struct per section of the configuration. The program composes, loads and dumps them.
+//! The configuration of the control plane: a struct per section. The program composes, loads and dumps them.
 
 mod accounts;
 mod anomalies;

@@ -74,7 +74,7 @@ fn document(base: &str, headers: &HeaderMap) -> Option<Response> {
     ))
 }
 
-/// Whether somebody looks for a page: a browser says so, programs ask for anything.
+/// Returns whether a page is asked for: a browser says so, programs ask for anything.
 fn wants_page(headers: &HeaderMap) -> bool {
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))

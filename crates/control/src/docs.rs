@@ -1,5 +1,5 @@
 //! The documentation: pages that `dashboard/docs` built from `docs/site`, with what only a running server
-//! knows put into their gaps. Nobody needs to sign in to read it, and nothing here waits for the database.
+//! knows put into their gaps. It is read without signing in, and nothing here waits for the database.
 
 pub mod feedback;
 mod fill;
@@ -23,12 +23,12 @@ use crate::state::ControlState;
 use fill::fill;
 use language::language_of;
 
-/// Where the pages are among the files.
+/// The folder of the pages among the files.
 const FOLDER: &str = "docs/";
 /// A page depends on the language and on whether there is a session, besides the host.
 const VARY: &str = "accept-encoding, accept-language, cookie";
 
-/// What the builder says about the pages.
+/// The builder's index of the pages.
 #[derive(Debug, Deserialize)]
 struct Site {
     first: String,
@@ -136,7 +136,7 @@ fn texts(language: &str) -> HashMap<String, String> {
     texts.unwrap_or_default()
 }
 
-/// Whether the browser has a session, which may have ended: only then the page asks whose it is.
+/// Returns whether the browser has a session, which may have ended: only then the page asks whose it is.
 fn has_session(app: &ControlState, headers: &HeaderMap) -> bool {
     Cookie::Session
         .value_in(&app.gateway.config.public_url, headers)

@@ -1,4 +1,5 @@
-//! Calls to addresses that customers name: to the public network only, whatever name stands for what.
+//! The egress client: calls to addresses that customers name, to the public network only, whatever name stands
+//! for what, against SSRF (server-side request forgery).
 //!
 //! A name is resolved here, every address that it has must be a public one, and the connection goes to an address
 //! that was looked at: a second look-up could give another. No redirect is followed, no proxy asked, and little is
@@ -32,7 +33,7 @@ pub use target::{Target, TargetError};
 
 /// Calls that run at the same time.
 const CALLS_MAX: usize = 16;
-/// How long a call may take in all.
+/// The timeout of a call in all.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Of an answer, how much is read before the connection is closed, and how long its headers may be.
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
@@ -47,7 +48,7 @@ pub struct GuardedClient {
     turns: Semaphore,
 }
 
-/// Why a call brought no answer. The words are for the customer: they say nothing of our network.
+/// The reason why a call brought no response. The words are for the customer: they say nothing of our network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     #[error("the address is not allowed")]
@@ -77,7 +78,7 @@ impl GuardedClient {
     /// Takes an address of a customer's.
     ///
     /// # Errors
-    /// What is wrong with it, as far as can be told without a look-up.
+    /// If it cannot be called, as far as can be told without a look-up.
     pub fn target(&self, url: &str) -> Result<Target, TargetError> {
         Target::parse(url, self.is_lab)
     }
@@ -85,7 +86,7 @@ impl GuardedClient {
     /// Posts JSON; the status of the answer, whatever it is.
     ///
     /// # Errors
-    /// When there is none.
+    /// If there is none.
     pub async fn post(
         &self,
         target: &Target,

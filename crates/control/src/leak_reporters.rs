@@ -1,4 +1,4 @@
-//! Whose reports of leaked secrets are believed: whoever signs with one of the configured keys, in the way of
+//! Leak reporters, whose reports are believed: those that sign with one of the configured keys, in the way of
 //! GitHub's secret scanning.
 
 use aws_lc_rs::signature::ParsedPublicKey;
@@ -15,20 +15,20 @@ const SIGNATURE_BYTES_MAX: usize = 256;
 pub struct LeakReporters(Vec<(String, ParsedPublicKey)>);
 
 impl LeakReporters {
-    /// Those of the configuration.
+    /// The reporters of the configuration.
     ///
     /// # Errors
-    /// When a key is none.
+    /// If a key is none.
     pub fn new(config: &LeakReportsConfig) -> anyhow::Result<Self> {
         config.keys().map(Self)
     }
 
-    /// Whether nobody is configured.
+    /// Returns whether none is configured.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether `signature`, in base64, is that of the key called `id` over `body`.
+    /// Returns whether `signature`, in base64, is that of the key called `id` over `body`.
     pub fn has_signed(&self, id: &str, signature: &str, body: &[u8]) -> bool {
         let Some((_, key)) = self.0.iter().find(|(known, _)| known == id) else {
             return false;

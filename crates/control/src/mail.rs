@@ -55,7 +55,7 @@ impl Mail {
         }
     }
 
-    /// Whether mails are sent at all.
+    /// Returns whether mails are sent at all.
     pub fn is_on(&self) -> bool {
         self.queue.is_some()
     }
@@ -65,7 +65,7 @@ impl Mail {
         Arc::clone(&self.writing).try_acquire_owned().ok()
     }
 
-    /// Whether no mail is being written for somebody who has their answer.
+    /// Returns whether no mail is being written for a response that has gone out.
     pub fn is_idle(&self) -> bool {
         self.writing.available_permits() == WRITING_MAX
     }
@@ -87,7 +87,7 @@ impl Mail {
         self.places_max - self.places.available_permits()
     }
 
-    /// What is to be sent, for one job at a time.
+    /// The mails to be sent, for one job at a time.
     pub async fn outgoing(&self) -> MutexGuard<'_, Outgoing> {
         self.outgoing.lock().await
     }

@@ -1,5 +1,5 @@
-//! What happens to a request of the management API before its handler: who calls is found out, a write
-//! by cookie must come from our own pages, and a write that was answered already is answered again.
+//! The middleware of the management API: the caller is authenticated, a write
+//! by cookie must come from our own pages (CSRF), and a repeated write (idempotency key) gets its first response again.
 
 use std::panic::AssertUnwindSafe;
 

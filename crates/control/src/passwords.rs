@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 pub use policy::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Weakness, check_strength};
 
-/// What OWASP asks for: 19 MiB, two passes, one lane.
+/// The parameters that OWASP asks for: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1_024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
@@ -27,7 +27,7 @@ const WAITING_MAX: usize = 32;
 /// The hash of nothing that anybody knows, for those who have none: their check takes as long.
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$eXVueGluLW5vYm9keS1zYWx0$bFVtosR+xioVXMPEEV7QobeADMeBgQ1w7uSMpthLDXI";
 
-/// Why a password was not looked at.
+/// The reason why a password was not looked at.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
     #[error("too many passwords are being checked")]
@@ -66,7 +66,7 @@ impl Passwords {
     /// The hash to be stored of a password.
     ///
     /// # Errors
-    /// [`PasswordError::Busy`] when too many wait.
+    /// [`PasswordError::Busy`] if too many wait.
     pub async fn hash(&self, password: &str) -> Result<PasswordHash, PasswordError> {
         let password = Zeroizing::new(password.to_owned());
         self.run(move || {
@@ -80,10 +80,10 @@ impl Passwords {
         .await
     }
 
-    /// Whether `password` is the one of `hash`. Without a hash it is not, and that takes as long to say.
+    /// Returns whether `password` is the one of `hash`. Without a hash it is not, and that takes as long to say.
     ///
     /// # Errors
-    /// [`PasswordError::Busy`] when too many wait.
+    /// [`PasswordError::Busy`] if too many wait.
     pub async fn is_right(
         &self,
         password: &str,

@@ -141,7 +141,7 @@ macro_rules! documented {
     }};
 }
 
-/// What the API's address answers: both planes, the documentation and the Dashboard.
+/// The routes of the API's address: both planes, the documentation and the Dashboard.
 pub fn api(app: &ControlState) -> Router {
     Router::new()
         // Whoever finds secrets in public.
@@ -174,7 +174,7 @@ fn management(app: &ControlState) -> Router<ControlState> {
 /// The whole document, of both planes.
 ///
 /// # Errors
-/// When a half of it is no JSON.
+/// If a half of it is no JSON.
 pub fn document(operations: Operations) -> serde_json::Result<serde_json::Value> {
     let nested: OpenApiRouter<ControlState> =
         OpenApiRouter::new().nest("/api/v1", every_route!(documented));

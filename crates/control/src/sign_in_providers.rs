@@ -25,13 +25,13 @@ use discovery::{Discovery, Endpoints};
 pub use flow::{FLOW_MS, Flow, return_path};
 pub use person::ForeignPerson;
 
-/// Why somebody could not be signed in through a provider. The code is in the address of the page that says so.
+/// The reason why a sign-in through a provider failed. The code is in the address of the page that says so.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {
-    /// It cannot be reached, or does not answer as it must.
+    /// The provider cannot be reached, or does not respond as it must.
     #[error("the provider cannot be used: {0}")]
     Unavailable(String),
-    /// What it says of somebody cannot be believed.
+    /// The provider's claims cannot be believed.
     #[error("the provider's answer is not valid: {0}")]
     Invalid(String),
 }
@@ -67,7 +67,7 @@ pub struct SignInProvider {
     clock: Clock,
 }
 
-/// What a provider gives for a code.
+/// The tokens that a provider gives for a code.
 #[derive(Deserialize)]
 struct Tokens {
     access_token: Option<String>,
@@ -103,15 +103,15 @@ impl SignInProviders {
 }
 
 impl SignInProvider {
-    /// What it is called in addresses.
+    /// The name in addresses.
     pub fn name(&self) -> &str {
         &self.config.name
     }
 
-    /// Where a browser goes for this flow.
+    /// The address that a browser is sent to for this flow.
     ///
     /// # Errors
-    /// When the provider cannot be asked where that is.
+    /// If the provider cannot be asked where that is.
     pub async fn authorization_url(
         &self,
         flow: &Flow,
@@ -133,7 +133,7 @@ impl SignInProvider {
         Ok(url)
     }
 
-    /// Whether an answer that says from whom it is (RFC 9207) is from this provider.
+    /// Returns whether a callback that names its issuer (RFC 9207) is from this provider.
     pub async fn is_issuer(&self, issuer: &str) -> bool {
         match self.endpoints().await {
             Ok(endpoints) => endpoints.issuer.as_deref().is_none_or(|own| own == issuer),
@@ -141,10 +141,10 @@ impl SignInProvider {
         }
     }
 
-    /// Whom the provider knows by the code that a browser brought back.
+    /// The person whom the provider knows by the code that a browser brought back.
     ///
     /// # Errors
-    /// When it does not say, or what it says cannot be believed.
+    /// If it does not say, or what it says cannot be believed.
     pub async fn person_of(
         &self,
         flow: &Flow,

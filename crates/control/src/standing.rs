@@ -1,11 +1,11 @@
-//! How limits and deployments stand, for people who look at them: nothing is counted by looking.
+//! The status of limits and deployments, for people who look at them: nothing is counted by looking.
 
 use gateway::catalog::limits_of;
 use gateway::limits::{Counted, Limiter, Limits};
 use store::tiers::Tier;
 use store::{AccountId, ApiKeyId};
 
-/// How calls to a deployment go.
+/// The health of a deployment.
 pub use gateway::upstream::HealthState as DeploymentState;
 /// What a probe of a provider came to.
 pub use gateway::upstream::ProbeOutcome;

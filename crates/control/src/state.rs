@@ -68,7 +68,7 @@ impl ControlState {
 }
 
 impl Control {
-    /// What `actor` changes.
+    /// The commands of `actor`.
     pub fn changes<'a>(&'a self, actor: &'a Actor) -> Changes<'a> {
         Changes {
             db: &self.db,

@@ -1,5 +1,6 @@
-//! How often somebody may try a password. Failures cost, success gives back; whoever has used up their
-//! attempts waits a little, nobody is locked out. Memory is bounded: what was tried least lately is forgotten.
+//! The throttle of guesses: token buckets per user and address. Failures cost, success gives back; with no
+//! attempts left a caller waits a little, and is never locked out. Memory is bounded: the least recently used are
+//! forgotten.
 
 use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
@@ -25,7 +26,7 @@ const MAILS_PER_HOUR: u32 = 6;
 /// Keys that somebody may report as leaked from one address: so many at once, and so many more per hour.
 const LEAKS_BURST: u32 = 20;
 const LEAKS_PER_HOUR: u32 = 60;
-/// What readers may say of the documentation, per address: so much at once, and so much more per hour.
+/// Feedback on the documentation, per address: so much at once, and so much more per hour.
 const FEEDBACK_BURST: u32 = 10;
 const FEEDBACK_PER_HOUR: u32 = 20;
 
@@ -36,7 +37,7 @@ struct Rate {
     per_ms: f64,
 }
 
-/// What is left of the attempts of somebody.
+/// A token bucket: the attempts that are left.
 #[derive(Debug)]
 struct Bucket {
     left: f64,
@@ -66,7 +67,7 @@ pub struct Attempt {
 }
 
 impl Throttle {
-    /// Nobody has tried anything.
+    /// An empty throttle.
     pub fn new(config: &AccountsConfig) -> Self {
         let rate = |burst: u32, per_hour: u32| Rate {
             burst: f64::from(burst),
@@ -90,7 +91,7 @@ impl Throttle {
     /// Counts an attempt at what belongs to `subject` (an e-mail address, a user) from `address`.
     ///
     /// # Errors
-    /// How long to wait.
+    /// If no attempt is left: the time to wait.
     pub fn attempt(
         &self,
         subject: &str,
@@ -114,7 +115,7 @@ impl Throttle {
     /// here knows the password.
     ///
     /// # Errors
-    /// How long to wait.
+    /// If no attempt is left: the time to wait.
     pub fn second_factor(&self, user_id: &str, now_ms: i64) -> Result<Attempt, Duration> {
         let own = self.take(("second factor", user_id, 0), self.of_subject, now_ms)?;
         Ok(Attempt { taken: vec![own] })
@@ -123,7 +124,7 @@ impl Throttle {
     /// Counts a sign-up, or a mail that a stranger has us send, from `address`.
     ///
     /// # Errors
-    /// How long to wait.
+    /// If no attempt is left: the time to wait.
     pub fn sign_up(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
         let key = ("sign-up", "", network_of(address));
         self.take(key, self.of_sign_ups, now_ms).map(drop)
@@ -132,7 +133,7 @@ impl Throttle {
     /// Counts a key that is reported as leaked, from `address`.
     ///
     /// # Errors
-    /// How long to wait.
+    /// If no attempt is left: the time to wait.
     pub fn leaked_key(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
         let key = ("leaked key", "", network_of(address));
         self.take(key, self.of_leaks, now_ms).map(drop)
@@ -141,7 +142,7 @@ impl Throttle {
     /// Counts what a reader of the documentation says from `address`.
     ///
     /// # Errors
-    /// How long to wait.
+    /// If no attempt is left: the time to wait.
     pub fn feedback(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
         let key = ("feedback", "", network_of(address));
         self.take(key, self.of_feedback, now_ms).map(drop)
@@ -190,7 +191,7 @@ impl Throttle {
 }
 
 impl Attempt {
-    /// It was no attempt at guessing: it was right, or was not looked at.
+    /// Gives the attempt back: it was right, or was not looked at.
     pub fn withdraw(self) {
         for bucket in self.taken {
             bucket.lock().left += 1.0;

@@ -18,11 +18,11 @@ const GROUP_LETTERS: usize = 4;
 const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 const SECRET_BYTES: usize = 20;
 const CODE_DIGITS: usize = 6;
-/// What apps show beside the code.
+/// The issuer that apps show beside the code.
 const ISSUER: &str = "Yunxin";
 const QR_PIXELS: u32 = 220;
 
-/// What somebody typed as their second factor.
+/// A second factor as it was typed.
 #[derive(Debug, PartialEq, Eq)]
 pub enum TypedCode {
     /// Of an app.
@@ -51,7 +51,7 @@ impl TypedCode {
 /// A new secret for an app, in base32.
 ///
 /// # Errors
-/// When the system has no randomness to give.
+/// If the system has no randomness to give.
 pub fn new_secret() -> Result<Zeroizing<String>, NoRandomness> {
     let mut bytes = [0u8; SECRET_BYTES];
     fill(&mut bytes).map_err(|_| NoRandomness)?;
@@ -75,7 +75,7 @@ fn totp(secret: &str) -> Option<Totp> {
     Builder::new().with_secret(secret).build().ok()
 }
 
-/// What an app reads from the picture.
+/// The address that an app reads from the picture.
 pub fn otpauth_url(email: &str, secret: &str) -> String {
     let email: String = byte_serialize(email.as_bytes()).collect();
     format!("otpauth://totp/{ISSUER}:{email}?secret={secret}&issuer={ISSUER}")
@@ -94,7 +94,7 @@ pub fn qr_svg(text: &str) -> Option<String> {
 /// New recovery codes.
 ///
 /// # Errors
-/// When the system has no randomness to give.
+/// If the system has no randomness to give.
 pub fn new_recovery_codes() -> Result<Vec<String>, NoRandomness> {
     (0..RECOVERY_CODES).map(|_| new_recovery_code()).collect()
 }
@@ -113,12 +113,12 @@ fn new_recovery_code() -> Result<String, NoRandomness> {
     Ok(groups.join("-"))
 }
 
-/// What is digested of a recovery code: it is worth something to its user only.
+/// The text that is digested of a recovery code: it is worth something to its user only.
 pub fn recovery_text(user_id: &UserId, code: &str) -> String {
     format!("recovery code of {user_id}: {code}")
 }
 
-/// Where the secret of a user is sealed for.
+/// The place that a user's secret is sealed for.
 pub fn sealing_place(user_id: &UserId) -> String {
     format!("users/{user_id}/totp")
 }

@@ -15,7 +15,7 @@ use crate::guarded_client::{CallError, GuardedClient};
 const SECRET_PREFIX: &str = "whsec_";
 const SECRET_BYTES: usize = 32;
 
-/// What was answered to a message, or why nothing was.
+/// The response to a message, or the reason why there was none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
     /// The message was taken.
@@ -28,7 +28,7 @@ pub enum Sent {
 /// A message, as it is sent in each try.
 #[derive(Debug, Clone, Copy)]
 pub struct Message<'a> {
-    /// The same in every try, so that whoever gets it twice can tell.
+    /// The id of the message, equal in every attempt, so that its receiver can tell a second one.
     pub id: &'a str,
     pub body: &'a str,
     pub at_ms: i64,
@@ -37,7 +37,7 @@ pub struct Message<'a> {
 /// A new secret, for the eyes of whoever makes the webhook.
 ///
 /// # Errors
-/// When the system has no randomness to give.
+/// If the system has no randomness to give.
 pub fn new_secret() -> Result<Zeroizing<String>, NoRandomness> {
     let mut bytes = Zeroizing::new([0u8; SECRET_BYTES]);
     rand::fill(bytes.as_mut_slice()).map_err(|_| NoRandomness)?;
@@ -45,7 +45,7 @@ pub fn new_secret() -> Result<Zeroizing<String>, NoRandomness> {
     Ok(Zeroizing::new(format!("{SECRET_PREFIX}{text}")))
 }
 
-/// What an account is told of an event; `at` is the time of it in RFC 3339.
+/// The message about an event; `at` is the time of it in RFC 3339.
 pub fn body_of_event(event: &KeyEvent, key_name: &str, at: &str) -> Value {
     json!({
         "type": format!("api_key.{}", event.kind.as_str()),
@@ -62,7 +62,7 @@ pub fn body_of_event(event: &KeyEvent, key_name: &str, at: &str) -> Value {
     })
 }
 
-/// What an account is told when it tries a webhook.
+/// The message of a webhook's test.
 pub fn body_of_test(at: &str) -> Value {
     json!({ "type": "webhook.test", "timestamp": at, "data": {} })
 }

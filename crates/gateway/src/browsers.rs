@@ -29,7 +29,7 @@ const READ: HeaderValue = HeaderValue::from_static(
 /// Seconds that a browser may rely on the answer to a preflight.
 const RELY_ON: HeaderValue = HeaderValue::from_static("60");
 
-/// How often a key's use from browsers is written down at most.
+/// The shortest time between two recorded uses of a key in browsers.
 pub const NOTED_EVERY_MS: i64 = 3_600_000;
 /// Keys that are remembered for that; of one that was forgotten the database knows.
 const NOTED_KEYS_MAX: usize = 10_000;
@@ -61,7 +61,7 @@ impl<'a> Page<'a> {
         })
     }
 
-    /// Where the page is from.
+    /// The origin of the page.
     pub fn origin(self) -> Option<&'a HeaderValue> {
         self.origin
     }
@@ -106,7 +106,7 @@ pub fn let_read(headers: &mut HeaderMap, origin: &HeaderValue) {
     headers.append(VARY, HeaderValue::from_static("origin"));
 }
 
-/// What an event says of a page that used a key.
+/// The facts of an event about a page that used a key.
 pub fn described(page: Page<'_>, headers: &HeaderMap) -> Value {
     json!({ "origin": shortened(page.origin()), "agent": shortened(headers.get(USER_AGENT)) })
 }
@@ -131,7 +131,7 @@ impl Default for BrowserUses {
 }
 
 impl BrowserUses {
-    /// Whether a use is to be written down: the first of a key for an hour is.
+    /// Returns whether a use is to be recorded: the first of a key for an hour is.
     pub fn is_news(&self, key: &ApiKeyId, now_ms: i64) -> bool {
         let last_ms = self.noted_at_ms.get(key);
         if last_ms.is_some_and(|at_ms| now_ms < at_ms + NOTED_EVERY_MS) {
@@ -141,7 +141,7 @@ impl BrowserUses {
         true
     }
 
-    /// What could not be written down is news the next time.
+    /// Forgets a use that could not be recorded, so that the next one is news.
     pub fn forget(&self, key: &ApiKeyId) {
         self.noted_at_ms.remove(key);
     }

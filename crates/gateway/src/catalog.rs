@@ -44,7 +44,7 @@ pub struct Catalog {
     models: HashMap<String, Arc<Model>>,
     /// In the order in which they are listed.
     listed: Vec<Arc<Model>>,
-    /// What had to be left out, and why.
+    /// Warnings: definitions that had to be left out, and why.
     warnings: Vec<String>,
 }
 
@@ -82,7 +82,7 @@ impl Catalog {
         self.listed.iter().filter(|model| model.spec.is_public)
     }
 
-    /// What had to be left out, and why.
+    /// Warnings: definitions that had to be left out, and why.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
@@ -100,12 +100,12 @@ impl Catalog {
 }
 
 impl Model {
-    /// Whether a tier reaches this model.
+    /// Returns whether a tier reaches this model.
     pub fn is_reached_by(&self, tier: &Tier) -> bool {
         tier.rank >= self.min_rank
     }
 
-    /// Whether a test key reaches it.
+    /// Returns whether a test key reaches it.
     pub fn serves_test_keys(&self) -> bool {
         self.deployments
             .iter()
@@ -116,7 +116,7 @@ impl Model {
         &self.deployments
     }
 
-    /// Who serves it first; its owner while nobody does.
+    /// The first provider that serves it; its owner while none does.
     pub fn first_provider(&self) -> &str {
         let first = self.deployments.first();
         first.map_or(&self.spec.owned_by, |deployment| &deployment.provider.name)
@@ -127,7 +127,7 @@ impl Model {
         self.prices.as_ref()
     }
 
-    /// How long a stream of it may be silent, if that differs from what the settings say.
+    /// The longest silence of its streams, if that differs from the settings.
     pub fn stream_timeout(&self) -> Option<Duration> {
         let seconds = self.spec.stream_timeout_seconds;
         seconds.map(Duration::from_secs)

@@ -23,7 +23,7 @@ pub const MINUTES_MAX: u32 = 60;
 /// Bytes that tell one token from another.
 const ID_BYTES: usize = 12;
 
-/// What a token says.
+/// The claims of a client token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientToken {
     pub id: [u8; ID_BYTES],
@@ -43,7 +43,7 @@ pub struct ClientToken {
 }
 
 impl ClientToken {
-    /// Whether a secret claims to be a client token.
+    /// Returns whether a secret looks like a client token.
     pub fn is_meant(secret: &str) -> bool {
         secret.starts_with(CLIENT_TOKEN_PREFIX)
     }
@@ -51,7 +51,7 @@ impl ClientToken {
     /// The token of a text.
     ///
     /// # Errors
-    /// When it was not minted here, or is over.
+    /// If it was not minted here, or is over.
     pub fn open(master: &MasterKey, text: &str, now_ms: i64) -> Result<Self, ApiError> {
         if !is_client_token(text) {
             return Err(ApiError::malformed_client_token());
@@ -63,7 +63,7 @@ impl ClientToken {
         Ok(token)
     }
 
-    /// The same whether it is over or not; `None` when it was not minted here.
+    /// Reads a token, expired or not; `None` if it was not minted here.
     pub fn read(master: &MasterKey, text: &str) -> Option<Self> {
         saying::read(&master.client_tokens().open(text)?)
     }
@@ -73,7 +73,7 @@ impl ClientToken {
         master.client_tokens().sign(&saying::write(self)?)
     }
 
-    /// Whether its time is over.
+    /// Returns whether it has expired.
     pub fn is_over(&self, now_ms: i64) -> bool {
         now_ms >= i64::from(self.expires_at_s) * 1_000
     }
@@ -84,10 +84,10 @@ impl ClientToken {
         digits.fold("ctok_".to_owned(), |text, digit| text + &digit)
     }
 
-    /// Holds that whoever sent it may carry it.
+    /// Checks that the sender may carry it.
     ///
     /// # Errors
-    /// When the page is of another origin, or there is none where one is asked for.
+    /// If the page is of another origin, or there is none where one is asked for.
     pub fn check_sender(&self, page: Option<Page<'_>>) -> Result<(), ApiError> {
         let is_for_programs = self.allowed_origins.is_empty();
         let is_allowed = match page {
@@ -106,10 +106,10 @@ impl ClientToken {
         }
     }
 
-    /// Holds that a request stays within what the token is for. `output` is how many tokens it asks for at most.
+    /// Checks that a request stays within the claims. `output` is the number of tokens that it asks for at most.
     ///
     /// # Errors
-    /// When the model is another, or it asks for too much, or does not say how much.
+    /// If the model is another, or it asks for too much, or does not say how much.
     pub fn check_request(&self, model: &str, output: Option<Output>) -> Result<(), ApiError> {
         if !self.models.iter().any(|allowed| allowed == model) {
             return Err(ApiError::model_not_of_token(model));
@@ -128,7 +128,7 @@ impl ClientToken {
     }
 }
 
-/// What a request asks for.
+/// The output that a request asks for.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
     pub tokens_max: Option<u64>,

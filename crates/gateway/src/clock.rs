@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// Where the time comes from.
+/// The source of time.
 #[derive(Debug, Clone)]
 pub enum Clock {
     /// The system's clocks.
@@ -16,11 +16,11 @@ pub enum Clock {
     Manual(Arc<ManualClock>),
 }
 
-/// What a clock that is moved by hand shows, in microseconds.
+/// A clock that is moved by hand, in microseconds.
 #[derive(Debug)]
 pub struct ManualClock {
     uptime_us: AtomicI64,
-    /// What the wall clock is ahead, or behind.
+    /// The time that the wall clock is ahead, or behind.
     ahead_us: AtomicI64,
 }
 

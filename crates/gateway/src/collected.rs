@@ -30,7 +30,7 @@ impl Collected {
         self.so_far().len()
     }
 
-    /// What has been put together so far.
+    /// The bytes so far.
     pub(crate) fn so_far(&self) -> &[u8] {
         if self.rest.is_empty() {
             &self.first

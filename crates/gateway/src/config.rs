@@ -1,4 +1,4 @@
-//! How the data plane runs: a struct per section of the configuration. The program composes, loads and dumps them.
+//! The configuration of the data plane: a struct per section. The program composes, loads and dumps them.
 //!
 //! The only room of this crate that reads the environment.
 

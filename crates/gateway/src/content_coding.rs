@@ -15,7 +15,7 @@ use http::header::CONTENT_ENCODING;
 use crate::error::ApiError;
 use inflate::Inflate;
 
-/// Codings on top of each other that are taken off; nobody needs a second.
+/// Codings on top of each other that are taken off; no client needs a second.
 const LAYERS_MAX: usize = 2;
 /// Bytes that are decoded before the task yields.
 const STEP_BYTES: usize = 64 * 1024;

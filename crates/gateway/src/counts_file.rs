@@ -29,7 +29,7 @@ const READ_SLOTS: usize = 1_024;
 /// Says which boot of the machine an uptime belongs to.
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
-/// What the counts of a slot are of.
+/// The owner of a slot's counts: a key, or a client token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// An API key; the second name is its account.
@@ -62,7 +62,7 @@ pub struct Record {
     pub kind: Kind,
     pub names: [String; 2],
     pub content: [u8; CONTENT_BYTES],
-    /// Whether its uptimes are of this boot of the machine.
+    /// True if its uptimes are of this boot of the machine.
     pub is_of_this_boot: bool,
 }
 
@@ -205,7 +205,7 @@ impl Slots {
     }
 }
 
-/// Whether a whole slot was there.
+/// Returns whether a whole slot was there.
 fn read_whole(reader: &mut impl Read, bytes: &mut [u8]) -> io::Result<bool> {
     match reader.read_exact(bytes) {
         Ok(()) => Ok(true),

@@ -1,7 +1,8 @@
-//! Which process lives in a data folder.
+//! The lock on a data folder: which process lives in it.
 //!
 //! A server holds the lock on a file of its folder for as long as it lives; the system gives it up with the process, however
-//! that ends. Whoever gets the lock therefore knows that the one before is dead, and need not wait for its lease on the
+//! that ends. A process that gets the lock therefore knows that the one before is dead, and need not wait for its
+//! lease on the
 //! auth log (`docs/decisions/0016`). An SQLite database has one server; on PostgreSQL several may share a folder, and each
 //! has a file of its own.
 
@@ -66,7 +67,7 @@ impl Claim {
         )
     }
 
-    /// What the process before called itself among the replicas, if it is certain that it is dead.
+    /// The replica id of the process before, if it is certain that it is dead.
     pub fn former_replica(&self) -> Option<&str> {
         self.former_replica.as_deref()
     }

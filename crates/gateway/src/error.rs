@@ -24,14 +24,14 @@ use llm::languages::OPENAI;
 use store::StoreError;
 use store::key_events::KeyEventKind;
 
-/// How long a client should wait before it asks again when we cannot tell how long it will take.
+/// The `Retry-After` where the time that it will take is not known.
 const RETRY_SOON: Duration = Duration::from_secs(1);
 /// The longest `Retry-After` that the official clients obey; a longer one they ignore, and retry at once.
 const RETRY_WAIT_MAX: Duration = Duration::from_secs(60);
 /// Tells the SDKs of OpenAI and Anthropic not to retry.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
-/// An answer that refuses or fails.
+/// A response that refuses or fails.
 #[derive(Debug, Clone)]
 pub struct ApiError {
     status: StatusCode,
@@ -45,7 +45,7 @@ pub struct ApiError {
     source: Option<Arc<anyhow::Error>>,
 }
 
-/// What the log should say of a failed answer; in the response's extensions.
+/// The log's view of a failed response; in the response's extensions.
 #[derive(Debug, Clone)]
 pub struct LoggedError {
     pub code: &'static str,
@@ -336,7 +336,7 @@ impl ApiError {
         .with_retry_after(Some(Duration::from_secs(30)))
     }
 
-    /// What a client is told, in whichever language.
+    /// An error as a client is told it, in whichever language.
     pub fn facts(&self) -> ErrorFacts<'_> {
         ErrorFacts {
             message: &self.message,

@@ -45,7 +45,7 @@ pub struct Surface {
 /// Answers an inference request.
 ///
 /// # Errors
-/// What the client is told instead of an answer; it is settled already.
+/// If the request fails: the error for the client; it is settled already.
 pub async fn infer(
     app: &GatewayState,
     caller: ApiKeyCaller,
@@ -111,7 +111,7 @@ struct Answer {
     body: AnswerBody,
 }
 
-/// What the upstream answered with.
+/// The body of the upstream's response.
 enum AnswerBody {
     Whole(WholeResponse),
     Stream(Box<OpenStream>),

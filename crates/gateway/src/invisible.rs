@@ -21,7 +21,7 @@ const RANGES: [(char, char, &str); 16] = [
     ('\u{e0000}', '\u{e0fff}', "an invisible tag"),
 ];
 
-/// Whether nobody sees the character.
+/// Returns whether the character cannot be seen.
 pub fn is_invisible(letter: char) -> bool {
     name_of(letter).is_some()
 }

@@ -30,7 +30,7 @@ pub struct Background {
 /// Begins to follow the auth log, and starts the other jobs of the data plane.
 ///
 /// # Errors
-/// When the database cannot be written: without a lease no key can be used.
+/// If the database cannot be written: without a lease no key can be used.
 pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
     follow_auth_log::begin(app).await?;
     // Before keys are read: what they count as used today is in it.

@@ -38,9 +38,9 @@ pub use signals::{KeySignal, KeySignalKind, KeySignals};
 /// The part of a lease that is used, so that a clock running a little slow does no harm.
 const LEASE_MARGIN: f64 = 0.98;
 
-/// How long a key may be looked for in all.
+/// The timeout of finding a key in all.
 const FIND_MAX: Duration = Duration::from_secs(5);
-/// How long one lookup may take.
+/// The timeout of one lookup.
 const LOOKUP_MAX: Duration = Duration::from_secs(3);
 
 /// The cache, its gates and its lease.
@@ -55,7 +55,7 @@ pub struct Keys {
     returning: ReturningGate,
     /// The secrets that requests run with.
     pub in_use: Arc<KeysInUse>,
-    /// The last line of the auth log that was applied here. Whoever fills or purges the cache holds it.
+    /// The last line of the auth log that was applied here. Locked while the cache is filled or purged.
     applied_seq: Mutex<i64>,
     /// The last line whose application is complete, what was read anew because of it included.
     followed: watch::Sender<i64>,
@@ -67,7 +67,7 @@ pub struct Keys {
     lease: Duration,
 }
 
-/// What was read of a key.
+/// A key as it was read.
 struct Loaded {
     record: Option<AuthRecord>,
     /// A line of the auth log that the record is at least as new as.
@@ -76,7 +76,7 @@ struct Loaded {
     at_ms: i64,
 }
 
-/// It cannot be told whether the key is good.
+/// The lookup of a key failed: it may be good or not.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotTell {
     /// Too many ask at the same time.
@@ -121,7 +121,7 @@ impl Keys {
     /// The key with that digest; `None` when there is none.
     ///
     /// # Errors
-    /// [`CannotTell`] when the database cannot be asked.
+    /// [`CannotTell`] if the database cannot be asked.
     pub async fn find(
         &self,
         digest: KeyDigest,
@@ -152,7 +152,7 @@ impl Keys {
             .map(|record| self.make(digest, record, loaded.at_ms)))
     }
 
-    /// Whether a key that was found earlier may still be used; else it must be found again. Only a key
+    /// Returns whether a key that was found earlier may still be used; else it must be found again. Only a key
     /// that is in the cache now can be vouched for: others are out of reach of the auth log.
     pub fn is_current(&self, key: &Arc<CachedKey>) -> bool {
         self.has_lease()
@@ -162,7 +162,7 @@ impl Keys {
                 .is_some_and(|cached| Arc::ptr_eq(&cached, key))
     }
 
-    /// Whether the cache may be used at the moment.
+    /// Returns whether the cache may be used at the moment.
     pub fn has_lease(&self) -> bool {
         let now_us = u64::try_from(self.clock.uptime().as_micros()).unwrap_or(u64::MAX);
         now_us < self.usable_until_us.load(Ordering::Acquire)
@@ -305,7 +305,7 @@ impl Keys {
     /// at once even in a flood of unknown ones.
     ///
     /// # Errors
-    /// When the database cannot be read.
+    /// If the database cannot be read.
     pub async fn prefetch(&self, digests: &[KeyDigest]) -> Result<(), StoreError> {
         for digest in digests {
             let at_ms = self.clock.now_ms();
@@ -321,7 +321,7 @@ impl Keys {
     /// Loads the keys that were used since `since_ms`.
     ///
     /// # Errors
-    /// When the database cannot be read.
+    /// If the database cannot be read.
     pub async fn warm_up(&self, since_ms: i64, limit: u32) -> Result<usize, StoreError> {
         let at_ms = self.clock.now_ms();
         let seq = auth_log::head(&self.db).await?;
@@ -373,12 +373,12 @@ impl Keys {
         Ok(())
     }
 
-    /// How many keys are cached.
+    /// The number of cached keys.
     pub fn len(&self) -> usize {
         self.known.len()
     }
 
-    /// Whether none is.
+    /// Returns whether there is none.
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()
     }

@@ -36,16 +36,16 @@ pub struct Limits {
     pub is_throttled: bool,
 }
 
-/// What a throttled key keeps of a limit: a tenth.
+/// The part of a limit that a throttled key keeps: a tenth.
 const THROTTLED_DIVISOR: u64 = 10;
-/// What a throttled key has where its tier has no limit.
+/// The limit of a throttled key whose tier has none.
 const THROTTLED_REQUESTS_PER_MINUTE: u64 = 10;
 const THROTTLED_TOKENS_PER_MINUTE: u64 = 100_000;
 const THROTTLED_REQUESTS_PER_DAY: u64 = 10_000;
 const THROTTLED_CONCURRENT_REQUESTS: u64 = 2;
 
 impl Limits {
-    /// What holds for the key itself.
+    /// The limits of the key itself.
     pub fn of_key(self) -> Self {
         if !self.is_throttled {
             return self;
@@ -62,7 +62,7 @@ impl Limits {
         }
     }
 
-    /// Whether there is a limit at all.
+    /// Returns whether there is a limit at all.
     pub fn is_limited(self) -> bool {
         let own = self.of_key();
         own.requests_per_minute.is_some()
@@ -70,7 +70,7 @@ impl Limits {
             || own.requests_per_day.is_some()
     }
 
-    /// The same, with the key throttled or not.
+    /// These limits, with the key throttled or not.
     #[must_use]
     pub fn throttled(self, is_throttled: bool) -> Self {
         Self {

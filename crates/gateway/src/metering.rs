@@ -1,7 +1,7 @@
 //! Usage events on their way to the database.
 //!
 //! A request leaves its event in a buffer and goes on; a task takes the buffer a few times per second and
-//! writes it as one transaction. Nobody is woken per request. What does not fit the buffer is counted as
+//! writes it as one transaction. No task is woken per request. What does not fit the buffer is counted as
 //! lost and said so. A batch that cannot be written is kept and tried again; what is not written at the stop goes to a
 //! file, which the next start writes.
 
@@ -34,7 +34,7 @@ pub struct Metered {
     pub secret: KeyDigest,
     pub address: IpAddr,
     pub agent: Option<HeaderValue>,
-    /// Whether a person sent it, from the Dashboard or a page: its address is not one of the key's.
+    /// True if a person sent it, from the Dashboard or a page: its address is not one of the key's.
     pub is_by_person: bool,
     /// The price of a million tokens in and a million out; `None` where nothing is charged.
     pub price_nanos: Option<u64>,
@@ -48,20 +48,20 @@ pub struct Metering {
     wanted: Notify,
     written: watch::Sender<u64>,
     written_at_ms: AtomicI64,
-    /// Nobody waits for the database any more.
+    /// Cancelled once the database is waited for no more.
     given_up: CancellationToken,
 }
 
-/// How the way to the database goes.
+/// The state of the queue to the database.
 #[derive(Debug, Clone, Copy)]
 pub struct MeteringState {
     /// Events that are not written yet.
     pub pending: usize,
-    /// How many may be.
+    /// The most that may wait.
     pub pending_max: usize,
     /// Events written since the start.
     pub written: u64,
-    /// When something was written last.
+    /// The time of the last write.
     pub written_at_ms: Option<i64>,
 }
 
@@ -70,7 +70,7 @@ struct Queue {
     events: Vec<Metered>,
     /// Events that the writer holds and has not written yet.
     in_hand: usize,
-    /// How many events were ever taken in.
+    /// The number of events ever taken in.
     accepted: u64,
     lost: u64,
 }

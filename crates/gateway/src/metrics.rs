@@ -1,4 +1,4 @@
-//! What Prometheus may ask. Labels are bounded: endpoints, models of the catalogue, providers, statuses.
+//! Metrics for Prometheus. Labels are bounded: endpoints, models of the catalogue, providers, statuses.
 
 use std::sync::atomic::AtomicU64;
 

@@ -1,5 +1,5 @@
-//! What happens to every request, in order: it gets an id, the router answers it (a panic is an answer
-//! too), the answer gets its headers.
+//! The middleware of every request, in order: it gets an id, the router responds (a panic is a response
+//! too), the response gets its headers.
 //!
 //! This is one function and not a stack of layers: a layer costs an allocation and a virtual call per
 //! request, and the order of a stack is read from the bottom.

@@ -1,4 +1,4 @@
-//! What was taken from whom, written down beside the database.
+//! The record of rights that were taken away, written down beside the database.
 //!
 //! A backup that is restored knows nothing of what was revoked after it was made. The record does: each change of rights
 //! that the auth log tells of leaves a line in a file of the data folder, with the rights as they are then. A start that
@@ -59,7 +59,7 @@ pub struct Behind {
     /// The last line of the record.
     pub last_seq: i64,
     pub standing: Standing,
-    /// What the record knows that the database may not, the newest rights of each thing, oldest first.
+    /// The lines that the database may not know, the newest rights of each thing, oldest first.
     pub lines: Vec<RecordLine>,
 }
 
@@ -121,7 +121,7 @@ impl RightsRecord {
         }
     }
 
-    /// What the record knows and the database does not; `None` if it knows everything.
+    /// Finds what the record knows and the database does not; `None` if it knows everything.
     ///
     /// # Errors
     /// If the record or the database cannot be read.
@@ -166,7 +166,7 @@ fn newest_of_each(lines: Vec<Line>) -> Vec<Line> {
     lines.into_iter().filter(is_newest).collect()
 }
 
-/// What the record in a file knows and the database does not; `None` if it knows everything.
+/// Finds what the record in a file knows and the database does not; `None` if it knows everything.
 ///
 /// # Errors
 /// If the record or the database cannot be read.
@@ -227,7 +227,7 @@ async fn common_with(db: &Db, lines: &[RecordLine]) -> Result<(i64, Standing), S
     Ok((0, standing))
 }
 
-/// What a database is called. One from before it had a name, with a history, is an older one of the record that lies in the
+/// The id of a database. One from before it had a name, with a history, is an older one of the record that lies in the
 /// folder, if both belong to the same master key.
 async fn database_id(folder: &Path, db: &Db, master_key: &str) -> anyhow::Result<String> {
     if let Some(id) = facts::find(db, DATABASE_ID).await? {

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use crate::api::{fallback, health, metrics, openai};
 use crate::state::GatewayState;
 
-/// What callers with an API key can ask, and whoever watches over the process. The fallback is the caller's to choose.
+/// The routes for callers with an API key, and for monitors of the process. The fallback is the caller's to choose.
 pub fn routes(app: GatewayState) -> Router {
     Router::new()
         .merge(openai::operations::routes(app.operations))
@@ -33,7 +33,7 @@ pub fn api(app: GatewayState) -> Router {
     routes(app).merge(fallback)
 }
 
-/// What the metrics' address answers.
+/// The routes of the metrics' address.
 pub fn metrics(app: GatewayState) -> Router {
     Router::new()
         .route("/metrics", get(metrics::get_metrics))

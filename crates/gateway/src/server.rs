@@ -50,7 +50,7 @@ impl Sockets {
     /// Binds them.
     ///
     /// # Errors
-    /// When an address is taken or not ours.
+    /// If an address is taken or not ours.
     pub async fn bind(config: &ServerConfig) -> anyhow::Result<Self> {
         let api = bind(config.listen, "server.listen").await?;
         let metrics = match config.metrics_address()? {
@@ -60,10 +60,10 @@ impl Sockets {
         Ok(Self { api, metrics })
     }
 
-    /// Where the API is.
+    /// The address of the API.
     ///
     /// # Errors
-    /// When the system does not say.
+    /// If the system does not say.
     pub fn address(&self) -> std::io::Result<SocketAddr> {
         self.api.local_addr()
     }
@@ -74,7 +74,7 @@ impl Sockets {
 pub struct Server {
     app: GatewayState,
     sockets: Sockets,
-    /// What the API's address answers.
+    /// The routes of the API's address.
     router: Router,
 }
 
@@ -88,15 +88,15 @@ impl Server {
         }
     }
 
-    /// Where the API is.
+    /// The address of the API.
     ///
     /// # Errors
-    /// When the system does not say.
+    /// If the system does not say.
     pub fn address(&self) -> std::io::Result<SocketAddr> {
         self.sockets.address()
     }
 
-    /// Where metrics are, if anywhere.
+    /// The address of the metrics, if they are served.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.sockets.metrics.as_ref()?.local_addr().ok()
     }

@@ -40,7 +40,7 @@ pub struct SharedState {
     /// Counts against the limits of keys and accounts.
     pub limiter: Arc<Limiter>,
     pub client_token_uses: ClientTokenUses,
-    /// How calls to each deployment go.
+    /// The health of each deployment.
     pub health: HealthRegistry,
     /// Which keys were seen in browsers lately.
     pub browser_uses: BrowserUses,

@@ -40,7 +40,7 @@ pub struct Gateway {
     pub started_at_ms: i64,
     pub db: Db,
     pub master: MasterKey,
-    /// What clients can have done.
+    /// The operations that clients can ask for.
     pub operations: Operations,
     pub catalog: ArcSwap<Catalog>,
     pub sources: Sources,
@@ -56,15 +56,15 @@ pub struct Gateway {
     pub tls: ClientConfig,
     pub catalog_loaded_at_ms: AtomicI64,
     pub metering: Arc<Metering>,
-    /// What the detectors of anomalies look at.
+    /// The queue of observations for the detectors of anomalies.
     pub sightings: Arc<Sightings>,
     pub metrics: Arc<Metrics>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Bytes of request bodies in memory.
     pub bodies: Arc<BodyBudget>,
-    /// What this process is called among those that share its database.
+    /// The id of this process among those that share its database.
     pub replica_id: String,
-    /// What was revoked, written down beside the database; `None` where the data folder cannot be written.
+    /// The record of revoked rights beside the database; `None` where the data folder cannot be written.
     pub rights_record: Option<RightsRecord>,
     /// The place of this process in its data folder, until it has stopped.
     pub claim: Mutex<Option<Claim>>,
@@ -72,7 +72,7 @@ pub struct Gateway {
     pub tasks: TaskTracker,
     /// What other processes on the same database do not know.
     pub shared: SharedState,
-    /// What requests show about keys.
+    /// Signals about keys that requests show.
     pub key_signals: KeySignals,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
     pub usage_reads: Semaphore,
@@ -82,20 +82,20 @@ pub struct Gateway {
     pub stopping: CancellationToken,
 }
 
-/// What an [`Gateway`] is built from.
+/// The parts that a [`Gateway`] is built from.
 #[derive(Debug)]
 pub struct GatewayParts {
     pub config: GatewayConfig,
     pub clock: Clock,
     pub db: Db,
     pub master: MasterKey,
-    /// Where the sandbox listens, if it does.
+    /// The address of the sandbox, if it runs.
     pub sandbox: Option<SocketAddr>,
     /// The place of this process in its data folder, if that can be written.
     pub claim: Option<Claim>,
     /// Keeps the counts of limits over the end of the process.
     pub counts: Option<CountsFile>,
-    /// What clients can have done.
+    /// The operations that clients can ask for.
     pub operations: Operations,
 }
 
@@ -107,7 +107,7 @@ impl GatewayState {
     /// Builds the state and loads the catalogue.
     ///
     /// # Errors
-    /// When the catalogue has a mistake or the database cannot be read.
+    /// If the catalogue has a mistake or the database cannot be read.
     pub async fn new(parts: GatewayParts) -> anyhow::Result<Self> {
         let GatewayParts {
             config,
@@ -212,7 +212,7 @@ impl Gateway {
     /// Reads the catalogue again and puts it in place of the one before.
     ///
     /// # Errors
-    /// When it has a mistake or cannot be read; the one before stays.
+    /// If it has a mistake or cannot be read; the one before stays.
     pub async fn reload_catalog(&self) -> Result<(), CatalogError> {
         let _turn = self.catalog_reload.lock().await;
         let loaded = self
@@ -237,7 +237,7 @@ impl Gateway {
         }
     }
 
-    /// The same for those who can only go on: a mistake is logged.
+    /// Reloads for callers that can only go on: a mistake is logged.
     pub async fn reload_catalog_or_log(&self) {
         if let Err(error) = self.reload_catalog().await {
             tracing::error!(

@@ -59,7 +59,7 @@ const BAD_REQUEST: [u16; 2] = [400, 422];
 const REFUSALS: u16 = 400;
 /// Longest body of a refusal that is read for its reason.
 const REFUSAL_BYTES_MAX: usize = 64 * 1024;
-/// How long the reason of a refusal is waited for; the status says most of it.
+/// The wait for the reason of a refusal; the status says most of it.
 const REFUSAL_WAIT: Duration = Duration::from_secs(2);
 
 /// The way to all providers.
@@ -95,7 +95,7 @@ impl Upstream {
     /// Sends one request and waits, until `first_byte_until`, for the headers of a successful answer.
     ///
     /// # Errors
-    /// The failure, classified by the provider's protocol.
+    /// If the call fails: the failure, classified by the provider's protocol.
     pub async fn send(
         &self,
         provider: &ConfiguredProvider,
@@ -226,12 +226,12 @@ impl Upstream {
 #[derive(Debug)]
 pub struct Outgoing<'a> {
     pub prepared: &'a PreparedRequest,
-    /// What the provider gets of the client's headers.
+    /// The headers of the client that the provider gets.
     pub forwarded: &'a ForwardedHeaders,
     pub body: Bytes,
 }
 
-/// Why there is no successful answer.
+/// The reason why there is no successful response.
 #[derive(Debug)]
 pub struct Refusal {
     pub error: UpstreamError,

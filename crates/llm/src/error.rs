@@ -1,10 +1,10 @@
-//! What can go wrong in translation, and how an upstream's failure is classified.
+//! Errors of translation, and the classes of an upstream's failures.
 
 use std::time::Duration;
 
 use crate::json::JsonError;
 
-/// Why a client's request cannot be read, or cannot be expressed for a provider.
+/// A client's request that cannot be read, or cannot be expressed for a provider.
 ///
 /// The text is written for the client: it names the parameter and says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,7 +55,7 @@ impl TranslateError {
 /// The wait that ran out before the upstream had the request: it cannot be at work on it.
 pub const TAKING_THE_REQUEST: &str = "taking the request";
 
-/// How one call to an upstream failed.
+/// The failure of one call to an upstream.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UpstreamError {
     /// The upstream's own rate limit (429).
@@ -99,7 +99,7 @@ pub enum UpstreamError {
     Protocol { detail: &'static str },
 }
 
-/// What an upstream said of a failure: bounded, on one line, without what looks like a secret.
+/// An upstream's words about a failure: bounded, on one line, without what looks like a secret.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ErrorDetail {
     /// Empty if it said nothing.
@@ -162,7 +162,7 @@ impl UpstreamError {
         }
     }
 
-    /// What the upstream said, where it said anything.
+    /// The upstream's words, if there are any.
     pub fn detail_mut(&mut self) -> Option<&mut ErrorDetail> {
         match self {
             Self::RateLimited { detail, .. }

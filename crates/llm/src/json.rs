@@ -18,14 +18,14 @@ pub use text::Text;
 pub use tree::Value;
 pub use write::quote;
 
-/// How deep arrays and objects may nest.
+/// The depth to which arrays and objects may nest.
 pub const DEPTH_MAX: usize = 64;
 
-/// Where the text stops being JSON, and how.
+/// The place where a text stops being JSON, and the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{problem} at byte {at}")]
 pub struct JsonError {
-    /// What was expected or wrong, in words for the author of the JSON.
+    /// The fault, in words for the author of the JSON.
     pub problem: &'static str,
     /// Offset in bytes from the beginning of the text.
     pub at: usize,
@@ -191,7 +191,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Holds that nothing but white space follows.
+    /// Checks that nothing but white space follows.
     pub fn finish(&mut self) -> Result<(), JsonError> {
         self.skip_whitespace();
         if self.at == self.bytes.len() {

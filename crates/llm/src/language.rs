@@ -17,10 +17,10 @@ pub use upstream::{Target, UpstreamFace};
 /// A wire language that clients and providers speak.
 #[derive(Debug)]
 pub struct Language {
-    /// What a client of ours speaks.
+    /// The client's face: the language that a client of ours speaks.
     pub client: &'static dyn ClientFace,
-    /// What we speak to a provider.
+    /// The upstream's face: the language that we speak to a provider.
     pub upstream: &'static dyn UpstreamFace,
-    /// Where the bytes are edited that pass between two who speak it.
+    /// The places where bytes are edited that pass between two who speak it.
     pub passthrough: &'static dyn PassthroughFace,
 }

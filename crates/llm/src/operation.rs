@@ -15,9 +15,9 @@ pub struct Operation {
     pub model_type: &'static str,
     /// The member of a request that holds what the model works on.
     pub input: Input,
-    /// How the request comes.
+    /// The kind of the request's body.
     pub body: RequestBody,
-    /// How the response goes.
+    /// The kind of the response.
     pub response: ResponseBody,
     /// True if the model generates tokens: else only input is counted.
     pub has_output: bool,
@@ -25,7 +25,7 @@ pub struct Operation {
     pub resource: &'static str,
 }
 
-/// What the model works on, as each language has a place for it.
+/// The model's input, as each language has a place for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Input {
     /// A conversation.
@@ -38,7 +38,7 @@ pub enum Input {
     Unread,
 }
 
-/// How a request comes.
+/// The kinds of a request's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestBody {
     /// One JSON value. One that may hold media (pictures, sound, files) may be larger.
@@ -60,7 +60,7 @@ impl RequestBody {
     }
 }
 
-/// How a response goes.
+/// The kinds of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResponseBody {
     /// One JSON value.

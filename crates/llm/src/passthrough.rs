@@ -20,7 +20,7 @@ pub use stream::StreamPassthrough;
 #[derive(Debug, Clone, Copy)]
 pub struct Passthrough<'a> {
     pub language: &'static Language,
-    /// What was read of the client's request.
+    /// The summary of the client's request.
     pub summary: &'a RequestSummary,
     /// The name by which the upstream knows the model.
     pub upstream_model: &'a str,
@@ -48,7 +48,7 @@ impl Passthrough<'_> {
     }
 
     /// The response for the client, of a body that has the status of a success. Some providers stream although
-    /// nobody asked.
+    /// a plain response was asked for.
     ///
     /// # Errors
     /// If the body is no response, or reports a failure.
@@ -70,7 +70,7 @@ impl Passthrough<'_> {
         })
     }
 
-    /// What passes the events of a streamed response on.
+    /// The relay of a streamed response's events.
     pub fn stream(&self) -> StreamPassthrough {
         StreamPassthrough::new(
             self.language,

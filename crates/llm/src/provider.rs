@@ -2,7 +2,7 @@
 
 use crate::language::Language;
 
-/// What there is to know about a kind of provider before an operator configures one.
+/// A kind of provider: what is known before an operator configures one.
 #[derive(Debug)]
 pub struct Provider {
     /// The name that operators write as `kind`.
@@ -11,15 +11,15 @@ pub struct Provider {
     pub label: &'static str,
     /// The wire language.
     pub language: &'static Language,
-    /// Where its API is, version path included; `None` when only the operator can know.
+    /// The base URL of its API, version path included; `None` if only the operator can know.
     pub base_url: Option<&'static str>,
-    /// How the credential is presented.
+    /// The way in which the credential is presented.
     pub auth: AuthStyle,
-    /// How a stream is made to carry usage.
+    /// The way in which a stream is made to carry usage.
     pub stream_usage: StreamUsage,
 }
 
-/// How a credential is presented to an upstream.
+/// The ways in which a credential is presented to an upstream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthStyle {
     /// `Authorization: Bearer …`
@@ -28,7 +28,7 @@ pub enum AuthStyle {
     Header(&'static str),
 }
 
-/// How a stream is made to carry usage.
+/// The way in which a stream is made to carry usage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StreamUsage {
     /// By `stream_options.include_usage`, always.

@@ -50,7 +50,7 @@ const fn openai(kind: &'static str, label: &'static str) -> Provider {
     }
 }
 
-/// The same with its address.
+/// The provider with its address.
 const fn openai_at(kind: &'static str, label: &'static str, base_url: &'static str) -> Provider {
     Provider {
         base_url: Some(base_url),

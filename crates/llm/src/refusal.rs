@@ -1,4 +1,4 @@
-//! What a provider says of a failure, in whichever of the many shapes that providers use, and what it means.
+//! Refusals of providers, in the many shapes that providers use, and what they mean.
 //!
 //! One reader serves all: an answer with the status of a failure, an error under the status of a success, and
 //! an event of a stream. `docs/decisions/0020` says what is passed on to clients and what is not.
@@ -25,7 +25,7 @@ pub(crate) use wait::{duration, from_seconds};
 pub struct Refusal<'a> {
     /// The status, where it is that of a failure.
     pub status: Option<u16>,
-    /// What the headers say of the time to wait.
+    /// The headers about the time to wait.
     pub retry: Option<&'a RetryHeaders>,
     /// The kind of the failure, where a header names it (`x-amzn-errortype`).
     pub error_type: Option<&'a str>,

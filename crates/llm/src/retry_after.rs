@@ -1,4 +1,4 @@
-//! How long a provider asks to wait, as its headers say it: in seconds, in milliseconds, as a date, or as
+//! The wait that a provider asks for in its headers: in seconds, in milliseconds, as a date, or as
 //! the time at which a limit begins anew.
 
 use std::time::Duration;

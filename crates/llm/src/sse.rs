@@ -17,7 +17,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// One event.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Event {
-    /// What stood after `data:`; several such lines are joined by a line feed.
+    /// The text after `data:`; several such lines are joined by a line feed.
     pub data: Bytes,
     /// The event as it came, when it was nothing but `data: …` and an empty line; else `None`, and
     /// the event has to be written anew when it is passed on.
@@ -44,7 +44,7 @@ pub struct EventTooLarge {
 #[derive(Debug)]
 pub struct Decoder {
     pending: BytesMut,
-    /// How much of `pending` is known to hold no end of an event.
+    /// Bytes of `pending` that are known to hold no end of an event.
     searched: usize,
     event_bytes_max: usize,
 }

@@ -2,7 +2,7 @@
 
 use crate::json::ValueSpan;
 
-/// What the gateway reads of a request; everything else of the body passes unread.
+/// The summary of a request: what the gateway reads; everything else of the body passes unread.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RequestSummary {
     /// The model that the client asks for.
@@ -15,20 +15,20 @@ pub struct RequestSummary {
     pub input_tokens_estimate: u64,
     /// The client's bound on the output tokens of one choice.
     pub output_tokens_max: Option<u64>,
-    /// How many choices the client asks for, or has generated to choose among, for all prompts together.
+    /// The number of choices that the client asks for, or has generated to choose among, for all prompts together.
     pub choices: u64,
     /// True if the operation produces output tokens at all.
     pub has_output: bool,
-    /// Where the body is edited if it passes.
+    /// The spans where the body is edited if it passes.
     pub spans: RequestSpans,
 }
 
-/// Where the body of a request is edited.
+/// The spans where the body of a request is edited.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RequestSpans {
-    /// Where the model's name stands, quotes included.
+    /// The span of the model's name, quotes included.
     pub model: ValueSpan,
-    /// Where the value of `stream_options` stands, if the client sent it.
+    /// The span of the value of `stream_options`, if the client sent it.
     pub stream_options: Option<ValueSpan>,
     /// Offset of the brace that closes the body.
     pub end: usize,

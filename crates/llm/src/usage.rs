@@ -6,13 +6,13 @@ pub use report::UsageReport;
 
 use crate::meter::{Meter, Usage};
 
-/// What is assumed where a provider does not count.
+/// The estimate that stands in where a provider does not count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UsageEstimate {
     pub input_tokens: u64,
     /// Of what was generated.
     pub output_tokens: u64,
-    /// Whether the endpoint generates tokens at all.
+    /// True if the endpoint generates tokens at all.
     pub has_output: bool,
 }
 
@@ -72,7 +72,7 @@ impl UsageReport {
         usage
     }
 
-    /// What a total has beyond its parts is what the parts leave out: audio and pictures of the prompt
+    /// Adds what a total has beyond its parts, which the parts leave out: audio and pictures of the prompt
     /// (Mistral), or else reasoning (xAI, Gemini). Reasoning that is more than the output it should be a
     /// part of was left out too, of the total as well (Gemini behind Vercel, as its cost shows).
     fn with_what_the_total_adds(&self, input: u64, output: u64, total: Option<u64>) -> (u64, u64) {

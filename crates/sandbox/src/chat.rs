@@ -178,7 +178,7 @@ fn choices(
         .collect()
 }
 
-/// What is done to every answer, whatever it says.
+/// Shapes every response, whatever it says.
 pub(crate) fn shape(
     choice: &mut Choice,
     stop: Option<&OneOrMany<'_>>,

@@ -1,4 +1,4 @@
-//! What OpenAI says about a request it cannot accept. Reading is typed and fast; only when it
+//! OpenAI's words about a request it cannot accept. Reading is typed and fast; only when it
 //! fails is the body read again, loosely, to find the parameter at fault.
 
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! How a request says that it wants to be answered slowly, oddly or not at all.
+//! Directives: a request asks for a response that is slow, odd or missing.
 //!
 //! Three places, a later one wins: after `@` in the model's name, the `x-sandbox` header, and
 //! `[[sandbox: ...]]` in a text. The table of names and meanings is in the README.
@@ -93,7 +93,7 @@ impl Default for Directives {
 }
 
 impl Directives {
-    /// What a whole request says: the model's suffix, the header, then its texts.
+    /// Gathers the directives of a whole request: the model's suffix, the header, then its texts.
     pub(crate) fn gather<'a>(
         suffix: &str,
         headers: &HeaderMap,

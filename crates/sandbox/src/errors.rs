@@ -96,7 +96,7 @@ impl ApiError {
         .code("content_filter")
     }
 
-    /// What a provider says with this status. The 401 quotes a secret, as some providers do.
+    /// A provider's error with this status. The 401 quotes a secret, as some providers do.
     pub(crate) fn with_status(status: StatusCode) -> Self {
         let (kind, code, message) = match status.as_u16() {
             400 => (

@@ -1,6 +1,6 @@
-//! What happened so far: counters, and the last requests as they came in.
+//! The ledger of what happened: counters, and the last requests as they came in.
 //!
-//! Recording keeps the parsed head and a reference to the body; text is made when somebody asks.
+//! Recording keeps the parsed head and a reference to the body; text is made on demand.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;

@@ -13,7 +13,7 @@ use crate::ledger::Exchange;
 use crate::socket::ResetSwitch;
 use crate::stream::{Ending, HTML, Script, time_per_word};
 
-/// What an endpoint made of a request.
+/// The outcome of a request at an endpoint.
 pub(crate) struct Outcome {
     pub(crate) directives: Directives,
     pub(crate) content: Result<Content, ApiError>,

@@ -1,4 +1,4 @@
-//! What there is to know about the messages of a chat.
+//! A summary of the messages of a chat.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use crate::request::Message;
 use crate::text::Content;
 use crate::{hash, tokens};
 
-/// What there is to know about the messages.
+/// A summary of the messages.
 pub(crate) struct Prompt<'a> {
     pub(crate) tokens: u64,
     pub(crate) seed: u64,

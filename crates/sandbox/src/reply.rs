@@ -69,7 +69,7 @@ impl Choice {
     }
 }
 
-/// What one event carries.
+/// The content of one event.
 pub(crate) enum Piece<'a> {
     Role,
     Reasoning(&'a str),
@@ -117,7 +117,7 @@ impl Cursor {
         cursor
     }
 
-    /// How many words went before; and whether the next piece is a word.
+    /// The number of words before; and whether the next piece is a word.
     pub(crate) fn position(&self) -> (u32, bool) {
         let is_word = matches!(
             self.stage,

@@ -1,4 +1,4 @@
-//! What clients send, read only as far as the sandbox acts on it. Strings are borrowed from the
+//! Requests of clients, read only as far as the sandbox acts on them. Strings are borrowed from the
 //! body where JSON allows, because this is also the upstream of benchmarks.
 
 use std::borrow::Cow;

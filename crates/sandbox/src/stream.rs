@@ -26,7 +26,7 @@ pub(crate) struct Script {
     sent: u64,
 }
 
-/// When words are due. Reckoned from the start, so that lateness does not add up.
+/// The pace of words: when each is due. Reckoned from the start, so that lateness does not add up.
 struct Pace {
     first: Instant,
     per_word: Duration,
@@ -43,7 +43,7 @@ pub(crate) enum Ending {
     Clean,
     /// The connection is closed although the answer is not complete.
     Close,
-    /// The same, with a TCP reset.
+    /// Breaks off with a TCP reset.
     Reset,
     /// Nothing more comes, and the connection stays open.
     Silence,
@@ -88,12 +88,12 @@ impl Script {
         self.pace.is_some()
     }
 
-    /// How many `data:` events were written.
+    /// The number of `data:` events written.
     pub(crate) fn sent(&self) -> u64 {
         self.sent
     }
 
-    /// When the next event is due; `None` if at once.
+    /// The time at which the next event is due; `None` if at once.
     pub(crate) fn due(&self) -> Option<Instant> {
         let pace = self.pace.as_ref()?;
         let (words, is_word) = self

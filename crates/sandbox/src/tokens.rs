@@ -1,4 +1,4 @@
-//! What counts as a token: a word between ASCII white space. A message costs four more, and a
+//! Token counting: a token is a word between ASCII white space. A message costs four more, and a
 //! part which is not text (an image, a sound, a file) costs 85.
 
 pub(crate) const CONTEXT_TOKENS_MAX: u64 = 128_000;

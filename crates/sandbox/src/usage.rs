@@ -65,7 +65,7 @@ impl Usage {
         raw(&full, directives)
     }
 
-    /// The same for embeddings, which have no output.
+    /// Encodes the usage of embeddings, which have no output.
     pub(crate) fn encode_input(self, directives: &Directives) -> Option<Box<RawValue>> {
         let input = InputOnly {
             prompt_tokens: self.prompt_tokens,

@@ -11,7 +11,7 @@ use crate::pattern;
 pub struct Account {
     pub id: AccountId,
     pub email: String,
-    /// What its members call it.
+    /// The name that its members gave it.
     pub name: String,
     pub tier_id: String,
     pub status: AccountStatus,
@@ -22,10 +22,10 @@ pub struct Account {
     pub created_at_ms: i64,
 }
 
-/// What an account has for [`Account::key_rotation_days`] until somebody chooses.
+/// The default of [`Account::key_rotation_days`].
 pub const KEY_ROTATION_DAYS: i64 = 90;
 
-/// Whether an account's keys are accepted.
+/// The status of an account: its keys are accepted, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountStatus {
     Active,
@@ -56,7 +56,7 @@ impl AccountStatus {
 /// Adds an account.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when the tier does not exist.
+/// [`StoreError::Conflict`] if the tier does not exist.
 pub async fn insert(tx: &mut Tx, account: &Account) -> Result<(), StoreError> {
     let values = vec![
         account.id.as_str().into(),
@@ -80,7 +80,7 @@ pub async fn insert(tx: &mut Tx, account: &Account) -> Result<(), StoreError> {
 /// The account, or an error when there is none.
 ///
 /// # Errors
-/// [`StoreError::NotFound`].
+/// [`StoreError::NotFound`] if there is none.
 pub async fn get_account(db: &Db, id: &AccountId) -> Result<Account, StoreError> {
     let row = db
         .fetch_optional(
@@ -96,7 +96,7 @@ pub async fn get_account(db: &Db, id: &AccountId) -> Result<Account, StoreError>
 /// Accounts in the order of their ids (which is that of their age), `limit` of them, after `after`.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_accounts(
     db: &Db,
     after: Option<&AccountId>,
@@ -120,10 +120,10 @@ pub struct AccountFilter {
     pub status: String,
 }
 
-/// The status of an account; nobody changes it until the end of the transaction.
+/// The status of an account, locked until the end of the transaction.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when there is no such account.
+/// [`StoreError::NotFound`] if there is no such account.
 pub async fn lock_status(tx: &mut Tx, id: &AccountId) -> Result<AccountStatus, StoreError> {
     let sql = "UPDATE accounts SET status = status WHERE id = $1 RETURNING status";
     let row = tx.fetch_optional(sql, vec![id.as_str().into()]).await?;
@@ -145,7 +145,7 @@ pub struct AccountOverview {
 /// Any accounts, newest first, `limit` of them, older than `before`: for operators only.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_for_operator(
     db: &Db,
     filter: &AccountFilter,
@@ -178,10 +178,10 @@ pub async fn list_for_operator(
         .collect()
 }
 
-/// How many keys of the account are neither revoked nor expired.
+/// Counts the keys of the account that are neither revoked nor expired.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn count_active_keys(db: &Db, id: &AccountId, now_ms: i64) -> Result<u64, StoreError> {
     let sql = "SELECT COUNT(*) AS n FROM api_keys WHERE account_id = $1 AND revoked_at_ms IS NULL
                AND (expires_at_ms IS NULL OR expires_at_ms > $2)";
@@ -193,7 +193,7 @@ pub async fn count_active_keys(db: &Db, id: &AccountId, now_ms: i64) -> Result<u
 /// have to learn of.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] without the account, [`StoreError::Conflict`] without the tier.
+/// [`StoreError::NotFound`] if the account, [`StoreError::Conflict`] if the tier does not exist.
 pub async fn update(tx: &mut Tx, account: &Account, now_ms: i64) -> Result<i64, StoreError> {
     let sql = "UPDATE accounts SET name = $2, tier_id = $3, status = $4, notes = $5, key_rotation_days = $6
                WHERE id = $1";

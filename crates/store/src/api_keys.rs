@@ -20,10 +20,10 @@ use crate::id::{AccountId, ApiKeyId};
 use crate::pattern;
 use crate::secret::{KeyDigest, PlainKey};
 
-/// A key of the account, which nobody holds back, lifts or changes until the end of the transaction.
+/// A key of the account, locked until the end of the transaction.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the account has no such key.
+/// [`StoreError::NotFound`] if the account has no such key.
 pub async fn lock_api_key(
     tx: &mut Tx,
     account_id: &AccountId,
@@ -42,7 +42,7 @@ pub async fn lock_api_key(
 /// Adds a key with its first secret. Returns the change that replicas have to learn of.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when the account does not exist.
+/// [`StoreError::Conflict`] if the account does not exist.
 pub async fn insert(
     tx: &mut Tx,
     key: &ApiKey,
@@ -72,11 +72,11 @@ pub async fn insert(
     auth_log::append(tx, &AuthChange::ApiKey(key.id.clone()), key.created_at_ms).await
 }
 
-/// How many keys of the account are neither revoked nor expired. Nobody adds one until the end of the
+/// Counts the keys of the account that are neither revoked nor expired. None is added until the end of the
 /// transaction.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn count_active(
     tx: &mut Tx,
     account_id: &AccountId,
@@ -95,7 +95,7 @@ pub async fn count_active(
 /// Keys of an account, oldest first, `limit` of them, after `after`.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_api_keys(
     db: &Db,
     account_id: &AccountId,
@@ -136,7 +136,7 @@ pub struct ApiKeyFilter {
 /// Keys of an account, newest first, `limit` of them, older than `before`.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_newest(
     db: &Db,
     account_id: &AccountId,
@@ -172,7 +172,7 @@ pub async fn list_newest(
 /// A key of the account.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the account has no such key.
+/// [`StoreError::NotFound`] if the account has no such key.
 pub async fn get_api_key(
     db: &Db,
     account_id: &AccountId,
@@ -190,7 +190,7 @@ pub async fn get_api_key(
 /// learn of.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the account has no such key.
+/// [`StoreError::NotFound`] if the account has no such key.
 pub async fn update(tx: &mut Tx, key: &ApiKey, now_ms: i64) -> Result<i64, StoreError> {
     let values = vec![
         key.account_id.as_str().into(),
@@ -220,7 +220,7 @@ pub async fn update(tx: &mut Tx, key: &ApiKey, now_ms: i64) -> Result<i64, Store
 /// learn of.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn end_grace(tx: &mut Tx, id: &ApiKeyId, now_ms: i64) -> Result<i64, StoreError> {
     let sql =
         "UPDATE api_key_secrets SET ends_at_ms = $2 WHERE api_key_id = $1 AND ends_at_ms > $2";
@@ -232,7 +232,7 @@ pub async fn end_grace(tx: &mut Tx, id: &ApiKeyId, now_ms: i64) -> Result<i64, S
 /// Any account's key: for operators only.
 ///
 /// # Errors
-/// [`StoreError::NotFound`].
+/// [`StoreError::NotFound`] if there is none.
 pub async fn get_for_operator(db: &Db, id: &ApiKeyId) -> Result<ApiKey, StoreError> {
     let sql = "SELECT k.*, (SELECT s.hint FROM api_key_secrets s WHERE s.api_key_id = k.id AND s.ends_at_ms IS NULL
                    ORDER BY s.created_at_ms DESC LIMIT 1) AS hint
@@ -245,7 +245,7 @@ pub async fn get_for_operator(db: &Db, id: &ApiKeyId) -> Result<ApiKey, StoreErr
 /// error, and waits as the first time did.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the account has no such key.
+/// [`StoreError::NotFound`] if the account has no such key.
 pub async fn revoke(
     tx: &mut Tx,
     account_id: &AccountId,
@@ -274,7 +274,7 @@ pub async fn revoke(
 /// learn of.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the account has no such key, [`StoreError::Conflict`] when it is revoked.
+/// [`StoreError::NotFound`] if the account has no such key, [`StoreError::Conflict`] when it is revoked.
 pub async fn regenerate(
     tx: &mut Tx,
     account_id: &AccountId,
@@ -301,7 +301,7 @@ pub async fn regenerate(
 /// Notes the last use of a key.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn update_last_use(tx: &mut Tx, id: &ApiKeyId, last: &LastUse) -> Result<(), StoreError> {
     let values = vec![
         id.as_str().into(),
@@ -321,7 +321,7 @@ pub async fn update_last_use(tx: &mut Tx, id: &ApiKeyId, last: &LastUse) -> Resu
 /// The name of a key of an account.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_name(
     db: &Db,
     account_id: &AccountId,

@@ -8,18 +8,18 @@ use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, AuditEntryId};
 
-/// Who changes something.
+/// The author of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// `user`, `management_key`, `cli` or `system`.
     pub kind: &'static str,
     pub id: String,
-    /// What people call them at that time.
+    /// The name at that time, for people.
     pub label: String,
     pub address: Option<String>,
 }
 
-/// What is changed.
+/// The thing that is changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
     /// `api_key`, `account`, `member`, …
@@ -38,7 +38,7 @@ pub struct Change<'a> {
     /// `api_key.revoked`.
     pub action: &'static str,
     pub subject: Subject,
-    /// What was, and what is now: objects of the fields that changed, never a secret.
+    /// The values before and after: objects of the fields that changed, never a secret.
     pub before: Option<Json>,
     pub after: Option<Json>,
 }
@@ -67,7 +67,7 @@ pub struct AuditEntry {
 /// Writes a change down. When that fails, the change must not be made either: roll back.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn append(tx: &mut Tx, change: &Change<'_>) -> Result<(), StoreError> {
     // One writer at a time: the row is held until the commit, so the numbers come in their order.
     let head = tx
@@ -125,7 +125,7 @@ pub async fn append(tx: &mut Tx, change: &Change<'_>) -> Result<(), StoreError> 
     tx.execute(sql, vec![entry.hash.into()]).await.map(drop)
 }
 
-/// What entries are asked for. Empty texts do not narrow.
+/// A filter of entries. Empty texts do not narrow.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
     /// The begin of the action: `api_key` or `api_key.revoked`.
@@ -137,7 +137,7 @@ pub struct AuditFilter {
 /// Entries of an account, newest first, `limit` of them, older than `before`.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list(
     db: &Db,
     account_id: &AccountId,
@@ -158,7 +158,7 @@ pub async fn list(
 /// Entries of every account and of the platform, newest first: for operators only.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_for_operator(
     db: &Db,
     filter: &AuditFilter,
@@ -230,10 +230,10 @@ impl AuditEntry {
     }
 }
 
-/// Holds that no entry was changed or removed since it was written; returns how many there are.
+/// Verifies that no entry was changed or removed since it was written; returns the number of entries.
 ///
 /// # Errors
-/// [`StoreError::Corrupt`] names the first entry that does not follow from the one before.
+/// If an entry does not follow from the one before, [`StoreError::Corrupt`] names the first.
 pub async fn verify(db: &Db) -> Result<u64, StoreError> {
     const PAGE: i64 = 1_000;
     let (mut previous, mut after, mut count) = (String::new(), 0, 0);

@@ -1,6 +1,6 @@
-//! How a change of rights reaches every running replica before its author is answered.
+//! The auth log: a change of rights reaches every running replica before its author gets the response.
 //!
-//! The log has one writer at a time: whoever changes rights holds the row of `auth_head` until the
+//! The log has one writer at a time: a change of rights locks the row of `auth_head` until the
 //! commit, so sequence numbers become visible in their order and without gaps. A replica reports how
 //! far it has applied the log; the author of a change waits for the reports, or for the leases of those
 //! that do not report to run out. The protocol is described in `docs/decisions/0004`.
@@ -12,7 +12,7 @@ use crate::id::{AccountId, ApiKeyId, ManagementKeyId, UserId};
 /// Lines older than this are removed: a replica starts at the head and never reads back.
 const KEEP_MS: i64 = 7 * 24 * 3_600_000;
 
-/// What changed. The line says where to look, not what is there now.
+/// A change of rights. The line says where to look, not what is there now.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AuthChange {
     /// A key was made, restricted, revoked or regenerated.
@@ -32,7 +32,7 @@ pub enum AuthChange {
     ManagementKey(ManagementKeyId),
     /// A member of an account got another role, or left.
     Member(AccountId, UserId),
-    /// Something that a newer version knows of. Whoever reads it forgets everything, to be sure.
+    /// A change that only a newer version knows. A replica that reads it empties its cache, to be sure.
     Unknown,
 }
 
@@ -80,11 +80,11 @@ impl AuthChange {
     }
 }
 
-/// Holds the log for the rest of the transaction: no other change of rights runs beside it. For changes
+/// Locks the log for the rest of the transaction: no other change of rights runs beside it. For changes
 /// that look before they write.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn hold(tx: &mut Tx) -> Result<(), StoreError> {
     tx.execute("UPDATE auth_head SET seq = seq WHERE id = 1", vec![])
         .await
@@ -94,7 +94,7 @@ pub async fn hold(tx: &mut Tx) -> Result<(), StoreError> {
 /// Adds a line in the transaction that makes the change; returns its number.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn append(tx: &mut Tx, change: &AuthChange, now_ms: i64) -> Result<i64, StoreError> {
     let row = tx
         .fetch_optional(
@@ -162,7 +162,7 @@ impl Line {
 /// The number of the newest line.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn head(db: &Db) -> Result<i64, StoreError> {
     db.fetch_one("SELECT seq FROM auth_head WHERE id = 1", vec![])
         .await?
@@ -173,7 +173,7 @@ pub async fn head(db: &Db) -> Result<i64, StoreError> {
 /// after it. Read the [`head`] first, then what is to be known of that time, and then register with it.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn register(
     db: &Db,
     replica: &str,
@@ -202,13 +202,13 @@ pub async fn prune(db: &Db, now_ms: i64) -> Result<(), StoreError> {
     tx.commit().await
 }
 
-/// What a replica learns when it renews its lease.
+/// The result of renewing a lease.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Renewal {
     /// The lines after what it had applied, oldest first.
     Lines(Vec<(i64, AuthChange)>),
-    /// Somebody waited for it in vain, or the log is not the one that it followed: what it has cached may be out of date,
-    /// and it must register afresh.
+    /// The replica's lease was revoked by an author who waited in vain, or the log is another one: its cache may be out of
+    /// date, and it must register afresh.
     Evicted,
 }
 
@@ -217,7 +217,7 @@ pub enum Renewal {
 /// that cannot write cannot renew anybody's lease.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn renew(
     db: &Db,
     replica: &str,
@@ -270,7 +270,7 @@ fn read_lines(rows: &[Row]) -> Result<Vec<(i64, AuthChange)>, StoreError> {
 /// milliseconds.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn behind(db: &Db, seq: i64, but: &str) -> Result<Option<u64>, StoreError> {
     let sql = "SELECT COUNT(*) AS replicas, COALESCE(MAX(lease_ms), 0) AS lease_ms FROM replicas
                WHERE applied_seq < $1 AND id <> $2";
@@ -286,7 +286,7 @@ pub async fn behind(db: &Db, seq: i64, but: &str) -> Result<Option<u64>, StoreEr
 /// out.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn evict_behind(db: &Db, seq: i64, but: &str) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
     // Somebody who was stopped within a renewal holds its own row: without a lease by now, and waited for until then.
@@ -308,7 +308,7 @@ pub struct Replica {
 /// The servers that share the database, oldest first.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_replicas(db: &Db) -> Result<Vec<Replica>, StoreError> {
     let sql = "SELECT id, applied_seq, renewed_at_ms FROM replicas ORDER BY id";
     let rows = db.fetch_all(sql, vec![]).await?;
@@ -326,7 +326,7 @@ pub async fn list_replicas(db: &Db) -> Result<Vec<Replica>, StoreError> {
 /// Removes a replica that stops in an orderly way, so that nobody waits for it.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn deregister(db: &Db, replica: &str) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
     let sql = "DELETE FROM replicas WHERE id IN (SELECT id FROM replicas WHERE id = $1 /* free */)";

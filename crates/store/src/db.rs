@@ -56,8 +56,8 @@ impl Db {
     /// Connects. `sqlite:PATH` (created when absent) or `postgres://…`.
     ///
     /// # Errors
-    /// [`StoreError::Unreachable`], with the place and the cause, if there is no such server or the file cannot be
-    /// opened; [`StoreError::Conflict`] if the URL is of neither kind.
+    /// If there is no such server or the file cannot be opened, [`StoreError::Unreachable`] with the place and the cause;
+    /// [`StoreError::Conflict`] if the URL is of neither kind.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         match Place::parse(url)? {
             Place::Sqlite(path) => open::sqlite(&path).await,
@@ -68,7 +68,7 @@ impl Db {
     /// Looks at a URL without connecting.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`], with words for whoever wrote it, if it names no database of ours.
+    /// If it names no database of ours, [`StoreError::Conflict`] with words for its author.
     pub fn check_url(url: &str) -> Result<(), StoreError> {
         Place::parse(url).map(drop)
     }
@@ -76,7 +76,7 @@ impl Db {
     /// Brings the schema up to date. Runs once however many processes start together.
     ///
     /// # Errors
-    /// [`StoreError::Newer`] when a newer program has migrated this database already.
+    /// [`StoreError::Newer`] if a newer program has migrated this database already.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         self.migrate_to(migrations::NEWEST).await
     }
@@ -106,10 +106,10 @@ impl Db {
         })
     }
 
-    /// Holds that the schema is the one that this program knows.
+    /// Checks that the schema is the one that this program knows.
     ///
     /// # Errors
-    /// [`StoreError::Newer`], or [`StoreError::Conflict`] when migrations are missing.
+    /// If the schema is newer, [`StoreError::Newer`]; if migrations are missing, [`StoreError::Conflict`].
     pub async fn require_schema(&self) -> Result<(), StoreError> {
         match self.schema_version().await? {
             Some(version) if version == migrations::NEWEST => Ok(()),
@@ -126,7 +126,7 @@ impl Db {
     /// The highest migration that was applied; `None` for an empty database.
     ///
     /// # Errors
-    /// When the database cannot be read.
+    /// If the database cannot be read.
     pub async fn schema_version(&self) -> Result<Option<i64>, StoreError> {
         let exists = match self {
             Self::Sqlite { .. } => {
@@ -157,10 +157,10 @@ impl Db {
         }
     }
 
-    /// How much room the database takes.
+    /// The size of the database.
     ///
     /// # Errors
-    /// When the database cannot be read.
+    /// If the database cannot be read.
     pub async fn size_bytes(&self) -> Result<Option<u64>, StoreError> {
         let sql = match self {
             Self::Sqlite { .. } => {

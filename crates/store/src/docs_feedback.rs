@@ -1,10 +1,10 @@
-//! What readers of the documentation said of its pages.
+//! Feedback of readers on pages of the documentation.
 
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::{DocsFeedbackId, UserId};
 
-/// What a reader said of a page.
+/// A reader's feedback on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocsFeedback {
     pub id: DocsFeedbackId,
@@ -15,12 +15,12 @@ pub struct DocsFeedback {
     pub comment: String,
     /// The language around the article: `en`, `zh-CN` or `zh-TW`.
     pub language: String,
-    /// Who it was, if they were signed in.
+    /// The reader, if signed in.
     pub user_id: Option<UserId>,
     pub at_ms: i64,
 }
 
-/// What is said of one page in all.
+/// The feedback on one page, counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocsFeedbackCount {
     pub page: String,
@@ -35,7 +35,7 @@ pub struct DocsFeedbackCount {
 /// Adds what somebody said.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn insert(tx: &mut Tx, feedback: &DocsFeedback) -> Result<(), StoreError> {
     let values = vec![
         feedback.id.as_str().into(),
@@ -55,7 +55,7 @@ pub async fn insert(tx: &mut Tx, feedback: &DocsFeedback) -> Result<(), StoreErr
 /// `before`; of one page if `page` is not empty.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_for_operator(
     db: &Db,
     page: &str,
@@ -84,7 +84,7 @@ pub async fn list_for_operator(
 /// For operators: what is said of each page, the one with the most answers first, `limit` of them.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn count_by_page(db: &Db, limit: u32) -> Result<Vec<DocsFeedbackCount>, StoreError> {
     let sql = "SELECT page, COUNT(*) AS answers,
                    COUNT(CASE WHEN is_helpful THEN 1 END) AS helpful,
@@ -98,7 +98,7 @@ pub async fn count_by_page(db: &Db, limit: u32) -> Result<Vec<DocsFeedbackCount>
 /// Forgets the oldest answers beyond the newest `rows_max`.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn keep_newest(tx: &mut Tx, rows_max: u32) -> Result<u64, StoreError> {
     let sql = "DELETE FROM docs_feedback
                WHERE id <= (SELECT id FROM docs_feedback ORDER BY id DESC LIMIT 1 OFFSET $1)";

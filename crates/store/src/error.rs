@@ -1,6 +1,6 @@
-//! What a query can end in, besides its result. Each says its cause: whoever logs it shows the innermost one.
+//! Errors of queries. Each says its cause; the log shows the innermost one.
 
-/// Why the store could not do what was asked.
+/// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The thing named does not exist.
@@ -63,7 +63,7 @@ const POSTGRES: [&str; 8] = ["08", "28", "3D", "40", "53", "55", "57", "58"];
 /// Of class 25: a standby or a read-only server, and the timeouts of an idle and of a long transaction.
 const POSTGRES_STATES: [&str; 3] = ["25006", "25P03", "25P04"];
 
-/// Whether the statement was right and what it ran on was not: another time it may go well.
+/// Returns whether the statement was right and its surroundings were not: another time it may go well.
 fn is_of_its_surroundings(code: Option<&str>) -> bool {
     let Some(code) = code else { return false };
     if let Ok(number) = code.parse::<u32>()

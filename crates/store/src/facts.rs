@@ -1,4 +1,4 @@
-//! Facts about this database as a whole.
+//! Instance metadata: facts about this database as a whole.
 
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
@@ -6,7 +6,7 @@ use crate::error::StoreError;
 /// Keeps `value` under `name` unless something is kept there already, and returns what is kept.
 ///
 /// # Errors
-/// When the database cannot be read or written.
+/// If the database cannot be read or written.
 pub async fn keep(db: &Db, name: &str, value: &str) -> Result<String, StoreError> {
     let find = "SELECT value FROM facts WHERE name = $1";
     if let Some(row) = db.fetch_optional(find, vec![name.into()]).await? {
@@ -24,7 +24,7 @@ pub async fn keep(db: &Db, name: &str, value: &str) -> Result<String, StoreError
         .text("value")
 }
 
-/// What is kept under `name`.
+/// The value kept under `name`.
 ///
 /// # Errors
 /// If the database cannot be read.
@@ -34,7 +34,7 @@ pub async fn find(db: &Db, name: &str) -> Result<Option<String>, StoreError> {
     row.map(|row| row.text("value")).transpose()
 }
 
-/// Keeps `value` under `name`, whatever was kept there.
+/// Keeps `value` under `name` in place of what was kept there.
 ///
 /// # Errors
 /// If the database cannot be written.

@@ -93,7 +93,7 @@ id!(
     KeyEventId, "kev_"
 );
 id!(
-    /// What a reader said of a page of the documentation.
+    /// A reader's feedback on a page of the documentation.
     DocsFeedbackId, "dfb_"
 );
 id!(
@@ -171,7 +171,7 @@ impl RequestId {
         Self(format!("req_{millis:012x}{:020}", 0).into())
     }
 
-    /// When the id was made; `None` when it is none of ours.
+    /// The time at which the id was made; `None` if it is none of ours.
     pub fn made_at_ms(&self) -> Option<i64> {
         let digits = self.0.strip_prefix("req_")?.get(..TIME_DIGITS)?;
         i64::from_str_radix(digits, 16).ok()

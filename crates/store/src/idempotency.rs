@@ -3,14 +3,14 @@
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 
-/// What is known of a write that comes in.
+/// The state of a write that comes in with an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claim {
-    /// It is new: go ahead, and [`finish`] or [`release`] it.
+    /// A new write: go ahead, and [`finish`] or [`release`] it.
     Ours,
-    /// It is running, or was cut off before its answer was kept.
+    /// The write is running, or was cut off before its response was kept.
     Running,
-    /// It was answered.
+    /// The write has its response.
     Answered { status: u16, body: String },
     /// The key was used for something else.
     Reused,
@@ -19,7 +19,7 @@ pub enum Claim {
 /// Claims the key `name` of a caller for a request with this fingerprint.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn claim(
     db: &Db,
     caller: &str,
@@ -64,7 +64,7 @@ pub async fn claim(
 /// Keeps the answer of a write that was claimed. It must hold no secret.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn finish(
     tx: &mut Tx,
     caller: &str,
@@ -85,7 +85,7 @@ pub async fn finish(
 /// Gives up a claim: nothing was done, so that it may be tried again.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn release(tx: &mut Tx, caller: &str, name: &str) -> Result<(), StoreError> {
     let sql = "DELETE FROM idempotency_keys WHERE caller = $1 AND name = $2 AND status IS NULL";
     tx.execute(sql, vec![caller.into(), name.into()])
@@ -96,7 +96,7 @@ pub async fn release(tx: &mut Tx, caller: &str, name: &str) -> Result<(), StoreE
 /// Forgets what is older.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn delete_before(tx: &mut Tx, before_ms: i64) -> Result<u64, StoreError> {
     let sql = "DELETE FROM idempotency_keys WHERE created_at_ms < $1";
     tx.execute(sql, vec![before_ms.into()]).await

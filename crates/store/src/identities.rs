@@ -17,7 +17,7 @@ pub struct Identity {
 /// Adds an identity.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when it is somebody's already.
+/// [`StoreError::Conflict`] if it is somebody's already.
 pub async fn insert(tx: &mut Tx, identity: &Identity) -> Result<(), StoreError> {
     let values = vec![
         identity.provider.clone().into(),
@@ -36,7 +36,7 @@ pub async fn insert(tx: &mut Tx, identity: &Identity) -> Result<(), StoreError> 
 /// The user who is `subject` at a provider.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_user(
     db: &Db,
     provider: &str,
@@ -52,7 +52,7 @@ pub async fn find_user(
 /// Identities of a user, oldest first; at most [`LISTED_MAX`].
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list(db: &Db, user_id: &UserId) -> Result<Vec<Identity>, StoreError> {
     let sql =
         "SELECT * FROM identities WHERE user_id = $1 ORDER BY created_at_ms, provider LIMIT $2";
@@ -65,7 +65,7 @@ pub async fn list(db: &Db, user_id: &UserId) -> Result<Vec<Identity>, StoreError
 /// Takes a provider from a user who can still sign in without it; whether it was taken.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn delete_unless_last(
     tx: &mut Tx,
     user_id: &UserId,

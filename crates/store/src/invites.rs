@@ -12,10 +12,10 @@ pub struct Invite {
     pub id: InviteId,
     /// `None`: to sign up with an account of one's own.
     pub account_id: Option<AccountId>,
-    /// In lower case; nobody else may accept it.
+    /// The only address that may accept it, in lower case.
     pub email: String,
     pub role: Role,
-    /// What the inviter is called.
+    /// The inviter's name.
     pub invited_by: String,
     pub created_at_ms: i64,
     pub expires_at_ms: i64,
@@ -24,7 +24,7 @@ pub struct Invite {
 /// Adds an invite.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn insert(tx: &mut Tx, invite: &Invite, digest: KeyDigest) -> Result<(), StoreError> {
     let values = vec![
         invite.id.as_str().into(),
@@ -48,7 +48,7 @@ pub async fn insert(tx: &mut Tx, invite: &Invite, digest: KeyDigest) -> Result<(
 /// The invite with that secret, if it can still be accepted.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_open(
     db: &Db,
     digest: KeyDigest,
@@ -64,7 +64,7 @@ pub async fn find_open(
 /// The newest invite for an address that can still be accepted.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_open_for(
     db: &Db,
     email: &str,
@@ -82,7 +82,7 @@ pub async fn find_open_for(
 /// Uses an invite up, in one statement: of two who come at the same time, one gets `None`.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn take(tx: &mut Tx, id: &InviteId, now_ms: i64) -> Result<Option<Invite>, StoreError> {
     let sql = "UPDATE invites SET ended_at_ms = $2 WHERE id = $1 AND ended_at_ms IS NULL AND expires_at_ms > $2
                RETURNING *";
@@ -95,7 +95,7 @@ pub async fn take(tx: &mut Tx, id: &InviteId, now_ms: i64) -> Result<Option<Invi
 /// Open invites into an account, newest first, `limit` of them, older than `before`.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_open(
     db: &Db,
     account_id: &AccountId,
@@ -115,10 +115,10 @@ pub async fn list_open(
     rows.iter().map(Invite::from_row).collect()
 }
 
-/// How many invites into an account (`None`: to sign up) are open.
+/// Counts the open invites into an account (`None`: to sign up).
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn count_open_within(
     tx: &mut Tx,
     account_id: Option<&AccountId>,
@@ -137,7 +137,7 @@ pub async fn count_open_within(
 /// Ends what is open for an address in an account (`None`: to sign up): a new invite takes its place.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn end_for(
     tx: &mut Tx,
     account_id: Option<&AccountId>,
@@ -157,7 +157,7 @@ pub async fn end_for(
 /// Ends an open invite into an account.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the account has no such invite that is open.
+/// [`StoreError::NotFound`] if the account has no such invite that is open.
 pub async fn revoke(
     tx: &mut Tx,
     account_id: &AccountId,

@@ -1,13 +1,13 @@
-//! What users have seen of what was noticed about keys.
+//! The key events that users have seen.
 
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, KeyEventId, UserId};
 
-/// How many events of an account a user has not seen, counted up to `limit`.
+/// Counts the events of an account that a user has not seen, up to `limit`.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn count_unseen(
     db: &Db,
     user_id: &UserId,
@@ -28,7 +28,7 @@ pub async fn count_unseen(
 /// A user has seen the events of an account up to `id`; what they saw later stays seen.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn mark_seen(
     tx: &mut Tx,
     user_id: &UserId,

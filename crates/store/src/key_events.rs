@@ -1,5 +1,5 @@
-//! What was noticed about API keys, and what was done about it. A row is its own outbox: whoever tells the
-//! account takes the rows that were not announced yet.
+//! Key events: anomalies and other findings about API keys, and the action taken. A row is its own outbox: the
+//! announcer takes the rows that were not announced yet.
 
 use serde_json::Value as Json;
 
@@ -8,22 +8,22 @@ use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, KeyEventId};
 use crate::pattern;
 
-/// What was noticed.
+/// The kind of a key event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyEventKind {
-    /// The first use of a model dearer than all that the key used before.
+    /// The first use of a model that costs far more than all that the key used before.
     DearerModel,
     /// The first use from a network.
     NewNetwork,
-    /// Far more requests than in the key's own week.
+    /// A spike of requests: far more than in the key's own week.
     RequestSlope,
-    /// Far more spent than in the key's own week.
+    /// A spike of spend: far more than in the key's own week.
     SpendSlope,
-    /// Far more failures than usual.
+    /// A burst of errors: far more than usual.
     ErrorBurst,
     /// A secret was sent by a browser.
     BrowserUse,
-    /// Somebody found a secret in a public place, or used the form for that.
+    /// A secret was found in a public place, or sent to the form for that.
     LeakReported,
     /// The secret is older than the account wants them to be.
     RotationDue,
@@ -67,14 +67,14 @@ impl KeyEventKind {
     }
 }
 
-/// What was done at once.
+/// The action taken at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyEventAction {
     /// Nothing but telling the account.
     Notified,
-    /// The key gets a tenth of its limits until somebody lifts that.
+    /// The key gets a tenth of its limits until it is released.
     Throttled,
-    /// The key is refused until somebody lifts that.
+    /// The key is refused until it is released.
     Frozen,
     /// The key was revoked for good.
     Revoked,
@@ -109,7 +109,7 @@ impl KeyEventAction {
     }
 }
 
-/// Something that was noticed about a key.
+/// Something that was found about a key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyEvent {
     pub id: KeyEventId,
@@ -117,7 +117,7 @@ pub struct KeyEvent {
     pub api_key_id: ApiKeyId,
     pub kind: KeyEventKind,
     pub action: KeyEventAction,
-    /// What was seen and what was usual: an object, never with a secret or a prompt in it.
+    /// The evidence: what was seen and what is usual, as an object, never with a secret or a prompt in it.
     pub facts: Json,
     pub at_ms: i64,
 }
@@ -125,7 +125,7 @@ pub struct KeyEvent {
 /// Adds an event; it is announced afterwards.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn insert(tx: &mut Tx, event: &KeyEvent) -> Result<(), StoreError> {
     let values = vec![
         event.id.as_str().into(),
@@ -145,10 +145,10 @@ pub async fn insert(tx: &mut Tx, event: &KeyEvent) -> Result<(), StoreError> {
     .map(drop)
 }
 
-/// Whether something of this kind was noticed about the key since then, with `part` in its facts.
+/// Returns whether the key has an event of this kind since then, with `part` in its facts.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn has_since(
     tx: &mut Tx,
     api_key_id: &ApiKeyId,
@@ -171,7 +171,7 @@ pub async fn has_since(
 /// older than `before`.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list(
     db: &Db,
     account_id: &AccountId,
@@ -200,30 +200,30 @@ pub async fn list(
     rows.iter().map(KeyEvent::from_row).collect()
 }
 
-/// Whether the account has this event.
+/// Returns whether the account has this event.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn exists(db: &Db, account_id: &AccountId, id: &KeyEventId) -> Result<bool, StoreError> {
     let sql = "SELECT id FROM key_events WHERE id = $1 AND account_id = $2";
     let values = vec![id.as_str().into(), account_id.as_str().into()];
     Ok(db.fetch_optional(sql, values).await?.is_some())
 }
 
-/// Events that nobody was told of, oldest first.
+/// Events that were not announced yet, oldest first.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_unannounced(db: &Db, limit: u32) -> Result<Vec<KeyEvent>, StoreError> {
     let sql = "SELECT * FROM key_events WHERE announced_at_ms IS NULL ORDER BY id LIMIT $1";
     let rows = db.fetch_all(sql, vec![i64::from(limit).into()]).await?;
     rows.iter().map(KeyEvent::from_row).collect()
 }
 
-/// Takes the telling upon oneself; of two replicas that try at the same time one gets `false`.
+/// Claims the announcement; of two replicas that try at the same time one gets `false`.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn announce(tx: &mut Tx, id: &KeyEventId, now_ms: i64) -> Result<bool, StoreError> {
     let sql =
         "UPDATE key_events SET announced_at_ms = $2 WHERE id = $1 AND announced_at_ms IS NULL";

@@ -1,33 +1,33 @@
-//! What is usual for API keys, in the words of the detectors of anomalies.
+//! Baselines of API keys, as the detectors of anomalies write them.
 
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::id::ApiKeyId;
 
-/// The habits of a key; `None` when none are stored.
+/// The baseline of a key; `None` if none is stored.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find(db: &Db, id: &ApiKeyId) -> Result<Option<String>, StoreError> {
     let sql = "SELECT habits FROM key_habits WHERE api_key_id = $1";
     let row = db.fetch_optional(sql, vec![id.as_str().into()]).await?;
     row.map(|row| row.text("habits")).transpose()
 }
 
-/// The same within a transaction that is about to replace them.
+/// Finds the baseline of a key within the transaction that is about to replace it.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_within(tx: &mut Tx, id: &ApiKeyId) -> Result<Option<String>, StoreError> {
     let sql = "SELECT habits FROM key_habits WHERE api_key_id = $1";
     let row = tx.fetch_optional(sql, vec![id.as_str().into()]).await?;
     row.map(|row| row.text("habits")).transpose()
 }
 
-/// Stores the habits of a key in place of those before.
+/// Stores the baseline of a key in place of the one before.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn put(
     tx: &mut Tx,
     id: &ApiKeyId,

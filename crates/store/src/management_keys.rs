@@ -26,7 +26,7 @@ pub struct ManagementKey {
 /// Adds a key.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn insert(tx: &mut Tx, key: &ManagementKey, digest: KeyDigest) -> Result<(), StoreError> {
     let values = vec![
         key.id.as_str().into(),
@@ -54,7 +54,7 @@ pub async fn insert(tx: &mut Tx, key: &ManagementKey, digest: KeyDigest) -> Resu
 /// the user was disabled, left the account, or runs the platform no more.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_by_digest(
     db: &Db,
     digest: KeyDigest,
@@ -73,7 +73,7 @@ pub async fn find_by_digest(
 /// The key with that secret, whatever became of whoever made it: to end it.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_any_by_digest(
     db: &Db,
     digest: KeyDigest,
@@ -88,7 +88,7 @@ pub async fn find_any_by_digest(
 /// Keys of an account (`None`: of the operators), newest first, `limit` of them, older than `before`.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list(
     db: &Db,
     account_id: Option<&AccountId>,
@@ -109,7 +109,7 @@ pub async fn list(
 /// Revokes a key of an account (`None`: of the operators) for good; doing it twice is no error.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when they have no such key.
+/// [`StoreError::NotFound`] if they have no such key.
 pub async fn revoke(
     tx: &mut Tx,
     account_id: Option<&AccountId>,
@@ -134,7 +134,7 @@ pub async fn revoke(
 /// Notes that a key was used.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn update_last_use(
     tx: &mut Tx,
     id: &ManagementKeyId,

@@ -6,7 +6,7 @@ use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, UserId};
 
-/// What a member may do; each role may do what those before it may.
+/// The role of a member; each may do what those before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Reads.
@@ -53,7 +53,7 @@ impl Role {
 /// Makes a user a member of an account.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when they are one already.
+/// [`StoreError::Conflict`] if they are one already.
 pub async fn insert(
     tx: &mut Tx,
     account_id: &AccountId,
@@ -78,7 +78,7 @@ pub async fn insert(
 /// The role of a user in an account; `None` when they are no member.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_role(
     db: &Db,
     account_id: &AccountId,
@@ -93,7 +93,7 @@ pub async fn find_role(
 /// The accounts of a user with their roles, oldest first.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_accounts_of(
     db: &Db,
     user_id: &UserId,
@@ -120,7 +120,7 @@ pub struct Member {
 /// Members of an account, those who joined last first, `limit` of them, after the one who joined at a time.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list(
     db: &Db,
     account_id: &AccountId,
@@ -145,7 +145,7 @@ pub async fn list(
 /// One member.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the user is none.
+/// [`StoreError::NotFound`] if the user is none.
 pub async fn get(db: &Db, account_id: &AccountId, user_id: &UserId) -> Result<Member, StoreError> {
     let sql = "SELECT m.user_id, m.role, m.joined_at_ms, u.email, u.name, u.totp_confirmed_at_ms
                FROM members m JOIN users u ON u.id = m.user_id WHERE m.account_id = $1 AND m.user_id = $2";
@@ -154,10 +154,10 @@ pub async fn get(db: &Db, account_id: &AccountId, user_id: &UserId) -> Result<Me
     Member::from_row(&row.ok_or(NO_MEMBER)?)
 }
 
-/// How many owners an account has.
+/// Counts the owners of an account.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn count_owners_within(tx: &mut Tx, account_id: &AccountId) -> Result<u64, StoreError> {
     let sql = "SELECT COUNT(*) AS n FROM members WHERE account_id = $1 AND role = 'owner'";
     let row = tx
@@ -169,7 +169,7 @@ pub async fn count_owners_within(tx: &mut Tx, account_id: &AccountId) -> Result<
 /// Gives a member who is `from` another role.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when they are not `from` any more.
+/// [`StoreError::Conflict`] if they are not `from` any more.
 pub async fn update_role(
     tx: &mut Tx,
     account_id: &AccountId,
@@ -191,7 +191,7 @@ pub async fn update_role(
 /// Takes a member who is `from` out of an account.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when they are not `from` any more.
+/// [`StoreError::Conflict`] if they are not `from` any more.
 pub async fn delete(
     tx: &mut Tx,
     account_id: &AccountId,
@@ -243,10 +243,10 @@ impl Member {
     }
 }
 
-/// Whether somebody with this address, which must be in lower case, is a member.
+/// Returns whether a user with this address, which must be in lower case, is a member.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn has_email(db: &Db, account_id: &AccountId, email: &str) -> Result<bool, StoreError> {
     let sql = "SELECT COUNT(*) AS n FROM members m JOIN users u ON u.id = m.user_id
                WHERE m.account_id = $1 AND u.email = $2";

@@ -5,14 +5,14 @@ use crate::error::StoreError;
 use crate::id::UserId;
 use crate::secret::KeyDigest;
 
-/// What a link is for.
+/// The purpose of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkKind {
     /// To become the first operator.
     FirstOperator,
     /// To choose a new password; given by an operator.
     PasswordReset,
-    /// The same, sent by mail: whoever opens it has the address.
+    /// A password reset sent by mail: opening it proves the address.
     MailedPasswordReset,
     /// To finish a sign-up, sent by mail.
     SignUp,
@@ -49,7 +49,7 @@ impl LinkKind {
 pub struct NewLink {
     pub kind: LinkKind,
     pub user_id: Option<UserId>,
-    /// What the link brings about, in words of whoever made it.
+    /// The data of the link's purpose, as its maker wrote it.
     pub payload: Option<String>,
     pub created_at_ms: i64,
     pub expires_at_ms: i64,
@@ -65,7 +65,7 @@ pub struct UsedLink {
 /// Adds a link.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn insert(tx: &mut Tx, link: &NewLink, digest: KeyDigest) -> Result<(), StoreError> {
     let values = vec![
         digest.as_bytes().into(),
@@ -88,7 +88,7 @@ pub async fn insert(tx: &mut Tx, link: &NewLink, digest: KeyDigest) -> Result<()
 /// comes late, or with a link for something else.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn take(
     tx: &mut Tx,
     kind: LinkKind,
@@ -110,7 +110,7 @@ pub async fn take(
 /// A link that could be used, without using it: what it is for, and whose it is.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_open(
     db: &Db,
     digest: KeyDigest,
@@ -130,7 +130,7 @@ pub async fn find_open(
 /// Makes all links of a kind for a user worthless.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn end_all(
     tx: &mut Tx,
     kind: LinkKind,
@@ -146,7 +146,7 @@ pub async fn end_all(
 /// Forgets links whose time was over before.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn delete_before(tx: &mut Tx, before_ms: i64) -> Result<u64, StoreError> {
     let sql = "DELETE FROM one_time_links WHERE expires_at_ms < $1";
     tx.execute(sql, vec![before_ms.into()]).await

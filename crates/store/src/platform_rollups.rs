@@ -21,15 +21,15 @@ const TABLE: Table = rollup_table!(
 /// Adds events to the sums, in the transaction that adds the events themselves.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn add(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
     add_steps(tx, events, &STEPS_MS).await
 }
 
-/// The same for some of the steps only: whoever writes of long ago leaves out what would be pruned at once.
+/// Adds to some of the steps only: a writer of events of long ago leaves out what would be pruned at once.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn add_steps(
     tx: &mut Tx,
     events: &[UsageEvent],
@@ -88,7 +88,7 @@ macro_rules! points {
 /// not told apart.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_points(
     db: &Db,
     span: Span,
@@ -127,7 +127,7 @@ pub async fn list_points(
 /// The sums of each account since `since_ms` (the begin of a day), without the meters that have no column.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_by_account(db: &Db, since_ms: i64) -> Result<Vec<(String, Sums)>, StoreError> {
     let sql = concat!(
         "SELECT account_id, ",
@@ -146,7 +146,7 @@ pub async fn list_by_account(db: &Db, since_ms: i64) -> Result<Vec<(String, Sums
 /// Forgets sums per minute from before `before_ms`; the coarser ones stay.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn prune_minutes(tx: &mut Tx, before_ms: i64) -> Result<u64, StoreError> {
     let values: Vec<Value> = vec![MINUTE_MS.into(), before_ms.into()];
     let sql = "DELETE FROM platform_meters WHERE step_ms = $1 AND at_ms < $2";

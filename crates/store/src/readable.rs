@@ -1,9 +1,9 @@
-//! Rows of which some cannot be read: one bad row must not take the good ones with it.
+//! Partly readable rows: one bad row must not take the good ones with it.
 
 use crate::db::Row;
 use crate::error::StoreError;
 
-/// What could be read of a table, and what was wrong with the rest.
+/// The rows of a table that could be read, and the errors of the others.
 #[derive(Debug)]
 pub struct Readable<T> {
     pub rows: Vec<T>,

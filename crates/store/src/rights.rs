@@ -1,4 +1,4 @@
-//! What somebody may do, as far as a change can take it from them: read after each such change, so that it can be kept
+//! Rights that a change can take away: read after each such change, so that they can be kept
 //! outside of the database, and enforced on a database that was restored from before the change.
 
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ pub enum Rights {
     },
 }
 
-/// What holds an API key back.
+/// The quarantine of an API key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldBack {
     state: String,
@@ -62,10 +62,10 @@ pub struct HeldBack {
     kind: String,
 }
 
-/// How far what is kept may be believed.
+/// The age of kept rights against the database: how far they may be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// It is newer than the database: restrictions, expiry and tier are as it says.
+    /// The record is newer than the database: restrictions, expiry and tier are as it says.
     Newer,
     /// The database was changed since, too: only what takes a right away for good is enforced.
     Apart,
@@ -322,8 +322,8 @@ fn of_api_key(rights: &Rights, is_newer: bool, now_ms: i64) -> Vec<Statement> {
     statements
 }
 
-/// Suspends every account and revokes every management key: for a database that was restored where nobody knows what
-/// was revoked since. Returns how many of each.
+/// Suspends every account and revokes every management key: for a database that was restored and whose later
+/// revocations are unknown. Returns how many of each.
 ///
 /// # Errors
 /// If the database cannot be written.
@@ -335,7 +335,7 @@ pub async fn suspend_everything(tx: &mut Tx, now_ms: i64) -> Result<(u64, u64), 
     Ok((accounts, keys))
 }
 
-/// Ends every session: where nobody knows who signed out. Returns how many.
+/// Ends every session, where later sign-outs are unknown. Returns how many.
 ///
 /// # Errors
 /// If the database cannot be written.
@@ -345,7 +345,7 @@ pub async fn end_sessions(tx: &mut Tx, now_ms: i64) -> Result<u64, StoreError> {
     tx.execute(sql, vec![now_ms.into()]).await
 }
 
-/// Makes every link that works once worthless: nobody knows which were used since a backup. Returns how many.
+/// Ends every link that works once, since those used after a backup are unknown. Returns how many.
 ///
 /// # Errors
 /// If the database cannot be written.
@@ -356,7 +356,7 @@ pub async fn end_links(tx: &mut Tx, now_ms: i64) -> Result<u64, StoreError> {
 }
 
 impl Rights {
-    /// What they are of, as the auth log names it.
+    /// The subject of the rights, as the auth log names it.
     pub fn subject(&self) -> AuthChange {
         match self {
             Self::ApiKey { id, .. } => AuthChange::ApiKey(id.as_str().into()),

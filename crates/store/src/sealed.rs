@@ -24,7 +24,7 @@ impl MasterKey {
     /// A new one, as bytes for its file.
     ///
     /// # Errors
-    /// When the system has no randomness to give.
+    /// If the system has no randomness to give.
     pub fn generate() -> Result<Zeroizing<[u8; MASTER_KEY_BYTES]>, NoRandomness> {
         let mut bytes = Zeroizing::new([0u8; MASTER_KEY_BYTES]);
         rand::fill(bytes.as_mut_slice()).map_err(|_| NoRandomness)?;
@@ -34,7 +34,7 @@ impl MasterKey {
     /// Derives what is needed from the bytes of the file; each purpose gets a key of its own.
     ///
     /// # Errors
-    /// When the cipher refuses the derived key, which a key of this length cannot cause.
+    /// If the cipher refuses the derived key, which a key of this length cannot cause.
     pub fn from_bytes(bytes: &[u8; MASTER_KEY_BYTES]) -> Result<Self, StoreError> {
         let root = hmac::Key::new(hmac::HMAC_SHA256, bytes);
         let derive = |purpose: &str| hmac::sign(&root, purpose.as_bytes());
@@ -72,7 +72,7 @@ impl MasterKey {
     /// Seals `plain` for one place: it opens only with the same `place` (table, row and origin).
     ///
     /// # Errors
-    /// When the cipher fails, which it does only without randomness.
+    /// If the cipher fails, which it does only without randomness.
     pub fn seal(&self, place: &str, plain: &str) -> Result<Vec<u8>, StoreError> {
         let mut sealed = plain.as_bytes().to_vec();
         let nonce = self
@@ -86,7 +86,7 @@ impl MasterKey {
     /// Opens what [`MasterKey::seal`] sealed for the same place.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] when it was sealed for another place, with another key, or changed.
+    /// [`StoreError::Corrupt`] if it was sealed for another place, with another key, or changed.
     pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Zeroizing<String>, StoreError> {
         let wrong = || {
             unreadable("a credential was sealed with another master key or for another provider")

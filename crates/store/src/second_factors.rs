@@ -9,14 +9,14 @@ use crate::secret::KeyDigest;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Totp {
     pub sealed: Vec<u8>,
-    /// Whether it is in force; before, it waits for a first code.
+    /// True if it is in force; before, it waits for a first code.
     pub is_confirmed: bool,
 }
 
 /// The secret of a user, if they have one.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_totp(db: &Db, user_id: &UserId) -> Result<Option<Totp>, StoreError> {
     let sql = "SELECT totp_secret, totp_confirmed_at_ms FROM users WHERE id = $1";
     let row = db
@@ -28,7 +28,7 @@ pub async fn find_totp(db: &Db, user_id: &UserId) -> Result<Option<Totp>, StoreE
 /// Gives a user a secret that is not in force yet, in place of one that was not either.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when one is in force.
+/// [`StoreError::Conflict`] if one is in force.
 pub async fn begin_totp(tx: &mut Tx, user_id: &UserId, sealed: &[u8]) -> Result<(), StoreError> {
     let sql = "UPDATE users SET totp_secret = $2 WHERE id = $1 AND totp_confirmed_at_ms IS NULL";
     let values = vec![user_id.as_str().into(), sealed.into()];
@@ -43,7 +43,7 @@ pub async fn begin_totp(tx: &mut Tx, user_id: &UserId, sealed: &[u8]) -> Result<
 /// Notes that a code of time step `step` was used; `false` when it, or a later one, was before.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn use_totp_step(tx: &mut Tx, user_id: &UserId, step: u64) -> Result<bool, StoreError> {
     let sql = "UPDATE users SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2";
     let values = vec![user_id.as_str().into(), step.into()];
@@ -53,7 +53,7 @@ pub async fn use_totp_step(tx: &mut Tx, user_id: &UserId, step: u64) -> Result<b
 /// Puts the secret of a user in force.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn confirm_totp(tx: &mut Tx, user_id: &UserId, now_ms: i64) -> Result<(), StoreError> {
     let sql =
         "UPDATE users SET totp_confirmed_at_ms = $2 WHERE id = $1 AND totp_secret IS NOT NULL";
@@ -65,7 +65,7 @@ pub async fn confirm_totp(tx: &mut Tx, user_id: &UserId, now_ms: i64) -> Result<
 /// Takes the second factor and all recovery codes from a user.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn clear(tx: &mut Tx, user_id: &UserId) -> Result<(), StoreError> {
     let sql = "UPDATE users SET totp_secret = NULL, totp_confirmed_at_ms = NULL, totp_last_step = 0 WHERE id = $1";
     tx.execute(sql, vec![user_id.as_str().into()]).await?;
@@ -75,7 +75,7 @@ pub async fn clear(tx: &mut Tx, user_id: &UserId) -> Result<(), StoreError> {
 /// Gives a user new recovery codes in place of all that they have.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn replace(
     tx: &mut Tx,
     user_id: &UserId,
@@ -93,7 +93,7 @@ pub async fn replace(
 /// Uses a recovery code up; `false` when there is no such code, or it was used.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn take(
     tx: &mut Tx,
     user_id: &UserId,

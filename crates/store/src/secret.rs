@@ -25,7 +25,7 @@ const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 /// Bytes from here on would make the first letters of the alphabet likelier than the last.
 const UNBIASED_BYTE_MAX: u8 = 247;
 
-/// What a secret is for. The prefix tells people, scanners and our own doors.
+/// The kind of a secret. The prefix tells people, scanners and our own doors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecretKind {
     /// `yx-`: calls models.
@@ -52,7 +52,7 @@ impl SecretKind {
         self.prefix().len() + RANDOM_CHARS + CHECKSUM_CHARS
     }
 
-    /// Whether `text` has the shape and the checksum of a secret of this kind.
+    /// Returns whether `text` has the shape and the checksum of a secret of this kind.
     pub fn is_shape_of(self, text: &str) -> bool {
         let (bytes, prefix) = (text.as_bytes(), self.prefix());
         let Some((body, sum)) = bytes.split_at_checked(self.length() - CHECKSUM_CHARS) else {
@@ -68,8 +68,8 @@ impl SecretKind {
     }
 }
 
-/// A secret in the clear. It cannot be printed, logged or serialised: whoever shows it calls
-/// [`PlainKey::reveal`], once. The memory is wiped when it is dropped.
+/// A secret in the clear. It cannot be printed, logged or serialised; [`PlainKey::reveal`] is the one way
+/// to show it. The memory is wiped when it is dropped.
 pub struct PlainKey {
     kind: SecretKind,
     text: Zeroizing<String>,
@@ -79,7 +79,7 @@ impl PlainKey {
     /// A new secret of an API key.
     ///
     /// # Errors
-    /// When the system has no randomness to give.
+    /// If the system has no randomness to give.
     pub fn generate() -> Result<Self, NoRandomness> {
         Self::generate_for(SecretKind::ApiKey)
     }
@@ -87,7 +87,7 @@ impl PlainKey {
     /// A new secret.
     ///
     /// # Errors
-    /// When the system has no randomness to give.
+    /// If the system has no randomness to give.
     pub fn generate_for(kind: SecretKind) -> Result<Self, NoRandomness> {
         let body = kind.length() - CHECKSUM_CHARS;
         let mut text = Zeroizing::new(String::with_capacity(kind.length()));
@@ -113,7 +113,7 @@ impl PlainKey {
         &self.text
     }
 
-    /// What may be shown later to tell secrets apart: the prefix and four characters of each end.
+    /// The hint, which may be shown later to tell secrets apart: the prefix and four characters of each end.
     pub fn hint(&self) -> String {
         let head = self.text.get(..self.kind.prefix().len() + 4);
         let tail = self.text.get(self.kind.length() - 4..);
@@ -136,7 +136,7 @@ impl fmt::Debug for PlainKey {
 #[error("the system has no randomness to give")]
 pub struct NoRandomness;
 
-/// Whether `text` has the shape and the checksum of an API key.
+/// Returns whether `text` has the shape and the checksum of an API key.
 pub fn is_well_formed(text: &str) -> bool {
     SecretKind::ApiKey.is_shape_of(text)
 }
@@ -151,7 +151,7 @@ fn checksum(body: &[u8]) -> [u8; CHECKSUM_CHARS] {
     letters
 }
 
-/// What is stored of a secret: HMAC-SHA-256 under the pepper.
+/// The digest that is stored of a secret: HMAC-SHA-256 under the pepper.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyDigest([u8; 32]);
 
@@ -164,7 +164,7 @@ impl KeyDigest {
     /// From the bytes that [`KeyDigest::as_bytes`] gave.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] when they are not 32.
+    /// [`StoreError::Corrupt`] if they are not 32.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
         let wrong = || StoreError::Corrupt {
             table: "api_key_secrets",

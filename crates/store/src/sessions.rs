@@ -14,7 +14,7 @@ pub struct Session {
     pub user_id: UserId,
     pub created_at_ms: i64,
     pub last_seen_at_ms: i64,
-    /// When it ends even if it is used.
+    /// The end of the session even if it is used.
     pub expires_at_ms: i64,
     /// From where, and by what, it was begun.
     pub address: String,
@@ -24,7 +24,7 @@ pub struct Session {
 /// Adds a session.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn insert(tx: &mut Tx, session: &Session, digest: KeyDigest) -> Result<(), StoreError> {
     let values = vec![
         digest.as_bytes().into(),
@@ -49,7 +49,7 @@ pub async fn insert(tx: &mut Tx, session: &Session, digest: KeyDigest) -> Result
 /// disabled.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_by_digest(
     db: &Db,
     digest: KeyDigest,
@@ -80,7 +80,7 @@ pub async fn find_by_digest(
 /// Notes that a session was used.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn update_last_seen(tx: &mut Tx, id: &SessionId, now_ms: i64) -> Result<(), StoreError> {
     let sql = "UPDATE sessions SET last_seen_at_ms = $2 WHERE id = $1 AND last_seen_at_ms < $2";
     tx.execute(sql, vec![id.as_str().into(), now_ms.into()])
@@ -91,7 +91,7 @@ pub async fn update_last_seen(tx: &mut Tx, id: &SessionId, now_ms: i64) -> Resul
 /// Sessions of a user that have not ended by `now_ms`, the last used first; at most [`LISTED_MAX`].
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list(
     db: &Db,
     user_id: &UserId,
@@ -115,10 +115,10 @@ pub async fn list(
 /// Sessions that are listed; a person has few.
 pub const LISTED_MAX: i64 = 200;
 
-/// Whether a user began a session from this address before, as far as it is remembered.
+/// Returns whether a user began a session from this address before, as far as it is remembered.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn is_known_address(
     db: &Db,
     user_id: &UserId,
@@ -132,7 +132,7 @@ pub async fn is_known_address(
 /// Ends a session of a user.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when they have no such session that goes on.
+/// [`StoreError::NotFound`] if they have no such session that goes on.
 pub async fn end(
     tx: &mut Tx,
     user_id: &UserId,
@@ -157,7 +157,7 @@ async fn note_end(tx: &mut Tx, user_id: &UserId, now_ms: i64) -> Result<(), Stor
 /// Ends all sessions of a user but one (`None`: all). Returns how many.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn end_all(
     tx: &mut Tx,
     user_id: &UserId,
@@ -177,7 +177,7 @@ pub async fn end_all(
 /// Gives a session another secret; the one before is worth nothing any more.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] without the session.
+/// [`StoreError::NotFound`] if there is no such session.
 pub async fn update_digest(
     tx: &mut Tx,
     id: &SessionId,
@@ -196,7 +196,7 @@ pub async fn update_digest(
 /// Forgets sessions whose time was over before.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn delete_before(tx: &mut Tx, before_ms: i64) -> Result<u64, StoreError> {
     let sql = "DELETE FROM sessions WHERE expires_at_ms < $1";
     tx.execute(sql, vec![before_ms.into()]).await

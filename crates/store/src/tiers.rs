@@ -23,14 +23,14 @@ pub struct Tier {
     pub account_multiplier: u64,
     /// Active keys that an account may have.
     pub keys_max: Option<u64>,
-    /// What its accounts pay, in percent of a model's price.
+    /// The price factor of its accounts, in percent of a model's price.
     pub price_factor_percent: u64,
 }
 
 /// Every tier, lowest rank first.
 ///
 /// # Errors
-/// When the database cannot be read. Rows that are no tier are told apart.
+/// If the database cannot be read. Rows that are no tier are told apart.
 pub async fn list_tiers(db: &Db) -> Result<Readable<Tier>, StoreError> {
     let rows = db
         .fetch_all("SELECT * FROM tiers ORDER BY rank, id", vec![])
@@ -41,17 +41,17 @@ pub async fn list_tiers(db: &Db) -> Result<Readable<Tier>, StoreError> {
 /// The tier of that id.
 ///
 /// # Errors
-/// [`StoreError::NotFound`].
+/// [`StoreError::NotFound`] if there is none.
 pub async fn get_tier(db: &Db, id: &str) -> Result<Tier, StoreError> {
     let sql = "SELECT * FROM tiers WHERE id = $1";
     let row = db.fetch_optional(sql, vec![id.into()]).await?;
     Tier::from_row(&row.ok_or(NO_TIER)?)
 }
 
-/// How many accounts each tier has.
+/// Counts the accounts of each tier.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn count_accounts(db: &Db) -> Result<Vec<(String, u64)>, StoreError> {
     let sql = "SELECT tier_id, COUNT(*) AS n FROM accounts GROUP BY tier_id";
     let rows = db.fetch_all(sql, vec![]).await?;
@@ -63,7 +63,7 @@ pub async fn count_accounts(db: &Db) -> Result<Vec<(String, u64)>, StoreError> {
 /// Adds a tier. Returns the change that replicas have to learn of.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when there is one of that id.
+/// [`StoreError::Conflict`] if there is one of that id.
 pub async fn insert(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreError> {
     let sql = "INSERT INTO tiers (id, display_name, rank, priority, requests_per_minute, tokens_per_minute,
                    requests_per_day, account_multiplier, keys_max, price_factor_percent, concurrent_requests)
@@ -75,7 +75,7 @@ pub async fn insert(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreE
 /// Changes a tier. Returns the change that replicas have to learn of.
 ///
 /// # Errors
-/// [`StoreError::NotFound`].
+/// [`StoreError::NotFound`] if there is none.
 pub async fn update(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreError> {
     let sql = "UPDATE tiers SET display_name = $2, rank = $3, priority = $4, requests_per_minute = $5,
                    tokens_per_minute = $6, requests_per_day = $7, account_multiplier = $8, keys_max = $9,
@@ -90,7 +90,7 @@ pub async fn update(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreE
 /// Removes a tier. Returns the change that replicas have to learn of.
 ///
 /// # Errors
-/// [`StoreError::NotFound`]; [`StoreError::Conflict`] when an account or a model has it.
+/// [`StoreError::NotFound`] if there is none, [`StoreError::Conflict`] if an account or a model has it.
 pub async fn delete(tx: &mut Tx, id: &str, now_ms: i64) -> Result<i64, StoreError> {
     let sql = "DELETE FROM tiers WHERE id = $1";
     if tx.execute(sql, vec![id.into()]).await? == 0 {

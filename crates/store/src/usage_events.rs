@@ -29,7 +29,7 @@ const IN_COLUMNS: [Meter; 5] = [
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageEvent {
     pub request_id: RequestId,
-    /// When the request was admitted or refused; it counts in the windows of this moment.
+    /// The time of admission or refusal; the request counts in the windows of this moment.
     pub at_ms: i64,
     pub account_id: AccountId,
     pub api_key_id: ApiKeyId,
@@ -42,7 +42,7 @@ pub struct UsageEvent {
     /// The provider that answered, or was tried last; empty when none was.
     pub provider_name: std::sync::Arc<str>,
     pub usage: Usage,
-    /// What the account is charged, in nano-dollars.
+    /// The charge to the account, in nano-dollars.
     pub charge_nanos: u64,
     pub counted_by: CountedBy,
     /// The HTTP status that the client got.
@@ -51,7 +51,7 @@ pub struct UsageEvent {
     #[serde(deserialize_with = "line::word")]
     pub error_code: Word,
     pub end_reason: EndReason,
-    /// Whether the request counts against the limits.
+    /// True if the request counts against the limits.
     pub is_admitted: bool,
     pub is_streamed: bool,
     pub duration_us: u64,
@@ -115,7 +115,7 @@ insert_columns!("usage_events", |event: UsageEvent, to| {
 /// Adds events. One that is there already is left as it is, so a batch may be tried again.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn insert(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
     const TAIL: &str = "ON CONFLICT (account_id, request_id) DO NOTHING";
     tx.insert_many((HEAD, TAIL), COLUMNS, events, bind).await
@@ -125,7 +125,7 @@ pub async fn insert(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError
 /// so that sums are not added twice.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn retain_new(tx: &mut Tx, events: &mut Vec<UsageEvent>) -> Result<(), StoreError> {
     let mut is_new = Vec::with_capacity(events.len());
     for event in &*events {
@@ -145,7 +145,7 @@ pub async fn retain_new(tx: &mut Tx, events: &mut Vec<UsageEvent>) -> Result<(),
 /// Sums are not touched.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn prune(
     tx: &mut Tx,
     account_id: &AccountId,

@@ -14,7 +14,7 @@ use crate::usage_rollups::{self, HOUR_MS};
 /// A request counts at the moment of its decision, up to this long after its id was made.
 const DECISION_DELAY_MS: i64 = 15 * 60_000;
 
-/// When they were made: from `from_ms` on, before `to_ms`, and before `before` in the log.
+/// A range of the log: from `from_ms` on, before `to_ms`, and before `before`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRange {
     pub from_ms: i64,
@@ -76,7 +76,7 @@ impl Receipt {
 /// Requests of an account, newest first, `limit` of them.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list(
     db: &Db,
     account_id: &AccountId,
@@ -179,7 +179,7 @@ async fn list_between(
 /// One request of an account, with what only a receipt shows.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_detail(
     db: &Db,
     account_id: &AccountId,

@@ -16,10 +16,10 @@ pub struct User {
     pub email: String,
     pub name: String,
     pub status: UserStatus,
-    /// Whether they run the platform.
+    /// True if the user runs the platform.
     pub is_operator: bool,
     pub has_password: bool,
-    /// Whether a second factor is in force.
+    /// True if a second factor is in force.
     pub has_two_factor: bool,
     /// `None`: whatever their browser prefers.
     pub language: Option<String>,
@@ -32,7 +32,7 @@ pub struct User {
     pub last_signed_in_at_ms: Option<i64>,
 }
 
-/// Whether a user may sign in.
+/// The status of a user, who may sign in or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UserStatus {
     Active,
@@ -77,7 +77,7 @@ pub struct NewUser {
 /// Adds a user, and returns them.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when the address has a user.
+/// [`StoreError::Conflict`] if the address has a user.
 pub async fn insert(tx: &mut Tx, user: &NewUser) -> Result<User, StoreError> {
     let values = vec![
         user.id.as_str().into(),
@@ -99,7 +99,7 @@ pub async fn insert(tx: &mut Tx, user: &NewUser) -> Result<User, StoreError> {
 /// The user, or an error when there is none.
 ///
 /// # Errors
-/// [`StoreError::NotFound`].
+/// [`StoreError::NotFound`] if there is none.
 pub async fn get_user(db: &Db, id: &UserId) -> Result<User, StoreError> {
     let sql = "SELECT * FROM users WHERE id = $1";
     let row = db.fetch_optional(sql, vec![id.as_str().into()]).await?;
@@ -109,7 +109,7 @@ pub async fn get_user(db: &Db, id: &UserId) -> Result<User, StoreError> {
 /// The user with this address, which must be in lower case.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_by_email(db: &Db, email: &str) -> Result<Option<User>, StoreError> {
     let sql = "SELECT * FROM users WHERE email = $1";
     let row = db.fetch_optional(sql, vec![email.into()]).await?;
@@ -119,7 +119,7 @@ pub async fn find_by_email(db: &Db, email: &str) -> Result<Option<User>, StoreEr
 /// The user with this address, which must be in lower case, and the hash of their password.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_with_password(
     db: &Db,
     email: &str,
@@ -136,7 +136,7 @@ pub async fn find_with_password(
 /// The owners and admins of an account who may be written to, at most `limit`.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_responsible(
     db: &Db,
     account_id: &AccountId,
@@ -155,7 +155,7 @@ pub async fn list_responsible(
 /// for operators only.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_for_operator(
     db: &Db,
     text: &str,
@@ -178,18 +178,18 @@ pub async fn list_for_operator(
 const COUNT_OPERATORS: &str =
     "SELECT COUNT(*) AS n FROM users WHERE is_operator = TRUE AND status = 'active'";
 
-/// How many users run the platform and may sign in.
+/// Counts the operators that may sign in.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn count_operators(db: &Db) -> Result<u64, StoreError> {
     db.fetch_one(COUNT_OPERATORS, vec![]).await?.count("n")
 }
 
-/// The same as of within a transaction.
+/// Counts the operators that may sign in, as of within a transaction.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn count_operators_within(tx: &mut Tx) -> Result<u64, StoreError> {
     let row = tx.fetch_optional(COUNT_OPERATORS, vec![]).await?;
     row.map_or(Ok(0), |row| row.count("n"))
@@ -198,7 +198,7 @@ pub async fn count_operators_within(tx: &mut Tx) -> Result<u64, StoreError> {
 /// Changes what a user chooses themselves: name, language, theme, notifications.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] without the user.
+/// [`StoreError::NotFound`] if there is no such user.
 pub async fn update_profile(tx: &mut Tx, user: &User) -> Result<(), StoreError> {
     let sql = "UPDATE users SET name = $2, language = $3, theme = $4, notifies_rotation = $5, notifies_security = $6
                WHERE id = $1";
@@ -216,7 +216,7 @@ pub async fn update_profile(tx: &mut Tx, user: &User) -> Result<(), StoreError> 
 /// Changes what operators decide: whether a user runs the platform, and whether they may sign in.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] without the user.
+/// [`StoreError::NotFound`] if there is no such user.
 pub async fn update_rights(tx: &mut Tx, user: &User, now_ms: i64) -> Result<(), StoreError> {
     let sql = "UPDATE users SET is_operator = $2, status = $3 WHERE id = $1";
     let values = vec![
@@ -232,7 +232,7 @@ pub async fn update_rights(tx: &mut Tx, user: &User, now_ms: i64) -> Result<(), 
 /// Gives a user another password.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] without the user.
+/// [`StoreError::NotFound`] if there is no such user.
 pub async fn update_password(
     tx: &mut Tx,
     id: &UserId,
@@ -249,7 +249,7 @@ pub async fn update_password(
 /// Notes that a user signed in.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] without the user.
+/// [`StoreError::NotFound`] if there is no such user.
 pub async fn update_last_signed_in(
     tx: &mut Tx,
     id: &UserId,
@@ -265,7 +265,7 @@ pub async fn update_last_signed_in(
 /// Notes that a user's address is theirs.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] without the user.
+/// [`StoreError::NotFound`] if there is no such user.
 pub async fn confirm_email(tx: &mut Tx, id: &UserId, now_ms: i64) -> Result<(), StoreError> {
     let sql = "UPDATE users SET email_confirmed_at_ms = COALESCE(email_confirmed_at_ms, $2) WHERE id = $1";
     changed(
@@ -278,7 +278,7 @@ fn changed(rows: u64) -> Result<(), StoreError> {
     if rows == 0 { Err(NO_USER) } else { Ok(()) }
 }
 
-/// What is stored of a password: Argon2id in PHC form. Not printed, not serialised.
+/// The hash that is stored of a password: Argon2id in PHC form. Not printed, not serialised.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(pub String);
 

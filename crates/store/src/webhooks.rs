@@ -1,4 +1,4 @@
-//! Where accounts want to be told of what happens.
+//! Webhooks: addresses that accounts want messages sent to.
 
 mod deliveries;
 
@@ -22,20 +22,20 @@ pub struct Webhook {
     pub last: Option<LastDelivery>,
 }
 
-/// How the last delivery went.
+/// The result of the last delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastDelivery {
     pub at_ms: i64,
     /// The status of the answer; `None` without one.
     pub status: Option<i64>,
-    /// Why it failed; empty when it did not.
+    /// The reason of the failure; empty without one.
     pub error: String,
 }
 
 /// Adds a webhook, with its secret sealed for [`place_of_secret`].
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn insert(tx: &mut Tx, webhook: &Webhook, secret: Vec<u8>) -> Result<(), StoreError> {
     let values = vec![
         webhook.id.as_str().into(),
@@ -60,7 +60,7 @@ pub fn place_of_secret(id: &WebhookId) -> String {
 /// The webhooks of an account, oldest first.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list(db: &Db, account_id: &AccountId, limit: u32) -> Result<Vec<Webhook>, StoreError> {
     let sql = "SELECT * FROM webhooks WHERE account_id = $1 ORDER BY id LIMIT $2";
     let values = vec![account_id.as_str().into(), i64::from(limit).into()];
@@ -71,7 +71,7 @@ pub async fn list(db: &Db, account_id: &AccountId, limit: u32) -> Result<Vec<Web
 /// A webhook of the account, and its sealed secret.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the account has no such webhook.
+/// [`StoreError::NotFound`] if the account has no such webhook.
 pub async fn get(
     db: &Db,
     account_id: &AccountId,
@@ -83,10 +83,10 @@ pub async fn get(
     Ok((Webhook::from_row(&row)?, row.bytes("secret")?))
 }
 
-/// How many webhooks an account has. Nobody adds one until the end of the transaction.
+/// Counts the webhooks of an account. None is added until the end of the transaction.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn count_within(tx: &mut Tx, account_id: &AccountId) -> Result<u64, StoreError> {
     // The row of the account is held, so that two do not both count before either adds.
     tx.execute(
@@ -105,7 +105,7 @@ pub async fn count_within(tx: &mut Tx, account_id: &AccountId) -> Result<u64, St
 /// failures, and what waits for one that is not is dropped.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the account has no such webhook.
+/// [`StoreError::NotFound`] if the account has no such webhook.
 pub async fn update(tx: &mut Tx, webhook: &Webhook) -> Result<(), StoreError> {
     let values = vec![
         webhook.account_id.as_str().into(),
@@ -133,7 +133,7 @@ pub async fn update(tx: &mut Tx, webhook: &Webhook) -> Result<(), StoreError> {
 /// Removes a webhook with what waits for it.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the account has no such webhook.
+/// [`StoreError::NotFound`] if the account has no such webhook.
 pub async fn delete(tx: &mut Tx, account_id: &AccountId, id: &WebhookId) -> Result<(), StoreError> {
     let sql = "DELETE FROM webhook_deliveries WHERE webhook_id IN
                (SELECT id FROM webhooks WHERE account_id = $1 AND id = $2)";

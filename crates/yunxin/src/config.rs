@@ -1,4 +1,4 @@
-//! How this process runs. What the business is (accounts, tiers, models) is in the store.
+//! The configuration of this process. The business (accounts, tiers, models) is in the store.
 //!
 //! The only room that reads the environment.
 
@@ -52,7 +52,7 @@ impl Config {
     /// Reads the defaults, `file` and the environment of this process.
     ///
     /// # Errors
-    /// When a file cannot be read, a name is unknown, a value has the wrong type or contradicts another.
+    /// If a file cannot be read, a name is unknown, a value has the wrong type or contradicts another.
     pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
         Self::from_layers(
             file,
@@ -62,7 +62,7 @@ impl Config {
         )
     }
 
-    /// The same with an environment of the caller's.
+    /// Loads with an environment of the caller's.
     ///
     /// # Errors
     /// As [`Config::load`].
@@ -149,7 +149,7 @@ impl Config {
         )
     }
 
-    /// Where the master key is kept when it is not given itself.
+    /// The file of the master key where it is not given itself.
     pub fn master_key_path(&self) -> PathBuf {
         if self.auth.master_key_file.as_os_str().is_empty() {
             return self.server.data_dir.join("master.key");

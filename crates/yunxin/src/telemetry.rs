@@ -14,7 +14,7 @@ use crate::config::{LogFormat, TelemetryConfig, terminal_takes_colours};
 /// keep the text plain.
 ///
 /// # Errors
-/// When the level is not one, or logging has begun already.
+/// If the level is not one, or logging has begun already.
 pub(crate) fn start_logging(config: &TelemetryConfig) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.log_level).context("telemetry.log_level")?;
     let layer = fmt::layer()

@@ -1,4 +1,5 @@
-//! What the subject adds to an answer when there is little to do: its percentiles less those without it. Both are
+//! The latency that the subject adds to a response when there is little to do: its percentiles less those without
+//! it. Both are
 //! measured in turns of a second, at the same arrivals: what a machine takes to wake up drifts within minutes, and by
 //! more than a gateway adds.
 

@@ -14,7 +14,7 @@ use crate::prompt::Pace;
 use crate::provider::Provider;
 use crate::setup::Setup;
 
-/// How long it is left alone before it counts as idle.
+/// The pause before it counts as idle.
 const SETTLE: Duration = Duration::from_secs(3);
 const CONNECTIONS: u32 = 1_000;
 const WORDS: u32 = 8;

@@ -25,7 +25,7 @@ pub(crate) fn status(head: &[u8]) -> Option<u16> {
     str::from_utf8(head.get(9..12)?).ok()?.parse().ok()
 }
 
-/// Whether `answer` is complete, if nothing is sent ahead of a request.
+/// Returns whether `answer` is complete, if nothing is sent ahead of a request.
 pub(crate) fn is_complete(answer: &[u8], head: Head) -> bool {
     if let Some(length) = content_length(&answer[..head.length]) {
         return answer.len() >= head.length + length;

@@ -89,7 +89,7 @@ async fn ask(
     }
 }
 
-/// The same arrivals for everyone: independent of each other, `per_second` on average.
+/// Arrivals that are equal for every subject: independent of each other, `per_second` on average.
 pub(crate) fn arrivals(per_second: f64, duration: Duration) -> Vec<Duration> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let mut at = 0.0;

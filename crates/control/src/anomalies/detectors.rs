@@ -1,4 +1,4 @@
-//! The habits of many keys, of which those that were not seen for longest are forgotten first.
+//! The baselines of many keys, of which the least recently used are evicted first.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use store::{AccountId, ApiKeyId};
 use super::habits::Habits;
 use super::{Finding, Sighting};
 
-/// The part of all keys that is forgotten at once when there are too many: then it is rarely needed.
+/// The part of all keys that is evicted at once when there are too many: then it is rarely needed.
 const FORGOTTEN_DIVISOR: usize = 16;
 
 /// The detectors, for so many keys.
@@ -22,11 +22,11 @@ struct Watched {
     account_id: AccountId,
     habits: Habits,
     seen_ms: i64,
-    /// Whether what is stored of it is out of date.
+    /// True if the stored baseline is out of date.
     is_changed: bool,
 }
 
-/// Habits that are worth storing.
+/// A baseline that is worth storing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Changed {
     pub api_key_id: ApiKeyId,
@@ -43,22 +43,22 @@ impl Detectors {
         }
     }
 
-    /// How many keys are remembered.
+    /// The number of keys in memory.
     pub fn len(&self) -> usize {
         self.keys.len()
     }
 
-    /// Whether none is.
+    /// Returns whether there is none.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
-    /// Whether the habits of a key are at hand; else they are to be recalled before it is seen.
+    /// Returns whether the baseline of a key is in memory; else it is to be recalled before an observation.
     pub fn knows(&self, id: &ApiKeyId) -> bool {
         self.keys.contains_key(id)
     }
 
-    /// Takes the habits of a key in that were stored; `None` of a key that is new. Returns what is forgotten
+    /// Takes in the stored baseline of a key; `None` for a new key. Returns the baselines that are evicted
     /// for it.
     pub fn recall(&mut self, seen: &Sighting, stored: Option<Habits>) -> Vec<Changed> {
         let forgotten = self.make_room();
@@ -72,7 +72,7 @@ impl Detectors {
         forgotten
     }
 
-    /// Takes a sighting in; what is odd about it.
+    /// Takes in an observation; returns its anomalies.
     pub fn see(&mut self, seen: &Sighting) -> Vec<Finding> {
         if !self.knows(&seen.api_key_id) {
             self.recall(seen, None);
@@ -93,7 +93,7 @@ impl Detectors {
         findings.collect()
     }
 
-    /// Habits that changed since they were handed out last, at most `limit`.
+    /// Hands out baselines that changed since the last time, at most `limit`.
     pub fn take_changed(&mut self, limit: usize) -> Vec<Changed> {
         let changed = self.keys.iter_mut().filter(|(_, one)| one.is_changed);
         let changed = changed.take(limit).map(|(id, watched)| {
@@ -103,7 +103,7 @@ impl Detectors {
         changed.collect()
     }
 
-    /// They could not be stored: they are handed out again.
+    /// Marks baselines that could not be stored, so that they are handed out again.
     pub fn keep_changed(&mut self, changed: &[Changed]) {
         for one in changed {
             if let Some(watched) = self.keys.get_mut(&one.api_key_id) {
@@ -112,7 +112,7 @@ impl Detectors {
         }
     }
 
-    /// What other servers saw of a key counts too.
+    /// Merges what other servers observed of a key.
     pub fn learn(&mut self, id: &ApiKeyId, stored: &Habits) {
         if let Some(watched) = self.keys.get_mut(id) {
             watched.habits.merge(stored);
@@ -157,7 +157,7 @@ impl Watched {
 mod tests {
     use super::Watched;
 
-    /// What a key takes besides: its place in the map, at most two for one that is used, and the texts of two
+    /// The overhead of a key: its place in the map, at most two for one that is used, and the texts of two
     /// ids with their counts.
     const BESIDES: usize = 2 * 25 + 2 * (16 + 40);
 

@@ -1,10 +1,10 @@
-//! Something odd, with its explanation.
+//! A detection: an anomaly with its explanation.
 
 use serde_json::{Value, json};
 use store::key_events::KeyEventKind;
 use store::{AccountId, ApiKeyId};
 
-/// Something odd about a key.
+/// An anomaly of a key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     pub api_key_id: ApiKeyId,
@@ -14,7 +14,7 @@ pub struct Finding {
     pub odd: Odd,
 }
 
-/// What was seen, what was usual, by which factor it is more, and since when the usual is known.
+/// The evidence: what was seen, what is usual, the factor between them, and since when the usual is known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Odd {
     pub(super) seen: Value,
@@ -36,7 +36,7 @@ impl Finding {
     }
 }
 
-/// How many times more, with one decimal; `None` when there is nothing to compare with.
+/// The factor, with one decimal; `None` if there is nothing to compare with.
 pub(super) fn times(seen: u64, usual: u64) -> Option<f64> {
     // Lossless below 2^53, and a factor needs no more digits.
     #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]

@@ -1,4 +1,4 @@
-//! What is usual for one key, and the rules by which something is not.
+//! The baseline of one key, and the rules by which something deviates from it.
 
 use std::net::IpAddr;
 
@@ -20,12 +20,13 @@ const PRICED_REQUESTS_MIN: u32 = 20;
 const REQUESTS_MIN: u32 = 50;
 const ACTIVE_HOURS_MIN: u8 = 12;
 
-/// How many times the most of its week a key may do in a minute, and in five, and below what nothing is odd.
+/// Request spikes: the multiple of its week's peak that a key may reach in a minute, and in five, and the floor
+/// below which nothing is one.
 const MINUTE_REQUESTS_FACTOR: u32 = 5;
 const MINUTE_REQUESTS_FLOOR: u32 = 60;
 const WINDOW_REQUESTS_FACTOR: u32 = 4;
 const WINDOW_REQUESTS_FLOOR: u32 = 150;
-/// The same for money, in millionths of a dollar.
+/// Spend spikes, in millionths of a dollar.
 const MINUTE_MICROS_FACTOR: u32 = 6;
 const MINUTE_MICROS_FLOOR: u32 = 500_000;
 const WINDOW_MICROS_FACTOR: u32 = 5;
@@ -41,7 +42,7 @@ const WINDOW_SECONDS: u64 = 60 * WINDOW as u64;
 const WEEK_MS: i64 = 7 * DAY_MS;
 const NANOS_PER_MICRO: u64 = 1_000;
 
-/// What is known of a key. What is stored of it is this without the last minutes.
+/// The baseline of a key. It is stored without the last minutes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Habits {
     first_ms: i64,
@@ -53,13 +54,13 @@ pub struct Habits {
     prices: Prices,
     networks: Networks,
     week: Week,
-    /// When each kind was found last, in the order of [`KINDS`].
+    /// The time of the last detection of each kind, in the order of [`KINDS`].
     found_ms: [i64; KINDS.len()],
     #[serde(skip)]
     minutes: Minutes,
 }
 
-/// What can be found.
+/// The kinds of anomalies.
 const KINDS: [KeyEventKind; 5] = [
     KeyEventKind::DearerModel,
     KeyEventKind::NewNetwork,
@@ -68,16 +69,16 @@ const KINDS: [KeyEventKind; 5] = [
     KeyEventKind::ErrorBurst,
 ];
 
-/// What a sighting brought.
+/// The result of an observation.
 #[derive(Debug, Default)]
 pub(super) struct Noticed {
     pub(super) odd: Vec<(KeyEventKind, Odd)>,
-    /// Whether what is usual changed by it, so that it is worth storing.
+    /// True if the baseline changed, so that it is worth storing.
     pub(super) is_changed: bool,
 }
 
 impl Habits {
-    /// Of a key that is seen for the first time.
+    /// The baseline of a key that is observed for the first time.
     pub(super) fn new(now_ms: i64) -> Self {
         Self {
             first_ms: now_ms,
@@ -93,7 +94,7 @@ impl Habits {
         }
     }
 
-    /// Takes a sighting in.
+    /// Takes in an observation.
     pub(super) fn see(&mut self, seen: &Sighting) -> Noticed {
         let mut noticed = Noticed::default();
         let week = &mut self.week;
@@ -122,7 +123,7 @@ impl Habits {
         noticed
     }
 
-    /// Whether another hour has begun for the key.
+    /// Counts an hour of activity; returns whether it is a new one.
     fn count_hour(&mut self, now_ms: i64) -> bool {
         let hour = now_ms.div_euclid(HOUR_MS);
         let is_new = hour > self.last_hour;
@@ -133,7 +134,7 @@ impl Habits {
         is_new
     }
 
-    /// Whether anything is above the floors below which nothing is odd.
+    /// Returns whether anything is above the floors below which nothing is an anomaly.
     fn is_busy(&self) -> bool {
         let (minute, window) = (self.minutes.minute(), self.minutes.window());
         minute.requests >= MINUTE_REQUESTS_FLOOR
@@ -283,7 +284,7 @@ impl Habits {
         self.first_ms.max(now_ms - WEEK_MS)
     }
 
-    /// Hands a finding out, unless one of its kind was a short while ago.
+    /// Reports an anomaly, unless one of its kind is within the cool-down.
     fn find(&mut self, kind: KeyEventKind, odd: Odd, now_ms: i64, noticed: &mut Noticed) {
         let place = KINDS.iter().position(|one| *one == kind);
         let Some(found_ms) = place.and_then(|place| self.found_ms.get_mut(place)) else {
@@ -297,7 +298,7 @@ impl Habits {
         noticed.odd.push((kind, odd));
     }
 
-    /// What another server saw of the same key counts too.
+    /// Merges what another server observed of the same key.
     pub fn merge(&mut self, other: &Self) {
         self.first_ms = self.first_ms.min(other.first_ms);
         self.requests = self.requests.max(other.requests);

@@ -1,5 +1,5 @@
-//! What a key did in the last ten minutes. The last five are looked at; the five before them go into the
-//! week when they get there, so that nothing is usual before it could have been odd.
+//! The last ten minutes of a key. The last five are compared; the five before them go into the
+//! week when they get there, so that nothing is usual before it could have been an anomaly.
 
 use super::MINUTE_MS;
 
@@ -7,7 +7,7 @@ use super::MINUTE_MS;
 pub(super) const WINDOW: usize = 5;
 const KEPT: usize = 2 * WINDOW;
 
-/// What was counted in some time.
+/// Counts over some time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Sums {
     pub(super) requests: u32,
@@ -72,12 +72,12 @@ impl Minutes {
         }
     }
 
-    /// What the minute that runs has so far.
+    /// The counts of the running minute so far.
     pub(super) fn minute(&self) -> Sums {
         self.sums.first().copied().unwrap_or_default()
     }
 
-    /// What that and the four before it have.
+    /// The counts of the running minute and the four before it.
     pub(super) fn window(&self) -> Sums {
         sum(self.sums.get(..WINDOW).unwrap_or_default())
     }

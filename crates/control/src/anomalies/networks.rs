@@ -32,13 +32,13 @@ pub(super) struct Networks {
     faded_at: u32,
 }
 
-/// What a network is to a key.
+/// The familiarity of a network to a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Seen {
     Known,
-    /// New, and nothing odd: the key is new itself, or moves about.
+    /// New, and expected: the key is new itself, or moves about.
     Usual,
-    /// New, where nothing new was to be expected; so many were known.
+    /// New, and an anomaly; so many were known.
     Odd {
         known: usize,
     },
@@ -82,7 +82,7 @@ impl Networks {
         self.faded_at = self.faded_at.max(minute);
     }
 
-    /// What another server saw of the same key counts too.
+    /// Merges what another server observed of the same key.
     pub(super) fn merge(&mut self, other: &Self) {
         for theirs in other.known.iter().filter(|known| known.0 != 0) {
             match self.known.iter_mut().find(|known| known.0 == theirs.0) {

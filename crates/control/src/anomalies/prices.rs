@@ -1,10 +1,10 @@
-//! How dear the models are that a key uses, and which it used.
+//! The prices of the models that a key uses, and the models that it used.
 
 use serde::{Deserialize, Serialize};
 
 /// Models that are remembered; the one that came first goes first.
 const MODELS_MAX: usize = 16;
-/// How much dearer than all before is odd, in per cent.
+/// The price from which a new model is an anomaly, in percent of the costliest before.
 const DEARER_PERCENT: u64 = 150;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,14 +15,14 @@ pub(super) struct Prices {
     next: u8,
 }
 
-/// A model that is new to a key and dearer than all that it used.
+/// A model that is new to a key and costlier than all that it used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Dearer {
     pub(super) usual_nanos: u64,
 }
 
 impl Prices {
-    /// Notes a use. A model that the key used already is nothing new, even if it became dearer.
+    /// Notes a use. A model that the key used already is nothing new, even if its price rose.
     pub(super) fn see(&mut self, model: &str, price_nanos: u64) -> (bool, Option<Dearer>) {
         let digest = digest(model);
         let usual_nanos = self.dearest_nanos;
@@ -40,7 +40,7 @@ impl Prices {
         (true, is_dearer.then_some(Dearer { usual_nanos }))
     }
 
-    /// What another server saw of the same key counts too.
+    /// Merges what another server observed of the same key.
     pub(super) fn merge(&mut self, other: &Self) {
         self.dearest_nanos = self.dearest_nanos.max(other.dearest_nanos);
         for model in other.models.iter().filter(|model| **model != 0) {

@@ -1,4 +1,4 @@
-//! What is odd, rule by rule. The weeks of many keys are in `tests/it/anomalies`.
+//! The rules of detection, one by one. The weeks of many keys are in `tests/it/anomalies`.
 
 use std::net::IpAddr;
 

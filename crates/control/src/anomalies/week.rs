@@ -8,9 +8,9 @@ use super::minutes::Past;
 
 /// Today and the seven days before.
 const DAYS: usize = 8;
-/// What is left of an older peak a day later: half of it after a week.
+/// The part of an older peak that is left a day later: half of it after a week.
 const OLDER_KEPT: f32 = 0.905_723_7;
-/// What is left of the counts of failures and requests a day later.
+/// The part of the counts of failures and requests that is left a day later.
 const SHARE_KEPT: f32 = 0.9;
 /// After so many days nothing is left of what fades.
 const FADED_DAYS: i64 = 400;
@@ -79,7 +79,7 @@ pub(super) struct Week {
     day: i64,
     /// Newest first.
     days: [Peaks; DAYS],
-    /// What was before them, fading.
+    /// The peak before them, fading.
     older: Peaks,
     requests: f32,
     failures: f32,
@@ -107,7 +107,7 @@ impl Week {
             .fold(self.older, |most, day| most.max(*day))
     }
 
-    /// How many of a hundred requests fail.
+    /// The failures in percent of all requests.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -140,7 +140,7 @@ impl Week {
         true
     }
 
-    /// What another server saw of the same key counts too.
+    /// Merges what another server observed of the same key.
     pub(super) fn merge(&mut self, mut other: Self) {
         let newest = self.day.max(other.day);
         self.roll(newest * DAY_MS);

@@ -1,4 +1,4 @@
-//! What members do in their account.
+//! The management API of an account, for its members.
 
 pub mod api_keys;
 pub mod audit_log;

@@ -1,4 +1,4 @@
-//! What operators do.
+//! The management API of operators.
 
 pub mod accounts;
 pub mod audit_log;

@@ -12,7 +12,7 @@ use super::pagination::PageRequest;
 use super::time::Time;
 use crate::state::ControlState;
 
-/// What the log is asked for.
+/// A query of the audit log.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuditLogQuery {

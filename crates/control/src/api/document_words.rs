@@ -21,7 +21,7 @@ pub enum Language {
     TraditionalChinese,
 }
 
-/// Who may sign up.
+/// The policy of sign-up.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub enum SignUpPolicy {
@@ -39,7 +39,7 @@ pub enum ApiKeyStatus {
     Revoked,
 }
 
-/// What was done to a key whose use was odd.
+/// The action taken on a key after an anomaly.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub enum HeldState {
@@ -64,7 +64,7 @@ pub enum UsageStep {
     Day,
 }
 
-/// Why an account cannot call a model: its tier is too low, or no deployment serves it.
+/// The reason why an account cannot call a model: its tier is too low, or no deployment serves it.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum UnavailableReason {
@@ -82,7 +82,7 @@ pub enum ActorKind {
     System,
 }
 
-/// Where a part of the catalogue is defined; only those of the database can be edited by the API.
+/// The origin of a part of the catalogue; only those of the database can be edited by the API.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub enum Origin {
@@ -91,7 +91,7 @@ pub enum Origin {
     Sandbox,
 }
 
-/// How the last attempt at a deployment went; idle: there was none.
+/// The health of a deployment by its last attempt; idle: there was none.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub enum HealthState {

@@ -1,4 +1,4 @@
-//! What whoever is signed in, or signs in, shows once more: their password, a code.
+//! Step-up authentication: a user shows their password or a code once more.
 
 use std::future::Future;
 
@@ -10,7 +10,7 @@ use crate::changes::ChangeError;
 use crate::refusal;
 use crate::state::Control;
 
-/// Holds that `password` is the caller's; who has none needs to send none.
+/// Checks that `password` is the caller's; a user without one needs to send none.
 pub(in crate::api) async fn require_password(
     app: &Control,
     caller: &SignedIn,

@@ -1,4 +1,4 @@
-//! `POST /.well-known/secret-scanning`: somebody whom we trust reports secrets that they found in public, in the
+//! `POST /.well-known/secret-scanning`: a trusted reporter sends secrets that were found in public, in the
 //! format of GitHub's secret scanning partner program.
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -35,7 +35,7 @@ struct Found {
     source: Option<String>,
 }
 
-/// Whether a secret was one.
+/// Feedback on one reported secret: true or false positive.
 #[derive(Debug, Serialize)]
 pub struct FeedbackResponse {
     /// SHA-256 in hexadecimal.

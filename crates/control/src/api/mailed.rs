@@ -1,4 +1,4 @@
-//! What handlers have sent by mail.
+//! Mails that handlers send.
 
 use gateway::error::ApiError;
 use http::HeaderMap;

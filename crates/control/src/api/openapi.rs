@@ -11,7 +11,7 @@ use crate::auth::Cookie;
 /// The document with the paths of `control`.
 ///
 /// # Errors
-/// When a half is no JSON, which the build's tests rule out.
+/// If a half is no JSON, which the build's tests rule out.
 pub fn document(control: &OpenApi, operations: Operations) -> serde_json::Result<Value> {
     let mut document: Value = serde_json::from_str(gateway::api::OPENAPI)?;
     let mut control = serde_json::to_value(control)?;
@@ -84,10 +84,10 @@ fn entries(value: Value) -> impl Iterator<Item = (String, Value)> {
     map.into_iter()
 }
 
-/// What the name of a page of a list begins with; the name of its rows follows.
+/// The prefix of the name of a page of a list; the name of its rows follows.
 const PAGE_OF: &str = "Page_";
 
-/// Whether a shape is written by us: then every field of it is always there, if only as `null`.
+/// Returns whether a shape is written by us: then every field of it is always there, if only as `null`.
 fn is_answer(name: &str) -> bool {
     name.ends_with("Response")
         || name.starts_with(PAGE_OF)
@@ -158,7 +158,7 @@ fn require_all(name: &str, schema: &mut Value) {
 /// The one field that some callers do not get: how many accounts have a tier is the operators' to know.
 const LEFT_OUT: (&str, &str) = ("TierResponse", "accounts");
 
-/// What no program may do, whatever its key.
+/// Operations that no program may call, whatever its key.
 const FOR_PEOPLE: [&str; 13] = [
     "try_api_key",
     "list_management_keys",
@@ -175,7 +175,7 @@ const FOR_PEOPLE: [&str; 13] = [
     "mark_key_events_seen",
 ];
 
-/// What holds for every operation: who may call, and that anything may be refused in the envelope.
+/// Describes what holds for every operation: who may call, and that anything may be refused in the envelope.
 fn describe(item: &mut Value) {
     for operation in item
         .as_object_mut()

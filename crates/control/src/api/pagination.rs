@@ -30,7 +30,7 @@ pub struct PageQuery {
 #[derive(Debug, Clone)]
 pub struct PageRequest {
     pub limit: u32,
-    /// What the last row of the page before was sorted by.
+    /// The sort key of the last row of the page before.
     pub after: Option<String>,
 }
 
@@ -92,7 +92,7 @@ impl<T> Page<T> {
 }
 
 impl PageRequest {
-    /// How many rows to read for [`Page::of`].
+    /// The number of rows to read for [`Page::of`].
     pub fn rows(&self) -> u32 {
         self.limit + 1
     }

@@ -31,7 +31,7 @@ const TEXT_BYTES_MAX: usize = 200;
 /// A time, in milliseconds.
 ///
 /// # Errors
-/// When it is none.
+/// If it is none.
 pub fn time(text: Option<&str>, param: &'static str) -> Result<Option<i64>, ApiError> {
     match text {
         None | Some("") => Ok(None),
@@ -48,7 +48,7 @@ pub fn time(text: Option<&str>, param: &'static str) -> Result<Option<i64>, ApiE
 /// A short text; empty when it is left out.
 ///
 /// # Errors
-/// When it is long.
+/// If it is long.
 pub fn text(value: Option<String>, param: &'static str) -> Result<String, ApiError> {
     let value = value.unwrap_or_default();
     if value.len() > TEXT_BYTES_MAX || value.contains('\0') {
@@ -60,7 +60,7 @@ pub fn text(value: Option<String>, param: &'static str) -> Result<String, ApiErr
 /// One of some words; empty when it is left out.
 ///
 /// # Errors
-/// When it is another word.
+/// If it is another word.
 pub fn one_of(
     value: Option<String>,
     param: &'static str,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use store::tiers::Tier;
 use utoipa::ToSchema;
 
-/// What accounts of a tier may do; `null` is unlimited.
+/// The rights and limits of a tier's accounts; `null` is unlimited.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TierResponse {
     id: String,
@@ -22,7 +22,7 @@ pub struct TierResponse {
     keys_max: Option<u64>,
     /// Percent of a model's price that is charged.
     price_factor_percent: u64,
-    /// How many accounts have it; for operators.
+    /// The number of accounts that have it; for operators.
     #[serde(skip_serializing_if = "Option::is_none")]
     accounts: Option<u64>,
 }

@@ -59,7 +59,7 @@ pub struct UsageSums {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UsageGroup {
     pub key: String,
-    /// What people call it.
+    /// The name for people.
     pub label: String,
     pub totals: UsageSums,
 }

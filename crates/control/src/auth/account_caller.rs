@@ -1,4 +1,4 @@
-//! Somebody who may act in an account, with the role that the handler asks for.
+//! A caller who may act in an account, with the role that the handler asks for.
 
 use std::marker::PhantomData;
 
@@ -51,7 +51,7 @@ pub struct AccountCaller<R> {
     pub role: Role,
     /// The address that the request came from.
     pub address: std::net::IpAddr,
-    /// Whether a person calls, not a program.
+    /// True if a person calls, not a program.
     pub is_session: bool,
     actor: Actor,
     least: PhantomData<fn() -> R>,
@@ -67,10 +67,10 @@ impl<R> AccountCaller<R> {
         &self.actor
     }
 
-    /// Holds that a person calls.
+    /// Checks that a person calls.
     ///
     /// # Errors
-    /// When a management key does.
+    /// If a management key does.
     pub fn require_session(&self) -> Result<(), ApiError> {
         if self.is_session {
             Ok(())

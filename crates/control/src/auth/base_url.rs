@@ -1,4 +1,4 @@
-//! Where people reach this server.
+//! The address at which clients reach this server.
 
 use axum::extract::FromRequestParts;
 use gateway::error::ApiError;
@@ -9,8 +9,8 @@ use crate::state::ControlState;
 
 const HOST_CHARS_MAX: usize = 255;
 
-/// The address that everything is below, for links in answers to whoever asks. Without
-/// `accounts.public_url` it is the host that they asked for, which they could have made up: nobody else
+/// The address that everything is below, for links in responses to the caller. Without
+/// `accounts.public_url` it is the host of the request, which the caller could have made up: no one else
 /// must see it.
 #[derive(Debug, Clone)]
 pub struct BaseUrl(pub String);

@@ -16,10 +16,10 @@ use crate::state::Control;
 
 const MINUTE_MS: i64 = 60_000;
 
-/// Who calls. In the request's extensions.
+/// The identity of the caller. In the request's extensions.
 #[derive(Debug, Clone)]
 pub enum Identity {
-    /// Nobody whom we know.
+    /// An unknown caller.
     Nobody,
     /// A browser of a user.
     Session(Arc<(Session, User)>),
@@ -31,7 +31,7 @@ impl Identity {
     /// Finds out who calls. A credential that is no good is nobody's, but a key says so.
     ///
     /// # Errors
-    /// When a key is no good or of another kind, and when the database cannot be asked.
+    /// If a key is no good or of another kind, and if the database cannot be asked.
     pub async fn of(app: &Control, headers: &HeaderMap) -> Result<Self, ApiError> {
         if let Some(secret) = credential::find(headers).map_err(ApiError::of_management)? {
             return of_key(app, secret).await;
@@ -44,7 +44,7 @@ impl Identity {
         }
     }
 
-    /// What tells this caller's idempotency keys from others'.
+    /// The namespace of this caller's idempotency keys.
     pub fn caller(&self) -> Option<String> {
         match self {
             Self::Nobody => None,

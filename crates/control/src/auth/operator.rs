@@ -1,4 +1,4 @@
-//! Somebody who runs the platform.
+//! Proof of an operator, who runs the platform.
 
 use axum::extract::FromRequestParts;
 use gateway::auth::{RequestContext, client_address};
@@ -25,10 +25,10 @@ impl Operator {
         &self.actor
     }
 
-    /// Holds that a person calls.
+    /// Checks that a person calls.
     ///
     /// # Errors
-    /// When a management key does.
+    /// If a management key does.
     pub fn require_session(&self) -> Result<(), ApiError> {
         if self.is_session {
             Ok(())
@@ -38,7 +38,7 @@ impl Operator {
     }
 }
 
-/// Whether somebody who runs the platform has shown enough to do so.
+/// Returns whether an operator has shown the factors that are needed.
 pub(super) fn has_factor_needed(app: &Control, user: &User) -> bool {
     user.has_two_factor || !app.config.accounts.operators_need_two_factor
 }

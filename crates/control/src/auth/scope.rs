@@ -1,4 +1,4 @@
-//! What a management key is narrowed to.
+//! Scopes of management keys.
 
 use gateway::error::ApiError;
 use http::Method;
@@ -21,7 +21,7 @@ pub const ACCOUNT_AREAS: [&str; 11] = [
     "audit-log",
 ];
 
-/// Holds that the key may do `method` in an area: reading needs `AREA:read`, all else `AREA:write`.
+/// Checks that the key may do `method` in an area: reading needs `AREA:read`, all else `AREA:write`.
 pub(super) fn require(key: &ManagementKey, area: &str, method: &Method) -> Result<(), ApiError> {
     let verb = if matches!(*method, Method::GET | Method::HEAD) {
         "read"

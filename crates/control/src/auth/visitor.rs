@@ -1,4 +1,4 @@
-//! Somebody who is about to say who they are.
+//! A visitor, who is not signed in yet.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -27,12 +27,12 @@ pub struct Visitor {
     agent: String,
     /// Which the browser names first.
     pub language: Language,
-    /// Who is signed in there.
+    /// The signed-in user of that browser.
     pub signed_in: Option<Arc<(Session, User)>>,
 }
 
 impl Visitor {
-    /// What a session remembers of it.
+    /// The browser as a session remembers it.
     pub fn browser(&self) -> Browser {
         Browser {
             address: self.address.to_string(),

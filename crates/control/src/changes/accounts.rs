@@ -12,14 +12,14 @@ const EMAIL_BYTES_MAX: usize = 254;
 const NOTES_CHARS_MAX: usize = 4_000;
 const ROTATION_DAYS_MAX: i64 = 3_650;
 
-/// What is to be different about an account; `None` leaves it.
+/// An edit of an account; `None` leaves a value.
 #[derive(Debug, Clone, Default)]
 pub struct AccountEdit {
     pub name: Option<String>,
     pub tier_id: Option<String>,
     pub status: Option<AccountStatus>,
     pub notes: Option<String>,
-    /// `Some(None)`: nobody is reminded.
+    /// `Some(None)`: no reminders.
     pub key_rotation_days: Option<Option<i64>>,
 }
 
@@ -27,7 +27,7 @@ impl Changes<'_> {
     /// Makes an account.
     ///
     /// # Errors
-    /// When the tier does not exist, or a value cannot be taken.
+    /// If the tier does not exist, or a value cannot be taken.
     pub async fn create_account(
         &self,
         email: &str,
@@ -57,7 +57,7 @@ impl Changes<'_> {
     /// Changes an account. Its keys work accordingly in every server when this returns.
     ///
     /// # Errors
-    /// When there is no such account or tier, or a value cannot be taken.
+    /// If there is no such account or tier, or a value cannot be taken.
     pub async fn edit_account(
         &self,
         id: &AccountId,
@@ -105,7 +105,7 @@ impl Changes<'_> {
         Ok(account)
     }
 
-    /// Holds that the account is not suspended, until the end of the transaction. What spends or hands out rights
+    /// Checks that the account is not suspended, until the end of the transaction. What spends or hands out rights
     /// asks for it; what takes rights away does not.
     pub(super) async fn require_active(
         &self,
@@ -122,7 +122,7 @@ impl Changes<'_> {
 /// An e-mail address in lower case.
 ///
 /// # Errors
-/// [`ChangeError::Invalid`] when it cannot be one.
+/// [`ChangeError::Invalid`] if it cannot be one.
 pub fn checked_email(field: &'static str, text: &str) -> Result<String, ChangeError> {
     let email = text.trim().to_lowercase();
     let parts = email

@@ -33,7 +33,7 @@ pub struct NewApiKey {
     pub anomaly_action: AnomalyAction,
 }
 
-/// What is to be different about a key; `None` leaves it.
+/// An edit of a key; `None` leaves a value.
 #[derive(Debug, Clone, Default)]
 pub struct ApiKeyEdit {
     pub name: Option<String>,
@@ -56,7 +56,7 @@ impl Changes<'_> {
     /// Makes a key. It works in every server when this returns.
     ///
     /// # Errors
-    /// When the account does not exist or has as many keys as its tier allows, or a value cannot be taken.
+    /// If the account does not exist or has as many keys as its tier allows, or a value cannot be taken.
     pub async fn create_api_key(&self, new: NewApiKey) -> Result<(ApiKey, PlainKey), ChangeError> {
         let now_ms = self.clock.now_ms();
         let name = checked_name("name", &new.name)?;
@@ -103,7 +103,7 @@ impl Changes<'_> {
     /// Changes what a key is called, what it is narrowed to, when it expires and what happens on an anomaly.
     ///
     /// # Errors
-    /// When the account has no such key, it is revoked, or a value cannot be taken.
+    /// If the account has no such key, it is revoked, or a value cannot be taken.
     pub async fn edit_api_key(
         &self,
         account_id: &AccountId,
@@ -140,7 +140,7 @@ impl Changes<'_> {
     /// Revokes a key for good. No server accepts it any more when this returns.
     ///
     /// # Errors
-    /// When the account has no such key.
+    /// If the account has no such key.
     pub async fn revoke_api_key(
         &self,
         account_id: &AccountId,
@@ -160,7 +160,7 @@ impl Changes<'_> {
     /// Gives a key a new secret; the old ones work for `grace_ms` more.
     ///
     /// # Errors
-    /// When the account has no such key, or it is revoked.
+    /// If the account has no such key, or it is revoked.
     pub async fn regenerate_api_key(
         &self,
         account_id: &AccountId,
@@ -195,7 +195,7 @@ impl Changes<'_> {
     /// Ends the old secrets of a key that still work.
     ///
     /// # Errors
-    /// When the account has no such key.
+    /// If the account has no such key.
     pub async fn end_api_key_grace(
         &self,
         account_id: &AccountId,

@@ -1,4 +1,4 @@
-//! Why a change is not made.
+//! Errors of commands.
 
 use gateway::error::ApiError;
 use store::StoreError;
@@ -6,7 +6,7 @@ use store::secret::NoRandomness;
 
 use crate::refusal;
 
-/// Why a change is not made; with [`ChangeError::NotSpread`] it is.
+/// The reason why a change is not made; with [`ChangeError::NotSpread`] it is.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
     /// A value cannot be taken.
@@ -15,13 +15,13 @@ pub enum ChangeError {
         field: &'static str,
         message: String,
     },
-    /// It contradicts what is there.
+    /// A contradiction to what is there.
     #[error("{message}")]
     Conflict { code: &'static str, message: String },
     /// The account may not have more than it has.
     #[error("the account is suspended")]
     AccountSuspended,
-    /// Whoever asks has not the role for it.
+    /// The caller lacks the role for it.
     #[error("this needs the role {0}")]
     MissingRole(&'static str),
     /// The code of a second factor is wrong, or was used.
@@ -33,7 +33,7 @@ pub enum ChangeError {
     /// The configuration names something that does not exist.
     #[error("{0}")]
     Misconfigured(String),
-    /// What it changes is not there, or the database cannot do it.
+    /// The thing to change is not there, or the database cannot do it.
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]

@@ -13,7 +13,7 @@ use gateway::invisible::is_invisible;
 
 const NAME_CHARS_MAX: usize = 100;
 
-/// Why somebody whom a provider knows is not signed in here, or that they are.
+/// The outcome of a sign-in through a provider of identities.
 #[derive(Debug)]
 pub enum ProviderSignIn {
     SignedIn(Box<NewSession>),
@@ -26,7 +26,7 @@ impl Changes<'_> {
     /// and we have seen that it is theirs; or somebody new, where people may sign up.
     ///
     /// # Errors
-    /// When the database cannot be used.
+    /// If the database cannot be used.
     pub async fn sign_in_by_provider(
         &self,
         provider: &str,
@@ -115,7 +115,7 @@ impl Changes<'_> {
     /// Links a user who is signed in with whom a provider knows; `false` when that is somebody else's already.
     ///
     /// # Errors
-    /// When the database cannot be written.
+    /// If the database cannot be written.
     pub async fn link_provider(
         &self,
         user: &User,
@@ -137,7 +137,7 @@ impl Changes<'_> {
     /// Unlinks a user from a provider, if they can still sign in without it.
     ///
     /// # Errors
-    /// When they could not, are not linked, or the database cannot be written.
+    /// If they could not, are not linked, or the database cannot be written.
     pub async fn unlink_provider(&self, user: &User, provider: &str) -> Result<(), ChangeError> {
         let linked = identities::list(self.db, &user.id).await?;
         if !linked.iter().any(|identity| identity.provider == provider) {
@@ -182,7 +182,7 @@ impl Changes<'_> {
     }
 }
 
-/// What a provider says that somebody is called, as far as it can be shown.
+/// The name that a provider gives, as far as it can be shown.
 fn printable(name: &str) -> String {
     let letters = name
         .trim()

@@ -11,7 +11,7 @@ use store::{AccountId, InviteId, StoreError, Tx};
 use super::{ChangeError, Changes, Note, checked_email};
 use crate::config::SignUp;
 
-/// How long an invite can be accepted.
+/// The lifetime of an invite.
 const INVITE_MS: i64 = 7 * 86_400_000;
 /// Open invites of an account, or of the platform.
 const OPEN_MAX: u64 = 200;
@@ -31,7 +31,7 @@ impl Changes<'_> {
     /// Invites somebody, in place of what was open for the same address.
     ///
     /// # Errors
-    /// When they are there already, too many invites are open, or whoever invites may not.
+    /// If they are there already, too many invites are open, or whoever invites may not.
     pub async fn create_invite(&self, new: NewInvite) -> Result<(Invite, PlainKey), ChangeError> {
         let email = checked_email("email", &new.email)?;
         if new.role == Role::Owner && new.by < Role::Owner {
@@ -95,7 +95,7 @@ impl Changes<'_> {
     /// Ends an open invite into an account.
     ///
     /// # Errors
-    /// When there is no such invite that is open.
+    /// If there is no such invite that is open.
     pub async fn revoke_invite(
         &self,
         account_id: &AccountId,
@@ -111,7 +111,7 @@ impl Changes<'_> {
     /// The invite with this secret, if it can still be accepted.
     ///
     /// # Errors
-    /// [`ChangeError::InvalidLink`] when it cannot.
+    /// [`ChangeError::InvalidLink`] if it cannot.
     pub async fn open_invite(&self, token: &str) -> Result<Invite, ChangeError> {
         if !SecretKind::Link.is_shape_of(token) {
             return Err(ChangeError::InvalidLink);
@@ -124,7 +124,7 @@ impl Changes<'_> {
     /// Has a user join the account that they are invited to.
     ///
     /// # Errors
-    /// When the invite is no good, or for somebody else.
+    /// If the invite is no good, or for somebody else.
     pub async fn accept_invite(&self, user: &User, invite: &Invite) -> Result<(), ChangeError> {
         if invite.email != user.email {
             let message = "The invite is for another e-mail address. Sign in with that one, or ask for an invite to yours.";

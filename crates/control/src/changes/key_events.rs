@@ -1,5 +1,5 @@
-//! What is noticed about API keys: written down together with what is done about it. Everybody who notices
-//! something comes here: the detectors, the intake of leaks, the reminders.
+//! Key events: written down together with the action taken. All sources come
+//! here: the detectors, the intake of leaks, the reminders.
 
 use serde_json::{Value, json};
 use store::api_keys::{self, AnomalyAction, ApiKey, Held, HeldState};
@@ -10,7 +10,7 @@ use store::{AccountId, ApiKeyId, KeyEventId, Tx};
 use super::api_keys::note_of;
 use super::{ChangeError, Changes};
 
-/// As whom the audit log knows the program itself, when it does what the owner of a key chose.
+/// The actor in the audit log for the program itself, when it does what the owner of a key chose.
 pub fn watcher() -> Actor {
     Actor {
         kind: "system",
@@ -20,17 +20,17 @@ pub fn watcher() -> Actor {
     }
 }
 
-/// Something that was noticed about a key.
+/// Something that was found about a key.
 #[derive(Debug, Clone)]
 pub struct Noticed {
     pub account_id: AccountId,
     pub api_key_id: ApiKeyId,
     pub kind: KeyEventKind,
-    /// What the caller decided, and does the rest of; `None` where it is what the owner of the key chose.
+    /// The caller's decision, who does the rest of it; `None` where it is what the owner of the key chose.
     pub action: Option<KeyEventAction>,
     /// An object, without secrets and prompts.
     pub facts: Value,
-    /// It is no news when the same kind was noticed of this key since then.
+    /// No event is written if the key has one of this kind since then.
     pub unless_since_ms: Option<i64>,
 }
 
@@ -50,11 +50,11 @@ impl Noticed {
 }
 
 impl Changes<'_> {
-    /// Writes down what was noticed about a key; `None` when it is no news. A key that is throttled or frozen by
+    /// Records an event of a key; `None` if it is no news. A key that is throttled or frozen by
     /// this is so in every server when this returns.
     ///
     /// # Errors
-    /// When the account has no such key, or the database cannot be written.
+    /// If the account has no such key, or the database cannot be written.
     pub async fn record_key_event(
         &self,
         noticed: Noticed,
@@ -107,10 +107,10 @@ impl Changes<'_> {
         self.commit_and_spread(tx, seq).await
     }
 
-    /// Holds a key back no longer. Every server serves it as before when this returns; doing it twice is no error.
+    /// Releases a key from quarantine. Every server serves it as before when this returns; a second release is no error.
     ///
     /// # Errors
-    /// When the account has no such key.
+    /// If the account has no such key.
     pub async fn lift_api_key(
         &self,
         account_id: &AccountId,
@@ -142,7 +142,7 @@ fn chosen(action: AnomalyAction, kind: KeyEventKind) -> KeyEventAction {
     }
 }
 
-/// What is done where the key is left as it is: a secret in a browser is refused whatever its owner chose.
+/// The action where the key is left as it is: a secret in a browser is refused whatever its owner chose.
 fn otherwise(kind: KeyEventKind) -> KeyEventAction {
     if kind == KeyEventKind::BrowserUse {
         KeyEventAction::Refused
@@ -159,7 +159,7 @@ fn hold_by(action: KeyEventAction) -> Option<HeldState> {
     }
 }
 
-/// Whether it changes anything: a frozen key is not thawed by a milder event, a revoked one stays as it is.
+/// Returns whether it changes anything: a frozen key is not thawed by a milder event, a revoked one stays as it is.
 fn is_news(key: &ApiKey, state: HeldState) -> bool {
     key.revoked_at_ms.is_none() && key.held.as_ref().is_none_or(|held| held.state < state)
 }

@@ -14,25 +14,25 @@ use super::{ChangeError, Changes, Note};
 /// Characters that are kept of where a secret was found.
 const PLACE_CHARS_MAX: usize = 500;
 
-/// What the facts of an event have where the key was revoked.
+/// The part of an event's facts where the key was revoked.
 const REVOKED: &str = r#""outcome":"revoked""#;
 
 /// A secret that was found.
 #[derive(Debug, Clone, Copy)]
 pub struct Leak<'a> {
     pub secret: &'a str,
-    /// Who or what found it: `form`, or what a reporter says.
+    /// The finder: `form`, or what a reporter says.
     pub source: &'a str,
-    /// Where, if that is known.
+    /// The place, if that is known.
     pub url: Option<&'a str>,
 }
 
-/// What a secret that was found is.
+/// The kind of a secret that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leaked {
-    /// It was an API key's, and does not work any more.
+    /// An API key's, which does not work any more.
     ApiKey,
-    /// It was a management key's, and does not work any more.
+    /// A management key's, which does not work any more.
     ManagementKey,
     /// A client token of ours, which ends by itself within the hour; the account of its key is told.
     ClientToken,
@@ -44,7 +44,7 @@ impl Changes<'_> {
     /// Ends a secret that was found, if it is one of ours. The same report again changes nothing and says the same.
     ///
     /// # Errors
-    /// When the database cannot be read or written, or not every server is known to act on it yet.
+    /// If the database cannot be read or written, or not every server is known to act on it yet.
     pub async fn report_leak(&self, leak: Leak<'_>) -> Result<Leaked, ChangeError> {
         if is_well_formed(leak.secret) {
             self.leaked_api_key(leak).await
@@ -165,7 +165,7 @@ fn noticed(found: &AuthRecord, facts: Value) -> Noticed {
     }
 }
 
-/// What an event says: never the secret, also where the place that it was found at has it.
+/// The facts of an event: never the secret, also where the place that it was found at has it.
 fn facts(leak: Leak<'_>, outcome: &str, token_id: Option<&str>) -> Value {
     let shortened = |text: &str| -> String {
         let text = text.replace(leak.secret, "[the key]");

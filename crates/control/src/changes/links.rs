@@ -14,11 +14,11 @@ use super::{ChangeError, Changes, NewPerson, Note};
 use crate::mail::RESET_LINK_MS;
 
 const HOUR_MS: i64 = 3_600_000;
-/// How long the first operator may take.
+/// The lifetime of the first operator's link.
 const FIRST_OPERATOR_MS: i64 = 24 * HOUR_MS;
-/// How long somebody who signs up may take to confirm their address.
+/// The lifetime of a link that confirms an address at sign-up.
 const SIGN_UP_MS: i64 = 24 * HOUR_MS;
-/// How long a user may take who got a link from an operator.
+/// The lifetime of a reset link from an operator.
 const RESET_MS: i64 = 24 * HOUR_MS;
 
 /// A link that was just made.
@@ -40,7 +40,7 @@ impl Changes<'_> {
     /// server that starts makes one; when one is used, the others are worth nothing.
     ///
     /// # Errors
-    /// When the database cannot be written.
+    /// If the database cannot be written.
     pub async fn create_first_operator_link(&self) -> Result<Option<MadeLink>, ChangeError> {
         if users::count_operators(self.db).await? > 0 {
             return Ok(None);
@@ -69,10 +69,10 @@ impl Changes<'_> {
         Ok(Some(made))
     }
 
-    /// What a link that was given out is for, and whose it is, if it could be used now.
+    /// The purpose of a link that was given out, and its user, if it could be used now.
     ///
     /// # Errors
-    /// [`ChangeError::InvalidLink`] when it could not.
+    /// [`ChangeError::InvalidLink`] if it could not.
     pub async fn open_link(&self, token: &str) -> Result<(LinkKind, Option<UserId>), ChangeError> {
         if !SecretKind::Link.is_shape_of(token) {
             return Err(ChangeError::InvalidLink);
@@ -85,7 +85,7 @@ impl Changes<'_> {
     /// Makes a link by which a user chooses a new password, for an operator to hand over.
     ///
     /// # Errors
-    /// When the database cannot be written.
+    /// If the database cannot be written.
     pub async fn create_reset_link(&self, user: &User) -> Result<MadeLink, ChangeError> {
         let note = user_note(user, "user.reset_link_created");
         self.create_link(
@@ -101,7 +101,7 @@ impl Changes<'_> {
     /// Makes the same link for a mail to the user, who asked for it.
     ///
     /// # Errors
-    /// When the database cannot be written.
+    /// If the database cannot be written.
     pub async fn create_mailed_reset_link(&self, user: &User) -> Result<MadeLink, ChangeError> {
         let kind = LinkKind::MailedPasswordReset;
         self.create_link(kind, Some(&user.id), None, RESET_LINK_MS.into(), None)
@@ -111,7 +111,7 @@ impl Changes<'_> {
     /// Makes the link that finishes a sign-up: what it brings about waits in it.
     ///
     /// # Errors
-    /// When the database cannot be written.
+    /// If the database cannot be written.
     pub async fn create_sign_up_link(
         &self,
         person: &NewPerson,
@@ -125,7 +125,7 @@ impl Changes<'_> {
     /// Gives a user the password that they chose by a link. All their sessions end.
     ///
     /// # Errors
-    /// When the link is no good.
+    /// If the link is no good.
     pub async fn reset_password(
         &self,
         token: &str,

@@ -25,7 +25,7 @@ impl Changes<'_> {
     /// Makes a management key; `areas` are those that it may be let into.
     ///
     /// # Errors
-    /// When a scope is unknown, or another value cannot be taken.
+    /// If a scope is unknown, or another value cannot be taken.
     pub async fn create_management_key(
         &self,
         new: NewManagementKey,
@@ -67,7 +67,7 @@ impl Changes<'_> {
     /// Revokes a management key of an account (`None`: of the operators) for good.
     ///
     /// # Errors
-    /// When they have no such key.
+    /// If they have no such key.
     pub async fn revoke_management_key(
         &self,
         account_id: Option<&AccountId>,

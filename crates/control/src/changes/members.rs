@@ -1,4 +1,4 @@
-//! Who belongs to an account, and as what.
+//! Members of an account, and their roles.
 
 use serde_json::json;
 use store::audit_log::Subject;
@@ -11,7 +11,7 @@ impl Changes<'_> {
     /// Gives a member another role. `by` is the role of whoever asks: only owners make and unmake owners.
     ///
     /// # Errors
-    /// When there is no such member, or no owner would be left.
+    /// If there is no such member, or no owner would be left.
     pub async fn edit_member(
         &self,
         account_id: &AccountId,
@@ -44,7 +44,7 @@ impl Changes<'_> {
     /// Takes a member out of an account. `by` is the role of whoever asks, `None` for the member themselves.
     ///
     /// # Errors
-    /// When there is no such member, or no owner would be left.
+    /// If there is no such member, or no owner would be left.
     pub async fn remove_member(
         &self,
         account_id: &AccountId,

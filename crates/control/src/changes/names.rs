@@ -1,4 +1,4 @@
-//! What people call things.
+//! Names that people give.
 
 use super::ChangeError;
 use gateway::invisible::first_invisible;
@@ -8,7 +8,7 @@ const NAME_CHARS_MAX: usize = 100;
 /// A name without the spaces around it.
 ///
 /// # Errors
-/// [`ChangeError::Invalid`] when it is empty, too long or cannot be printed, or has invisible characters.
+/// [`ChangeError::Invalid`] if it is empty, too long or cannot be printed, or has invisible characters.
 pub fn checked_name(field: &'static str, text: &str) -> Result<String, ChangeError> {
     let name = text.trim();
     let is_sound = !name.is_empty()

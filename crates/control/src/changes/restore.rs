@@ -1,4 +1,4 @@
-//! What a database that was restored from a backup is told of the time since.
+//! The fence of a restored database: what was revoked after the backup is enforced.
 
 use gateway::rights_record;
 use serde_json::json;
@@ -7,7 +7,7 @@ use store::rights;
 
 use super::{ChangeError, Changes, Note};
 
-/// What was suspended where no record is.
+/// The things that were suspended where no record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Suspended {
     pub accounts: u64,

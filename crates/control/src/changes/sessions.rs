@@ -27,7 +27,7 @@ pub struct NewSession {
 }
 
 impl<'a> Changes<'a> {
-    /// The same changes, made by `actor`.
+    /// These commands, made by `actor`.
     pub(super) fn by<'b>(&self, actor: &'b Actor) -> Changes<'b>
     where
         'a: 'b,
@@ -48,7 +48,7 @@ impl<'a> Changes<'a> {
     /// Begins a session of a user who has shown who they are.
     ///
     /// # Errors
-    /// When the database cannot be written.
+    /// If the database cannot be written.
     pub async fn sign_in(&self, user: User, browser: &Browser) -> Result<NewSession, ChangeError> {
         let mut tx = self.db.begin().await?;
         let begun = self.begin_session(&mut tx, user, browser).await?;
@@ -56,7 +56,7 @@ impl<'a> Changes<'a> {
         Ok(begun)
     }
 
-    /// The same within a transaction.
+    /// Begins a session within a transaction.
     pub(super) async fn begin_session(
         &self,
         tx: &mut Tx,
@@ -97,7 +97,7 @@ impl<'a> Changes<'a> {
     /// Ends a session of a user.
     ///
     /// # Errors
-    /// When they have no such session that goes on.
+    /// If they have no such session that goes on.
     pub async fn end_session(&self, user: &User, id: &SessionId) -> Result<(), ChangeError> {
         let mut tx = self.db.begin().await?;
         sessions::end(&mut tx, &user.id, id, self.clock.now_ms()).await?;
@@ -109,7 +109,7 @@ impl<'a> Changes<'a> {
     /// Ends all sessions of a user but this one.
     ///
     /// # Errors
-    /// When the database cannot be written.
+    /// If the database cannot be written.
     pub async fn end_other_sessions(
         &self,
         user: &User,

@@ -1,4 +1,4 @@
-//! How users come to be: by signing up, and the first operator by a link from the terminal.
+//! Sign-up, and the first operator by a link from the terminal.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,22 +12,22 @@ use store::{AccountId, InviteId, StoreError, Tx, UserId, tiers};
 use super::sessions::user_note;
 use super::{Browser, ChangeError, Changes, NewSession, Note, checked_email, checked_name};
 
-/// Somebody who wants to become a user.
+/// A person who wants to become a user.
 #[derive(Debug, Clone)]
 pub struct NewPerson {
     pub email: String,
     pub name: String,
     /// `None` for those who sign in elsewhere.
     pub password_hash: Option<PasswordHash>,
-    /// Whether the address was shown to be theirs.
+    /// True if the address was shown to be theirs.
     pub is_email_confirmed: bool,
 }
 
 impl NewPerson {
-    /// The same with an address and a name that can be taken.
+    /// A person with an address and a name that can be taken.
     ///
     /// # Errors
-    /// When they cannot.
+    /// If they cannot.
     pub fn checked(email: &str, name: Option<&str>) -> Result<Self, ChangeError> {
         Ok(Self {
             email: checked_email("email", email)?,
@@ -69,7 +69,7 @@ impl Changes<'_> {
     /// Makes the user of a sign-up whose address is confirmed by the link of its mail.
     ///
     /// # Errors
-    /// When the link is no good, or the address has got a user meanwhile.
+    /// If the link is no good, or the address has got a user meanwhile.
     pub async fn confirm_sign_up(&self, token: &str) -> Result<User, ChangeError> {
         self.open_link(token).await?;
         self.require_sign_up_tier().await?;
@@ -116,7 +116,7 @@ impl Changes<'_> {
     /// Makes a user and signs them in. They join the account that they are invited to, or get their own.
     ///
     /// # Errors
-    /// When the address has a user, or the invite is no good any more.
+    /// If the address has a user, or the invite is no good any more.
     pub async fn sign_up(
         &self,
         person: NewPerson,
@@ -135,7 +135,7 @@ impl Changes<'_> {
     /// Makes the user who runs the platform, by the link that the terminal showed.
     ///
     /// # Errors
-    /// When the link is no good, or the address has a user.
+    /// If the link is no good, or the address has a user.
     pub async fn create_first_operator(
         &self,
         token: &str,

@@ -28,7 +28,7 @@ impl Changes<'_> {
     /// Adds a tier.
     ///
     /// # Errors
-    /// When there is one of that id, or a value cannot be taken.
+    /// If there is one of that id, or a value cannot be taken.
     pub async fn create_tier(&self, tier: &Tier) -> Result<(), ChangeError> {
         check(tier)?;
         let mut tx = self.db.begin().await?;
@@ -44,7 +44,7 @@ impl Changes<'_> {
     /// Changes a tier. Its limits hold in every server when this returns.
     ///
     /// # Errors
-    /// When there is no such tier, or a value cannot be taken.
+    /// If there is no such tier, or a value cannot be taken.
     pub async fn edit_tier(&self, tier: &Tier) -> Result<(), ChangeError> {
         check(tier)?;
         let before = tiers::get_tier(self.db, &tier.id).await?;
@@ -59,7 +59,7 @@ impl Changes<'_> {
     /// Removes a tier that no account has and no model asks for.
     ///
     /// # Errors
-    /// When there is no such tier, or it is in use.
+    /// If there is no such tier, or it is in use.
     pub async fn delete_tier(&self, id: &str) -> Result<(), ChangeError> {
         let before = tiers::get_tier(self.db, id).await?;
         let mut tx = self.db.begin().await?;

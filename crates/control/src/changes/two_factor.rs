@@ -17,7 +17,7 @@ impl Changes<'_> {
     /// Gives a user a secret for their app. It is not in force before a first code of it is right.
     ///
     /// # Errors
-    /// When a second factor is in force.
+    /// If a second factor is in force.
     pub async fn begin_two_factor(&self, user: &User) -> Result<Zeroizing<String>, ChangeError> {
         if user.has_two_factor {
             let message = "Two-factor authentication is on. Turn it off first.";
@@ -35,7 +35,7 @@ impl Changes<'_> {
     /// Returns the recovery codes, which are shown once.
     ///
     /// # Errors
-    /// [`ChangeError::WrongCode`], or when there is nothing to confirm.
+    /// If the code is wrong ([`ChangeError::WrongCode`]), or there is nothing to confirm.
     pub async fn confirm_two_factor(
         &self,
         user: &User,
@@ -66,7 +66,7 @@ impl Changes<'_> {
     /// Uses up a code of a user: of their app, or a recovery code.
     ///
     /// # Errors
-    /// [`ChangeError::WrongCode`] when it is wrong or was used.
+    /// [`ChangeError::WrongCode`] if it is wrong or was used.
     pub async fn use_second_factor(&self, user: &User, code: &str) -> Result<(), ChangeError> {
         let mut tx = self.db.begin().await?;
         self.take_second_factor(&mut tx, user, code).await?;
@@ -76,7 +76,7 @@ impl Changes<'_> {
     /// Turns the second factor of a user off.
     ///
     /// # Errors
-    /// [`ChangeError::WrongCode`] when the code is wrong or was used.
+    /// [`ChangeError::WrongCode`] if the code is wrong or was used.
     pub async fn disable_two_factor(&self, user: &User, code: &str) -> Result<(), ChangeError> {
         let mut tx = self.db.begin().await?;
         self.take_second_factor(&mut tx, user, code).await?;
@@ -89,7 +89,7 @@ impl Changes<'_> {
     /// Gives a user new recovery codes in place of those that they have.
     ///
     /// # Errors
-    /// [`ChangeError::WrongCode`] when the code is wrong or was used.
+    /// [`ChangeError::WrongCode`] if the code is wrong or was used.
     pub async fn renew_recovery_codes(
         &self,
         user: &User,
@@ -107,7 +107,7 @@ impl Changes<'_> {
     /// Takes the second factor from a user who has lost it. Their sessions end.
     ///
     /// # Errors
-    /// When the database cannot be written.
+    /// If the database cannot be written.
     pub async fn remove_two_factor(&self, user: &User) -> Result<(), ChangeError> {
         let mut tx = self.db.begin().await?;
         second_factors::clear(&mut tx, &user.id).await?;

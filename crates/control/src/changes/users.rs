@@ -1,4 +1,4 @@
-//! What users change about themselves.
+//! Profiles that users change, and rights that operators change.
 
 use serde_json::{Map, Value, json};
 use store::UserId;
@@ -13,7 +13,7 @@ use super::{ChangeError, Changes, Note, checked_name};
 pub const LANGUAGES: [&str; 3] = ["en", "zh-CN", "zh-TW"];
 pub const THEMES: [&str; 3] = ["light", "dark", "system"];
 
-/// What is to be different; `None` leaves it.
+/// An edit of a profile; `None` leaves a value.
 #[derive(Debug, Clone, Default)]
 pub struct ProfileEdit {
     pub name: Option<String>,
@@ -27,7 +27,7 @@ impl Changes<'_> {
     /// Changes what a user chooses themselves.
     ///
     /// # Errors
-    /// When a value cannot be taken.
+    /// If a value cannot be taken.
     pub async fn edit_profile(
         &self,
         before: &User,
@@ -68,7 +68,7 @@ impl Changes<'_> {
     /// Gives a user another password and ends their other sessions. This one gets a new secret.
     ///
     /// # Errors
-    /// When the database cannot be written.
+    /// If the database cannot be written.
     pub async fn change_password(
         &self,
         user: &User,
@@ -87,7 +87,7 @@ impl Changes<'_> {
     }
 }
 
-/// What operators decide about a user; `None` leaves it.
+/// An operator's edit of a user's rights; `None` leaves a value.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RightsEdit {
     pub is_operator: Option<bool>,
@@ -95,10 +95,10 @@ pub struct RightsEdit {
 }
 
 impl Changes<'_> {
-    /// Changes what a user may do. Their sessions end: whoever may do something else signs in again.
+    /// Changes a user's rights. Their sessions end: they sign in again.
     ///
     /// # Errors
-    /// When there is no such user, or nobody would be left to run the platform.
+    /// If there is no such user, or nobody would be left to run the platform.
     pub async fn edit_rights(&self, id: &UserId, edit: RightsEdit) -> Result<User, ChangeError> {
         let before = users::get_user(self.db, id).await?;
         let user = User {

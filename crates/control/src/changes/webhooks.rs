@@ -1,4 +1,4 @@
-//! Where an account is told of what happens.
+//! Webhooks of an account.
 
 use serde_json::{Value, json};
 use store::audit_log::Subject;
@@ -13,7 +13,7 @@ use crate::webhooks::new_secret;
 /// Webhooks of an account.
 pub const WEBHOOKS_MAX: u32 = 20;
 
-/// What is to be different about a webhook; `None` leaves it.
+/// An edit of a webhook; `None` leaves a value.
 #[derive(Debug, Clone, Default)]
 pub struct WebhookEdit {
     pub url: Option<String>,
@@ -24,7 +24,7 @@ impl Changes<'_> {
     /// Adds a webhook; its secret is returned this once.
     ///
     /// # Errors
-    /// When the address cannot be taken, or the account has as many as it may.
+    /// If the address cannot be taken, or the account has as many as it may.
     pub async fn create_webhook(
         &self,
         account_id: &AccountId,
@@ -60,7 +60,7 @@ impl Changes<'_> {
     /// Changes the address of a webhook, or whether anything is sent to it.
     ///
     /// # Errors
-    /// When the account has no such webhook, or the address cannot be taken.
+    /// If the account has no such webhook, or the address cannot be taken.
     pub async fn edit_webhook(
         &self,
         account_id: &AccountId,
@@ -96,7 +96,7 @@ impl Changes<'_> {
     /// Removes a webhook with what waits for it.
     ///
     /// # Errors
-    /// When the account has no such webhook.
+    /// If the account has no such webhook.
     pub async fn delete_webhook(
         &self,
         account_id: &AccountId,

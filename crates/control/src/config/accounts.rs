@@ -27,7 +27,7 @@ pub struct AccountsConfig {
     pub sign_in_providers: Vec<SignInProviderConfig>,
 }
 
-/// Who may sign up.
+/// The policy of sign-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SignUp {
@@ -82,7 +82,7 @@ impl AccountsConfig {
         providers.try_for_each(SignInProviderConfig::read_files)
     }
 
-    /// How long a session of somebody may be left unused.
+    /// The idle timeout of a session.
     pub fn session_idle_ms(&self, is_operator: bool) -> i64 {
         MINUTE_MS
             * if is_operator {
@@ -92,7 +92,7 @@ impl AccountsConfig {
             }
     }
 
-    /// How long a session of somebody lasts in any case.
+    /// The longest lifetime of a session.
     pub fn session_max_ms(&self, is_operator: bool) -> i64 {
         60 * MINUTE_MS
             * if is_operator {
@@ -102,13 +102,13 @@ impl AccountsConfig {
             }
     }
 
-    /// Where people reach this server, without a slash at the end; `None` when that is not configured.
+    /// The public address of this server, without a slash at the end; `None` if it is not configured.
     pub fn public_url(&self) -> Option<&str> {
         let url = self.public_url.trim().trim_end_matches('/');
         (!url.is_empty()).then_some(url)
     }
 
-    /// The same, taken apart.
+    /// The public address, taken apart.
     ///
     /// # Errors
     /// If it is no address that can be served.

@@ -19,7 +19,7 @@ pub struct LeakReportsConfig {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReporterKeyConfig {
-    /// What the reporter calls it in `Github-Public-Key-Identifier`.
+    /// The reporter's name of it in `Github-Public-Key-Identifier`.
     pub id: String,
     #[serde(default)]
     pem: String,
@@ -40,7 +40,7 @@ impl LeakReportsConfig {
     /// The keys by their ids.
     ///
     /// # Errors
-    /// When one is no key, or two have the same id.
+    /// If one is no key, or two have the same id.
     pub fn keys(&self) -> anyhow::Result<Vec<(String, ParsedPublicKey)>> {
         let mut keys: Vec<(String, ParsedPublicKey)> = vec![];
         for key in &self.public_keys {

@@ -25,7 +25,7 @@ pub struct MailConfig {
     pub give_up_after_minutes: u64,
 }
 
-/// How the way to the server is protected.
+/// The protection of the connection to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailTls {
@@ -80,20 +80,20 @@ impl MailConfig {
         Ok(())
     }
 
-    /// How long after its first try a mail is given up.
+    /// The time after its first attempt at which a mail is given up.
     pub fn give_up_after(&self) -> Duration {
         Duration::from_secs(60 * self.give_up_after_minutes)
     }
 
-    /// Whether mails are sent at all.
+    /// Returns whether mails are sent at all.
     pub fn is_on(&self) -> bool {
         !self.host.is_empty()
     }
 
-    /// Whom mails are from.
+    /// The sender of mails.
     ///
     /// # Errors
-    /// When the setting is no address.
+    /// If the setting is no address.
     pub fn sender(&self) -> anyhow::Result<Mailbox> {
         let parsed = self.from.parse();
         parsed.with_context(|| {

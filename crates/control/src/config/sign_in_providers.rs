@@ -52,7 +52,7 @@ pub struct SignInProviderConfig {
     pub trust_email: bool,
 }
 
-/// What is known of a provider without being told.
+/// The kind of a provider: what is known without being configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SignInProviderKind {
@@ -156,7 +156,7 @@ impl SignInProviderConfig {
         Ok(())
     }
 
-    /// What stands on the button.
+    /// The label of the button.
     pub fn label(&self) -> &str {
         if self.display_name.is_empty() {
             &self.name

@@ -48,7 +48,7 @@ fn gzip(text: &[u8]) -> std::io::Result<Bytes> {
     Ok(encoder.finish()?.into())
 }
 
-/// Whether the client takes answers in that encoding.
+/// Returns whether the client takes responses in that encoding.
 pub(crate) fn accepts(wanted: &str, headers: &HeaderMap) -> bool {
     let accepted = headers
         .get(ACCEPT_ENCODING)

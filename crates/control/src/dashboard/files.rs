@@ -12,19 +12,19 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::compress;
 
-/// What `make dashboard` built; empty when it was not built before the binary.
+/// The files that `make dashboard` built; none if it was not built before the binary.
 #[derive(RustEmbed)]
 #[folder = "../../dashboard/dist"]
 #[allow_missing = true]
 pub(crate) struct Files;
 
-/// Scripts only from us and never inline; nobody may frame us.
+/// The content security policy: scripts only from us and never inline, no frames around us.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// Names under `assets/` contain a hash of their content.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// What is sent: its name, which says its type, its bytes, and what they are a copy of.
+/// A file as it is sent: its name, which says its type, its bytes, and what they are a copy of.
 pub(crate) struct Sent<'a> {
     pub(crate) name: &'a str,
     pub(crate) bytes: Bytes,

@@ -2,7 +2,7 @@
 
 /// Attributes that are addresses.
 const ATTRIBUTES: [&str; 3] = [" href=\"", " src=\"", " data-search=\""];
-/// Where a page tells its scripts below which path it is.
+/// The mark where a page tells its scripts below which path it is.
 const MARK: &str = " data-base=\"\"";
 
 /// A page with `base` (`/llm`, or nothing) before each address of ours.
@@ -17,7 +17,7 @@ pub(crate) fn html(text: String, base: &str) -> String {
     text
 }
 
-/// The same of a text in Markdown.
+/// Rebases the links of a text in Markdown.
 pub(crate) fn markdown(text: String, base: &str) -> String {
     if base.is_empty() {
         return text;

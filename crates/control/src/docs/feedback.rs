@@ -35,7 +35,7 @@ pub struct SendDocsFeedbackRequest {
     #[schema(min_length = 1, max_length = 64)]
     page: String,
     is_helpful: bool,
-    /// What could be better.
+    /// Suggestions.
     #[schema(max_length = 2000)]
     text: Option<String>,
     language: DocsLanguage,

@@ -8,7 +8,7 @@ use crate::mail::Language;
 const COOKIE_NAME: &str = "yunxin-language";
 const TAGS: [&str; 3] = ["en", "zh-CN", "zh-TW"];
 
-/// What the address says, else what was chosen before, else what the browser asks for.
+/// The language of the address, else the one chosen before, else the one that the browser asks for.
 pub(super) fn language_of(parts: &Parts) -> &'static str {
     let asked = parts.uri.query().unwrap_or_default().split('&');
     let asked = asked.filter_map(|pair| known(pair.strip_prefix("lang=")?));

@@ -32,7 +32,7 @@ const REFUSED_V4: [([u8; 4], u8); 18] = [
     ([168, 63, 129, 16], 32),
 ];
 
-/// What is given out of IPv6.
+/// The part of IPv6 that is given out.
 const PUBLIC_V6: (u16, u8) = (0x2000, 3);
 /// Special networks within that: Teredo and other protocols, documentation, 6to4.
 const REFUSED_V6: [([u16; 2], u8); 4] = [
@@ -42,7 +42,7 @@ const REFUSED_V6: [([u16; 2], u8); 4] = [
     ([0x3fff, 0x0000], 20),
 ];
 
-/// Whether an address is on the public network.
+/// Returns whether an address is on the public network.
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),

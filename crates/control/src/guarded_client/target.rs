@@ -17,7 +17,7 @@ pub struct Target {
     port: u16,
 }
 
-/// What is wrong with an address.
+/// The fault of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {
     #[error("The address is longer than 2,000 bytes.")]

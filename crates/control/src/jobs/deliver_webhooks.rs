@@ -97,7 +97,7 @@ async fn deliver(app: &Control, due: &Due) -> Result<(), StoreError> {
     tx.commit().await
 }
 
-/// What is to be done after a try.
+/// The settlement of an attempt: done, or a backoff before the next.
 fn settle(due: &Due, sent: &Sent, failing_since_ms: Option<i64>, now_ms: i64) -> Settled {
     let (status, error) = match sent {
         Sent::Taken(status) => (Some(*status), None),

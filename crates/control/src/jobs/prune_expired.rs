@@ -9,7 +9,7 @@ use crate::state::ControlState;
 
 const EVERY: Duration = Duration::from_secs(3_600);
 const DAY_MS: i64 = 86_400_000;
-/// How long an ended session is remembered, so that a sign-in from its address is not taken for a new one.
+/// The time that an ended session is remembered, so that a sign-in from its address is not taken for a new one.
 const SESSIONS_MS: i64 = 90 * DAY_MS;
 /// Answers of readers of the documentation that are kept, the newest.
 const DOCS_FEEDBACK_MAX: u32 = 100_000;

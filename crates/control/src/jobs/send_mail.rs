@@ -12,14 +12,14 @@ use tokio_util::sync::CancellationToken;
 use crate::mail::{Outgoing, Post, PostError, Queued};
 use crate::state::{Control, ControlState};
 
-/// How often it is looked whether a mail is due again, while any waits.
+/// The interval of looking for mails that are due again, while any waits.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// How long a server that stops goes on sending what waits.
+/// The time that a stopping server goes on sending what waits.
 const LAST_WAIT: Duration = Duration::from_secs(5);
 
 type Sent = (Queued, Result<(), PostError>);
 
-/// How many mails are being handed over: for the first time, and again. Each has places of its own, so that what the
+/// Mails that are being handed over: for the first time, and again. Each has places of its own, so that what the
 /// server puts off or is slow with does not take those of new mails.
 #[derive(Debug, Default)]
 struct Lanes {

@@ -11,9 +11,9 @@ use crate::anomalies::{COOL_DOWN_MS, Changed, Detectors, Finding, Habits};
 use crate::changes::{ChangeError, Noticed, watcher};
 use crate::state::{Control, ControlState};
 
-/// How often habits that changed are stored, by the clock of the business.
+/// The interval of storing baselines that changed, by the clock of the business.
 const STORE_EVERY_MS: i64 = 60_000;
-/// How often it is looked whether that is due when no request comes.
+/// The interval of looking whether that is due if no request comes.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// Habits of one transaction.
 const HABITS_PER_WRITE: usize = 200;

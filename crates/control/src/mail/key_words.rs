@@ -1,4 +1,4 @@
-//! What was noticed about a key, and what was done, in words.
+//! Key events and the action taken, in words.
 
 use store::key_events::{KeyEventAction, KeyEventKind};
 

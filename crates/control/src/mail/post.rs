@@ -27,10 +27,10 @@ pub struct Post {
 /// Answers about us and not about the mail: authentication (RFC 4954) and the demand for it.
 const ABOUT_US: [&str; 4] = ["530", "534", "535", "538"];
 
-/// Why a mail was not taken.
+/// The reason why the SMTP server did not take a mail.
 #[derive(Debug, thiserror::Error)]
 pub enum PostError {
-    /// It may be taken later.
+    /// A temporary failure: it may be taken later.
     #[error("the mail server does not take it now")]
     Later(#[source] SmtpError),
     #[error("the mail server refuses it")]
@@ -59,7 +59,7 @@ impl PostError {
         }
     }
 
-    /// What happened and its causes in one line, without what names the recipient.
+    /// The failure and its causes in one line, without what names the recipient.
     pub fn causes(&self, recipient: &str) -> String {
         let mut words = self.to_string();
         let mut cause = self.source();
@@ -79,7 +79,7 @@ impl Post {
     /// The way that is configured; nothing is sent yet.
     ///
     /// # Errors
-    /// When the sender is no address, or the trusted certificates cannot be read.
+    /// If the sender is no address, or the trusted certificates cannot be read.
     pub fn new(config: &MailConfig) -> anyhow::Result<Self> {
         let tls = || TlsParameters::new(config.host.clone()).context("mail.tls");
         let tls = match config.tls {
@@ -107,7 +107,7 @@ impl Post {
     /// Hands a letter over.
     ///
     /// # Errors
-    /// When the server does not take it.
+    /// If the server does not take it.
     pub async fn hand_over(&self, letter: &Letter, now_ms: i64) -> Result<(), PostError> {
         let message = self.write(letter, now_ms).map_err(PostError::Unwritable)?;
         match self.transport.send(message).await {

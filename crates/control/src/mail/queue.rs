@@ -18,13 +18,13 @@ const JITTER: f64 = 0.25;
 pub struct Queued {
     pub letter: Letter,
     pub attempts: u32,
-    /// When it was first tried, and when it is tried next, on the uptime clock.
+    /// The times of the first attempt and of the next, on the uptime clock.
     first_at: Duration,
     due_at: Duration,
     _place: OwnedSemaphorePermit,
 }
 
-/// What the job that sends works on.
+/// The queue that the sending job works on.
 #[derive(Debug)]
 pub struct Outgoing {
     fresh: mpsc::UnboundedReceiver<Queued>,

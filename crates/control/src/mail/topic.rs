@@ -1,4 +1,4 @@
-//! What mails are about.
+//! Topics of mails.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use store::key_events::{KeyEventAction, KeyEventKind};
 
 use gateway::invisible::is_invisible;
 
-/// How long a link for a new password works that was sent by mail.
+/// The lifetime of a mailed link for a new password.
 pub const RESET_LINK_MS: u32 = 3_600_000;
 /// Letters of names and other foreign text in a mail.
 const FOREIGN_CHARS_MAX: usize = 80;
 
-/// What a mail is about.
+/// The topic of a mail.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Topic {
     /// Finish the sign-up.
     ConfirmAddress {
         link: String,
     },
-    /// Somebody signed up with an address that has a user.
+    /// A sign-up with an address that has a user.
     AddressIsTaken {
         link: String,
     },
@@ -63,7 +63,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    /// How long after its first try the mail is of use: its link must still work.
+    /// The time after its first attempt in which the mail is of use: its link must still work.
     pub fn useful_for(&self) -> Duration {
         match self {
             Self::ResetPassword { .. } => Duration::from_millis(RESET_LINK_MS.into()),

@@ -10,7 +10,7 @@ const DIFFERENT_CHARS_MIN: usize = 5;
 /// Passwords of this length that are tried first: in lower case, a line each.
 const COMMON: &str = include_str!("common.txt");
 
-/// Why a password is not good enough.
+/// The reason why a password is not good enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weakness {
     Length,
@@ -19,7 +19,7 @@ pub enum Weakness {
 }
 
 impl Weakness {
-    /// What to do about it.
+    /// The advice about it.
     pub fn message(self) -> String {
         match self {
             Self::Length => format!(
@@ -36,10 +36,10 @@ impl Weakness {
     }
 }
 
-/// Holds that a password is good enough for the user with this address.
+/// Checks that a password is good enough for the user with this address.
 ///
 /// # Errors
-/// What is weak about it.
+/// If it is weak, how.
 pub fn check_strength(password: &str, email: &str) -> Result<(), Weakness> {
     let length = password.chars().count();
     if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
@@ -56,7 +56,7 @@ pub fn check_strength(password: &str, email: &str) -> Result<(), Weakness> {
     Ok(())
 }
 
-/// Whether nothing but digits and signs follows the name, as in `ann.miller2026!`.
+/// Returns whether nothing but digits and signs follows the name, as in `ann.miller2026!`.
 fn rest_is_trivial(plain: &str, name: &str) -> bool {
     name.len() >= 4
         && plain

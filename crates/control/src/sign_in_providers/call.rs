@@ -50,7 +50,7 @@ impl Calls {
         }
     }
 
-    /// What is at `url`, for the bearer of a token if one is given.
+    /// Gets `url`, as the bearer of a token if one is given.
     pub(super) async fn get(&self, url: &Url, token: Option<&str>) -> Result<Bytes, ProviderError> {
         let authorization = token.map(|token| format!("Bearer {token}"));
         self.send(Method::GET, url, authorization, None).await

@@ -1,4 +1,4 @@
-//! Where things are at a provider, and by which keys it signs: known, configured or discovered, and
+//! Discovery of a provider's endpoints and signing keys: known, configured or discovered, and
 //! remembered for a while.
 
 use std::sync::Arc;
@@ -12,21 +12,21 @@ use url::Url;
 use super::{ProviderError, SignInProvider};
 use crate::config::{SignInProviderKind, safe_url};
 
-/// How long what was discovered is believed.
+/// The lifetime of what was discovered.
 const DISCOVERED_MS: i64 = 3_600_000;
 /// Keys are asked for again for a token of an unknown one, but not more often than this.
 const KEYS_AGAIN_MS: i64 = 30_000;
 const KEYS_MAX: usize = 100;
 const GOOGLE: &str = "https://accounts.google.com";
 
-/// What was found out.
+/// A discovery.
 #[derive(Debug, Default)]
 pub(super) struct Discovery {
     endpoints: Mutex<Option<(i64, Arc<Endpoints>)>>,
     keys: Mutex<Option<(i64, Arc<Vec<Jwk>>)>>,
 }
 
-/// Where things are.
+/// The endpoints of a provider.
 #[derive(Debug)]
 pub(super) struct Endpoints {
     pub(super) authorization: Url,
@@ -36,7 +36,7 @@ pub(super) struct Endpoints {
     pub(super) emails: Option<Url>,
     pub(super) keys: Option<Url>,
     pub(super) issuer: Option<String>,
-    /// Whether the client's secret goes into the header.
+    /// True if the client's secret goes into the header.
     pub(super) takes_basic: bool,
 }
 
@@ -83,7 +83,7 @@ impl SignInProvider {
         Ok(endpoints)
     }
 
-    /// What is configured, else what is known: authorization, token, user, addresses.
+    /// The configured endpoints, else the known ones: authorization, token, user, addresses.
     fn fixed(&self, known: [&str; 4]) -> Result<Endpoints, ProviderError> {
         let [authorization, token, userinfo, emails] = known;
         let config = &self.config;

@@ -10,22 +10,22 @@ use store::secret::NoRandomness;
 
 use super::is_same;
 
-/// How long somebody may take at the provider.
+/// The time that a user may take at the provider.
 pub const FLOW_MS: i64 = 10 * 60_000;
-/// What the cookie is sealed for.
+/// The purpose that the cookie is sealed for.
 const PLACE: &str = "sign-in flow";
 const RANDOM_BYTES: usize = 32;
 const PATH_CHARS_MAX: usize = 1_000;
 const COOKIE_CHARS_MAX: usize = 4_000;
 
-/// What is remembered while somebody is at a provider.
+/// The state of a sign-in while its user is at a provider.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Flow {
     pub provider: String,
     pub(super) state: String,
     pub(super) nonce: String,
     pub(super) verifier: String,
-    /// Where they want to be afterwards: a path of ours.
+    /// The page to go to afterwards: a path of ours.
     pub return_to: String,
     /// The user who was signed in when it began: they want to link the provider.
     pub user_id: Option<String>,
@@ -36,7 +36,7 @@ impl Flow {
     /// Begins one.
     ///
     /// # Errors
-    /// When the system has no randomness to give.
+    /// If the system has no randomness to give.
     pub fn begin(
         provider: &str,
         return_to: String,
@@ -72,12 +72,12 @@ impl Flow {
         (now_ms < flow.expires_at_ms).then_some(flow)
     }
 
-    /// Whether an answer belongs to this flow.
+    /// Returns whether a callback belongs to this flow.
     pub fn is_answered_by(&self, state: &str) -> bool {
         is_same(&self.state, state)
     }
 
-    /// What the provider holds the verifier against.
+    /// The challenge that the provider checks the verifier against (PKCE).
     pub(super) fn challenge(&self) -> String {
         URL_SAFE_NO_PAD.encode(digest(&SHA256, self.verifier.as_bytes()))
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::discovery::Endpoints;
 use super::{Flow, ProviderError, SignInProvider, is_same};
 
-/// How providers may sign: with a key that only they have. Never with a secret that we share, never not at all.
+/// The algorithms that providers may sign with: a key that only they have. Never a secret that we share, never none.
 const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::RS256,
     Algorithm::RS384,
@@ -21,11 +21,11 @@ const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::ES384,
     Algorithm::EdDSA,
 ];
-/// How far the clocks may be apart.
+/// The distance that the clocks may be apart.
 const LEEWAY_SECONDS: i64 = 60;
 const TOKEN_CHARS_MAX: usize = 32 * 1024;
 
-/// What an id token says.
+/// The claims of an id token.
 #[derive(Debug, Deserialize)]
 pub(super) struct Claims {
     pub(super) sub: String,
@@ -166,7 +166,7 @@ fn read_claims(claims: Value) -> Result<Claims, ProviderError> {
     })
 }
 
-/// Whether a token may be signed by this key: the one it names, or any where it names none.
+/// Returns whether a token may be signed by this key: the one it names, or any where it names none.
 fn is_named(key: &Jwk, header: &Header) -> bool {
     let is_for_signing = !matches!(key.common.public_key_use, Some(PublicKeyUse::Encryption));
     let fits = match (&header.kid, &key.common.key_id) {

@@ -1,4 +1,4 @@
-//! Whom a provider speaks of.
+//! The person whom a provider speaks of.
 
 use serde_json::Value;
 
@@ -9,13 +9,13 @@ use crate::config::SignInProviderKind;
 
 const SUBJECT_CHARS_MAX: usize = 255;
 
-/// Somebody as a provider knows them.
+/// A person as a provider of identities knows them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ForeignPerson {
     /// The provider's own name for them, which never changes and is never given to another.
     pub subject: String,
     pub email: Option<String>,
-    /// Whether the provider has seen that the address is theirs.
+    /// True if the provider has seen that the address is theirs.
     pub is_email_verified: bool,
     pub name: Option<String>,
 }
@@ -64,7 +64,7 @@ impl SignInProvider {
         );
     }
 
-    /// Whom an access token is of, at providers without id tokens.
+    /// Asks whom an access token is of, at providers without id tokens.
     pub(super) async fn asked(
         &self,
         endpoints: &Endpoints,
@@ -179,7 +179,7 @@ fn complete(
     Ok(said(more.get("email_verified"), more.get("xms_edov")))
 }
 
-/// What a provider says of an address: `email_verified` first, because it may also say no.
+/// The provider's word on an address: `email_verified` first, because it may also say no.
 fn said(email_verified: Option<&Value>, xms_edov: Option<&Value>) -> Option<bool> {
     let own = email_verified.filter(|value| !value.is_null());
     own.map(is_true)

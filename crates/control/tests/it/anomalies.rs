@@ -1,4 +1,4 @@
-//! What is odd about the use of keys: weeks of simulated traffic, and the way from a request to an event.
+//! Anomalies in the use of keys: weeks of simulated traffic, and the way from a request to an event.
 
 mod requests;
 mod simulation;

@@ -172,7 +172,7 @@ async fn pages_and_their_files_are_below_the_path() {
     }
 }
 
-/// Whether an address in the page leads out of the path.
+/// Returns whether an address in the page leads out of the path.
 fn rooted(text: &str) -> bool {
     let addresses = text.split([' ', '\n']).filter_map(|word| {
         let (name, value) = word.split_once("=\"/")?;

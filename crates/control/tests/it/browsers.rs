@@ -11,7 +11,7 @@ use crate::support::{Caller, Script, TestApp, chat, soon};
 const SHOP: &str = "https://shop.example";
 const HOUR: std::time::Duration = std::time::Duration::from_secs(3_600);
 
-/// What was noticed about a key, once there are `count` events.
+/// The events of a key, once there are `count`.
 pub(crate) async fn key_events(app: &TestApp, key: &Caller, count: usize) -> Vec<KeyEvent> {
     soon("an event of a key", async {
         loop {

@@ -8,7 +8,7 @@ use store::members::Role;
 
 use crate::support::{Answer, Caller, TestApp};
 
-/// Whether `make dashboard` was run; without it there are no pages, and that is what is said.
+/// Returns whether `make dashboard` was run; without it there are no pages, and the response says so.
 async fn is_built(app: &TestApp) -> bool {
     let site = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -38,7 +38,7 @@ fn without_gaps(answer: &Answer) -> String {
     text
 }
 
-/// Where `/docs` leads to.
+/// The page that `/docs` leads to.
 async fn first_page(app: &TestApp) -> String {
     let answer = app.anonymous().get("/docs").await;
     assert_eq!(answer.status, 307);

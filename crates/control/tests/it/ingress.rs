@@ -1,4 +1,4 @@
-//! What clients may occupy before their requests are known, and how they are told.
+//! Ingress: what clients may occupy before their requests are known, and how they are told.
 
 mod bodies;
 mod body_budget;

@@ -1,4 +1,4 @@
-//! What is noticed about keys, and what that does to them.
+//! Key events, and what they do to keys.
 
 mod holds;
 mod telling;

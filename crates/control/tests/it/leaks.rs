@@ -19,7 +19,7 @@ use crate::support::{Answer, Script, TestApp, chat};
 
 const PATH: &str = "/.well-known/secret-scanning";
 
-/// Somebody who finds secrets and signs what they report.
+/// A reporter, who finds secrets and signs reports.
 struct Reporter(EcdsaKeyPair);
 
 impl Reporter {

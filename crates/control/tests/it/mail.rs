@@ -1,4 +1,4 @@
-//! What is sent by mail, and what its links do.
+//! Mails, and what their links do.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ async fn post(by: &Caller, path: &str, body: Value) -> Answer {
         .await
 }
 
-/// Somebody who signs up and confirms; mails received so far: one more.
+/// Signs up and confirms; mails received so far: one more.
 async fn confirmed(stub: &SmtpStub, app: &TestApp, email: &str) {
     let before = stub.received().len();
     assert_eq!(app.try_sign_up(email).await.status, 202);

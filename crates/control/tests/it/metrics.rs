@@ -1,4 +1,4 @@
-//! What Prometheus reads: it moves, and it cannot be blown up from outside.
+//! Metrics: they move, and they cannot be blown up from outside.
 
 use crate::support::snapshot::assert_text;
 use crate::support::upstream_stub::{DONE, delta, usage};

@@ -5,7 +5,7 @@ use store::members::Role;
 
 use crate::support::{Answer, Caller, TestApp};
 
-/// Holds that the answer names the field and the character.
+/// Checks that the response names the field and the character.
 fn names(answer: &Answer, field: &str, character: &str) {
     let error = &answer.json()["error"];
     let message = error["message"].as_str().unwrap();

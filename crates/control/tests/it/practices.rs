@@ -1,4 +1,4 @@
-//! What the documentation asks customers to do with their keys, and what the product does with them: one test per
+//! Practices that the documentation asks of customers for their keys, and what the product does with them: one test per
 //! row of its table, named after the row.
 
 use std::path::Path;

@@ -24,7 +24,7 @@ async fn silent_stream(app: &TestApp, caller: &Caller) -> OpenAnswer {
     answer
 }
 
-/// Holds that the stream ends with that error and nothing that looks like success, and that it is settled.
+/// Checks that the stream ends with that error and nothing that looks like success, and that it is settled.
 async fn ends_with(app: &TestApp, answer: OpenAnswer, code: &str, name: &str) {
     let answer = answer.whole().await;
     assert!(!answer.is_broken, "{name}");

@@ -18,7 +18,7 @@ async fn app_with(sign_up: &str, kind: &str) -> (ProviderStub, TestApp) {
     app_of(sign_up, kind, "").await
 }
 
-/// Anybody may sign up, with an address of which the provider says nothing if it is trusted.
+/// An app with open sign-up, also with an address of which the provider says nothing if it is trusted.
 async fn app_trusting(kind: &str, trusts: bool) -> (ProviderStub, TestApp) {
     app_of("open", kind, &format!("trust_email = {trusts}")).await
 }
@@ -240,7 +240,7 @@ async fn an_id_token_that_is_wrong_in_any_way_signs_nobody_in() {
     assert_eq!(place(&through(&stub, &app).await), "/");
 }
 
-/// What is different about a provider.
+/// A difference of a provider.
 type Change = Box<dyn FnOnce(&mut Behaviour)>;
 
 fn claims(claims: Value) -> Change {
@@ -569,7 +569,7 @@ async fn the_audit_log_tells_of_links_and_no_secret_of_the_flow() {
     }
 }
 
-/// Where somebody gets to whom an id token with these claims over the right ones speaks of.
+/// The page that a sign-in arrives at whose id token has these claims over the right ones.
 async fn arrival(stub: &ProviderStub, app: &TestApp, claims: Value) -> String {
     stub.set(|stub| stub.claims = claims);
     place(&through(stub, app).await).to_owned()

@@ -1,4 +1,4 @@
-//! What the suite stands on: a server in this process, callers, a scripted upstream, a look into the database.
+//! The support of the suite: a server in this process, callers, a scripted upstream, a look into the database.
 //! The parts that do not know the control plane are those of the data plane's suite.
 
 #[path = "../../../gateway/tests/it/support/builders.rs"]

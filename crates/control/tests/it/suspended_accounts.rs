@@ -1,4 +1,4 @@
-//! What a suspended account cannot have, and what it still can do.
+//! Suspended accounts: what they cannot have, and what they still can do.
 
 use serde_json::json;
 use store::accounts::AccountStatus;
@@ -6,7 +6,7 @@ use store::members::Role;
 
 use crate::support::{Caller, TestApp};
 
-/// What spends or hands out rights: a name, a path below the account's, and a body.
+/// Requests that spend or hand out rights: a name, a path below the account's, and a body.
 fn grants(caller: &Caller, member: &str) -> Vec<(&'static str, String, String)> {
     let key = format!("/api-keys/{}", caller.key);
     let live = json!({ "name": "Another", "environment": "live" });

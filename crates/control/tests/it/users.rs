@@ -1,4 +1,4 @@
-//! What operators do about people.
+//! Operators and users.
 
 use std::time::Duration;
 

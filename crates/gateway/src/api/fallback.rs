@@ -1,4 +1,4 @@
-//! What no route answers, in the same envelope as everything else.
+//! The fallback for paths without a route, in the envelope of every error.
 
 use axum::extract::State;
 use http::HeaderMap;

@@ -52,7 +52,7 @@ where
     }
 }
 
-/// Whether a body says that it is JSON.
+/// Returns whether a body says that it is JSON.
 pub fn is_json(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_TYPE)

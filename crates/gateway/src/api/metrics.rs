@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::state::GatewayState;
 
-/// How long a scrape waits for the newest requests to be counted.
+/// The time that a scrape waits for the newest requests to be counted.
 const FLUSH_WAIT: Duration = Duration::from_millis(500);
 
 pub async fn get_metrics(State(app): State<GatewayState>) -> Response {

@@ -8,16 +8,16 @@ use tokio::time::timeout;
 use crate::error::ApiError;
 use crate::state::Gateway;
 
-/// How long a caller waits for a turn to read.
+/// The time that a caller waits for a place to read.
 const TURN_WAIT: Duration = Duration::from_secs(2);
-/// How long the newest requests are waited for; the sums are right without them, only older.
+/// The wait for the newest requests; the sums are right without them, only older.
 const FLUSH_WAIT: Duration = Duration::from_secs(2);
 
 /// Waits for a turn, and until what was metered so far can be read: who asks right after a request expects to
 /// find it.
 ///
 /// # Errors
-/// When too many read.
+/// If too many read.
 pub async fn turn(app: &Gateway) -> Result<SemaphorePermit<'_>, ApiError> {
     let turn = timeout(TURN_WAIT, app.usage_reads.acquire()).await;
     let Ok(Ok(turn)) = turn else {

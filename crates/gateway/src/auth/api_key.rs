@@ -30,10 +30,10 @@ pub struct ApiKeyCaller {
     pub tier: Arc<Tier>,
     pub address: IpAddr,
     pub agent: Option<HeaderValue>,
-    /// Whether a person uses the key, in the Dashboard.
+    /// True if a person uses the key, in the Dashboard.
     pub is_person: bool,
     pub context: RequestContext,
-    /// What narrows the key, where a client token speaks for it.
+    /// The client token that narrows the key, where one speaks for it.
     pub token: Option<Box<ClientToken>>,
 }
 
@@ -132,7 +132,7 @@ fn let_read(context: &RequestContext, page: Option<Page<'_>>) {
     }
 }
 
-/// A secret in a page is no secret: whoever opens the page has it. The account is told.
+/// Refuses a secret in a page: everyone who opens the page has it. The account is told.
 fn refuse_page(
     app: &GatewayState,
     key: &CachedKey,
@@ -161,7 +161,7 @@ fn refuse_page(
 }
 
 impl ApiKeyCaller {
-    /// Somebody who may manage the key uses it, without its secret: in the playground.
+    /// Proves a user who may manage the key and uses it without its secret: in the playground.
     ///
     /// # Errors
     /// As if the key had been sent from there.
@@ -252,7 +252,7 @@ fn refusal_of(state: KeyState) -> Option<ApiError> {
     }
 }
 
-/// What requests of a key are told that have to end: why the key ended, or that the server stops.
+/// The error for running requests of a key that ended, or of a server that stops.
 pub fn told_at_end(key: &KeyInUse) -> ApiError {
     let refusal = match key.why_ended() {
         Some(KeyEnd::State(state)) => refusal_of(state),

@@ -1,4 +1,4 @@
-//! What is known of a request before anybody looks at it, and how its caller stands once they are known.
+//! The context of a request: what is known before it is looked at, and the caller's rate limit status afterwards.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -25,7 +25,7 @@ struct Inner {
     readable_by: OnceLock<HeaderValue>,
 }
 
-/// What the headers of an answer say of its caller.
+/// The status of the caller that a response's headers show.
 #[derive(Debug, Clone, Copy)]
 pub struct Standing {
     pub report: LimitReport,
@@ -65,7 +65,7 @@ impl RequestContext {
         self.0.readable_by.get()
     }
 
-    /// How the caller stands, if they were identified.
+    /// The caller's rate limit status, if they were identified.
     pub fn standing(&self) -> Option<Standing> {
         *self.0.standing.lock()
     }

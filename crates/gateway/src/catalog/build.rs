@@ -22,7 +22,7 @@ use crate::upstream::{
     HealthRegistry, Origin,
 };
 
-/// Where credentials named by environment variables come from.
+/// The lookup of credentials that environment variables name.
 pub(super) type Credentials<'a> = &'a dyn Fn(&str) -> Option<SecretString>;
 
 /// What definitions are resolved with.
@@ -30,7 +30,7 @@ pub(super) type Credentials<'a> = &'a dyn Fn(&str) -> Option<SecretString>;
 pub(super) struct Surroundings<'a> {
     pub(super) credentials: Credentials<'a>,
     pub(super) addresses: AddressPolicy,
-    /// What deployments can do.
+    /// The operations of deployments.
     pub(super) operations: Operations,
     /// The counts of deployments, which outlive snapshots.
     pub(super) health: &'a HealthRegistry,

@@ -2,7 +2,7 @@
 
 use super::spec::{DeploymentSpec, ModelSpec, ProviderSpec};
 
-/// Where a definition comes from, which decides what a mistake in it means.
+/// The origin of a definition, which decides what a mistake in it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     Builtin,
@@ -10,7 +10,7 @@ pub enum Origin {
     Database,
 }
 
-/// What a definition defines.
+/// The item that a definition defines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Item {
     Provider(String),

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::definitions::{Defined, Definitions, Origin};
 use super::spec::{DeploymentSpec, ModelSpec, ProviderSpec};
 
-/// When a model was added, for files that do not say: the beginning of 2026.
+/// The time at which a model was added, for files that do not say: the beginning of 2026.
 const CREATED_S: u64 = 1_767_225_600;
 
 #[derive(Debug, Deserialize)]

@@ -15,7 +15,7 @@ use super::price::{Price, PricingUnit};
 pub struct Prices(BTreeMap<Meter, Price>);
 
 impl Prices {
-    /// Those that are charged: prices of tokens only where the model is priced by them.
+    /// The prices that are charged: those of tokens only where the model is priced by them.
     pub fn charged(&self, unit: PricingUnit) -> Self {
         let is_charged = |meter: Meter| match meter.unit() {
             MeterUnit::InputTokens | MeterUnit::OutputTokens => {

@@ -15,7 +15,7 @@ pub struct PublicModel {
     /// Seconds since 1970.
     created: u64,
     owned_by: String,
-    /// Who serves it first; its owner while nobody does.
+    /// The first provider that serves it; its owner while none does.
     provider: String,
     model_type: String,
     display_name: String,

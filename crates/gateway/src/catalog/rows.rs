@@ -83,8 +83,8 @@ pub fn to_rows(definitions: &Definitions, master: &MasterKey) -> Result<CatalogR
     Ok(rows)
 }
 
-/// A credential opens only for the provider and the address that it was sealed for: whoever can write
-/// the table cannot send it elsewhere.
+/// The place that a credential is sealed for, its provider and address: write access to the table
+/// is not enough to send it elsewhere.
 fn place(spec: &ProviderSpec) -> String {
     format!(
         "providers/{}/credential/{}",

@@ -22,19 +22,19 @@ const DISCARD_PORT: u16 = 9;
 /// The built-in provider and its models.
 const SANDBOX_TOML: &str = include_str!("../../catalog.sandbox.toml");
 
-/// Where the catalogue comes from.
+/// The sources of the catalogue.
 #[derive(Debug, Clone)]
 pub struct Sources {
-    /// Where the built-in provider listens, if it does.
+    /// The address of the built-in provider, if it runs.
     pub sandbox: Option<SocketAddr>,
     pub file: Option<PathBuf>,
     /// Which addresses providers may have.
     pub addresses: AddressPolicy,
-    /// What deployments can do.
+    /// The operations of deployments.
     pub operations: Operations,
 }
 
-/// Why there is no new snapshot.
+/// The reason why there is no new snapshot.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     #[error("the catalogue file {path}: {problem}")]
@@ -114,10 +114,10 @@ impl Sources {
         }
     }
 
-    /// What would be unsound if `over` were laid over what is there now, and is sound without it.
+    /// The faults that `over` would bring if it were laid over what is there now.
     ///
     /// # Errors
-    /// When the catalogue of now cannot be read.
+    /// If the catalogue of now cannot be read.
     pub async fn check(
         &self,
         db: &Db,
@@ -175,10 +175,10 @@ impl Sources {
         refused
     }
 
-    /// What operators and the file say, laid over each other, before it is checked.
+    /// The definitions of operators and of the file, laid over each other, before they are checked.
     ///
     /// # Errors
-    /// When the file has a mistake, or the database cannot be read.
+    /// If the file has a mistake, or the database cannot be read.
     pub async fn definitions(
         &self,
         db: &Db,

@@ -1,4 +1,4 @@
-//! What a token says, as bytes: fixed fields, then two lists of short texts. Short, because it is sent with every
+//! The claims of a token as bytes: fixed fields, then two lists of short texts. Short, because they are sent with every
 //! request.
 
 use store::secret::KeyDigest;

@@ -1,4 +1,4 @@
-//! How often tokens were used, for those that have limits of their own. Counted by this process, like the limits of
+//! Uses of client tokens that have limits of their own. Counted by this process, like the limits of
 //! keys, and kept in the same file over its end. Memory is bounded: a token that was not used while many others were
 //! begins anew.
 
@@ -16,7 +16,7 @@ use crate::limits::{MinuteWindow, Moment};
 
 /// Tokens whose uses are counted at the same time.
 const COUNTED_MAX: usize = 200_000;
-/// How long the uses of a token are kept after its end: a clock that is set back brings it back.
+/// The time that uses of a token are kept after its end: a clock that is set back brings it back.
 const KEPT_S: i64 = 86_400;
 
 /// Counts uses of tokens.
@@ -68,7 +68,7 @@ impl ClientTokenUses {
     /// the token's count is held meanwhile, so that two requests cannot take the last use.
     ///
     /// # Errors
-    /// When the token has none left.
+    /// If the token has none left.
     pub fn admit<T, E, R>(
         &self,
         token: &ClientToken,
@@ -161,7 +161,7 @@ impl Uses {
         bytes
     }
 
-    /// What a slot says, and when its token ends.
+    /// The uses in a slot, and the end of its token.
     fn read(record: &Record, now: Moment) -> (Self, u32) {
         let bytes = &record.content;
         let time = |at: usize| i64::from_le_bytes(std::array::from_fn(|index| bytes[at + index]));

@@ -11,13 +11,13 @@ pub struct BrowsersConfig {
     pub program_origins: Vec<String>,
 }
 
-/// What happens to a request that a browser sends with the secret of an API key.
+/// The policy for requests of browsers with the secret of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SecretKeysInBrowsers {
-    /// It is refused, and the key's account is told.
+    /// Refuse it, and tell the key's account.
     Refuse,
-    /// It is answered, and any page may read the answer.
+    /// Serve it, and let any page read the response (CORS).
     Allow,
 }
 

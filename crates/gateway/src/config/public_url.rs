@@ -29,17 +29,17 @@ const PRIVATE_NAMES: [&str; 6] = [
     ".intranet",
 ];
 
-/// Where people reach this server.
+/// The public address of this server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PublicUrl {
     /// Without a slash at the end; empty when it is not configured.
     text: String,
-    /// Where the path begins in it.
+    /// The index at which the path begins.
     path_at: usize,
     transport: Transport,
 }
 
-/// How requests travel between browsers and the server, or the proxy before it.
+/// The transport between browsers and the server, or the proxy before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Transport {
     /// By `https`, by `http` on loopback, or in a way that is not configured: cookies are `Secure`.

@@ -53,10 +53,10 @@ impl ServerConfig {
         self.proxies().map(drop)
     }
 
-    /// Where metrics are served, if at all.
+    /// The address of the metrics, if they are served.
     ///
     /// # Errors
-    /// When the setting is not an address.
+    /// If the setting is not an address.
     pub fn metrics_address(&self) -> anyhow::Result<Option<SocketAddr>> {
         if self.metrics_listen.is_empty() {
             return Ok(None);
@@ -73,7 +73,7 @@ impl ServerConfig {
     /// The proxies whose word on the client's address is believed.
     ///
     /// # Errors
-    /// When an entry is neither an address nor a range.
+    /// If an entry is neither an address nor a range.
     pub fn proxies(&self) -> anyhow::Result<Vec<IpNet>> {
         networks(&self.trusted_proxies, "server.trusted_proxies")
     }

@@ -23,22 +23,22 @@ pub struct UpstreamConfig {
 }
 
 impl UpstreamConfig {
-    /// How long a request may take in all.
+    /// The timeout of a request in all.
     pub fn total_timeout(&self) -> Duration {
         Duration::from_millis(self.total_timeout_ms)
     }
 
-    /// How long the first event of a stream may take, counted from the beginning of its request.
+    /// The timeout of the first event of a stream, from the beginning of its request.
     pub fn first_byte_timeout(&self) -> Duration {
         Duration::from_millis(self.first_byte_timeout_ms)
     }
 
-    /// How long a stream may be silent within.
+    /// The timeout of silence within a stream.
     pub fn gap_timeout(&self) -> Duration {
         Duration::from_millis(self.gap_timeout_ms)
     }
 
-    /// How long a client of a stream hears nothing at most.
+    /// The interval of heartbeats on a stream.
     pub fn heartbeat(&self) -> Duration {
         Duration::from_millis(self.heartbeat_ms)
     }

@@ -30,7 +30,7 @@ impl ApiError {
         )
     }
 
-    /// The same for a body that was compressed.
+    /// The error for a body that was compressed.
     pub fn decoded_body_too_large(limit_bytes: usize, setting: Option<&'static str>) -> Self {
         Self::larger_than(limit_bytes, " when it is decompressed", setting)
     }

@@ -81,7 +81,7 @@ impl ApiError {
         )
     }
 
-    /// The same error with the code of the management API.
+    /// This error with the code of the management API.
     #[must_use]
     pub fn of_management(mut self) -> Self {
         self.code = "invalid_management_key";

@@ -1,4 +1,4 @@
-//! How faults of a request's text and of an upstream look to the client.
+//! Errors from faults of a request's text and of an upstream.
 
 use std::time::Duration;
 
@@ -91,7 +91,7 @@ impl From<UpstreamError> for ApiError {
 const FAILED: &str =
     "The provider of this model failed to answer. Try again, or use another model.";
 
-/// What is said of an overflow and of a filter where the provider says nothing.
+/// The messages for an overflow and for a filter where the provider gives none.
 const NO_ROOM: &str = "The prompt and the wanted answer do not fit the model's context.";
 const FILTERED: &str = "The provider's content policy refused the request.";
 
@@ -114,7 +114,7 @@ fn bad_gateway(code: &'static str, message: String) -> ApiError {
     ApiError::new(StatusCode::BAD_GATEWAY, "upstream_error", code, message)
 }
 
-/// What we say, and behind it what the provider says.
+/// Our message, and behind it the provider's words.
 fn with_words(message: &str, words: &str) -> String {
     if words.is_empty() {
         return message.to_owned();

@@ -1,4 +1,4 @@
-//! What browsers and those who hold client tokens are refused with.
+//! Errors of key safety: for browsers and client tokens.
 
 use http::StatusCode;
 

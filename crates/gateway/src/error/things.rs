@@ -8,7 +8,7 @@ use store::StoreError;
 use super::ApiError;
 
 impl ApiError {
-    /// What is not there, and what is another account's, are answered alike.
+    /// The error for what is not there and for what is another account's, alike.
     pub fn not_found(what: &str) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -53,7 +53,7 @@ impl ApiError {
         Self::invalid_request("invalid_json", format!("The body is not JSON: {detail}."))
     }
 
-    /// What the store says of a change that somebody asked for: what is missing or contradicts is theirs
+    /// The error of a command that the store refused: what is missing or contradicts is the caller's
     /// to mend, the rest is ours.
     pub fn of_change(error: StoreError) -> Self {
         match error {

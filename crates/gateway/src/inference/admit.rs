@@ -86,10 +86,10 @@ fn check_model(
     check_rights(caller, model, name)
 }
 
-/// Whether a caller may ask this model at all, whatever the endpoint.
+/// Checks that a caller may ask this model at all, whatever the endpoint.
 ///
 /// # Errors
-/// When the key is restricted, is for tests, or its tier is too low.
+/// If the key is restricted, is for tests, or its tier is too low.
 pub fn check_rights(caller: &ApiKeyCaller, model: &Model, name: &str) -> Result<(), ApiError> {
     if !caller.key.allows_model(&model.id, name) {
         return Err(ApiError::model_not_allowed(name));
@@ -166,7 +166,7 @@ fn refused(app: &Gateway, caller: &ApiKeyCaller, refusal: &Refusal) -> ApiError 
         .of_key(caller.key.is_throttled())
 }
 
-/// What the request may need at most, as far as can be told before it runs.
+/// The tokens that the request may need at most, as far as can be told before it runs.
 fn tokens_needed(app: &Gateway, model: &Model, summary: &RequestSummary) -> u64 {
     if !summary.has_output {
         return summary.input_tokens_estimate;

@@ -16,14 +16,14 @@ use super::{AnswerBody, Surface};
 use crate::state::Gateway;
 use crate::upstream::{Answer, Deployment, ForwardedHeaders, Outgoing, Refusal};
 
-/// Where a request goes, and until when it may take.
+/// One call to one deployment, and its deadline.
 pub(super) struct Attempt {
     pub(super) surface: Surface,
     pub(super) deployment: Arc<Deployment>,
     pub(super) deadline: Instant,
 }
 
-/// What is sent to each deployment that is tried.
+/// The request that is sent to each deployment that is tried.
 #[derive(Clone, Copy)]
 pub(super) struct ClientRequest<'a> {
     pub(super) admission: &'a Admission,
@@ -114,7 +114,7 @@ impl Attempt {
         app.upstream.send(provider, outgoing, until).await
     }
 
-    /// How the bytes pass: candidates speak the client's language.
+    /// The passthrough of the bytes: candidates speak the client's language.
     fn passthrough<'a>(&'a self, admission: &'a Admission) -> Passthrough<'a> {
         Passthrough {
             language: self.surface.language,

@@ -31,7 +31,7 @@ pub(super) struct End {
     pub(super) reason: EndReason,
 }
 
-/// What a request used, and what that costs.
+/// The usage of a request, and its charge.
 pub(super) struct Bill {
     pub(super) usage: Usage,
     pub(super) counted_by: CountedBy,

@@ -17,7 +17,7 @@ use crate::limits::{ConcurrencyPermit, Grant};
 use crate::state::GatewayState;
 use crate::upstream::Ended;
 
-/// What others write when a client is gone before its answer; nobody reads it but operators.
+/// The status of a client that is gone before its response, as nginx writes it; only operators read it.
 const CLIENT_CLOSED_STATUS: u16 = 499;
 /// The status of a stream that broke after its head was sent.
 const HEAD_SENT_STATUS: u16 = 200;
@@ -68,7 +68,7 @@ impl Settlement {
         self.settle(HEAD_SENT_STATUS, error.code(), EndReason::Broken);
     }
 
-    /// The same for an answer that we had to end: nothing of it was the deployment's fault.
+    /// Fails a response that we had to end: not counted against the deployment's health.
     pub(super) fn cut(&mut self, error: &ApiError) {
         let outcome = EndReason::Broken.as_str();
         self.progress.end_attempt(outcome, Ended::Abandoned);

@@ -34,7 +34,7 @@ pub(super) use opening::{OpenStream, Patience};
 pub(super) struct StreamRelay {
     upstream: AnswerStream,
     events: EventRelay,
-    /// What came before the relay began.
+    /// The bytes that came before the relay began.
     first: Option<Bytes>,
     timers: Timers,
     /// Comes when the key may not be used any more, and when the server stops.
@@ -82,7 +82,7 @@ impl StreamRelay {
         relay
     }
 
-    /// What to send for some bytes of the upstream's.
+    /// The bytes to send for some bytes of the upstream's.
     fn take(&mut self, bytes: Bytes) -> Option<Bytes> {
         if self.state == State::Draining {
             return None;
@@ -169,7 +169,7 @@ impl StreamRelay {
     }
 }
 
-/// What ends a stream that failed, behind what was good before it.
+/// The error event that ends a stream that failed, behind what was good before it.
 pub(super) fn error_event(
     before: Option<&Bytes>,
     error: &ApiError,

@@ -22,7 +22,7 @@ use crate::state::GatewayState;
 pub(super) struct WaitingStream {
     app: GatewayState,
     state: State,
-    /// When the next comment is due.
+    /// The time of the next heartbeat comment.
     next: Pin<Box<Sleep>>,
     every: Duration,
     client: &'static dyn ClientFace,

@@ -16,8 +16,8 @@ use crate::config::ServerConfig;
 use crate::error::ApiError;
 use crate::limits::Counters;
 
-/// The part of all bytes that bodies of the management API may take: whoever signs in is not known yet, and must not
-/// take what those have who call models.
+/// The part of all bytes that bodies of the management API may take: a visitor who signs in is not known yet, and must
+/// not take what callers of models have.
 const MANAGEMENT_DIVISOR: usize = 8;
 /// Addresses that are remembered before those that hold nothing are forgotten.
 const ADDRESSES_PRUNED_AT: usize = 1024;

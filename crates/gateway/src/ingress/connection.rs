@@ -24,9 +24,9 @@ pub enum Phase {
 pub(super) enum BodyState {
     /// There is none, it was read to its end, or what is left is so little that it is read and dropped.
     Over,
-    /// Nobody has read it yet, or it is being read.
+    /// The body is unread, or being read.
     Open,
-    /// It was given up: what comes of it is no request.
+    /// The body was given up: what comes of it is no request.
     GivenUp,
 }
 

@@ -31,7 +31,7 @@ struct BytesMax {
 #[derive(Debug, Clone, Copy)]
 pub struct BodyLimits {
     text: BytesMax,
-    /// The same for a body with media in it.
+    /// The bound for a body with media in it.
     media: BytesMax,
     idle: Duration,
     bytes_per_second_min: u64,
@@ -54,7 +54,7 @@ impl BodyLimits {
         Self::of(config, text, deadline)
     }
 
-    /// The same for an operation whose bodies may carry media.
+    /// The bound for an operation whose bodies may carry media.
     #[must_use]
     pub fn or_media(self, config: &ServerConfig) -> Self {
         let media = BytesMax {

@@ -113,7 +113,7 @@ impl Drop for RequestBody {
     }
 }
 
-/// Reads a body and drops it. Whoever gives up on this closes the connection by it.
+/// Reads a body and drops it. Giving up on this closes the connection.
 async fn discard(mut incoming: Incoming) {
     while let Some(Ok(_)) = incoming.frame().await {}
 }

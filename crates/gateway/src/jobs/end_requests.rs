@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::state::GatewayState;
 
-/// How often it is looked which keys have expired, and how long a database that failed is left alone.
+/// The interval of looking for expired keys, and the pause after a failure of the database.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 pub(super) async fn run(app: GatewayState, stop: CancellationToken) {

@@ -220,8 +220,8 @@ async fn apply(app: &GatewayState, seq: i64, change: &AuthChange) -> Result<(), 
     Ok(())
 }
 
-/// Whoever waits for us must not be told that we know what we could not read. A mistake in the catalogue
-/// is another matter: the last good one stays.
+/// Reloads the catalogue. An author who waits must not be told that we know what we could not read. A mistake in
+/// the catalogue is another matter: the last good one stays.
 async fn reload_catalog(app: &GatewayState) -> Result<(), StoreError> {
     match app.reload_catalog().await {
         Err(CatalogError::Store(error)) => return Err(error),

@@ -18,12 +18,12 @@ const PAUSE_MAX: Duration = Duration::from_secs(60);
 /// After so long without a panic the next one is a first one again.
 const STEADY: Duration = Duration::from_secs(300);
 
-/// What a job is to the server.
+/// The importance of a job to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Without it requests are served wrongly, or not at all: the server is not ready while it is down.
     Vital,
-    /// It can wait.
+    /// Housekeeping, which can wait.
     Housekeeping,
 }
 
@@ -93,7 +93,7 @@ impl Supervisor {
     }
 }
 
-/// How long to wait before a job begins again.
+/// The backoff before a job begins again.
 #[derive(Debug)]
 struct Pauses {
     first: Duration,

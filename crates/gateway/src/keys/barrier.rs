@@ -9,7 +9,7 @@ use super::Keys;
 use crate::clock::Clock;
 
 const ASK_AGAIN: Duration = Duration::from_millis(5);
-/// What a lease is stretched by, so that a clock of ours running a little fast does no harm.
+/// The factor that a lease is stretched by, so that a clock of ours running a little fast does no harm.
 const MARGIN: f64 = 1.02;
 const SLACK: Duration = Duration::from_millis(50);
 /// An author that is no replica: all replicas are others.
@@ -19,7 +19,7 @@ const NO_REPLICA: &str = "";
 /// the line, or its lease has run out since. Call it after the commit of the change.
 ///
 /// # Errors
-/// When the database cannot be asked: the change is made, but may not hold everywhere yet.
+/// If the database cannot be asked: the change is made, but may not hold everywhere yet.
 pub async fn wait_until_applied(db: &Db, clock: &Clock, seq: i64) -> Result<(), StoreError> {
     wait_for_others(db, clock, seq, NO_REPLICA).await
 }
@@ -40,12 +40,12 @@ fn stretched(lease: Duration) -> Duration {
 }
 
 impl Keys {
-    /// The same for a change that this process made. What it knows itself needs no report: the job that follows
+    /// Waits for a change that this process made. What it knows itself needs no report: the job that follows
     /// the log is woken and applies the line at once, and only the other replicas are asked about in the
     /// database.
     ///
     /// # Errors
-    /// When the database cannot be asked: the change is made, but may not hold everywhere yet.
+    /// If the database cannot be asked: the change is made, but may not hold everywhere yet.
     pub async fn wait_until_applied(&self, seq: i64) -> Result<(), StoreError> {
         let own = self.wait_for_own(seq);
         let others = wait_for_others(&self.db, &self.clock, seq, &self.replica_id);

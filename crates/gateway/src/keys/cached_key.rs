@@ -24,7 +24,7 @@ pub struct CachedKey {
     counters: KeyCounters,
 }
 
-/// What a key is at some moment.
+/// The state of a key at some moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyState {
     Active,
@@ -55,7 +55,7 @@ impl CachedKey {
         }
     }
 
-    /// What the key is at `now_ms`.
+    /// The state of the key at `now_ms`.
     pub fn state(&self, now_ms: i64) -> KeyState {
         let is_over = |end: Option<i64>| end.is_some_and(|end_ms| end_ms <= now_ms);
         if self.record.revoked_at_ms.is_some() {
@@ -75,13 +75,13 @@ impl CachedKey {
         }
     }
 
-    /// When this secret stops working by itself, if it does.
+    /// The time at which this secret stops working by itself, if it does.
     pub fn ends_at_ms(&self) -> Option<i64> {
         let ends = [self.record.expires_at_ms, self.secret_ends_at_ms];
         ends.into_iter().flatten().min()
     }
 
-    /// Whether it has a tenth of its limits, because something odd was noticed.
+    /// Returns whether it is throttled, to a tenth of its limits, after an anomaly.
     pub fn is_throttled(&self) -> bool {
         let held = self.record.held.as_ref();
         held.is_some_and(|held| held.state == HeldState::Throttled)

@@ -1,4 +1,4 @@
-//! What stands between a flood of unknown keys and the database.
+//! The gates between a flood of unknown keys and the database: the negative cache, token buckets per network, places.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ impl Drop for Place<'_> {
     }
 }
 
-/// Keys that were known and have to be read again. They pass a gate of their own: whoever floods us with
+/// The gate of keys that were evicted from the cache and have to be read again. It is their own: a flood of
 /// unknown keys does not stand before them.
 #[derive(Debug)]
 pub(super) struct ReturningGate {

@@ -42,7 +42,7 @@ pub struct KeyInUse {
     signal: CancellationToken,
 }
 
-/// Why requests that run with a secret have to end.
+/// The reason why requests that run with a secret have to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyEnd {
     /// The key is not active any more.
@@ -117,7 +117,7 @@ impl KeysInUse {
         self.doubts.notified().await;
     }
 
-    /// Takes the marks off; whoever does has to read the keys again.
+    /// Takes the marks off; the caller has to read the keys again.
     pub(super) fn take_doubtful(&self) -> Vec<KeyDigest> {
         std::mem::take(&mut self.registered.lock().doubtful)
             .into_iter()
@@ -181,7 +181,7 @@ impl Registered {
 }
 
 impl KeyInUse {
-    /// Why its requests have to end, if they have to.
+    /// The reason why its requests have to end, if they have to.
     pub fn why_ended(&self) -> Option<KeyEnd> {
         self.end.get().copied()
     }

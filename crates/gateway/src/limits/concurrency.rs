@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::Limits;
 use super::refusal::Refusal;
 
-/// How long a client is told to wait: when a running request ends is not known.
+/// The `Retry-After` of a refusal for concurrency: when a running request ends is not known.
 const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// The requests of one key or account that run.

@@ -1,4 +1,4 @@
-//! What was counted, and the decision.
+//! Admission: the counts, and the one decision over all limits.
 
 use std::sync::Arc;
 
@@ -31,9 +31,9 @@ struct Windows {
     requests: u64,
     tokens: u64,
     requests_today: u64,
-    /// How often the minute began anew: which one a grant was counted in.
+    /// The number of minutes begun: which one a grant was counted in.
     minutes: u32,
-    /// Where the counts of a key are kept, once they are.
+    /// The slot in which the counts of a key are kept, once they are.
     slot: Option<u32>,
 }
 
@@ -46,7 +46,7 @@ pub struct KeyCounters {
     pub(super) file: Option<Arc<CountsFile>>,
 }
 
-/// Whose counts they are.
+/// The owner of the counts.
 #[derive(Debug, Clone, Copy)]
 pub struct Owner<'a> {
     pub key: &'a ApiKeyId,
@@ -155,7 +155,7 @@ impl KeyCounters {
         Some((refusal(&refused, now.wall_ms), report))
     }
 
-    /// How the limits stand, without counting anything.
+    /// The rate limit status, without counting anything.
     pub fn peek(&self, limits: Limits, now: Moment) -> LimitReport {
         let mut key = self.key.windows.lock();
         let mut account = self.account.windows.lock();
@@ -188,13 +188,13 @@ impl KeyCounters {
     }
 }
 
-/// What was counted in the windows that run.
+/// The counts of the running windows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counted {
     pub requests_this_minute: u64,
     pub tokens_this_minute: u64,
     pub requests_today: u64,
-    /// When the windows end, in seconds since 1970.
+    /// The end of the windows, in seconds since 1970.
     pub minute_ends_at_s: i64,
     pub day_ends_at_s: i64,
 }
@@ -210,7 +210,7 @@ impl Counters {
         &self.bodies
     }
 
-    /// What is counted at `now`.
+    /// The counts at `now`.
     pub(super) fn counted(&self, now: Moment) -> Counted {
         let mut windows = self.windows.lock();
         windows.roll(now);
@@ -241,12 +241,12 @@ impl Counters {
         windows.slot = Some(slot);
     }
 
-    /// The same of an account, of which this is one key.
+    /// Restores the counts of an account from those of one of its keys.
     pub(super) fn restore_part(&self, kept: &Kept) {
         self.windows.lock().add_kept(kept);
     }
 
-    /// Whether nothing of today is counted here.
+    /// Returns whether nothing of today is counted here.
     pub(super) fn is_idle(&self, now: Moment) -> bool {
         self.windows.lock().day.is_over(now)
     }

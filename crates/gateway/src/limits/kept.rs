@@ -4,7 +4,7 @@ use super::timekeeper::Moment;
 use super::window::{DAY, MINUTE, Span};
 use crate::counts_file::CONTENT_BYTES;
 
-/// What is kept.
+/// The counts that are kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Kept {
     pub(super) minute: Span,
@@ -59,7 +59,7 @@ impl Kept {
         }
     }
 
-    /// What of it still counts at `now`; `None` when nothing does.
+    /// The counts that still hold at `now`; `None` if none does.
     pub(super) fn at(mut self, now: Moment, is_of_this_boot: bool) -> Option<Self> {
         self.minute = self.minute.anchored(now, MINUTE, is_of_this_boot);
         self.day = self.day.anchored(now, DAY, is_of_this_boot);

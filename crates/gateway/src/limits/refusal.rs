@@ -1,11 +1,11 @@
 //! A limit that was run into.
 
-/// Why a request was not admitted. Nothing was counted.
+/// The refusal of a request. Nothing was counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
     /// The limit that it ran into, in words.
     pub what: &'static str,
-    /// The same, as a label for metrics.
+    /// The limit as a label for metrics.
     pub dimension: &'static str,
     pub limit: u64,
     pub retry_after_seconds: u64,

@@ -75,13 +75,13 @@ impl Limiter {
         KeyCounters { key, account, file }
     }
 
-    /// What this process counted of an account; nothing when it does not know it.
+    /// This process's counts of an account; zero if it does not know it.
     pub fn counted_of_account(&self, id: &AccountId) -> Counted {
         let found = self.accounts.lock().get(id).cloned();
         found.unwrap_or_default().counted(self.now())
     }
 
-    /// What this process counted of a key; nothing when it does not know it.
+    /// This process's counts of a key; zero if it does not know it.
     pub fn counted_of_key(&self, id: &ApiKeyId) -> Counted {
         let found = self.keys.lock().get(id).cloned();
         found.unwrap_or_default().counted(self.now())

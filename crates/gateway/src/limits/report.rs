@@ -1,8 +1,8 @@
-//! What an answer says about limits.
+//! Rate limit headers of responses.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// How the limits stand after a request.
+/// The rate limit status after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LimitReport {
     /// The request limit that has the least left.

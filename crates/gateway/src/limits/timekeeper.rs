@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::clock::Clock;
 
-/// How long a wall clock that was set has to go on before windows are aligned to it. Until then it may have been
+/// The time that a wall clock that was set has to go on before windows are aligned to it. Until then it may have been
 /// wrong for a moment.
 const BELIEVED_AFTER_MS: i64 = 3_600_000;
-/// What the wall clock may move against the uptime clock between two looks without having been set.
+/// The drift of the wall clock against the uptime clock between two looks that does not mean it was set.
 const STEP_MS: i64 = 1_000;
 
 /// The time by both clocks.
@@ -19,12 +19,12 @@ pub struct Moment {
     pub uptime_ms: i64,
     /// From when on, by uptime, the wall clock is believed.
     believed_at_ms: i64,
-    /// Whether the wall clock was set lately.
+    /// True if the wall clock was set lately.
     was_set: bool,
 }
 
 impl Moment {
-    /// Whether the wall clock has gone on long enough since it was set, or since the process began.
+    /// Returns whether the wall clock has gone on long enough since it was set, or since the process began.
     pub(super) fn is_believed(self) -> bool {
         self.believed_in_ms() == 0
     }
@@ -33,7 +33,7 @@ impl Moment {
         (self.believed_at_ms - self.uptime_ms).max(0)
     }
 
-    /// Whether what was counted by days of the wall clock can be trusted.
+    /// Returns whether what was counted by days of the wall clock can be trusted.
     pub(super) fn has_sound_days(self) -> bool {
         !self.was_set || self.is_believed()
     }
@@ -63,10 +63,10 @@ impl Moment {
 #[derive(Debug)]
 pub(super) struct Timekeeper {
     clock: Clock,
-    /// What the wall clock was ahead of the uptime clock at the last look.
+    /// The offset of the wall clock from the uptime clock at the last look.
     offset_ms: AtomicI64,
     believed_at_ms: AtomicI64,
-    /// The same at the start: later, the clock was set.
+    /// The time from which the clock is believed after the start: later, the clock was set.
     first_believed_at_ms: i64,
 }
 

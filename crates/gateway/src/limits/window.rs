@@ -10,7 +10,7 @@ use super::timekeeper::Moment;
 pub(super) const MINUTE_MS: i64 = 60_000;
 pub(super) const DAY_MS: i64 = 86_400_000;
 
-/// What the clocks may be apart without one having been set: both are slewed alike.
+/// The distance of the clocks that does not mean one was set: both are slewed alike.
 const DRIFT_MS: i64 = 1_000;
 
 /// A length of window.
@@ -30,7 +30,7 @@ pub(super) const DAY: Length = Length {
     overlap_ms: 3_600_000,
 };
 
-/// When a window ends. The default has ended long ago.
+/// The end of a window. The default has ended long ago.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Span {
     /// By the uptime clock.
@@ -91,18 +91,18 @@ impl Span {
         is_over
     }
 
-    /// Whether both clocks say the same about the end.
+    /// Returns whether both clocks say the same about the end.
     fn agrees(&self, now: Moment) -> bool {
         let drift_ms = (self.ends_wall_ms - now.wall_ms) - (self.ends_up_ms - now.uptime_ms);
         drift_ms.abs() <= DRIFT_MS
     }
 
-    /// Whether it ended before `now`.
+    /// Returns whether it ended before `now`.
     pub(super) fn is_over(&self, now: Moment) -> bool {
         self.ends_up_ms <= now.uptime_ms
     }
 
-    /// When counting begins anew, in seconds since 1970.
+    /// The time at which counting begins anew, in seconds since 1970.
     pub(super) fn resets_at_s(&self, now: Moment, length: Length) -> i64 {
         if self.agrees(now) {
             return self.ends_wall_ms / 1_000;

@@ -1,4 +1,5 @@
-//! What the writer saw, on its way to the detectors of anomalies. Nobody waits for it: what does not fit is counted.
+//! The queue of observations, from the writer to the detectors of anomalies. No one waits for it: what does not fit
+//! is counted.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use tokio::sync::{Notify, watch};
 
 use super::Metered;
 
-/// What a client gets that was gone before its answer.
+/// The status of a client that was gone before its response.
 const CLIENT_CLOSED_STATUS: u16 = 499;
 const ERROR_STATUS: u16 = 400;
 /// Refusals of ours that are told by themselves: limits in their headers, rights when somebody looks.
@@ -21,16 +22,16 @@ const TOLD_ELSEWHERE: [u16; 3] = [401, 403, 429];
 pub struct Sighting {
     pub api_key_id: ApiKeyId,
     pub account_id: AccountId,
-    /// When it ended: that is when its cost is known.
+    /// The end of the request: only then its charge is known.
     pub at_ms: i64,
-    /// Where it came from; `None` when a person sent it, from the Dashboard or a page with a client token.
+    /// The client's address; `None` if a person sent it, from the Dashboard or a page with a client token.
     pub address: Option<IpAddr>,
     pub model_id: Arc<str>,
-    /// What a million tokens in and a million out cost; `None` where nothing costs.
+    /// The price of a million tokens in and a million out; `None` where nothing is charged.
     pub price_nanos: Option<u64>,
     pub charge_nanos: u64,
     pub is_admitted: bool,
-    /// Whether it failed by no wish of the client's.
+    /// True if it failed by no wish of the client's.
     pub is_failure: bool,
 }
 
@@ -46,7 +47,7 @@ pub struct Sightings {
 #[derive(Debug, Default)]
 struct Queue {
     waiting: Vec<Sighting>,
-    /// How many were ever taken in.
+    /// The number ever taken in.
     accepted: u64,
 }
 
@@ -61,7 +62,7 @@ impl Sightings {
         }
     }
 
-    /// Whether anybody looks at them.
+    /// Returns whether the detectors run.
     pub fn is_on(&self) -> bool {
         self.queue_max > 0
     }
@@ -90,7 +91,7 @@ impl Sightings {
         (std::mem::take(&mut queue.waiting), queue.accepted)
     }
 
-    /// What was taken with that number is dealt with.
+    /// Marks everything up to that number as dealt with.
     pub fn handled(&self, accepted: u64) {
         self.handled.send_replace(accepted);
     }

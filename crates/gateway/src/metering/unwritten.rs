@@ -1,7 +1,8 @@
 //! Usage that the database did not take before a stop: a file in the data folder, which the next start writes.
 //!
-//! A file holds an event per line and is complete: it is made by a process that is about to end. Whoever reads it holds
-//! its lock, leaves out what the database has already (a request has one id), and removes it only when all of it is written.
+//! A file has an event per line and is complete: it is made by a process that is about to end. Its reader takes
+//! its lock, leaves out what the database has already (a request has one id), and removes it only when all of it is
+//! written.
 
 use std::collections::HashSet;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -15,14 +16,14 @@ use store::{Db, platform_rollups, usage_rollups};
 
 const PREFIX: &str = "unwritten-usage-";
 const SUFFIX: &str = ".jsonl";
-/// What could not be read of such a file is kept beside it, for people.
+/// The suffix of the file for lines that could not be read, kept for people.
 const BROKEN_SUFFIX: &str = ".broken";
 /// Events that are read, and written in one transaction.
 const EVENTS_PER_WRITE: usize = 2_048;
 /// No event of ours is longer; whatever is, is no event.
 const LINE_BYTES_MAX: u64 = 65_536;
 
-/// What became of such files.
+/// The result of recovering such files.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Recovered {
     /// Events that are in the database now.
@@ -121,7 +122,7 @@ async fn write(db: &Db, mut events: Vec<UsageEvent>) -> anyhow::Result<usize> {
 /// The events of a file.
 struct Lines<'a> {
     reader: BufReader<&'a File>,
-    /// Where lines go that are none.
+    /// The file for lines that are none.
     broken_path: PathBuf,
     broken: Option<File>,
     broken_count: usize,

@@ -28,15 +28,15 @@ const SERVER_ERROR: u16 = 500;
 const EVENTS_PER_WRITE: usize = 8_192;
 /// Keys whose last use is written in one transaction.
 const LAST_USES_PER_WRITE: usize = 500;
-/// How long one write may take.
+/// The timeout of one write.
 const WRITE_MAX: Duration = Duration::from_secs(20);
-/// How often, and how long in all, a clean stop tries to write what is left before it is kept in a file.
+/// The attempts, and the time in all, of a clean stop to write what is left before it is kept in a file.
 const LAST_TRIES: u32 = 3;
 const LAST_TRIES_MAX: Duration = Duration::from_secs(10);
 /// Time between two lines of the log that say the same.
 const SAY_AGAIN: Duration = Duration::from_secs(10);
 
-/// What a [`Writer`] is made of.
+/// The parts that a [`Writer`] is made of.
 #[derive(Debug)]
 pub struct WriterParts {
     pub metering: Arc<Metering>,
@@ -45,7 +45,7 @@ pub struct WriterParts {
     pub db: Db,
     pub clock: Clock,
     pub metrics: Arc<Metrics>,
-    /// Where events are kept that the database does not take, and the name of who keeps them.
+    /// The folder for events that the database does not take, and the name of the replica that keeps them.
     pub folder: PathBuf,
     pub replica_id: String,
 }
@@ -62,7 +62,7 @@ pub struct Writer {
     batch: Vec<UsageEvent>,
     /// The last transaction may have been committed although it ended in an error.
     is_doubtful: bool,
-    /// When the log said last that writing fails; `None` while it goes well.
+    /// The time at which the log last said that writing fails; `None` while it goes well.
     failure_said_at: Option<Instant>,
     words: Words,
     last_uses: HashMap<KeyDigest, Seen>,
@@ -321,7 +321,7 @@ impl Writer {
         Ok(())
     }
 
-    /// When keys were used last is for people: if it cannot be written, usage goes on.
+    /// Writes the last use of keys, which is for people: if it cannot be written, usage goes on.
     async fn write_last_uses_if_due(&mut self) -> bool {
         let now_ms = self.parts.clock.now_ms();
         let due_at_ms = self

@@ -7,7 +7,7 @@ use store::{Db, StoreError, facts, rights};
 
 use super::{Behind, FENCED_SEQ};
 
-/// What was enforced.
+/// The rights that were enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fenced {
     /// Rights that were not as the record says.

@@ -16,7 +16,7 @@ const SUFFIX: &str = ".jsonl";
 const FORMAT: &str = "yunxin-revocations-1";
 /// A file beyond this is written anew, with the newest line of each thing only.
 const BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// What is older is left out then: nobody restores a backup of more than a year ago.
+/// The age from which lines are left out then: a backup of more than a year ago is not restored.
 const KEEP_MS: i64 = 400 * 86_400_000;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -74,7 +74,7 @@ impl RecordFile {
     }
 }
 
-/// Where the record of a database is.
+/// The path of a database's record.
 pub(super) fn path_of(folder: &Path, database: &str) -> PathBuf {
     folder.join(format!("{PREFIX}{database}{SUFFIX}"))
 }

@@ -1,5 +1,5 @@
-//! The socket of a client, between the system and hyper: heads are looked at before hyper sees them, an answer that
-//! nobody takes times out, and the socket outlives hyper, so that its end can be orderly (`farewell.rs`).
+//! The socket of a client, between the system and hyper: heads are looked at before hyper sees them, a response that
+//! the client does not take times out, and the socket outlives hyper, so that its end can be orderly (`farewell.rs`).
 
 use std::io;
 use std::pin::Pin;

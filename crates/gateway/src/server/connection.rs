@@ -29,7 +29,7 @@ use crate::ingress::{Connection, RequestBody};
 use crate::middleware;
 use crate::state::GatewayState;
 
-/// How long answers that were cut may take to say so.
+/// The time that responses that were cut may take to say so.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 const GOODBYE: Duration = Duration::from_millis(200);
 /// The interval in which silent connections are looked for: a part of the time that they have, and its maximum.
@@ -59,7 +59,7 @@ impl Connections {
         }
     }
 
-    /// The same for connections that are there for one request.
+    /// These settings for connections that are there for one request.
     pub(super) fn without_keep_alive(&self) -> Self {
         let mut builder = self.builder.clone();
         builder.keep_alive(false);

@@ -16,7 +16,7 @@ use crate::ingress::{Connection, Phase, network_of};
 
 /// Connections that make room at once, at most: looking for them costs a look at all.
 const ROOM_AT_ONCE: usize = 32;
-/// The same as a part of all places.
+/// The room as a part of all places.
 const ROOM_DIVISOR: usize = 64;
 
 /// The places of one listener.

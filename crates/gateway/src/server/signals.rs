@@ -1,4 +1,4 @@
-//! What the outside tells a running server.
+//! Signals to a running server.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -21,7 +21,7 @@ impl Signals {
     /// SIGTERM and SIGINT stop, SIGHUP reloads.
     ///
     /// # Errors
-    /// When the system does not let us listen.
+    /// If the system does not let us listen.
     pub fn from_system(tasks: &TaskTracker) -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::channel(8);
         let mut terminate = signal(SignalKind::terminate())?;

@@ -1,8 +1,8 @@
 //! Which addresses a provider may have (SSRF, credentials in the clear).
 //!
-//! Whoever may name a provider could make this server call what only this server reaches: the metadata service
+//! An operator who may name a provider could make this server call what only this server reaches: the metadata service
 //! of its cloud hands out credentials to any caller. And `http://` to the public network shows credentials and
-//! prompts to everybody on the way. Both need a setting. `http://` to loopback and private networks, where people
+//! prompts on the way. Both need a setting. `http://` to loopback and private networks, where people
 //! run vLLM and Ollama, does not. Names are looked at when they are resolved, for each connection, so that a name
 //! that changes its address (DNS rebinding) gets no further than the address itself.
 
@@ -54,7 +54,7 @@ const LOCAL_SUFFIXES: [&str; 9] = [
     ".home",
     ".svc",
 ];
-/// How long a name of a new provider is looked up.
+/// The timeout of looking up the name of a new provider.
 const LOOKUP_WAIT: Duration = Duration::from_secs(2);
 
 /// Which addresses the operator allows beyond those that go without saying.
@@ -64,7 +64,7 @@ pub struct AddressPolicy {
     allows_link_local: bool,
 }
 
-/// Why an address of a provider is refused, and which setting allows it.
+/// The reason why an address of a provider is refused, and the setting that allows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     #[error(

@@ -17,7 +17,7 @@ use super::pool::Pool;
 pub struct AnswerStream {
     framing: Framing,
     connection: Option<Connection>,
-    /// Where the connection goes afterwards; nowhere if it must not be used again.
+    /// The pool that the connection goes back to; none if it must not be used again.
     home: Option<(Arc<Pool>, Arc<str>)>,
     is_delimited: bool,
 }
@@ -38,12 +38,12 @@ impl AnswerStream {
         answer
     }
 
-    /// Whether the body says where it ends, so that an end is no break.
+    /// Returns whether the body says where it ends, so that an end is no break.
     pub fn is_delimited(&self) -> bool {
         self.is_delimited
     }
 
-    /// Whether the end is known to be reached.
+    /// Returns whether the end is known to be reached.
     pub fn is_ended(&self) -> bool {
         self.connection.is_none()
     }
@@ -61,7 +61,7 @@ impl AnswerStream {
         Poll::Ready(part)
     }
 
-    /// The same, to be awaited.
+    /// Awaits the next bytes.
     pub async fn data(&mut self) -> Option<io::Result<Bytes>> {
         poll_fn(|context| self.poll_data(context)).await
     }

@@ -12,20 +12,20 @@ const HEADERS_MAX: usize = 100;
 /// From here on a status is a failure, whose reason matters.
 const FAILURES: u16 = 300;
 
-/// What the head of an answer says.
+/// The head of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AnswerHead {
     pub(super) status: u16,
     pub(super) is_event_stream: bool,
-    /// What the headers of a failure say of it.
+    /// The headers of a failure, if it is one.
     pub(super) failure: Option<Box<FailureHead>>,
-    /// How the body ends.
+    /// The framing of the body.
     pub(super) framing: Framing,
-    /// Whether the connection may be used again afterwards.
+    /// True if the connection may be used again afterwards.
     pub(super) keeps_alive: bool,
 }
 
-/// What the headers of a failure say.
+/// The headers of a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct FailureHead {
     pub(super) retry: RetryHeaders,
@@ -51,7 +51,7 @@ impl FailureHead {
 /// Reads a head, if `input` holds all of it; returns its length too.
 ///
 /// # Errors
-/// Why it is none, in words that quote nothing of it.
+/// If it is none: the reason, in words that quote nothing of it.
 pub(super) fn parse(input: &[u8]) -> Result<Option<(AnswerHead, usize)>, &'static str> {
     if input.is_empty() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! How a call proves to a provider whose it is. The credential is added last, when head and body of the call are
+//! Authentication of calls to a provider. The credential is added last, when head and body of the call are
 //! written: a header holds for every call, a token would be refreshed here, and a signature made over both.
 
 use std::fmt;

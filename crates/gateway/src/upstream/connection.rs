@@ -22,7 +22,7 @@ use super::answer_head::{self, AnswerHead};
 use super::framing::Framing;
 use super::prepared::Call;
 
-/// What a connection runs on.
+/// The stream that a connection runs on.
 pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// Bytes that are read at once in the beginning; twice as many after each read that filled them.
@@ -37,13 +37,13 @@ const INTERIM_MAX: usize = 16;
 /// A connection in use again that closes without a byte within this was closed for idleness. Later the
 /// provider may have worked on the request, which must not be begun twice.
 const KEEP_ALIVE_RACE: Duration = Duration::from_secs(5);
-/// What some servers and load balancers say before they close an idle connection. It answers no request, and
-/// is a farewell, not a desynchronisation.
+/// Farewells of some servers and load balancers before they close an idle connection. They answer no request, and
+/// are no desynchronisation.
 const IDLE_FAREWELLS: [&[u8]; 2] = [b"HTTP/1.1 408", b"HTTP/1.0 408"];
 
 const TOO_LONG: &str = "its answer's headers are longer than upstream.header_bytes_max";
 
-/// Why there is no answer.
+/// The reason why there is no response.
 #[derive(Debug)]
 pub(super) enum Failed {
     /// Nothing of the request was sent: it may be tried on another connection.
@@ -53,7 +53,7 @@ pub(super) enum Failed {
     Raced(String),
     /// Bytes came while nothing was asked for: nothing was sent, and the origin is not to be trusted.
     Desynced,
-    /// It may have been read.
+    /// The request may have been read.
     Sent(String),
 }
 
@@ -66,29 +66,29 @@ impl Failed {
     }
 }
 
-/// What an idle connection is found to be.
+/// The state of an idle connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum IdleState {
     /// Good for another request.
     Open,
     Closed,
-    /// It holds bytes that answer no request (response desynchronisation).
+    /// Bytes that answer no request are in it (response desynchronisation).
     Desynced,
 }
 
 /// A connection that is open, or was when it was last looked at.
 pub(super) struct Connection {
     transport: Transport,
-    /// What was read and not taken.
+    /// The bytes that were read and not taken.
     input: BytesMut,
     /// Bytes to read at once.
     read_bytes: usize,
     head_bytes_max: usize,
-    /// Whether it served a request before.
+    /// True if it served a request before.
     is_used: bool,
 }
 
-/// What was read are words of people: it does not print.
+/// Does not print what was read: it may be words of people.
 impl fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Connection").finish_non_exhaustive()

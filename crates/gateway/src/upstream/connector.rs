@@ -90,7 +90,7 @@ impl Connector {
 /// Mozilla's otherwise. Reading them takes longer than all else of a start: once is enough.
 ///
 /// # Errors
-/// When the TLS library refuses its own defaults.
+/// If the TLS library refuses its own defaults.
 pub(crate) fn tls() -> anyhow::Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

@@ -1,4 +1,4 @@
-//! Where a model is served, resolved to what a call needs.
+//! Deployments: where a model is served, resolved to what a call needs.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::health::Health;
 use super::origin::Origin;
 use super::prepared::PreparedRequest;
 
-/// What is shown in place of words that quote our credential.
+/// The text in place of words that quote our credential.
 const WORDS_WITHHELD: &str =
     "The provider refused the request; its reason is not shown because it quotes a secret.";
 
@@ -42,7 +42,7 @@ pub struct DeploymentParts {
     pub health: Arc<Health>,
 }
 
-/// How requests for one operation begin.
+/// The prepared requests for one operation.
 #[derive(Debug)]
 struct Requests {
     operation: &'static Operation,
@@ -117,7 +117,7 @@ pub struct ConfiguredProvider {
     pub language: &'static Language,
     pub stream_usage: StreamUsage,
     pub auth: Auth,
-    /// Whether `test` keys may reach it.
+    /// True if `test` keys may reach it.
     pub serves_test_keys: bool,
     pub origin: Origin,
     /// Its address, without a slash at its end.

@@ -1,4 +1,4 @@
-//! What is said of a call that failed below HTTP.
+//! Failures of calls below HTTP.
 
 use std::io;
 

@@ -10,7 +10,7 @@ use super::header_line::put_line;
 pub struct ForwardedHeaders(BytesMut);
 
 impl ForwardedHeaders {
-    /// Those of `headers` that are listed in `names`, which are lower case.
+    /// The headers that are listed in `names`, which are lower case.
     pub fn pick(names: &[&str], headers: &HeaderMap) -> Self {
         let mut lines = BytesMut::new();
         for name in names {

@@ -1,4 +1,4 @@
-//! Where the body of an answer ends, and what stands between its parts.
+//! Framing of a response's body: where it ends, and what stands between its parts.
 
 use bytes::{Buf, Bytes, BytesMut};
 use httparse::Status;
@@ -8,7 +8,7 @@ const SIZE_LINE_MAX: usize = 1_024;
 /// Bytes of all trailers.
 const TRAILERS_MAX: usize = 16 * 1_024;
 
-/// How a body ends, and how much of it is to come.
+/// The framing of a body, and how much of it is to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Framing {
     /// After so many bytes.
@@ -21,7 +21,7 @@ pub(super) enum Framing {
     Ended,
 }
 
-/// Where in a chunked body we are.
+/// The position in a chunked body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Chunk {
     /// Before a size.
@@ -47,7 +47,7 @@ impl Framing {
     /// `None`: more is needed, unless the body has ended.
     ///
     /// # Errors
-    /// What is wrong with it, in words that quote nothing of it.
+    /// If it is unsound: the reason, in words that quote nothing of it.
     pub(super) fn next(&mut self, input: &mut BytesMut) -> Result<Option<Bytes>, &'static str> {
         match self {
             Self::Ended => Ok(None),

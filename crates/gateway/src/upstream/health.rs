@@ -1,4 +1,4 @@
-//! How calls to a deployment go, since this process started.
+//! Health of deployments: how calls go since this process started. A circuit breaker would read it; none does yet.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-/// What became of a call.
+/// The outcome of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     /// The provider answered; a refusal that the client has to mend is an answer.
     Answered,
-    /// It failed, in a word.
+    /// The call failed, in a word.
     Failed(&'static str),
-    /// Nobody waited for its end.
+    /// The caller did not wait for its end.
     Abandoned,
 }
 
@@ -28,25 +28,25 @@ pub struct Health {
     is_failing: AtomicBool,
     last_success_at_ms: AtomicI64,
     last_error: Mutex<Option<(i64, &'static str)>>,
-    /// When it last refused `stream_options`; 0: never.
+    /// The time at which it last refused `stream_options`; 0: never.
     refused_stream_options_at_ms: AtomicI64,
 }
 
-/// How long a deployment that refused `stream_options` is not asked with it again.
+/// The time that a deployment that refused `stream_options` is not asked with it again.
 const STREAM_OPTIONS_REFUSED: Duration = Duration::from_secs(60 * 60);
 
-/// How it goes.
+/// The health of a deployment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HealthState {
     pub in_flight: u64,
     /// Calls that were answered or failed.
     pub calls: u64,
     pub failed: u64,
-    /// Whether the last call failed; `None` when there was none.
+    /// True if the last call failed; `None` if there was none.
     pub is_failing: Option<bool>,
     /// Of the answered ones.
     pub duration_average: Option<Duration>,
-    /// When, and in a word how.
+    /// The time, and the failure in a word.
     pub last_error: Option<(i64, &'static str)>,
     pub last_success_at_ms: Option<i64>,
 }

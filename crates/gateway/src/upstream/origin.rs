@@ -1,4 +1,4 @@
-//! Where a provider is, in the forms in which it is needed.
+//! The origin of a provider, in the forms in which it is needed.
 
 use std::sync::Arc;
 

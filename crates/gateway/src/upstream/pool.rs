@@ -15,7 +15,7 @@ use super::connection::{Connection, IdleState};
 use crate::config::UpstreamConfig;
 use crate::metrics::Metrics;
 
-/// How long an origin that was out of step gets a new connection for each request.
+/// The time that an origin that was out of step gets a new connection for each request.
 const DISTRUSTED: Duration = Duration::from_secs(5 * 60);
 
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! What is sent to a provider. All of a head but the length of the body and the credential is known when the
+//! Prepared requests to a provider. All of a head but the length of the body and the credential is known when the
 //! catalogue is built, so it is written once and copied per request.
 
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Who may call: every refusal of the contract, revocation, floods, and a database that is away.
+//! Authentication: every refusal of the contract, revocation, floods, and a database that is away.
 
 use std::future::Future;
 use std::time::Duration;

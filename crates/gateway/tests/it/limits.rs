@@ -10,7 +10,7 @@ use crate::support::{Answer, Caller, Gate, Script, TestApp, chat};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY_S: u64 = 86_400;
-/// When the minute of `NOW_MS` ends.
+/// The end of the minute of `NOW_MS`.
 const RESET_S: u64 = 1_790_000_100;
 
 /// A request that needs few tokens, so that only requests are limited.

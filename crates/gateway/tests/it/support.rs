@@ -1,4 +1,4 @@
-//! What the suite stands on: a server in this process, callers, a scripted upstream, a look into the database.
+//! The support of the suite: a server in this process, callers, a scripted upstream, a look into the database.
 
 pub(crate) mod builders;
 pub(crate) mod client;

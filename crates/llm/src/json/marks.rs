@@ -7,7 +7,7 @@
 const VECTOR: usize = 16;
 const BLOCK: usize = 4 * VECTOR;
 
-/// What was found at the beginning of some bytes.
+/// The marks at the beginning of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Marks {
     /// A bit for every quote, backslash and control character; the lowest is the first byte's.
@@ -85,7 +85,7 @@ use portable as vector_marks;
 
 const LAST_CONTROL: u8 = 0x1f;
 
-/// The same without vector instructions.
+/// Finds the marks without vector instructions.
 #[cfg(any(test, not(target_arch = "x86_64")))]
 fn portable(vector: &[u8; VECTOR]) -> (u32, u32) {
     let bits = |is_marked: fn(u8) -> bool| {

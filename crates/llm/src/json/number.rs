@@ -2,7 +2,7 @@
 
 use super::JsonError;
 
-/// What Python writes for numbers that JSON does not have.
+/// Python's notation of numbers that JSON does not have.
 const NON_FINITE: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
 
 /// Offset behind the word for a number that is not finite, if one begins at `start`.

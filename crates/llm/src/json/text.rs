@@ -117,7 +117,7 @@ fn skip_escape(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
     }
 }
 
-/// Whether the letter behind a backslash is all of an escape. A table, because prompts are full of them.
+/// Returns whether the letter behind a backslash is all of an escape. A table, because prompts are full of them.
 fn is_short_escape(letter: u8) -> bool {
     static SHORT: [bool; 256] = {
         let mut table = [false; 256];

@@ -6,7 +6,7 @@ use crate::error::TranslateError;
 use crate::operation::Operation;
 use crate::summary::RequestSummary;
 
-/// What a client of ours speaks.
+/// The client's face of a language.
 pub trait ClientFace: Send + Sync + Debug {
     /// Reads what admission needs of a request, and checks that the whole body is sound.
     ///

@@ -9,7 +9,7 @@ use crate::json::ValueSpan;
 use crate::summary::RequestSummary;
 use crate::usage::UsageReport;
 
-/// What a language's own bytes say, for a client and a provider that both speak it.
+/// The spans of a language's own bytes, for a client and a provider that both speak it.
 ///
 /// Implementations are stateless; `passthrough` has the state of a stream.
 pub trait PassthroughFace: Send + Sync + Debug {
@@ -51,35 +51,35 @@ pub trait PassthroughFace: Send + Sync + Debug {
 pub struct Encode<'a> {
     /// The client's body.
     pub body: &'a Bytes,
-    /// What was read of the body.
+    /// The summary of the body.
     pub summary: &'a RequestSummary,
     /// The name by which the upstream knows the model.
     pub upstream_model: &'a str,
-    /// How to ask for the usage event of a stream.
+    /// The way to ask for the usage event of a stream.
     pub usage_option: UsageOption,
 }
 
-/// What becomes of `stream_options.include_usage`.
+/// The treatment of `stream_options.include_usage`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UsageOption {
-    /// It is set.
+    /// Sets it.
     Set,
     /// `stream_options` is taken out, even where the client sent it: the upstream refuses it.
     Removed,
 }
 
-/// What a whole response says, and where.
+/// The facts of a whole response, and their spans.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ResponseSpans {
     /// The upstream's count, if it gave one.
     pub usage: Option<UsageReport>,
     /// Bytes of generated text, for an estimate where the upstream did not count.
     pub text_bytes: u64,
-    /// Where the model's name stands, quotes included.
+    /// The span of the model's name, quotes included.
     pub model_span: Option<ValueSpan>,
 }
 
-/// What one event of a stream says, and where.
+/// The facts of one event of a stream, and their spans.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct StreamEvent {
     pub facts: EventFacts,
@@ -89,17 +89,17 @@ pub struct StreamEvent {
     pub has_choices: bool,
     /// The choices that it is about.
     pub choices: ChoiceSet,
-    /// Those of them that it ends.
+    /// The choices that it ends.
     pub finished: ChoiceSet,
     /// The event ends the stream without an end marker.
     pub is_last: bool,
-    /// Where the usage object stands, if it is not `null`.
+    /// The span of the usage object, if it is not `null`.
     pub usage_span: Option<ValueSpan>,
-    /// Where the model's name stands, quotes included.
+    /// The span of the model's name, quotes included.
     pub model_span: Option<ValueSpan>,
 }
 
-/// What an event of a stream says to those who count.
+/// The facts of a stream's event for metering.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct EventFacts {
     /// The upstream says that the stream is complete.
@@ -112,7 +112,7 @@ pub struct EventFacts {
     pub text_bytes: u64,
 }
 
-/// A set of choices, by their index. Those from 127 on share a place: nobody asks for so many.
+/// A set of choices, by their index. Those from 127 on share a place: no client asks for so many.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ChoiceSet(u128);
 
@@ -127,12 +127,12 @@ impl ChoiceSet {
         self.0 |= other.0;
     }
 
-    /// Whether nothing is in it.
+    /// Returns whether the set is empty.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether every choice of the other set is in this one.
+    /// Returns whether every choice of the other set is in this one.
     pub fn contains_all(self, other: Self) -> bool {
         other.0 & !self.0 == 0
     }

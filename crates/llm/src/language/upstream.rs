@@ -7,12 +7,12 @@ use crate::error::UpstreamError;
 use crate::operation::Operation;
 use crate::refusal::Refusal;
 
-/// What we speak to a provider.
+/// The upstream's face of a language.
 pub trait UpstreamFace: Send + Sync + Debug {
-    /// Where a request for an operation goes; `None` if the language has no such operation.
+    /// The target of a request for an operation; `None` if the language has no such operation.
     fn target(&self, operation: &Operation, model: &str, is_streamed: bool) -> Option<Target>;
 
-    /// Where the list of the provider's models is.
+    /// The path of the provider's list of models.
     fn models(&self) -> Target;
 
     /// Classifies a refusal.
@@ -22,7 +22,7 @@ pub trait UpstreamFace: Send + Sync + Debug {
     fn refuses_usage_option(&self, reason: &[u8]) -> bool;
 }
 
-/// Where a request goes, and what its head says besides its credential.
+/// The target of a request: its path, and its headers besides the credential.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Target {
     /// Path below the base URL of the provider, and a query where the language has one.

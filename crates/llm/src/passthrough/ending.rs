@@ -1,8 +1,8 @@
-//! Whether the content of a stream is complete, for providers that end without saying so.
+//! Completeness of a stream's content, for providers that end without saying so.
 
 use crate::language::{ChoiceSet, StreamEvent};
 
-/// What the events so far say of the end.
+/// The end as far as the events so far tell.
 #[derive(Debug, Default)]
 pub(super) struct Ending {
     begun: ChoiceSet,
@@ -21,8 +21,8 @@ impl Ending {
         self.is_last |= event.is_last;
     }
 
-    /// Whether nothing is missing: every choice that was begun has a reason for its end. A dialect that knows
-    /// no choices knows no such reasons; there the end of a body that was not cut is all there is.
+    /// Returns whether nothing is missing: every choice that was begun has a reason for its end. A dialect without
+    /// choices has no such reasons; there the end of a body that was not cut is all there is.
     pub(super) fn is_complete(&self, body_is_whole: bool) -> bool {
         let all_finished = !self.begun.is_empty() && self.finished.contains_all(self.begun);
         let is_without_choices = self.has_text && !self.has_choices && body_is_whole;

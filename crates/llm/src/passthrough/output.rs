@@ -1,8 +1,8 @@
-//! What is sent for one frame: a slice of the frame as it came, or several pieces joined.
+//! The output for one frame: a slice of the frame as it came, or several pieces joined.
 
 use bytes::{Bytes, BytesMut};
 
-/// What the client gets for some bytes of the upstream's.
+/// The output for some bytes of the upstream's.
 #[derive(Debug, Default)]
 pub struct Output {
     first: Option<Bytes>,

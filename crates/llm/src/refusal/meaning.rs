@@ -1,4 +1,4 @@
-//! What a failure means for the request and its deployment: by its code, by wording that is known, and else
+//! The meaning of a failure for the request and its deployment: by its code, by wording that is known, and else
 //! by its status.
 
 use super::known::{
@@ -74,7 +74,7 @@ pub(super) fn of(refusal: &Refusal<'_>, stated: Stated) -> UpstreamError {
 struct Meant<'a> {
     refusal: &'a Refusal<'a>,
     stated: &'a Stated,
-    /// What it says, in lower case.
+    /// Its words, in lower case.
     words: String,
 }
 
@@ -139,7 +139,7 @@ impl<'a> Meant<'a> {
         self.has_code(&FILTER_CODES) || is_said
     }
 
-    /// Where a time to wait is named, a rate is meant, even if it is called a quota.
+    /// Returns whether a quota is meant. With a time to wait it is a rate limit, even if it is called a quota.
     fn is_quota(&self, has_wait: bool) -> bool {
         let is_said = self.says(&QUOTA_WORDS) && !has_wait;
         self.has_status(&[402]) || self.has_code(&QUOTA_CODES) || is_said

@@ -1,4 +1,4 @@
-//! What is wrong with a request, place by place, as FastAPI and those who use it say it.
+//! The faults of a request, place by place, in the shape of FastAPI.
 
 use crate::json::Value;
 

@@ -1,4 +1,4 @@
-//! What a failure says of itself, collected out of every shape that providers use.
+//! The words of a failure about itself, collected out of every shape that providers use.
 //!
 //! Inner objects are read before outer ones: what stands nearer to the cause is more exact, and the outer
 //! one fills what is left.
@@ -10,9 +10,9 @@ use super::{minimax, wait, words};
 use crate::json::Value;
 use crate::retry_after::RetryHeaders;
 
-/// How deep errors are wrapped into each other.
+/// The depth to which errors are wrapped into each other.
 const LEVELS_MAX: usize = 6;
-/// What proxies say instead of a reason; the reason is then in what they pass along.
+/// Phrases of proxies instead of a reason; the reason is then in what they pass along.
 const EMPTY_PHRASES: [&str; 2] = ["Provider returned error", "Upstream error"];
 
 /// Members that wrap the error itself.
@@ -64,10 +64,10 @@ const STATUSES: [&str; 7] = [
 /// Bodies that say nothing.
 const WORDLESS: [&[u8]; 3] = [b"null", b"true", b"false"];
 
-/// What is known of a failure.
+/// A failure as it states itself.
 #[derive(Debug, Default)]
 pub(super) struct Stated {
-    /// What it says, fit to be shown; empty if it says nothing.
+    /// Its words, fit to be shown; empty without any.
     pub(super) message: String,
     /// The word for programs that stands nearest to the cause.
     pub(super) code: Option<String>,
@@ -249,7 +249,7 @@ impl Stated {
         }
     }
 
-    /// What a proxy passes along of its own provider's answer, as JSON in a string.
+    /// Reads what a proxy passes along of its own provider's response, as JSON in a string.
     fn passed_along(&mut self, object: &Value, level: usize) {
         let Some(metadata) = object.get("metadata") else {
             return;

@@ -1,11 +1,11 @@
-//! How long to wait, in the ways in which providers say it.
+//! The time to wait, in the ways in which providers say it.
 
 use std::time::Duration;
 
 /// Longest wait that a provider can ask for.
 const WAIT_MAX: Duration = Duration::from_secs(3_600);
 
-/// What stands before a time to wait in a sentence.
+/// Phrases that stand before a time to wait in a sentence.
 const PHRASES: [&str; 6] = [
     "try again in ",
     "retry in ",

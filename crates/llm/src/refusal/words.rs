@@ -5,10 +5,10 @@ const MESSAGE_CHARS_MAX: usize = 2_000;
 /// Longest code or name of a parameter.
 const NAME_CHARS_MAX: usize = 200;
 
-/// How pages and documents begin, in lower case.
+/// Beginnings of pages and documents, in lower case.
 const PAGE_TAGS: [&str; 6] = ["<!doctype", "<html", "<head>", "<body", "<center>", "<?xml"];
 
-/// How credentials of known providers begin.
+/// Prefixes of credentials of known providers.
 const SECRET_PREFIXES: [&str; 18] = [
     "sk-",
     "sk_",
@@ -29,13 +29,13 @@ const SECRET_PREFIXES: [&str; 18] = [
     "eyJ",
     "fw_",
 ];
-/// What stands before a key that is quoted.
+/// Labels that stand before a key that is quoted.
 const KEY_LABELS: [&str; 3] = ["key provided: ", "api key: ", "api-key: "];
-/// How the ids of accounts at known providers begin.
+/// Prefixes of ids of accounts at known providers.
 const ID_PREFIXES: [&str; 3] = ["org-", "proj_", "user-"];
 /// Shorter ones are words of a language.
 const SECRET_CHARS_MIN: usize = 12;
-/// What a UUID belongs to that is the operator's own business.
+/// Owners of UUIDs that are the operator's own business.
 const OWNERS: [&str; 8] = [
     "key",
     "team",
@@ -46,7 +46,7 @@ const OWNERS: [&str; 8] = [
     "tenant",
     "workspace",
 ];
-/// How far before a UUID its owner is looked for, in bytes.
+/// Bytes before a UUID in which its owner is looked for.
 const OWNER_REACH: usize = 24;
 
 /// A message for people.
@@ -61,7 +61,7 @@ pub(super) fn name(text: &str) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// What stands before the page of a proxy. Pages say nothing that the status does not, and more than is wanted.
+/// The text before the page of a proxy. Pages say nothing that the status does not, and more than is wanted.
 pub(super) fn without_page(text: &str) -> &str {
     let lower = text.to_ascii_lowercase();
     let page = PAGE_TAGS.iter().filter_map(|tag| lower.find(tag)).min();
@@ -110,7 +110,7 @@ fn is_of_token(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '*' | '…')
 }
 
-/// What is shown in place of a token that stands behind `before`.
+/// The mask that is shown in place of a token that stands behind `before`.
 fn mask<'a>(token: &'a str, before: &str) -> &'a str {
     let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| token.starts_with(prefix));
     // Words of a language are shorter, or have no digit.
@@ -126,7 +126,7 @@ fn mask<'a>(token: &'a str, before: &str) -> &'a str {
     token
 }
 
-/// Whether a token stands where credentials stand.
+/// Returns whether a token stands where credentials stand.
 fn is_credential(token: &str, before: &str) -> bool {
     let before = before.to_ascii_lowercase();
     let is_bearer = token.len() >= SECRET_CHARS_MIN && before.ends_with("bearer ");

@@ -1,11 +1,11 @@
-//! What a body is, by its first bytes: providers and the proxies before them label bodies wrongly.
+//! The kind of a body, by its first bytes: providers and the proxies before them label bodies wrongly.
 
 use super::BYTE_ORDER_MARK;
 
 /// The fields of server-sent events.
 const FIELDS: [&[u8]; 4] = [b"data", b"event", b"id", b"retry"];
 
-/// What a body is.
+/// The kind of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyKind {
     /// Server-sent events.

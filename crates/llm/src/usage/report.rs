@@ -5,7 +5,7 @@ use crate::json::{Cursor, JsonError, Kind};
 /// Counts above this are a fault of the upstream's, not a bill.
 const TOKENS_MAX: u64 = 1_000_000_000;
 
-/// What a provider reports of a request's tokens. A count that is absent, `null`, or cannot be true
+/// A provider's report of a request's tokens. A count that is absent, `null`, or cannot be true
 /// (negative, fractional, beyond a billion) is `None`: neither must become a charge, or the absence of one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UsageReport {
@@ -16,7 +16,7 @@ pub struct UsageReport {
     pub reasoning_tokens: u64,
     /// Tokens of the prompt that were written to a cache.
     pub cache_write_tokens: u64,
-    /// Those of them that the cache keeps for an hour.
+    /// The tokens that the cache keeps for an hour.
     pub cache_write_1h_tokens: u64,
     pub audio_input_tokens: u64,
     pub audio_output_tokens: u64,
@@ -89,7 +89,7 @@ impl UsageReport {
         };
     }
 
-    /// Whether the output is not counted, so that an estimate may be needed.
+    /// Returns whether the output is not counted, so that an estimate may be needed.
     pub(crate) fn lacks_output(&self) -> bool {
         self.output_tokens.is_none_or(|tokens| tokens == 0)
     }

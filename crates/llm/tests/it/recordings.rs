@@ -53,7 +53,7 @@ fn body(recording: &Value) -> (Bytes, bool) {
     }
 }
 
-/// What is read of a stream.
+/// The reading of a stream.
 #[derive(Debug, Default, PartialEq)]
 struct Reading {
     events: usize,

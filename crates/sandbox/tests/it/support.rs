@@ -212,7 +212,7 @@ impl Answer {
             .collect()
     }
 
-    /// What a client makes of a chat stream: the content of all events of a choice.
+    /// A client's view of a chat stream: the content of all events of a choice.
     pub(crate) fn streamed(&self, index: u64, field: &str) -> String {
         let events = self.events();
         let choices = events

@@ -1,4 +1,4 @@
-//! What holds a key back because something odd was noticed, and what its owner wants done then.
+//! The quarantine of a key after an anomaly, and its owner's choice of what an anomaly does.
 
 use super::corrupt;
 use crate::auth_log::{self, AuthChange};
@@ -7,15 +7,15 @@ use crate::error::StoreError;
 use crate::id::{ApiKeyId, KeyEventId};
 use crate::key_events::KeyEventKind;
 
-/// What the owner of a key wants done when something odd is noticed about it.
+/// The owner's choice of what an anomaly of a key does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum AnomalyAction {
-    /// Tell the account.
+    /// The account is told.
     #[default]
     Notify,
-    /// And give the key a tenth of its limits until somebody lifts that.
+    /// The account is told, and the key gets a tenth of its limits until it is released.
     Throttle,
-    /// And refuse the key until somebody lifts that.
+    /// The account is told, and the key is refused until it is released.
     Freeze,
 }
 
@@ -39,12 +39,12 @@ impl AnomalyAction {
     }
 }
 
-/// How a key is held back; the later the stronger.
+/// The strength of a quarantine; the later the stronger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HeldState {
-    /// It has a tenth of its limits.
+    /// A tenth of the limits.
     Throttled,
-    /// It is refused.
+    /// Requests are refused.
     Frozen,
 }
 
@@ -58,18 +58,18 @@ impl HeldState {
     }
 }
 
-/// What holds a key back, since when, and why.
+/// The quarantine of a key: how strong, since when, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     pub state: HeldState,
     pub since_ms: i64,
-    /// The event that brought it about, and what that noticed.
+    /// The event that caused it, and the event's kind.
     pub by: KeyEventId,
     pub kind: KeyEventKind,
 }
 
 impl Held {
-    /// A hold that cannot be read must refuse, never vanish: it is an error, not "nothing holds".
+    /// A quarantine that cannot be read must refuse, never vanish: an error, not "none".
     pub(super) fn from_row(row: &Row) -> Result<Option<Self>, StoreError> {
         let Some(word) = row.opt_text("held")? else {
             return Ok(None);
@@ -87,10 +87,10 @@ impl Held {
     }
 }
 
-/// Holds a key back. Returns the change that replicas have to learn of.
+/// Puts a key into quarantine. Returns the change that replicas have to learn of.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn hold(tx: &mut Tx, id: &ApiKeyId, held: &Held) -> Result<i64, StoreError> {
     let values = vec![
         id.as_str().into(),
@@ -107,11 +107,11 @@ pub async fn hold(tx: &mut Tx, id: &ApiKeyId, held: &Held) -> Result<i64, StoreE
     auth_log::append(tx, &AuthChange::ApiKey(id.clone()), held.since_ms).await
 }
 
-/// Holds a key back no longer. Returns the change that replicas have to learn of; lifting twice is no
-/// error, and waits as the first time did.
+/// Releases a key from quarantine. Returns the change that replicas have to learn of; a second release is no
+/// error, and waits as the first did.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn lift(tx: &mut Tx, id: &ApiKeyId, now_ms: i64) -> Result<i64, StoreError> {
     let sql =
         "UPDATE api_keys SET held = NULL, held_since_ms = NULL, held_by = NULL, held_kind = NULL

@@ -20,13 +20,13 @@ pub struct ApiKey {
     pub expires_at_ms: Option<i64>,
     pub revoked_at_ms: Option<i64>,
     pub last_use: Option<LastUse>,
-    /// What its owner wants done when something odd is noticed.
+    /// The owner's choice of what an anomaly does.
     pub anomaly_action: AnomalyAction,
-    /// What holds because something was.
+    /// The quarantine that is in force.
     pub held: Option<Held>,
 }
 
-/// When, from where and by what a key was used last.
+/// The last use of a key: time, address and user agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastUse {
     pub at_ms: i64,
@@ -34,7 +34,7 @@ pub struct LastUse {
     pub agent: String,
 }
 
-/// What a key reaches and whether it costs.
+/// The environment of a key: which models it reaches, and whether use is charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Environment {
     /// Everything its account may use, at its price.
@@ -53,7 +53,7 @@ impl Environment {
     }
 }
 
-/// What a key is narrowed to. `None` does not narrow.
+/// The restrictions of a key, set by its owner. `None` does not narrow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Restrictions {
     pub models: Option<Vec<String>>,

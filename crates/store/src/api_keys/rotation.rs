@@ -33,7 +33,7 @@ const DUE: &str = "
 /// Live keys whose secret is too old and that have no event about it, oldest first.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_due_for_rotation(
     db: &Db,
     now_ms: i64,

@@ -17,14 +17,14 @@ pub struct AuthRecord {
     pub key: ApiKey,
     pub account_status: AccountStatus,
     pub tier_id: String,
-    /// When the secret that was presented stops working; `None` for the current one.
+    /// The end of the presented secret's grace; `None` for the current one.
     pub secret_ends_at_ms: Option<i64>,
     /// Requests admitted since `day_start_ms`.
     pub key_requests_today: u64,
     pub account_requests_today: u64,
 }
 
-/// When a regeneration happens, and when the secrets before it end.
+/// The times of a regeneration: now, and the end of the secrets before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grace {
     pub now_ms: i64,
@@ -67,7 +67,7 @@ const WARM: &str = "
 /// The record behind a digest.
 ///
 /// # Errors
-/// When the database cannot be read, or the record is not what it should be.
+/// If the database cannot be read, or the record is not what it should be.
 pub async fn find_by_digest(
     db: &Db,
     digest: KeyDigest,
@@ -82,7 +82,7 @@ pub async fn find_by_digest(
 /// The records of keys that were used since `since_ms`, at most `limit` keys.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn warm_records(
     db: &Db,
     since_ms: i64,
@@ -106,7 +106,7 @@ pub async fn warm_records(
 /// The digests of every secret that a key has or had.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_digests(db: &Db, id: &ApiKeyId) -> Result<Vec<KeyDigest>, StoreError> {
     let sql = "SELECT digest FROM api_key_secrets WHERE api_key_id = $1";
     let rows = db.fetch_all(sql, vec![id.as_str().into()]).await?;
@@ -116,7 +116,7 @@ pub async fn list_digests(db: &Db, id: &ApiKeyId) -> Result<Vec<KeyDigest>, Stor
 /// The digest of the secret of a key that is in force for good; `None` when there is no such key.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn find_current_digest(db: &Db, id: &ApiKeyId) -> Result<Option<KeyDigest>, StoreError> {
     let sql = "SELECT digest FROM api_key_secrets WHERE api_key_id = $1 AND ends_at_ms IS NULL
                ORDER BY created_at_ms DESC LIMIT 1";
@@ -127,7 +127,7 @@ pub async fn find_current_digest(db: &Db, id: &ApiKeyId) -> Result<Option<KeyDig
 /// The secrets of a key, newest first.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_secrets(db: &Db, id: &ApiKeyId) -> Result<Vec<SecretState>, StoreError> {
     list_secrets_between(db, id, id).await
 }
@@ -135,7 +135,7 @@ pub async fn list_secrets(db: &Db, id: &ApiKeyId) -> Result<Vec<SecretState>, St
 /// The secrets of the keys whose ids lie between two, those included; of each key newest first.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_secrets_between(
     db: &Db,
     first: &ApiKeyId,
@@ -161,7 +161,7 @@ pub async fn list_secrets_between(
 /// Notes when a secret was used last, unless a later use is known already.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn update_last_use_of_secret(
     tx: &mut Tx,
     digest: KeyDigest,

@@ -12,10 +12,10 @@ use tokio::time::timeout;
 
 use crate::error::StoreError;
 
-/// What the engines differ in here.
+/// The differences of the engines here.
 pub(super) trait Dialect: Database {
     const BEGIN: &'static str;
-    /// How long a statement may take; `None` where nothing between us and the data can fall silent.
+    /// The timeout of a statement; `None` where nothing between us and the data can fall silent.
     const PATIENCE: Option<Duration>;
 
     /// Runs a statement without parameters.
@@ -77,7 +77,7 @@ impl<D: Dialect> Borrowed<D> {
         Ok(())
     }
 
-    /// The connection for one statement. Whoever gives the statement up half way leaves it unsound.
+    /// The connection for one statement. A statement that is given up half way leaves it unsound.
     pub(super) fn start(&mut self) -> &mut D::Connection {
         self.is_sound = false;
         self.connection

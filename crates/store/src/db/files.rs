@@ -56,7 +56,7 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-/// Why a file cannot be opened, in the system's words: SQLite says only that it cannot.
+/// The system's reason why a file cannot be opened: SQLite says only that it cannot.
 pub(super) fn cause(path: &Path, said: &sqlx::Error) -> String {
     let opened = OpenOptions::new().read(true).write(true).open(path);
     opened.map_or_else(|error| error.to_string(), |_| said.to_string())

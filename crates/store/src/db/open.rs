@@ -18,11 +18,11 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// A bound on what waits between us and SQLite's thread, in rows.
 const ROW_BUFFER: usize = 64;
-/// How long a start waits for a PostgreSQL that refuses connections because it is starting itself.
+/// The longest wait at the start for a PostgreSQL that refuses connections because it is starting itself.
 const CONNECT_MAX: Duration = Duration::from_secs(3);
 const CONNECT_AGAIN: Duration = Duration::from_millis(200);
 
-/// What every session of ours asks of PostgreSQL, so that none of them can hold up the others for long when its server
+/// The parameters of every session on PostgreSQL, so that none of them can hold up the others for long when its server
 /// is stopped, cut off or killed within a transaction.
 const SESSION: [(&str, &str); 7] = [
     ("statement_timeout", "10s"),

@@ -1,5 +1,5 @@
-//! The text of client tokens: `yxc-`, what the token says and its signature in base64url, and the checksum of all
-//! secrets. Nothing is stored of a token: whoever has the master key can tell that it is genuine.
+//! The text of client tokens: `yxc-`, the claims and their signature in base64url, and the checksum of all
+//! secrets. Nothing is stored of a token: the master key tells that it is genuine.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{CHECKSUM_CHARS, checksum};
 
-/// What a client token begins with.
+/// The prefix of client tokens.
 pub const CLIENT_TOKEN_PREFIX: &str = "yxc-";
 /// Bytes that a token may say at most.
 pub const CLIENT_TOKEN_SAYING_MAX: usize = 2_048;
@@ -19,7 +19,7 @@ pub const CLIENT_TOKEN_BYTES_MAX: usize = CLIENT_TOKEN_PREFIX.len()
     + CHECKSUM_CHARS;
 const TAG_BYTES: usize = 32;
 
-/// Whether `text` has the shape and the checksum of a client token. Anyone can make such a text.
+/// Returns whether `text` has the shape and the checksum of a client token. Anyone can make such a text.
 pub fn is_client_token(text: &str) -> bool {
     body_of(text).is_some()
 }
@@ -46,7 +46,7 @@ impl ClientTokenSigner {
         Some(text)
     }
 
-    /// What a token says; `None` when we did not sign it.
+    /// The claims of a token; `None` if its signature is not ours.
     pub fn open(&self, text: &str) -> Option<Vec<u8>> {
         let mut body = URL_SAFE_NO_PAD.decode(body_of(text)?).ok()?;
         let at = body.len().checked_sub(TAG_BYTES)?;
@@ -56,7 +56,7 @@ impl ClientTokenSigner {
     }
 }
 
-/// What is between the prefix and the checksum.
+/// The text between the prefix and the checksum.
 fn body_of(text: &str) -> Option<&str> {
     if text.len() > CLIENT_TOKEN_BYTES_MAX {
         return None;

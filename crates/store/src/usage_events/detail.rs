@@ -1,4 +1,4 @@
-//! What only a receipt shows of a request. One column, because nothing is ever looked for in it.
+//! The details of a request that only its receipt shows. One column, because nothing is ever looked for in it.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct Detail {
     pub priority: u8,
     pub address: Arc<str>,
     pub agent: Arc<str>,
-    /// How the request limit stood after the decision.
+    /// The request limit's status after the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<LimitShown>,
     /// The price list that the charge was computed with.
@@ -92,7 +92,7 @@ struct WithMeters<'a> {
     meters: &'a Usage,
 }
 
-/// Those amounts, in a text.
+/// The amounts as a text has them.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Meters {

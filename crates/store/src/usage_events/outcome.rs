@@ -1,4 +1,4 @@
-//! How a request went, in the words of columns and JSON.
+//! Outcomes of requests, in the words of columns and JSON.
 
 use crate::db::word_enum;
 

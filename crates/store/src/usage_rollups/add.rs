@@ -46,15 +46,15 @@ pub(crate) struct Batch {
 /// Adds events to the sums, in the transaction that adds the events themselves.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn add(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError> {
     add_steps(tx, events, &STEPS_MS).await
 }
 
-/// The same for some of the steps only: whoever writes of long ago leaves out what would be pruned at once.
+/// Adds to some of the steps only: a writer of events of long ago leaves out what would be pruned at once.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn add_steps(
     tx: &mut Tx,
     events: &[UsageEvent],
@@ -66,7 +66,7 @@ pub async fn add_steps(
 /// Adds events to the sums of a table.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub(crate) async fn add_to(
     table: &'static Table,
     tx: &mut Tx,
@@ -118,7 +118,7 @@ fn roll_up(events: &[UsageEvent], order: fn(&Batch, &Batch) -> Ordering) -> Vec<
     joined(batches, order)
 }
 
-/// The same sums in steps of `step_ms`, which holds whole steps of theirs.
+/// Sums the steps up into coarser ones of `step_ms`, a multiple of theirs.
 fn coarser(
     mut batches: Vec<Batch>,
     step_ms: i64,

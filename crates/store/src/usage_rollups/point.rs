@@ -8,7 +8,7 @@ use crate::error::StoreError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Point {
     pub at_ms: i64,
-    /// What the group is called; empty when nothing is told apart.
+    /// The name of the group; empty without a dimension.
     pub key: String,
     pub sums: Sums,
 }

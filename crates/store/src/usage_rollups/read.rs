@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
 use crate::usage_events::{LogFilter, Outcome};
 
-/// What sums are told apart by.
+/// The dimension that sums are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
     /// Not at all.
@@ -96,7 +96,7 @@ macro_rules! points {
 /// The sums of an account per step and group, oldest first; steps without requests are left out.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_points(
     db: &Db,
     account_id: &AccountId,
@@ -143,7 +143,7 @@ pub(crate) fn outcome_word(outcome: Option<Outcome>) -> &'static str {
 /// with how many.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_hours(
     db: &Db,
     account_id: &AccountId,
@@ -176,7 +176,7 @@ pub async fn list_hours(
 /// The sums of one key since `since_ms` (the begin of a day), by model.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_by_model(
     db: &Db,
     account_id: &AccountId,
@@ -213,7 +213,7 @@ pub async fn list_by_model(
 /// The sums of an account since `since_ms` (the begin of a day).
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn sum_of_account(
     db: &Db,
     account_id: &AccountId,
@@ -235,7 +235,7 @@ pub async fn sum_of_account(
 /// Admitted requests of the keys of an account per day since `since_ms`: key, day, requests.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_days_of_keys(
     db: &Db,
     account_id: &AccountId,
@@ -262,7 +262,7 @@ pub async fn list_days_of_keys(
 /// the coarser ones stay. Returns how many rows went.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn prune_minutes(
     tx: &mut Tx,
     account_id: &AccountId,

@@ -1,4 +1,4 @@
-//! What is to be delivered to webhooks: a row each until it is delivered or given up.
+//! Deliveries to webhooks: a row each until it is delivered or given up.
 
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
@@ -14,19 +14,19 @@ pub struct Due {
     /// Sealed.
     pub secret: Vec<u8>,
     pub body: String,
-    /// How often it was tried before.
+    /// The number of attempts so far.
     pub attempts: i64,
     pub due_at_ms: i64,
 }
 
-/// What came of a try.
+/// The result of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
     pub at_ms: i64,
     pub status: Option<i64>,
-    /// Why it failed; `None` when it was taken.
+    /// The reason of the failure; `None` if it was delivered.
     pub error: Option<String>,
-    /// When it is tried again; `None` when it is done or given up.
+    /// The time of the next attempt after a backoff; `None` if it is done or given up.
     pub again_at_ms: Option<i64>,
     /// Nothing is sent to the webhook any more.
     pub is_last: bool,
@@ -35,7 +35,7 @@ pub struct Settled {
 /// Has `body` delivered to every webhook of an account that is not disabled; returns how many those are.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn enqueue(
     tx: &mut Tx,
     account_id: &AccountId,
@@ -63,7 +63,7 @@ pub async fn enqueue(
 /// Deliveries that are due, those that wait longest first.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn list_due(db: &Db, now_ms: i64, limit: u32) -> Result<Vec<Due>, StoreError> {
     let sql = "SELECT d.*, w.account_id, w.url, w.secret FROM webhook_deliveries d
                JOIN webhooks w ON w.id = d.webhook_id
@@ -77,7 +77,7 @@ pub async fn list_due(db: &Db, now_ms: i64, limit: u32) -> Result<Vec<Due>, Stor
 /// Takes a delivery upon oneself until `until_ms`; of two servers that try at the same time one gets `false`.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn claim(tx: &mut Tx, due: &Due, until_ms: i64) -> Result<bool, StoreError> {
     let sql = "UPDATE webhook_deliveries SET due_at_ms = $3, attempts = attempts + 1
                WHERE id = $1 AND due_at_ms = $2";
@@ -92,7 +92,7 @@ pub async fn claim(tx: &mut Tx, due: &Due, until_ms: i64) -> Result<bool, StoreE
 /// Since when every delivery to a webhook failed; `None` when the last one did not.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn failing_since(tx: &mut Tx, id: &WebhookId) -> Result<Option<i64>, StoreError> {
     let sql = "SELECT failing_since_ms FROM webhooks WHERE id = $1";
     let row = tx.fetch_optional(sql, vec![id.as_str().into()]).await?;
@@ -102,7 +102,7 @@ pub async fn failing_since(tx: &mut Tx, id: &WebhookId) -> Result<Option<i64>, S
 /// Writes down what came of a try.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn settle(tx: &mut Tx, due: &Due, settled: &Settled) -> Result<(), StoreError> {
     let id = due.id.as_str();
     match settled.again_at_ms {
@@ -127,7 +127,7 @@ pub async fn settle(tx: &mut Tx, due: &Due, settled: &Settled) -> Result<(), Sto
 /// Notes how the last delivery to a webhook went.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// If the database cannot be written.
 pub async fn note_last(tx: &mut Tx, id: &WebhookId, settled: &Settled) -> Result<(), StoreError> {
     let has_failed = settled.error.is_some();
     let values = vec![

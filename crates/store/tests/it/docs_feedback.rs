@@ -1,4 +1,4 @@
-//! What readers said of the documentation.
+//! Feedback on the documentation.
 
 use store::docs_feedback::{self, DocsFeedback};
 use store::{Db, DocsFeedbackId};

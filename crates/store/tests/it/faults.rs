@@ -1,4 +1,4 @@
-//! What is left of a connection, and of the others, when a statement fails or a server falls silent.
+//! Connections after a statement failed or a server fell silent.
 
 use std::os::unix::fs::PermissionsExt;
 

@@ -1,4 +1,4 @@
-//! What was noticed about API keys.
+//! Events of API keys.
 
 use serde_json::json;
 use store::accounts::{self, Account};

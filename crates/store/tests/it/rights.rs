@@ -1,4 +1,4 @@
-//! What is kept of rights, enforced on a database that does not know of it.
+//! Kept rights, enforced on a database that does not know of them.
 
 use serde_json::{Value, json};
 use store::auth_log::{self, AuthChange};

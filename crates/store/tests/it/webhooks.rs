@@ -1,4 +1,4 @@
-//! Where accounts are told, and what is still to be delivered.
+//! Webhooks of accounts, and their deliveries.
 
 use store::webhooks::{self, Due, Settled, Webhook};
 use store::{AccountId, Db, StoreError, WebhookId};

@@ -13,7 +13,7 @@ const PAGE: u32 = 500;
 pub(super) enum Command {
     /// Create an account.
     Create {
-        /// Whom to write to.
+        /// The address for mails.
         #[arg(long)]
         email: String,
         /// free, basic, pro, enterprise, or a tier of your own.

@@ -1,4 +1,4 @@
-//! What `serve --demo` puts into an empty database: an account per tier with a key each.
+//! The demo data of `serve --demo` for an empty database: an account per tier with a key each.
 
 use control::changes::NewApiKey;
 use store::accounts;

@@ -25,7 +25,7 @@ const EVENTS_PER_WRITE: u64 = 8_192;
 const KEYS_PER_ACCOUNT: usize = 5;
 const ACCOUNTS_MAX: u64 = 10_000;
 const DAYS_MAX: u32 = 366;
-/// How much busier noon is than midnight.
+/// The swing of traffic between midnight and noon.
 const DAY_SHAPE: f64 = 0.8;
 const MODELS: [(&str, u64, u64); 4] = [
     ("sandbox-small", 150_000_000, 600_000_000),
@@ -37,7 +37,7 @@ const MODELS: [(&str, u64, u64); 4] = [
 /// Fill the database with made-up accounts, keys and usage.
 #[derive(Debug, Args)]
 pub(super) struct GenerateUsage {
-    /// How many requests.
+    /// The number of requests.
     #[arg(long, default_value_t = 100_000)]
     events: u64,
     /// Over how many days until now.

@@ -33,7 +33,7 @@ pub(super) enum Command {
     /// returns.
     Freeze {
         id: String,
-        /// What was noticed, by the name of its kind in the documentation.
+        /// The kind of event, by its name in the documentation.
         #[arg(long, value_name = "KIND", default_value = "leak_reported")]
         because: String,
     },
@@ -42,7 +42,7 @@ pub(super) enum Command {
     /// Give a key a new secret; its id, name, limits, counters and history stay.
     Regenerate {
         id: String,
-        /// How long the old secret works on: 1h, 24h, 7d.
+        /// The time that the old secret works on: 1h, 24h, 7d.
         #[arg(long, value_name = "DURATION", default_value = "0s")]
         grace: String,
     },

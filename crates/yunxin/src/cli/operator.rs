@@ -42,7 +42,7 @@ pub(super) async fn first_operator_link(
     }))
 }
 
-/// Where people reach the server, as far as the configuration says.
+/// The public address of the server, as far as the configuration says.
 pub(super) fn base_url(session: &Session) -> String {
     let configured = session.config.accounts.public_url();
     configured.map_or_else(

@@ -7,7 +7,7 @@ use std::io::{IsTerminal, Write};
 
 use serde_json::Value;
 
-/// How results are printed.
+/// The printer of results.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Output {
     pub(super) is_json: bool,
@@ -25,7 +25,7 @@ impl Output {
         }
     }
 
-    /// How far long work has come, for whoever waits at a terminal.
+    /// Shows the progress of long work on a terminal.
     pub(super) fn progress(self, what: &str, done: u64, all: u64) {
         if !self.is_json && std::io::stderr().is_terminal() {
             eprint!("\r{done} of {all} {what}");
@@ -83,7 +83,7 @@ impl Output {
     }
 }
 
-/// A line of the result. Whoever closes the pipe has read enough: that is no error.
+/// A line of the result. A closed pipe is no error: its reader has read enough.
 fn line(text: impl Display) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }

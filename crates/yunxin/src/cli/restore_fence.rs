@@ -17,7 +17,7 @@ pub(super) struct RestoreFence {
     /// A record of revocations from another data folder (revocations-….jsonl), instead of the one in this.
     #[arg(long, value_name = "FILE", conflicts_with = "everything")]
     record: Option<PathBuf>,
-    /// Where there is no record: suspend every account, revoke every management key, end all sessions and links.
+    /// Without a record: suspend every account, revoke every management key, end all sessions and links.
     #[arg(long, requires = "yes")]
     everything: bool,
     /// Yes, everything.

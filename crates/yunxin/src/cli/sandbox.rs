@@ -12,7 +12,7 @@ use super::output::Output;
 /// Serve the sandbox provider alone.
 #[derive(Debug, Args)]
 pub(super) struct Sandbox {
-    /// Where to listen.
+    /// The address to listen on.
     #[arg(long, default_value = "127.0.0.1:9100")]
     listen: SocketAddr,
 }

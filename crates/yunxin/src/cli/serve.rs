@@ -28,7 +28,7 @@ pub(super) struct Serve {
     /// Try it out: on loopback only, with an account per tier and a key each in an empty database.
     #[arg(long)]
     demo: bool,
-    /// Where to listen, instead of server.listen.
+    /// The address to listen on, instead of server.listen.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
 }
@@ -180,7 +180,7 @@ async fn bind_sandbox(address: SocketAddr) -> anyhow::Result<sandbox::Sandbox> {
         .with_context(|| format!("cannot listen on {address} (sandbox.listen)"))
 }
 
-/// What is said once the server serves.
+/// The greeting that is printed once the server serves.
 struct Greeting {
     url: String,
     metrics_url: Option<String>,

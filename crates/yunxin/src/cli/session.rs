@@ -1,4 +1,4 @@
-//! What a command works on: the configuration, the database, the master key.
+//! The session of a command: the configuration, the database, the master key.
 
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -80,7 +80,7 @@ impl Session {
         })
     }
 
-    /// What the command changes.
+    /// The commands of the command line.
     pub(super) fn changes(&self) -> Changes<'_> {
         Changes {
             db: &self.db,

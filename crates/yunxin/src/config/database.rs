@@ -36,7 +36,7 @@ impl DatabaseConfig {
         Ok(())
     }
 
-    /// Whether the database is the one in the data folder.
+    /// Returns whether the database is the one in the data folder.
     pub fn is_default(&self) -> bool {
         self.url.expose_secret().is_empty()
     }

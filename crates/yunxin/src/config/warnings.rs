@@ -1,4 +1,4 @@
-//! What is sound and yet will not work, or not as its operator thinks: said by `config check` and at the start.
+//! Warnings about settings that are sound and yet will not work as intended: said by `config check` and at the start.
 
 use control::config::{MailConfig, MailTls, SignInProviderConfig};
 use gateway::config::{PublicUrl, Transport};

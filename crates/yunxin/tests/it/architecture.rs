@@ -49,7 +49,7 @@ const CRATES: [&str; 7] = [
     "bench", "yunxin", "control", "gateway", "sandbox", "store", "llm",
 ];
 
-/// What a crate does not need: neither itself nor anything that it is made of.
+/// Crates that a crate must not need: neither itself nor anything that it is made of.
 const NOT_NEEDED: [(&str, &[&str]); 5] = [
     (
         "llm",
@@ -284,7 +284,7 @@ fn no_room_is_called_something_that_means_nothing() {
     }
 }
 
-/// What ships, but for the sandbox, which is a provider.
+/// The crates that ship, but for the sandbox, which is a provider.
 fn product() -> impl Iterator<Item = (String, String)> {
     let crates = ["yunxin", "control", "gateway", "store", "llm"];
     crates

@@ -18,7 +18,7 @@ const NO_CODES: [&str; 10] = [
     "x_request_id",
 ];
 
-/// Where errors are made.
+/// The places where errors are made.
 const ERRORS: [&str; 3] = [
     "gateway/src/error.rs",
     "gateway/src/error",

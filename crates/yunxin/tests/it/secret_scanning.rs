@@ -1,4 +1,4 @@
-//! What `docs/secret-scanning` publishes for scanners, held against secrets as they are made.
+//! The patterns that `docs/secret-scanning` publishes, held against secrets as they are made.
 
 use std::collections::HashMap;
 use std::io::Write;

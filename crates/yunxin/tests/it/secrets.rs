@@ -1,4 +1,4 @@
-//! What must never be seen, looked for everywhere.
+//! Secrets that must never be seen, looked for everywhere.
 
 use yunxin::config::Config;
 

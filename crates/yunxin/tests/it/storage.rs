@@ -1,4 +1,4 @@
-//! What becomes of usage and of changes when the database cannot be written.
+//! Usage and commands while the database cannot be written.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! What the suite stands on: parts of the suites of both planes.
+//! The support of the suite: parts of the suites of both planes.
 
 #[path = "../../../gateway/tests/it/support/builders.rs"]
 pub(crate) mod builders;

@@ -40,7 +40,7 @@ pub struct AccountResponse {
 pub struct EditAccountRequest {
     #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
-    /// `null`: nobody is reminded to replace secrets.
+    /// `null`: no reminders to replace secrets.
     #[serde(default, deserialize_with = "present")]
     #[schema(minimum = 1, maximum = 3650)]
     key_rotation_days: Option<Option<i64>>,

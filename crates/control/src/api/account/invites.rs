@@ -32,7 +32,7 @@ pub struct InviteResponse {
     role: &'static str,
     created_at: Time,
     expires_at: Time,
-    /// What the inviter is called.
+    /// The inviter's name.
     invited_by: String,
 }
 

@@ -1,4 +1,4 @@
-//! What was noticed about the keys of an account, and who of its members has seen it.
+//! Events of the keys of an account, and which of its members has seen them.
 
 use axum::Json;
 use axum::extract::State;
@@ -30,7 +30,7 @@ pub struct ListKeyEventsQuery {
     api_key_id: Option<String>,
 }
 
-/// Something that was noticed about a key.
+/// Something that was found about a key.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KeyEventResponse {
     id: String,
@@ -38,10 +38,10 @@ pub struct KeyEventResponse {
     /// `dearer_model`, `new_network`, `request_slope`, `spend_slope`, `error_burst`, `browser_use`, `leak_reported`
     /// or `rotation_due`.
     kind: &'static str,
-    /// What was done at once: `notified`, `throttled`, `frozen`, `revoked` or `refused`.
+    /// The action taken at once: `notified`, `throttled`, `frozen`, `revoked` or `refused`.
     action: &'static str,
     at: Time,
-    /// What was seen and what was usual.
+    /// The evidence: what was seen and what is usual.
     #[schema(value_type = Object)]
     facts: Value,
 }
@@ -59,7 +59,7 @@ impl KeyEventResponse {
     }
 }
 
-/// How many events the caller has not seen.
+/// The number of events that the caller has not seen.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UnseenKeyEventsResponse {
     /// At most 100: that many, or more.
@@ -74,7 +74,7 @@ pub struct SeenKeyEventsRequest {
     up_to: String,
 }
 
-/// What was noticed about the keys of the account, newest first.
+/// Lists the events of the account's keys, newest first.
 #[utoipa::path(get, path = "/accounts/{account_id}/key-events", tag = "key-events", operation_id = "list_key_events",
     params(("account_id" = String, Path), PageQuery, ListKeyEventsQuery),
     responses((status = 200, body = Page<KeyEventResponse>)))]
@@ -97,7 +97,7 @@ pub async fn list_key_events(
     )))
 }
 
-/// How many events of the account the caller has not seen.
+/// Counts the events of the account that the caller has not seen.
 #[utoipa::path(get, path = "/accounts/{account_id}/key-events/unseen", tag = "key-events",
     operation_id = "count_unseen_key_events", params(("account_id" = String, Path)),
     responses((status = 200, body = UnseenKeyEventsResponse)))]

@@ -15,7 +15,7 @@ use crate::state::ControlState;
 /// Keys that are shown; those that were made last come first.
 const KEYS_MAX: u32 = 200;
 
-/// How the limits of an account and of its active keys stand in this server.
+/// The limit status of an account and of its active keys in this server.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LimitsResponse {
     account: Vec<LimitStateResponse>,
@@ -56,7 +56,7 @@ fn is_throttled(key: &ApiKey) -> bool {
     held.is_some_and(|held| held.state == HeldState::Throttled)
 }
 
-/// What is used of the limits right now, of the account and of each key that is active.
+/// Shows the limit status right now, of the account and of each active key.
 #[utoipa::path(get, path = "/accounts/{account_id}/limits", tag = "limits", operation_id = "get_limits",
     params(("account_id" = String, Path)), responses((status = 200, body = LimitsResponse)))]
 pub async fn get_limits(

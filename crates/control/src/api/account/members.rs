@@ -96,7 +96,7 @@ pub async fn edit_member(
     Ok(Json(describe(member)))
 }
 
-/// Takes a member out of the account. Everybody may go themselves.
+/// Removes a member from the account. Any member may leave.
 #[utoipa::path(post, path = "/accounts/{account_id}/members/{user_id}/remove", tag = "members",
     operation_id = "remove_member", params(("account_id" = String, Path), ("user_id" = String, Path)),
     responses((status = 204)))]

@@ -36,7 +36,7 @@ pub struct ModelResponse {
     model: PublicModel,
     input_price_nanos: u64,
     output_price_nanos: u64,
-    /// Who serves it.
+    /// The providers that serve it.
     providers: Vec<String>,
     serves_test_keys: bool,
     is_available: bool,

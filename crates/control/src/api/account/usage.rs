@@ -12,7 +12,7 @@ use crate::api::usage_report::{GroupBy, UsageQuery, UsageResponse, report, to_cs
 use crate::auth::{AccountCaller, Viewer};
 use crate::state::{Control, ControlState};
 
-/// What the account used, in all, by group and over time.
+/// Reports the account's usage, in all, by group and over time.
 #[utoipa::path(get, path = "/accounts/{account_id}/usage", tag = "usage", operation_id = "get_account_usage",
     params(("account_id" = String, Path), UsageQuery), responses((status = 200, body = UsageResponse)))]
 pub async fn get_account_usage(
@@ -23,7 +23,7 @@ pub async fn get_account_usage(
     read(&app, caller.account_id(), query).await.map(Json)
 }
 
-/// The same as a table: a row per step and group.
+/// Reports usage as a table: a row per step and group.
 #[utoipa::path(get, path = "/accounts/{account_id}/usage.csv", tag = "usage", operation_id = "get_account_usage_csv",
     params(("account_id" = String, Path), UsageQuery),
     responses((status = 200, body = String, content_type = "text/csv")))]

@@ -27,7 +27,7 @@ pub struct WebhookResponse {
     id: String,
     url: String,
     created_at: Time,
-    /// Nothing is sent to a webhook that is not enabled: somebody turned it off, or every delivery failed for five
+    /// False if nothing is sent to it: it was turned off, or every delivery failed for five
     /// days.
     is_enabled: bool,
     /// Since when every delivery fails.
@@ -35,13 +35,13 @@ pub struct WebhookResponse {
     last_delivery: Option<LastDeliveryResponse>,
 }
 
-/// How the last delivery went.
+/// The result of the last delivery.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LastDeliveryResponse {
     at: Time,
     /// The status of the answer; `null` without one.
     status: Option<i64>,
-    /// Why it failed; `null` when it was taken.
+    /// The reason of the failure; `null` if it was delivered.
     error: Option<String>,
 }
 
@@ -62,7 +62,7 @@ pub struct CreateWebhookRequest {
     url: String,
 }
 
-/// What is to be different; what is left out stays.
+/// The changes; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditWebhookRequest {
@@ -71,13 +71,13 @@ pub struct EditWebhookRequest {
     is_enabled: Option<bool>,
 }
 
-/// What came of a test.
+/// The result of a test.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookTestResponse {
     ok: bool,
     status: Option<u16>,
     duration_ms: u64,
-    /// What went wrong, in words; empty when nothing did.
+    /// The fault, in words; empty without one.
     message: String,
 }
 

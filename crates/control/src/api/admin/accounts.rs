@@ -61,7 +61,7 @@ pub struct CreateAccountRequest {
     tier: String,
 }
 
-/// What is to be different; what is left out stays.
+/// The changes; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditOperatorAccountRequest {

@@ -12,7 +12,7 @@ use crate::api::query::QueryOf;
 use crate::auth::Operator;
 use crate::state::ControlState;
 
-/// Whose changes are asked for.
+/// The account whose changes are asked for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuditAccountQuery {

@@ -30,7 +30,7 @@ pub struct DeploymentResponse {
     health: HealthResponse,
 }
 
-/// How attempts went since this server started.
+/// The health of a deployment: attempts since this server started.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HealthResponse {
     /// `idle` (nothing was tried), `healthy` or `failing` (the last attempt failed).

@@ -1,4 +1,4 @@
-//! What readers said of the documentation, as operators read it.
+//! Feedback on the documentation, as operators read it.
 
 use axum::Json;
 use axum::extract::State;
@@ -26,7 +26,7 @@ pub struct ListDocsFeedbackQuery {
     page: Option<String>,
 }
 
-/// What a reader said of a page.
+/// A reader's feedback on a page.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DocsFeedbackResponse {
     id: String,
@@ -37,11 +37,11 @@ pub struct DocsFeedbackResponse {
     text: String,
     /// The language around the article: `en`, `zh-CN` or `zh-TW`.
     language: String,
-    /// Who was signed in.
+    /// The e-mail address of the signed-in reader.
     user_email: Option<String>,
 }
 
-/// What is said of one page in all.
+/// The feedback on one page, counted.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DocsFeedbackCountResponse {
     page: String,
@@ -53,7 +53,7 @@ pub struct DocsFeedbackCountResponse {
     last_at: Time,
 }
 
-/// What readers said of the documentation, newest first.
+/// Lists feedback on the documentation, newest first.
 #[utoipa::path(get, path = "/admin/docs-feedback", tag = "admin", operation_id = "list_docs_feedback",
     params(PageQuery, ListDocsFeedbackQuery),
     responses((status = 200, body = Page<DocsFeedbackResponse>)))]
@@ -71,7 +71,7 @@ pub async fn list_docs_feedback(
     Ok(Json(Page::of(rows, &page, key, describe)))
 }
 
-/// What is said of each page in all, the one with the most answers first.
+/// Counts the feedback per page, the one with the most first.
 #[utoipa::path(get, path = "/admin/docs-feedback/pages", tag = "admin", operation_id = "count_docs_feedback",
     responses((status = 200, body = Page<DocsFeedbackCountResponse>)))]
 pub async fn count_docs_feedback(

@@ -18,7 +18,7 @@ use crate::auth::{Operator, SignedIn};
 use crate::changes::NewManagementKey;
 use crate::state::ControlState;
 
-/// What an operator's key can be let into.
+/// The areas that an operator's key can be let into.
 const AREAS: [&str; 1] = ["admin"];
 
 /// Management keys of the operators, newest first.

@@ -25,7 +25,7 @@ pub struct OperatorModelResponse {
     /// `file`, `database` or `sandbox`; only those of the database can be edited here.
     #[schema(value_type = crate::api::document_words::Origin)]
     origin: &'static str,
-    /// How many it has.
+    /// The number of its deployments.
     deployments: usize,
 }
 

@@ -23,12 +23,12 @@ use crate::state::{Control, ControlState};
 pub struct ProviderResponse {
     #[serde(flatten)]
     spec: ProviderSpec,
-    /// Whether there is a credential: `false` also for a variable that is not set.
+    /// True if there is a credential: `false` also for a variable that is not set.
     is_credential_set: bool,
     /// `file`, `database` or `sandbox`; only those of the database can be edited here.
     #[schema(value_type = crate::api::document_words::Origin)]
     origin: &'static str,
-    /// How many it has.
+    /// The number of its deployments.
     deployments: usize,
 }
 
@@ -144,15 +144,15 @@ pub async fn delete_provider(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// How a provider answered a test.
+/// A provider's response to a test.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProviderTestResponse {
-    /// Whether it is there and takes the credential.
+    /// True if it is there and takes the credential.
     ok: bool,
     /// Of its answer; `null` when there was none.
     status: Option<u16>,
     duration_ms: u64,
-    /// What that means, and what to do.
+    /// The meaning, and what to do.
     message: String,
 }
 

@@ -13,7 +13,7 @@ use crate::api::time::Time;
 use crate::auth::Operator;
 use crate::state::{Control, ControlState};
 
-/// What runs, on what, and how full its queues are.
+/// The state of the system: versions, database, replicas, queues.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SystemResponse {
     version: &'static str,
@@ -53,12 +53,12 @@ pub struct QueuesResponse {
     mails_pending: usize,
 }
 
-/// How usage events go on their way to the database.
+/// The queue of usage events on their way to the database.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JournalResponse {
     /// Events that are not written yet.
     pending: usize,
-    /// How many may be; what comes on top is lost.
+    /// The most events that may wait; what comes on top is lost.
     pending_max: usize,
     /// Events written since this server started.
     written: u64,
@@ -88,7 +88,7 @@ pub struct CatalogueResponse {
     models: usize,
     deployments: usize,
     loaded_at: Time,
-    /// What had to be left out, and why.
+    /// Warnings: definitions that had to be left out, and why.
     warnings: Vec<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::api::usage_report::{GroupBy, UsageQuery, UsageResponse, report, to_cs
 use crate::auth::Operator;
 use crate::state::{Control, ControlState};
 
-/// What all accounts used, in all, by group and over time.
+/// Reports the usage of all accounts, in all, by group and over time.
 #[utoipa::path(get, path = "/admin/usage", tag = "admin", operation_id = "get_platform_usage",
     params(UsageQuery), responses((status = 200, body = UsageResponse)))]
 pub async fn get_platform_usage(
@@ -23,7 +23,7 @@ pub async fn get_platform_usage(
     read(&app, query).await.map(Json)
 }
 
-/// The same as a table: a row per step and group.
+/// Reports usage as a table: a row per step and group.
 #[utoipa::path(get, path = "/admin/usage.csv", tag = "admin", operation_id = "get_platform_usage_csv",
     params(UsageQuery), responses((status = 200, body = String, content_type = "text/csv")))]
 pub async fn get_platform_usage_csv(

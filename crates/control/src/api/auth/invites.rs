@@ -1,4 +1,4 @@
-//! What the page of an invite does.
+//! Invites as their page uses them: inspect and accept.
 
 use axum::Json;
 use axum::extract::State;
@@ -20,19 +20,19 @@ pub struct InviteTokenRequest {
     token: String,
 }
 
-/// What an invite is to, for whoever has its link.
+/// The contents of an invite, for the holder of its link.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InviteInspectionResponse {
     /// `null`: to sign up with an account of one's own.
     account_name: Option<String>,
     #[schema(value_type = crate::api::role_shape::RoleName)]
     role: &'static str,
-    /// Nobody else may accept it.
+    /// The only address that may accept it.
     email: String,
     expires_at: Time,
 }
 
-/// What an invite is to.
+/// Inspects an invite.
 #[utoipa::path(post, path = "/auth/invites/inspect", tag = "auth", operation_id = "inspect_invite",
     request_body = InviteTokenRequest, responses((status = 200, body = InviteInspectionResponse)))]
 pub async fn inspect_invite(

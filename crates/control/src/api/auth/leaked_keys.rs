@@ -1,4 +1,4 @@
-//! "I found a key": whoever has it can end it, without signing in.
+//! "I found a key": its finder can end it, without signing in.
 
 use axum::Json;
 use axum::extract::State;
@@ -25,9 +25,9 @@ pub struct RevokeLeakedKeyRequest {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LeakedKeyResponse {
-    /// Whether it was a key of this server; it does not work any more, now or since earlier.
+    /// True if it was a key of this server; it does not work any more, now or since earlier.
     revoked: bool,
-    /// What it was; `null` when it is none of this server's. A client token cannot be revoked: it ends by itself
+    /// The kind of the secret; `null` if it is none of this server's. A client token cannot be revoked: it ends by itself
     /// within the hour, or with the key that minted it, whose account is told.
     kind: Option<LeakedKind>,
 }

@@ -10,17 +10,17 @@ use utoipa::ToSchema;
 use crate::config::SignUp;
 use crate::state::ControlState;
 
-/// How people may sign up and in here.
+/// The ways to sign up and in here.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuthOptionsResponse {
     /// `open`, `invite` or `closed`.
     #[schema(value_type = crate::api::document_words::SignUpPolicy)]
     sign_up: &'static str,
-    /// Whether addresses are confirmed and passwords reset by mail.
+    /// True if addresses are confirmed and passwords reset by mail.
     sends_email: bool,
-    /// Where else people can sign in with.
+    /// The providers of identities that people can sign in with.
     providers: Vec<SignInProviderResponse>,
-    /// Whether nobody runs the platform yet.
+    /// True as long as there is no operator.
     needs_first_operator: bool,
     version: &'static str,
 }
@@ -31,7 +31,7 @@ pub struct SignInProviderResponse {
     display_name: String,
 }
 
-/// How people may sign up and in.
+/// Shows the ways to sign up and in.
 #[utoipa::path(get, path = "/auth/options", tag = "auth", operation_id = "get_auth_options",
     responses((status = 200, body = AuthOptionsResponse)))]
 pub async fn get_options(

@@ -20,7 +20,7 @@ use crate::state::{Control, ControlState};
 
 const TEXT_CHARS_MAX: usize = 4_096;
 
-/// Where somebody wants to be once they are signed in.
+/// The page to go to once the user is signed in.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct StartQuery {
@@ -29,7 +29,7 @@ pub struct StartQuery {
     return_to: Option<String>,
 }
 
-/// What a browser brings back from a provider.
+/// The query that a browser brings back from a provider.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CallbackQuery {
@@ -56,10 +56,10 @@ impl FromRequestParts<ControlState> for PathProvider {
     }
 }
 
-/// Why somebody comes back without being signed in; for the address of the page that says so.
+/// The reason of a sign-in that failed; for the address of the page that says so.
 struct Refusal(&'static str);
 
-/// Goes to a provider. Whoever is signed in links it.
+/// Redirects to a provider. A signed-in user links it.
 #[utoipa::path(get, path = "/auth/providers/{name}/start", tag = "auth", operation_id = "start_provider_sign_in",
     params(("name" = String, Path), StartQuery), responses((status = 303)))]
 pub async fn start_provider_sign_in(
@@ -116,7 +116,7 @@ pub async fn finish_provider_sign_in(
     Ok(response)
 }
 
-/// Whom the provider knows, if the answer belongs to what this browser asked for.
+/// The person whom the provider knows, if the callback belongs to what this browser asked for.
 async fn person_of(
     app: &Control,
     provider: &SignInProvider,

@@ -89,7 +89,7 @@ pub async fn sign_in(
     signed_in_answer(&app, StatusCode::OK, &begun).await
 }
 
-/// Signs out. Whoever is not signed in is told the same.
+/// Signs out. A visitor gets the same response.
 #[utoipa::path(post, path = "/auth/sign-out", tag = "auth", operation_id = "sign_out",
     responses((status = 204)))]
 pub async fn sign_out(

@@ -36,7 +36,7 @@ pub struct SignUpRequest {
     invite: Option<String>,
 }
 
-/// Where mails are sent: what comes next is in a mail.
+/// The response where mails are sent: what comes next is in a mail.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ConfirmationSentResponse {
     /// `confirmation_sent`.

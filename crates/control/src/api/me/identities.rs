@@ -16,7 +16,7 @@ use crate::state::ControlState;
 
 const HINT_CHARS: usize = 4;
 
-/// Whom a provider knows the caller as.
+/// The caller's identity at a provider.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IdentityResponse {
     provider: String,

@@ -15,7 +15,7 @@ use crate::auth::SignedIn;
 use crate::changes::ProfileEdit;
 use crate::state::{Control, ControlState};
 
-/// Who is signed in, and where they belong.
+/// The signed-in user and their accounts.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MeResponse {
     user: UserResponse,
@@ -66,7 +66,7 @@ pub struct CurrentSessionResponse {
     expires_at: Time,
 }
 
-/// What is to be different; what is left out stays.
+/// The changes; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditMeRequest {
@@ -102,7 +102,7 @@ impl From<EditMeRequest> for ProfileEdit {
     }
 }
 
-/// Who is signed in.
+/// Shows the signed-in user.
 #[utoipa::path(get, path = "/me", tag = "me", operation_id = "get_me",
     responses((status = 200, body = MeResponse)))]
 pub async fn get_me(
@@ -126,7 +126,7 @@ pub async fn edit_me(
     Ok(Json(describe(&app, &user, caller.session()).await?))
 }
 
-/// What is said of a user who has just signed in, or asks who they are.
+/// Describes a user who has just signed in, or asks who they are.
 pub(in crate::api) async fn describe(
     app: &Control,
     user: &User,

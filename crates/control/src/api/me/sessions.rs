@@ -19,7 +19,7 @@ use crate::state::ControlState;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SessionResponse {
     id: String,
-    /// Whether it is the one that asks.
+    /// True if it is the one that asks.
     is_current: bool,
     created_at: Time,
     last_seen_at: Time,

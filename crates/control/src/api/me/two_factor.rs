@@ -25,7 +25,7 @@ pub struct BeginTwoFactorRequest {
     password: Option<String>,
 }
 
-/// What an authenticator app needs. It is in this answer and nowhere else.
+/// The setup of an authenticator app. It is in this response and nowhere else.
 #[derive(Serialize, ToSchema)]
 pub struct TwoFactorSetupResponse {
     /// In base32, to be typed.

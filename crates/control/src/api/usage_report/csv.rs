@@ -11,7 +11,7 @@ use super::UsageResponse;
 /// A row per step and group.
 ///
 /// # Errors
-/// Never in practice: memory takes every write.
+/// If memory does not take a write: never in practice.
 pub fn to_csv(usage: &UsageResponse) -> Result<Response, ApiError> {
     let mut table = csv::Writer::from_writer(Vec::new());
     let head = [

@@ -10,7 +10,7 @@ use crate::api::query::{one_of, text, time};
 use crate::api::time::Time;
 
 const STEPS_MAX: i64 = 1_500;
-/// How long sums per minute are kept.
+/// The retention of sums per minute.
 pub const MINUTES_KEPT_MS: i64 = 7 * DAY_MS;
 /// Up to which range a step is chosen where none is asked for.
 const MINUTES_UP_TO_MS: i64 = 3 * HOUR_MS;
@@ -29,7 +29,7 @@ pub struct UsageQuery {
     /// Chosen by the range unless told; at most 1,500 of them. Minutes are kept for 7 days.
     #[param(inline, value_type = Option<Step>)]
     step: Option<String>,
-    /// What is told apart.
+    /// The dimension to group by.
     #[param(inline, value_type = Option<GroupBy>)]
     group_by: Option<String>,
     #[param(max_length = 200)]
@@ -61,7 +61,7 @@ pub(super) enum Step {
     Day,
 }
 
-/// What usage is told apart by.
+/// The dimension that usage is grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupBy {
@@ -87,7 +87,7 @@ impl UsageQuery {
     /// Checks the question.
     ///
     /// # Errors
-    /// When a parameter is not what it should be.
+    /// If a parameter is not what it should be.
     pub fn checked(self, now_ms: i64) -> Result<UsageQuestion, ApiError> {
         let to_ms = time(self.to.as_deref(), "to")?.unwrap_or(now_ms);
         let from_ms = time(self.from.as_deref(), "from")?.unwrap_or(to_ms - DAY_MS);
@@ -144,7 +144,7 @@ impl UsageQuestion {
         self.group_by.is_some()
     }
 
-    /// What the store tells apart.
+    /// The store's grouping.
     pub fn group(&self) -> Group {
         match self.group_by {
             None => Group::None,

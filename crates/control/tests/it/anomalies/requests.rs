@@ -11,7 +11,7 @@ use crate::support::{Answer, Caller, TestApp, chat, soon};
 
 const HOME: &str = "203.0.113.5";
 const ELSEWHERE: &str = "198.51.100.9";
-/// What a key must have behind it before a network is new to it.
+/// The requests that a key must have sent before a network is new to it.
 const REQUESTS_MIN: usize = 50;
 const HOURS_MIN: u32 = 12;
 const DAY: Duration = Duration::from_secs(86_400);

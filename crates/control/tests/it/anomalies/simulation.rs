@@ -13,7 +13,7 @@ const KEYS: u64 = 200;
 const FOUND_WITHIN_MS: i64 = 60_000;
 const DAYS_OF_A_MONTH: f64 = 30.0;
 
-/// What came of the weeks.
+/// The outcome of the weeks.
 #[derive(Default)]
 struct Outcome {
     events: usize,
@@ -21,7 +21,7 @@ struct Outcome {
     planted: HashMap<KeyEventKind, usize>,
     found: HashMap<KeyEventKind, usize>,
     slowest_ms: i64,
-    /// What was found where nothing was planted, by key and kind.
+    /// Detections where nothing was planted, by key and kind.
     false_untouched: HashMap<ApiKeyId, Vec<String>>,
     false_touched: usize,
 }

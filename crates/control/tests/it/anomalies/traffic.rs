@@ -15,10 +15,10 @@ const WEEK: i64 = 7 * DAY;
 pub(super) const BEGIN_MS: i64 = 1_789_344_000_000;
 pub(super) const WEEKS: i64 = 5;
 pub(super) const MINUTES: i64 = WEEKS * WEEK;
-/// How long an anomaly lasts at most, in minutes, and how far its traces reach.
+/// The longest duration of an anomaly, in minutes, and the reach of its traces.
 pub(super) const AFTERMATH: i64 = 10;
 
-/// How a key is used.
+/// The profile of a key's use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Profile {
     Steady,
@@ -91,7 +91,7 @@ impl Dice {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// How many of what comes `rate` times a minute come in one.
+    /// The number that comes in one minute at `rate` per minute.
     fn count(&mut self, rate: f64) -> u64 {
         let (mut count, mut left, bound) = (0, self.chance(), (-rate).exp());
         while left > bound {
@@ -172,7 +172,7 @@ impl Key {
         }
     }
 
-    /// What it does in a minute, in order.
+    /// The observations of a minute, in order.
     pub(super) fn minute(&mut self, minute: i64, seen: &mut Vec<Sighting>) {
         self.live(minute);
         let rate = self.profile.rate(minute)
@@ -193,7 +193,7 @@ impl Key {
         seen.sort_by_key(|one| one.at_ms);
     }
 
-    /// What changes with time.
+    /// The changes with time.
     fn live(&mut self, minute: i64) {
         if self.profile == Profile::Bursty && minute >= self.burst.0 && self.dice.below(400) == 0 {
             let length = 3 + i64::try_from(self.dice.below(12)).unwrap();
@@ -232,7 +232,7 @@ impl Key {
         }
     }
 
-    /// What the key does in eight minutes, about.
+    /// The requests of the key in eight minutes, about.
     #[expect(clippy::cast_possible_truncation, reason = "a few hundred")]
     fn rate_count(&self, minute: i64) -> i64 {
         let burst = if minute < self.burst.0 {

@@ -1,4 +1,4 @@
-//! How large a body may be, and how slow.
+//! Bodies: how large they may be, and how slow.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What an event does to a key, and how that is undone.
+//! Quarantine of keys after an event, and release.
 
 use control::changes::{Noticed, watcher};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! How an account is told: in the Dashboard, by mail, by webhooks.
+//! Notifications of an account: in the Dashboard, by mail, by webhooks.
 
 use control::changes::{Noticed, watcher};
 use serde_json::{Value, json};

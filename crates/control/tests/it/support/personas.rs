@@ -41,7 +41,7 @@ impl TestApp {
         self.session_of(user).await
     }
 
-    /// Somebody who signs up on the page, and their account.
+    /// A user who signs up on the page, and their account.
     pub(crate) async fn sign_up(&self, email: &str) -> Caller {
         let answer = self.try_sign_up(email).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
@@ -100,7 +100,7 @@ impl TestApp {
         self.browser().with("cookie", cookie)
     }
 
-    /// Who somebody is, as they are told.
+    /// The id of a user, as they are told it.
     pub(crate) async fn user_id(&self, caller: &Caller) -> String {
         let me = caller.get("/api/v1/me").await.json();
         me["user"]["id"].as_str().unwrap().to_owned()

@@ -1,4 +1,4 @@
-//! What this suite runs: both planes.
+//! The subject of this suite: both planes.
 
 use axum::Router;
 use control::config::ControlConfig;

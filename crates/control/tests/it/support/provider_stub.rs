@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// What the provider says and does next.
+/// The provider's behaviour from now on.
 pub(crate) struct Behaviour {
     /// Claims over those that are right.
     pub(crate) claims: Value,
@@ -106,7 +106,7 @@ impl ProviderStub {
         change(&mut self.0.behaviour.lock());
     }
 
-    /// What a browser that was sent here would be asked with: notes what the answer must fit.
+    /// Takes a browser that was sent here: notes what the callback must fit.
     pub(crate) fn visit(&self, nonce: &str, challenge: &str) {
         nonce.clone_into(&mut self.0.nonce.lock());
         challenge.clone_into(&mut self.0.challenge.lock());

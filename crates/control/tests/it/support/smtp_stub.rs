@@ -26,7 +26,7 @@ pub(crate) struct SmtpStub {
     received: Arc<Mutex<Vec<Received>>>,
     /// Answers to the next `DATA`, before mails are taken.
     refusals: Arc<Mutex<Vec<&'static str>>>,
-    /// What recipients are answered with, as long as they are here; nothing is no answer at all.
+    /// The replies to recipients, as long as they are here; nothing is no reply at all.
     recipients: Arc<Mutex<HashMap<String, Option<&'static str>>>>,
 }
 

@@ -1,4 +1,4 @@
-//! Somebody who is told by webhooks.
+//! A receiver of webhooks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -76,7 +76,7 @@ impl WebhookStub {
 }
 
 impl Message {
-    /// What the signature must be, by the text of the standard.
+    /// The signature by the text of the standard.
     pub(crate) fn signed_with(&self, secret: &str) -> String {
         let key = secret.strip_prefix("whsec_").unwrap();
         let key = hmac::Key::new(hmac::HMAC_SHA256, &STANDARD.decode(key).unwrap());

@@ -1,4 +1,4 @@
-//! How limits stand, for programs that would rather read JSON than headers.
+//! Rate limit status, for programs that would rather read JSON than headers.
 
 use serde::Serialize;
 

@@ -31,7 +31,7 @@ pub struct ModelListResponse {
 pub struct ModelResponse {
     #[serde(flatten)]
     model: PublicModel,
-    /// Whether the calling key may use it now.
+    /// True if the calling key may use it now.
     available: bool,
 }
 

@@ -9,7 +9,7 @@ use super::super::price::{Price, PricingUnit};
 use super::super::price_list::{PriceList, Prices};
 use super::{Spec, SpecError, check_visible, check_word, check_words};
 
-/// How long an operator may let streams of a model be silent: at most a day.
+/// The silence that an operator may allow for streams of a model: at most a day.
 const STREAM_TIMEOUT_SECONDS: RangeInclusive<u64> = 1..=86_400;
 /// Longest id of a model: it becomes a label of metrics and a part of URLs.
 const ID_BYTES_MAX: usize = 200;
@@ -53,10 +53,10 @@ pub struct ModelSpec {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, String>))]
     pub prices: Prices,
-    /// Whether the model is listed.
+    /// True if the model is listed.
     #[serde(default = "yes")]
     pub is_public: bool,
-    /// How long a stream may be silent before its first event and within it; `null`: as the server is set.
+    /// The longest silence of a stream before its first event and within it; `null`: as the server is set.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 86_400))]
     pub stream_timeout_seconds: Option<u64>,

@@ -19,11 +19,11 @@ pub struct ProviderSpec {
     pub base_url: Option<String>,
     #[serde(default)]
     pub credential: CredentialSpec,
-    /// Whether `test` keys may reach it.
+    /// True if `test` keys may reach it.
     #[serde(default)]
     pub serves_test_keys: bool,
-    /// How streams are made to carry usage: `ask` (by `stream_options`), `learn` (the same, until the provider
-    /// refuses that) or `never`. Left out: as the kind has it.
+    /// The way in which streams are made to carry usage: `ask` (by `stream_options`), `learn` (likewise, until the
+    /// provider refuses that) or `never`. Left out: as the kind has it.
     #[serde(default)]
     pub stream_usage: Option<String>,
 }

@@ -18,7 +18,7 @@ pub(in crate::inference) struct EventRelay {
     passthrough: StreamPassthrough,
 }
 
-/// What came of some bytes.
+/// The result of some bytes.
 #[derive(Default)]
 pub(super) struct Progress {
     pub(super) output: Option<Bytes>,
@@ -34,7 +34,7 @@ impl Progress {
     }
 }
 
-/// What was good before a failure, and the failure.
+/// The bytes that were good before a failure, and the failure.
 type Broken = (Option<Bytes>, Box<UpstreamError>);
 
 impl EventRelay {

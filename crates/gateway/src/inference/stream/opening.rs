@@ -17,22 +17,22 @@ use crate::upstream::{self, Answer, AnswerStream};
 pub(in crate::inference) struct OpenStream {
     pub(super) upstream: AnswerStream,
     pub(super) events: EventRelay,
-    /// What the client gets first.
+    /// The bytes that the client gets first.
     pub(super) first: Option<Bytes>,
     pub(super) is_done: bool,
-    /// What broke the stream right behind its first event.
+    /// The failure that broke the stream right behind its first event.
     pub(super) failure: Option<UpstreamError>,
-    /// How long it may be silent from now on.
+    /// The longest silence from now on.
     pub(super) gap: Duration,
     /// The upstream's body broke before its end.
     pub(super) is_cut: bool,
 }
 
-/// How long to wait for a provider.
+/// The deadlines of a provider.
 pub(in crate::inference) struct Patience {
     /// Until the answer begins; of a stream, until its first event.
     pub(in crate::inference) begin_until: Instant,
-    /// How long a stream may be silent that has shown life.
+    /// The longest silence of a stream that has shown life.
     pub(in crate::inference) gap: Duration,
     /// Until it is over.
     pub(in crate::inference) deadline: Instant,

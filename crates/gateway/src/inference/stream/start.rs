@@ -5,7 +5,7 @@ use bytes::{Bytes, BytesMut};
 use llm::UpstreamError;
 use llm::sse::{BodyKind, body_kind};
 
-/// What has come so far of a body that may be a stream.
+/// The beginning of a body that may be a stream.
 pub(super) struct Start {
     pending: BytesMut,
     kind: Option<BodyKind>,
@@ -14,7 +14,7 @@ pub(super) struct Start {
     bytes_max: usize,
 }
 
-/// What is left when a body ends before its first event was complete.
+/// The rest of a body that ends before its first event was complete.
 pub(super) enum Rest {
     Events(Bytes),
     Other(Bytes),
@@ -52,7 +52,7 @@ impl Start {
         Ok(is_events.then(|| self.pending.split().freeze()))
     }
 
-    /// What is left at the end of the body.
+    /// The rest at the end of the body.
     pub(super) fn finish(self) -> Rest {
         match self.kind {
             Some(BodyKind::Json | BodyKind::Text) => Rest::Other(self.pending.freeze()),

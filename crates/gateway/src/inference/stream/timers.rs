@@ -1,4 +1,4 @@
-//! How long a stream may be silent, and how long it may last. One timer serves all the waits; progress
+//! Timers of a stream: its silence and its length. One timer serves all the waits; progress
 //! does not touch it, it is only looked at when it rings.
 
 use std::pin::Pin;
@@ -9,13 +9,13 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::config::UpstreamConfig;
 
-/// How long the end of an upstream's body is awaited after the end of the stream was seen.
+/// The wait for the end (EOF) of an upstream's body after the end of the stream was seen.
 const DRAIN: Duration = Duration::from_millis(500);
 
-/// What a stream that lasts too long is told.
+/// The message for a stream that lasts too long.
 pub(super) const TOO_LONG: &str = "the end of its answer";
 
-/// What has come due.
+/// The timer that has come due.
 pub(super) enum Alarm {
     /// Nothing was sent for a while.
     Heartbeat,
@@ -62,7 +62,7 @@ impl Timers {
         self.sent_at = self.progress_at;
     }
 
-    /// From now on only the end is awaited.
+    /// Switches to draining: waits at most [`DRAIN`] for the end of the body.
     pub(super) fn drain(&mut self) {
         let until = Instant::now() + DRAIN;
         self.drain_until = Some(until);

@@ -61,7 +61,7 @@ async fn reasons_that_clients_act_on_keep_their_codes() {
     assert_text!(shown);
 }
 
-/// What a provider says that quotes the credential it was sent.
+/// An error of a provider that quotes the credential it was sent.
 fn quoting() -> String {
     format!(
         r#"{{"error":{{"message":"Incorrect API key provided: {CREDENTIAL}","code":"{CREDENTIAL}","param":"{CREDENTIAL}"}}}}"#

@@ -1,4 +1,4 @@
-//! How streams are made to carry usage, and providers that do not know the option.
+//! Usage of streams, and providers that do not know the option.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What providers do differently, as the client sees it.
+//! Dialects of providers, as the client sees them.
 
 use serde_json::json;
 

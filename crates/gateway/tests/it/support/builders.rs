@@ -126,7 +126,7 @@ impl TestApp {
         account.id
     }
 
-    /// Somebody with a new key of a new account.
+    /// A caller with a new key of a new account.
     pub(crate) async fn key(&self, tier: &str) -> Caller {
         self.new_key(tier).make().await
     }

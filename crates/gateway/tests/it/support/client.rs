@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use super::soon;
 
-/// Somebody who calls the server, with the same headers each time.
+/// A caller of the server, with the same headers each time.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) address: SocketAddr,
@@ -74,7 +74,7 @@ impl Caller {
         answer.whole().await
     }
 
-    /// The same browser with the cookies that `answer` gave it.
+    /// This browser with the cookies that `answer` gave it.
     pub(crate) fn with_cookies_of(&self, answer: &Answer) -> Self {
         let mut caller = self.clone();
         caller.headers.retain(|(name, _)| name != "cookie");

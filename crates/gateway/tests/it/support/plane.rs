@@ -1,4 +1,4 @@
-//! What this suite runs: the data plane alone.
+//! The subject of this suite: the data plane alone.
 
 use axum::Router;
 use gateway::jobs::{self, Background};

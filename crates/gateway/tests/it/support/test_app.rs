@@ -211,7 +211,7 @@ impl TestApp {
         self.start_again().await
     }
 
-    /// The same caller, of a server that was started since.
+    /// This caller at a server that was started since.
     pub(crate) fn caller(&self, caller: &Caller) -> Caller {
         Caller {
             address: self.address,

@@ -38,15 +38,15 @@ enum Step {
     Wait(Gate),
     /// Silence until the other side goes away.
     Stall,
-    /// The same bytes at an interval, until the other side goes away.
+    /// Repeats the bytes at an interval, until the other side goes away.
     Trickle(Bytes, Duration),
-    /// The same bytes as fast as they are taken.
+    /// Repeats the bytes as fast as they are taken.
     Flood(Bytes),
     Close,
     Reset,
 }
 
-/// What one request is answered with.
+/// The script of one response.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Script(Vec<Step>);
 
@@ -154,7 +154,7 @@ struct Inner {
     /// Connections that were made, and that have ended since.
     opened: watch::Sender<usize>,
     closed: watch::Sender<usize>,
-    /// How often a flood was taken.
+    /// The number of times that a flood was taken.
     taken: watch::Sender<usize>,
 }
 
@@ -348,7 +348,7 @@ async fn read_more(stream: &mut TcpStream, rest: &mut Vec<u8>) -> Option<()> {
     (count > 0).then_some(())
 }
 
-/// What the stub answers when nothing else was said.
+/// The response of the stub unless told otherwise.
 pub(crate) const COMPLETION: &str = r#"{"id":"chatcmpl-1","object":"chat.completion","created":1790000000,"model":"plain","choices":[{"index":0,"message":{"role":"assistant","content":"Hello!"},"finish_reason":"stop"}],"usage":{"prompt_tokens":11,"completion_tokens":3,"total_tokens":14}}"#;
 
 pub(crate) const DONE: &str = "data: [DONE]\n\n";

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-/// How long anything may take before a test gives up. Nothing waits this long when all is well.
+/// The time after which a test gives up. Nothing waits this long if all is well.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Awaits `future`, but not for ever.

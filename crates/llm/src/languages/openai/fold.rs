@@ -11,7 +11,7 @@ use crate::refusal;
 use crate::sse::{BodyKind, Decoder, body_kind};
 use merge::{Members, member, merge, say};
 
-/// What a whole answer calls itself. Its events have a longer name that begins so.
+/// The `object` of a whole response. Its events have a longer name that begins so.
 const WHOLE_CHAT: &str = "chat.completion";
 
 /// The data of the event that ends a stream.

@@ -75,7 +75,7 @@ fn with_include_usage(options: &[u8]) -> String {
     format!(r#"{{"include_usage":true{others}}}"#)
 }
 
-/// What stands in `stream_options` beside `include_usage`, each field behind a comma.
+/// The fields of `stream_options` beside `include_usage`, each behind a comma.
 fn other_fields(options: &[u8]) -> Result<String, JsonError> {
     let mut fields = String::new();
     let mut cursor = Cursor::new(options);

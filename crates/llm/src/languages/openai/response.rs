@@ -8,7 +8,7 @@ use crate::refusal;
 use crate::sse::{BodyKind, body_kind};
 use crate::usage::UsageReport;
 
-/// What a model generated, by the names of its members.
+/// The members that hold generated text.
 const GENERATED: [&[u8]; 6] = [
     b"content",
     b"reasoning_content",
@@ -17,7 +17,7 @@ const GENERATED: [&[u8]; 6] = [
     b"arguments",
     b"refusal",
 ];
-/// What repeats or describes it.
+/// The members that repeat or describe it.
 const NOT_GENERATED: [&[u8]; 5] = [
     b"reasoning_details",
     b"logprobs",
@@ -67,7 +67,7 @@ pub(super) fn read(body: &[u8]) -> Result<ResponseSpans, UpstreamError> {
     Ok(answer)
 }
 
-/// What is no object: a list of errors, a sentence that says why, or nothing that can be read.
+/// The refusal in a body that is no object: a list of errors, a sentence that says why, or nothing that can be read.
 pub(super) fn refusal_or(body: &[u8], detail: &'static str) -> UpstreamError {
     match body_kind(body) {
         Some(BodyKind::Text) => {

@@ -6,16 +6,16 @@ use crate::json::{Cursor, JsonError, Kind};
 /// Signs of a failure in one JSON object.
 #[derive(Debug, Default)]
 pub(super) struct Signs {
-    /// It says that it is one.
+    /// True if the object calls itself an error.
     is_error: bool,
-    /// It says something as errors do.
+    /// True if it has words as errors do.
     has_words: bool,
-    /// It carries what was asked for.
+    /// True if it carries what was asked for.
     has_payload: bool,
 }
 
 impl Signs {
-    /// Whether the object is a failure. Words alone are none beside what was asked for.
+    /// Returns whether the object is a failure. Words alone are none beside what was asked for.
     pub(super) fn mean_failure(&self) -> bool {
         self.is_error || (self.has_words && !self.has_payload)
     }
@@ -66,7 +66,7 @@ impl Signs {
     }
 }
 
-/// Whether a value says that there is something: not `null`, `false`, zero, nor empty.
+/// Returns whether a value says that there is something: not `null`, `false`, zero, nor empty.
 pub(super) fn is_truthy(cursor: &mut Cursor<'_>) -> Result<bool, JsonError> {
     Ok(match cursor.kind()? {
         Kind::Null => {

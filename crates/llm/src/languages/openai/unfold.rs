@@ -55,7 +55,7 @@ const NO_CHOICES: UpstreamError = UpstreamError::Protocol {
 };
 
 struct Events {
-    /// What each event says beside choices and usage.
+    /// The members of each event beside choices and usage.
     head: Members,
     text: String,
 }

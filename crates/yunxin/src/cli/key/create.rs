@@ -15,13 +15,13 @@ pub(in crate::cli) struct Create {
     /// The account that the key belongs to.
     #[arg(long)]
     account: String,
-    /// What the key is for: "Production Server".
+    /// The purpose of the key: "Production Server".
     #[arg(long)]
     name: String,
     /// Test keys reach only the sandbox models, and cost nothing.
     #[arg(long, value_enum, default_value = "live")]
     environment: EnvironmentArgument,
-    /// When the key stops working: 30d, 12h.
+    /// The time until the key stops working: 30d, 12h.
     #[arg(long, value_name = "DURATION")]
     expires_in: Option<String>,
     /// The only models that it may use.
@@ -32,7 +32,7 @@ pub(in crate::cli) struct Create {
     /// A network from which it may be used; give it several times for several.
     #[arg(long, value_delimiter = ',', value_name = "CIDR,...")]
     allow_ip: Option<Vec<String>>,
-    /// What is done when something odd is noticed about it.
+    /// The action on an anomaly.
     #[arg(long, value_enum, default_value = "notify")]
     on_anomaly: OnAnomaly,
 }

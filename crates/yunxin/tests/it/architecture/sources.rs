@@ -10,7 +10,7 @@ use regex::Regex;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Import {
     pub(super) path: Vec<String>,
-    /// What it is called here, if it is imported.
+    /// The name here, if it is imported.
     pub(super) name: Option<String>,
     /// Others see it here.
     pub(super) is_reexport: bool,

@@ -58,17 +58,17 @@ impl ListApiKeysQuery {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateApiKeyRequest {
-    /// What it is for: "Production Server".
+    /// The purpose: "Production Server".
     #[schema(min_length = 1, max_length = 100)]
     pub name: String,
     pub environment: KeyEnvironment,
     pub expires_at: Option<Time>,
     pub restrictions: Option<KeyRestrictions>,
-    /// What is done when something odd is noticed; without it, the account is told.
+    /// The action on an anomaly; without it, the account is told.
     pub anomaly_action: Option<OnAnomaly>,
 }
 
-/// What is done when something odd is noticed: tell the account; besides give the key a tenth of its limits; or
+/// The action on an anomaly: tell the account; besides give the key a tenth of its limits; or
 /// refuse it.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -88,7 +88,7 @@ impl From<OnAnomaly> for AnomalyAction {
     }
 }
 
-/// What a key reaches and whether it costs: `test` keys reach only the sandbox models, for nothing.
+/// The environment of a key: `test` keys reach only the sandbox models, and nothing is charged.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyEnvironment {
@@ -105,7 +105,7 @@ impl From<KeyEnvironment> for Environment {
     }
 }
 
-/// What a key is narrowed to; `null` does not narrow.
+/// The restrictions of a key; `null` does not narrow.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyRestrictions {
@@ -126,7 +126,7 @@ impl From<KeyRestrictions> for Restrictions {
     }
 }
 
-/// What is to be different; what is left out stays.
+/// The changes; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditApiKeyRequest {
@@ -154,7 +154,7 @@ impl From<EditApiKeyRequest> for ApiKeyEdit {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegenerateApiKeyRequest {
-    /// How long the old secret works on.
+    /// The time that the old secret works on.
     #[schema(minimum = 0, maximum = 2_592_000)]
     pub grace_seconds: Option<i64>,
 }
@@ -184,18 +184,18 @@ pub struct ApiKeyResponse {
     /// `notify`, `throttle` or `freeze`.
     #[schema(value_type = OnAnomaly)]
     anomaly_action: &'static str,
-    /// What holds the key back because something odd was noticed; `lift` ends it.
+    /// The quarantine after an anomaly; `release` ends it.
     held: Option<HeldResponse>,
 }
 
-/// What holds a key back.
+/// The quarantine of a key.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HeldResponse {
     /// `throttled` or `frozen`.
     #[schema(value_type = crate::api::document_words::HeldState)]
     state: &'static str,
     since: Time,
-    /// The event that brought it about, and its kind.
+    /// The event that caused it, and its kind.
     event_id: String,
     kind: &'static str,
 }
@@ -232,7 +232,7 @@ pub struct SecretStateResponse {
     hint: String,
     is_current: bool,
     created_at: Time,
-    /// When it stops, or stopped, working.
+    /// The time at which it stops, or stopped, working.
     ends_at: Option<Time>,
     last_used_at: Option<Time>,
     last_used_address: Option<String>,

@@ -141,9 +141,9 @@ pub struct RequestReceiptResponse {
     reasoning_tokens: u64,
     /// Amounts of the meters that have no member of their own, by name: `cache_write_5m`, `audio_input`, …
     meters: BTreeMap<&'static str, u64>,
-    /// Who counted the tokens: `upstream`, `estimate` or `none`.
+    /// The source of the token counts: `upstream`, `estimate` or `none`.
     counted_by: &'static str,
-    /// Whether it counts against the limits.
+    /// True if it counts against the limits.
     is_admitted: bool,
     /// 1 (low) to 4 (critical); 0 when the request came to no decision.
     priority: u8,
@@ -151,7 +151,7 @@ pub struct RequestReceiptResponse {
     agent: Option<String>,
     /// The limit on requests that had the least left, after this one.
     limit: Option<RequestLimitResponse>,
-    /// What the charge was reckoned with; `null` when nothing is charged.
+    /// The prices of the charge; `null` if nothing is charged.
     prices: Option<RequestPricesResponse>,
 }
 

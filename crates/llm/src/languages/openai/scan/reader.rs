@@ -33,7 +33,7 @@ impl SummaryReader {
         Self::read_with_output_of(1, body, on_field)
     }
 
-    /// The same, where so little output may be asked for.
+    /// Reads a request in which so little output may be asked for.
     pub(super) fn read_with_output_of<F>(
         output_min: u64,
         body: &[u8],
