@@ -76,15 +76,15 @@ class Server:
         request.add_header("Content-Type", "application/json")
         request.add_header("X-Yunxin-Request", "dashboard")
         request.add_header("Sec-Fetch-Site", "same-origin")
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            self.cookie = answer.headers["set-cookie"].split(";")[0]
+        with urllib.request.urlopen(request, timeout=30) as response:
+            self.cookie = response.headers["set-cookie"].split(";")[0]
 
     def get(self, path):
-        """The answer's bytes and how many milliseconds it took."""
+        """The response's bytes and how many milliseconds it took."""
         request = urllib.request.Request(self.base + path, headers={"Cookie": self.cookie})
         begun = time.perf_counter()
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            body = answer.read()
+        with urllib.request.urlopen(request, timeout=120) as response:
+            body = response.read()
         return body, (time.perf_counter() - begun) * 1_000
 
     def stop(self):
@@ -141,9 +141,9 @@ def measure(server, calls):
     with concurrent.futures.ThreadPoolExecutor(max_workers=6) as browser:
         for _ in range(RUNS):
             begun = time.perf_counter()
-            answers = list(browser.map(server.get, calls))
+            responses = list(browser.map(server.get, calls))
             times.append((time.perf_counter() - begun) * 1_000)
-            size = sum(len(body) for body, _ in answers)
+            size = sum(len(body) for body, _ in responses)
     return times, size
 
 
@@ -186,7 +186,7 @@ def main():
     report = {"events": arguments.events, "gate_ms": GATE_MS, "pages": rows}
     (arguments.out / "dashboard.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     slow = [row["page"] for row in rows if row["median_ms"] >= GATE_MS]
-    print(f"{len(rows) - len(slow)} of {len(rows)} pages answer in under {GATE_MS} ms" + (f"; not: {', '.join(slow)}" if slow else ""))
+    print(f"{len(rows) - len(slow)} of {len(rows)} pages respond in under {GATE_MS} ms" + (f"; not: {', '.join(slow)}" if slow else ""))
     return 1 if slow else 0
 
 

@@ -390,7 +390,7 @@ def parse(argv):
         ("browser", browser, "the Dashboard in Chromium"),
         ("screenshots", browser, "a picture of every page, into screenshots/"),
         ("docs", docs, "every sample and link of the documentation"),
-        ("fuzz", fuzz, "every answer against /openapi.json"),
+        ("fuzz", fuzz, "every response against /openapi.json"),
         ("replay", replay, "recorded traffic of providers through the gateway"),
         ("all", every, "all of these, two at a time"),
     )

@@ -10,7 +10,7 @@ import { startI18n } from "./i18n/i18n";
 async function start(): Promise<void> {
   const element = document.getElementById("root");
   if (!element) throw new Error("index.html has no #root");
-  // The server answers without the path too, for proxies that take it off; the session's cookie is for the path alone.
+  // The server responds without the path too, for proxies that take it off; the session's cookie is for the path alone.
   const inside = placeInside(window.location);
   if (inside !== null) {
     window.location.replace(inside);

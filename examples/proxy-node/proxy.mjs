@@ -3,7 +3,7 @@
 //     cp .env.example .env     # and put your key into it
 //     node proxy.mjs
 //
-// The page sends POST /api/chat {"messages": [...], "model": "..."} and gets the events of the answer as they come.
+// The page sends POST /api/chat {"messages": [...], "model": "..."} and gets the events of the response as they come.
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -75,7 +75,7 @@ function ourHeaders(request) {
   };
 }
 
-async function answer(request, response) {
+async function handle(request, response) {
   const isOurPage = allowedOrigins.has(request.headers.origin);
   if (request.method === "OPTIONS") return response.writeHead(isOurPage ? 204 : 403, ourHeaders(request)).end();
   if (request.method !== "POST" || request.url !== "/api/chat") throw new Refused(404, "there is only POST /api/chat");
@@ -105,7 +105,7 @@ async function answer(request, response) {
 
 const server = createServer(async (request, response) => {
   try {
-    await answer(request, response);
+    await handle(request, response);
   } catch (error) {
     if (response.headersSent) return response.destroy();
     const status = error instanceof Refused ? error.status : 500;

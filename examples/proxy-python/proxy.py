@@ -3,7 +3,7 @@
     cp .env.example .env     # and put your key into it
     python3 proxy.py
 
-The page sends POST /api/chat {"messages": [...], "model": "..."} and gets the events of the answer as they come.
+The page sends POST /api/chat {"messages": [...], "model": "..."} and gets the events of the response as they come.
 """
 
 import http.client
@@ -87,17 +87,17 @@ class Proxy(BaseHTTPRequestHandler):
     timeout = 30
 
     def do_OPTIONS(self):
-        self.answer(204 if self.from_our_page() else 403)
+        self.response(204 if self.from_our_page() else 403)
 
     def do_POST(self):
         self.close_connection = True
         try:
             self.ask(question(self.checked_body()))
         except Refused as refused:
-            self.answer(refused.status, {"error": {"message": str(refused)}})
+            self.response(refused.status, {"error": {"message": str(refused)}})
 
     def checked_body(self):
-        # Read first, whatever the answer: a page whose connection is closed while it sends sees no answer.
+        # Read first, whatever the response: a page whose connection is closed while it sends sees no response.
         length = self.headers.get("Content-Length", "")
         body = self.rfile.read(min(int(length), READ_BYTES_MAX)) if length.isdigit() else b""
         if not length.isdigit() or int(length) > BODY_BYTES_MAX:
@@ -130,20 +130,20 @@ class Proxy(BaseHTTPRequestHandler):
 
     has_answered = False
 
-    def pass_on(self, answer):
+    def pass_on(self, response):
         self.has_answered = True
-        self.send_response(answer.status)
+        self.send_response(response.status)
         self.our_headers()
         for name in ("Content-Type", "Retry-After", "X-Request-Id"):
-            if answer.headers.get(name):
-                self.send_header(name, answer.headers[name])
+            if response.headers.get(name):
+                self.send_header(name, response.headers[name])
         self.send_header("Connection", "close")
         self.end_headers()
-        while piece := answer.read1(16 * 1024):
+        while piece := response.read1(16 * 1024):
             self.wfile.write(piece)
             self.wfile.flush()
 
-    def answer(self, status, body=None):
+    def response(self, status, body=None):
         text = b"" if body is None else json.dumps(body).encode()
         self.send_response(status)
         self.our_headers()

@@ -2,7 +2,7 @@ import { refusal } from "./support/guard.mjs";
 import { ask, refusalOf } from "./support/sdk.mjs";
 import { eventually, expect, test } from "./support/test.mjs";
 
-test("the playground streams an answer, measures it, and links its receipt", async ({ page, ann }) => {
+test("the playground streams a response, measures it, and links its receipt", async ({ page, ann }) => {
   await ann.createKey("Playground key");
   await page.goto(ann.page("playground"));
   await page.getByRole("textbox", { name: "Message" }).fill("Tell me about tea. [[sandbox: wps=40 words=60]]");
@@ -14,21 +14,21 @@ test("the playground streams an answer, measures it, and links its receipt", asy
   await expect(page.getByRole("button", { name: "Stop" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Send" })).toBeVisible({ timeout: 20_000 });
   await expect(conversation.getByText("First token")).toBeVisible();
-  // The log is written a moment after the answer.
+  // The log is written a moment after the response.
   await eventually(async () => (await ann.account("GET", "/requests")).data.length > 0, "the request in the log");
   await conversation.getByRole("link", { name: "Receipt" }).click();
   await page.waitForURL("**/requests/req_*");
   await expect(page.getByRole("heading", { name: "Timing" })).toBeVisible();
 });
 
-test("an answer is stopped, and what had come stays", async ({ page, ann }) => {
+test("a response is stopped, and what had come stays", async ({ page, ann }) => {
   await ann.createKey("Playground key");
   await page.goto(ann.page("playground"));
   await page.getByRole("textbox", { name: "Message" }).fill("Long. [[sandbox: wps=5 words=500]]");
   await page.getByRole("button", { name: "Send" }).click();
   await expect(page.getByRole("region", { name: "Conversation" })).toContainText("You said");
   await page.getByRole("button", { name: "Stop" }).click();
-  await expect(page.getByText("You stopped this answer.", { exact: false })).toBeVisible();
+  await expect(page.getByText("You stopped this response.", { exact: false })).toBeVisible();
 });
 
 test("a provider's failure is told in the playground, not swallowed", async ({ page, ann, guard }) => {
@@ -38,7 +38,7 @@ test("a provider's failure is told in the playground, not swallowed", async ({ p
   await page.goto(ann.page("playground"));
   await page.getByRole("textbox", { name: "Message" }).fill("[[sandbox: status=500]]");
   await page.getByRole("button", { name: "Send" }).click();
-  await expect(page.getByText("No answer").first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("No response").first()).toBeVisible({ timeout: 20_000 });
 });
 
 test("new requests arrive in the log by themselves, and each has a receipt", async ({ page, ann, server }) => {

@@ -39,8 +39,8 @@ test("somebody signs up, creates a key, and makes the first API call with it", a
   await storeSecret(page);
   await expect(page.getByRole("link", { name: "Production Server" })).toBeVisible();
 
-  const answer = await ask(server, secret);
-  expect(answer.choices[0].message.content).toContain("You said");
+  const response = await ask(server, secret);
+  expect(response.choices[0].message.content).toContain("You said");
   await page.getByRole("link", { name: "Requests", exact: true }).click();
   const calls = page.getByRole("table", { name: "Requests" });
   await expect(calls.getByText("sandbox-small").first()).toBeVisible();

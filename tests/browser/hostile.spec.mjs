@@ -31,9 +31,9 @@ test("names of every hostile kind are shown as text, whatever they hold", async 
   await withoutLimits(server, ann);
   const stored = [];
   for (const name of STRINGS) {
-    const answer = await ann.send("POST", `/accounts/${ann.accountId}/api-keys`, { name, environment: "live" });
-    expect([201, 422, 400], JSON.stringify(name).slice(0, 80)).toContain(answer.status);
-    if (answer.status === 201) stored.push((await answer.json()).api_key);
+    const response = await ann.send("POST", `/accounts/${ann.accountId}/api-keys`, { name, environment: "live" });
+    expect([201, 422, 400], JSON.stringify(name).slice(0, 80)).toContain(response.status);
+    if (response.status === 201) stored.push((await response.json()).api_key);
   }
   expect(stored.length, "most of them fit a name").toBeGreaterThan(STRINGS.length / 3);
 
@@ -89,7 +89,7 @@ test("what a model says is shown as text and marks only", async ({ page, ann, se
     await message.fill(text);
     await page.getByRole("button", { name: "Send", exact: true }).click();
     await expect(page.getByRole("button", { name: "Send", exact: true })).toBeVisible({ timeout: 20_000 });
-    await holdsStill(page, `the answer to ${JSON.stringify(text).slice(0, 80)}`);
+    await holdsStill(page, `the response to ${JSON.stringify(text).slice(0, 80)}`);
   }
   const links = await page.getByRole("region", { name: "Conversation" }).getByRole("link").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
   expect(links.filter((href) => /^\s*(javascript|data|vbscript):/i.test(href ?? ""))).toEqual([]);
@@ -101,12 +101,12 @@ test("the log of requests and its receipts show hostile programs as text", async
   const { secret } = await ann.createKey("=HYPERLINK(\"//evil.example\")");
   const agents = STRINGS.filter((text, index) => index % 9 === 0 && /^[\x21-\x7e][\x20-\x7e]{0,300}$/.test(text) && text === text.trim());
   for (const agent of agents) {
-    const answer = await fetch(`${server.url}/v1/chat/completions`, {
+    const response = await fetch(`${server.url}/v1/chat/completions`, {
       method: "POST",
       headers: { authorization: `Bearer ${secret}`, "content-type": "application/json", "user-agent": agent },
       body: JSON.stringify({ model: "sandbox-small", messages: [{ role: "user", content: agent }] }),
     });
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
   }
   await expect.poll(async () => (await ann.account("GET", "/requests?limit=200")).data.length).toBe(agents.length);
   await page.goto(ann.page("requests"));

@@ -51,7 +51,7 @@ async function signInWith(page, provider, login) {
   await page.getByRole("button", { name: "Continue" }).click();
 }
 
-const whoIsThere = (page) => page.evaluate(() => fetch("/api/v1/me").then((answer) => answer.json()));
+const whoIsThere = (page) => page.evaluate(() => fetch("/api/v1/me").then((response) => response.json()));
 
 test("somebody signs in with their company, is a user from then on, and the same one the next time", async ({ page }) => {
   await signInWith(page, "Company", "ida");
@@ -105,22 +105,22 @@ test("a provider that tells addresses at its userinfo endpoint only will do", as
   expect((await whoIsThere(page)).user.email).toBe(PEOPLE.una.email);
 });
 
-test("an answer of the provider that this browser did not ask for signs nobody in", async ({ page, context, browser, server }) => {
-  // Mallory gets an answer for herself, and has Ann's browser open it.
+test("a response of the provider that this browser did not ask for signs nobody in", async ({ page, context, browser, server }) => {
+  // Mallory gets a response for herself, and has Ann's browser open it.
   const mallory = await browser.newContext({ baseURL: server.url });
   const hers = await mallory.newPage();
-  let answer;
+  let response;
   hers.on("request", (request) => {
-    if (request.url().includes("/providers/company/callback?")) answer = request.url();
+    if (request.url().includes("/providers/company/callback?")) response = request.url();
   });
   await hers.goto("/sign-in");
   await hers.getByRole("link", { name: "Continue with Company" }).or(hers.getByRole("button", { name: "Continue with Company" })).click();
   await hers.getByLabel("Who are you?").fill("ida");
   await hers.getByRole("button", { name: "Continue" }).click();
-  await expect.poll(() => answer).toBeTruthy();
+  await expect.poll(() => response).toBeTruthy();
   await mallory.close();
 
-  await page.goto(answer);
+  await page.goto(response);
   await page.waitForURL("**/sign-in*");
   await expect(page.getByText("Signing in did not work")).toBeVisible();
   expect((await context.cookies()).filter(({ name }) => name === "__Host-yunxin-session")).toEqual([]);

@@ -28,18 +28,18 @@ const test = base.extend({
   },
 });
 
-/** What a page sees of an answer to its question; `blocked` when the browser hides it. */
+/** What a page sees of a response to its question; `blocked` when the browser hides it. */
 const askFrom = (page, url, secret, model = "sandbox-small") =>
   page.evaluate(
     async ([address, bearer, name]) => {
       try {
-        const answer = await fetch(`${address}/v1/chat/completions`, {
+        const response = await fetch(`${address}/v1/chat/completions`, {
           method: "POST",
           headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json", "x-stainless-lang": "js" },
           body: JSON.stringify({ model: name, messages: [{ role: "user", content: "Hello" }] }),
         });
-        const body = await answer.json();
-        return { status: answer.status, code: body.error?.code, message: body.error?.message, id: answer.headers.get("x-request-id"), used: answer.headers.get("x-ratelimit-used") };
+        const body = await response.json();
+        return { status: response.status, code: body.error?.code, message: body.error?.message, id: response.headers.get("x-request-id"), used: response.headers.get("x-ratelimit-used") };
       } catch (error) {
         return { blocked: String(error) };
       }
@@ -48,13 +48,13 @@ const askFrom = (page, url, secret, model = "sandbox-small") =>
   );
 
 async function mint(server, secret, body) {
-  const answer = await fetch(`${server.url}/v1/client_tokens`, {
+  const response = await fetch(`${server.url}/v1/client_tokens`, {
     method: "POST",
     headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-  expect(answer.status).toBe(200);
-  return answer.json();
+  expect(response.status).toBe(200);
+  return response.json();
 }
 
 test("a page on another origin that tries a secret key is refused in words that it can read, and the key is flagged", async ({ page, server, shop, guard }) => {
@@ -92,9 +92,9 @@ test("a client token works for its model, its minutes and its origin, and for no
   const { token } = await mint(server, secret, { ...body, minutes: 5 });
   const short = await mint(server, secret, { ...body, minutes: 1 });
   await page.goto(shop.origin);
-  const answer = await askFrom(page, server.url, token);
-  expect(answer).toMatchObject({ status: 200, used: "1" });
-  expect(answer.id).toMatch(/^req_/);
+  const response = await askFrom(page, server.url, token);
+  expect(response).toMatchObject({ status: 200, used: "1" });
+  expect(response.id).toMatch(/^req_/);
   expect(await askFrom(page, server.url, token, "sandbox-standard")).toMatchObject({ status: 403, code: "insufficient_permissions" });
   const models = await page.evaluate(
     ([address, bearer]) => fetch(`${address}/v1/models`, { headers: { authorization: `Bearer ${bearer}` } }).then((one) => one.status),

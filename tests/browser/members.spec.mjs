@@ -59,8 +59,8 @@ test("a viewer sees every page of the account and no button that changes it", as
     ["PATCH", "/account", { name: "x" }],
     ["POST", "/invites", { email: uniqueEmail(), role: "viewer" }],
   ]) {
-    const answer = await viewer.send(method, `/accounts/${ann.accountId}${path}`, body);
-    expect(answer.status, path).toBe(403);
+    const response = await viewer.send(method, `/accounts/${ann.accountId}${path}`, body);
+    expect(response.status, path).toBe(403);
   }
 });
 

@@ -101,8 +101,8 @@ test("a new password is chosen by the operator's link, which works once", async 
   await page.getByLabel(/password/i).first().fill("a brand new phrase");
   await page.getByRole("button", { name: "Change password" }).click();
   await page.waitForURL("**/sign-in*");
-  const answer = await new Person(server.url).send("POST", "/auth/sign-in", { email: una.email, password: "a brand new phrase" });
-  expect(answer.status).toBe(200);
+  const response = await new Person(server.url).send("POST", "/auth/sign-in", { email: una.email, password: "a brand new phrase" });
+  expect(response.status).toBe(200);
   const token = link.split("#")[1];
   const again = await una.send("POST", "/auth/password-reset/confirm", { token, password: "yet another phrase" });
   expect([again.status, (await again.json()).error.code]).toEqual([422, "invalid_link"]);
@@ -144,7 +144,7 @@ test("an operator adds a provider, tests it, and its secret never comes out agai
   await dialog.getByRole("button", { name: "Add provider" }).click();
   await done(page);
   await page.getByRole("button", { name: `Test ${name}` }).click();
-  await expect(page.getByText("It does not answer as it should", { exact: false })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("It does not respond as it should", { exact: false })).toBeVisible({ timeout: 20_000 });
   await page.reload();
   await expect(page.getByRole("heading", { name })).toBeVisible();
   expect(await page.content()).not.toContain(secret);
@@ -153,11 +153,11 @@ test("an operator adds a provider, tests it, and its secret never comes out agai
   }
 });
 
-test("the sandbox answers when it is tested", async ({ page, operator }) => {
+test("the sandbox responds when it is tested", async ({ page, operator }) => {
   void operator;
   await page.goto("/operator/providers");
   await page.getByRole("button", { name: "Test sandbox" }).click();
-  await expect(page.getByText(/It answers, in/)).toBeVisible();
+  await expect(page.getByText(/It responses, in/)).toBeVisible();
 });
 
 test("an operator adds a model and its deployment, and customers call it", async ({ page, server, operator }) => {
@@ -187,8 +187,8 @@ test("an operator adds a model and its deployment, and customers call it", async
 
   const ann = await signUp(server.url);
   const { secret } = await ann.createKey();
-  const answer = await connect(server, secret).chat.completions.create({ model: id, messages: [{ role: "user", content: "hi" }] });
-  expect(answer.choices[0].message.content).toBeTruthy();
+  const response = await connect(server, secret).chat.completions.create({ model: id, messages: [{ role: "user", content: "hi" }] });
+  expect(response.choices[0].message.content).toBeTruthy();
   const row = page.getByRole("table", { name: `Deployments of ${id}` });
   await expect(row).toContainText("Healthy", { timeout: 20_000 });
   await expect.poll(async () => (await operator.call("GET", "/admin/models?limit=200")).data.find((one) => one.id === id)?.prices.input).toBe("0.15");

@@ -19,7 +19,7 @@ test("the language of the profile holds on every page, and in another browser", 
   await page.goto("/settings/profile");
   for (const language of ["zh-TW", "zh-CN"]) {
     await page.getByRole("combobox", { name: /^(Language|語言|语言)/ }).first().click();
-    const kept = page.waitForResponse((answer) => answer.request().method() === "PATCH" && answer.url().endsWith("/me"));
+    const kept = page.waitForResponse((response) => response.request().method() === "PATCH" && response.url().endsWith("/me"));
     await page.getByRole("option", { name: NAMES[language] }).click();
     await kept;
     await expect(page.locator("html")).toHaveAttribute("lang", language);

@@ -10,8 +10,8 @@ async function setUp(page, ann) {
   await dialog.getByLabel("Your password").fill(PASSWORD);
   await dialog.getByRole("button", { name: "Continue" }).click();
   await expect(dialog.getByRole("img", { name: "QR code for your authenticator app" })).toBeVisible();
-  const answer = await ann.call("GET", "/me");
-  expect(answer.user.has_two_factor, "in force before it was confirmed").toBe(false);
+  const response = await ann.call("GET", "/me");
+  expect(response.user.has_two_factor, "in force before it was confirmed").toBe(false);
   const shown = await dialog.locator("span", { hasText: /^[A-Z2-7]{4}( [A-Z2-7]{1,4})+$/ }).innerText();
   const secret = shown.replaceAll(" ", "");
   await dialog.getByLabel("Six-digit code").fill(codeAt(secret, Date.now()));

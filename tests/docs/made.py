@@ -135,10 +135,10 @@ class Made:
 
     def _recovery_code(self):
         # The factor is in force then, and the code that confirmed it used up.
-        answer = self.person.post("/api/v1/me/two-factor/confirm", {"code": totp(self._begun())})
-        assert answer.is_success, answer.text
-        self.person.cookie = cookie_of(answer)
-        return answer.json()["recovery_codes"][0]
+        response = self.person.post("/api/v1/me/two-factor/confirm", {"code": totp(self._begun())})
+        assert response.is_success, response.text
+        self.person.cookie = cookie_of(response)
+        return response.json()["recovery_codes"][0]
 
     # -- identity providers --------------------------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ def json_difference(expected, printed):
 
 
 def missing(expected, actual, path):
-    """What the page shows and the answer lacks. Of a list the first items are compared."""
+    """What the page shows and the response lacks. Of a list the first items are compared."""
     if isinstance(expected, dict):
         if not isinstance(actual, dict):
             yield f"{path} is no object"

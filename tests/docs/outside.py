@@ -76,13 +76,13 @@ class IdentityProvider(ThreadingHTTPServer):
 class OAuth(BaseHTTPRequestHandler):
     def do_POST(self):
         form = self.rfile.read(int(self.headers["content-length"])).decode()
-        self.answer({"access_token": re.search(r"code=([\w-]+)", form)[1], "token_type": "bearer"})
+        self.response({"access_token": re.search(r"code=([\w-]+)", form)[1], "token_type": "bearer"})
 
     def do_GET(self):
         person = self.headers["authorization"].split()[1]
-        self.answer({"id": person, "email": f"{person}@example.test", "email_verified": True, "name": person})
+        self.response({"id": person, "email": f"{person}@example.test", "email_verified": True, "name": person})
 
-    def answer(self, value):
+    def response(self, value):
         body = json.dumps(value).encode()
         self.send_response(200)
         self.send_header("content-type", "application/json")

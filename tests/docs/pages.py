@@ -14,7 +14,7 @@ LANGUAGES = ("bash", "python", "javascript")
 FENCE = re.compile(r"^```(\w+)([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,4} (.+)$", re.MULTILINE)
-# What an endpoint of the API reference answers when it went well.
+# What an endpoint of the API reference responses when it went well.
 SUCCESS = re.compile(r"^- `[23]\d\d`(.*)$", re.MULTILINE)
 
 
@@ -67,7 +67,7 @@ def generated_samples():
 
 
 def has_body(text, line):
-    """Whether the page says that the endpoint whose sample is on this line answers with a body."""
+    """Whether the page says that the endpoint whose sample is on this line responds with a body."""
     before = "\n".join(text.split("\n")[: line - 1])
     return any("No body." not in words for words in SUCCESS.findall(before.rpartition("\n### ")[2]))
 

@@ -40,7 +40,7 @@ pem_file = "{public_key}"
 
 # The webhooks of the walks are on loopback, where nobody listens.
 [webhooks]
-lab = true
+allow_private_networks = true
 """
 MAIL = """
 [mail]

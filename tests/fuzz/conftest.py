@@ -46,7 +46,7 @@ def owner(server):
         (f"/api/v1/admin/users/{ann.id}", {"is_operator": True}),
         (f"/api/v1/admin/accounts/{ann.account}", {"tier": "enterprise"}),
     ):
-        answer = first.patch(path, change)
-        assert answer.status_code == 200, answer.text
+        response = first.patch(path, change)
+        assert response.status_code == 200, response.text
     # Who gets more rights signs in anew.
     return sign_in(server.url, ann.email, "Ann")

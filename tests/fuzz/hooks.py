@@ -5,6 +5,6 @@ import schemathesis
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """No streams: an answer that is an event stream has no one schema, and tests of its own in tests/sdk."""
+    """No streams: a response that is an event stream has no one schema, and tests of its own in tests/sdk."""
     if isinstance(case.body, dict):
         case.body.pop("stream", None)

@@ -1,4 +1,4 @@
-"""Schemathesis over the whole reference: whatever is sent, the answer is one that /openapi.json describes."""
+"""Schemathesis over the whole reference: whatever is sent, the response is one that /openapi.json describes."""
 
 import os
 import subprocess
@@ -26,11 +26,11 @@ CHECKS = ",".join(
 # What cannot be fuzzed safely, each with its reason.
 LEFT_OUT = {
     "sign_out": "it would end the session that the fuzzer calls with",
-    "end_session": "the fuzzer learns ids from answers, and would end the session that it calls with",
+    "end_session": "the fuzzer learns ids from responses, and would end the session that it calls with",
     "edit_user": "a change of what a user may do ends their sessions, the fuzzer's own too",
     "test_provider": "it would call whatever addresses the fuzzer has put into providers",
-    "start_provider_sign_in": "its answer is a redirect to a foreign server",
-    "finish_provider_sign_in": "it answers a foreign server's redirect",
+    "start_provider_sign_in": "its response is a redirect to a foreign server",
+    "finish_provider_sign_in": "it responds to a foreign server's redirect",
 }
 
 
@@ -53,21 +53,21 @@ def run(server, folder, name, headers, parameters, *only):
 
 
 @pytest.mark.parametrize("kind", ["api key", "nobody"])
-def test_the_data_plane_answers_as_it_says(server, owner, tmp_path, kind):
+def test_the_data_plane_responds_as_it_says(server, owner, tmp_path, kind):
     """Before the operator's: those make models that nothing serves, which are rightly answered with 503."""
     made = owner.made(f"{owner.base}/api-keys", {"name": "fuzzer", "environment": "live"})
     headers = {"authorization": f"Bearer {made['secret']}"} if kind == "api key" else {}
     run(server, tmp_path, kind, headers, {}, "--include-path-regex=^/(v1|healthz|readyz|[.]well-known)")
 
 
-def test_the_management_api_answers_an_operator_as_it_says(server, owner, tmp_path):
+def test_the_management_api_responses_an_operator_as_it_says(server, owner, tmp_path):
     headers = {"cookie": f"{COOKIE}={owner.cookie}", **OUR_PAGE}
     parameters = {"path.account_id": owner.account}
     run(server, tmp_path, "operator", headers, parameters, "--include-path-regex=^/api/v1/(me|accounts|admin)")
     assert owner.get("/api/v1/me").status_code == 200, "the fuzzer lost its session on the way"
 
 
-def test_the_management_api_answers_a_visitor_as_it_says(server, owner, tmp_path):
+def test_the_management_api_responses_a_visitor_as_it_says(server, owner, tmp_path):
     """Signing up or in puts another session in the place of the one that a browser has, so nobody's is lent here."""
     run(server, tmp_path, "visitor", OUR_PAGE, {}, "--include-path-regex=^/api/v1/(auth/|leaked-keys)")
 

@@ -49,7 +49,7 @@ def show(verdicts, left_out):
     for verdict in verdicts:
         if why := judge.why_refused(verdict.exchange):
             print(f"expected refusal {verdict.exchange.name}: {why}")
-    print(f"planted faults: {sum(verdict.planted for verdict in verdicts)} in answers that passed")
+    print(f"planted faults: {sum(verdict.planted for verdict in verdicts)} in responses that passed")
     failed = [verdict for verdict in verdicts if not verdict.is_passed]
     for verdict in failed:
         print(f"FAIL {verdict.exchange.name}: {'; '.join(verdict.differences) or 'it was not run'}")

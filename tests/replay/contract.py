@@ -22,13 +22,13 @@ def why_invalid(exchange):
     return f"`{small}` is no whole number of 1 or more" if small else None
 
 
-def differences(answer):
+def differences(response):
     """How our own refusal differs from one of the contract: 400 or 422, and it names the parameter."""
     try:
-        error = load(answer.body.decode())["error"]
+        error = load(response.body.decode())["error"]
     except (ValueError, KeyError, TypeError):
-        return [f"the refusal is no error of the contract: {answer.status} {answer.body[:200]!r}"]
-    found = [] if answer.status in (400, 422) else [f"an invalid request is refused with {answer.status}"]
-    if error.get("type") != TYPES.get(answer.status):
-        found.append(f"the type of {answer.status} is {error.get('type')}")
+        return [f"the refusal is no error of the contract: {response.status} {response.body[:200]!r}"]
+    found = [] if response.status in (400, 422) else [f"an invalid request is refused with {response.status}"]
+    if error.get("type") != TYPES.get(response.status):
+        found.append(f"the type of {response.status} is {error.get('type')}")
     return found if error.get("param") else [*found, "the refusal does not name the parameter"]

@@ -1,4 +1,4 @@
-"""Where the body of a streamed answer is cut: TCP and TLS cut anywhere, also within a character."""
+"""Where the body of a streamed response is cut: TCP and TLS cut anywhere, also within a character."""
 
 import random
 
@@ -8,7 +8,7 @@ PIECES_MAX = 400
 
 
 def of(exchange):
-    """The ways in which an answer is fed, by name. Only streams are fed in several."""
+    """The ways in which a response is fed, by name. Only streams are fed in several."""
     body = exchange.bytes
     if exchange.stream is None:
         return {"whole": [body]}

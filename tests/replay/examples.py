@@ -1,6 +1,6 @@
 """Small exchanges of each kind, and what a gateway without a fault makes of them."""
 
-import answers
+import responses
 import arrival
 import folding
 import judge
@@ -41,12 +41,12 @@ def streamed(stream, **options):
 
 
 def error(status, body, **more):
-    return example(status=status, answer=wire.load(wire.dump_plain(body)), **more)
+    return example(status=status, response=wire.load(wire.dump_plain(body)), **more)
 
 
 COUNT = {"usage": {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 10, "completion_tokens_details": {"reasoning_tokens": 3}}}
 EXAMPLES = {
-    "whole": example(answer=chat("Hello")),
+    "whole": example(response=chat("Hello")),
     "streamed with usage": streamed(events(delta("He"), delta("llo", "stop"), {"choices": [], **COUNT}), stream_options={"include_usage": True}),
     "streamed without usage": streamed(events(delta("He"), delta("y"), delta("", "stop"))),
     "without [DONE]": streamed(events(delta("He"), delta("y", "stop"), end="")),
@@ -57,7 +57,7 @@ EXAMPLES = {
     "overflow": error(400, {"error": {"message": "This model's maximum context length is 4096 tokens.", "code": 400}}),
     "credential": error(401, {"error": {"message": "Incorrect API key provided: sk-12."}}),
     "streamed, though not asked for": example(stream=events(delta("He"), delta("llo", "stop"))),
-    "whole, though a stream was asked for": example(body=example().body | {"stream": True}, answer=chat("Hi there")),
+    "whole, though a stream was asked for": example(body=example().body | {"stream": True}, response=chat("Hi there")),
     "limit": error(429, {"error": "Slow down"}, headers={"retry-after": "2"}),
 }
 
@@ -67,20 +67,20 @@ def perfect(exchange):
     refusal = refusals.of(exchange)
     body = arrival.sent(exchange, exchange.upstream_model)
     request = Message(f"POST {exchange.endpoint} HTTP/1.1", {"authorization": f"Bearer {CREDENTIAL}"}, body)
-    has_begun = answers.has_begun(exchange)
+    has_begun = responses.has_begun(exchange)
     if refusal is not None and not has_begun:
-        status, code = refusal.kind.answers[0]
-        answer = Message(f"HTTP/1.1 {status} x", {"retry-after": "2"}, written_error(refusal, status, code))
+        status, code = refusal.kind.responses[0]
+        response = Message(f"HTTP/1.1 {status} x", {"retry-after": "2"}, written_error(refusal, status, code))
     elif exchange.is_stream_wanted != (exchange.stream is not None):
-        answer = other_form(exchange)
+        response = other_form(exchange)
     elif exchange.stream is None:
-        answer = Message("HTTP/1.1 200 OK", {}, wire.dump(answers.renamed(exchange.answer, MODEL)).encode())
+        response = Message("HTTP/1.1 200 OK", {}, wire.dump(responses.renamed(exchange.response, MODEL)).encode())
     else:
-        parts = [wire.dump(one) for one in answers.expected(exchange, MODEL, refusal)]
-        good = refusal is None and answers.is_complete(exchange)
+        parts = [wire.dump(one) for one in responses.expected(exchange, MODEL, refusal)]
+        good = refusal is None and responses.is_complete(exchange)
         last = "[DONE]" if good else written_error(refusal, 502, "upstream_error").decode()
-        answer = Message("HTTP/1.1 200 OK", {"content-type": "text/event-stream"}, written(f"data: {part}" for part in [*parts, last]))
-    return judge.Outcome([request], answer, perfect_receipt(exchange, is_free=refusal is not None and not has_begun))
+        response = Message("HTTP/1.1 200 OK", {"content-type": "text/event-stream"}, written(f"data: {part}" for part in [*parts, last]))
+    return judge.Outcome([request], response, perfect_receipt(exchange, is_free=refusal is not None and not has_begun))
 
 
 def other_form(exchange):

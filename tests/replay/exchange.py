@@ -12,7 +12,7 @@ ENDPOINTS = {
     "openai-embeddings": "/v1/embeddings",
 }
 CONVERSATION = {"openai-chat": "messages", "mistral-chat": "messages", "openai-completions": "prompt", "openai-embeddings": "input"}
-NOT_RECORDED = [{"role": "user", "content": "The recording has the answer only."}]
+NOT_RECORDED = [{"role": "user", "content": "The recording has the response only."}]
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Exchange:
     body: dict | None
     status: int
     headers: dict
-    answer: object = None
+    response: object = None
     stream: str | None = None
     text: str | None = None
     chunk_bytes: list = field(default_factory=list)
@@ -35,7 +35,7 @@ class Exchange:
 
     @property
     def request(self):
-        """The recorded body; a question of our own where the source kept the answer only."""
+        """The recorded body; a question of our own where the source kept the response only."""
         if self.body is not None:
             return self.body
         asked = {"model": self.model, "messages": NOT_RECORDED}
@@ -62,12 +62,12 @@ class Exchange:
 
     @property
     def bytes(self):
-        """The body of the answer as the provider sends it."""
+        """The body of the response as the provider sends it."""
         if self.stream is not None:
             return self.stream.encode()
         if self.text is not None:
             return self.text.encode()
-        return b"" if self.answer is None else wire.dump(self.answer).encode()
+        return b"" if self.response is None else wire.dump(self.response).encode()
 
 
 def read(path, name):
@@ -82,7 +82,7 @@ def read(path, name):
         body=request.get("body"),
         status=response["status"].whole,
         headers={key.lower(): str(value) for key, value in response["headers"].items()},
-        answer=response.get("body"),
+        response=response.get("body"),
         stream="".join(stream) if isinstance(stream, list) else stream,
         text=response.get("body_text"),
         chunk_bytes=[size.whole for size in response.get("stream_chunk_bytes", [])],
@@ -97,14 +97,14 @@ def why_left_out(exchange):
     if wanted not in exchange.body:
         return f"the request has no `{wanted}`: it is another interface of {exchange.provider}"
     if exchange.status == 200 and not is_of_the_language(exchange):
-        return f"the answer has not the shape of the endpoint: it is another interface of {exchange.provider}"
+        return f"the response has not the shape of the endpoint: it is another interface of {exchange.provider}"
     return None
 
 
 def is_of_the_language(exchange):
     """False where a success has neither the `choices` and `data` of the endpoint nor an error."""
     member = "data" if exchange.protocol == "openai-embeddings" else "choices"
-    bodies = [event.json for event in exchange.events] if exchange.stream is not None else [exchange.answer]
+    bodies = [event.json for event in exchange.events] if exchange.stream is not None else [exchange.response]
     bodies = [body for body in bodies if isinstance(body, dict)]
     if exchange.protocol == "openai-completions" and any("delta" in choice for body in bodies for choice in body.get("choices") or []):
         return False

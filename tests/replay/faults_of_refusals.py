@@ -9,31 +9,31 @@ from spoiling import fault, with_body, with_receipt
 
 @fault("the refusal passed as the customer's own credential")
 def status(exchange, outcome, key):
-    return with_body(outcome, outcome.answer.body, start="HTTP/1.1 401 Unauthorized") if outcome.answer.status >= 400 else None
+    return with_body(outcome, outcome.response.body, start="HTTP/1.1 401 Unauthorized") if outcome.response.status >= 400 else None
 
 
 @fault("the refusal says nothing")
 def silent(exchange, outcome, key):
     refusal = refusals.of(exchange)
-    if refusal is None or refusal.kind.words != kinds.ALL or not refusal.words or outcome.answer.status == 200:
+    if refusal is None or refusal.kind.words != kinds.ALL or not refusal.words or outcome.response.status == 200:
         return None
-    error = wire.load(outcome.answer.body.decode())["error"]
+    error = wire.load(outcome.response.body.decode())["error"]
     return with_body(outcome, wire.dump({"error": error | {"message": "The provider refused."}}).encode())
 
 
 @fault("the provider's words of the operator's credential were shown")
 def shown_credential(exchange, outcome, key):
     refusal = refusals.of(exchange)
-    if refusal is None or refusal.kind.words != kinds.NONE or not refusal.words or outcome.answer.status == 200:
+    if refusal is None or refusal.kind.words != kinds.NONE or not refusal.words or outcome.response.status == 200:
         return None
-    error = wire.load(outcome.answer.body.decode())["error"]
+    error = wire.load(outcome.response.body.decode())["error"]
     return with_body(outcome, wire.dump({"error": error | {"message": refusal.words[0]}}).encode())
 
 
 @fault("Retry-After is missing")
 def no_wait(exchange, outcome, key):
     refusal = refusals.of(exchange)
-    return with_body(outcome, outcome.answer.body, headers={}) if refusal and refusal.kind.waits and outcome.answer.status != 200 else None
+    return with_body(outcome, outcome.response.body, headers={}) if refusal and refusal.kind.waits and outcome.response.status != 200 else None
 
 
 @fault("a token too many was metered")
@@ -73,4 +73,4 @@ def nothing(exchange, outcome, key):
 
 @fault("a refusal was charged")
 def charged(exchange, outcome, key):
-    return with_receipt(outcome, charge_nanos=1) if outcome.answer.status >= 400 else None
+    return with_receipt(outcome, charge_nanos=1) if outcome.response.status >= 400 else None

@@ -1,8 +1,8 @@
-"""A streamed answer and a whole one in one form: what was said, by choice."""
+"""A streamed response and a whole one in one form: what was said, by choice."""
 
 
 def said(bodies):
-    """By index of the choice: text, thoughts, calls and how it ended, put together from events or taken from a whole answer."""
+    """By index of the choice: text, thoughts, calls and how it ended, put together from events or taken from a whole response."""
     choices = {}
     for body in bodies:
         for choice in body.get("choices") or []:

@@ -67,10 +67,10 @@ class Gateway:
 
     async def manage(self, method, path, body=None):
         headers = OUR_PAGE | ({"cookie": self.cookie} if hasattr(self, "cookie") else {})
-        answer = await http1.call(self.port, method, path, headers, b"" if body is None else json.dumps(body).encode())
-        if answer.status >= 300:
-            raise LookupError(f"{method} {path}: {answer.status} {answer.body[:300].decode()}")
-        return answer.headers, json.loads(answer.body)
+        response = await http1.call(self.port, method, path, headers, b"" if body is None else json.dumps(body).encode())
+        if response.status >= 300:
+            raise LookupError(f"{method} {path}: {response.status} {response.body[:300].decode()}")
+        return response.headers, json.loads(response.body)
 
     async def ask(self, path, body):
         return await http1.call(self.port, "POST", path, {"authorization": f"Bearer {self.key}", "content-type": "application/json"}, body)

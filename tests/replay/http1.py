@@ -28,7 +28,7 @@ class Message:
 
 
 async def receive(reader):
-    """One request or answer; None where the other end closed before it began one."""
+    """One request or response; None where the other end closed before it began one."""
     head = await until(reader, b"\r\n\r\n")
     if head is None:
         return None
@@ -80,10 +80,10 @@ async def call(port, method, path, headers, body=b"", seconds=60):
     try:
         given = {"host": f"127.0.0.1:{port}", "connection": "close", "content-length": str(len(body)), **headers}
         writer.write(head(f"{method} {path} HTTP/1.1", given) + body)
-        answer = await asyncio.wait_for(receive(reader), seconds)
-        if answer is None:
-            raise Broken("the connection closed without an answer")
-        return answer
+        response = await asyncio.wait_for(receive(reader), seconds)
+        if response is None:
+            raise Broken("the connection closed without a response")
+        return response
     finally:
         writer.close()
 

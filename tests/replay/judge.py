@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-import answers
+import responses
 import arrival
 import contract
 import folding
@@ -16,7 +16,7 @@ class Outcome:
     """What one run of an exchange came to."""
 
     arrived: list
-    answer: object
+    response: object
     receipt: dict
 
 
@@ -31,9 +31,9 @@ def why_refused(exchange):
 def differences(exchange, model, outcome, key):
     refusal = refusals.of(exchange)
     if not outcome.arrived and is_refused_first(exchange, refusal):
-        return contract.differences(outcome.answer) + usage.differences(exchange, outcome.receipt, is_free=True, said=False)
+        return contract.differences(outcome.response) + usage.differences(exchange, outcome.receipt, is_free=True, said=False)
     found = arrival.differences(exchange, model, outcome.arrived, key)
-    found += answers.differences(exchange, model, refusal, outcome.answer)
+    found += responses.differences(exchange, model, refusal, outcome.response)
     return found + metering_differences(exchange, refusal, outcome.receipt)
 
 
@@ -43,7 +43,7 @@ def is_refused_first(exchange, refusal):
 
 
 def metering_differences(exchange, refusal, receipt):
-    has_begun = answers.has_begun(exchange)
+    has_begun = responses.has_begun(exchange)
     is_free = refusal is not None and not has_begun
     said = folding.is_anything(usage.bodies(exchange))
     found = usage.differences(exchange, receipt, is_free, said)

@@ -8,24 +8,24 @@ ALL, NONE, ANY = "all of its words", "none of its words", "its words or none of 
 
 @dataclass(frozen=True)
 class Kind:
-    """`answers` are the (status, code) that are right, a code of None being any; `why` is printed for each refusal of the kind."""
+    """`responses` are the (status, code) that are right, a code of None being any; `why` is printed for each refusal of the kind."""
 
     name: str
-    answers: tuple
+    responses: tuple
     words: str
     why: str
     waits: bool = False
 
 
 FILTER = Kind("content filter", ((400, "content_filter"),), ALL, "the provider's content policy refused it")
-CONTEXT = Kind("context overflow", ((400, "context_length_exceeded"),), ALL, "prompt and answer do not fit the model's context")
+CONTEXT = Kind("context overflow", ((400, "context_length_exceeded"),), ALL, "prompt and response do not fit the model's context")
 QUOTA = Kind("quota", ((502, None), (503, None)), ANY, "the operator's account at the provider has no credit, no matter of the customer's")
 CREDENTIAL = Kind("credential", ((502, "upstream_error"),), NONE, "the provider refused the operator's credential, no matter of the customer's")
 RATE = Kind("rate limit", ((503, "upstream_rate_limited"),), ALL, "the provider limits the operator's requests", waits=True)
 BUSY = Kind("overload", ((503, "upstream_overloaded"),), ALL, "the provider has no capacity", waits=True)
 MODEL = Kind("not found", ((404, None), (502, None)), ALL, "the provider has no such model or deployment")
 # Some providers say 400 where a model is unknown; 400 with the words is no lie then.
-MODEL_400 = Kind("not found", ((400, None), *MODEL.answers), ALL, "the provider does not have the model, and said 400")
+MODEL_400 = Kind("not found", ((400, None), *MODEL.responses), ALL, "the provider does not have the model, and said 400")
 REQUEST = Kind("bad request", ((400, None),), ALL, "the provider refused what was asked")
 CONFLICT = Kind("conflict", ((409, None),), ALL, "the provider sees a conflict")
 VALUE = Kind("bad value", ((422, None),), ALL, "the provider refused a value of the request")
@@ -67,5 +67,5 @@ def of(status, codes, words):
     specific = next((kind for kind in found if allowed is None or kind in allowed), None)
     if specific is not None and status >= 500:
         # Its own status says failure and its words say more: to believe either is right.
-        return replace(specific, answers=specific.answers + general.answers)
+        return replace(specific, responses=specific.responses + general.responses)
     return specific or general

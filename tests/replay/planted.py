@@ -1,6 +1,6 @@
 """Faults that a gateway could have, put into an outcome that is right. A judge that lets one pass is no judge."""
 
-import faults_of_answers  # noqa: F401 (registers its faults, as do the next two)
+import faults_of_responses  # noqa: F401 (registers its faults, as do the next two)
 import faults_of_refusals  # noqa: F401
 import faults_of_requests  # noqa: F401
 import judge

@@ -1,16 +1,16 @@
-"""The replaying side: each exchange is a provider on a port of its own, which answers what was recorded."""
+"""The replaying side: each exchange is a provider on a port of its own, which responds with what was recorded."""
 
 import asyncio
 
 import http1
 
-# What belongs to a connection and not to the recorded answer.
+# What belongs to a connection and not to the recorded response.
 NOT_REPLAYED = {"transfer-encoding", "content-length", "content-encoding", "connection", "keep-alive", "alt-svc"}
 REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests"}
 
 
 class Provider:
-    """Answers every request with the recording, cut as `pieces` says, and keeps what came in."""
+    """Responds to every request with the recording, cut as `pieces` says, and keeps what came in."""
 
     def __init__(self, exchange):
         self.exchange = exchange
@@ -29,13 +29,13 @@ class Provider:
         try:
             while request := await http1.receive(reader):
                 self.arrived.append(request)
-                await self.answer(writer)
+                await self.response(writer)
         except (http1.Broken, ConnectionError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
 
-    async def answer(self, writer):
+    async def response(self, writer):
         exchange = self.exchange
         kept = {name: value for name, value in exchange.headers.items() if name not in NOT_REPLAYED}
         is_chunked = exchange.stream is not None or "chunked" in exchange.headers.get("transfer-encoding", "")

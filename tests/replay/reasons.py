@@ -12,10 +12,10 @@ OPERATORS = re.compile(r"[.,;]?\s*\b(?:Team|API key ID|Organization|Project)\b:.
 
 
 def body_of(exchange):
-    """What an answer without events says, whatever it is; of a stream with the status of an error, its text."""
+    """What a response without events says, whatever it is; of a stream with the status of an error, its text."""
     text = exchange.text if exchange.stream is None else exchange.stream
     if text is None:
-        return exchange.answer
+        return exchange.response
     try:
         return wire.load(text)
     except ValueError:

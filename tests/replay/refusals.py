@@ -61,24 +61,24 @@ def inner_status(error):
     return 500 if specific is kinds.REQUEST and "invalid_request_error" not in reasons.codes(error) else 400
 
 
-def differences(exchange, refusal, answer, is_streamed_error=False):
-    """What a refused client sees otherwise. `answer` has status, headers and the error's body."""
+def differences(exchange, refusal, response, is_streamed_error=False):
+    """What a refused client sees otherwise. `response` has status, headers and the error's body."""
     try:
-        error = load(answer.body.decode())["error"]
+        error = load(response.body.decode())["error"]
         message = error["message"]
         code, kind, named = error["code"], error["type"], error["param"]
     except (ValueError, KeyError, TypeError):
-        return [f"the refusal is no error of the contract: {answer.status} {answer.body[:200]!r}"]
+        return [f"the refusal is no error of the contract: {response.status} {response.body[:200]!r}"]
     found = []
-    if not any(status in (answer.status, None) and wanted in (code, None) for status, wanted in allowed(refusal, is_streamed_error)):
-        expected = " or ".join(f"{status} {wanted or ''}".strip() for status, wanted in refusal.kind.answers)
-        found.append(f"the refusal is {answer.status} {code}, right for a {refusal.kind.name} is {expected}")
-    if not is_streamed_error and TYPES.get(answer.status) != kind:
-        found.append(f"the type of {answer.status} is {kind}")
-    if refusal.param and refusal.kind.words == kinds.ALL and answer.status < 500 and named != refusal.param:
+    if not any(status in (response.status, None) and wanted in (code, None) for status, wanted in allowed(refusal, is_streamed_error)):
+        expected = " or ".join(f"{status} {wanted or ''}".strip() for status, wanted in refusal.kind.responses)
+        found.append(f"the refusal is {response.status} {code}, right for a {refusal.kind.name} is {expected}")
+    if not is_streamed_error and TYPES.get(response.status) != kind:
+        found.append(f"the type of {response.status} is {kind}")
+    if refusal.param and refusal.kind.words == kinds.ALL and response.status < 500 and named != refusal.param:
         found.append(f"param is {named}, recorded: {refusal.param}")
     if refusal.kind.waits and not is_streamed_error:
-        found += wait_differences(exchange.headers.get("retry-after", "0"), answer.headers.get("retry-after", ""))
+        found += wait_differences(exchange.headers.get("retry-after", "0"), response.headers.get("retry-after", ""))
     return found + word_differences(refusal, message)
 
 
@@ -91,7 +91,7 @@ def wait_differences(wanted, got):
 
 def allowed(refusal, is_streamed_error):
     """A stream that has begun has the status 200, so that the code alone tells the kind."""
-    return [(None, code) for _, code in refusal.kind.answers] if is_streamed_error else refusal.kind.answers
+    return [(None, code) for _, code in refusal.kind.responses] if is_streamed_error else refusal.kind.responses
 
 
 def word_differences(refusal, message):

@@ -13,25 +13,25 @@ from gateway import Gateway
 from provider import Provider
 
 AT_ONCE = 8
-ANSWER_SECONDS = 60
-# Bytes of an answer up to which faults are planted in it; longer ones are of the same kinds.
+RESPONSE_SECONDS = 60
+# Bytes of a response up to which faults are planted in it; longer ones are of the same kinds.
 PLANTED_IN_MAX = 16384
 
 
 @dataclass
 class Verdict:
     exchange: object
-    # What differed, by the way in which the answer was fed.
+    # What differed, by the way in which the response was fed.
     runs: dict = field(default_factory=dict)
     planted: int = 0
 
     def add(self, way, outcome, model, key):
-        """Judge a run. An answer that passes is spoiled and judged again, so that no verdict is empty."""
+        """Judge a run. A response that passes is spoiled and judged again, so that no verdict is empty."""
         if isinstance(outcome, str):
             self.runs[way] = [outcome]
             return
         found = judge.differences(self.exchange, model, outcome, key)
-        if not found and not self.runs and len(outcome.answer.body) <= PLANTED_IN_MAX:
+        if not found and not self.runs and len(outcome.response.body) <= PLANTED_IN_MAX:
             missed, self.planted = planted.unnoticed(self.exchange, model, outcome, key)
             found = [f"the replayer does not notice a planted fault: {name}" for name in missed]
         self.runs[way] = found
@@ -77,14 +77,14 @@ async def run(gateway, provider, model, pieces):
     provider.pieces, provider.arrived = pieces, []
     exchange = provider.exchange
     try:
-        answer = await asyncio.wait_for(gateway.ask(exchange.endpoint, arrival.sent(exchange, model)), ANSWER_SECONDS)
-        receipt = await gateway.receipt(answer.headers.get("x-request-id", "none"))
+        response = await asyncio.wait_for(gateway.ask(exchange.endpoint, arrival.sent(exchange, model)), RESPONSE_SECONDS)
+        receipt = await gateway.receipt(response.headers.get("x-request-id", "none"))
     except http1.Broken as broken:
-        return f"the gateway's answer broke: {broken}"
+        return f"the gateway's response broke: {broken}"
     except TimeoutError:  # an OSError too, and said in its own words
-        return f"the gateway did not answer within {ANSWER_SECONDS} s"
+        return f"the gateway did not respond within {RESPONSE_SECONDS} s"
     except LookupError as missing:
         return f"there is no receipt: {missing}"
     except OSError as error:
         return f"the gateway is not there: {error}"
-    return judge.Outcome(provider.arrived, answer, receipt)
+    return judge.Outcome(provider.arrived, response, receipt)

@@ -23,8 +23,8 @@ def with_request(outcome, change=lambda body: body, headers=lambda given: given)
 
 
 def with_body(outcome, body, **more):
-    given = outcome.answer
-    return replace(outcome, answer=Message(more.get("start", given.start), more.get("headers", given.headers), body))
+    given = outcome.response
+    return replace(outcome, response=Message(more.get("start", given.start), more.get("headers", given.headers), body))
 
 
 def with_receipt(outcome, **more):
@@ -32,16 +32,16 @@ def with_receipt(outcome, **more):
 
 
 def is_passed_stream(exchange, outcome):
-    return exchange.is_stream_wanted and exchange.stream is not None and outcome.answer.status == 200
+    return exchange.is_stream_wanted and exchange.stream is not None and outcome.response.status == 200
 
 
 def is_passed_whole(exchange, outcome):
-    return not exchange.is_stream_wanted and exchange.stream is None and outcome.answer.status == 200
+    return not exchange.is_stream_wanted and exchange.stream is None and outcome.response.status == 200
 
 
 def blocks(outcome):
-    """The events of the answer as they are written, comments left out."""
-    return [block for block in outcome.answer.body.decode().split("\n\n") if block.startswith(("data:", "event:"))]
+    """The events of the response as they are written, comments left out."""
+    return [block for block in outcome.response.body.decode().split("\n\n") if block.startswith(("data:", "event:"))]
 
 
 def written(parts):

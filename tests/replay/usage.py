@@ -28,7 +28,7 @@ def counted(exchange):
 
 def bodies(exchange):
     if exchange.stream is None:
-        return [exchange.answer] if isinstance(exchange.answer, dict) else []
+        return [exchange.response] if isinstance(exchange.response, dict) else []
     return [event.json for event in exchange.events if event.json is not None]
 
 
@@ -87,7 +87,7 @@ def number(members, *names):
 
 
 def differences(exchange, receipt, is_free, said):
-    """What the receipt has otherwise. `said` is true where the answer has any text, thought or call."""
+    """What the receipt has otherwise. `said` is true where the response has any text, thought or call."""
     if is_free:
         return [f"a refusal cost {receipt['charge_nanos']} nano-dollars"] if receipt["charge_nanos"] else []
     wanted = counted(exchange)

@@ -20,7 +20,7 @@ address_attempts_burst = 100000
 
 # The webhooks of the walks are on loopback, where nobody listens.
 [webhooks]
-lab = true
+allow_private_networks = true
 """
 
 

@@ -31,7 +31,7 @@ class Rule:
     # What `{id}` stands for: the name of a maker in `things.py`.
     target: str | None = None
     query: dict = field(default_factory=dict)
-    # Whether the answer has a secret, which a replay leaves out.
+    # Whether the response has a secret, which a replay leaves out.
     secret: str | None = None
     # Whether it takes an Idempotency-Key.
     replays: bool = True
@@ -58,7 +58,7 @@ ACCOUNT_ROUTES = {
         "member", "api-keys:write", {"grace_seconds": 3600}, "api_key", secret="secret"
     ),
     "GET /api-keys/{id}/secrets": Rule("viewer", "api-keys:read", target="api_key"),
-    "POST /api-keys/{id}/lift": Rule("member", "api-keys:write", target="api_key"),
+    "POST /api-keys/{id}/release": Rule("member", "api-keys:write", target="api_key"),
     "POST /api-keys/{id}/end-grace": Rule("member", "api-keys:write", target="api_key"),
     "POST /api-keys/{id}/chat/completions": Rule("member", None, CHAT, "api_key", replays=False),
     "GET /key-events": Rule("viewer", "key-events:read"),
@@ -220,7 +220,7 @@ AUTH_ROUTES = {
     "GET /providers/{name}/callback": Rule(),
 }
 
-# Neither of anybody's account nor about signing in. Whoever reads the documentation may answer, and how often is bounded.
+# Neither of anybody's account nor about signing in. Whoever reads the documentation may respond, and how often is bounded.
 PUBLIC = "/api/v1"
 PUBLIC_ROUTES = {
     "POST /leaked-keys": Rule(),

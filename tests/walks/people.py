@@ -24,10 +24,10 @@ class Caller:
     def send(self, method, path, body=None, headers=None, **options):
         if body is not None:
             options["json"] = body
-        answer = self.http.request(method, path, headers=headers, **options)
+        response = self.http.request(method, path, headers=headers, **options)
         # A jar would carry one caller's cookie into the next request of a test that sends none.
         self.http.cookies.clear()
-        return answer
+        return response
 
     def get(self, path, **query):
         return self.send("GET", path, params=query or None)
@@ -39,18 +39,18 @@ class Caller:
         return self.send("PATCH", path, body, **options)
 
     def made(self, path, body=None):
-        """The answer of a write that must succeed."""
-        answer = self.post(path, body)
-        assert answer.is_success, f"{self.name}: POST {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
+        """The response of a write that must succeed."""
+        response = self.post(path, body)
+        assert response.is_success, f"{self.name}: POST {path}: {response.status_code} {response.text}"
+        return response.json() if response.content else None
 
 
 class Person(Caller):
     """Somebody signed in in a browser, with one of our pages open."""
 
-    def __init__(self, name, url, answer):
-        super().__init__(name, url, OUR_PAGE, cookie_of(answer))
-        me = answer.json()
+    def __init__(self, name, url, response):
+        super().__init__(name, url, OUR_PAGE, cookie_of(response))
+        me = response.json()
         self.id = me["user"]["id"]
         self.email = me["user"]["email"]
         self.session_id = me["session"]["id"]
@@ -65,12 +65,12 @@ class Person(Caller):
         return f"/api/v1/accounts/{self.account}"
 
 
-def cookie_of(answer):
-    for header in answer.headers.get_list("set-cookie"):
+def cookie_of(response):
+    for header in response.headers.get_list("set-cookie"):
         name, _, rest = header.partition("=")
         if name == COOKIE:
             return rest.split(";", 1)[0]
-    raise AssertionError(f"no session in {answer.status_code} {answer.text}")
+    raise AssertionError(f"no session in {response.status_code} {response.text}")
 
 
 def browser(url, name="a browser where nobody is signed in"):
@@ -84,22 +84,22 @@ def program(url, secret, name):
 def sign_up(url, email, name="", **more):
     with browser(url).http as http:
         body = {"email": email, "password": PASSWORD, "name": name, **more}
-        answer = http.post("/api/v1/auth/sign-up", json=body)
-    assert answer.status_code == 201, f"{answer.status_code} {answer.text}"
-    return Person(name or email, url, answer)
+        response = http.post("/api/v1/auth/sign-up", json=body)
+    assert response.status_code == 201, f"{response.status_code} {response.text}"
+    return Person(name or email, url, response)
 
 
 def first_operator(url, link):
     token = link.partition("#")[2]
     with browser(url).http as http:
         body = {"token": token, "email": "operator@example.test", "password": PASSWORD, "name": "Olga"}
-        answer = http.post("/api/v1/auth/first-operator", json=body)
-    assert answer.status_code == 201, f"{answer.status_code} {answer.text}"
-    return Person("operator", url, answer)
+        response = http.post("/api/v1/auth/first-operator", json=body)
+    assert response.status_code == 201, f"{response.status_code} {response.text}"
+    return Person("operator", url, response)
 
 
 def sign_in(url, email, name=""):
     with browser(url).http as http:
-        answer = http.post("/api/v1/auth/sign-in", json={"email": email, "password": PASSWORD})
-    assert answer.status_code == 200, f"{answer.status_code} {answer.text}"
-    return Person(name or email, url, answer)
+        response = http.post("/api/v1/auth/sign-in", json={"email": email, "password": PASSWORD})
+    assert response.status_code == 200, f"{response.status_code} {response.text}"
+    return Person(name or email, url, response)

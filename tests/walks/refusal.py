@@ -1,12 +1,12 @@
 """How the management API refuses."""
 
 
-def refused(answer, status, *codes):
-    """Holds that the answer is this refusal, in the envelope of every error; its code."""
-    told = f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:300]}"
-    assert answer.status_code == status, told
-    assert answer.headers["content-type"].startswith("application/json"), told
-    error = answer.json()["error"]
+def refused(response, status, *codes):
+    """Holds that the response is this refusal, in the envelope of every error; its code."""
+    told = f"{response.request.method} {response.request.url.path}: {response.status_code} {response.text[:300]}"
+    assert response.status_code == status, told
+    assert response.headers["content-type"].startswith("application/json"), told
+    error = response.json()["error"]
     assert error.keys() == {"type", "message", "code", "param"}, told
     assert len(error["message"]) > 10, told
     if codes:
@@ -14,8 +14,8 @@ def refused(answer, status, *codes):
     return error["code"]
 
 
-def done(answer):
-    """Holds that the answer is a success of the management API."""
-    told = f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:300]}"
-    assert answer.is_success, told
-    return answer
+def done(response):
+    """Holds that the response is a success of the management API."""
+    told = f"{response.request.method} {response.request.url.path}: {response.status_code} {response.text[:300]}"
+    assert response.is_success, told
+    return response

@@ -1,4 +1,4 @@
-"""A connection stays good after a refusal, or the answer says that it ends."""
+"""A connection stays good after a refusal, or the response says that it ends."""
 
 import socket
 
@@ -8,7 +8,7 @@ ROUNDS = 40
 
 
 def read(connection):
-    """One answer with its body; what came until the end of the connection if it ends first."""
+    """One response with its body; what came until the end of the connection if it ends first."""
     data = b""
     while b"\r\n\r\n" not in data:
         more = connection.recv(65_536)
@@ -43,8 +43,8 @@ def test_a_refusal_before_the_body_has_come_leaves_the_connection_or_says_that_i
             connection.sendall(head.encode())
             try:
                 connection.sendall(body)
-                answer = read(connection)
-                if b"connection: close" in answer.lower():
+                response = read(connection)
+                if b"connection: close" in response.lower():
                     continue
                 connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
                 broken += not read(connection).startswith(b"HTTP/1.1 200")

@@ -72,8 +72,8 @@ def send(world, victims, base, route, rule, headers, **options):
 def test_a_write_from_elsewhere_is_refused(world, victims, base, route, rule, wrong):
     body = body_of(rule, world.unique())
     options = {"json": body} if body is not None else {}
-    answer = send(world, victims, base, route, rule, foreign(world.url)[wrong], **options)
-    refused(answer, 403, "cross_site_request")
+    response = send(world, victims, base, route, rule, foreign(world.url)[wrong], **options)
+    refused(response, 403, "cross_site_request")
 
 
 WITH_BODY = [(entry, name) for entry, name in zip(WRITES, NAMES) if entry[2].body is not None]
@@ -87,12 +87,12 @@ def test_a_body_that_a_form_could_send_is_refused(world, victims, base, route, r
     if kind is not None:
         headers["content-type"] = kind
     content = json.dumps(body_of(rule, world.unique())).encode()
-    answer = send(world, victims, base, route, rule, headers, content=content)
-    assert answer.status_code in (403, 415), f"{answer.status_code} {answer.text[:300]}"
-    if answer.status_code == 403:
-        refused(answer, 403, "cross_site_request")
+    response = send(world, victims, base, route, rule, headers, content=content)
+    assert response.status_code in (403, 415), f"{response.status_code} {response.text[:300]}"
+    if response.status_code == 403:
+        refused(response, 403, "cross_site_request")
     else:
-        refused(answer, 415)
+        refused(response, 415)
 
 
 def test_an_origin_equal_to_the_host_is_enough_where_the_browser_says_no_more(world):
@@ -112,18 +112,18 @@ def test_a_refused_write_did_nothing(world):
     assert done(world.ann.get("/api/v1/me")).json()["user"] == before
 
 
-def test_no_answer_lets_another_site_read(world):
+def test_no_response_lets_another_site_read(world):
     headers = {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}
     for path in ("/api/v1/me", "/api/v1/auth/options", f"{world.ann.base}/api-keys"):
-        answer = world.ann.send("GET", path, headers=headers)
-        assert not [name for name in answer.headers if name.startswith("access-control-")], path
+        response = world.ann.send("GET", path, headers=headers)
+        assert not [name for name in response.headers if name.startswith("access-control-")], path
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(world):
     body = {"email": "ben@example.test", "password": PASSWORD}
     # From a browser of its own: signing in again ends the session that the browser came with.
-    answer = browser(world.url).post("/api/v1/auth/sign-in", body)
-    cookie = done(answer).headers["set-cookie"]
+    response = browser(world.url).post("/api/v1/auth/sign-in", body)
+    cookie = done(response).headers["set-cookie"]
     parts = {part.strip().lower() for part in cookie.split(";")[1:]}
     assert cookie.startswith("__Host-yunxin-session=")
     assert {"httponly", "secure", "samesite=lax", "path=/"} <= parts

@@ -21,14 +21,14 @@ def write(caller, method, path, **fields):
     return caller.send(method, path, headers=JSON, content=body(**fields))
 
 
-def clean(answer, text):
+def clean(response, text):
     """Holds that a write was done or refused as the contract says."""
-    told = f"{text[:60]!r} ({len(text)}): {answer.status_code} {answer.text[:200]}"
-    assert answer.status_code in (200, 201, 202, 204, 400, 401, 404, 409, 413, 422), told
-    assert answer.status_code != 413 or len(text) > 50_000, told
-    if answer.is_error:
-        assert answer.json()["error"].keys() == {"type", "message", "code", "param"}, told
-    return answer.is_success
+    told = f"{text[:60]!r} ({len(text)}): {response.status_code} {response.text[:200]}"
+    assert response.status_code in (200, 201, 202, 204, 400, 401, 404, 409, 413, 422), told
+    assert response.status_code != 413 or len(text) > 50_000, told
+    if response.is_error:
+        assert response.json()["error"].keys() == {"type", "message", "code", "param"}, told
+    return response.is_success
 
 
 def kept(stored, text):
@@ -44,9 +44,9 @@ def fits_address(text):
 @family
 def test_as_the_name_of_an_api_key(world, family):
     for text in FAMILIES[family]:
-        answer = write(world.ann, "POST", f"{world.ann.base}/api-keys", name=text, environment="test")
-        if clean(answer, text):
-            kept(answer.json()["api_key"]["name"], text)
+        response = write(world.ann, "POST", f"{world.ann.base}/api-keys", name=text, environment="test")
+        if clean(response, text):
+            kept(response.json()["api_key"]["name"], text)
     listed = done(world.ann.get(f"{world.ann.base}/api-keys", limit=200))
     assert listed.json()["data"]
 
@@ -54,56 +54,56 @@ def test_as_the_name_of_an_api_key(world, family):
 @family
 def test_as_the_name_of_an_account(world, family):
     for text in FAMILIES[family]:
-        answer = write(world.ben, "PATCH", f"{world.ben.base}/account", name=text)
-        if clean(answer, text):
-            kept(answer.json()["name"], text)
+        response = write(world.ben, "PATCH", f"{world.ben.base}/account", name=text)
+        if clean(response, text):
+            kept(response.json()["name"], text)
     done(world.operator.get("/api/v1/admin/accounts"))
 
 
 @family
 def test_as_the_name_of_a_user(world, family):
     for text in FAMILIES[family]:
-        answer = write(world.ben, "PATCH", "/api/v1/me", name=text)
-        if clean(answer, text):
-            kept(answer.json()["user"]["name"], text)
+        response = write(world.ben, "PATCH", "/api/v1/me", name=text)
+        if clean(response, text):
+            kept(response.json()["user"]["name"], text)
 
 
 @family
 def test_as_the_name_of_a_management_key(world, family):
     for text in FAMILIES[family]:
         path = f"{world.ben.base}/management-keys"
-        answer = write(world.ben, "POST", path, name=text, scopes=["usage:read"])
-        if clean(answer, text):
-            kept(answer.json()["management_key"]["name"], text)
+        response = write(world.ben, "POST", path, name=text, scopes=["usage:read"])
+        if clean(response, text):
+            kept(response.json()["management_key"]["name"], text)
     done(world.ben.get(f"{world.ben.base}/management-keys"))
 
 
 @family
 def test_as_notes_of_an_operator(world, family):
     for text in FAMILIES[family]:
-        answer = write(world.operator, "PATCH", f"/api/v1/admin/accounts/{world.ben.account}", notes=text)
-        if clean(answer, text):
-            kept(answer.json()["notes"], text)
+        response = write(world.operator, "PATCH", f"/api/v1/admin/accounts/{world.ben.account}", notes=text)
+        if clean(response, text):
+            kept(response.json()["notes"], text)
 
 
 @family
 def test_as_an_address_of_mail(world, family):
     for text in FAMILIES[family]:
         for email in (text, f"{text}@example.test", f"name@{text}.test"):
-            answer = write(world.operator, "POST", "/api/v1/admin/accounts", email=email, tier="free")
-            if clean(answer, email):
-                assert "@" in answer.json()["email"] and not set(answer.json()["email"]) & set("\r\n\0 <>")
+            response = write(world.operator, "POST", "/api/v1/admin/accounts", email=email, tier="free")
+            if clean(response, email):
+                assert "@" in response.json()["email"] and not set(response.json()["email"]) & set("\r\n\0 <>")
 
 
 @family
 def test_as_the_address_and_password_of_somebody_who_signs_in(world, family):
     visitor = browser(world.url)
     for text in FAMILIES[family]:
-        answer = write(visitor, "POST", "/api/v1/auth/sign-in", email=text, password=text)
-        clean(answer, text)
-        assert answer.is_error, text
-    answer = write(visitor, "POST", "/api/v1/auth/sign-in", email="ben@example.test", password=PASSWORD)
-    done(answer)
+        response = write(visitor, "POST", "/api/v1/auth/sign-in", email=text, password=text)
+        clean(response, text)
+        assert response.is_error, text
+    response = write(visitor, "POST", "/api/v1/auth/sign-in", email="ben@example.test", password=PASSWORD)
+    done(response)
 
 
 @family
@@ -119,8 +119,8 @@ def test_as_names_in_the_catalogue(world, family):
             ("/api/v1/admin/models", {**model(unique), "id": text}),
             ("/api/v1/admin/providers", {**provider(unique), "name": text}),
         ):
-            answer = write(world.operator, "POST", path, **thing)
-            if clean(answer, text):
+            response = write(world.operator, "POST", path, **thing)
+            if clean(response, text):
                 gone = world.operator.send("DELETE", f"{path}/{quote(text, safe='')}")
                 assert gone.status_code == 204, f"{path} {text!r} cannot be deleted: {gone.status_code} {gone.text}"
 
@@ -140,8 +140,8 @@ def test_as_what_a_list_is_searched_for(world, family):
             continue
         for caller, path, names in lists:
             for name in names:
-                answer = caller.get(path, **{name: text})
-                assert answer.status_code in (200, 400, 404, 414, 422, 431), f"{path}?{name}={text[:40]!r}: {answer.status_code} {answer.text[:200]}"
+                response = caller.get(path, **{name: text})
+                assert response.status_code in (200, 400, 404, 414, 422, 431), f"{path}?{name}={text[:40]!r}: {response.status_code} {response.text[:200]}"
 
 
 @family
@@ -157,8 +157,8 @@ def test_as_an_id_in_an_address(world, family):
             (world.ann, f"/api/v1/accounts/{place}"),
             (world.operator, f"/api/v1/admin/accounts/{place}"),
         ):
-            answer = caller.send("GET", path)
-            assert answer.status_code in (400, 404, 422), f"{path[:120]}: {answer.status_code} {answer.text[:200]}"
+            response = caller.send("GET", path)
+            assert response.status_code in (400, 404, 422), f"{path[:120]}: {response.status_code} {response.text[:200]}"
 
 
 @pytest.fixture(scope="module")
@@ -175,10 +175,10 @@ def test_as_what_a_model_says(talker, family):
     for text in FAMILIES[family]:
         for stream in (False, True):
             content = body(model="sandbox-small", stream=stream, messages=[{"role": "user", "content": text}])
-            answer = talker.post("/v1/chat/completions", content=content)
-            assert answer.status_code in (200, 400, 422), f"{text[:60]!r}: {answer.status_code} {answer.text[:200]}"
-            if answer.status_code == 200 and stream:
-                assert answer.text.rstrip().endswith("data: [DONE]"), text[:60]
+            response = talker.post("/v1/chat/completions", content=content)
+            assert response.status_code in (200, 400, 422), f"{text[:60]!r}: {response.status_code} {response.text[:200]}"
+            if response.status_code == 200 and stream:
+                assert response.text.rstrip().endswith("data: [DONE]"), text[:60]
 
 
 @family
@@ -187,8 +187,8 @@ def test_as_the_name_of_a_client(world, talker, family):
         if any(not (0x20 <= ord(char) < 0x7F) for char in text) or text != text.strip() or len(text) > 10_000:
             continue  # no header can carry it
         content = body(model="sandbox-small", messages=[{"role": "user", "content": "hello"}])
-        answer = talker.post("/v1/chat/completions", content=content, headers={"user-agent": text})
-        assert answer.status_code in (200, 431), f"{text[:60]!r}: {answer.status_code} {answer.text[:200]}"
+        response = talker.post("/v1/chat/completions", content=content, headers={"user-agent": text})
+        assert response.status_code in (200, 431), f"{text[:60]!r}: {response.status_code} {response.text[:200]}"
     done(world.ann.get(f"{world.ann.base}/requests", limit=200))
 
 
@@ -202,28 +202,28 @@ def test_a_spreadsheet_computes_nothing_of_what_the_csv_says(world, talker):
             assert talker.post("/v1/chat/completions", content=content, headers=headers).status_code == 200
 
     def named():
-        answer = done(world.ann.get(f"{world.ann.base}/usage.csv", group_by="api_key"))
-        return answer if "SUM(1)" in answer.text else None
+        response = done(world.ann.get(f"{world.ann.base}/usage.csv", group_by="api_key"))
+        return response if "SUM(1)" in response.text else None
 
-    answer = eventually(named, seconds=10)
-    assert answer is not None, "the CSV never named the keys"
-    cells = [cell for row in csv.reader(io.StringIO(answer.text)) for cell in row]
+    response = eventually(named, seconds=10)
+    assert response is not None, "the CSV never named the keys"
+    cells = [cell for row in csv.reader(io.StringIO(response.text)) for cell in row]
     assert [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")] == []
-    assert "attachment" in answer.headers.get("content-disposition", "attachment")
+    assert "attachment" in response.headers.get("content-disposition", "attachment")
 
 
 def test_a_body_that_is_no_json_object_is_refused(world):
     for content in (b"", b"[]", b"null", b"1", b'"x"', b"{", b"\xff\xfe", b'{"name":"a"}{"name":"b"}', b'{"name":"a","name":"b"}', b"[" * 100_000):
-        answer = world.ann.send("PATCH", f"{world.ann.base}/account", headers=JSON, content=content)
-        assert answer.status_code in (400, 422), f"{content[:30]!r}: {answer.status_code} {answer.text[:200]}"
+        response = world.ann.send("PATCH", f"{world.ann.base}/account", headers=JSON, content=content)
+        assert response.status_code in (400, 422), f"{content[:30]!r}: {response.status_code} {response.text[:200]}"
 
 
 def test_a_body_that_is_too_long_is_refused(world):
-    answer = world.ann.send("PATCH", f"{world.ann.base}/account", headers=JSON, content=body(name="x" * 2_000_000))
-    refused(answer, 413)
+    response = world.ann.send("PATCH", f"{world.ann.base}/account", headers=JSON, content=body(name="x" * 2_000_000))
+    refused(response, 413)
 
 
 def test_an_unknown_field_is_named(world):
-    answer = write(world.ann, "PATCH", f"{world.ann.base}/account", name="x", role="owner")
-    refused(answer, 422, "unknown_field")
-    assert answer.json()["error"]["param"] == "role"
+    response = write(world.ann, "PATCH", f"{world.ann.base}/account", name="x", role="owner")
+    refused(response, 422, "unknown_field")
+    assert response.json()["error"]["param"] == "role"

@@ -1,4 +1,4 @@
-"""The same write again gets the first answer, says that it is one, and keeps secrets to the first."""
+"""The same write again gets the first response, says that it is one, and keeps secrets to the first."""
 
 import pytest
 
@@ -93,8 +93,8 @@ def test_what_was_refused_may_be_tried_again(world):
 @pytest.mark.parametrize("key", ["", "x" * 256, "with space", "tab\there", b"\xe4\xb8\xad"])
 def test_a_key_that_is_not_one_is_refused(world, key):
     body = {"name": "x", "environment": "test"}
-    answer = world.ann.post(f"{world.ann.base}/api-keys", body, headers={"idempotency-key": key})
-    assert answer.status_code in (400, 422), f"{answer.status_code} {answer.text}"
+    response = world.ann.post(f"{world.ann.base}/api-keys", body, headers={"idempotency-key": key})
+    assert response.status_code in (400, 422), f"{response.status_code} {response.text}"
 
 
 def test_the_longest_key_is_one(world):
@@ -111,7 +111,7 @@ def test_a_key_on_a_read_changes_nothing(world):
     assert first.json() != again.json() and "idempotent-replayed" not in again.headers
 
 
-def test_an_answer_too_long_to_be_kept_is_still_answered(world):
+def test_a_response_too_long_to_be_kept_is_still_answered(world):
     """The deed is done and counted, so the caller must hear of it."""
     key = world.make("api_key")
     address = f"{world.ann.base}/api-keys/{key}/chat/completions"

@@ -35,26 +35,26 @@ def call(caller, base, route, rule, account, target, world):
     return caller.send(method, path_of(base, path, account, target), body_of(rule, world.unique()))
 
 
-def silent(answer, world):
-    """Holds that the answer tells nothing of Ann's."""
+def silent(response, world):
+    """Holds that the response tells nothing of Ann's."""
     for word in (SECRETIVE, world.ann.email, world.ann.id):
-        assert word not in answer.text, f"{answer.request.url}: {answer.text[:300]}"
+        assert word not in response.text, f"{response.request.url}: {response.text[:300]}"
 
 
 @pytest.mark.parametrize("route", ACCOUNT_ROUTES)
 def test_another_account_does_not_exist_for_a_person(world, anns, route):
     rule = ACCOUNT_ROUTES[route]
-    answer = call(world.ben, ACCOUNT, route, rule, world.ann.account, anns(rule.target), world)
-    refused(answer, 404, "not_found")
-    silent(answer, world)
+    response = call(world.ben, ACCOUNT, route, rule, world.ann.account, anns(rule.target), world)
+    refused(response, 404, "not_found")
+    silent(response, world)
 
 
 @pytest.mark.parametrize("route", ACCOUNT_ROUTES)
 def test_another_account_does_not_exist_for_a_management_key(world, anns, bens_program, route):
     rule = ACCOUNT_ROUTES[route]
-    answer = call(bens_program, ACCOUNT, route, rule, world.ann.account, anns(rule.target), world)
-    refused(answer, 404, "not_found")
-    silent(answer, world)
+    response = call(bens_program, ACCOUNT, route, rule, world.ann.account, anns(rule.target), world)
+    refused(response, 404, "not_found")
+    silent(response, world)
 
 
 @pytest.mark.parametrize("route", ACCOUNT_ROUTES)
@@ -69,9 +69,9 @@ def test_another_account_is_answered_like_one_that_does_not_exist(world, route):
 @pytest.mark.parametrize("route", CHILDREN)
 def test_what_is_of_another_account_is_not_found_in_ones_own(world, anns, route):
     rule = ACCOUNT_ROUTES[route]
-    answer = call(world.ben, ACCOUNT, route, rule, world.ben.account, anns(rule.target), world)
-    refused(answer, 404, "not_found")
-    silent(answer, world)
+    response = call(world.ben, ACCOUNT, route, rule, world.ben.account, anns(rule.target), world)
+    refused(response, 404, "not_found")
+    silent(response, world)
 
 
 @pytest.mark.parametrize("route", CHILDREN)
@@ -79,25 +79,25 @@ def test_what_is_of_another_account_is_not_found_by_a_management_key(world, anns
     rule = ACCOUNT_ROUTES[route]
     if rule.scope is None:
         pytest.skip("no management key may call it; test_scopes.py holds that")
-    answer = call(bens_program, ACCOUNT, route, rule, world.ben.account, anns(rule.target), world)
-    refused(answer, 404, "not_found")
-    silent(answer, world)
+    response = call(bens_program, ACCOUNT, route, rule, world.ben.account, anns(rule.target), world)
+    refused(response, 404, "not_found")
+    silent(response, world)
 
 
 @pytest.mark.parametrize("route", ACCOUNT_ROUTES)
 def test_nobody_is_told_to_sign_in(world, anns, route):
     rule = ACCOUNT_ROUTES[route]
     nobody = Caller("nobody", world.url, {"x-yunxin-request": "dashboard", "sec-fetch-site": "same-origin"})
-    answer = call(nobody, ACCOUNT, route, rule, world.ann.account, anns(rule.target), world)
-    refused(answer, 401, "not_signed_in")
-    silent(answer, world)
+    response = call(nobody, ACCOUNT, route, rule, world.ann.account, anns(rule.target), world)
+    refused(response, 401, "not_signed_in")
+    silent(response, world)
 
 
 @pytest.mark.parametrize("route", ACCOUNT_ROUTES)
 def test_an_api_key_of_the_account_is_the_wrong_kind_of_key(world, anns, route):
     rule = ACCOUNT_ROUTES[route]
-    answer = call(anns_api_key(world), ACCOUNT, route, rule, world.ann.account, anns(rule.target), world)
-    refused(answer, 403, "wrong_kind_of_key")
+    response = call(anns_api_key(world), ACCOUNT, route, rule, world.ann.account, anns(rule.target), world)
+    refused(response, 403, "wrong_kind_of_key")
 
 
 def anns_api_key(world):
@@ -110,8 +110,8 @@ def anns_api_key(world):
 def test_the_operators_routes_are_for_operators_only(world, route):
     rule = ADMIN_ROUTES[route]
     for caller in (world.ann, world.every_scope(world.ann)):
-        answer = call(caller, ADMIN, route, rule, "", "anything", world)
-        refused(answer, 403)
+        response = call(caller, ADMIN, route, rule, "", "anything", world)
+        refused(response, 403)
 
 
 @pytest.mark.parametrize("route", ADMIN_ROUTES)
@@ -131,10 +131,10 @@ def test_filters_do_not_reach_into_another_account(world, anns):
     key = anns("api_key")
     done(world.ann.post(f"{world.ann.base}/api-keys/{key}/chat/completions", {"model": "sandbox-small", "messages": [{"role": "user", "content": "hi"}]}))
     for query in ({"account_id": world.ann.account}, {"api_key_id": key}, {"group_by": "account"}):
-        answer = world.ben.get(f"{world.ben.base}/usage", **query)
-        silent(answer, world)
-        if answer.is_success:
-            assert answer.json()["totals"]["requests"] == 0, query
+        response = world.ben.get(f"{world.ben.base}/usage", **query)
+        silent(response, world)
+        if response.is_success:
+            assert response.json()["totals"]["requests"] == 0, query
         csv = world.ben.get(f"{world.ben.base}/usage.csv", **query)
         silent(csv, world)
     requests = world.ben.get(f"{world.ben.base}/requests", api_key_id=key)
@@ -145,9 +145,9 @@ def test_a_cursor_of_another_account_shows_nothing_of_it(world):
     for _ in range(3):
         world.make("api_key")
     cursor = done(world.ann.get(f"{world.ann.base}/api-keys", limit=1)).json()["next_cursor"]
-    answer = world.ben.get(f"{world.ben.base}/api-keys", cursor=cursor)
-    silent(answer, world)
-    assert answer.status_code < 500
+    response = world.ben.get(f"{world.ben.base}/api-keys", cursor=cursor)
+    silent(response, world)
+    assert response.status_code < 500
 
 
 def test_nothing_of_the_other_account_was_changed_by_trying(world, anns):

@@ -51,8 +51,8 @@ def test_a_role_may(world, route, role):
 
 @pytest.mark.parametrize(("route", "role"), REFUSED)
 def test_a_role_may_not(world, shared, route, role):
-    answer = call(world, world.person(role), route, shared(ACCOUNT_ROUTES[route].target))
-    refused(answer, 403, "insufficient_role")
+    response = call(world, world.person(role), route, shared(ACCOUNT_ROUTES[route].target))
+    refused(response, 403, "insufficient_role")
 
 
 @pytest.mark.parametrize("route", OPERATOR_READS)
@@ -62,8 +62,8 @@ def test_an_operator_reads_any_account_as_a_viewer(world, shared, route):
 
 @pytest.mark.parametrize("route", OPERATOR_LACKS)
 def test_an_operator_changes_no_account_through_its_members_routes(world, shared, route):
-    answer = call(world, world.operator, route, shared(ACCOUNT_ROUTES[route].target))
-    refused(answer, 403, "insufficient_role")
+    response = call(world, world.operator, route, shared(ACCOUNT_ROUTES[route].target))
+    refused(response, 403, "insufficient_role")
 
 
 @pytest.mark.parametrize("route", ADMIN_ROUTES)
@@ -127,5 +127,5 @@ def test_a_revoked_invite_opens_nothing(world):
     made = world.ann.made(f"{world.ann.base}/invites", {"email": email, "role": "viewer"})
     done(world.ann.post(f"{world.ann.base}/invites/{made['invite']['id']}/revoke"))
     invited = sign_up(world.url, email)
-    answer = invited.post("/api/v1/auth/invites/accept", {"token": made["link"].partition("#")[2]})
-    refused(answer, 422, "invalid_link")
+    response = invited.post("/api/v1/auth/invites/accept", {"token": made["link"].partition("#")[2]})
+    refused(response, 422, "invalid_link")

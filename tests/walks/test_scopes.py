@@ -72,8 +72,8 @@ def test_its_scope_is_enough(world, programs, route):
 def test_all_scopes_but_its_own_are_not(world, programs, shared, route):
     rule = ACCOUNT_ROUTES[route]
     others = tuple(scope for scope in ALL if scope != rule.scope)
-    answer = call(world, programs(*others), ACCOUNT, route, rule, shared(rule.target))
-    refused(answer, 403, "insufficient_scope")
+    response = call(world, programs(*others), ACCOUNT, route, rule, shared(rule.target))
+    refused(response, 403, "insufficient_scope")
 
 
 @pytest.mark.parametrize("route", PEOPLE_ONLY)
@@ -86,8 +86,8 @@ def test_no_scope_lets_it_do_what_only_people_do(world, programs, shared, route)
 def test_no_scope_lets_it_be_a_user(world, programs, operators, route):
     method, path = route.split(" ", 1)
     for caller in (programs(*ALL), operators("admin:read", "admin:write")):
-        answer = caller.send(method, path_of(ME, path, "", world.ann.session_id), {"name": "x"} if method != "GET" else None)
-        refused(answer, 403, "session_needed")
+        response = caller.send(method, path_of(ME, path, "", world.ann.session_id), {"name": "x"} if method != "GET" else None)
+        refused(response, 403, "session_needed")
 
 
 @pytest.mark.parametrize("route", OPERATOR_SCOPED)
@@ -132,14 +132,14 @@ def test_a_revoked_management_key_is_refused_at_once(world):
     caller = program(world.url, made["secret"], "a revoked management key")
     done(caller.get(f"{world.ann.base}/usage"))
     done(world.ann.post(f"{world.ann.base}/management-keys/{made['management_key']['id']}/revoke"))
-    answer = caller.get(f"{world.ann.base}/usage")
-    assert answer.status_code in (401, 403), answer.text
+    response = caller.get(f"{world.ann.base}/usage")
+    assert response.status_code in (401, 403), response.text
 
 
 def test_a_management_key_is_refused_on_the_data_plane(world):
     secret = world.management_key(world.ann, ALL)["secret"]
-    answer = program(world.url, secret, "a management key").get("/v1/models")
-    assert answer.status_code in (401, 403), answer.text
+    response = program(world.url, secret, "a management key").get("/v1/models")
+    assert response.status_code in (401, 403), response.text
 
 
 @pytest.mark.parametrize("scopes", [[], ["everything"], ["admin:write"], ["management-keys:write"], ["usage:READ"], ["usage"], ["usage:read", "usage:read:x"]])
@@ -152,5 +152,5 @@ def test_a_cookie_beside_a_management_key_adds_nothing(world):
     secret = world.management_key(world.ann, ["usage:read"])["secret"]
     caller = program(world.url, secret, "both")
     headers = {"cookie": f"__Host-yunxin-session={world.ann.cookie}", "x-yunxin-request": "dashboard", "sec-fetch-site": "same-origin"}
-    answer = caller.post(f"{world.ann.base}/api-keys", {"name": "x", "environment": "live"}, headers=headers)
-    assert not answer.is_success, answer.text
+    response = caller.post(f"{world.ann.base}/api-keys", {"name": "x", "environment": "live"}, headers=headers)
+    assert not respond.is_success, response.text

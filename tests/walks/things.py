@@ -51,9 +51,9 @@ class World:
 
     def _request(self, owner):
         key = self._api_key(owner)
-        answer = owner.post(f"{owner.base}/api-keys/{key}/chat/completions", CHAT)
-        assert answer.status_code == 200, answer.text
-        return answer.headers["x-request-id"]
+        response = owner.post(f"{owner.base}/api-keys/{key}/chat/completions", CHAT)
+        assert response.status_code == 200, response.text
+        return response.headers["x-request-id"]
 
     def _model(self, _):
         return "sandbox-small"

@@ -11,7 +11,7 @@ pub(crate) enum Metric {
     FaultsPerRequest,
     RequestsPerSecond,
     CoreUse,
-    AnswerSize,
+    ResponseSize,
     CpuPerLongRequest,
     LongRequestsPerSecond,
     LongCoreUse,
@@ -48,7 +48,7 @@ impl Metric {
             Self::FaultsPerRequest => "page faults per request, 1 kB",
             Self::RequestsPerSecond => "requests per second, 1 kB",
             Self::CoreUse => "use of the core, 1 kB",
-            Self::AnswerSize => "answer, 1 kB",
+            Self::ResponseSize => "response, 1 kB",
             Self::CpuPerLongRequest => "CPU per request, 100 kB",
             Self::LongRequestsPerSecond => "requests per second, 100 kB",
             Self::LongCoreUse => "use of the core, 100 kB",
@@ -70,7 +70,7 @@ impl Metric {
             Self::InstructionsPerRequest | Self::FaultsPerRequest => "count",
             Self::RequestsPerSecond | Self::LongRequestsPerSecond => "1/s",
             Self::CoreUse | Self::LongCoreUse => "%",
-            Self::AnswerSize => "bytes",
+            Self::ResponseSize => "bytes",
             Self::IdleMemory | Self::PeakMemory => "MiB",
             Self::Start => "ms",
         }
@@ -106,7 +106,7 @@ impl Metric {
             | Self::FaultsPerRequest
             | Self::RequestsPerSecond
             | Self::LongRequestsPerSecond => Bound::None,
-            Self::AnswerSize
+            Self::ResponseSize
             | Self::CoreUse
             | Self::LongCoreUse
             | Self::TotalP50

@@ -55,7 +55,7 @@ impl Target {
         Ok(request.body(Full::new(body))?)
     }
 
-    /// Asks every millisecond on a new connection until the answer is 200.
+    /// Asks every millisecond on a new connection until the response is 200.
     pub(crate) async fn first_success(&self, body: &Bytes, limit: Duration) -> Result<()> {
         let started = Instant::now();
         loop {
@@ -79,7 +79,7 @@ impl Target {
     }
 }
 
-/// A kept-alive connection, driven by whoever waits for its answers.
+/// A kept-alive connection, driven by whoever waits for its responses.
 #[derive(Debug)]
 struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
@@ -101,7 +101,7 @@ impl Connection {
         })
     }
 
-    /// Sends `body` and reads the whole answer, which must be a 200.
+    /// Sends `body` and reads the whole response, which must be a 200.
     async fn exchange(
         &mut self,
         target: &Target,
@@ -113,7 +113,7 @@ impl Connection {
             driver,
             is_open,
         } = self;
-        let answer = async {
+        let exchange = async {
             sender.ready().await?;
             let mut response = sender.send_request(target.request(body.clone())?).await?;
             let mut refusal = Vec::new();
@@ -128,17 +128,17 @@ impl Connection {
             }
             check_status(response.status(), &refusal)
         };
-        let mut answer = std::pin::pin!(answer);
+        let mut exchange = std::pin::pin!(exchange);
         tokio::select! {
             biased;
-            result = &mut answer => return result,
+            result = &mut exchange => return result,
             ended = driver => {
                 *is_open = false;
                 ended?;
             }
         }
-        // The far side closed behind a complete answer.
-        answer.await
+        // The far side closed behind a complete response.
+        exchange.await
     }
 }
 

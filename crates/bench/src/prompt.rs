@@ -1,4 +1,4 @@
-//! The request bodies. The phrase in double brackets tells the sandbox how long an answer to give, and how fast.
+//! The request bodies. The phrase in double brackets tells the sandbox how long a response to give, and how fast.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::provider::Provider;
 
-/// Words of the answer where it does not matter: about 600 bytes of JSON, like the runs in the table of gates.
-const ANSWER_WORDS: u32 = 40;
+/// Words of the response where it does not matter: about 600 bytes of JSON, like the runs in the table of gates.
+const RESPONSE_WORDS: u32 = 40;
 const PROSE: &str = "A gateway stands between many programs and many models.\nIt reads who is calling, looks up what \
     they may do, and passes the words on as they are.\n\nThe words \"as they are\" matter: quotes, line breaks and \
     tabs\tcost time to take apart, and more to put together again. ";
@@ -19,7 +19,7 @@ pub(crate) fn short(provider: Provider) -> Bytes {
         provider,
         6,
         130,
-        &format!("[[sandbox: words={ANSWER_WORDS}]]"),
+        &format!("[[sandbox: words={RESPONSE_WORDS}]]"),
         false,
     )
 }
@@ -30,7 +30,7 @@ pub(crate) fn long(provider: Provider) -> Bytes {
         provider,
         20,
         4_900,
-        &format!("[[sandbox: words={ANSWER_WORDS}]]"),
+        &format!("[[sandbox: words={RESPONSE_WORDS}]]"),
         false,
     )
 }
@@ -41,7 +41,7 @@ pub(crate) struct Pace {
     pub(crate) gap: Duration,
 }
 
-/// A streamed answer of `pace.words` words, `pace.gap` apart.
+/// A streamed response of `pace.words` words, `pace.gap` apart.
 pub(crate) fn streamed(pace: Pace) -> Bytes {
     let per_second = 1.0 / pace.gap.as_secs_f64();
     let phrase = format!(

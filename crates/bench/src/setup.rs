@@ -62,7 +62,7 @@ impl Setup {
             let target = Target::new(providers.address(provider), "none")?;
             let body = prompt::short(provider);
             let ready = until_success(&target, &body, || providers.check_alive()).await;
-            ready.with_context(|| format!("{provider:?} does not answer"))?;
+            ready.with_context(|| format!("{provider:?} does not respond"))?;
         }
         Ok(Self {
             providers,
@@ -170,7 +170,7 @@ impl Running {
     }
 }
 
-/// Waits for the first good answer, but not for one from a process that ended.
+/// Waits for the first good response, but not for one from a process that ended.
 async fn until_success(
     target: &Target,
     body: &Bytes,

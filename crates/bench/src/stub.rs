@@ -1,4 +1,4 @@
-//! A provider that costs next to nothing: it looks for two words of a request and answers with the same bytes each time.
+//! A provider that costs next to nothing: it looks for two words of a request and responds with the same bytes each time.
 //!
 //! The sandbox reads requests as a provider would, and that takes as long as nginx needs to pass them on: with it
 //! behind, on the core of the load generator, nginx would wait most of the time and its cost would be that of waking up.
@@ -24,20 +24,20 @@ pub(crate) async fn serve(address: SocketAddr) -> Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        connections.spawn(answer_all(stream));
+        connections.spawn(response_all(stream));
         while connections.try_join_next().is_some() {}
     }
 }
 
 /// Until the other side closes, or sends what a test of speed does not send.
-async fn answer_all(mut stream: TcpStream) -> Result<()> {
+async fn response_all(mut stream: TcpStream) -> Result<()> {
     let mut buffer = Vec::with_capacity(4096);
-    let whole = whole_answer();
+    let whole = whole_response();
     while let Some(body_start) = read_request(&mut stream, &mut buffer).await? {
         let body = &buffer[body_start..];
         if has_stream_flag(body) {
             let (words, gap) = pace(body);
-            stream_answer(&mut stream, words, gap).await?;
+            stream_response(&mut stream, words, gap).await?;
         } else {
             stream.write_all(&whole).await?;
         }
@@ -95,7 +95,7 @@ fn number_after(text: &str, name: &str) -> Option<f64> {
     after[..end].parse().ok()
 }
 
-fn whole_answer() -> Vec<u8> {
+fn whole_response() -> Vec<u8> {
     let body = format!(
         "{{\"id\":\"chatcmpl-stub\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"bench-stub\",\
          \"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",\"content\":\"{}\"}},\"finish_reason\":\"stop\"}}],\
@@ -114,7 +114,7 @@ const EVENT: &str = "data: {\"id\":\"chatcmpl-stub\",\"object\":\"chat.completio
 const STREAM_END: &[u8] = b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n";
 
 /// One event per word, then `[DONE]`.
-async fn stream_answer(stream: &mut TcpStream, words: u32, gap: Duration) -> Result<()> {
+async fn stream_response(stream: &mut TcpStream, words: u32, gap: Duration) -> Result<()> {
     let event = format!("{:x}\r\n{EVENT}\r\n", EVENT.len()).into_bytes();
     let started = Instant::now();
     stream.write_all(STREAM_HEAD).await?;

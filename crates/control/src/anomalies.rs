@@ -3,19 +3,19 @@
 //! Pure: observations in, detections out. The clock is the time of the observations; equal ones in the same order
 //! detect the same things. The memory per key is bounded, and so is the number of keys in memory.
 
+mod baseline;
+mod detection;
 mod detectors;
-mod finding;
-mod habits;
 mod minutes;
 mod networks;
 mod prices;
 mod week;
 
-use gateway::metering::Sighting;
+use gateway::metering::Observation;
 
+pub use baseline::Baseline;
+pub use detection::Detection;
 pub use detectors::{Changed, Detectors};
-pub use finding::Finding;
-pub use habits::Habits;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 3_600_000;

@@ -12,7 +12,7 @@ mod visitor;
 pub use account_caller::{AccountCaller, Admin, LeastRole, Member, Owner, Viewer};
 pub use base_url::BaseUrl;
 pub use cookies::{Cookie, SESSION_COOKIE};
-pub use identity::Identity;
+pub use identity::CallerIdentity;
 pub use operator::Operator;
 pub use scope::ACCOUNT_AREAS;
 pub use signed_in::SignedIn;

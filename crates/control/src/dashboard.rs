@@ -31,7 +31,7 @@ const TEMPLATES: &str = "docs/";
 pub(crate) const NOT_BUILT: &str =
     "This yunxin was built without its Dashboard: run `make dashboard`, and build it again.\n";
 
-/// Answers whatever no route does.
+/// Responds whatever no route does.
 pub async fn serve(State(app): State<ControlState>, parts: Parts) -> Response {
     let path = parts.uri.path();
     let is_read = matches!(parts.method, Method::GET | Method::HEAD);

@@ -20,8 +20,8 @@ pub mod auth;
 
 pub mod state;
 
-pub mod changes;
-pub mod standing;
+pub mod commands;
+pub mod limit_status;
 
 pub mod leak_reporters;
 pub mod mail;
@@ -32,7 +32,7 @@ pub mod two_factor;
 pub mod webhooks;
 
 pub mod anomalies;
-pub mod guarded_client;
+pub mod egress_client;
 
 pub mod config;
 pub mod refusal;

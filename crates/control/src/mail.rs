@@ -1,15 +1,15 @@
-//! Mails to users: a bounded queue that no request waits for. A letter that the server does not take now is tried again
+//! Mails to users: a bounded queue that no request waits for. A email that the server does not take now is tried again
 //! over hours, while others pass it. What is in the queue when the process ends is lost; every mail can be asked
 //! for again, or tells of what is in the audit log too.
 
 mod address;
+mod email;
 mod key_words;
 mod language;
-mod letter;
-mod post;
+mod messages;
 mod queue;
+mod smtp_sender;
 mod topic;
-mod words;
 
 use std::sync::Arc;
 
@@ -18,13 +18,13 @@ use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore, mpsc};
 
 use crate::config::MailConfig;
 
-pub use language::Language;
-pub use letter::Letter;
-pub use post::{Post, PostError};
-pub use queue::{Outgoing, Queued};
+pub use email::Email;
+pub use language::MailLanguage;
+pub use queue::{OutgoingMails, Queued};
+pub use smtp_sender::{SmtpSendError, SmtpSender};
 pub use topic::{RESET_LINK_MS, Topic};
 
-/// Sign-ups and resets whose answer was given and whose mail is being written.
+/// Sign-ups and resets whose response was given and whose mail is being written.
 const WRITING_MAX: usize = 64;
 
 /// The queue of mails.
@@ -32,11 +32,11 @@ const WRITING_MAX: usize = 64;
 pub struct Mail {
     /// Bounded by `places`.
     queue: Option<mpsc::UnboundedSender<Queued>>,
-    /// A permit for each letter that may be in the queue, tried or not.
+    /// A permit for each email that may be in the queue, tried or not.
     places: Arc<Semaphore>,
     places_max: usize,
-    /// Held by the job that sends.
-    outgoing: Mutex<Outgoing>,
+    /// Quarantine by the job that sends.
+    outgoing: Mutex<OutgoingMails>,
     writing: Arc<Semaphore>,
     metrics: Arc<Metrics>,
 }
@@ -49,7 +49,7 @@ impl Mail {
             queue: config.is_on().then_some(queue),
             places: Arc::new(Semaphore::new(config.queue_max)),
             places_max: config.queue_max,
-            outgoing: Mutex::new(Outgoing::new(outgoing)),
+            outgoing: Mutex::new(OutgoingMails::new(outgoing)),
             writing: Arc::new(Semaphore::new(WRITING_MAX)),
             metrics,
         }
@@ -70,11 +70,11 @@ impl Mail {
         self.writing.available_permits() == WRITING_MAX
     }
 
-    /// Has a letter sent, where mails are sent and the queue is not full.
-    pub fn send(&self, letter: Letter) {
+    /// Has a email sent, where mails are sent and the queue is not full.
+    pub fn send(&self, email: Email) {
         let Some(queue) = &self.queue else { return };
         let place = Arc::clone(&self.places).try_acquire_owned();
-        let queued = place.map(|place| Queued::new(letter, place));
+        let queued = place.map(|place| Queued::new(email, place));
         if queued.is_ok_and(|queued| queue.send(queued).is_ok()) {
             return;
         }
@@ -82,13 +82,13 @@ impl Mail {
         tracing::error!("a mail is not sent: more than mail.queue_max wait");
     }
 
-    /// The number of letters that wait or are being sent.
+    /// The number of emails that wait or are being sent.
     pub fn pending(&self) -> usize {
         self.places_max - self.places.available_permits()
     }
 
     /// The mails to be sent, for one job at a time.
-    pub async fn outgoing(&self) -> MutexGuard<'_, Outgoing> {
+    pub async fn outgoing(&self) -> MutexGuard<'_, OutgoingMails> {
         self.outgoing.lock().await
     }
 }

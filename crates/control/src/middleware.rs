@@ -17,8 +17,8 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use store::idempotency::{self, Claim};
 
-use crate::api::secret_answer::WithoutSecret;
-use crate::auth::Identity;
+use crate::api::secret_response::WithoutSecret;
+use crate::auth::CallerIdentity;
 use crate::refusal;
 use crate::state::ControlState;
 
@@ -29,20 +29,20 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// A zero byte in an address.
 const ZERO: &str = "%00";
 const KEY_CHARS_MAX: usize = 255;
-/// Bytes of an answer that is kept.
-const ANSWER_BYTES_MAX: u64 = 256 * 1024;
+/// Bytes of a response that is kept.
+const RESPONSE_BYTES_MAX: u64 = 256 * 1024;
 
-/// Answers one request of the management API.
+/// Responses one request of the management API.
 pub async fn guard(State(app): State<ControlState>, mut request: Request, next: Next) -> Response {
     if let Err(error) = check_address(request.uri()) {
         return private(error.into_response());
     }
-    let identity = match Identity::of(&app, request.headers()).await {
+    let identity = match CallerIdentity::of(&app, request.headers()).await {
         Ok(identity) => identity,
         Err(error) => return private(error.into_response()),
     };
     let is_write = !matches!(*request.method(), Method::GET | Method::HEAD);
-    let needs_our_page = is_write && !matches!(identity, Identity::ManagementKey(_));
+    let needs_our_page = is_write && !matches!(identity, CallerIdentity::ManagementKey(_));
     if needs_our_page && !comes_from_our_page(request.headers()) {
         return private(refusal::cross_site_request().into_response());
     }
@@ -74,7 +74,7 @@ fn check_address(uri: &Uri) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// A talk with a model is a request of its own each time, and its answer may be a stream.
+/// A talk with a model is a request of its own each time, and its response may be a stream.
 fn is_playground(path: &str) -> bool {
     path.ends_with("/chat/completions")
 }
@@ -148,7 +148,7 @@ async fn once(
         Claim::Ours => {}
         Claim::Running => return Err(refusal::idempotency_in_progress()),
         Claim::Reused => return Err(refusal::idempotency_key_reused()),
-        Claim::Answered { status, body } => return Ok(replay(status, body)),
+        Claim::Completed { status, body } => return Ok(replay(status, body)),
     }
     // In a task of its own: a client that hangs up must not leave a change half made and its key claimed.
     let (owned, name) = (app.clone(), name.to_owned());
@@ -207,7 +207,7 @@ async fn keep(
     let is_kept = body
         .size_hint()
         .upper()
-        .is_some_and(|bytes| bytes <= ANSWER_BYTES_MAX);
+        .is_some_and(|bytes| bytes <= RESPONSE_BYTES_MAX);
     if !parts.status.is_success() || !is_text || !is_kept {
         release(app, caller, name).await?;
         return Ok(Response::from_parts(parts, body));

@@ -156,7 +156,7 @@ pub fn idempotency_key_reused() -> ApiError {
 pub fn idempotency_in_progress() -> ApiError {
     ApiError::conflict(
         "idempotency_in_progress",
-        "A request with this Idempotency-Key is running, or was cut off before its answer was kept. Look at what is there before you try again with a new key.",
+        "A request with this Idempotency-Key is running, or was cut off before its response was kept. Look at what is there before you try again with a new key.",
     )
     .with_retry_after(Some(Duration::from_secs(1)))
 }

@@ -59,7 +59,7 @@ macro_rules! every_route {
             account::api_keys::revoke_api_key;
             account::api_keys::regenerate_api_key;
             account::api_keys::end_api_key_grace;
-            account::api_keys::lift_api_key;
+            account::api_keys::release_api_key;
             account::api_keys::list_api_key_secrets;
             account::playground::try_api_key;
             account::details::get_account;

@@ -23,7 +23,7 @@ use call::Calls;
 use discovery::{Discovery, Endpoints};
 
 pub use flow::{FLOW_MS, Flow, return_path};
-pub use person::ForeignPerson;
+pub use person::ProviderPerson;
 
 /// The reason why a sign-in through a provider failed. The code is in the address of the page that says so.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ pub enum ProviderError {
     #[error("the provider cannot be used: {0}")]
     Unavailable(String),
     /// The provider's claims cannot be believed.
-    #[error("the provider's answer is not valid: {0}")]
+    #[error("the provider's response is not valid: {0}")]
     Invalid(String),
 }
 
@@ -49,7 +49,7 @@ impl ProviderError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => "provider_unavailable",
-            Self::Invalid(_) => "provider_invalid_answer",
+            Self::Invalid(_) => "provider_invalid_response",
         }
     }
 }
@@ -150,7 +150,7 @@ impl SignInProvider {
         flow: &Flow,
         code: &str,
         redirect_uri: &str,
-    ) -> Result<ForeignPerson, ProviderError> {
+    ) -> Result<ProviderPerson, ProviderError> {
         let endpoints = self.endpoints().await?;
         let tokens = self.exchange(&endpoints, flow, code, redirect_uri).await?;
         let access_token = tokens.access_token.as_deref().unwrap_or_default();
@@ -175,8 +175,8 @@ impl SignInProvider {
         let in_header = endpoints.takes_basic && !secret.is_empty();
         let credentials = in_header.then_some((self.config.client_id.as_str(), secret));
         let form = self.form_of(flow, code, redirect_uri, !in_header);
-        let answer = self.calls.post_form(&endpoints.token, form, credentials);
-        serde_json::from_slice(&answer.await?).map_err(|_| ProviderError::invalid("no tokens"))
+        let response = self.calls.post_form(&endpoints.token, form, credentials);
+        serde_json::from_slice(&response.await?).map_err(|_| ProviderError::invalid("no tokens"))
     }
 
     fn form_of(&self, flow: &Flow, code: &str, redirect_uri: &str, names_us: bool) -> String {

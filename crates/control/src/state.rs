@@ -10,9 +10,9 @@ use gateway::state::GatewayState;
 use store::Db;
 use store::audit_log::Actor;
 
-use crate::changes::Changes;
+use crate::commands::Commands;
 use crate::config::ControlConfig;
-use crate::guarded_client::GuardedClient;
+use crate::egress_client::EgressClient;
 use crate::leak_reporters::LeakReporters;
 use crate::mail::Mail;
 use crate::passwords::Passwords;
@@ -27,7 +27,7 @@ pub struct Control {
     pub clock: Clock,
     pub db: Db,
     /// The way to addresses that customers name.
-    pub guarded_client: GuardedClient,
+    pub egress_client: EgressClient,
     /// The text of `/openapi.json`, made by the first request for it.
     pub openapi: OnceLock<Bytes>,
     pub mail: Mail,
@@ -48,7 +48,10 @@ impl ControlState {
     /// If a key of leak reporters cannot be parsed.
     pub fn new(config: ControlConfig, gateway: GatewayState) -> anyhow::Result<Self> {
         Ok(Self(Arc::new(Control {
-            guarded_client: GuardedClient::new(gateway.tls.clone(), config.webhooks.lab),
+            egress_client: EgressClient::new(
+                gateway.tls.clone(),
+                config.webhooks.allow_private_networks,
+            ),
             openapi: OnceLock::new(),
             mail: Mail::new(&config.mail, Arc::clone(&gateway.metrics)),
             passwords: Passwords::new(gateway.tasks.clone()),
@@ -69,8 +72,8 @@ impl ControlState {
 
 impl Control {
     /// The commands of `actor`.
-    pub fn changes<'a>(&'a self, actor: &'a Actor) -> Changes<'a> {
-        Changes {
+    pub fn commands<'a>(&'a self, actor: &'a Actor) -> Commands<'a> {
+        Commands {
             db: &self.db,
             clock: &self.clock,
             master: &self.gateway.master,

@@ -62,7 +62,7 @@ pub struct Throttle {
 /// An attempt that was counted. Dropped, it stays counted.
 #[derive(Debug)]
 #[must_use]
-pub struct Attempt {
+pub struct GuessAttempt {
     taken: Vec<SharedBucket>,
 }
 
@@ -97,11 +97,11 @@ impl Throttle {
         subject: &str,
         address: IpAddr,
         now_ms: i64,
-    ) -> Result<Attempt, Duration> {
+    ) -> Result<GuessAttempt, Duration> {
         let network = network_of(address);
         let own = self.take(("subject", subject, network), self.of_subject, now_ms)?;
         match self.take(("address", "", network), self.of_address, now_ms) {
-            Ok(shared) => Ok(Attempt {
+            Ok(shared) => Ok(GuessAttempt {
                 taken: vec![own, shared],
             }),
             Err(wait) => {
@@ -116,9 +116,9 @@ impl Throttle {
     ///
     /// # Errors
     /// If no attempt is left: the time to wait.
-    pub fn second_factor(&self, user_id: &str, now_ms: i64) -> Result<Attempt, Duration> {
+    pub fn second_factor(&self, user_id: &str, now_ms: i64) -> Result<GuessAttempt, Duration> {
         let own = self.take(("second factor", user_id, 0), self.of_subject, now_ms)?;
-        Ok(Attempt { taken: vec![own] })
+        Ok(GuessAttempt { taken: vec![own] })
     }
 
     /// Counts a sign-up, or a mail that a stranger has us send, from `address`.
@@ -190,7 +190,7 @@ impl Throttle {
     }
 }
 
-impl Attempt {
+impl GuessAttempt {
     /// Gives the attempt back: it was right, or was not looked at.
     pub fn withdraw(self) {
         for bucket in self.taken {

@@ -1,4 +1,4 @@
-//! Messages to the webhooks of accounts: signed as Standard Webhooks says, sent by the guarded client.
+//! Messages to the webhooks of accounts: signed as Standard Webhooks says, sent by the egress client.
 
 use aws_lc_rs::{hmac, rand};
 use base64::Engine;
@@ -10,7 +10,7 @@ use store::key_events::KeyEvent;
 use store::secret::NoRandomness;
 use zeroize::Zeroizing;
 
-use crate::guarded_client::{CallError, GuardedClient};
+use crate::egress_client::{CallError, EgressClient};
 
 const SECRET_PREFIX: &str = "whsec_";
 const SECRET_BYTES: usize = 32;
@@ -68,7 +68,7 @@ pub fn body_of_test(at: &str) -> Value {
 }
 
 /// Signs a message and sends it.
-pub async fn send(client: &GuardedClient, url: &str, secret: &str, message: Message<'_>) -> Sent {
+pub async fn send(client: &EgressClient, url: &str, secret: &str, message: Message<'_>) -> Sent {
     let Ok(target) = client.target(url) else {
         return Sent::Failed("the address is not allowed");
     };
@@ -89,8 +89,8 @@ fn words(error: CallError) -> &'static str {
         CallError::NoAddress => "the name has no address",
         CallError::NoConnection => "no connection could be made",
         CallError::NoTls => "the TLS handshake failed; is the certificate valid for this name?",
-        CallError::Broken => "the connection broke before the answer",
-        CallError::TimedOut => "there was no answer within 10 seconds",
+        CallError::Broken => "the connection broke before the response",
+        CallError::TimedOut => "there was no response within 10 seconds",
     }
 }
 

@@ -7,4 +7,4 @@ pub mod credential;
 
 pub use address::{body_share, client_address};
 pub use api_key::{ApiKeyCaller, ModelCaller, told_at_end};
-pub use context::{RequestContext, Standing};
+pub use context::{RateLimitStatus, RequestContext};

@@ -1,13 +1,13 @@
 //! Client tokens: what a server mints with its key and a page may carry. A token is signed and not stored: it
 //! says which secret minted it, and works as long as that secret does, for its models, its minutes and its origins.
 
-mod saying;
+mod claims;
 mod uses;
 
 use store::sealed::MasterKey;
 use store::secret::{CLIENT_TOKEN_PREFIX, KeyDigest, is_client_token};
 
-use crate::browsers::Page;
+use crate::cors::BrowserContext;
 use crate::error::ApiError;
 
 pub use uses::ClientTokenUses;
@@ -44,7 +44,7 @@ pub struct ClientToken {
 
 impl ClientToken {
     /// Returns whether a secret looks like a client token.
-    pub fn is_meant(secret: &str) -> bool {
+    pub fn looks_like_token(secret: &str) -> bool {
         secret.starts_with(CLIENT_TOKEN_PREFIX)
     }
 
@@ -57,7 +57,7 @@ impl ClientToken {
             return Err(ApiError::malformed_client_token());
         }
         let token = Self::read(master, text).ok_or_else(ApiError::unknown_client_token)?;
-        if token.is_over(now_ms) {
+        if token.is_expired(now_ms) {
             return Err(ApiError::expired_client_token());
         }
         Ok(token)
@@ -65,16 +65,16 @@ impl ClientToken {
 
     /// Reads a token, expired or not; `None` if it was not minted here.
     pub fn read(master: &MasterKey, text: &str) -> Option<Self> {
-        saying::read(&master.client_tokens().open(text)?)
+        claims::read(&master.client_tokens().open(text)?)
     }
 
     /// The text to be handed out; `None` when it would be too long.
     pub fn sign(&self, master: &MasterKey) -> Option<String> {
-        master.client_tokens().sign(&saying::write(self)?)
+        master.client_tokens().sign(&claims::write(self)?)
     }
 
     /// Returns whether it has expired.
-    pub fn is_over(&self, now_ms: i64) -> bool {
+    pub fn is_expired(&self, now_ms: i64) -> bool {
         now_ms >= i64::from(self.expires_at_s) * 1_000
     }
 
@@ -88,7 +88,7 @@ impl ClientToken {
     ///
     /// # Errors
     /// If the page is of another origin, or there is none where one is asked for.
-    pub fn check_sender(&self, page: Option<Page<'_>>) -> Result<(), ApiError> {
+    pub fn check_sender(&self, page: Option<BrowserContext<'_>>) -> Result<(), ApiError> {
         let is_for_programs = self.allowed_origins.is_empty();
         let is_allowed = match page {
             None => is_for_programs,
@@ -110,7 +110,7 @@ impl ClientToken {
     ///
     /// # Errors
     /// If the model is another, or it asks for too much, or does not say how much.
-    pub fn check_request(&self, model: &str, output: Option<Output>) -> Result<(), ApiError> {
+    pub fn check_request(&self, model: &str, output: Option<WantedOutput>) -> Result<(), ApiError> {
         if !self.models.iter().any(|allowed| allowed == model) {
             return Err(ApiError::model_not_of_token(model));
         }
@@ -130,7 +130,7 @@ impl ClientToken {
 
 /// The output that a request asks for.
 #[derive(Debug, Clone, Copy)]
-pub struct Output {
+pub struct WantedOutput {
     pub tokens_max: Option<u64>,
     pub choices: u64,
 }

@@ -19,7 +19,7 @@ pub use browsers::{BrowsersConfig, SecretKeysInBrowsers};
 pub use catalog::CatalogConfig;
 pub use limits::LimitsConfig;
 pub use metering::{AccessLog, MeteringConfig};
-pub use public_url::{PublicUrl, Transport};
+pub use public_url::{BrowserTransport, PublicUrl};
 pub use secret::{CredentialFault, checked_credential, read_secret, trim_secret};
 pub use server::ServerConfig;
 pub use upstream::UpstreamConfig;
@@ -38,7 +38,7 @@ pub struct GatewayConfig {
     /// The address that clients and people know, and its path.
     pub public_url: PublicUrl,
     /// Requests that may wait for the detectors of anomalies; none if no detector runs.
-    pub sightings_max: usize,
+    pub observations_max: usize,
 }
 
 /// The value of an environment variable that holds a provider's credential.

@@ -31,7 +31,7 @@ const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
 /// The owner of a slot's counts: a key, or a client token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum SlotKind {
     /// An API key; the second name is its account.
     ApiKey = 1,
     /// A client token.
@@ -59,7 +59,7 @@ struct Slots {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     pub slot: u32,
-    pub kind: Kind,
+    pub kind: SlotKind,
     pub names: [String; 2],
     pub content: [u8; CONTENT_BYTES],
     /// True if its uptimes are of this boot of the machine.
@@ -129,7 +129,12 @@ impl CountsFile {
     }
 
     /// Adds counts; their slot, or `None` when they are in memory only.
-    pub fn add(&self, kind: Kind, names: [&str; 2], content: &[u8; CONTENT_BYTES]) -> Option<u32> {
+    pub fn add(
+        &self,
+        kind: SlotKind,
+        names: [&str; 2],
+        content: &[u8; CONTENT_BYTES],
+    ) -> Option<u32> {
         if names.iter().any(|name| name.len() > NAME_BYTES_MAX) {
             return None;
         }
@@ -214,8 +219,8 @@ fn read_whole(reader: &mut impl Read, bytes: &mut [u8]) -> io::Result<bool> {
     }
 }
 
-/// Kind, the two names with their lengths, and a checksum.
-fn write_names(fixed: &mut [u8], kind: Kind, names: [&str; 2]) {
+/// The kind of the slot, the two names with their lengths, and a checksum.
+fn write_names(fixed: &mut [u8], kind: SlotKind, names: [&str; 2]) {
     fixed[0] = kind as u8;
     for (index, name) in names.into_iter().enumerate() {
         let at = 1 + index * (NAME_BYTES_MAX + 1);
@@ -232,8 +237,8 @@ fn read_slot(bytes: &[u8; SLOT_BYTES], slot: u32, boot: u32) -> Option<Record> {
     let (names, names_sum) = fixed.split_at(NAMES_BYTES - 8);
     let (counted, counts_sum) = counts.split_at(CONTENT_BYTES + 4);
     let kind = match names[0] {
-        1 => Kind::ApiKey,
-        2 => Kind::ClientToken,
+        1 => SlotKind::ApiKey,
+        2 => SlotKind::ClientToken,
         _ => return None,
     };
     if checksum(&[names]).to_le_bytes() != names_sum
@@ -269,7 +274,7 @@ fn checksum(parts: &[&[u8]]) -> u64 {
 mod tests {
     use super::*;
 
-    fn contents(file: &CountsFile) -> Vec<(u32, Kind, String, u8)> {
+    fn contents(file: &CountsFile) -> Vec<(u32, SlotKind, String, u8)> {
         let mut found = vec![];
         let keep = |record: Record| {
             assert!(record.is_of_this_boot);
@@ -286,18 +291,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = CountsFile::open(folder.path()).unwrap();
         assert_eq!(contents(&file), []);
-        let key = file.add(Kind::ApiKey, ["key", "account"], &[1; CONTENT_BYTES]);
-        let token = file.add(Kind::ClientToken, ["token", ""], &[2; CONTENT_BYTES]);
+        let key = file.add(SlotKind::ApiKey, ["key", "account"], &[1; CONTENT_BYTES]);
+        let token = file.add(SlotKind::ClientToken, ["token", ""], &[2; CONTENT_BYTES]);
         file.write(key.unwrap(), &[3; CONTENT_BYTES]);
         drop(file);
         let file = CountsFile::open(folder.path()).unwrap();
         let expected = [
-            (0, Kind::ApiKey, "key".to_owned(), 3),
-            (1, Kind::ClientToken, "token".to_owned(), 2),
+            (0, SlotKind::ApiKey, "key".to_owned(), 3),
+            (1, SlotKind::ClientToken, "token".to_owned(), 2),
         ];
         assert_eq!(contents(&file), expected);
         file.free(token.unwrap());
-        let again = file.add(Kind::ApiKey, ["other", "account"], &[4; CONTENT_BYTES]);
+        let again = file.add(SlotKind::ApiKey, ["other", "account"], &[4; CONTENT_BYTES]);
         assert_eq!(again, token, "a slot that was given back is used again");
     }
 
@@ -306,23 +311,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let one = CountsFile::open(folder.path()).unwrap();
         let other = CountsFile::open(folder.path()).unwrap();
-        one.add(Kind::ApiKey, ["one", ""], &[1; CONTENT_BYTES]);
-        other.add(Kind::ApiKey, ["other", ""], &[2; CONTENT_BYTES]);
+        one.add(SlotKind::ApiKey, ["one", ""], &[1; CONTENT_BYTES]);
+        other.add(SlotKind::ApiKey, ["other", ""], &[2; CONTENT_BYTES]);
         drop((one, other));
         let file = CountsFile::open(folder.path()).unwrap();
-        assert_eq!(contents(&file), [(0, Kind::ApiKey, "one".to_owned(), 1)]);
+        assert_eq!(
+            contents(&file),
+            [(0, SlotKind::ApiKey, "one".to_owned(), 1)]
+        );
     }
 
     #[test]
     fn a_slot_that_was_written_in_part_is_free() {
         let folder = tempfile::tempdir().unwrap();
         let file = CountsFile::open(folder.path()).unwrap();
-        file.add(Kind::ApiKey, ["key", ""], &[1; CONTENT_BYTES]);
+        file.add(SlotKind::ApiKey, ["key", ""], &[1; CONTENT_BYTES]);
         file.file.write_all_at(&[9], 100).unwrap();
         drop(file);
         let file = CountsFile::open(folder.path()).unwrap();
         assert_eq!(contents(&file), []);
-        let slot = file.add(Kind::ApiKey, ["key", ""], &[1; CONTENT_BYTES]);
+        let slot = file.add(SlotKind::ApiKey, ["key", ""], &[1; CONTENT_BYTES]);
         assert_eq!(slot, Some(0));
     }
 
@@ -331,7 +339,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = CountsFile::open(folder.path()).unwrap();
         file.slots.lock().max = 1;
-        let add = |name: &str| file.add(Kind::ApiKey, [name, ""], &[0; CONTENT_BYTES]);
+        let add = |name: &str| file.add(SlotKind::ApiKey, [name, ""], &[0; CONTENT_BYTES]);
         assert_eq!((add("one"), add("other")), (Some(0), None));
         file.free(0);
         assert_eq!(add("other"), Some(0));
@@ -343,7 +351,7 @@ mod tests {
         let file = CountsFile::open(folder.path()).unwrap();
         let name = "k".repeat(NAME_BYTES_MAX + 1);
         assert_eq!(
-            file.add(Kind::ApiKey, [&name, ""], &[0; CONTENT_BYTES]),
+            file.add(SlotKind::ApiKey, [&name, ""], &[0; CONTENT_BYTES]),
             None
         );
     }

@@ -17,18 +17,18 @@ use anyhow::{Context, bail};
 const PLACES_MAX: usize = 64;
 /// Longest text of a lock file.
 const TEXT_BYTES_MAX: u64 = 1_024;
-/// Changes with every boot of the machine: a lock proves something only about processes of the same one. A network file
+/// Commands with every boot of the machine: a lock proves something only about processes of the same one. A network file
 /// system may hold locks per machine.
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
 /// A place in a data folder, held until the drop.
 #[derive(Debug)]
-pub struct Claim {
+pub struct FolderClaim {
     file: File,
     former_replica: Option<String>,
 }
 
-impl Claim {
+impl FolderClaim {
     /// Takes a free place in the folder, which is made when it is not there.
     ///
     /// # Errors
@@ -131,21 +131,21 @@ mod tests {
     fn a_folder_has_one_server_unless_it_is_shared_and_each_learns_who_lived_there() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data");
-        let mut first = Claim::take(&path, false).unwrap();
+        let mut first = FolderClaim::take(&path, false).unwrap();
         assert_eq!(first.former_replica(), None);
         first.settle("replica_1").unwrap();
-        let refused = Claim::take(&path, false).unwrap_err().to_string();
+        let refused = FolderClaim::take(&path, false).unwrap_err().to_string();
         assert!(refused.contains("another yunxin"), "{refused}");
-        let mut second = Claim::take(&path, true).unwrap();
+        let mut second = FolderClaim::take(&path, true).unwrap();
         assert_eq!(second.former_replica(), None);
         second.settle("replica_2").unwrap();
         drop((first, second));
         let heirs = [
-            Claim::take(&path, true).unwrap(),
-            Claim::take(&path, true).unwrap(),
+            FolderClaim::take(&path, true).unwrap(),
+            FolderClaim::take(&path, true).unwrap(),
         ];
         assert_eq!(
-            heirs.each_ref().map(Claim::former_replica),
+            heirs.each_ref().map(FolderClaim::former_replica),
             [Some("replica_1"), Some("replica_2")]
         );
     }
@@ -156,12 +156,16 @@ mod tests {
         let another_boot = "0b2d5f3e-0000-0000-0000-000000000000\nreplica_1\n";
         fs::write(lock_path(folder.path(), 1), another_boot).unwrap();
         assert_eq!(
-            Claim::take(folder.path(), false).unwrap().former_replica(),
+            FolderClaim::take(folder.path(), false)
+                .unwrap()
+                .former_replica(),
             None
         );
         fs::write(lock_path(folder.path(), 1), [0xff; 4_096]).unwrap();
         assert_eq!(
-            Claim::take(folder.path(), false).unwrap().former_replica(),
+            FolderClaim::take(folder.path(), false)
+                .unwrap()
+                .former_replica(),
             None
         );
     }

@@ -7,8 +7,8 @@
 mod bodies;
 mod credentials;
 mod from_llm;
-mod hygiene;
 mod ingress;
+mod key_safety;
 mod routes;
 mod things;
 
@@ -146,17 +146,17 @@ impl ApiError {
 
     pub fn key_frozen(seen: KeyEventKind) -> Self {
         let seen = match seen {
-            KeyEventKind::DearerModel => "it used a dearer model for the first time",
+            KeyEventKind::CostlierModel => "it used a costlier model for the first time",
             KeyEventKind::NewNetwork => "it was used from a new network",
-            KeyEventKind::RequestSlope => "it sent far more requests than usual",
-            KeyEventKind::SpendSlope => "it spent far more than usual",
+            KeyEventKind::RequestSpike => "it sent far more requests than usual",
+            KeyEventKind::SpendSpike => "it spent far more than usual",
             KeyEventKind::ErrorBurst => "its requests failed far more often than usual",
             KeyEventKind::BrowserUse => "it was sent by a browser",
             KeyEventKind::LeakReported => "it was reported as leaked",
             KeyEventKind::RotationDue => "it is older than it should be",
         };
         let message = format!(
-            "The API key is frozen, because {seen}. If that was meant to be, its owner can lift it in the Dashboard under API Keys."
+            "The API key is frozen, because {seen}. If that was meant to be, its owner can release it in the Dashboard under API Keys."
         );
         Self::new(
             StatusCode::FORBIDDEN,
@@ -284,7 +284,7 @@ impl ApiError {
     pub fn of_key(mut self, is_throttled: bool) -> Self {
         if is_throttled {
             self.message.to_mut().push_str(
-                " The key has a tenth of its limits, because something unusual was noticed; its owner can lift that in the Dashboard under API Keys.",
+                " The key has a tenth of its limits, because something unusual was noticed; its owner can release it in the Dashboard under API Keys.",
             );
         }
         self
@@ -308,7 +308,7 @@ impl ApiError {
             StatusCode::SERVICE_UNAVAILABLE,
             "service_unavailable",
             "service_unavailable",
-            "The service cannot answer at the moment. This is not a problem of your API key or request; try again shortly.",
+            "The service cannot respond at the moment. This is not a problem of your API key or request; try again shortly.",
         )
         .with_retry_after(Some(RETRY_SOON))
         .with_source(source)

@@ -23,11 +23,11 @@ use tokio::time::Instant;
 
 use crate::auth::{ApiKeyCaller, told_at_end};
 use crate::error::ApiError;
-use crate::ingress::HeldBody;
+use crate::ingress::BufferedBody;
 use crate::keys::KeyInUse;
 use crate::routing::{self, Plan};
 use crate::state::GatewayState;
-use crate::upstream::{Deployment, Ended, ForwardedHeaders};
+use crate::upstream::{CallOutcome, Deployment, ForwardedHeaders};
 
 use admit::Admission;
 pub use admit::check_rights;
@@ -42,7 +42,7 @@ pub struct Surface {
     pub language: &'static Language,
 }
 
-/// Answers an inference request.
+/// Responds to an inference request.
 ///
 /// # Errors
 /// If the request fails: the error for the client; it is settled already.
@@ -65,8 +65,8 @@ pub async fn infer(
         }
     };
     let is_streamed = admitted.admission.summary.is_streamed;
-    let mut call: Call = Box::pin(call(app.clone(), admitted, settlement));
-    let (answer, mut settlement) = tokio::select! {
+    let mut call: PendingCall = Box::pin(call(app.clone(), admitted, settlement));
+    let (response, mut settlement) = tokio::select! {
         biased;
         called = &mut call => called,
         // From here on a failure can only be an event of the stream.
@@ -74,8 +74,8 @@ pub async fn infer(
             return Ok(relay::respond_early(app, call, surface.language.client));
         }
     };
-    match answer {
-        Ok(answer) => Ok(relay::respond(app, answer, settlement)),
+    match response {
+        Ok(response) => Ok(relay::respond(app, response, settlement)),
         Err(error) => {
             settlement.fail(&error);
             Err(error)
@@ -101,24 +101,25 @@ struct Admitted {
     surface: Surface,
     admission: Admission,
     forwarded: ForwardedHeaders,
-    body: HeldBody,
+    body: BufferedBody,
     deadline: Instant,
 }
 
-/// An answer that has begun, and what is needed to pass it on.
-struct Answer {
+/// A response that has begun, and what is needed to pass it on.
+struct BegunResponse {
     attempt: Attempt,
-    body: AnswerBody,
+    body: UpstreamBody,
 }
 
 /// The body of the upstream's response.
-enum AnswerBody {
+enum UpstreamBody {
     Whole(WholeResponse),
     Stream(Box<OpenStream>),
 }
 
-/// The calls to deployments until one answers, with the open account of the request.
-type Call = Pin<Box<dyn Future<Output = (Result<Answer, ApiError>, Settlement)> + Send>>;
+/// The calls to deployments until one responds, with the open account of the request.
+type PendingCall =
+    Pin<Box<dyn Future<Output = (Result<BegunResponse, ApiError>, Settlement)> + Send>>;
 
 async fn admit(
     app: &GatewayState,
@@ -152,18 +153,18 @@ async fn call(
     app: GatewayState,
     admitted: Admitted,
     mut settlement: Settlement,
-) -> (Result<Answer, ApiError>, Settlement) {
+) -> (Result<BegunResponse, ApiError>, Settlement) {
     let key = Arc::clone(settlement.key_in_use());
     let attempts = attempts(&app, admitted, &mut settlement);
-    let answer = until_ended(&key, attempts).await;
-    (answer, settlement)
+    let response = until_ended(&key, attempts).await;
+    (response, settlement)
 }
 
 async fn attempts(
     app: &GatewayState,
     admitted: Admitted,
     settlement: &mut Settlement,
-) -> Result<Answer, ApiError> {
+) -> Result<BegunResponse, ApiError> {
     let Admitted {
         mut caller,
         surface,
@@ -191,15 +192,15 @@ async fn attempts(
         };
         let error = match attempt.run(app, request, settlement).await {
             Ok(body) => {
-                return Ok(Answer { attempt, body });
+                return Ok(BegunResponse { attempt, body });
             }
             Err(error) => error,
         };
-        // What the client has to mend is an answer, and in what the client gets.
-        if error.is_answer() {
-            settlement.end_attempt(error.kind(), Ended::Answered);
+        // What the client has to mend is a response, and in what the client gets.
+        if error.is_response() {
+            settlement.end_attempt(error.kind(), CallOutcome::Responded);
         } else {
-            settlement.end_attempt(error.kind(), Ended::Failed(error.kind()));
+            settlement.end_attempt(error.kind(), CallOutcome::Failed(error.kind()));
             attempt.report(app, settlement.request_id(), &error);
         }
         let is_final = !error.is_retryable();

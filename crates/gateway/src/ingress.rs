@@ -10,7 +10,7 @@ mod request_body;
 
 pub use address::network_of;
 pub use budget::{BodyBudget, Payer, Share};
-pub use connection::{Connection, Phase};
+pub use connection::{ClientConnection, Phase};
 pub(crate) use read::read;
-pub use read::{BodyLimits, HeldBody};
-pub use request_body::RequestBody;
+pub use read::{BodyLimits, BufferedBody};
+pub use request_body::IncomingBody;

@@ -18,7 +18,7 @@ use crate::metering::{Writer, WriterParts};
 use crate::state::GatewayState;
 use supervisor::Supervisor;
 
-pub use supervisor::Role;
+pub use supervisor::JobRole;
 
 /// The jobs of a server that runs.
 #[derive(Debug)]
@@ -40,9 +40,9 @@ pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
         app: app.clone(),
         supervisor: Supervisor::new(&app.metrics),
     };
-    let housekeeping = Role::Housekeeping;
-    jobs.spawn("metering_writer", Role::Vital, app, write_usage);
-    jobs.spawn("follow_auth_log", Role::Vital, app, follow_auth_log::run);
+    let housekeeping = JobRole::Housekeeping;
+    jobs.spawn("metering_writer", JobRole::Vital, app, write_usage);
+    jobs.spawn("follow_auth_log", JobRole::Vital, app, follow_auth_log::run);
     jobs.spawn("end_requests", housekeeping, app, end_requests::run);
     if !is_all_written {
         let write = write_unwritten_usage::run;
@@ -58,7 +58,7 @@ pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
 async fn write_usage(app: GatewayState, stop: CancellationToken) {
     let parts = WriterParts {
         metering: Arc::clone(&app.metering),
-        sightings: Arc::clone(&app.sightings),
+        observations: Arc::clone(&app.observations),
         access_log: app.config.access_log,
         db: app.db.clone(),
         clock: app.clock.clone(),
@@ -74,7 +74,7 @@ impl Background {
     pub fn spawn<S, F>(
         &self,
         name: &'static str,
-        role: Role,
+        role: JobRole,
         state: &S,
         job: impl Fn(S, CancellationToken) -> F + Send + 'static,
     ) where

@@ -3,7 +3,7 @@
 //! A known key is found without the database. An unknown one passes gates, each bounded, so that a flood
 //! of them cannot slow the known ones. What is cached may be used only while the lease on the auth log
 //! holds (`docs/decisions/0004`): without it every key is read anew, and when that cannot be done the
-//! answer is "cannot tell", never "no".
+//! response is "cannot tell", never "no".
 
 mod barrier;
 mod cached_key;
@@ -31,14 +31,14 @@ use crate::limits::{CountedToday, Limiter, day_start_ms};
 
 pub use barrier::wait_until_applied;
 pub use cached_key::{CachedKey, KeyState};
-use gate::{LookupGate, ReturningGate, UnknownGate};
+use gate::{EvictedKeyGate, LookupGate, UnknownGate};
 pub use in_use::{KeyEnd, KeyInUse, KeysInUse};
 pub use signals::{KeySignal, KeySignalKind, KeySignals};
 
 /// The part of a lease that is used, so that a clock running a little slow does no harm.
 const LEASE_MARGIN: f64 = 0.98;
 
-/// The timeout of finding a key in all.
+/// The timeout of detection a key in all.
 const FIND_MAX: Duration = Duration::from_secs(5);
 /// The timeout of one lookup.
 const LOOKUP_MAX: Duration = Duration::from_secs(3);
@@ -52,7 +52,7 @@ pub struct Keys {
     known: Cache<KeyDigest, Arc<CachedKey>>,
     lookups: LookupGate,
     unknown: UnknownGate,
-    returning: ReturningGate,
+    evicted: EvictedKeyGate,
     /// The secrets that requests run with.
     pub in_use: Arc<KeysInUse>,
     /// The last line of the auth log that was applied here. Locked while the cache is filled or purged.
@@ -78,11 +78,11 @@ struct Loaded {
 
 /// The lookup of a key failed: it may be good or not.
 #[derive(Debug, thiserror::Error)]
-pub enum CannotTell {
+pub enum LookupError {
     /// Too many ask at the same time.
     #[error("too many lookups of API keys")]
     Busy,
-    /// The database did not answer.
+    /// The database did not respond.
     #[error("the API key cannot be looked up")]
     Failed(#[source] StoreError),
     /// The database took too long.
@@ -108,7 +108,7 @@ impl Keys {
             known: Cache::new(config.cached_keys_max.max(1)),
             lookups: LookupGate::new(config.lookups_max, config.lookup_queue_max),
             unknown: UnknownGate::new(config),
-            returning: ReturningGate::new(config),
+            evicted: EvictedKeyGate::new(config),
             applied_seq: Mutex::new(0),
             followed: watch::Sender::new(0),
             own_changes: Notify::new(),
@@ -121,12 +121,12 @@ impl Keys {
     /// The key with that digest; `None` when there is none.
     ///
     /// # Errors
-    /// [`CannotTell`] if the database cannot be asked.
+    /// [`LookupError`] if the database cannot be asked.
     pub async fn find(
         &self,
         digest: KeyDigest,
         address: IpAddr,
-    ) -> Result<Option<Arc<CachedKey>>, CannotTell> {
+    ) -> Result<Option<Arc<CachedKey>>, LookupError> {
         let has_lease = self.has_lease();
         if has_lease && let Some(key) = self.known.get(&digest) {
             return Ok(Some(key));
@@ -141,10 +141,13 @@ impl Keys {
         };
         timeout(FIND_MAX, found)
             .await
-            .unwrap_or(Err(CannotTell::TimedOut))
+            .unwrap_or(Err(LookupError::TimedOut))
     }
 
-    async fn find_uncached(&self, digest: KeyDigest) -> Result<Option<Arc<CachedKey>>, CannotTell> {
+    async fn find_uncached(
+        &self,
+        digest: KeyDigest,
+    ) -> Result<Option<Arc<CachedKey>>, LookupError> {
         let _permit = self.lookups.enter().await?;
         let loaded = self.load(digest).await?;
         Ok(loaded
@@ -172,16 +175,16 @@ impl Keys {
         &self,
         digest: KeyDigest,
         address: IpAddr,
-    ) -> Result<Option<Arc<CachedKey>>, CannotTell> {
+    ) -> Result<Option<Arc<CachedKey>>, LookupError> {
         // One lookup per digest: the others wait for its result, and for no place in a queue.
         let guard = match self.known.get_value_or_guard_async(&digest).await {
             Ok(key) => return Ok(Some(key)),
             Err(guard) => guard,
         };
-        let permit = match self.returning.enter(digest).await {
+        let permit = match self.evicted.acquire(digest).await {
             Some(permit) => permit?,
             None => {
-                if self.unknown.is_known_unknown(digest, self.clock.now_ms()) {
+                if self.unknown.is_negative_cached(digest, self.clock.now_ms()) {
                     return Ok(None);
                 }
                 self.unknown.check(address, self.clock.now_ms())?;
@@ -202,12 +205,12 @@ impl Keys {
         if is_fresh {
             // Fails only when a purge removed the placeholder, which the lock rules out.
             let _ = guard.insert(Arc::clone(&key));
-            self.returning.has_come(digest);
+            self.evicted.clear(digest);
         }
         Ok(Some(key))
     }
 
-    async fn load(&self, digest: KeyDigest) -> Result<Loaded, CannotTell> {
+    async fn load(&self, digest: KeyDigest) -> Result<Loaded, LookupError> {
         let read = async {
             let at_ms = self.clock.now_ms();
             let seq = auth_log::head(&self.db).await?;
@@ -215,8 +218,8 @@ impl Keys {
             Ok::<_, StoreError>(Loaded { record, seq, at_ms })
         };
         match timeout(LOOKUP_MAX, read).await {
-            Ok(loaded) => loaded.map_err(CannotTell::Failed),
-            Err(_) => Err(CannotTell::TimedOut),
+            Ok(loaded) => loaded.map_err(LookupError::Failed),
+            Err(_) => Err(LookupError::TimedOut),
         }
     }
 
@@ -237,7 +240,7 @@ impl Keys {
     pub fn restart_at(&self, seq: i64) {
         let mut applied = self.applied_seq.lock();
         self.known.retain(|digest, _| {
-            self.returning.expect(*digest);
+            self.evicted.mark(*digest);
             false
         });
         self.unknown.forget_all();
@@ -274,7 +277,7 @@ impl Keys {
         let mut applied = self.applied_seq.lock();
         for digest in digests {
             if self.known.remove(digest).is_some() {
-                self.returning.expect(*digest);
+                self.evicted.mark(*digest);
             }
             self.unknown.forget(*digest);
         }
@@ -288,7 +291,7 @@ impl Keys {
         self.known.retain(|digest, key| {
             let is_kept = key.account_id() != account;
             if !is_kept {
-                self.returning.expect(*digest);
+                self.evicted.mark(*digest);
             }
             is_kept
         });

@@ -22,8 +22,8 @@ pub mod state;
 
 pub mod shared_state;
 
-pub mod browsers;
 pub mod client_tokens;
+pub mod cors;
 
 pub mod ingress;
 
@@ -39,10 +39,10 @@ pub mod metering;
 pub mod rights_record;
 
 pub mod clock;
-mod collected;
 pub mod config;
 pub mod content_coding;
 pub mod data_folder;
 pub mod error;
 pub mod invisible;
+mod limited_body;
 pub mod metrics;

@@ -17,7 +17,7 @@ mod window;
 pub use bodies::BodyUse;
 pub use concurrency::ConcurrencyPermit;
 pub use counters::{Counted, Counters, Grant, KeyCounters, Owner};
-pub use refusal::Refusal;
+pub use refusal::LimitRefusal;
 pub use registry::{CountedToday, Limiter};
 pub use report::{LimitReport, RequestLimit, TokenLimit};
 pub use timekeeper::Moment;

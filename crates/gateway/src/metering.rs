@@ -5,8 +5,8 @@
 //! lost and said so. A batch that cannot be written is kept and tried again; what is not written at the stop goes to a
 //! file, which the next start writes.
 
-mod sightings;
-mod tallies;
+mod metric_batch;
+mod observations;
 mod unwritten;
 mod writer;
 
@@ -22,13 +22,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::MeteringConfig;
 
-pub use sightings::{Sighting, Sightings};
+pub use observations::{Observation, ObservationQueue};
 pub use unwritten::{Recovered, write_unwritten};
 pub use writer::{Writer, WriterParts};
 
 /// An event, with what is remembered of its sender.
 #[derive(Debug)]
-pub struct Metered {
+pub struct UsageRecord {
     pub event: UsageEvent,
     /// Which of the key's secrets it was sent with.
     pub secret: KeyDigest,
@@ -43,7 +43,7 @@ pub struct Metered {
 /// The buffer.
 #[derive(Debug)]
 pub struct Metering {
-    queue: Mutex<Queue>,
+    queue: Mutex<EventQueue>,
     queue_max: usize,
     wanted: Notify,
     written: watch::Sender<u64>,
@@ -66,8 +66,8 @@ pub struct MeteringState {
 }
 
 #[derive(Debug, Default)]
-struct Queue {
-    events: Vec<Metered>,
+struct EventQueue {
+    events: Vec<UsageRecord>,
     /// Events that the writer holds and has not written yet.
     in_hand: usize,
     /// The number of events ever taken in.
@@ -104,21 +104,21 @@ impl Metering {
     }
 
     /// Takes an event in. Never waits.
-    pub fn push(&self, metered: Metered) {
+    pub fn push(&self, record: UsageRecord) {
         let mut queue = self.queue.lock();
-        let held = queue.events.len() + queue.in_hand;
+        let queued = queue.events.len() + queue.in_hand;
         // Refused requests give way first: they cost nobody anything.
-        let room = if metered.event.is_admitted {
+        let room = if record.event.is_admitted {
             self.queue_max
         } else {
             self.queue_max / 2
         };
-        if held >= room {
+        if queued >= room {
             queue.lost += 1;
             return;
         }
         queue.accepted += 1;
-        queue.events.push(metered);
+        queue.events.push(record);
     }
 
     /// Tells a writer that stops to wait for the database no longer, and to keep what is left in a file.

@@ -12,7 +12,7 @@ use prometheus_client::registry::Registry;
 type Labels = Vec<(&'static str, String)>;
 type Seconds = Family<Labels, Histogram, fn() -> Histogram>;
 
-/// Upper bounds in seconds: from what the sandbox takes to what a long answer takes.
+/// Upper bounds in seconds: from what the sandbox takes to what a long response takes.
 const SECONDS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0,
 ];
@@ -34,7 +34,7 @@ pub struct Metrics {
     mails: Family<Labels, Counter>,
     key_events: Family<Labels, Counter>,
     webhooks: Family<Labels, Counter>,
-    pub sightings_lost: Counter,
+    pub observations_lost: Counter,
     pub watched_keys: Gauge,
     pub in_flight: Gauge,
     pub connections: Gauge,
@@ -45,7 +45,7 @@ pub struct Metrics {
     pub metering_lost: Counter,
     pub metering_failures: Counter,
     pub cached_keys: Gauge,
-    pub lease_held: Gauge,
+    pub lease_valid: Gauge,
     pub catalog_failures: Counter,
     pub panics: Counter<u64, AtomicU64>,
     job_panics: Family<Labels, Counter>,
@@ -65,7 +65,7 @@ impl Default for Metrics {
             duration: seconds(
                 &mut registry,
                 "request_duration_seconds",
-                "Time from the head of a request to the end of its answer",
+                "Time from the head of a request to the end of its response",
             ),
             first_token: seconds(
                 &mut registry,
@@ -85,7 +85,7 @@ impl Default for Metrics {
             upstream_desyncs: family(
                 &mut registry,
                 "upstream_desyncs",
-                "Connections to providers that brought bytes which answer no request, by origin",
+                "Connections to providers that brought bytes which belong to no request, by origin",
             ),
             upstream_resends: family(
                 &mut registry,
@@ -113,15 +113,15 @@ impl Default for Metrics {
                 "webhook_messages",
                 "Tries to deliver a message to a webhook, by outcome",
             ),
-            sightings_lost: single(
+            observations_lost: single(
                 &mut registry,
-                "anomaly_lost_sightings",
+                "anomaly_lost_observations",
                 "Requests that were not looked at for anomalies, because too many waited",
             ),
             watched_keys: single(
                 &mut registry,
                 "anomaly_keys",
-                "API keys whose habits are held in memory",
+                "API keys whose baselines are kept in memory",
             ),
             in_flight: single(
                 &mut registry,
@@ -160,9 +160,9 @@ impl Default for Metrics {
                 "Batches of usage events that could not be written and are tried again",
             ),
             cached_keys: single(&mut registry, "cached_keys", "API keys held in memory"),
-            lease_held: single(
+            lease_valid: single(
                 &mut registry,
-                "auth_lease_held",
+                "auth_lease_valid",
                 "1 while cached keys may be used",
             ),
             catalog_failures: single(

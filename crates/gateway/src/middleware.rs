@@ -19,10 +19,10 @@ use http::{HeaderName, HeaderValue, Request, StatusCode};
 use llm::Operations;
 use tower::Service;
 
-use crate::auth::{RequestContext, Standing};
-use crate::browsers;
+use crate::auth::{RateLimitStatus, RequestContext};
+use crate::cors;
 use crate::error::{ApiError, LoggedError};
-use crate::ingress::Connection;
+use crate::ingress::ClientConnection;
 use crate::limits::LimitReport;
 use crate::state::GatewayState;
 
@@ -30,11 +30,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const RESOURCE: HeaderName = HeaderName::from_static("x-ratelimit-resource");
 const PRIORITY: HeaderName = HeaderName::from_static("x-request-priority");
 
-/// Answers one request.
-pub async fn answer(
+/// Responses one request.
+pub async fn respond(
     app: &GatewayState,
     router: &mut Router,
-    connection: &Arc<Connection>,
+    connection: &Arc<ClientConnection>,
     mut request: Request<Body>,
 ) -> Response {
     let id = app.request_ids.generate(app.clock.now_ms());
@@ -44,12 +44,12 @@ pub async fn answer(
     let resource = resource_of(request.uri().path(), app.operations);
     request.extensions_mut().insert(context.clone());
     // Browsers ask without a key.
-    let preflight = resource.and_then(|_| browsers::preflight(request.method(), request.headers()));
-    let answer = match preflight {
+    let preflight = resource.and_then(|_| cors::preflight(request.method(), request.headers()));
+    let routed = match preflight {
         Some(response) => Ok(Ok(response)),
         None => AssertUnwindSafe(router.call(request)).catch_unwind().await,
     };
-    let mut response = match answer {
+    let mut response = match routed {
         Ok(Ok(response)) => response,
         Ok(Err(never)) => match never {},
         Err(_) => {
@@ -66,19 +66,19 @@ pub async fn answer(
     if let Ok(id) = HeaderValue::from_str(context.request_id().as_str()) {
         headers.insert(REQUEST_ID, id);
     }
-    if let Some(origin) = context.readable_by() {
-        browsers::let_read(headers, origin);
+    if let Some(origin) = context.allowed_origin() {
+        cors::allow_origin(headers, origin);
     }
     if let Some(resource) = resource {
         let now_ms = app.clock.now_ms();
-        let nobody = || Standing {
+        let nobody = || RateLimitStatus {
             report: LimitReport::nobody(now_ms),
             priority: 1,
         };
-        let standing = context.standing().unwrap_or_else(nobody);
-        standing.report.write(headers, now_ms);
+        let status = context.rate_limit_status().unwrap_or_else(nobody);
+        status.report.write(headers, now_ms);
         headers.insert(RESOURCE, HeaderValue::from_static(resource));
-        headers.insert(PRIORITY, HeaderValue::from(u64::from(standing.priority)));
+        headers.insert(PRIORITY, HeaderValue::from(u64::from(status.priority)));
     }
     response
 }
@@ -103,7 +103,7 @@ fn resource_of(path: &str, operations: Operations) -> Option<&'static str> {
     })
 }
 
-/// Logs what only we can mend; what the caller can mend is in the answer.
+/// Logs what only we can mend; what the caller can mend is in the response.
 fn log_failure(context: &RequestContext, response: &Response) {
     if !response.status().is_server_error() {
         return;

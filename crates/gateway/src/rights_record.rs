@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 use store::auth_log::{self, AuthChange, Line};
-use store::rights::{self, Rights, Standing};
-use store::{Db, RequestId, StoreError, facts};
+use store::rights::{self, RecordAge, Rights};
+use store::{Db, RequestId, StoreError, instance_metadata};
 use tokio::sync::Mutex;
 
 pub use fence::{Fenced, subject};
@@ -42,11 +42,11 @@ pub struct RecordLine {
 #[derive(Debug)]
 pub struct RightsRecord {
     path: PathBuf,
-    state: Mutex<State>,
+    state: Mutex<RecordState>,
 }
 
 #[derive(Debug)]
-struct State {
+struct RecordState {
     file: RecordFile,
     /// The line of the auth log up to which the record is complete.
     complete_seq: i64,
@@ -58,7 +58,7 @@ struct State {
 pub struct Behind {
     /// The last line of the record.
     pub last_seq: i64,
-    pub standing: Standing,
+    pub age: RecordAge,
     /// The lines that the database may not know, the newest rights of each thing, oldest first.
     pub lines: Vec<RecordLine>,
 }
@@ -77,7 +77,7 @@ impl RightsRecord {
             Some(seq) => seq,
             None => auth_log::head(db).await?,
         };
-        let state = State {
+        let state = RecordState {
             file,
             complete_seq,
             has_failed: false,
@@ -97,7 +97,7 @@ impl RightsRecord {
         db: &Db,
         master_key: &str,
     ) -> anyhow::Result<Option<Self>> {
-        match facts::find(db, DATABASE_ID).await? {
+        match instance_metadata::find(db, DATABASE_ID).await? {
             Some(id) if file::path_of(folder, &id).exists() => {
                 Self::open(folder, db, master_key).await.map(Some)
             }
@@ -130,7 +130,7 @@ impl RightsRecord {
     }
 }
 
-impl State {
+impl RecordState {
     async fn catch_up(&mut self, db: &Db) -> anyhow::Result<()> {
         loop {
             let lines = auth_log::list_after(db, self.complete_seq, LINES_PER_READ).await?;
@@ -172,16 +172,16 @@ fn newest_of_each(lines: Vec<Line>) -> Vec<Line> {
 /// If the record or the database cannot be read.
 pub async fn find_behind(path: &Path, db: &Db) -> anyhow::Result<Option<Behind>> {
     let (database, lines) = file::read(path)?;
-    let known_as = facts::find(db, DATABASE_ID).await?;
+    let known_as = instance_metadata::find(db, DATABASE_ID).await?;
     if known_as.is_some_and(|id| id != database) {
         bail!("{} is the record of another database", path.display());
     }
     let Some(last_seq) = lines.last().map(|line| line.seq) else {
         return Ok(None);
     };
-    let fenced = facts::find(db, FENCED_SEQ).await?;
+    let fenced = instance_metadata::find(db, FENCED_SEQ).await?;
     let fenced_seq = fenced.and_then(|seq| seq.parse().ok()).unwrap_or(0);
-    let (common_seq, standing) = common_with(db, &lines).await?;
+    let (common_seq, age) = common_with(db, &lines).await?;
     let known_seq = common_seq.max(fenced_seq);
     if known_seq >= last_seq {
         return Ok(None);
@@ -194,24 +194,24 @@ pub async fn find_behind(path: &Path, db: &Db) -> anyhow::Result<Option<Behind>>
     lines.sort_by_key(|line| line.seq);
     Ok(Some(Behind {
         last_seq,
-        standing,
+        age,
         lines,
     }))
 }
 
 /// The newest line of a record that the database has too, or has forgotten as old; and whether the database has others
 /// in the places of those after it.
-async fn common_with(db: &Db, lines: &[RecordLine]) -> Result<(i64, Standing), StoreError> {
+async fn common_with(db: &Db, lines: &[RecordLine]) -> Result<(i64, RecordAge), StoreError> {
     let head = auth_log::head(db).await?;
     let oldest = auth_log::list_after(db, 0, 1).await?;
     let oldest_seq = oldest.first().map_or(head + 1, |line| line.seq);
-    let mut standing = Standing::Newer;
+    let mut age = RecordAge::Newer;
     for line in lines.iter().rev().take(COMPARED_MAX) {
         if line.seq > head {
             continue;
         }
         if line.seq < oldest_seq {
-            return Ok((line.seq, standing));
+            return Ok((line.seq, age));
         }
         let there = auth_log::list_after(db, line.seq - 1, 1).await?;
         let is_same = there.first().is_some_and(|there| {
@@ -220,17 +220,17 @@ async fn common_with(db: &Db, lines: &[RecordLine]) -> Result<(i64, Standing), S
                 && there.change == line.rights.subject()
         });
         if is_same {
-            return Ok((line.seq, standing));
+            return Ok((line.seq, age));
         }
-        standing = Standing::Apart;
+        age = RecordAge::Apart;
     }
-    Ok((0, standing))
+    Ok((0, age))
 }
 
 /// The id of a database. One from before it had a name, with a history, is an older one of the record that lies in the
 /// folder, if both belong to the same master key.
 async fn database_id(folder: &Path, db: &Db, master_key: &str) -> anyhow::Result<String> {
-    if let Some(id) = facts::find(db, DATABASE_ID).await? {
+    if let Some(id) = instance_metadata::find(db, DATABASE_ID).await? {
         return Ok(id);
     }
     let has_history = auth_log::head(db).await? > 0;
@@ -240,5 +240,5 @@ async fn database_id(folder: &Path, db: &Db, master_key: &str) -> anyhow::Result
         None
     };
     let id = adopted.unwrap_or_else(|| RequestId::generate().as_str().replace("req_", "db_"));
-    Ok(facts::keep(db, DATABASE_ID, &id).await?)
+    Ok(instance_metadata::keep(db, DATABASE_ID, &id).await?)
 }

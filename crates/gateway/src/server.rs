@@ -79,7 +79,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server on sockets that are bound, whose API's address answers with `router`.
+    /// A server on sockets that are bound, whose API's address responds with `router`.
     pub fn new(app: GatewayState, sockets: Sockets, router: Router) -> Self {
         Self {
             app,
@@ -101,7 +101,7 @@ impl Server {
         self.sockets.metrics.as_ref()?.local_addr().ok()
     }
 
-    /// Serves until told to stop; then lets running answers end, ends the jobs, and writes what is left.
+    /// Serves until told to stop; then lets running responses end, ends the jobs, and writes what is left.
     pub async fn run(self, background: Background, mut signals: Signals) {
         let Self {
             app,
@@ -173,7 +173,7 @@ impl Server {
 }
 
 /// The listener of a server that is about to stop. It stays open as long as anything runs, so that a
-/// balancer that asks `/readyz` is told; each new connection gets one answer.
+/// balancer that asks `/readyz` is told; each new connection gets one response.
 struct Door<'a> {
     app: &'a GatewayState,
     api: TcpListener,
@@ -182,7 +182,7 @@ struct Door<'a> {
 }
 
 impl Door<'_> {
-    /// Waits for running answers, but not for ever, and not after a second signal.
+    /// Waits for running responses, but not for ever, and not after a second signal.
     async fn drain(self, graceful: GracefulShutdown, signals: &mut Signals) {
         let Self {
             app,
@@ -201,7 +201,7 @@ impl Door<'_> {
             tokio::select! {
                 () = &mut all_closed => break,
                 () = &mut deadline => {
-                    tracing::warn!("answers still run after server.drain_timeout_ms; cutting them");
+                    tracing::warn!("responses still run after server.drain_timeout_ms; cutting them");
                     app.stopping.cancel();
                     break;
                 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use crate::browsers::BrowserUses;
 use crate::client_tokens::ClientTokenUses;
 use crate::clock::Clock;
-use crate::counts_file::{CountsFile, Kind};
+use crate::cors::BrowserUses;
+use crate::counts_file::{CountsFile, SlotKind};
 use crate::limits::Limiter;
 use crate::upstream::HealthRegistry;
 
-/// How exact a state must be where several processes serve.
+/// The exactness of a state where several processes serve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sharing {
     /// A decision asks the one true count.
@@ -58,8 +58,8 @@ impl SharedState {
         if let Some(file) = file {
             let now = limiter.now();
             let loaded = file.load(|record| match record.kind {
-                Kind::ApiKey => limiter.restore(&record),
-                Kind::ClientToken => client_token_uses.restore(&record, now),
+                SlotKind::ApiKey => limiter.restore(&record),
+                SlotKind::ClientToken => client_token_uses.restore(&record, now),
             });
             loaded.context("cannot read the counts of limits")?;
         }

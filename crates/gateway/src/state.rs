@@ -20,10 +20,10 @@ use crate::catalog::{Catalog, CatalogError, ProviderLookup, Sources};
 use crate::clock::Clock;
 use crate::config::GatewayConfig;
 use crate::counts_file::CountsFile;
-use crate::data_folder::Claim;
+use crate::data_folder::FolderClaim;
 use crate::ingress::BodyBudget;
 use crate::keys::{KeySignals, Keys, KeysInUse};
-use crate::metering::{Metering, Sightings};
+use crate::metering::{Metering, ObservationQueue};
 use crate::metrics::Metrics;
 use crate::rights_record::RightsRecord;
 use crate::shared_state::SharedState;
@@ -57,7 +57,7 @@ pub struct Gateway {
     pub catalog_loaded_at_ms: AtomicI64,
     pub metering: Arc<Metering>,
     /// The queue of observations for the detectors of anomalies.
-    pub sightings: Arc<Sightings>,
+    pub observations: Arc<ObservationQueue>,
     pub metrics: Arc<Metrics>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Bytes of request bodies in memory.
@@ -67,18 +67,18 @@ pub struct Gateway {
     /// The record of revoked rights beside the database; `None` where the data folder cannot be written.
     pub rights_record: Option<RightsRecord>,
     /// The place of this process in its data folder, until it has stopped.
-    pub claim: Mutex<Option<Claim>>,
+    pub claim: Mutex<Option<FolderClaim>>,
     pub request_ids: RequestIds,
     pub tasks: TaskTracker,
-    /// What other processes on the same database do not know.
+    /// State that other processes on the same database do not know.
     pub shared: SharedState,
     /// Signals about keys that requests show.
     pub key_signals: KeySignals,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
     pub usage_reads: Semaphore,
-    /// The server takes no new connection and answers `/readyz` with 503.
+    /// The server takes no new connection and responds to `/readyz` with 503.
     pub draining: CancellationToken,
-    /// Answers that still run are cut.
+    /// Responses that still run are cut.
     pub stopping: CancellationToken,
 }
 
@@ -92,7 +92,7 @@ pub struct GatewayParts {
     /// The address of the sandbox, if it runs.
     pub sandbox: Option<SocketAddr>,
     /// The place of this process in its data folder, if that can be written.
-    pub claim: Option<Claim>,
+    pub claim: Option<FolderClaim>,
     /// Keeps the counts of limits over the end of the process.
     pub counts: Option<CountsFile>,
     /// The operations that clients can ask for.
@@ -154,7 +154,7 @@ impl GatewayState {
             catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
             tls,
             metering: Arc::new(Metering::new(&config.metering)),
-            sightings: Arc::new(Sightings::new(config.sightings_max)),
+            observations: Arc::new(ObservationQueue::new(config.observations_max)),
             metrics,
             trusted_proxies: config.server.proxies()?,
             bodies: Arc::new(BodyBudget::new(&config.server)?),

@@ -1,8 +1,6 @@
 //! Calling providers: a pool of connections for all, with a limit on every wait.
 
 mod addresses;
-mod answer;
-mod answer_head;
 mod auth;
 mod connection;
 mod connector;
@@ -16,6 +14,8 @@ mod origin;
 mod pool;
 mod prepared;
 mod probe;
+mod response;
+mod response_head;
 #[cfg(test)]
 mod tests;
 
@@ -29,27 +29,27 @@ use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
 use crate::clock::Clock;
-use crate::collected::Collected;
 use crate::config::UpstreamConfig;
+use crate::limited_body::LimitedBody;
 use crate::metrics::Metrics;
-use answer_head::AnswerHead;
 use connection::Failed;
 use connector::Connector;
 use pool::Pool;
 use prepared::Call;
+use response_head::ResponseHead;
 
 pub use addresses::{AddressError, AddressPolicy};
-pub use answer::AnswerStream;
 pub use auth::{Auth, CredentialHeader};
 pub(crate) use connector::tls;
 pub use deployment::{ConfiguredProvider, Deployment, DeploymentParts};
 use failure::not_taken;
 pub use failure::{broken, no_first_byte};
 pub use forwarded::ForwardedHeaders;
-pub use health::{Ended, Health, HealthRegistry, HealthState};
-pub use origin::Origin;
+pub use health::{CallOutcome, Health, HealthRegistry, HealthState};
+pub use origin::UpstreamOrigin;
 pub use prepared::PreparedRequest;
 pub use probe::ProbeOutcome;
+pub use response::ResponseStream;
 
 /// Statuses of success.
 const SUCCESS: std::ops::Range<u16> = 200..300;
@@ -92,7 +92,7 @@ impl Upstream {
         self.pool.prune();
     }
 
-    /// Sends one request and waits, until `first_byte_until`, for the headers of a successful answer.
+    /// Sends one request and waits, until `first_byte_until`, for the headers of a successful response.
     ///
     /// # Errors
     /// If the call fails: the failure, classified by the provider's protocol.
@@ -101,7 +101,7 @@ impl Upstream {
         provider: &ConfiguredProvider,
         request: Outgoing<'_>,
         first_byte_until: Instant,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<UpstreamResponse, UpstreamRefusal> {
         let is_sent = AtomicBool::default();
         let exchange = async {
             let Outgoing {
@@ -116,10 +116,10 @@ impl Upstream {
         let (head, body) = match timeout_at(first_byte_until, exchange).await {
             Err(_) if is_sent.load(Ordering::Relaxed) => return Err(no_first_byte().into()),
             Err(_) => return Err(not_taken().into()),
-            Ok(answer) => answer?,
+            Ok(response) => response?,
         };
         if SUCCESS.contains(&head.status) {
-            return Ok(Answer {
+            return Ok(UpstreamResponse {
                 is_event_stream: head.is_event_stream,
                 body,
             });
@@ -128,17 +128,17 @@ impl Upstream {
     }
 
     /// Uses a connection that is there, or makes one. What a connection says that was closed while it
-    /// waited is no answer: if nothing of the request was sent on it, the next one is tried.
+    /// waited is no response: if nothing of the request was sent on it, the next one is tried.
     ///
     /// A request that met the end of a connection in use again is sent once more, on a connection of its own
-    /// (RFC 9112, 9.3.1): no byte of an answer came, and the provider closed for idleness. A generation is not
+    /// (RFC 9112, 9.3.1): no byte of a response came, and the provider closed for idleness. A generation is not
     /// idempotent, but a provider that had begun it would have been seen to work for longer.
     async fn exchange(
         &self,
-        origin: &Origin,
+        origin: &UpstreamOrigin,
         call: &Call,
         is_sent: &AtomicBool,
-    ) -> Result<(AnswerHead, AnswerStream), String> {
+    ) -> Result<(ResponseHead, ResponseStream), String> {
         let mut may_reuse = true;
         loop {
             let pooled = may_reuse.then(|| self.pool.take(&origin.key)).flatten();
@@ -151,7 +151,7 @@ impl Upstream {
                 Ok((head, is_sent)) => {
                     let home = (head.keeps_alive && was_read(call, &head, is_sent))
                         .then(|| (Arc::clone(&self.pool), Arc::clone(&origin.key)));
-                    let body = AnswerStream::new(head.framing.clone(), connection, home);
+                    let body = ResponseStream::new(head.framing.clone(), connection, home);
                     return Ok((head, body));
                 }
                 Err(Failed::Unsent(_)) if is_pooled => {}
@@ -165,43 +165,43 @@ impl Upstream {
         }
     }
 
-    /// Reads the whole body of an answer.
+    /// Reads the whole body of a response.
     ///
     /// # Errors
     /// If it lasts too long, breaks, or is larger than the limit.
     pub async fn collect(
         &self,
-        mut body: AnswerStream,
+        mut body: ResponseStream,
         deadline: Instant,
     ) -> Result<Bytes, UpstreamError> {
-        let mut collected = Collected::up_to(self.config.answer_bytes_max, 0);
+        let mut limited = LimitedBody::up_to(self.config.response_bytes_max, 0);
         while !body.is_ended() {
             match timeout_at(deadline, body.data()).await {
                 Err(_) => {
                     return Err(UpstreamError::Timeout {
-                        phase: "the rest of its answer",
+                        phase: "the rest of its response",
                     });
                 }
                 Ok(None) => break,
                 Ok(Some(Err(error))) => return Err(broken(&error)),
                 Ok(Some(Ok(data))) => {
-                    if !collected.add(data) {
+                    if !limited.add(data) {
                         return Err(UpstreamError::Protocol {
-                            detail: "the answer is larger than upstream.answer_bytes_max",
+                            detail: "the response is larger than upstream.response_bytes_max",
                         });
                     }
                 }
             }
         }
-        Ok(collected.finish())
+        Ok(limited.finish())
     }
 
     async fn refusal(
         &self,
         provider: &ConfiguredProvider,
-        head: &AnswerHead,
-        body: AnswerStream,
-    ) -> Refusal {
+        head: &ResponseHead,
+        body: ResponseStream,
+    ) -> UpstreamRefusal {
         let reason = reason(body).await;
         let headers = head.failure.as_deref();
         let language = provider.language.upstream;
@@ -214,7 +214,7 @@ impl Upstream {
                 .ok()
                 .map(Duration::from_millis),
         });
-        Refusal {
+        UpstreamRefusal {
             error: provider.without_credential(error),
             is_of_usage_option: BAD_REQUEST.contains(&head.status)
                 && language.refuses_usage_option(&reason),
@@ -233,13 +233,13 @@ pub struct Outgoing<'a> {
 
 /// The reason why there is no successful response.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct UpstreamRefusal {
     pub error: UpstreamError,
     /// The provider refuses the request, and speaks of the option that asks for usage in a stream.
     pub is_of_usage_option: bool,
 }
 
-impl From<UpstreamError> for Refusal {
+impl From<UpstreamError> for UpstreamRefusal {
     fn from(error: UpstreamError) -> Self {
         Self {
             error,
@@ -248,32 +248,32 @@ impl From<UpstreamError> for Refusal {
     }
 }
 
-/// Tells that a provider may be believed to have read all of a request. One that answers before it has may
+/// Tells that a provider may be believed to have read all of a request. One that responds before it has may
 /// read the rest as the next request, and a refusal of a long body is often sent without a look at the body,
 /// which is then in the system's buffers still: such a connection is not used again.
-fn was_read(call: &Call, head: &AnswerHead, is_sent: bool) -> bool {
+fn was_read(call: &Call, head: &ResponseHead, is_sent: bool) -> bool {
     is_sent && (head.status < REFUSALS || !call.is_long())
 }
 
-/// A successful answer that has begun.
+/// A successful response that has begun.
 #[derive(Debug)]
-pub struct Answer {
+pub struct UpstreamResponse {
     pub is_event_stream: bool,
-    pub body: AnswerStream,
+    pub body: ResponseStream,
 }
 
 /// As much of the reason of a refusal as comes in time: a part of it is better than none, and the status says
 /// most.
-async fn reason(mut body: AnswerStream) -> Bytes {
+async fn reason(mut body: ResponseStream) -> Bytes {
     let mut room = REFUSAL_BYTES_MAX;
-    let mut collected = Collected::up_to(room, 0);
+    let mut limited = LimitedBody::up_to(room, 0);
     let until = Instant::now() + REFUSAL_WAIT;
     while room > 0
         && let Ok(Some(Ok(mut data))) = timeout_at(until, body.data()).await
     {
         data.truncate(room);
         room -= data.len();
-        collected.add(data);
+        limited.add(data);
     }
-    collected.finish()
+    limited.finish()
 }

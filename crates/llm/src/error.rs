@@ -76,7 +76,7 @@ pub enum UpstreamError {
     /// The upstream took too long; which wait ran out.
     #[error("timeout while waiting for {phase}")]
     Timeout { phase: &'static str },
-    /// No connection, or it broke before an answer.
+    /// No connection, or it broke before a response.
     #[error("connection failed: {detail}")]
     Connect { detail: String },
     /// The upstream refused our credential (401, 403).
@@ -94,7 +94,7 @@ pub enum UpstreamError {
     /// The upstream failed (5xx).
     #[error("the upstream failed with status {status}{detail}")]
     Failed { status: u16, detail: ErrorDetail },
-    /// The upstream's answer breaks its protocol, or is larger than we accept.
+    /// The upstream's response breaks its protocol, or is larger than we accept.
     #[error("protocol error: {detail}")]
     Protocol { detail: &'static str },
 }
@@ -141,7 +141,7 @@ impl UpstreamError {
     }
 
     /// Says that the request is at fault, so that the deployment did its work.
-    pub fn is_answer(&self) -> bool {
+    pub fn is_response(&self) -> bool {
         !self.is_retryable() && !matches!(self, Self::Timeout { .. })
     }
 

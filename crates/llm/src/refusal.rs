@@ -1,6 +1,6 @@
 //! Refusals of providers, in the many shapes that providers use, and what they mean.
 //!
-//! One reader serves all: an answer with the status of a failure, an error under the status of a success, and
+//! One reader serves all: a response with the status of a failure, an error under the status of a success, and
 //! an event of a stream. `docs/decisions/0020` says what is passed on to clients and what is not.
 
 mod known;
@@ -44,7 +44,7 @@ pub(crate) fn classify(refusal: &Refusal<'_>) -> UpstreamError {
     meaning::of(refusal, stated)
 }
 
-/// The failure that an answer or event reports under the status of a success.
+/// The failure that a response or event reports under the status of a success.
 pub(crate) fn classify_unmarked(body: &[u8]) -> UpstreamError {
     classify(&Refusal {
         body,

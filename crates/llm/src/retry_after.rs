@@ -13,7 +13,7 @@ const LIMITS_MAX: usize = 16;
 const EPOCH_SECONDS_MIN: f64 = 1e9;
 const EPOCH_MILLIS_MIN: f64 = 1e11;
 
-/// The headers of an answer that name a time to wait.
+/// The headers of a response that name a time to wait.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RetryHeaders {
     after: Option<Wait>,

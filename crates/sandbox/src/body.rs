@@ -1,4 +1,4 @@
-//! The body of an answer: whole, or played event by event with its pauses and faults.
+//! The body of a response: whole, or played event by event with its pauses and faults.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -35,7 +35,7 @@ impl From<Infallible> for Broken {
 }
 
 pub(crate) enum Body {
-    /// The bytes, and the request they answer unless it is about the sandbox itself.
+    /// The bytes, and the request they respond to unless it is about the sandbox itself.
     Whole(Bytes, Option<Exchange>),
     Playback(Box<Playback>),
 }
@@ -79,7 +79,7 @@ impl http_body::Body for Body {
 
 pub(crate) enum Source {
     Script(Script),
-    /// An answer which is not a stream, as far as it goes, and how it ends.
+    /// A response which is not a stream, as far as it goes, and how it ends.
     Plain(Bytes, Ending),
 }
 

@@ -45,14 +45,14 @@ pub(crate) fn create(head: &Parts, body: &Bytes) -> Result<Outcome, ApiError> {
         .filter_map(|m| m.content.as_ref());
     let texts = contents.flat_map(|content| content.texts());
     let directives = Directives::gather(model.directives, &head.headers, texts)?;
-    let content = answer(&request, model.name, body, &directives);
+    let content = response(&request, model.name, body, &directives);
     Ok(Outcome {
         directives,
         content,
     })
 }
 
-fn answer(
+fn response(
     request: &ChatRequest<'_>,
     model: &str,
     body: &Bytes,

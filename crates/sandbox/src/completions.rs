@@ -30,14 +30,14 @@ pub(crate) fn create(head: &Parts, body: &Bytes) -> Result<Outcome, ApiError> {
     let model = ModelName::parse(model)?;
     let texts = request.prompt.iter().flat_map(|prompt| prompt.texts());
     let directives = Directives::gather(model.directives, &head.headers, texts)?;
-    let content = answer(&request, model.name, body, &directives);
+    let content = response(&request, model.name, body, &directives);
     Ok(Outcome {
         directives,
         content,
     })
 }
 
-fn answer(
+fn response(
     request: &CompletionRequest<'_>,
     model: &str,
     body: &Bytes,
@@ -116,7 +116,7 @@ fn choices(
         };
         for index in 0..count {
             let seed = prompt.hash().wrapping_add(index);
-            let mut choice = Choice::text(words::answer("You said:", heard, length, seed));
+            let mut choice = Choice::text(words::response("You said:", heard, length, seed));
             shape(
                 &mut choice,
                 request.stop.as_ref(),

@@ -1,4 +1,4 @@
-//! Decides what a chat answer says: a tool call, an answer to a tool's result, JSON, or words.
+//! Decides what a chat response says: a tool call, a response to a tool's result, JSON, or words.
 
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ fn content(
         "You said:"
     };
     let length = directives.words.unwrap_or(words::DEFAULT_WORDS);
-    let says = |length| words::answer(opening, &prompt.heard, length, seed);
+    let says = |length| words::response(opening, &prompt.heard, length, seed);
     match format["type"].as_str() {
         Some("json_schema") => schema::example(&format["json_schema"]["schema"], seed),
         Some("json_object") => format!("{{\"answer\": {}}}", Value::from(says(length))),

@@ -30,7 +30,7 @@ pub(crate) fn create(head: &Parts, body: &Bytes) -> Result<Outcome, ApiError> {
     let model = ModelName::parse(model)?;
     let texts = request.input.iter().flat_map(|input| input.texts());
     let directives = Directives::gather(model.directives, &head.headers, texts)?;
-    let content = answer(&request, model.name, &directives);
+    let content = response(&request, model.name, &directives);
     Ok(Outcome {
         directives,
         content,
@@ -43,7 +43,7 @@ enum Encoding {
     Base64,
 }
 
-fn answer(
+fn response(
     request: &EmbeddingRequest<'_>,
     model: &str,
     directives: &Directives,

@@ -1,5 +1,5 @@
 //! A model provider for demos, tests and benchmarks: a real HTTP server which speaks the OpenAI
-//! protocol, answers deterministically, and is slow or faulty when the request asks for it.
+//! protocol, responds deterministically, and is slow or faulty when the request asks for it.
 //!
 //! It knows nothing of the gateway. The table of directives is in the crate's README.
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::errors::{ApiError, json};
 
-/// The date of everything here: a clock would make answers differ.
+/// The date of everything here: a clock would make responses differ.
 pub(crate) const CREATED: u64 = 1_750_000_000;
 pub(crate) const FINGERPRINT: &str = "fp_sandbox0001";
 

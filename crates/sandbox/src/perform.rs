@@ -1,4 +1,4 @@
-//! Gives an answer the way the request wants it: late, broken, or simply.
+//! Gives a response the way the request wants it: late, broken, or simply.
 
 use std::time::Duration;
 
@@ -101,7 +101,7 @@ fn stream(
     response
 }
 
-/// The faults of streams, as far as an answer in one piece can have them.
+/// The faults of streams, as far as a response in one piece can have them.
 fn plain(
     data: Bytes,
     directives: &Directives,

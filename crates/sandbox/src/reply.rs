@@ -1,4 +1,4 @@
-//! One answer of a model, before it is put into JSON or cut into events.
+//! One response of a model, before it is put into JSON or cut into events.
 
 use std::borrow::Cow;
 
@@ -38,7 +38,7 @@ impl Choice {
         }
     }
 
-    /// Cuts the answer after `max` tokens: reasoning counts first, as with the providers.
+    /// Cuts the response after `max` tokens: reasoning counts first, as with the providers.
     pub(crate) fn limit(&mut self, max: u64) {
         let mut left = max;
         let arguments = self.calls.iter_mut().map(|call| &mut call.arguments);

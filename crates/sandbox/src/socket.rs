@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// Shared by a connection and the answers on it.
+/// Shared by a connection and the responses on it.
 #[derive(Clone, Default)]
 pub(crate) struct ResetSwitch(Arc<AtomicBool>);
 
@@ -37,7 +37,7 @@ impl Socket {
 impl Drop for Socket {
     fn drop(&mut self) {
         if self.reset.is_tripped() {
-            // If this fails, the client sees a close in the middle of the answer; good enough.
+            // If this fails, the client sees a close in the middle of the response; good enough.
             let _ = self.stream.set_zero_linger();
         }
     }

@@ -41,7 +41,7 @@ pub(crate) enum Step {
 pub(crate) enum Ending {
     /// As if all were well.
     Clean,
-    /// The connection is closed although the answer is not complete.
+    /// The connection is closed although the response is not complete.
     Close,
     /// Breaks off with a TCP reset.
     Reset,

@@ -1,4 +1,4 @@
-//! Which tools an answer calls, and with what arguments.
+//! Which tools a response calls, and with what arguments.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::schema;
 
 const CALLS_MAX: usize = 16;
 
-/// No calls means that the answer is text. A tool's result is always answered in text, or else a
+/// No calls means that the response is text. A tool's result is always answered in text, or else a
 /// client which sends results back would never come to an end.
 pub(crate) fn calls(
     request: &ChatRequest<'_>,

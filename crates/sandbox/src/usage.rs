@@ -45,7 +45,7 @@ struct InputOnly {
 const WRONG: &str = r#"{"prompt_tokens":-7,"completion_tokens":18446744073709551615,"total_tokens":9223372036854775808,"prompt_tokens_details":{"cached_tokens":-1},"completion_tokens_details":{"reasoning_tokens":18446744073709551615}}"#;
 
 impl Usage {
-    /// The JSON object for an answer with output; `None` if the request asks for none.
+    /// The JSON object for a response with output; `None` if the request asks for none.
     pub(crate) fn encode(self, directives: &Directives) -> Option<Box<RawValue>> {
         let full = Full {
             prompt_tokens: self.prompt_tokens,

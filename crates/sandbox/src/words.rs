@@ -17,8 +17,8 @@ const LIST: &[&str] = &[
     "quartz", "quiet", "raven", "ripple", "river", "saffron",
 ];
 
-/// An answer of exactly `length` words which begins with `opening` and a short echo of `heard`.
-pub(crate) fn answer(opening: &str, heard: &str, length: usize, seed: u64) -> String {
+/// A response of exactly `length` words which begins with `opening` and a short echo of `heard`.
+pub(crate) fn response(opening: &str, heard: &str, length: usize, seed: u64) -> String {
     let mut text = String::with_capacity(length.saturating_mul(8).saturating_add(160));
     text.push_str(opening);
     let echoed = push_echo(&mut text, heard);
@@ -45,7 +45,7 @@ pub(crate) fn word(generator: &mut Generator) -> &'static str {
     generator.pick(LIST).copied().unwrap_or("quiet")
 }
 
-/// Directives are left out of the echo: a client sends the answer back as history, and what was
+/// Directives are left out of the echo: a client sends the response back as history, and what was
 /// asked for once must not be asked for again.
 fn push_echo(text: &mut String, heard: &str) -> usize {
     let mut echoed = 0;

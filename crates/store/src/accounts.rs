@@ -189,7 +189,7 @@ pub async fn count_active_keys(db: &Db, id: &AccountId, now_ms: i64) -> Result<u
     db.fetch_one(sql, values).await?.count("n")
 }
 
-/// Changes the name, the tier, the status, the notes and the rotation of an account. Returns the change that replicas
+/// Commands the name, the tier, the status, the notes and the rotation of an account. Returns the change that replicas
 /// have to learn of.
 ///
 /// # Errors

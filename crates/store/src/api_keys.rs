@@ -1,11 +1,11 @@
 //! API keys and their secrets. A key keeps its identity when its secret is replaced.
 
-mod held;
+mod quarantine;
 mod record;
 mod rotation;
 mod secrets;
 
-pub use held::{AnomalyAction, Held, HeldState, hold, lift};
+pub use quarantine::{AnomalyAction, Quarantine, QuarantineState, quarantine, release};
 pub use record::{ApiKey, Environment, LastUse, Restrictions};
 pub use rotation::{RotationDue, list_due_for_rotation};
 pub use secrets::{
@@ -29,7 +29,7 @@ pub async fn lock_api_key(
     account_id: &AccountId,
     id: &ApiKeyId,
 ) -> Result<ApiKey, StoreError> {
-    auth_log::hold(tx).await?;
+    auth_log::lock(tx).await?;
     let sql = "SELECT k.*, (SELECT s.hint FROM api_key_secrets s WHERE s.api_key_id = k.id AND s.ends_at_ms IS NULL
                    ORDER BY s.created_at_ms DESC LIMIT 1) AS hint
                FROM api_keys k WHERE k.account_id = $1 AND k.id = $2";
@@ -82,7 +82,7 @@ pub async fn count_active(
     account_id: &AccountId,
     now_ms: i64,
 ) -> Result<u64, StoreError> {
-    auth_log::hold(tx).await?;
+    auth_log::lock(tx).await?;
     let sql = "SELECT COUNT(*) AS active FROM api_keys
                WHERE account_id = $1 AND revoked_at_ms IS NULL AND (expires_at_ms IS NULL OR expires_at_ms > $2)";
     let row = tx
@@ -186,7 +186,7 @@ pub async fn get_api_key(
     }
 }
 
-/// Changes the name, the restrictions, the expiry and the wish for anomalies of a key. Returns the change that replicas have to
+/// Commands the name, the restrictions, the expiry and the wish for anomalies of a key. Returns the change that replicas have to
 /// learn of.
 ///
 /// # Errors
@@ -283,7 +283,7 @@ pub async fn regenerate(
     grace: Grace,
 ) -> Result<i64, StoreError> {
     // Two at the same time would each leave the other\'s secret in force.
-    auth_log::hold(tx).await?;
+    auth_log::lock(tx).await?;
     let sql = "SELECT revoked_at_ms FROM api_keys WHERE account_id = $1 AND id = $2";
     let row = tx
         .fetch_optional(sql, vec![account_id.as_str().into(), id.as_str().into()])

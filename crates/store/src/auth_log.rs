@@ -85,7 +85,7 @@ impl AuthChange {
 ///
 /// # Errors
 /// If the database cannot be written.
-pub async fn hold(tx: &mut Tx) -> Result<(), StoreError> {
+pub async fn lock(tx: &mut Tx) -> Result<(), StoreError> {
     tx.execute("UPDATE auth_head SET seq = seq WHERE id = 1", vec![])
         .await
         .map(drop)
@@ -212,7 +212,7 @@ pub enum Renewal {
     Evicted,
 }
 
-/// Reports what a replica has applied, and reads what came after. The answer counts from the moment
+/// Reports what a replica has applied, and reads what came after. The response counts from the moment
 /// before this was called, and only when it returned `Ok`: it is a committed write, so that a database
 /// that cannot write cannot renew anybody's lease.
 ///

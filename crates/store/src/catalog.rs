@@ -4,7 +4,7 @@
 use crate::auth_log::{self, AuthChange};
 use crate::db::{Db, Row, Tx, Value};
 use crate::error::StoreError;
-use crate::readable::Readable;
+use crate::partial_rows::PartialRows;
 
 /// A company or server that can be called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,9 +57,9 @@ pub async fn load(db: &Db) -> Result<(CatalogRows, Vec<StoreError>), StoreError>
         .await?;
     let sql = "SELECT * FROM deployments ORDER BY model_id, provider_name, id";
     let deployments = db.fetch_all(sql, vec![]).await?;
-    let providers = Readable::of(&providers, ProviderRow::from_row);
-    let models = Readable::of(&models, ModelRow::from_row);
-    let deployments = Readable::of(&deployments, DeploymentRow::from_row);
+    let providers = PartialRows::of(&providers, ProviderRow::from_row);
+    let models = PartialRows::of(&models, ModelRow::from_row);
+    let deployments = PartialRows::of(&deployments, DeploymentRow::from_row);
     let unreadable = [
         providers.unreadable,
         models.unreadable,

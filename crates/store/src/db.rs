@@ -30,7 +30,7 @@ use borrowed::Borrowed;
 pub(crate) use insert::insert_columns;
 pub(crate) use record::record;
 pub(crate) use row::Row;
-use url::Place;
+use url::DatabasePlace;
 pub(crate) use value::Value;
 pub(crate) use word::word_enum;
 
@@ -59,9 +59,9 @@ impl Db {
     /// If there is no such server or the file cannot be opened, [`StoreError::Unreachable`] with the place and the cause;
     /// [`StoreError::Conflict`] if the URL is of neither kind.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        match Place::parse(url)? {
-            Place::Sqlite(path) => open::sqlite(&path).await,
-            Place::Postgres(options) => open::postgres(*options).await,
+        match DatabasePlace::parse(url)? {
+            DatabasePlace::Sqlite(path) => open::sqlite(&path).await,
+            DatabasePlace::Postgres(options) => open::postgres(*options).await,
         }
     }
 
@@ -70,7 +70,7 @@ impl Db {
     /// # Errors
     /// If it names no database of ours, [`StoreError::Conflict`] with words for its author.
     pub fn check_url(url: &str) -> Result<(), StoreError> {
-        Place::parse(url).map(drop)
+        DatabasePlace::parse(url).map(drop)
     }
 
     /// Brings the schema up to date. Runs once however many processes start together.

@@ -1,4 +1,4 @@
-//! Answers to writes, kept for whoever asks again because they did not hear the first one.
+//! Responses to writes, kept for whoever asks again because they did not hear the first one.
 
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
@@ -11,7 +11,7 @@ pub enum Claim {
     /// The write is running, or was cut off before its response was kept.
     Running,
     /// The write has its response.
-    Answered { status: u16, body: String },
+    Completed { status: u16, body: String },
     /// The key was used for something else.
     Reused,
 }
@@ -55,13 +55,13 @@ pub async fn claim(
     let Some(status) = row.opt_int("status")? else {
         return Ok(Claim::Running);
     };
-    Ok(Claim::Answered {
+    Ok(Claim::Completed {
         status: u16::try_from(status).unwrap_or(500),
         body: row.opt_text("body")?.unwrap_or_default(),
     })
 }
 
-/// Keeps the answer of a write that was claimed. It must hold no secret.
+/// Keeps the response of a write that was claimed. It must hold no secret.
 ///
 /// # Errors
 /// If the database cannot be written.

@@ -1,4 +1,4 @@
-//! Key events: anomalies and other findings about API keys, and the action taken. A row is its own outbox: the
+//! Key events: anomalies and other detections about API keys, and the action taken. A row is its own outbox: the
 //! announcer takes the rows that were not announced yet.
 
 use serde_json::Value as Json;
@@ -12,13 +12,13 @@ use crate::pattern;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyEventKind {
     /// The first use of a model that costs far more than all that the key used before.
-    DearerModel,
+    CostlierModel,
     /// The first use from a network.
     NewNetwork,
     /// A spike of requests: far more than in the key's own week.
-    RequestSlope,
+    RequestSpike,
     /// A spike of spend: far more than in the key's own week.
-    SpendSlope,
+    SpendSpike,
     /// A burst of errors: far more than usual.
     ErrorBurst,
     /// A secret was sent by a browser.
@@ -32,23 +32,23 @@ pub enum KeyEventKind {
 impl KeyEventKind {
     /// Every kind, in the order of the documentation.
     pub const ALL: [Self; 8] = [
-        Self::DearerModel,
+        Self::CostlierModel,
         Self::NewNetwork,
-        Self::RequestSlope,
-        Self::SpendSlope,
+        Self::RequestSpike,
+        Self::SpendSpike,
         Self::ErrorBurst,
         Self::BrowserUse,
         Self::LeakReported,
         Self::RotationDue,
     ];
 
-    /// The word in the database and in answers.
+    /// The word in the database and in responses.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::DearerModel => "dearer_model",
+            Self::CostlierModel => "costlier_model",
             Self::NewNetwork => "new_network",
-            Self::RequestSlope => "request_slope",
-            Self::SpendSlope => "spend_slope",
+            Self::RequestSpike => "request_spike",
+            Self::SpendSpike => "spend_spike",
             Self::ErrorBurst => "error_burst",
             Self::BrowserUse => "browser_use",
             Self::LeakReported => "leak_reported",
@@ -91,7 +91,7 @@ impl KeyEventAction {
         Self::Refused,
     ];
 
-    /// The word in the database and in answers.
+    /// The word in the database and in responses.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Notified => "notified",

@@ -12,21 +12,21 @@ pub mod catalog;
 pub mod db;
 pub mod docs_feedback;
 mod error;
-pub mod facts;
 mod id;
 pub mod idempotency;
 pub mod identities;
+pub mod instance_metadata;
 pub mod invites;
+pub mod key_baselines;
 pub mod key_event_reads;
 pub mod key_events;
-pub mod key_habits;
 pub mod management_keys;
 pub mod members;
 mod migrations;
 pub mod one_time_links;
+mod partial_rows;
 mod pattern;
 pub mod platform_rollups;
-mod readable;
 pub mod rights;
 pub mod sealed;
 pub mod second_factors;
@@ -45,4 +45,4 @@ pub use id::{
     AccountId, ApiKeyId, AuditEntryId, DeploymentId, DocsFeedbackId, InviteId, KeyEventId,
     ManagementKeyId, RequestId, RequestIds, SessionId, UserId, WebhookDeliveryId, WebhookId,
 };
-pub use readable::Readable;
+pub use partial_rows::PartialRows;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 19] = [
+const MIGRATIONS: [(i64, &str, &str); 20] = [
     (
         1,
         "accounts",
@@ -82,10 +82,11 @@ const MIGRATIONS: [(i64, &str, &str); 19] = [
         include_str!("../migrations/0037_usage_meters.sql"),
     ),
     (40, "specs", include_str!("../migrations/0040_specs.sql")),
+    (43, "words", include_str!("../migrations/0043_words.sql")),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 40;
+pub(crate) const NEWEST: i64 = 43;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

@@ -7,7 +7,7 @@ use crate::db::{Db, Tx, Value};
 use crate::error::StoreError;
 use crate::usage_events::UsageEvent;
 use crate::usage_rollups::{
-    Batch, DAY_MS, Filter, Group, MINUTE_MS, Point, STEPS_MS, Span, Sums, Table, add_meters,
+    Batch, DAY_MS, Filter, Group, MINUTE_MS, Point, STEPS_MS, Sums, Table, TimeSpan, add_meters,
     add_to, outcome_word, rollup_table, select_sums,
 };
 
@@ -91,7 +91,7 @@ macro_rules! points {
 /// If the database cannot be read.
 pub async fn list_points(
     db: &Db,
-    span: Span,
+    span: TimeSpan,
     group: Group,
     filter: &Filter,
 ) -> Result<Vec<Point>, StoreError> {

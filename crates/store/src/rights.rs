@@ -21,7 +21,9 @@ pub enum Rights {
         models: Option<String>,
         endpoints: Option<String>,
         networks: Option<String>,
-        held: Option<HeldBack>,
+        /// Records from before the name have another one.
+        #[serde(alias = "held")]
+        quarantine: Option<QuarantineRecord>,
     },
     Account {
         id: String,
@@ -55,7 +57,7 @@ pub enum Rights {
 
 /// The quarantine of an API key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HeldBack {
+pub struct QuarantineRecord {
     state: String,
     since_ms: i64,
     by: String,
@@ -64,7 +66,7 @@ pub struct HeldBack {
 
 /// The age of kept rights against the database: how far they may be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum RecordAge {
     /// The record is newer than the database: restrictions, expiry and tier are as it says.
     Newer,
     /// The database was changed since, too: only what takes a right away for good is enforced.
@@ -137,12 +139,12 @@ async fn read_api_key(db: &Db, id: &str) -> Result<Option<Rights>, StoreError> {
     let Some(row) = db.fetch_optional(sql, vec![id.into()]).await? else {
         return Ok(None);
     };
-    let held = row.opt_text("held")?.map(|state| {
-        Ok::<_, StoreError>(HeldBack {
+    let quarantine = row.opt_text("quarantine")?.map(|state| {
+        Ok::<_, StoreError>(QuarantineRecord {
             state,
-            since_ms: row.opt_int("held_since_ms")?.unwrap_or_default(),
-            by: row.opt_text("held_by")?.unwrap_or_default(),
-            kind: row.opt_text("held_kind")?.unwrap_or_default(),
+            since_ms: row.opt_int("quarantine_since_ms")?.unwrap_or_default(),
+            by: row.opt_text("quarantine_event_id")?.unwrap_or_default(),
+            kind: row.opt_text("quarantine_kind")?.unwrap_or_default(),
         })
     });
     let sql = "SELECT digest, ends_at_ms FROM api_key_secrets WHERE api_key_id = $1 AND ends_at_ms IS NOT NULL
@@ -159,7 +161,7 @@ async fn read_api_key(db: &Db, id: &str) -> Result<Option<Rights>, StoreError> {
         models: row.opt_text("allowed_models")?,
         endpoints: row.opt_text("allowed_endpoints")?,
         networks: row.opt_text("allowed_networks")?,
-        held: held.transpose()?,
+        quarantine: quarantine.transpose()?,
     }))
 }
 
@@ -171,11 +173,11 @@ async fn read_api_key(db: &Db, id: &str) -> Result<Option<Rights>, StoreError> {
 pub async fn enforce(
     tx: &mut Tx,
     rights: &Rights,
-    standing: Standing,
+    age: RecordAge,
     now_ms: i64,
 ) -> Result<u64, StoreError> {
     let mut changed = 0;
-    for (is_wanted, sql, values) in statements(rights, standing == Standing::Newer, now_ms) {
+    for (is_wanted, sql, values) in statements(rights, age == RecordAge::Newer, now_ms) {
         if is_wanted {
             changed += tx.execute(sql, values).await?;
         }
@@ -266,9 +268,9 @@ fn of_api_key(rights: &Rights, is_newer: bool, now_ms: i64) -> Vec<Statement> {
         WHERE id = $1 AND (COALESCE(allowed_models, '') <> COALESCE($2, '')
             OR COALESCE(allowed_endpoints, '') <> COALESCE($3, '') OR COALESCE(allowed_networks, '') <> COALESCE($4, '')
             OR COALESCE(expires_at_ms, 0) <> COALESCE($5, 0))";
-    const HOLD: &str =
-        "UPDATE api_keys SET held = $2, held_since_ms = $3, held_by = $4, held_kind = $5
-        WHERE id = $1 AND (held IS NULL OR (held <> $2 AND $2 = 'frozen'))";
+    const QUARANTINE: &str =
+        "UPDATE api_keys SET quarantine = $2, quarantine_since_ms = $3, quarantine_event_id = $4, quarantine_kind = $5
+        WHERE id = $1 AND (quarantine IS NULL OR (quarantine <> $2 AND $2 = 'frozen'))";
     let Rights::ApiKey {
         id,
         is_revoked,
@@ -277,7 +279,7 @@ fn of_api_key(rights: &Rights, is_newer: bool, now_ms: i64) -> Vec<Statement> {
         models,
         endpoints,
         networks,
-        held,
+        quarantine,
     } = rights
     else {
         return Vec::new();
@@ -309,15 +311,15 @@ fn of_api_key(rights: &Rights, is_newer: bool, now_ms: i64) -> Vec<Statement> {
             ));
         }
     }
-    if let Some(held) = held {
+    if let Some(quarantine) = quarantine {
         let values = vec![
             id.clone().into(),
-            held.state.clone().into(),
-            held.since_ms.into(),
-            held.by.clone().into(),
-            held.kind.clone().into(),
+            quarantine.state.clone().into(),
+            quarantine.since_ms.into(),
+            quarantine.by.clone().into(),
+            quarantine.kind.clone().into(),
         ];
-        statements.push((is_newer, HOLD, values));
+        statements.push((is_newer, QUARANTINE, values));
     }
     statements
 }

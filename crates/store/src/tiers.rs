@@ -3,7 +3,7 @@
 use crate::auth_log::{self, AuthChange};
 use crate::db::{Db, Row, Tx, Value};
 use crate::error::StoreError;
-use crate::readable::Readable;
+use crate::partial_rows::PartialRows;
 
 /// The type of an account. `None` in a limit means unlimited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +31,11 @@ pub struct Tier {
 ///
 /// # Errors
 /// If the database cannot be read. Rows that are no tier are told apart.
-pub async fn list_tiers(db: &Db) -> Result<Readable<Tier>, StoreError> {
+pub async fn list_tiers(db: &Db) -> Result<PartialRows<Tier>, StoreError> {
     let rows = db
         .fetch_all("SELECT * FROM tiers ORDER BY rank, id", vec![])
         .await?;
-    Ok(Readable::of(&rows, Tier::from_row))
+    Ok(PartialRows::of(&rows, Tier::from_row))
 }
 
 /// The tier of that id.
@@ -72,7 +72,7 @@ pub async fn insert(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreE
     auth_log::append(tx, &AuthChange::Catalog, now_ms).await
 }
 
-/// Changes a tier. Returns the change that replicas have to learn of.
+/// Commands a tier. Returns the change that replicas have to learn of.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if there is none.

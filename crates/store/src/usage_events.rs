@@ -11,7 +11,7 @@ use crate::db::{Tx, insert_columns};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, RequestId};
 
-pub use detail::{Attempt, Detail, LimitShown, PricesShown};
+pub use detail::{AttemptRecord, Detail, LimitShown, PricesShown};
 use line::Word;
 pub use outcome::{CountedBy, EndReason, Outcome};
 

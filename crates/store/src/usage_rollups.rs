@@ -19,8 +19,8 @@ pub(crate) use columns::{bind_key, rollup_table, sum_columns, sum_columns_used};
 pub(crate) use meters::{add_meters, meters_by_key};
 pub use point::Point;
 pub use read::{
-    Filter, Group, Span, list_by_model, list_days_of_keys, list_hours, list_points, prune_minutes,
-    sum_of_account,
+    Filter, Group, TimeSpan, list_by_model, list_days_of_keys, list_hours, list_points,
+    prune_minutes, sum_of_account,
 };
 pub(crate) use read::{outcome_word, select_sums};
 

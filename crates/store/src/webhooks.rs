@@ -26,7 +26,7 @@ pub struct Webhook {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastDelivery {
     pub at_ms: i64,
-    /// The status of the answer; `None` without one.
+    /// The status of the response; `None` without one.
     pub status: Option<i64>,
     /// The reason of the failure; empty without one.
     pub error: String,
@@ -101,7 +101,7 @@ pub async fn count_within(tx: &mut Tx, account_id: &AccountId) -> Result<u64, St
     row.map_or(Ok(0), |row| row.count("n"))
 }
 
-/// Changes the address of a webhook and whether anything is sent to it; one that is sent to again begins without
+/// Commands the address of a webhook and whether anything is sent to it; one that is sent to again begins without
 /// failures, and what waits for one that is not is dropped.
 ///
 /// # Errors

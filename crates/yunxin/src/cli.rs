@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use output::Output;
+use output::Printer;
 
 /// One OpenAI-compatible API in front of many model providers.
 #[derive(Debug, Parser)]
@@ -46,25 +46,25 @@ enum Command {
     Migrate,
     /// Check or print the configuration.
     #[command(subcommand)]
-    Config(config::Command),
+    Config(config::ConfigCommand),
     /// Create, list, move or suspend accounts.
     #[command(subcommand)]
-    Account(account::Command),
+    Account(account::AccountCommand),
     /// Create, list, revoke or regenerate API keys.
     #[command(subcommand)]
-    Key(key::Command),
+    Key(key::KeyCommand),
     /// Become the first operator.
     #[command(subcommand)]
-    Operator(operator::Command),
+    Operator(operator::OperatorCommand),
     /// List, disable, promote users, or give them a new password.
     #[command(subcommand)]
-    User(user::Command),
+    User(user::UserCommand),
     /// List models.
     #[command(subcommand)]
-    Model(model::Command),
+    Model(model::ModelCommand),
     /// Put providers and models into the database.
     #[command(subcommand)]
-    Catalog(catalog::Command),
+    Catalog(catalog::CatalogCommand),
     /// After a backup was restored: take away again what was taken since it was made.
     RestoreFence(restore_fence::RestoreFence),
     /// Fill the database with made-up accounts, keys and usage, to look at screens and to measure them.
@@ -89,7 +89,7 @@ pub fn run() -> ExitCode {
 
 impl Cli {
     fn run(self) -> anyhow::Result<()> {
-        let output = Output { is_json: self.json };
+        let output = Printer { is_json: self.json };
         let file = self.config.as_deref();
         match self.command {
             Command::Serve(serve) => serve.run(file, output),
@@ -104,7 +104,7 @@ impl Cli {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             // Needs no database.
-            Command::Key(key::Command::CheckFormat(check)) => check.run(output),
+            Command::Key(key::KeyCommand::CheckFormat(check)) => check.run(output),
             Command::Key(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }

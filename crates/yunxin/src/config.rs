@@ -103,7 +103,7 @@ impl Config {
         self.metering.validate()?;
         self.anomalies.validate()?;
         if self.sandbox.enabled && !self.sandbox.listen.ip().is_loopback() {
-            bail!("sandbox.listen must be a loopback address: the sandbox answers anybody");
+            bail!("sandbox.listen must be a loopback address: the sandbox responds to anybody");
         }
         Ok(())
     }
@@ -123,7 +123,7 @@ impl Config {
             metering: self.metering.clone(),
             access_log: self.telemetry.access_log,
             public_url: self.accounts.parsed_public_url()?,
-            sightings_max: self.anomalies.queue_max(),
+            observations_max: self.anomalies.queue_max(),
         })
     }
 

@@ -4,7 +4,7 @@ import { listAll } from "./pages";
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** Answers each call with the next of the responses, and remembers what was asked. */
+/** Responds to each call with the next of the responses, and remembers what was asked. */
 function serve(...responses: Response[]) {
   const fetch = vi.fn((_url: string, _init: RequestInit) => Promise.resolve(responses.shift() as Response));
   vi.stubGlobal("fetch", fetch);

@@ -59,7 +59,7 @@ export interface Page<Row> {
   next_cursor: string | null;
 }
 
-/** The paths that answer with a page of a list. */
+/** The paths that respond with a page of a list. */
 export type ListPath = {
   [P in Path<"get">]: Result<"get", P> extends Page<unknown> ? P : never;
 }[Path<"get">];

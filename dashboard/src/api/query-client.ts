@@ -8,7 +8,7 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
   const watch = (error: unknown) => {
     if (error instanceof ApiError && error.isSignedOut) onSignedOut();
   };
-  // The first question for who is signed in is the router's; it answers "nobody" by a redirect of its own.
+  // The first question for who is signed in is the router's; it responds "nobody" by a redirect of its own.
   const watchQuery = (error: unknown, query: { queryKey: QueryKey; state: { data: unknown } }) => {
     const isFirstQuestion =
       query.queryKey[0] === "me" && query.queryKey.length === 1 && query.state.data === undefined;

@@ -68,7 +68,7 @@ export interface paths {
         /** Keys of the account, newest first; revoked ones stay listed. */
         get: operations["list_api_keys"];
         put?: never;
-        /** Makes a key; its secret is in this answer and nowhere else. */
+        /** Makes a key; its secret is in this response and nowhere else. */
         post: operations["create_api_key"];
         delete?: never;
         options?: never;
@@ -128,23 +128,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/accounts/{account_id}/api-keys/{id}/lift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Serves a key again that was throttled or frozen: every server does when this is answered. */
-        post: operations["lift_api_key"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/accounts/{account_id}/api-keys/{id}/regenerate": {
         parameters: {
             query?: never;
@@ -156,6 +139,23 @@ export interface paths {
         put?: never;
         /** Gives a key a new secret; its id, name, configuration, counters and history stay. */
         post: operations["regenerate_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/api-keys/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Serves a key again that was throttled or frozen: every server does when this is answered. */
+        post: operations["release_api_key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -203,7 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Changes in the account, newest first. */
+        /** Commands in the account, newest first. */
         get: operations["list_audit_log"];
         put?: never;
         post?: never;
@@ -255,7 +255,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was noticed about the keys of the account, newest first. */
+        /** Lists the events of the account's keys, newest first. */
         get: operations["list_key_events"];
         put?: never;
         post?: never;
@@ -289,7 +289,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many events of the account the caller has not seen. */
+        /** Counts the events of the account that the caller has not seen. */
         get: operations["count_unseen_key_events"];
         put?: never;
         post?: never;
@@ -306,7 +306,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is used of the limits right now, of the account and of each key that is active. */
+        /** Shows the limit status right now, of the account and of each active key. */
         get: operations["get_limits"];
         put?: never;
         post?: never;
@@ -326,7 +326,7 @@ export interface paths {
         /** Management keys of the account, newest first. */
         get: operations["list_management_keys"];
         put?: never;
-        /** Makes a management key; its secret is in this answer and nowhere else. */
+        /** Makes a management key; its secret is in this response and nowhere else. */
         post: operations["create_management_key"];
         delete?: never;
         options?: never;
@@ -394,7 +394,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes a member out of the account. Everybody may go themselves. */
+        /** Removes a member from the account. Any member may leave. */
         post: operations["remove_member"];
         delete?: never;
         options?: never;
@@ -477,7 +477,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the account used, in all, by group and over time. */
+        /** Reports the account's usage, in all, by group and over time. */
         get: operations["get_account_usage"];
         put?: never;
         post?: never;
@@ -494,7 +494,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same as a table: a row per step and group. */
+        /** Reports usage as a table: a row per step and group. */
         get: operations["get_account_usage_csv"];
         put?: never;
         post?: never;
@@ -514,7 +514,7 @@ export interface paths {
         /** Webhooks of the account, oldest first. */
         get: operations["list_webhooks"];
         put?: never;
-        /** Adds a webhook; the secret that its messages are signed with is in this answer and nowhere else. */
+        /** Adds a webhook; the secret that its messages are signed with is in this response and nowhere else. */
         post: operations["create_webhook"];
         delete?: never;
         options?: never;
@@ -536,7 +536,7 @@ export interface paths {
         delete: operations["delete_webhook"];
         options?: never;
         head?: never;
-        /** Changes the address of a webhook, or turns it on or off. */
+        /** Commands the address of a webhook, or turns it on or off. */
         patch: operations["edit_webhook"];
         trace?: never;
     };
@@ -600,7 +600,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Changes on the whole platform, newest first. */
+        /** Commands on the whole platform, newest first. */
         get: operations["list_operator_audit_log"];
         put?: never;
         post?: never;
@@ -659,7 +659,7 @@ export interface paths {
         delete: operations["delete_deployment"];
         options?: never;
         head?: never;
-        /** Changes a deployment. It serves the model that it serves, by the provider that it has. */
+        /** Commands a deployment. It serves the model that it serves, by the provider that it has. */
         patch: operations["edit_deployment"];
         trace?: never;
     };
@@ -670,7 +670,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What readers said of the documentation, newest first. */
+        /** Lists feedback on the documentation, newest first. */
         get: operations["list_docs_feedback"];
         put?: never;
         post?: never;
@@ -687,7 +687,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is said of each page in all, the one with the most answers first. */
+        /** Counts the feedback per page, the one with the most first. */
         get: operations["count_docs_feedback"];
         put?: never;
         post?: never;
@@ -724,7 +724,7 @@ export interface paths {
         /** Management keys of the operators, newest first. */
         get: operations["list_operator_management_keys"];
         put?: never;
-        /** Makes an operator's management key; its secret is in this answer and nowhere else. */
+        /** Makes an operator's management key; its secret is in this response and nowhere else. */
         post: operations["create_operator_management_key"];
         delete?: never;
         options?: never;
@@ -781,7 +781,7 @@ export interface paths {
         delete: operations["delete_model"];
         options?: never;
         head?: never;
-        /** Changes a model; its deployments stay. */
+        /** Commands a model; its deployments stay. */
         patch: operations["edit_model"];
         trace?: never;
     };
@@ -834,7 +834,7 @@ export interface paths {
         delete: operations["delete_provider"];
         options?: never;
         head?: never;
-        /** Changes a provider. Another address needs the secret again: it is sealed for the one that it was given for. */
+        /** Commands a provider. Another address needs the secret again: it is sealed for the one that it was given for. */
         patch: operations["edit_provider"];
         trace?: never;
     };
@@ -915,7 +915,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What all accounts used, in all, by group and over time. */
+        /** Reports the usage of all accounts, in all, by group and over time. */
         get: operations["get_platform_usage"];
         put?: never;
         post?: never;
@@ -932,7 +932,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same as a table: a row per step and group. */
+        /** Reports usage as a table: a row per step and group. */
         get: operations["get_platform_usage_csv"];
         put?: never;
         post?: never;
@@ -1053,7 +1053,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What an invite is to. */
+        /** Inspects an invite. */
         post: operations["inspect_invite"];
         delete?: never;
         options?: never;
@@ -1068,7 +1068,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How people may sign up and in. */
+        /** Shows the ways to sign up and in. */
         get: operations["get_auth_options"];
         put?: never;
         post?: never;
@@ -1136,7 +1136,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Goes to a provider. Whoever is signed in links it. */
+        /** Redirects to a provider. A signed-in user links it. */
         get: operations["start_provider_sign_in"];
         put?: never;
         post?: never;
@@ -1172,7 +1172,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs out. Whoever is not signed in is told the same. */
+        /** Signs out. A visitor gets the same response. */
         post: operations["sign_out"];
         delete?: never;
         options?: never;
@@ -1238,14 +1238,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in. */
+        /** Shows the signed-in user. */
         get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes the caller's name, language, theme or notifications. */
+        /** Commands the caller's name, language, theme or notifications. */
         patch: operations["edit_me"];
         trace?: never;
     };
@@ -1428,7 +1428,7 @@ export interface paths {
         };
         /**
          * The process runs
-         * @description Always 200 while the process answers at all.
+         * @description Always 200 while the process responds at all.
          */
         get: operations["get_health"];
         put?: never;
@@ -1469,7 +1469,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Answer a conversation
+         * Respond to a conversation
          * @description The model must be of type chat. Counts against the limits, and is metered. The Content-Type of the request is not looked at.
          */
         post: operations["create_chat_completion"];
@@ -1588,7 +1588,7 @@ export interface paths {
         };
         /**
          * Describe one public model
-         * @description The id is everything after /v1/models/: ids and aliases may contain slashes, plain or percent-encoded. An alias answers with the model's own id.
+         * @description The id is everything after /v1/models/: ids and aliases may contain slashes, plain or percent-encoded. An alias responds with the model's own id.
          */
         get: operations["get_model"];
         put?: never;
@@ -1652,7 +1652,7 @@ export interface components {
             owned_by: string;
             /** @description `per_million_tokens`, …: what the prices are for. */
             pricing_unit: string;
-            /** @description Who serves it first; its owner while nobody does. */
+            /** @description The first provider that serves it; its owner while none does. */
             provider: string;
         } & {
             /** Format: int64 */
@@ -1660,7 +1660,7 @@ export interface components {
             is_available: boolean;
             /** Format: int64 */
             output_price_nanos: number;
-            /** @description Who serves it. */
+            /** @description The providers that serve it. */
             providers: string[];
             serves_test_keys: boolean;
             unavailable_reason: components["schemas"]["UnavailableReason"] | null;
@@ -1769,7 +1769,6 @@ export interface components {
             created_at: components["schemas"]["Time"];
             environment: components["schemas"]["KeyEnvironment"];
             expires_at: components["schemas"]["Time"] | null;
-            held: components["schemas"]["HeldResponse"] | null;
             /** @description The ends of the current secret. */
             hint: string;
             id: string;
@@ -1780,6 +1779,7 @@ export interface components {
              * @description Replaced secrets that still work.
              */
             old_secrets: number;
+            quarantine: components["schemas"]["QuarantineResponse"] | null;
             restrictions: components["schemas"]["KeyRestrictions"];
             revoked_at: components["schemas"]["Time"] | null;
             secret_created_at: components["schemas"]["Time"];
@@ -1788,7 +1788,7 @@ export interface components {
             /** @description Requests per day of the last seven days, oldest first, today last. */
             usage_7d: number[];
         };
-        /** @description A key with its secret, which is shown this once; `null` when the answer is a repeated one. */
+        /** @description A key with its secret, which is shown this once; `null` when the response is a repeated one. */
         ApiKeySecretResponse: {
             api_key: components["schemas"]["ApiKeyResponse"];
             secret: string | null;
@@ -1808,13 +1808,13 @@ export interface components {
             id: string;
             subject: components["schemas"]["SubjectResponse"];
         };
-        /** @description How people may sign up and in here. */
+        /** @description The ways to sign up and in here. */
         AuthOptionsResponse: {
-            /** @description Whether nobody runs the platform yet. */
+            /** @description True as long as there is no operator. */
             needs_first_operator: boolean;
-            /** @description Where else people can sign in with. */
+            /** @description The providers of identities that people can sign in with. */
             providers: components["schemas"]["SignInProviderResponse"][];
-            /** @description Whether addresses are confirmed and passwords reset by mail. */
+            /** @description True if addresses are confirmed and passwords reset by mail. */
             sends_email: boolean;
             /** @description `open`, `invite` or `closed`. */
             sign_up: components["schemas"]["SignUpPolicy"];
@@ -1828,7 +1828,7 @@ export interface components {
             deployments: number;
             loaded_at: components["schemas"]["Time"];
             models: number;
-            /** @description What had to be left out, and why. */
+            /** @description Warnings: definitions that had to be left out, and why. */
             warnings: string[];
         };
         ChangePasswordRequest: {
@@ -1872,7 +1872,7 @@ export interface components {
             /** @description Left out: the id. */
             display_name?: string;
             id?: string;
-            /** @description Whether the model is listed. */
+            /** @description True if the model is listed. */
             is_public?: boolean;
             /** Format: int64 */
             max_output_tokens?: number | null;
@@ -1889,7 +1889,7 @@ export interface components {
             pricing_unit?: string;
             /**
              * Format: int64
-             * @description How long a stream may be silent before its first event and within it; `null`: as the server is set.
+             * @description The longest silence of a stream before its first event and within it; `null`: as the server is set.
              */
             stream_timeout_seconds?: number | null;
         };
@@ -1904,11 +1904,11 @@ export interface components {
             /** @description One of `GET /admin/provider-kinds`. */
             kind?: string;
             name?: string;
-            /** @description Whether `test` keys may reach it. */
+            /** @description True if `test` keys may reach it. */
             serves_test_keys?: boolean;
             /**
-             * @description How streams are made to carry usage: `ask` (by `stream_options`), `learn` (the same, until the provider
-             *     refuses that) or `never`. Left out: as the kind has it.
+             * @description The way in which streams are made to carry usage: `ask` (by `stream_options`), `learn` (likewise, until the
+             *     provider refuses that) or `never`. Left out: as the kind has it.
              */
             stream_usage?: string | null;
         };
@@ -1932,7 +1932,7 @@ export interface components {
             price_nanos: number;
         };
         /**
-         * @description The provider's answer as it came, but for the model's name. Only what is common to the providers is listed.
+         * @description The provider's response as it came, but for the model's name. Only what is common to the providers is listed.
          * @example {
          *       "choices": [
          *         {
@@ -2089,7 +2089,7 @@ export interface components {
             token: string;
         };
         /**
-         * @description The provider's answer as it came, but for the model's name. Only what is common to the providers is listed.
+         * @description The provider's response as it came, but for the model's name. Only what is common to the providers is listed.
          * @example {
          *       "choices": [
          *         {
@@ -2155,7 +2155,7 @@ export interface components {
             /** @description Of the app. */
             code: string;
         };
-        /** @description Where mails are sent: what comes next is in a mail. */
+        /** @description The response where mails are sent: what comes next is in a mail. */
         ConfirmationSentResponse: {
             /** @description `confirmation_sent`. */
             status: string;
@@ -2170,7 +2170,7 @@ export interface components {
             anomaly_action?: components["schemas"]["OnAnomaly"] | null;
             environment: components["schemas"]["KeyEnvironment"];
             expires_at?: components["schemas"]["Time"] | null;
-            /** @description What it is for: "Production Server". */
+            /** @description The purpose: "Production Server". */
             name: string;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
         };
@@ -2189,11 +2189,11 @@ export interface components {
         CreateChatCompletionRequest: {
             /** @description The newer name of max_tokens. */
             max_completion_tokens?: number | null;
-            /** @description Bound on output tokens. The larger of this and max_completion_tokens is reserved of the tokens per minute until the answer is counted; without either, limits.output_tokens_assumed is. */
+            /** @description Bound on output tokens. The larger of this and max_completion_tokens is reserved of the tokens per minute until the response is counted; without either, limits.output_tokens_assumed is. */
             max_tokens?: number | null;
             messages: components["schemas"]["ChatMessage"][];
             /**
-             * @description Id or alias of a model of GET /v1/models. The answer has the name that was asked for.
+             * @description Id or alias of a model of GET /v1/models. The response has the name that was asked for.
              * @example sandbox-small
              */
             model: string;
@@ -2203,7 +2203,7 @@ export interface components {
             reasoning_effort?: unknown;
             /** @description JSON mode or a JSON schema. Passes to the provider unread. */
             response_format?: unknown;
-            /** @description Answer as server-sent events. */
+            /** @description Respond as server-sent events. */
             stream?: boolean | null;
             /** @description With include_usage true, the last event before [DONE] has the usage. Without it, the gateway asks the provider for usage and takes it out. */
             stream_options?: ({
@@ -2257,10 +2257,10 @@ export interface components {
         CreateCompletionRequest: {
             /** @description The newer name of max_tokens. */
             max_completion_tokens?: number | null;
-            /** @description Bound on output tokens. The larger of this and max_completion_tokens is reserved of the tokens per minute until the answer is counted; without either, limits.output_tokens_assumed is. */
+            /** @description Bound on output tokens. The larger of this and max_completion_tokens is reserved of the tokens per minute until the response is counted; without either, limits.output_tokens_assumed is. */
             max_tokens?: number | null;
             /**
-             * @description Id or alias of a model of GET /v1/models. The answer has the name that was asked for.
+             * @description Id or alias of a model of GET /v1/models. The response has the name that was asked for.
              * @example sandbox-small
              */
             model: string;
@@ -2268,7 +2268,7 @@ export interface components {
             n?: number | null;
             /** @description A string, an array of strings, an array of token ids, or an array of such arrays. */
             prompt: string | unknown[] | number;
-            /** @description Answer as server-sent events. */
+            /** @description Respond as server-sent events. */
             stream?: boolean | null;
             /** @description With include_usage true, the last event before [DONE] has the usage. Without it, the gateway asks the provider for usage and takes it out. */
             stream_options?: ({
@@ -2299,7 +2299,7 @@ export interface components {
             /** @description A string, an array of strings, an array of token ids, or an array of such arrays; at least one token in all. */
             input: string | unknown[] | number;
             /**
-             * @description Id or alias of a model of GET /v1/models. The answer has the name that was asked for.
+             * @description Id or alias of a model of GET /v1/models. The response has the name that was asked for.
              * @example sandbox-small
              */
             model: string;
@@ -2393,7 +2393,7 @@ export interface components {
              */
             weight?: number;
         };
-        /** @description What is said of one page in all. */
+        /** @description The feedback on one page, counted. */
         DocsFeedbackCountResponse: {
             /** Format: int64 */
             answers: number;
@@ -2410,7 +2410,7 @@ export interface components {
             last_at: components["schemas"]["Time"];
             page: string;
         };
-        /** @description What a reader said of a page. */
+        /** @description A reader's feedback on a page. */
         DocsFeedbackResponse: {
             at: components["schemas"]["Time"];
             id: string;
@@ -2420,7 +2420,7 @@ export interface components {
             page: string;
             /** @description Empty when they said no more. */
             text: string;
-            /** @description Who was signed in. */
+            /** @description The e-mail address of the signed-in reader. */
             user_email: string | null;
         };
         /**
@@ -2431,19 +2431,19 @@ export interface components {
         EditAccountRequest: {
             /**
              * Format: int64
-             * @description `null`: nobody is reminded to replace secrets.
+             * @description `null`: no reminders to replace secrets.
              */
             key_rotation_days?: number | null;
             name?: string | null;
         };
-        /** @description What is to be different; what is left out stays. */
+        /** @description The changes; what is left out stays. */
         EditApiKeyRequest: {
             anomaly_action?: components["schemas"]["OnAnomaly"] | null;
             expires_at?: components["schemas"]["Time"] | null;
             name?: string | null;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
         };
-        /** @description What is to be different; what is left out stays. */
+        /** @description The changes; what is left out stays. */
         EditMeRequest: {
             language?: components["schemas"]["Language"] | null;
             name?: string | null;
@@ -2457,7 +2457,7 @@ export interface components {
             rotation?: boolean | null;
             security?: boolean | null;
         };
-        /** @description What is to be different; what is left out stays. */
+        /** @description The changes; what is left out stays. */
         EditOperatorAccountRequest: {
             name?: string | null;
             notes?: string | null;
@@ -2468,13 +2468,13 @@ export interface components {
             is_operator?: boolean | null;
             status?: components["schemas"]["UserState"] | null;
         };
-        /** @description What is to be different; what is left out stays. */
+        /** @description The changes; what is left out stays. */
         EditWebhookRequest: {
             is_enabled?: boolean | null;
             url?: string | null;
         };
         /**
-         * @description The provider's answer as it came, but for the model's name. Only what is common to the providers is listed.
+         * @description The provider's response as it came, but for the model's name. Only what is common to the providers is listed.
          * @example {
          *       "data": [
          *         {
@@ -2541,7 +2541,7 @@ export interface components {
             /** @enum {string} */
             status: "ok" | "ready" | "draining" | "database_unavailable" | "job_down";
         };
-        /** @description How attempts went since this server started. */
+        /** @description The health of a deployment: attempts since this server started. */
         HealthResponse: {
             /** Format: int64 */
             duration_ms_avg: number | null;
@@ -2559,41 +2559,27 @@ export interface components {
             state: components["schemas"]["HealthState"];
         };
         /**
-         * @description How the last attempt at a deployment went; idle: there was none.
+         * @description The health of a deployment by its last attempt; idle: there was none.
          * @enum {string}
          */
         HealthState: "idle" | "healthy" | "failing";
-        /** @description What holds a key back. */
-        HeldResponse: {
-            /** @description The event that brought it about, and its kind. */
-            event_id: string;
-            kind: string;
-            since: components["schemas"]["Time"];
-            /** @description `throttled` or `frozen`. */
-            state: components["schemas"]["HeldState"];
-        };
-        /**
-         * @description What was done to a key whose use was odd.
-         * @enum {string}
-         */
-        HeldState: "throttled" | "frozen";
-        /** @description Whom a provider knows the caller as. */
+        /** @description The caller's identity at a provider. */
         IdentityResponse: {
             created_at: components["schemas"]["Time"];
             provider: string;
             /** @description The end of the provider's own name for them. */
             subject_hint: string;
         };
-        /** @description What an invite is to, for whoever has its link. */
+        /** @description The contents of an invite, for the holder of its link. */
         InviteInspectionResponse: {
             /** @description `null`: to sign up with an account of one's own. */
             account_name: string | null;
-            /** @description Nobody else may accept it. */
+            /** @description The only address that may accept it. */
             email: string;
             expires_at: components["schemas"]["Time"];
             role: components["schemas"]["RoleName"];
         };
-        /** @description A new invite with the link to hand over, which is in this answer and nowhere else. */
+        /** @description A new invite with the link to hand over, which is in this response and nowhere else. */
         InviteLinkResponse: {
             invite: components["schemas"]["InviteResponse"];
             link: string;
@@ -2604,7 +2590,7 @@ export interface components {
             email: string;
             expires_at: components["schemas"]["Time"];
             id: string;
-            /** @description What the inviter is called. */
+            /** @description The inviter's name. */
             invited_by: string;
             /** @description `viewer`, `member`, `admin` or `owner`. */
             role: components["schemas"]["RoleName"];
@@ -2612,7 +2598,7 @@ export interface components {
         InviteTokenRequest: {
             token: string;
         };
-        /** @description How usage events go on their way to the database. */
+        /** @description The queue of usage events on their way to the database. */
         JournalResponse: {
             /**
              * Format: int64
@@ -2626,7 +2612,7 @@ export interface components {
             lost: number;
             /** @description Events that are not written yet. */
             pending: number;
-            /** @description How many may be; what comes on top is lost. */
+            /** @description The most events that may wait; what comes on top is lost. */
             pending_max: number;
             /**
              * Format: int64
@@ -2636,21 +2622,21 @@ export interface components {
             written_at: components["schemas"]["Time"] | null;
         };
         /**
-         * @description What a key reaches and whether it costs: `test` keys reach only the sandbox models, for nothing.
+         * @description The environment of a key: `test` keys reach only the sandbox models, and nothing is charged.
          * @enum {string}
          */
         KeyEnvironment: "live" | "test";
-        /** @description Something that was noticed about a key. */
+        /** @description Something that was found about a key. */
         KeyEventResponse: {
-            /** @description What was done at once: `notified`, `throttled`, `frozen`, `revoked` or `refused`. */
+            /** @description The action taken at once: `notified`, `throttled`, `frozen`, `revoked` or `refused`. */
             action: string;
             api_key_id: string;
             at: components["schemas"]["Time"];
-            /** @description What was seen and what was usual. */
+            /** @description The evidence: what was seen and what is usual. */
             facts: Record<string, unknown>;
             id: string;
             /**
-             * @description `dearer_model`, `new_network`, `request_slope`, `spend_slope`, `error_burst`, `browser_use`, `leak_reported`
+             * @description `costlier_model`, `new_network`, `request_spike`, `spend_spike`, `error_burst`, `browser_use`, `leak_reported`
              *     or `rotation_due`.
              */
             kind: string;
@@ -2660,7 +2646,7 @@ export interface components {
             limits: components["schemas"]["LimitStateResponse"][];
             name: string;
         };
-        /** @description What a key is narrowed to; `null` does not narrow. */
+        /** @description The restrictions of a key; `null` does not narrow. */
         KeyRestrictions: {
             /** @description Operations of the data plane. */
             endpoints?: string[] | null;
@@ -2670,14 +2656,14 @@ export interface components {
         };
         /** @enum {string} */
         Language: "en" | "zh-CN" | "zh-TW";
-        /** @description How the last delivery went. */
+        /** @description The result of the last delivery. */
         LastDeliveryResponse: {
             at: components["schemas"]["Time"];
-            /** @description Why it failed; `null` when it was taken. */
+            /** @description The reason of the failure; `null` if it was delivered. */
             error: string | null;
             /**
              * Format: int64
-             * @description The status of the answer; `null` without one.
+             * @description The status of the response; `null` without one.
              */
             status: number | null;
         };
@@ -2688,7 +2674,7 @@ export interface components {
         };
         LeakedKeyResponse: {
             kind: components["schemas"]["LeakedKind"] | null;
-            /** @description Whether it was a key of this server; it does not work any more, now or since earlier. */
+            /** @description True if it was a key of this server; it does not work any more, now or since earlier. */
             revoked: boolean;
         };
         /** @enum {string} */
@@ -2717,12 +2703,12 @@ export interface components {
             tokens_per_minute: number | null;
             tokens_remaining_this_minute: number | null;
         };
-        /** @description How the limits of an account and of its active keys stand in this server. */
+        /** @description The limit status of an account and of its active keys in this server. */
         LimitsResponse: {
             account: components["schemas"]["LimitStateResponse"][];
             api_keys: components["schemas"]["KeyLimitsResponse"][];
         };
-        /** @description A link that works once. It is in this answer and nowhere else. */
+        /** @description A link that works once. It is in this response and nowhere else. */
         LinkResponse: {
             expires_at: components["schemas"]["Time"];
             link: string;
@@ -2740,12 +2726,12 @@ export interface components {
             revoked_at: components["schemas"]["Time"] | null;
             scopes: string[];
         };
-        /** @description A management key with its secret, which is shown this once; `null` when the answer is a repeated one. */
+        /** @description A management key with its secret, which is shown this once; `null` when the response is a repeated one. */
         ManagementKeySecretResponse: {
             management_key: components["schemas"]["ManagementKeyResponse"];
             secret: string | null;
         };
-        /** @description Who is signed in, and where they belong. */
+        /** @description The signed-in user and their accounts. */
         MeResponse: {
             accounts: components["schemas"]["MembershipResponse"][];
             session: components["schemas"]["CurrentSessionResponse"];
@@ -2865,7 +2851,7 @@ export interface components {
             /** @description Left out: the id. */
             display_name?: string;
             id: string;
-            /** @description Whether the model is listed. */
+            /** @description True if the model is listed. */
             is_public?: boolean;
             /** Format: int64 */
             max_output_tokens?: number | null;
@@ -2882,7 +2868,7 @@ export interface components {
             pricing_unit?: string;
             /**
              * Format: int64
-             * @description How long a stream may be silent before its first event and within it; `null`: as the server is set.
+             * @description The longest silence of a stream before its first event and within it; `null`: as the server is set.
              */
             stream_timeout_seconds?: number | null;
         };
@@ -2913,7 +2899,7 @@ export interface components {
             security: boolean;
         };
         /**
-         * @description What is done when something odd is noticed: tell the account; besides give the key a tenth of its limits; or
+         * @description The action on an anomaly: tell the account; besides give the key a tenth of its limits; or
          *     refuse it.
          * @enum {string}
          */
@@ -2956,7 +2942,7 @@ export interface components {
             /** @description Left out: the id. */
             display_name: string;
             id: string;
-            /** @description Whether the model is listed. */
+            /** @description True if the model is listed. */
             is_public: boolean;
             /** Format: int64 */
             max_output_tokens: number | null;
@@ -2973,12 +2959,12 @@ export interface components {
             pricing_unit: string;
             /**
              * Format: int64
-             * @description How long a stream may be silent before its first event and within it; `null`: as the server is set.
+             * @description The longest silence of a stream before its first event and within it; `null`: as the server is set.
              */
             stream_timeout_seconds: number | null;
         } & {
             created_at: components["schemas"]["Time"];
-            /** @description How many it has. */
+            /** @description The number of its deployments. */
             deployments: number;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
             origin: components["schemas"]["Origin"];
@@ -2996,7 +2982,7 @@ export interface components {
             status: components["schemas"]["UserState"];
         };
         /**
-         * @description Where a part of the catalogue is defined; only those of the database can be edited by the API.
+         * @description The origin of a part of the catalogue; only those of the database can be edited by the API.
          * @enum {string}
          */
         Origin: "file" | "database" | "sandbox";
@@ -3141,17 +3127,17 @@ export interface components {
             /** @description One of `GET /admin/provider-kinds`. */
             kind: string;
             name: string;
-            /** @description Whether `test` keys may reach it. */
+            /** @description True if `test` keys may reach it. */
             serves_test_keys: boolean;
             /**
-             * @description How streams are made to carry usage: `ask` (by `stream_options`), `learn` (the same, until the provider
-             *     refuses that) or `never`. Left out: as the kind has it.
+             * @description The way in which streams are made to carry usage: `ask` (by `stream_options`), `learn` (likewise, until the
+             *     provider refuses that) or `never`. Left out: as the kind has it.
              */
             stream_usage: string | null;
         } & {
-            /** @description How many it has. */
+            /** @description The number of its deployments. */
             deployments: number;
-            /** @description Whether there is a credential: `false` also for a variable that is not set. */
+            /** @description True if there is a credential: `false` also for a variable that is not set. */
             is_credential_set: boolean;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
             origin: components["schemas"]["Origin"];
@@ -3164,25 +3150,25 @@ export interface components {
             /** @description One of `GET /admin/provider-kinds`. */
             kind: string;
             name: string;
-            /** @description Whether `test` keys may reach it. */
+            /** @description True if `test` keys may reach it. */
             serves_test_keys?: boolean;
             /**
-             * @description How streams are made to carry usage: `ask` (by `stream_options`), `learn` (the same, until the provider
-             *     refuses that) or `never`. Left out: as the kind has it.
+             * @description The way in which streams are made to carry usage: `ask` (by `stream_options`), `learn` (likewise, until the
+             *     provider refuses that) or `never`. Left out: as the kind has it.
              */
             stream_usage?: string | null;
         };
-        /** @description How a provider answered a test. */
+        /** @description A provider's response to a test. */
         ProviderTestResponse: {
             /** Format: int64 */
             duration_ms: number;
-            /** @description What that means, and what to do. */
+            /** @description The meaning, and what to do. */
             message: string;
-            /** @description Whether it is there and takes the credential. */
+            /** @description True if it is there and takes the credential. */
             ok: boolean;
             /**
              * Format: int32
-             * @description Of its answer; `null` when there was none.
+             * @description Of its response; `null` when there was none.
              */
             status: number | null;
         };
@@ -3215,9 +3201,23 @@ export interface components {
             owned_by: string;
             /** @description `per_million_tokens`, …: what the prices are for. */
             pricing_unit: string;
-            /** @description Who serves it first; its owner while nobody does. */
+            /** @description The first provider that serves it; its owner while none does. */
             provider: string;
         };
+        /** @description The quarantine of a key. */
+        QuarantineResponse: {
+            /** @description The event that caused it, and its kind. */
+            event_id: string;
+            kind: string;
+            since: components["schemas"]["Time"];
+            /** @description `throttled` or `frozen`. */
+            state: components["schemas"]["QuarantineState"];
+        };
+        /**
+         * @description The action taken on a key after an anomaly.
+         * @enum {string}
+         */
+        QuarantineState: "throttled" | "frozen";
         QueuesResponse: {
             /** Format: int64 */
             connections: number;
@@ -3227,14 +3227,14 @@ export interface components {
             /** Format: int64 */
             requests_in_flight: number;
         };
-        /** @description Codes for when the app is lost; each works once. They are in this answer and nowhere else. */
+        /** @description Codes for when the app is lost; each works once. They are in this response and nowhere else. */
         RecoveryCodesResponse: {
             recovery_codes: string[];
         };
         RegenerateApiKeyRequest: {
             /**
              * Format: int64
-             * @description How long the old secret works on.
+             * @description The time that the old secret works on.
              */
             grace_seconds?: number | null;
         };
@@ -3252,7 +3252,7 @@ export interface components {
             began_after_ms: number;
             /** Format: int64 */
             duration_ms: number;
-            /** @description `answered`, `broken`, `client_closed`, or how it failed. */
+            /** @description `responded`, `broken`, `client_closed`, or how it failed. */
             outcome: string;
             provider: string;
             upstream_model: string;
@@ -3289,9 +3289,9 @@ export interface components {
             attempts: components["schemas"]["RequestAttemptResponse"][];
             /** Format: int64 */
             cached_tokens: number;
-            /** @description Who counted the tokens: `upstream`, `estimate` or `none`. */
+            /** @description The source of the token counts: `upstream`, `estimate` or `none`. */
             counted_by: string;
-            /** @description Whether it counts against the limits. */
+            /** @description True if it counts against the limits. */
             is_admitted: boolean;
             limit: components["schemas"]["RequestLimitResponse"] | null;
             /** @description Amounts of the meters that have no member of their own, by name: `cache_write_5m`, `audio_input`, … */
@@ -3368,7 +3368,7 @@ export interface components {
             language: components["schemas"]["DocsLanguage"];
             /** @description The page's name in its address: `quickstart`. */
             page: string;
-            /** @description What could be better. */
+            /** @description Suggestions. */
             text?: string | null;
         };
         /** @description A browser in which the caller is signed in. */
@@ -3378,7 +3378,7 @@ export interface components {
             created_at: components["schemas"]["Time"];
             expires_at: components["schemas"]["Time"];
             id: string;
-            /** @description Whether it is the one that asks. */
+            /** @description True if it is the one that asks. */
             is_current: boolean;
             last_seen_at: components["schemas"]["Time"];
         };
@@ -3393,7 +3393,7 @@ export interface components {
             password: string;
         };
         /**
-         * @description Who may sign up.
+         * @description The policy of sign-up.
          * @enum {string}
          */
         SignUpPolicy: "open" | "invite" | "closed";
@@ -3409,7 +3409,7 @@ export interface components {
             kind: string;
             label: string;
         };
-        /** @description What runs, on what, and how full its queues are. */
+        /** @description The state of the system: versions, database, replicas, queues. */
         SystemResponse: {
             catalogue: components["schemas"]["CatalogueResponse"];
             database: components["schemas"]["DatabaseResponse"];
@@ -3448,7 +3448,7 @@ export interface components {
             /** Format: int64 */
             tokens_per_minute?: number | null;
         };
-        /** @description What accounts of a tier may do; `null` is unlimited. */
+        /** @description The rights and limits of a tier's accounts; `null` is unlimited. */
         TierResponse: {
             /**
              * Format: int64
@@ -3457,7 +3457,7 @@ export interface components {
             account_multiplier: number;
             /**
              * Format: int64
-             * @description How many accounts have it; for operators.
+             * @description The number of accounts that have it; for operators.
              */
             accounts?: number | null;
             /**
@@ -3496,7 +3496,7 @@ export interface components {
             /** @description Needed by those who have one. */
             password?: string | null;
         };
-        /** @description What an authenticator app needs. It is in this answer and nowhere else. */
+        /** @description The setup of an authenticator app. It is in this response and nowhere else. */
         TwoFactorSetupResponse: {
             otpauth_url: string;
             /** @description The address as a picture, to be scanned. */
@@ -3505,11 +3505,11 @@ export interface components {
             secret: string;
         };
         /**
-         * @description Why an account cannot call a model: its tier is too low, or no deployment serves it.
+         * @description The reason why an account cannot call a model: its tier is too low, or no deployment serves it.
          * @enum {string}
          */
         UnavailableReason: "tier" | "no_deployment";
-        /** @description How many events the caller has not seen. */
+        /** @description The number of events that the caller has not seen. */
         UnseenKeyEventsResponse: {
             /**
              * Format: int64
@@ -3546,7 +3546,7 @@ export interface components {
         };
         UsageGroup: {
             key: string;
-            /** @description What people call it. */
+            /** @description The name for people. */
             label: string;
             totals: components["schemas"]["UsageSums"];
         };
@@ -3633,7 +3633,7 @@ export interface components {
             failing_since: components["schemas"]["Time"] | null;
             id: string;
             /**
-             * @description Nothing is sent to a webhook that is not enabled: somebody turned it off, or every delivery failed for five
+             * @description False if nothing is sent to it: it was turned off, or every delivery failed for five
              *     days.
              */
             is_enabled: boolean;
@@ -3641,18 +3641,18 @@ export interface components {
             url: string;
         };
         /**
-         * @description A webhook with the secret that its messages are signed with, which is shown this once; `null` when the answer is
+         * @description A webhook with the secret that its messages are signed with, which is shown this once; `null` when the response is
          *     a repeated one.
          */
         WebhookSecretResponse: {
             secret: string | null;
             webhook: components["schemas"]["WebhookResponse"];
         };
-        /** @description What came of a test. */
+        /** @description The result of a test. */
         WebhookTestResponse: {
             /** Format: int64 */
             duration_ms: number;
-            /** @description What went wrong, in words; empty when nothing did. */
+            /** @description The fault, in words; empty without one. */
             message: string;
             ok: boolean;
             /** Format: int32 */
@@ -3888,7 +3888,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Nobody can answer at the moment. Always with Retry-After. */
+        /** @description Nobody can respond at the moment. Always with Retry-After. */
         ServiceUnavailable: {
             headers: {
                 "retry-after": components["headers"]["retry-after"];
@@ -3991,7 +3991,7 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description The methods that the path answers.
+         * @description The methods that the path responses.
          * @example GET,HEAD
          */
         allow: string;
@@ -4401,37 +4401,6 @@ export interface operations {
             };
         };
     };
-    lift_api_key: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApiKeyResponse"];
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     regenerate_api_key: {
         parameters: {
             query?: never;
@@ -4454,6 +4423,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKeySecretResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    release_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyResponse"];
                 };
             };
             /** @description An error. */
@@ -5152,7 +5152,7 @@ export interface operations {
                 to?: components["schemas"]["Time"];
                 /** @description Chosen by the range unless told; at most 1,500 of them. Minutes are kept for 7 days. */
                 step?: "minute" | "hour" | "day";
-                /** @description What is told apart. */
+                /** @description The dimension to group by. */
                 group_by?: "model" | "api_key" | "environment" | "status" | "endpoint" | "provider" | "account";
                 api_key_id?: string;
                 model?: string;
@@ -5202,7 +5202,7 @@ export interface operations {
                 to?: components["schemas"]["Time"];
                 /** @description Chosen by the range unless told; at most 1,500 of them. Minutes are kept for 7 days. */
                 step?: "minute" | "hour" | "day";
-                /** @description What is told apart. */
+                /** @description The dimension to group by. */
                 group_by?: "model" | "api_key" | "environment" | "status" | "endpoint" | "provider" | "account";
                 api_key_id?: string;
                 model?: string;
@@ -5548,7 +5548,7 @@ export interface operations {
                 action?: string;
                 /** @description The id of whoever acted. */
                 actor?: string;
-                /** @description Changes that concern this account only. */
+                /** @description Commands that concern this account only. */
                 account_id?: string;
             };
             header?: never;
@@ -6382,7 +6382,7 @@ export interface operations {
                 to?: components["schemas"]["Time"];
                 /** @description Chosen by the range unless told; at most 1,500 of them. Minutes are kept for 7 days. */
                 step?: "minute" | "hour" | "day";
-                /** @description What is told apart. */
+                /** @description The dimension to group by. */
                 group_by?: "model" | "api_key" | "environment" | "status" | "endpoint" | "provider" | "account";
                 api_key_id?: string;
                 model?: string;
@@ -6430,7 +6430,7 @@ export interface operations {
                 to?: components["schemas"]["Time"];
                 /** @description Chosen by the range unless told; at most 1,500 of them. Minutes are kept for 7 days. */
                 step?: "minute" | "hour" | "day";
-                /** @description What is told apart. */
+                /** @description The dimension to group by. */
                 group_by?: "model" | "api_key" | "environment" | "status" | "endpoint" | "provider" | "account";
                 api_key_id?: string;
                 model?: string;
@@ -6788,7 +6788,7 @@ export interface operations {
                 code?: string;
                 state?: string;
                 error?: string;
-                /** @description From whom the answer is (RFC 9207). */
+                /** @description From whom the response is (RFC 9207). */
                 iss?: string;
             };
             header?: never;
@@ -7442,7 +7442,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
@@ -7546,7 +7546,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];

@@ -44,8 +44,8 @@ export type EditAccountRequest = Schemas["EditAccountRequest"];
 
 export type ApiKeyStatus = Schemas["ApiKeyStatus"];
 export type OnAnomaly = Schemas["OnAnomaly"];
-export type HeldState = Schemas["HeldState"];
-export type Held = Schemas["HeldResponse"];
+export type QuarantineState = Schemas["QuarantineState"];
+export type Quarantine = Schemas["QuarantineResponse"];
 export type Restrictions = Schemas["KeyRestrictions"];
 /** `old_secrets`: how many earlier secrets are still accepted. `usage_7d`: requests per day, oldest first. */
 export type ApiKeyResponse = Schemas["ApiKeyResponse"];

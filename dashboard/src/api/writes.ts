@@ -1,4 +1,4 @@
-// Writes after which more than their own answer is different.
+// Writes after which more than their own response is different.
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Audience, audienceKey } from "./audience";

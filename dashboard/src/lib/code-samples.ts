@@ -54,18 +54,18 @@ function python(operation: Operation, body: Body, base: string): string {
     `    api_key=os.environ["YUNXIN_API_KEY"],`,
     `    base_url=${JSON.stringify(base)},`,
     ")",
-    `answer = client.${operation.method}.create(`,
+    `response = client.${operation.method}.create(`,
     ...entries(body).map(([name, value]) => `    ${name}=${pythonLiteral(value, 1)},`),
     ")",
   ];
-  if (operation === EMBEDDINGS) lines.push("print(len(answer.data[0].embedding))");
+  if (operation === EMBEDDINGS) lines.push("print(len(response.data[0].embedding))");
   else if (body.stream === true) {
     lines.push(
-      "for chunk in answer:",
+      "for chunk in response:",
       "    if chunk.choices and chunk.choices[0].delta.content:",
       `        print(chunk.choices[0].delta.content, end="", flush=True)`,
     );
-  } else lines.push("print(answer.choices[0].message.content)");
+  } else lines.push("print(response.choices[0].message.content)");
   return lines.join("\n");
 }
 
@@ -77,18 +77,18 @@ function javascript(operation: Operation, body: Body, base: string): string {
     "  apiKey: process.env.YUNXIN_API_KEY,",
     `  baseURL: ${JSON.stringify(base)},`,
     "});",
-    `const answer = await client.${operation.method}.create({`,
+    `const response = await client.${operation.method}.create({`,
     ...entries(body).map(([name, value]) => `  ${name}: ${javascriptLiteral(value, 1)},`),
     "});",
   ];
-  if (operation === EMBEDDINGS) lines.push("console.log(answer.data[0].embedding.length);");
+  if (operation === EMBEDDINGS) lines.push("console.log(response.data[0].embedding.length);");
   else if (body.stream === true) {
     lines.push(
-      "for await (const chunk of answer) {",
+      "for await (const chunk of response) {",
       `  process.stdout.write(chunk.choices[0]?.delta?.content ?? "");`,
       "}",
     );
-  } else lines.push("console.log(answer.choices[0].message.content);");
+  } else lines.push("console.log(response.choices[0].message.content);");
   return lines.join("\n");
 }
 

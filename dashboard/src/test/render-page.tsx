@@ -25,12 +25,12 @@ const texts = import.meta.glob<ResourceKey>("../locales/en/*.json", {
   eager: true,
 });
 
-interface Answer {
+interface Response {
   status?: number;
   body: unknown;
 }
-/** Paths below /api/v1, without their query, and what they answer. */
-export type Answers = Record<string, Answer | ((query: URLSearchParams) => Answer)>;
+/** Paths below /api/v1, without their query, and what they respond. */
+export type Responses = Record<string, Response | ((query: URLSearchParams) => Response)>;
 
 export function meOf(role: Role): MeResponse {
   return {
@@ -55,12 +55,12 @@ export function meOf(role: Role): MeResponse {
 export async function renderPage(
   Page: () => React.ReactNode,
   at: { path: string; route: string },
-  answers: Answers,
+  responses: Responses,
   role: Role = "member",
 ): Promise<void> {
   await startEnglish();
   vi.stubGlobal("scrollTo", () => undefined);
-  vi.stubGlobal("fetch", (input: string) => Promise.resolve(answer(input, answers)));
+  vi.stubGlobal("fetch", (input: string) => Promise.resolve(response(input, responses)));
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   queryClient.setQueryData(["me"], meOf(role));
   const root = createRootRoute();
@@ -80,10 +80,10 @@ export async function renderPage(
   );
 }
 
-function answer(input: string, answers: Answers): Response {
+function response(input: string, responses: Responses): Response {
   const url = new URL(input, "http://localhost");
   const path = url.pathname.replace("/api/v1", "");
-  const found = answers[path];
+  const found = responses[path];
   if (!found) return json({ error: { type: "not_found_error", code: "not_found", message: path } }, 404);
   const { status, body } = typeof found === "function" ? found(url.searchParams) : found;
   return json(body, status ?? 200);

@@ -19,7 +19,7 @@ export async function watch(context, url) {
   context.on("console", (message) => {
     if (message.type() !== "error") return;
     const text = `${message.text()} (${message.location().url})`;
-    // The browser logs each answer of 400 and above; which ones a test provokes, it says.
+    // The browser logs each response of 400 and above; which ones a test provokes, it says.
     if (expected.some((pattern) => pattern.test(text))) return;
     faults.push(`console error: ${text}`);
   });

@@ -7,7 +7,7 @@ export const CLIENT = { id: "yunxin", secret: "a-secret-of-the-client-of-forty-c
 
 const page = (uid, what) => `<!doctype html><html lang="en"><title>Identity provider</title><main><h1>${what}</h1>
 <form method="post" action="/interaction/${uid}"><label>Who are you? <input name="login"></label>
-<button name="answer" value="yes">Continue</button><button name="answer" value="no">Cancel</button></form></main></html>`;
+<button name="response" value="yes">Continue</button><button name="response" value="no">Cancel</button></form></main></html>`;
 
 async function formOf(request) {
   let text = "";
@@ -19,7 +19,7 @@ async function formOf(request) {
 export async function startIdentityProvider({ redirectUri, people, inIdToken = true }) {
   let provider;
   const server = createServer((request, response) => {
-    answer(request, response).catch((error) => {
+    handle(request, response).catch((error) => {
       response.statusCode = 500;
       response.end(String(error));
     });
@@ -47,7 +47,7 @@ export async function startIdentityProvider({ redirectUri, people, inIdToken = t
     return { consent: { grantId: await grant.save() } };
   }
 
-  async function answer(request, response) {
+  async function handle(request, response) {
     const uid = request.url.match(/^\/interaction\/([^/?]+)/)?.[1];
     if (!uid) return provider.callback()(request, response);
     const details = await provider.interactionDetails(request, response);
@@ -58,7 +58,7 @@ export async function startIdentityProvider({ redirectUri, people, inIdToken = t
     }
     const form = await formOf(request);
     const result =
-      form.get("answer") === "yes" ? { login: { accountId: form.get("login") } } : { error: "access_denied", error_description: "they said no" };
+      form.get("response") === "yes" ? { login: { accountId: form.get("login") } } : { error: "access_denied", error_description: "they said no" };
     return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
   }
 

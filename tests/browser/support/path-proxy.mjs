@@ -1,4 +1,4 @@
-// A reverse proxy on loopback that serves one program below a path, and answers 404 for everything else on its host.
+// A reverse proxy on loopback that serves one program below a path, and responds with 404 for everything else on its host.
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 
@@ -15,9 +15,9 @@ export async function startPathProxy({ base, strips }) {
     }
     const path = strips ? from.url.slice(base.length).replace(/^(?!\/)/, "/") : from.url;
     const { hostname, port } = new URL(target);
-    const onward = request({ hostname, port, path, method: from.method, headers: from.headers }, (answer) => {
-      to.writeHead(answer.statusCode, answer.rawHeaders);
-      answer.pipe(to);
+    const onward = request({ hostname, port, path, method: from.method, headers: from.headers }, (response) => {
+      to.writeHead(response.statusCode, response.rawHeaders);
+      response.pipe(to);
     });
     onward.on("error", () => to.destroy());
     from.pipe(onward);

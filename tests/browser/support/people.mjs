@@ -34,11 +34,11 @@ export class Person {
     return fetch(`${this.url}/api/v1${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   }
 
-  /** The body of an answer that must be a success. */
+  /** The body of a response that must be a success. */
   async call(method, path, body) {
-    const answer = await this.send(method, path, body);
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    const response = await this.send(method, path, body);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
   }
 
@@ -60,10 +60,10 @@ export class Person {
 }
 
 async function made(url, path, body) {
-  const answer = await new Person(url).send("POST", path, body);
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${text}`);
-  const cookie = answer.headers.getSetCookie().find((one) => one.startsWith(COOKIE));
+  const response = await new Person(url).send("POST", path, body);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${text}`);
+  const cookie = response.headers.getSetCookie().find((one) => one.startsWith(COOKIE));
   return new Person(url, cookie.slice(COOKIE.length + 1).split(";")[0], JSON.parse(text));
 }
 

@@ -20,36 +20,36 @@ for (const { name, sdk } of clients) {
     const client = connect(sdk, server, key);
     const chat = (text, more = {}) => client.chat.completions.create({ model, messages: say(text), ...more });
 
-    test("a plain answer has the OpenAI shape", async () => {
-      const answer = await chat(sandbox({ words: 7 }));
-      assert.equal(answer.object, "chat.completion");
-      assert.equal(answer.choices[0].message.role, "assistant");
-      assert.equal(answer.choices[0].finish_reason, "stop");
-      assert.equal(words(answer.choices[0].message.content), 7);
-      assert.equal(answer.usage.completion_tokens, 7);
-      assert.equal(answer.usage.total_tokens, answer.usage.prompt_tokens + 7);
-      assert.ok(answer._request_id);
+    test("a plain response has the OpenAI shape", async () => {
+      const response = await chat(sandbox({ words: 7 }));
+      assert.equal(response.object, "chat.completion");
+      assert.equal(response.choices[0].message.role, "assistant");
+      assert.equal(response.choices[0].finish_reason, "stop");
+      assert.equal(words(response.choices[0].message.content), 7);
+      assert.equal(response.usage.completion_tokens, 7);
+      assert.equal(response.usage.total_tokens, response.usage.prompt_tokens + 7);
+      assert.ok(response._request_id);
     });
 
     test("n gives that many choices", async () => {
-      const answer = await chat("hello", { n: 2 });
-      assert.deepEqual(answer.choices.map((choice) => choice.index).sort(), [0, 1]);
+      const response = await chat("hello", { n: 2 });
+      assert.deepEqual(response.choices.map((choice) => choice.index).sort(), [0, 1]);
     });
 
     test("response_format json_object gives JSON", async () => {
-      const answer = await chat("Answer in JSON.", { response_format: { type: "json_object" } });
-      assert.equal(typeof JSON.parse(answer.choices[0].message.content), "object");
+      const response = await chat("Response in JSON.", { response_format: { type: "json_object" } });
+      assert.equal(typeof JSON.parse(response.choices[0].message.content), "object");
     });
 
     test("a tool call comes back", async () => {
-      const answer = await chat(sandbox({ tool: "get_weather" }), { tools: [tool] });
-      const [call] = answer.choices[0].message.tool_calls;
-      assert.equal(answer.choices[0].finish_reason, "tool_calls");
+      const response = await chat(sandbox({ tool: "get_weather" }), { tools: [tool] });
+      const [call] = response.choices[0].message.tool_calls;
+      assert.equal(response.choices[0].finish_reason, "tool_calls");
       assert.equal(call.function.name, "get_weather");
       assert.equal(typeof JSON.parse(call.function.arguments), "object");
     });
 
-    test("a stream has the words of the plain answer", async () => {
+    test("a stream has the words of the plain response", async () => {
       const chunks = await collect(await chat(sandbox({ words: 20 }), { stream: true }));
       const text = chunks.map((chunk) => chunk.choices[0]?.delta?.content ?? "").join("");
       const plain = await chat(sandbox({ words: 20 }));
@@ -77,7 +77,7 @@ for (const { name, sdk } of clients) {
       assert.equal(words(await stream.finalContent()), 9);
     });
 
-    test("a text completion answers plain and streamed", async () => {
+    test("a text completion responses plain and streamed", async () => {
       const plain = await client.completions.create({ model, prompt: sandbox({ words: 6 }) });
       const stream = await client.completions.create({ model, prompt: sandbox({ words: 6 }), stream: true });
       const text = (await collect(stream)).map((chunk) => chunk.choices[0]?.text ?? "").join("");

@@ -23,8 +23,8 @@ for (const { name, sdk } of clients) {
     });
 
     test("an array has a vector for each", async () => {
-      const answer = await embed(["one", "two", "three"]);
-      assert.deepEqual(answer.data.map((item) => item.index), [0, 1, 2]);
+      const response = await embed(["one", "two", "three"]);
+      assert.deepEqual(response.data.map((item) => item.index), [0, 1, 2]);
     });
 
     test("dimensions sets the length", async () => {
@@ -41,7 +41,7 @@ for (const { name, sdk } of clients) {
     });
 
     for (const stream of [false, true]) {
-      test(`the limit headers are on a ${stream ? "streamed" : "plain"} answer`, async () => {
+      test(`the limit headers are on a ${stream ? "streamed" : "plain"} response`, async () => {
         const { response, data } = await connect(sdk, server, limited)
           .chat.completions.create({ model: "sandbox-small", messages: say("hello"), stream })
           .withResponse();

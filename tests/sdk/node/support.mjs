@@ -86,7 +86,7 @@ url = "sqlite:${root}/data/yunxin.db"
   };
 }
 
-/** A client of the given SDK that does not retry, so that a test sees the first answer. */
+/** A client of the given SDK that does not retry, so that a test sees the first response. */
 export function connect(sdk, server, key, options = {}) {
   return new sdk.OpenAI({ baseURL: server.api, apiKey: key.secret ?? key, maxRetries: 0, timeout: 30_000, ...options });
 }

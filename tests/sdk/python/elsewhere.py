@@ -43,7 +43,7 @@ upstream_model = "elsewhere-1"
 
 
 class Upstream:
-    """Answers a chat, remembers what it was sent, and repeats the credential in its errors, as some providers do."""
+    """Responds to a chat, remembers what it was sent, and repeats the credential in its errors, as some providers do."""
 
     def __init__(self):
         self.seen = []
@@ -57,9 +57,9 @@ class Upstream:
                 upstream.seen.append((dict(self.headers), body))
                 if "REFUSE" in json.dumps(body):
                     said = f"Incorrect API key provided: {self.headers['Authorization']}"
-                    return self.answer(401, {"error": {"message": said, "type": "invalid_request_error", "code": "x"}})
+                    return self.response(401, {"error": {"message": said, "type": "invalid_request_error", "code": "x"}})
                 message = {"role": "assistant", "content": "from elsewhere"}
-                self.answer(
+                self.response(
                     200,
                     {
                         "id": "chatcmpl-elsewhere",
@@ -71,7 +71,7 @@ class Upstream:
                     },
                 )
 
-            def answer(self, status, document):
+            def response(self, status, document):
                 data = json.dumps(document).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")

@@ -1,15 +1,15 @@
-"""What every error answer and every limit header of the contract has, whichever test looks at it."""
+"""What every error response and every limit header of the contract has, whichever test looks at it."""
 
 import time
 
 import pytest
 
 
-def envelope(answer):
-    """The error of an answer, after what every error answer has."""
-    assert answer.headers["content-type"].startswith("application/json"), answer.headers
-    assert answer.headers["x-request-id"]
-    body = answer.json()
+def envelope(response):
+    """The error of a response, after what every error response has."""
+    assert response.headers["content-type"].startswith("application/json"), response.headers
+    assert response.headers["x-request-id"]
+    body = response.json()
     assert body.keys() == {"error"} and body["error"].keys() >= {"type", "message", "code", "param"}
     error = body["error"]
     assert error["type"] and error["code"] and error["message"] and len(error["message"]) > 10
@@ -28,7 +28,7 @@ def raised(kind, call):
 
 
 def limits(headers, resource=None, priority=None):
-    """(limit, remaining, used, reset) of a limited caller's answer, after the arithmetic that always holds."""
+    """(limit, remaining, used, reset) of a limited caller's response, after the arithmetic that always holds."""
     limit, remaining, used, reset = (
         int(headers[f"x-ratelimit-{name}"]) for name in ("limit", "remaining", "used", "reset")
     )

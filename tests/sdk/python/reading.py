@@ -1,4 +1,4 @@
-"""Reads what the contract names but does not draw: usage answers, sandbox counters, event streams, metrics."""
+"""Reads what the contract names but does not draw: usage responses, sandbox counters, event streams, metrics."""
 
 import json
 import re
@@ -33,14 +33,14 @@ def values(document):
 
 def usage(server, secret):
     """`GET /v1/usage` of the calling key as (requests, input tokens, output tokens)."""
-    answer = httpx.get(f"{server.api}/usage", headers=bearer(secret), timeout=10)
-    assert answer.status_code == 200, answer.text
-    document = answer.json()
+    response = httpx.get(f"{server.api}/usage", headers=bearer(secret), timeout=10)
+    assert response.status_code == 200, response.text
+    document = response.json()
     return largest(document, REQUESTS), largest(document, INPUT), largest(document, OUTPUT)
 
 
 def cancelled(server):
-    """How many answers the sandbox gave up because the gateway hung up."""
+    """How many responses the sandbox gave up because the gateway hung up."""
     return largest(httpx.get(f"{server.sandbox_url}/sandbox/stats", timeout=10).json(), ("cancelled", "canceled"))
 
 
@@ -71,17 +71,17 @@ def chat_body(text, **more):
 
 
 def events(server, secret, body, path="/chat/completions"):
-    """The raw stream: (answer, the text of each `data:` line, whether the transport ended cleanly)."""
+    """The raw stream: (response, the text of each `data:` line, whether the transport ended cleanly)."""
     body = {**body, "stream": True}
     data, clean = [], True
-    with httpx.stream("POST", f"{server.api}{path}", headers=bearer(secret), json=body, timeout=30) as answer:
+    with httpx.stream("POST", f"{server.api}{path}", headers=bearer(secret), json=body, timeout=30) as response:
         try:
-            for line in answer.iter_lines():
+            for line in response.iter_lines():
                 if line.startswith("data:"):
                     data.append(line.removeprefix("data:").strip())
         except httpx.RemoteProtocolError:
             clean = False
-    return answer, data, clean
+    return response, data, clean
 
 
 def chunks(data):

@@ -1,6 +1,6 @@
 """Drives one Yunxin binary the way an operator does: a config file, commands, signals, HTTP.
 
-Nothing here knows the code. What the contract leaves open (the exact shape of a sandbox or usage answer) is read
+Nothing here knows the code. What the contract leaves open (the exact shape of a sandbox or usage response) is read
 through the tolerant helpers of `reading.py`, in one place.
 """
 

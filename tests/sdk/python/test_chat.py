@@ -27,37 +27,37 @@ def deltas(stream):
     return [choice.delta for chunk in stream for choice in chunk.choices]
 
 
-def test_a_plain_answer_has_the_openai_shape(client):
-    answer = ask(client)
-    assert answer.id and answer.object == "chat.completion" and answer.created > 1_600_000_000
-    assert answer.model
-    (choice,) = answer.choices
+def test_a_plain_response_has_the_openai_shape(client):
+    response = ask(client)
+    assert response.id and response.object == "chat.completion" and response.created > 1_600_000_000
+    assert response.model
+    (choice,) = response.choices
     assert choice.index == 0 and choice.finish_reason == "stop"
     assert choice.message.role == "assistant" and choice.message.content.strip()
-    assert answer._request_id
+    assert response._request_id
 
 
 def test_usage_counts_a_token_per_word_and_four_per_message(client):
-    answer = ask(client, sandbox("one two three", words=7))
+    response = ask(client, sandbox("one two three", words=7))
     words = len(sandbox("one two three", words=7).split())
-    assert answer.usage.prompt_tokens in (3 + 4, words + 4)
-    assert answer.usage.completion_tokens == len(answer.choices[0].message.content.split()) == 7
-    assert answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
+    assert response.usage.prompt_tokens in (3 + 4, words + 4)
+    assert response.usage.completion_tokens == len(response.choices[0].message.content.split()) == 7
+    assert response.usage.total_tokens == response.usage.prompt_tokens + response.usage.completion_tokens
 
 
-def test_the_same_request_has_the_same_answer(client):
+def test_the_same_request_has_the_same_response(client):
     assert ask(client, "again").choices[0].message.content == ask(client, "again").choices[0].message.content
 
 
 def test_an_alias_names_the_same_model(client):
-    answer = client.chat.completions.create(model="sandbox/small", messages=say("by its other name"))
-    assert answer.choices[0].message.content
+    response = client.chat.completions.create(model="sandbox/small", messages=say("by its other name"))
+    assert response.choices[0].message.content
 
 
 @pytest.mark.parametrize("model", ["sandbox-small", "sandbox-standard", "sandbox-premium", "sandbox-experimental"])
 def test_an_enterprise_key_reaches_every_chat_model(client, model):
-    answer = client.chat.completions.create(model=model, messages=say("hello"))
-    assert answer.choices[0].message.content
+    response = client.chat.completions.create(model=model, messages=say("hello"))
+    assert response.choices[0].message.content
 
 
 def test_content_parts_are_accepted(client):
@@ -66,24 +66,24 @@ def test_content_parts_are_accepted(client):
         {"type": "text", "text": "What is this?"},
         {"type": "image_url", "image_url": {"url": pixel, "detail": "low"}},
     ]
-    answer = client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": parts}])
-    assert answer.choices[0].message.content
+    response = client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": parts}])
+    assert response.choices[0].message.content
 
 
 def test_n_gives_that_many_choices(client):
-    answer = ask(client, n=3)
-    assert sorted(choice.index for choice in answer.choices) == [0, 1, 2]
-    assert all(choice.message.content for choice in answer.choices)
+    response = ask(client, n=3)
+    assert sorted(choice.index for choice in response.choices) == [0, 1, 2]
+    assert all(choice.message.content for choice in response.choices)
 
 
 def test_response_format_json_object_gives_json(client):
-    answer = ask(client, "Answer in JSON.", response_format={"type": "json_object"})
-    assert isinstance(json.loads(answer.choices[0].message.content), dict)
+    response = ask(client, "Response in JSON.", response_format={"type": "json_object"})
+    assert isinstance(json.loads(response.choices[0].message.content), dict)
 
 
 def test_response_format_json_schema_gives_json(client):
     schema = {
-        "name": "answer",
+        "name": "response",
         "schema": {
             "type": "object",
             "properties": {"text": {"type": "string"}},
@@ -91,13 +91,13 @@ def test_response_format_json_schema_gives_json(client):
             "additionalProperties": False,
         },
     }
-    answer = ask(client, "Answer in JSON.", response_format={"type": "json_schema", "json_schema": schema})
-    assert isinstance(json.loads(answer.choices[0].message.content), dict)
+    response = ask(client, "Response in JSON.", response_format={"type": "json_schema", "json_schema": schema})
+    assert isinstance(json.loads(response.choices[0].message.content), dict)
 
 
 def test_a_tool_call_comes_back(client):
-    answer = ask(client, sandbox("Weather in Oslo?", tool="get_weather"), tools=[TOOL])
-    (choice,) = answer.choices
+    response = ask(client, sandbox("Weather in Oslo?", tool="get_weather"), tools=[TOOL])
+    (choice,) = response.choices
     assert choice.finish_reason == "tool_calls"
     (call,) = choice.message.tool_calls
     assert call.id and call.type == "function" and call.function.name == "get_weather"
@@ -108,8 +108,8 @@ def test_a_tool_result_can_be_sent_back(client):
     asked = say(sandbox("Weather in Oslo?", tool="get_weather"))
     call = client.chat.completions.create(model=MODEL, messages=asked, tools=[TOOL]).choices[0].message
     told = [*say("Weather in Oslo?"), call, {"role": "tool", "tool_call_id": call.tool_calls[0].id, "content": "4 degrees"}]
-    answer = client.chat.completions.create(model=MODEL, messages=told, tools=[TOOL])
-    assert answer.choices[0].finish_reason == "stop" and answer.choices[0].message.content
+    response = client.chat.completions.create(model=MODEL, messages=told, tools=[TOOL])
+    assert response.choices[0].finish_reason == "stop" and response.choices[0].message.content
 
 
 def test_a_stream_says_the_role_first_and_ends_with_a_reason(client):
@@ -121,7 +121,7 @@ def test_a_stream_says_the_role_first_and_ends_with_a_reason(client):
     assert reasons == ["stop"]
 
 
-def test_a_stream_has_the_words_of_the_plain_answer(client):
+def test_a_stream_has_the_words_of_the_plain_response(client):
     text = sandbox("the same words", words=25)
     streamed = "".join(delta.content or "" for delta in deltas(ask(client, text, stream=True)))
     assert streamed.strip() == ask(client, text).choices[0].message.content.strip()

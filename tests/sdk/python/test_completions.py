@@ -8,11 +8,11 @@ MODEL = "sandbox-small"
 
 
 def test_a_plain_completion_has_the_openai_shape(client):
-    answer = client.completions.create(model=MODEL, prompt=sandbox(words=8))
-    assert answer.id and answer.object == "text_completion"
-    assert len(answer.choices[0].text.split()) == 8 and answer.choices[0].finish_reason == "stop"
-    assert answer.usage.completion_tokens == 8
-    assert answer.usage.total_tokens == answer.usage.prompt_tokens + 8
+    response = client.completions.create(model=MODEL, prompt=sandbox(words=8))
+    assert response.id and response.object == "text_completion"
+    assert len(response.choices[0].text.split()) == 8 and response.choices[0].finish_reason == "stop"
+    assert response.usage.completion_tokens == 8
+    assert response.usage.total_tokens == response.usage.prompt_tokens + 8
 
 
 def test_a_streamed_completion_has_the_words_of_the_plain_one(client):

@@ -13,8 +13,8 @@ from support import eventually, sandbox
 
 def leave(server, secret, body, path="/chat/completions", after=3):
     """Read `after` chunks of a stream and hang up; the time of hanging up."""
-    with httpx.stream("POST", server.api + path, headers=bearer(secret), json={**body, "stream": True}) as answer:
-        for _, line in zip(range(after), (line for line in answer.iter_lines() if line.startswith("data:"))):
+    with httpx.stream("POST", server.api + path, headers=bearer(secret), json={**body, "stream": True}) as response:
+        for _, line in zip(range(after), (line for line in response.iter_lines() if line.startswith("data:"))):
             assert line
     return time.monotonic()
 
@@ -36,7 +36,7 @@ def test_a_client_that_leaves_before_the_first_chunk_cancels_the_upstream(server
     assert eventually(lambda: cancelled(server) > before, seconds=1.2, every=0.02)
 
 
-def test_a_client_that_leaves_a_plain_answer_cancels_the_upstream(server, enterprise):
+def test_a_client_that_leaves_a_plain_response_cancels_the_upstream(server, enterprise):
     before = cancelled(server)
     body = chat_body(sandbox(words=2_000, wps=20))
     with pytest.raises(httpx.ReadTimeout):
@@ -56,8 +56,8 @@ def test_a_client_that_leaves_has_used_one_request(server):
     key = server.key("basic")
     leave(server, key.secret, chat_body(sandbox(words=2_000, wps=20)))
     assert eventually(lambda: usage(server, key.secret)[0]) == 1
-    answer = httpx.post(f"{server.api}/chat/completions", headers=bearer(key.secret), json=chat_body("x"))
-    assert int(answer.headers["x-ratelimit-used"]) in (1, 2)  # 1 when the minute has turned
+    response = httpx.post(f"{server.api}/chat/completions", headers=bearer(key.secret), json=chat_body("x"))
+    assert int(response.headers["x-ratelimit-used"]) in (1, 2)  # 1 when the minute has turned
 
 
 def test_the_official_client_cancels_by_closing_the_stream(server, client):
@@ -79,8 +79,8 @@ def test_sigterm_lets_a_running_stream_finish_and_exits_zero(installation):
         body = chat_body(sandbox(words=40, wps=25), stream=True)
         with httpx.stream(
             "POST", f"{server.api}/chat/completions", headers=bearer(key.secret), json=body, timeout=20
-        ) as answer:
-            for line in answer.iter_lines():
+        ) as response:
+            for line in response.iter_lines():
                 if line.startswith("data:"):
                     data.append(line.removeprefix("data:").strip())
                     first.set()
@@ -111,8 +111,8 @@ def test_a_second_sigterm_stops_at_once(installation):
     body = chat_body(sandbox(words=500, wps=10), stream=True)
     with httpx.stream(
         "POST", f"{server.api}/chat/completions", headers=bearer(key.secret), json=body, timeout=20
-    ) as answer:
-        assert next(answer.iter_lines())
+    ) as response:
+        assert next(response.iter_lines())
         server.terminate()
         time.sleep(0.3)
         server.terminate()
@@ -130,7 +130,7 @@ def test_usage_survives_a_restart(installation):
     assert (requests, given + output) == (1, tokens)
 
 
-def test_health_and_readiness_answer(server):
+def test_health_and_readiness_response(server):
     assert httpx.get(f"{server.url}/healthz").status_code == 200
     assert httpx.get(f"{server.url}/readyz").status_code == 200
 

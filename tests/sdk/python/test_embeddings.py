@@ -15,19 +15,19 @@ def embed(client, given, **more):
 
 
 def test_a_string_gives_one_vector(client):
-    answer = embed(client, "a single text")
-    assert answer.object == "list" and answer.model
-    (item,) = answer.data
+    response = embed(client, "a single text")
+    assert response.object == "list" and response.model
+    (item,) = response.data
     assert item.object == "embedding" and item.index == 0
     assert item.embedding and all(isinstance(x, float) and math.isfinite(x) for x in item.embedding)
-    assert answer.usage.prompt_tokens > 0 and answer.usage.total_tokens == answer.usage.prompt_tokens
+    assert response.usage.prompt_tokens > 0 and response.usage.total_tokens == response.usage.prompt_tokens
 
 
 def test_an_array_gives_a_vector_for_each_in_order(client):
     texts = ["first text", "second text", "third text"]
-    answer = embed(client, texts)
-    assert [item.index for item in answer.data] == [0, 1, 2]
-    assert [item.embedding for item in answer.data] == [embed(client, text).data[0].embedding for text in texts]
+    response = embed(client, texts)
+    assert [item.index for item in response.data] == [0, 1, 2]
+    assert [item.embedding for item in response.data] == [embed(client, text).data[0].embedding for text in texts]
 
 
 def test_float_and_base64_are_the_same_numbers(http):

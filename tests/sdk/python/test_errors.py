@@ -36,8 +36,8 @@ def test_no_key_is_401_on_every_post_route(server, path):
 
 @pytest.mark.parametrize("path", ["/models", "/models/sandbox-small", "/key", "/usage"])
 def test_no_key_is_401_on_every_get_route(server, path):
-    answer = httpx.get(server.api + path)
-    assert answer.status_code == 401 and envelope(answer)["code"] == "missing_api_key"
+    response = httpx.get(server.api + path)
+    assert response.status_code == 401 and envelope(response)["code"] == "missing_api_key"
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_a_key_that_is_not_one_is_401_invalid_api_key(server, enterprise, spoil)
 
 @pytest.mark.parametrize("header", ["Basic eXg6eXg=", "Bearer", "yx-"])
 def test_an_authorization_without_a_key_is_401(server, header):
-    answer = httpx.get(f"{server.api}/models", headers={"Authorization": header})
-    assert answer.status_code == 401 and envelope(answer)["type"] == "authentication_error"
+    response = httpx.get(f"{server.api}/models", headers={"Authorization": header})
+    assert response.status_code == 401 and envelope(response)["type"] == "authentication_error"
 
 
 def test_the_message_of_a_401_does_not_repeat_the_key(server, enterprise):
@@ -103,20 +103,20 @@ def test_retrieving_an_unknown_model_is_404_invalid_model(client):
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nothing"), ("POST", "/nothing/here"), ("GET", "/")])
 def test_an_unknown_route_is_404_in_the_envelope(http, method, path):
-    answer = http.request(method, path)
-    assert answer.status_code == 404 and envelope(answer)["type"] == "not_found_error"
+    response = http.request(method, path)
+    assert response.status_code == 404 and envelope(response)["type"] == "not_found_error"
 
 
 def test_an_unknown_route_outside_v1_is_404_in_the_envelope(server):
-    answer = httpx.get(f"{server.url}/no-such-page")
-    assert answer.status_code == 404 and envelope(answer)["type"] == "not_found_error"
+    response = httpx.get(f"{server.url}/no-such-page")
+    assert response.status_code == 404 and envelope(response)["type"] == "not_found_error"
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", CHAT), ("DELETE", CHAT), ("POST", "/models"), ("GET", "/embeddings")])
 def test_a_wrong_method_is_405_in_the_envelope(http, method, path):
-    answer = http.request(method, path)
-    assert answer.status_code == 405
-    envelope(answer)
+    response = http.request(method, path)
+    assert response.status_code == 405
+    envelope(response)
 
 
 # -- 400: it cannot be understood --------------------------------------------------------------------------------------
@@ -124,21 +124,21 @@ def test_a_wrong_method_is_405_in_the_envelope(http, method, path):
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"text"', '{"model": "sandbox-small", "messages": [}', "\xff\xfe"])
 def test_a_body_that_is_not_a_json_object_is_400(http, text):
-    answer = http.post(CHAT, content=text.encode("latin-1"), headers={"Content-Type": "application/json"})
-    assert answer.status_code == 400 and envelope(answer)["type"] == "invalid_request_error"
+    response = http.post(CHAT, content=text.encode("latin-1"), headers={"Content-Type": "application/json"})
+    assert response.status_code == 400 and envelope(response)["type"] == "invalid_request_error"
 
 
 def test_json_nested_without_end_is_400(http):
     deep = '{"model": "sandbox-small", "messages": ' + "[" * 50_000 + "]" * 50_000 + "}"
-    answer = http.post(CHAT, content=deep, headers={"Content-Type": "application/json"})
-    assert answer.status_code == 400 and envelope(answer)["type"] == "invalid_request_error"
+    response = http.post(CHAT, content=deep, headers={"Content-Type": "application/json"})
+    assert response.status_code == 400 and envelope(response)["type"] == "invalid_request_error"
 
 
 @pytest.mark.parametrize("param", ["model", "messages"])
 def test_a_missing_parameter_is_400_and_named(http, param):
-    answer = http.post(CHAT, json={name: value for name, value in GOOD.items() if name != param})
-    error = envelope(answer)
-    assert (answer.status_code, error["type"], error["param"]) == (400, "invalid_request_error", param)
+    response = http.post(CHAT, json={name: value for name, value in GOOD.items() if name != param})
+    error = envelope(response)
+    assert (response.status_code, error["type"], error["param"]) == (400, "invalid_request_error", param)
 
 
 @pytest.mark.parametrize(
@@ -165,19 +165,19 @@ def test_no_messages_at_all_are_refused_as_invalid_messages(client):
 
 
 def test_an_embedding_without_input_is_400_and_named(http):
-    answer = http.post("/embeddings", json={"model": "sandbox-embedding"})
-    assert (answer.status_code, envelope(answer)["param"]) == (400, "input")
+    response = http.post("/embeddings", json={"model": "sandbox-embedding"})
+    assert (response.status_code, envelope(response)["param"]) == (400, "input")
 
 
 def test_a_completion_without_prompt_is_400_and_named(http):
-    answer = http.post("/completions", json={"model": "sandbox-small"})
-    assert (answer.status_code, envelope(answer)["param"]) == (400, "prompt")
+    response = http.post("/completions", json={"model": "sandbox-small"})
+    assert (response.status_code, envelope(response)["param"]) == (400, "prompt")
 
 
 @pytest.mark.parametrize(("path", "model"), [(CHAT, "sandbox-embedding"), ("/embeddings", "sandbox-small")])
 def test_a_model_of_another_kind_is_a_client_error_that_names_it(http, path, model):
-    answer = http.post(path, json={"model": model, "messages": say("hello"), "input": "hello"})
-    assert answer.status_code in (400, 404, 422) and envelope(answer)["param"] == "model"
+    response = http.post(path, json={"model": model, "messages": say("hello"), "input": "hello"})
+    assert response.status_code in (400, 404, 422) and envelope(response)["param"] == "model"
 
 
 def test_a_prompt_beyond_the_context_is_400_context_length_exceeded(client):

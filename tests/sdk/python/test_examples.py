@@ -43,16 +43,16 @@ def proxy(request, server, enterprise, tmp_path):
         process.communicate()
 
 
-def test_a_page_gets_a_streamed_answer_without_ever_seeing_the_key(proxy, enterprise):
+def test_a_page_gets_a_streamed_response_without_ever_seeing_the_key(proxy, enterprise):
     pieces = []
-    with proxy.stream("POST", "/api/chat", json=QUESTION) as answer:
-        assert answer.status_code == 200
-        assert answer.headers["content-type"].startswith("text/event-stream")
-        assert answer.headers["access-control-allow-origin"] == PAGE
-        pieces.extend(answer.iter_text())
+    with proxy.stream("POST", "/api/chat", json=QUESTION) as response:
+        assert response.status_code == 200
+        assert response.headers["content-type"].startswith("text/event-stream")
+        assert response.headers["access-control-allow-origin"] == PAGE
+        pieces.extend(response.iter_text())
     text = "".join(pieces)
     assert text.count("data: ") > 2 and text.rstrip().endswith("data: [DONE]")
-    assert enterprise.secret not in text + str(answer.headers)
+    assert enterprise.secret not in text + str(response.headers)
 
 
 def test_a_browser_may_ask_first_if_the_page_is_ours(proxy):
@@ -74,18 +74,18 @@ def test_a_browser_may_ask_first_if_the_page_is_ours(proxy):
     ],
 )
 def test_what_a_page_may_not_choose_is_refused_here(proxy, change, status):
-    answer = proxy.post("/api/chat", **change)
-    assert answer.status_code == status and answer.json()["error"]["message"]
+    response = proxy.post("/api/chat", **change)
+    assert response.status_code == status and response.json()["error"]["message"]
 
 
 def test_a_page_is_told_when_its_connection_closes_after_a_refusal(proxy):
     # Else the next question goes out on a connection that is closing, and fails now and then.
     with socket.create_connection((proxy.base_url.host, proxy.base_url.port), timeout=10) as page:
         page.sendall(b"POST /api/chat HTTP/1.1\r\nHost: x\r\nOrigin: %s\r\nContent-Length: 1\r\n\r\n{" % PAGE.encode())
-        answer = http.client.HTTPResponse(page)
-        answer.begin()
-        assert answer.status == 400 and answer.read()
-        if answer.getheader("connection") == "close":
+        response = http.client.HTTPResponse(page)
+        response.begin()
+        assert response.status == 400 and response.read()
+        if response.getheader("connection") == "close":
             assert page.recv(1) == b""
         else:
             page.sendall(b"POST /api/chat HTTP/1.1\r\nHost: x\r\nOrigin: %s\r\nContent-Length: 1\r\n\r\n{" % PAGE.encode())
@@ -94,8 +94,8 @@ def test_a_page_is_told_when_its_connection_closes_after_a_refusal(proxy):
 
 def test_what_a_page_may_not_choose_is_not_sent_on(proxy):
     # The gateway refuses an `n` that is no number: if it were sent on, this would fail.
-    answer = proxy.post("/api/chat", json={**QUESTION, "n": "many", "max_tokens": 10**9, "stream": False})
-    assert answer.status_code == 200 and answer.text.startswith("data: ")
+    response = proxy.post("/api/chat", json={**QUESTION, "n": "many", "max_tokens": 10**9, "stream": False})
+    assert response.status_code == 200 and response.text.startswith("data: ")
 
 
 def test_a_visitor_asks_ten_times_a_minute(proxy):

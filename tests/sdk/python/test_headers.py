@@ -1,4 +1,4 @@
-"""The limit headers of section 2: on plain, streamed and error answers, for limited, unlimited and unknown callers."""
+"""The limit headers of section 2: on plain, streamed and error responses, for limited, unlimited and unknown callers."""
 
 import httpx
 import pytest
@@ -24,7 +24,7 @@ def chat(server, key, text="hello", **more):
 
 
 @pytest.mark.parametrize("tier", PER_MINUTE)
-def test_a_plain_answer_has_the_limit_of_the_tier(server, keys, tier):
+def test_a_plain_response_has_the_limit_of_the_tier(server, keys, tier):
     headers = chat(server, keys[tier]).headers
     assert limits(headers, "chat", PRIORITY[tier])[0] == PER_MINUTE[tier]
 
@@ -34,9 +34,9 @@ def test_an_unlimited_tier_sends_used_resource_and_priority_only(server, keys):
 
 
 def test_a_stream_has_the_headers_on_its_first_bytes(server, keys):
-    answer, data, _ = events(server, keys["basic"].secret, chat_body("hello"))
-    limits(answer.headers, "chat", 2)
-    assert data[-1] == "[DONE]" and answer.headers["x-request-id"]
+    response, data, _ = events(server, keys["basic"].secret, chat_body("hello"))
+    limits(response.headers, "chat", 2)
+    assert data[-1] == "[DONE]" and response.headers["x-request-id"]
 
 
 def test_a_stream_of_an_unlimited_tier_has_its_headers_too(server, keys):
@@ -64,15 +64,15 @@ def test_completions_have_the_headers(server, keys):
     ],
     ids=["400", "404 model", "403", "422", "404 route"],
 )
-def test_an_error_answer_has_the_headers(server, keys, path, body, status):
+def test_an_error_response_has_the_headers(server, keys, path, body, status):
     headers = {**bearer(keys["basic"].secret), "Content-Type": "application/json"}
-    answer = httpx.post(server.api + path, content=body, headers=headers)
-    assert answer.status_code == status
-    limits(answer.headers, priority=2)
+    response = httpx.post(server.api + path, content=body, headers=headers)
+    assert response.status_code == status
+    limits(response.headers, priority=2)
 
 
 @pytest.mark.parametrize("upstream", [500, 429])
-def test_an_answer_after_an_upstream_failure_has_the_headers(server, keys, upstream):
+def test_a_response_after_an_upstream_failure_has_the_headers(server, keys, upstream):
     limits(chat(server, keys["basic"], sandbox(status=upstream)).headers, "chat", 2)
 
 
@@ -80,9 +80,9 @@ def test_an_answer_after_an_upstream_failure_has_the_headers(server, keys, upstr
 @pytest.mark.parametrize("path", ["/chat/completions", "/models"])
 def test_an_unidentified_caller_is_told_that_it_has_nothing(server, enterprise, secret, path):
     headers = {} if secret is None else bearer(keyformat.unknown(enterprise.secret))
-    answer = httpx.request("GET" if path == "/models" else "POST", server.api + path, headers=headers)
-    assert answer.status_code == 401
-    assert limits(answer.headers, priority=1)[:3] == (0, 0, 0)
+    response = httpx.request("GET" if path == "/models" else "POST", server.api + path, headers=headers)
+    assert response.status_code == 401
+    assert limits(response.headers, priority=1)[:3] == (0, 0, 0)
 
 
 def test_used_goes_up_by_one_for_each_request_and_a_stream_is_one(server):
@@ -99,9 +99,9 @@ def test_a_read_has_the_headers_and_uses_nothing_up(server, keys, path):
     fresh_minute()
     before = limits(chat(server, keys["pro"]).headers)[2]
     for _ in range(3):
-        answer = httpx.get(server.api + path, headers=bearer(keys["pro"].secret))
-        assert answer.status_code == 200
-        limits(answer.headers, priority=3)
+        response = httpx.get(server.api + path, headers=bearer(keys["pro"].secret))
+        assert response.status_code == 200
+        limits(response.headers, priority=3)
     assert limits(chat(server, keys["pro"]).headers)[2] == before + 1
 
 

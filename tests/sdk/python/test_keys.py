@@ -29,9 +29,9 @@ def forbidden(server, key, code):
 
 
 def used(server, key):
-    answer = post(server, getattr(key, "secret", key), "/chat/completions", chat_body("hello"))
-    assert answer.status_code == 200
-    return limits(answer.headers)[2]
+    response = post(server, getattr(key, "secret", key), "/chat/completions", chat_body("hello"))
+    assert response.status_code == 200
+    return limits(response.headers)[2]
 
 
 def test_a_key_has_the_shape_and_the_checksum_that_scanners_match(server):

@@ -27,8 +27,8 @@ def race(server, *keys, each):
 
     async def one(key, client):
         try:
-            answer = await client.chat.completions.with_raw_response.create(model="sandbox-small", messages=say("race"))
-            return key, answer.status_code, answer.headers
+            response = await client.chat.completions.with_raw_response.create(model="sandbox-small", messages=say("race"))
+            return key, response.status_code, response.headers
         except openai.RateLimitError as error:
             return key, error.status_code, error.response.headers
 
@@ -43,20 +43,20 @@ def race(server, *keys, each):
 def test_two_hundred_parallel_requests_on_a_free_key_admit_exactly_ten(server):
     key = server.key("free")
     fresh_minute()
-    answers = race(server, key, each=200)
-    statuses = [status for _, status, _ in answers]
+    responses = race(server, key, each=200)
+    statuses = [status for _, status, _ in responses]
     assert (statuses.count(200), statuses.count(429)) == (10, 190)
-    assert len({limits(headers, "chat", 1)[3] for _, _, headers in answers}) == 1, "the race straddled a minute"
-    assert max(limits(headers)[2] for _, status, headers in answers if status == 200) == 10
-    assert {limits(headers)[:3] for _, status, headers in answers if status == 429} == {(10, 0, 10)}
+    assert len({limits(headers, "chat", 1)[3] for _, _, headers in responses}) == 1, "the race straddled a minute"
+    assert max(limits(headers)[2] for _, status, headers in responses if status == 200) == 10
+    assert {limits(headers)[:3] for _, status, headers in responses if status == 429} == {(10, 0, 10)}
 
 
 def test_three_basic_keys_race_for_fifty_each_and_a_hundred_in_all(server):
     first = server.key("basic")
     keys = [first, *(server.key(account=first.account) for _ in range(2))]
     fresh_minute()
-    answers = race(server, *keys, each=60)
-    admitted = [key for key, status, _ in answers if status == 200]
+    responses = race(server, *keys, each=60)
+    admitted = [key for key, status, _ in responses if status == 200]
     assert len(admitted) == 100 and max(admitted.count(key) for key in keys) <= 50
 
 
@@ -102,8 +102,8 @@ def test_refused_requests_do_not_count(server):
     key = server.key("free")
     fresh_minute()
     exhaust(server, key)
-    answers = [chat(server, key) for _ in range(5)]
-    assert {limits(answer.headers)[:3] for answer in answers} == {(10, 0, 10)}
+    responses = [chat(server, key) for _ in range(5)]
+    assert {limits(response.headers)[:3] for response in responses} == {(10, 0, 10)}
 
 
 def test_a_request_refused_for_another_reason_is_answered_for_that_reason(server):
@@ -111,20 +111,20 @@ def test_a_request_refused_for_another_reason_is_answered_for_that_reason(server
     key = server.key("free")
     fresh_minute()
     exhaust(server, key)
-    answer = chat(server, key, model="no-such-model")
-    assert answer.status_code in (404, 429)
-    assert limits(answer.headers)[:3] == (10, 0, 10)
+    response = chat(server, key, model="no-such-model")
+    assert response.status_code in (404, 429)
+    assert limits(response.headers)[:3] == (10, 0, 10)
 
 
 def test_a_stream_over_the_limit_is_a_plain_429(server):
     key = server.key("free")
     fresh_minute()
     exhaust(server, key)
-    answer = chat(server, key, stream=True)
-    assert answer.status_code == 429 and envelope(answer)["code"] == "rate_limit_exceeded"
+    response = chat(server, key, stream=True)
+    assert response.status_code == 429 and envelope(response)["code"] == "rate_limit_exceeded"
 
 
-def test_reads_still_answer_when_the_requests_are_spent(server):
+def test_reads_still_response_when_the_requests_are_spent(server):
     key = server.key("free")
     fresh_minute()
     exhaust(server, key)
@@ -135,14 +135,14 @@ def test_reads_still_answer_when_the_requests_are_spent(server):
 def test_tokens_per_minute_are_limited(server):
     key = server.key("free")
     fresh_minute()
-    answers = []
-    while len(answers) < 9 and (not answers or answers[-1].status_code == 200):
-        answers.append(chat(server, key, "word " * 9_000, max_tokens=10))
-        time.sleep(0.1)  # the difference between the estimate and the truth comes back after the answer
-    *admitted, last = answers
+    responses = []
+    while len(responses) < 9 and (not responses or responses[-1].status_code == 200):
+        responses.append(chat(server, key, "word " * 9_000, max_tokens=10))
+        time.sleep(0.1)  # the difference between the estimate and the truth comes back after the response
+    *admitted, last = responses
     assert last.status_code == 429 and envelope(last)["code"] == "rate_limit_exceeded"
     assert 3 <= len(admitted) <= 4, "40,000 tokens are four prompts of 9,004"
-    left = [int(answer.headers["x-ratelimit-remaining-tokens"]) for answer in admitted]
+    left = [int(response.headers["x-ratelimit-remaining-tokens"]) for response in admitted]
     assert left == sorted(left, reverse=True) and left[0] < 40_000
     limit, remaining, used, _ = limits(last.headers)
     assert (limit, used) == (10, len(admitted)) and remaining > 0, "requests are what the plain headers tell"
@@ -150,9 +150,9 @@ def test_tokens_per_minute_are_limited(server):
 
 
 def test_a_request_larger_than_the_whole_token_limit_is_not_an_endless_429(server):
-    answer = chat(server, server.key("free"), "word " * 60_000, max_tokens=10)
-    assert 400 <= answer.status_code < 500 and answer.status_code != 429
-    assert "40" in envelope(answer)["message"].replace(",", ""), "the message does not say the limit"
+    response = chat(server, server.key("free"), "word " * 60_000, max_tokens=10)
+    assert 400 <= response.status_code < 500 and response.status_code != 429
+    assert "40" in envelope(response)["message"].replace(",", ""), "the message does not say the limit"
 
 
 @pytest.fixture
@@ -171,10 +171,10 @@ def test_the_day_limit_holds_across_a_restart(five_a_day):
     exhaust(server, key, 3)
     server.stop()
     server.start()
-    answers = [chat(server, key) for _ in range(4)]
-    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
-    assert [limits(answer.headers)[:3] for answer in answers] == [(5, 1, 4), (5, 0, 5), (5, 0, 5), (5, 0, 5)]
-    refused = answers[-1]
+    responses = [chat(server, key) for _ in range(4)]
+    assert [response.status_code for response in responses] == [200, 200, 429, 429]
+    assert [limits(response.headers)[:3] for response in responses] == [(5, 1, 4), (5, 0, 5), (5, 0, 5), (5, 0, 5)]
+    refused = responses[-1]
     assert limits(refused.headers)[3] % 86_400 == 0, "the day ends at midnight UTC"
     assert abs(int(refused.headers["retry-after"]) - (86_400 - time.time() % 86_400)) <= 2
     assert envelope(refused)["code"] == "rate_limit_exceeded"

@@ -10,7 +10,7 @@ from reading import bearer, chat_body, metrics, post
 from support import sandbox
 
 
-def test_metrics_answer_in_the_text_format_with_counts(server, http):
+def test_metrics_response_in_the_text_format_with_counts(server, http):
     before = sum(value for name, _, value in metrics(server)[0] if "request" in name and name.endswith("_total"))
     assert http.post("/chat/completions", json=chat_body("count me")).status_code == 200
     after = sum(value for name, _, value in metrics(server)[0] if "request" in name and name.endswith("_total"))

@@ -29,9 +29,9 @@ FIELDS = {
 
 @pytest.fixture(scope="module")
 def models(http):
-    answer = http.get("/models")
-    assert answer.status_code == 200 and answer.json()["object"] == "list"
-    return {model["id"]: model for model in answer.json()["data"]}
+    response = http.get("/models")
+    assert response.status_code == 200 and response.json()["object"] == "list"
+    return {model["id"]: model for model in response.json()["data"]}
 
 
 def test_the_client_lists_models(client):
@@ -105,8 +105,8 @@ def test_the_filter_keeps_what_matches(client, models, name, field, value):
 
 @pytest.mark.parametrize("name", ["provider", "type", "capability"])
 def test_the_filter_with_a_value_that_nothing_has_gives_an_empty_list(http, name):
-    answer = http.get("/models", params={name: "nothing-has-this"})
-    assert answer.status_code == 200 and answer.json() == {"object": "list", "data": []}
+    response = http.get("/models", params={name: "nothing-has-this"})
+    assert response.status_code == 200 and response.json() == {"object": "list", "data": []}
 
 
 def test_filters_combine(client):

@@ -65,5 +65,5 @@ def test_a_burst_on_one_key_right_after_a_restart_is_one_lookup(installation):
             async with httpx.AsyncClient(base_url=installation.api, headers=headers, limits=limits, timeout=30) as http:
                 return await asyncio.gather(*(http.post("/chat/completions", json=body) for _ in range(200)))
 
-        statuses = {answer.status_code for answer in asyncio.run(burst())}
+        statuses = {response.status_code for response in asyncio.run(burst())}
         assert statuses == {200}

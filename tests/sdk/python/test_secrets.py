@@ -28,7 +28,7 @@ def spellings(secret):
 
 @pytest.fixture(scope="module")
 def planted(binary, tmp_path_factory):
-    """A gateway after traffic of every kind, still running: (it, the secrets, the answers to clients)."""
+    """A gateway after traffic of every kind, still running: (it, the secrets, the responses to clients)."""
     with (
         elsewhere.Upstream() as upstream,
         Yunxin(binary, tmp_path_factory.mktemp("planted"), env={"OPENAI_API_KEY": CREDENTIAL}) as server,
@@ -38,10 +38,10 @@ def planted(binary, tmp_path_factory):
         key, grace, gone = server.key("basic"), server.key("basic"), server.key("basic")
         fresh = server.cli("key", "regenerate", grace.id, "--grace", "1h")["key"]
         unknown = keyformat.unknown(key.secret)
-        answers = []
+        responses = []
 
         def send(secret, text, path="/chat/completions", **more):
-            answers.append(post(server, secret, path, chat_body(f"{PROMPT} {text}", **more)).text)
+            responses.append(post(server, secret, path, chat_body(f"{PROMPT} {text}", **more)).text)
 
         for secret in (*demo.values(), key.secret, grace.secret, fresh, unknown, keyformat.damaged(key.secret)):
             send(secret, "hello")
@@ -54,13 +54,13 @@ def planted(binary, tmp_path_factory):
         send(key.secret, "wrong type", stream="yes")
         send(key.secret, "wrong value", max_tokens=0)
         send(key.secret, "REFUSE", model=elsewhere.MODEL)
-        answers.append(post(server, key.secret, "/chat/completions", chat_body("hello", model=elsewhere.MODEL)).text)
-        answers.append(httpx.get(f"{server.url}/{UNKNOWN_ROUTE}?api_key={key.secret}", headers=bearer(key.secret)).text)
+        responses.append(post(server, key.secret, "/chat/completions", chat_body("hello", model=elsewhere.MODEL)).text)
+        responses.append(httpx.get(f"{server.url}/{UNKNOWN_ROUTE}?api_key={key.secret}", headers=bearer(key.secret)).text)
         httpx.post(f"{server.api}/chat/completions", headers=bearer(key.secret), content=f'{{"{PROMPT}')
         shown = [server.cli("key", "list", "--account", key.account), server.cli("config", "dump")]
-        answers += map(str, shown)
+        responses += map(str, shown)
         keys = [*demo.values(), key.secret, grace.secret, gone.secret, fresh, unknown]
-        yield server, upstream, [*keys, *(one[3:46] for one in keys), CREDENTIAL, PROMPT], answers
+        yield server, upstream, [*keys, *(one[3:46] for one in keys), CREDENTIAL, PROMPT], responses
 
 
 def found(data, planted_secrets):
@@ -75,9 +75,9 @@ def test_the_provider_got_its_credential_and_not_the_key_of_the_client(planted):
         assert body["model"] == "elsewhere-1"
 
 
-def test_no_secret_is_in_an_answer_or_in_what_the_cli_prints(planted):
-    _, _, secrets_, answers = planted
-    text = "\n".join(answers).replace(PROMPT, "")  # the sandbox may repeat a prompt to the one who sent it
+def test_no_secret_is_in_a_response_or_in_what_the_cli_prints(planted):
+    _, _, secrets_, responses = planted
+    text = "\n".join(responses).replace(PROMPT, "")  # the sandbox may repeat a prompt to the one who sent it
     assert not found(text.encode(), [secret for secret in secrets_ if secret != PROMPT])
 
 

@@ -100,8 +100,8 @@ def test_the_demo_prints_a_key_for_each_tier_that_works(installation):
     info = installation.start("--demo").info
     assert info["keys"].keys() == {"free", "basic", "pro", "enterprise"}
     for priority, tier in enumerate(("free", "basic", "pro", "enterprise"), 1):
-        answer = httpx.get(f"{installation.api}/models", headers={"Authorization": f"Bearer {info['keys'][tier]}"})
-        assert answer.status_code == 200 and answer.headers["x-request-priority"] == str(priority)
+        response = httpx.get(f"{installation.api}/models", headers={"Authorization": f"Bearer {info['keys'][tier]}"})
+        assert response.status_code == 200 and response.headers["x-request-priority"] == str(priority)
 
 
 def test_the_demo_seeds_once_and_shows_its_keys_once(installation):

@@ -14,8 +14,8 @@ BREAKS = ["reset_mid", "half_frame", "truncate", "garbage", "error_event"]
 
 @pytest.mark.parametrize("fault", BREAKS)
 def test_a_stream_that_breaks_ends_with_one_error_event_and_no_done(server, enterprise, fault):
-    answer, data, _ = events(server, enterprise.secret, chat_body(sandbox(words=20, fault=fault, after=3)))
-    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/event-stream")
+    response, data, _ = events(server, enterprise.secret, chat_body(sandbox(words=20, fault=fault, after=3)))
+    assert response.status_code == 200 and response.headers["content-type"].startswith("text/event-stream")
     assert "[DONE]" not in data
     parsed = [json.loads(text) for text in data]
     errors = [event["error"] for event in parsed if "error" in event]
@@ -75,11 +75,11 @@ def test_a_stream_with_no_usable_usage_still_ends_well(server, enterprise, fault
 def test_a_request_with_no_usable_usage_is_metered_by_our_own_count(server, fault, stream):
     key = server.key("basic")
     with server.client(key.secret) as client:
-        answer = client.chat.completions.create(
+        response = client.chat.completions.create(
             model="sandbox-small", messages=say(sandbox(words=30, fault=fault)), stream=stream
         )
         if stream:
-            list(answer)
+            list(response)
     _, given, output = eventually(lambda: (got := usage(server, key.secret))[2] and got) or (0, 0, 0)
     assert 5 <= output <= 300 and 5 <= given <= 300, "no count, or the nonsense of the upstream was believed"
 

@@ -45,36 +45,36 @@ def test_an_upstream_429_is_not_mistaken_for_our_own_limit(client):
 
 
 @pytest.mark.parametrize("fault", ["reset", "garbage", "truncate"])
-def test_an_upstream_that_breaks_its_answer_is_502_upstream_error(client, fault):
+def test_an_upstream_that_breaks_its_response_is_502_upstream_error(client, fault):
     error = raised(openai.InternalServerError, lambda: fail(client, fault=fault))
     assert (error.status_code, error.type) == (502, "upstream_error")
 
 
 @pytest.mark.parametrize("upstream", [400, 401, 429, 500, 503])
 def test_a_stream_that_fails_before_it_begins_is_a_plain_error(server, enterprise, upstream):
-    answer = post(server, enterprise.secret, "/chat/completions", chat_body(sandbox(status=upstream), stream=True))
-    assert answer.status_code >= 400
-    envelope(answer)
+    response = post(server, enterprise.secret, "/chat/completions", chat_body(sandbox(status=upstream), stream=True))
+    assert response.status_code >= 400
+    envelope(response)
 
 
 @pytest.mark.parametrize("path", ["/embeddings", "/completions"])
 def test_the_other_endpoints_map_an_upstream_failure_too(server, enterprise, path):
     model = "sandbox-embedding" if path == "/embeddings" else "sandbox-small"
     prompt = sandbox(status=500)
-    answer = post(server, enterprise.secret, path, {"model": model, "input": prompt, "prompt": prompt})
-    assert answer.status_code == 502 and envelope(answer)["type"] == "upstream_error"
+    response = post(server, enterprise.secret, path, {"model": model, "input": prompt, "prompt": prompt})
+    assert response.status_code == 502 and envelope(response)["type"] == "upstream_error"
 
 
-def test_a_filtered_answer_says_content_filter(client):
+def test_a_filtered_response_says_content_filter(client):
     """The contract has the code; an upstream may say it as an error or as the reason it stopped."""
     try:
-        answer = fail(client, content_filter=None)
+        response = fail(client, content_filter=None)
     except openai.BadRequestError as error:
         assert (error.type, error.code) == ("invalid_request_error", "content_filter")
     else:
-        assert answer.choices[0].finish_reason == "content_filter"
+        assert response.choices[0].finish_reason == "content_filter"
 
 
-def test_an_answer_without_usage_is_counted_by_the_gateway(client):
-    answer = fail(client, words=6, fault="no_usage")
-    assert len(answer.choices[0].message.content.split()) == 6
+def test_a_response_without_usage_is_counted_by_the_gateway(client):
+    response = fail(client, words=6, fault="no_usage")
+    assert len(response.choices[0].message.content.split()) == 6

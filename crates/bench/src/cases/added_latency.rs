@@ -58,7 +58,7 @@ pub(super) async fn run(plan: &Plan, setup: &Setup, subject: Subject) -> Result<
     ))
 }
 
-/// One way to the provider, and how long answers took on it.
+/// One way to the provider, and how long responds took on it.
 struct Side<'a> {
     target: &'a Target,
     latencies: Vec<f64>,

@@ -32,7 +32,7 @@ pub(super) async fn short(plan: &Plan, setup: &Setup, subject: Subject) -> Resul
         (Metric::FaultsPerRequest, cost.faults / cost.requests),
         (Metric::RequestsPerSecond, cost.requests / cost.seconds),
         (Metric::CoreUse, cost.core_percent()),
-        (Metric::AnswerSize, cost.body_bytes / cost.requests),
+        (Metric::ResponseSize, cost.body_bytes / cost.requests),
     ];
     Ok(Sample::new(values, cost.failure))
 }

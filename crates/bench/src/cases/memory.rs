@@ -1,4 +1,4 @@
-//! Resident memory after a few answers, and the most of it with many streams open.
+//! Resident memory after a few responses, and the most of it with many streams open.
 
 use std::time::Duration;
 

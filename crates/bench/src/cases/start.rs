@@ -1,4 +1,4 @@
-//! From starting the program until its first good answer.
+//! From starting the program until its first good response.
 
 use std::time::Instant;
 

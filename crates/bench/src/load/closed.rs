@@ -1,6 +1,6 @@
 //! Connections that ask again as soon as they are answered.
 //!
-//! They write the same bytes each time and only look for the end of the answer: with a client library here the load
+//! They write the same bytes each time and only look for the end of the response: with a client library here the load
 //! would not be enough to keep nginx busy.
 
 use std::sync::Arc;
@@ -107,37 +107,37 @@ pub(crate) async fn ask_times(
 /// A connection that is kept, and a buffer for what comes over it.
 struct Asker {
     stream: TcpStream,
-    answer: Vec<u8>,
+    response: Vec<u8>,
 }
 
 impl Asker {
     async fn open(target: &Target) -> Result<Self> {
         let stream = TcpStream::connect(target.address).await?;
         stream.set_nodelay(true)?;
-        let answer = Vec::with_capacity(16 * 1024);
-        Ok(Self { stream, answer })
+        let response = Vec::with_capacity(16 * 1024);
+        Ok(Self { stream, response })
     }
 
-    /// The length of the body of a good answer.
+    /// The length of the body of a good response.
     async fn ask(&mut self, request: &[u8]) -> Result<usize> {
-        self.answer.clear();
+        self.response.clear();
         self.stream.write_all(request).await?;
-        let head = read_answer(&mut self.stream, &mut self.answer).await?;
-        let status = message::status(&self.answer);
+        let head = read_response(&mut self.stream, &mut self.response).await?;
+        let status = message::status(&self.response);
         if status != Some(200) {
-            bail!("{}", String::from_utf8_lossy(&self.answer));
+            bail!("{}", String::from_utf8_lossy(&self.response));
         }
-        Ok(self.answer.len() - head.length)
+        Ok(self.response.len() - head.length)
     }
 }
 
-async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Result<Head> {
+async fn read_response(stream: &mut TcpStream, response: &mut Vec<u8>) -> Result<Head> {
     loop {
-        if stream.read_buf(answer).await? == 0 {
-            bail!("the connection was closed before an answer");
+        if stream.read_buf(response).await? == 0 {
+            bail!("the connection was closed before a response");
         }
-        let head = Head::find(answer);
-        if let Some(head) = head.filter(|head| message::is_complete(answer, *head)) {
+        let head = Head::find(response);
+        if let Some(head) = head.filter(|head| message::is_complete(response, *head)) {
             return Ok(head);
         }
     }

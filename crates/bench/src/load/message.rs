@@ -25,12 +25,12 @@ pub(crate) fn status(head: &[u8]) -> Option<u16> {
     str::from_utf8(head.get(9..12)?).ok()?.parse().ok()
 }
 
-/// Returns whether `answer` is complete, if nothing is sent ahead of a request.
-pub(crate) fn is_complete(answer: &[u8], head: Head) -> bool {
-    if let Some(length) = content_length(&answer[..head.length]) {
-        return answer.len() >= head.length + length;
+/// Returns whether `response` is complete, if nothing is sent ahead of a request.
+pub(crate) fn is_complete(response: &[u8], head: Head) -> bool {
+    if let Some(length) = content_length(&response[..head.length]) {
+        return response.len() >= head.length + length;
     }
-    let body = &answer[head.length..];
+    let body = &response[head.length..];
     body == b"0\r\n\r\n" || body.ends_with(b"\r\n0\r\n\r\n")
 }
 
@@ -51,8 +51,8 @@ fn header<'a>(head: &'a [u8], name: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
 
-    fn complete(answer: &str) -> bool {
-        Head::find(answer.as_bytes()).is_some_and(|head| is_complete(answer.as_bytes(), head))
+    fn complete(response: &str) -> bool {
+        Head::find(response.as_bytes()).is_some_and(|head| is_complete(response.as_bytes(), head))
     }
 
     #[test]

@@ -14,8 +14,8 @@ use super::{Connection, EXCHANGE_LIMIT, Tally, Target};
 /// Connections opened before the first arrival; more are opened if all are busy.
 const CONNECTIONS_AT_START: usize = 16;
 
-/// Microseconds from each arrival until the end of its answer. An arrival that had to wait for its turn in this
-/// process counts from when it should have been sent, so a slow answer is never an excuse to send less.
+/// Microseconds from each arrival until the end of its response. An arrival that had to wait for its turn in this
+/// process counts from when it should have been sent, so a slow response is never an excuse to send less.
 pub(crate) async fn run(
     target: &Target,
     body: &Bytes,

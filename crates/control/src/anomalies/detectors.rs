@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use store::{AccountId, ApiKeyId};
 
-use super::habits::Habits;
-use super::{Finding, Sighting};
+use super::baseline::Baseline;
+use super::{Detection, Observation};
 
 /// The part of all keys that is evicted at once when there are too many: then it is rarely needed.
 const FORGOTTEN_DIVISOR: usize = 16;
@@ -20,7 +20,7 @@ pub struct Detectors {
 #[derive(Debug)]
 struct Watched {
     account_id: AccountId,
-    habits: Habits,
+    baseline: Baseline,
     seen_ms: i64,
     /// True if the stored baseline is out of date.
     is_changed: bool,
@@ -31,7 +31,7 @@ struct Watched {
 pub struct Changed {
     pub api_key_id: ApiKeyId,
     pub account_id: AccountId,
-    pub habits: Habits,
+    pub baseline: Baseline,
 }
 
 impl Detectors {
@@ -60,11 +60,11 @@ impl Detectors {
 
     /// Takes in the stored baseline of a key; `None` for a new key. Returns the baselines that are evicted
     /// for it.
-    pub fn recall(&mut self, seen: &Sighting, stored: Option<Habits>) -> Vec<Changed> {
+    pub fn recall(&mut self, seen: &Observation, stored: Option<Baseline>) -> Vec<Changed> {
         let forgotten = self.make_room();
         let watched = Watched {
             account_id: seen.account_id.clone(),
-            habits: stored.unwrap_or_else(|| Habits::new(seen.at_ms)),
+            baseline: stored.unwrap_or_else(|| Baseline::new(seen.at_ms)),
             seen_ms: seen.at_ms,
             is_changed: false,
         };
@@ -73,7 +73,7 @@ impl Detectors {
     }
 
     /// Takes in an observation; returns its anomalies.
-    pub fn see(&mut self, seen: &Sighting) -> Vec<Finding> {
+    pub fn see(&mut self, seen: &Observation) -> Vec<Detection> {
         if !self.knows(&seen.api_key_id) {
             self.recall(seen, None);
         }
@@ -81,16 +81,19 @@ impl Detectors {
             return Vec::new();
         };
         watched.seen_ms = watched.seen_ms.max(seen.at_ms);
-        let noticed = watched.habits.see(seen);
-        watched.is_changed |= noticed.is_changed;
-        let findings = noticed.odd.into_iter().map(|(kind, odd)| Finding {
-            api_key_id: seen.api_key_id.clone(),
-            account_id: seen.account_id.clone(),
-            kind,
-            at_ms: seen.at_ms,
-            odd,
-        });
-        findings.collect()
+        let assessment = watched.baseline.see(seen);
+        watched.is_changed |= assessment.is_changed;
+        let detections = assessment
+            .anomalies
+            .into_iter()
+            .map(|(kind, anomaly)| Detection {
+                api_key_id: seen.api_key_id.clone(),
+                account_id: seen.account_id.clone(),
+                kind,
+                at_ms: seen.at_ms,
+                anomaly,
+            });
+        detections.collect()
     }
 
     /// Hands out baselines that changed since the last time, at most `limit`.
@@ -113,9 +116,9 @@ impl Detectors {
     }
 
     /// Merges what other servers observed of a key.
-    pub fn learn(&mut self, id: &ApiKeyId, stored: &Habits) {
+    pub fn learn(&mut self, id: &ApiKeyId, stored: &Baseline) {
         if let Some(watched) = self.keys.get_mut(id) {
-            watched.habits.merge(stored);
+            watched.baseline.merge(stored);
         }
     }
 
@@ -148,7 +151,7 @@ impl Watched {
         Changed {
             api_key_id: id.clone(),
             account_id: self.account_id.clone(),
-            habits: self.habits.clone(),
+            baseline: self.baseline.clone(),
         }
     }
 }

@@ -9,13 +9,13 @@ const KEPT: usize = 2 * WINDOW;
 
 /// Counts over some time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Sums {
+pub(super) struct MinuteSums {
     pub(super) requests: u32,
     pub(super) failures: u32,
     pub(super) charge_nanos: u64,
 }
 
-impl Sums {
+impl MinuteSums {
     pub(super) fn add(&mut self, other: Self) {
         self.requests = self.requests.saturating_add(other.requests);
         self.failures = self.failures.saturating_add(other.failures);
@@ -28,15 +28,15 @@ impl Sums {
 pub(super) struct Minutes {
     /// Which minute runs: time divided by its length.
     index: i64,
-    sums: [Sums; KEPT],
+    sums: [MinuteSums; KEPT],
 }
 
 /// A minute that has become part of the past, and the five that end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Past {
     pub(super) at_ms: i64,
-    pub(super) minute: Sums,
-    pub(super) window: Sums,
+    pub(super) minute: MinuteSums,
+    pub(super) window: MinuteSums,
 }
 
 impl Minutes {
@@ -49,11 +49,11 @@ impl Minutes {
             self.index += 1;
             self.sums.rotate_right(1);
             if let Some(first) = self.sums.first_mut() {
-                *first = Sums::default();
+                *first = MinuteSums::default();
             }
             let minute = self.sums.get(WINDOW).copied().unwrap_or_default();
             let window = sum(self.sums.get(WINDOW..).unwrap_or_default());
-            if window != Sums::default() {
+            if window != MinuteSums::default() {
                 let ended = self.index - i64::try_from(WINDOW).unwrap_or_default();
                 past(Past {
                     at_ms: ended * MINUTE_MS,
@@ -66,25 +66,25 @@ impl Minutes {
     }
 
     /// Counts in the minute that runs.
-    pub(super) fn add(&mut self, sums: Sums) {
+    pub(super) fn add(&mut self, sums: MinuteSums) {
         if let Some(first) = self.sums.first_mut() {
             first.add(sums);
         }
     }
 
     /// The counts of the running minute so far.
-    pub(super) fn minute(&self) -> Sums {
+    pub(super) fn minute(&self) -> MinuteSums {
         self.sums.first().copied().unwrap_or_default()
     }
 
     /// The counts of the running minute and the four before it.
-    pub(super) fn window(&self) -> Sums {
+    pub(super) fn window(&self) -> MinuteSums {
         sum(self.sums.get(..WINDOW).unwrap_or_default())
     }
 }
 
-fn sum(minutes: &[Sums]) -> Sums {
-    let mut total = Sums::default();
+fn sum(minutes: &[MinuteSums]) -> MinuteSums {
+    let mut total = MinuteSums::default();
     for minute in minutes {
         total.add(*minute);
     }

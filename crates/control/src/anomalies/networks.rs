@@ -34,22 +34,22 @@ pub(super) struct Networks {
 
 /// The familiarity of a network to a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(super) enum Familiarity {
     Known,
     /// New, and expected: the key is new itself, or moves about.
     Usual,
     /// New, and an anomaly; so many were known.
-    Odd {
+    Unusual {
         known: usize,
     },
 }
 
 impl Networks {
     /// Notes a use; a key that is learning begins with what it has.
-    pub(super) fn see(&mut self, network: u64, minute: u32, is_learning: bool) -> Seen {
+    pub(super) fn see(&mut self, network: u64, minute: u32, is_learning: bool) -> Familiarity {
         if let Some(known) = self.known.iter_mut().find(|known| known.0 == network) {
             known.1 = known.1.max(minute);
-            return Seen::Known;
+            return Familiarity::Known;
         }
         let count = self.count();
         if let Some(oldest) = self.known.iter_mut().min_by_key(|known| known.1) {
@@ -60,14 +60,14 @@ impl Networks {
             if count >= FIRST_NETWORKS {
                 self.newcomers += 1.0;
             }
-            return Seen::Usual;
+            return Familiarity::Usual;
         }
-        let is_odd = self.newcomers < NEWCOMERS_MAX;
+        let is_unusual = self.newcomers < NEWCOMERS_MAX;
         self.newcomers += 1.0;
-        if is_odd {
-            Seen::Odd { known: count }
+        if is_unusual {
+            Familiarity::Unusual { known: count }
         } else {
-            Seen::Usual
+            Familiarity::Usual
         }
     }
 
@@ -126,7 +126,7 @@ pub(super) fn named(network: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Networks, Seen, named, network_of};
+    use super::{Familiarity, Networks, named, network_of};
 
     const DAY: u32 = 24 * 60;
 
@@ -149,16 +149,24 @@ mod tests {
     #[test]
     fn a_newcomer_is_odd_until_the_key_moves_about_and_again_when_it_has_settled() {
         let mut networks = Networks::default();
-        assert_eq!(networks.see(network("10.0.0.1"), 1, true), Seen::Usual);
+        assert_eq!(
+            networks.see(network("10.0.0.1"), 1, true),
+            Familiarity::Usual
+        );
         let mut seen = vec![];
         for day in 2..12 {
             seen.push(networks.see(one_of(day), day * DAY, false));
         }
-        let odd = seen.iter().filter(|seen| matches!(seen, Seen::Odd { .. }));
+        let odd = seen
+            .iter()
+            .filter(|seen| matches!(seen, Familiarity::Unusual { .. }));
         assert_eq!(odd.count(), 1, "{seen:?}");
         let settled = networks.see(one_of(99), 40 * DAY, false);
-        assert!(matches!(settled, Seen::Odd { .. }));
-        assert_eq!(networks.see(one_of(99), 40 * DAY, false), Seen::Known);
+        assert!(matches!(settled, Familiarity::Unusual { .. }));
+        assert_eq!(
+            networks.see(one_of(99), 40 * DAY, false),
+            Familiarity::Known
+        );
     }
 
     fn one_of(number: u32) -> u64 {
@@ -171,7 +179,7 @@ mod tests {
         for number in 0..8 {
             networks.see(one_of(number), number, true);
         }
-        assert_eq!(networks.see(one_of(50), DAY, false), Seen::Usual);
+        assert_eq!(networks.see(one_of(50), DAY, false), Familiarity::Usual);
     }
 
     #[test]
@@ -180,7 +188,7 @@ mod tests {
         for number in 0..17 {
             networks.see(one_of(number), 10 + number, true);
         }
-        assert_eq!(networks.see(one_of(1), 40, false), Seen::Known);
-        assert_eq!(networks.see(one_of(0), 41, false), Seen::Usual);
+        assert_eq!(networks.see(one_of(1), 40, false), Familiarity::Known);
+        assert_eq!(networks.see(one_of(0), 41, false), Familiarity::Usual);
     }
 }

@@ -6,12 +6,12 @@ use proptest::prelude::*;
 use serde_json::json;
 use store::key_events::KeyEventKind;
 
-use super::{DAY_MS, Detectors, Finding, HOUR_MS, Habits, MINUTE_MS, Sighting};
+use super::{Baseline, DAY_MS, Detection, Detectors, HOUR_MS, MINUTE_MS, Observation};
 
 const BEGIN_MS: i64 = 1_790_000_040_000;
 
-fn sighting(at_ms: i64) -> Sighting {
-    Sighting {
+fn observation(at_ms: i64) -> Observation {
+    Observation {
         api_key_id: "key_1".into(),
         account_id: "acct_1".into(),
         at_ms,
@@ -29,29 +29,29 @@ fn settled() -> (Detectors, i64) {
     let mut detectors = Detectors::new(10);
     let end_ms = BEGIN_MS + 2 * DAY_MS;
     for at_ms in (BEGIN_MS..end_ms).step_by(60_000) {
-        assert_eq!(detectors.see(&sighting(at_ms)), []);
+        assert_eq!(detectors.see(&observation(at_ms)), []);
     }
     (detectors, end_ms)
 }
 
-fn kinds(findings: &[Finding]) -> Vec<KeyEventKind> {
-    findings.iter().map(|finding| finding.kind).collect()
+fn kinds(detections: &[Detection]) -> Vec<KeyEventKind> {
+    detections.iter().map(|detection| detection.kind).collect()
 }
 
-fn send(detectors: &mut Detectors, count: usize, seen: &Sighting) -> Vec<Finding> {
+fn send(detectors: &mut Detectors, count: usize, seen: &Observation) -> Vec<Detection> {
     (0..count).flat_map(|_| detectors.see(seen)).collect()
 }
 
 #[test]
-fn a_dearer_model_is_found_at_its_first_use_and_explained() {
+fn a_costlier_model_is_found_at_its_first_use_and_explained() {
     let (mut detectors, now_ms) = settled();
-    let dear = Sighting {
+    let costly = Observation {
         model_id: "large".into(),
         price_nanos: Some(4_000_000_000),
-        ..sighting(now_ms)
+        ..observation(now_ms)
     };
-    let found = send(&mut detectors, 3, &dear);
-    assert_eq!(kinds(&found), [KeyEventKind::DearerModel]);
+    let found = send(&mut detectors, 3, &costly);
+    assert_eq!(kinds(&found), [KeyEventKind::CostlierModel]);
     let facts = json!({
         "seen": { "model": "large", "price_nanos": 4_000_000_000_u64 },
         "usual": { "price_nanos": 1_000_000_000 },
@@ -64,11 +64,11 @@ fn a_dearer_model_is_found_at_its_first_use_and_explained() {
 #[test]
 fn a_request_that_was_refused_has_used_no_model() {
     let (mut detectors, now_ms) = settled();
-    let refused = Sighting {
+    let refused = Observation {
         model_id: "large".into(),
         price_nanos: Some(4_000_000_000),
         is_admitted: false,
-        ..sighting(now_ms)
+        ..observation(now_ms)
     };
     assert_eq!(detectors.see(&refused), []);
 }
@@ -76,14 +76,14 @@ fn a_request_that_was_refused_has_used_no_model() {
 #[test]
 fn a_new_network_is_found_and_a_person_in_the_dashboard_is_none() {
     let (mut detectors, now_ms) = settled();
-    let person = Sighting {
+    let person = Observation {
         address: None,
-        ..sighting(now_ms)
+        ..observation(now_ms)
     };
     assert_eq!(detectors.see(&person), []);
-    let elsewhere = Sighting {
+    let elsewhere = Observation {
         address: Some(IpAddr::from([198, 51, 100, 9])),
-        ..sighting(now_ms)
+        ..observation(now_ms)
     };
     let found = send(&mut detectors, 2, &elsewhere);
     assert_eq!(kinds(&found), [KeyEventKind::NewNetwork]);
@@ -92,80 +92,80 @@ fn a_new_network_is_found_and_a_person_in_the_dashboard_is_none() {
 }
 
 #[test]
-fn a_slope_is_found_within_its_first_minute_and_once_a_day() {
+fn a_spike_is_found_within_its_first_minute_and_once_a_day() {
     let (mut detectors, now_ms) = settled();
-    let found = send(&mut detectors, 100, &sighting(now_ms));
-    assert_eq!(kinds(&found), [KeyEventKind::RequestSlope]);
+    let found = send(&mut detectors, 100, &observation(now_ms));
+    assert_eq!(kinds(&found), [KeyEventKind::RequestSpike]);
     let facts = found[0].facts();
     assert_eq!(facts["seen"], json!({ "requests": 60, "seconds": 60 }));
     assert_eq!(facts["usual"], json!({ "requests": 1, "seconds": 60 }));
-    let later = send(&mut detectors, 1_000, &sighting(now_ms + 23 * HOUR_MS));
+    let later = send(&mut detectors, 1_000, &observation(now_ms + 23 * HOUR_MS));
     assert_eq!(later, []);
-    let next_day = send(&mut detectors, 3_000, &sighting(now_ms + 25 * HOUR_MS));
+    let next_day = send(&mut detectors, 3_000, &observation(now_ms + 25 * HOUR_MS));
     assert_eq!(kinds(&next_day), []);
-    let beyond = send(&mut detectors, 30_000, &sighting(now_ms + 26 * HOUR_MS));
-    assert_eq!(kinds(&beyond), [KeyEventKind::RequestSlope]);
+    let beyond = send(&mut detectors, 30_000, &observation(now_ms + 26 * HOUR_MS));
+    assert_eq!(kinds(&beyond), [KeyEventKind::RequestSpike]);
 }
 
 #[test]
-fn a_slope_below_the_floor_is_none() {
+fn a_spike_below_the_floor_is_none() {
     let (mut detectors, now_ms) = settled();
-    assert_eq!(send(&mut detectors, 58, &sighting(now_ms)), []);
+    assert_eq!(send(&mut detectors, 58, &observation(now_ms)), []);
 }
 
 #[test]
-fn a_slope_that_needs_five_minutes_is_found_too() {
+fn a_spike_that_needs_five_minutes_is_found_too() {
     let mut detectors = Detectors::new(10);
     let mut now_ms = BEGIN_MS;
     while now_ms < BEGIN_MS + 2 * DAY_MS {
-        assert_eq!(send(&mut detectors, 20, &sighting(now_ms)), []);
+        assert_eq!(send(&mut detectors, 20, &observation(now_ms)), []);
         now_ms += MINUTE_MS;
     }
     let mut found = vec![];
     for _ in 0..5 {
-        found.extend(send(&mut detectors, 95, &sighting(now_ms)));
+        found.extend(send(&mut detectors, 95, &observation(now_ms)));
         now_ms += MINUTE_MS;
     }
-    assert_eq!(kinds(&found), [KeyEventKind::RequestSlope]);
+    assert_eq!(kinds(&found), [KeyEventKind::RequestSpike]);
     assert_eq!(found[0].facts()["seen"]["seconds"], 300);
 }
 
 #[test]
 fn spending_far_more_is_found_without_more_requests() {
     let (mut detectors, now_ms) = settled();
-    let dear = Sighting {
+    let costly = Observation {
         charge_nanos: 2_000_000_000,
-        ..sighting(now_ms)
+        ..observation(now_ms)
     };
-    let found = detectors.see(&dear);
-    assert_eq!(kinds(&found), [KeyEventKind::SpendSlope]);
+    let found = detectors.see(&costly);
+    assert_eq!(kinds(&found), [KeyEventKind::SpendSpike]);
     assert_eq!(found[0].facts()["factor"], 200_000.0);
 }
 
 #[test]
 fn a_burst_of_errors_is_found_and_a_part_of_errors_is_not() {
     let (mut detectors, now_ms) = settled();
-    let failed = Sighting {
+    let failed = Observation {
         is_failure: true,
         charge_nanos: 0,
-        ..sighting(now_ms)
+        ..observation(now_ms)
     };
     let found = send(&mut detectors, 30, &failed);
     assert_eq!(kinds(&found), [KeyEventKind::ErrorBurst]);
     assert_eq!(found[0].facts()["seen"]["failures"], 20);
 
     let (mut detectors, now_ms) = settled();
-    send(&mut detectors, 30, &sighting(now_ms));
+    send(&mut detectors, 30, &observation(now_ms));
     assert_eq!(send(&mut detectors, 25, &failed), []);
 }
 
 #[test]
 fn a_new_key_is_learned_for_a_day() {
     let mut detectors = Detectors::new(10);
-    assert_eq!(send(&mut detectors, 5_000, &sighting(BEGIN_MS)), []);
-    let elsewhere = Sighting {
+    assert_eq!(send(&mut detectors, 5_000, &observation(BEGIN_MS)), []);
+    let elsewhere = Observation {
         address: Some(IpAddr::from([198, 51, 100, 9])),
-        ..sighting(BEGIN_MS + HOUR_MS)
+        ..observation(BEGIN_MS + HOUR_MS)
     };
     assert_eq!(detectors.see(&elsewhere), []);
 }
@@ -173,9 +173,9 @@ fn a_new_key_is_learned_for_a_day() {
 #[test]
 fn keys_that_were_not_seen_for_longest_are_forgotten_and_come_back_as_they_were() {
     let mut detectors = Detectors::new(32);
-    let of = |number: i64| Sighting {
+    let of = |number: i64| Observation {
         api_key_id: format!("key_{number}").into(),
-        ..sighting(BEGIN_MS + number * MINUTE_MS)
+        ..observation(BEGIN_MS + number * MINUTE_MS)
     };
     let mut forgotten = vec![];
     for number in 0..40 {
@@ -187,17 +187,17 @@ fn keys_that_were_not_seen_for_longest_are_forgotten_and_come_back_as_they_were(
     let first = forgotten
         .iter()
         .find(|one| one.api_key_id.as_str() == "key_0");
-    let text = first.unwrap().habits.to_text();
+    let text = first.unwrap().baseline.to_text();
     assert!(text.len() < 2_048, "{text}");
-    let stored = Habits::from_text(&text).unwrap();
+    let stored = Baseline::from_text(&text).unwrap();
     detectors.recall(&of(0), Some(stored));
-    let late = Sighting {
+    let late = Observation {
         at_ms: BEGIN_MS + 2 * DAY_MS,
         ..of(0)
     };
-    // The habits were there: the key is two days old.
+    // The baseline was there: the key is two days old.
     let found = send(&mut detectors, 70, &late);
-    assert_eq!(kinds(&found), [KeyEventKind::RequestSlope]);
+    assert_eq!(kinds(&found), [KeyEventKind::RequestSpike]);
 }
 
 #[test]
@@ -214,13 +214,13 @@ fn what_changed_is_handed_out_once() {
 fn what_another_server_knows_is_no_news_here() {
     let (mut here, now_ms) = settled();
     let (mut there, _) = settled();
-    let elsewhere = Sighting {
+    let elsewhere = Observation {
         address: Some(IpAddr::from([198, 51, 100, 9])),
-        ..sighting(now_ms)
+        ..observation(now_ms)
     };
     there.see(&elsewhere);
     let stored = there.take_changed(1).remove(0);
-    here.learn(&stored.api_key_id, &stored.habits);
+    here.learn(&stored.api_key_id, &stored.baseline);
     assert_eq!(here.see(&elsewhere), []);
 }
 
@@ -231,17 +231,17 @@ proptest! {
     ) {
         let mut detectors = Detectors::new(2);
         for (step, charge_nanos, address, is_failure) in steps {
-            let seen = Sighting {
+            let seen = Observation {
                 at_ms: BEGIN_MS + i64::from(step),
                 charge_nanos,
                 address: Some(address.into()),
                 is_failure,
-                ..sighting(0)
+                ..observation(0)
             };
             detectors.see(&seen);
         }
         for one in detectors.take_changed(2) {
-            let read = Habits::from_text(&one.habits.to_text());
+            let read = Baseline::from_text(&one.baseline.to_text());
             prop_assert!(read.is_some());
         }
     }

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 pub struct Change<S> {
     #[schema(ignore)]
     members: Map<String, Value>,
-    /// What the document says of the body is that of the spec; see `openapi.rs`.
+    /// The spec, whose schema the document gives for the body; see `openapi.rs`.
     #[schema(value_type = S)]
     spec: PhantomData<S>,
 }

@@ -42,7 +42,7 @@ pub enum ApiKeyStatus {
 /// The action taken on a key after an anomaly.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
-pub enum HeldState {
+pub enum QuarantineState {
     Throttled,
     Frozen,
 }

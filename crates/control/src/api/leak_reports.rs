@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use store::audit_log::Actor;
 
 use crate::auth::Visitor;
-use crate::changes::{Leak, Leaked};
+use crate::commands::{Leak, Leaked};
 use crate::refusal;
 use crate::state::ControlState;
 
@@ -25,7 +25,7 @@ const SECRETS_MAX: usize = 100;
 
 /// A secret that was found. Whatever else is said of it is not looked at.
 #[derive(Deserialize)]
-struct Found {
+struct ReportedSecret {
     token: String,
     #[serde(rename = "type", default)]
     token_type: String,
@@ -74,7 +74,7 @@ pub async fn report_leaks(
     if !app.leak_reporters.has_signed(id, signature, &body) {
         return Err(refusal::invalid_signature());
     }
-    let found: Vec<Found> =
+    let found: Vec<ReportedSecret> =
         serde_json::from_slice(&body).map_err(|_| refusal::invalid_leak_report(SECRETS_MAX))?;
     if found.len() > SECRETS_MAX {
         return Err(refusal::invalid_leak_report(SECRETS_MAX));
@@ -92,7 +92,7 @@ pub async fn report_leaks(
             source: found.source.as_deref().unwrap_or("report"),
             url: found.url.as_deref(),
         };
-        let leaked = app.changes(&actor).report_leak(leak).await?;
+        let leaked = app.commands(&actor).report_leak(leak).await?;
         feedback.push(FeedbackResponse {
             token_hash: hash(&found.token),
             token_type: found.token_type,

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::time::Time;
 
-/// A link that works once. It is in this answer and nowhere else.
+/// A link that works once. It is in this response and nowhere else.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LinkResponse {
     pub(in crate::api) link: String,

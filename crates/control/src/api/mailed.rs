@@ -6,28 +6,28 @@ use http::header::ACCEPT_LANGUAGE;
 use store::users::User;
 
 use super::time::Time;
-use crate::changes::ChangeError;
-use crate::mail::{Language, Letter, Topic};
+use crate::commands::CommandError;
+use crate::mail::{Email, MailLanguage, Topic};
 use crate::state::{Control, ControlState};
 
 /// The language of a user, else that of their browser.
-pub(in crate::api) fn language_of(user: &User, browser: Language) -> Language {
+pub(in crate::api) fn language_of(user: &User, browser: MailLanguage) -> MailLanguage {
     let chosen = user.language.as_deref();
-    chosen.map_or(browser, Language::of_tag)
+    chosen.map_or(browser, MailLanguage::of_tag)
 }
 
 /// The language of the browser that a request comes from.
-pub(in crate::api) fn visitor_language(headers: &HeaderMap) -> Language {
+pub(in crate::api) fn visitor_language(headers: &HeaderMap) -> MailLanguage {
     let named = headers.get(ACCEPT_LANGUAGE);
     let named = named.and_then(|value| value.to_str().ok());
-    Language::of_browser(named.unwrap_or_default())
+    MailLanguage::of_browser(named.unwrap_or_default())
 }
 
 /// Tells a user of something about the safety of their sign-in. Only at an address that is known to be
 /// theirs, and only if they want to be told.
-pub(in crate::api) fn tell(app: &Control, user: &User, browser: Language, topic: Topic) {
+pub(in crate::api) fn tell(app: &Control, user: &User, browser: MailLanguage, topic: Topic) {
     if user.notifies_security && user.email_confirmed_at_ms.is_some() {
-        app.mail.send(Letter {
+        app.mail.send(Email {
             to: user.email.clone(),
             language: language_of(user, browser),
             topic,
@@ -40,11 +40,11 @@ pub(in crate::api) fn now_text(app: &Control) -> String {
     Time(app.clock.now_ms()).to_text()
 }
 
-/// Writes a mail after the request is answered, so that the answer says nothing by how long it takes.
+/// Writes a mail after the request is answered, so that the response says nothing by how long it takes.
 pub(in crate::api) fn write_later<F, W>(app: &ControlState, work: F) -> Result<(), ApiError>
 where
     F: FnOnce(ControlState) -> W,
-    W: Future<Output = Result<(), ChangeError>> + Send + 'static,
+    W: Future<Output = Result<(), CommandError>> + Send + 'static,
 {
     let permit = app.mail.begin_writing().ok_or_else(ApiError::busy)?;
     let work = work(app.clone());

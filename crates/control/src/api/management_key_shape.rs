@@ -32,7 +32,7 @@ pub struct CreateManagementKeyRequest {
     pub expires_at: Option<Time>,
 }
 
-/// A management key with its secret, which is shown this once; `null` when the answer is a repeated one.
+/// A management key with its secret, which is shown this once; `null` when the response is a repeated one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ManagementKeySecretResponse {
     pub management_key: ManagementKeyResponse,

@@ -26,7 +26,7 @@ pub fn document(control: &OpenApi, operations: Operations) -> serde_json::Result
         if name.starts_with(CHANGES) {
             schema = change_of(&schema, &schemas);
         }
-        if is_answer(&name) {
+        if is_response(&name) {
             inline_parts(&mut schema, &schemas);
             require_all(&name, &mut schema);
         }
@@ -88,7 +88,7 @@ fn entries(value: Value) -> impl Iterator<Item = (String, Value)> {
 const PAGE_OF: &str = "Page_";
 
 /// Returns whether a shape is written by us: then every field of it is always there, if only as `null`.
-fn is_answer(name: &str) -> bool {
+fn is_response(name: &str) -> bool {
     name.ends_with("Response")
         || name.starts_with(PAGE_OF)
         || ["UsageSums", "UsagePoint", "UsageGroup"].contains(&name)
@@ -116,7 +116,7 @@ fn change_of(schema: &Value, schemas: &Value) -> Value {
 fn referred<'a>(schema: &Value, schemas: &'a Value) -> Option<&'a Value> {
     let name = schema.get("$ref").and_then(Value::as_str)?;
     let name = name.strip_prefix("#/components/schemas/")?;
-    (!is_answer(name)).then(|| schemas.get(name)).flatten()
+    (!is_response(name)).then(|| schemas.get(name)).flatten()
 }
 
 /// Puts the parts that a response is composed of into it: a part that is also a request of its own, such as a spec, is

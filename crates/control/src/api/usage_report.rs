@@ -1,4 +1,4 @@
-//! Usage over time, as accounts and operators see it: the question, checked, and the answer.
+//! Usage over time, as accounts and operators see it: the question, checked, and the response.
 
 mod csv;
 mod query;
@@ -107,7 +107,7 @@ fn average_ms(micros: u64, count: u64) -> Option<u64> {
         .map(|average| average / MICROS_PER_MILLI)
 }
 
-/// The answer to a question, from the sums of its steps. Groups are not named yet.
+/// The response to a question, from the sums of its steps. Groups are not named yet.
 pub fn report(question: &UsageQuestion, points: Vec<Point>) -> UsageResponse {
     let mut total = Sums::default();
     for point in &points {

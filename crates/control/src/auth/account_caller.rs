@@ -11,7 +11,7 @@ use store::audit_log::Actor;
 use store::members::{self, Role};
 use store::{AccountId, StoreError};
 
-use super::identity::Identity;
+use super::identity::CallerIdentity;
 use super::operator::has_factor_needed;
 use super::scope;
 use crate::refusal;
@@ -90,13 +90,13 @@ impl<R: LeastRole> FromRequestParts<ControlState> for AccountCaller<R> {
             &parts.headers,
             &app.gateway.trusted_proxies,
         );
-        let Some(identity) = parts.extensions.get::<Identity>().cloned() else {
+        let Some(identity) = parts.extensions.get::<CallerIdentity>().cloned() else {
             return Err(refusal::not_signed_in());
         };
         let id = account_id(parts, app).await?;
         let (role, kind, actor_id, label) = match &identity {
-            Identity::Nobody => return Err(refusal::not_signed_in()),
-            Identity::Session(identity) => {
+            CallerIdentity::Nobody => return Err(refusal::not_signed_in()),
+            CallerIdentity::Session(identity) => {
                 let user = &identity.1;
                 let role = members::find_role(&app.db, &id, &user.id).await?;
                 // Operators look, and change through their own routes.
@@ -104,7 +104,7 @@ impl<R: LeastRole> FromRequestParts<ControlState> for AccountCaller<R> {
                 let role = role.or(is_operating.then_some(Role::Viewer));
                 (role, "user", user.id.to_string(), user.email.clone())
             }
-            Identity::ManagementKey(key) => {
+            CallerIdentity::ManagementKey(key) => {
                 let is_here = key.account_id.as_ref() == Some(&id);
                 let role = is_here.then_some(Role::Admin);
                 (role, "management_key", key.id.to_string(), key.name.clone())
@@ -116,7 +116,7 @@ impl<R: LeastRole> FromRequestParts<ControlState> for AccountCaller<R> {
             Err(StoreError::NotFound { .. }) => return Err(ApiError::not_found("account")),
             found => found?,
         };
-        if let Identity::ManagementKey(key) = &identity {
+        if let CallerIdentity::ManagementKey(key) = &identity {
             scope::require(key, scope::area_of(parts.uri.path()), &parts.method)?;
         }
         if role < R::ROLE {
@@ -126,7 +126,7 @@ impl<R: LeastRole> FromRequestParts<ControlState> for AccountCaller<R> {
             account,
             role,
             address,
-            is_session: matches!(identity, Identity::Session(_)),
+            is_session: matches!(identity, CallerIdentity::Session(_)),
             actor: Actor {
                 kind,
                 id: actor_id,

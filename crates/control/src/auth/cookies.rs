@@ -2,7 +2,7 @@
 //! to secure transport, `__Secure-` to secure transport where everything is served below a path, because `__Host-`
 //! wants the path `/`. On a private network without TLS browsers take neither.
 
-use gateway::config::{PublicUrl, Transport};
+use gateway::config::{BrowserTransport, PublicUrl};
 use gateway::error::ApiError;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
@@ -35,9 +35,9 @@ impl Cookie {
     pub fn name(self, public_url: &PublicUrl) -> &'static str {
         let [host, secure, plain] = self.names();
         match (public_url.transport(), public_url.base_path()) {
-            (Transport::PrivateHttp, _) => plain,
-            (Transport::Protected | Transport::PublicHttp, "") => host,
-            (Transport::Protected | Transport::PublicHttp, _) => secure,
+            (BrowserTransport::PrivateHttp, _) => plain,
+            (BrowserTransport::Protected | BrowserTransport::PublicHttp, "") => host,
+            (BrowserTransport::Protected | BrowserTransport::PublicHttp, _) => secure,
         }
     }
 
@@ -63,8 +63,8 @@ impl Cookie {
             path => path,
         };
         let secure = match public_url.transport() {
-            Transport::PrivateHttp => "",
-            Transport::Protected | Transport::PublicHttp => "Secure; ",
+            BrowserTransport::PrivateHttp => "",
+            BrowserTransport::Protected | BrowserTransport::PublicHttp => "Secure; ",
         };
         let text = format!(
             "{name}={value}; Path={path}; Max-Age={seconds}; {secure}HttpOnly; SameSite=Lax"

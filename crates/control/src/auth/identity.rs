@@ -18,7 +18,7 @@ const MINUTE_MS: i64 = 60_000;
 
 /// The identity of the caller. In the request's extensions.
 #[derive(Debug, Clone)]
-pub enum Identity {
+pub enum CallerIdentity {
     /// An unknown caller.
     Nobody,
     /// A browser of a user.
@@ -27,7 +27,7 @@ pub enum Identity {
     ManagementKey(Arc<ManagementKey>),
 }
 
-impl Identity {
+impl CallerIdentity {
     /// Finds out who calls. A credential that is no good is nobody's, but a key says so.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl Identity {
     }
 }
 
-async fn of_key(app: &Control, secret: &str) -> Result<Identity, ApiError> {
+async fn of_key(app: &Control, secret: &str) -> Result<CallerIdentity, ApiError> {
     if SecretKind::ApiKey.is_shape_of(secret) {
         return Err(refusal::wrong_kind_of_key());
     }
@@ -73,24 +73,24 @@ async fn of_key(app: &Control, secret: &str) -> Result<Identity, ApiError> {
         management_keys::update_last_use(&mut tx, &key.id, now_ms).await?;
         tx.commit().await?;
     }
-    Ok(Identity::ManagementKey(Arc::new(key)))
+    Ok(CallerIdentity::ManagementKey(Arc::new(key)))
 }
 
-async fn of_session(app: &Control, secret: &str) -> Result<Identity, ApiError> {
+async fn of_session(app: &Control, secret: &str) -> Result<CallerIdentity, ApiError> {
     let digest = app.gateway.master.pepper().digest(secret);
     let now_ms = app.clock.now_ms();
     let found = sessions::find_by_digest(&app.db, digest, now_ms).await?;
     let Some((session, user)) = found else {
-        return Ok(Identity::Nobody);
+        return Ok(CallerIdentity::Nobody);
     };
     let idle_ms = app.config.accounts.session_idle_ms(user.is_operator);
     if session.last_seen_at_ms + idle_ms < now_ms {
-        return Ok(Identity::Nobody);
+        return Ok(CallerIdentity::Nobody);
     }
     if session.last_seen_at_ms + MINUTE_MS < now_ms {
         let mut tx = app.db.begin().await?;
         sessions::update_last_seen(&mut tx, &session.id, now_ms).await?;
         tx.commit().await?;
     }
-    Ok(Identity::Session(Arc::new((session, user))))
+    Ok(CallerIdentity::Session(Arc::new((session, user))))
 }

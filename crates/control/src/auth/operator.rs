@@ -7,7 +7,7 @@ use http::request::Parts;
 use store::audit_log::Actor;
 use store::users::User;
 
-use super::identity::Identity;
+use super::identity::CallerIdentity;
 use super::scope;
 use crate::refusal;
 use crate::state::{Control, ControlState};
@@ -53,8 +53,8 @@ impl FromRequestParts<ControlState> for Operator {
             &parts.headers,
             &app.gateway.trusted_proxies,
         );
-        let (kind, id, label) = match parts.extensions.get::<Identity>() {
-            Some(Identity::Session(identity)) => {
+        let (kind, id, label) = match parts.extensions.get::<CallerIdentity>() {
+            Some(CallerIdentity::Session(identity)) => {
                 let user = &identity.1;
                 if !user.is_operator {
                     return Err(refusal::operators_only());
@@ -64,14 +64,14 @@ impl FromRequestParts<ControlState> for Operator {
                 }
                 ("user", user.id.to_string(), user.email.clone())
             }
-            Some(Identity::ManagementKey(key)) => {
+            Some(CallerIdentity::ManagementKey(key)) => {
                 if key.account_id.is_some() {
                     return Err(refusal::operators_only());
                 }
                 scope::require(key, "admin", &parts.method)?;
                 ("management_key", key.id.to_string(), key.name.clone())
             }
-            Some(Identity::Nobody) | None => return Err(refusal::not_signed_in()),
+            Some(CallerIdentity::Nobody) | None => return Err(refusal::not_signed_in()),
         };
         Ok(Self {
             is_session: kind == "user",

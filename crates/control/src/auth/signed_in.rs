@@ -10,7 +10,7 @@ use store::audit_log::Actor;
 use store::sessions::Session;
 use store::users::User;
 
-use super::identity::Identity;
+use super::identity::CallerIdentity;
 use crate::refusal;
 use crate::state::ControlState;
 
@@ -52,13 +52,13 @@ impl FromRequestParts<ControlState> for SignedIn {
             &parts.headers,
             &app.gateway.trusted_proxies,
         );
-        match parts.extensions.get::<Identity>() {
-            Some(Identity::Session(identity)) => Ok(Self {
+        match parts.extensions.get::<CallerIdentity>() {
+            Some(CallerIdentity::Session(identity)) => Ok(Self {
                 identity: Arc::clone(identity),
                 address,
             }),
-            Some(Identity::ManagementKey(_)) => Err(refusal::session_needed()),
-            Some(Identity::Nobody) | None => Err(refusal::not_signed_in()),
+            Some(CallerIdentity::ManagementKey(_)) => Err(refusal::session_needed()),
+            Some(CallerIdentity::Nobody) | None => Err(refusal::not_signed_in()),
         }
     }
 }

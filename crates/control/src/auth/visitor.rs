@@ -12,9 +12,9 @@ use store::audit_log::Actor;
 use store::sessions::Session;
 use store::users::User;
 
-use super::identity::Identity;
-use crate::changes::Browser;
-use crate::mail::Language;
+use super::identity::CallerIdentity;
+use crate::commands::Browser;
+use crate::mail::MailLanguage;
 use crate::refusal;
 use crate::state::ControlState;
 
@@ -26,7 +26,7 @@ pub struct Visitor {
     pub address: IpAddr,
     agent: String,
     /// Which the browser names first.
-    pub language: Language,
+    pub language: MailLanguage,
     /// The signed-in user of that browser.
     pub signed_in: Option<Arc<(Session, User)>>,
 }
@@ -69,10 +69,10 @@ impl FromRequestParts<ControlState> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &ControlState) -> Result<Self, ApiError> {
         let context = RequestContext::from_request_parts(parts, app).await?;
-        let signed_in = match parts.extensions.get::<Identity>() {
-            Some(Identity::ManagementKey(_)) => return Err(refusal::session_needed()),
-            Some(Identity::Session(identity)) => Some(Arc::clone(identity)),
-            Some(Identity::Nobody) | None => None,
+        let signed_in = match parts.extensions.get::<CallerIdentity>() {
+            Some(CallerIdentity::ManagementKey(_)) => return Err(refusal::session_needed()),
+            Some(CallerIdentity::Session(identity)) => Some(Arc::clone(identity)),
+            Some(CallerIdentity::Nobody) | None => None,
         };
         let agent = parts.headers.get(USER_AGENT);
         let agent = agent.and_then(|value| value.to_str().ok());
@@ -84,7 +84,7 @@ impl FromRequestParts<ControlState> for Visitor {
                 &parts.headers,
                 &app.gateway.trusted_proxies,
             ),
-            language: Language::of_browser(language.unwrap_or_default()),
+            language: MailLanguage::of_browser(language.unwrap_or_default()),
             agent: agent
                 .unwrap_or_default()
                 .chars()

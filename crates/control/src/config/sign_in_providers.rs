@@ -37,7 +37,7 @@ pub struct SignInProviderConfig {
     /// Of `github`: where the addresses of a user are listed.
     #[serde(default)]
     pub emails_endpoint: String,
-    /// Of `oauth2`: what the fields of the answer about a user are called.
+    /// Of `oauth2`: what the fields of the response about a user are called.
     #[serde(default = "id")]
     pub subject_field: String,
     #[serde(default = "email")]

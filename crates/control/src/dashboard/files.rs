@@ -25,12 +25,12 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// A file as it is sent: its name, which says its type, its bytes, and what they are a copy of.
-pub(crate) struct Sent<'a> {
+pub(crate) struct SentFile<'a> {
     pub(crate) name: &'a str,
     pub(crate) bytes: Bytes,
     pub(crate) encoding: Option<&'static str>,
     pub(crate) sha256: [u8; 32],
-    /// The headers of a request that the answer depends on.
+    /// The headers of a request that the response depends on.
     pub(crate) vary: &'static str,
 }
 
@@ -40,14 +40,14 @@ pub(crate) fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
         return None;
     }
     let (file, encoding) = best_copy(name, headers)?;
-    let sent = Sent {
+    let sent = SentFile {
         name,
         sha256: file.metadata.sha256_hash(),
         bytes: file.data.into_owned().into(),
         encoding,
         vary: "accept-encoding, accept",
     };
-    Some(answer(sent, headers))
+    Some(respond(sent, headers))
 }
 
 /// The text of a file.
@@ -64,14 +64,14 @@ pub(crate) fn filled(
 ) -> Response {
     let sha256 = compress::digest(text.as_bytes());
     let (bytes, encoding) = compress::for_client(Bytes::from(text), sha256, headers);
-    let sent = Sent {
+    let sent = SentFile {
         name,
         bytes,
         encoding,
         sha256,
         vary,
     };
-    answer(sent, headers)
+    respond(sent, headers)
 }
 
 /// The smallest copy that the client understands.
@@ -86,8 +86,8 @@ fn best_copy(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'
     Files::get(name).map(|file| (file, None))
 }
 
-/// The answer with these bytes, or the one that says that the client has them.
-pub(crate) fn answer(sent: Sent<'_>, headers: &HeaderMap) -> Response {
+/// The response with these bytes, or the one that says that the client has them.
+pub(crate) fn respond(sent: SentFile<'_>, headers: &HeaderMap) -> Response {
     let tag = tag_of(&sent.sha256, sent.encoding);
     let is_known = headers
         .get(IF_NONE_MATCH)

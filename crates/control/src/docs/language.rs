@@ -3,7 +3,7 @@
 use http::header::{ACCEPT_LANGUAGE, COOKIE};
 use http::request::Parts;
 
-use crate::mail::Language;
+use crate::mail::MailLanguage;
 
 const COOKIE_NAME: &str = "yunxin-language";
 const TAGS: [&str; 3] = ["en", "zh-CN", "zh-TW"];
@@ -24,7 +24,7 @@ pub(super) fn language_of(parts: &Parts) -> &'static str {
     asked.chain(chosen).next().unwrap_or_else(|| {
         let accepted = parts.headers.get(ACCEPT_LANGUAGE);
         let accepted = accepted.and_then(|value| value.to_str().ok());
-        Language::of_browser(accepted.unwrap_or_default()).tag()
+        MailLanguage::of_browser(accepted.unwrap_or_default()).tag()
     })
 }
 

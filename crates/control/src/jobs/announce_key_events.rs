@@ -8,7 +8,7 @@ use store::{StoreError, api_keys, webhooks};
 use tokio_util::sync::CancellationToken;
 
 use crate::api::time::Time;
-use crate::mail::{Language, Letter, Topic};
+use crate::mail::{Email, MailLanguage, Topic};
 use crate::state::{Control, ControlState};
 use crate::webhooks::body_of_event;
 
@@ -70,9 +70,9 @@ fn write_to(app: &Control, user: &User, event: &KeyEvent, key_name: &str) {
         return;
     };
     let language = user.language.as_deref();
-    app.mail.send(Letter {
+    app.mail.send(Email {
         to: user.email.clone(),
-        language: language.map_or(Language::English, Language::of_tag),
+        language: language.map_or(MailLanguage::English, MailLanguage::of_tag),
         topic: Topic::KeyEvent {
             link: format!("{base_url}/api-keys/{}", event.api_key_id),
             key: key_name.to_owned(),

@@ -8,7 +8,7 @@ use store::webhooks::{self, Due, Settled};
 use store::{StoreError, Tx};
 use tokio_util::sync::CancellationToken;
 
-use crate::changes::watcher;
+use crate::commands::watcher;
 use crate::state::{Control, ControlState};
 use crate::webhooks::{Message, Sent, send};
 
@@ -78,7 +78,7 @@ async fn deliver(app: &Control, due: &Due) -> Result<(), StoreError> {
                 body: &due.body,
                 at_ms: now_ms,
             };
-            send(&app.guarded_client, &due.url, &secret, message).await
+            send(&app.egress_client, &due.url, &secret, message).await
         }
         Err(_) => Sent::Failed("the secret cannot be opened"),
     };

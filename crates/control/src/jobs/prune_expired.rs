@@ -1,4 +1,4 @@
-//! Forgets what has ended and nobody asks for any more: sessions, links, answers to writes.
+//! Forgets what has ended and nobody asks for any more: sessions, links, responds to writes.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ const EVERY: Duration = Duration::from_secs(3_600);
 const DAY_MS: i64 = 86_400_000;
 /// The time that an ended session is remembered, so that a sign-in from its address is not taken for a new one.
 const SESSIONS_MS: i64 = 90 * DAY_MS;
-/// Answers of readers of the documentation that are kept, the newest.
+/// Responses of readers of the documentation that are kept, the newest.
 const DOCS_FEEDBACK_MAX: u32 = 100_000;
 
 pub(super) async fn run(app: ControlState, stop: CancellationToken) {

@@ -1,12 +1,12 @@
 //! Writes down what requests showed about keys.
 
-use gateway::browsers::NOTED_EVERY_MS;
+use gateway::cors::NOTED_EVERY_MS;
 use gateway::keys::{KeySignal, KeySignalKind};
 use store::audit_log::Actor;
 use store::key_events::KeyEventKind;
 use tokio_util::sync::CancellationToken;
 
-use crate::changes::Noticed;
+use crate::commands::NewKeyEvent;
 use crate::state::ControlState;
 
 pub(super) async fn run(app: ControlState, stop: CancellationToken) {
@@ -29,7 +29,7 @@ async fn record(app: &ControlState, signal: KeySignal) {
         address: None,
     };
     let key = signal.api_key_id.clone();
-    if let Err(error) = app.changes(&actor).record_key_event(noticed(signal)).await {
+    if let Err(error) = app.commands(&actor).record_key_event(noticed(signal)).await {
         app.gateway.shared.browser_uses.forget(&key);
         tracing::warn!(
             error = &error as &dyn std::error::Error,
@@ -38,9 +38,9 @@ async fn record(app: &ControlState, signal: KeySignal) {
     }
 }
 
-fn noticed(signal: KeySignal) -> Noticed {
+fn noticed(signal: KeySignal) -> NewKeyEvent {
     let KeySignalKind::BrowserUse { facts } = signal.kind;
-    Noticed {
+    NewKeyEvent {
         account_id: signal.account_id,
         api_key_id: signal.api_key_id,
         kind: KeyEventKind::BrowserUse,

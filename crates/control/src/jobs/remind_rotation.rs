@@ -8,7 +8,7 @@ use store::audit_log::Actor;
 use store::key_events::{KeyEventAction, KeyEventKind};
 use tokio_util::sync::CancellationToken;
 
-use crate::changes::Noticed;
+use crate::commands::NewKeyEvent;
 use crate::state::{Control, ControlState};
 
 const EVERY: Duration = Duration::from_secs(6 * 3_600);
@@ -47,7 +47,7 @@ async fn remind(app: &Control, stop: &CancellationToken) -> anyhow::Result<()> {
                 return Ok(());
             }
             let noticed = noticed(due, now_ms);
-            let event = app.changes(&actor).record_key_event(noticed).await?;
+            let event = app.commands(&actor).record_key_event(noticed).await?;
             written += u32::from(event.is_some());
         }
         // What was written down is not on the next page; of what another server wrote there may be more.
@@ -57,13 +57,13 @@ async fn remind(app: &Control, stop: &CancellationToken) -> anyhow::Result<()> {
     }
 }
 
-fn noticed(due: RotationDue, now_ms: i64) -> Noticed {
+fn noticed(due: RotationDue, now_ms: i64) -> NewKeyEvent {
     let facts = json!({
         "hint": due.hint,
         "age_days": (now_ms - due.secret_created_at_ms).div_euclid(DAY_MS),
         "rotation_days": due.rotation_days,
     });
-    Noticed {
+    NewKeyEvent {
         account_id: due.account_id,
         api_key_id: due.api_key_id,
         kind: KeyEventKind::RotationDue,

@@ -9,7 +9,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::mail::{Outgoing, Post, PostError, Queued};
+use crate::mail::{OutgoingMails, Queued, SmtpSendError, SmtpSender};
 use crate::state::{Control, ControlState};
 
 /// The interval of looking for mails that are due again, while any waits.
@@ -17,7 +17,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// The time that a stopping server goes on sending what waits.
 const LAST_WAIT: Duration = Duration::from_secs(5);
 
-type Sent = (Queued, Result<(), PostError>);
+type SentMail = (Queued, Result<(), SmtpSendError>);
 
 /// Mails that are being handed over: for the first time, and again. Each has places of its own, so that what the
 /// server puts off or is slow with does not take those of new mails.
@@ -38,8 +38,8 @@ impl Lanes {
     }
 }
 
-pub(super) async fn run(app: ControlState, post: Arc<Post>, stop: CancellationToken) {
-    // Held as long as this runs; when it panics, the next run goes on with what waits.
+pub(super) async fn run(app: ControlState, post: Arc<SmtpSender>, stop: CancellationToken) {
+    // Quarantine as long as this runs; when it panics, the next run goes on with what waits.
     let mut outgoing = app.mail.outgoing().await;
     let places = app.config.mail.connections_max;
     let (mut lanes, mut sending) = (Lanes::default(), FuturesUnordered::new());
@@ -83,45 +83,45 @@ pub(super) async fn run(app: ControlState, post: Arc<Post>, stop: CancellationTo
     }
 }
 
-async fn send(app: &Control, post: &Post, mut queued: Queued) -> Sent {
+async fn send(app: &Control, post: &SmtpSender, mut queued: Queued) -> SentMail {
     queued.begin_attempt(app.clock.uptime());
-    let result = post.hand_over(&queued.letter, app.clock.now_ms()).await;
+    let result = post.hand_over(&queued.email, app.clock.now_ms()).await;
     (queued, result)
 }
 
-fn settle(app: &Control, outgoing: &mut Outgoing, (mut queued, result): Sent) {
+fn settle(app: &Control, outgoing: &mut OutgoingMails, (mut queued, result): SentMail) {
     let error = match result {
         Ok(()) => return app.gateway.metrics.count_mail("sent"),
         Err(error) => error,
     };
-    let useful_for = queued.letter.topic.useful_for();
+    let useful_for = queued.email.topic.useful_for();
     let give_up_after = app.config.mail.give_up_after().min(useful_for);
     let pause = match error {
-        PostError::Later(_) => queued.put_off(app.clock.uptime(), give_up_after),
-        PostError::Never(_) | PostError::Unwritable(_) => None,
+        SmtpSendError::Later(_) => queued.put_off(app.clock.uptime(), give_up_after),
+        SmtpSendError::Never(_) | SmtpSendError::Unwritable(_) => None,
     };
     let Some(pause) = pause else {
         return give_up(app, &queued, &error);
     };
     app.gateway.metrics.count_mail("put_off");
     tracing::warn!(
-        mail.topic = queued.letter.topic.name(),
+        mail.topic = queued.email.topic.name(),
         mail.attempts = queued.attempts,
         retry_after_s = pause.as_secs(),
         smtp.code = error.smtp_code(),
-        error = error.causes(&queued.letter.to),
+        error = error.causes(&queued.email.to),
         "a mail is put off"
     );
     outgoing.wait(queued);
 }
 
-fn give_up(app: &Control, queued: &Queued, error: &PostError) {
+fn give_up(app: &Control, queued: &Queued, error: &SmtpSendError) {
     app.gateway.metrics.count_mail("failed");
     tracing::error!(
-        mail.topic = queued.letter.topic.name(),
+        mail.topic = queued.email.topic.name(),
         mail.attempts = queued.attempts,
         smtp.code = error.smtp_code(),
-        error = error.causes(&queued.letter.to),
+        error = error.causes(&queued.email.to),
         "a mail is not sent"
     );
 }

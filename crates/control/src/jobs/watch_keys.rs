@@ -3,40 +3,40 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use gateway::metering::Sighting;
-use store::{ApiKeyId, StoreError, key_habits};
+use gateway::metering::Observation;
+use store::{ApiKeyId, StoreError, key_baselines};
 use tokio_util::sync::CancellationToken;
 
-use crate::anomalies::{COOL_DOWN_MS, Changed, Detectors, Finding, Habits};
-use crate::changes::{ChangeError, Noticed, watcher};
+use crate::anomalies::{Baseline, COOL_DOWN_MS, Changed, Detection, Detectors};
+use crate::commands::{CommandError, NewKeyEvent, watcher};
 use crate::state::{Control, ControlState};
 
 /// The interval of storing baselines that changed, by the clock of the business.
 const STORE_EVERY_MS: i64 = 60_000;
 /// The interval of looking whether that is due if no request comes.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
-/// Habits of one transaction.
+/// Baseline of one transaction.
 const HABITS_PER_WRITE: usize = 200;
-/// Findings that wait for a database that cannot be written; more are given up, the oldest first.
+/// Detections that wait for a database that cannot be written; more are given up, the oldest first.
 const FINDINGS_MAX: usize = 1_000;
 
 struct Watch {
     app: ControlState,
     detectors: Detectors,
-    findings: VecDeque<Finding>,
+    detections: VecDeque<Detection>,
     stored_at_ms: i64,
 }
 
 pub(super) async fn run(app: ControlState, stop: CancellationToken) {
     let mut watch = Watch {
         detectors: Detectors::new(app.config.anomalies.keys_max),
-        findings: VecDeque::new(),
+        detections: VecDeque::new(),
         stored_at_ms: app.clock.now_ms(),
         app,
     };
     while !stop.is_cancelled() {
         tokio::select! {
-            () = watch.app.gateway.sightings.more() => {}
+            () = watch.app.gateway.observations.more() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
             () = stop.cancelled() => {}
         }
@@ -47,15 +47,15 @@ pub(super) async fn run(app: ControlState, stop: CancellationToken) {
 
 impl Watch {
     async fn look(&mut self) {
-        let (seen, accepted) = self.app.gateway.sightings.take();
-        for sighting in seen {
-            match self.recall(&sighting).await {
-                Ok(()) => self.findings.extend(self.detectors.see(&sighting)),
+        let (seen, accepted) = self.app.gateway.observations.take();
+        for observation in seen {
+            match self.recall(&observation).await {
+                Ok(()) => self.detections.extend(self.detectors.see(&observation)),
                 // To learn it anew would make all that it is used to odd.
                 Err(error) => self.give_up(&error),
             }
-            while self.findings.len() > FINDINGS_MAX {
-                self.findings.pop_front();
+            while self.detections.len() > FINDINGS_MAX {
+                self.detections.pop_front();
             }
         }
         self.tell().await;
@@ -66,39 +66,39 @@ impl Watch {
             self.stored_at_ms = now_ms;
             self.store().await;
         }
-        self.app.gateway.sightings.handled(accepted);
+        self.app.gateway.observations.handled(accepted);
     }
 
     fn give_up(&self, error: &StoreError) {
-        self.app.gateway.metrics.sightings_lost.inc();
+        self.app.gateway.metrics.observations_lost.inc();
         tracing::warn!(
             error = error as &dyn std::error::Error,
-            "the habits of a key cannot be read; what it does is not looked at"
+            "the baseline of a key cannot be read; its requests are not looked at"
         );
     }
 
-    /// Sees to it that the habits of a key are at hand.
-    async fn recall(&mut self, seen: &Sighting) -> Result<(), StoreError> {
+    /// Makes sure that the baseline of a key is in memory.
+    async fn recall(&mut self, seen: &Observation) -> Result<(), StoreError> {
         if self.detectors.knows(&seen.api_key_id) {
             return Ok(());
         }
-        let stored = key_habits::find(&self.app.db, &seen.api_key_id).await?;
-        let habits = stored.as_deref().and_then(Habits::from_text);
-        let forgotten = self.detectors.recall(seen, habits);
+        let stored = key_baselines::find(&self.app.db, &seen.api_key_id).await?;
+        let baseline = stored.as_deref().and_then(Baseline::from_text);
+        let forgotten = self.detectors.recall(seen, baseline);
         for part in forgotten.chunks(HABITS_PER_WRITE) {
             self.write(part).await?;
         }
         Ok(())
     }
 
-    /// Writes findings down, as far as the database goes along; the rest waits.
+    /// Writes detections down, as far as the database goes along; the rest waits.
     async fn tell(&mut self) {
-        while let Some(finding) = self.findings.pop_front() {
-            match record(&self.app, &finding).await {
+        while let Some(detection) = self.detections.pop_front() {
+            match record(&self.app, &detection).await {
                 Ok(()) => {}
                 Err(
-                    error @ (ChangeError::Store(StoreError::NotFound { .. })
-                    | ChangeError::NotSpread(_)),
+                    error @ (CommandError::Store(StoreError::NotFound { .. })
+                    | CommandError::NotPropagated(_)),
                 ) => {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
@@ -108,17 +108,17 @@ impl Watch {
                 Err(error) => {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
-                        pending = self.findings.len() + 1,
+                        pending = self.detections.len() + 1,
                         "an anomaly cannot be written down; trying again"
                     );
-                    self.findings.push_front(finding);
+                    self.detections.push_front(detection);
                     return;
                 }
             }
         }
     }
 
-    /// Stores the habits that changed. What cannot be stored now is stored next time.
+    /// Stores the baselines that changed. What cannot be stored now is stored next time.
     async fn store(&mut self) {
         loop {
             let changed = self.detectors.take_changed(HABITS_PER_WRITE);
@@ -127,15 +127,15 @@ impl Watch {
             }
             match self.write(&changed).await {
                 Ok(known) => {
-                    for (id, habits) in known {
-                        self.detectors.learn(&id, &habits);
+                    for (id, baseline) in known {
+                        self.detectors.learn(&id, &baseline);
                     }
                 }
                 Err(error) => {
                     self.detectors.keep_changed(&changed);
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
-                        "the habits of keys cannot be stored now"
+                        "the baselines of keys cannot be stored now"
                     );
                     return;
                 }
@@ -143,38 +143,38 @@ impl Watch {
         }
     }
 
-    /// Stores habits together with what other servers stored of the same keys; returns that.
-    async fn write(&self, changed: &[Changed]) -> Result<Vec<(ApiKeyId, Habits)>, StoreError> {
+    /// Stores baselines together with what other servers stored of the same keys; returns that.
+    async fn write(&self, changed: &[Changed]) -> Result<Vec<(ApiKeyId, Baseline)>, StoreError> {
         let now_ms = self.app.clock.now_ms();
         let mut known = Vec::new();
         let mut tx = self.app.db.begin().await?;
         for one in changed {
-            let mut habits = one.habits.clone();
-            let stored = key_habits::find_within(&mut tx, &one.api_key_id).await?;
-            if let Some(stored) = stored.as_deref().and_then(Habits::from_text) {
-                habits.merge(&stored);
+            let mut baseline = one.baseline.clone();
+            let stored = key_baselines::find_within(&mut tx, &one.api_key_id).await?;
+            if let Some(stored) = stored.as_deref().and_then(Baseline::from_text) {
+                baseline.merge(&stored);
                 known.push((one.api_key_id.clone(), stored));
             }
-            key_habits::put(&mut tx, &one.api_key_id, habits.to_text(), now_ms).await?;
+            key_baselines::put(&mut tx, &one.api_key_id, baseline.to_text(), now_ms).await?;
         }
         tx.commit().await?;
         Ok(known)
     }
 }
 
-async fn record(app: &Control, finding: &Finding) -> Result<(), ChangeError> {
+async fn record(app: &Control, detection: &Detection) -> Result<(), CommandError> {
     let actor = watcher();
-    let changes = app.changes(&actor);
-    let noticed = Noticed {
-        account_id: finding.account_id.clone(),
-        api_key_id: finding.api_key_id.clone(),
-        kind: finding.kind,
+    let commands = app.commands(&actor);
+    let noticed = NewKeyEvent {
+        account_id: detection.account_id.clone(),
+        api_key_id: detection.api_key_id.clone(),
+        kind: detection.kind,
         action: None,
-        facts: finding.facts(),
+        facts: detection.facts(),
         // Another server, or this one before it was restarted, may have told already.
-        unless_since_ms: Some(finding.at_ms - COOL_DOWN_MS + 1),
+        unless_since_ms: Some(detection.at_ms - COOL_DOWN_MS + 1),
     };
-    if let Some(event) = changes.record_key_event(noticed).await? {
+    if let Some(event) = commands.record_key_event(noticed).await? {
         app.gateway
             .metrics
             .count_key_event(event.kind.as_str(), event.action.as_str());

@@ -7,7 +7,7 @@ use lettre::Address;
 const WORDS_CHARS_MAX: usize = 300;
 
 /// The address with its domain in ASCII (IDNA: `bücher.example` is `xn--bcher-kva.example`), which every mail server takes.
-/// The part before the `@` stays: in other letters than ASCII only a server with SMTPUTF8 takes it.
+/// The part before the `@` stays: in other emails than ASCII only a server with SMTPUTF8 takes it.
 ///
 /// # Errors
 /// If `text` is no address, or its domain has no form in ASCII.
@@ -28,11 +28,11 @@ pub(super) fn without_address(words: &str, recipient: &str) -> String {
         .rsplit_once('@')
         .map_or(recipient, |(user, _)| user);
     let hide = |word: &str| {
-        let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+        let bare = word.trim_matches(|email: char| !email.is_alphanumeric());
         if word.contains('@') || bare.eq_ignore_ascii_case(user) {
             "[recipient]".to_owned()
         } else {
-            word.chars().filter(|letter| !letter.is_control()).collect()
+            word.chars().filter(|email| !email.is_control()).collect()
         }
     };
     let words = words.split_whitespace().map(hide);

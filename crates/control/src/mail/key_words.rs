@@ -2,13 +2,13 @@
 
 use store::key_events::{KeyEventAction, KeyEventKind};
 
-use super::language::Language;
+use super::language::MailLanguage;
 
 /// A part of a sentence whose subject is the key.
-pub(super) fn seen(kind: KeyEventKind, language: Language) -> &'static str {
+pub(super) fn seen(kind: KeyEventKind, language: MailLanguage) -> &'static str {
     let [english, simplified, traditional] = match kind {
-        KeyEventKind::DearerModel => [
-            "it used a dearer model for the first time",
+        KeyEventKind::CostlierModel => [
+            "it used a costlier model for the first time",
             "首次使用了更昂贵的模型",
             "首次使用了更昂貴的模型",
         ],
@@ -17,12 +17,12 @@ pub(super) fn seen(kind: KeyEventKind, language: Language) -> &'static str {
             "在新的网络中被使用",
             "在新的網路中被使用",
         ],
-        KeyEventKind::RequestSlope => [
+        KeyEventKind::RequestSpike => [
             "it sends far more requests than usual",
             "请求数远超平时",
             "請求數遠超平時",
         ],
-        KeyEventKind::SpendSlope => [
+        KeyEventKind::SpendSpike => [
             "it spends far more than usual",
             "花费远超平时",
             "花費遠超平時",
@@ -48,7 +48,7 @@ pub(super) fn seen(kind: KeyEventKind, language: Language) -> &'static str {
 }
 
 /// A sentence.
-pub(super) fn done(action: KeyEventAction, language: Language) -> &'static str {
+pub(super) fn done(action: KeyEventAction, language: MailLanguage) -> &'static str {
     let [english, simplified, traditional] = match action {
         KeyEventAction::Notified => [
             "Nothing was done about it; the key works as before.",
@@ -56,12 +56,12 @@ pub(super) fn done(action: KeyEventAction, language: Language) -> &'static str {
             "未採取措施，金鑰照常可用。",
         ],
         KeyEventAction::Throttled => [
-            "The key has a tenth of its limits until somebody lifts that.",
+            "The key has a tenth of its limits until it is released.",
             "该密钥的限额已降为十分之一，直到有人解除。",
             "該金鑰的限額已降為十分之一，直到有人解除。",
         ],
         KeyEventAction::Frozen => [
-            "The key is frozen: its requests are refused until somebody lifts that.",
+            "The key is frozen: its requests are refused until it is released.",
             "该密钥已被冻结：在有人解除之前，其请求会被拒绝。",
             "該金鑰已被凍結：在有人解除之前，其請求會被拒絕。",
         ],
@@ -80,14 +80,14 @@ pub(super) fn done(action: KeyEventAction, language: Language) -> &'static str {
 }
 
 fn in_language(
-    language: Language,
+    language: MailLanguage,
     english: &'static str,
     simplified: &'static str,
     traditional: &'static str,
 ) -> &'static str {
     match language {
-        Language::English => english,
-        Language::Simplified => simplified,
-        Language::Traditional => traditional,
+        MailLanguage::English => english,
+        MailLanguage::Simplified => simplified,
+        MailLanguage::Traditional => traditional,
     }
 }

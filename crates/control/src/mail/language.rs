@@ -2,7 +2,7 @@
 
 /// The language of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
+pub enum MailLanguage {
     English,
     /// Chinese in simplified characters.
     Simplified,
@@ -10,7 +10,7 @@ pub enum Language {
     Traditional,
 }
 
-impl Language {
+impl MailLanguage {
     /// The language of a tag (`zh-TW`); English for those that we do not speak.
     pub fn of_tag(tag: &str) -> Self {
         let tag = tag.trim().to_ascii_lowercase();

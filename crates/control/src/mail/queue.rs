@@ -1,10 +1,10 @@
-//! The queue: letters that nobody has tried to send yet, and letters that wait for their next try.
+//! The queue: emails that nobody has tried to send yet, and emails that wait for their next try.
 
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
-use super::Letter;
+use super::Email;
 
 /// The pause after the first try; each further one is three times as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
@@ -13,10 +13,10 @@ const PAUSE_MAX: Duration = Duration::from_secs(3_600);
 /// Pauses differ by up to this part of theirs (jitter), so that what failed together is not tried together.
 const JITTER: f64 = 0.25;
 
-/// A letter with its place in the queue, which it keeps until it is sent or given up.
+/// A email with its place in the queue, which it keeps until it is sent or given up.
 #[derive(Debug)]
 pub struct Queued {
-    pub letter: Letter,
+    pub email: Email,
     pub attempts: u32,
     /// The times of the first attempt and of the next, on the uptime clock.
     first_at: Duration,
@@ -26,15 +26,15 @@ pub struct Queued {
 
 /// The queue that the sending job works on.
 #[derive(Debug)]
-pub struct Outgoing {
+pub struct OutgoingMails {
     fresh: mpsc::UnboundedReceiver<Queued>,
     waiting: Vec<Queued>,
 }
 
 impl Queued {
-    pub(super) fn new(letter: Letter, place: OwnedSemaphorePermit) -> Self {
+    pub(super) fn new(email: Email, place: OwnedSemaphorePermit) -> Self {
         Self {
-            letter,
+            email,
             attempts: 0,
             first_at: Duration::ZERO,
             due_at: Duration::ZERO,
@@ -61,7 +61,7 @@ impl Queued {
     }
 }
 
-impl Outgoing {
+impl OutgoingMails {
     pub(super) fn new(fresh: mpsc::UnboundedReceiver<Queued>) -> Self {
         Self {
             fresh,
@@ -69,12 +69,12 @@ impl Outgoing {
         }
     }
 
-    /// The next letter that was not tried yet.
+    /// The next email that was not tried yet.
     pub async fn next_fresh(&mut self) -> Option<Queued> {
         self.fresh.recv().await
     }
 
-    /// The letter whose next try has been due for longest.
+    /// The email whose next try has been due for longest.
     pub fn take_due(&mut self, now: Duration) -> Option<Queued> {
         let due = self.waiting.iter().enumerate();
         let due = due.filter(|(_, queued)| queued.due_at <= now);
@@ -82,7 +82,7 @@ impl Outgoing {
         Some(self.waiting.swap_remove(at))
     }
 
-    /// Any letter that is not being sent, for a server that stops: those not tried yet first.
+    /// Any email that is not being sent, for a server that stops: those not tried yet first.
     pub fn take_any(&mut self) -> Option<Queued> {
         self.fresh.try_recv().ok().or_else(|| self.waiting.pop())
     }
@@ -112,19 +112,19 @@ mod tests {
 
     use tokio::sync::{Semaphore, mpsc};
 
-    use super::{Outgoing, PAUSE_MAX, Queued};
-    use crate::mail::{Language, Letter, Topic};
+    use super::{OutgoingMails, PAUSE_MAX, Queued};
+    use crate::mail::{Email, MailLanguage, Topic};
 
     fn queued() -> Queued {
-        let letter = Letter {
+        let email = Email {
             to: "ann@example.com".to_owned(),
-            language: Language::English,
+            language: MailLanguage::English,
             topic: Topic::SignUpInvite {
                 link: String::new(),
             },
         };
         let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
-        Queued::new(letter, place)
+        Queued::new(email, place)
     }
 
     #[test]
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn what_has_been_due_for_longest_comes_first() {
         let (_sender, receiver) = mpsc::unbounded_channel();
-        let mut outgoing = Outgoing::new(receiver);
+        let mut outgoing = OutgoingMails::new(receiver);
         for attempts in [3, 1, 2] {
             let mut one = queued();
             one.attempts = attempts;

@@ -8,8 +8,8 @@ use gateway::invisible::is_invisible;
 
 /// The lifetime of a mailed link for a new password.
 pub const RESET_LINK_MS: u32 = 3_600_000;
-/// Letters of names and other foreign text in a mail.
-const FOREIGN_CHARS_MAX: usize = 80;
+/// Characters of names and other untrusted text in a mail.
+const UNTRUSTED_CHARS_MAX: usize = 80;
 
 /// The topic of a mail.
 #[derive(Clone, PartialEq, Eq)]
@@ -105,8 +105,8 @@ impl Topic {
 }
 
 /// Text of others in one short line.
-pub(super) fn foreign(text: &str) -> String {
-    let is_shown = |letter: &char| !letter.is_control() && !is_invisible(*letter);
+pub(super) fn untrusted(text: &str) -> String {
+    let is_shown = |email: &char| !email.is_control() && !is_invisible(*email);
     let line = text.chars().filter(is_shown);
-    line.take(FOREIGN_CHARS_MAX).collect()
+    line.take(UNTRUSTED_CHARS_MAX).collect()
 }

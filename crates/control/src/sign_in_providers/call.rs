@@ -1,4 +1,4 @@
-//! Calls to providers: few at a time, small answers, no redirects.
+//! Calls to providers: few at a time, small responses, no redirects.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +25,7 @@ use super::ProviderError;
 const CALLS_MAX: usize = 16;
 const TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const ANSWER_BYTES_MAX: usize = 512 * 1024;
+const RESPONSE_BYTES_MAX: usize = 512 * 1024;
 
 /// A client for providers.
 #[derive(Debug, Clone)]
@@ -100,13 +100,14 @@ impl Calls {
             request.map_err(|_| ProviderError::unavailable("its address is no address"))?;
         let work = async {
             let _turn = self.turns.acquire().await;
-            let answer = self.client.request(request).await;
-            let answer = answer.map_err(|error| ProviderError::unavailable(&error.to_string()))?;
-            let status = answer.status();
-            let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX)
+            let response = self.client.request(request).await;
+            let response =
+                response.map_err(|error| ProviderError::unavailable(&error.to_string()))?;
+            let status = response.status();
+            let body = Limited::new(response.into_body(), RESPONSE_BYTES_MAX)
                 .collect()
                 .await;
-            let body = body.map_err(|_| ProviderError::unavailable("its answer broke off"))?;
+            let body = body.map_err(|_| ProviderError::unavailable("its response broke off"))?;
             if status.is_success() {
                 Ok(body.to_bytes())
             } else {
@@ -115,6 +116,6 @@ impl Calls {
             }
         };
         let done = timeout(TIMEOUT, work).await;
-        done.map_err(|_| ProviderError::unavailable("it did not answer in time"))?
+        done.map_err(|_| ProviderError::unavailable("it did not respond in time"))?
     }
 }

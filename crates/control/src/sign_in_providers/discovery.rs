@@ -104,10 +104,10 @@ impl SignInProvider {
             "{}/.well-known/openid-configuration",
             issuer.trim_end_matches('/')
         );
-        let answer = self.calls.get(&url_of(&place)?, None).await?;
-        let document: Document = serde_json::from_slice(&answer)
+        let response = self.calls.get(&url_of(&place)?, None).await?;
+        let document: Document = serde_json::from_slice(&response)
             .map_err(|_| ProviderError::unavailable("its configuration cannot be read"))?;
-        // Else whoever answers there could speak for another. Only a slash at the end may differ: it is often left out.
+        // Else whoever responses there could speak for another. Only a slash at the end may differ: it is often left out.
         if document.issuer.trim_end_matches('/') != issuer.trim_end_matches('/') {
             return Err(ProviderError::Unavailable(format!(
                 "the configuration at {place} is of another issuer, {:?}: set issuer to it if that is the right one",
@@ -157,9 +157,9 @@ impl SignInProvider {
 }
 
 /// Keys that we can use; others may be among them.
-fn read_keys(answer: &[u8]) -> Result<Vec<Jwk>, ProviderError> {
+fn read_keys(response: &[u8]) -> Result<Vec<Jwk>, ProviderError> {
     let unreadable = || ProviderError::unavailable("its keys cannot be read");
-    let mut set: Value = serde_json::from_slice(answer).map_err(|_| unreadable())?;
+    let mut set: Value = serde_json::from_slice(response).map_err(|_| unreadable())?;
     let Value::Array(keys) = set["keys"].take() else {
         return Err(unreadable());
     };

@@ -1,4 +1,4 @@
-//! One way to a provider and back: what binds the answer to the browser that asked. It travels sealed, in a
+//! One way to a provider and back: what binds the response to the browser that asked. It travels sealed, in a
 //! cookie of that browser, so that nothing is kept here for those who never come back.
 
 use aws_lc_rs::digest::{SHA256, digest};

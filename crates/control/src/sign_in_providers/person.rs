@@ -11,7 +11,7 @@ const SUBJECT_CHARS_MAX: usize = 255;
 
 /// A person as a provider of identities knows them.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ForeignPerson {
+pub struct ProviderPerson {
     /// The provider's own name for them, which never changes and is never given to another.
     pub subject: String,
     pub email: Option<String>,
@@ -28,9 +28,9 @@ impl SignInProvider {
         endpoints: &Endpoints,
         claims: Claims,
         access_token: &str,
-    ) -> Result<ForeignPerson, ProviderError> {
+    ) -> Result<ProviderPerson, ProviderError> {
         let mut verified = said(claims.email_verified.as_ref(), claims.xms_edov.as_ref());
-        let mut person = ForeignPerson {
+        let mut person = ProviderPerson {
             is_email_verified: false,
             subject: claims.sub,
             email: claims.email,
@@ -69,7 +69,7 @@ impl SignInProvider {
         &self,
         endpoints: &Endpoints,
         access_token: &str,
-    ) -> Result<ForeignPerson, ProviderError> {
+    ) -> Result<ProviderPerson, ProviderError> {
         let userinfo = endpoints.userinfo.as_ref();
         let userinfo = userinfo.ok_or_else(|| ProviderError::unavailable("no user endpoint"))?;
         if access_token.is_empty() {
@@ -78,7 +78,7 @@ impl SignInProvider {
         let user = self.ask(userinfo, access_token).await?;
         let person = match self.config.kind {
             SignInProviderKind::Github => self.of_github(endpoints, &user, access_token).await?,
-            SignInProviderKind::Discord => ForeignPerson {
+            SignInProviderKind::Discord => ProviderPerson {
                 subject: text(&user["id"]).unwrap_or_default(),
                 email: text(&user["email"]),
                 is_email_verified: is_true(&user["verified"]),
@@ -91,10 +91,10 @@ impl SignInProvider {
         checked(person)
     }
 
-    fn of_fields(&self, user: &Value) -> ForeignPerson {
+    fn of_fields(&self, user: &Value) -> ProviderPerson {
         let config = &self.config;
         let verified = user.get(&config.email_verified_field);
-        ForeignPerson {
+        ProviderPerson {
             subject: text(&user[&config.subject_field]).unwrap_or_default(),
             email: text(&user[&config.email_field]),
             is_email_verified: self.is_believed(said(verified, None)),
@@ -108,7 +108,7 @@ impl SignInProvider {
         endpoints: &Endpoints,
         user: &Value,
         access_token: &str,
-    ) -> Result<ForeignPerson, ProviderError> {
+    ) -> Result<ProviderPerson, ProviderError> {
         let mut email = None;
         if let Some(emails) = &endpoints.emails {
             let all = self.ask(emails, access_token).await?;
@@ -117,7 +117,7 @@ impl SignInProvider {
                 .filter(|one| is_true(&one["primary"]) && is_true(&one["verified"]))
                 .find_map(|one| text(&one["email"]));
         }
-        Ok(ForeignPerson {
+        Ok(ProviderPerson {
             subject: text(&user["id"]).unwrap_or_default(),
             is_email_verified: email.is_some(),
             email,
@@ -126,13 +126,13 @@ impl SignInProvider {
     }
 
     async fn ask(&self, place: &url::Url, access_token: &str) -> Result<Value, ProviderError> {
-        let answer = self.calls.get(place, Some(access_token)).await?;
-        serde_json::from_slice(&answer)
+        let response = self.calls.get(place, Some(access_token)).await?;
+        serde_json::from_slice(&response)
             .map_err(|_| ProviderError::invalid("what it says of the user cannot be read"))
     }
 }
 
-fn checked(person: ForeignPerson) -> Result<ForeignPerson, ProviderError> {
+fn checked(person: ProviderPerson) -> Result<ProviderPerson, ProviderError> {
     let length = person.subject.chars().count();
     if (1..=SUBJECT_CHARS_MAX).contains(&length) {
         Ok(person)
@@ -150,9 +150,9 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Fills in what the answer of the user endpoint has and the id token has not; what is said of the address then.
+/// Fills in what the response of the user endpoint has and the id token has not; what is said of the address then.
 fn complete(
-    person: &mut ForeignPerson,
+    person: &mut ProviderPerson,
     verified: Option<bool>,
     more: &Value,
 ) -> Result<Option<bool>, ProviderError> {
@@ -163,7 +163,7 @@ fn complete(
     // Else one user's token could be completed with another's address.
     if subject != Some(person.subject.as_str()) {
         return Err(ProviderError::invalid(
-            "its answers are of different people",
+            "its responses are of different people",
         ));
     }
     person.name = person.name.take().or_else(|| text(&more["name"]));

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::support::personas::PASSWORD;
-use crate::support::{Answer, Caller, TestApp, chat};
+use crate::support::{Caller, TestApp, TestResponse, chat};
 
 const BASE: &str = "/llm";
 const ENDS: [&str; 2] = ["", BASE];
@@ -23,8 +23,8 @@ fn page(caller: &Caller) -> Caller {
     caller.with("accept", "text/html,*/*")
 }
 
-fn content_type(answer: &Answer) -> &str {
-    answer.header("content-type").unwrap_or_default()
+fn content_type(response: &TestResponse) -> &str {
+    response.header("content-type").unwrap_or_default()
 }
 
 #[tokio::test]
@@ -40,8 +40,8 @@ async fn both_planes_are_served_with_the_path_and_without_it() {
         );
         assert_eq!(models.header("x-ratelimit-resource"), Some("models"));
         let body = chat("plain", "");
-        let answer = key.post(&path("/v1/chat/completions"), body).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
+        let response = key.post(&path("/v1/chat/completions"), body).await;
+        assert_eq!(response.status, 200, "{}", response.text());
         for path in ["/healthz", "/readyz", "/openapi.json"].map(path) {
             assert_eq!(app.anonymous().get(&path).await.status, 200, "{path}");
         }
@@ -70,13 +70,13 @@ async fn what_is_not_there_in_the_api_is_never_a_page() {
         "/other/v1/chat/completions",
         "/other/api/v1/me",
     ] {
-        let answer = page(&app.anonymous()).get(path).await;
+        let response = page(&app.anonymous()).get(path).await;
         assert!(
-            matches!(answer.status, 401 | 404),
+            matches!(response.status, 401 | 404),
             "{path}: {}",
-            answer.status
+            response.status
         );
-        assert_eq!(content_type(&answer), "application/json", "{path}");
+        assert_eq!(content_type(&response), "application/json", "{path}");
     }
 }
 
@@ -84,9 +84,9 @@ async fn what_is_not_there_in_the_api_is_never_a_page() {
 async fn cookies_are_for_the_path_and_work_in_both_ways() {
     let app = below_a_path().await;
     let body = json!({ "email": "ann@example.com", "password": PASSWORD }).to_string();
-    let answer = app.browser().post("/llm/api/v1/auth/sign-up", body).await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    let cookie = answer.header("set-cookie").unwrap();
+    let response = app.browser().post("/llm/api/v1/auth/sign-up", body).await;
+    assert_eq!(response.status, 201, "{}", response.text());
+    let cookie = response.header("set-cookie").unwrap();
     assert!(
         cookie.starts_with("__Secure-yunxin-session=yxs-"),
         "{cookie}"
@@ -95,7 +95,7 @@ async fn cookies_are_for_the_path_and_work_in_both_ways() {
         cookie.contains("; Path=/llm; ") && cookie.contains("; Secure; HttpOnly; "),
         "{cookie}"
     );
-    let ann = app.browser().with_cookies_of(&answer);
+    let ann = app.browser().with_cookies_of(&response);
     for base in ENDS {
         let me = ann.get(&format!("{base}/api/v1/me")).await;
         assert_eq!(me.json()["user"]["email"], "ann@example.com");
@@ -117,8 +117,8 @@ async fn what_is_said_of_addresses_has_the_path() {
     assert_eq!(session["name"], "__Secure-yunxin-session");
     let operator = app.operator().await;
     let invite = json!({ "email": "bob@example.com" }).to_string();
-    let answer = operator.post("/llm/api/v1/admin/invites", invite).await;
-    let link = answer.json()["link"].as_str().unwrap().to_owned();
+    let response = operator.post("/llm/api/v1/admin/invites", invite).await;
+    let link = response.json()["link"].as_str().unwrap().to_owned();
     assert!(
         link.starts_with("https://example.com/llm/sign-up#")
             || link.starts_with("https://example.com/llm/invite#"),
@@ -147,20 +147,20 @@ async fn pages_and_their_files_are_below_the_path() {
             continue;
         }
         for document in ["/", "/a/acct_1/overview", "/docs/quickstart"].map(path) {
-            let answer = reader.get(&document).await;
-            assert_eq!(answer.status, 200, "{document}");
-            let text = answer.text();
+            let response = reader.get(&document).await;
+            assert_eq!(response.status, 200, "{document}");
+            let text = response.text();
             assert!(text.contains(" data-base=\"/llm\""), "{document}");
             assert!(!rooted(&text), "{document}: {text}");
             for file in scripts(&text) {
-                let answer = app.anonymous().get(&file).await;
+                let response = app.anonymous().get(&file).await;
                 assert_eq!(
-                    (answer.status, content_type(&answer)),
+                    (response.status, content_type(&response)),
                     (200, "text/javascript; charset=utf-8"),
                     "{file}"
                 );
                 let stripped = file.strip_prefix(BASE).unwrap();
-                assert_eq!(app.anonymous().get(stripped).await.text(), answer.text());
+                assert_eq!(app.anonymous().get(stripped).await.text(), response.text());
             }
         }
         let first = reader.get(&path("/docs")).await;

@@ -21,10 +21,10 @@ async fn an_endpoint_is_found_below_every_base_url_that_people_configure() {
         "/v1/chat/completions?api-version=2024-10-21",
         "/chat/completions?api-version=2024-10-21",
     ] {
-        let answer = caller.post(path, chat("plain", "")).await;
-        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        let response = caller.post(path, chat("plain", "")).await;
+        assert_eq!(response.status, 200, "{path}: {}", response.text());
         assert_eq!(
-            answer.header("x-ratelimit-resource"),
+            response.header("x-ratelimit-resource"),
             Some("chat"),
             "{path}"
         );
@@ -43,8 +43,8 @@ async fn an_endpoint_is_found_below_every_base_url_that_people_configure() {
         "/usage?days=1",
         "/v1/usage/",
     ] {
-        let answer = caller.get(path).await;
-        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        let response = caller.get(path).await;
+        assert_eq!(response.status, 200, "{path}: {}", response.text());
         let head = caller.open(Method::HEAD, path, "").await;
         assert_eq!(head.status(), 200, "{path}");
     }
@@ -59,7 +59,7 @@ async fn an_endpoint_is_found_below_every_base_url_that_people_configure() {
 }
 
 #[tokio::test]
-async fn other_spellings_of_an_endpoint_ask_for_a_key_and_answer_preflights_as_it_does() {
+async fn other_spellings_of_an_endpoint_ask_for_a_key_and_response_preflights_as_it_does() {
     let app = TestApp::new().await;
     for path in [
         "/chat/completions",
@@ -67,9 +67,9 @@ async fn other_spellings_of_an_endpoint_ask_for_a_key_and_answer_preflights_as_i
         "/models",
         "/v1//models",
     ] {
-        let answer = app.anonymous().get(path).await;
+        let response = app.anonymous().get(path).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (401, "missing_api_key"),
             "{path}"
         );
@@ -109,9 +109,9 @@ async fn pages_of_the_dashboard_and_the_management_api_keep_their_paths() {
         "/key",
     ] {
         for browser in [&browser, &browser.with("authorization", "Basic dTpw")] {
-            let answer = browser.get(path).await;
+            let response = browser.get(path).await;
             assert_eq!(
-                (answer.status, &answer.body),
+                (response.status, &response.body),
                 (page.status, &page.body),
                 "{path}"
             );
@@ -150,25 +150,25 @@ async fn a_websocket_is_told_to_go_over_to_http_at_once() {
                 .with("upgrade", "websocket")
                 .with("sec-websocket-version", "13")
                 .with("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
-            let answer = asks.get(path).await;
+            let response = asks.get(path).await;
             assert_eq!(
-                (answer.status, answer.code().as_str()),
+                (response.status, response.code().as_str()),
                 (426, "websocket_not_supported"),
                 "{path}"
             );
-            assert_eq!(answer.header("upgrade"), Some("HTTP/1.1"));
+            assert_eq!(response.header("upgrade"), Some("HTTP/1.1"));
         }
     }
     for path in ["/v1/responses", "/responses"] {
-        let answer = caller.post(path, r#"{"model":"plain","input":"x"}"#).await;
+        let response = caller.post(path, r#"{"model":"plain","input":"x"}"#).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (404, "route_not_found")
         );
         assert!(
-            answer.text().contains("POST /v1/chat/completions"),
+            response.text().contains("POST /v1/chat/completions"),
             "{}",
-            answer.text()
+            response.text()
         );
         assert_eq!(app.anonymous().post(path, "{}").await.status, 401);
     }
@@ -185,13 +185,13 @@ async fn a_wrong_base_url_is_told_what_a_right_one_is() {
         ("/v1/messages", "POST /v1/chat/completions"),
         ("/nothing", "documentation"),
     ] {
-        let answer = caller.post(path, "{}").await;
+        let response = caller.post(path, "{}").await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (404, "route_not_found"),
             "{path}"
         );
-        assert!(answer.text().contains(words), "{}", answer.text());
+        assert!(response.text().contains(words), "{}", response.text());
     }
     let managed = caller.post("/api/v1/chat/completions", "{}").await;
     assert_eq!(managed.code(), "wrong_kind_of_key");

@@ -35,23 +35,27 @@ async fn a_secret_key_from_a_page_is_refused_in_words_that_the_page_can_read_and
     let page = key
         .with("origin", SHOP)
         .with("user-agent", "Mozilla/5.0 (a browser)");
-    let answer = page.chat(chat("plain", "")).await;
+    let response = page.chat(chat("plain", "")).await;
     assert_eq!(
-        (answer.status, answer.code()),
+        (response.status, response.code()),
         (403, "browser_not_allowed".to_owned())
     );
-    let message = answer.json()["error"]["message"]
+    let message = response.json()["error"]["message"]
         .as_str()
         .unwrap()
         .to_owned();
     assert!(message.contains("/docs/keys-in-browsers") && message.contains("client token"));
-    assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP));
+    assert_eq!(response.header("access-control-allow-origin"), Some(SHOP));
     assert!(
-        answer
+        response
             .header("access-control-expose-headers")
             .is_some_and(|names| names.contains("x-request-id"))
     );
-    assert!(answer.header("access-control-allow-credentials").is_none());
+    assert!(
+        response
+            .header("access-control-allow-credentials")
+            .is_none()
+    );
     assert!(app.stub.requests().is_empty());
     let [event] = key_events(&app, &key, 1).await.try_into().unwrap();
     assert_eq!(
@@ -107,14 +111,14 @@ async fn a_browser_may_ask_first_and_needs_no_key_for_that() {
         "/v1/embeddings",
         "/v1/models/vendor/x",
     ] {
-        let answer = page.open(Method::OPTIONS, path, "").await.whole().await;
-        assert_eq!(answer.status, 204, "{path}");
-        assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP));
+        let response = page.open(Method::OPTIONS, path, "").await.whole().await;
+        assert_eq!(response.status, 204, "{path}");
+        assert_eq!(response.header("access-control-allow-origin"), Some(SHOP));
         assert_eq!(
-            answer.header("access-control-allow-headers"),
+            response.header("access-control-allow-headers"),
             Some("authorization,content-type")
         );
-        assert!(answer.header("x-request-id").is_some());
+        assert!(response.header("x-request-id").is_some());
     }
     // Nothing else is opened to pages, and what is no preflight is none.
     let control = page
@@ -137,9 +141,9 @@ async fn every_refusal_of_a_page_is_readable() {
         app.anonymous().with_secret("yx-nonsense"),
         app.anonymous().with_secret(unknown.reveal()),
     ] {
-        let answer = caller.with("origin", "null").get("/v1/models").await;
-        assert_eq!(answer.status, 401);
-        assert_eq!(answer.header("access-control-allow-origin"), Some("null"));
+        let response = caller.with("origin", "null").get("/v1/models").await;
+        assert_eq!(response.status, 401);
+        assert_eq!(response.header("access-control-allow-origin"), Some("null"));
     }
 }
 
@@ -156,9 +160,9 @@ async fn programs_are_not_taken_for_browsers() {
         key.with("origin", "nonsense"),
     ] {
         app.stub.once(Script::json(COMPLETION));
-        let answer = program.chat(chat("plain", "")).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        assert!(answer.header("access-control-allow-origin").is_none());
+        let response = program.chat(chat("plain", "")).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        assert!(response.header("access-control-allow-origin").is_none());
     }
     for page in [
         key.with("sec-fetch-site", "same-origin"),
@@ -177,10 +181,10 @@ async fn an_operator_may_let_browsers_use_secret_keys() {
         .await;
     let key = app.key("free").await;
     app.stub.once(Script::json(COMPLETION));
-    let answer = key.with("origin", SHOP).chat(chat("plain", "")).await;
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP));
-    let body: Value = answer.json();
+    let response = key.with("origin", SHOP).chat(chat("plain", "")).await;
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("access-control-allow-origin"), Some(SHOP));
+    let body: Value = response.json();
     assert!(body["choices"].is_array());
 }
 
@@ -215,7 +219,7 @@ const WINDOWS: [&str; 8] = [
 ];
 
 #[tokio::test]
-async fn a_program_that_asks_from_a_window_of_its_own_is_served_and_may_read_the_answer() {
+async fn a_program_that_asks_from_a_window_of_its_own_is_served_and_may_read_the_response() {
     let app = TestApp::new().await;
     let key = app.key("enterprise").await;
     for origin in WINDOWS {
@@ -238,15 +242,19 @@ async fn a_program_that_asks_from_a_window_of_its_own_is_served_and_may_read_the
             .with("sec-fetch-site", "cross-site")
             .with("sec-fetch-mode", "cors");
         app.stub.once(Script::json(COMPLETION));
-        for answer in [
+        for response in [
             window.chat(chat("plain", "")).await,
             window.get("/v1/models").await,
         ] {
-            assert_eq!(answer.status, 200, "{origin}: {}", answer.text());
-            assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
-            assert_eq!(answer.header("vary"), Some("origin"));
-            assert!(answer.header("access-control-allow-credentials").is_none());
-            let readable = answer.header("access-control-expose-headers").unwrap();
+            assert_eq!(response.status, 200, "{origin}: {}", response.text());
+            assert_eq!(response.header("access-control-allow-origin"), Some(origin));
+            assert_eq!(response.header("vary"), Some("origin"));
+            assert!(
+                response
+                    .header("access-control-allow-credentials")
+                    .is_none()
+            );
+            let readable = response.header("access-control-expose-headers").unwrap();
             assert!(readable.contains("retry-after") && readable.contains("x-should-retry"));
         }
         let refused = window.chat("{").await;
@@ -279,9 +287,9 @@ async fn pages_of_the_web_are_refused_whatever_they_look_like() {
         "null",
         "https://sh\u{f6}p.example",
     ] {
-        let answer = key.with("origin", origin).get("/v1/models").await;
+        let response = key.with("origin", origin).get("/v1/models").await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (403, "browser_not_allowed"),
             "{origin}"
         );
@@ -303,14 +311,14 @@ async fn an_operator_may_say_which_programs_have_windows_or_none() {
             .await;
         let key = app.key("free").await;
         for origin in WINDOWS {
-            let answer = key.with("origin", origin).get("/v1/models").await;
+            let response = key.with("origin", origin).get("/v1/models").await;
             let is_served = served.contains(&origin);
             assert_eq!(
-                answer.status,
+                response.status,
                 if is_served { 200 } else { 403 },
                 "{setting}: {origin}"
             );
-            assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
+            assert_eq!(response.header("access-control-allow-origin"), Some(origin));
         }
     }
 }

@@ -147,9 +147,9 @@ async fn a_row_with_a_mistake_is_left_out_and_the_others_hold() {
     app.wait(seq).await;
     assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
     assert_eq!(caller.chat(chat("nick", "")).await.status, 200);
-    let answer = caller.chat(chat("of-stolen", "")).await;
+    let response = caller.chat(chat("of-stolen", "")).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (503, "no_deployment")
     );
     assert_eq!(caller.chat(chat("of-odd", "")).await.status, 503);
@@ -326,17 +326,17 @@ async fn a_credential_that_cannot_be_meant_is_refused_with_the_reason() {
             "name": "typed", "kind": "openai_compatible", "base_url": "http://127.0.0.1:9/v1", "credential": { "secret": stored }
         });
         let operator = app.operator().await;
-        let answer = operator
+        let response = operator
             .post("/api/v1/admin/providers", body.to_string())
             .await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (422, "invalid_field")
         );
         assert!(
-            answer.text().contains(&reason.replace('"', "\\\"")),
+            response.text().contains(&reason.replace('"', "\\\"")),
             "{}",
-            answer.text()
+            response.text()
         );
     }
     assert!(!logs::text().contains("sk-half"));
@@ -354,16 +354,16 @@ async fn a_time_for_streams_that_cannot_be_is_refused() {
         )
     };
     for seconds in ["0", "86401"] {
-        let answer = operator.post("/api/v1/admin/models", model(seconds)).await;
+        let response = operator.post("/api/v1/admin/models", model(seconds)).await;
         assert_eq!(
-            answer.json()["error"]["param"],
+            response.json()["error"]["param"],
             "stream_timeout_seconds",
             "{seconds}"
         );
     }
-    let answer = operator.post("/api/v1/admin/models", model("600")).await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    assert_eq!(answer.json()["stream_timeout_seconds"], 600);
+    let response = operator.post("/api/v1/admin/models", model("600")).await;
+    assert_eq!(response.status, 201, "{}", response.text());
+    assert_eq!(response.json()["stream_timeout_seconds"], 600);
     let kept = app.gateway().catalog.load();
     let kept = kept.model("m").unwrap().stream_timeout();
     assert_eq!(kept, Some(std::time::Duration::from_secs(600)));
@@ -379,19 +379,19 @@ async fn the_word_of_the_operator_is_checked_and_kept() {
         )
     };
     let path = "/api/v1/admin/providers";
-    let answer = operator.post(path, provider("sometimes")).await;
-    assert_eq!(answer.json()["error"]["param"], "stream_usage");
-    let answer = operator.post(path, provider("never")).await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    assert_eq!(answer.json()["stream_usage"], "never");
+    let response = operator.post(path, provider("sometimes")).await;
+    assert_eq!(response.json()["error"]["param"], "stream_usage");
+    let response = operator.post(path, provider("never")).await;
+    assert_eq!(response.status, 201, "{}", response.text());
+    assert_eq!(response.json()["stream_usage"], "never");
     for (change, expected) in [
         (r#"{"serves_test_keys":true}"#, Some("never")),
         (r#"{"stream_usage":"learn"}"#, Some("learn")),
         (r#"{"stream_usage":""}"#, None),
     ] {
-        let answer = operator
+        let response = operator
             .patch("/api/v1/admin/providers/p", change.to_owned())
             .await;
-        assert_eq!(answer.json()["stream_usage"].as_str(), expected);
+        assert_eq!(response.json()["stream_usage"].as_str(), expected);
     }
 }

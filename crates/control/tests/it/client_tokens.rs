@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use control::changes::{Noticed, watcher};
+use control::commands::{NewKeyEvent, watcher};
 use serde_json::{Value, json};
 use store::accounts::AccountStatus;
 use store::key_events::{KeyEventAction, KeyEventKind};
 
 use crate::support::upstream_stub::{COMPLETION, DONE, delta};
-use crate::support::{Answer, Caller, Script, TestApp, chat};
+use crate::support::{Caller, Script, TestApp, TestResponse, chat};
 
 pub(crate) const SHOP: &str = "https://shop.example";
 const EMBEDDING: &str =
     r#"{"object":"list","data":[],"model":"embed","usage":{"prompt_tokens":2,"total_tokens":2}}"#;
 
-async fn mint(key: &Caller, body: &Value) -> Answer {
+async fn mint(key: &Caller, body: &Value) -> TestResponse {
     key.with("content-type", "application/json")
         .post("/v1/client_tokens", body.to_string())
         .await
@@ -26,10 +26,10 @@ pub(crate) async fn page(key: &Caller, more: &Value) -> Caller {
     for (name, value) in more.as_object().unwrap() {
         body[name] = value.clone();
     }
-    let answer = mint(key, &body).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    assert_eq!(answer.header("cache-control"), Some("no-store"));
-    let token = answer.json()["token"].as_str().unwrap().to_owned();
+    let response = mint(key, &body).await;
+    assert_eq!(response.status, 200, "{}", response.text());
+    assert_eq!(response.header("cache-control"), Some("no-store"));
+    let token = response.json()["token"].as_str().unwrap().to_owned();
     assert!(token.starts_with("yxc-") && !token.contains(&key.secret[3..20]));
     let carrier = Caller::anonymous(key.address).with_secret(&token);
     match body["allowed_origins"][0].as_str() {
@@ -44,11 +44,11 @@ async fn a_page_asks_its_model_with_a_token_and_it_is_metered_to_the_key() {
     let key = app.key("free").await;
     let page = page(&key, &json!({})).await;
     app.stub.once(Script::json(COMPLETION));
-    let answer = page.chat(chat("plain", "")).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP));
-    assert_eq!(answer.number("x-ratelimit-used"), 1);
-    assert_eq!(answer.header("vary"), Some("origin"));
+    let response = page.chat(chat("plain", "")).await;
+    assert_eq!(response.status, 200, "{}", response.text());
+    assert_eq!(response.header("access-control-allow-origin"), Some(SHOP));
+    assert_eq!(response.number("x-ratelimit-used"), 1);
+    assert_eq!(response.header("vary"), Some("origin"));
     let event = app.event(1).await;
     assert_eq!(event["key"], key.key.as_str());
     // Streams and refusals are readable too.
@@ -92,17 +92,17 @@ async fn a_token_works_for_its_models_its_minutes_and_its_origin_and_nothing_els
         token.with("origin", "null"),
         token.with("sec-fetch-site", "same-origin"),
     ] {
-        let answer = elsewhere.chat(chat("nick", "")).await;
+        let response = elsewhere.chat(chat("nick", "")).await;
         assert_eq!(
-            (answer.status, answer.code()),
+            (response.status, response.code()),
             (403, "insufficient_permissions".to_owned())
         );
-        assert!(answer.text().contains("origins"), "{}", answer.text());
+        assert!(response.text().contains("origins"), "{}", response.text());
     }
     for path in ["/v1/models", "/v1/models/plain", "/v1/key", "/v1/usage"] {
-        let answer = shop.get(path).await;
+        let response = shop.get(path).await;
         assert_eq!(
-            (answer.status, answer.code()),
+            (response.status, response.code()),
             (403, "insufficient_permissions".to_owned()),
             "{path}"
         );
@@ -222,9 +222,9 @@ async fn what_ends_the_secret_ends_its_tokens_at_once() {
     let of_revoked = page(&revoked, &json!({})).await;
     assert_eq!(of_revoked.chat(chat("plain", "")).await.status, 200);
     app.revoke(&revoked).await;
-    let answer = of_revoked.chat(chat("plain", "")).await;
+    let response = of_revoked.chat(chat("plain", "")).await;
     assert_eq!(
-        (answer.status, answer.code()),
+        (response.status, response.code()),
         (403, "key_revoked".to_owned())
     );
 
@@ -300,12 +300,12 @@ async fn a_token_is_minted_only_for_what_the_key_may_do_itself() {
         (with("requests_max", json!(0)), 422, Some("requests_max")),
         (with("surprise", json!(1)), 422, Some("surprise")),
     ] {
-        let answer = mint(&key, &body).await;
-        assert_eq!(answer.status, status, "{body}: {}", answer.text());
-        assert_eq!(answer.json()["error"]["param"].as_str(), param, "{body}");
+        let response = mint(&key, &body).await;
+        assert_eq!(response.status, status, "{body}: {}", response.text());
+        assert_eq!(response.json()["error"]["param"].as_str(), param, "{body}");
     }
-    let answer = mint(&app.anonymous(), &good).await;
-    assert_eq!(answer.status, 401);
+    let response = mint(&app.anonymous(), &good).await;
+    assert_eq!(response.status, 401);
     let from_a_page = mint(&key.with("origin", SHOP), &good).await;
     assert_eq!(from_a_page.code(), "browser_not_allowed");
 }
@@ -325,14 +325,14 @@ async fn a_token_that_was_changed_or_made_elsewhere_is_unknown() {
         .unwrap();
     let forged = other.client_tokens().sign(&saying).unwrap();
     for bad in [&page.secret[..page.secret.len() - 1], "yxc-", &forged] {
-        let answer = app
+        let response = app
             .anonymous()
             .with_secret(bad)
             .with("origin", SHOP)
             .chat(chat("plain", ""))
             .await;
         assert_eq!(
-            (answer.status, answer.code()),
+            (response.status, response.code()),
             (401, "invalid_api_key".to_owned()),
             "{bad}"
         );
@@ -352,19 +352,19 @@ async fn a_key_that_is_frozen_or_throttled_holds_its_tokens_back_too() {
         let key = app.key("free").await;
         let carrier = page(&key, &json!({})).await;
         assert_eq!(carrier.chat(ask.clone()).await.status, 200);
-        let noticed = Noticed {
+        let noticed = NewKeyEvent {
             account_id: key.account.clone(),
             api_key_id: key.key.clone(),
-            kind: KeyEventKind::SpendSlope,
+            kind: KeyEventKind::SpendSpike,
             action: Some(action),
             facts: json!({}),
             unless_since_ms: None,
         };
         let actor = watcher();
-        let changes = app.app.changes(&actor);
-        changes.record_key_event(noticed).await.unwrap();
-        let answer = carrier.chat(ask.clone()).await;
-        assert_eq!((answer.status, answer.code().as_str()), (status, code));
-        assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP));
+        let commands = app.app.commands(&actor);
+        commands.record_key_event(noticed).await.unwrap();
+        let response = carrier.chat(ask.clone()).await;
+        assert_eq!((response.status, response.code().as_str()), (status, code));
+        assert_eq!(response.header("access-control-allow-origin"), Some(SHOP));
     }
 }

@@ -3,10 +3,10 @@
 use crate::support::{Caller, TestApp, chat, logs};
 
 async fn told(caller: &Caller, path: &str) -> (u16, String) {
-    let answer = caller.get(path).await;
-    let message = answer.json()["error"]["message"].clone();
+    let response = caller.get(path).await;
+    let message = response.json()["error"]["message"].clone();
     (
-        answer.status,
+        response.status,
         message.as_str().unwrap_or_default().to_owned(),
     )
 }
@@ -47,12 +47,12 @@ async fn a_key_is_understood_in_every_form_that_can_mean_nothing_else() {
             assert_eq!(told(&caller, "/v1/key").await.0, 200, "{header}: {value}");
         }
     }
-    let answer = app
+    let response = app
         .anonymous()
         .with("api-key", &key)
         .chat(chat("plain", ""))
         .await;
-    assert_eq!(answer.status, 200);
+    assert_eq!(response.status, 200);
 }
 
 #[tokio::test]

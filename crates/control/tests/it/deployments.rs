@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::support::test_app::CATALOG;
-use crate::support::{Answer, Caller, TestApp, chat, until};
+use crate::support::{Caller, TestApp, TestResponse, chat, until};
 
 const PATH: &str = "/api/v1/admin/deployments";
 
 /// The provider `first` serves `second-only` a second and a third time.
-async fn twin(operator: &Caller, name: Option<&str>, weight: u64) -> Answer {
+async fn twin(operator: &Caller, name: Option<&str>, weight: u64) -> TestResponse {
     let body = json!({
         "model": "second-only", "provider": "first", "name": name, "upstream_model": "large", "weight": weight,
     });
@@ -23,9 +23,9 @@ async fn listed(operator: &Caller, model: &str) -> Vec<Value> {
         .collect()
 }
 
-fn id_of(answer: &Answer) -> String {
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    let id = answer.json()["id"].as_str().unwrap().to_owned();
+fn id_of(response: &TestResponse) -> String {
+    assert_eq!(response.status, 201, "{}", response.text());
+    let id = response.json()["id"].as_str().unwrap().to_owned();
     assert!(id.starts_with("dep_"), "{id}");
     id
 }
@@ -88,9 +88,9 @@ async fn a_deployment_keeps_what_it_joins() {
         (r#"{"name":"a b"}"#, "name"),
         (r#"{"wieght":1}"#, "wieght"),
     ] {
-        let answer = operator.patch(&format!("{PATH}/{id}"), change).await;
-        assert_eq!(answer.status, 422, "{change}: {}", answer.text());
-        assert_eq!(answer.json()["error"]["param"], field, "{change}");
+        let response = operator.patch(&format!("{PATH}/{id}"), change).await;
+        assert_eq!(response.status, 422, "{change}: {}", response.text());
+        assert_eq!(response.json()["error"]["param"], field, "{change}");
     }
 }
 

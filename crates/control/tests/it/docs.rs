@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use store::members::Role;
 
-use crate::support::{Answer, Caller, TestApp};
+use crate::support::{Caller, TestApp, TestResponse};
 
 /// Returns whether `make dashboard` was run; without it there are no pages, and the response says so.
 async fn is_built(app: &TestApp) -> bool {
@@ -16,15 +16,15 @@ async fn is_built(app: &TestApp) -> bool {
     );
     let is_built = Path::new(site).exists();
     if !is_built {
-        let answer = app.anonymous().get("/docs").await;
-        assert_eq!(answer.status, 404);
-        assert!(answer.text().contains("make dashboard"));
+        let response = app.anonymous().get("/docs").await;
+        assert_eq!(response.status, 404);
+        assert!(response.text().contains("make dashboard"));
     }
     is_built
 }
 
-fn without_gaps(answer: &Answer) -> String {
-    let text = answer.text();
+fn without_gaps(response: &TestResponse) -> String {
+    let text = response.text();
     for gap in [
         "{{t.",
         "{{base_url}}",
@@ -40,9 +40,9 @@ fn without_gaps(answer: &Answer) -> String {
 
 /// The page that `/docs` leads to.
 async fn first_page(app: &TestApp) -> String {
-    let answer = app.anonymous().get("/docs").await;
-    assert_eq!(answer.status, 307);
-    answer.header("location").unwrap().to_owned()
+    let response = app.anonymous().get("/docs").await;
+    assert_eq!(response.status, 307);
+    response.header("location").unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -56,27 +56,27 @@ async fn a_page_names_this_installation_in_html_and_in_markdown() {
     }
     let reader = app.anonymous();
     let page = first_page(&app).await;
-    let answer = reader.get(&page).await;
-    assert_eq!(answer.status, 200);
+    let response = reader.get(&page).await;
+    assert_eq!(response.status, 200);
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         Some("text/html; charset=utf-8")
     );
     assert!(
-        answer
+        response
             .header("content-security-policy")
             .unwrap()
             .contains("script-src 'self'")
     );
-    without_gaps(&answer);
+    without_gaps(&response);
     let reference = without_gaps(&reader.get("/docs/api-reference").await);
     assert!(reference.contains("https://llm.example.com/v1/chat/completions"));
-    let answer = reader.get("/docs/api-reference.md").await;
+    let response = reader.get("/docs/api-reference.md").await;
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         Some("text/markdown; charset=utf-8")
     );
-    let markdown = without_gaps(&answer);
+    let markdown = without_gaps(&response);
     assert!(markdown.starts_with("# "), "{markdown}");
     assert!(markdown.contains("https://llm.example.com/v1/chat/completions"));
     let index = without_gaps(&reader.get("/llms.txt").await);
@@ -119,12 +119,12 @@ async fn a_page_is_compressed_and_sent_again_only_when_it_is_another() {
     let page = "/docs/api-reference";
     let whole = app.anonymous().get(page).await;
     let browser = app.anonymous().with("accept-encoding", "gzip, br");
-    let answer = browser.get(page).await;
-    assert_eq!(answer.header("content-encoding"), Some("gzip"));
-    assert_eq!(answer.header("cache-control"), Some("no-cache"));
-    assert!(answer.body.len() * 3 < whole.body.len());
-    assert_eq!(browser.get(page).await.body, answer.body);
-    let tag = answer.header("etag").unwrap();
+    let response = browser.get(page).await;
+    assert_eq!(response.header("content-encoding"), Some("gzip"));
+    assert_eq!(response.header("cache-control"), Some("no-cache"));
+    assert!(response.body.len() * 3 < whole.body.len());
+    assert_eq!(browser.get(page).await.body, response.body);
+    let tag = response.header("etag").unwrap();
     let again = browser.with("if-none-match", tag).get(page).await;
     assert_eq!((again.status, again.body.len()), (304, 0));
     let other = browser.with("if-none-match", tag);
@@ -145,10 +145,10 @@ async fn what_is_no_page_is_a_404_and_templates_are_not_served() {
         "/docs/a/b",
         "/docs/..%2findex.html",
     ] {
-        let answer = app.anonymous().get(path).await;
-        assert_eq!(answer.status, 404, "{path}");
+        let response = app.anonymous().get(path).await;
+        assert_eq!(response.status, 404, "{path}");
         assert!(
-            without_gaps(&answer).contains("This page does not exist"),
+            without_gaps(&response).contains("This page does not exist"),
             "{path}"
         );
     }
@@ -234,19 +234,19 @@ async fn feedback_is_bounded_in_what_it_says_and_how_often() {
         (feedback("", true, ""), "page"),
         (feedback("api-reference", true, &long), "text"),
     ] {
-        let answer = browser.post(PATH, body).await;
+        let response = browser.post(PATH, body).await;
         assert_eq!(
-            (answer.status, answer.code()),
+            (response.status, response.code()),
             (422, "invalid_field".to_owned())
         );
-        assert_eq!(answer.json()["error"]["param"], param);
+        assert_eq!(response.json()["error"]["param"], param);
     }
     let elsewhere = app.anonymous().with("content-type", "application/json");
-    let answer = elsewhere
+    let response = elsewhere
         .post(PATH, feedback("api-reference", true, ""))
         .await;
     assert_eq!(
-        (answer.status, answer.code()),
+        (response.status, response.code()),
         (403, "cross_site_request".to_owned())
     );
     let mut last = browser
@@ -262,8 +262,8 @@ async fn feedback_is_bounded_in_what_it_says_and_how_often() {
         (429, "too_many_attempts".to_owned())
     );
     app.advance(Duration::from_secs(3_600)).await;
-    let answer = browser
+    let response = browser
         .post(PATH, feedback("api-reference", true, ""))
         .await;
-    assert_eq!(answer.status, 201);
+    assert_eq!(response.status, 201);
 }

@@ -1,4 +1,4 @@
 //! Key events, and what they do to keys.
 
-mod holds;
+mod quarantine;
 mod telling;

@@ -15,7 +15,7 @@ use crate::client_tokens::page;
 use crate::support::personas::PASSWORD;
 use crate::support::smtp_stub::SmtpStub;
 use crate::support::upstream_stub::COMPLETION;
-use crate::support::{Answer, Script, TestApp, chat};
+use crate::support::{Script, TestApp, TestResponse, chat};
 
 const PATH: &str = "/.well-known/secret-scanning";
 
@@ -41,14 +41,14 @@ impl Reporter {
         STANDARD.encode(signature.as_ref())
     }
 
-    async fn report(&self, app: &TestApp, body: &Value) -> Answer {
+    async fn report(&self, app: &TestApp, body: &Value) -> TestResponse {
         let body = body.to_string();
         let signature = self.sign(&body);
         send(app, "key-1", &signature, &body).await
     }
 }
 
-async fn send(app: &TestApp, id: &str, signature: &str, body: &str) -> Answer {
+async fn send(app: &TestApp, id: &str, signature: &str, body: &str) -> TestResponse {
     app.anonymous()
         .with("content-type", "application/json")
         .with("github-public-key-identifier", id)
@@ -66,8 +66,8 @@ fn found(secret: &str) -> Value {
     })
 }
 
-fn labels(answer: &Answer) -> Vec<String> {
-    let list = answer.json();
+fn labels(response: &TestResponse) -> Vec<String> {
+    let list = response.json();
     let labels = list.as_array().unwrap().iter();
     labels
         .map(|one| one["label"].as_str().unwrap().to_owned())
@@ -87,12 +87,12 @@ async fn a_signed_report_revokes_at_once_and_tells_the_account_and_a_replay_chan
     ]);
     let text = body.to_string();
     let signature = reporter.sign(&text);
-    let mut answers = vec![];
+    let mut responses = vec![];
     for _ in 0..2 {
-        let answer = send(&app, "key-1", &signature, &text).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
+        let response = send(&app, "key-1", &signature, &text).await;
+        assert_eq!(response.status, 200, "{}", response.text());
         assert_eq!(
-            labels(&answer),
+            labels(&response),
             ["true_positive", "false_positive", "false_positive"]
         );
         let refused = key.chat(chat("plain", "")).await;
@@ -100,11 +100,11 @@ async fn a_signed_report_revokes_at_once_and_tells_the_account_and_a_replay_chan
             (refused.status, refused.code()),
             (403, "key_revoked".to_owned())
         );
-        answers.push(answer.text());
+        responses.push(response.text());
     }
-    assert_eq!(answers[0], answers[1]);
-    assert!(!answers[0].contains(&key.secret));
-    assert_eq!(answers[0].matches("yunxin_api_key").count(), 3);
+    assert_eq!(responses[0], responses[1]);
+    assert!(!responses[0].contains(&key.secret));
+    assert_eq!(responses[0].matches("yunxin_api_key").count(), 3);
     let [event] = key_events(&app, &key, 1).await.try_into().unwrap();
     assert_eq!(
         (event.kind, event.action),
@@ -141,9 +141,9 @@ async fn a_report_with_a_wrong_signature_does_nothing() {
         ("key-1", &"A".repeat(10_000), &body),
         ("key-1", &good, &changed),
     ] {
-        let answer = send(&app, id, signature, body).await;
+        let response = send(&app, id, signature, body).await;
         assert_eq!(
-            (answer.status, answer.code()),
+            (response.status, response.code()),
             (401, "invalid_signature".to_owned()),
             "{id} {signature}"
         );
@@ -158,9 +158,9 @@ async fn a_report_with_a_wrong_signature_does_nothing() {
 #[tokio::test]
 async fn without_anybody_to_believe_there_is_no_such_address() {
     let app = TestApp::new().await;
-    let answer = app.anonymous().post(PATH, "[]").await;
+    let response = app.anonymous().post(PATH, "[]").await;
     assert_eq!(
-        (answer.status, answer.code()),
+        (response.status, response.code()),
         (404, "route_not_found".to_owned())
     );
 }
@@ -171,9 +171,9 @@ async fn a_report_that_is_too_large_or_no_report_is_refused() {
     let app = TestApp::builder().config(&reporter.config()).start().await;
     let many: Vec<Value> = vec![found("x"); 101];
     for body in [json!(many), json!({"token": "x"}), json!([{"type": "x"}])] {
-        let answer = reporter.report(&app, &body).await;
+        let response = reporter.report(&app, &body).await;
         assert_eq!(
-            (answer.status, answer.code()),
+            (response.status, response.code()),
             (400, "invalid_leak_report".to_owned())
         );
     }
@@ -190,8 +190,8 @@ async fn a_reported_old_secret_ends_its_grace_and_the_key_goes_on() {
     let new = app.regenerate(&old, 3_600_000).await;
     assert_eq!(old.chat(chat("plain", "")).await.status, 200);
     for _ in 0..2 {
-        let answer = reporter.report(&app, &json!([found(&old.secret)])).await;
-        assert_eq!(labels(&answer), ["true_positive"]);
+        let response = reporter.report(&app, &json!([found(&old.secret)])).await;
+        assert_eq!(labels(&response), ["true_positive"]);
     }
     assert_eq!(old.chat(chat("plain", "")).await.status, 401);
     assert_eq!(new.chat(chat("plain", "")).await.status, 200);
@@ -214,8 +214,8 @@ async fn management_keys_are_revoked_and_of_client_tokens_the_account_is_told() 
     let carrier = page(&key, &json!({})).await;
     for _ in 0..2 {
         let body = json!([found(&secret), found(&carrier.secret)]);
-        let answer = reporter.report(&app, &body).await;
-        assert_eq!(labels(&answer), ["true_positive", "true_positive"]);
+        let response = reporter.report(&app, &body).await;
+        assert_eq!(labels(&response), ["true_positive", "true_positive"]);
     }
     assert_eq!(program.get(&format!("{base}/usage")).await.status, 401);
     let [event] = key_events(&app, &key, 1).await.try_into().unwrap();
@@ -245,8 +245,8 @@ async fn the_owner_of_a_reported_key_gets_a_mail_at_once() {
     let me = app.sign_in("ann@example.com", PASSWORD).await.json();
     let account = me["accounts"][0]["id"].as_str().unwrap().into();
     let key = app.new_key("free").of_account(&account).make().await;
-    let answer = reporter.report(&app, &json!([found(&key.secret)])).await;
-    assert_eq!(labels(&answer), ["true_positive"]);
+    let response = reporter.report(&app, &json!([found(&key.secret)])).await;
+    assert_eq!(labels(&response), ["true_positive"]);
     let mails = stub.mails(2).await;
     assert_eq!(mails[1].to, "ann@example.com");
     let text = mails[1].text.replace("=\r\n", "");
@@ -256,7 +256,7 @@ async fn the_owner_of_a_reported_key_gets_a_mail_at_once() {
 
 // ---- the form ------------------------------------------------------------------------------------------
 
-async fn tell(app: &TestApp, key: &str) -> Answer {
+async fn tell(app: &TestApp, key: &str) -> TestResponse {
     let body = json!({ "key": key }).to_string();
     app.browser().post("/api/v1/leaked-keys", body).await
 }
@@ -266,9 +266,12 @@ async fn whoever_has_a_leaked_key_can_end_it_without_signing_in() {
     let app = TestApp::new().await;
     let key = app.key("free").await;
     for _ in 0..2 {
-        let answer = tell(&app, &format!(" {}\n", key.secret)).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        assert_eq!(answer.json(), json!({ "revoked": true, "kind": "api_key" }));
+        let response = tell(&app, &format!(" {}\n", key.secret)).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        assert_eq!(
+            response.json(),
+            json!({ "revoked": true, "kind": "api_key" })
+        );
     }
     assert_eq!(key.chat(chat("plain", "")).await.code(), "key_revoked");
     let [event] = key_events(&app, &key, 1).await.try_into().unwrap();
@@ -280,12 +283,12 @@ async fn whoever_has_a_leaked_key_can_end_it_without_signing_in() {
     let unknown = tell(&app, stranger.reveal()).await;
     assert_eq!(unknown.json(), json!({ "revoked": false, "kind": null }));
     for text in ["", "yx-", &key.secret[..51]] {
-        let answer = tell(&app, text).await;
+        let response = tell(&app, text).await;
         assert_eq!(
-            (answer.status, answer.json()["error"]["param"].as_str()),
+            (response.status, response.json()["error"]["param"].as_str()),
             (422, Some("key"))
         );
-        assert!(text.is_empty() || !answer.text().contains(text));
+        assert!(text.is_empty() || !response.text().contains(text));
     }
 }
 
@@ -302,9 +305,9 @@ async fn the_form_is_for_our_own_pages_and_not_for_trying_keys() {
     for _ in 0..20 {
         assert_eq!(tell(&app, "yx-nonsense").await.status, 422);
     }
-    let answer = tell(&app, "yx-nonsense").await;
+    let response = tell(&app, "yx-nonsense").await;
     assert_eq!(
-        (answer.status, answer.code()),
+        (response.status, response.code()),
         (429, "too_many_attempts".to_owned())
     );
 }

@@ -8,7 +8,7 @@ use store::members::Role;
 use crate::support::personas::PASSWORD;
 use crate::support::smtp_stub::SmtpStub;
 use crate::support::test_app::Builder;
-use crate::support::{Answer, Caller, TestApp, logs, soon, until};
+use crate::support::{Caller, TestApp, TestResponse, logs, soon, until};
 
 const NEW: &str = "staple battery horse";
 
@@ -29,15 +29,15 @@ async fn start() -> (SmtpStub, TestApp) {
     (stub, app)
 }
 
-fn refusal(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.code())
+fn refusal(response: &TestResponse) -> (u16, String) {
+    (response.status, response.code())
 }
 
 fn refused(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
-async fn post(by: &Caller, path: &str, body: Value) -> Answer {
+async fn post(by: &Caller, path: &str, body: Value) -> TestResponse {
     by.post(&format!("/api/v1/auth/{path}"), body.to_string())
         .await
 }
@@ -47,13 +47,13 @@ async fn confirmed(stub: &SmtpStub, app: &TestApp, email: &str) {
     let before = stub.received().len();
     assert_eq!(app.try_sign_up(email).await.status, 202);
     let token = stub.mails(before + 1).await[before].token("confirm-email");
-    let answer = post(
+    let response = post(
         &app.browser(),
         "email-confirmation",
         json!({ "token": token }),
     )
     .await;
-    assert_eq!(answer.status, 204, "{}", answer.text());
+    assert_eq!(response.status, 204, "{}", response.text());
 }
 
 #[tokio::test]
@@ -61,12 +61,12 @@ async fn a_user_is_made_once_the_address_is_confirmed() {
     let (stub, app) = start().await;
     let options = app.browser().get("/api/v1/auth/options").await.json();
     assert_eq!(options["sends_email"], true);
-    let answer = app.try_sign_up("ann@example.com").await;
+    let response = app.try_sign_up("ann@example.com").await;
     assert_eq!(
-        (answer.status, answer.json()),
+        (response.status, response.json()),
         (202, json!({ "status": "confirmation_sent" }))
     );
-    assert!(answer.header("set-cookie").is_none());
+    assert!(response.header("set-cookie").is_none());
     assert_eq!(app.sign_in("ann@example.com", PASSWORD).await.status, 401);
     let mail = stub.mails(1).await.remove(0);
     assert_eq!(mail.to, "ann@example.com");
@@ -110,8 +110,8 @@ async fn whether_an_address_has_a_user_is_told_to_its_owner_only() {
             && of_ann.text.contains("https://yunxin.example/sign-in")
     );
     for email in ["ann@example.com", "nobody@example.com"] {
-        let answer = post(&app.browser(), "password-reset", json!({ "email": email })).await;
-        assert_eq!((answer.status, answer.text().as_str()), (202, ""));
+        let response = post(&app.browser(), "password-reset", json!({ "email": email })).await;
+        assert_eq!((response.status, response.text().as_str()), (202, ""));
     }
     assert_eq!(stub.mails(4).await[3].to, "ann@example.com");
 }
@@ -157,13 +157,13 @@ async fn a_stranger_cannot_have_an_address_flooded() {
     let (stub, app) = start().await;
     confirmed(&stub, &app, "ann@example.com").await;
     for _ in 0..6 {
-        let answer = post(
+        let response = post(
             &app.browser(),
             "password-reset",
             json!({ "email": "ann@example.com" }),
         )
         .await;
-        assert_eq!(answer.status, 202);
+        assert_eq!(response.status, 202);
     }
     until("the writers", || app.app.mail.is_idle()).await;
     let last = json!({ "email": "last@example.com", "password": PASSWORD });
@@ -179,7 +179,7 @@ async fn a_sign_in_from_a_new_address_is_told_unless_the_user_does_not_want_to_k
     let body = json!({ "email": "ann@example.com", "password": PASSWORD });
     post(&from("203.0.113.1"), "sign-in", body.clone()).await;
     post(&from("203.0.113.1"), "sign-in", body.clone()).await;
-    let answer = post(
+    let response = post(
         &from("203.0.113.2").with("user-agent", "<b>Evil</b>"),
         "sign-in",
         body.clone(),
@@ -191,7 +191,7 @@ async fn a_sign_in_from_a_new_address_is_told_unless_the_user_does_not_want_to_k
         "{}",
         mail.text
     );
-    let ann = app.browser().with_cookies_of(&answer);
+    let ann = app.browser().with_cookies_of(&response);
     ann.patch("/api/v1/me", r#"{"notifications":{"security":false}}"#)
         .await;
     post(&from("203.0.113.3"), "sign-in", body).await;
@@ -211,11 +211,11 @@ async fn an_invite_goes_to_its_address_in_the_inviters_language() {
         .with("accept-language", "zh-CN");
     let body = json!({ "email": "bob@example.com", "role": "member" }).to_string();
     let path = format!("/api/v1/accounts/{account}/invites");
-    let answer = owner.post(&path, body).await;
+    let response = owner.post(&path, body).await;
     let mail = stub.mails(1).await.remove(0);
     assert!(mail.text.contains("邀请您加入账户"), "{}", mail.text);
     assert!(
-        answer.json()["link"]
+        response.json()["link"]
             .as_str()
             .unwrap()
             .ends_with(&mail.token("invite"))
@@ -225,13 +225,13 @@ async fn an_invite_goes_to_its_address_in_the_inviters_language() {
     });
     assert_eq!(post(&app.browser(), "sign-up", body).await.status, 202);
     let token = stub.mails(2).await[1].token("confirm-email");
-    let answer = post(
+    let response = post(
         &app.browser(),
         "email-confirmation",
         json!({ "token": token }),
     )
     .await;
-    assert_eq!(answer.status, 204, "{}", answer.text());
+    assert_eq!(response.status, 204, "{}", response.text());
     let me = app.sign_in("bob@example.com", PASSWORD).await.json();
     assert_eq!(me["accounts"][0]["id"], account.as_str());
     assert_eq!(me["accounts"].as_array().unwrap().len(), 1);
@@ -364,9 +364,9 @@ async fn an_international_domain_is_sent_in_ascii_and_other_names_are_refused() 
         ("x@b\u{fc}cher..example", "is not an e-mail address"),
         ("x@\u{ad}.example", "is not an e-mail address"),
     ] {
-        let answer = app.try_sign_up(email).await;
-        assert_eq!(refusal(&answer), refused(422, "invalid_field"), "{email}");
-        assert!(answer.text().contains(reason), "{}", answer.text());
+        let response = app.try_sign_up(email).await;
+        assert_eq!(refusal(&response), refused(422, "invalid_field"), "{email}");
+        assert!(response.text().contains(reason), "{}", response.text());
     }
 }
 

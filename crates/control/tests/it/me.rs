@@ -19,9 +19,9 @@ async fn open_app() -> TestApp {
 async fn nobody_is_told_to_sign_in() {
     let app = TestApp::new().await;
     for path in ["/api/v1/me", "/api/v1/me/sessions"] {
-        let answer = app.browser().get(path).await;
+        let response = app.browser().get(path).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (401, "not_signed_in")
         );
     }
@@ -33,9 +33,9 @@ async fn a_profile_is_changed_field_by_field() {
     let account = app.account("pro").await;
     let ann = app.member(&account, Role::Viewer).await;
     let edit = json!({ "name": " Ann ", "language": "zh-TW", "theme": "dark", "notifications": { "rotation": false } });
-    let answer = ann.patch("/api/v1/me", edit.to_string()).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    let user = &answer.json()["user"];
+    let response = ann.patch("/api/v1/me", edit.to_string()).await;
+    assert_eq!(response.status, 200, "{}", response.text());
+    let user = &response.json()["user"];
     assert_eq!(
         (&user["name"], &user["language"]),
         (&json!("Ann"), &json!("zh-TW"))
@@ -44,8 +44,8 @@ async fn a_profile_is_changed_field_by_field() {
         user["notifications"],
         json!({ "rotation": false, "security": true })
     );
-    let answer = ann.patch("/api/v1/me", r#"{"language":null}"#).await;
-    let user = &answer.json()["user"];
+    let response = ann.patch("/api/v1/me", r#"{"language":null}"#).await;
+    let user = &response.json()["user"];
     assert_eq!(
         (&user["theme"], &user["language"]),
         (&json!("dark"), &json!(null))
@@ -56,9 +56,9 @@ async fn a_profile_is_changed_field_by_field() {
         (r#"{"name":""}"#, "name"),
         (r#"{"is_operator":true}"#, "is_operator"),
     ] {
-        let answer = ann.patch("/api/v1/me", edit).await;
-        assert_eq!(answer.status, 422);
-        assert_eq!(answer.json()["error"]["param"], param);
+        let response = ann.patch("/api/v1/me", edit).await;
+        assert_eq!(response.status, 422);
+        assert_eq!(response.json()["error"]["param"], param);
     }
 }
 
@@ -91,9 +91,9 @@ async fn a_new_password_ends_all_other_sessions_and_the_old_cookie() {
         .post("/api/v1/me/password", change(PASSWORD, "short"))
         .await;
     assert_eq!(weak.json()["error"]["param"], "new_password");
-    let answer = ann.post("/api/v1/me/password", change(PASSWORD, new)).await;
-    assert_eq!(answer.status, 204, "{}", answer.text());
-    let renewed = ann.with_cookies_of(&answer);
+    let response = ann.post("/api/v1/me/password", change(PASSWORD, new)).await;
+    assert_eq!(response.status, 204, "{}", response.text());
+    let renewed = ann.with_cookies_of(&response);
     assert_eq!(renewed.get("/api/v1/me").await.status, 200);
     assert_eq!(ann.get("/api/v1/me").await.status, 401);
     assert_eq!(elsewhere.get("/api/v1/me").await.status, 401);
@@ -108,10 +108,10 @@ async fn sessions_are_listed_and_ended() {
     let bob = app.sign_up("bob@example.com").await;
     let mut others = vec![];
     for _ in 0..3 {
-        let answer = app.sign_in("ann@example.com", PASSWORD).await;
+        let response = app.sign_in("ann@example.com", PASSWORD).await;
         others.push((
-            answer.json()["session"]["id"].clone(),
-            app.browser().with_cookies_of(&answer),
+            response.json()["session"]["id"].clone(),
+            app.browser().with_cookies_of(&response),
         ));
     }
     let list = ann.get("/api/v1/me/sessions").await.json();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use store::members::Role;
 
 use crate::support::personas::PASSWORD;
-use crate::support::{Answer, Caller, TestApp};
+use crate::support::{Caller, TestApp, TestResponse};
 
 async fn open_app() -> TestApp {
     TestApp::builder()
@@ -19,19 +19,19 @@ fn path(caller: &Caller, rest: &str) -> String {
     format!("/api/v1/accounts/{}{rest}", caller.account)
 }
 
-async fn set_role(by: &Caller, user_id: &str, role: &str) -> Answer {
+async fn set_role(by: &Caller, user_id: &str, role: &str) -> TestResponse {
     let body = json!({ "role": role }).to_string();
     by.patch(&path(by, &format!("/members/{user_id}")), body)
         .await
 }
 
-async fn remove(by: &Caller, user_id: &str) -> Answer {
+async fn remove(by: &Caller, user_id: &str) -> TestResponse {
     by.post(&path(by, &format!("/members/{user_id}/remove")), "")
         .await
 }
 
-fn refusal(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.code())
+fn refusal(response: &TestResponse) -> (u16, String) {
+    (response.status, response.code())
 }
 
 fn refused(status: u16, code: &str) -> (u16, String) {
@@ -143,20 +143,20 @@ async fn the_last_owner_stays_and_others_may_go() {
     assert_eq!(statuses, [204, 409]);
 }
 
-async fn invite(by: &Caller, email: &str, role: &str) -> Answer {
+async fn invite(by: &Caller, email: &str, role: &str) -> TestResponse {
     let body = json!({ "email": email, "role": role }).to_string();
     by.post(&path(by, "/invites"), body).await
 }
 
-fn token(answer: &Answer) -> String {
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    let link = answer.json()["link"].as_str().unwrap().to_owned();
+fn token(response: &TestResponse) -> String {
+    assert_eq!(response.status, 201, "{}", response.text());
+    let link = response.json()["link"].as_str().unwrap().to_owned();
     let (page, token) = link.split_once('#').unwrap();
     assert_eq!(page, "https://yunxin.test/invite");
     token.to_owned()
 }
 
-async fn accept(by: &Caller, token: &str) -> Answer {
+async fn accept(by: &Caller, token: &str) -> TestResponse {
     let body = json!({ "token": token }).to_string();
     by.post("/api/v1/auth/invites/accept", body).await
 }
@@ -206,8 +206,8 @@ async fn whoever_is_invited_joins_once() {
 }
 
 async fn list(by: &Caller) -> Vec<Value> {
-    let answer = by.get(&path(by, "/invites")).await;
-    answer.json()["data"].as_array().unwrap().clone()
+    let response = by.get(&path(by, "/invites")).await;
+    response.json()["data"].as_array().unwrap().clone()
 }
 
 #[tokio::test]
@@ -252,14 +252,14 @@ async fn only_owners_invite_owners_and_members_invite_nobody() {
     let account = app.account("pro").await;
     let admin = app.member(&account, Role::Admin).await;
     let member = app.member(&account, Role::Member).await;
-    let answer = invite(&admin, "bob@example.com", "owner").await;
-    assert_eq!(refusal(&answer), refused(403, "insufficient_role"));
-    let answer = invite(&member, "bob@example.com", "viewer").await;
-    assert_eq!(refusal(&answer), refused(403, "insufficient_role"));
+    let response = invite(&admin, "bob@example.com", "owner").await;
+    assert_eq!(refusal(&response), refused(403, "insufficient_role"));
+    let response = invite(&member, "bob@example.com", "viewer").await;
+    assert_eq!(refusal(&response), refused(403, "insufficient_role"));
     assert_eq!(invite(&admin, "bob@example.com", "admin").await.status, 201);
 }
 
-async fn sign_up_with(app: &TestApp, email: &str, token: &str) -> Answer {
+async fn sign_up_with(app: &TestApp, email: &str, token: &str) -> TestResponse {
     let body = json!({ "email": email, "password": PASSWORD, "invite": token });
     app.browser()
         .post("/api/v1/auth/sign-up", body.to_string())

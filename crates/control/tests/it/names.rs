@@ -3,21 +3,21 @@
 use serde_json::{Value, json};
 use store::members::Role;
 
-use crate::support::{Answer, Caller, TestApp};
+use crate::support::{Caller, TestApp, TestResponse};
 
 /// Checks that the response names the field and the character.
-fn names(answer: &Answer, field: &str, character: &str) {
-    let error = &answer.json()["error"];
+fn names(response: &TestResponse, field: &str, character: &str) {
+    let error = &response.json()["error"];
     let message = error["message"].as_str().unwrap();
     assert_eq!(
-        (answer.status, error["param"].as_str()),
+        (response.status, error["param"].as_str()),
         (422, Some(field)),
         "{message}"
     );
     assert!(message.contains(character), "{message}");
 }
 
-async fn put(by: &Caller, path: &str, body: &Value) -> Answer {
+async fn put(by: &Caller, path: &str, body: &Value) -> TestResponse {
     by.post(path, body.to_string()).await
 }
 
@@ -59,22 +59,22 @@ async fn a_character_that_nobody_sees_is_refused_by_name() {
             "tokens_per_minute": null, "requests_per_day": null, "account_multiplier": 1, "keys_max": null,
             "price_factor_percent": 100,
         });
-        let answer = put(&operator, "/api/v1/admin/tiers", &tier).await;
-        names(&answer, "display_name", character);
+        let response = put(&operator, "/api/v1/admin/tiers", &tier).await;
+        names(&response, "display_name", character);
         for field in ["id", "display_name", "owned_by"] {
             let mut model = json!({
-                "id": "odd", "display_name": "Odd", "owned_by": "us", "model_type": "chat", "min_tier": "free",
+                "id": "odd", "display_name": "Anomaly", "owned_by": "us", "model_type": "chat", "min_tier": "free",
                 "capabilities": [], "aliases": [], "pricing_unit": "per_million_tokens", "prices": {}, "is_public": true,
             });
             model[field] = text.into();
-            let answer = put(&operator, "/api/v1/admin/models", &model).await;
-            names(&answer, field, character);
+            let response = put(&operator, "/api/v1/admin/models", &model).await;
+            names(&response, field, character);
         }
     }
     // Scripts of people, emoji included, are no such.
     for text in ["云信 生产", "שרת הפקה", "خادم", "Server 🚀 ❤️"] {
         let key = json!({ "name": text, "environment": "live" });
-        let answer = put(&owner, &format!("{base}/api-keys"), &key).await;
-        assert_eq!(answer.status, 201, "{}", answer.text());
+        let response = put(&owner, &format!("{base}/api-keys"), &key).await;
+        assert_eq!(response.status, 201, "{}", response.text());
     }
 }

@@ -1,6 +1,6 @@
-//! Changes of rights that a server makes itself hold in it at once.
+//! Commands of rights that a server makes itself hold in it at once.
 
-use control::changes::{AccountEdit, NewApiKey};
+use control::commands::{AccountEdit, NewApiKey};
 use store::accounts::AccountStatus;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
 
@@ -23,7 +23,7 @@ async fn a_change_that_the_server_made_itself_does_not_wait_for_its_poll() {
         .start()
         .await;
     let actor = tester();
-    let changes = app.app.changes(&actor);
+    let commands = app.app.commands(&actor);
     for _ in 0..3 {
         let account = app.account("free").await;
         let new = NewApiKey {
@@ -34,18 +34,18 @@ async fn a_change_that_the_server_made_itself_does_not_wait_for_its_poll() {
             expires_at_ms: None,
             anomaly_action: AnomalyAction::Notify,
         };
-        let made = soon("the key", changes.create_api_key(new)).await.unwrap();
+        let made = soon("the key", commands.create_api_key(new)).await.unwrap();
         let caller = app.anonymous().with_secret(made.1.reveal());
         assert_eq!(caller.get("/v1/models").await.status, 200);
         let edit = status(AccountStatus::Suspended);
-        let suspended = changes.edit_account(&account, edit);
+        let suspended = commands.edit_account(&account, edit);
         soon("the suspension", suspended).await.unwrap();
         assert_eq!(caller.get("/v1/models").await.status, 403);
         let edit = status(AccountStatus::Active);
-        let resumed = changes.edit_account(&account, edit);
+        let resumed = commands.edit_account(&account, edit);
         soon("the end of the suspension", resumed).await.unwrap();
         assert_eq!(caller.get("/v1/models").await.status, 200);
-        let revoked = changes.revoke_api_key(&account, &made.0.id);
+        let revoked = commands.revoke_api_key(&account, &made.0.id);
         soon("the revocation", revoked).await.unwrap();
         assert_eq!(caller.get("/v1/models").await.code(), "key_revoked");
     }

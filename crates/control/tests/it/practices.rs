@@ -186,7 +186,7 @@ async fn watch_usage_for_anomalies() {
     let at = |address: &str| key.with("x-forwarded-for", address);
     let look = async || {
         soon("the metering", app.app.gateway.metering.flush()).await;
-        soon("the detectors", app.app.gateway.sightings.flush()).await;
+        soon("the detectors", app.app.gateway.observations.flush()).await;
     };
     // A day of work from one place.
     for hour in 0..12 {
@@ -224,9 +224,9 @@ async fn watch_usage_for_anomalies() {
         "198.51.100.0/24"
     );
     // One click, and it works as before.
-    let lifted = member
-        .post(&format!("{base}/api-keys/{}/lift", key.key), "")
+    let released = member
+        .post(&format!("{base}/api-keys/{}/release", key.key), "")
         .await;
-    assert_eq!(lifted.status, 200, "{}", lifted.text());
+    assert_eq!(released.status, 200, "{}", released.text());
     assert_eq!(at("203.0.113.5").chat(chat("plain", "")).await.status, 200);
 }

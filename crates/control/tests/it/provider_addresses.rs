@@ -27,9 +27,13 @@ async fn the_management_api_names_the_setting() {
     let operator = app.operator().await;
     let path = "/api/v1/admin/providers";
     for (url, setting) in REFUSED {
-        let answer = operator.post(path, provider("p", url)).await;
-        let text = answer.text();
-        assert_eq!(answer.json()["error"]["param"], "base_url", "{url}: {text}");
+        let response = operator.post(path, provider("p", url)).await;
+        let text = response.text();
+        assert_eq!(
+            response.json()["error"]["param"],
+            "base_url",
+            "{url}: {text}"
+        );
         assert!(text.contains(setting), "{url}: {text}");
     }
     for (number, url) in [
@@ -45,14 +49,14 @@ async fn the_management_api_names_the_setting() {
     .enumerate()
     {
         let name = format!("p{number}");
-        let answer = operator.post(path, provider(&name, url)).await;
-        assert_eq!(answer.status, 201, "{url}: {}", answer.text());
+        let response = operator.post(path, provider(&name, url)).await;
+        assert_eq!(response.status, 201, "{url}: {}", response.text());
     }
     let change = r#"{"base_url":"http://8.8.8.8/v1"}"#;
-    let answer = operator
+    let response = operator
         .patch(&format!("{path}/p0"), change.to_owned())
         .await;
-    assert!(answer.text().contains(PUBLIC_HTTP), "{}", answer.text());
+    assert!(response.text().contains(PUBLIC_HTTP), "{}", response.text());
 }
 
 #[tokio::test]
@@ -65,8 +69,8 @@ async fn a_setting_allows_what_it_names() {
     let operator = app.operator().await;
     for (number, (url, _)) in REFUSED.into_iter().enumerate() {
         let body = provider(&format!("p{number}"), url);
-        let answer = operator.post("/api/v1/admin/providers", body).await;
-        assert_eq!(answer.status, 201, "{url}: {}", answer.text());
+        let response = operator.post("/api/v1/admin/providers", body).await;
+        assert_eq!(response.status, 201, "{url}: {}", response.text());
     }
 }
 
@@ -90,11 +94,11 @@ async fn a_row_that_was_written_past_the_api_is_not_called() {
     let app = TestApp::new().await;
     let operator = app.operator().await;
     let body = provider("p", "http://127.0.0.1:1/v1");
-    let answer = operator.post("/api/v1/admin/providers", body).await;
-    assert_eq!(answer.status, 201);
+    let response = operator.post("/api/v1/admin/providers", body).await;
+    assert_eq!(response.status, 201);
     app.execute("UPDATE providers SET spec = json_set(spec, '$.base_url', 'http://169.254.169.254/v1') WHERE name = 'p'")
         .await;
-    let answer = operator.post("/api/v1/admin/providers/p/test", "").await;
-    assert_eq!(answer.json()["ok"], false);
-    assert!(answer.text().contains(LINK_LOCAL), "{}", answer.text());
+    let response = operator.post("/api/v1/admin/providers/p/test", "").await;
+    assert_eq!(response.json()["ok"], false);
+    assert!(response.text().contains(LINK_LOCAL), "{}", response.text());
 }

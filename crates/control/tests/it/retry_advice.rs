@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use regex::Regex;
 
-use crate::support::{Answer, Script, TestApp, chat};
+use crate::support::{Script, TestApp, TestResponse, chat};
 
 /// The wait in the words, as Codex parses it, in seconds.
-fn wait_in_words(answer: &Answer) -> u64 {
+fn wait_in_words(response: &TestResponse) -> u64 {
     let words = Regex::new(r"(?i)please try again in (\d+(\.\d+)?)\s*(s|ms|seconds?)\b").unwrap();
-    let text = answer.text();
+    let text = response.text();
     let found = words.captures(&text).unwrap_or_else(|| panic!("{text}"));
     found[1].parse().unwrap()
 }
@@ -27,10 +27,10 @@ async fn a_limit_that_ends_soon_is_worth_a_retry_and_says_when() {
             200
         );
     }
-    let answer = caller.chat(chat("plain", r#","max_tokens":1"#)).await;
-    assert_eq!(answer.status, 429);
-    assert_eq!(wait_in_words(&answer), answer.number("retry-after"));
-    assert!(answer.header("x-should-retry").is_none());
+    let response = caller.chat(chat("plain", r#","max_tokens":1"#)).await;
+    assert_eq!(response.status, 429);
+    assert_eq!(wait_in_words(&response), response.number("retry-after"));
+    assert!(response.header("x-should-retry").is_none());
 }
 
 #[tokio::test]
@@ -39,10 +39,10 @@ async fn a_limit_that_lasts_longer_than_clients_wait_is_not_worth_a_retry() {
     let caller = app.key("free").await;
     // 500 a day, ten a minute.
     for minute in 0..51 {
-        let answer = caller.chat(chat("plain", r#","max_tokens":1"#)).await;
-        if answer.status == 429 && answer.number("retry-after") > 60 {
-            assert_eq!(wait_in_words(&answer), answer.number("retry-after"));
-            assert_eq!(answer.header("x-should-retry"), Some("false"));
+        let response = caller.chat(chat("plain", r#","max_tokens":1"#)).await;
+        if response.status == 429 && response.number("retry-after") > 60 {
+            assert_eq!(wait_in_words(&response), response.number("retry-after"));
+            assert_eq!(response.header("x-should-retry"), Some("false"));
             return;
         }
         for _ in 0..9 {
@@ -68,30 +68,30 @@ async fn what_a_retry_cannot_mend_says_so_and_nothing_else_does() {
         caller.with("content-encoding", "br").chat("{}").await,
         app.anonymous().get("/api/v1/me").await,
     ];
-    for answer in hopeless {
-        assert!((400..429).contains(&answer.status));
+    for response in hopeless {
+        assert!((400..429).contains(&response.status));
         assert_eq!(
-            answer.header("x-should-retry"),
+            response.header("x-should-retry"),
             Some("false"),
             "{}",
-            answer.shown()
+            response.shown()
         );
     }
     for (status, ours) in [(409, 409), (429, 503), (500, 502), (503, 503), (529, 503)] {
         app.stub
             .always(Script::status(status, "", r#"{"error":{"message":"x"}}"#));
-        let answer = caller.chat(chat("plain", r#","max_tokens":1"#)).await;
-        assert_eq!(answer.status, ours, "{}", answer.shown());
+        let response = caller.chat(chat("plain", r#","max_tokens":1"#)).await;
+        assert_eq!(response.status, ours, "{}", response.shown());
         assert!(
-            answer.header("x-should-retry").is_none(),
+            response.header("x-should-retry").is_none(),
             "{}",
-            answer.shown()
+            response.shown()
         );
         assert_eq!(
-            answer.header("retry-after").is_some(),
+            response.header("retry-after").is_some(),
             ours == 503,
             "{}",
-            answer.shown()
+            response.shown()
         );
     }
     assert!(
@@ -107,6 +107,6 @@ async fn what_a_retry_cannot_mend_says_so_and_nothing_else_does() {
 async fn every_503_says_when_to_ask_again() {
     let app = TestApp::new().await;
     app.app.gateway.draining.cancel();
-    let answer = app.anonymous().get("/readyz").await;
-    assert_eq!((answer.status, answer.number("retry-after")), (503, 1));
+    let response = app.anonymous().get("/readyz").await;
+    assert_eq!((response.status, response.number("retry-after")), (503, 1));
 }

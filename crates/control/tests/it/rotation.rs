@@ -54,9 +54,9 @@ async fn an_account_says_how_old_secrets_may_get() {
             .await
     };
     for wrong in ["0", "3651", "-1"] {
-        let answer = set(&format!(r#"{{"key_rotation_days":{wrong}}}"#)).await;
+        let response = set(&format!(r#"{{"key_rotation_days":{wrong}}}"#)).await;
         assert_eq!(
-            (answer.status, answer.code()),
+            (response.status, response.code()),
             (422, "invalid_field".to_owned())
         );
     }

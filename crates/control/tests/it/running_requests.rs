@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use control::changes::{Leak, Noticed};
+use control::commands::{Leak, NewKeyEvent};
 use store::accounts::AccountStatus;
 use store::key_events::{KeyEventAction, KeyEventKind};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::client::OpenAnswer;
+use crate::support::client::OpenResponse;
 use crate::support::personas::tester;
 use crate::support::upstream_stub::{DONE, delta, finish};
 use crate::support::{Caller, Gate, NOW_MS, Script, TestApp, chat, soon, until};
@@ -16,25 +16,25 @@ use crate::support::{Caller, Gate, NOW_MS, Script, TestApp, chat, soon, until};
 const STREAM: &str = r#","stream":true"#;
 
 /// A stream of which two tokens were delivered, and then nothing comes any more.
-async fn silent_stream(app: &TestApp, caller: &Caller) -> OpenAnswer {
+async fn silent_stream(app: &TestApp, caller: &Caller) -> OpenResponse {
     app.stub
         .once(Script::open_stream([delta("12345678")]).stall());
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until("12345678").await;
-    answer
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response.read_until("12345678").await;
+    response
 }
 
 /// Checks that the stream ends with that error and nothing that looks like success, and that it is settled.
-async fn ends_with(app: &TestApp, answer: OpenAnswer, code: &str, name: &str) {
-    let answer = answer.whole().await;
-    assert!(!answer.is_broken, "{name}");
-    let events = answer.events();
+async fn ends_with(app: &TestApp, response: OpenResponse, code: &str, name: &str) {
+    let response = response.whole().await;
+    assert!(!response.is_broken, "{name}");
+    let events = response.events();
     let last = events.last().unwrap_or_else(|| panic!("{name}: no event"));
     assert!(
         last.contains(&format!(r#""code":"{code}""#)),
         "{name}: {last}"
     );
-    assert!(!answer.text().contains("[DONE]"), "{name}");
+    assert!(!response.text().contains("[DONE]"), "{name}");
     let event = app.events().await.pop().unwrap();
     assert_eq!(
         (
@@ -52,33 +52,33 @@ async fn ends_with(app: &TestApp, answer: OpenAnswer, code: &str, name: &str) {
 async fn a_silent_stream_ends_with_what_happened_to_its_key() {
     let app = TestApp::new().await;
     let actor = tester();
-    let changes = app.app.changes(&actor);
+    let commands = app.app.commands(&actor);
 
     let caller = app.key("free").await;
-    let answer = silent_stream(&app, &caller).await;
-    let revoked = changes.revoke_api_key(&caller.account, &caller.key).await;
+    let response = silent_stream(&app, &caller).await;
+    let revoked = commands.revoke_api_key(&caller.account, &caller.key).await;
     revoked.unwrap();
-    ends_with(&app, answer, "key_revoked", "revoked").await;
+    ends_with(&app, response, "key_revoked", "revoked").await;
 
     let caller = app.key("free").await;
-    let answer = silent_stream(&app, &caller).await;
+    let response = silent_stream(&app, &caller).await;
     app.set_status(&caller.account, AccountStatus::Suspended)
         .await;
-    ends_with(&app, answer, "account_suspended", "suspended").await;
+    ends_with(&app, response, "account_suspended", "suspended").await;
 
     let caller = app.key("free").await;
-    let answer = silent_stream(&app, &caller).await;
+    let response = silent_stream(&app, &caller).await;
     let leak = Leak {
         secret: &caller.secret,
         source: "form",
         url: None,
     };
-    changes.report_leak(leak).await.unwrap();
-    ends_with(&app, answer, "key_revoked", "leaked").await;
+    commands.report_leak(leak).await.unwrap();
+    ends_with(&app, response, "key_revoked", "leaked").await;
 
     let caller = app.key("free").await;
-    let answer = silent_stream(&app, &caller).await;
-    let noticed = Noticed {
+    let response = silent_stream(&app, &caller).await;
+    let noticed = NewKeyEvent {
         account_id: caller.account.clone(),
         api_key_id: caller.key.clone(),
         kind: KeyEventKind::NewNetwork,
@@ -86,20 +86,20 @@ async fn a_silent_stream_ends_with_what_happened_to_its_key() {
         facts: serde_json::json!({}),
         unless_since_ms: None,
     };
-    changes.record_key_event(noticed).await.unwrap();
-    ends_with(&app, answer, "key_frozen", "frozen").await;
+    commands.record_key_event(noticed).await.unwrap();
+    ends_with(&app, response, "key_frozen", "frozen").await;
 
     let caller = app.key("free").await;
-    let answer = silent_stream(&app, &caller).await;
+    let response = silent_stream(&app, &caller).await;
     app.regenerate(&caller, 0).await;
-    ends_with(&app, answer, "invalid_api_key", "regenerated").await;
+    ends_with(&app, response, "invalid_api_key", "regenerated").await;
 
     let caller = app.key("free").await;
-    let answer = silent_stream(&app, &caller).await;
+    let response = silent_stream(&app, &caller).await;
     app.regenerate(&caller, 1_000_000).await;
-    let ended = changes.end_api_key_grace(&caller.account, &caller.key);
+    let ended = commands.end_api_key_grace(&caller.account, &caller.key);
     ended.await.unwrap();
-    ends_with(&app, answer, "invalid_api_key", "grace ended").await;
+    ends_with(&app, response, "invalid_api_key", "grace ended").await;
     app.stub.wait_until_left(6).await;
 }
 
@@ -125,7 +125,7 @@ async fn an_expiry_that_is_moved_forward_ends_what_runs_then() {
     let member = app
         .member(&caller.account, store::members::Role::Member)
         .await;
-    let answer = silent_stream(&app, &caller).await;
+    let response = silent_stream(&app, &caller).await;
     let path = format!(
         "/api/v1/accounts/{}/api-keys/{}",
         caller.account, caller.key
@@ -135,7 +135,7 @@ async fn an_expiry_that_is_moved_forward_ends_what_runs_then() {
     let edited = member.patch(&path, body).await;
     assert_eq!(edited.status, 200, "{}", edited.text());
     app.advance(Duration::from_secs(61)).await;
-    ends_with(&app, answer, "invalid_api_key", "expired").await;
+    ends_with(&app, response, "invalid_api_key", "expired").await;
 }
 
 #[tokio::test]
@@ -144,9 +144,9 @@ async fn a_stream_that_is_never_silent_ends_too() {
     let caller = app.key("free").await;
     app.stub
         .once(Script::open_stream([delta("a")]).flood(&delta("b")));
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until("data: ").await;
-    let (mut rest, ()) = tokio::join!(answer.whole(), app.revoke(&caller));
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response.read_until("data: ").await;
+    let (mut rest, ()) = tokio::join!(response.whole(), app.revoke(&caller));
     let text = rest.text();
     assert!(text.trim_end().ends_with("}}") && !text.contains("[DONE]"));
     assert!(rest.events().pop().unwrap().contains("key_revoked"));
@@ -156,7 +156,7 @@ async fn a_stream_that_is_never_silent_ends_too() {
 }
 
 #[tokio::test]
-async fn a_plain_answer_is_not_waited_for_any_more() {
+async fn a_plain_response_is_not_waited_for_any_more() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
     app.stub.once(Script::nothing().stall());
@@ -166,9 +166,9 @@ async fn a_plain_answer_is_not_waited_for_any_more() {
     };
     app.stub.wait_for_requests(1).await;
     app.revoke(&caller).await;
-    let answer = soon("the refusal", request).await.unwrap();
+    let response = soon("the refusal", request).await.unwrap();
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (403, "key_revoked")
     );
     app.stub.wait_until_left(1).await;
@@ -194,11 +194,11 @@ async fn an_upload_is_refused_before_its_end() {
     })
     .await;
     app.revoke(&caller).await;
-    let mut answer = vec![0; 12];
-    soon("an answer", socket.read_exact(&mut answer))
+    let mut response = vec![0; 12];
+    soon("a response", socket.read_exact(&mut response))
         .await
         .unwrap();
-    assert_eq!(answer, b"HTTP/1.1 403");
+    assert_eq!(response, b"HTTP/1.1 403");
 }
 
 #[tokio::test]
@@ -217,8 +217,8 @@ async fn other_keys_and_changes_that_take_nothing_away_end_no_stream() {
             .chunk(DONE)
             .end(),
     );
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until("data: ").await;
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response.read_until("data: ").await;
     let silent = silent_stream(&app, &neighbour).await;
     let path = format!(
         "/api/v1/accounts/{}/api-keys/{}",
@@ -231,27 +231,27 @@ async fn other_keys_and_changes_that_take_nothing_away_end_no_stream() {
     app.revoke(&neighbour).await;
     ends_with(&app, silent, "key_revoked", "the neighbour").await;
     gate.open();
-    assert!(answer.whole().await.text().ends_with(DONE));
+    assert!(response.whole().await.text().ends_with(DONE));
 }
 
 #[tokio::test]
 async fn a_replica_that_missed_a_change_ends_its_streams_when_it_begins_afresh() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
-    let answer = silent_stream(&app, &caller).await;
+    let response = silent_stream(&app, &caller).await;
     app.execute("UPDATE api_keys SET revoked_at_ms = 1").await;
     app.execute("DELETE FROM replicas").await;
     app.app.clock.advance(Duration::from_secs(2));
-    ends_with(&app, answer, "key_revoked", "evicted").await;
+    ends_with(&app, response, "key_revoked", "evicted").await;
 }
 
 #[tokio::test]
 async fn what_we_end_is_no_failure_of_the_deployment() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
-    let answer = silent_stream(&app, &caller).await;
+    let response = silent_stream(&app, &caller).await;
     app.revoke(&caller).await;
-    ends_with(&app, answer, "key_revoked", "revoked").await;
+    ends_with(&app, response, "key_revoked", "revoked").await;
     let operator = app.operator().await;
     let deployments = operator.get("/api/v1/admin/deployments").await;
     let text = deployments.text();

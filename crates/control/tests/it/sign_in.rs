@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use control::changes::MadeLink;
+use control::commands::MadeLink;
 use serde_json::json;
 use store::secret::PlainKey;
 
 use crate::support::personas::PASSWORD;
 use crate::support::personas::tester;
-use crate::support::{Answer, TestApp, logs};
+use crate::support::{TestApp, TestResponse, logs};
 
 async fn open_app() -> TestApp {
     TestApp::builder()
@@ -17,22 +17,22 @@ async fn open_app() -> TestApp {
         .await
 }
 
-fn cookie(answer: &Answer) -> &str {
-    answer.header("set-cookie").unwrap_or_default()
+fn cookie(response: &TestResponse) -> &str {
+    response.header("set-cookie").unwrap_or_default()
 }
 
 #[tokio::test]
 async fn whoever_signs_up_owns_an_account_and_is_signed_in() {
     let app = open_app().await;
-    let answer = app.try_sign_up(" Ann@Example.com").await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    let me = answer.json();
+    let response = app.try_sign_up(" Ann@Example.com").await;
+    assert_eq!(response.status, 201, "{}", response.text());
+    let me = response.json();
     assert_eq!(me["user"]["email"], "ann@example.com");
     assert_eq!(me["user"]["is_operator"], false);
     assert_eq!(me["user"]["has_password"], true);
     assert_eq!(me["accounts"][0]["role"], "owner");
     assert_eq!(me["accounts"][0]["tier"], "free");
-    let given = cookie(&answer);
+    let given = cookie(&response);
     assert!(given.starts_with("__Host-yunxin-session=yxs-"), "{given}");
     for part in [
         "; Path=/;",
@@ -43,10 +43,10 @@ async fn whoever_signs_up_owns_an_account_and_is_signed_in() {
     ] {
         assert!(given.contains(part), "{given}");
     }
-    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(response.header("cache-control"), Some("no-store"));
     let again = app
         .browser()
-        .with_cookies_of(&answer)
+        .with_cookies_of(&response)
         .get("/api/v1/me")
         .await;
     assert_eq!(again.json()["user"], me["user"]);
@@ -65,17 +65,17 @@ async fn sign_up_is_refused_where_it_is_closed_or_the_address_is_taken() {
             .set("accounts.sign_up", mode)
             .start()
             .await;
-        let answer = app.try_sign_up("ann@example.com").await;
+        let response = app.try_sign_up("ann@example.com").await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (403, "sign_up_closed")
         );
     }
     let app = open_app().await;
     app.sign_up("ann@example.com").await;
-    let answer = app.try_sign_up("ANN@example.com").await;
+    let response = app.try_sign_up("ANN@example.com").await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (409, "email_taken")
     );
 }
@@ -90,10 +90,10 @@ async fn weak_passwords_and_impossible_addresses_are_refused_by_field() {
         ("nobody", PASSWORD, "email"),
     ] {
         let body = json!({ "email": email, "password": password }).to_string();
-        let answer = app.browser().post("/api/v1/auth/sign-up", body).await;
-        assert_eq!(answer.status, 422, "{password}");
-        assert_eq!(answer.json()["error"]["param"], param);
-        assert!(!answer.text().contains(password) || param == "email");
+        let response = app.browser().post("/api/v1/auth/sign-up", body).await;
+        assert_eq!(response.status, 422, "{password}");
+        assert_eq!(response.json()["error"]["param"], param);
+        assert!(!response.text().contains(password) || param == "email");
     }
 }
 
@@ -166,9 +166,9 @@ async fn signing_up_over_and_over_is_slowed_down() {
         .start()
         .await;
     app.sign_up("ann@example.com").await;
-    let answer = app.try_sign_up("bob@example.com").await;
+    let response = app.try_sign_up("bob@example.com").await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (429, "too_many_attempts")
     );
 }
@@ -191,9 +191,9 @@ async fn signing_in_again_ends_the_session_that_the_browser_came_with() {
             200,
             "nobody signed in"
         );
-        let answer = before.post("/api/v1/auth/sign-in", body.to_string()).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        let after = app.browser().with_cookies_of(&answer);
+        let response = before.post("/api/v1/auth/sign-in", body.to_string()).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        let after = app.browser().with_cookies_of(&response);
         assert_eq!(before.get("/api/v1/me").await.status, 401);
         assert_eq!(after.get("/api/v1/me").await.status, 200);
     }
@@ -208,9 +208,9 @@ async fn signing_in_again_ends_the_session_that_the_browser_came_with() {
 async fn signing_out_ends_the_session_and_is_answered_to_anybody() {
     let app = open_app().await;
     let ann = app.sign_up("ann@example.com").await;
-    let answer = ann.post("/api/v1/auth/sign-out", "").await;
-    assert_eq!(answer.status, 204);
-    assert!(cookie(&answer).starts_with("__Host-yunxin-session=; Path=/; Max-Age=0"));
+    let response = ann.post("/api/v1/auth/sign-out", "").await;
+    assert_eq!(response.status, 204);
+    assert!(cookie(&response).starts_with("__Host-yunxin-session=; Path=/; Max-Age=0"));
     assert_eq!(ann.get("/api/v1/me").await.code(), "not_signed_in");
     assert_eq!(ann.post("/api/v1/auth/sign-out", "").await.status, 204);
 }
@@ -228,30 +228,30 @@ async fn another_site_and_a_key_cannot_sign_anybody_in() {
         .with("x-yunxin-request", "dashboard")
         .with("origin", "https://evil.example");
     for caller in [bare, foreign, other_origin] {
-        let answer = caller.post("/api/v1/auth/sign-in", body.clone()).await;
+        let response = caller.post("/api/v1/auth/sign-in", body.clone()).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (403, "cross_site_request")
         );
     }
     let key = app.key("free").await;
-    let answer = key
+    let response = key
         .with("content-type", "application/json")
         .post("/api/v1/auth/sign-in", body)
         .await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (403, "wrong_kind_of_key")
     );
 }
 
 async fn first_operator_link(app: &TestApp) -> MadeLink {
     let actor = tester();
-    let made = app.app.changes(&actor).create_first_operator_link().await;
+    let made = app.app.commands(&actor).create_first_operator_link().await;
     made.unwrap().unwrap()
 }
 
-async fn become_operator(app: &TestApp, token: &str, email: &str) -> Answer {
+async fn become_operator(app: &TestApp, token: &str, email: &str) -> TestResponse {
     let body = json!({ "token": token, "email": email, "password": PASSWORD });
     app.browser()
         .post("/api/v1/auth/first-operator", body.to_string())
@@ -271,15 +271,15 @@ async fn the_first_operator_comes_by_a_link_that_works_once() {
         link.address("http://h", "first-operator"),
         format!("http://h/first-operator#{}", link.secret.reveal())
     );
-    let answer = become_operator(&app, link.secret.reveal(), "op@example.com").await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    assert_eq!(answer.json()["user"]["is_operator"], true);
+    let response = become_operator(&app, link.secret.reveal(), "op@example.com").await;
+    assert_eq!(response.status, 201, "{}", response.text());
+    assert_eq!(response.json()["user"]["is_operator"], true);
     assert!(
-        cookie(&answer).contains("; Max-Age=43200"),
+        cookie(&response).contains("; Max-Age=43200"),
         "{}",
-        cookie(&answer)
+        cookie(&response)
     );
-    let operator = app.browser().with_cookies_of(&answer);
+    let operator = app.browser().with_cookies_of(&response);
     assert_eq!(operator.get("/api/v1/admin/accounts").await.status, 200);
     for token in [&link, &other] {
         let again = become_operator(&app, token.secret.reveal(), "other@example.com").await;
@@ -289,7 +289,7 @@ async fn the_first_operator_comes_by_a_link_that_works_once() {
     assert_eq!(options["needs_first_operator"], false);
     assert_eq!(options["sign_up"], "invite");
     let actor = tester();
-    let none = app.app.changes(&actor).create_first_operator_link().await;
+    let none = app.app.commands(&actor).create_first_operator_link().await;
     assert!(none.unwrap().is_none());
 }
 
@@ -300,9 +300,9 @@ async fn a_link_that_is_old_or_made_up_is_no_good() {
     app.advance(Duration::from_secs(24 * 3_600 + 1)).await;
     let made_up = PlainKey::generate_for(store::secret::SecretKind::Link).unwrap();
     for token in [link.secret.reveal(), made_up.reveal(), "", "yxl-short"] {
-        let answer = become_operator(&app, token, "op@example.com").await;
+        let response = become_operator(&app, token, "op@example.com").await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (422, "invalid_link")
         );
     }
@@ -330,7 +330,13 @@ async fn passwords_sessions_and_addresses_are_in_no_log_and_no_debug_output() {
     let signed_up = app.browser().post("/api/v1/auth/sign-up", body).await;
     let signed_in = app.sign_in(email, password).await;
     app.sign_in(email, "canary in the password?").await;
-    let session = |answer: &Answer| cookie(answer).split(['=', ';']).nth(1).unwrap().to_owned();
+    let session = |response: &TestResponse| {
+        cookie(response)
+            .split(['=', ';'])
+            .nth(1)
+            .unwrap()
+            .to_owned()
+    };
     let debug = format!("{:?} {:?}", app.app, app.app.config);
     for secret in [email, password, &session(&signed_up), &session(&signed_in)] {
         assert!(!logs::text().contains(secret), "{secret}");
@@ -364,11 +370,11 @@ async fn on_a_private_network_without_tls_browsers_keep_the_cookie() {
             .set("accounts.public_url", url)
             .start()
             .await;
-        let answer = app.try_sign_up("ann@example.com").await;
-        let given = cookie(&answer);
+        let response = app.try_sign_up("ann@example.com").await;
+        let given = cookie(&response);
         assert!(given.starts_with(&format!("{name}=yxs-")), "{url}: {given}");
         assert_eq!(given.contains("; Secure"), secure, "{url}: {given}");
-        let ann = app.browser().with_cookies_of(&answer);
+        let ann = app.browser().with_cookies_of(&response);
         assert_eq!(ann.get("/api/v1/me").await.status, 200, "{url}");
     }
 }

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::support::personas::PASSWORD;
 use crate::support::provider_stub::{Behaviour, ProviderStub};
-use crate::support::{Answer, Caller, NOW_MS, TestApp, logs};
+use crate::support::{Caller, NOW_MS, TestApp, TestResponse, logs};
 
 const START: &str = "/api/v1/auth/providers/company/start";
 const CALLBACK: &str = "/api/v1/auth/providers/company/callback";
@@ -52,28 +52,28 @@ struct Away {
     query: HashMap<String, String>,
 }
 
-fn cookie_pair(answer: &Answer) -> String {
-    let cookie = answer.header("set-cookie").unwrap();
+fn cookie_pair(response: &TestResponse) -> String {
+    let cookie = response.header("set-cookie").unwrap();
     cookie.split(';').next().unwrap().to_owned()
 }
 
 async fn go(stub: &ProviderStub, browser: &Caller, return_to: &str) -> Away {
-    let answer = browser.get(&format!("{START}?return_to={return_to}")).await;
-    assert_eq!(answer.status, 303, "{}", answer.text());
-    let cookie = answer.header("set-cookie").unwrap();
+    let response = browser.get(&format!("{START}?return_to={return_to}")).await;
+    assert_eq!(response.status, 303, "{}", response.text());
+    let cookie = response.header("set-cookie").unwrap();
     assert!(cookie.starts_with("__Host-yunxin-flow="), "{cookie}");
     assert!(
         cookie.contains("; Max-Age=600; Secure; HttpOnly; SameSite=Lax"),
         "{cookie}"
     );
-    let url = Url::parse(answer.header("location").unwrap()).unwrap();
+    let url = Url::parse(response.header("location").unwrap()).unwrap();
     let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
     let nonce = query.get("nonce").cloned().unwrap_or_default();
     stub.visit(&nonce, &query["code_challenge"]);
     let mut back = browser.clone();
     let own = back.headers.iter().position(|(name, _)| name == "cookie");
     let own = own.map(|at| String::from_utf8(back.headers.remove(at).1).unwrap());
-    let cookies: Vec<String> = own.into_iter().chain([cookie_pair(&answer)]).collect();
+    let cookies: Vec<String> = own.into_iter().chain([cookie_pair(&response)]).collect();
     Away {
         browser: back.with("cookie", cookies.join("; ")),
         query,
@@ -81,32 +81,32 @@ async fn go(stub: &ProviderStub, browser: &Caller, return_to: &str) -> Away {
 }
 
 impl Away {
-    async fn come_back(&self) -> Answer {
+    async fn come_back(&self) -> TestResponse {
         let query = format!("code=the-code&state={}", self.query["state"]);
         self.come_back_with(&query).await
     }
 
-    async fn come_back_with(&self, query: &str) -> Answer {
-        let answer = self.browser.get(&format!("{CALLBACK}?{query}")).await;
-        assert_eq!(answer.status, 303, "{}", answer.text());
-        answer
+    async fn come_back_with(&self, query: &str) -> TestResponse {
+        let response = self.browser.get(&format!("{CALLBACK}?{query}")).await;
+        assert_eq!(response.status, 303, "{}", response.text());
+        response
     }
 }
 
-async fn through(stub: &ProviderStub, app: &TestApp) -> Answer {
+async fn through(stub: &ProviderStub, app: &TestApp) -> TestResponse {
     go(stub, &app.browser(), "/").await.come_back().await
 }
 
-fn place(answer: &Answer) -> &str {
-    answer.header("location").unwrap()
+fn place(response: &TestResponse) -> &str {
+    response.header("location").unwrap()
 }
 
-fn session(app: &TestApp, answer: &Answer) -> Caller {
-    let cookies = answer.headers.get_all("set-cookie").iter();
+fn session(app: &TestApp, response: &TestResponse) -> Caller {
+    let cookies = response.headers.get_all("set-cookie").iter();
     let session = cookies
         .filter_map(|value| value.to_str().unwrap().split(';').next())
         .find(|pair| pair.starts_with("__Host-yunxin-session=yxs-"))
-        .unwrap_or_else(|| panic!("no session: {answer:?}"));
+        .unwrap_or_else(|| panic!("no session: {response:?}"));
     app.browser().with("cookie", session)
 }
 
@@ -130,15 +130,15 @@ async fn somebody_new_comes_through_a_provider_and_is_known_the_next_time() {
     ] {
         assert_eq!(away.query[name], value);
     }
-    let answer = away.come_back().await;
-    assert_eq!(place(&answer), "/settings?x=1");
-    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+    let response = away.come_back().await;
+    assert_eq!(place(&response), "/settings?x=1");
+    let cookies: Vec<_> = response.headers.get_all("set-cookie").iter().collect();
     assert!(
         cookies
             .iter()
             .any(|value| value.to_str().unwrap().starts_with("__Host-yunxin-flow=; "))
     );
-    let me = session(&app, &answer).get("/api/v1/me").await.json();
+    let me = session(&app, &response).get("/api/v1/me").await.json();
     assert_eq!(
         (&me["user"]["email"], &me["user"]["name"]),
         (&json!("ann@example.com"), &json!("Ann"))
@@ -218,14 +218,14 @@ async fn an_id_token_that_is_wrong_in_any_way_signs_nobody_in() {
             stub.kid = Some("k1".to_owned());
             change(stub);
         });
-        let answer = through(&stub, &app).await;
+        let response = through(&stub, &app).await;
         assert_eq!(
-            place(&answer),
-            "/sign-in?error=provider_invalid_answer",
+            place(&response),
+            "/sign-in?error=provider_invalid_response",
             "{what}"
         );
         assert!(
-            !answer
+            !response
                 .headers
                 .get_all("set-cookie")
                 .iter()
@@ -263,7 +263,7 @@ async fn keys_are_asked_for_again_when_they_change_but_not_for_every_forgery() {
 }
 
 #[tokio::test]
-async fn an_answer_is_taken_from_the_browser_that_asked_and_once() {
+async fn a_response_is_taken_from_the_browser_that_asked_and_once() {
     let (stub, app) = app_with("open", "oidc").await;
     let away = go(&stub, &app.browser(), "/").await;
     let good = format!("code=the-code&state={}", away.query["state"]);
@@ -288,7 +288,7 @@ async fn an_answer_is_taken_from_the_browser_that_asked_and_once() {
     let other = format!("{good}&iss=https://evil.example");
     assert_eq!(
         place(&away.come_back_with(&other).await),
-        "/sign-in?error=provider_invalid_answer"
+        "/sign-in?error=provider_invalid_response"
     );
     let denied = format!("error=access_denied&state={}", away.query["state"]);
     assert_eq!(
@@ -320,8 +320,8 @@ async fn nobody_is_sent_to_another_site() {
         "%2F%5Cevil.example",
         "/%0d%0aset-cookie:a=b",
     ] {
-        let answer = go(&stub, &app.browser(), elsewhere).await.come_back().await;
-        assert_eq!(place(&answer), "/", "{elsewhere}");
+        let response = go(&stub, &app.browser(), elsewhere).await.come_back().await;
+        assert_eq!(place(&response), "/", "{elsewhere}");
     }
     let unknown = app
         .browser()
@@ -411,8 +411,8 @@ async fn whoever_is_signed_in_links_a_provider_to_themselves() {
     assert_eq!(me["user"]["email"], "bob@example.com");
     assert_eq!(place(&go(&stub, &bob, "/").await.come_back().await), "/");
     let carol = app.sign_up("carol@example.com").await;
-    let answer = go(&stub, &carol, "/").await.come_back().await;
-    assert_eq!(place(&answer), "/sign-in?error=identity_taken");
+    let response = go(&stub, &carol, "/").await.come_back().await;
+    assert_eq!(place(&response), "/sign-in?error=identity_taken");
 }
 
 #[tokio::test]
@@ -467,7 +467,7 @@ async fn what_an_id_token_leaves_out_is_asked_for_and_must_be_of_the_same_person
     });
     assert_eq!(
         place(&through(&stub, &app).await),
-        "/sign-in?error=provider_invalid_answer"
+        "/sign-in?error=provider_invalid_response"
     );
     stub.set(|stub| stub.userinfo["sub"] = json!("subject-1234"));
     assert_eq!(place(&through(&stub, &app).await), "/");
@@ -477,9 +477,9 @@ async fn what_an_id_token_leaves_out_is_asked_for_and_must_be_of_the_same_person
 async fn a_configuration_of_another_issuer_is_not_believed() {
     let (stub, app) = app_with("open", "oidc").await;
     stub.set(|stub| stub.issuer = Some("https://evil.example".to_owned()));
-    let answer = app.browser().get(START).await;
+    let response = app.browser().get(START).await;
     assert_eq!(
-        (answer.status, place(&answer)),
+        (response.status, place(&response)),
         (303, "/sign-in?error=provider_unavailable")
     );
 }
@@ -538,7 +538,7 @@ async fn providers_without_id_tokens_are_asked_who_it_is() {
         stub.set(|stub| stub.user = json!({ "email": "bob@example.com" }));
         assert_eq!(
             place(&through(&stub, &app).await),
-            "/sign-in?error=provider_invalid_answer"
+            "/sign-in?error=provider_invalid_response"
         );
     }
 }
@@ -592,7 +592,7 @@ async fn dates_of_an_id_token_may_have_fractions() {
         json!({ "iat": "now" }),
     ] {
         let place = arrival(&stub, &app, wrong.clone()).await;
-        assert_eq!(place, "/sign-in?error=provider_invalid_answer", "{wrong}");
+        assert_eq!(place, "/sign-in?error=provider_invalid_response", "{wrong}");
     }
 }
 
@@ -632,7 +632,7 @@ async fn the_user_endpoint_may_say_that_an_address_is_verified() {
     let others = json!({ "sub": "other", "email": "ann@example.com", "email_verified": true });
     stub.set(|stub| stub.userinfo = others);
     let place = arrival(&stub, &app, unsaid.clone()).await;
-    assert_eq!(place, "/sign-in?error=provider_invalid_answer");
+    assert_eq!(place, "/sign-in?error=provider_invalid_response");
     stub.set(|stub| stub.userinfo = right);
     // What the token denies, nobody else is asked about.
     let denied = json!({ "email": "ann@example.com", "email_verified": false });
@@ -709,24 +709,24 @@ async fn below_a_path_the_way_there_and_back_is_below_it() {
         ("//evil.example", "/llm/"),
     ] {
         let start = format!("/llm{START}?return_to={return_to}");
-        let answer = app.browser().get(&start).await;
-        let flow = cookie_pair(&answer);
+        let response = app.browser().get(&start).await;
+        let flow = cookie_pair(&response);
         assert!(flow.starts_with("__Secure-yunxin-flow="), "{flow}");
         assert!(
-            answer
+            response
                 .header("set-cookie")
                 .unwrap()
                 .contains("; Path=/llm; ")
         );
-        let url = Url::parse(place(&answer)).unwrap();
+        let url = Url::parse(place(&response)).unwrap();
         let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
         let back = "https://yunxin.test/llm/api/v1/auth/providers/company/callback";
         assert_eq!(query["redirect_uri"], back);
         stub.visit(&query["nonce"], &query["code_challenge"]);
         let browser = app.browser().with("cookie", flow);
         let query = format!("code=the-code&state={}", query["state"]);
-        let answer = browser.get(&format!("/llm{CALLBACK}?{query}")).await;
-        assert_eq!(place(&answer), expected, "{}", answer.text());
+        let response = browser.get(&format!("/llm{CALLBACK}?{query}")).await;
+        assert_eq!(place(&response), expected, "{}", response.text());
         let failed = browser.get(&format!("{CALLBACK}?state=other")).await;
         assert_eq!(place(&failed), "/llm/sign-in?error=flow_expired");
     }

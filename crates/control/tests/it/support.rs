@@ -28,7 +28,7 @@ pub(crate) mod waiting;
 #[path = "support/webhook_stub.rs"]
 pub(crate) mod webhook_stub;
 
-pub(crate) use client::{Answer, Caller, OpenAnswer, chat};
+pub(crate) use client::{Caller, OpenResponse, TestResponse, chat};
 pub(crate) use raw_client::RawClient;
 pub(crate) use test_app::{NOW_MS, TestApp};
 pub(crate) use upstream_stub::{Gate, Script, Stub};

@@ -16,7 +16,7 @@ fn grants(caller: &Caller, member: &str) -> Vec<(&'static str, String, String)> 
     vec![
         ("a key", "/api-keys".to_owned(), live.to_string()),
         ("a secret", format!("{key}/regenerate"), "{}".to_owned()),
-        ("a lift", format!("{key}/lift"), "{}".to_owned()),
+        ("a release", format!("{key}/release"), "{}".to_owned()),
         (
             "a program",
             "/management-keys".to_owned(),
@@ -50,19 +50,19 @@ async fn a_suspended_account_can_neither_spend_nor_hand_out_rights() {
     };
     let newcomer = {
         let body = json!({ "email": "new@example.com", "role": "member" }).to_string();
-        let answer = owner.post(&format!("{base}/invites"), body).await;
-        assert_eq!(answer.status, 201, "{}", answer.text());
-        answer.json()
+        let response = owner.post(&format!("{base}/invites"), body).await;
+        assert_eq!(response.status, 201, "{}", response.text());
+        response.json()
     };
     app.set_status(&caller.account, AccountStatus::Suspended)
         .await;
     for (what, path, body) in grants(&caller, &viewer) {
-        let answer = send(&path, body).await;
+        let response = send(&path, body).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (403, "account_suspended"),
             "{what}: {}",
-            answer.text()
+            response.text()
         );
     }
     let token = json!({ "models": ["plain"], "minutes": 5, "allowed_origins": [] });
@@ -85,8 +85,8 @@ async fn a_suspended_account_can_neither_spend_nor_hand_out_rights() {
 
     app.set_status(&caller.account, AccountStatus::Active).await;
     for (what, path, body) in grants(&caller, &viewer) {
-        let answer = send(&path, body).await;
-        assert!(answer.status < 300, "{what}: {}", answer.shown());
+        let response = send(&path, body).await;
+        assert!(response.status < 300, "{what}: {}", response.shown());
     }
     let path = format!("{base}/api-keys/{}/revoke", caller.key);
     app.set_status(&caller.account, AccountStatus::Suspended)

@@ -6,7 +6,7 @@ use control::two_factor::code_at;
 use serde_json::{Value, json};
 
 use crate::support::personas::PASSWORD;
-use crate::support::{Answer, Caller, TestApp};
+use crate::support::{Caller, TestApp, TestResponse};
 
 const STEP: Duration = Duration::from_secs(30);
 
@@ -17,19 +17,19 @@ async fn open_app() -> TestApp {
         .await
 }
 
-fn refusal(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.code())
+fn refusal(response: &TestResponse) -> (u16, String) {
+    (response.status, response.code())
 }
 
 fn refused(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
-async fn post(by: &Caller, path: &str, body: Value) -> Answer {
+async fn post(by: &Caller, path: &str, body: Value) -> TestResponse {
     by.post(&format!("/api/v1{path}"), body.to_string()).await
 }
 
-async fn sign_in(app: &TestApp, code: &str) -> Answer {
+async fn sign_in(app: &TestApp, code: &str) -> TestResponse {
     let body = json!({ "email": "ann@example.com", "password": PASSWORD, "code": code });
     post(&app.browser(), "/auth/sign-in", body).await
 }
@@ -151,11 +151,11 @@ async fn recovery_codes_are_renewed_and_the_factor_turned_off_with_password_and_
         .unwrap()
         .to_owned();
     for code in [&old[0], &code] {
-        let answer = post(&ann, "/me/two-factor/disable", proof(code)).await;
-        assert_eq!(refusal(&answer), refused(422, "wrong_code"));
+        let response = post(&ann, "/me/two-factor/disable", proof(code)).await;
+        assert_eq!(refusal(&response), refused(422, "wrong_code"));
     }
-    let answer = post(&ann, "/me/two-factor/disable", json!({ "code": new })).await;
-    assert_eq!(refusal(&answer), refused(422, "wrong_password"));
+    let response = post(&ann, "/me/two-factor/disable", json!({ "code": new })).await;
+    assert_eq!(refusal(&response), refused(422, "wrong_password"));
     assert_eq!(
         post(&ann, "/me/two-factor/disable", proof(&new))
             .await
@@ -174,8 +174,8 @@ async fn operators_get_nowhere_without_a_second_factor_where_they_need_one() {
         .start()
         .await;
     let operator = app.operator().await;
-    let answer = operator.get("/api/v1/admin/accounts").await;
-    assert_eq!(refusal(&answer), refused(403, "two_factor_needed"));
+    let response = operator.get("/api/v1/admin/accounts").await;
+    assert_eq!(refusal(&response), refused(403, "two_factor_needed"));
     let account = format!("/api/v1/accounts/{}", app.account("pro").await);
     assert_eq!(
         refusal(&operator.get(&account).await),

@@ -54,7 +54,7 @@ provider = "second"
 weight = 0
 "#;
 
-/// An account with two keys: three answers, one failure and one refusal.
+/// An account with two keys: three responses, one failure and one refusal.
 async fn busy_app() -> (TestApp, Caller, Caller) {
     let app = TestApp::builder().catalog(CATALOG).start().await;
     let caller = app.key("pro").await.with("user-agent", "tester/1.0");
@@ -79,11 +79,11 @@ async fn busy_app() -> (TestApp, Caller, Caller) {
 }
 
 async fn read(viewer: &Caller, what: &str) -> Value {
-    let answer = viewer
+    let response = viewer
         .get(&format!("/api/v1/accounts/{}/{what}", viewer.account))
         .await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    answer.json()
+    assert_eq!(response.status, 200, "{}", response.text());
+    response.json()
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn usage_is_summed_and_charged_by_the_prices_and_test_keys_cost_nothing() 
         (&totals["input_tokens"], &totals["output_tokens"]),
         (&json!(33), &json!(9))
     );
-    // Two answers of 11 tokens in and 3 out, at 2 and 10 dollars per million.
+    // Two responses of 11 tokens in and 3 out, at 2 and 10 dollars per million.
     assert_eq!(totals["charge_nanos"], 2 * (11 * 2_000 + 3 * 10_000));
     assert_eq!(usage["step"], "hour");
     assert_eq!(usage["series"].as_array().unwrap().len(), 2);
@@ -170,9 +170,9 @@ async fn a_question_about_usage_that_makes_no_sense_says_which_parameter_is_wron
     ] {
         for path in ["usage", "usage.csv"] {
             let path = format!("/api/v1/accounts/{}/{path}?{question}", viewer.account);
-            let answer = viewer.get(&path).await;
-            assert_eq!(answer.status, 400, "{question}");
-            assert_eq!(answer.json()["error"]["param"], param, "{question}");
+            let response = viewer.get(&path).await;
+            assert_eq!(response.status, 400, "{question}");
+            assert_eq!(response.json()["error"]["param"], param, "{question}");
         }
     }
 }
@@ -186,12 +186,12 @@ async fn the_table_has_a_row_per_step_and_group_and_no_formulas() {
         "/api/v1/accounts/{}/usage.csv?group_by=api_key",
         viewer.account
     );
-    let answer = viewer.get(&path).await;
+    let response = viewer.get(&path).await;
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         Some("text/csv; charset=utf-8")
     );
-    let text = answer.text();
+    let text = response.text();
     let rows: Vec<&str> = text.lines().collect();
     assert_eq!(rows.len(), 1 + 3, "{text}");
     assert!(rows[0].starts_with("at,key,label,requests,errors,refused,"));
@@ -241,9 +241,9 @@ async fn the_log_has_every_request_newest_first_and_is_narrowed_by_each_filter()
         ("limit=0", "limit"),
     ] {
         let path = format!("/api/v1/accounts/{}/requests?{wrong}", viewer.account);
-        let answer = viewer.get(&path).await;
+        let response = viewer.get(&path).await;
         assert_eq!(
-            (answer.status, &answer.json()["error"]["param"]),
+            (response.status, &response.json()["error"]["param"]),
             (400, &json!(param))
         );
     }
@@ -254,9 +254,9 @@ async fn a_receipt_shows_the_route_the_count_the_limit_and_the_charge() {
     let (app, caller, viewer) = busy_app().await;
     app.stub.once(Script::status(503, "", ""));
     app.second.once(Script::json(COMPLETION));
-    let answer = caller.chat(chat("twice", "")).await;
-    assert_eq!(answer.status, 200);
-    let id = answer.header("x-request-id").unwrap().to_owned();
+    let response = caller.chat(chat("twice", "")).await;
+    assert_eq!(response.status, 200);
+    let id = response.header("x-request-id").unwrap().to_owned();
     let receipt = read(&viewer, &format!("requests/{id}")).await;
     let attempts = receipt["attempts"].as_array().unwrap();
     let outcomes: Vec<_> = attempts
@@ -267,7 +267,7 @@ async fn a_receipt_shows_the_route_the_count_the_limit_and_the_charge() {
         outcomes,
         [
             (&json!("first"), &json!("overloaded")),
-            (&json!("second"), &json!("answered"))
+            (&json!("second"), &json!("responded"))
         ]
     );
     assert_eq!(receipt["provider"], "second");

@@ -6,7 +6,7 @@ use serde_json::json;
 use store::members::Role;
 
 use crate::support::personas::PASSWORD;
-use crate::support::{Answer, Caller, TestApp};
+use crate::support::{Caller, TestApp, TestResponse};
 
 async fn open_app() -> TestApp {
     TestApp::builder()
@@ -15,15 +15,15 @@ async fn open_app() -> TestApp {
         .await
 }
 
-fn refusal(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.code())
+fn refusal(response: &TestResponse) -> (u16, String) {
+    (response.status, response.code())
 }
 
 fn refused(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
-async fn edit(by: &Caller, id: &str, body: &str) -> Answer {
+async fn edit(by: &Caller, id: &str, body: &str) -> TestResponse {
     by.patch(&format!("/api/v1/admin/users/{id}"), body.to_owned())
         .await
 }
@@ -41,9 +41,9 @@ async fn users_are_found_by_a_part_of_their_address() {
         ("?query=100%25%40", 1),
         ("?query=nobody", 0),
     ] {
-        let answer = operator.get(&format!("/api/v1/admin/users{query}")).await;
+        let response = operator.get(&format!("/api/v1/admin/users{query}")).await;
         assert_eq!(
-            answer.json()["data"].as_array().unwrap().len(),
+            response.json()["data"].as_array().unwrap().len(),
             count,
             "{query}"
         );
@@ -56,8 +56,8 @@ async fn users_are_found_by_a_part_of_their_address() {
     assert!(found["data"][0]["last_signed_in_at"].is_string());
     let account = app.account("pro").await;
     let owner = app.member(&account, Role::Owner).await;
-    let answer = owner.get("/api/v1/admin/users").await;
-    assert_eq!(refusal(&answer), refused(403, "operators_only"));
+    let response = owner.get("/api/v1/admin/users").await;
+    assert_eq!(refusal(&response), refused(403, "operators_only"));
 }
 
 #[tokio::test]
@@ -66,9 +66,9 @@ async fn a_disabled_user_is_out_at_once_and_comes_back_when_enabled() {
     let operator = app.operator().await;
     let ann = app.sign_up("ann@example.com").await;
     let id = app.user_id(&ann).await;
-    let answer = edit(&operator, &id, r#"{"status":"disabled"}"#).await;
+    let response = edit(&operator, &id, r#"{"status":"disabled"}"#).await;
     assert_eq!(
-        (answer.status, &answer.json()["status"]),
+        (response.status, &response.json()["status"]),
         (200, &json!("disabled"))
     );
     assert_eq!(ann.get("/api/v1/me").await.status, 401);
@@ -103,8 +103,8 @@ async fn whoever_becomes_an_operator_signs_in_again_and_the_last_one_stays() {
         200
     );
     assert_eq!(ann.get("/api/v1/me").await.status, 401);
-    let answer = app.sign_in("ann@example.com", PASSWORD).await;
-    let ann = app.browser().with_cookies_of(&answer);
+    let response = app.sign_in("ann@example.com", PASSWORD).await;
+    let ann = app.browser().with_cookies_of(&response);
     assert_eq!(
         edit(&ann, &own_id, r#"{"is_operator":false}"#).await.status,
         200
@@ -145,15 +145,15 @@ async fn a_reset_link_gives_a_new_password_once_and_ends_all_sessions() {
     );
 }
 
-fn link_token(answer: &Answer) -> String {
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    let link = answer.json()["link"].as_str().unwrap().to_owned();
+fn link_token(response: &TestResponse) -> String {
+    assert_eq!(response.status, 200, "{}", response.text());
+    let link = response.json()["link"].as_str().unwrap().to_owned();
     let (page, token) = link.split_once('#').unwrap();
     assert_eq!(page, "https://yunxin.test/reset-password");
     token.to_owned()
 }
 
-async fn reset(app: &TestApp, token: &str, password: &str) -> Answer {
+async fn reset(app: &TestApp, token: &str, password: &str) -> TestResponse {
     let body = json!({ "token": token, "password": password }).to_string();
     app.browser()
         .post("/api/v1/auth/password-reset/confirm", body)
@@ -165,9 +165,9 @@ async fn operators_invite_to_sign_up_with_an_account_of_ones_own() {
     let app = TestApp::new().await;
     let operator = app.operator().await;
     let body = json!({ "email": "bob@example.com" }).to_string();
-    let answer = operator.post("/api/v1/admin/invites", body.clone()).await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    let link = answer.json()["link"].as_str().unwrap().to_owned();
+    let response = operator.post("/api/v1/admin/invites", body.clone()).await;
+    assert_eq!(response.status, 201, "{}", response.text());
+    let link = response.json()["link"].as_str().unwrap().to_owned();
     let token = link.split_once('#').unwrap().1;
     let new = json!({ "email": "bob@example.com", "password": PASSWORD, "invite": token });
     let signed_up = app
@@ -183,12 +183,12 @@ async fn operators_invite_to_sign_up_with_an_account_of_ones_own() {
         .start()
         .await;
     let body = json!({ "email": "eve@example.com" }).to_string();
-    let answer = closed
+    let response = closed
         .operator()
         .await
         .post("/api/v1/admin/invites", body)
         .await;
-    assert_eq!(refusal(&answer), refused(409, "sign_up_closed"));
+    assert_eq!(refusal(&response), refused(409, "sign_up_closed"));
 }
 
 #[tokio::test]
@@ -204,7 +204,7 @@ async fn a_management_key_never_manages_people() {
         .with_secret(made.json()["secret"].as_str().unwrap())
         .with("content-type", "application/json");
     assert_eq!(robot.get("/api/v1/admin/accounts").await.status, 200);
-    let answers = [
+    let responses = [
         robot.get("/api/v1/admin/users").await,
         edit(&robot, &id, r#"{"status":"active"}"#).await,
         robot
@@ -220,8 +220,8 @@ async fn a_management_key_never_manages_people() {
             .await,
         robot.post("/api/v1/auth/sign-out", "").await,
     ];
-    for answer in answers {
-        assert_eq!(refusal(&answer), refused(403, "session_needed"));
+    for response in responses {
+        assert_eq!(refusal(&response), refused(403, "session_needed"));
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::auth::{RequestContext, body_share};
 use crate::content_coding::ContentCoding;
 use crate::error::ApiError;
-use crate::ingress::{self, BodyLimits, HeldBody, Payer};
+use crate::ingress::{self, BodyLimits, BufferedBody, Payer};
 use crate::state::Gateway;
 
 /// The time that a body has in all; the largest needs 17 KiB per second.
@@ -26,7 +26,7 @@ pub async fn read_body(
     body: Body,
     coding: Option<ContentCoding>,
     bytes_max: usize,
-) -> Result<HeldBody, ApiError> {
+) -> Result<BufferedBody, ApiError> {
     let limits = BodyLimits::fixed(&app.config.server, bytes_max, Instant::now() + BODY_WAIT);
     let share = body_share(app, context, headers);
     ingress::read(&app.bodies, Payer::Management, share, body, coding, &limits).await

@@ -10,16 +10,16 @@ use serde::Serialize;
 use crate::state::GatewayState;
 
 #[derive(Debug, Serialize)]
-struct HealthResponse {
+struct ProcessHealthResponse {
     status: &'static str,
 }
 
 /// The process runs.
 pub async fn get_health() -> Response {
-    Json(HealthResponse { status: "ok" }).into_response()
+    Json(ProcessHealthResponse { status: "ok" }).into_response()
 }
 
-/// The process can take requests: it holds its lease on the auth log, so the database answers, no job that
+/// The process can take requests: it holds its lease on the auth log, so the database responds, no job that
 /// requests depend on is down, and it is not about to stop.
 pub async fn get_readiness(State(app): State<GatewayState>) -> Response {
     let status = if app.draining.is_cancelled() {
@@ -29,12 +29,12 @@ pub async fn get_readiness(State(app): State<GatewayState>) -> Response {
     } else if app.metrics.vital_jobs_down.get() > 0 {
         "job_down"
     } else {
-        return Json(HealthResponse { status: "ready" }).into_response();
+        return Json(ProcessHealthResponse { status: "ready" }).into_response();
     };
     (
         StatusCode::SERVICE_UNAVAILABLE,
         [(RETRY_AFTER, "1")],
-        Json(HealthResponse { status }),
+        Json(ProcessHealthResponse { status }),
     )
         .into_response()
 }

@@ -116,7 +116,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     Ok(value)
 }
 
-/// What a body that was read already says.
+/// Deserialises a body that was read already.
 ///
 /// # Errors
 /// If a member is unknown, is missing, or is not of its type.

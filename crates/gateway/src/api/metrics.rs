@@ -17,7 +17,7 @@ pub async fn get_metrics(State(app): State<GatewayState>) -> Response {
     let _ = timeout(FLUSH_WAIT, app.metering.flush()).await;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     app.metrics.cached_keys.set(count(app.keys.len()));
-    app.metrics.lease_held.set(i64::from(app.keys.has_lease()));
+    app.metrics.lease_valid.set(i64::from(app.keys.has_lease()));
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(CONTENT_TYPE, content_type)], app.metrics.encode()).into_response()
 }

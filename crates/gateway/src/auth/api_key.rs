@@ -12,14 +12,14 @@ use store::tiers::Tier;
 use store::{ApiKeyId, api_keys};
 
 use super::address::client_address;
-use super::context::{RequestContext, Standing};
+use super::context::{RateLimitStatus, RequestContext};
 use super::credential;
-use crate::browsers::{self, Page};
 use crate::catalog::limits_of;
 use crate::client_tokens::ClientToken;
 use crate::config::SecretKeysInBrowsers;
+use crate::cors::{self, BrowserContext};
 use crate::error::ApiError;
-use crate::keys::{CachedKey, CannotTell, KeyEnd, KeyInUse, KeySignal, KeySignalKind, KeyState};
+use crate::keys::{CachedKey, KeyEnd, KeyInUse, KeySignal, KeySignalKind, KeyState, LookupError};
 use crate::limits::Limits;
 use crate::state::{Gateway, GatewayState};
 
@@ -63,11 +63,11 @@ impl FromRequestParts<GatewayState> for ModelCaller {
 
 async fn identify(parts: &mut Parts, app: &GatewayState) -> Result<ApiKeyCaller, ApiError> {
     let context = RequestContext::from_request_parts(parts, app).await?;
-    let page = Page::of(&parts.headers, &app.config.browsers);
+    let page = BrowserContext::of(&parts.headers, &app.config.browsers);
     let found = authenticate(app, &context, parts, page).await;
     let (key, tier, address, token) = found.inspect_err(|error| {
         app.metrics.count_authentication_failure(error.code());
-        let_read(&context, page);
+        allow_origin(&context, page);
     })?;
     Ok(ApiKeyCaller {
         key,
@@ -86,11 +86,11 @@ async fn authenticate(
     app: &GatewayState,
     context: &RequestContext,
     parts: &Parts,
-    page: Option<Page<'_>>,
+    page: Option<BrowserContext<'_>>,
 ) -> Result<Found, ApiError> {
     let headers = &parts.headers;
     let secret = credential::of_request(headers, parts.uri.query())?;
-    let token = if ClientToken::is_meant(secret) {
+    let token = if ClientToken::looks_like_token(secret) {
         let token = ClientToken::open(&app.master, secret, app.clock.now_ms())?;
         Some(Box::new(token))
     } else {
@@ -103,32 +103,36 @@ async fn authenticate(
         None => app.master.pepper().digest(secret),
     };
     let address = client_address(context.peer().ip(), headers, &app.trusted_proxies);
-    let found = app.keys.find(digest, address).await.map_err(cannot_tell)?;
+    let found = app
+        .keys
+        .find(digest, address)
+        .await
+        .map_err(lookup_failed)?;
     let key = found.ok_or_else(ApiError::unknown_api_key)?;
     let tier = tier_of(app, &key)?;
     let limits = limits_of(&tier).throttled(key.is_throttled());
     let report = key.counters().peek(limits, app.shared.limiter.now());
-    context.set_standing(Standing {
+    context.set_rate_limit_status(RateLimitStatus {
         report,
         priority: tier.priority,
     });
     authorize(&key, address, app.clock.now_ms())?;
     if let Some(token) = &token {
         token.check_sender(page)?;
-        let_read(context, page);
+        allow_origin(context, page);
     } else if let Some(page) = page {
         if !page.is_of_program() {
             refuse_page(app, &key, page, headers)?;
         }
-        let_read(context, Some(page));
+        allow_origin(context, Some(page));
     }
     Ok((key, tier, address, token))
 }
 
-/// The page may read the answer.
-fn let_read(context: &RequestContext, page: Option<Page<'_>>) {
-    if let Some(origin) = page.and_then(Page::origin) {
-        context.let_read(origin);
+/// The page may read the response.
+fn allow_origin(context: &RequestContext, page: Option<BrowserContext<'_>>) {
+    if let Some(origin) = page.and_then(BrowserContext::origin) {
+        context.allow_origin(origin);
     }
 }
 
@@ -136,7 +140,7 @@ fn let_read(context: &RequestContext, page: Option<Page<'_>>) {
 fn refuse_page(
     app: &GatewayState,
     key: &CachedKey,
-    page: Page<'_>,
+    page: BrowserContext<'_>,
     headers: &HeaderMap,
 ) -> Result<(), ApiError> {
     if app.config.browsers.secret_keys == SecretKeysInBrowsers::Allow {
@@ -149,7 +153,7 @@ fn refuse_page(
             api_key_id: key.id().clone(),
             at_ms: now_ms,
             kind: KeySignalKind::BrowserUse {
-                facts: browsers::described(page, headers),
+                facts: cors::described(page, headers),
             },
         };
         if !app.key_signals.push(signal) {
@@ -173,7 +177,11 @@ impl ApiKeyCaller {
     ) -> Result<Self, ApiError> {
         let digest = api_keys::find_current_digest(&app.db, id).await?;
         let digest = digest.ok_or_else(ApiError::unknown_api_key)?;
-        let found = app.keys.find(digest, address).await.map_err(cannot_tell)?;
+        let found = app
+            .keys
+            .find(digest, address)
+            .await
+            .map_err(lookup_failed)?;
         let key = found.ok_or_else(ApiError::unknown_api_key)?;
         let tier = tier_of(app, &key)?;
         authorize(&key, address, app.clock.now_ms())?;
@@ -203,7 +211,7 @@ impl ApiKeyCaller {
                 .keys
                 .find(self.key.digest(), self.address)
                 .await
-                .map_err(cannot_tell)?;
+                .map_err(lookup_failed)?;
             self.key = found.ok_or_else(ApiError::unknown_api_key)?;
             self.tier = tier_of(app, &self.key)?;
         }
@@ -211,10 +219,10 @@ impl ApiKeyCaller {
     }
 }
 
-fn cannot_tell(reason: CannotTell) -> ApiError {
+fn lookup_failed(reason: LookupError) -> ApiError {
     match reason {
-        CannotTell::Busy => ApiError::busy(),
-        CannotTell::Failed(_) | CannotTell::TimedOut => ApiError::unavailable(reason),
+        LookupError::Busy => ApiError::busy(),
+        LookupError::Failed(_) | LookupError::TimedOut => ApiError::unavailable(reason),
     }
 }
 

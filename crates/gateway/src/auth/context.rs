@@ -10,36 +10,36 @@ use parking_lot::Mutex;
 use store::RequestId;
 
 use crate::error::ApiError;
-use crate::ingress::Connection;
+use crate::ingress::ClientConnection;
 use crate::limits::LimitReport;
 
-/// Travels with a request, and is read again when its answer leaves.
+/// Travels with a request, and is read again when its response leaves.
 #[derive(Debug, Clone)]
 pub struct RequestContext(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     id: RequestId,
-    connection: Arc<Connection>,
-    standing: Mutex<Option<Standing>>,
-    readable_by: OnceLock<HeaderValue>,
+    connection: Arc<ClientConnection>,
+    rate_limit_status: Mutex<Option<RateLimitStatus>>,
+    allowed_origin: OnceLock<HeaderValue>,
 }
 
 /// The status of the caller that a response's headers show.
 #[derive(Debug, Clone, Copy)]
-pub struct Standing {
+pub struct RateLimitStatus {
     pub report: LimitReport,
     pub priority: u8,
 }
 
 impl RequestContext {
     /// For a request that has just arrived on `connection`.
-    pub fn new(id: RequestId, connection: Arc<Connection>) -> Self {
+    pub fn new(id: RequestId, connection: Arc<ClientConnection>) -> Self {
         Self(Arc::new(Inner {
             id,
             connection,
-            standing: Mutex::new(None),
-            readable_by: OnceLock::new(),
+            rate_limit_status: Mutex::new(None),
+            allowed_origin: OnceLock::new(),
         }))
     }
 
@@ -51,27 +51,27 @@ impl RequestContext {
         self.0.connection.peer()
     }
 
-    pub fn connection(&self) -> &Arc<Connection> {
+    pub fn connection(&self) -> &Arc<ClientConnection> {
         &self.0.connection
     }
 
-    /// The page of that origin may read the answer.
-    pub fn let_read(&self, origin: &HeaderValue) {
-        self.0.readable_by.get_or_init(|| origin.clone());
+    /// The page of that origin may read the response.
+    pub fn allow_origin(&self, origin: &HeaderValue) {
+        self.0.allowed_origin.get_or_init(|| origin.clone());
     }
 
-    /// The origin of the page that may read the answer.
-    pub fn readable_by(&self) -> Option<&HeaderValue> {
-        self.0.readable_by.get()
+    /// The origin of the page that may read the response.
+    pub fn allowed_origin(&self) -> Option<&HeaderValue> {
+        self.0.allowed_origin.get()
     }
 
     /// The caller's rate limit status, if they were identified.
-    pub fn standing(&self) -> Option<Standing> {
-        *self.0.standing.lock()
+    pub fn rate_limit_status(&self) -> Option<RateLimitStatus> {
+        *self.0.rate_limit_status.lock()
     }
 
-    pub fn set_standing(&self, standing: Standing) {
-        *self.0.standing.lock() = Some(standing);
+    pub fn set_rate_limit_status(&self, status: RateLimitStatus) {
+        *self.0.rate_limit_status.lock() = Some(status);
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn of_request<'h>(
 
 /// Checks the length of a header against the bound of its kind of secret.
 fn check_length<'h>(value: &HeaderValue, secret: &'h str) -> Result<&'h str, ApiError> {
-    let bytes_max = if ClientToken::is_meant(secret) {
+    let bytes_max = if ClientToken::looks_like_token(secret) {
         TOKEN_HEADER_BYTES_MAX
     } else {
         HEADER_BYTES_MAX

@@ -19,13 +19,13 @@ use crate::config::checked_credential;
 use crate::routing::RoundRobin;
 use crate::upstream::{
     AddressPolicy, Auth, ConfiguredProvider, CredentialHeader, Deployment, DeploymentParts,
-    HealthRegistry, Origin,
+    HealthRegistry, UpstreamOrigin,
 };
 
 /// The lookup of credentials that environment variables name.
 pub(super) type Credentials<'a> = &'a dyn Fn(&str) -> Option<SecretString>;
 
-/// What definitions are resolved with.
+/// The credentials, providers and limits that definitions are resolved with.
 #[derive(Clone, Copy)]
 pub(super) struct Surroundings<'a> {
     pub(super) credentials: Credentials<'a>,
@@ -197,7 +197,7 @@ pub(super) fn provider(
     };
     let base_url = base_url.trim_end_matches('/');
     let about = |error| format!("base_url {base_url:?}: {error}");
-    let origin = Origin::of(&checked_base_url(base_url)?)
+    let origin = UpstreamOrigin::of(&checked_base_url(base_url)?)
         .ok_or_else(|| format!("base_url {base_url:?} names no host"))?;
     let checked = addresses.check_text(origin.uri());
     checked.map_err(about)?;

@@ -1,4 +1,4 @@
-//! What operators say of the catalogue, before it is checked: specs, each with its origin.
+//! The operators' specs of the catalogue before they are checked, each with its origin.
 
 use super::spec::{DeploymentSpec, ModelSpec, ProviderSpec};
 

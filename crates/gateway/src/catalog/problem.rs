@@ -1,4 +1,4 @@
-//! What was left out of the catalogue, and why.
+//! Problems: items that were left out of the catalogue, each with its reason.
 
 use super::definitions::{Item, Origin};
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Model, Price};
 
-/// What the spec of a model says that is for customers, in `/v1/models` and in the Dashboard.
+/// The part of a model's spec that customers see, in `/v1/models` and in the Dashboard.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PublicModel {

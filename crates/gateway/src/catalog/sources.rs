@@ -17,7 +17,7 @@ use super::rows::from_rows;
 use crate::config::credential_from_environment;
 use crate::upstream::{AddressPolicy, ConfiguredProvider, HealthRegistry};
 
-/// The port of a service that answers nothing (RFC 863).
+/// The port of a service that responds with nothing (RFC 863).
 const DISCARD_PORT: u16 = 9;
 /// The built-in provider and its models.
 const SANDBOX_TOML: &str = include_str!("../../catalog.sandbox.toml");

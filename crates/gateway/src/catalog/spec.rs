@@ -1,5 +1,5 @@
-//! What operators say of providers, models and deployments: one type per noun, for the catalogue file, the management
-//! API, the audit log and the database. An attribute that is added here is in all four; see `docs/decisions/0027`.
+//! Specs of providers, models and deployments: one type per noun, for the catalogue file, the management API,
+//! the audit log and the database. An attribute that is added here is in all four; see `docs/decisions/0027`.
 
 mod credential;
 mod deployment;

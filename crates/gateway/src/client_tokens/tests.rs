@@ -1,9 +1,9 @@
 use http::{HeaderMap, HeaderName};
 use store::sealed::MasterKey;
 
-use super::{ClientToken, ClientTokenUses, Output};
-use crate::browsers::Page;
+use super::{ClientToken, ClientTokenUses, WantedOutput};
 use crate::config::{BrowsersConfig, SecretKeysInBrowsers};
+use crate::cors::BrowserContext;
 use crate::limits::Moment;
 
 fn master() -> MasterKey {
@@ -71,8 +71,9 @@ fn only_its_origins_may_carry_a_token() {
         secret_keys: SecretKeysInBrowsers::Refuse,
         program_origins: vec!["*".to_owned()],
     };
-    let check =
-        |token: &ClientToken, headers: &HeaderMap| token.check_sender(Page::of(headers, &config));
+    let check = |token: &ClientToken, headers: &HeaderMap| {
+        token.check_sender(BrowserContext::of(headers, &config))
+    };
     let bound = token();
     check(&bound, &headers("origin", "https://shop.example")).unwrap();
     for other in [
@@ -101,7 +102,7 @@ fn only_its_origins_may_carry_a_token() {
 fn only_its_models_and_its_share_of_output_may_be_asked_for() {
     let token = token();
     let asks = |tokens_max, choices| {
-        Some(Output {
+        Some(WantedOutput {
             tokens_max,
             choices,
         })

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use quick_cache::sync::Cache;
 
 use super::{ClientToken, ID_BYTES};
-use crate::counts_file::{CONTENT_BYTES, CountsFile, Kind, Record};
+use crate::counts_file::{CONTENT_BYTES, CountsFile, Record, SlotKind};
 use crate::error::ApiError;
 use crate::limits::{MinuteWindow, Moment};
 
@@ -99,7 +99,7 @@ impl ClientTokenUses {
             file.write(slot, &content);
             return;
         }
-        uses.slot = file.add(Kind::ClientToken, [&token.id_text(), ""], &content);
+        uses.slot = file.add(SlotKind::ClientToken, [&token.id_text(), ""], &content);
         if let Some(slot) = uses.slot {
             self.slots.lock().insert((token.expires_at_s, slot));
         }

@@ -36,12 +36,12 @@ pub struct PublicUrl {
     text: String,
     /// The index at which the path begins.
     path_at: usize,
-    transport: Transport,
+    transport: BrowserTransport,
 }
 
 /// The transport between browsers and the server, or the proxy before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Transport {
+pub enum BrowserTransport {
     /// By `https`, by `http` on loopback, or in a way that is not configured: cookies are `Secure`.
     #[default]
     Protected,
@@ -95,7 +95,7 @@ impl PublicUrl {
         (!self.text.is_empty()).then_some(&self.text)
     }
 
-    pub fn transport(&self) -> Transport {
+    pub fn transport(&self) -> BrowserTransport {
         self.transport
     }
 }
@@ -126,9 +126,9 @@ fn check_path(path: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn transport_of(url: &Url) -> Transport {
+fn transport_of(url: &Url) -> BrowserTransport {
     if url.scheme() == "https" {
-        return Transport::Protected;
+        return BrowserTransport::Protected;
     }
     let (is_here, is_private) = match url.host() {
         Some(Host::Domain(name)) => (
@@ -140,9 +140,9 @@ fn transport_of(url: &Url) -> Transport {
         None => (false, false),
     };
     match (is_here, is_private) {
-        (true, _) => Transport::Protected,
-        (false, true) => Transport::PrivateHttp,
-        (false, false) => Transport::PublicHttp,
+        (true, _) => BrowserTransport::Protected,
+        (false, true) => BrowserTransport::PrivateHttp,
+        (false, false) => BrowserTransport::PublicHttp,
     }
 }
 
@@ -160,7 +160,7 @@ fn is_private(address: IpAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{PublicUrl, Transport};
+    use super::{BrowserTransport, PublicUrl};
 
     #[test]
     fn an_address_has_a_path_or_none() {
@@ -210,17 +210,17 @@ mod tests {
     #[test]
     fn http_is_told_apart_by_its_network() {
         for (text, transport) in [
-            ("https://203.0.113.1", Transport::Protected),
-            ("http://127.0.0.1:8080", Transport::Protected),
-            ("http://localhost/llm", Transport::Protected),
-            ("http://192.168.1.10:8080", Transport::PrivateHttp),
-            ("http://100.100.1.2", Transport::PrivateHttp),
-            ("http://[fd00::1]:8080", Transport::PrivateHttp),
-            ("http://gpu-server:8080", Transport::PrivateHttp),
-            ("http://llm.local", Transport::PrivateHttp),
-            ("http://203.0.113.1", Transport::PublicHttp),
-            ("http://[2001:db8::1]", Transport::PublicHttp),
-            ("http://llm.example.com", Transport::PublicHttp),
+            ("https://203.0.113.1", BrowserTransport::Protected),
+            ("http://127.0.0.1:8080", BrowserTransport::Protected),
+            ("http://localhost/llm", BrowserTransport::Protected),
+            ("http://192.168.1.10:8080", BrowserTransport::PrivateHttp),
+            ("http://100.100.1.2", BrowserTransport::PrivateHttp),
+            ("http://[fd00::1]:8080", BrowserTransport::PrivateHttp),
+            ("http://gpu-server:8080", BrowserTransport::PrivateHttp),
+            ("http://llm.local", BrowserTransport::PrivateHttp),
+            ("http://203.0.113.1", BrowserTransport::PublicHttp),
+            ("http://[2001:db8::1]", BrowserTransport::PublicHttp),
+            ("http://llm.example.com", BrowserTransport::PublicHttp),
         ] {
             assert_eq!(
                 PublicUrl::parse(text).unwrap().transport(),

@@ -21,9 +21,9 @@ pub struct ServerConfig {
     pub header_read_timeout_ms: u64,
     pub body_bytes_max: usize,
     pub media_body_bytes_max: usize,
-    pub body_bytes_held_max: usize,
-    pub body_bytes_held_per_key_max: usize,
-    pub body_bytes_held_per_address_max: usize,
+    pub buffered_body_bytes_max: usize,
+    pub buffered_body_bytes_per_key_max: usize,
+    pub buffered_body_bytes_per_address_max: usize,
     pub body_bytes_per_second_min: u64,
     pub body_idle_timeout_ms: u64,
     pub write_timeout_ms: u64,
@@ -47,7 +47,7 @@ impl ServerConfig {
                 "server.connections_max and server.connections_per_address_max must be at least 1"
             );
         }
-        self.check_held_bytes()?;
+        self.check_buffered_bytes()?;
         self.shared_networks()?;
         self.metrics_address()?;
         self.proxies().map(drop)
@@ -87,28 +87,28 @@ impl ServerConfig {
     }
 
     /// A body that may be sent must have room where bodies are counted.
-    fn check_held_bytes(&self) -> anyhow::Result<()> {
+    fn check_buffered_bytes(&self) -> anyhow::Result<()> {
         let largest = self.body_bytes_max.max(self.media_body_bytes_max);
-        for (name, held) in [
-            ("body_bytes_held_max", self.body_bytes_held_max),
+        for (name, buffered) in [
+            ("buffered_body_bytes_max", self.buffered_body_bytes_max),
             (
-                "body_bytes_held_per_key_max",
-                self.body_bytes_held_per_key_max,
+                "buffered_body_bytes_per_key_max",
+                self.buffered_body_bytes_per_key_max,
             ),
             (
-                "body_bytes_held_per_address_max",
-                self.body_bytes_held_per_address_max,
+                "buffered_body_bytes_per_address_max",
+                self.buffered_body_bytes_per_address_max,
             ),
         ] {
-            if held < largest {
+            if buffered < largest {
                 bail!(
                     "server.{name} must be at least server.body_bytes_max and server.media_body_bytes_max, or a body of that size could never be read"
                 );
             }
         }
-        if u32::try_from(self.body_bytes_held_per_key_max).is_err() {
+        if u32::try_from(self.buffered_body_bytes_per_key_max).is_err() {
             bail!(
-                "server.body_bytes_held_per_key_max must be at most {}",
+                "server.buffered_body_bytes_per_key_max must be at most {}",
                 u32::MAX
             );
         }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
-/// `[upstream]`: how long and how much of a provider's answer we take.
+/// `[upstream]`: how long and how much of a provider's response we take.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct UpstreamConfig {
@@ -12,7 +12,7 @@ pub struct UpstreamConfig {
     pub gap_timeout_ms: u64,
     pub total_timeout_ms: u64,
     pub attempts_max: u32,
-    pub answer_bytes_max: usize,
+    pub response_bytes_max: usize,
     pub event_bytes_max: usize,
     pub header_bytes_max: usize,
     pub idle_connections_max: usize,

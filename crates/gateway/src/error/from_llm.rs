@@ -56,7 +56,7 @@ impl From<UpstreamError> for ApiError {
             UpstreamError::Timeout { phase } => bad_gateway(
                 "upstream_timeout",
                 format!(
-                    "The provider of this model took too long ({phase}). Try again, or stream the answer."
+                    "The provider of this model took too long ({phase}). Try again, or stream the response."
                 ),
             ),
             UpstreamError::InvalidRequest { status, detail } => refused(status, detail),
@@ -71,7 +71,7 @@ impl From<UpstreamError> for ApiError {
             UpstreamError::Failed { status, ref detail } => {
                 let message = if detail.message.is_empty() {
                     format!(
-                        "The provider of this model failed to answer, with status {status}. Try again, or use another model."
+                        "The provider of this model failed to respond, with status {status}. Try again, or use another model."
                     )
                 } else {
                     with_words(FAILED, &detail.message)
@@ -89,10 +89,10 @@ impl From<UpstreamError> for ApiError {
 }
 
 const FAILED: &str =
-    "The provider of this model failed to answer. Try again, or use another model.";
+    "The provider of this model failed to respond. Try again, or use another model.";
 
 /// The messages for an overflow and for a filter where the provider gives none.
-const NO_ROOM: &str = "The prompt and the wanted answer do not fit the model's context.";
+const NO_ROOM: &str = "The prompt and the wanted response do not fit the model's context.";
 const FILTERED: &str = "The provider's content policy refused the request.";
 
 fn busy(

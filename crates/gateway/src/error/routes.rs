@@ -40,7 +40,7 @@ impl ApiError {
             StatusCode::UPGRADE_REQUIRED,
             "invalid_request_error",
             "websocket_not_supported",
-            "There are no WebSockets here. Send the request by HTTP; answers are streamed as server-sent events with \"stream\": true.",
+            "There are no WebSockets here. Send the request by HTTP; responses are streamed as server-sent events with \"stream\": true.",
         )
         .with_headers(&SPOKEN)
     }
@@ -51,7 +51,7 @@ impl ApiError {
             "invalid_request_error",
             "method_not_allowed",
             format!(
-                "{path} does not answer {method}. The Allow header lists the methods that it answers."
+                "{path} does not take {method}. The Allow header lists the methods that it takes."
             ),
         )
     }

@@ -8,9 +8,9 @@ use llm::{Operation, RequestSummary};
 use super::settle::Settlement;
 use crate::auth::ApiKeyCaller;
 use crate::catalog::Model;
-use crate::client_tokens::Output;
+use crate::client_tokens::WantedOutput;
 use crate::error::ApiError;
-use crate::limits::{Owner, Refusal};
+use crate::limits::{LimitRefusal, Owner};
 use crate::state::Gateway;
 
 /// A request that may go on.
@@ -36,7 +36,7 @@ pub(super) fn precheck(
         return Ok(());
     };
     settlement.decide_at(now.wall_ms);
-    settlement.set_standing(report, caller.tier.priority);
+    settlement.set_rate_limit_status(report, caller.tier.priority);
     Err(refused(app, caller, &refusal))
 }
 
@@ -116,7 +116,7 @@ fn check_token(
     let Some(token) = &caller.token else {
         return Ok(());
     };
-    let output = summary.has_output.then_some(Output {
+    let output = summary.has_output.then_some(WantedOutput {
         tokens_max: summary.output_tokens_max,
         choices: summary.choices,
     });
@@ -150,7 +150,7 @@ fn check_limits(
         Some(token) => app.shared.client_token_uses.admit(token, now, decide)?,
         None => decide(),
     };
-    settlement.set_standing(report, caller.tier.priority);
+    settlement.set_rate_limit_status(report, caller.tier.priority);
     match decision {
         Ok((grant, permit)) => {
             settlement.admitted(grant, permit);
@@ -160,7 +160,7 @@ fn check_limits(
     }
 }
 
-fn refused(app: &Gateway, caller: &ApiKeyCaller, refusal: &Refusal) -> ApiError {
+fn refused(app: &Gateway, caller: &ApiKeyCaller, refusal: &LimitRefusal) -> ApiError {
     app.metrics.count_limit_hit(refusal.dimension);
     ApiError::rate_limited(refusal.what, refusal.limit, refusal.retry_after_seconds)
         .of_key(caller.key.is_throttled())

@@ -11,10 +11,10 @@ use tokio::time::Instant;
 
 use super::admit::Admission;
 use super::settle::Settlement;
-use super::stream::{EventRelay, OpenStream, Patience};
-use super::{AnswerBody, Surface};
+use super::stream::{Deadlines, EventRelay, OpenStream};
+use super::{Surface, UpstreamBody};
 use crate::state::Gateway;
-use crate::upstream::{Answer, Deployment, ForwardedHeaders, Outgoing, Refusal};
+use crate::upstream::{Deployment, ForwardedHeaders, Outgoing, UpstreamRefusal, UpstreamResponse};
 
 /// One call to one deployment, and its deadline.
 pub(super) struct Attempt {
@@ -38,24 +38,24 @@ impl Attempt {
         app: &Gateway,
         request: ClientRequest<'_>,
         settlement: &mut Settlement,
-    ) -> Result<AnswerBody, UpstreamError> {
+    ) -> Result<UpstreamBody, UpstreamError> {
         let provider = &self.deployment.provider;
         let config = &app.config.upstream;
         let Admission { summary, model, .. } = request.admission;
         let of_stream = summary.is_streamed.then(|| model.stream_timeout());
-        let patience = Patience::new(config, of_stream, self.deadline);
-        let answer = self.call(app, request, &patience).await?;
-        settlement.answer_began();
+        let deadlines = Deadlines::new(config, of_stream, self.deadline);
+        let response = self.call(app, request, &deadlines).await?;
+        settlement.response_began();
         let passthrough = self.passthrough(request.admission);
         if summary.is_streamed {
             let events = EventRelay::new(provider, passthrough.stream(), config.event_bytes_max);
-            let open = OpenStream::read(config, answer, events, &patience, settlement).await?;
-            return Ok(AnswerBody::Stream(Box::new(open)));
+            let open = OpenStream::read(config, response, events, &deadlines, settlement).await?;
+            return Ok(UpstreamBody::Stream(Box::new(open)));
         }
-        let bytes = app.upstream.collect(answer.body, self.deadline).await?;
+        let bytes = app.upstream.collect(response.body, self.deadline).await?;
         let response = passthrough.response(bytes);
         let response = response.map_err(|error| provider.without_credential(error))?;
-        Ok(AnswerBody::Whole(response))
+        Ok(UpstreamBody::Whole(response))
     }
 
     /// Sends the request; once more without the option that asks for usage, where the provider refuses it for that
@@ -64,8 +64,8 @@ impl Attempt {
         &self,
         app: &Gateway,
         request: ClientRequest<'_>,
-        patience: &Patience,
-    ) -> Result<Answer, UpstreamError> {
+        deadlines: &Deadlines,
+    ) -> Result<UpstreamResponse, UpstreamError> {
         let stream_usage = self.deployment.provider.stream_usage;
         let may_learn = request.admission.summary.is_streamed && stream_usage == StreamUsage::Learn;
         let health = &self.deployment.health;
@@ -76,18 +76,18 @@ impl Attempt {
             }
             StreamUsage::Learn | StreamUsage::Never => UsageOption::Removed,
         };
-        let send = |option| self.send(app, request, option, patience.begin_until);
+        let send = |option| self.send(app, request, option, deadlines.begin_until);
         match send(option).await {
             Err(refusal)
                 if may_learn && option == UsageOption::Set && refusal.is_of_usage_option =>
             {
-                let answer = send(UsageOption::Removed).await;
-                if answer.is_ok() {
+                let response = send(UsageOption::Removed).await;
+                if response.is_ok() {
                     health.note_refused_stream_options(app.clock.now_ms());
                 }
-                answer.map_err(|refusal| refusal.error)
+                response.map_err(|refusal| refusal.error)
             }
-            answer => answer.map_err(|refusal| refusal.error),
+            response => response.map_err(|refusal| refusal.error),
         }
     }
 
@@ -97,7 +97,7 @@ impl Attempt {
         request: ClientRequest<'_>,
         usage_option: UsageOption,
         until: Instant,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<UpstreamResponse, UpstreamRefusal> {
         let ClientRequest {
             admission,
             forwarded,

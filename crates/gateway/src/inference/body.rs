@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::auth::{ApiKeyCaller, body_share};
 use crate::content_coding::ContentCoding;
 use crate::error::ApiError;
-use crate::ingress::{self, BodyLimits, HeldBody, Payer};
+use crate::ingress::{self, BodyLimits, BufferedBody, Payer};
 use crate::state::Gateway;
 
 pub(super) async fn read(
@@ -19,7 +19,7 @@ pub(super) async fn read(
     operation: &Operation,
     request: Request<Body>,
     deadline: Instant,
-) -> Result<HeldBody, ApiError> {
+) -> Result<BufferedBody, ApiError> {
     let headers = request.headers();
     let coding = ContentCoding::of(headers)?;
     let server = &app.config.server;

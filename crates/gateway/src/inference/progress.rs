@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use llm::usage::UsageEstimate;
 use llm::{Meter, RequestSummary, Usage, UsageReport};
-use store::usage_events::{Attempt, CountedBy, LimitShown};
+use store::usage_events::{AttemptRecord, CountedBy, LimitShown};
 
-use crate::auth::{RequestContext, Standing};
+use crate::auth::{RateLimitStatus, RequestContext};
 use crate::catalog::Model;
 use crate::clock::Clock;
 use crate::limits::LimitReport;
-use crate::upstream::{Deployment, Ended};
+use crate::upstream::{CallOutcome, Deployment};
 
 /// Bytes of generated text per token, where the upstream did not count.
 const BYTES_PER_TOKEN: u64 = 4;
@@ -28,7 +28,7 @@ pub(super) struct Progress {
     pub(super) is_streamed: bool,
     pub(super) priority: u8,
     pub(super) limit: Option<LimitShown>,
-    pub(super) attempts: Vec<Attempt>,
+    pub(super) attempts: Vec<AttemptRecord>,
     /// The deployment of the attempt that runs.
     running: Option<Arc<Deployment>>,
     pub(super) first_token_us: Option<u64>,
@@ -79,7 +79,7 @@ impl Progress {
 
     pub(super) fn note_request(&mut self, summary: &RequestSummary) {
         self.input_tokens_estimate = summary.input_tokens_estimate;
-        // The text of an answer without output is the prompt's own, sent back.
+        // The text of a response without output is the prompt's own, sent back.
         self.has_output = summary.has_output && summary.output_tokens_max != Some(0);
         self.is_streamed = summary.is_streamed;
     }
@@ -88,8 +88,9 @@ impl Progress {
         self.model = Some(Arc::clone(model));
     }
 
-    pub(super) fn set_standing(&mut self, report: LimitReport, priority: u8) {
-        self.context.set_standing(Standing { report, priority });
+    pub(super) fn set_rate_limit_status(&mut self, report: LimitReport, priority: u8) {
+        self.context
+            .set_rate_limit_status(RateLimitStatus { report, priority });
         self.priority = priority;
         self.limit = Some(LimitShown {
             limit: report.requests.limit,
@@ -102,16 +103,16 @@ impl Progress {
         self.has_response = false;
         deployment.health.begin();
         self.running = Some(Arc::clone(deployment));
-        self.attempts.push(Attempt {
+        self.attempts.push(AttemptRecord {
             provider: Arc::clone(&deployment.provider.name),
             upstream_model: Arc::clone(&deployment.upstream_model),
             began_us: self.elapsed_us(),
-            ..Attempt::default()
+            ..AttemptRecord::default()
         });
     }
 
     /// Ends the attempt that runs, if one does; `outcome` is for the receipt.
-    pub(super) fn end_attempt(&mut self, outcome: &'static str, ended: Ended) {
+    pub(super) fn end_attempt(&mut self, outcome: &'static str, ended: CallOutcome) {
         let Some(deployment) = self.running.take() else {
             return;
         };
@@ -126,7 +127,7 @@ impl Progress {
         deployment.health.end(ended, duration_us, now_ms);
     }
 
-    pub(super) fn answer_began(&mut self) {
+    pub(super) fn response_began(&mut self) {
         self.has_response = true;
     }
 

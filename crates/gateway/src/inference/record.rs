@@ -11,7 +11,7 @@ use super::charge::Charge;
 use super::progress::Progress;
 use crate::auth::ApiKeyCaller;
 use crate::keys::CachedKey;
-use crate::metering::Metered;
+use crate::metering::UsageRecord;
 
 /// The caller, as a usage event has it.
 pub(super) struct Sender {
@@ -51,9 +51,9 @@ impl Sender {
     }
 
     /// The record, for metering.
-    pub(super) fn record(self, progress: &mut Progress, end: End, bill: Bill) -> Metered {
+    pub(super) fn record(self, progress: &mut Progress, end: End, bill: Bill) -> UsageRecord {
         let price_nanos = bill.charge.price_nanos;
-        Metered {
+        UsageRecord {
             event: self.event(progress, end, bill),
             secret: self.key.digest(),
             address: self.address,

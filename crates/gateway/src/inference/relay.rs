@@ -1,4 +1,4 @@
-//! Passing an answer on to the client.
+//! Passing a response on to the client.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -9,33 +9,37 @@ use llm::language::ClientFace;
 use super::settle::Settlement;
 use super::stream::StreamRelay;
 use super::waiting::WaitingStream;
-use super::{Answer, AnswerBody, Call};
+use super::{BegunResponse, PendingCall, UpstreamBody};
 use crate::state::GatewayState;
 
-/// Room for the headers of an answer, those of its limits included: growing to it step by step costs more.
+/// Room for the headers of a response, those of its limits included: growing to it step by step costs more.
 const HEADERS: usize = 24;
 
-/// The client's answer. A whole one is settled here; a stream takes its settlement along.
-pub(super) fn respond(app: &GatewayState, answer: Answer, mut settlement: Settlement) -> Response {
-    let client = answer.attempt.surface.language.client;
-    match answer.body {
-        AnswerBody::Whole(response) => {
+/// The client's response. A whole one is settled here; a stream takes its settlement along.
+pub(super) fn respond(
+    app: &GatewayState,
+    response: BegunResponse,
+    mut settlement: Settlement,
+) -> Response {
+    let client = response.attempt.surface.language.client;
+    match response.body {
+        UpstreamBody::Whole(response) => {
             settlement.set_usage(response.usage);
             settlement.add_text(response.text_bytes);
             settlement.complete();
             with_content_type(Body::from(response.body), client.content_type())
         }
-        AnswerBody::Stream(open) => {
-            let relay = StreamRelay::new(app, &answer.attempt, *open, settlement);
+        UpstreamBody::Stream(open) => {
+            let relay = StreamRelay::new(app, &response.attempt, *open, settlement);
             event_stream(Body::new(relay), client)
         }
     }
 }
 
-/// The client's answer to a stream that no deployment has begun yet.
+/// The client's response to a stream that no deployment has begun yet.
 pub(super) fn respond_early(
     app: &GatewayState,
-    call: Call,
+    call: PendingCall,
     client: &'static dyn ClientFace,
 ) -> Response {
     event_stream(Body::new(WaitingStream::new(app, call, client)), client)

@@ -15,7 +15,7 @@ use crate::error::ApiError;
 use crate::keys::KeyInUse;
 use crate::limits::{ConcurrencyPermit, Grant};
 use crate::state::GatewayState;
-use crate::upstream::Ended;
+use crate::upstream::CallOutcome;
 
 /// The status of a client that is gone before its response, as nginx writes it; only operators read it.
 const CLIENT_CLOSED_STATUS: u16 = 499;
@@ -58,12 +58,12 @@ impl Settlement {
         self.progress.is_admitted = true;
     }
 
-    /// The answer was passed on whole.
+    /// The response was passed on whole.
     pub(super) fn complete(&mut self) {
         self.settle(HEAD_SENT_STATUS, "", EndReason::Completed);
     }
 
-    /// The answer ended early, after its head was sent.
+    /// The response ended early, after its head was sent.
     pub(super) fn break_off(&mut self, error: &ApiError) {
         self.settle(HEAD_SENT_STATUS, error.code(), EndReason::Broken);
     }
@@ -71,17 +71,17 @@ impl Settlement {
     /// Fails a response that we had to end: not counted against the deployment's health.
     pub(super) fn cut(&mut self, error: &ApiError) {
         let outcome = EndReason::Broken.as_str();
-        self.progress.end_attempt(outcome, Ended::Abandoned);
+        self.progress.end_attempt(outcome, CallOutcome::Abandoned);
         self.break_off(error);
     }
 
-    /// The client gets `error` as an event, behind a head and comments, and nothing of an answer.
+    /// The client gets `error` as an event, behind a head and comments, and nothing of a response.
     pub(super) fn fail_late(&mut self, error: &ApiError) {
         self.progress.forget_response();
         self.break_off(error);
     }
 
-    /// The client gets `error` instead of an answer.
+    /// The client gets `error` instead of a response.
     pub(super) fn fail(&mut self, error: &ApiError) {
         self.progress.forget_response();
         let reason = if self.progress.is_admitted {
@@ -125,13 +125,13 @@ impl Settlement {
 }
 
 /// The meaning of an end for the attempt that ran.
-fn of_attempt(reason: EndReason) -> (&'static str, Ended) {
+fn of_attempt(reason: EndReason) -> (&'static str, CallOutcome) {
     match reason {
-        EndReason::Completed => ("answered", Ended::Answered),
-        EndReason::Broken => (reason.as_str(), Ended::Failed("broken")),
+        EndReason::Completed => ("responded", CallOutcome::Responded),
+        EndReason::Broken => (reason.as_str(), CallOutcome::Failed("broken")),
         // Not counted against the health of the deployment.
         EndReason::ClientClosed | EndReason::Failed | EndReason::Refused => {
-            (reason.as_str(), Ended::Abandoned)
+            (reason.as_str(), CallOutcome::Abandoned)
         }
     }
 }

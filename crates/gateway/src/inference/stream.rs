@@ -1,6 +1,6 @@
 //! Relaying a stream: event by event, as it comes, under watch.
 //!
-//! The relay is the body of the client's answer. It runs when the client's connection can take more, so
+//! The relay is the body of the client's response. It runs when the client's connection can take more, so
 //! a slow reader slows the upstream down and no buffer grows; when the client goes away it is dropped,
 //! the upstream's connection with it, and the settlement settles what was received.
 
@@ -23,16 +23,16 @@ use super::settle::Settlement;
 use crate::auth::told_at_end;
 use crate::error::ApiError;
 use crate::state::GatewayState;
-use crate::upstream::AnswerStream;
+use crate::upstream::ResponseStream;
 use events::Progress;
-use timers::{Alarm, Timers};
+use timers::{TimerEvent, Timers};
 
 pub(super) use events::EventRelay;
-pub(super) use opening::{OpenStream, Patience};
+pub(super) use opening::{Deadlines, OpenStream};
 
-/// The body of a streamed answer.
+/// The body of a streamed response.
 pub(super) struct StreamRelay {
-    upstream: AnswerStream,
+    upstream: ResponseStream,
     events: EventRelay,
     /// The bytes that came before the relay began.
     first: Option<Bytes>,
@@ -41,13 +41,13 @@ pub(super) struct StreamRelay {
     ended: Pin<Box<WaitForCancellationFutureOwned>>,
     settlement: Settlement,
     client: &'static dyn ClientFace,
-    state: State,
+    state: StreamState,
     /// The upstream's body broke before its end.
     is_cut: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum StreamState {
     /// Events are passed on.
     Relaying,
     /// All is said; the upstream's end is awaited shortly, so that its connection can be used again.
@@ -70,7 +70,7 @@ impl StreamRelay {
             ended: Box::pin(settlement.key_in_use().ended()),
             settlement,
             client: attempt.surface.language.client,
-            state: State::Relaying,
+            state: StreamState::Relaying,
             is_cut: open.is_cut,
         };
         if let Some(error) = open.failure {
@@ -84,7 +84,7 @@ impl StreamRelay {
 
     /// The bytes to send for some bytes of the upstream's.
     fn take(&mut self, bytes: Bytes) -> Option<Bytes> {
-        if self.state == State::Draining {
+        if self.state == StreamState::Draining {
             return None;
         }
         match self.events.take(bytes, &mut self.settlement) {
@@ -100,15 +100,15 @@ impl StreamRelay {
 
     /// The upstream has ended. That is the end of the stream if its content is complete, and else a failure.
     fn upstream_ended(&mut self) -> Option<Bytes> {
-        if self.state == State::Draining {
-            self.state = State::Ended;
+        if self.state == StreamState::Draining {
+            self.state = StreamState::Ended;
             return None;
         }
         let is_whole = self.upstream.is_delimited() && !self.is_cut;
         match self.events.finish(is_whole, &mut self.settlement) {
             Ok(Progress { output, is_done }) if is_done => {
                 self.settlement.complete();
-                self.state = State::Ended;
+                self.state = StreamState::Ended;
                 output
             }
             Ok(Progress { output, .. }) => {
@@ -123,7 +123,7 @@ impl StreamRelay {
 
     fn finish(&mut self) {
         self.settlement.complete();
-        self.state = State::Draining;
+        self.state = StreamState::Draining;
         self.timers.drain();
     }
 
@@ -136,7 +136,7 @@ impl StreamRelay {
             "stream broke off"
         );
         self.settlement.break_off(error);
-        self.state = State::Ended;
+        self.state = StreamState::Ended;
         error_event(before, error, self.client)
     }
 
@@ -149,19 +149,19 @@ impl StreamRelay {
 
     /// While the upstream is silent: whether it is time to say something, or to give up.
     fn poll_silence(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        if self.state == State::Relaying && self.ended.as_mut().poll(context).is_ready() {
+        if self.state == StreamState::Relaying && self.ended.as_mut().poll(context).is_ready() {
             return Poll::Ready(Some(self.cut()));
         }
         match self.timers.poll(context) {
             Poll::Pending => Poll::Pending,
-            Poll::Ready(Alarm::Heartbeat) => {
+            Poll::Ready(TimerEvent::Heartbeat) => {
                 Poll::Ready(Some(Bytes::from_static(self.client.heartbeat())))
             }
-            Poll::Ready(Alarm::Drained) => {
-                self.state = State::Ended;
+            Poll::Ready(TimerEvent::Drained) => {
+                self.state = StreamState::Ended;
                 Poll::Ready(None)
             }
-            Poll::Ready(Alarm::Overdue(phase)) => {
+            Poll::Ready(TimerEvent::Overdue(phase)) => {
                 let error = UpstreamError::Timeout { phase };
                 Poll::Ready(Some(self.break_off(None, &error.into())))
             }
@@ -194,11 +194,12 @@ impl Body for StreamRelay {
             return Poll::Ready(Some(Ok(Frame::data(first))));
         }
         loop {
-            if relay.state == State::Ended {
+            if relay.state == StreamState::Ended {
                 return Poll::Ready(None);
             }
             // Also of a stream that is never silent.
-            if relay.state == State::Relaying && relay.settlement.key_in_use().why_ended().is_some()
+            if relay.state == StreamState::Relaying
+                && relay.settlement.key_in_use().why_ended().is_some()
             {
                 return Poll::Ready(Some(Ok(Frame::data(relay.cut()))));
             }
@@ -209,7 +210,7 @@ impl Body for StreamRelay {
                     if output.is_some() {
                         relay.timers.note_sent();
                     }
-                    if is_overdue && relay.state == State::Relaying {
+                    if is_overdue && relay.state == StreamState::Relaying {
                         let error = UpstreamError::Timeout {
                             phase: timers::TOO_LONG,
                         };
@@ -235,6 +236,6 @@ impl Body for StreamRelay {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.state == State::Ended && self.first.is_none()
+        self.state == StreamState::Ended && self.first.is_none()
     }
 }

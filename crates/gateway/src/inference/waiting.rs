@@ -1,6 +1,6 @@
 //! A stream whose first event is late: the head went out, and comments keep the client's connection open.
 //!
-//! Nothing of an answer was sent, so a failure is still the chance of another deployment. The last failure has no
+//! Nothing of a response was sent, so a failure is still the chance of another deployment. The last failure has no
 //! status any more and is an event.
 
 use std::pin::Pin;
@@ -14,30 +14,34 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::settle::Settlement;
 use super::stream::{StreamRelay, error_event};
-use super::{AnswerBody, Call};
+use super::{PendingCall, UpstreamBody};
 use crate::error::ApiError;
 use crate::state::GatewayState;
 
-/// The body of a streamed answer that has not begun.
+/// The body of a streamed response that has not begun.
 pub(super) struct WaitingStream {
     app: GatewayState,
-    state: State,
+    state: WaitingState,
     /// The time of the next heartbeat comment.
     next: Pin<Box<Sleep>>,
     every: Duration,
     client: &'static dyn ClientFace,
 }
 
-enum State {
-    Waiting(Call),
+enum WaitingState {
+    Waiting(PendingCall),
     Relaying(Box<StreamRelay>),
     Ended,
 }
 
 impl WaitingStream {
-    pub(super) fn new(app: &GatewayState, call: Call, client: &'static dyn ClientFace) -> Self {
+    pub(super) fn new(
+        app: &GatewayState,
+        call: PendingCall,
+        client: &'static dyn ClientFace,
+    ) -> Self {
         Self {
-            state: State::Waiting(call),
+            state: WaitingState::Waiting(call),
             // The first one is due already.
             next: Box::pin(sleep_until(Instant::now())),
             every: app.config.upstream.heartbeat(),
@@ -49,18 +53,18 @@ impl WaitingStream {
     /// The call ends: its stream is relayed, its failure said.
     fn settle(
         &mut self,
-        answer: Result<super::Answer, ApiError>,
+        response: Result<super::BegunResponse, ApiError>,
         settlement: Settlement,
     ) -> Option<Bytes> {
-        let failure = match answer {
-            Ok(answer) => match answer.body {
-                AnswerBody::Stream(open) => {
-                    let relay = StreamRelay::new(&self.app, &answer.attempt, *open, settlement);
-                    self.state = State::Relaying(Box::new(relay));
+        let failure = match response {
+            Ok(response) => match response.body {
+                UpstreamBody::Stream(open) => {
+                    let relay = StreamRelay::new(&self.app, &response.attempt, *open, settlement);
+                    self.state = WaitingState::Relaying(Box::new(relay));
                     return None;
                 }
-                AnswerBody::Whole(_) => ApiError::unavailable(anyhow::anyhow!(
-                    "a stream was asked for, and a whole answer is there"
+                UpstreamBody::Whole(_) => ApiError::unavailable(anyhow::anyhow!(
+                    "a stream was asked for, and a whole response is there"
                 )),
             },
             Err(error) => error,
@@ -76,7 +80,7 @@ impl WaitingStream {
             "stream broke off"
         );
         settlement.fail_late(error);
-        self.state = State::Ended;
+        self.state = WaitingState::Ended;
         error_event(None, error, self.client)
     }
 
@@ -100,10 +104,10 @@ impl Body for WaitingStream {
         let waiting = self.get_mut();
         loop {
             let output = match &mut waiting.state {
-                State::Relaying(relay) => return Pin::new(&mut **relay).poll_frame(context),
-                State::Ended => return Poll::Ready(None),
-                State::Waiting(call) => match call.as_mut().poll(context) {
-                    Poll::Ready((answer, settlement)) => waiting.settle(answer, settlement),
+                WaitingState::Relaying(relay) => return Pin::new(&mut **relay).poll_frame(context),
+                WaitingState::Ended => return Poll::Ready(None),
+                WaitingState::Waiting(call) => match call.as_mut().poll(context) {
+                    Poll::Ready((response, settlement)) => waiting.settle(response, settlement),
                     Poll::Pending => match waiting.poll_comment(context) {
                         Poll::Pending => return Poll::Pending,
                         Poll::Ready(comment) => Some(comment),
@@ -118,9 +122,9 @@ impl Body for WaitingStream {
 
     fn is_end_stream(&self) -> bool {
         match &self.state {
-            State::Waiting(_) => false,
-            State::Relaying(relay) => relay.is_end_stream(),
-            State::Ended => true,
+            WaitingState::Waiting(_) => false,
+            WaitingState::Relaying(relay) => relay.is_end_stream(),
+            WaitingState::Ended => true,
         }
     }
 }

@@ -81,10 +81,10 @@ impl BodyBudget {
     /// If an address of the configuration is none.
     pub fn new(config: &ServerConfig) -> anyhow::Result<Self> {
         Ok(Self {
-            all: Share::up_to(config.body_bytes_held_max),
-            management: Share::up_to(config.body_bytes_held_max / MANAGEMENT_DIVISOR),
-            per_key_max: config.body_bytes_held_per_key_max,
-            per_address_max: config.body_bytes_held_per_address_max,
+            all: Share::up_to(config.buffered_body_bytes_max),
+            management: Share::up_to(config.buffered_body_bytes_max / MANAGEMENT_DIVISOR),
+            per_key_max: config.buffered_body_bytes_per_key_max,
+            per_address_max: config.buffered_body_bytes_per_address_max,
             shared: config.shared_networks()?,
             addresses: Mutex::default(),
         })
@@ -109,22 +109,22 @@ impl BodyBudget {
         Some(share)
     }
 
-    /// Bytes that are held now.
-    pub fn held(&self) -> usize {
+    /// Bytes that are buffered now.
+    pub fn buffered(&self) -> usize {
         self.all.bytes.load(Ordering::Relaxed)
     }
 }
 
 /// Bytes of one body, counted everywhere they count until they are dropped.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct Buffered {
     budget: Arc<BodyBudget>,
     payer: Payer,
     address: Option<Arc<Share>>,
     bytes: usize,
 }
 
-impl Held {
+impl Buffered {
     pub(super) fn nothing(
         budget: Arc<BodyBudget>,
         payer: Payer,
@@ -138,7 +138,7 @@ impl Held {
         }
     }
 
-    /// Refuses a body that is announced and could not be held now.
+    /// Refuses a body that is announced and could not be buffered now.
     pub(super) fn check_room(&self, announced: usize) -> Result<(), ApiError> {
         let has_room = match &self.payer {
             Payer::Key(counters) => counters
@@ -192,7 +192,7 @@ impl Held {
     }
 }
 
-impl Held {
+impl Buffered {
     /// Gives back what is counted beyond `bytes`.
     pub(super) fn shrink_to(&mut self, bytes: usize) {
         let rest = self.bytes.saturating_sub(bytes);
@@ -212,7 +212,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for Buffered {
     fn drop(&mut self) {
         self.give_back(self.bytes);
     }

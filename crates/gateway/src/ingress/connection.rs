@@ -9,12 +9,12 @@ use super::budget::Share;
 /// The state of a connection's current request; HTTP/1.1 has one at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
-    /// No request, and nothing of an answer that is not sent: it can be closed to make room.
+    /// No request, and nothing of a response that is not sent: it can be closed to make room.
     Quiet,
     /// A request whose caller is not known yet, or whose body is not here yet.
     Begun,
-    /// The rest of an answer is being sent.
-    Answered,
+    /// The rest of a response is being sent.
+    Responded,
     /// A request of a known caller, whole.
     Admitted,
 }
@@ -32,7 +32,7 @@ pub(super) enum BodyState {
 
 /// A connection of a client.
 #[derive(Debug)]
-pub struct Connection {
+pub struct ClientConnection {
     peer: SocketAddr,
     /// The peer is a trusted proxy, whose X-Forwarded-For says which address a request is of.
     pub is_proxied: bool,
@@ -43,7 +43,7 @@ pub struct Connection {
     has_asked: AtomicBool,
 }
 
-impl Connection {
+impl ClientConnection {
     /// A connection that has just been accepted.
     pub fn new(peer: SocketAddr, is_proxied: bool, share: Option<Arc<Share>>) -> Self {
         Self {
@@ -65,30 +65,30 @@ impl Connection {
         match self.phase.load(Ordering::Relaxed) {
             0 => Phase::Quiet,
             1 => Phase::Begun,
-            2 => Phase::Answered,
+            2 => Phase::Responded,
             _ => Phase::Admitted,
         }
     }
 
-    /// Changes when the head of a request has arrived.
+    /// Commands when the head of a request has arrived.
     pub fn begin_request(&self) {
         self.phase.store(Phase::Begun as u8, Ordering::Relaxed);
         self.has_asked.store(true, Ordering::Relaxed);
     }
 
-    /// Changes when the request is whole and its caller known: it is not given up for others any more.
+    /// Commands when the request is whole and its caller known: it is not given up for others any more.
     pub fn admit(&self) {
         self.phase.store(Phase::Admitted as u8, Ordering::Relaxed);
     }
 
-    /// Changes when the end of the answer was handed to the connection.
-    pub fn end_answer(&self) {
-        self.phase.store(Phase::Answered as u8, Ordering::Relaxed);
+    /// Commands when the end of the response was handed to the connection.
+    pub fn end_response(&self) {
+        self.phase.store(Phase::Responded as u8, Ordering::Relaxed);
     }
 
-    /// Changes when nothing waits to be sent.
+    /// Commands when nothing waits to be sent.
     pub fn flushed(&self) {
-        if self.phase() == Phase::Answered {
+        if self.phase() == Phase::Responded {
             self.phase.store(Phase::Quiet as u8, Ordering::Relaxed);
         }
     }
@@ -108,7 +108,7 @@ impl Connection {
     }
 
     /// Reports if the current request's body was not read to its end. Such a connection cannot be used again, and its
-    /// answer has to say so.
+    /// response has to say so.
     pub fn has_unread_body(&self) -> bool {
         self.body.load(Ordering::Relaxed) != BodyState::Over as u8
     }

@@ -11,11 +11,11 @@ use hyper::body::Body as _;
 use memchr::memmem;
 use tokio::time::{Instant, timeout_at};
 
-use super::budget::{BodyBudget, Held, Payer, Share};
-use crate::collected::Collected;
+use super::budget::{BodyBudget, Buffered, Payer, Share};
 use crate::config::ServerConfig;
 use crate::content_coding::ContentCoding;
 use crate::error::ApiError;
+use crate::limited_body::LimitedBody;
 
 /// Marks of images and sound in a JSON body.
 const MEDIA: [&[u8]; 2] = [b";base64,", b"\"input_audio\""];
@@ -95,12 +95,12 @@ impl BodyLimits {
 
 /// A body that was read. Its bytes count in the budget until it is dropped.
 #[derive(Debug)]
-pub struct HeldBody {
+pub struct BufferedBody {
     bytes: Bytes,
-    _held: Held,
+    _buffered: Buffered,
 }
 
-impl Deref for HeldBody {
+impl Deref for BufferedBody {
     type Target = Bytes;
 
     fn deref(&self) -> &Bytes {
@@ -120,15 +120,15 @@ pub(crate) async fn read(
     mut body: Body,
     coding: Option<ContentCoding>,
     limits: &BodyLimits,
-) -> Result<HeldBody, ApiError> {
+) -> Result<BufferedBody, ApiError> {
     let announced = body.size_hint().exact();
     let announced = announced.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
     if announced.is_some_and(|length| length > limits.media.bytes) {
         return Err(too_large(limits.media));
     }
     let announced = announced.unwrap_or_default();
-    let mut held = Held::nothing(Arc::clone(budget), payer, address);
-    held.check_room(announced)?;
+    let mut buffered = Buffered::nothing(Arc::clone(budget), payer, address);
+    buffered.check_room(announced)?;
     // What a compressed body holds is seen when it is decoded.
     let is_compressed = coding.as_ref().is_some_and(|coding| !coding.is_identity());
     let mut max = if is_compressed {
@@ -136,10 +136,10 @@ pub(crate) async fn read(
     } else {
         limits.text
     };
-    let mut collected = Collected::up_to(limits.media.bytes, announced);
+    let mut limited = LimitedBody::up_to(limits.media.bytes, announced);
     let began = Instant::now();
     while !body.is_end_stream() {
-        let until = limits.next_until(began, collected.len());
+        let until = limits.next_until(began, limited.len());
         let frame = match timeout_at(until, body.frame()).await {
             Err(_) => return Err(ApiError::body_too_slow()),
             Ok(None) => break,
@@ -149,35 +149,37 @@ pub(crate) async fn read(
         let Ok(data) = frame.into_data() else {
             continue;
         };
-        held.add(data.len())?;
-        if collected.len() + data.len() > max.bytes {
-            if max.bytes < limits.media.bytes && (has_media(collected.so_far()) || has_media(&data))
-            {
+        buffered.add(data.len())?;
+        if limited.len() + data.len() > max.bytes {
+            if max.bytes < limits.media.bytes && (has_media(limited.so_far()) || has_media(&data)) {
                 max = limits.media;
             }
-            if collected.len() + data.len() > max.bytes {
+            if limited.len() + data.len() > max.bytes {
                 return Err(too_large(max));
             }
         }
-        collected.add(data);
+        limited.add(data);
     }
-    let bytes = collected.finish();
+    let bytes = limited.finish();
     match coding {
-        Some(coding) => decode(bytes, held, coding, limits).await,
-        None => Ok(HeldBody { bytes, _held: held }),
+        Some(coding) => decode(bytes, buffered, coding, limits).await,
+        None => Ok(BufferedBody {
+            bytes,
+            _buffered: buffered,
+        }),
     }
 }
 
 /// Decodes a body. What comes out counts as it comes, and the limits hold for it.
 async fn decode(
     encoded: Bytes,
-    mut held: Held,
+    mut buffered: Buffered,
     coding: ContentCoding,
     limits: &BodyLimits,
-) -> Result<HeldBody, ApiError> {
+) -> Result<BufferedBody, ApiError> {
     let mut max = limits.text;
     let check = |so_far: &[u8], new: usize| {
-        held.add(new)?;
+        buffered.add(new)?;
         if so_far.len() > max.bytes && max.bytes < limits.media.bytes && has_media(so_far) {
             max = limits.media;
         }
@@ -187,8 +189,11 @@ async fn decode(
         Ok(())
     };
     let bytes = coding.decode(encoded, check).await?;
-    held.shrink_to(bytes.len());
-    Ok(HeldBody { bytes, _held: held })
+    buffered.shrink_to(bytes.len());
+    Ok(BufferedBody {
+        bytes,
+        _buffered: buffered,
+    })
 }
 
 fn has_media(bytes: &[u8]) -> bool {

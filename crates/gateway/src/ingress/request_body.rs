@@ -11,7 +11,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-use super::connection::{BodyState, Connection};
+use super::connection::{BodyState, ClientConnection};
 
 /// Bytes of a body that nobody wants which are read and dropped so that the connection can be used again.
 const DISCARDED_BYTES_MAX: u64 = 256 * 1024;
@@ -20,19 +20,23 @@ const DISCARD_WAIT: Duration = Duration::from_secs(5);
 
 /// A request's body.
 #[derive(Debug)]
-pub struct RequestBody {
+pub struct IncomingBody {
     /// There until it is dropped.
     incoming: Option<Incoming>,
-    connection: Arc<Connection>,
+    connection: Arc<ClientConnection>,
     /// The client waits to be asked for it.
     is_asked_for: bool,
     is_begun: bool,
     is_over: bool,
 }
 
-impl RequestBody {
+impl IncomingBody {
     /// The body of the request that `connection` has just begun. `expects_continue`: the client sends it when asked.
-    pub fn new(incoming: Incoming, connection: Arc<Connection>, expects_continue: bool) -> Self {
+    pub fn new(
+        incoming: Incoming,
+        connection: Arc<ClientConnection>,
+        expects_continue: bool,
+    ) -> Self {
         let is_over = incoming.is_end_stream();
         connection.set_body(if is_over {
             BodyState::Over
@@ -56,7 +60,7 @@ impl RequestBody {
     }
 }
 
-impl Body for RequestBody {
+impl Body for IncomingBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
@@ -89,7 +93,7 @@ impl Body for RequestBody {
     }
 }
 
-impl Drop for RequestBody {
+impl Drop for IncomingBody {
     fn drop(&mut self) {
         if self.is_over {
             return;

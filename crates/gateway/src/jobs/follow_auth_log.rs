@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::CatalogError;
-use crate::data_folder::Claim;
+use crate::data_folder::FolderClaim;
 use crate::state::GatewayState;
 
 /// A lease is renewed this many times before it would run out.
@@ -67,7 +67,7 @@ async fn take_over(app: &GatewayState) -> Result<(), StoreError> {
         .claim
         .lock()
         .as_ref()
-        .and_then(Claim::former_replica)
+        .and_then(FolderClaim::former_replica)
         .map(str::to_owned);
     if let Some(former) = former {
         auth_log::deregister(&app.db, &former).await?;
@@ -165,7 +165,7 @@ async fn follow(app: &GatewayState, is_due: bool) -> Result<Option<Duration>, St
         return Ok(None);
     }
     loop {
-        // Counted from before the renewal is sent: the answer may be old when it arrives.
+        // Counted from before the renewal is sent: the response may be old when it arrives.
         let sent_at = app.clock.uptime();
         let applied = app.keys.applied_seq();
         match auth_log::renew(&app.db, &app.replica_id, applied, app.clock.now_ms()).await? {

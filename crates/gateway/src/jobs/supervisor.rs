@@ -20,7 +20,7 @@ const STEADY: Duration = Duration::from_secs(300);
 
 /// The importance of a job to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum JobRole {
     /// Without it requests are served wrongly, or not at all: the server is not ready while it is down.
     Vital,
     /// Housekeeping, which can wait.
@@ -50,7 +50,7 @@ impl Supervisor {
     pub(super) fn spawn<F>(
         &self,
         name: &'static str,
-        role: Role,
+        role: JobRole,
         begin: impl Fn(CancellationToken) -> F + Send + 'static,
     ) where
         F: Future<Output = ()> + Send + 'static,
@@ -76,7 +76,7 @@ impl Supervisor {
                 if is_last {
                     return;
                 }
-                let _down = (role == Role::Vital).then(|| Down::new(&metrics.vital_jobs_down));
+                let _down = (role == JobRole::Vital).then(|| Down::new(&metrics.vital_jobs_down));
                 tokio::select! {
                     () = sleep(pause) => {}
                     () = stop.cancelled() => {}
@@ -164,7 +164,7 @@ mod tests {
         let supervisor = supervisor(Duration::from_millis(1));
         let begun = watch::Sender::new(0);
         let count = begun.clone();
-        supervisor.spawn("odd", Role::Housekeeping, move |stop| {
+        supervisor.spawn("odd", JobRole::Housekeeping, move |stop| {
             count.send_modify(|count| *count += 1);
             let number = *count.borrow();
             async move {
@@ -188,7 +188,7 @@ mod tests {
         let supervisor = supervisor(PAUSE_MAX);
         let begun = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&begun);
-        supervisor.spawn("vital", Role::Vital, move |stop| {
+        supervisor.spawn("vital", JobRole::Vital, move |stop| {
             count.fetch_add(1, Ordering::Relaxed);
             async move { assert!(stop.is_cancelled(), "panics until the stop") }
         });

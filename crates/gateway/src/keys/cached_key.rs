@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use store::accounts::AccountStatus;
-use store::api_keys::{ApiKey, AuthRecord, Environment, HeldState};
+use store::api_keys::{ApiKey, AuthRecord, Environment, QuarantineState};
 use store::key_events::KeyEventKind;
 use store::secret::KeyDigest;
 use store::{AccountId, ApiKeyId};
@@ -66,10 +66,10 @@ impl CachedKey {
             KeyState::Replaced
         } else if self.account_status == AccountStatus::Suspended {
             KeyState::Suspended
-        } else if let Some(held) = &self.record.held
-            && held.state == HeldState::Frozen
+        } else if let Some(quarantine) = &self.record.quarantine
+            && quarantine.state == QuarantineState::Frozen
         {
-            KeyState::Frozen(held.kind)
+            KeyState::Frozen(quarantine.kind)
         } else {
             KeyState::Active
         }
@@ -83,8 +83,8 @@ impl CachedKey {
 
     /// Returns whether it is throttled, to a tenth of its limits, after an anomaly.
     pub fn is_throttled(&self) -> bool {
-        let held = self.record.held.as_ref();
-        held.is_some_and(|held| held.state == HeldState::Throttled)
+        let quarantine = self.record.quarantine.as_ref();
+        quarantine.is_some_and(|quarantine| quarantine.state == QuarantineState::Throttled)
     }
 
     pub fn id(&self) -> &ApiKeyId {

@@ -9,7 +9,7 @@ use quick_cache::sync::Cache;
 use store::secret::KeyDigest;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::CannotTell;
+use super::LookupError;
 use crate::config::AuthConfig;
 
 /// Networks whose failures are remembered.
@@ -32,27 +32,27 @@ impl LookupGate {
         }
     }
 
-    pub(super) async fn enter(&self) -> Result<SemaphorePermit<'_>, CannotTell> {
+    pub(super) async fn enter(&self) -> Result<SemaphorePermit<'_>, LookupError> {
         if let Ok(permit) = self.running.try_acquire() {
             return Ok(permit);
         }
         let _place = self.queue()?;
-        self.running.acquire().await.map_err(|_| CannotTell::Busy)
+        self.running.acquire().await.map_err(|_| LookupError::Busy)
     }
 
-    fn queue(&self) -> Result<Place<'_>, CannotTell> {
-        let place = Place(&self.waiting);
+    fn queue(&self) -> Result<QueuePlace<'_>, LookupError> {
+        let place = QueuePlace(&self.waiting);
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.waiting_max {
-            return Err(CannotTell::Busy);
+            return Err(LookupError::Busy);
         }
         Ok(place)
     }
 }
 
 /// A place in the queue, given back however the wait ends.
-struct Place<'a>(&'a AtomicUsize);
+struct QueuePlace<'a>(&'a AtomicUsize);
 
-impl Drop for Place<'_> {
+impl Drop for QueuePlace<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -61,12 +61,12 @@ impl Drop for Place<'_> {
 /// The gate of keys that were evicted from the cache and have to be read again. It is their own: a flood of
 /// unknown keys does not stand before them.
 #[derive(Debug)]
-pub(super) struct ReturningGate {
+pub(super) struct EvictedKeyGate {
     digests: Cache<KeyDigest, ()>,
     lookups: LookupGate,
 }
 
-impl ReturningGate {
+impl EvictedKeyGate {
     pub(super) fn new(config: &AuthConfig) -> Self {
         Self {
             digests: Cache::new(config.cached_keys_max.max(1)),
@@ -74,37 +74,37 @@ impl ReturningGate {
         }
     }
 
-    pub(super) fn expect(&self, digest: KeyDigest) {
+    pub(super) fn mark(&self, digest: KeyDigest) {
         self.digests.insert(digest, ());
     }
 
-    /// A permit for a key that is expected; `None` for any other.
-    pub(super) async fn enter(
+    /// A permit for a key that is marked as evicted; `None` for any other.
+    pub(super) async fn acquire(
         &self,
         digest: KeyDigest,
-    ) -> Option<Result<SemaphorePermit<'_>, CannotTell>> {
+    ) -> Option<Result<SemaphorePermit<'_>, LookupError>> {
         self.digests.get(&digest)?;
         Some(self.lookups.enter().await)
     }
 
-    pub(super) fn has_come(&self, digest: KeyDigest) {
+    pub(super) fn clear(&self, digest: KeyDigest) {
         self.digests.remove(&digest);
     }
 }
 
-/// Remembers unknown keys, and the networks that send many of them.
+/// The negative cache of unknown keys, and token buckets of the networks that send many of them.
 #[derive(Debug)]
 pub(super) struct UnknownGate {
     digests: Cache<KeyDigest, i64>,
     ttl_ms: i64,
-    networks: Cache<u64, Arc<Mutex<Bucket>>>,
+    networks: Cache<u64, Arc<Mutex<NetworkBucket>>>,
     burst: f64,
     per_ms: f64,
 }
 
 /// Failures that a network has left.
 #[derive(Debug)]
-struct Bucket {
+struct NetworkBucket {
     left: f64,
     at_ms: i64,
 }
@@ -120,21 +120,21 @@ impl UnknownGate {
         }
     }
 
-    pub(super) fn is_known_unknown(&self, digest: KeyDigest, now_ms: i64) -> bool {
+    pub(super) fn is_negative_cached(&self, digest: KeyDigest, now_ms: i64) -> bool {
         self.digests
             .get(&digest)
             .is_some_and(|until_ms| now_ms < until_ms)
     }
 
     /// Refuses to look anything up for a network that failed too often.
-    pub(super) fn check(&self, address: IpAddr, now_ms: i64) -> Result<(), CannotTell> {
+    pub(super) fn check(&self, address: IpAddr, now_ms: i64) -> Result<(), LookupError> {
         let Some(bucket) = self.networks.get(&network_of(address)) else {
             return Ok(());
         };
         let mut bucket = bucket.lock();
         self.refill(&mut bucket, now_ms);
         if bucket.left < 1.0 {
-            Err(CannotTell::Busy)
+            Err(LookupError::Busy)
         } else {
             Ok(())
         }
@@ -147,7 +147,7 @@ impl UnknownGate {
         }
         let network = network_of(address);
         let bucket = self.networks.get(&network).unwrap_or_else(|| {
-            let bucket = Arc::new(Mutex::new(Bucket {
+            let bucket = Arc::new(Mutex::new(NetworkBucket {
                 left: self.burst,
                 at_ms: now_ms,
             }));
@@ -167,7 +167,7 @@ impl UnknownGate {
         self.digests.clear();
     }
 
-    fn refill(&self, bucket: &mut Bucket, now_ms: i64) {
+    fn refill(&self, bucket: &mut NetworkBucket, now_ms: i64) {
         let passed_ms = (now_ms - bucket.at_ms).clamp(0, 3_600_000);
         let passed_ms = u32::try_from(passed_ms).map_or(0.0, f64::from);
         bucket.left = (bucket.left + passed_ms * self.per_ms).min(self.burst);

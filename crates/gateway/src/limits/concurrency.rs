@@ -7,16 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Limits;
-use super::refusal::Refusal;
+use super::refusal::LimitRefusal;
 
 /// The `Retry-After` of a refusal for concurrency: when a running request ends is not known.
 const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// The requests of one key or account that run.
 #[derive(Debug, Default)]
-pub(super) struct Running(AtomicU64);
+pub(super) struct RunningRequests(AtomicU64);
 
-impl Running {
+impl RunningRequests {
     /// Counts one more, unless `limit` run already.
     fn enter(&self, limit: Option<u64>) -> bool {
         let Some(limit) = limit else {
@@ -42,8 +42,8 @@ impl Running {
 /// One running request; dropping it ends the request's share of the concurrency.
 #[derive(Debug)]
 pub struct ConcurrencyPermit {
-    key: Arc<Running>,
-    account: Arc<Running>,
+    key: Arc<RunningRequests>,
+    account: Arc<RunningRequests>,
 }
 
 impl Drop for ConcurrencyPermit {
@@ -59,9 +59,9 @@ impl Drop for ConcurrencyPermit {
 /// If the key or its account runs as many as `limits` permit.
 pub(super) fn enter(
     limits: Limits,
-    key: &Arc<Running>,
-    account: &Arc<Running>,
-) -> Result<ConcurrencyPermit, Refusal> {
+    key: &Arc<RunningRequests>,
+    account: &Arc<RunningRequests>,
+) -> Result<ConcurrencyPermit, LimitRefusal> {
     let (of_key, of_account) = ceilings(limits);
     if !key.enter(of_key) {
         return Err(refused_for_key(of_key));
@@ -77,7 +77,11 @@ pub(super) fn enter(
 }
 
 /// Looks whether as many run as may, and begins nothing.
-pub(super) fn crowded(limits: Limits, key: &Running, account: &Running) -> Option<Refusal> {
+pub(super) fn crowded(
+    limits: Limits,
+    key: &RunningRequests,
+    account: &RunningRequests,
+) -> Option<LimitRefusal> {
     let (of_key, of_account) = ceilings(limits);
     if is_reached(of_key, key) {
         Some(refused_for_key(of_key))
@@ -94,12 +98,12 @@ fn ceilings(limits: Limits) -> (Option<u64>, Option<u64>) {
     (limits.of_key().concurrent_requests, of_account)
 }
 
-fn is_reached(limit: Option<u64>, running: &Running) -> bool {
+fn is_reached(limit: Option<u64>, running: &RunningRequests) -> bool {
     limit.is_some_and(|limit| running.count() >= limit)
 }
 
-fn refused_for_key(limit: Option<u64>) -> Refusal {
-    Refusal {
+fn refused_for_key(limit: Option<u64>) -> LimitRefusal {
+    LimitRefusal {
         what: "requests at the same time for this key",
         dimension: "concurrent_requests",
         limit: limit.unwrap_or_default(),
@@ -107,8 +111,8 @@ fn refused_for_key(limit: Option<u64>) -> Refusal {
     }
 }
 
-fn refused_for_account(limit: Option<u64>) -> Refusal {
-    Refusal {
+fn refused_for_account(limit: Option<u64>) -> LimitRefusal {
+    LimitRefusal {
         what: "requests at the same time for this account",
         dimension: "account_concurrent_requests",
         limit: limit.unwrap_or_default(),

@@ -8,26 +8,26 @@ use store::{AccountId, ApiKeyId};
 
 use super::Limits;
 use super::bodies::BodyUse;
-use super::concurrency::{self, ConcurrencyPermit, Running};
+use super::concurrency::{self, ConcurrencyPermit, RunningRequests};
 use super::kept::{self, Kept};
-use super::refusal::Refusal;
+use super::refusal::LimitRefusal;
 use super::report::{LimitReport, RequestLimit, TokenLimit};
 use super::timekeeper::Moment;
-use super::window::{DAY, Length, MINUTE, Span, day_start_ms};
-use crate::counts_file::{CountsFile, Kind};
+use super::window::{DAY, Length, MINUTE, WindowEnd, day_start_ms};
+use crate::counts_file::{CountsFile, SlotKind};
 
 /// The counts of one key or one account.
 #[derive(Debug, Default)]
 pub struct Counters {
     windows: Mutex<Windows>,
-    running: Arc<Running>,
+    running: Arc<RunningRequests>,
     bodies: BodyUse,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Windows {
-    minute: Span,
-    day: Span,
+    minute: WindowEnd,
+    day: WindowEnd,
     requests: u64,
     tokens: u64,
     requests_today: u64,
@@ -94,7 +94,10 @@ impl KeyCounters {
         limits: Limits,
         tokens: u64,
         now: Moment,
-    ) -> (Result<(Grant, ConcurrencyPermit), Refusal>, LimitReport) {
+    ) -> (
+        Result<(Grant, ConcurrencyPermit), LimitRefusal>,
+        LimitReport,
+    ) {
         // Always the key before the account: two requests never wait for each other crosswise.
         let mut key = self.key.windows.lock();
         let mut account = self.account.windows.lock();
@@ -135,14 +138,14 @@ impl KeyCounters {
             Some(slot) => file.write(slot, &content),
             None => {
                 let names = [owner.key.as_str(), owner.account.as_str()];
-                key.slot = file.add(Kind::ApiKey, names, &content);
+                key.slot = file.add(SlotKind::ApiKey, names, &content);
             }
         }
     }
 
     /// Looks for a limit on requests that is used up already, or as many requests that run as may, and counts nothing. What is refused here would be refused
     /// by [`Self::admit`] too, however few tokens the request needs.
-    pub fn precheck(&self, limits: Limits, now: Moment) -> Option<(Refusal, LimitReport)> {
+    pub fn precheck(&self, limits: Limits, now: Moment) -> Option<(LimitRefusal, LimitReport)> {
         let mut key = self.key.windows.lock();
         let mut account = self.account.windows.lock();
         key.roll(now);
@@ -353,7 +356,7 @@ fn request_dimensions(
     limits: Limits,
     now: Moment,
 ) -> [Dimension; 4] {
-    let of = |what, name, limit, used: u64, (span, length): (Span, Length)| Dimension {
+    let of = |what, name, limit, used: u64, (span, length): (WindowEnd, Length)| Dimension {
         what,
         name,
         limit,
@@ -403,9 +406,9 @@ fn longest_exceeded(dimensions: &[Dimension]) -> Option<Dimension> {
     exceeded.max_by_key(|one| one.resets_at_s).copied()
 }
 
-fn refusal(refused: &Dimension, now_ms: i64) -> Refusal {
+fn refusal(refused: &Dimension, now_ms: i64) -> LimitRefusal {
     let wait_ms = refused.resets_at_s * 1_000 - now_ms;
-    Refusal {
+    LimitRefusal {
         what: refused.what,
         dimension: refused.name,
         limit: refused.limit.unwrap_or_default(),

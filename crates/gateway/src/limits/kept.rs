@@ -1,14 +1,14 @@
 //! The counts of a key as they are kept in a file.
 
 use super::timekeeper::Moment;
-use super::window::{DAY, MINUTE, Span};
+use super::window::{DAY, MINUTE, WindowEnd};
 use crate::counts_file::CONTENT_BYTES;
 
 /// The counts that are kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Kept {
-    pub(super) minute: Span,
-    pub(super) day: Span,
+    pub(super) minute: WindowEnd,
+    pub(super) day: WindowEnd,
     pub(super) requests: u64,
     pub(super) tokens: u64,
     pub(super) requests_today: u64,
@@ -45,11 +45,11 @@ impl Kept {
         let time = |index| number(index).cast_signed();
         let four = bytes.get(48..).and_then(|part| part.try_into().ok());
         Self {
-            minute: Span {
+            minute: WindowEnd {
                 ends_up_ms: time(0),
                 ends_wall_ms: time(1),
             },
-            day: Span {
+            day: WindowEnd {
                 ends_up_ms: time(2),
                 ends_wall_ms: time(3),
             },
@@ -64,17 +64,17 @@ impl Kept {
         self.minute = self.minute.anchored(now, MINUTE, is_of_this_boot);
         self.day = self.day.anchored(now, DAY, is_of_this_boot);
         if self.minute.is_over(now) {
-            (self.minute, self.requests, self.tokens) = (Span::default(), 0, 0);
+            (self.minute, self.requests, self.tokens) = (WindowEnd::default(), 0, 0);
         }
         if self.day.is_over(now) {
-            (self.day, self.requests_today) = (Span::default(), 0);
+            (self.day, self.requests_today) = (WindowEnd::default(), 0);
         }
         (self.requests > 0 || self.requests_today > 0).then_some(self)
     }
 }
 
 /// The span that ends later.
-pub(super) fn later(one: Span, other: Span) -> Span {
+pub(super) fn later(one: WindowEnd, other: WindowEnd) -> WindowEnd {
     if one.ends_up_ms >= other.ends_up_ms {
         one
     } else {

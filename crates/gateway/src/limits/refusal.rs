@@ -2,7 +2,7 @@
 
 /// The refusal of a request. Nothing was counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refusal {
+pub struct LimitRefusal {
     /// The limit that it ran into, in words.
     pub what: &'static str,
     /// The limit as a label for metrics.

@@ -38,7 +38,10 @@ impl KeyCounters {
         limits: Limits,
         tokens: u64,
         now_ms: i64,
-    ) -> (Result<super::Grant, super::Refusal>, super::LimitReport) {
+    ) -> (
+        Result<super::Grant, super::LimitRefusal>,
+        super::LimitReport,
+    ) {
         let (key, account) = ("key".into(), "acct".into());
         let owner = Owner {
             key: &key,

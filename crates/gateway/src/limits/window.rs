@@ -32,14 +32,14 @@ pub(super) const DAY: Length = Length {
 
 /// The end of a window. The default has ended long ago.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Span {
+pub(super) struct WindowEnd {
     /// By the uptime clock.
     pub(super) ends_up_ms: i64,
     /// By the wall clock, as it was when the window began.
     pub(super) ends_wall_ms: i64,
 }
 
-impl Span {
+impl WindowEnd {
     /// The window of `now`.
     pub(super) fn of(now: Moment, length: Length) -> Self {
         let ends_wall_ms = (now.wall_ms.div_euclid(length.ms) + 1) * length.ms;
@@ -121,7 +121,7 @@ impl Span {
 
 /// A minute that others count in, aligned and measured like those of keys.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct MinuteWindow(Span);
+pub struct MinuteWindow(WindowEnd);
 
 impl MinuteWindow {
     /// Moves on to the minute of `now`, if this one is over. Returns whether counting begins anew.
@@ -146,7 +146,7 @@ impl MinuteWindow {
         of_this_boot: bool,
         now: Moment,
     ) -> Self {
-        let span = Span {
+        let span = WindowEnd {
             ends_up_ms,
             ends_wall_ms,
         };

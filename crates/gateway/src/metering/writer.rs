@@ -15,8 +15,8 @@ use store::{ApiKeyId, Db, StoreError, platform_rollups, usage_events, usage_roll
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::tallies::Tallies;
-use super::{Metered, Metering, Sightings, unwritten};
+use super::metric_batch::MetricBatch;
+use super::{Metering, ObservationQueue, UsageRecord, unwritten};
 use crate::clock::Clock;
 use crate::config::{AccessLog, MeteringConfig};
 use crate::metrics::Metrics;
@@ -40,7 +40,7 @@ const SAY_AGAIN: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct WriterParts {
     pub metering: Arc<Metering>,
-    pub sightings: Arc<Sightings>,
+    pub observations: Arc<ObservationQueue>,
     pub access_log: AccessLog,
     pub db: Db,
     pub clock: Clock,
@@ -211,12 +211,12 @@ impl Writer {
             tracing::error!(lost, "usage events were lost: the metering queue is full");
         }
         self.show(&events);
-        let mut tallies = Tallies::default();
-        for metered in events {
-            tallies.add(&metered.event);
-            self.note(metered);
+        let mut metric_batch = MetricBatch::default();
+        for record in events {
+            metric_batch.add(&record.event);
+            self.note(record);
         }
-        tallies.count(&self.parts.metrics);
+        metric_batch.count(&self.parts.metrics);
         self.parts
             .metrics
             .metering_queue
@@ -225,28 +225,28 @@ impl Writer {
     }
 
     /// Lets the detectors of anomalies see a batch.
-    fn show(&self, events: &[Metered]) {
-        if events.is_empty() || !self.parts.sightings.is_on() {
+    fn show(&self, events: &[UsageRecord]) {
+        if events.is_empty() || !self.parts.observations.is_on() {
             return;
         }
         let now_ms = self.parts.clock.now_ms();
-        let seen = events.iter().map(|metered| metered.sighting(now_ms));
-        let lost = self.parts.sightings.push(seen.collect());
+        let seen = events.iter().map(|record| record.observation(now_ms));
+        let lost = self.parts.observations.push(seen.collect());
         self.parts
             .metrics
-            .sightings_lost
+            .observations_lost
             .inc_by(u64::try_from(lost).unwrap_or(u64::MAX));
     }
 
-    fn note(&mut self, metered: Metered) {
-        let Metered {
+    fn note(&mut self, record: UsageRecord) {
+        let UsageRecord {
             mut event,
             secret,
             address,
             agent,
             is_by_person: _,
             price_nanos: _,
-        } = metered;
+        } = record;
         self.log(&event);
         let (address, agent) = self.words.of(address, agent);
         event.detail.address = Arc::clone(&address);

@@ -62,9 +62,9 @@ fn meant(request: &Request<Body>, operations: Operations) -> Option<String> {
             .iter()
             .any(|operation| operation.first_segment() == first);
     // The Dashboard has pages by the names of some endpoints.
-    let is_meant =
+    let looks_like_token =
         has_version || (is_endpoint && is_for_program(request.method(), request.headers()));
-    if !is_meant {
+    if !looks_like_token {
         return None;
     }
     let mut meant = "/v1".to_owned();

@@ -3,7 +3,7 @@
 use serde_json::json;
 use store::audit_log::{self, Actor, Change, Subject};
 use store::auth_log::{self, AuthChange};
-use store::{Db, StoreError, facts, rights};
+use store::{Db, StoreError, instance_metadata, rights};
 
 use super::{Behind, FENCED_SEQ};
 
@@ -30,10 +30,10 @@ impl Behind {
         auth_log::skip_to(&mut tx, self.last_seq).await?;
         let mut changed = 0;
         for line in &self.lines {
-            changed += rights::enforce(&mut tx, &line.rights, self.standing, now_ms).await?;
+            changed += rights::enforce(&mut tx, &line.rights, self.age, now_ms).await?;
         }
         let links = rights::end_links(&mut tx, now_ms).await?;
-        facts::replace(&mut tx, FENCED_SEQ, &self.last_seq.to_string()).await?;
+        instance_metadata::replace(&mut tx, FENCED_SEQ, &self.last_seq.to_string()).await?;
         let seq = auth_log::append(&mut tx, &AuthChange::Unknown, now_ms).await?;
         let change = Change {
             at_ms: now_ms,

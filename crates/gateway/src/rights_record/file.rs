@@ -20,7 +20,7 @@ const BYTES_MAX: u64 = 16 * 1024 * 1024;
 const KEEP_MS: i64 = 400 * 86_400_000;
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Head {
+struct RecordHeader {
     format: String,
     database: String,
     /// The fingerprint of the master key that the database belongs to.
@@ -40,7 +40,7 @@ impl RecordFile {
         master_key: &str,
     ) -> anyhow::Result<(Self, Option<i64>)> {
         if !path.exists() {
-            let head = Head {
+            let head = RecordHeader {
                 format: FORMAT.to_owned(),
                 database: database.to_owned(),
                 master_key: master_key.to_owned(),
@@ -106,12 +106,12 @@ pub(super) fn read(path: &Path) -> anyhow::Result<(String, Vec<RecordLine>)> {
 
 /// With how many bytes of the file are whole lines. A line in the middle that cannot be read is an error: what it took away
 /// would come back.
-fn read_whole(path: &Path) -> anyhow::Result<(Head, Vec<RecordLine>, u64)> {
+fn read_whole(path: &Path) -> anyhow::Result<(RecordHeader, Vec<RecordLine>, u64)> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut reader = BufReader::new(file);
     let mut text = String::new();
     let mut whole_bytes = reader.read_line(&mut text)?;
-    let head: Head = serde_json::from_str(&text)
+    let head: RecordHeader = serde_json::from_str(&text)
         .with_context(|| format!("{} is no record of revocations", path.display()))?;
     if head.format != FORMAT {
         bail!(
@@ -149,7 +149,7 @@ fn compacted(lines: Vec<RecordLine>) -> Vec<RecordLine> {
 }
 
 /// Whole or not at all: beside it first, then in its place.
-fn write_anew(path: &Path, head: &Head, lines: &[RecordLine]) -> anyhow::Result<()> {
+fn write_anew(path: &Path, head: &RecordHeader, lines: &[RecordLine]) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
         DirBuilder::new()
             .recursive(true)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::upstream::Deployment;
 
-/// What a request asks of the deployments that may serve it.
+/// A request's needs of the deployments that may serve it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Traits {
     /// True for a request with a test key, which only providers for test keys serve.

@@ -8,7 +8,7 @@ use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::{Plan, Policy, RoundRobin, Traits, plan};
 use crate::catalog::Catalog;
-use crate::upstream::{Deployment, Ended};
+use crate::upstream::{CallOutcome, Deployment};
 
 const NOW_MS: i64 = 1_790_000_000_000;
 const LIVE: Traits = Traits { is_test: false };
@@ -93,7 +93,7 @@ proptest! {
         let before = names(plan(&all, TEST, UNBOUNDED, NOW_MS, seed));
         for deployment in &all {
             deployment.health.begin();
-            deployment.health.end(Ended::Failed("timeout"), 1, NOW_MS);
+            deployment.health.end(CallOutcome::Failed("timeout"), 1, NOW_MS);
         }
         prop_assert_eq!(before, names(plan(&all, TEST, UNBOUNDED, now_ms, seed)));
     }

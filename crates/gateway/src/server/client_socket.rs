@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::heads::{HeadFault, Heads};
-use crate::ingress::Connection;
+use crate::ingress::ClientConnection;
 
 /// The rest of a connection when hyper is done with it.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub(super) type Slot = Arc<Mutex<Option<Remains>>>;
 pub(super) struct ClientSocket {
     /// There until it is dropped.
     stream: Option<TcpStream>,
-    connection: Arc<Connection>,
+    connection: Arc<ClientConnection>,
     heads: Heads,
     fault: Option<HeadFault>,
     /// The framing of a body is broken.
@@ -43,7 +43,7 @@ pub(super) struct ClientSocket {
 impl ClientSocket {
     pub(super) fn new(
         stream: TcpStream,
-        connection: Arc<Connection>,
+        connection: Arc<ClientConnection>,
         write_timeout: Duration,
         slot: Slot,
     ) -> Self {
@@ -66,15 +66,15 @@ impl ClientSocket {
         if self.connection.is_quiet() {
             return Poll::Ready(Ok(()));
         }
-        // Asked again when the answer is sent.
+        // Asked again when the response is sent.
         Poll::Pending
     }
 
     /// Takes what hyper writes when no request runs: its own refusal of a head, which has no body. Ours has one.
-    fn take_refusal(&mut self, answer: &[u8]) -> bool {
+    fn take_refusal(&mut self, response: &[u8]) -> bool {
         let is_refusal = self.connection.is_quiet();
         if is_refusal {
-            self.fault = Some(HeadFault::of_hyper(answer));
+            self.fault = Some(HeadFault::of_hyper(response));
         }
         is_refusal
     }

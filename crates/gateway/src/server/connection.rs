@@ -22,10 +22,10 @@ use tokio::net::TcpStream;
 use super::client_socket::{ClientSocket, Slot};
 use super::farewell;
 use super::places::Places;
-use super::response_body::ResponseBody;
+use super::response_body::TrackedBody;
 use crate::config::ServerConfig;
 use crate::error::ApiError;
-use crate::ingress::{Connection, RequestBody};
+use crate::ingress::{ClientConnection, IncomingBody};
 use crate::middleware;
 use crate::state::GatewayState;
 
@@ -129,7 +129,7 @@ pub(super) fn serve_connection(
 }
 
 /// Describes a new connection for those who count bytes and name callers.
-fn describe(app: &GatewayState, peer: SocketAddr) -> Connection {
+fn describe(app: &GatewayState, peer: SocketAddr) -> ClientConnection {
     let address = peer.ip().to_canonical();
     let is_within = |network: &IpNet| network.contains(&address);
     let is_proxied = app.trusted_proxies.iter().any(is_within);
@@ -138,14 +138,14 @@ fn describe(app: &GatewayState, peer: SocketAddr) -> Connection {
     } else {
         app.bodies.share_of(address)
     };
-    Connection::new(peer, is_proxied, share)
+    ClientConnection::new(peer, is_proxied, share)
 }
 
 async fn serve(
     app: &GatewayState,
     connections: &Connections,
     stream: TcpStream,
-    connection: &Arc<Connection>,
+    connection: &Arc<ClientConnection>,
     watcher: Watcher,
     router: &Router,
 ) {
@@ -163,11 +163,11 @@ async fn serve(
             let has_body = !request.body().is_end_stream();
             let expects_continue = has_body && request.headers().contains_key(EXPECT);
             let request = request.map(|incoming| {
-                let body = RequestBody::new(incoming, Arc::clone(&connection), expects_continue);
+                let body = IncomingBody::new(incoming, Arc::clone(&connection), expects_continue);
                 Body::new(body)
             });
-            let answer = middleware::answer(&app, &mut router, &connection, request).await;
-            Ok::<_, Infallible>(answer.map(|body| ResponseBody::new(body, connection)))
+            let response = middleware::respond(&app, &mut router, &connection, request).await;
+            Ok::<_, Infallible>(response.map(|body| TrackedBody::new(body, connection)))
         }
     });
     let served = connections
@@ -214,7 +214,7 @@ fn count_closed(app: &GatewayState, closed: usize) {
         .inc_by(closed as u64);
 }
 
-/// Answers one connection too many; nothing of it is read.
+/// Responses one connection too many; nothing of it is read.
 async fn refuse(mut stream: TcpStream) {
     let error = ApiError::too_many_connections();
     let say = async {

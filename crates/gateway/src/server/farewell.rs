@@ -1,6 +1,6 @@
-//! The end of a connection: the last answer, and the rest of what the client sends.
+//! The end of a connection: the last response, and the rest of what the client sends.
 //!
-//! A socket that is closed while there is something to read is reset, and a reset may take away the answer before the
+//! A socket that is closed while there is something to read is reset, and a reset may take away the response before the
 //! client has read it: many clients send all of a body before they read anything. So our side is closed first, and what
 //! still comes is read and dropped, within bounds (lingering close, RFC 9112 section 9.6).
 
@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::client_socket::Remains;
 use crate::error::ApiError;
 
-/// Bytes that are read and dropped after the answer: twice the largest body that an installation takes by default.
+/// Bytes that are read and dropped after the response: twice the largest body that an installation takes by default.
 const LINGER_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// The time that this may take, and the pause that a client may make meanwhile.
 const LINGER_MAX: Duration = Duration::from_secs(30);
@@ -25,7 +25,7 @@ const LINGER_READ: usize = 64 * 1024;
 /// The time that a client has to take a refusal.
 const REFUSAL_WAIT: Duration = Duration::from_secs(2);
 
-/// Ends what is left of a connection. `has_unread_body`: an answer was sent before its request was read.
+/// Ends what is left of a connection. `has_unread_body`: a response was sent before its request was read.
 pub(super) async fn end(remains: Remains, id: RequestId, has_unread_body: bool) {
     let Remains { mut stream, fault } = remains;
     if let Some(fault) = fault {
@@ -43,19 +43,19 @@ pub(super) async fn end(remains: Remains, id: RequestId, has_unread_body: bool) 
 pub(super) async fn refuse(stream: &mut TcpStream, error: &ApiError, id: RequestId) {
     let body = error.envelope();
     let response = error.clone().into_response();
-    let mut answer = format!("HTTP/1.1 {}\r\n", response.status()).into_bytes();
+    let mut message = format!("HTTP/1.1 {}\r\n", response.status()).into_bytes();
     for (name, value) in response.headers() {
-        answer.extend_from_slice(name.as_str().as_bytes());
-        answer.extend_from_slice(b": ");
-        answer.extend_from_slice(value.as_bytes());
-        answer.extend_from_slice(b"\r\n");
+        message.extend_from_slice(name.as_str().as_bytes());
+        message.extend_from_slice(b": ");
+        message.extend_from_slice(value.as_bytes());
+        message.extend_from_slice(b"\r\n");
     }
     let length = body.len();
     let rest =
         format!("connection: close\r\nx-request-id: {id}\r\ncontent-length: {length}\r\n\r\n");
-    answer.extend_from_slice(rest.as_bytes());
-    answer.extend_from_slice(&body);
-    let _ = timeout(REFUSAL_WAIT, stream.write_all(&answer)).await;
+    message.extend_from_slice(rest.as_bytes());
+    message.extend_from_slice(&body);
+    let _ = timeout(REFUSAL_WAIT, stream.write_all(&message)).await;
 }
 
 /// Looks whether the client sent something that nobody read.

@@ -22,7 +22,7 @@ const LINE_KEPT_MAX: usize = 1024;
 
 /// The part of a request that comes next.
 #[derive(Debug, Default)]
-enum Place {
+enum HeadPlace {
     #[default]
     Head,
     /// A body, of which so many bytes are still to come.
@@ -35,14 +35,14 @@ enum Place {
 pub(super) struct Refused {
     /// The number of bytes before them that belong to earlier requests, or to the same body.
     pub(super) passed: usize,
-    /// The reason, of a head; a body's framing has no answer of its own.
+    /// The reason, of a head; a body's framing has no response of its own.
     pub(super) fault: Option<HeadFault>,
 }
 
 /// Follows the bytes of one connection.
 #[derive(Debug, Default)]
 pub(super) struct Heads {
-    place: Place,
+    place: HeadPlace,
     head: Head,
     /// The beginning of a line that has not ended yet.
     partial: Vec<u8>,
@@ -55,25 +55,25 @@ impl Heads {
         while at < bytes.len() {
             let rest = &bytes[at..];
             at += match &mut self.place {
-                Place::Head => self.read_head(rest).map_err(|fault| Refused {
+                HeadPlace::Head => self.read_head(rest).map_err(|fault| Refused {
                     passed: at,
                     fault: Some(fault),
                 })?,
-                Place::Body(left) => {
+                HeadPlace::Body(left) => {
                     let here = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
                     *left -= here as u64;
                     if *left == 0 {
-                        self.place = Place::Head;
+                        self.place = HeadPlace::Head;
                     }
                     here
                 }
-                Place::Chunks(chunks) => {
+                HeadPlace::Chunks(chunks) => {
                     let (here, is_over) = chunks.follow(rest).map_err(|before| Refused {
                         passed: at + before,
                         fault: None,
                     })?;
                     if is_over {
-                        self.place = Place::Head;
+                        self.place = HeadPlace::Head;
                     }
                     here
                 }
@@ -98,9 +98,9 @@ impl Heads {
             if is_end {
                 let head = std::mem::take(&mut self.head);
                 self.place = match head.framing()? {
-                    line::Framing::Length(0) => Place::Head,
-                    line::Framing::Length(length) => Place::Body(length),
-                    line::Framing::Chunked => Place::Chunks(Chunks::default()),
+                    line::RequestFraming::Length(0) => HeadPlace::Head,
+                    line::RequestFraming::Length(length) => HeadPlace::Body(length),
+                    line::RequestFraming::Chunked => HeadPlace::Chunks(Chunks::default()),
                 };
                 return Ok(start);
             }

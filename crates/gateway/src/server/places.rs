@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::ingress::{Connection, Phase, network_of};
+use crate::ingress::{ClientConnection, Phase, network_of};
 
 /// Connections that make room at once, at most: looking for them costs a look at all.
 const ROOM_AT_ONCE: usize = 32;
@@ -37,7 +37,7 @@ struct Table {
 
 #[derive(Debug)]
 pub(super) struct Place {
-    connection: Arc<Connection>,
+    connection: Arc<ClientConnection>,
     /// The moment when its task first ran: time that a busy server needed to get there is not the client's.
     since: OnceLock<Instant>,
     /// The task that serves it; dropped, it closes the connection.
@@ -65,7 +65,7 @@ impl Places {
     /// `is_shared`: its address stands for many clients.
     pub(super) fn take(
         self: &Arc<Self>,
-        connection: &Arc<Connection>,
+        connection: &Arc<ClientConnection>,
         is_shared: bool,
     ) -> (Option<(Seat, Arc<Place>)>, usize) {
         let mut table = self.table.lock();
@@ -154,7 +154,7 @@ impl Table {
         })
     }
 
-    fn add(&mut self, network: u128, connection: &Arc<Connection>) -> (u64, Arc<Place>) {
+    fn add(&mut self, network: u128, connection: &Arc<ClientConnection>) -> (u64, Arc<Place>) {
         let number = self.next_number;
         self.next_number += 1;
         self.taken += 1;
@@ -188,7 +188,7 @@ impl Table {
 
     /// Closes at most `count` connections, of `network` if it is given; returns how many.
     fn make_room(&mut self, network: Option<u128>, count: usize) -> usize {
-        for least in [Phase::Quiet, Phase::Answered] {
+        for least in [Phase::Quiet, Phase::Responded] {
             let network = network.or_else(|| self.network_with_most(least));
             let chosen = network.map(|network| (network, self.oldest(network, least, count)));
             let Some((network, numbers)) = chosen else {

@@ -1,4 +1,4 @@
-//! The body of an answer, as hyper sends it. Its end is the end of the request.
+//! The body of a response, as hyper sends it. Its end is the end of the request.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,22 +8,22 @@ use axum::body::Body;
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::ingress::Connection;
+use crate::ingress::ClientConnection;
 
 /// A body that tells its connection when hyper has taken all of it, or gave it up.
 #[derive(Debug)]
-pub(super) struct ResponseBody {
+pub(super) struct TrackedBody {
     body: Body,
-    connection: Arc<Connection>,
+    connection: Arc<ClientConnection>,
 }
 
-impl ResponseBody {
-    pub(super) fn new(body: Body, connection: Arc<Connection>) -> Self {
+impl TrackedBody {
+    pub(super) fn new(body: Body, connection: Arc<ClientConnection>) -> Self {
         Self { body, connection }
     }
 }
 
-impl HttpBody for ResponseBody {
+impl HttpBody for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -43,8 +43,8 @@ impl HttpBody for ResponseBody {
     }
 }
 
-impl Drop for ResponseBody {
+impl Drop for TrackedBody {
     fn drop(&mut self) {
-        self.connection.end_answer();
+        self.connection.end_response();
     }
 }

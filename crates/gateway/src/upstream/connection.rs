@@ -1,4 +1,4 @@
-//! One connection to a provider: HTTP/1.1, driven by whoever waits for the answer (docs/decisions/0012).
+//! One connection to a provider: HTTP/1.1, driven by whoever waits for the response (docs/decisions/0012).
 //!
 //! Nothing here runs by itself. What is dropped is closed, by which the provider learns that nobody listens.
 
@@ -18,9 +18,9 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_util::io::poll_read_buf;
 
-use super::answer_head::{self, AnswerHead};
 use super::framing::Framing;
 use super::prepared::Call;
+use super::response_head::{self, ResponseHead};
 
 /// The stream that a connection runs on.
 pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
@@ -30,25 +30,25 @@ const READ_BYTES: usize = 8 * 1024;
 const READ_BYTES_MAX: usize = 256 * 1024;
 /// Less room than this is not read into.
 const READ_BYTES_MIN: usize = 2 * 1024;
-/// Final answers begin here; before are those that say that one will come.
+/// Final responses begin here; before are those that say that one will come.
 const FINAL: u16 = 200;
-/// Answers before the final one.
+/// Responses before the final one.
 const INTERIM_MAX: usize = 16;
 /// A connection in use again that closes without a byte within this was closed for idleness. Later the
 /// provider may have worked on the request, which must not be begun twice.
 const KEEP_ALIVE_RACE: Duration = Duration::from_secs(5);
-/// Farewells of some servers and load balancers before they close an idle connection. They answer no request, and
+/// Farewells of some servers and load balancers before they close an idle connection. They respond to no request, and
 /// are no desynchronisation.
 const IDLE_FAREWELLS: [&[u8]; 2] = [b"HTTP/1.1 408", b"HTTP/1.0 408"];
 
-const TOO_LONG: &str = "its answer's headers are longer than upstream.header_bytes_max";
+const TOO_LONG: &str = "its response's headers are longer than upstream.header_bytes_max";
 
 /// The reason why there is no response.
 #[derive(Debug)]
 pub(super) enum Failed {
     /// Nothing of the request was sent: it may be tried on another connection.
     Unsent(String),
-    /// A connection that had served before was closed before the first byte of the answer: the keep-alive
+    /// A connection that had served before was closed before the first byte of the response: the keep-alive
     /// race, in which the provider closes for idleness while the request is on its way.
     Raced(String),
     /// Bytes came while nothing was asked for: nothing was sent, and the origin is not to be trusted.
@@ -72,7 +72,7 @@ pub(super) enum IdleState {
     /// Good for another request.
     Open,
     Closed,
-    /// Bytes that answer no request are in it (response desynchronisation).
+    /// Bytes that respond to no request are in it (response desynchronisation).
     Desynced,
 }
 
@@ -98,7 +98,7 @@ impl fmt::Debug for Connection {
 /// TCP is reached without the adapters that the TLS library's stream needs.
 enum Transport {
     Tcp(TcpStream),
-    /// Boxed, because it is large and moves between the pool and the answers.
+    /// Boxed, because it is large and moves between the pool and the responses.
     Tls(Box<TokioIo<Stream>>),
 }
 
@@ -117,13 +117,13 @@ impl Connection {
         }
     }
 
-    /// Sends a request and waits for the head of its answer; says whether all of the request was sent
+    /// Sends a request and waits for the head of its response; says whether all of the request was sent
     /// when it came. `is_sent` says so meanwhile, for those who stop waiting.
     pub(super) async fn exchange(
         &mut self,
         call: &Call,
         is_sent: &AtomicBool,
-    ) -> Result<(AnswerHead, bool), Failed> {
+    ) -> Result<(ResponseHead, bool), Failed> {
         is_sent.store(false, Ordering::Relaxed);
         let reused_at = self.begin()?;
         let mut unsent = call.clone();
@@ -139,11 +139,11 @@ impl Connection {
                     return Poll::Ready(Err(Failed::Unsent(error.to_string())));
                 }
                 is_sent.store(ended.is_ok(), Ordering::Relaxed);
-                // After an error too there may be an answer: a refusal is often sent before all was read.
+                // After an error too there may be a response: a refusal is often sent before all was read.
                 sent = Some(ended);
             }
-            let answer = ready!(self.poll_head(&mut interim, context));
-            Poll::Ready(match (answer, &sent) {
+            let response = ready!(self.poll_head(&mut interim, context));
+            Poll::Ready(match (response, &sent) {
                 (Ok(head), Some(Ok(()))) => Ok((head, true)),
                 (Ok(head), _) => Ok((head, false)),
                 (Err(_), Some(Err(error))) => Err(Failed::Sent(error.to_string())),
@@ -198,9 +198,9 @@ impl Connection {
         &mut self,
         interim: &mut usize,
         context: &mut Context<'_>,
-    ) -> Poll<Result<AnswerHead, String>> {
+    ) -> Poll<Result<ResponseHead, String>> {
         loop {
-            let parsed = answer_head::parse(&self.input)?;
+            let parsed = response_head::parse(&self.input)?;
             let length = parsed
                 .as_ref()
                 .map_or(self.input.len(), |(_, length)| *length);
@@ -214,14 +214,14 @@ impl Connection {
                 }
                 *interim += 1;
                 if *interim > INTERIM_MAX {
-                    return Poll::Ready(Err("it announces an answer again and again".to_owned()));
+                    return Poll::Ready(Err("it announces a response again and again".to_owned()));
                 }
                 continue;
             }
             match ready!(self.poll_read(context)) {
                 Ok(0) => {
                     return Poll::Ready(Err(
-                        "the connection was closed before an answer".to_owned()
+                        "the connection was closed before a response".to_owned()
                     ));
                 }
                 Ok(_) => {}
@@ -251,7 +251,7 @@ impl Connection {
                 Ok(0) => {
                     let cut = io::Error::new(
                         io::ErrorKind::UnexpectedEof,
-                        "the connection was closed within an answer",
+                        "the connection was closed within a response",
                     );
                     return Poll::Ready(Some(Err(cut)));
                 }
@@ -261,7 +261,7 @@ impl Connection {
         }
     }
 
-    /// Looks for what came since the last answer, an end included. Leaves nobody to be woken.
+    /// Looks for what came since the last response, an end included. Leaves nobody to be woken.
     pub(super) fn idle_state(&mut self) -> IdleState {
         if self.input.is_empty() {
             match self.poll_read(&mut Context::from_waker(Waker::noop())) {
@@ -278,7 +278,7 @@ impl Connection {
         }
     }
 
-    /// Gives back what a large answer took, before a wait of unknown length.
+    /// Gives back what a large response took, before a wait of unknown length.
     pub(super) fn rest(&mut self) {
         if std::mem::replace(&mut self.read_bytes, READ_BYTES) > READ_BYTES {
             self.input = BytesMut::new();

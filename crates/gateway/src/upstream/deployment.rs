@@ -10,7 +10,7 @@ use llm::provider::StreamUsage;
 
 use super::auth::Auth;
 use super::health::Health;
-use super::origin::Origin;
+use super::origin::UpstreamOrigin;
 use super::prepared::PreparedRequest;
 
 /// The text in place of words that quote our credential.
@@ -119,7 +119,7 @@ pub struct ConfiguredProvider {
     pub auth: Auth,
     /// True if `test` keys may reach it.
     pub serves_test_keys: bool,
-    pub origin: Origin,
+    pub origin: UpstreamOrigin,
     /// Its address, without a slash at its end.
     pub base_url: String,
 }

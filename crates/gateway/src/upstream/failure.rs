@@ -4,10 +4,10 @@ use std::io;
 
 use llm::UpstreamError;
 
-/// The wait for the beginning of an answer ran out.
+/// The wait for the beginning of a response ran out.
 pub fn no_first_byte() -> UpstreamError {
     UpstreamError::Timeout {
-        phase: "the first byte of its answer",
+        phase: "the first byte of its response",
     }
 }
 
@@ -18,7 +18,7 @@ pub(super) fn not_taken() -> UpstreamError {
     }
 }
 
-/// The connection failed within an answer.
+/// The connection failed within a response.
 pub fn broken(error: &io::Error) -> UpstreamError {
     UpstreamError::Connect {
         detail: error.to_string(),

@@ -112,7 +112,7 @@ fn up_to(input: &mut BytesMut, rest: &mut u64) -> Option<Bytes> {
 fn size(input: &mut BytesMut) -> Result<Option<Chunk>, &'static str> {
     // httparse takes no digit at all for a zero, which would end a body that was cut.
     if input.first().is_some_and(|byte| !byte.is_ascii_hexdigit()) {
-        return Err("its answer has a broken chunk");
+        return Err("its response has a broken chunk");
     }
     match httparse::parse_chunk_size(input) {
         Ok(Status::Complete((length, size))) => {
@@ -123,7 +123,7 @@ fn size(input: &mut BytesMut) -> Result<Option<Chunk>, &'static str> {
             }))
         }
         Ok(Status::Partial) if input.len() < SIZE_LINE_MAX => Ok(None),
-        Ok(Status::Partial) | Err(_) => Err("its answer has a broken chunk"),
+        Ok(Status::Partial) | Err(_) => Err("its response has a broken chunk"),
     }
 }
 
@@ -134,7 +134,7 @@ fn data_end(input: &mut BytesMut) -> Result<Option<Chunk>, &'static str> {
             Ok(Some(Chunk::Size))
         }
         None if matches!(input.first(), None | Some(b'\r')) => Ok(None),
-        _ => Err("its answer has a broken chunk"),
+        _ => Err("its response has a broken chunk"),
     }
 }
 
@@ -148,7 +148,7 @@ fn trailer(input: &mut BytesMut, read: &mut usize) -> Result<Option<Trailer>, &'
     let end = memchr::memchr(b'\n', input);
     let length = end.map_or(input.len(), |end| end + 1);
     if *read + length > TRAILERS_MAX {
-        return Err("its answer has too long trailers");
+        return Err("its response has too long trailers");
     }
     let Some(end) = end else { return Ok(None) };
     let is_last = input.get(..end).unwrap_or_default().trim_ascii().is_empty();

@@ -9,9 +9,9 @@ use parking_lot::Mutex;
 
 /// The outcome of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// The provider answered; a refusal that the client has to mend is an answer.
-    Answered,
+pub enum CallOutcome {
+    /// The provider answered; a refusal that the client has to mend is a response.
+    Responded,
     /// The call failed, in a word.
     Failed(&'static str),
     /// The caller did not wait for its end.
@@ -58,25 +58,25 @@ impl Health {
     }
 
     /// A call is over.
-    pub fn end(&self, ended: Ended, duration_us: u64, now_ms: i64) {
+    pub fn end(&self, outcome: CallOutcome, duration_us: u64, now_ms: i64) {
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
-        match ended {
-            Ended::Answered => {
+        match outcome {
+            CallOutcome::Responded => {
                 self.answered.fetch_add(1, Ordering::Relaxed);
                 self.answered_us.fetch_add(duration_us, Ordering::Relaxed);
                 self.last_success_at_ms.store(now_ms, Ordering::Relaxed);
                 self.is_failing.store(false, Ordering::Relaxed);
             }
-            Ended::Failed(how) => {
+            CallOutcome::Failed(how) => {
                 self.failed.fetch_add(1, Ordering::Relaxed);
                 self.is_failing.store(true, Ordering::Relaxed);
                 *self.last_error.lock() = Some((now_ms, how));
             }
-            Ended::Abandoned => {}
+            CallOutcome::Abandoned => {}
         }
     }
 
-    /// Notes that the deployment answers without `stream_options`, and refuses with it.
+    /// Notes that the deployment responds without `stream_options`, and refuses with it.
     pub fn note_refused_stream_options(&self, now_ms: i64) {
         self.refused_stream_options_at_ms
             .store(now_ms, Ordering::Relaxed);
@@ -128,7 +128,7 @@ impl HealthRegistry {
         self.0.lock().retain(|id, _| ids.contains(id.as_str()));
     }
 
-    /// How calls to a deployment go; the state of one that is not served is that of one that was never called.
+    /// The health of a deployment; one that is not served counts as one that was never called.
     pub fn state(&self, id: &str) -> HealthState {
         let health = self.0.lock().get(id).cloned();
         health.map(|health| health.state()).unwrap_or_default()
@@ -139,16 +139,16 @@ impl HealthRegistry {
 mod tests {
     use std::time::Duration;
 
-    use super::{Ended, Health, HealthRegistry, HealthState};
+    use super::{CallOutcome, Health, HealthRegistry, HealthState};
 
     #[test]
-    fn a_deployment_fails_until_it_answers_again() {
+    fn a_deployment_fails_until_it_responds_again() {
         let health = Health::default();
         assert_eq!(health.state(), HealthState::default());
         for (ended, at_ms) in [
-            (Ended::Answered, 1),
-            (Ended::Abandoned, 2),
-            (Ended::Failed("timeout"), 3),
+            (CallOutcome::Responded, 1),
+            (CallOutcome::Abandoned, 2),
+            (CallOutcome::Failed("timeout"), 3),
         ] {
             health.begin();
             health.end(ended, 2_000, at_ms);
@@ -161,7 +161,7 @@ mod tests {
         );
         assert_eq!(state.duration_average, Some(Duration::from_millis(2)));
         health.begin();
-        health.end(Ended::Answered, 4_000, 4);
+        health.end(CallOutcome::Responded, 4_000, 4);
         let state = health.state();
         assert_eq!(
             (state.is_failing, state.last_success_at_ms),

@@ -7,7 +7,7 @@ use http::{HeaderValue, Uri};
 
 /// Scheme, host and port: what a connection is good for.
 #[derive(Debug)]
-pub struct Origin {
+pub struct UpstreamOrigin {
     /// By which connections are found again.
     pub(super) key: Arc<str>,
     /// By which connections are made.
@@ -16,7 +16,7 @@ pub struct Origin {
     pub(super) host: HeaderValue,
 }
 
-impl Origin {
+impl UpstreamOrigin {
     /// The origin of an absolute URL.
     pub fn of(uri: &Uri) -> Option<Self> {
         let (scheme, authority) = (uri.scheme()?, uri.authority()?);
@@ -69,14 +69,14 @@ mod tests {
             ("http://127.0.0.1:8080", "127.0.0.1:8080"),
             ("http://[::1]:8080/v1", "[::1]:8080"),
         ] {
-            let origin = Origin::of(&url.parse().unwrap()).unwrap();
+            let origin = UpstreamOrigin::of(&url.parse().unwrap()).unwrap();
             assert_eq!(origin.host, host, "{url}");
         }
     }
 
     #[test]
     fn the_same_place_is_the_same_origin_however_it_is_written() {
-        let key = |url: &str| Origin::of(&url.parse().unwrap()).unwrap().key;
+        let key = |url: &str| UpstreamOrigin::of(&url.parse().unwrap()).unwrap().key;
         assert_eq!(key("http://HOST:1/a"), key("http://host:1/b"));
         assert_ne!(key("http://host/a"), key("https://host/a"));
     }

@@ -1,7 +1,7 @@
 //! Connections that wait for their next request, newest first.
 //!
-//! An origin whose connection brought bytes that answer no request is out of step (response desynchronisation,
-//! the effect of request smuggling): the next answer might be another client's. All its idle connections are
+//! An origin whose connection brought bytes that belong to no request is out of step (response desynchronisation,
+//! the effect of request smuggling): the next response might be another client's. All its idle connections are
 //! closed, and none is used again for a while.
 
 use std::collections::{HashMap, VecDeque};
@@ -27,20 +27,20 @@ struct Idle {
 /// The idle connections of every origin.
 #[derive(Debug)]
 pub(super) struct Pool {
-    state: Mutex<State>,
+    state: Mutex<PoolState>,
     per_origin_max: usize,
     idle_max: Duration,
     metrics: Arc<Metrics>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct PoolState {
     idle: HashMap<Arc<str>, VecDeque<Idle>>,
     /// Origins that were out of step, and until when nothing of theirs is used again.
     distrusted: HashMap<Arc<str>, Instant>,
 }
 
-impl State {
+impl PoolState {
     fn distrusts(&self, origin: &str) -> bool {
         let until = self.distrusted.get(origin);
         until.is_some_and(|until| Instant::now() < *until)
@@ -102,7 +102,7 @@ impl Pool {
             tracing::warn!(
                 upstream.origin = &**origin,
                 connections = dropped.as_ref().map_or(0, VecDeque::len),
-                "a provider sent bytes that answer no request"
+                "a provider sent bytes that belong to no request"
             );
         }
         drop(dropped);

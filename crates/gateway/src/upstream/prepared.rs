@@ -13,7 +13,7 @@ use llm::operation::RequestBody;
 use super::auth::Auth;
 use super::forwarded::ForwardedHeaders;
 use super::header_line::put_line;
-use super::origin::Origin;
+use super::origin::UpstreamOrigin;
 
 const AGENT: &str = concat!("yunxin/", env!("CARGO_PKG_VERSION"));
 /// A body up to here is copied behind its head: one piece is cheaper to write than two.
@@ -34,7 +34,7 @@ impl PreparedRequest {
     /// # Errors
     /// If the two make no URL: why, in words.
     pub(super) fn new(
-        origin: &Origin,
+        origin: &UpstreamOrigin,
         base_url: &str,
         target: &Target,
         body: RequestBody,
@@ -157,7 +157,7 @@ mod tests {
 
     fn prepared(target: &Target, body: RequestBody) -> PreparedRequest {
         let base_url = "https://api.example.com/v1";
-        let origin = Origin::of(&base_url.parse().unwrap()).unwrap();
+        let origin = UpstreamOrigin::of(&base_url.parse().unwrap()).unwrap();
         PreparedRequest::new(&origin, base_url, target, body).unwrap()
     }
 

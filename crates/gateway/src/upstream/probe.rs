@@ -8,10 +8,10 @@ use tokio::time::timeout;
 
 use super::{ConfiguredProvider, ForwardedHeaders, Upstream};
 
-/// How long a response is waited for.
+/// The time that a response is waited for.
 const PROBE_WAIT: Duration = Duration::from_secs(10);
 
-/// What a probe of a provider came to.
+/// The outcome of a probe of a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProbeOutcome {
     /// The provider responded, with this status.
@@ -38,7 +38,7 @@ impl Upstream {
         };
         match timeout(PROBE_WAIT, exchange).await {
             Err(_) => ProbeOutcome::Unreachable(format!(
-                "no answer within {} seconds",
+                "no response within {} seconds",
                 PROBE_WAIT.as_secs()
             )),
             Ok(Err(detail)) => ProbeOutcome::Unreachable(detail),

@@ -23,7 +23,8 @@ use tokio_rustls::TlsAcceptor;
 use super::connection::IdleState;
 use super::prepared::Call;
 use super::{
-    AnswerHead, AnswerStream, Auth, ForwardedHeaders, Origin, PreparedRequest, Upstream, tls,
+    Auth, ForwardedHeaders, PreparedRequest, ResponseHead, ResponseStream, Upstream,
+    UpstreamOrigin, tls,
 };
 use crate::clock::Clock;
 use crate::config::{UpstreamConfig, default_of};
@@ -38,14 +39,14 @@ fn upstream(tls: ClientConfig) -> Upstream {
     Upstream::new(&config, tls, Arc::default(), Clock::System)
 }
 
-async fn listener(scheme: &str) -> (TcpListener, Origin) {
+async fn listener(scheme: &str) -> (TcpListener, UpstreamOrigin) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let uri: Uri = format!("{scheme}://localhost:{port}/v1").parse().unwrap();
-    (listener, Origin::of(&uri).unwrap())
+    (listener, UpstreamOrigin::of(&uri).unwrap())
 }
 
-async fn call(origin: &Origin, length: usize) -> Call {
+async fn call(origin: &UpstreamOrigin, length: usize) -> Call {
     let target = Target::of_path("/chat/completions");
     let json = RequestBody::Json {
         may_hold_media: false,
@@ -59,17 +60,17 @@ async fn call(origin: &Origin, length: usize) -> Call {
 
 async fn exchange(
     upstream: &Upstream,
-    origin: &Origin,
+    origin: &UpstreamOrigin,
     length: usize,
-) -> Result<(AnswerHead, AnswerStream), String> {
+) -> Result<(ResponseHead, ResponseStream), String> {
     let call = call(origin, length).await;
     let is_sent = AtomicBool::default();
     timeout(PATIENCE, upstream.exchange(origin, &call, &is_sent))
         .await
-        .expect("an answer in time")
+        .expect("a response in time")
 }
 
-async fn collect(mut body: AnswerStream) -> Vec<u8> {
+async fn collect(mut body: ResponseStream) -> Vec<u8> {
     let mut all = Vec::new();
     while let Some(part) = timeout(PATIENCE, body.data()).await.unwrap() {
         all.extend_from_slice(&part.unwrap());
@@ -90,7 +91,7 @@ async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> Option<usize> {
     }
 }
 
-/// Answers requests with bodies of these lengths on one connection, each when it was read to its end.
+/// Responses requests with bodies of these lengths on one connection, each when it was read to its end.
 async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, lengths: &[usize]) {
     for length in lengths {
         let mut read = read_head(&mut stream).await.unwrap();
@@ -166,18 +167,18 @@ async fn a_certificate_that_nobody_vouches_for_is_refused() {
     assert!(error.contains("certificate"), "{error}");
 }
 
-/// Takes connections, reads of each request only the head, and answers with `answer`.
-async fn hasty(listener: TcpListener, answer: &'static [u8]) {
+/// Takes connections, reads of each request only the head, and responds with `response`.
+async fn hasty(listener: TcpListener, response: &'static [u8]) {
     let mut kept: Vec<TcpStream> = Vec::new();
     while let Ok((mut stream, _)) = listener.accept().await {
         read_head(&mut stream).await.unwrap();
-        stream.write_all(answer).await.unwrap();
+        stream.write_all(response).await.unwrap();
         kept.push(stream);
     }
 }
 
 #[tokio::test]
-async fn an_answer_that_comes_before_the_request_was_read_is_taken_and_its_connection_is_not() {
+async fn a_response_that_comes_before_the_request_was_read_is_taken_and_its_connection_is_not() {
     let (listener, origin) = listener("http").await;
     let refusal = b"HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\n{}";
     let serving = tokio::spawn(hasty(listener, refusal));
@@ -191,7 +192,7 @@ async fn an_answer_that_comes_before_the_request_was_read_is_taken_and_its_conne
 }
 
 #[tokio::test]
-async fn announcements_of_an_answer_are_passed_over_but_not_for_ever() {
+async fn announcements_of_a_response_are_passed_over_but_not_for_ever() {
     const EARLY: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
     let upstream = upstream(tls().unwrap());
     let (first, origin) = listener("http").await;
@@ -203,7 +204,7 @@ async fn announcements_of_an_answer_are_passed_over_but_not_for_ever() {
     let many: &'static [u8] = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(100).leak();
     let serving = tokio::spawn(hasty(second, many));
     let error = exchange(&upstream, &origin, 10).await.unwrap_err();
-    assert_eq!(error, "it announces an answer again and again");
+    assert_eq!(error, "it announces a response again and again");
     serving.abort();
 }
 
@@ -221,16 +222,16 @@ async fn what_was_read_does_not_print() {
     serving.abort();
 }
 
-/// Serves one connection after the other: so many answers, and when it is told to, what nobody asked for.
+/// Serves one connection after the other: so many responses, and when it is told to, what nobody asked for.
 async fn idle_after(
     listener: TcpListener,
     unasked: &'static [u8],
-    answers: usize,
+    responses: usize,
     turn: Arc<Notify>,
 ) {
     let mut kept: Vec<TcpStream> = Vec::new();
     while let Ok((mut stream, _)) = listener.accept().await {
-        for _ in 0..answers {
+        for _ in 0..responses {
             if read_head(&mut stream).await.is_none() {
                 break;
             }
@@ -243,7 +244,7 @@ async fn idle_after(
 }
 
 /// Waits until the connection that was used last is found in this state.
-async fn found(upstream: &Upstream, origin: &Origin, state: IdleState) {
+async fn found(upstream: &Upstream, origin: &UpstreamOrigin, state: IdleState) {
     let mut connection = upstream.pool.take(&origin.key).unwrap();
     let wait = async {
         while connection.idle_state() == IdleState::Open {
@@ -267,7 +268,7 @@ async fn bytes_on_an_idle_connection_end_all_reuse_of_its_origin() {
     turn.notify_one();
     found(&upstream, &origin, IdleState::Desynced).await;
     let (_, body) = exchange(&upstream, &origin, 10).await.unwrap();
-    assert_eq!(collect(body).await, b"{}", "not the answer of others");
+    assert_eq!(collect(body).await, b"{}", "not the response of others");
     assert!(
         upstream.pool.take(&origin.key).is_none(),
         "the connection after it is not kept either"
@@ -276,7 +277,7 @@ async fn bytes_on_an_idle_connection_end_all_reuse_of_its_origin() {
 }
 
 #[tokio::test]
-async fn bytes_behind_the_end_of_an_answer_are_of_nobody() {
+async fn bytes_behind_the_end_of_a_response_are_of_nobody() {
     let (listener, origin) = listener("http").await;
     let long: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\n";
     let serving = tokio::spawn(hasty(listener, long));
@@ -306,7 +307,7 @@ async fn a_farewell_on_an_idle_connection_is_no_reason_to_distrust_its_origin() 
     serving.abort();
 }
 
-/// Answers the first request of each connection, and ends the connection when the second has arrived.
+/// Responds to the first request of each connection, and ends the connection when the second has arrived.
 async fn closing_on_the_second(listener: TcpListener, is_reset: bool) {
     while let Ok((mut stream, _)) = listener.accept().await {
         tokio::spawn(async move {
@@ -356,7 +357,7 @@ async fn a_request_that_meets_the_end_of_a_new_connection_is_not_sent_again() {
     });
     let upstream = upstream(tls().unwrap());
     let error = exchange(&upstream, &origin, 10).await.unwrap_err();
-    assert_eq!(error, "the connection was closed before an answer");
+    assert_eq!(error, "the connection was closed before a response");
     assert_eq!(serving.await.unwrap(), 1);
 }
 
@@ -386,7 +387,7 @@ async fn an_address_that_needs_a_setting_is_not_connected_to() {
         ("https://[fe80::1]/v1", "upstream.allow_link_local"),
         ("http://192.0.2.1/v1", "upstream.allow_public_http"),
     ] {
-        let origin = Origin::of(&url.parse().unwrap()).unwrap();
+        let origin = UpstreamOrigin::of(&url.parse().unwrap()).unwrap();
         let error = exchange(&upstream, &origin, 10).await.unwrap_err();
         assert!(error.contains(setting), "{error}");
     }

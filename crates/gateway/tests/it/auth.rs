@@ -90,18 +90,18 @@ async fn every_refusal_says_what_to_do() {
     ];
     let mut shown = String::new();
     for (name, caller) in cases {
-        let answer = caller.chat(chat("plain", "")).await;
+        let response = caller.chat(chat("plain", "")).await;
         assert!(
-            matches!(answer.status, 401 | 403),
+            matches!(response.status, 401 | 403),
             "{name}: {}",
-            answer.shown()
+            response.shown()
         );
         assert_eq!(
-            answer.header("www-authenticate").is_some(),
-            answer.status == 401,
+            response.header("www-authenticate").is_some(),
+            response.status == 401,
             "{name}"
         );
-        shown.push_str(&format!("{name} -> {}\n", answer.shown()));
+        shown.push_str(&format!("{name} -> {}\n", response.shown()));
     }
     let test = app.new_key("free").test().make().await;
     shown.push_str(&format!(
@@ -146,16 +146,16 @@ async fn a_revoked_key_is_refused_from_the_moment_the_call_returns() {
         let caller = app.key("free").await;
         assert_eq!(caller.get("/v1/models").await.status, 200);
         app.revoke(&caller).await;
-        let answer = caller.get("/v1/models").await;
+        let response = caller.get("/v1/models").await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (403, "key_revoked"),
             "round {round}"
         );
     }
 }
 
-/// Sends the head of a chat request, lets `change` happen, sends the body, and returns the answer.
+/// Sends the head of a chat request, lets `change` happen, sends the body, and returns the response.
 #[tokio::test]
 async fn an_author_elsewhere_is_answered_whose_line_came_along_with_a_change_of_the_server() {
     let app = TestApp::new().await;
@@ -189,18 +189,18 @@ async fn with_body_after(
     until("the request", || app.app.metrics.in_flight.get() == 1).await;
     change.await;
     socket.write_all(body.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    soon("an answer", socket.read_to_string(&mut answer))
+    let mut response = String::new();
+    soon("a response", socket.read_to_string(&mut response))
         .await
         .unwrap();
-    answer
+    response
 }
 
 #[tokio::test]
 async fn a_key_that_is_revoked_while_its_body_arrives_is_refused() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
-    let answer = Box::pin(with_body_after(
+    let response = Box::pin(with_body_after(
         &app,
         &caller,
         &chat("plain", ""),
@@ -208,8 +208,8 @@ async fn a_key_that_is_revoked_while_its_body_arrives_is_refused() {
     ))
     .await;
     assert!(
-        answer.starts_with("HTTP/1.1 403 ") && answer.contains("key_revoked"),
-        "{answer}"
+        response.starts_with("HTTP/1.1 403 ") && response.contains("key_revoked"),
+        "{response}"
     );
     assert!(app.stub.requests().is_empty());
 }
@@ -219,10 +219,10 @@ async fn a_tier_that_is_lowered_while_a_body_arrives_holds_for_it() {
     let app = TestApp::new().await;
     let caller = app.key("pro").await;
     let change = app.set_tier(&caller.account, "free");
-    let answer = Box::pin(with_body_after(&app, &caller, &chat("premium", ""), change)).await;
+    let response = Box::pin(with_body_after(&app, &caller, &chat("premium", ""), change)).await;
     assert!(
-        answer.starts_with("HTTP/1.1 403 ") && answer.contains("model_tier_restricted"),
-        "{answer}"
+        response.starts_with("HTTP/1.1 403 ") && response.contains("model_tier_restricted"),
+        "{response}"
     );
     assert!(app.stub.requests().is_empty());
 }
@@ -242,9 +242,9 @@ async fn a_replaced_secret_works_until_its_grace_is_over_and_the_new_one_at_once
     app.advance(Duration::from_millis(59_999)).await;
     assert_eq!(old.get("/v1/models").await.status, 200);
     app.advance(Duration::from_millis(1)).await;
-    let answer = old.get("/v1/models").await;
+    let response = old.get("/v1/models").await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (401, "invalid_api_key")
     );
     assert_eq!(new.get("/v1/models").await.status, 200);
@@ -304,28 +304,28 @@ async fn without_the_database_a_known_key_works_until_the_lease_ends_and_nobody_
     assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
     let unknown = app.anonymous().with_secret(&stranger());
     for caller in [&unknown, &caller] {
-        let answer = if caller.secret == unknown.secret {
+        let response = if caller.secret == unknown.secret {
             caller.get("/v1/models").await
         } else {
             caller.get("/v1/usage").await
         };
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (503, "service_unavailable"),
             "{}",
-            answer.text()
+            response.text()
         );
-        assert!(answer.number("retry-after") >= 1);
+        assert!(response.number("retry-after") >= 1);
     }
     assert_eq!(app.anonymous().get("/readyz").await.status, 200);
     app.app.clock.advance(LEASE);
     for caller in [&unknown, &caller] {
-        let answer = caller.chat(chat("plain", "")).await;
+        let response = caller.chat(chat("plain", "")).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (503, "service_unavailable")
         );
-        assert!(answer.number("retry-after") >= 1);
+        assert!(response.number("retry-after") >= 1);
     }
     assert_eq!(app.anonymous().get("/readyz").await.status, 503);
     assert_eq!(app.anonymous().get("/healthz").await.status, 200);
@@ -356,7 +356,7 @@ async fn without_a_lease_every_key_is_read_anew() {
     app.execute("UPDATE api_keys SET revoked_at_ms = NULL")
         .await;
     assert_eq!(caller.get("/v1/models").await.status, 200);
-    assert_eq!(app.metric("yunxin_auth_lease_held").await, 0.0);
+    assert_eq!(app.metric("yunxin_auth_lease_valid").await, 0.0);
     app.execute("ALTER TABLE away RENAME TO replicas").await;
     until("the lease", || app.app.keys.has_lease()).await;
     assert_eq!(caller.get("/v1/models").await.status, 200);
@@ -391,16 +391,16 @@ async fn a_flood_of_unknown_keys_is_bounded_and_leaves_known_keys_alone() {
     for _ in 0..20 {
         let nobody = app.anonymous();
         flood.spawn(async move {
-            let (mut unknown, mut cannot_tell) = (0, 0);
+            let (mut unknown, mut lookup_failed) = (0, 0);
             for _ in 0..100 {
-                let answer = nobody.with_secret(&stranger()).get("/v1/models").await;
-                match answer.status {
+                let response = nobody.with_secret(&stranger()).get("/v1/models").await;
+                match response.status {
                     401 => unknown += 1,
-                    503 => cannot_tell += 1,
+                    503 => lookup_failed += 1,
                     other => panic!("{other}"),
                 }
             }
-            (unknown, cannot_tell)
+            (unknown, lookup_failed)
         });
     }
     for _ in 0..100 {
@@ -408,8 +408,8 @@ async fn a_flood_of_unknown_keys_is_bounded_and_leaves_known_keys_alone() {
     }
     let counts = flood.join_all().await;
     let unknown: usize = counts.iter().map(|(unknown, _)| unknown).sum();
-    let cannot_tell: usize = counts.iter().map(|(_, cannot_tell)| cannot_tell).sum();
-    assert_eq!(unknown + cannot_tell, 2_000);
+    let lookup_failed: usize = counts.iter().map(|(_, lookup_failed)| lookup_failed).sum();
+    assert_eq!(unknown + lookup_failed, 2_000);
     // The clock stands still: the burst, and what was past the door when it closed (8 run, 64 wait).
     assert!((50..=50 + 72).contains(&unknown), "{unknown} lookups");
 }
@@ -454,12 +454,12 @@ async fn a_key_whose_account_changes_during_a_flood_works_on() {
     exhaust(&app).await;
     assert_eq!(caller.get("/v1/models").await.status, 200);
     app.set_tier(&caller.account, "pro").await;
-    let answer = caller.get("/v1/models").await;
+    let response = caller.get("/v1/models").await;
     assert_eq!(
-        answer.status,
+        response.status,
         200,
         "a known key passed the gates of unknown ones: {}",
-        answer.text()
+        response.text()
     );
 }
 
@@ -476,12 +476,12 @@ async fn a_known_key_survives_an_eviction_during_a_flood() {
     app.app.clock.advance(LEASE);
     until("the lease", || app.app.keys.has_lease()).await;
     exhaust(&app).await;
-    let answer = caller.get("/v1/models").await;
+    let response = caller.get("/v1/models").await;
     assert_eq!(
-        answer.status,
+        response.status,
         200,
         "a known key passed the gates of unknown ones: {}",
-        answer.text()
+        response.text()
     );
 }
 
@@ -490,7 +490,7 @@ async fn an_unknown_key_is_remembered_for_a_while_and_works_once_it_exists() {
     let app = TestApp::new().await;
     let unknown = app.anonymous().with_secret(&stranger());
     assert_eq!(unknown.get("/v1/models").await.status, 401);
-    // Without the database the answer comes from memory, and only from there.
+    // Without the database the response comes from memory, and only from there.
     app.execute("ALTER TABLE api_key_secrets RENAME TO away")
         .await;
     assert_eq!(unknown.get("/v1/models").await.status, 401);
@@ -513,11 +513,11 @@ async fn lookups_beyond_the_gate_and_its_queue_are_told_to_wait() {
         let caller = app.anonymous().with_secret(&stranger());
         requests.spawn(async move { caller.get("/v1/models").await });
     }
-    let answers = requests.join_all().await;
+    let responses = requests.join_all().await;
     let of = |status| {
-        answers
+        responses
             .iter()
-            .filter(|answer| answer.status == status)
+            .filter(|response| response.status == status)
             .count()
     };
     assert_eq!(of(401) + of(503), 40);
@@ -536,7 +536,7 @@ async fn a_forwarded_address_counts_only_from_a_trusted_proxy() {
             .networks(&["203.0.113.0/24", "2001:db8::/32"])
             .make()
             .await;
-        let answers = [
+        let responses = [
             caller.get("/v1/models").await.status,
             caller
                 .with("x-forwarded-for", "10.0.0.1, 203.0.113.9")
@@ -549,7 +549,7 @@ async fn a_forwarded_address_counts_only_from_a_trusted_proxy() {
                 .await
                 .status,
         ];
-        assert_eq!(answers, expected, "trusted: {trusted:?}");
+        assert_eq!(responses, expected, "trusted: {trusted:?}");
     }
 }
 

@@ -47,8 +47,8 @@ async fn a_compressed_body_reaches_the_provider_as_it_was() {
         ("identity", zstd(body)),
         ("", gzip(body)),
     ] {
-        let answer = caller.with("content-encoding", coding).chat(sent).await;
-        assert_eq!(answer.status, 200, "{coding}: {}", answer.text());
+        let response = caller.with("content-encoding", coding).chat(sent).await;
+        assert_eq!(response.status, 200, "{coding}: {}", response.text());
         let seen = app.stub.requests().pop().unwrap();
         assert_eq!(seen.json()["user"], "somebody", "{coding}");
         assert!(!seen.head.to_lowercase().contains("content-encoding"));
@@ -93,16 +93,16 @@ async fn the_limit_of_a_body_holds_for_what_comes_out_of_it() {
         );
         let bomb = encode(bomb.as_bytes());
         assert!(bomb.len() < 100_000);
-        let answer = caller.chat(bomb).await;
+        let response = caller.chat(bomb).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (413, "request_too_large"),
             "{coding}"
         );
         assert!(
-            answer.text().contains("server.body_bytes_max"),
+            response.text().contains("server.body_bytes_max"),
             "{}",
-            answer.text()
+            response.text()
         );
     }
     let nested = gzip(&gzip(bomb.as_bytes()));
@@ -141,28 +141,30 @@ async fn what_is_cut_off_damaged_or_encoded_in_another_way_is_told_so() {
             [gzip(body), Bytes::from_static(b"more")].concat().into(),
         ),
     ] {
-        let answer = caller.with("content-encoding", coding).chat(sent).await;
-        let code = answer.code();
+        let response = caller.with("content-encoding", coding).chat(sent).await;
+        let code = response.code();
         assert_eq!(
-            (answer.status, code.as_str()),
+            (response.status, code.as_str()),
             (400, "invalid_request_body_encoding"),
             "{coding}"
         );
-        assert!(answer.text().contains(coding) && answer.header("x-should-retry") == Some("false"));
+        assert!(
+            response.text().contains(coding) && response.header("x-should-retry") == Some("false")
+        );
     }
     for coding in ["br", "compress", "gzip, br", "gzip, gzip, gzip", "nonsense"] {
-        let answer = caller
+        let response = caller
             .with("content-encoding", coding)
             .chat(text.clone())
             .await;
-        let code = answer.code();
+        let code = response.code();
         assert_eq!(
-            (answer.status, code.as_str()),
+            (response.status, code.as_str()),
             (415, "unsupported_content_encoding"),
             "{coding}"
         );
         assert_eq!(
-            answer.header("accept-encoding"),
+            response.header("accept-encoding"),
             Some("gzip, deflate, zstd, identity")
         );
     }

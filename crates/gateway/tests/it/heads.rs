@@ -5,18 +5,18 @@ use crate::support::{RawClient, TestApp};
 async fn assert_refused(app: &TestApp, status: u16, code: &str, text: &str) {
     let mut client = RawClient::connect(app).await;
     client.send(text).await;
-    let answer = client.answer().await;
+    let response = client.response().await;
     let shown = text.get(..200).unwrap_or(text);
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (status, code),
         "{shown:?}"
     );
-    assert!(answer.says_close(), "{answer:?}");
-    assert!(answer.head.contains("x-request-id: req_"), "{answer:?}");
+    assert!(response.says_close(), "{response:?}");
+    assert!(response.head.contains("x-request-id: req_"), "{response:?}");
     assert!(
-        answer.head.contains("content-type: application/json"),
-        "{answer:?}"
+        response.head.contains("content-type: application/json"),
+        "{response:?}"
     );
     assert_eq!(client.end().await, "", "{shown:?}");
 }
@@ -91,12 +91,12 @@ async fn requests_before_a_bad_head_are_answered() {
     let bad = "GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n";
     client.send(format!("{fine}{fine}{bad}{good}")).await;
     for _ in 0..2 {
-        let answer = client.answer().await;
-        assert_eq!((answer.status, answer.says_close()), (200, false));
+        let response = client.response().await;
+        assert_eq!((response.status, response.says_close()), (200, false));
     }
-    let answer = client.answer().await;
+    let response = client.response().await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (400, "malformed_request")
     );
     assert_eq!(client.end().await, "");
@@ -114,7 +114,7 @@ async fn sound_requests_pass_one_after_the_other_however_they_are_cut() {
             client.send(bytes).await;
         }
         for _ in 0..5 {
-            assert_eq!(client.answer().await.status, 200, "{piece}");
+            assert_eq!(client.response().await.status, 200, "{piece}");
         }
     }
 }
@@ -137,9 +137,9 @@ async fn chunks_that_are_framed_otherwise_are_400() {
     ] {
         let mut client = RawClient::connect(&app).await;
         client.send(format!("{head}{body}")).await;
-        let answer = client.answer().await;
+        let response = client.response().await;
         assert_eq!(
-            (answer.status, answer.says_close()),
+            (response.status, response.says_close()),
             (400, true),
             "{body:?}"
         );

@@ -6,7 +6,7 @@ use tokio::task::JoinHandle;
 
 use crate::support::snapshot::assert_text;
 use crate::support::upstream_stub::{COMPLETION, DONE, delta};
-use crate::support::{Answer, Caller, Gate, Script, TestApp, chat};
+use crate::support::{Caller, Gate, Script, TestApp, TestResponse, chat};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY_S: u64 = 86_400;
@@ -18,8 +18,8 @@ fn small() -> String {
     chat("plain", r#","max_tokens":1"#)
 }
 
-fn limits(answer: &Answer) -> String {
-    let mut lines: Vec<String> = answer
+fn limits(response: &TestResponse) -> String {
+    let mut lines: Vec<String> = response
         .headers
         .iter()
         .filter(|(name, _)| {
@@ -32,12 +32,12 @@ fn limits(answer: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn every_answer_says_how_the_limits_stand() {
+async fn every_response_says_how_the_limits_stand() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
     app.stub.once(Script::json(COMPLETION));
     app.stub.once(Script::stream([delta("a").as_str(), DONE]));
-    let answers = [
+    let responses = [
         ("200", caller.chat(small()).await),
         (
             "stream",
@@ -52,17 +52,17 @@ async fn every_answer_says_how_the_limits_stand() {
         ("models", caller.get("/v1/models").await),
         ("401", app.anonymous().get("/v1/models").await),
     ];
-    let shown: Vec<String> = answers
+    let shown: Vec<String> = responses
         .iter()
-        .map(|(name, answer)| format!("{name} ({})\n{}\n", answer.status, limits(answer)))
+        .map(|(name, response)| format!("{name} ({})\n{}\n", response.status, limits(response)))
         .collect();
     assert_text!(shown.join("\n"));
-    for (_, answer) in &answers {
+    for (_, response) in &responses {
         assert_eq!(
-            answer.number("x-ratelimit-used") + answer.number("x-ratelimit-remaining"),
-            answer.number("x-ratelimit-limit")
+            response.number("x-ratelimit-used") + response.number("x-ratelimit-remaining"),
+            response.number("x-ratelimit-limit")
         );
-        assert_eq!(answer.number("x-ratelimit-reset"), RESET_S);
+        assert_eq!(response.number("x-ratelimit-reset"), RESET_S);
     }
 }
 
@@ -79,29 +79,29 @@ async fn a_minute_that_is_used_up_refuses_until_the_next_begins() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
     for used in 1..=10 {
-        let answer = caller.chat(small()).await;
+        let response = caller.chat(small()).await;
         assert_eq!(
-            (answer.status, answer.number("x-ratelimit-used")),
+            (response.status, response.number("x-ratelimit-used")),
             (200, used)
         );
     }
     for _ in 0..3 {
-        let answer = caller.chat(small()).await;
-        assert_eq!((answer.status, answer.number("retry-after")), (429, 55));
-        assert_eq!(answer.number("x-ratelimit-remaining"), 0);
-        assert_text!("a_minute_that_is_used_up", limits(&answer));
+        let response = caller.chat(small()).await;
+        assert_eq!((response.status, response.number("retry-after")), (429, 55));
+        assert_eq!(response.number("x-ratelimit-remaining"), 0);
+        assert_text!("a_minute_that_is_used_up", limits(&response));
     }
     app.advance(Duration::from_millis(54_999)).await;
-    let answer = caller.chat(small()).await;
-    assert_eq!((answer.status, answer.number("retry-after")), (429, 1));
+    let response = caller.chat(small()).await;
+    assert_eq!((response.status, response.number("retry-after")), (429, 1));
     app.advance(Duration::from_millis(1)).await;
-    let answer = caller.chat(small()).await;
+    let response = caller.chat(small()).await;
     assert_eq!(
-        (answer.status, answer.number("x-ratelimit-used")),
+        (response.status, response.number("x-ratelimit-used")),
         (200, 1),
         "what was refused does not count"
     );
-    assert_eq!(answer.number("x-ratelimit-reset"), RESET_S + 60);
+    assert_eq!(response.number("x-ratelimit-reset"), RESET_S + 60);
 }
 
 #[tokio::test]
@@ -112,8 +112,8 @@ async fn a_key_at_its_own_limit_is_told_of_its_own_limit() {
     for _ in 0..10 {
         caller.chat(small()).await;
     }
-    let answer = caller.chat(small()).await;
-    let message = answer.json()["error"]["message"].to_string();
+    let response = caller.chat(small()).await;
+    let message = response.json()["error"]["message"].to_string();
     assert!(
         message.contains("requests per minute for this key"),
         "{message}"
@@ -150,18 +150,18 @@ async fn two_hundred_requests_at_once_on_a_free_key_admit_exactly_ten() {
         let caller = caller.clone();
         requests.spawn(async move { caller.chat(small()).await });
     }
-    let answers = requests.join_all().await;
+    let responses = requests.join_all().await;
     let of = |status| {
-        answers
+        responses
             .iter()
-            .filter(|answer| answer.status == status)
+            .filter(|response| response.status == status)
             .count()
     };
     assert_eq!((of(200), of(429)), (10, 190));
     assert_eq!(app.stub.requests().len(), 10);
-    for answer in &answers {
+    for response in &responses {
         assert_eq!(
-            answer.number("x-ratelimit-used") + answer.number("x-ratelimit-remaining"),
+            response.number("x-ratelimit-used") + response.number("x-ratelimit-remaining"),
             10
         );
     }
@@ -171,7 +171,7 @@ async fn two_hundred_requests_at_once_on_a_free_key_admit_exactly_ten() {
 async fn tokens_are_reserved_at_admission_and_settled_by_what_was_used() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
-    let left = |answer: &Answer| answer.number("x-ratelimit-remaining-tokens");
+    let left = |response: &TestResponse| response.number("x-ratelimit-remaining-tokens");
     let gate = Gate::new();
     app.stub
         .once(Script::nothing().wait(&gate).then_json(COMPLETION));
@@ -231,16 +231,16 @@ async fn tokens_per_minute_refuse_what_does_not_fit_any_more() {
         r#"{"choices":[],"model":"x","usage":{"prompt_tokens":39000,"completion_tokens":900}}"#,
     ));
     assert_eq!(caller.chat(small()).await.status, 200);
-    let answer = caller.chat(chat("plain", r#","max_tokens":200"#)).await;
-    assert_eq!((answer.status, answer.number("retry-after")), (429, 55));
-    assert_eq!(answer.code(), "rate_limit_exceeded");
-    let message = answer.json()["error"]["message"].to_string();
+    let response = caller.chat(chat("plain", r#","max_tokens":200"#)).await;
+    assert_eq!((response.status, response.number("retry-after")), (429, 55));
+    assert_eq!(response.code(), "rate_limit_exceeded");
+    let message = response.json()["error"]["message"].to_string();
     assert!(
         message.contains("40000 tokens per minute") && message.contains("try again in 55 s"),
         "{message}"
     );
     // The request limit is not used up: the headers must not pretend so, and a smaller request passes.
-    assert_eq!(answer.number("x-ratelimit-used"), 1);
+    assert_eq!(response.number("x-ratelimit-used"), 1);
     assert_eq!(
         caller
             .chat(chat("plain", r#","max_tokens":50"#))
@@ -255,10 +255,10 @@ async fn a_request_larger_than_the_whole_limit_is_told_so_instead_of_to_wait() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
     let body = chat("second-only", r#","max_tokens":39999"#);
-    let answer = caller.chat(body).await;
-    assert_eq!(answer.status, 400);
-    assert_text!(answer.shown());
-    assert!(answer.header("retry-after").is_none());
+    let response = caller.chat(body).await;
+    assert_eq!(response.status, 400);
+    assert_text!(response.shown());
+    assert!(response.header("retry-after").is_none());
     // The model's own maximum bounds what a request can need.
     assert_eq!(
         caller
@@ -293,21 +293,21 @@ async fn the_day_limit_outlasts_minutes_and_a_restart_and_ends_at_midnight() {
         address: app.address,
         ..caller
     };
-    let answer = caller.chat(small()).await;
+    let response = caller.chat(small()).await;
     assert_eq!(
         (
-            answer.status,
-            answer.number("x-ratelimit-limit"),
-            answer.number("x-ratelimit-used")
+            response.status,
+            response.number("x-ratelimit-limit"),
+            response.number("x-ratelimit-used")
         ),
         (200, 25, 25)
     );
-    let answer = caller.chat(small()).await;
-    assert_eq!(answer.status, 429);
+    let response = caller.chat(small()).await;
+    assert_eq!(response.status, 429);
     let now_s = u64::try_from(app.now_ms() / 1000).unwrap();
     let midnight_s = (now_s / DAY_S + 1) * DAY_S;
-    assert_eq!(answer.number("retry-after"), midnight_s - now_s);
-    assert_eq!(answer.number("x-ratelimit-reset"), midnight_s);
+    assert_eq!(response.number("retry-after"), midnight_s - now_s);
+    assert_eq!(response.number("x-ratelimit-reset"), midnight_s);
 
     let app = app.restart().await;
     let caller = Caller {
@@ -320,8 +320,11 @@ async fn the_day_limit_outlasts_minutes_and_a_restart_and_ends_at_midnight() {
         "the counter is what the database says"
     );
     app.advance(Duration::from_secs(midnight_s - now_s)).await;
-    let answer = caller.chat(small()).await;
-    assert_eq!((answer.status, answer.number("x-ratelimit-used")), (200, 1));
+    let response = caller.chat(small()).await;
+    assert_eq!(
+        (response.status, response.number("x-ratelimit-used")),
+        (200, 1)
+    );
 }
 
 #[tokio::test]
@@ -336,15 +339,15 @@ async fn ten_keys_are_not_ten_quotas() {
     let mut admitted = 0;
     for key in &keys {
         for _ in 0..50 {
-            let answer = key.chat(small()).await;
-            if answer.status == 200 {
+            let response = key.chat(small()).await;
+            if response.status == 200 {
                 admitted += 1;
             } else {
                 assert_eq!(
-                    (answer.status, answer.number("x-ratelimit-limit")),
+                    (response.status, response.number("x-ratelimit-limit")),
                     (429, 100),
                     "{}",
-                    answer.text()
+                    response.text()
                 );
             }
         }
@@ -370,10 +373,10 @@ async fn a_clock_that_is_set_back_hands_out_nothing_twice() {
         assert_eq!(caller.chat(small()).await.status, 200);
     }
     app.app.clock.set_ahead(-30_000);
-    let answer = caller.chat(small()).await;
-    assert_eq!((answer.status, answer.number("retry-after")), (429, 55));
+    let response = caller.chat(small()).await;
+    assert_eq!((response.status, response.number("retry-after")), (429, 55));
     // By the clock as it is now, its client is told the truth.
-    assert_eq!(answer.number("x-ratelimit-reset"), RESET_S - 30);
+    assert_eq!(response.number("x-ratelimit-reset"), RESET_S - 30);
     app.advance(Duration::from_secs(55)).await;
     assert_eq!(caller.chat(small()).await.status, 429);
 }
@@ -412,12 +415,12 @@ async fn a_clock_that_goes_back_and_forth_hands_out_nothing_twice_and_keeps_nobo
     sum += admitted(&caller).await;
     assert_eq!(sum, 10, "in the next one");
     app.advance(Duration::from_secs(15)).await;
-    let answer = caller.chat(small()).await;
+    let response = caller.chat(small()).await;
     assert_eq!(
-        answer.status,
+        response.status,
         200,
         "and in the one after that: {}",
-        answer.text()
+        response.text()
     );
     app.advance(MINUTE).await;
     assert_eq!(admitted(&caller).await, 4, "in one day");
@@ -465,8 +468,11 @@ async fn what_was_counted_outlasts_a_kill_and_a_stop() {
         .make()
         .await;
     let caller = at(&second, &caller);
-    let answer = caller.chat(small()).await;
-    assert_eq!((answer.status, answer.number("x-ratelimit-used")), (200, 7));
+    let response = caller.chat(small()).await;
+    assert_eq!(
+        (response.status, response.number("x-ratelimit-used")),
+        (200, 7)
+    );
     assert_eq!(admitted(&neighbour).await, 3, "the account has a ceiling");
 
     let third = second.killed().await;
@@ -487,8 +493,8 @@ async fn what_was_counted_outlasts_a_kill_and_a_stop() {
 async fn a_clean_stop_counts_neither_more_nor_less_tokens() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
-    let answer = caller.chat(chat("plain", r#","max_tokens":4000"#)).await;
-    assert_eq!(answer.status, 200);
+    let response = caller.chat(chat("plain", r#","max_tokens":4000"#)).await;
+    assert_eq!(response.status, 200);
     app.event(1).await;
     let remaining = "x-ratelimit-remaining-tokens";
     let before = caller.get("/v1/models").await.number(remaining);
@@ -521,21 +527,21 @@ async fn another_tier_holds_at_once_and_keeps_the_counts() {
     }
     assert_eq!(caller.chat(small()).await.status, 429);
     app.set_tier(&caller.account, "basic").await;
-    let answer = caller.chat(small()).await;
+    let response = caller.chat(small()).await;
     assert_eq!(
         (
-            answer.status,
-            answer.number("x-ratelimit-limit"),
-            answer.number("x-ratelimit-used")
+            response.status,
+            response.number("x-ratelimit-limit"),
+            response.number("x-ratelimit-used")
         ),
         (200, 50, 11)
     );
-    assert_eq!(answer.header("x-request-priority"), Some("2"));
+    assert_eq!(response.header("x-request-priority"), Some("2"));
     app.set_tier(&caller.account, "free").await;
-    let answer = caller.chat(small()).await;
-    assert_eq!(answer.status, 429);
+    let response = caller.chat(small()).await;
+    assert_eq!(response.status, 429);
     assert_eq!(
-        answer.number("x-ratelimit-used") + answer.number("x-ratelimit-remaining"),
+        response.number("x-ratelimit-used") + response.number("x-ratelimit-remaining"),
         10
     );
 }
@@ -557,7 +563,7 @@ async fn a_regenerated_key_goes_on_with_its_counts() {
 }
 
 /// A request that waits at the upstream until the gate opens.
-fn waiting(app: &TestApp, caller: &Caller, gate: &Gate) -> JoinHandle<Answer> {
+fn waiting(app: &TestApp, caller: &Caller, gate: &Gate) -> JoinHandle<TestResponse> {
     app.stub
         .once(Script::nothing().wait(gate).then_json(COMPLETION));
     let caller = caller.clone();

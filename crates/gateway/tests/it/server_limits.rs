@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::support::upstream_stub::{COMPLETION, delta};
-use crate::support::{Caller, OpenAnswer, Script, TestApp, chat, soon, until};
+use crate::support::{Caller, OpenResponse, Script, TestApp, chat, soon, until};
 
 async fn socket(app: &TestApp) -> TcpStream {
     TcpStream::connect(app.address).await.unwrap()
@@ -16,7 +16,7 @@ async fn socket(app: &TestApp) -> TcpStream {
 /// Everything until the other side closes.
 async fn rest(socket: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
-    // A reset after the answer is an end too.
+    // A reset after the response is an end too.
     let _ = soon("the end of a connection", socket.read_to_end(&mut bytes)).await;
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -29,11 +29,11 @@ fn head(caller: &Caller, more: &str) -> String {
 }
 
 /// A stream that goes on, and with it its connection.
-async fn busy(app: &TestApp, caller: &Caller) -> OpenAnswer {
+async fn busy(app: &TestApp, caller: &Caller) -> OpenResponse {
     app.stub.once(Script::open_stream([delta("a")]).stall());
-    let mut answer = caller.open_chat(chat("plain", r#","stream":true"#)).await;
-    answer.read_until("\"a\"").await;
-    answer
+    let mut response = caller.open_chat(chat("plain", r#","stream":true"#)).await;
+    response.read_until("\"a\"").await;
+    response
 }
 
 #[tokio::test]
@@ -45,15 +45,15 @@ async fn one_connection_too_many_is_told_so_and_a_closed_one_makes_room() {
     let caller = app.key("free").await;
     let (one, _two) = (busy(&app, &caller).await, busy(&app, &caller).await);
     for _ in 0..20 {
-        let answer = caller.get("/v1/models").await;
+        let response = caller.get("/v1/models").await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (503, "too_many_connections")
         );
-        assert_eq!(answer.number("retry-after"), 1);
+        assert_eq!(response.number("retry-after"), 1);
         assert!(
-            answer.header("x-request-id").is_some(),
-            "every answer carries x-request-id"
+            response.header("x-request-id").is_some(),
+            "every response carries x-request-id"
         );
     }
     assert_eq!(app.app.metrics.connections_refused.get(), 20);
@@ -90,10 +90,10 @@ async fn headers_that_are_too_large_or_too_many_are_431() {
         many = many.with(&format!("x-filler-{number}"), "x");
     }
     assert_eq!(many.get("/v1/models").await.status, 431);
-    let answer = caller
+    let response = caller
         .get(&format!("/v1/models/{}", "x".repeat(9000)))
         .await;
-    assert!(matches!(answer.status, 414 | 431), "{}", answer.status);
+    assert!(matches!(response.status, 414 | 431), "{}", response.status);
 }
 
 #[tokio::test]
@@ -107,10 +107,10 @@ async fn a_client_that_does_not_finish_its_headers_is_let_go() {
         .write_all(b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nx-slow: ")
         .await
         .unwrap();
-    let answer = rest(&mut socket).await;
+    let response = rest(&mut socket).await;
     assert!(
-        answer.is_empty() || answer.starts_with("HTTP/1.1 408 "),
-        "{answer}"
+        response.is_empty() || response.starts_with("HTTP/1.1 408 "),
+        "{response}"
     );
 }
 
@@ -148,9 +148,9 @@ async fn a_body_that_is_too_large_is_413_announced_or_not() {
         format!("{body}{}", " ".repeat(length - body.len()))
     };
     assert_eq!(caller.chat(of_length(1000)).await.status, 200);
-    let answer = caller.chat(of_length(1001)).await;
+    let response = caller.chat(of_length(1001)).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (413, "request_too_large")
     );
     // Announced only: refused before a byte of it is sent.
@@ -217,10 +217,10 @@ async fn a_body_that_pauses_is_408_and_one_that_ends_early_is_400() {
         .await
         .unwrap();
     paused.write_all(b"{\"model\"").await.unwrap();
-    let answer = rest(&mut paused).await;
+    let response = rest(&mut paused).await;
     assert!(
-        answer.starts_with("HTTP/1.1 408 ") && answer.contains("request_timeout"),
-        "{answer}"
+        response.starts_with("HTTP/1.1 408 ") && response.contains("request_timeout"),
+        "{response}"
     );
     let mut cut = socket(&app).await;
     cut.write_all(head(&caller, "content-length: 100\r\n").as_bytes())
@@ -228,10 +228,10 @@ async fn a_body_that_pauses_is_408_and_one_that_ends_early_is_400() {
         .unwrap();
     cut.write_all(b"{\"model\"").await.unwrap();
     cut.shutdown().await.unwrap();
-    let answer = rest(&mut cut).await;
+    let response = rest(&mut cut).await;
     assert!(
-        answer.is_empty() || answer.starts_with("HTTP/1.1 400 "),
-        "{answer}"
+        response.is_empty() || response.starts_with("HTTP/1.1 400 "),
+        "{response}"
     );
     let event = app.event(2).await;
     assert!(
@@ -267,9 +267,9 @@ async fn a_client_that_does_not_read_is_let_go_and_the_upstream_with_it() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_too_large_is_a_bad_gateway() {
+async fn a_response_that_is_too_large_is_a_bad_gateway() {
     let app = TestApp::builder()
-        .set("upstream.answer_bytes_max", 1000)
+        .set("upstream.response_bytes_max", 1000)
         .start()
         .await;
     let caller = app.key("free").await;
@@ -278,9 +278,9 @@ async fn an_answer_that_is_too_large_is_a_bad_gateway() {
     app.stub.once(Script::json(&of_length(1000)));
     assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
     app.stub.once(Script::json(&of_length(1001)));
-    let answer = caller.chat(chat("plain", "")).await;
+    let response = caller.chat(chat("plain", "")).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (502, "upstream_error")
     );
     // A refusal is read for its reason only so far.
@@ -296,7 +296,7 @@ async fn an_answer_that_is_too_large_is_a_bad_gateway() {
 }
 
 #[tokio::test]
-async fn headers_of_an_answer_that_are_too_large_are_a_bad_gateway() {
+async fn headers_of_a_response_that_are_too_large_are_a_bad_gateway() {
     let app = TestApp::builder()
         .set("upstream.header_bytes_max", 8192)
         .start()
@@ -308,9 +308,9 @@ async fn headers_of_an_answer_that_are_too_large_are_a_bad_gateway() {
     assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
     app.stub
         .once(Script::status(200, &header(9000), COMPLETION));
-    let answer = caller.chat(chat("plain", "")).await;
+    let response = caller.chat(chat("plain", "")).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (502, "upstream_error")
     );
 }
@@ -324,9 +324,9 @@ async fn a_provider_that_does_not_take_the_connection_is_given_up() {
         .start()
         .await;
     let caller = app.key("free").await;
-    let answer = caller.chat(chat("second-only", "")).await;
+    let response = caller.chat(chat("second-only", "")).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (502, "upstream_error"),
         "nobody listens"
     );
@@ -354,10 +354,10 @@ async fn a_provider_that_does_not_take_the_connection_is_given_up() {
         model.deployments()[0].provider.origin.address() == address.to_string()
     })
     .await;
-    let answer = caller.chat(chat("second-only", "")).await;
-    assert_eq!(answer.status, 502);
+    let response = caller.chat(chat("second-only", "")).await;
+    assert_eq!(response.status, 502);
     assert!(matches!(
-        answer.code().as_str(),
+        response.code().as_str(),
         "upstream_error" | "upstream_timeout"
     ));
 }
@@ -425,18 +425,18 @@ async fn a_connection_whose_request_was_not_taken_whole_is_not_used_again() {
         .start()
         .await;
     let caller = app.key("enterprise").await;
-    let answer = format!(
+    let response = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{COMPLETION}",
         COMPLETION.len()
     );
-    // Answers each connection once, as soon as a request begins.
+    // Responds to each connection once, as soon as a request begins.
     let provider = tokio::spawn(async move {
         let mut connections = vec![];
         for _ in 0..2 {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut byte = [0u8; 1];
             stream.read_exact(&mut byte).await.unwrap();
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.write_all(response.as_bytes()).await.unwrap();
             connections.push(stream);
         }
     });
@@ -463,9 +463,9 @@ async fn more_keys_than_the_cache_holds_still_work() {
     ];
     for used in 1..=3 {
         for caller in &callers {
-            let answer = caller.chat(chat("plain", r#","max_tokens":1"#)).await;
+            let response = caller.chat(chat("plain", r#","max_tokens":1"#)).await;
             assert_eq!(
-                (answer.status, answer.number("x-ratelimit-used")),
+                (response.status, response.number("x-ratelimit-used")),
                 (200, used)
             );
         }
@@ -506,6 +506,6 @@ async fn a_body_that_trickles_in_does_not_outlast_the_total_timeout() {
     let answered = tokio::time::timeout(Duration::from_secs(2), trickle).await;
     assert!(
         answered.is_ok(),
-        "no answer after two seconds; upstream.total_timeout_ms (\"a request in all\") is 200"
+        "no response after two seconds; upstream.total_timeout_ms (\"a request in all\") is 200"
     );
 }

@@ -30,21 +30,21 @@ async fn a_client_that_leaves_before_the_first_byte_frees_the_upstream() {
         );
     }
     assert_eq!(app.app.metrics.in_flight.get(), 0);
-    let answer = caller.get("/v1/models").await;
+    let response = caller.get("/v1/models").await;
     assert_eq!(
-        answer.number("x-ratelimit-remaining-tokens"),
+        response.number("x-ratelimit-remaining-tokens"),
         40_000,
         "what was reserved is given back"
     );
     assert_eq!(
-        answer.number("x-ratelimit-used"),
+        response.number("x-ratelimit-used"),
         2,
         "the requests themselves count"
     );
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_during_a_plain_answer_is_metered_for_it() {
+async fn a_client_that_leaves_during_a_plain_response_is_metered_for_it() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
     let (half, _) = COMPLETION.split_at(COMPLETION.len() - 20);
@@ -53,7 +53,7 @@ async fn a_client_that_leaves_during_a_plain_answer_is_metered_for_it() {
     app.stub.once(Script::raw(head).chunk(half).stall());
     let request = caller.send_only("/v1/chat/completions", chat("plain", ""));
     app.stub.wait_for_requests(1).await;
-    // What the upstream has sent cannot be seen to arrive; answers to later questions come after it.
+    // What the upstream has sent cannot be seen to arrive; responds to later questions come after it.
     for _ in 0..5 {
         assert_eq!(app.anonymous().get("/healthz").await.status, 200);
     }
@@ -63,7 +63,7 @@ async fn a_client_that_leaves_during_a_plain_answer_is_metered_for_it() {
     assert_eq!(event["end"], "client_closed");
     assert_eq!(
         event["counted_by"], "estimate",
-        "the upstream had read the prompt and written an answer: {event}"
+        "the upstream had read the prompt and written a response: {event}"
     );
     assert!(event["input"].as_u64() > Some(0));
 }
@@ -75,12 +75,12 @@ async fn a_client_that_leaves_a_stream_is_metered_for_what_was_received() {
     for (count, chunks) in [1usize, 2, 5].into_iter().enumerate() {
         app.stub
             .once(Script::open_stream(vec![delta("12345678"); chunks]).stall());
-        let mut answer = caller.open_chat(chat("plain", STREAM)).await;
+        let mut response = caller.open_chat(chat("plain", STREAM)).await;
         let mut seen = String::new();
         while seen.matches("12345678").count() < chunks {
-            seen.push_str(&String::from_utf8_lossy(&answer.next().await.unwrap()));
+            seen.push_str(&String::from_utf8_lossy(&response.next().await.unwrap()));
         }
-        drop(answer);
+        drop(response);
         app.stub.wait_until_left(count + 1).await;
         let event = app.event(count + 1).await;
         assert_eq!(
@@ -111,7 +111,7 @@ async fn a_client_that_leaves_between_the_head_of_a_stream_and_its_first_event_p
     app.stub.once(Script::open_stream([""; 0]).stall());
     let request = caller.send_only("/v1/chat/completions", chat("plain", STREAM));
     app.stub.wait_for_requests(1).await;
-    // What the upstream has sent cannot be seen to arrive; answers to later questions come after it.
+    // What the upstream has sent cannot be seen to arrive; responds to later questions come after it.
     for _ in 0..5 {
         assert_eq!(app.anonymous().get("/healthz").await.status, 200);
     }
@@ -135,9 +135,9 @@ async fn a_client_that_leaves_after_the_end_has_completed() {
     let caller = app.key("free").await;
     app.stub
         .once(Script::open_stream([delta("a").as_str(), DONE]).stall());
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until(DONE).await;
-    drop(answer);
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response.read_until(DONE).await;
+    drop(response);
     assert_eq!(app.event(1).await["end"], "completed");
 }
 
@@ -241,9 +241,9 @@ async fn usage_sums_what_the_key_used_and_only_that() {
     assert_eq!(caller.chat(chat("nothing", "")).await.status, 404);
     app.stub.once(Script::status(500, "", ""));
     assert_eq!(caller.chat(chat("plain", "")).await.status, 502);
-    let answer = caller.get("/v1/usage").await;
-    assert_eq!(answer.status, 200);
-    assert_text!(answer.json());
+    let response = caller.get("/v1/usage").await;
+    assert_eq!(response.status, 200);
+    assert_text!(response.json());
     app.advance(std::time::Duration::from_secs(86_400)).await;
     assert_eq!(caller.get("/v1/usage?days=1").await.json()["requests"], 0);
     assert_eq!(caller.get("/v1/usage?days=2").await.json()["requests"], 4);

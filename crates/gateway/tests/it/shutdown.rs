@@ -1,4 +1,4 @@
-//! The first stop lets answers end, the second cuts them; either way what was used is written.
+//! The first stop lets responses end, the second cuts them; either way what was used is written.
 
 use gateway::server::Signal;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,9 +12,9 @@ const STREAM: &str = r#","stream":true"#;
 async fn a_server_whose_vital_job_is_down_is_not_ready_but_healthy() {
     let app = TestApp::new().await;
     app.app.metrics.vital_jobs_down.inc();
-    let answer = app.anonymous().get("/readyz").await;
+    let response = app.anonymous().get("/readyz").await;
     assert_eq!(
-        (answer.status, answer.text()),
+        (response.status, response.text()),
         (503, r#"{"status":"job_down"}"#.to_owned())
     );
     assert_eq!(app.anonymous().get("/healthz").await.status, 200);
@@ -34,12 +34,12 @@ async fn a_stop_lets_a_stream_end_and_takes_nothing_new() {
             .chunk(DONE)
             .end(),
     );
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until("data: ").await;
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response.read_until("data: ").await;
     app.signal(Signal::Stop).await;
     until("the drain", || app.app.draining.is_cancelled()).await;
     gate.open();
-    answer.read_until(DONE).await;
+    response.read_until(DONE).await;
     app.stopped().await;
     assert!(tokio::net::TcpStream::connect(app.address).await.is_err());
     let events = app.stored_events().await;
@@ -55,9 +55,9 @@ async fn readiness_says_no_while_draining_and_health_says_yes() {
         r#"{"status":"ready"}"#
     );
     app.app.draining.cancel();
-    let answer = app.anonymous().get("/readyz").await;
+    let response = app.anonymous().get("/readyz").await;
     assert_eq!(
-        (answer.status, answer.text().as_str()),
+        (response.status, response.text().as_str()),
         (503, r#"{"status":"draining"}"#)
     );
     assert_eq!(app.anonymous().get("/healthz").await.status, 200);
@@ -74,11 +74,11 @@ async fn a_balancer_can_read_that_the_server_is_draining() {
             .chunk(DONE)
             .end(),
     );
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until("data: ").await;
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response.read_until("data: ").await;
     app.signal(Signal::Stop).await;
     until("the drain", || app.app.draining.is_cancelled()).await;
-    // A stream still runs, so the server is there; who asks whether to send more must get an answer.
+    // A stream still runs, so the server is there; who asks whether to send more must get a response.
     let connection = tokio::net::TcpStream::connect(app.address).await;
     assert!(
         connection.is_ok(),
@@ -117,18 +117,18 @@ async fn a_second_stop_cuts_a_stream_with_an_error_event() {
     let caller = app.key("free").await;
     app.stub
         .once(Script::open_stream([delta("12345678")]).stall());
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until("data: ").await;
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response.read_until("data: ").await;
     app.signal(Signal::Stop).await;
     app.signal(Signal::Stop).await;
-    let answer = answer.whole().await;
-    assert!(!answer.is_broken);
-    let events = answer.events();
+    let response = response.whole().await;
+    assert!(!response.is_broken);
+    let events = response.events();
     assert!(
         events.last().unwrap().contains("service_unavailable"),
         "{events:?}"
     );
-    assert!(!answer.text().contains("[DONE]"));
+    assert!(!response.text().contains("[DONE]"));
     app.stopped().await;
     let events = app.stored_events().await;
     assert_eq!(
@@ -149,10 +149,16 @@ async fn the_drain_does_not_last_for_ever() {
         .await;
     let caller = app.key("free").await;
     app.stub.once(Script::open_stream([delta("a")]).stall());
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until("data: ").await;
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response.read_until("data: ").await;
     app.signal(Signal::Stop).await;
-    assert!(answer.whole().await.text().contains("service_unavailable"));
+    assert!(
+        response
+            .whole()
+            .await
+            .text()
+            .contains("service_unavailable")
+    );
     app.stopped().await;
     assert_eq!(app.stored_events().await[0]["end"], "broken");
 }
@@ -177,8 +183,8 @@ async fn a_plain_request_that_is_cut_is_answered_and_leaves_its_event() {
         1,
         "the request was admitted and its event was lost"
     );
-    let answer = soon("the answer", request).await.unwrap();
-    assert_eq!(answer.status, 503);
+    let response = soon("the response", request).await.unwrap();
+    assert_eq!(response.status, 503);
 }
 
 #[tokio::test]

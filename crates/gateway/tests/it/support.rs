@@ -10,7 +10,7 @@ pub(crate) mod test_app;
 pub(crate) mod upstream_stub;
 pub(crate) mod waiting;
 
-pub(crate) use client::{Answer, Caller, OpenAnswer, chat};
+pub(crate) use client::{Caller, OpenResponse, TestResponse, chat};
 pub(crate) use raw_client::RawClient;
 pub(crate) use test_app::{NOW_MS, TestApp};
 pub(crate) use upstream_stub::{Gate, Script, Stub};

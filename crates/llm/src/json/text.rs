@@ -1,4 +1,4 @@
-//! JSON strings: finding their end at memory speed, and decoding the few that are looked at.
+//! JSON strings: detection their end at memory speed, and decoding the few that are looked at.
 
 use std::borrow::Cow;
 

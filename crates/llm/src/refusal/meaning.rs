@@ -96,7 +96,7 @@ impl<'a> Meant<'a> {
         phrases.iter().any(|phrase| self.words.contains(phrase))
     }
 
-    /// The status of the answer; under that of a success, the one that is stated or follows from the code.
+    /// The status of the response; under that of a success, the one that is stated or follows from the code.
     fn status(&self) -> u16 {
         if let Some(status) = self.refusal.status.or(self.stated.status) {
             return status;

@@ -6,12 +6,12 @@ use crate::json::Value;
 pub(super) const PROBLEMS_MAX: usize = 5;
 
 /// One thing that is wrong with a request, as FastAPI says it.
-pub(super) struct Problem {
+pub(super) struct FieldProblem {
     pub(super) path: Option<String>,
     text: String,
 }
 
-impl Problem {
+impl FieldProblem {
     fn read(value: &Value) -> Option<Self> {
         let text = value.get("msg").and_then(Value::text)?;
         let steps: Vec<&str> = value
@@ -40,10 +40,10 @@ impl Problem {
 }
 
 /// The problems among the items of a list, as many as are named.
-pub(super) fn problems(items: &[Value]) -> Vec<Problem> {
+pub(super) fn problems(items: &[Value]) -> Vec<FieldProblem> {
     items
         .iter()
-        .filter_map(Problem::read)
+        .filter_map(FieldProblem::read)
         .take(PROBLEMS_MAX)
         .collect()
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::problem::{PROBLEMS_MAX, Problem, problems};
+use super::problem::{FieldProblem, PROBLEMS_MAX, problems};
 use super::{minimax, wait, words};
 use crate::json::Value;
 use crate::retry_after::RetryHeaders;
@@ -217,12 +217,15 @@ impl Stated {
         self.note_problems(problems);
     }
 
-    fn note_problems(&mut self, problems: Vec<Problem>) {
+    fn note_problems(&mut self, problems: Vec<FieldProblem>) {
         if self.param.is_none() {
             let param = problems.iter().find_map(|problem| problem.path.as_deref());
             self.param = param.and_then(words::name);
         }
-        let sentences: Vec<String> = problems.into_iter().map(Problem::into_sentence).collect();
+        let sentences: Vec<String> = problems
+            .into_iter()
+            .map(FieldProblem::into_sentence)
+            .collect();
         let sentences = sentences.join("; ");
         if self.message.is_empty() {
             self.say(&sentences);

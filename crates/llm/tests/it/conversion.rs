@@ -1,4 +1,4 @@
-//! Streams where none was asked for, and whole answers where a stream was.
+//! Streams where none was asked for, and whole responses where a stream was.
 
 use bytes::Bytes;
 use llm::UpstreamError;
@@ -55,7 +55,7 @@ fn message(events: &[Value]) -> Value {
 }
 
 #[test]
-fn pieces_of_a_stream_are_the_answer_that_was_asked_for() {
+fn pieces_of_a_stream_are_the_response_that_was_asked_for() {
     let usage = json!({"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5});
     let mut last = chunk(&json!([]));
     last["usage"] = usage.clone();
@@ -166,7 +166,7 @@ fn what_an_event_repeats_of_all_that_was_said_is_not_said_twice() {
 }
 
 #[test]
-fn what_a_stream_says_elsewhere_stands_where_a_whole_answer_has_it() {
+fn what_a_stream_says_elsewhere_stands_where_a_whole_response_has_it() {
     let usage = json!({"prompt_tokens": 3, "completion_tokens": 2});
     let twice =
         json!([{"index": 0, "text": "Hi", "delta": {"content": "Hi"}, "finish_reason": "stop"}]);
@@ -189,7 +189,7 @@ fn a_stream_of_a_text_completion_is_folded_too() {
 }
 
 #[test]
-fn a_stream_that_is_not_complete_or_reports_a_failure_is_no_answer() {
+fn a_stream_that_is_not_complete_or_reports_a_failure_is_no_response() {
     let text = |events: &[Value]| {
         let text = String::from_utf8(stream_of(events).to_vec()).unwrap();
         text.replace("data: [DONE]\n\n", "")
@@ -233,7 +233,7 @@ fn what_does_not_begin_as_events_do_is_not_folded() {
 }
 
 #[test]
-fn a_whole_answer_is_streamed_thoughts_first() {
+fn a_whole_response_is_streamed_thoughts_first() {
     let whole = json!({
         "id": "c1", "object": "chat.completion", "created": 7, "model": "m",
         "choices": [{
@@ -269,7 +269,7 @@ fn a_whole_answer_is_streamed_thoughts_first() {
 }
 
 #[test]
-fn what_is_no_answer_with_choices_is_not_streamed() {
+fn what_is_no_response_with_choices_is_not_streamed() {
     for body in [
         "{}",
         r#"{"object":"list","data":[]}"#,

@@ -100,31 +100,31 @@ fn only_the_model_and_the_wish_for_usage_are_edited() {
 }
 
 #[test]
-fn an_answer_gives_usage_and_the_place_of_the_model() {
+fn a_response_gives_usage_and_the_place_of_the_model() {
     let body = br#"{"id":"x","model":"up-2026","choices":[{"message":{"role":"assistant","content":"12345",
         "tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}],"usage":{"prompt_tokens":3,"completion_tokens":4}}"#;
-    let answer = passthrough().read_response(body).unwrap();
+    let response = passthrough().read_response(body).unwrap();
     assert_eq!(
-        answer.usage,
+        response.usage,
         Some(UsageReport {
             input_tokens: Some(3),
             output_tokens: Some(4),
             ..UsageReport::default()
         })
     );
-    assert_eq!(&body[answer.model_span.unwrap()], b"\"up-2026\"");
+    assert_eq!(&body[response.model_span.unwrap()], b"\"up-2026\"");
 }
 
 #[test]
-fn an_answer_without_usage_gives_the_length_of_its_text() {
+fn a_response_without_usage_gives_the_length_of_its_text() {
     let body = br#"{"choices":[{"message":{"role":"assistant","content":"12345",
         "tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}],"usage":null}"#;
-    let answer = passthrough().read_response(body).unwrap();
-    assert_eq!((answer.usage, answer.text_bytes), (None, 7));
+    let response = passthrough().read_response(body).unwrap();
+    assert_eq!((response.usage, response.text_bytes), (None, 7));
 }
 
 #[test]
-fn an_answer_that_is_not_json_is_a_protocol_error() {
+fn a_response_that_is_not_json_is_a_protocol_error() {
     for body in ["<html>", "", "{\"a\":1", "[]", "{} trailing"] {
         assert!(
             matches!(

@@ -1,4 +1,4 @@
-//! Recorded answers of real providers: what is read of each, wherever its bytes are cut, and damaged as they
+//! Recorded responses of real providers: what is read of each, wherever its bytes are cut, and damaged as they
 //! may be. The recordings are those of other projects; each names its source and licence.
 
 use std::fmt::Write as _;
@@ -40,7 +40,7 @@ fn recordings() -> Vec<(String, Value)> {
     recordings
 }
 
-/// The bytes of an answer, and whether they are a stream.
+/// The bytes of a response, and whether they are a stream.
 fn body(recording: &Value) -> (Bytes, bool) {
     let response = &recording["response"];
     match &response["stream"] {
@@ -174,8 +174,8 @@ fn every_dialect_is_read() {
             let (events, text, end) = (reading.events, reading.text_bytes, reading.end());
             format!("{events} events, {text} bytes of text, end: {end}; {counted}{error}")
         } else {
-            let answer = passthrough().read_response(&body).unwrap();
-            counted(answer.usage, answer.text_bytes)
+            let response = passthrough().read_response(&body).unwrap();
+            counted(response.usage, response.text_bytes)
         };
         let licence = recording["source"]["licence"].as_str().unwrap();
         assert!(!licence.is_empty(), "{name}");
@@ -241,7 +241,7 @@ fn damaged() -> impl Strategy<Value = (Vec<u8>, bool)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]
-    fn a_damaged_answer_makes_nothing_panic_and_is_read_alike_however_it_is_cut(
+    fn a_damaged_response_makes_nothing_panic_and_is_read_alike_however_it_is_cut(
         (bytes, is_stream) in damaged(), lengths in prop::collection::vec(0usize..400, 0..20),
     ) {
         let bytes = Bytes::from(bytes);

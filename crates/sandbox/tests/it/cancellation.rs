@@ -18,13 +18,13 @@ async fn a_client_which_leaves_a_stream_is_counted_as_cancelled() {
 }
 
 #[tokio::test]
-async fn a_client_which_leaves_before_the_answer_is_counted_as_cancelled() {
+async fn a_client_which_leaves_before_the_response_is_counted_as_cancelled() {
     let sandbox = TestSandbox::start().await;
     for (left, directives) in (1..).zip(["fault=hang", "ttft_ms=600000", "slow_headers_ms=600000"])
     {
-        let answer = sandbox.say(directives, false);
+        let response = sandbox.say(directives, false);
         tokio::select! {
-            _ = answer => panic!("it never answers"),
+            _ = response => panic!("it never responds"),
             _ = sandbox.until("open", 1) => {}
         }
         assert_eq!(sandbox.until("cancelled", left).await["open"], 0);
@@ -32,7 +32,7 @@ async fn a_client_which_leaves_before_the_answer_is_counted_as_cancelled() {
 }
 
 #[tokio::test]
-async fn finished_answers_are_counted_as_completed() {
+async fn finished_responses_are_counted_as_completed() {
     let sandbox = TestSandbox::start().await;
     for directives in ["words=1", "status=500", "fault=truncate", "fault=reset_mid"] {
         sandbox.say(directives, true).await;

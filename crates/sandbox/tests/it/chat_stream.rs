@@ -1,4 +1,4 @@
-//! Streamed chat answers.
+//! Streamed chat responses.
 
 use serde_json::{Value, json};
 
@@ -10,13 +10,13 @@ async fn a_stream_has_the_shape_of_openai() {
     let mut body = prompt("hi", true);
     body["max_tokens"] = json!(3);
     body["stream_options"] = json!({"include_usage": true});
-    let answer = sandbox.chat(&body).await;
-    assert_eq!(answer.headers["content-type"], "text/event-stream");
-    insta::assert_snapshot!(answer.text());
+    let response = sandbox.chat(&body).await;
+    assert_eq!(response.headers["content-type"], "text/event-stream");
+    insta::assert_snapshot!(response.text());
 }
 
 #[tokio::test]
-async fn a_stream_says_what_the_plain_answer_says_a_word_at_a_time() {
+async fn a_stream_says_what_the_plain_response_says_a_word_at_a_time() {
     let sandbox = TestSandbox::start().await;
     let plain = sandbox.chat(&prompt("hello", false)).await.json();
     let streamed = sandbox.chat(&prompt("hello", true)).await;
@@ -55,8 +55,8 @@ async fn choices_take_turns() {
     let sandbox = TestSandbox::start().await;
     let mut body = prompt("hello", true);
     body["n"] = json!(3);
-    let answer = sandbox.chat(&body).await;
-    let indices: Vec<u64> = answer
+    let response = sandbox.chat(&body).await;
+    let indices: Vec<u64> = response
         .events()
         .iter()
         .filter_map(|event| event["choices"][0]["index"].as_u64())
@@ -64,7 +64,7 @@ async fn choices_take_turns() {
     assert_eq!(indices[..6], [0, 1, 2, 0, 1, 2]);
     assert_eq!(indices.len(), 3 * 42);
     for index in 0..3 {
-        assert_eq!(word_count(&answer.streamed(index, "content")), 40);
+        assert_eq!(word_count(&response.streamed(index, "content")), 40);
     }
 }
 
@@ -73,9 +73,9 @@ async fn reasoning_is_streamed_before_content() {
     let sandbox = TestSandbox::start().await;
     let mut body = prompt("hello", true);
     body["reasoning_effort"] = json!("low");
-    let answer = sandbox.chat(&body).await;
-    assert_eq!(word_count(&answer.streamed(0, "reasoning_content")), 8);
-    let events = answer.events();
+    let response = sandbox.chat(&body).await;
+    assert_eq!(word_count(&response.streamed(0, "reasoning_content")), 8);
+    let events = response.events();
     assert!(
         events[1..9]
             .iter()
@@ -87,7 +87,7 @@ async fn reasoning_is_streamed_before_content() {
 #[tokio::test]
 async fn a_hundred_thousand_words_are_streamed() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("words=100000", true).await;
-    assert_eq!(word_count(&answer.streamed(0, "content")), 100_000);
+    let response = sandbox.say("words=100000", true).await;
+    assert_eq!(word_count(&response.streamed(0, "content")), 100_000);
     assert_eq!(sandbox.stats().await["chunks_sent"], 100_002);
 }

@@ -27,8 +27,8 @@ async fn a_streamed_completion_has_the_shape_of_openai() {
 async fn every_prompt_gets_its_choices() {
     let sandbox = TestSandbox::start().await;
     let body = json!({"model": "sandbox-small", "prompt": ["one", "two words"], "n": 2});
-    let answer = sandbox.post(PATH, &body).await.json();
-    let texts: Vec<&str> = answer["choices"]
+    let response = sandbox.post(PATH, &body).await.json();
+    let texts: Vec<&str> = response["choices"]
         .as_array()
         .unwrap()
         .iter()
@@ -39,8 +39,8 @@ async fn every_prompt_gets_its_choices() {
         texts[0].starts_with("You said: one. ") && texts[3].starts_with("You said: two words.")
     );
     assert_ne!(texts[0], texts[1]);
-    assert_eq!(answer["usage"]["prompt_tokens"], 3);
-    assert_eq!(answer["usage"]["completion_tokens"], 160);
+    assert_eq!(response["usage"]["prompt_tokens"], 3);
+    assert_eq!(response["usage"]["completion_tokens"], 160);
 }
 
 #[tokio::test]
@@ -48,9 +48,9 @@ async fn prompts_may_be_tokens() {
     let sandbox = TestSandbox::start().await;
     for (prompt, choices, tokens) in [(json!([1, 2, 3]), 1, 3), (json!([[1, 2], [3]]), 2, 3)] {
         let body = json!({"model": "sandbox-small", "prompt": prompt});
-        let answer = sandbox.post(PATH, &body).await.json();
-        assert_eq!(answer["choices"].as_array().map(Vec::len), Some(choices));
-        assert_eq!(answer["usage"]["prompt_tokens"], tokens);
+        let response = sandbox.post(PATH, &body).await.json();
+        assert_eq!(response["choices"].as_array().map(Vec::len), Some(choices));
+        assert_eq!(response["usage"]["prompt_tokens"], tokens);
     }
 }
 
@@ -58,9 +58,9 @@ async fn prompts_may_be_tokens() {
 async fn directives_are_read_from_the_prompt() {
     let sandbox = TestSandbox::start().await;
     let body = json!({"model": "sandbox-small", "prompt": "hi [[sandbox: words=5]]"});
-    let answer = sandbox.post(PATH, &body).await.json();
+    let response = sandbox.post(PATH, &body).await.json();
     assert_eq!(
-        word_count(answer["choices"][0]["text"].as_str().unwrap()),
+        word_count(response["choices"][0]["text"].as_str().unwrap()),
         5
     );
 }
@@ -68,8 +68,8 @@ async fn directives_are_read_from_the_prompt() {
 #[tokio::test]
 async fn a_completion_without_a_prompt_is_refused() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.post(PATH, &json!({"model": "sandbox-small"})).await;
-    answer.assert_error(400, "missing_required_parameter", "prompt");
+    let response = sandbox.post(PATH, &json!({"model": "sandbox-small"})).await;
+    response.assert_error(400, "missing_required_parameter", "prompt");
     let body = json!({"model": "sandbox-small", "prompt": ["a", 1]});
     sandbox
         .post(PATH, &body)

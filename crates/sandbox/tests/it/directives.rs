@@ -9,24 +9,24 @@ async fn a_directive_may_stand_in_the_model_name() {
     let sandbox = TestSandbox::start().await;
     let mut body = prompt("hello", false);
     body["model"] = json!("sandbox-small@words=5,finish=length");
-    let answer = sandbox.chat(&body).await.json();
-    assert_eq!(answer["model"], "sandbox-small");
-    assert_eq!(word_count(content(&answer)), 5);
-    assert_eq!(answer["choices"][0]["finish_reason"], "length");
+    let response = sandbox.chat(&body).await.json();
+    assert_eq!(response["model"], "sandbox-small");
+    assert_eq!(word_count(content(&response)), 5);
+    assert_eq!(response["choices"][0]["finish_reason"], "length");
 }
 
 #[tokio::test]
 async fn a_directive_may_stand_in_a_header() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("words=5, finish=length", false).await.json();
-    assert_eq!(word_count(content(&answer)), 5);
-    assert_eq!(answer["choices"][0]["finish_reason"], "length");
+    let response = sandbox.say("words=5, finish=length", false).await.json();
+    assert_eq!(word_count(content(&response)), 5);
+    assert_eq!(response["choices"][0]["finish_reason"], "length");
 }
 
 #[tokio::test]
 async fn a_directive_may_stand_in_any_message_and_is_not_echoed() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox
+    let response = sandbox
         .chat(&json!({
             "model": "sandbox-small",
             "messages": [
@@ -36,10 +36,16 @@ async fn a_directive_may_stand_in_any_message_and_is_not_echoed() {
         }))
         .await
         .json();
-    assert!(content(&answer).starts_with("You said: a b. "), "{answer}");
-    assert_eq!(word_count(content(&answer)), 6);
-    assert_eq!(answer["choices"][0]["finish_reason"], "length");
-    assert_eq!(answer["usage"]["prompt_tokens_details"]["cached_tokens"], 3);
+    assert!(
+        content(&response).starts_with("You said: a b. "),
+        "{response}"
+    );
+    assert_eq!(word_count(content(&response)), 6);
+    assert_eq!(response["choices"][0]["finish_reason"], "length");
+    assert_eq!(
+        response["usage"]["prompt_tokens_details"]["cached_tokens"],
+        3
+    );
 }
 
 #[tokio::test]
@@ -49,21 +55,24 @@ async fn the_phrase_beats_the_header_and_the_header_beats_the_model_name() {
     body["model"] = json!("sandbox-small@words=5,finish=model,cached=1");
     let header = [("x-sandbox", "words=6 finish=header")];
     body["messages"][0]["content"] = json!("hello [[sandbox: words=7]]");
-    let answer = sandbox
+    let response = sandbox
         .post_with("/v1/chat/completions", &header, &body)
         .await
         .json();
-    assert_eq!(word_count(content(&answer)), 7);
-    assert_eq!(answer["choices"][0]["finish_reason"], "header");
-    assert_eq!(answer["usage"]["prompt_tokens_details"]["cached_tokens"], 1);
+    assert_eq!(word_count(content(&response)), 7);
+    assert_eq!(response["choices"][0]["finish_reason"], "header");
+    assert_eq!(
+        response["usage"]["prompt_tokens_details"]["cached_tokens"],
+        1
+    );
 }
 
 #[tokio::test]
 async fn an_unknown_directive_is_refused_with_the_known_ones() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("speed=9", false).await;
-    answer.assert_error(400, "invalid_directive", "sandbox");
-    insta::assert_json_snapshot!(answer.json());
+    let response = sandbox.say("speed=9", false).await;
+    response.assert_error(400, "invalid_directive", "sandbox");
+    insta::assert_json_snapshot!(response.json());
     sandbox
         .say("fault=fire", true)
         .await
@@ -75,12 +84,12 @@ async fn an_unknown_directive_is_refused_with_the_known_ones() {
 }
 
 #[tokio::test]
-async fn words_sets_the_length_of_the_answer() {
+async fn words_sets_the_length_of_the_response() {
     let sandbox = TestSandbox::start().await;
     for words in [0, 1, 2, 3, 41, 5000] {
-        let answer = sandbox.say(&format!("words={words}"), false).await.json();
-        assert_eq!(word_count(content(&answer)), words);
-        assert_eq!(answer["usage"]["completion_tokens"], words);
+        let response = sandbox.say(&format!("words={words}"), false).await.json();
+        assert_eq!(word_count(content(&response)), words);
+        assert_eq!(response["usage"]["completion_tokens"], words);
     }
 }
 
@@ -89,9 +98,9 @@ async fn any_failure_can_be_asked_for() {
     let sandbox = TestSandbox::start().await;
     for status in 400..=599 {
         for stream in [false, true] {
-            let answer = sandbox.say(&format!("status={status}"), stream).await;
-            assert_eq!(answer.status, status);
-            assert!(answer.json()["error"]["message"].is_string());
+            let response = sandbox.say(&format!("status={status}"), stream).await;
+            assert_eq!(response.status, status);
+            assert!(response.json()["error"]["message"].is_string());
         }
     }
 }
@@ -99,10 +108,10 @@ async fn any_failure_can_be_asked_for() {
 #[tokio::test]
 async fn a_401_quotes_a_secret_as_some_providers_do() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("status=401", false).await;
-    answer.assert_error(401, "invalid_api_key", "");
+    let response = sandbox.say("status=401", false).await;
+    response.assert_error(401, "invalid_api_key", "");
     assert!(
-        answer
+        response
             .text()
             .contains("Incorrect API key provided: sk-sandbox-SECRET")
     );
@@ -111,9 +120,9 @@ async fn a_401_quotes_a_secret_as_some_providers_do() {
 #[tokio::test]
 async fn retry_after_adds_the_header() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("status=429 retry_after=7", true).await;
-    answer.assert_error(429, "rate_limit_exceeded", "");
-    assert_eq!(answer.headers["retry-after"], "7");
+    let response = sandbox.say("status=429 retry_after=7", true).await;
+    response.assert_error(429, "rate_limit_exceeded", "");
+    assert_eq!(response.headers["retry-after"], "7");
 }
 
 #[tokio::test]
@@ -121,19 +130,19 @@ async fn the_list_of_models_obeys_the_header_too() {
     let sandbox = TestSandbox::start().await;
     let headers = [("x-sandbox", "status=503")];
     for path in ["/v1/models", "/v1/models/sandbox-small"] {
-        let answer = sandbox
+        let response = sandbox
             .send(http::Method::GET, path, &headers, "".into())
             .await
             .unwrap();
-        answer.assert_error(503, "overloaded", "");
+        response.assert_error(503, "overloaded", "");
     }
 }
 
 #[tokio::test]
 async fn cached_tokens_are_never_more_than_the_prompt() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("cached=1000", false).await.json();
-    let usage = &answer["usage"];
+    let response = sandbox.say("cached=1000", false).await.json();
+    let usage = &response["usage"];
     assert_eq!(
         usage["prompt_tokens_details"]["cached_tokens"],
         usage["prompt_tokens"]
@@ -143,8 +152,8 @@ async fn cached_tokens_are_never_more_than_the_prompt() {
 #[tokio::test]
 async fn a_filtered_prompt_is_refused() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox
+    let response = sandbox
         .chat(&prompt("bad [[sandbox: content_filter]]", true))
         .await;
-    answer.assert_error(400, "content_filter", "prompt");
+    response.assert_error(400, "content_filter", "prompt");
 }

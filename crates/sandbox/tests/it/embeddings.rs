@@ -32,11 +32,11 @@ async fn an_embedding_has_the_shape_of_openai() {
 #[tokio::test]
 async fn vectors_have_length_one_and_differ_by_input() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox
+    let response = sandbox
         .post(PATH, &request(&json!(["one", "two", "one"])))
         .await
         .json();
-    let vectors: Vec<Vec<f64>> = answer["data"]
+    let vectors: Vec<Vec<f64>> = response["data"]
         .as_array()
         .unwrap()
         .iter()
@@ -79,10 +79,10 @@ async fn every_form_of_input_is_counted() {
         (json!([[11, 12], [13]]), 2, 3),
     ];
     for (input, vectors, tokens) in cases {
-        let answer = sandbox.post(PATH, &request(&input)).await.json();
-        assert_eq!(answer["data"].as_array().map(Vec::len), Some(vectors));
+        let response = sandbox.post(PATH, &request(&input)).await.json();
+        assert_eq!(response["data"].as_array().map(Vec::len), Some(vectors));
         assert_eq!(
-            answer["usage"],
+            response["usage"],
             json!({"prompt_tokens": tokens, "total_tokens": tokens})
         );
     }

@@ -1,20 +1,20 @@
-//! Answers which break, each in its way.
+//! Responses which break, each in its way.
 
 use std::time::Duration;
 
 use http_body_util::BodyExt;
 use serde_json::json;
 
-use crate::support::{Answer, TestSandbox, content, prompt};
+use crate::support::{TestResponse, TestSandbox, content, prompt};
 
 const EVENTS_BEFORE: usize = 3;
 
-fn has_ended(answer: &Answer) -> bool {
-    answer.finish_reason().is_some() || answer.text().contains("[DONE]")
+fn has_ended(response: &TestResponse) -> bool {
+    response.finish_reason().is_some() || response.text().contains("[DONE]")
 }
 
 #[tokio::test]
-async fn reset_breaks_the_connection_before_any_answer() {
+async fn reset_breaks_the_connection_before_any_response() {
     let sandbox = TestSandbox::start().await;
     for stream in [false, true] {
         let body = prompt("hello", stream).to_string();
@@ -37,46 +37,46 @@ async fn reset_breaks_the_connection_before_any_answer() {
 #[tokio::test]
 async fn reset_mid_breaks_the_stream_after_some_events() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("fault=reset_mid", true).await;
-    assert!(answer.is_broken && !has_ended(&answer));
-    assert_eq!(answer.events().len(), EVENTS_BEFORE);
-    let answer = sandbox.say("fault=reset_mid after=10 wps=1000", true).await;
-    assert!(answer.is_broken);
-    assert_eq!(answer.events().len(), 10);
-    let answer = sandbox.say("fault=reset_mid", false).await;
-    assert!(answer.is_broken && !answer.body.is_empty());
+    let response = sandbox.say("fault=reset_mid", true).await;
+    assert!(response.is_broken && !has_ended(&response));
+    assert_eq!(response.events().len(), EVENTS_BEFORE);
+    let response = sandbox.say("fault=reset_mid after=10 wps=1000", true).await;
+    assert!(response.is_broken);
+    assert_eq!(response.events().len(), 10);
+    let response = sandbox.say("fault=reset_mid", false).await;
+    assert!(response.is_broken && !response.body.is_empty());
 }
 
 #[tokio::test]
 async fn half_frame_ends_inside_an_event() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("fault=half_frame", true).await;
-    assert!(!answer.is_broken && !has_ended(&answer));
-    assert_eq!(answer.data().len(), EVENTS_BEFORE + 1);
-    assert_eq!(answer.events().len(), EVENTS_BEFORE);
-    assert!(!answer.text().ends_with('\n'));
+    let response = sandbox.say("fault=half_frame", true).await;
+    assert!(!response.is_broken && !has_ended(&response));
+    assert_eq!(response.data().len(), EVENTS_BEFORE + 1);
+    assert_eq!(response.events().len(), EVENTS_BEFORE);
+    assert!(!response.text().ends_with('\n'));
     assert!(sandbox.say("fault=half_frame", false).await.is_broken);
 }
 
 #[tokio::test]
 async fn truncate_ends_cleanly_and_too_early() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("fault=truncate", true).await;
-    assert!(!answer.is_broken && !has_ended(&answer));
-    assert_eq!(answer.events().len(), EVENTS_BEFORE);
-    assert!(answer.text().ends_with("\n\n"));
-    let answer = sandbox.say("fault=truncate", false).await;
+    let response = sandbox.say("fault=truncate", true).await;
+    assert!(!response.is_broken && !has_ended(&response));
+    assert_eq!(response.events().len(), EVENTS_BEFORE);
+    assert!(response.text().ends_with("\n\n"));
+    let response = sandbox.say("fault=truncate", false).await;
     assert!(
-        !answer.is_broken && serde_json::from_slice::<serde_json::Value>(&answer.body).is_err()
+        !response.is_broken && serde_json::from_slice::<serde_json::Value>(&response.body).is_err()
     );
 }
 
 #[tokio::test]
 async fn a_fault_far_away_comes_before_the_finish() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("fault=truncate after=100000", true).await;
-    assert_eq!(answer.events().len(), 1 + 40);
-    assert!(!has_ended(&answer));
+    let response = sandbox.say("fault=truncate after=100000", true).await;
+    assert_eq!(response.events().len(), 1 + 40);
+    assert!(!has_ended(&response));
     assert!(
         sandbox
             .say("fault=truncate after=0", true)
@@ -110,11 +110,11 @@ async fn stall_falls_silent_and_keeps_the_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn hang_never_answers() {
+async fn hang_never_responses() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("fault=hang", false);
+    let response = sandbox.say("fault=hang", false);
     assert!(
-        tokio::time::timeout(Duration::from_secs(3600), answer)
+        tokio::time::timeout(Duration::from_secs(3600), response)
             .await
             .is_err()
     );
@@ -123,9 +123,9 @@ async fn hang_never_answers() {
 #[tokio::test]
 async fn no_done_lacks_only_the_last_line() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("fault=no_done", true).await;
-    assert_eq!(answer.finish_reason().as_deref(), Some("stop"));
-    assert!(!answer.text().contains("[DONE]"));
+    let response = sandbox.say("fault=no_done", true).await;
+    assert_eq!(response.finish_reason().as_deref(), Some("stop"));
+    assert!(!response.text().contains("[DONE]"));
 }
 
 #[tokio::test]
@@ -156,22 +156,22 @@ async fn wrong_usage_is_out_of_every_range() {
 #[tokio::test]
 async fn garbage_is_not_json() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("fault=garbage", false).await;
-    assert_eq!(answer.status, 200);
-    assert!(answer.text().starts_with("<html>"));
-    let answer = sandbox.say("fault=garbage after=2", true).await;
-    assert!(answer.data()[2].starts_with("<html>"));
-    assert!(has_ended(&answer));
+    let response = sandbox.say("fault=garbage", false).await;
+    assert_eq!(response.status, 200);
+    assert!(response.text().starts_with("<html>"));
+    let response = sandbox.say("fault=garbage after=2", true).await;
+    assert!(response.data()[2].starts_with("<html>"));
+    assert!(has_ended(&response));
 }
 
 #[tokio::test]
 async fn an_error_event_ends_the_stream() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("fault=error_event", true).await;
-    let events = answer.events();
+    let response = sandbox.say("fault=error_event", true).await;
+    let events = response.events();
     assert_eq!(events.len(), EVENTS_BEFORE + 1);
     assert_eq!(events[EVENTS_BEFORE]["error"]["type"], "server_error");
-    assert!(!has_ended(&answer) && !answer.is_broken);
+    assert!(!has_ended(&response) && !response.is_broken);
     let plain = sandbox.say("fault=error_event", false).await;
     assert_eq!(plain.status, 200);
     assert_eq!(plain.json()["error"]["type"], "server_error");
@@ -184,10 +184,10 @@ async fn a_huge_line_is_as_long_as_asked_and_still_valid() {
         ("fault=huge_line", 8 << 20),
         ("fault=huge_line bytes=100000", 100_000),
     ] {
-        let answer = sandbox.say(directives, true).await;
-        assert_eq!(answer.text().lines().map(str::len).max(), Some(expected));
-        assert_eq!(answer.events().len(), 1 + 40 + 1 + 1);
-        assert_eq!(answer.finish_reason().as_deref(), Some("stop"));
+        let response = sandbox.say(directives, true).await;
+        assert_eq!(response.text().lines().map(str::len).max(), Some(expected));
+        assert_eq!(response.events().len(), 1 + 40 + 1 + 1);
+        assert_eq!(response.finish_reason().as_deref(), Some("stop"));
     }
     let plain = sandbox.say("fault=huge_line bytes=100000", false).await;
     assert!(plain.body.len() > 100_000 && !content(&plain.json()).is_empty());
@@ -196,9 +196,9 @@ async fn a_huge_line_is_as_long_as_asked_and_still_valid() {
 #[tokio::test]
 async fn chatter_says_the_same_among_comments() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox.say("fault=chatter words=3", true).await;
-    assert_eq!(answer.streamed(0, "content"), "You said: hello");
-    insta::assert_snapshot!(answer.text().replace('\r', "\\r"));
+    let response = sandbox.say("fault=chatter words=3", true).await;
+    assert_eq!(response.streamed(0, "content"), "You said: hello");
+    insta::assert_snapshot!(response.text().replace('\r', "\\r"));
     assert!(!content(&sandbox.say("fault=chatter", false).await.json()).is_empty());
 }
 

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::support::{TestSandbox, prompt};
 
 async fn recorded(sandbox: &TestSandbox) -> Vec<Value> {
-    let answer = sandbox.get("/sandbox/requests").await.json();
-    answer["requests"].as_array().unwrap().clone()
+    let response = sandbox.get("/sandbox/requests").await.json();
+    response["requests"].as_array().unwrap().clone()
 }
 
 #[tokio::test]

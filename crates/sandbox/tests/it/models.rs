@@ -42,7 +42,7 @@ async fn only_names_which_begin_with_sandbox_are_answered() {
 }
 
 #[tokio::test]
-async fn the_health_endpoint_answers() {
+async fn the_health_endpoint_responds() {
     let sandbox = TestSandbox::start().await;
     assert_eq!(
         sandbox.get("/healthz").await.json(),
@@ -61,9 +61,9 @@ async fn unknown_paths_and_wrong_methods_are_refused() {
         .get("/v1/chat/completions")
         .await
         .assert_error(405, "method_not_supported", "");
-    let answer = sandbox
+    let response = sandbox
         .send(Method::POST, "/v1/models", &[], "{}".into())
         .await
         .unwrap();
-    answer.assert_error(405, "method_not_supported", "");
+    response.assert_error(405, "method_not_supported", "");
 }

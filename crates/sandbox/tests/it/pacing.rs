@@ -5,7 +5,7 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use tokio::time::Instant;
 
-use crate::support::{Answer, TestSandbox, prompt};
+use crate::support::{TestResponse, TestSandbox, prompt};
 
 /// Timers tick in milliseconds and are never early.
 #[track_caller]
@@ -18,12 +18,12 @@ fn assert_took(start: Instant, expected_ms: u64) {
     );
 }
 
-async fn timed(directives: &str, stream: bool, expected_ms: u64) -> Answer {
+async fn timed(directives: &str, stream: bool, expected_ms: u64) -> TestResponse {
     let sandbox = TestSandbox::start().await;
     let start = Instant::now();
-    let answer = sandbox.say(directives, stream).await;
+    let response = sandbox.say(directives, stream).await;
     assert_took(start, expected_ms);
-    answer
+    response
 }
 
 #[tokio::test(start_paused = true)]
@@ -33,9 +33,9 @@ async fn nothing_is_paced_by_default() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn words_per_second_pace_streams_and_plain_answers_alike() {
-    let answer = timed("wps=50 words=100", true, 2000).await;
-    assert_eq!(answer.events().len(), 102);
+async fn words_per_second_pace_streams_and_plain_responses_alike() {
+    let response = timed("wps=50 words=100", true, 2000).await;
+    assert_eq!(response.events().len(), 102);
     timed("wps=50 words=100", false, 2000).await;
 }
 
@@ -51,7 +51,7 @@ async fn ttft_delays_the_first_event_of_a_stream_but_not_its_head() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ttft_delays_a_plain_answer_as_a_whole() {
+async fn ttft_delays_a_plain_response_as_a_whole() {
     timed("ttft_ms=700 wps=10 words=3", false, 1000).await;
     timed("ttft_ms=700 status=500", false, 700).await;
 }

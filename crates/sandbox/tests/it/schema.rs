@@ -1,21 +1,21 @@
-//! Answers which satisfy a JSON schema.
+//! Responses which satisfy a JSON schema.
 
 use serde_json::{Value, json};
 
 use crate::support::{TestSandbox, content, prompt};
 
-async fn answer(schema: &Value) -> Value {
+async fn response(schema: &Value) -> Value {
     let sandbox = TestSandbox::start().await;
     let mut body = prompt("fill it in", false);
     body["response_format"] =
         json!({"type": "json_schema", "json_schema": {"name": "form", "schema": schema}});
-    let answer = sandbox.chat(&body).await.json();
-    serde_json::from_str(content(&answer)).expect("the content is JSON")
+    let response = sandbox.chat(&body).await.json();
+    serde_json::from_str(content(&response)).expect("the content is JSON")
 }
 
 #[tokio::test]
 async fn every_type_is_filled_in() {
-    let value = answer(&json!({
+    let value = response(&json!({
         "type": "object",
         "properties": {
             "text": {"type": "string", "minLength": 20, "maxLength": 22},
@@ -59,7 +59,7 @@ async fn a_recursive_schema_comes_to_an_end() {
         },
         "required": ["value", "children"],
     });
-    assert!(answer(&node).await["value"].is_i64());
+    assert!(response(&node).await["value"].is_i64());
     let endless = json!({"$ref": "#"});
-    assert!(answer(&endless).await.is_null());
+    assert!(response(&endless).await.is_null());
 }

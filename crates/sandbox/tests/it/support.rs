@@ -23,8 +23,8 @@ pub(crate) struct TestSandbox {
     pub(crate) tasks: TaskTracker,
 }
 
-/// An answer, as far as it came.
-pub(crate) struct Answer {
+/// A response, as far as it came.
+pub(crate) struct TestResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -70,13 +70,13 @@ impl TestSandbox {
         }
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> TestResponse {
         self.send(Method::GET, path, &[], Bytes::new())
             .await
             .unwrap()
     }
 
-    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> TestResponse {
         self.post_with(path, &[], body).await
     }
 
@@ -85,18 +85,18 @@ impl TestSandbox {
         path: &str,
         headers: &[(&str, &str)],
         body: &Value,
-    ) -> Answer {
+    ) -> TestResponse {
         self.send(Method::POST, path, headers, body.to_string().into())
             .await
             .unwrap()
     }
 
-    pub(crate) async fn chat(&self, body: &Value) -> Answer {
+    pub(crate) async fn chat(&self, body: &Value) -> TestResponse {
         self.post("/v1/chat/completions", body).await
     }
 
     /// A chat request which says `prompt` with the `x-sandbox` header given.
-    pub(crate) async fn say(&self, directives: &str, stream: bool) -> Answer {
+    pub(crate) async fn say(&self, directives: &str, stream: bool) -> TestResponse {
         let body = prompt("hello there", stream);
         self.post_with("/v1/chat/completions", &[("x-sandbox", directives)], &body)
             .await
@@ -108,7 +108,7 @@ impl TestSandbox {
         path: &str,
         headers: &[(&str, &str)],
         body: Bytes,
-    ) -> hyper::Result<Answer> {
+    ) -> hyper::Result<TestResponse> {
         let (response, connection) = self.open(method, path, headers, body).await?;
         let (head, mut incoming) = response.into_parts();
         let mut body = Vec::new();
@@ -120,7 +120,7 @@ impl TestSandbox {
             }
         }
         drop(connection);
-        Ok(Answer {
+        Ok(TestResponse {
             status: head.status,
             headers: head.headers,
             body: body.into(),
@@ -187,7 +187,7 @@ impl TestSandbox {
     }
 }
 
-impl Answer {
+impl TestResponse {
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
@@ -260,8 +260,8 @@ pub(crate) fn prompt(text: &str, stream: bool) -> Value {
     })
 }
 
-pub(crate) fn content(answer: &Value) -> &str {
-    answer["choices"][0]["message"]["content"]
+pub(crate) fn content(response: &Value) -> &str {
+    response["choices"][0]["message"]["content"]
         .as_str()
         .unwrap_or_default()
 }

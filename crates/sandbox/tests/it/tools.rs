@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestSandbox, content, prompt};
+use crate::support::{TestResponse, TestSandbox, content, prompt};
 
 fn with_tools(text: &str, stream: bool) -> Value {
     let mut body = prompt(text, stream);
@@ -22,9 +22,9 @@ fn with_tools(text: &str, stream: bool) -> Value {
     body
 }
 
-fn called(answer: &Answer) -> Vec<String> {
-    let answer = answer.json();
-    let calls = answer["choices"][0]["message"]["tool_calls"]
+fn called(response: &TestResponse) -> Vec<String> {
+    let response = response.json();
+    let calls = response["choices"][0]["message"]["tool_calls"]
         .as_array()
         .cloned();
     let names = calls.unwrap_or_default();
@@ -37,12 +37,12 @@ fn called(answer: &Answer) -> Vec<String> {
 #[tokio::test]
 async fn a_prompt_can_ask_for_a_call() {
     let sandbox = TestSandbox::start().await;
-    let answer = sandbox
+    let response = sandbox
         .chat(&with_tools("please call get_weather, for Rome", false))
         .await;
-    insta::assert_json_snapshot!(answer.json());
+    insta::assert_json_snapshot!(response.json());
     let arguments =
-        answer.json()["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"]
+        response.json()["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"]
             .as_str()
             .and_then(|arguments| serde_json::from_str::<Value>(arguments).ok())
             .unwrap();
@@ -57,8 +57,8 @@ async fn a_call_is_streamed_as_argument_deltas() {
         .chat(&with_tools("call get_weather", false))
         .await
         .json();
-    let answer = sandbox.chat(&with_tools("call get_weather", true)).await;
-    let deltas: Vec<Value> = answer
+    let response = sandbox.chat(&with_tools("call get_weather", true)).await;
+    let deltas: Vec<Value> = response
         .events()
         .iter()
         .map(|event| event["choices"][0]["delta"]["tool_calls"][0].clone())
@@ -76,7 +76,7 @@ async fn a_call_is_streamed_as_argument_deltas() {
         .collect();
     assert_eq!(arguments, call["function"]["arguments"].as_str().unwrap());
     assert!(deltas.len() > 3);
-    assert_eq!(answer.finish_reason().as_deref(), Some("tool_calls"));
+    assert_eq!(response.finish_reason().as_deref(), Some("tool_calls"));
 }
 
 #[tokio::test]
@@ -128,10 +128,10 @@ async fn a_tool_result_is_answered_in_text_which_quotes_it() {
                       "function": {"name": "get_weather", "arguments": "{}"}});
     messages.push(json!({"role": "assistant", "content": null, "tool_calls": [call]}));
     messages.push(json!({"role": "tool", "tool_call_id": "call_1", "content": "12 degrees"}));
-    let answer = sandbox.chat(&body).await;
-    assert!(called(&answer).is_empty());
-    assert!(content(&answer.json()).starts_with("The tool answered: 12 degrees. "));
-    assert_eq!(answer.json()["choices"][0]["finish_reason"], "stop");
+    let response = sandbox.chat(&body).await;
+    assert!(called(&response).is_empty());
+    assert!(content(&response.json()).starts_with("The tool answered: 12 degrees. "));
+    assert_eq!(response.json()["choices"][0]["finish_reason"], "stop");
 }
 
 #[tokio::test]

@@ -102,11 +102,11 @@ async fn a_body_which_is_not_json_is_refused() {
     let sandbox = TestSandbox::start().await;
     for body in ["", "{", "[]", "\"text\"", "\u{0}"] {
         let path = "/v1/chat/completions";
-        let answer = sandbox
+        let response = sandbox
             .send(Method::POST, path, &[], body.into())
             .await
             .unwrap();
-        answer.assert_error(400, "", "");
+        response.assert_error(400, "", "");
     }
 }
 

@@ -1,7 +1,7 @@
 //! A key as it is stored.
 
 use super::corrupt;
-use super::held::{AnomalyAction, Held};
+use super::quarantine::{AnomalyAction, Quarantine};
 use crate::db::Row;
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
@@ -23,7 +23,7 @@ pub struct ApiKey {
     /// The owner's choice of what an anomaly does.
     pub anomaly_action: AnomalyAction,
     /// The quarantine that is in force.
-    pub held: Option<Held>,
+    pub quarantine: Option<Quarantine>,
 }
 
 /// The last use of a key: time, address and user agent.
@@ -81,7 +81,7 @@ impl ApiKey {
             revoked_at_ms: row.opt_int("revoked_at_ms")?,
             last_use: last_use(row)?,
             anomaly_action: AnomalyAction::from_row(row)?,
-            held: Held::from_row(row)?,
+            quarantine: Quarantine::from_row(row)?,
         })
     }
 }

@@ -5,7 +5,7 @@ use crate::accounts::AccountStatus;
 use crate::db::{Db, Row, Tx, Value};
 use crate::error::StoreError;
 use crate::id::ApiKeyId;
-use crate::readable::Readable;
+use crate::partial_rows::PartialRows;
 use crate::secret::{KeyDigest, PlainKey};
 
 /// Which pepper the digests are under. A second one will stand beside it during a rotation.
@@ -100,7 +100,7 @@ pub async fn warm_records(
         )
         .await?;
     // A row that cannot be read is told to whoever uses the key.
-    Ok(Readable::of(&rows, |row| Ok((digest(row)?, AuthRecord::from_row(row)?))).rows)
+    Ok(PartialRows::of(&rows, |row| Ok((digest(row)?, AuthRecord::from_row(row)?))).rows)
 }
 
 /// The digests of every secret that a key has or had.

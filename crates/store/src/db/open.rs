@@ -81,7 +81,7 @@ pub(super) async fn postgres(options: PgConnectOptions) -> Result<Db, StoreError
             }
             Ok(Err(error)) => return Err(unreachable(&options, in_words(&error))),
             Err(_) => {
-                let cause = format!("no answer within {} s", CONNECT_MAX.as_secs());
+                let cause = format!("no response within {} s", CONNECT_MAX.as_secs());
                 return Err(unreachable(&options, cause));
             }
         }

@@ -13,12 +13,12 @@ const HOW: &str =
 const ENCODE: &str = "in a user name or password, write # as %23, / as %2F, ? as %3F, @ as %40, : as %3A and % as %25";
 
 /// A URL that was read.
-pub(super) enum Place {
+pub(super) enum DatabasePlace {
     Sqlite(PathBuf),
     Postgres(Box<PgConnectOptions>),
 }
 
-impl Place {
+impl DatabasePlace {
     /// Reads it. What is said of one that cannot be read never has its password.
     pub(super) fn parse(url: &str) -> Result<Self, StoreError> {
         if let Some(path) = url.strip_prefix("sqlite:") {
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     fn why(url: &str) -> String {
-        match Place::parse(url) {
+        match DatabasePlace::parse(url) {
             Ok(_) => "taken".to_owned(),
             Err(error) => error.to_string(),
         }

@@ -15,7 +15,7 @@ const TEXT_BYTES: usize = 384;
 #[serde(default)]
 pub struct Detail {
     /// In their order.
-    pub attempts: Vec<Attempt>,
+    pub attempts: Vec<AttemptRecord>,
     /// 1 (low) to 4 (critical); 0 when the request came to no decision.
     pub priority: u8,
     pub address: Arc<str>,
@@ -30,13 +30,13 @@ pub struct Detail {
 
 /// One call to one deployment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
+pub struct AttemptRecord {
     pub provider: Arc<str>,
     pub upstream_model: Arc<str>,
     /// Since the request began.
     pub began_us: u64,
     pub duration_us: u64,
-    /// `answered`, `client_closed`, or how it failed.
+    /// `responded`, `client_closed`, or how it failed.
     pub outcome: Cow<'static, str>,
 }
 

@@ -24,7 +24,7 @@ pub enum Group {
 
 /// Steps from `from_ms` on and before `to_ms`; both are the begin of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
+pub struct TimeSpan {
     pub step_ms: i64,
     pub from_ms: i64,
     pub to_ms: i64,
@@ -100,7 +100,7 @@ macro_rules! points {
 pub async fn list_points(
     db: &Db,
     account_id: &AccountId,
-    span: Span,
+    span: TimeSpan,
     group: Group,
     filter: &Filter,
 ) -> Result<Vec<Point>, StoreError> {
@@ -219,7 +219,7 @@ pub async fn sum_of_account(
     account_id: &AccountId,
     since_ms: i64,
 ) -> Result<Sums, StoreError> {
-    let span = Span {
+    let span = TimeSpan {
         step_ms: DAY_MS,
         from_ms: since_ms,
         to_ms: i64::MAX,

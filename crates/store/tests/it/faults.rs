@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use store::auth_log::{self, AuthChange, Renewal};
 use store::members::{self, Role};
-use store::{Db, StoreError, facts};
+use store::{Db, StoreError, instance_metadata};
 
 use crate::support::{NOW_MS, an_account, on_each_engine, postgres_schema};
 
@@ -33,7 +33,9 @@ async fn fill(db: &Db) -> StoreError {
     loop {
         round += 1;
         assert!(round < 100, "the database has no bound");
-        if let Err(error) = facts::keep(db, &format!("fact {round}"), &"x".repeat(4_096)).await {
+        if let Err(error) =
+            instance_metadata::keep(db, &format!("fact {round}"), &"x".repeat(4_096)).await
+        {
             return error;
         }
     }
@@ -199,7 +201,7 @@ async fn a_session_of_ours_that_falls_silent_within_a_transaction_lets_go_of_its
     stopped.migrate().await.unwrap();
     let healthy = Db::open(&url).await.unwrap();
     let mut silent = stopped.begin().await.unwrap();
-    auth_log::hold(&mut silent).await.unwrap();
+    auth_log::lock(&mut silent).await.unwrap();
     let mut tx = healthy.begin().await.unwrap();
     // So too here, if the other one kept the row for longer than its session may be idle.
     auth_log::append(&mut tx, &AuthChange::Catalog, NOW_MS)
@@ -207,7 +209,7 @@ async fn a_session_of_ours_that_falls_silent_within_a_transaction_lets_go_of_its
         .unwrap();
     tx.commit().await.unwrap();
     assert!(matches!(
-        auth_log::hold(&mut silent).await,
+        auth_log::lock(&mut silent).await,
         Err(StoreError::Unavailable(_))
     ));
     drop(silent);
@@ -229,7 +231,7 @@ async fn a_row_that_a_stranger_holds_for_long_is_given_up_and_what_was_on_the_wa
         .await
         .unwrap();
     let mut tx = db.begin().await.unwrap();
-    let given_up = auth_log::hold(&mut tx).await;
+    let given_up = auth_log::lock(&mut tx).await;
     assert!(
         matches!(given_up, Err(StoreError::Unavailable(_))),
         "{given_up:?}"
@@ -237,7 +239,7 @@ async fn a_row_that_a_stranger_holds_for_long_is_given_up_and_what_was_on_the_wa
     drop(tx);
     stranger.execute("ROLLBACK").await.unwrap();
     let mut tx = db.begin().await.unwrap();
-    auth_log::hold(&mut tx).await.unwrap();
+    auth_log::lock(&mut tx).await.unwrap();
     drop(tx);
     db.close().await;
 }

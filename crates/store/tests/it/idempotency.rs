@@ -1,11 +1,11 @@
-//! Answers that are kept for whoever asks again.
+//! Responses that are kept for whoever asks again.
 
 use store::idempotency::{self, Claim};
 
 use super::support::{NOW_MS, on_each_engine};
 
 #[tokio::test]
-async fn a_key_is_claimed_once_and_answers_the_same_request_only() {
+async fn a_key_is_claimed_once_and_responds_to_the_same_request_only() {
     on_each_engine(|db| async move {
         let claim = async |caller: &str, fingerprint: &[u8]| {
             let claimed = idempotency::claim(&db, caller, "k", fingerprint, NOW_MS).await;
@@ -21,7 +21,7 @@ async fn a_key_is_claimed_once_and_answers_the_same_request_only() {
         idempotency::release(&mut tx, "ann", "k").await.unwrap();
         idempotency::release(&mut tx, "bob", "k").await.unwrap();
         tx.commit().await.unwrap();
-        let answered = Claim::Answered {
+        let answered = Claim::Completed {
             status: 201,
             body: "{}".to_owned(),
         };

@@ -2,10 +2,12 @@
 
 use serde_json::json;
 use store::accounts::{self, Account};
-use store::api_keys::{self, Held, HeldState};
+use store::api_keys::{self, Quarantine, QuarantineState};
 use store::key_events::{self, KeyEvent, KeyEventAction, KeyEventKind};
 use store::users::{self, NewUser};
-use store::{AccountId, ApiKeyId, Db, KeyEventId, StoreError, UserId, key_event_reads, key_habits};
+use store::{
+    AccountId, ApiKeyId, Db, KeyEventId, StoreError, UserId, key_baselines, key_event_reads,
+};
 
 use super::support::{NOW_MS, a_key, an_account, on_each_engine};
 
@@ -92,20 +94,22 @@ async fn an_event_is_announced_by_one_of_two() {
 }
 
 #[tokio::test]
-async fn a_key_is_held_back_until_that_is_lifted_and_a_request_reads_it() {
+async fn a_key_is_in_quarantine_until_it_is_released_and_a_request_reads_it() {
     on_each_engine(|db| async move {
         let account_id = an_account(&db, "free").await;
         let (key, digest) = a_key(&db, &account_id).await;
-        let held = Held {
-            state: HeldState::Frozen,
+        let quarantine = Quarantine {
+            state: QuarantineState::Frozen,
             since_ms: NOW_MS,
             by: KeyEventId::generate(),
-            kind: KeyEventKind::SpendSlope,
+            kind: KeyEventKind::SpendSpike,
         };
         let mut tx = db.begin().await.unwrap();
         let locked = api_keys::lock_api_key(&mut tx, &account_id, &key.id).await;
         assert_eq!(locked.unwrap(), key);
-        let seq = api_keys::hold(&mut tx, &key.id, &held).await.unwrap();
+        let seq = api_keys::quarantine(&mut tx, &key.id, &quarantine)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let read = || async {
             api_keys::find_by_digest(&db, digest, 0)
@@ -113,9 +117,9 @@ async fn a_key_is_held_back_until_that_is_lifted_and_a_request_reads_it() {
                 .unwrap()
                 .unwrap()
         };
-        assert_eq!(read().await.key.held, Some(held));
+        assert_eq!(read().await.key.quarantine, Some(quarantine));
         let mut tx = db.begin().await.unwrap();
-        assert!(api_keys::lift(&mut tx, &key.id, NOW_MS).await.unwrap() > seq);
+        assert!(api_keys::release(&mut tx, &key.id, NOW_MS).await.unwrap() > seq);
         tx.commit().await.unwrap();
         assert_eq!(read().await.key, key);
         let foreign = an_account(&db, "free").await;
@@ -127,22 +131,22 @@ async fn a_key_is_held_back_until_that_is_lifted_and_a_request_reads_it() {
 }
 
 #[tokio::test]
-async fn habits_are_replaced() {
+async fn baselines_are_replaced() {
     on_each_engine(|db| async move {
         let account_id = an_account(&db, "free").await;
         let key = key_of(&db, &account_id).await;
-        assert_eq!(key_habits::find(&db, &key).await.unwrap(), None);
+        assert_eq!(key_baselines::find(&db, &key).await.unwrap(), None);
         for text in ["{}", "[]"] {
             let mut tx = db.begin().await.unwrap();
-            key_habits::put(&mut tx, &key, text.to_owned(), NOW_MS)
+            key_baselines::put(&mut tx, &key, text.to_owned(), NOW_MS)
                 .await
                 .unwrap();
-            let within = key_habits::find_within(&mut tx, &key).await.unwrap();
+            let within = key_baselines::find_within(&mut tx, &key).await.unwrap();
             assert_eq!(within.as_deref(), Some(text));
             tx.commit().await.unwrap();
         }
         assert_eq!(
-            key_habits::find(&db, &key).await.unwrap().as_deref(),
+            key_baselines::find(&db, &key).await.unwrap().as_deref(),
             Some("[]")
         );
     })

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use store::auth_log::{self, AuthChange};
 use store::management_keys::{self, ManagementKey};
 use store::members::{self, Role};
-use store::rights::{self, Rights, Standing};
+use store::rights::{self, RecordAge, Rights};
 use store::sessions::{self, Session};
 use store::users::{self, NewUser};
 use store::{Db, ManagementKeyId, SessionId, UserId};
@@ -23,11 +23,9 @@ async fn kept(db: &Db, change: &AuthChange, since: Value) -> Rights {
     serde_json::from_value(text).unwrap()
 }
 
-async fn enforce(db: &Db, rights: &Rights, standing: Standing) -> u64 {
+async fn enforce(db: &Db, rights: &Rights, age: RecordAge) -> u64 {
     let mut tx = db.begin().await.unwrap();
-    let changed = rights::enforce(&mut tx, rights, standing, NOW_MS)
-        .await
-        .unwrap();
+    let changed = rights::enforce(&mut tx, rights, age, NOW_MS).await.unwrap();
     tx.commit().await.unwrap();
     changed
 }
@@ -80,12 +78,12 @@ async fn what_was_taken_is_taken_again_once_and_told_to_running_replicas() {
         sessions::insert(&mut tx, &session, a_secret().1).await.unwrap();
         members::insert(&mut tx, &account, &user, Role::Owner, NOW_MS).await.unwrap();
         tx.commit().await.unwrap();
-        let held = json!({ "state": "frozen", "since_ms": 1, "by": "evt_1", "kind": "leak_reported" });
+        let quarantine = json!({ "state": "frozen", "since_ms": 1, "by": "evt_1", "kind": "leak_reported" });
         let cases = [
             (
                 AuthChange::ApiKey(key.id.clone()),
                 json!({ "is_revoked": true, "ends": [[digits, 7], ["nonsense", 7]], "networks": "[\"10.0.0.0/8\"]",
-                    "expires_at_ms": NOW_MS + 1, "held": held }),
+                    "expires_at_ms": NOW_MS + 1, "quarantine": quarantine }),
                 3,
             ),
             (AuthChange::Account(account.clone()), json!({ "is_suspended": true, "tier": "free" }), 2),
@@ -98,16 +96,16 @@ async fn what_was_taken_is_taken_again_once_and_told_to_running_replicas() {
         for (change, since, changed) in cases {
             let rights = kept(&db, &change, since).await;
             let before = auth_log::head(&db).await.unwrap();
-            assert_eq!(enforce(&db, &rights, Standing::Newer).await, changed, "{change:?}");
+            assert_eq!(enforce(&db, &rights, RecordAge::Newer).await, changed, "{change:?}");
             let lines = auth_log::list_after(&db, before, 9).await.unwrap();
             assert_eq!(lines.len(), 1);
             assert_eq!(lines[0].change, change);
-            assert_eq!(enforce(&db, &rights, Standing::Newer).await, 0, "{change:?}, again");
+            assert_eq!(enforce(&db, &rights, RecordAge::Newer).await, 0, "{change:?}, again");
             assert_eq!(auth_log::head(&db).await.unwrap(), before + 1);
         }
         let is_like = rights::read(&db, &AuthChange::ApiKey(key.id)).await.unwrap();
         let is_like = serde_json::to_value(is_like).unwrap();
-        assert_eq!((&is_like["is_revoked"], &is_like["held"]), (&json!(true), &held));
+        assert_eq!((&is_like["is_revoked"], &is_like["quarantine"]), (&json!(true), &quarantine));
     })
     .await;
 }
@@ -127,7 +125,7 @@ async fn a_database_that_was_changed_since_loses_rights_for_good_and_keeps_what_
             json!({ "ends": [[digits, NOW_MS - 1]], "models": null, "expires_at_ms": NOW_MS });
         let rights = kept(&db, &change, since).await;
         assert_eq!(
-            enforce(&db, &rights, Standing::Apart).await,
+            enforce(&db, &rights, RecordAge::Apart).await,
             1,
             "the secret has ended"
         );
@@ -138,9 +136,9 @@ async fn a_database_that_was_changed_since_loses_rights_for_good_and_keeps_what_
         );
         let change = AuthChange::Account(account);
         let rights = kept(&db, &change, json!({ "tier": "free" })).await;
-        assert_eq!(enforce(&db, &rights, Standing::Apart).await, 0);
+        assert_eq!(enforce(&db, &rights, RecordAge::Apart).await, 0);
         let rights = kept(&db, &change, json!({ "is_suspended": true })).await;
-        assert_eq!(enforce(&db, &rights, Standing::Apart).await, 1);
+        assert_eq!(enforce(&db, &rights, RecordAge::Apart).await, 1);
     })
     .await;
 }

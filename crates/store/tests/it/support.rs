@@ -88,7 +88,7 @@ pub(crate) async fn a_key(db: &Db, account_id: &AccountId) -> (ApiKey, KeyDigest
         revoked_at_ms: None,
         last_use: None,
         anomaly_action: AnomalyAction::Notify,
-        held: None,
+        quarantine: None,
     };
     let (secret, digest) = a_secret();
     let mut tx = db.begin().await.unwrap();

@@ -1,9 +1,9 @@
 use llm::{Meter, Usage};
 use store::usage_events::{
-    self, Attempt, CountedBy, Detail, EndReason, LogFilter, Outcome, UsageEvent,
+    self, AttemptRecord, CountedBy, Detail, EndReason, LogFilter, Outcome, UsageEvent,
 };
 use store::usage_log::{self, LogRange};
-use store::usage_rollups::{self, DAY_MS, Filter, Group, HOUR_MS, MINUTE_MS, Span, Sums};
+use store::usage_rollups::{self, DAY_MS, Filter, Group, HOUR_MS, MINUTE_MS, Sums, TimeSpan};
 use store::{AccountId, ApiKeyId, Db, RequestId, RequestIds, api_keys, platform_rollups};
 
 use crate::support::{NOW_MS, a_key, an_account, on_each_engine};
@@ -127,9 +127,9 @@ async fn a_batch_that_is_written_again_after_a_doubtful_commit_is_counted_once()
     .await;
 }
 
-fn day(from_day: i64, days: i64) -> Span {
+fn day(from_day: i64, days: i64) -> TimeSpan {
     let begin_ms = NOW_MS - NOW_MS.rem_euclid(DAY_MS);
-    Span {
+    TimeSpan {
         step_ms: DAY_MS,
         from_ms: begin_ms + from_day * DAY_MS,
         to_ms: begin_ms + (from_day + days) * DAY_MS,
@@ -160,7 +160,7 @@ async fn sums_are_kept_per_minute_hour_and_day_and_told_apart_by_every_group() {
         let count = |step_ms: i64, group| {
             let (db, account, any) = (db.clone(), account.clone(), any.clone());
             async move {
-                let span = Span {
+                let span = TimeSpan {
                     step_ms,
                     ..day(0, 1)
                 };
@@ -264,7 +264,7 @@ async fn a_meter_without_a_column_is_summed_read_and_pruned_beside_those_that_ha
             model_id: "other".to_owned(),
             ..Filter::default()
         };
-        let points = async |span: Span, group, filter: &Filter| {
+        let points = async |span: TimeSpan, group, filter: &Filter| {
             let found = usage_rollups::list_points(&db, &account, span, group, filter).await;
             let over_all = platform_rollups::list_points(&db, span, group, filter).await;
             let found = found.unwrap();
@@ -279,7 +279,7 @@ async fn a_meter_without_a_column_is_summed_read_and_pruned_beside_those_that_ha
         );
         let of_other = points(day(0, 1), Group::Model, &other).await;
         assert_eq!((of_other.len(), of_other[0].sums.meters), (1, apart));
-        let hours = Span {
+        let hours = TimeSpan {
             step_ms: HOUR_MS,
             ..day(0, 1)
         };
@@ -311,7 +311,7 @@ async fn a_meter_without_a_column_is_summed_read_and_pruned_beside_those_that_ha
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        let minutes = Span {
+        let minutes = TimeSpan {
             step_ms: MINUTE_MS,
             ..day(0, 1)
         };
@@ -340,10 +340,10 @@ async fn the_log_is_read_in_pages_newest_first_and_by_every_filter() {
                 }
             })
             .collect();
-        events[5].detail.attempts = vec![Attempt {
+        events[5].detail.attempts = vec![AttemptRecord {
             provider: "sandbox".into(),
-            outcome: "answered".into(),
-            ..Attempt::default()
+            outcome: "responded".into(),
+            ..AttemptRecord::default()
         }];
         write(&db, &events).await;
         let all = LogRange {

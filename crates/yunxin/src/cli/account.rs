@@ -1,16 +1,16 @@
 use anyhow::Context;
 use clap::Subcommand;
-use control::changes::AccountEdit;
+use control::commands::AccountEdit;
 use serde_json::{Value, json};
 use store::accounts::{self, Account, AccountStatus};
 
-use super::output::Output;
-use super::session::Session;
+use super::output::Printer;
+use super::session::CliSession;
 
 const PAGE: u32 = 500;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum AccountCommand {
     /// Create an account.
     Create {
         /// The address for mails.
@@ -30,11 +30,11 @@ pub(super) enum Command {
     Resume { id: String },
 }
 
-impl Command {
-    pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
+impl AccountCommand {
+    pub(super) async fn run(self, session: &CliSession, output: Printer) -> anyhow::Result<()> {
         match self {
             Self::Create { email, tier } => {
-                let account = session.changes().create_account(&email, "", &tier).await?;
+                let account = session.commands().create_account(&email, "", &tier).await?;
                 output.object(&describe(&account));
             }
             Self::List => {
@@ -57,7 +57,7 @@ impl Command {
     }
 }
 
-pub(super) async fn list(session: &Session) -> anyhow::Result<Vec<Account>> {
+pub(super) async fn list(session: &CliSession) -> anyhow::Result<Vec<Account>> {
     let mut all: Vec<Account> = Vec::new();
     loop {
         let after = all.last().map(|account| account.id.clone());
@@ -70,8 +70,8 @@ pub(super) async fn list(session: &Session) -> anyhow::Result<Vec<Account>> {
 }
 
 async fn set_status(
-    session: &Session,
-    output: Output,
+    session: &CliSession,
+    output: Printer,
     id: String,
     status: AccountStatus,
 ) -> anyhow::Result<()> {
@@ -83,13 +83,13 @@ async fn set_status(
 }
 
 async fn edit_account(
-    session: &Session,
-    output: Output,
+    session: &CliSession,
+    output: Printer,
     id: String,
     edit: AccountEdit,
 ) -> anyhow::Result<()> {
-    let changes = session.changes();
-    let account = changes.edit_account(&id.as_str().into(), edit).await;
+    let commands = session.commands();
+    let account = commands.edit_account(&id.as_str().into(), edit).await;
     output.object(&describe(&account.with_context(|| id)?));
     Ok(())
 }

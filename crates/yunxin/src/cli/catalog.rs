@@ -6,17 +6,17 @@ use gateway::catalog::{Origin, parse_file, to_rows};
 use serde_json::json;
 use store::catalog;
 
-use super::output::Output;
-use super::session::Session;
+use super::output::Printer;
+use super::session::CliSession;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum CatalogCommand {
     /// Add or replace what a catalogue file names, in the database. Credentials are sealed there.
     Import { file: PathBuf },
 }
 
-impl Command {
-    pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
+impl CatalogCommand {
+    pub(super) async fn run(self, session: &CliSession, output: Printer) -> anyhow::Result<()> {
         let Self::Import { file } = self;
         let text = std::fs::read_to_string(&file)
             .with_context(|| format!("cannot read {}", file.display()))?;

@@ -2,19 +2,19 @@ use std::path::Path;
 
 use clap::Subcommand;
 
-use super::output::Output;
+use super::output::Printer;
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum ConfigCommand {
     /// Say whether the configuration is sound.
     Check,
     /// Print every setting as it is in force, secrets redacted.
     Dump,
 }
 
-impl Command {
-    pub(super) fn run(self, file: Option<&Path>, output: Output) -> anyhow::Result<()> {
+impl ConfigCommand {
+    pub(super) fn run(self, file: Option<&Path>, output: Printer) -> anyhow::Result<()> {
         let config = Config::load(file)?;
         match self {
             Self::Check => check(&config, output),
@@ -25,7 +25,7 @@ impl Command {
     }
 }
 
-fn check(config: &Config, output: Output) {
+fn check(config: &Config, output: Printer) {
     let warnings = config.warnings();
     if output.is_json {
         output.object(&serde_json::json!({ "config": "ok", "warnings": warnings }));

@@ -1,11 +1,11 @@
 //! The demo data of `serve --demo` for an empty database: an account per tier with a key each.
 
-use control::changes::NewApiKey;
+use control::commands::NewApiKey;
 use store::accounts;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
 use store::secret::PlainKey;
 
-use super::session::Session;
+use super::session::CliSession;
 
 const TIERS: [&str; 4] = ["free", "basic", "pro", "enterprise"];
 
@@ -21,7 +21,7 @@ impl DemoKeys {
 }
 
 /// Seeds a database that has no account; `None` when it has one.
-pub(super) async fn seed(session: &Session) -> anyhow::Result<Option<DemoKeys>> {
+pub(super) async fn seed(session: &CliSession) -> anyhow::Result<Option<DemoKeys>> {
     if !accounts::list_accounts(&session.db, None, 1)
         .await?
         .is_empty()
@@ -31,8 +31,8 @@ pub(super) async fn seed(session: &Session) -> anyhow::Result<Option<DemoKeys>> 
     let mut keys = Vec::new();
     for tier in TIERS {
         let email = format!("{tier}@demo.invalid");
-        let changes = session.changes();
-        let account = changes.create_account(&email, "", tier).await?;
+        let commands = session.commands();
+        let account = commands.create_account(&email, "", tier).await?;
         let new = NewApiKey {
             account_id: account.id,
             name: "Demo".to_owned(),
@@ -41,7 +41,7 @@ pub(super) async fn seed(session: &Session) -> anyhow::Result<Option<DemoKeys>> 
             expires_at_ms: None,
             anomaly_action: AnomalyAction::Notify,
         };
-        let (_, secret) = session.changes().create_api_key(new).await?;
+        let (_, secret) = session.commands().create_api_key(new).await?;
         keys.push((tier, secret));
     }
     Ok(Some(DemoKeys(keys)))

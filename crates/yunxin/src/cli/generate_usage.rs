@@ -8,18 +8,18 @@ use std::f64::consts::TAU;
 use anyhow::bail;
 use clap::Args;
 use control::api::usage_report::MINUTES_KEPT_MS;
-use control::changes::NewApiKey;
+use control::commands::NewApiKey;
 use llm::operation::{CHAT, EMBEDDINGS};
 use llm::{Meter, Usage};
 use serde_json::json;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
-use store::usage_events::{Attempt, CountedBy, Detail, EndReason, UsageEvent};
+use store::usage_events::{AttemptRecord, CountedBy, Detail, EndReason, UsageEvent};
 use store::{AccountId, ApiKeyId, RequestIds, platform_rollups, usage_events, usage_rollups};
 
 use store::usage_rollups::{DAY_MS, STEPS_MS};
 
-use super::output::Output;
-use super::session::Session;
+use super::output::Printer;
+use super::session::CliSession;
 
 const EVENTS_PER_WRITE: u64 = 8_192;
 const KEYS_PER_ACCOUNT: usize = 5;
@@ -49,7 +49,7 @@ pub(super) struct GenerateUsage {
 }
 
 impl GenerateUsage {
-    pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
+    pub(super) async fn run(self, session: &CliSession, output: Printer) -> anyhow::Result<()> {
         if !(1..=ACCOUNTS_MAX).contains(&self.accounts) || !(1..=DAYS_MAX).contains(&self.days) {
             bail!("--accounts goes from 1 to {ACCOUNTS_MAX}, --days from 1 to {DAYS_MAX}");
         }
@@ -86,13 +86,13 @@ impl GenerateUsage {
         Ok(())
     }
 
-    async fn make_callers(&self, session: &Session) -> anyhow::Result<Vec<Caller>> {
+    async fn make_callers(&self, session: &CliSession) -> anyhow::Result<Vec<Caller>> {
         let mut callers = Vec::new();
         for number in 1..=self.accounts {
             let email = format!("generated-{number}@demo.invalid");
             let name = format!("Generated {number}");
-            let changes = session.changes();
-            let account = changes.create_account(&email, &name, "enterprise").await?;
+            let commands = session.commands();
+            let account = commands.create_account(&email, &name, "enterprise").await?;
             for key in 1..=KEYS_PER_ACCOUNT {
                 let environment = if key == KEYS_PER_ACCOUNT {
                     Environment::Test
@@ -107,7 +107,7 @@ impl GenerateUsage {
                     expires_at_ms: None,
                     anomaly_action: AnomalyAction::Notify,
                 };
-                let (key, _) = session.changes().create_api_key(new).await?;
+                let (key, _) = session.commands().create_api_key(new).await?;
                 callers.push(Caller {
                     account_id: account.id.clone(),
                     api_key_id: key.id,
@@ -223,12 +223,12 @@ fn usage(input_tokens: u64, output_tokens: u64) -> Usage {
 }
 
 fn detail(model: &str, is_admitted: bool, duration_us: u64) -> Detail {
-    let attempt = Attempt {
+    let attempt = AttemptRecord {
         provider: "sandbox".into(),
         upstream_model: model.into(),
         began_us: 150,
         duration_us,
-        outcome: "answered".into(),
+        outcome: "responded".into(),
     };
     Detail {
         attempts: if is_admitted { vec![attempt] } else { vec![] },

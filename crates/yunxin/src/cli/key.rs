@@ -4,20 +4,20 @@ mod show;
 
 use anyhow::Context;
 use clap::Subcommand;
-use control::changes::Noticed;
+use control::commands::NewKeyEvent;
 use serde_json::json;
 use store::ApiKeyId;
 use store::api_keys;
 use store::key_events::{KeyEventAction, KeyEventKind};
 
-use super::output::Output;
-use super::session::Session;
+use super::output::Printer;
+use super::session::CliSession;
 
 pub(super) use check_format::CheckFormat;
 pub(super) use create::Create;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum KeyCommand {
     /// Create a key. Its secret is printed once and kept nowhere.
     Create(Create),
     /// List the keys of an account.
@@ -29,7 +29,7 @@ pub(super) enum Command {
     Show { id: String },
     /// Refuse a key for good. Holds in every running server when this returns.
     Revoke { id: String },
-    /// Refuse a key until somebody lifts that; its account is told why. Holds in every running server when this
+    /// Refuse a key until it is released; its account is told why. Holds in every running server when this
     /// returns.
     Freeze {
         id: String,
@@ -38,7 +38,7 @@ pub(super) enum Command {
         because: String,
     },
     /// Serve a key again that was throttled or frozen. Holds in every running server when this returns.
-    Lift { id: String },
+    Release { id: String },
     /// Give a key a new secret; its id, name, limits, counters and history stay.
     Regenerate {
         id: String,
@@ -52,8 +52,8 @@ pub(super) enum Command {
     Usage { id: String },
 }
 
-impl Command {
-    pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
+impl KeyCommand {
+    pub(super) async fn run(self, session: &CliSession, output: Printer) -> anyhow::Result<()> {
         match self {
             Self::Create(arguments) => arguments.run(session, output).await,
             Self::List { account } => show::list(session, output, &account.into()).await,
@@ -62,18 +62,18 @@ impl Command {
             Self::Usage { id } => show::usage(session, output, &id.into()).await,
             Self::Revoke { id } => revoke(session, output, &id.into()).await,
             Self::Freeze { id, because } => freeze(session, output, &id.into(), &because).await,
-            Self::Lift { id } => lift(session, output, &id.into()).await,
+            Self::Release { id } => release(session, output, &id.into()).await,
             Self::Regenerate { id, grace } => regenerate(session, output, &id.into(), &grace).await,
         }
     }
 }
 
-async fn revoke(session: &Session, output: Output, id: &ApiKeyId) -> anyhow::Result<()> {
+async fn revoke(session: &CliSession, output: Printer, id: &ApiKeyId) -> anyhow::Result<()> {
     let key = api_keys::get_for_operator(&session.db, id)
         .await
         .with_context(|| id.to_string())?;
     session
-        .changes()
+        .commands()
         .revoke_api_key(&key.account_id, id)
         .await?;
     output.object(&json!({ "id": id.as_str(), "status": "revoked" }));
@@ -81,8 +81,8 @@ async fn revoke(session: &Session, output: Output, id: &ApiKeyId) -> anyhow::Res
 }
 
 async fn freeze(
-    session: &Session,
-    output: Output,
+    session: &CliSession,
+    output: Printer,
     id: &ApiKeyId,
     because: &str,
 ) -> anyhow::Result<()> {
@@ -93,7 +93,7 @@ async fn freeze(
     let key = api_keys::get_for_operator(&session.db, id)
         .await
         .with_context(|| id.to_string())?;
-    let noticed = Noticed {
+    let noticed = NewKeyEvent {
         account_id: key.account_id,
         api_key_id: id.clone(),
         kind,
@@ -101,25 +101,28 @@ async fn freeze(
         facts: json!({ "by": "operator" }),
         unless_since_ms: None,
     };
-    session.changes().record_key_event(noticed).await?;
+    session.commands().record_key_event(noticed).await?;
     let key = api_keys::get_for_operator(&session.db, id).await?;
-    let held = key.held.map(|held| held.state.as_str());
-    output.object(&json!({ "id": id.as_str(), "held": held }));
+    let quarantine = key.quarantine.map(|quarantine| quarantine.state.as_str());
+    output.object(&json!({ "id": id.as_str(), "quarantine": quarantine }));
     Ok(())
 }
 
-async fn lift(session: &Session, output: Output, id: &ApiKeyId) -> anyhow::Result<()> {
+async fn release(session: &CliSession, output: Printer, id: &ApiKeyId) -> anyhow::Result<()> {
     let key = api_keys::get_for_operator(&session.db, id)
         .await
         .with_context(|| id.to_string())?;
-    session.changes().lift_api_key(&key.account_id, id).await?;
-    output.object(&json!({ "id": id.as_str(), "held": null }));
+    session
+        .commands()
+        .release_api_key(&key.account_id, id)
+        .await?;
+    output.object(&json!({ "id": id.as_str(), "quarantine": null }));
     Ok(())
 }
 
 async fn regenerate(
-    session: &Session,
-    output: Output,
+    session: &CliSession,
+    output: Printer,
     id: &ApiKeyId,
     grace: &str,
 ) -> anyhow::Result<()> {
@@ -128,8 +131,8 @@ async fn regenerate(
         .with_context(|| id.to_string())?;
     let grace_ms = create::duration_ms(grace).context("--grace")?;
     let old_ends_at_ms = session.clock.now_ms() + grace_ms;
-    let changes = session.changes();
-    let (_, secret) = changes
+    let commands = session.commands();
+    let (_, secret) = commands
         .regenerate_api_key(&key.account_id, id, grace_ms)
         .await?;
     output.object(&json!({

@@ -3,17 +3,17 @@ use gateway::upstream::HealthRegistry;
 use llm::Meter;
 use serde_json::{Value, json};
 
-use super::output::Output;
-use super::session::Session;
+use super::output::Printer;
+use super::session::CliSession;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum ModelCommand {
     /// List every model of the catalogue.
     List,
 }
 
-impl Command {
-    pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
+impl ModelCommand {
+    pub(super) async fn run(self, session: &CliSession, output: Printer) -> anyhow::Result<()> {
         let Self::List = self;
         let unused = HealthRegistry::default();
         let loaded = session.sources.load(&session.db, &session.master, &unused);

@@ -5,17 +5,17 @@ use clap::Subcommand;
 use control::api::time::Time;
 use serde_json::json;
 
-use super::output::Output;
-use super::session::Session;
+use super::output::Printer;
+use super::session::CliSession;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum OperatorCommand {
     /// Print the one-time link by which the first operator signs up.
     Link,
 }
 
-impl Command {
-    pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
+impl OperatorCommand {
+    pub(super) async fn run(self, session: &CliSession, output: Printer) -> anyhow::Result<()> {
         match self {
             Self::Link => {
                 let Some((link, expires_at_ms)) = first_operator_link(session).await? else {
@@ -33,9 +33,9 @@ impl Command {
 
 /// The link by which the first operator signs up, and when it ends; `None` when there is an operator.
 pub(super) async fn first_operator_link(
-    session: &Session,
+    session: &CliSession,
 ) -> anyhow::Result<Option<(String, i64)>> {
-    let made = session.changes().create_first_operator_link().await?;
+    let made = session.commands().create_first_operator_link().await?;
     Ok(made.map(|made| {
         let link = made.address(&base_url(session), "first-operator");
         (link, made.expires_at_ms)
@@ -43,7 +43,7 @@ pub(super) async fn first_operator_link(
 }
 
 /// The public address of the server, as far as the configuration says.
-pub(super) fn base_url(session: &Session) -> String {
+pub(super) fn base_url(session: &CliSession) -> String {
     let configured = session.config.accounts.public_url();
     configured.map_or_else(
         || format!("http://{}", session.config.server.listen),

@@ -9,11 +9,11 @@ use serde_json::Value;
 
 /// The printer of results.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Output {
+pub(super) struct Printer {
     pub(super) is_json: bool,
 }
 
-impl Output {
+impl Printer {
     /// One thing with its properties.
     pub(super) fn object(self, value: &Value) {
         if self.is_json {

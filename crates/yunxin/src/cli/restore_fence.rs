@@ -8,8 +8,8 @@ use gateway::rights_record;
 use gateway::rights_record::RightsRecord;
 use serde_json::json;
 
-use super::output::Output;
-use super::session::Session;
+use super::output::Printer;
+use super::session::CliSession;
 
 /// After a backup was restored: take away again what was taken since it was made.
 #[derive(Debug, Args)]
@@ -26,7 +26,7 @@ pub(super) struct RestoreFence {
 }
 
 impl RestoreFence {
-    pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
+    pub(super) async fn run(self, session: &CliSession, output: Printer) -> anyhow::Result<()> {
         if self.everything {
             return suspend_everything(session, output).await;
         }
@@ -54,7 +54,7 @@ impl RestoreFence {
     }
 }
 
-async fn own_record(session: &Session) -> anyhow::Result<RightsRecord> {
+async fn own_record(session: &CliSession) -> anyhow::Result<RightsRecord> {
     let folder = &session.config.server.data_dir;
     let master_key = session.master.fingerprint();
     let record = RightsRecord::open_existing(folder, &session.db, master_key).await?;
@@ -66,8 +66,8 @@ async fn own_record(session: &Session) -> anyhow::Result<RightsRecord> {
     })
 }
 
-async fn suspend_everything(session: &Session, output: Output) -> anyhow::Result<()> {
-    let suspended = session.changes().suspend_everything().await?;
+async fn suspend_everything(session: &CliSession, output: Printer) -> anyhow::Result<()> {
+    let suspended = session.commands().suspend_everything().await?;
     session.wait_until_applied(suspended.seq).await?;
     output.object(&json!({
         "accounts": suspended.accounts,

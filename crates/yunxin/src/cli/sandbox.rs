@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::output::Output;
+use super::output::Printer;
 
 /// Serve the sandbox provider alone.
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub(super) struct Sandbox {
 }
 
 impl Sandbox {
-    pub(super) fn run(self, output: Output) -> anyhow::Result<()> {
+    pub(super) fn run(self, output: Printer) -> anyhow::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use control::state::ControlState;
 use gateway::counts_file::CountsFile;
-use gateway::data_folder::Claim;
+use gateway::data_folder::FolderClaim;
 use gateway::server::{Server, Signals, Sockets};
 use gateway::state::{GatewayParts, GatewayState};
 use llm::OPERATIONS;
@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::demo::{self, DemoKeys};
 use super::operator;
-use super::output::Output;
-use super::session::Session;
+use super::output::Printer;
+use super::session::CliSession;
 use crate::config::Config;
 use crate::telemetry;
 
@@ -34,7 +34,7 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) fn run(self, file: Option<&Path>, output: Output) -> anyhow::Result<()> {
+    pub(super) fn run(self, file: Option<&Path>, output: Printer) -> anyhow::Result<()> {
         let mut config = Config::load(file)?;
         if let Some(listen) = self.listen {
             config.server.listen = listen;
@@ -56,10 +56,10 @@ impl Serve {
         runtime(config.server.worker_threads)?.block_on(self.serve(config, output))
     }
 
-    async fn serve(self, config: Config, output: Output) -> anyhow::Result<()> {
+    async fn serve(self, config: Config, output: Printer) -> anyhow::Result<()> {
         // First of all: what lives in the folder must not have its database migrated under it.
         let claim = claim(&config)?;
-        let session = Session::open(config).await?;
+        let session = CliSession::open(config).await?;
         let sockets = Sockets::bind(&session.config.server).await?;
         let has_accounts = !accounts::list_accounts(&session.db, None, 1)
             .await?
@@ -123,9 +123,9 @@ impl Serve {
 }
 
 /// The place in the data folder. A server of PostgreSQL whose master key is given needs no folder, so it may go without.
-fn claim(config: &Config) -> anyhow::Result<Option<Claim>> {
+fn claim(config: &Config) -> anyhow::Result<Option<FolderClaim>> {
     let is_postgres = !config.database_url().starts_with("sqlite:");
-    match Claim::take(&config.server.data_dir, is_postgres) {
+    match FolderClaim::take(&config.server.data_dir, is_postgres) {
         Ok(claim) => Ok(Some(claim)),
         Err(error) if is_postgres => {
             tracing::warn!(
@@ -194,7 +194,7 @@ struct Greeting {
 }
 
 impl Greeting {
-    fn print(&self, output: Output) {
+    fn print(&self, output: Printer) {
         if output.is_json {
             output.object(&self.json());
         } else {

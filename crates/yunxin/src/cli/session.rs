@@ -5,7 +5,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use control::changes::Changes;
+use control::commands::Commands;
 use gateway::catalog::Sources;
 use gateway::clock::Clock;
 use gateway::config::{read_secret, trim_secret};
@@ -17,14 +17,14 @@ use llm::OPERATIONS;
 use secrecy::ExposeSecret;
 use store::audit_log::Actor;
 use store::sealed::{MASTER_KEY_BYTES, MasterKey};
-use store::{Db, facts};
+use store::{Db, instance_metadata};
 use zeroize::Zeroizing;
 
 use crate::config::Config;
 
 /// An open database with everything that belongs to it.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct CliSession {
     pub(super) config: Config,
     pub(super) db: Db,
     pub(super) master: MasterKey,
@@ -34,7 +34,7 @@ pub(super) struct Session {
     pub(super) actor: Actor,
 }
 
-impl Session {
+impl CliSession {
     /// Opens the database, brings its schema up to date and checks that the master key is the right one.
     pub(super) async fn open(config: Config) -> anyhow::Result<Self> {
         let uses_folder =
@@ -53,7 +53,7 @@ impl Session {
                 .context("cannot use the database")?;
         }
         let master = master_key(&config)?;
-        let known = facts::keep(&db, "master_key", master.fingerprint()).await?;
+        let known = instance_metadata::keep(&db, "master_key", master.fingerprint()).await?;
         if known != master.fingerprint() {
             bail!(
                 "the master key is not the one that this database was made with: its keys could not be checked and its credentials not opened. Give the right one by auth.master_key_file ({})",
@@ -81,8 +81,8 @@ impl Session {
     }
 
     /// The commands of the command line.
-    pub(super) fn changes(&self) -> Changes<'_> {
-        Changes {
+    pub(super) fn commands(&self) -> Commands<'_> {
+        Commands {
             db: &self.db,
             clock: &self.clock,
             master: &self.master,
@@ -103,14 +103,14 @@ impl Session {
 /// Opens a session and runs one command in it.
 pub(super) fn run<F>(file: Option<&Path>, command: F) -> anyhow::Result<()>
 where
-    F: AsyncFnOnce(Session) -> anyhow::Result<()>,
+    F: AsyncFnOnce(CliSession) -> anyhow::Result<()>,
 {
     let config = Config::load(file)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let session = Session::open(config).await?;
+        let session = CliSession::open(config).await?;
         let db = session.db.clone();
         let (folder, master_key) = (
             session.config.server.data_dir.clone(),

@@ -3,19 +3,19 @@
 use anyhow::Context;
 use clap::Subcommand;
 use control::api::time::Time;
-use control::changes::RightsEdit;
+use control::commands::RightsEdit;
 use serde_json::{Value, json};
 use store::UserId;
 use store::users::{self, User, UserStatus};
 
 use super::operator::base_url;
-use super::output::Output;
-use super::session::Session;
+use super::output::Printer;
+use super::session::CliSession;
 
 const PAGE: u32 = 500;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum UserCommand {
     /// List everybody who may sign in to the Dashboard.
     List,
     /// Print a one-time link by which a user chooses a new password.
@@ -32,13 +32,13 @@ pub(super) enum Command {
     Demote { email: String },
 }
 
-impl Command {
-    pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
+impl UserCommand {
+    pub(super) async fn run(self, session: &CliSession, output: Printer) -> anyhow::Result<()> {
         let (email, edit) = match self {
             Self::List => return list(session, output).await,
             Self::ResetLink { email } => {
                 let user = find(session, &email).await?;
-                let made = session.changes().create_reset_link(&user).await?;
+                let made = session.commands().create_reset_link(&user).await?;
                 let link = made.address(&base_url(session), "reset-password");
                 let expires_at = Time(made.expires_at_ms).to_text();
                 output.object(&json!({ "link": link, "expires_at": expires_at }));
@@ -46,7 +46,7 @@ impl Command {
             }
             Self::RemoveTwoFactor { email } => {
                 let user = find(session, &email).await?;
-                session.changes().remove_two_factor(&user).await?;
+                session.commands().remove_two_factor(&user).await?;
                 output.object(&describe(&find(session, &email).await?));
                 return Ok(());
             }
@@ -56,7 +56,7 @@ impl Command {
             Self::Demote { email } => (email, operator(false)),
         };
         let user = find(session, &email).await?;
-        let changed = session.changes().edit_rights(&user.id, edit).await?;
+        let changed = session.commands().edit_rights(&user.id, edit).await?;
         output.object(&describe(&changed));
         Ok(())
     }
@@ -76,14 +76,14 @@ fn operator(is_operator: bool) -> RightsEdit {
     }
 }
 
-async fn find(session: &Session, email: &str) -> anyhow::Result<User> {
+async fn find(session: &CliSession, email: &str) -> anyhow::Result<User> {
     let email = email.trim().to_lowercase();
     let found = users::find_by_email(&session.db, &email).await?;
     found
         .with_context(|| format!("there is no user {email}; `yunxin user list` shows who there is"))
 }
 
-async fn list(session: &Session, output: Output) -> anyhow::Result<()> {
+async fn list(session: &CliSession, output: Printer) -> anyhow::Result<()> {
     let mut rows: Vec<Value> = Vec::new();
     let mut last: Option<UserId> = None;
     loop {

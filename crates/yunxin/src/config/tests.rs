@@ -49,7 +49,7 @@ fn a_wrong_setting_says_where_and_what() {
             &[("YUNXIN__DATABASE__URL", "postgres://me:hunter#2@db/x")],
         ),
         load("[server]\nshared_addresses = [\"everyone\"]\n", &[]),
-        load("[server]\nbody_bytes_held_per_key_max = 1000\n", &[]),
+        load("[server]\nbuffered_body_bytes_per_key_max = 1000\n", &[]),
     ];
     let messages: Vec<String> = cases.into_iter().map(|case| case.unwrap_err()).collect();
     insta::assert_snapshot!(messages.join("\n---\n"));

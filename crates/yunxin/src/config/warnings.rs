@@ -1,7 +1,7 @@
 //! Warnings about settings that are sound and yet will not work as intended: said by `config check` and at the start.
 
 use control::config::{MailConfig, MailTls, SignInProviderConfig};
-use gateway::config::{PublicUrl, Transport};
+use gateway::config::{BrowserTransport, PublicUrl};
 
 use super::Config;
 
@@ -64,12 +64,12 @@ fn warning(setting: &'static str, message: impl Into<String>) -> Warning {
 
 fn of_public_url(url: &PublicUrl) -> Option<Warning> {
     let message = match url.transport() {
-        Transport::Protected => return None,
-        Transport::PrivateHttp => {
+        BrowserTransport::Protected => return None,
+        BrowserTransport::PrivateHttp => {
             "is http:// on a private network: session cookies are sent without Secure, and passwords, keys and prompts \
              can be read by anybody on that network. Put TLS in front, and set it to https://"
         }
-        Transport::PublicHttp => {
+        BrowserTransport::PublicHttp => {
             "is http:// off loopback: browsers drop the session cookie, which is Secure, so that nobody can sign in. \
              Put TLS in front, and set it to https://"
         }

@@ -21,9 +21,9 @@ const PLAN: [(&str, &[&str]); 3] = [
             "api docs",
             "auth dashboard",
             "state",
-            "changes standing",
+            "commands limit_status",
             "leak_reporters mail sign_in_providers throttle webhooks",
-            "anomalies guarded_client passwords two_factor",
+            "anomalies egress_client passwords two_factor",
             "config refusal",
         ],
     ),
@@ -39,8 +39,8 @@ const PLAN: [(&str, &[&str]); 3] = [
             "shared_state",
             "catalog client_tokens ingress keys",
             "routing",
-            "browsers content_coding limits metering rights_record upstream",
-            "clock collected config counts_file data_folder error invisible metrics",
+            "content_coding cors limits metering rights_record upstream",
+            "clock config counts_file data_folder error invisible limited_body metrics",
         ],
     ),
 ];
@@ -87,7 +87,7 @@ const SIBLINGS: [(&str, &[&str], &str); 9] = [
         &[
             "store/src/accounts.rs",
             "store/src/api_keys.rs",
-            "store/src/api_keys/held.rs",
+            "store/src/api_keys/quarantine.rs",
             "store/src/catalog.rs",
             "store/src/management_keys.rs",
             "store/src/members.rs",
@@ -105,13 +105,13 @@ const SIBLINGS: [(&str, &[&str], &str); 9] = [
     ),
     (
         "key_events",
-        &["store/src/api_keys/held.rs"],
+        &["store/src/api_keys/quarantine.rs"],
         "what holds a key back says what was noticed",
     ),
     (
         "limits_json",
         &["gateway/src/api/openai/key.rs"],
-        "a part of its answer, in a file of its own",
+        "a part of its response, in a file of its own",
     ),
     (
         "members",
@@ -237,7 +237,15 @@ const FAMILIES: [Family; 3] = [
     (
         "store/src",
         &[&["crate"]],
-        &["db", "error", "id", "pattern", "readable", "secret", "lib"],
+        &[
+            "db",
+            "error",
+            "id",
+            "pattern",
+            "partial_rows",
+            "secret",
+            "lib",
+        ],
     ),
 ];
 
@@ -351,7 +359,7 @@ fn made_of(name: &str, packages: &[toml::Value]) -> BTreeSet<String> {
     found
 }
 
-/// Those of every version of a crate that is locked.
+/// The dependencies of every locked version of a crate.
 fn locked_dependencies(name: &str, packages: &[toml::Value]) -> BTreeSet<String> {
     packages
         .iter()

@@ -80,7 +80,7 @@ fn names(text: &str, word: &str) -> bool {
     })
 }
 
-/// Where the sources name an attribute, outside of comments.
+/// The places where the sources name an attribute, outside of comments.
 fn product(word: &str) -> Vec<String> {
     let root = root();
     let mut found: Vec<String> = sources()

@@ -34,9 +34,9 @@ fn check(config: &str) -> (bool, String) {
 fn warned(config: &str) -> Vec<String> {
     let (is_sound, text) = check(config);
     assert!(is_sound, "{text}");
-    let answer: Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(answer["config"], "ok");
-    let warnings = answer["warnings"].as_array().unwrap();
+    let response: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(response["config"], "ok");
+    let warnings = response["warnings"].as_array().unwrap();
     let setting = |one: &Value| one["setting"].as_str().unwrap().to_owned();
     warnings.iter().map(setting).collect()
 }

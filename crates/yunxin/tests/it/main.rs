@@ -8,6 +8,7 @@
 
 #[expect(dead_code, reason = "the suites of the planes use the rest")]
 mod support;
+mod words;
 
 mod architecture;
 mod change_maps;

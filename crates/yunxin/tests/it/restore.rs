@@ -78,10 +78,10 @@ async fn what_was_revoked_after_a_backup_stays_revoked_when_the_backup_is_restor
     app.revoke(&revoked).await;
     let fresh = app.regenerate(&regenerated, 0).await;
     let path = format!("/api/v1/admin/accounts/{}", suspended.account);
-    let answer = operator
+    let response = operator
         .patch(&path, json!({ "status": "suspended" }).to_string())
         .await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(response.status, 200, "{}", response.text());
     let id = management["management_key"]["id"]
         .as_str()
         .unwrap_or_default();

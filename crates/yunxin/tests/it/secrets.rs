@@ -18,11 +18,11 @@ async fn secrets_prompts_and_completions_are_in_no_log_metric_table_or_debug_out
     let caller = app.key("enterprise").await;
     let new = app.regenerate(&caller, 60_000).await;
     let body = format!(r#"{{"model":"pair","messages":[{{"role":"user","content":"{PROMPT}"}}]}}"#);
-    let answer = format!(
+    let response = format!(
         r#"{{"choices":[{{"message":{{"content":"{COMPLETION_TEXT}"}}}}],"model":"pair"}}"#
     );
     for script in [
-        Script::json(&answer),
+        Script::json(&response),
         Script::status(
             401,
             "",
@@ -37,7 +37,7 @@ async fn secrets_prompts_and_completions_are_in_no_log_metric_table_or_debug_out
             "HTTP/1.1 200 OK\r\n{CREDENTIAL} {COMPLETION_TEXT}\r\n\r\n"
         ))
         .close(),
-        Script::json(&answer).reset(),
+        Script::json(&response).reset(),
     ] {
         app.stub.once(script);
         caller.chat(body.clone()).await;

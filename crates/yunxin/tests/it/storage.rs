@@ -76,17 +76,17 @@ async fn a_change_that_meets_a_full_disk_is_answered_503_and_the_next_one_works(
     let notes = |round: usize| json!({ "notes": "x".repeat(3_000 + round) }).to_string();
     let mut round = 0;
     // A few find free pages within the file, and the lease of the server may meet the full disk first.
-    let answer = loop {
+    let response = loop {
         round += 1;
         app.fill_disk().await;
-        let answer = operator.patch(&path, notes(round)).await;
-        if answer.status != 200 {
-            break answer;
+        let response = operator.patch(&path, notes(round)).await;
+        if response.status != 200 {
+            break response;
         }
     };
-    assert_eq!(answer.status, 503, "{}", answer.text());
-    assert!(answer.header("retry-after").is_some());
-    assert_eq!(answer.json()["error"]["code"], "service_unavailable");
+    assert_eq!(response.status, 503, "{}", response.text());
+    assert!(response.header("retry-after").is_some());
+    assert_eq!(response.json()["error"]["code"], "service_unavailable");
     assert_eq!(operator.patch(&path, notes(0)).await.status, 200);
 }
 

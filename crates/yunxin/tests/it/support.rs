@@ -17,7 +17,7 @@ pub(crate) mod upstream_stub;
 #[path = "../../../gateway/tests/it/support/waiting.rs"]
 pub(crate) mod waiting;
 
-pub(crate) use client::{Answer, Caller, chat};
+pub(crate) use client::{Caller, TestResponse, chat};
 pub(crate) use test_app::TestApp;
 pub(crate) use upstream_stub::{Script, Stub};
 pub(crate) use waiting::{soon, until};

@@ -10,7 +10,7 @@ import { ErrorState } from "@/components/error-state";
 import { ButtonLink } from "@/components/links/button-link";
 import { ParentLink } from "@/components/links/parent-link";
 import { PageHeader } from "@/components/page-header";
-import { useLiftApiKey } from "@/features/key-events/queries";
+import { useReleaseApiKey } from "@/features/key-events/queries";
 import { EventsCard } from "@/features/key-events/shared/events-card";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
@@ -66,8 +66,8 @@ export function ApiKeyPage() {
         actions={<KeyActions accountId={account.id} apiKey={key} canWrite={canWrite} onDialog={setDialog} />}
       />
       <Stack gap="md">
-        {key.held !== null && key.status !== "revoked" ? (
-          <HeldNotice accountId={account.id} apiKey={key} canWrite={canWrite} />
+        {key.quarantine !== null && key.status !== "revoked" ? (
+          <QuarantineNotice accountId={account.id} apiKey={key} canWrite={canWrite} />
         ) : null}
         <Notices apiKey={key} canWrite={canWrite} onDialog={setDialog} />
         <Grid gap="md">
@@ -146,22 +146,22 @@ function KeyActions({ accountId, apiKey, canWrite, onDialog }: KeyActionsProps) 
 }
 
 /** That the key is throttled or frozen, and the way out. */
-function HeldNotice({ accountId, apiKey, canWrite }: Omit<KeyActionsProps, "onDialog">) {
+function QuarantineNotice({ accountId, apiKey, canWrite }: Omit<KeyActionsProps, "onDialog">) {
   const { t } = useTranslation("api-keys");
   const format = useFormat();
   const notify = useNotify();
-  const lift = useLiftApiKey(accountId, apiKey.id);
-  if (apiKey.held === null) return null;
-  const isFrozen = apiKey.held.state === "frozen";
+  const release = useReleaseApiKey(accountId, apiKey.id);
+  if (apiKey.quarantine === null) return null;
+  const isFrozen = apiKey.quarantine.state === "frozen";
   return (
     <Notice
       color={isFrozen ? "red" : "amber"}
       icon={isFrozen ? <Snowflake size={17} /> : <Gauge size={17} />}
-      action={canWrite ? t("held.lift") : undefined}
+      action={canWrite ? t("quarantine.release") : undefined}
       // Not by `mutate`, whose callbacks go with this notice.
-      onAction={() => lift.mutateAsync().then(() => notify.done(t("held.lifted")), notify.failed)}
+      onAction={() => release.mutateAsync().then(() => notify.done(t("quarantine.released")), notify.failed)}
     >
-      {t(`held.notice.${apiKey.held.state}`, { at: format.date(apiKey.held.since) })}
+      {t(`quarantine.notice.${apiKey.quarantine.state}`, { at: format.date(apiKey.quarantine.since) })}
     </Notice>
   );
 }

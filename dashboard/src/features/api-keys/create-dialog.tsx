@@ -17,7 +17,7 @@ interface CreateDialogProps {
   accountId: string;
   isOpen: boolean;
   onClose: () => void;
-  onCreated: (answer: ApiKeyWithSecretResponse) => void;
+  onCreated: (response: ApiKeyWithSecretResponse) => void;
 }
 
 export function CreateDialog(props: CreateDialogProps) {

@@ -18,7 +18,7 @@ const TONES: Record<ApiKeyStatus, Tone> = {
 export function KeyStatus({
   apiKey,
 }: {
-  apiKey: Pick<ApiKeyResponse, "status" | "expires_at" | "revoked_at" | "held">;
+  apiKey: Pick<ApiKeyResponse, "status" | "expires_at" | "revoked_at" | "quarantine">;
 }) {
   const { t } = useTranslation("api-keys");
   const format = useFormat();
@@ -27,10 +27,10 @@ export function KeyStatus({
   return (
     <span>
       <StatusBadge tone={TONES[apiKey.status]}>{t(`status.${apiKey.status}`)}</StatusBadge>
-      {apiKey.held !== null && apiKey.status !== "revoked" ? (
+      {apiKey.quarantine !== null && apiKey.status !== "revoked" ? (
         <span style={{ display: "block", marginTop: 2 }}>
-          <StatusBadge tone={apiKey.held.state === "frozen" ? "bad" : "warn"}>
-            {t(`held.${apiKey.held.state}`)}
+          <StatusBadge tone={apiKey.quarantine.state === "frozen" ? "bad" : "warn"}>
+            {t(`quarantine.${apiKey.quarantine.state}`)}
           </StatusBadge>
         </span>
       ) : null}

@@ -30,7 +30,7 @@ const KEY: ApiKeyResponse = {
   old_secrets: 0,
   usage_7d: [0, 0, 0, 0, 0, 0, 0],
   anomaly_action: "notify",
-  held: null,
+  quarantine: null,
 };
 const SECRET = "yx-secret-that-is-shown-once";
 
@@ -53,11 +53,11 @@ beforeEach(() => {
     const path = url.replace("/api/v1", "").split("?")[0] ?? "";
     const method = init.method ?? "GET";
     if (method !== "GET") sent.push({ method, path, body: init.body && JSON.parse(String(init.body)) });
-    return answer(method, path);
+    return response(method, path);
   });
 });
 
-function answer(method: string, path: string): Response {
+function response(method: string, path: string): Response {
   if (path === "/me") return json(me());
   if (path === "/accounts/acct_1")
     return json({ keys_used: keys.length, keys_max: 20, key_rotation_days: 90 });

@@ -112,12 +112,12 @@ function useRefresh(accountId: string) {
 }
 
 /**
- * A write that the user may send again after the answer was lost: the same body then goes out under the same idempotency key, so that
- * there are not two keys. After an answer, also a refusal, the next write is a new one.
+ * A write that the user may send again after the response was lost: the same body then goes out under the same idempotency key, so that
+ * there are not two keys. After a response, also a refusal, the next write is a new one.
  */
-function useRepeatable<Body, Answer>(send: (body: Body, idempotencyKey: string) => Promise<Answer>) {
+function useRepeatable<Body, Response>(send: (body: Body, idempotencyKey: string) => Promise<Response>) {
   const unanswered = useRef<{ body: string; key: string } | null>(null);
-  return async (body: Body): Promise<Answer> => {
+  return async (body: Body): Promise<Response> => {
     const text = JSON.stringify(body);
     const key = unanswered.current?.body === text ? unanswered.current.key : randomId();
     unanswered.current = null;

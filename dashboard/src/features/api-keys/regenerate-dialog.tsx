@@ -19,7 +19,7 @@ interface RegenerateDialogProps {
   /** `null` closes the dialog. */
   apiKey: ApiKeyResponse | null;
   onClose: () => void;
-  onRegenerated: (answer: ApiKeyWithSecretResponse) => void;
+  onRegenerated: (response: ApiKeyWithSecretResponse) => void;
 }
 
 /** A new secret for the same key, and how long the old one works on. */

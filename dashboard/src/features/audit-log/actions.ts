@@ -11,7 +11,7 @@ const ACTIONS = {
     "api_key.revoked",
     "api_key.throttled",
     "api_key.frozen",
-    "api_key.lifted",
+    "api_key.released",
   ],
   deployment: ["deployment.created", "deployment.changed", "deployment.deleted"],
   invite: ["invite.created", "invite.accepted", "invite.revoked"],

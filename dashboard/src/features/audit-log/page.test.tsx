@@ -41,12 +41,12 @@ it("shows what a change changed, as text whatever it holds", async () => {
 });
 
 it("tells an empty audit log from filters that match nothing", async () => {
-  const answers = {
+  const responses = {
     [`${account}/audit-log`]: none,
     [`${account}/members`]: none,
     [`${account}/management-keys`]: none,
   };
-  await renderPage(AuditLogPage, { ...place, path: `${place.path}?action=member` }, answers, "admin");
+  await renderPage(AuditLogPage, { ...place, path: `${place.path}?action=member` }, responses, "admin");
   expect(await screen.findByText("Nothing matches")).toBeTruthy();
 });
 

@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it } from "vitest";
-import { type Answers, meOf, renderPage } from "@/test/render-page";
+import { meOf, type Responses, renderPage } from "@/test/render-page";
 import { InvitePage } from "./invite-page";
 import { forgetInvite } from "./invite-token";
 import { ResetPasswordPage } from "./reset-password-page";
@@ -19,7 +19,7 @@ const refused = (status: number, code: string, param: string | null = null) => (
   status,
   body: { error: { type: "refused", message: code, code, param } },
 });
-const open: Answers = { "/auth/options": { body: options } };
+const open: Responses = { "/auth/options": { body: options } };
 
 beforeEach(forgetInvite);
 

@@ -4,7 +4,7 @@ export const PROVIDER_ERRORS = [
   "flow_expired",
   "provider_refused",
   "provider_unavailable",
-  "provider_invalid_answer",
+  "provider_invalid_response",
   "email_not_verified",
   "link_needs_sign_in",
   "identity_taken",

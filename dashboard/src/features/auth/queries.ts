@@ -18,7 +18,7 @@ export const authOptionsQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** Who is signed in, for pages that work for everybody; it asks once and takes "nobody" for an answer. */
+/** Who is signed in, for pages that work for everybody; it asks once and takes "nobody" for a response. */
 export const maybeMeQuery = queryOptions({ ...meQuery, retry: false, retryOnMount: false });
 
 export function inviteQuery(token: string) {
@@ -60,7 +60,7 @@ export function useSignIn() {
   });
 }
 
-/** Nothing of it is kept: the key is in no query's name and in no cache after the answer. */
+/** Nothing of it is kept: the key is in no query's name and in no cache after the response. */
 export function useRevokeLeakedKey() {
   return useMutation({
     mutationFn: (key: string) => api.post("/leaked-keys", { body: { key } }),

@@ -14,11 +14,11 @@ async function enter(text: string) {
 
 it("sends nothing before the checksum is right and the consequences were read", async () => {
   let sent = 0;
-  const answer = () => {
+  const response = () => {
     sent += 1;
     return { body: { revoked: true, kind: "api_key" } };
   };
-  await renderPage(RevokeKeyPage, at, { "/leaked-keys": answer });
+  await renderPage(RevokeKeyPage, at, { "/leaked-keys": response });
   await enter(key.slice(0, -1));
   expect(await screen.findByText(/not a whole key/)).toBeTruthy();
   await userEvent.type(screen.getByLabelText("The key"), "B");

@@ -31,9 +31,9 @@ export function SignUpPage() {
     signUp.mutate(
       { ...user, ...(token !== null && invite.data ? { invite: token } : {}) },
       {
-        onSuccess: (answer) => {
-          if ("status" in answer) setSentTo(user.email);
-          else enter(answer, "/");
+        onSuccess: (response) => {
+          if ("status" in response) setSentTo(user.email);
+          else enter(response, "/");
         },
       },
     );

@@ -16,10 +16,10 @@ import { useFormat } from "@/hooks/use-format";
 import { type EventAction, type EventKind, explained, type Fact, knownAction, knownKind } from "./facts";
 
 const ICONS: Record<EventKind, LucideIcon> = {
-  dearer_model: BadgeDollarSign,
+  costlier_model: BadgeDollarSign,
   new_network: Network,
-  request_slope: TrendingUp,
-  spend_slope: BadgeDollarSign,
+  request_spike: TrendingUp,
+  spend_spike: BadgeDollarSign,
   error_burst: Bug,
   browser_use: Globe,
   leak_reported: ShieldAlert,

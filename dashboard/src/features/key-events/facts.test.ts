@@ -11,13 +11,13 @@ const english = {
 } as unknown as Format;
 
 it("says what was seen and what was usual", () => {
-  const slope = {
+  const spike = {
     seen: { requests: 600, seconds: 60 },
     usual: { requests: 12, seconds: 60 },
     factor: 50,
     since_ms: 1_790_000_000_000,
   };
-  expect(explained("request_slope", slope, english)).toEqual({
+  expect(explained("request_spike", spike, english)).toEqual({
     seen: { key: "fact.requests", values: { count: 600, time: "1 min" } },
     usual: { key: "fact.requests", values: { count: 12, time: "1 min" } },
     factor: 50,
@@ -30,7 +30,7 @@ it("says what was seen and what was usual", () => {
 it("leaves out what is not as expected", () => {
   const nothing = { seen: null, usual: null, factor: null, since: null };
   for (const facts of [null, "x", [], {}, { seen: { requests: "many" } }, { usual: 3 }]) {
-    expect(explained("request_slope", facts, english)).toEqual(nothing);
+    expect(explained("request_spike", facts, english)).toEqual(nothing);
   }
   expect(explained("something_new", { seen: { network: "x" } }, english)).toEqual(nothing);
 });

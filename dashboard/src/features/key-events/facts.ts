@@ -3,10 +3,10 @@
 import type { Format } from "@/hooks/use-format";
 
 export const EVENT_KINDS = [
-  "dearer_model",
+  "costlier_model",
   "new_network",
-  "request_slope",
-  "spend_slope",
+  "request_spike",
+  "spend_spike",
   "error_burst",
   "browser_use",
   "leak_reported",
@@ -97,7 +97,7 @@ function sides(
   format: Format,
 ): { seen: Fact | null; usual: Fact | null } {
   switch (kind) {
-    case "dearer_model":
+    case "costlier_model":
       return {
         seen: fact("fact.model", { model: text(seen.model), price: money(seen.price_nanos, format) }),
         usual: fact("fact.price", { price: money(usual.price_nanos, format) }),
@@ -107,12 +107,12 @@ function sides(
         seen: fact("fact.network", { network: text(seen.network) }),
         usual: fact("fact.networks", { count: number(usual.networks) }),
       };
-    case "request_slope":
+    case "request_spike":
       return {
         seen: inTime("fact.requests", { count: number(seen.requests) }, seen, format),
         usual: inTime("fact.requests", { count: number(usual.requests) }, usual, format),
       };
-    case "spend_slope":
+    case "spend_spike":
       return {
         seen: inTime("fact.money", { money: money(seen.charge_nanos, format) }, seen, format),
         usual: inTime("fact.money", { money: money(usual.charge_nanos, format) }, usual, format),

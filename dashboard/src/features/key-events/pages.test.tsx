@@ -11,7 +11,7 @@ const account = "/accounts/acct_1";
 const key = {
   id: "key_1",
   anomaly_action: "freeze",
-  held: { state: "frozen", since: "2026-11-20T00:00:00.000Z", event_id: "kev_2", kind: "new_network" },
+  quarantine: { state: "frozen", since: "2026-11-20T00:00:00.000Z", event_id: "kev_2", kind: "new_network" },
 } as ApiKeyResponse;
 const events: KeyEventResponse[] = [
   {
@@ -48,7 +48,7 @@ function Readable() {
 }
 
 function WithoutEvents() {
-  return <EventsCard accountId="acct_1" apiKey={{ ...key, held: null }} canWrite />;
+  return <EventsCard accountId="acct_1" apiKey={{ ...key, quarantine: null }} canWrite />;
 }
 
 it("says what was seen, usual and done, and offers to undo what holds", async () => {
@@ -92,8 +92,8 @@ it("lists webhooks with their last delivery, and lets admins alone see them", as
     last_delivery: { at: "2026-11-20T00:00:00.000Z", status: 500, error: "it answered 500" },
   };
   const at = { path: "/a/acct_1/settings/webhooks", route: "/a/$accountId/settings/webhooks" };
-  const answers = { [`${account}/webhooks`]: { body: { data: [webhook], next_cursor: null } } };
-  await renderPage(WebhooksPage, at, answers, "admin");
+  const responses = { [`${account}/webhooks`]: { body: { data: [webhook], next_cursor: null } } };
+  await renderPage(WebhooksPage, at, responses, "admin");
   expect(await screen.findByText("https://example.com/hooks")).toBeTruthy();
   expect(screen.getByText("it answered 500")).toBeTruthy();
   expect(screen.getByText("Failing")).toBeTruthy();

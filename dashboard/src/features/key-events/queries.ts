@@ -53,11 +53,11 @@ export function useMarkSeen(accountId: string) {
 }
 
 /** Undoes what an event did to a key. */
-export function useLiftApiKey(accountId: string, id: string) {
+export function useReleaseApiKey(accountId: string, id: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: () =>
-      api.post("/accounts/{account_id}/api-keys/{id}/lift", { path: { account_id: accountId, id } }),
+      api.post("/accounts/{account_id}/api-keys/{id}/release", { path: { account_id: accountId, id } }),
     onSuccess: () =>
       Promise.all([
         queryClient.invalidateQueries({ queryKey: ["account", accountId, "api-keys"] }),

@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Answers, renderPage } from "@/test/render-page";
+import { type Responses, renderPage } from "@/test/render-page";
 import { PlaygroundPage } from "./page";
 
 const AT = { path: "/a/acct_1/playground", route: "/a/$accountId/playground" };
@@ -27,7 +27,7 @@ const model = {
   providers: ["maker"],
 };
 const account = { body: { id: "acct_1", tier: { price_factor_percent: 100 } } };
-const ready: Answers = {
+const ready: Responses = {
   "/accounts/acct_1": account,
   "/accounts/acct_1/api-keys": list(key),
   "/accounts/acct_1/models": list(model),

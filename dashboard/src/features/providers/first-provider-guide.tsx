@@ -11,7 +11,7 @@ import { ModelDialog } from "@/features/models/shared/model-dialog";
 import styles from "./providers.module.css";
 import { providersQuery } from "./queries";
 
-/** Leads from the built-in sandbox to the first real answer. Gone as soon as something other than the sandbox serves a model. */
+/** Leads from the built-in sandbox to the first real response. Gone as soon as something other than the sandbox serves a model. */
 export function FirstProviderGuide({ onAddProvider }: { onAddProvider: () => void }) {
   const { t } = useTranslation(["providers", "models", "deployments"]);
   const providers = useQuery(providersQuery).data;

@@ -28,17 +28,17 @@ const real = {
   origin: "database",
 };
 
-type Answers = Record<string, unknown>;
+type Responses = Record<string, unknown>;
 
-/** The server: paths below /api/v1/admin and what they answer; everything else is away. */
-function serve(answers: Answers) {
+/** The server: paths below /api/v1/admin and what they respond; everything else is away. */
+function serve(responses: Responses) {
   const sent: { method: string; path: string; body: unknown }[] = [];
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
     const path = url.replace("/api/v1/admin", "").replace(/\?.*/, "");
     const body = typeof init.body === "string" ? JSON.parse(init.body) : null;
     sent.push({ method: init.method ?? "GET", path, body });
-    const answer = answers[path];
-    if (answer === undefined) {
+    const response = responses[path];
+    if (response === undefined) {
       const error = {
         type: "permission_error",
         code: "insufficient_permissions",
@@ -47,7 +47,7 @@ function serve(answers: Answers) {
       };
       return new Response(JSON.stringify({ error }), { status: 403 });
     }
-    return new Response(JSON.stringify(answer), { status: 200 });
+    return new Response(JSON.stringify(response), { status: 200 });
   });
   return sent;
 }
@@ -80,7 +80,7 @@ beforeAll(async () => {
 });
 
 describe("the providers page", () => {
-  it("leads to the first provider while only the sandbox answers", async () => {
+  it("leads to the first provider while only the sandbox responds", async () => {
     serve({
       "/providers": page([sandbox]),
       "/models": page([{ id: "sandbox-small", origin: "sandbox" }]),
@@ -94,12 +94,12 @@ describe("the providers page", () => {
   });
 
   it("goes on to the model once there is a provider", async () => {
-    const answers: Answers = {
+    const responses: Responses = {
       "/providers": page([sandbox, real]),
       "/models": page([]),
       "/deployments": page([]),
     };
-    serve(answers);
+    serve(responses);
     show();
     expect((await screen.findByRole("listitem", { current: "step" })).textContent).toContain("Add a model");
   });
@@ -110,7 +110,7 @@ describe("the providers page", () => {
     expect(await screen.findByRole("heading", { name: "Not for your role" })).toBeTruthy();
   });
 
-  it("tests a provider and shows the answer with its time", async () => {
+  it("tests a provider and shows the response with its time", async () => {
     const sent = serve({
       "/providers": page([real]),
       "/models": page([]),

@@ -1,12 +1,12 @@
 import { screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { type Answers, renderPage } from "@/test/render-page";
+import { type Responses, renderPage } from "@/test/render-page";
 import { RequestsPage } from "./page";
 import { ReceiptPage } from "./receipt-page";
 
 const LIST = { path: "/a/acct_1/requests", route: "/a/$accountId/requests" };
 const empty = { body: { data: [], next_cursor: null } };
-const base: Answers = { "/accounts/acct_1/api-keys": empty, "/accounts/acct_1/models": empty };
+const base: Responses = { "/accounts/acct_1/api-keys": empty, "/accounts/acct_1/models": empty };
 
 describe("the request log", () => {
   it("says how the first request gets here", async () => {

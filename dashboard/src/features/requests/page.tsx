@@ -90,10 +90,10 @@ export function RequestsPage() {
           {t("live.failing")}
         </Alert>
       ) : null}
-      {isLive && tail.held > 0 ? (
-        <div className={classes.held}>
-          <Button radius="xl" size="xs" leftSection={<ArrowUp size={14} />} onClick={tail.showHeld}>
-            {t("live.held", { count: tail.held })}
+      {isLive && tail.queued > 0 ? (
+        <div className={classes.queued}>
+          <Button radius="xl" size="xs" leftSection={<ArrowUp size={14} />} onClick={tail.showQueued}>
+            {t("live.queued", { count: tail.queued })}
           </Button>
         </div>
       ) : null}

@@ -50,7 +50,7 @@ export function RouteCard({ receipt }: { receipt: RequestReceiptResponse }) {
                   <Text size="xs" c="dimmed" className="yx-untrusted" mt={2}>
                     {attempt.upstream_model}
                   </Text>
-                  {known && known !== "answered" ? (
+                  {known && known !== "responded" ? (
                     <Text size="xs" mt={2}>
                       {t(`attemptText.${known}`)}
                     </Text>

@@ -43,9 +43,9 @@ describe("the live tail", () => {
   });
 
   it("holds rows back while the reader reads, and lets them go together", () => {
-    const held = takeIn(emptyTail("f"), listed, [request("c", 30)], true)?.tail ?? emptyTail("f");
-    expect(ids(merged(held, listed))).toEqual(["b", "a"]);
-    expect(ids(merged(release(held), listed))).toEqual(["c", "b", "a"]);
-    expect(takeIn(held, listed, [request("c", 30)], true)).toBeNull();
+    const queued = takeIn(emptyTail("f"), listed, [request("c", 30)], true)?.tail ?? emptyTail("f");
+    expect(ids(merged(queued, listed))).toEqual(["b", "a"]);
+    expect(ids(merged(release(queued), listed))).toEqual(["c", "b", "a"]);
+    expect(takeIn(queued, listed, [request("c", 30)], true)).toBeNull();
   });
 });

@@ -9,11 +9,11 @@ export interface Tail {
   /** The filters these rows were found with. */
   filters: string;
   shown: RequestResponse[];
-  held: RequestResponse[];
+  queued: RequestResponse[];
 }
 
 export function emptyTail(filters: string): Tail {
-  return { filters, shown: [], held: [] };
+  return { filters, shown: [], queued: [] };
 }
 
 /** Takes in what a look at the newest rows brought. `null` when there was nothing new. */
@@ -21,28 +21,28 @@ export function takeIn(
   tail: Tail,
   listed: readonly RequestResponse[],
   newest: readonly RequestResponse[],
-  isHeld: boolean,
+  isQueued: boolean,
 ): { tail: Tail; arrived: number } | null {
-  const known = new Set([...listed, ...tail.shown, ...tail.held].map((row) => row.id));
+  const known = new Set([...listed, ...tail.shown, ...tail.queued].map((row) => row.id));
   const oldestListed = listed.at(-1);
   const fresh = newest.filter(
     (row) => !known.has(row.id) && (oldestListed === undefined || row.at >= oldestListed.at),
   );
   if (fresh.length === 0) return null;
-  const into = isHeld ? tail.held : tail.shown;
+  const into = isQueued ? tail.queued : tail.shown;
   const rows = newestFirst([...fresh, ...into]).slice(0, TAIL_KEPT_MAX);
   return {
-    tail: isHeld ? { ...tail, held: rows } : { ...tail, shown: rows },
+    tail: isQueued ? { ...tail, queued: rows } : { ...tail, shown: rows },
     arrived: fresh.length,
   };
 }
 
 export function release(tail: Tail): Tail {
-  if (tail.held.length === 0) return tail;
+  if (tail.queued.length === 0) return tail;
   return {
     ...tail,
-    shown: newestFirst([...tail.held, ...tail.shown]).slice(0, TAIL_KEPT_MAX),
-    held: [],
+    shown: newestFirst([...tail.queued, ...tail.shown]).slice(0, TAIL_KEPT_MAX),
+    queued: [],
   };
 }
 

@@ -58,7 +58,7 @@ export function TimelineCard({ receipt }: { receipt: RequestReceiptResponse }) {
             {first === null ? null : (
               <span
                 className={classes.bar}
-                data-part="answer"
+                data-part="response"
                 data-tone={endTone(receipt.end_reason)}
                 style={{
                   insetInlineStart: share(timeline, first),

@@ -64,13 +64,13 @@ export function useLiveTail({ accountId, query, isLive, listed, onGap }: LiveTai
   const rows = useMemo(() => (listed ? merged(current, listed) : undefined), [current, listed]);
   return {
     rows,
-    held: current.held.length,
+    queued: current.queued.length,
     /** Rows that the tail brought, to be marked as new. */
     fresh: useMemo(() => new Set(current.shown.map((row) => row.id)), [current.shown]),
     /** How many arrived since the last announcement. */
     announced,
     error: newest.error,
-    showHeld: () => {
+    showQueued: () => {
       window.scrollTo({ top: 0 });
       setTail(release);
     },

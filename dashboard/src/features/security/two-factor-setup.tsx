@@ -100,7 +100,7 @@ function ScanStep({
   const confirm = useConfirmTwoFactor();
   const isWrongCode = confirm.error instanceof ApiError && confirm.error.param === "code";
   const send = (digits: string) =>
-    confirm.mutate(digits, { onSuccess: (answer) => onDone(answer.recovery_codes) });
+    confirm.mutate(digits, { onSuccess: (response) => onDone(response.recovery_codes) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (code.length === CODE_DIGITS && !confirm.isPending) send(code);

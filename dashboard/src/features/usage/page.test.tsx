@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
-import { type Answers, renderPage } from "@/test/render-page";
+import { type Responses, renderPage } from "@/test/render-page";
 import { UsagePage } from "./page";
 import { NO_USE } from "./shared/sums";
 
@@ -14,7 +14,7 @@ const nothing = {
   groups: [],
   series: [],
 };
-const lists: Answers = {
+const lists: Responses = {
   "/accounts/acct_1/api-keys": { body: { data: [], next_cursor: null } },
   "/accounts/acct_1/models": { body: { data: [], next_cursor: null } },
 };

@@ -83,12 +83,12 @@ function Actions({ webhook }: { webhook: WebhookResponse }) {
         aria-label={t("testNamed", { url })}
         onClick={() =>
           test.mutate(webhook.id, {
-            onSuccess: (answer) =>
-              answer.ok
-                ? notify.done(t("testDone", { status: answer.status }))
+            onSuccess: (response) =>
+              response.ok
+                ? notify.done(t("testDone", { status: response.status }))
                 : notifications.show({
                     color: "red",
-                    message: t("testFailed", { message: answer.message }),
+                    message: t("testFailed", { message: response.message }),
                     autoClose: 8000,
                   }),
             onError: notify.failed,

@@ -14,9 +14,9 @@ use store::{ApiKeyId, StoreError};
 use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::api::path::PathId;
 use crate::api::query::QueryOf;
-use crate::api::secret_answer::secret_answer;
+use crate::api::secret_response::secret_response;
 use crate::auth::{AccountCaller, Member, Viewer};
-use crate::changes::NewApiKey;
+use crate::commands::NewApiKey;
 use crate::state::{Control, ControlState};
 
 use shapes::{
@@ -52,7 +52,7 @@ pub async fn list_api_keys(
     }))
 }
 
-/// Makes a key; its secret is in this answer and nowhere else.
+/// Makes a key; its secret is in this response and nowhere else.
 #[utoipa::path(post, path = "/accounts/{account_id}/api-keys", tag = "api-keys", operation_id = "create_api_key",
     params(("account_id" = String, Path)), request_body = CreateApiKeyRequest,
     responses((status = 201, body = ApiKeySecretResponse)))]
@@ -71,13 +71,13 @@ pub async fn create_api_key(
             .anomaly_action
             .map_or(AnomalyAction::Notify, Into::into),
     };
-    let (key, secret) = app.changes(caller.actor()).create_api_key(new).await?;
+    let (key, secret) = app.commands(caller.actor()).create_api_key(new).await?;
     let api_key = describe(&app, &caller, &key.id).await?;
     let body = ApiKeySecretResponse {
         api_key,
         secret: secret.reveal().to_owned(),
     };
-    Ok(secret_answer(StatusCode::CREATED, &body, "secret"))
+    Ok(secret_response(StatusCode::CREATED, &body, "secret"))
 }
 
 /// One key.
@@ -103,7 +103,7 @@ pub async fn edit_api_key(
     JsonBody(body): JsonBody<EditApiKeyRequest>,
 ) -> Result<Json<ApiKeyResponse>, ApiError> {
     let id = ApiKeyId::from(id);
-    app.changes(caller.actor())
+    app.commands(caller.actor())
         .edit_api_key(caller.account_id(), &id, body.into())
         .await?;
     Ok(Json(describe(&app, &caller, &id).await?))
@@ -119,7 +119,7 @@ pub async fn revoke_api_key(
     PathId(id): PathId,
 ) -> Result<Json<ApiKeyResponse>, ApiError> {
     let id = ApiKeyId::from(id);
-    app.changes(caller.actor())
+    app.commands(caller.actor())
         .revoke_api_key(caller.account_id(), &id)
         .await?;
     Ok(Json(describe(&app, &caller, &id).await?))
@@ -137,15 +137,15 @@ pub async fn regenerate_api_key(
 ) -> Result<Response, ApiError> {
     let id = ApiKeyId::from(id);
     let grace_ms = body.grace_seconds.unwrap_or(0).saturating_mul(1_000);
-    let changes = app.changes(caller.actor());
-    let (_, secret) = changes
+    let commands = app.commands(caller.actor());
+    let (_, secret) = commands
         .regenerate_api_key(caller.account_id(), &id, grace_ms)
         .await?;
     let body = ApiKeySecretResponse {
         api_key: describe(&app, &caller, &id).await?,
         secret: secret.reveal().to_owned(),
     };
-    Ok(secret_answer(StatusCode::OK, &body, "secret"))
+    Ok(secret_response(StatusCode::OK, &body, "secret"))
 }
 
 /// Ends the old secrets of a key that still work.
@@ -158,24 +158,24 @@ pub async fn end_api_key_grace(
     PathId(id): PathId,
 ) -> Result<Json<ApiKeyResponse>, ApiError> {
     let id = ApiKeyId::from(id);
-    app.changes(caller.actor())
+    app.commands(caller.actor())
         .end_api_key_grace(caller.account_id(), &id)
         .await?;
     Ok(Json(describe(&app, &caller, &id).await?))
 }
 
 /// Serves a key again that was throttled or frozen: every server does when this is answered.
-#[utoipa::path(post, path = "/accounts/{account_id}/api-keys/{id}/lift", tag = "api-keys", operation_id = "lift_api_key",
+#[utoipa::path(post, path = "/accounts/{account_id}/api-keys/{id}/release", tag = "api-keys", operation_id = "release_api_key",
     params(("account_id" = String, Path), ("id" = String, Path)),
     responses((status = 200, body = ApiKeyResponse)))]
-pub async fn lift_api_key(
+pub async fn release_api_key(
     State(app): State<ControlState>,
     caller: AccountCaller<Member>,
     PathId(id): PathId,
 ) -> Result<Json<ApiKeyResponse>, ApiError> {
     let id = ApiKeyId::from(id);
-    app.changes(caller.actor())
-        .lift_api_key(caller.account_id(), &id)
+    app.commands(caller.actor())
+        .release_api_key(caller.account_id(), &id)
         .await?;
     Ok(Json(describe(&app, &caller, &id).await?))
 }

@@ -10,7 +10,7 @@ use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::auth::{AccountCaller, Admin};
 use crate::state::ControlState;
 
-/// Changes in the account, newest first.
+/// Commands in the account, newest first.
 #[utoipa::path(get, path = "/accounts/{account_id}/audit-log", tag = "account", operation_id = "list_audit_log",
     params(("account_id" = String, Path), PageQuery, AuditLogQuery),
     responses((status = 200, body = Page<AuditEntryResponse>)))]

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::api::tier_shape::TierResponse;
 use crate::api::time::Time;
 use crate::auth::{AccountCaller, Admin, Viewer};
-use crate::changes::AccountEdit;
+use crate::commands::AccountEdit;
 use crate::state::{Control, ControlState};
 
 /// An account, as its members see it.
@@ -70,8 +70,8 @@ pub async fn edit_account(
         key_rotation_days: body.key_rotation_days,
         ..AccountEdit::default()
     };
-    let changes = app.changes(caller.actor());
-    caller.account = changes.edit_account(caller.account_id(), edit).await?;
+    let commands = app.commands(caller.actor());
+    caller.account = commands.edit_account(caller.account_id(), edit).await?;
     Ok(Json(describe(&app, &caller).await?))
 }
 

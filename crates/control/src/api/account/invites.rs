@@ -15,11 +15,11 @@ use crate::api::mailed::visitor_language;
 use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::api::path::PathId;
 use crate::api::role_shape::RoleName;
-use crate::api::secret_answer::secret_answer;
+use crate::api::secret_response::secret_response;
 use crate::api::time::Time;
 use crate::auth::{AccountCaller, Admin, BaseUrl};
-use crate::changes::NewInvite;
-use crate::mail::{Letter, Topic};
+use crate::commands::NewInvite;
+use crate::mail::{Email, Topic};
 use crate::state::ControlState;
 
 /// An invite that can still be accepted.
@@ -44,7 +44,7 @@ pub struct CreateInviteRequest {
     role: RoleName,
 }
 
-/// A new invite with the link to hand over, which is in this answer and nowhere else.
+/// A new invite with the link to hand over, which is in this response and nowhere else.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InviteLinkResponse {
     invite: InviteResponse,
@@ -87,7 +87,7 @@ pub async fn create_invite(
         role: body.role.into(),
         by: caller.role,
     };
-    let (invite, secret) = app.changes(caller.actor()).create_invite(new).await?;
+    let (invite, secret) = app.commands(caller.actor()).create_invite(new).await?;
     let link = format!("{base_url}/invite#{}", secret.reveal());
     let (account, now_ms) = (&caller.account, app.clock.now_ms());
     let is_in_bounds = app.throttle.invite_mail(account.id.as_str(), now_ms);
@@ -98,7 +98,7 @@ pub async fn create_invite(
         } else {
             &account.email
         };
-        app.mail.send(Letter {
+        app.mail.send(Email {
             to: invite.email.clone(),
             language: visitor_language(&headers),
             topic: Topic::Invite {
@@ -112,7 +112,7 @@ pub async fn create_invite(
         invite: describe(invite),
         link,
     };
-    Ok(secret_answer(StatusCode::CREATED, &body, "link"))
+    Ok(secret_response(StatusCode::CREATED, &body, "link"))
 }
 
 /// Revokes an invite that nobody has accepted.
@@ -124,8 +124,8 @@ pub async fn revoke_invite(
     caller: AccountCaller<Admin>,
     PathId(id): PathId,
 ) -> Result<StatusCode, ApiError> {
-    let changes = app.changes(caller.actor());
-    changes
+    let commands = app.commands(caller.actor());
+    commands
         .revoke_invite(caller.account_id(), &id.into())
         .await?;
     Ok(StatusCode::NO_CONTENT)

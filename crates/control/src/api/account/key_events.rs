@@ -35,7 +35,7 @@ pub struct ListKeyEventsQuery {
 pub struct KeyEventResponse {
     id: String,
     api_key_id: String,
-    /// `dearer_model`, `new_network`, `request_slope`, `spend_slope`, `error_burst`, `browser_use`, `leak_reported`
+    /// `costlier_model`, `new_network`, `request_spike`, `spend_spike`, `error_burst`, `browser_use`, `leak_reported`
     /// or `rotation_due`.
     kind: &'static str,
     /// The action taken at once: `notified`, `throttled`, `frozen`, `revoked` or `refused`.

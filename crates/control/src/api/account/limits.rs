@@ -4,12 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use gateway::error::ApiError;
 use serde::Serialize;
-use store::api_keys::{self, ApiKey, ApiKeyFilter, HeldState};
+use store::api_keys::{self, ApiKey, ApiKeyFilter, QuarantineState};
 use utoipa::ToSchema;
 
 use crate::api::time::Time;
 use crate::auth::{AccountCaller, Viewer};
-use crate::standing::{LimitState, Standings};
+use crate::limit_status::{LimitState, LimitStatus};
 use crate::state::ControlState;
 
 /// Keys that are shown; those that were made last come first.
@@ -52,8 +52,8 @@ impl LimitStateResponse {
 }
 
 fn is_throttled(key: &ApiKey) -> bool {
-    let held = key.held.as_ref();
-    held.is_some_and(|held| held.state == HeldState::Throttled)
+    let quarantine = key.quarantine.as_ref();
+    quarantine.is_some_and(|quarantine| quarantine.state == QuarantineState::Throttled)
 }
 
 /// Shows the limit status right now, of the account and of each active key.
@@ -75,15 +75,15 @@ pub async fn get_limits(
     let tier = catalog.tier(&caller.account.tier_id).ok_or_else(|| {
         ApiError::unavailable(anyhow::anyhow!("the account's tier is not loaded"))
     })?;
-    let standings = Standings::new(&app.gateway.shared.limiter, tier);
+    let status = LimitStatus::new(&app.gateway.shared.limiter, tier);
     let described = |states: [LimitState; 3]| states.map(LimitStateResponse::of).into();
     let api_keys = keys.into_iter().map(|key| KeyLimitsResponse {
-        limits: described(standings.of_key(&key.id, is_throttled(&key))),
+        limits: described(status.of_key(&key.id, is_throttled(&key))),
         id: key.id.to_string(),
         name: key.name,
     });
     Ok(Json(LimitsResponse {
-        account: described(standings.of_account(id)),
+        account: described(status.of_account(id)),
         api_keys: api_keys.collect(),
     }))
 }

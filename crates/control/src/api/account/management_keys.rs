@@ -13,9 +13,9 @@ use crate::api::management_key_shape::{
 };
 use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::api::path::PathId;
-use crate::api::secret_answer::secret_answer;
+use crate::api::secret_response::secret_response;
 use crate::auth::{ACCOUNT_AREAS, AccountCaller, Admin, Owner};
-use crate::changes::NewManagementKey;
+use crate::commands::NewManagementKey;
 use crate::state::ControlState;
 
 /// Management keys of the account, newest first.
@@ -39,7 +39,7 @@ pub async fn list_management_keys(
     )))
 }
 
-/// Makes a management key; its secret is in this answer and nowhere else.
+/// Makes a management key; its secret is in this response and nowhere else.
 #[utoipa::path(post, path = "/accounts/{account_id}/management-keys", tag = "management-keys",
     operation_id = "create_management_key", params(("account_id" = String, Path)),
     request_body = CreateManagementKeyRequest,
@@ -57,13 +57,13 @@ pub async fn create_management_key(
         created_by: UserId::from(caller.actor().id.as_str()),
         expires_at_ms: body.expires_at.map(|at| at.0),
     };
-    let changes = app.changes(caller.actor());
-    let (key, secret) = changes.create_management_key(new, &ACCOUNT_AREAS).await?;
+    let commands = app.commands(caller.actor());
+    let (key, secret) = commands.create_management_key(new, &ACCOUNT_AREAS).await?;
     let body = ManagementKeySecretResponse {
         management_key: ManagementKeyResponse::of(key),
         secret: secret.reveal().to_owned(),
     };
-    Ok(secret_answer(StatusCode::CREATED, &body, "secret"))
+    Ok(secret_response(StatusCode::CREATED, &body, "secret"))
 }
 
 /// Revokes a management key for good.
@@ -76,8 +76,8 @@ pub async fn revoke_management_key(
     PathId(id): PathId,
 ) -> Result<Json<ManagementKeyResponse>, ApiError> {
     caller.require_session()?;
-    let changes = app.changes(caller.actor());
-    let key = changes
+    let commands = app.commands(caller.actor());
+    let key = commands
         .revoke_management_key(Some(caller.account_id()), &id.into())
         .await?;
     Ok(Json(ManagementKeyResponse::of(key)))

@@ -89,8 +89,8 @@ pub async fn edit_member(
     JsonBody(body): JsonBody<EditMemberRequest>,
 ) -> Result<Json<MemberResponse>, ApiError> {
     let (account_id, role) = (caller.account_id(), body.role.into());
-    let changes = app.changes(caller.actor());
-    let member = changes
+    let commands = app.commands(caller.actor());
+    let member = commands
         .edit_member(account_id, &user_id, role, caller.role)
         .await?;
     Ok(Json(describe(member)))
@@ -110,8 +110,8 @@ pub async fn remove_member(
         return Err(refusal::missing_role(Role::Admin.as_str()));
     }
     let by = (!is_oneself).then_some(caller.role);
-    let changes = app.changes(caller.actor());
-    changes
+    let commands = app.commands(caller.actor());
+    commands
         .remove_member(caller.account_id(), &user_id, by)
         .await?;
     Ok(StatusCode::NO_CONTENT)

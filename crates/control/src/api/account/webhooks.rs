@@ -14,10 +14,10 @@ use utoipa::ToSchema;
 
 use crate::api::pagination::Page;
 use crate::api::path::PathId;
-use crate::api::secret_answer::secret_answer;
+use crate::api::secret_response::secret_response;
 use crate::api::time::Time;
 use crate::auth::{AccountCaller, Admin};
-use crate::changes::{WEBHOOKS_MAX, WebhookEdit};
+use crate::commands::{WEBHOOKS_MAX, WebhookEdit};
 use crate::state::ControlState;
 use crate::webhooks::{Message, Sent, body_of_test, send};
 
@@ -39,13 +39,13 @@ pub struct WebhookResponse {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LastDeliveryResponse {
     at: Time,
-    /// The status of the answer; `null` without one.
+    /// The status of the response; `null` without one.
     status: Option<i64>,
     /// The reason of the failure; `null` if it was delivered.
     error: Option<String>,
 }
 
-/// A webhook with the secret that its messages are signed with, which is shown this once; `null` when the answer is
+/// A webhook with the secret that its messages are signed with, which is shown this once; `null` when the response is
 /// a repeated one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookSecretResponse {
@@ -110,7 +110,7 @@ pub async fn list_webhooks(
     Ok(Json(Page::whole(rows.collect())))
 }
 
-/// Adds a webhook; the secret that its messages are signed with is in this answer and nowhere else.
+/// Adds a webhook; the secret that its messages are signed with is in this response and nowhere else.
 #[utoipa::path(post, path = "/accounts/{account_id}/webhooks", tag = "webhooks", operation_id = "create_webhook",
     params(("account_id" = String, Path)), request_body = CreateWebhookRequest,
     responses((status = 201, body = WebhookSecretResponse)))]
@@ -119,19 +119,19 @@ pub async fn create_webhook(
     caller: AccountCaller<Admin>,
     JsonBody(body): JsonBody<CreateWebhookRequest>,
 ) -> Result<Response, ApiError> {
-    let changes = app.changes(caller.actor());
-    let made = changes
-        .create_webhook(caller.account_id(), &body.url, &app.guarded_client)
+    let commands = app.commands(caller.actor());
+    let made = commands
+        .create_webhook(caller.account_id(), &body.url, &app.egress_client)
         .await?;
     let (webhook, secret) = made;
     let body = WebhookSecretResponse {
         webhook: WebhookResponse::of(webhook),
         secret: secret.to_string(),
     };
-    Ok(secret_answer(StatusCode::CREATED, &body, "secret"))
+    Ok(secret_response(StatusCode::CREATED, &body, "secret"))
 }
 
-/// Changes the address of a webhook, or turns it on or off.
+/// Commands the address of a webhook, or turns it on or off.
 #[utoipa::path(patch, path = "/accounts/{account_id}/webhooks/{id}", tag = "webhooks", operation_id = "edit_webhook",
     params(("account_id" = String, Path), ("id" = String, Path)), request_body = EditWebhookRequest,
     responses((status = 200, body = WebhookResponse)))]
@@ -145,9 +145,9 @@ pub async fn edit_webhook(
         url: body.url,
         is_enabled: body.is_enabled,
     };
-    let changes = app.changes(caller.actor());
-    let webhook = changes
-        .edit_webhook(caller.account_id(), &id.into(), edit, &app.guarded_client)
+    let commands = app.commands(caller.actor());
+    let webhook = commands
+        .edit_webhook(caller.account_id(), &id.into(), edit, &app.egress_client)
         .await?;
     Ok(Json(WebhookResponse::of(webhook)))
 }
@@ -160,8 +160,8 @@ pub async fn delete_webhook(
     caller: AccountCaller<Admin>,
     PathId(id): PathId,
 ) -> Result<StatusCode, ApiError> {
-    let changes = app.changes(caller.actor());
-    changes
+    let commands = app.commands(caller.actor());
+    commands
         .delete_webhook(caller.account_id(), &id.into())
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -194,7 +194,7 @@ pub async fn test_webhook(
         at_ms,
     };
     let began_at = Instant::now();
-    let sent = send(&app.guarded_client, &webhook.url, &secret, message).await;
+    let sent = send(&app.egress_client, &webhook.url, &secret, message).await;
     let duration_ms = u64::try_from(began_at.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (status, error) = match sent {
         Sent::Taken(status) => (Some(status), None),

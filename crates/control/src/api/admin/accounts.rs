@@ -18,7 +18,7 @@ use crate::api::path::PathId;
 use crate::api::query::QueryOf;
 use crate::api::time::Time;
 use crate::auth::Operator;
-use crate::changes::AccountEdit;
+use crate::commands::AccountEdit;
 use crate::state::{Control, ControlState};
 
 /// Which accounts are asked for.
@@ -119,8 +119,8 @@ pub async fn create_account(
     JsonBody(body): JsonBody<CreateAccountRequest>,
 ) -> Result<(StatusCode, Json<OperatorAccountResponse>), ApiError> {
     let name = body.name.unwrap_or_default();
-    let changes = app.changes(operator.actor());
-    let account = changes
+    let commands = app.commands(operator.actor());
+    let account = commands
         .create_account(&body.email, &name, &body.tier)
         .await?;
     let found = find(&app, &account.id).await?;
@@ -159,7 +159,7 @@ pub async fn edit_account(
         notes: body.notes,
         key_rotation_days: None,
     };
-    app.changes(operator.actor())
+    app.commands(operator.actor())
         .edit_account(&id, edit)
         .await?;
     Ok(Json(find(&app, &id).await?))

@@ -16,12 +16,12 @@ use crate::state::ControlState;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuditAccountQuery {
-    /// Changes that concern this account only.
+    /// Commands that concern this account only.
     #[param(max_length = 200)]
     account_id: Option<String>,
 }
 
-/// Changes on the whole platform, newest first.
+/// Commands on the whole platform, newest first.
 #[utoipa::path(get, path = "/admin/audit-log", tag = "admin", operation_id = "list_operator_audit_log",
     params(PageQuery, AuditLogQuery, AuditAccountQuery), responses((status = 200, body = Page<AuditEntryResponse>)))]
 pub async fn list_audit_log(

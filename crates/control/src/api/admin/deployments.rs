@@ -15,7 +15,7 @@ use crate::api::pagination::Page;
 use crate::api::path::PathId;
 use crate::api::time::Time;
 use crate::auth::Operator;
-use crate::standing::DeploymentState;
+use crate::limit_status::DeploymentState;
 use crate::state::{Control, ControlState};
 
 /// A deployment.
@@ -95,12 +95,12 @@ pub async fn create_deployment(
         spec,
     };
     let described = describe(&app, &deployment);
-    let changes = app.changes(operator.actor());
-    changes.put_deployment(deployment, true).await?;
+    let commands = app.commands(operator.actor());
+    commands.put_deployment(deployment, true).await?;
     Ok((StatusCode::CREATED, Json(described)))
 }
 
-/// Changes a deployment. It serves the model that it serves, by the provider that it has.
+/// Commands a deployment. It serves the model that it serves, by the provider that it has.
 #[utoipa::path(patch, path = "/admin/deployments/{id}", tag = "admin", operation_id = "edit_deployment",
     params(("id" = String, Path)), request_body = Change<DeploymentSpec>,
     responses((status = 200, body = DeploymentResponse)))]
@@ -129,8 +129,8 @@ pub async fn edit_deployment(
         ..known.clone()
     };
     let described = describe(&app, &deployment);
-    let changes = app.changes(operator.actor());
-    changes.put_deployment(deployment, false).await?;
+    let commands = app.commands(operator.actor());
+    commands.put_deployment(deployment, false).await?;
     Ok(Json(described))
 }
 
@@ -142,8 +142,8 @@ pub async fn delete_deployment(
     operator: Operator,
     PathId(id): PathId,
 ) -> Result<StatusCode, ApiError> {
-    let changes = app.changes(operator.actor());
-    changes.delete_deployment(&id).await?;
+    let commands = app.commands(operator.actor());
+    commands.delete_deployment(&id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

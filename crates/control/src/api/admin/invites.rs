@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 
 use crate::api::link_shape::LinkResponse;
 use crate::api::mailed::visitor_language;
-use crate::api::secret_answer::secret_answer;
+use crate::api::secret_response::secret_response;
 use crate::api::time::Time;
 use crate::auth::{BaseUrl, Operator};
-use crate::changes::NewInvite;
-use crate::mail::{Letter, Topic};
+use crate::commands::NewInvite;
+use crate::mail::{Email, Topic};
 use crate::state::ControlState;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,10 +42,10 @@ pub async fn create_sign_up_invite(
         role: Role::Owner,
         by: Role::Owner,
     };
-    let (invite, secret) = app.changes(operator.actor()).create_invite(new).await?;
+    let (invite, secret) = app.commands(operator.actor()).create_invite(new).await?;
     let link = format!("{base_url}/invite#{}", secret.reveal());
     if app.throttle.mail_to(&invite.email, app.clock.now_ms()) {
-        app.mail.send(Letter {
+        app.mail.send(Email {
             to: invite.email,
             language: visitor_language(&headers),
             topic: Topic::SignUpInvite { link: link.clone() },
@@ -55,5 +55,5 @@ pub async fn create_sign_up_invite(
         link,
         expires_at: Time(invite.expires_at_ms),
     };
-    Ok(secret_answer(StatusCode::CREATED, &body, "link"))
+    Ok(secret_response(StatusCode::CREATED, &body, "link"))
 }

@@ -13,9 +13,9 @@ use crate::api::management_key_shape::{
 };
 use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::api::path::PathId;
-use crate::api::secret_answer::secret_answer;
+use crate::api::secret_response::secret_response;
 use crate::auth::{Operator, SignedIn};
-use crate::changes::NewManagementKey;
+use crate::commands::NewManagementKey;
 use crate::state::ControlState;
 
 /// The areas that an operator's key can be let into.
@@ -40,7 +40,7 @@ pub async fn list_management_keys(
     )))
 }
 
-/// Makes an operator's management key; its secret is in this answer and nowhere else.
+/// Makes an operator's management key; its secret is in this response and nowhere else.
 #[utoipa::path(post, path = "/admin/management-keys", tag = "admin", operation_id = "create_operator_management_key",
     request_body = CreateManagementKeyRequest, responses((status = 201, body = ManagementKeySecretResponse)))]
 pub async fn create_management_key(
@@ -56,13 +56,13 @@ pub async fn create_management_key(
         created_by: person.user().id.clone(),
         expires_at_ms: body.expires_at.map(|at| at.0),
     };
-    let changes = app.changes(operator.actor());
-    let (key, secret) = changes.create_management_key(new, &AREAS).await?;
+    let commands = app.commands(operator.actor());
+    let (key, secret) = commands.create_management_key(new, &AREAS).await?;
     let body = ManagementKeySecretResponse {
         management_key: ManagementKeyResponse::of(key),
         secret: secret.reveal().to_owned(),
     };
-    Ok(secret_answer(StatusCode::CREATED, &body, "secret"))
+    Ok(secret_response(StatusCode::CREATED, &body, "secret"))
 }
 
 /// Revokes an operator's management key for good.
@@ -75,7 +75,7 @@ pub async fn revoke_management_key(
     _: SignedIn,
     PathId(id): PathId,
 ) -> Result<Json<ManagementKeyResponse>, ApiError> {
-    let changes = app.changes(operator.actor());
-    let key = changes.revoke_management_key(None, &id.into()).await?;
+    let commands = app.commands(operator.actor());
+    let key = commands.revoke_management_key(None, &id.into()).await?;
     Ok(Json(ManagementKeyResponse::of(key)))
 }

@@ -69,7 +69,7 @@ pub async fn create_model(
     Ok((StatusCode::CREATED, Json(read(&app, &id).await?)))
 }
 
-/// Changes a model; its deployments stay.
+/// Commands a model; its deployments stay.
 #[utoipa::path(patch, path = "/admin/models/{*id}", tag = "admin", operation_id = "edit_model",
     params(("*id" = String, Path)), request_body = Change<ModelSpec>,
     responses((status = 200, body = OperatorModelResponse)))]
@@ -98,8 +98,8 @@ async fn put(
 ) -> Result<(), ApiError> {
     spec.normalize(app.clock.now_ms().max(0).unsigned_abs() / 1_000);
     let model = Defined::model(Origin::Database, spec);
-    let changes = app.changes(operator.actor());
-    Ok(changes.put_model(model, is_new).await?)
+    let commands = app.commands(operator.actor());
+    Ok(commands.put_model(model, is_new).await?)
 }
 
 /// Removes a model with its deployments.
@@ -110,7 +110,7 @@ pub async fn delete_model(
     operator: Operator,
     PathId(id): PathId,
 ) -> Result<StatusCode, ApiError> {
-    app.changes(operator.actor()).delete_model(&id).await?;
+    app.commands(operator.actor()).delete_model(&id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -15,7 +15,7 @@ use crate::api::change::Change;
 use crate::api::pagination::Page;
 use crate::api::path::PathId;
 use crate::auth::Operator;
-use crate::standing::ProbeOutcome;
+use crate::limit_status::ProbeOutcome;
 use crate::state::{Control, ControlState};
 
 /// A provider, without its credential.
@@ -81,12 +81,12 @@ pub async fn create_provider(
     spec.normalize().map_err(refused)?;
     let provider = Defined::provider(Origin::Database, spec);
     let name = provider.id.clone();
-    let changes = app.changes(operator.actor());
-    changes.put_provider(provider, true).await?;
+    let commands = app.commands(operator.actor());
+    commands.put_provider(provider, true).await?;
     Ok((StatusCode::CREATED, Json(read(&app, &name).await?)))
 }
 
-/// Changes a provider. Another address needs the secret again: it is sealed for the one that it was given for.
+/// Commands a provider. Another address needs the secret again: it is sealed for the one that it was given for.
 #[utoipa::path(patch, path = "/admin/providers/{id}", tag = "admin", operation_id = "edit_provider",
     params(("id" = String, Path)), request_body = Change<ProviderSpec>,
     responses((status = 200, body = ProviderResponse)))]
@@ -104,8 +104,8 @@ pub async fn edit_provider(
         spec,
         ..known.clone()
     };
-    let changes = app.changes(operator.actor());
-    changes.put_provider(provider, false).await?;
+    let commands = app.commands(operator.actor());
+    commands.put_provider(provider, false).await?;
     Ok(Json(read(&app, &name).await?))
 }
 
@@ -140,7 +140,9 @@ pub async fn delete_provider(
     operator: Operator,
     PathId(name): PathId,
 ) -> Result<StatusCode, ApiError> {
-    app.changes(operator.actor()).delete_provider(&name).await?;
+    app.commands(operator.actor())
+        .delete_provider(&name)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -149,7 +151,7 @@ pub async fn delete_provider(
 pub struct ProviderTestResponse {
     /// True if it is there and takes the credential.
     ok: bool,
-    /// Of its answer; `null` when there was none.
+    /// Of its response; `null` when there was none.
     status: Option<u16>,
     duration_ms: u64,
     /// The meaning, and what to do.
@@ -186,22 +188,22 @@ fn in_words(outcome: ProbeOutcome) -> String {
     match outcome {
         ProbeOutcome::Unreachable(detail) | ProbeOutcome::Misconfigured(detail) => {
             format!(
-                "No answer: {detail}. Check the base URL, and that this server may reach it."
+                "No response: {detail}. Check the base URL, and that this server may reach it."
             )
         }
-        ProbeOutcome::Responded(200..300) => "It answers and takes the credential.".to_owned(),
+        ProbeOutcome::Responded(200..300) => "It responses and takes the credential.".to_owned(),
         ProbeOutcome::Responded(status @ (401 | 403)) => {
             format!("It refused the credential with {status}. Give it a new one.")
         }
-        ProbeOutcome::Responded(404) => "It answers, but has no list of models at this address. Check the path of the base URL; some servers have no such list.".to_owned(),
+        ProbeOutcome::Responded(404) => "It responses, but has no list of models at this address. Check the path of the base URL; some servers have no such list.".to_owned(),
         ProbeOutcome::Responded(429) => {
-            "It answers, but has had enough requests of this credential for now.".to_owned()
+            "It responses, but has had enough requests of this credential for now.".to_owned()
         }
         ProbeOutcome::Responded(status @ 500..) => {
-            format!("It answers with {status}: it is in trouble itself. Try again later.")
+            format!("It responds with {status}: it is in trouble itself. Try again later.")
         }
         ProbeOutcome::Responded(status) => {
-            format!("It answers with {status}, which is not what a provider says.")
+            format!("It responds with {status}, which is not what a provider says.")
         }
     }
 }

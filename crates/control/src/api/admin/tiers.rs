@@ -64,7 +64,7 @@ pub async fn create_tier(
     JsonBody(body): JsonBody<TierRequest>,
 ) -> Result<(StatusCode, Json<TierResponse>), ApiError> {
     let tier = Tier::from(body);
-    app.changes(operator.actor()).create_tier(&tier).await?;
+    app.commands(operator.actor()).create_tier(&tier).await?;
     Ok((StatusCode::CREATED, Json(TierResponse::of(&tier, Some(0)))))
 }
 
@@ -83,7 +83,7 @@ pub async fn edit_tier(
         let message = "The id of a tier cannot be changed.";
         return Err(ApiError::invalid_field("id", message));
     }
-    app.changes(operator.actor()).edit_tier(&tier).await?;
+    app.commands(operator.actor()).edit_tier(&tier).await?;
     let count = count(&app, &id).await?;
     Ok(Json(TierResponse::of(&tier, Some(count))))
 }
@@ -96,7 +96,7 @@ pub async fn delete_tier(
     operator: Operator,
     PathId(id): PathId,
 ) -> Result<StatusCode, ApiError> {
-    app.changes(operator.actor()).delete_tier(&id).await?;
+    app.commands(operator.actor()).delete_tier(&id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

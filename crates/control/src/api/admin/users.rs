@@ -15,10 +15,10 @@ use crate::api::link_shape::LinkResponse;
 use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::api::path::PathId;
 use crate::api::query::QueryOf;
-use crate::api::secret_answer::secret_answer;
+use crate::api::secret_response::secret_response;
 use crate::api::time::Time;
 use crate::auth::{BaseUrl, Operator};
-use crate::changes::RightsEdit;
+use crate::commands::RightsEdit;
 use crate::state::ControlState;
 
 /// Which users are asked for.
@@ -98,8 +98,10 @@ pub async fn edit_user(
             UserState::Disabled => UserStatus::Disabled,
         }),
     };
-    let changes = app.changes(operator.actor());
-    Ok(Json(describe(changes.edit_rights(&id.into(), edit).await?)))
+    let commands = app.commands(operator.actor());
+    Ok(Json(describe(
+        commands.edit_rights(&id.into(), edit).await?,
+    )))
 }
 
 /// Makes a link by which the user chooses a new password, to be handed over.
@@ -117,14 +119,14 @@ pub async fn create_reset_link(
         found => found?,
     };
     let made = app
-        .changes(operator.actor())
+        .commands(operator.actor())
         .create_reset_link(&user)
         .await?;
     let body = LinkResponse {
         link: made.address(&base_url, "reset-password"),
         expires_at: Time(made.expires_at_ms),
     };
-    Ok(secret_answer(StatusCode::OK, &body, "link"))
+    Ok(secret_response(StatusCode::OK, &body, "link"))
 }
 
 fn describe(user: User) -> OperatorUserResponse {

@@ -32,6 +32,6 @@ pub async fn confirm_email(
         return Err(refusal::sign_up_closed());
     }
     let actor = visitor.actor();
-    app.changes(&actor).confirm_sign_up(&body.token).await?;
+    app.commands(&actor).confirm_sign_up(&body.token).await?;
     Ok(StatusCode::NO_CONTENT)
 }

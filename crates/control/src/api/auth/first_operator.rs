@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 use crate::api::me::profile::MeResponse;
 use crate::api::new_password::hash_new_password;
-use crate::api::signed_in_answer::signed_in_answer;
+use crate::api::signed_in_response::signed_in_response;
 use crate::auth::Visitor;
-use crate::changes::NewPerson;
+use crate::commands::NewPerson;
 use crate::refusal;
 use crate::state::ControlState;
 
@@ -40,17 +40,17 @@ pub async fn create_first_operator(
     JsonBody(body): JsonBody<FirstOperatorRequest>,
 ) -> Result<Response, ApiError> {
     let actor = visitor.actor();
-    let changes = app.changes(&actor);
+    let commands = app.commands(&actor);
     // Before the password is hashed, which only who has a link may have us do.
-    let (kind, _) = changes.open_link(&body.token).await?;
+    let (kind, _) = commands.open_link(&body.token).await?;
     if kind != LinkKind::FirstOperator {
         return Err(refusal::invalid_link());
     }
     let mut person = NewPerson::checked(&body.email, body.name.as_deref())?;
     let hash = hash_new_password(&app, "password", &body.password, &person.email).await?;
     person.password_hash = Some(hash);
-    let begun = changes
+    let begun = commands
         .create_first_operator(&body.token, person, &visitor.browser())
         .await?;
-    signed_in_answer(&app, StatusCode::CREATED, &begun).await
+    signed_in_response(&app, StatusCode::CREATED, &begun).await
 }

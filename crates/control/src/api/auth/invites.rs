@@ -41,7 +41,7 @@ pub async fn inspect_invite(
     JsonBody(body): JsonBody<InviteTokenRequest>,
 ) -> Result<Json<InviteInspectionResponse>, ApiError> {
     let actor = visitor.actor();
-    let invite = app.changes(&actor).open_invite(&body.token).await?;
+    let invite = app.commands(&actor).open_invite(&body.token).await?;
     let account_name = match &invite.account_id {
         None => None,
         Some(id) => {
@@ -71,8 +71,8 @@ pub async fn accept_invite(
     JsonBody(body): JsonBody<InviteTokenRequest>,
 ) -> Result<Json<MeResponse>, ApiError> {
     let actor = caller.actor();
-    let changes = app.changes(&actor);
-    let invite = changes.open_invite(&body.token).await?;
-    changes.accept_invite(caller.user(), &invite).await?;
+    let commands = app.commands(&actor);
+    let invite = commands.open_invite(&body.token).await?;
+    commands.accept_invite(caller.user(), &invite).await?;
     Ok(Json(describe(&app, caller.user(), caller.session()).await?))
 }

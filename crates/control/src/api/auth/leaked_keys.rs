@@ -10,7 +10,7 @@ use store::secret::{CLIENT_TOKEN_BYTES_MAX, SecretKind, is_client_token, is_well
 use utoipa::ToSchema;
 
 use crate::auth::Visitor;
-use crate::changes::{Leak, Leaked};
+use crate::commands::{Leak, Leaked};
 use crate::refusal;
 use crate::state::ControlState;
 
@@ -70,7 +70,7 @@ pub async fn revoke_leaked_key(
         source: "form",
         url: None,
     };
-    let leaked = app.changes(&actor).report_leak(leak).await?;
+    let leaked = app.commands(&actor).report_leak(leak).await?;
     Ok(Json(LeakedKeyResponse {
         revoked: matches!(leaked, Leaked::ApiKey | Leaked::ManagementKey),
         kind: match leaked {

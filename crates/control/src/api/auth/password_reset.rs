@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::api::mailed::{language_of, now_text, tell, write_later};
 use crate::api::new_password::hash_new_password;
 use crate::auth::Visitor;
-use crate::mail::{Letter, Topic};
+use crate::mail::{Email, Topic};
 use crate::refusal;
 use crate::state::ControlState;
 
@@ -53,9 +53,9 @@ pub async fn request_password_reset(
             if !app.throttle.mail_to(&email, app.clock.now_ms()) {
                 return Ok(());
             }
-            let made = app.changes(&actor).create_mailed_reset_link(&user).await?;
+            let made = app.commands(&actor).create_mailed_reset_link(&user).await?;
             let base_url = app.config.accounts.public_url().unwrap_or_default();
-            app.mail.send(Letter {
+            app.mail.send(Email {
                 to: email,
                 language: language_of(&user, browser_language),
                 topic: Topic::ResetPassword {
@@ -77,16 +77,16 @@ pub async fn confirm_password_reset(
     JsonBody(body): JsonBody<ConfirmPasswordResetRequest>,
 ) -> Result<StatusCode, ApiError> {
     let actor = visitor.actor();
-    let changes = app.changes(&actor);
+    let commands = app.commands(&actor);
     // Before the password is hashed, which only who has a link may have us do.
     let (kind @ (LinkKind::PasswordReset | LinkKind::MailedPasswordReset), Some(user_id)) =
-        changes.open_link(&body.token).await?
+        commands.open_link(&body.token).await?
     else {
         return Err(refusal::invalid_link());
     };
     let email = users::get_user(&app.db, &user_id).await?.email;
     let hash = hash_new_password(&app, "password", &body.password, &email).await?;
-    let user = changes.reset_password(&body.token, kind, &hash).await?;
+    let user = commands.reset_password(&body.token, kind, &hash).await?;
     let topic = Topic::PasswordChanged {
         at: now_text(&app),
         address: visitor.address.to_string(),

@@ -12,10 +12,10 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 
 use crate::api::query::QueryOf;
-use crate::api::signed_in_answer::set_cookie;
+use crate::api::signed_in_response::set_cookie;
 use crate::auth::{Cookie, Visitor};
-use crate::changes::ProviderSignIn;
-use crate::sign_in_providers::{FLOW_MS, Flow, ForeignPerson, SignInProvider, return_path};
+use crate::commands::ProviderSignIn;
+use crate::sign_in_providers::{FLOW_MS, Flow, ProviderPerson, SignInProvider, return_path};
 use crate::state::{Control, ControlState};
 
 const TEXT_CHARS_MAX: usize = 4_096;
@@ -36,7 +36,7 @@ pub struct CallbackQuery {
     code: Option<String>,
     state: Option<String>,
     error: Option<String>,
-    /// From whom the answer is (RFC 9207).
+    /// From whom the response is (RFC 9207).
     iss: Option<String>,
 }
 
@@ -57,7 +57,7 @@ impl FromRequestParts<ControlState> for PathProvider {
 }
 
 /// The reason of a sign-in that failed; for the address of the page that says so.
-struct Refusal(&'static str);
+struct SignInRefusal(&'static str);
 
 /// Redirects to a provider. A signed-in user links it.
 #[utoipa::path(get, path = "/auth/providers/{name}/start", tag = "auth", operation_id = "start_provider_sign_in",
@@ -104,7 +104,7 @@ pub async fn finish_provider_sign_in(
 ) -> Result<Response, ApiError> {
     let (flow, person) = match person_of(&app, &provider, &query, &headers).await {
         Ok(known) => known,
-        Err(Refusal(code)) => {
+        Err(SignInRefusal(code)) => {
             app.gateway.metrics.count_sign_in("provider_refused");
             let mut response = to_sign_in(&app, code)?;
             set_flow_cookie(&app, &mut response, "", 0)?;
@@ -122,24 +122,24 @@ async fn person_of(
     provider: &SignInProvider,
     query: &CallbackQuery,
     headers: &HeaderMap,
-) -> Result<(Flow, ForeignPerson), Refusal> {
+) -> Result<(Flow, ProviderPerson), SignInRefusal> {
     let cookie = Cookie::Flow
         .value_in(&app.gateway.config.public_url, headers)
         .unwrap_or_default();
     let flow = Flow::open(cookie, &app.gateway.master, app.clock.now_ms());
     let flow = flow.filter(|flow| flow.provider == provider.name());
-    let flow = flow.ok_or(Refusal("flow_expired"))?;
+    let flow = flow.ok_or(SignInRefusal("flow_expired"))?;
     if !flow.is_answered_by(query.state.as_deref().unwrap_or_default()) {
-        return Err(Refusal("flow_expired"));
+        return Err(SignInRefusal("flow_expired"));
     }
     if let Some(issuer) = &query.iss
         && !provider.is_issuer(issuer).await
     {
-        return Err(Refusal("provider_invalid_answer"));
+        return Err(SignInRefusal("provider_invalid_response"));
     }
     if let Some(error) = &query.error {
         let is_their_choice = error == "access_denied";
-        return Err(Refusal(if is_their_choice {
+        return Err(SignInRefusal(if is_their_choice {
             "access_denied"
         } else {
             "provider_refused"
@@ -149,7 +149,7 @@ async fn person_of(
         .code
         .as_deref()
         .filter(|code| code.len() <= TEXT_CHARS_MAX);
-    let code = code.ok_or(Refusal("provider_invalid_answer"))?;
+    let code = code.ok_or(SignInRefusal("provider_invalid_response"))?;
     let redirect_uri = redirect_uri(app, provider);
     let person = provider.person_of(&flow, code, &redirect_uri).await;
     let person = person.map_err(|error| {
@@ -158,7 +158,7 @@ async fn person_of(
             error = error.to_string(),
             "sign-in provider failed"
         );
-        Refusal(error.code())
+        SignInRefusal(error.code())
     })?;
     Ok((flow, person))
 }
@@ -169,7 +169,7 @@ async fn finish(
     visitor: &Visitor,
     provider: &SignInProvider,
     flow: &Flow,
-    person: &ForeignPerson,
+    person: &ProviderPerson,
 ) -> Result<Response, ApiError> {
     if let Some(user_id) = &flow.user_id {
         let signed_in = visitor.signed_in.as_ref();
@@ -179,17 +179,20 @@ async fn finish(
         };
         let user = &identity.1;
         let actor = visitor.actor_as(user);
-        let changes = app.changes(&actor);
-        return if changes.link_provider(user, provider.name(), person).await? {
+        let commands = app.commands(&actor);
+        return if commands
+            .link_provider(user, provider.name(), person)
+            .await?
+        {
             see_other(&our_path(app, &flow.return_to))
         } else {
             to_sign_in(app, "identity_taken")
         };
     }
     let actor = visitor.actor();
-    let changes = app.changes(&actor);
+    let commands = app.commands(&actor);
     let browser = visitor.browser();
-    match changes
+    match commands
         .sign_in_by_provider(provider.name(), person, &browser)
         .await?
     {

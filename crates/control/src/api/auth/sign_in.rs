@@ -11,12 +11,12 @@ use store::sessions;
 use store::users::{self, UserStatus};
 use utoipa::ToSchema;
 
-use crate::api::known_password::with_code_attempt;
 use crate::api::mailed::{now_text, tell};
 use crate::api::me::profile::MeResponse;
-use crate::api::signed_in_answer::{clear_cookie, signed_in_answer};
+use crate::api::reauthentication::with_code_attempt;
+use crate::api::signed_in_response::{clear_cookie, signed_in_response};
 use crate::auth::Visitor;
-use crate::changes::ChangeError;
+use crate::commands::CommandError;
 use crate::mail::Topic;
 use crate::refusal;
 use crate::state::ControlState;
@@ -66,18 +66,18 @@ pub async fn sign_in(
     };
     attempt.withdraw();
     let actor = visitor.actor();
-    let changes = app.changes(&actor);
+    let commands = app.commands(&actor);
     if user.has_two_factor {
         let code = body.code.as_deref();
         let code = code.ok_or_else(refusal::two_factor_required)?;
-        let used = with_code_attempt(&app, &user, changes.use_second_factor(&user, code)).await;
+        let used = with_code_attempt(&app, &user, commands.use_second_factor(&user, code)).await;
         used.inspect_err(|_| app.gateway.metrics.count_sign_in("wrong_code"))?;
     }
     app.gateway.metrics.count_sign_in("ok");
     let browser = visitor.browser();
     let is_new = user.last_signed_in_at_ms.is_some()
         && !sessions::is_known_address(&app.db, &user.id, &browser.address).await?;
-    let begun = changes.sign_in(user, &browser).await?;
+    let begun = commands.sign_in(user, &browser).await?;
     if is_new {
         let topic = Topic::NewSignIn {
             at: now_text(&app),
@@ -86,7 +86,7 @@ pub async fn sign_in(
         };
         tell(&app, &begun.user, visitor.language, topic);
     }
-    signed_in_answer(&app, StatusCode::OK, &begun).await
+    signed_in_response(&app, StatusCode::OK, &begun).await
 }
 
 /// Signs out. A visitor gets the same response.
@@ -99,9 +99,9 @@ pub async fn sign_out(
     if let Some(identity) = &visitor.signed_in {
         let (session, user) = identity.as_ref();
         let actor = visitor.actor_as(user);
-        match app.changes(&actor).end_session(user, &session.id).await {
+        match app.commands(&actor).end_session(user, &session.id).await {
             // It was ended from somewhere else meanwhile.
-            Err(ChangeError::Store(StoreError::NotFound { .. })) => {}
+            Err(CommandError::Store(StoreError::NotFound { .. })) => {}
             ended => ended?,
         }
     }

@@ -14,11 +14,11 @@ use utoipa::ToSchema;
 use crate::api::mailed::{language_of, write_later};
 use crate::api::me::profile::MeResponse;
 use crate::api::new_password::hash_new_password;
-use crate::api::signed_in_answer::signed_in_answer;
+use crate::api::signed_in_response::signed_in_response;
 use crate::auth::Visitor;
-use crate::changes::NewPerson;
+use crate::commands::NewPerson;
 use crate::config::SignUp;
-use crate::mail::{Letter, Topic};
+use crate::mail::{Email, Topic};
 use crate::refusal;
 use crate::state::ControlState;
 
@@ -52,11 +52,11 @@ pub async fn sign_up(
     JsonBody(body): JsonBody<SignUpRequest>,
 ) -> Result<Response, ApiError> {
     let actor = visitor.actor();
-    let changes = app.changes(&actor);
+    let commands = app.commands(&actor);
     let mut person = NewPerson::checked(&body.email, body.name.as_deref())?;
     let invite = match (app.config.accounts.sign_up, &body.invite) {
         (SignUp::Closed, _) | (SignUp::Invite, None) => return Err(refusal::sign_up_closed()),
-        (SignUp::Open | SignUp::Invite, Some(token)) => Some(changes.open_invite(token).await?),
+        (SignUp::Open | SignUp::Invite, Some(token)) => Some(commands.open_invite(token).await?),
         (SignUp::Open, None) => None,
     };
     if invite
@@ -73,13 +73,13 @@ pub async fn sign_up(
     if app.mail.is_on() {
         return confirm_by_mail(&app, &visitor, person, invite);
     }
-    let begun = changes
+    let begun = commands
         .sign_up(person, invite.as_ref(), &visitor.browser())
         .await?;
-    signed_in_answer(&app, StatusCode::CREATED, &begun).await
+    signed_in_response(&app, StatusCode::CREATED, &begun).await
 }
 
-/// Answers the same whether the address has a user or not; its owner is told in a mail.
+/// Responds to the same whether the address has a user or not; its owner is told in a mail.
 fn confirm_by_mail(
     app: &ControlState,
     visitor: &Visitor,
@@ -100,15 +100,15 @@ fn confirm_by_mail(
                 (language, Topic::AddressIsTaken { link })
             }
             None => {
-                let changes = app.changes(&actor);
-                let made = changes
+                let commands = app.commands(&actor);
+                let made = commands
                     .create_sign_up_link(&person, invite.as_ref())
                     .await?;
                 let link = made.address(base_url, "confirm-email");
                 (browser_language, Topic::ConfirmAddress { link })
             }
         };
-        app.mail.send(Letter {
+        app.mail.send(Email {
             to: person.email,
             language,
             topic,

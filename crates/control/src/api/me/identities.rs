@@ -50,8 +50,8 @@ pub async fn delete_identity(
     PathId(provider): PathId,
 ) -> Result<StatusCode, ApiError> {
     let actor = caller.actor();
-    let changes = app.changes(&actor);
-    changes.unlink_provider(caller.user(), &provider).await?;
+    let commands = app.commands(&actor);
+    commands.unlink_provider(caller.user(), &provider).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

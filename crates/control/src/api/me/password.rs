@@ -8,12 +8,12 @@ use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api::known_password::require_password;
 use crate::api::mailed::{now_text, tell};
 use crate::api::new_password::hash_new_password;
-use crate::api::signed_in_answer::set_cookie;
+use crate::api::reauthentication::require_password;
+use crate::api::signed_in_response::set_cookie;
 use crate::auth::SignedIn;
-use crate::mail::{Language, Topic};
+use crate::mail::{MailLanguage, Topic};
 use crate::state::ControlState;
 
 #[derive(Deserialize, ToSchema)]
@@ -39,15 +39,15 @@ pub async fn change_password(
     require_password(&app, &caller, "current_password", current).await?;
     let hash = hash_new_password(&app, "new_password", &body.new_password, &user.email).await?;
     let actor = caller.actor();
-    let changes = app.changes(&actor);
-    let secret = changes
+    let commands = app.commands(&actor);
+    let secret = commands
         .change_password(user, caller.session(), &hash)
         .await?;
     let topic = Topic::PasswordChanged {
         at: now_text(&app),
         address: caller.address.to_string(),
     };
-    tell(&app, user, Language::English, topic);
+    tell(&app, user, MailLanguage::English, topic);
     let mut response = StatusCode::NO_CONTENT.into_response();
     set_cookie(&app, &mut response, caller.session(), &secret)?;
     Ok(response)

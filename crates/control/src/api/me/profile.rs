@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::api::time::Time;
 use crate::auth::SignedIn;
-use crate::changes::ProfileEdit;
+use crate::commands::ProfileEdit;
 use crate::state::{Control, ControlState};
 
 /// The signed-in user and their accounts.
@@ -112,7 +112,7 @@ pub async fn get_me(
     Ok(Json(describe(&app, caller.user(), caller.session()).await?))
 }
 
-/// Changes the caller's name, language, theme or notifications.
+/// Commands the caller's name, language, theme or notifications.
 #[utoipa::path(patch, path = "/me", tag = "me", operation_id = "edit_me",
     request_body = EditMeRequest, responses((status = 200, body = MeResponse)))]
 pub async fn edit_me(
@@ -121,8 +121,8 @@ pub async fn edit_me(
     JsonBody(body): JsonBody<EditMeRequest>,
 ) -> Result<Json<MeResponse>, ApiError> {
     let actor = caller.actor();
-    let changes = app.changes(&actor);
-    let user = changes.edit_profile(caller.user(), body.into()).await?;
+    let commands = app.commands(&actor);
+    let user = commands.edit_profile(caller.user(), body.into()).await?;
     Ok(Json(describe(&app, &user, caller.session()).await?))
 }
 

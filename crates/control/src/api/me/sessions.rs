@@ -53,8 +53,8 @@ pub async fn end_session(
     PathId(id): PathId,
 ) -> Result<StatusCode, ApiError> {
     let actor = caller.actor();
-    let changes = app.changes(&actor);
-    changes.end_session(caller.user(), &id.into()).await?;
+    let commands = app.commands(&actor);
+    commands.end_session(caller.user(), &id.into()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -66,9 +66,9 @@ pub async fn end_other_sessions(
     caller: SignedIn,
 ) -> Result<StatusCode, ApiError> {
     let actor = caller.actor();
-    let changes = app.changes(&actor);
+    let commands = app.commands(&actor);
     let current = &caller.session().id;
-    changes.end_other_sessions(caller.user(), current).await?;
+    commands.end_other_sessions(caller.user(), current).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

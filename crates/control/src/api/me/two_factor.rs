@@ -8,12 +8,12 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api::known_password::{require_password, with_code_attempt};
 use crate::api::mailed::{now_text, tell};
-use crate::api::secret_answer::secrets_answer;
-use crate::api::signed_in_answer::set_cookie;
+use crate::api::reauthentication::{require_password, with_code_attempt};
+use crate::api::secret_response::secrets_response;
+use crate::api::signed_in_response::set_cookie;
 use crate::auth::SignedIn;
-use crate::mail::{Language, Topic};
+use crate::mail::{MailLanguage, Topic};
 use crate::state::ControlState;
 use crate::two_factor::{otpauth_url, qr_svg};
 
@@ -54,7 +54,7 @@ pub struct TwoFactorProofRequest {
     code: String,
 }
 
-/// Codes for when the app is lost; each works once. They are in this answer and nowhere else.
+/// Codes for when the app is lost; each works once. They are in this response and nowhere else.
 #[derive(Serialize, ToSchema)]
 pub struct RecoveryCodesResponse {
     recovery_codes: Vec<String>,
@@ -70,7 +70,7 @@ pub async fn begin_two_factor(
 ) -> Result<Response, ApiError> {
     require_password(&app, &caller, "password", body.password.as_deref()).await?;
     let actor = caller.actor();
-    let secret = app.changes(&actor).begin_two_factor(caller.user()).await?;
+    let secret = app.commands(&actor).begin_two_factor(caller.user()).await?;
     let otpauth_url = otpauth_url(&caller.user().email, &secret);
     let no_picture = || ApiError::internal(anyhow::anyhow!("the address is too long to be drawn"));
     let body = TwoFactorSetupResponse {
@@ -79,7 +79,7 @@ pub async fn begin_two_factor(
         otpauth_url,
     };
     let secrets = ["secret", "otpauth_url", "qr_svg"];
-    Ok(secrets_answer(StatusCode::OK, &body, &secrets))
+    Ok(secrets_response(StatusCode::OK, &body, &secrets))
 }
 
 /// Puts the second factor in force with a first code. All other sessions end.
@@ -91,12 +91,12 @@ pub async fn confirm_two_factor(
     JsonBody(body): JsonBody<ConfirmTwoFactorRequest>,
 ) -> Result<Response, ApiError> {
     let (user, session, actor) = (caller.user(), caller.session(), caller.actor());
-    let changes = app.changes(&actor);
-    let confirm = changes.confirm_two_factor(user, session, &body.code);
+    let commands = app.commands(&actor);
+    let confirm = commands.confirm_two_factor(user, session, &body.code);
     let (codes, secret) = with_code_attempt(&app, user, confirm).await?;
     let (at, address) = (now_text(&app), caller.address.to_string());
     let topic = Topic::TwoFactorOn { at, address };
-    tell(&app, user, Language::English, topic);
+    tell(&app, user, MailLanguage::English, topic);
     let mut response = show(codes);
     set_cookie(&app, &mut response, session, &secret)?;
     Ok(response)
@@ -112,11 +112,11 @@ pub async fn disable_two_factor(
 ) -> Result<StatusCode, ApiError> {
     require_password(&app, &caller, "password", body.password.as_deref()).await?;
     let (user, actor) = (caller.user(), caller.actor());
-    let changes = app.changes(&actor);
-    with_code_attempt(&app, user, changes.disable_two_factor(user, &body.code)).await?;
+    let commands = app.commands(&actor);
+    with_code_attempt(&app, user, commands.disable_two_factor(user, &body.code)).await?;
     let (at, address) = (now_text(&app), caller.address.to_string());
     let topic = Topic::TwoFactorOff { at, address };
-    tell(&app, user, Language::English, topic);
+    tell(&app, user, MailLanguage::English, topic);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -130,12 +130,12 @@ pub async fn renew_recovery_codes(
 ) -> Result<Response, ApiError> {
     require_password(&app, &caller, "password", body.password.as_deref()).await?;
     let (user, actor) = (caller.user(), caller.actor());
-    let changes = app.changes(&actor);
-    let renew = changes.renew_recovery_codes(user, &body.code);
+    let commands = app.commands(&actor);
+    let renew = commands.renew_recovery_codes(user, &body.code);
     Ok(show(with_code_attempt(&app, user, renew).await?))
 }
 
 fn show(recovery_codes: Vec<String>) -> Response {
     let body = RecoveryCodesResponse { recovery_codes };
-    secrets_answer(StatusCode::OK, &body, &["recovery_codes"])
+    secrets_response(StatusCode::OK, &body, &["recovery_codes"])
 }

@@ -3,7 +3,7 @@
 use gateway::error::ApiError;
 use serde::Deserialize;
 use store::usage_events::Outcome;
-use store::usage_rollups::{DAY_MS, Filter, Group, HOUR_MS, MINUTE_MS, Span};
+use store::usage_rollups::{DAY_MS, Filter, Group, HOUR_MS, MINUTE_MS, TimeSpan};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::query::{one_of, text, time};
@@ -78,7 +78,7 @@ pub enum GroupBy {
 /// The question, checked.
 #[derive(Debug)]
 pub struct UsageQuestion {
-    pub span: Span,
+    pub span: TimeSpan,
     pub group_by: Option<GroupBy>,
     pub filter: Filter,
 }
@@ -109,7 +109,7 @@ impl UsageQuery {
             Some("day") => DAY_MS,
             Some(_) => return Err(ApiError::invalid_query("step", "minute, hour or day")),
         };
-        let span = Span {
+        let span = TimeSpan {
             step_ms,
             from_ms: from_ms - from_ms.rem_euclid(step_ms),
             to_ms: to_ms + (step_ms - to_ms.rem_euclid(step_ms)) % step_ms,

@@ -7,7 +7,7 @@ use store::api_keys::AnomalyAction;
 use store::members::Role;
 
 use crate::support::test_app::Builder;
-use crate::support::{Answer, Caller, TestApp, chat, soon};
+use crate::support::{Caller, TestApp, TestResponse, chat, soon};
 
 const HOME: &str = "203.0.113.5";
 const ELSEWHERE: &str = "198.51.100.9";
@@ -21,7 +21,7 @@ fn builder() -> Builder {
     TestApp::builder().set("server.trusted_proxies", "127.0.0.1")
 }
 
-async fn send(caller: &Caller, address: &str, model: &str) -> Answer {
+async fn send(caller: &Caller, address: &str, model: &str) -> TestResponse {
     let caller = caller.with("x-forwarded-for", address);
     caller.chat(chat(model, r#","max_tokens":1"#)).await
 }
@@ -29,7 +29,7 @@ async fn send(caller: &Caller, address: &str, model: &str) -> Answer {
 /// Waits until everything that was sent is looked at.
 async fn look(app: &TestApp) {
     soon("the metering", app.app.gateway.metering.flush()).await;
-    soon("the detectors", app.app.gateway.sightings.flush()).await;
+    soon("the detectors", app.app.gateway.observations.flush()).await;
 }
 
 /// A key that was used in many hours of a day from one network.
@@ -159,10 +159,10 @@ async fn a_burst_of_requests_throttles_the_key_of_whoever_wants_that() {
     assert_eq!(events.len(), 1, "{events:?}");
     assert_eq!(
         (&events[0]["kind"], &events[0]["action"]),
-        (&"request_slope".into(), &"throttled".into())
+        (&"request_spike".into(), &"throttled".into())
     );
-    let answer = send(&caller, HOME, "plain").await;
-    assert_eq!(answer.status, 429, "more than a tenth was used already");
+    let response = send(&caller, HOME, "plain").await;
+    assert_eq!(response.status, 429, "more than a tenth was used already");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use control::anomalies::{Detectors, Finding};
+use control::anomalies::{Detection, Detectors};
 use store::ApiKeyId;
 use store::key_events::KeyEventKind;
 
@@ -33,16 +33,16 @@ fn run() -> Outcome {
     let is_touched = |number: u64| number / 8 % 2 == 1;
     let keys = (0..KEYS).map(|number| Key::new(number, is_touched(number)));
     let mut keys: Vec<Key> = keys.collect();
-    let mut findings: HashMap<ApiKeyId, Vec<Finding>> = HashMap::new();
+    let mut detections: HashMap<ApiKeyId, Vec<Detection>> = HashMap::new();
     let mut seen = Vec::new();
     for minute in 0..MINUTES {
         for key in &mut keys {
             key.minute(minute, &mut seen);
             outcome.events += seen.len();
-            for sighting in seen.drain(..) {
-                let found = detectors.see(&sighting);
+            for observation in seen.drain(..) {
+                let found = detectors.see(&observation);
                 if !found.is_empty() {
-                    findings.entry(key.id.clone()).or_default().extend(found);
+                    detections.entry(key.id.clone()).or_default().extend(found);
                 }
             }
         }
@@ -50,29 +50,29 @@ fn run() -> Outcome {
     for key in &keys {
         judge(
             key,
-            findings.remove(&key.id).unwrap_or_default(),
+            detections.remove(&key.id).unwrap_or_default(),
             &mut outcome,
         );
     }
     outcome
 }
 
-fn judge(key: &Key, findings: Vec<Finding>, outcome: &mut Outcome) {
+fn judge(key: &Key, detections: Vec<Detection>, outcome: &mut Outcome) {
     outcome.untouched += usize::from(key.planted.is_empty());
     for planted in &key.planted {
         *outcome.planted.entry(planted.kind).or_default() += 1;
         let begin_ms = BEGIN_MS + planted.minute * MINUTE_MS;
-        let after = |finding: &&Finding| {
-            finding.kind == planted.kind
-                && (begin_ms..begin_ms + FOUND_WITHIN_MS).contains(&finding.at_ms)
+        let after = |detection: &&Detection| {
+            detection.kind == planted.kind
+                && (begin_ms..begin_ms + FOUND_WITHIN_MS).contains(&detection.at_ms)
         };
-        if let Some(finding) = findings.iter().find(after) {
+        if let Some(detection) = detections.iter().find(after) {
             *outcome.found.entry(planted.kind).or_default() += 1;
-            outcome.slowest_ms = outcome.slowest_ms.max(finding.at_ms - begin_ms);
+            outcome.slowest_ms = outcome.slowest_ms.max(detection.at_ms - begin_ms);
         }
     }
-    for finding in findings {
-        let minute = (finding.at_ms - BEGIN_MS) / MINUTE_MS;
+    for detection in detections {
+        let minute = (detection.at_ms - BEGIN_MS) / MINUTE_MS;
         let is_trace = |planted: &super::traffic::Planted| {
             (planted.minute..=planted.minute + AFTERMATH).contains(&minute)
         };
@@ -83,8 +83,8 @@ fn judge(key: &Key, findings: Vec<Finding>, outcome: &mut Outcome) {
             let line = format!(
                 "{:?} {} {}",
                 key.profile,
-                finding.kind.as_str(),
-                finding.facts()
+                detection.kind.as_str(),
+                detection.facts()
             );
             let lines = outcome.false_untouched.entry(key.id.clone()).or_default();
             lines.push(line);

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use gateway::metering::Sighting;
+use gateway::metering::Observation;
 use store::key_events::KeyEventKind;
 use store::{AccountId, ApiKeyId};
 
@@ -156,9 +156,9 @@ impl Key {
     /// One of each kind, on days of the later weeks, not too close to each other.
     fn plant(&mut self) {
         let mut kinds = vec![
-            KeyEventKind::DearerModel,
-            KeyEventKind::SpendSlope,
-            KeyEventKind::RequestSlope,
+            KeyEventKind::CostlierModel,
+            KeyEventKind::SpendSpike,
+            KeyEventKind::RequestSpike,
             KeyEventKind::ErrorBurst,
         ];
         // Nobody can tell one more network from the others of a key that moves about.
@@ -173,7 +173,7 @@ impl Key {
     }
 
     /// The observations of a minute, in order.
-    pub(super) fn minute(&mut self, minute: i64, seen: &mut Vec<Sighting>) {
+    pub(super) fn minute(&mut self, minute: i64, seen: &mut Vec<Observation>) {
         self.live(minute);
         let rate = self.profile.rate(minute)
             + if minute < self.burst.0 {
@@ -213,13 +213,13 @@ impl Key {
         }
     }
 
-    fn request(&mut self, minute: i64) -> Sighting {
+    fn request(&mut self, minute: i64) -> Observation {
         let at_ms = BEGIN_MS + minute * MINUTE_MS + i64::try_from(self.dice.below(60_000)).unwrap();
         let second = usize::from(self.dice.below(5) == 0);
-        // Answers differ in length, and a few are long.
+        // Responses differ in length, and a few are long.
         let length = 50 + self.dice.below(200) + if self.dice.below(50) == 0 { 1_500 } else { 0 };
         let failing = if minute < self.unwell_until { 3 } else { 80 };
-        Sighting {
+        Observation {
             api_key_id: self.id.clone(),
             account_id: self.account_id.clone(),
             at_ms,
@@ -243,15 +243,15 @@ impl Key {
         (8.0 * (self.profile.rate(minute) + burst)) as i64
     }
 
-    fn go_wrong(&mut self, kind: KeyEventKind, minute: i64, seen: &mut Vec<Sighting>) {
+    fn go_wrong(&mut self, kind: KeyEventKind, minute: i64, seen: &mut Vec<Observation>) {
         let begin_ms = BEGIN_MS + minute * MINUTE_MS;
-        let usual = Sighting {
+        let usual = Observation {
             at_ms: begin_ms,
             is_failure: false,
             address: Some(self.homes[0]),
             ..self.request(minute)
         };
-        let spread = |count: i64, change: &dyn Fn(&mut Sighting)| {
+        let spread = |count: i64, change: &dyn Fn(&mut Observation)| {
             (0..count)
                 .map(|number| {
                     let mut one = usual.clone();
@@ -262,7 +262,7 @@ impl Key {
                 .collect::<Vec<_>>()
         };
         let wrong = match kind {
-            KeyEventKind::DearerModel => spread(1, &|one| {
+            KeyEventKind::CostlierModel => spread(1, &|one| {
                 one.model_id = "model-large".into();
                 one.price_nanos = Some(6_000_000_000);
             }),
@@ -270,8 +270,8 @@ impl Key {
                 let address = anywhere(&mut self.dice);
                 spread(1, &|one| one.address = Some(address))
             }
-            KeyEventKind::SpendSlope => spread(40, &|one| one.charge_nanos = 400_000_000),
-            KeyEventKind::RequestSlope => spread(500, &|_| {}),
+            KeyEventKind::SpendSpike => spread(40, &|one| one.charge_nanos = 400_000_000),
+            KeyEventKind::RequestSpike => spread(500, &|_| {}),
             // Most of what the key does meanwhile.
             KeyEventKind::ErrorBurst => spread(200 + self.rate_count(minute), &|one| {
                 one.is_failure = true;

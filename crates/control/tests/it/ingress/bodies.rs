@@ -20,13 +20,13 @@ async fn a_text_may_have_four_mebibytes_and_the_refusal_names_the_setting() {
     let caller = app.key("enterprise").await;
     let max = 4 << 20;
     assert_eq!(caller.chat(long_chat("x", max)).await.status, 200);
-    let answer = caller.chat(long_chat("x", max + 1)).await;
+    let response = caller.chat(long_chat("x", max + 1)).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (413, "request_too_large")
     );
     assert!(
-        answer
+        response
             .text()
             .contains("4194304 bytes (server.body_bytes_max)")
     );
@@ -42,22 +42,22 @@ async fn a_chat_with_media_may_be_larger_and_other_operations_may_not() {
     let caller = app.key("enterprise").await;
     let image = "data:image/png;base64,iVBORw0KGgo=";
     assert_eq!(caller.chat(long_chat(image, 400_000)).await.status, 200);
-    let answer = caller.chat(long_chat(image, 400_001)).await;
+    let response = caller.chat(long_chat(image, 400_001)).await;
     assert!(
-        answer
+        response
             .text()
             .contains("400000 bytes (server.media_body_bytes_max)")
     );
-    let answer = caller.chat(long_chat("data:text", 200_001)).await;
+    let response = caller.chat(long_chat("data:text", 200_001)).await;
     assert!(
-        answer
+        response
             .text()
             .contains("200000 bytes (server.body_bytes_max)")
     );
-    let answer = caller
+    let response = caller
         .post("/v1/embeddings", long_chat(image, 200_001))
         .await;
-    assert_eq!(answer.status, 413);
+    assert_eq!(response.status, 413);
 }
 
 #[tokio::test]
@@ -84,11 +84,11 @@ async fn a_body_that_comes_slower_than_it_must_is_408() {
             }
         };
         soon("the end of patience", trickle).await;
-        let answer = client.answer().await;
+        let response = client.response().await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (408, "request_timeout")
         );
-        assert!(answer.says_close(), "{answer:?}");
+        assert!(response.says_close(), "{response:?}");
     }
 }

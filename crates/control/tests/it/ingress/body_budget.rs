@@ -10,21 +10,21 @@ async fn small(all: usize, per_key: usize, per_address: usize) -> TestApp {
     TestApp::builder()
         .set("server.body_bytes_max", 50_000)
         .set("server.media_body_bytes_max", 50_000)
-        .set("server.body_bytes_held_max", all)
-        .set("server.body_bytes_held_per_key_max", per_key)
-        .set("server.body_bytes_held_per_address_max", per_address)
+        .set("server.buffered_body_bytes_max", all)
+        .set("server.buffered_body_bytes_per_key_max", per_key)
+        .set("server.buffered_body_bytes_per_address_max", per_address)
         .set("server.shared_addresses", "")
         .start()
         .await
 }
 
-/// Sends all but the end of a body, and waits until it is held.
-async fn hold(app: &TestApp, client: &mut RawClient, head: String, bytes: usize) {
-    let before = app.app.gateway.bodies.held();
+/// Sends all but the end of a body, and waits until it is buffered.
+async fn buffer(app: &TestApp, client: &mut RawClient, head: String, bytes: usize) {
+    let before = app.app.gateway.bodies.buffered();
     client.send(head).await;
     client.send(vec![b' '; bytes]).await;
     until("the body", || {
-        app.app.gateway.bodies.held() == before + bytes
+        app.app.gateway.bodies.buffered() == before + bytes
     })
     .await;
 }
@@ -34,17 +34,21 @@ async fn one_key_cannot_hold_more_than_its_share() {
     let app = small(1_000_000, 60_000, 500_000).await;
     let (caller, other) = (app.key("free").await, app.key("free").await);
     let mut first = RawClient::connect(&app).await;
-    hold(&app, &mut first, chat_head(&caller, 50_000), 40_000).await;
+    buffer(&app, &mut first, chat_head(&caller, 50_000), 40_000).await;
     // Announced, and refused before a byte of it.
     let mut second = RawClient::connect(&app).await;
     second.send(chat_head(&caller, 40_000)).await;
-    let answer = second.answer().await;
+    let response = second.response().await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (429, "too_many_body_bytes")
     );
-    assert!(answer.head.contains("retry-after: 1"), "{answer:?}");
-    assert!(answer.body.contains("server.body_bytes_held_per_key_max"));
+    assert!(response.head.contains("retry-after: 1"), "{response:?}");
+    assert!(
+        response
+            .body
+            .contains("server.buffered_body_bytes_per_key_max")
+    );
     // Not announced, and refused when it is too much.
     let mut third = RawClient::connect(&app).await;
     let chunked = crate::support::client::head(
@@ -57,16 +61,16 @@ async fn one_key_cannot_hold_more_than_its_share() {
     third
         .send(format!("7530\r\n{}\r\n", " ".repeat(30_000)))
         .await;
-    let answer = third.answer().await;
+    let response = third.response().await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (429, "too_many_body_bytes")
     );
-    assert_eq!(app.app.gateway.bodies.held(), 40_000);
+    assert_eq!(app.app.gateway.bodies.buffered(), 40_000);
     assert_eq!(other.chat(chat("plain", "")).await.status, 200);
     drop(first);
     until("the bytes to be free", || {
-        app.app.gateway.bodies.held() == 0
+        app.app.gateway.bodies.buffered() == 0
     })
     .await;
     assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
@@ -77,21 +81,21 @@ async fn one_address_cannot_hold_more_than_its_share_whatever_keys_it_has() {
     let app = small(1_000_000, 500_000, 60_000).await;
     let (one, two) = (app.key("free").await, app.key("free").await);
     let mut first = RawClient::connect(&app).await;
-    hold(&app, &mut first, chat_head(&one, 50_000), 40_000).await;
+    buffer(&app, &mut first, chat_head(&one, 50_000), 40_000).await;
     let mut second = RawClient::connect(&app).await;
     second.send(chat_head(&two, 40_000)).await;
-    let answer = second.answer().await;
+    let response = second.response().await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (429, "too_many_body_bytes")
     );
     assert!(
-        answer
+        response
             .body
-            .contains("server.body_bytes_held_per_address_max")
+            .contains("server.buffered_body_bytes_per_address_max")
     );
     let mut elsewhere = RawClient::connect_from(&app, "127.0.0.2").await;
-    hold(&app, &mut elsewhere, chat_head(&two, 50_000), 40_000).await;
+    buffer(&app, &mut elsewhere, chat_head(&two, 50_000), 40_000).await;
 }
 
 #[tokio::test]
@@ -99,7 +103,7 @@ async fn an_address_is_that_of_the_client_behind_a_trusted_proxy() {
     let app = TestApp::builder()
         .set("server.body_bytes_max", 50_000)
         .set("server.media_body_bytes_max", 50_000)
-        .set("server.body_bytes_held_per_address_max", 60_000)
+        .set("server.buffered_body_bytes_per_address_max", 60_000)
         .set("server.trusted_proxies", "127.0.0.1")
         .start()
         .await;
@@ -111,13 +115,13 @@ async fn an_address_is_that_of_the_client_behind_a_trusted_proxy() {
     let mut clients = vec![];
     for address in ["203.0.113.1", "203.0.113.2", "2001:db8::1"] {
         let mut client = RawClient::connect(&app).await;
-        hold(&app, &mut client, head(address), 40_000).await;
+        buffer(&app, &mut client, head(address), 40_000).await;
         clients.push(client);
     }
     for address in ["203.0.113.1", "2001:db8::2"] {
         let mut client = RawClient::connect(&app).await;
         client.send(head(address)).await;
-        assert_eq!(client.answer().await.status, 429, "{address}");
+        assert_eq!(client.response().await.status, 429, "{address}");
     }
 }
 
@@ -126,15 +130,15 @@ async fn all_together_cannot_hold_more_than_there_is() {
     let app = small(60_000, 50_000, 60_000).await;
     let (one, two) = (app.key("free").await, app.key("free").await);
     let mut first = RawClient::connect(&app).await;
-    hold(&app, &mut first, chat_head(&one, 50_000), 40_000).await;
+    buffer(&app, &mut first, chat_head(&one, 50_000), 40_000).await;
     let mut second = RawClient::connect_from(&app, "127.0.0.2").await;
     second.send(chat_head(&two, 40_000)).await;
-    let answer = second.answer().await;
+    let response = second.response().await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (503, "too_many_body_bytes")
     );
-    assert!(answer.head.contains("retry-after: 1"), "{answer:?}");
+    assert!(response.head.contains("retry-after: 1"), "{response:?}");
 }
 
 #[tokio::test]
@@ -147,19 +151,19 @@ async fn whoever_signs_in_cannot_take_the_bytes_of_those_who_call_models() {
         )
     };
     let mut first = RawClient::connect(&app).await;
-    hold(&app, &mut first, head(100_000), 90_000).await;
+    buffer(&app, &mut first, head(100_000), 90_000).await;
     let mut second = RawClient::connect(&app).await;
     second.send(head(20_000)).await;
-    let answer = second.answer().await;
+    let response = second.response().await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (503, "too_many_body_bytes")
     );
     assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
 }
 
 #[tokio::test]
-async fn a_body_counts_until_its_answer_begins() {
+async fn a_body_counts_until_its_response_begins() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
     let gate = Gate::new();
@@ -169,10 +173,10 @@ async fn a_body_counts_until_its_answer_begins() {
     let mut client = RawClient::connect(&app).await;
     client.send(chat_head(&caller, body.len()) + &body).await;
     app.stub.wait_for_requests(1).await;
-    assert_eq!(app.app.gateway.bodies.held(), body.len());
+    assert_eq!(app.app.gateway.bodies.buffered(), body.len());
     gate.open();
-    assert_eq!(client.answer().await.status, 200);
-    assert_eq!(app.app.gateway.bodies.held(), 0);
+    assert_eq!(client.response().await.status, 200);
+    assert_eq!(app.app.gateway.bodies.buffered(), 0);
 }
 
 #[tokio::test]
@@ -186,16 +190,16 @@ async fn of_a_compressed_body_counts_what_comes_out() {
     let body = format!("{}{}", chat("plain", ""), " ".repeat(40_000));
     let running = caller.send_only("/v1/chat/completions", gzip(body.as_bytes()));
     app.stub.wait_for_requests(1).await;
-    assert_eq!(app.app.gateway.bodies.held(), body.len());
-    let answer = caller.chat(gzip(body.as_bytes())).await;
+    assert_eq!(app.app.gateway.bodies.buffered(), body.len());
+    let response = caller.chat(gzip(body.as_bytes())).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (429, "too_many_body_bytes")
     );
     gate.open();
     running.await.unwrap();
     until("the bytes to be free", || {
-        app.app.gateway.bodies.held() == 0
+        app.app.gateway.bodies.buffered() == 0
     })
     .await;
 }
@@ -209,16 +213,16 @@ async fn a_key_without_requests_left_is_refused_before_its_body_is_taken() {
     }
     let mut client = RawClient::connect(&app).await;
     client.send(chat_head(&caller, 1_000_000)).await;
-    let answer = client.answer().await;
+    let response = client.response().await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (429, "rate_limit_exceeded")
     );
     assert!(
-        answer.head.contains("x-ratelimit-remaining: 0"),
-        "{answer:?}"
+        response.head.contains("x-ratelimit-remaining: 0"),
+        "{response:?}"
     );
-    assert!(answer.head.contains("retry-after: 55"), "{answer:?}");
+    assert!(response.head.contains("retry-after: 55"), "{response:?}");
     let event = app.event(11).await;
     assert_eq!(
         (event["status"].as_i64(), event["admitted"].as_i64()),

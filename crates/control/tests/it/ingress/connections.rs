@@ -2,7 +2,7 @@
 
 use crate::support::client::{chat_head, head};
 use crate::support::upstream_stub::delta;
-use crate::support::{OpenAnswer, RawClient, Script, TestApp, chat, until};
+use crate::support::{OpenResponse, RawClient, Script, TestApp, chat, until};
 
 const ANONYMOUS: &str = "GET /v1/models HTTP/1.1\r\nhost: x\r\n\r\n";
 const SIGN_IN: &str = "POST /api/v1/auth/sign-in HTTP/1.1\r\nhost: x\r\nx-yunxin-request: dashboard\r\nsec-fetch-site: same-origin\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{";
@@ -24,11 +24,11 @@ async fn occupy(app: &TestApp, count: usize, text: &str) -> Vec<RawClient> {
 }
 
 /// Opens a stream that goes on.
-async fn stream(app: &TestApp, secret: &crate::support::Caller) -> OpenAnswer {
+async fn stream(app: &TestApp, secret: &crate::support::Caller) -> OpenResponse {
     app.stub.once(Script::open_stream([delta("a")]).stall());
-    let mut answer = secret.open_chat(chat("plain", r#","stream":true"#)).await;
-    answer.read_until("\"a\"").await;
-    answer
+    let mut response = secret.open_chat(chat("plain", r#","stream":true"#)).await;
+    response.read_until("\"a\"").await;
+    response
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn connections_without_a_request_make_room_for_those_with_one() {
         let mut silent = occupy(&app, 3, text).await;
         for client in &mut silent {
             if text == ANONYMOUS {
-                assert_eq!(client.answer().await.status, 401);
+                assert_eq!(client.response().await.status, 401);
             }
         }
         assert_eq!(caller.get("/v1/models").await.status, 200, "{text:?}");
@@ -65,7 +65,7 @@ async fn the_address_with_most_connections_makes_room() {
     let mut many = occupy(&app, 3, "").await;
     assert_eq!(many[0].end().await, "");
     alone.send(head(&caller, "GET", "/v1/models", "")).await;
-    assert_eq!(alone.answer().await.status, 200);
+    assert_eq!(alone.response().await.status, 200);
 }
 
 #[tokio::test]
@@ -89,18 +89,18 @@ async fn an_address_has_so_many_places_and_others_have_theirs() {
         .await;
     let caller = app.key("free").await;
     let _busy = stream(&app, &caller).await;
-    let answer = caller.get("/v1/models").await;
+    let response = caller.get("/v1/models").await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (503, "too_many_connections")
     );
     let mut elsewhere = RawClient::connect_from(&app, "127.0.0.2").await;
     elsewhere.send(head(&caller, "GET", "/v1/models", "")).await;
-    assert_eq!(elsewhere.answer().await.status, 200);
+    assert_eq!(elsewhere.response().await.status, 200);
     // One without a request makes room for another of its own address.
     let mut other = RawClient::connect_from(&app, "127.0.0.2").await;
     other.send(head(&caller, "GET", "/v1/models", "")).await;
-    assert_eq!(other.answer().await.status, 200);
+    assert_eq!(other.response().await.status, 200);
     assert_eq!(elsewhere.end().await, "");
 }
 
@@ -112,14 +112,14 @@ async fn a_connection_that_never_asks_is_closed_and_one_that_has_asked_may_wait(
         .await;
     let mut asked = RawClient::connect(&app).await;
     asked.send(ANONYMOUS).await;
-    assert_eq!(asked.answer().await.status, 401);
+    assert_eq!(asked.response().await.status, 401);
     for beginning in ["", "GET /v1/models HTTP/1.1\r\nhost: x\r\nx-slow: "] {
         let mut silent = RawClient::connect(&app).await;
         silent.send(beginning).await;
         assert_eq!(silent.end().await, "");
     }
     asked.send(ANONYMOUS).await;
-    assert_eq!(asked.answer().await.status, 401);
+    assert_eq!(asked.response().await.status, 401);
 }
 
 #[tokio::test]
@@ -139,5 +139,5 @@ async fn a_chat_on_its_way_to_a_provider_keeps_its_place() {
     app.stub.wait_for_requests(1).await;
     assert_eq!(caller.get("/v1/models").await.status, 503);
     gate.open();
-    assert_eq!(client.answer().await.status, 200);
+    assert_eq!(client.response().await.status, 200);
 }

@@ -43,9 +43,9 @@ async fn a_client_that_writes_all_of_a_large_body_first_reads_why_it_is_refused(
         let mut client = RawClient::connect(&app).await;
         client.send(head).await;
         client.send(vec![b'x'; length]).await;
-        let answer = client.answer().await;
-        assert_eq!(answer.status, status, "{answer:?}");
-        assert!(answer.says_close(), "{answer:?}");
+        let response = client.response().await;
+        assert_eq!(response.status, status, "{response:?}");
+        assert!(response.says_close(), "{response:?}");
         assert_eq!(client.end().await, "");
     }
 }
@@ -61,12 +61,12 @@ async fn a_small_body_that_nobody_wants_leaves_the_connection_open() {
     for _ in 0..3 {
         client.send(chat_head(&wrong, 200_000)).await;
         client.send(vec![b'x'; 200_000]).await;
-        let answer = client.answer().await;
-        assert_eq!((answer.status, answer.says_close()), (401, false));
+        let response = client.response().await;
+        assert_eq!((response.status, response.says_close()), (401, false));
     }
     let body = chat("plain", "");
     client.send(chat_head(&caller, body.len()) + &body).await;
-    assert_eq!(client.answer().await.status, 200);
+    assert_eq!(client.response().await.status, 200);
 }
 
 #[tokio::test]
@@ -79,8 +79,8 @@ async fn a_body_that_will_be_refused_is_not_asked_for() {
         .with_secret(&format!("yx-{}", "A".repeat(49)));
     let used_up = app.key("free").await;
     for _ in 0..10 {
-        let answer = used_up.chat(chat("plain", r#","max_tokens":1"#)).await;
-        assert_eq!(answer.status, 200);
+        let response = used_up.chat(chat("plain", r#","max_tokens":1"#)).await;
+        assert_eq!(response.status, 200);
     }
     let ask = |caller, length: usize| {
         let more = format!("expect: 100-continue\r\ncontent-length: {length}\r\n");
@@ -94,15 +94,15 @@ async fn a_body_that_will_be_refused_is_not_asked_for() {
     ] {
         let mut client = RawClient::connect(&app).await;
         client.send(request).await;
-        let answer = client.answer().await;
-        assert_eq!((answer.status, answer.says_close()), (status, true));
+        let response = client.response().await;
+        assert_eq!((response.status, response.says_close()), (status, true));
     }
     let body = chat("plain", "");
     let mut client = RawClient::connect(&app).await;
     client.send(ask(&caller, body.len())).await;
     assert!(client.head().await.starts_with("http/1.1 100 "));
     client.send(body).await;
-    assert_eq!(client.answer().await.status, 200);
+    assert_eq!(client.response().await.status, 200);
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn a_client_that_never_stops_sending_is_cut_off() {
         .with_secret(&format!("yx-{}", "A".repeat(49)));
     let mut client = RawClient::connect(&app).await;
     client.send(chat_head(&wrong, 1 << 40)).await;
-    assert_eq!(client.answer().await.status, 401);
+    assert_eq!(client.response().await.status, 401);
     let piece = vec![b'x'; 1 << 20];
     let flood = async {
         let mut sent = 0;

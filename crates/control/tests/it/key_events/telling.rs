@@ -1,19 +1,19 @@
 //! Notifications of an account: in the Dashboard, by mail, by webhooks.
 
-use control::changes::{Noticed, watcher};
+use control::commands::{NewKeyEvent, watcher};
 use serde_json::{Value, json};
 use store::key_events::{KeyEventAction, KeyEventKind};
 use store::members::Role;
 
 use crate::support::smtp_stub::SmtpStub;
 use crate::support::webhook_stub::WebhookStub;
-use crate::support::{Answer, Caller, TestApp, soon, until};
+use crate::support::{Caller, TestApp, TestResponse, soon, until};
 
 async fn note(app: &TestApp, caller: &Caller, kind: KeyEventKind) -> String {
     let actor = watcher();
     let facts = json!({ "seen": { "network": "198.51.100.0/24" } });
-    let changes = app.app.changes(&actor);
-    let noticed = Noticed {
+    let commands = app.app.commands(&actor);
+    let noticed = NewKeyEvent {
         account_id: caller.account.clone(),
         api_key_id: caller.key.clone(),
         kind,
@@ -21,7 +21,7 @@ async fn note(app: &TestApp, caller: &Caller, kind: KeyEventKind) -> String {
         facts,
         unless_since_ms: None,
     };
-    let noted = changes.record_key_event(noticed);
+    let noted = commands.record_key_event(noticed);
     noted.await.unwrap().unwrap().id.to_string()
 }
 
@@ -95,13 +95,16 @@ async fn owners_and_admins_who_want_to_know_get_a_mail() {
     app.browser()
         .post("/api/v1/auth/email-confirmation", body)
         .await;
-    let answer = app
+    let response = app
         .sign_in("ann@example.com", crate::support::personas::PASSWORD)
         .await;
-    let account = answer.json()["accounts"][0]["id"].as_str().unwrap().into();
+    let account = response.json()["accounts"][0]["id"]
+        .as_str()
+        .unwrap()
+        .into();
     let ann = Caller {
         account,
-        ..app.browser().with_cookies_of(&answer)
+        ..app.browser().with_cookies_of(&response)
     };
     app.member(&ann.account, Role::Viewer).await;
     let caller = app.new_key("free").of_account(&ann.account).make().await;
@@ -147,18 +150,21 @@ async fn until_announced(app: &TestApp) {
     .await;
 }
 
-async fn lab() -> TestApp {
-    TestApp::builder().set("webhooks.lab", "true").start().await
+async fn private_network() -> TestApp {
+    TestApp::builder()
+        .set("webhooks.allow_private_networks", "true")
+        .start()
+        .await
 }
 
-async fn create(by: &Caller, url: &str) -> Answer {
+async fn create(by: &Caller, url: &str) -> TestResponse {
     let body = json!({ "url": url }).to_string();
     by.post(&path(by, "/webhooks"), body).await
 }
 
 #[tokio::test]
 async fn an_event_is_posted_to_the_webhooks_with_a_signature() {
-    let app = lab().await;
+    let app = private_network().await;
     let hook = WebhookStub::start().await;
     let caller = app.key("free").await;
     let admin = app.member(&caller.account, Role::Admin).await;
@@ -189,13 +195,13 @@ async fn an_event_is_posted_to_the_webhooks_with_a_signature() {
 
 #[tokio::test]
 async fn a_message_that_is_refused_is_tried_again_with_the_same_id() {
-    let app = lab().await;
+    let app = private_network().await;
     let hook = WebhookStub::start().await;
-    hook.answer(500);
+    hook.response(500);
     let caller = app.key("free").await;
     let admin = app.member(&caller.account, Role::Admin).await;
     create(&admin, &hook.url("/")).await;
-    note(&app, &caller, KeyEventKind::SpendSlope).await;
+    note(&app, &caller, KeyEventKind::SpendSpike).await;
     let first = hook.requests(1).await.remove(0);
     soon("the failure", async {
         loop {
@@ -206,7 +212,7 @@ async fn a_message_that_is_refused_is_tried_again_with_the_same_id() {
         }
     })
     .await;
-    hook.answer(200);
+    hook.response(200);
     app.advance(std::time::Duration::from_secs(6)).await;
     let second = hook.requests(2).await.remove(1);
     assert_eq!((first.id, first.body), (second.id, second.body));
@@ -214,7 +220,7 @@ async fn a_message_that_is_refused_is_tried_again_with_the_same_id() {
 
 #[tokio::test]
 async fn a_webhook_is_tested_changed_turned_off_and_removed() {
-    let app = lab().await;
+    let app = private_network().await;
     let hook = WebhookStub::start().await;
     let account = app.account("free").await;
     let admin = app.member(&account, Role::Admin).await;
@@ -227,7 +233,7 @@ async fn a_webhook_is_tested_changed_turned_off_and_removed() {
         (&json!(true), &json!(200))
     );
     assert!(hook.requests(1).await[0].body.contains("webhook.test"));
-    hook.answer(302);
+    hook.response(302);
     let tested = admin.post(&format!("{one}/test"), "").await.json();
     assert_eq!(
         (&tested["ok"], &tested["status"]),
@@ -273,13 +279,13 @@ async fn an_address_that_is_not_public_is_refused_and_said_why() {
         "https://user:pass@example.com/",
         "x",
     ] {
-        let answer = create(&admin, url).await;
+        let response = create(&admin, url).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (422, "invalid_field"),
             "{url}"
         );
-        assert_eq!(answer.json()["error"]["param"], "url");
+        assert_eq!(response.json()["error"]["param"], "url");
     }
     let member = app.member(&account, Role::Member).await;
     assert_eq!(create(&member, "https://example.com/").await.status, 403);
@@ -295,7 +301,7 @@ async fn an_address_that_is_not_public_is_refused_and_said_why() {
 
 #[tokio::test]
 async fn the_detectors_of_one_event_do_not_wait_for_a_webhook_that_hangs() {
-    let app = lab().await;
+    let app = private_network().await;
     let hook = WebhookStub::start().await;
     hook.hang();
     let caller = app.key("free").await;

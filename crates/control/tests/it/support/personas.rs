@@ -1,13 +1,13 @@
 //! People in browsers: signed in, with the headers that our own pages send.
 
-use control::changes::Browser;
+use control::commands::Browser;
 use store::accounts;
 use store::audit_log::Actor;
 use store::members::{self, Role};
 use store::users::{self, NewUser};
 use store::{AccountId, UserId};
 
-use super::{Answer, Caller, TestApp};
+use super::{Caller, TestApp, TestResponse};
 
 /// A password that is good enough, for whoever needs one.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -43,23 +43,26 @@ impl TestApp {
 
     /// A user who signs up on the page, and their account.
     pub(crate) async fn sign_up(&self, email: &str) -> Caller {
-        let answer = self.try_sign_up(email).await;
-        assert_eq!(answer.status, 201, "{}", answer.text());
-        let account = answer.json()["accounts"][0]["id"].as_str().unwrap().into();
+        let response = self.try_sign_up(email).await;
+        assert_eq!(response.status, 201, "{}", response.text());
+        let account = response.json()["accounts"][0]["id"]
+            .as_str()
+            .unwrap()
+            .into();
         Caller {
             account,
-            ..self.browser().with_cookies_of(&answer)
+            ..self.browser().with_cookies_of(&response)
         }
     }
 
-    pub(crate) async fn try_sign_up(&self, email: &str) -> Answer {
+    pub(crate) async fn try_sign_up(&self, email: &str) -> TestResponse {
         let body = serde_json::json!({ "email": email, "password": PASSWORD, "name": "Ann" });
         self.browser()
             .post("/api/v1/auth/sign-up", body.to_string())
             .await
     }
 
-    pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Answer {
+    pub(crate) async fn sign_in(&self, email: &str, password: &str) -> TestResponse {
         let body = serde_json::json!({ "email": email, "password": password });
         self.browser()
             .post("/api/v1/auth/sign-in", body.to_string())
@@ -90,8 +93,8 @@ impl TestApp {
             session: None,
         };
         let actor = tester();
-        let changes = self.app.changes(&actor);
-        let begun = changes.sign_in(user, &browser).await.unwrap();
+        let commands = self.app.commands(&actor);
+        let begun = commands.sign_in(user, &browser).await.unwrap();
         let cookie = format!(
             "{}={}",
             control::auth::Cookie::Session.name(&self.app.gateway.config.public_url),

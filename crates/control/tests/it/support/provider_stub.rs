@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 pub(crate) struct Behaviour {
     /// Claims over those that are right.
     pub(crate) claims: Value,
-    /// The answer about the user, where there is no id token.
+    /// The response about the user, where there is no id token.
     pub(crate) user: Value,
     pub(crate) emails: Value,
     pub(crate) userinfo: Value,
@@ -207,12 +207,12 @@ async fn token(
     })))
 }
 
-fn guarded(headers: &HeaderMap, answer: &Value) -> Result<Json<Value>, StatusCode> {
+fn guarded(headers: &HeaderMap, response: &Value) -> Result<Json<Value>, StatusCode> {
     let is_bearer = headers
         .get("authorization")
         .is_some_and(|value| value == "Bearer the-access-token");
     if is_bearer {
-        Ok(Json(answer.clone()))
+        Ok(Json(response.clone()))
     } else {
         Err(StatusCode::UNAUTHORIZED)
     }

@@ -24,7 +24,7 @@ pub(crate) struct Received {
 pub(crate) struct SmtpStub {
     pub(crate) port: u16,
     received: Arc<Mutex<Vec<Received>>>,
-    /// Answers to the next `DATA`, before mails are taken.
+    /// Responses to the next `DATA`, before mails are taken.
     refusals: Arc<Mutex<Vec<&'static str>>>,
     /// The replies to recipients, as long as they are here; nothing is no reply at all.
     recipients: Arc<Mutex<HashMap<String, Option<&'static str>>>>,
@@ -49,17 +49,17 @@ impl SmtpStub {
         stub
     }
 
-    pub(crate) fn refuse_once(&self, answer: &'static str) {
-        self.refusals.lock().push(answer);
+    pub(crate) fn refuse_once(&self, response: &'static str) {
+        self.refusals.lock().push(response);
     }
 
-    /// Answers this to a recipient until it is lifted.
-    pub(crate) fn refuse(&self, recipient: &str, answer: &'static str) {
+    /// Responds to this to a recipient until it is taken back.
+    pub(crate) fn refuse(&self, recipient: &str, response: &'static str) {
         let mut recipients = self.recipients.lock();
-        recipients.insert(recipient.to_owned(), Some(answer));
+        recipients.insert(recipient.to_owned(), Some(response));
     }
 
-    /// Answers a recipient with silence.
+    /// Responds to a recipient with silence.
     pub(crate) fn stall(&self, recipient: &str) {
         self.recipients.lock().insert(recipient.to_owned(), None);
     }
@@ -93,7 +93,7 @@ impl SmtpStub {
         writer.write_all(b"220 stub\r\n").await.ok()?;
         while let Some(line) = lines.next_line().await.ok()? {
             let command = line.to_ascii_uppercase();
-            let answer = if command.starts_with("DATA") {
+            let response = if command.starts_with("DATA") {
                 writer.write_all(b"354 go on\r\n").await.ok()?;
                 let mut mail = String::new();
                 loop {
@@ -117,9 +117,9 @@ impl SmtpStub {
                 }
             } else if let Some(rest) = line.strip_prefix("RCPT TO:<") {
                 rest.split('>').next()?.clone_into(&mut to);
-                let answer = self.recipients.lock().get(&to).copied();
-                match answer {
-                    Some(Some(answer)) => answer,
+                let response = self.recipients.lock().get(&to).copied();
+                match response {
+                    Some(Some(response)) => response,
                     Some(None) => std::future::pending().await,
                     None => "250 ok",
                 }
@@ -129,7 +129,7 @@ impl SmtpStub {
                 "250 ok"
             };
             writer
-                .write_all(format!("{answer}\r\n").as_bytes())
+                .write_all(format!("{response}\r\n").as_bytes())
                 .await
                 .ok()?;
         }

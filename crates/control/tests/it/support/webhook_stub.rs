@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 
 use super::until;
 
-/// Instead of a status: no answer at all.
+/// Instead of a status: no response at all.
 const NEVER: u16 = 0;
 
 /// A message that came.
@@ -56,12 +56,12 @@ impl WebhookStub {
         format!("{}{path}", self.0.url)
     }
 
-    pub(crate) fn answer(&self, status: u16) {
+    pub(crate) fn response(&self, status: u16) {
         self.0.status.store(status, Ordering::Relaxed);
     }
 
     pub(crate) fn hang(&self) {
-        self.answer(NEVER);
+        self.response(NEVER);
     }
 
     pub(crate) fn count(&self) -> usize {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use super::limits_json::{LimitsResponse, limits};
+use super::limits_json::{RateLimitsResponse, limits};
 use crate::auth::ApiKeyCaller;
 use crate::state::GatewayState;
 
@@ -18,7 +18,7 @@ pub struct KeyResponse {
     account_id: String,
     tier: String,
     priority: u8,
-    limits: LimitsResponse,
+    limits: RateLimitsResponse,
     /// `null` where the key is not restricted.
     allowed_models: Option<Vec<String>>,
     allowed_endpoints: Option<Vec<String>>,

@@ -7,7 +7,7 @@ use crate::state::Gateway;
 
 /// The limits of the calling key. `null` is unlimited.
 #[derive(Debug, Serialize)]
-pub(super) struct LimitsResponse {
+pub(super) struct RateLimitsResponse {
     requests_per_minute: Option<u64>,
     tokens_per_minute: Option<u64>,
     requests_per_day: Option<u64>,
@@ -17,13 +17,13 @@ pub(super) struct LimitsResponse {
     requests_running: u64,
 }
 
-pub(super) fn limits(app: &Gateway, caller: &ApiKeyCaller) -> LimitsResponse {
+pub(super) fn limits(app: &Gateway, caller: &ApiKeyCaller) -> RateLimitsResponse {
     let report = caller
         .key
         .counters()
         .peek(caller.limits(), app.shared.limiter.now());
     let limits = caller.limits().of_key();
-    LimitsResponse {
+    RateLimitsResponse {
         requests_per_minute: limits.requests_per_minute,
         tokens_per_minute: limits.tokens_per_minute,
         requests_per_day: limits.requests_per_day,

@@ -12,7 +12,7 @@ use crate::state::GatewayState;
 
 /// The filters of the list.
 #[derive(Debug, Deserialize)]
-pub struct ListModelsQuery {
+pub struct ListPublicModelsQuery {
     provider: Option<String>,
     #[serde(rename = "type")]
     model_type: Option<String>,
@@ -24,11 +24,11 @@ pub struct ListModelsQuery {
 #[derive(Debug, Serialize)]
 pub struct ModelListResponse {
     object: &'static str,
-    data: Vec<ModelResponse>,
+    data: Vec<PublicModelResponse>,
 }
 
 #[derive(Debug, Serialize)]
-pub struct ModelResponse {
+pub struct PublicModelResponse {
     #[serde(flatten)]
     model: PublicModel,
     /// True if the calling key may use it now.
@@ -38,7 +38,7 @@ pub struct ModelResponse {
 pub async fn list_models(
     State(app): State<GatewayState>,
     caller: ApiKeyCaller,
-    query: Result<Query<ListModelsQuery>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<ListPublicModelsQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<ModelListResponse>, ApiError> {
     let expected = "a query of provider, type, capability and all";
     let Query(query) = query.map_err(|_| ApiError::invalid_query("query", expected))?;
@@ -59,7 +59,7 @@ pub async fn get_model(
     State(app): State<GatewayState>,
     caller: ApiKeyCaller,
     id: Result<Path<String>, axum::extract::rejection::PathRejection>,
-) -> Result<Json<ModelResponse>, ApiError> {
+) -> Result<Json<PublicModelResponse>, ApiError> {
     // What is not UTF-8 is the id of no model.
     let Path(id) = id.map_err(|_| ApiError::model_not_found("\u{fffd}"))?;
     let catalog = app.catalog.load();
@@ -69,7 +69,7 @@ pub async fn get_model(
         .ok_or_else(|| ApiError::model_not_found(&id))
 }
 
-impl ListModelsQuery {
+impl ListPublicModelsQuery {
     fn shows_all(&self) -> Result<bool, ApiError> {
         match self.all.as_deref() {
             None | Some("false" | "0") => Ok(false),
@@ -94,8 +94,8 @@ impl ListModelsQuery {
     }
 }
 
-fn describe(model: &Model, caller: &ApiKeyCaller, operations: Operations) -> ModelResponse {
-    ModelResponse {
+fn describe(model: &Model, caller: &ApiKeyCaller, operations: Operations) -> PublicModelResponse {
+    PublicModelResponse {
         model: model.into(),
         available: is_available(model, caller, operations),
     }

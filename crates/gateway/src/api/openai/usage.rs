@@ -16,19 +16,19 @@ const DAYS_MAX: u32 = 366;
 const DAY_MS: i64 = 86_400_000;
 
 #[derive(Debug, Deserialize)]
-pub struct UsageQuery {
+pub struct KeyUsageQuery {
     /// Today and so many days before it, in UTC.
     days: Option<u32>,
 }
 
 #[derive(Debug, Serialize)]
-pub struct UsageResponse {
+pub struct KeyUsageResponse {
     object: &'static str,
     api_key_id: String,
     /// Seconds since 1970: the first hour that is counted.
     since: i64,
     #[serde(flatten)]
-    total: UsageSums,
+    total: KeyUsageSums,
     models: Vec<ModelUsage>,
 }
 
@@ -36,11 +36,11 @@ pub struct UsageResponse {
 struct ModelUsage {
     model: String,
     #[serde(flatten)]
-    sums: UsageSums,
+    sums: KeyUsageSums,
 }
 
 #[derive(Debug, Default, Serialize)]
-struct UsageSums {
+struct KeyUsageSums {
     requests: u64,
     refused: u64,
     errors: u64,
@@ -57,8 +57,8 @@ struct UsageSums {
 pub async fn get_usage(
     State(app): State<GatewayState>,
     caller: ApiKeyCaller,
-    query: Result<Query<UsageQuery>, axum::extract::rejection::QueryRejection>,
-) -> Result<Json<UsageResponse>, ApiError> {
+    query: Result<Query<KeyUsageQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<KeyUsageResponse>, ApiError> {
     let wrong = || ApiError::invalid_query("days", "a number of days from 1 to 366");
     let Query(query) = query.map_err(|_| wrong())?;
     let days = query.days.unwrap_or(DAYS_DEFAULT);
@@ -70,16 +70,16 @@ pub async fn get_usage(
     let since_ms = now_ms - now_ms.rem_euclid(DAY_MS) - i64::from(days - 1) * DAY_MS;
     let by_model =
         list_by_model(&app.db, caller.key.account_id(), caller.key.id(), since_ms).await?;
-    let mut total = UsageSums::default();
+    let mut total = KeyUsageSums::default();
     for (_, sums) in &by_model {
         total.add(sums);
     }
     let models = by_model.into_iter().map(|(model, sums)| {
-        let mut own = UsageSums::default();
+        let mut own = KeyUsageSums::default();
         own.add(&sums);
         ModelUsage { model, sums: own }
     });
-    Ok(Json(UsageResponse {
+    Ok(Json(KeyUsageResponse {
         object: "usage",
         api_key_id: caller.key.id().to_string(),
         since: since_ms / 1_000,
@@ -88,7 +88,7 @@ pub async fn get_usage(
     }))
 }
 
-impl UsageSums {
+impl KeyUsageSums {
     fn add(&mut self, sums: &Sums) {
         self.requests += sums.requests;
         self.refused += sums.refused;

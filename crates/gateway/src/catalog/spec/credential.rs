@@ -1,4 +1,4 @@
-//! Where the credential of a provider is.
+//! The source of a provider's credential.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ pub enum CredentialSource {
     Sealed,
 }
 
-/// Where a credential is: in an environment variable of the server, in a file of it (for the catalogue file), or given
+/// The source of a credential: an environment variable of the server, in a file of it (for the catalogue file), or given
 /// here and sealed (for the management API). None of them: there is none.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

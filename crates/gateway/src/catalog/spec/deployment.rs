@@ -25,7 +25,7 @@ pub struct DeploymentSpec {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 60))]
     pub name: Option<String>,
-    /// What the provider calls the model. Left out: the model's id.
+    /// The model's name at the provider. Left out: the model's id.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_length = 200))]
     pub upstream_model: String,
@@ -43,7 +43,7 @@ impl DeploymentSpec {
         }
     }
 
-    /// What no two deployments have in common.
+    /// The names by which two deployments are told apart.
     pub fn identity(&self) -> [&str; 4] {
         let name = self.name.as_deref().unwrap_or_default();
         [&self.model, &self.provider, &self.upstream_model, name]

@@ -60,7 +60,7 @@ pub struct ModelSpec {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 86_400))]
     pub stream_timeout_seconds: Option<u64>,
-    /// When the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
+    /// The time the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 4_102_444_800u64))]
     pub created: Option<u64>,
@@ -88,7 +88,7 @@ impl ModelSpec {
         self.prices.get(meter).unwrap_or_default()
     }
 
-    /// What requests are charged by; `None` if nothing is charged.
+    /// The prices that requests are charged by; `None` if nothing is charged.
     ///
     /// # Errors
     /// If a price is too large.
@@ -102,7 +102,7 @@ impl ModelSpec {
             .map_err(|message| SpecError::new("prices", message))
     }
 
-    /// When the model was added.
+    /// The time the model was added, in milliseconds since 1970.
     pub fn created_at_ms(&self) -> i64 {
         let seconds = self.created.unwrap_or_default().min(CREATED_MAX_S);
         i64::try_from(seconds).unwrap_or_default() * 1_000

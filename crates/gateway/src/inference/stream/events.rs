@@ -103,10 +103,10 @@ impl EventRelay {
         Ok(Progress::new(output, false))
     }
 
-    /// Takes a body that came in place of events: a whole answer is passed on as the stream that was asked for.
+    /// Takes a body that came in place of events: a whole response is passed on as the stream that was asked for.
     ///
     /// # Errors
-    /// If it is no answer: what it means.
+    /// If it is no response: what it means.
     pub(super) fn take_whole(
         &mut self,
         body: &[u8],

@@ -11,11 +11,11 @@ use super::events::{EventRelay, Progress};
 use super::start::{Rest, Start};
 use crate::config::UpstreamConfig;
 use crate::inference::settle::Settlement;
-use crate::upstream::{self, Answer, AnswerStream};
+use crate::upstream::{self, ResponseStream, UpstreamResponse};
 
 /// A stream that has begun, with what came of it so far.
 pub(in crate::inference) struct OpenStream {
-    pub(super) upstream: AnswerStream,
+    pub(super) upstream: ResponseStream,
     pub(super) events: EventRelay,
     /// The bytes that the client gets first.
     pub(super) first: Option<Bytes>,
@@ -29,8 +29,8 @@ pub(in crate::inference) struct OpenStream {
 }
 
 /// The deadlines of a provider.
-pub(in crate::inference) struct Patience {
-    /// Until the answer begins; of a stream, until its first event.
+pub(in crate::inference) struct Deadlines {
+    /// Until the response begins; of a stream, until its first event.
     pub(in crate::inference) begin_until: Instant,
     /// The longest silence of a stream that has shown life.
     pub(in crate::inference) gap: Duration,
@@ -38,8 +38,8 @@ pub(in crate::inference) struct Patience {
     pub(in crate::inference) deadline: Instant,
 }
 
-impl Patience {
-    /// A plain answer comes when it is complete, so it may take until the deadline. Of a stream something is
+impl Deadlines {
+    /// A plain response comes when it is complete, so it may take until the deadline. Of a stream something is
     /// expected earlier: what the model says of its own, else what the settings say.
     pub(in crate::inference) fn new(
         config: &UpstreamConfig,
@@ -67,22 +67,22 @@ impl OpenStream {
     /// waited for as within a stream.
     pub(in crate::inference) async fn read(
         config: &UpstreamConfig,
-        answer: Answer,
+        response: UpstreamResponse,
         events: EventRelay,
-        patience: &Patience,
+        deadlines: &Deadlines,
         settlement: &mut Settlement,
     ) -> Result<Self, UpstreamError> {
-        let mut start = Start::new(answer.is_event_stream, config.answer_bytes_max);
+        let mut start = Start::new(response.is_event_stream, config.response_bytes_max);
         let mut open = Self {
-            upstream: answer.body,
+            upstream: response.body,
             events,
             first: None,
             is_done: false,
             failure: None,
-            gap: patience.gap,
+            gap: deadlines.gap,
             is_cut: false,
         };
-        let mut until = patience.begin_until;
+        let mut until = deadlines.begin_until;
         loop {
             let bytes = match timeout_at(until, open.upstream.data()).await {
                 Err(_) => return Err(upstream::no_first_byte()),
@@ -111,7 +111,7 @@ impl OpenStream {
             if open.first.is_some() {
                 return Ok(open);
             }
-            until = (Instant::now() + patience.gap).min(patience.deadline);
+            until = (Instant::now() + deadlines.gap).min(deadlines.deadline);
         }
     }
     /// The upstream has ended before an event was complete: what was left open may be one, or say why.

@@ -33,7 +33,7 @@ impl Start {
     /// Takes bytes in. Returns those that are events; `None` while that cannot be told, or if they are none.
     ///
     /// # Errors
-    /// If something else comes that is larger than the limit of an answer.
+    /// If something else comes that is larger than the limit of a response.
     pub(super) fn take(&mut self, bytes: Bytes) -> Result<Option<Bytes>, UpstreamError> {
         if self.pending.is_empty() {
             self.kind = self.kind.or_else(|| self.kind_of(&bytes));
@@ -43,7 +43,7 @@ impl Start {
         }
         if self.pending.len() + bytes.len() > self.bytes_max {
             return Err(UpstreamError::Protocol {
-                detail: "the answer is larger than upstream.answer_bytes_max",
+                detail: "the response is larger than upstream.response_bytes_max",
             });
         }
         self.pending.extend_from_slice(&bytes);

@@ -13,10 +13,10 @@ use crate::config::UpstreamConfig;
 const DRAIN: Duration = Duration::from_millis(500);
 
 /// The message for a stream that lasts too long.
-pub(super) const TOO_LONG: &str = "the end of its answer";
+pub(super) const TOO_LONG: &str = "the end of its response";
 
 /// The timer that has come due.
-pub(super) enum Alarm {
+pub(super) enum TimerEvent {
     /// Nothing was sent for a while.
     Heartbeat,
     /// The upstream took too long; which wait ran out.
@@ -51,7 +51,7 @@ impl Timers {
         }
     }
 
-    /// Bytes came from the upstream. Returns whether the answer has lasted too long.
+    /// Bytes came from the upstream. Returns whether the response has lasted too long.
     pub(super) fn note_progress(&mut self) -> bool {
         self.progress_at = Instant::now();
         self.progress_at >= self.deadline
@@ -69,7 +69,7 @@ impl Timers {
         self.sleep.as_mut().reset(until);
     }
 
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Alarm> {
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<TimerEvent> {
         loop {
             if self.sleep.as_mut().poll(context).is_pending() {
                 return Poll::Pending;
@@ -77,16 +77,16 @@ impl Timers {
             let now = Instant::now();
             if let Some(until) = self.drain_until {
                 if now >= until {
-                    return Poll::Ready(Alarm::Drained);
+                    return Poll::Ready(TimerEvent::Drained);
                 }
                 self.sleep.as_mut().reset(until);
                 continue;
             }
             if now >= self.deadline {
-                return Poll::Ready(Alarm::Overdue(TOO_LONG));
+                return Poll::Ready(TimerEvent::Overdue(TOO_LONG));
             }
             if now >= self.progress_at + self.gap {
-                return Poll::Ready(Alarm::Overdue("the next part of its answer"));
+                return Poll::Ready(TimerEvent::Overdue("the next part of its response"));
             }
             let is_quiet = now >= self.sent_at + self.heartbeat;
             if is_quiet {
@@ -97,7 +97,7 @@ impl Timers {
                 .min(self.deadline);
             self.sleep.as_mut().reset(next);
             if is_quiet {
-                return Poll::Ready(Alarm::Heartbeat);
+                return Poll::Ready(TimerEvent::Heartbeat);
             }
         }
     }

@@ -19,9 +19,9 @@ pub(in crate::server) enum HeadFault {
 }
 
 impl HeadFault {
-    /// The fault that hyper answers with a head of its own, which has no body.
-    pub(in crate::server) fn of_hyper(answer: &[u8]) -> Self {
-        match answer.get(9..12) {
+    /// The fault that hyper responds to with a head of its own, which has no body.
+    pub(in crate::server) fn of_hyper(response: &[u8]) -> Self {
+        match response.get(9..12) {
             Some(b"431") => Self::TooLarge,
             Some(b"414") => Self::UriTooLong,
             _ => Self::Malformed,

@@ -5,7 +5,7 @@ use super::fault::HeadFault;
 
 /// The framing of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Framing {
+pub(super) enum RequestFraming {
     Length(u64),
     Chunked,
 }
@@ -82,15 +82,15 @@ impl Head {
     }
 
     /// The framing of the body, now that all of the head was read.
-    pub(super) fn framing(self) -> Result<Framing, HeadFault> {
+    pub(super) fn framing(self) -> Result<RequestFraming, HeadFault> {
         if !self.has_host && !self.is_http_10 {
             return Err(HeadFault::Host);
         }
         match (self.length, self.is_chunked) {
             (Some(_), true) => Err(HeadFault::LengthAndCoding),
             (None, true) if self.is_http_10 => Err(HeadFault::CodingInHttp10),
-            (None, true) => Ok(Framing::Chunked),
-            (length, false) => Ok(Framing::Length(length.unwrap_or_default())),
+            (None, true) => Ok(RequestFraming::Chunked),
+            (length, false) => Ok(RequestFraming::Length(length.unwrap_or_default())),
         }
     }
 }

@@ -6,20 +6,20 @@ use crate::support::upstream_stub::COMPLETION;
 use crate::support::{Script, TestApp, chat};
 
 #[tokio::test]
-async fn request_and_answer_pass_byte_for_byte_when_nothing_has_to_change() {
+async fn request_and_response_pass_byte_for_byte_when_nothing_has_to_change() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
-    let odd_answer = format!(
+    let odd_response = format!(
         " {{\n\"unknown\" : [1e3, 1.0, \"\\u00e9\"],{}",
         &COMPLETION[1..]
     );
-    app.stub.once(Script::json(&odd_answer));
+    app.stub.once(Script::json(&odd_response));
     let odd_request = "{ \"messages\":\n[{\"role\":\"user\",\"content\":\"\\u0041 é\"}],  \"model\" : \"plain\", \"never_heard_of\": {\"x\": 1.50} }\n";
-    let answer = caller.chat(odd_request).await;
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.text(), odd_answer);
-    assert_eq!(answer.header("content-type"), Some("application/json"));
-    assert!(answer.header("x-request-id").unwrap().starts_with("req_"));
+    let response = caller.chat(odd_request).await;
+    assert_eq!(response.status, 200);
+    assert_eq!(response.text(), odd_response);
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    assert!(response.header("x-request-id").unwrap().starts_with("req_"));
     let sent = app.stub.last();
     assert_eq!(sent.body, odd_request);
     let head = sent.head.to_lowercase();
@@ -41,10 +41,10 @@ async fn a_model_with_another_name_upstream_is_renamed_both_ways_and_nothing_els
         let request = format!(
             r#"{{"x":"{asked_for}","model" :"{asked_for}" ,"messages":[{{"role":"user","content":"{asked_for}"}}]}}"#
         );
-        let answer = caller.chat(request.clone()).await;
-        assert_eq!(answer.status, 200);
+        let response = caller.chat(request.clone()).await;
+        assert_eq!(response.status, 200);
         assert_eq!(
-            answer.text(),
+            response.text(),
             format!(r#"{{"choices":[],"model" : "{asked_for}","x":"upstream-name"}}"#)
         );
         let expected = request.replace(
@@ -59,7 +59,7 @@ async fn a_model_with_another_name_upstream_is_renamed_both_ways_and_nothing_els
 }
 
 #[tokio::test]
-async fn an_answer_without_usage_is_estimated_and_marked_so() {
+async fn a_response_without_usage_is_estimated_and_marked_so() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
     let text = "x".repeat(41);
@@ -118,7 +118,7 @@ async fn every_class_of_tokens_is_metered() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_json_object_is_a_bad_gateway() {
+async fn a_response_that_is_no_json_object_is_a_bad_gateway() {
     let app = TestApp::builder()
         .set("upstream.attempts_max", 1)
         .start()
@@ -134,9 +134,9 @@ async fn an_answer_that_is_no_json_object_is_a_bad_gateway() {
         "\u{feff}{}",
     ] {
         app.stub.once(Script::json(body));
-        let answer = caller.chat(chat("plain", "")).await;
+        let response = caller.chat(chat("plain", "")).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (502, "upstream_error"),
             "{body:?}"
         );
@@ -150,17 +150,17 @@ async fn an_error_envelope_with_status_200_is_a_failure_of_the_upstream() {
     app.stub.once(Script::json(
         r#"{"error":{"message":"overloaded","type":"server_error"}}"#,
     ));
-    let answer = caller.chat(chat("plain", "")).await;
+    let response = caller.chat(chat("plain", "")).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (503, "upstream_overloaded"),
         "{}",
-        answer.text()
+        response.text()
     );
 }
 
 #[tokio::test]
-async fn an_answer_in_small_pieces_arrives_whole() {
+async fn a_response_in_small_pieces_arrives_whole() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
     let head =
@@ -170,8 +170,11 @@ async fn an_answer_in_small_pieces_arrives_whole() {
         script = script.chunk([*byte]);
     }
     app.stub.once(script.end());
-    let answer = caller.chat(chat("plain", "")).await;
-    assert_eq!((answer.status, answer.text()), (200, COMPLETION.to_owned()));
+    let response = caller.chat(chat("plain", "")).await;
+    assert_eq!(
+        (response.status, response.text()),
+        (200, COMPLETION.to_owned())
+    );
 }
 
 #[tokio::test]
@@ -184,8 +187,8 @@ async fn a_retryable_failure_goes_on_to_the_second_deployment() {
     {
         app.stub
             .once(Script::status(status, "", r#"{"error":{"message":"no"}}"#));
-        let answer = caller.chat(chat("pair", "")).await;
-        assert_eq!(answer.status, 200, "after {status}");
+        let response = caller.chat(chat("pair", "")).await;
+        assert_eq!(response.status, 200, "after {status}");
         let event = app.event(count + 1).await;
         assert_eq!(
             (event["attempts"].as_u64(), event["provider"].as_str()),
@@ -225,9 +228,9 @@ async fn no_more_deployments_are_tried_than_attempts_max() {
         .await;
     let caller = app.key("free").await;
     app.stub.once(Script::status(500, "", "{}"));
-    let answer = caller.chat(chat("pair", "")).await;
+    let response = caller.chat(chat("pair", "")).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (502, "upstream_error")
     );
     assert!(app.second.requests().is_empty());
@@ -270,13 +273,13 @@ async fn a_key_that_is_revoked_between_two_attempts_gets_no_second() {
     app.stub
         .once(Script::nothing().wait(&gate).then_status(500));
     let (waiting, caller) = (caller.clone(), caller);
-    let answer = tokio::spawn(async move { waiting.chat(chat("pair", "")).await });
+    let response = tokio::spawn(async move { waiting.chat(chat("pair", "")).await });
     app.stub.wait_for_requests(1).await;
     app.revoke(&caller).await;
     gate.open();
-    let answer = answer.await.unwrap();
+    let response = response.await.unwrap();
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (403, "key_revoked")
     );
     assert!(app.second.requests().is_empty());
@@ -296,17 +299,17 @@ async fn the_built_in_provider_is_one_like_any_other() {
         .start()
         .await;
     let test = app.new_key("free").test().make().await;
-    let answer = test.chat(chat("sandbox-small", "")).await;
+    let response = test.chat(chat("sandbox-small", "")).await;
     assert_eq!(
-        (answer.status, answer.json()["model"].as_str()),
+        (response.status, response.json()["model"].as_str()),
         (200, Some("sandbox-small"))
     );
-    let answer = test.chat(chat("sandbox/small", r#","stream":true"#)).await;
-    assert_eq!(answer.events().last().map(String::as_str), Some("[DONE]"));
+    let response = test.chat(chat("sandbox/small", r#","stream":true"#)).await;
+    assert_eq!(response.events().last().map(String::as_str), Some("[DONE]"));
     assert!(
-        answer.events()[0].contains(r#""model":"sandbox/small""#),
+        response.events()[0].contains(r#""model":"sandbox/small""#),
         "{}",
-        answer.events()[0]
+        response.events()[0]
     );
     let event = app.event(2).await;
     assert_eq!(

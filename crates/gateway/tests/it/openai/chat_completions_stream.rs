@@ -25,10 +25,10 @@ async fn a_stream_passes_byte_for_byte_when_the_client_asked_for_usage() {
     let caller = app.key("free").await;
     app.stub.once(Script::stream(hello()));
     let request = chat("plain", STREAM_WITH_USAGE);
-    let answer = caller.chat(request.clone()).await;
-    assert_eq!((answer.status, answer.text()), (200, hello().concat()));
-    assert_eq!(answer.header("content-type"), Some("text/event-stream"));
-    assert_eq!(answer.header("cache-control"), Some("no-cache"));
+    let response = caller.chat(request.clone()).await;
+    assert_eq!((response.status, response.text()), (200, hello().concat()));
+    assert_eq!(response.header("content-type"), Some("text/event-stream"));
+    assert_eq!(response.header("cache-control"), Some("no-cache"));
     assert_eq!(app.stub.last().body, request);
     assert_text!(app.event(1).await);
 }
@@ -54,9 +54,9 @@ async fn usage_is_asked_for_upstream_and_hidden_from_a_client_that_did_not_ask()
     ];
     for (count, (more, expected)) in cases.into_iter().enumerate() {
         app.stub.once(Script::stream(hello()));
-        let answer = caller.chat(chat("plain", more)).await;
+        let response = caller.chat(chat("plain", more)).await;
         let visible = [delta("Hel"), delta("lo"), finish(), DONE.to_owned()].concat();
-        assert_eq!((answer.status, answer.text()), (200, visible), "{more}");
+        assert_eq!((response.status, response.text()), (200, visible), "{more}");
         assert_eq!(
             app.stub.last().json()["stream_options"].to_string(),
             expected
@@ -84,9 +84,9 @@ async fn usage_on_the_finishing_chunk_is_hidden_without_losing_the_chunk() {
     let without = finish().replace("]}", r#"],"usage":null}"#);
     app.stub
         .once(Script::stream([delta("x"), with, DONE.to_owned()]));
-    let answer = caller.chat(chat("plain", STREAM)).await;
+    let response = caller.chat(chat("plain", STREAM)).await;
     assert_eq!(
-        answer.text(),
+        response.text(),
         [delta("x"), without, DONE.to_owned()].concat()
     );
     let event = app.event(1).await;
@@ -105,8 +105,8 @@ async fn the_model_is_renamed_in_every_chunk() {
         .map(|event| event.replace("plain", "upstream-name"))
         .collect();
     app.stub.once(Script::stream(&upstream));
-    let answer = caller.chat(chat("nick", STREAM_WITH_USAGE)).await;
-    assert_eq!(answer.text(), hello().concat().replace("plain", "nick"));
+    let response = caller.chat(chat("nick", STREAM_WITH_USAGE)).await;
+    assert_eq!(response.text(), hello().concat().replace("plain", "nick"));
 }
 
 #[tokio::test]
@@ -148,8 +148,8 @@ async fn comments_other_fields_and_line_ends_are_understood() {
     let several_lines = plain.replace(",\"choices\"", ",\ndata: \"choices\"");
     for text in [&dressed, &tight, &windows, &several_lines] {
         app.stub.once(Script::stream([text]));
-        let answer = caller.chat(chat("plain", STREAM)).await;
-        let seen: Vec<String> = answer
+        let response = caller.chat(chat("plain", STREAM)).await;
+        let seen: Vec<String> = response
             .events()
             .iter()
             .map(|event| {
@@ -258,13 +258,13 @@ async fn a_stream_that_breaks_ends_with_an_error_event_and_without_done() {
     let mut shown = String::new();
     for (count, (name, script)) in cases.into_iter().enumerate() {
         app.stub.once(script);
-        let answer = caller.chat(chat("plain", STREAM)).await;
-        assert_eq!(answer.status, 200);
+        let response = caller.chat(chat("plain", STREAM)).await;
+        assert_eq!(response.status, 200);
         assert!(
-            !answer.is_broken,
+            !response.is_broken,
             "{name}: the body itself ends in good order"
         );
-        let events = answer.events();
+        let events = response.events();
         assert_eq!(events.len(), 3, "{name}: {events:?}");
         shown.push_str(&format!("{name}: {}\n", events.last().unwrap()));
         let event = app.event(count + 1).await;
@@ -298,20 +298,23 @@ async fn usage_that_came_before_a_break_is_what_is_metered() {
 }
 
 #[tokio::test]
-async fn what_is_neither_a_stream_nor_an_answer_is_a_bad_gateway_and_tried_elsewhere() {
+async fn what_is_neither_a_stream_nor_a_response_is_a_bad_gateway_and_tried_elsewhere() {
     let app = TestApp::new().await;
     let caller = app.key("enterprise").await;
     app.stub
         .always(Script::json(r#"{"object":"list","data":[]}"#));
-    let answer = caller.chat(chat("plain", STREAM)).await;
+    let response = caller.chat(chat("plain", STREAM)).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (502, "upstream_error")
     );
     app.second.once(Script::stream(hello()));
-    let answer = caller.chat(chat("pair", STREAM)).await;
+    let response = caller.chat(chat("pair", STREAM)).await;
     assert_eq!(
-        (answer.status, answer.events().last().map(String::as_str)),
+        (
+            response.status,
+            response.events().last().map(String::as_str)
+        ),
         (200, Some("[DONE]"))
     );
 }
@@ -343,9 +346,12 @@ async fn a_stream_that_fails_before_its_first_event_is_tried_elsewhere() {
     for (count, (name, script)) in cases.into_iter().enumerate() {
         app.stub.once(script.clone());
         app.second.once(Script::stream(hello()));
-        let answer = caller.chat(chat("pair", STREAM)).await;
+        let response = caller.chat(chat("pair", STREAM)).await;
         assert_eq!(
-            (answer.status, answer.events().last().map(String::as_str)),
+            (
+                response.status,
+                response.events().last().map(String::as_str)
+            ),
             (200, Some("[DONE]")),
             "{name}"
         );
@@ -360,8 +366,8 @@ async fn a_stream_that_fails_before_its_first_event_is_tried_elsewhere() {
             "{name}"
         );
         app.stub.once(script);
-        let answer = caller.chat(chat("plain", STREAM)).await;
-        assert_eq!(answer.status, 502, "{name}: there is no other deployment");
+        let response = caller.chat(chat("plain", STREAM)).await;
+        assert_eq!(response.status, 502, "{name}: there is no other deployment");
         let event = app.event(2 * count + 2).await;
         assert_eq!(
             (
@@ -395,8 +401,8 @@ async fn an_upstream_that_thinks_aloud_before_its_first_event_is_passed_on_in_ti
     let caller = app.key("free").await;
     app.stub
         .once(Script::open_stream([""; 0]).trickle(": PROCESSING\n\n", Duration::from_millis(5)));
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until(": keep-alive\n\n").await;
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response.read_until(": keep-alive\n\n").await;
 }
 
 #[tokio::test]
@@ -412,19 +418,19 @@ async fn each_event_is_passed_on_as_it_comes() {
             .chunk(DONE)
             .end(),
     );
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    assert_eq!(answer.status(), 200);
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    assert_eq!(response.status(), 200);
     assert_eq!(
-        answer.header("x-ratelimit-used"),
+        response.header("x-ratelimit-used"),
         Some("1"),
         "the head goes out before the first event"
     );
-    assert_eq!(answer.read_until("\n\n").await, delta("one"));
+    assert_eq!(response.read_until("\n\n").await, delta("one"));
     gates[0].open();
-    assert_eq!(answer.read_until("\n\n").await, delta("two"));
+    assert_eq!(response.read_until("\n\n").await, delta("two"));
     gates[1].open();
-    assert_eq!(answer.read_until("\n\n").await, DONE);
-    assert!(answer.next().await.is_none());
+    assert_eq!(response.read_until("\n\n").await, DONE);
+    assert!(response.next().await.is_none());
 }
 
 #[tokio::test]
@@ -433,8 +439,8 @@ async fn done_reaches_the_client_even_if_the_upstream_never_closes() {
     let caller = app.key("free").await;
     app.stub
         .once(Script::open_stream([delta("a").as_str(), DONE]).stall());
-    let answer = caller.chat(chat("plain", STREAM)).await;
-    assert_eq!(answer.events().last().map(String::as_str), Some("[DONE]"));
+    let response = caller.chat(chat("plain", STREAM)).await;
+    assert_eq!(response.events().last().map(String::as_str), Some("[DONE]"));
     assert_eq!(app.event(1).await["end"], "completed");
     app.stub.wait_until_left(1).await;
 }
@@ -453,10 +459,12 @@ async fn a_silent_upstream_is_covered_by_heartbeats() {
             .chunk(DONE)
             .end(),
     );
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until(": keep-alive\n\n: keep-alive\n\n").await;
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response
+        .read_until(": keep-alive\n\n: keep-alive\n\n")
+        .await;
     gate.open();
-    assert!(answer.read_until(DONE).await.ends_with(DONE));
+    assert!(response.read_until(DONE).await.ends_with(DONE));
 }
 
 #[tokio::test]
@@ -469,9 +477,9 @@ async fn an_upstream_that_sends_only_comments_is_covered_by_heartbeats_too() {
     app.stub.once(
         Script::open_stream([delta("a")]).trickle(": PROCESSING\n\n", Duration::from_millis(5)),
     );
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until("data: ").await;
-    let beat = tokio::time::timeout(Duration::from_secs(2), answer.next()).await;
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response.read_until("data: ").await;
+    let beat = tokio::time::timeout(Duration::from_secs(2), response.next()).await;
     assert!(
         beat.is_ok(),
         "nothing was sent for two seconds; upstream.heartbeat_ms is 30"
@@ -486,8 +494,8 @@ async fn a_gap_that_is_too_long_ends_the_stream_and_frees_the_upstream() {
         .await;
     let caller = app.key("free").await;
     app.stub.once(Script::open_stream([delta("a")]).stall());
-    let answer = caller.chat(chat("plain", STREAM)).await;
-    assert_text!(answer.text());
+    let response = caller.chat(chat("plain", STREAM)).await;
+    assert_text!(response.text());
     app.stub.wait_until_left(1).await;
     assert_eq!(app.event(1).await["code"], "upstream_timeout");
 }
@@ -505,11 +513,15 @@ async fn a_stream_lasts_no_longer_than_the_total_timeout() {
     let caller = app.key("free").await;
     app.stub
         .once(Script::open_stream([delta("a")]).trickle(&delta("b"), Duration::from_millis(10)));
-    let answer = caller.chat(chat("plain", STREAM)).await;
+    let response = caller.chat(chat("plain", STREAM)).await;
     assert!(
-        answer.events().last().unwrap().contains("upstream_timeout"),
+        response
+            .events()
+            .last()
+            .unwrap()
+            .contains("upstream_timeout"),
         "{}",
-        answer.text()
+        response.text()
     );
     assert_eq!(app.event(1).await["end"], "broken");
 }
@@ -520,9 +532,9 @@ async fn an_upstream_faster_than_its_reader_does_not_outlast_the_total_timeout()
     let caller = app.key("free").await;
     app.stub
         .once(Script::open_stream([delta("a")]).flood(&delta(&"b".repeat(30_000))));
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
     let read = async {
-        while answer.next().await.is_some() {
+        while response.next().await.is_some() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
@@ -554,9 +566,9 @@ async fn a_first_byte_that_does_not_come_is_a_timeout_streamed_or_not() {
         let caller = app.key("free").await;
         for (count, (more, script)) in cases.into_iter().enumerate() {
             app.stub.once(script.stall());
-            let answer = caller.chat(chat("plain", more)).await;
+            let response = caller.chat(chat("plain", more)).await;
             assert_eq!(
-                (answer.status, answer.code().as_str()),
+                (response.status, response.code().as_str()),
                 (502, "upstream_timeout")
             );
             app.stub.wait_until_left(count + 1).await;
@@ -568,15 +580,15 @@ async fn a_first_byte_that_does_not_come_is_a_timeout_streamed_or_not() {
 }
 
 #[tokio::test]
-async fn a_plain_answer_that_pauses_or_lasts_too_long_is_a_timeout() {
+async fn a_plain_response_that_pauses_or_lasts_too_long_is_a_timeout() {
     let app = short(TestApp::builder()).start().await;
     let caller = app.key("free").await;
     let head =
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
     app.stub.once(Script::raw(head).chunk("{").stall());
-    let answer = caller.chat(chat("plain", "")).await;
+    let response = caller.chat(chat("plain", "")).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (502, "upstream_timeout")
     );
     app.stub.once(
@@ -584,9 +596,9 @@ async fn a_plain_answer_that_pauses_or_lasts_too_long_is_a_timeout() {
             .chunk("{")
             .trickle(" ", Duration::from_millis(10)),
     );
-    let answer = caller.chat(chat("plain", "")).await;
+    let response = caller.chat(chat("plain", "")).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (502, "upstream_timeout")
     );
 }

@@ -1,4 +1,4 @@
-//! A stream where none was asked for, and a whole answer where a stream was: turned into what was asked.
+//! A stream where none was asked for, and a whole response where a stream was: turned into what was asked.
 
 use crate::support::upstream_stub::{COMPLETION, DONE, delta, finish, usage};
 use crate::support::{Script, TestApp, chat};
@@ -7,7 +7,7 @@ const STREAM: &str = r#","stream":true"#;
 const STREAM_WITH_USAGE: &str = r#","stream":true,"stream_options":{"include_usage":true}"#;
 
 #[tokio::test]
-async fn a_stream_is_folded_for_a_client_that_asked_for_an_answer() {
+async fn a_stream_is_folded_for_a_client_that_asked_for_a_response() {
     let app = TestApp::new().await;
     let caller = app.key("enterprise").await;
     let events = [
@@ -21,12 +21,12 @@ async fn a_stream_is_folded_for_a_client_that_asked_for_an_answer() {
         .clone()
         .map(|event| event.replace("plain", "upstream-name"));
     app.stub.once(Script::stream(renamed));
-    let answer = caller.chat(chat("nick", "")).await;
+    let response = caller.chat(chat("nick", "")).await;
     assert_eq!(
-        (answer.status, answer.header("content-type")),
+        (response.status, response.header("content-type")),
         (200, Some("application/json"))
     );
-    let whole = answer.json();
+    let whole = response.json();
     assert_eq!(whole["object"], "chat.completion");
     assert_eq!(
         (&whole["model"], &whole["id"]),
@@ -44,7 +44,7 @@ async fn a_stream_is_folded_for_a_client_that_asked_for_an_answer() {
 }
 
 #[tokio::test]
-async fn a_stream_that_breaks_is_no_answer_and_the_chance_of_another_deployment() {
+async fn a_stream_that_breaks_is_no_response_and_the_chance_of_another_deployment() {
     let app = TestApp::new().await;
     let caller = app.key("enterprise").await;
     app.stub.always(Script::stream([delta("Hel")]));
@@ -54,7 +54,7 @@ async fn a_stream_that_breaks_is_no_answer_and_the_chance_of_another_deployment(
 }
 
 #[tokio::test]
-async fn a_whole_answer_is_streamed_to_a_client_that_asked_for_a_stream() {
+async fn a_whole_response_is_streamed_to_a_client_that_asked_for_a_stream() {
     let app = TestApp::new().await;
     let caller = app.key("enterprise").await;
     for (count, (more, events)) in [(STREAM, 3), (STREAM_WITH_USAGE, 4)]
@@ -62,12 +62,12 @@ async fn a_whole_answer_is_streamed_to_a_client_that_asked_for_a_stream() {
         .enumerate()
     {
         app.stub.once(Script::json(COMPLETION));
-        let answer = caller.chat(chat("nick", more)).await;
+        let response = caller.chat(chat("nick", more)).await;
         assert_eq!(
-            (answer.status, answer.header("content-type")),
+            (response.status, response.header("content-type")),
             (200, Some("text/event-stream"))
         );
-        let mut data = answer.events();
+        let mut data = response.events();
         assert_eq!(data.len(), events, "{data:?}");
         assert_eq!(data.pop().unwrap(), "[DONE]");
         let read: Vec<serde_json::Value> = data
@@ -95,7 +95,7 @@ async fn a_whole_answer_is_streamed_to_a_client_that_asked_for_a_stream() {
 }
 
 #[tokio::test]
-async fn a_whole_answer_that_is_cut_is_no_stream() {
+async fn a_whole_response_that_is_cut_is_no_stream() {
     let app = TestApp::new().await;
     let caller = app.key("enterprise").await;
     let cut = &COMPLETION[..COMPLETION.len() / 2];

@@ -16,11 +16,11 @@ async fn what_the_upstream_says_is_told_apart_from_what_we_say() {
         let body = r#"{"error":{"message":"The reason.","type":"some_error","code":"some_code","param":"some_param"}}"#;
         app.stub
             .once(Script::status(status, "retry-after: 7\r\n", body));
-        let answer = caller.chat(chat("plain", "")).await;
-        let retry_after = answer.header("retry-after").unwrap_or("-");
+        let response = caller.chat(chat("plain", "")).await;
+        let retry_after = response.header("retry-after").unwrap_or("-");
         shown.push_str(&format!(
             "{status} -> {} retry-after {retry_after}\n",
-            answer.shown()
+            response.shown()
         ));
     }
     assert_text!(shown);
@@ -69,19 +69,19 @@ fn quoting() -> String {
 }
 
 #[tokio::test]
-async fn the_credential_is_in_no_answer_and_no_log() {
+async fn the_credential_is_in_no_response_and_no_log() {
     let app = TestApp::new().await;
     let caller = app.key("enterprise").await;
     for status in [401, 402, 403, 404, 429, 500, 503, 529] {
         let header = format!("x-secret: {CREDENTIAL}\r\n");
         app.stub.once(Script::status(status, &header, &quoting()));
-        let answer = caller.chat(chat("plain", "")).await;
-        assert!(!format!("{answer:?}").contains(CREDENTIAL), "{status}");
+        let response = caller.chat(chat("plain", "")).await;
+        assert!(!format!("{response:?}").contains(CREDENTIAL), "{status}");
     }
     app.stub
         .once(Script::open_stream([format!("data: {}\n\n", quoting())]).end());
-    let answer = caller.chat(chat("plain", r#","stream":true"#)).await;
-    assert!(!answer.text().contains(CREDENTIAL));
+    let response = caller.chat(chat("plain", r#","stream":true"#)).await;
+    assert!(!response.text().contains(CREDENTIAL));
     app.events().await;
     assert!(!logs::text().contains(CREDENTIAL));
 }
@@ -92,11 +92,11 @@ async fn a_refusal_that_quotes_the_credential_is_not_passed_on_as_it_is() {
     let caller = app.key("enterprise").await;
     for status in [400, 409, 413, 422] {
         app.stub.once(Script::status(status, "", &quoting()));
-        let answer = caller.chat(chat("plain", "")).await;
+        let response = caller.chat(chat("plain", "")).await;
         assert!(
-            !answer.text().contains(CREDENTIAL),
+            !response.text().contains(CREDENTIAL),
             "{status}: {}",
-            answer.text()
+            response.text()
         );
     }
 }
@@ -139,14 +139,14 @@ async fn a_request_that_cannot_be_right_says_what_is_wrong() {
     ];
     let mut shown = String::new();
     for body in cases {
-        let answer = caller.chat(body.to_owned()).await;
-        assert!((400..=422).contains(&answer.status), "{body}");
-        assert!(answer.header("x-request-id").is_some());
+        let response = caller.chat(body.to_owned()).await;
+        assert!((400..=422).contains(&response.status), "{body}");
+        assert!(response.header("x-request-id").is_some());
         shown.push_str(&format!(
             "{} -> {}\n",
             body.replace(&"[".repeat(64), "[...")
                 .replace(&"]".repeat(64), "...]"),
-            answer.shown()
+            response.shown()
         ));
     }
     assert_text!(shown);
@@ -154,25 +154,25 @@ async fn a_request_that_cannot_be_right_says_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn unknown_paths_and_methods_answer_in_the_same_envelope() {
+async fn unknown_paths_and_methods_response_in_the_same_envelope() {
     let app = TestApp::new().await;
     let (caller, nobody) = (app.key("free").await, app.anonymous());
-    let answer = caller.get("/v1/nothing").await;
-    assert_eq!(answer.status, 404);
-    assert_text!(answer.shown());
-    let answer = caller.get("/v1/chat/completions").await;
+    let response = caller.get("/v1/nothing").await;
+    assert_eq!(response.status, 404);
+    assert_text!(response.shown());
+    let response = caller.get("/v1/chat/completions").await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (405, "method_not_allowed")
     );
-    assert_eq!(answer.header("allow"), Some("POST"));
+    assert_eq!(response.header("allow"), Some("POST"));
     for path in ["/v1/nothing", "/v1/chat/completions"] {
         assert_eq!(nobody.get(path).await.status, 401, "{path}");
     }
     for path in ["/", "/v1", "/V1/models", "/v1//models", "/healthz/x"] {
-        let answer = nobody.get(path).await;
-        assert!(matches!(answer.status, 401 | 404), "{path}");
-        assert!(answer.json()["error"]["type"].is_string());
-        assert!(answer.header("x-request-id").is_some());
+        let response = nobody.get(path).await;
+        assert!(matches!(response.status, 401 | 404), "{path}");
+        assert!(response.json()["error"]["type"].is_string());
+        assert!(response.header("x-request-id").is_some());
     }
 }

@@ -1,10 +1,10 @@
 //! `GET /v1/models`, `GET /v1/models/{id}` and `GET /v1/key`.
 
 use crate::support::snapshot::assert_text;
-use crate::support::{Answer, TestApp};
+use crate::support::{TestApp, TestResponse};
 
-fn ids(answer: &Answer) -> Vec<String> {
-    let json = answer.json();
+fn ids(response: &TestResponse) -> Vec<String> {
+    let json = response.json();
     let data = json["data"].as_array().unwrap().iter();
     data.map(|model| model["id"].as_str().unwrap().to_owned())
         .collect()
@@ -14,10 +14,10 @@ fn ids(answer: &Answer) -> Vec<String> {
 async fn the_list_shows_every_model_and_what_the_caller_may_use() {
     let app = TestApp::new().await;
     let free = app.key("free").await;
-    let answer = free.get("/v1/models").await;
-    assert_eq!(answer.status, 200);
+    let response = free.get("/v1/models").await;
+    assert_eq!(response.status, 200);
     assert_eq!(
-        ids(&answer),
+        ids(&response),
         [
             "embed",
             "pair",
@@ -27,8 +27,8 @@ async fn the_list_shows_every_model_and_what_the_caller_may_use() {
             "vendor/public"
         ]
     );
-    let available = |answer: &Answer| {
-        let json = answer.json();
+    let available = |response: &TestResponse| {
+        let json = response.json();
         let data = json["data"].as_array().unwrap().clone();
         let usable = data.into_iter().filter(|model| model["available"] == true);
         usable
@@ -36,7 +36,7 @@ async fn the_list_shows_every_model_and_what_the_caller_may_use() {
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        available(&answer),
+        available(&response),
         ["embed", "pair", "plain", "second-only", "vendor/public"]
     );
     let pro = app.key("pro").await;
@@ -67,9 +67,9 @@ async fn a_restricted_key_lists_what_it_may_use_unless_it_asks_for_all() {
         "/models",
         "/v1/models?all=false",
     ] {
-        let answer = narrow.get(path).await;
+        let response = narrow.get(path).await;
         assert_eq!(
-            ids(&answer),
+            ids(&response),
             ["plain", "premium", "vendor/public"],
             "{path}"
         );
@@ -105,17 +105,17 @@ async fn a_model_is_found_by_id_and_alias_with_its_slash_plain_or_encoded() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
     for path in ["vendor/public", "vendor%2Fpublic", "nick"] {
-        let answer = caller.get(&format!("/v1/models/{path}")).await;
+        let response = caller.get(&format!("/v1/models/{path}")).await;
         assert_eq!(
-            (answer.status, answer.json()["id"].as_str()),
+            (response.status, response.json()["id"].as_str()),
             (200, Some("vendor/public")),
             "{path}"
         );
     }
     assert_text!(caller.get("/v1/models/vendor/public").await.json());
-    let answer = caller.get("/v1/models/no/such").await;
+    let response = caller.get("/v1/models/no/such").await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (404, "invalid_model")
     );
 }
@@ -153,7 +153,7 @@ async fn a_key_can_ask_what_it_is() {
         .networks(&["127.0.0.0/8"])
         .make()
         .await;
-    let answer = caller.get("/v1/key").await;
-    assert_eq!(answer.status, 200);
-    assert_text!(answer.json());
+    let response = caller.get("/v1/key").await;
+    assert_eq!(response.status, 200);
+    assert_text!(response.json());
 }

@@ -19,7 +19,7 @@ fn hello() -> Script {
 }
 
 #[tokio::test]
-async fn a_plain_answer_may_take_until_the_total_timeout() {
+async fn a_plain_response_may_take_until_the_total_timeout() {
     let app = impatient().start().await;
     let caller = app.key("enterprise").await;
     let gate = Gate::new();
@@ -57,20 +57,20 @@ async fn a_model_says_how_long_its_streams_may_be_silent() {
     let asked = tokio::spawn({
         let caller = caller.clone();
         async move {
-            let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-            let status = answer.status();
-            let begun = answer.read_until("thought").await;
-            (status, begun, answer)
+            let mut response = caller.open_chat(chat("plain", STREAM)).await;
+            let status = response.status();
+            let begun = response.read_until("thought").await;
+            (status, begun, response)
         }
     });
     app.stub.wait_for_requests(1).await;
     assert_eq!(caller.chat(chat("second-only", "")).await.status, 200);
     gates[0].open();
-    let (status, _, mut answer) = asked.await.unwrap();
+    let (status, _, mut response) = asked.await.unwrap();
     assert_eq!(status, 200);
     assert_eq!(caller.chat(chat("second-only", "")).await.status, 200);
     gates[1].open();
-    answer.read_until(DONE).await;
+    response.read_until(DONE).await;
 }
 
 #[tokio::test]
@@ -87,9 +87,9 @@ async fn a_timeout_of_a_request_that_was_sent_is_not_begun_again_elsewhere() {
     ];
     for (count, script) in silent.into_iter().enumerate() {
         app.stub.once(script);
-        let answer = caller.chat(chat("pair", STREAM)).await;
+        let response = caller.chat(chat("pair", STREAM)).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (502, "upstream_timeout")
         );
         let event = app.event(count + 1).await;
@@ -116,9 +116,9 @@ async fn a_plain_request_is_begun_once_too() {
         .await;
     let caller = app.key("free").await;
     app.stub.once(Script::nothing().stall());
-    let answer = caller.chat(chat("pair", "")).await;
+    let response = caller.chat(chat("pair", "")).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (502, "upstream_timeout")
     );
     assert_eq!(app.second.requests().len(), 0);
@@ -134,15 +134,15 @@ async fn comments_are_sent_before_the_first_event() {
     let gate = Gate::new();
     let whole = hello();
     app.stub.once(Script::nothing().wait(&gate).and(whole));
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.header("content-type"), Some("text/event-stream"));
-    assert_eq!(answer.header("x-ratelimit-used"), Some("1"));
-    answer.read_until(&COMMENT.repeat(2)).await;
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.header("content-type"), Some("text/event-stream"));
+    assert_eq!(response.header("x-ratelimit-used"), Some("1"));
+    response.read_until(&COMMENT.repeat(2)).await;
     gate.open();
-    let rest = answer.read_until(DONE).await;
+    let rest = response.read_until(DONE).await;
     assert!(rest.ends_with(&[delta("Hello"), finish(), DONE.to_owned()].concat()));
-    assert!(answer.next().await.is_none());
+    assert!(response.next().await.is_none());
     assert_eq!(app.event(1).await["end"], "completed");
 }
 
@@ -157,10 +157,10 @@ async fn a_failure_behind_comments_is_still_the_chance_of_another_deployment() {
     app.stub
         .once(Script::nothing().wait(&gate).then_status(500));
     app.second.once(hello());
-    let mut answer = caller.open_chat(chat("pair", STREAM)).await;
-    answer.read_until(COMMENT).await;
+    let mut response = caller.open_chat(chat("pair", STREAM)).await;
+    response.read_until(COMMENT).await;
     gate.open();
-    answer.read_until(DONE).await;
+    response.read_until(DONE).await;
     let event = app.event(1).await;
     assert_eq!(
         (event["attempts"].as_u64(), event["end"].as_str()),
@@ -178,10 +178,10 @@ async fn the_last_failure_behind_comments_is_an_event_and_costs_nothing() {
     let gate = Gate::new();
     app.stub
         .once(Script::nothing().wait(&gate).then_status(500));
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until(COMMENT).await;
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response.read_until(COMMENT).await;
     gate.open();
-    let rest = answer.read_until("\"code\":\"upstream_error\"").await;
+    let rest = response.read_until("\"code\":\"upstream_error\"").await;
     assert!(rest.contains("data: {\"error\":{"), "{rest}");
     let event = app.event(1).await;
     assert_eq!(
@@ -215,9 +215,9 @@ async fn a_client_that_leaves_while_it_gets_comments_takes_the_request_along() {
         .await;
     let caller = app.key("free").await;
     app.stub.once(Script::nothing().stall());
-    let mut answer = caller.open_chat(chat("plain", STREAM)).await;
-    answer.read_until(COMMENT).await;
-    drop(answer);
+    let mut response = caller.open_chat(chat("plain", STREAM)).await;
+    response.read_until(COMMENT).await;
+    drop(response);
     app.stub.wait_until_left(1).await;
     assert_eq!(app.event(1).await["end"], "client_closed");
 }

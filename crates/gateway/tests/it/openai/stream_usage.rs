@@ -47,9 +47,9 @@ async fn a_provider_that_refuses_the_option_is_asked_without_it_for_an_hour() {
         app.stub.once(Script::status(status, "", reason));
         app.stub.always(hello());
         for more in [STREAM, STREAM, STREAM_WITH_USAGE] {
-            let answer = caller.chat(chat("plain", more)).await;
-            assert_eq!(answer.status, 200, "{reason}");
-            assert_eq!(answer.events().last().unwrap(), "[DONE]");
+            let response = caller.chat(chat("plain", more)).await;
+            assert_eq!(response.status, 200, "{reason}");
+            assert_eq!(response.events().last().unwrap(), "[DONE]");
         }
         assert_eq!(asked(&app), [true, false, false, false], "{reason}");
         let event = app.event(3).await;

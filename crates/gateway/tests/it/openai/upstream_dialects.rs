@@ -74,9 +74,13 @@ async fn a_stream_whose_content_is_complete_ends_well_however_it_ends() {
         ),
     ] {
         app.stub.once(script);
-        let answer = caller.chat(chat("plain", STREAM)).await;
-        assert!(answer.text().ends_with(DONE), "{name}: {}", answer.text());
-        assert!(!answer.text().contains("\"error\""), "{name}");
+        let response = caller.chat(chat("plain", STREAM)).await;
+        assert!(
+            response.text().ends_with(DONE),
+            "{name}: {}",
+            response.text()
+        );
+        assert!(!response.text().contains("\"error\""), "{name}");
     }
     let events = app.event(15).await;
     assert_eq!(events["end"], "completed");
@@ -106,14 +110,14 @@ async fn a_stream_whose_content_is_not_complete_is_broken() {
         ("only usage", Script::stream([choice(0, None), usage(1, 1)])),
     ] {
         app.stub.once(script);
-        let answer = caller.chat(chat("plain", STREAM)).await;
+        let response = caller.chat(chat("plain", STREAM)).await;
         assert!(
-            !answer.text().contains("[DONE]"),
+            !response.text().contains("[DONE]"),
             "{name}: {}",
-            answer.text()
+            response.text()
         );
         assert_eq!(
-            last_error(&answer.events())["code"],
+            last_error(&response.events())["code"],
             "upstream_error",
             "{name}"
         );
@@ -141,25 +145,25 @@ async fn events_are_known_by_their_bytes() {
             body.len()
         );
         app.stub.once(Script::raw(format!("{head}{body}")));
-        let answer = caller.chat(chat("plain", STREAM)).await;
-        assert_eq!(answer.text(), body, "{label}");
+        let response = caller.chat(chat("plain", STREAM)).await;
+        assert_eq!(response.text(), body, "{label}");
     }
     for body in ["<html>busy</html>", "{}"] {
         app.stub.once(Script::stream([body]));
-        let answer = caller.chat(chat("plain", STREAM)).await;
+        let response = caller.chat(chat("plain", STREAM)).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (502, "upstream_error"),
             "{body}"
         );
-        assert!(!answer.text().contains("html"));
+        assert!(!response.text().contains("html"));
     }
     app.stub.once(Script::json(
         r#"{"error":{"message":"Rate limit reached","code":429}}"#,
     ));
-    let answer = caller.chat(chat("plain", STREAM)).await;
+    let response = caller.chat(chat("plain", STREAM)).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (503, "upstream_rate_limited")
     );
 }
@@ -171,15 +175,15 @@ async fn an_event_may_be_large_and_hold_numbers_that_are_none() {
     let large = delta(&"x".repeat(5 << 20));
     let odd = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"logprobs\":{\"content\":[{\"logprob\":NaN},{\"logprob\":-Infinity}]},\"finish_reason\":\"stop\"}]}\n\n";
     app.stub.once(Script::stream([large.as_str(), odd, DONE]));
-    let answer = caller.chat(chat("plain", STREAM)).await;
-    assert!(answer.text() == [large.as_str(), odd, DONE].concat());
+    let response = caller.chat(chat("plain", STREAM)).await;
+    assert!(response.text() == [large.as_str(), odd, DONE].concat());
     let whole = COMPLETION.replace(
         "\"finish_reason\"",
         "\"logprobs\":{\"content\":[{\"logprob\":NaN}]},\"finish_reason\"",
     );
     app.stub.once(Script::json(&whole));
-    let answer = caller.chat(chat("plain", "")).await;
-    assert_eq!((answer.status, answer.text()), (200, whole));
+    let response = caller.chat(chat("plain", "")).await;
+    assert_eq!((response.status, response.text()), (200, whole));
 }
 
 #[tokio::test]
@@ -225,9 +229,9 @@ async fn an_error_before_the_first_word_is_what_it_would_be_without_a_stream() {
             (plain, ""),
         ] {
             app.stub.once(script);
-            let answer = caller.chat(chat("plain", more)).await;
+            let response = caller.chat(chat("plain", more)).await;
             assert_eq!(
-                (answer.status, answer.code().as_str()),
+                (response.status, response.code().as_str()),
                 (status, code),
                 "{error} {more}"
             );
@@ -285,14 +289,14 @@ async fn an_error_within_a_stream_says_what_kind_it_is_and_why() {
             error.clone(),
             DONE.to_owned(),
         ]));
-        let answer = caller.chat(chat("plain", STREAM)).await;
-        let last = last_error(&answer.events());
+        let response = caller.chat(chat("plain", STREAM)).await;
+        let last = last_error(&response.events());
         assert_eq!(last["code"], code, "{error}");
         assert!(
             last["message"].as_str().unwrap().contains(words),
             "{error}: {last}"
         );
-        assert!(!answer.text().contains("[DONE]"), "{error}");
+        assert!(!response.text().contains("[DONE]"), "{error}");
     }
     for none in [
         json!(null),
@@ -306,8 +310,8 @@ async fn an_error_within_a_stream_says_what_kind_it_is_and_why() {
             &json!({"choices": [{"index": 0, "delta": {"content": "x"}, "finish_reason": "stop"}], "error": none}),
         );
         app.stub.once(Script::stream([chunk, DONE.to_owned()]));
-        let answer = caller.chat(chat("plain", STREAM)).await;
-        assert!(answer.text().ends_with(DONE), "{none}");
+        let response = caller.chat(chat("plain", STREAM)).await;
+        assert!(response.text().ends_with(DONE), "{none}");
     }
 }
 
@@ -338,13 +342,13 @@ async fn a_quota_of_the_operators_is_not_shown_as_the_callers() {
     let body = r#"{"error":{"message":"You exceeded your current quota, please check your plan and billing details.","type":"insufficient_quota","code":"insufficient_quota"}}"#;
     for status in [429, 402, 200] {
         app.stub.once(Script::status(status, "", body));
-        let answer = caller.chat(chat("plain", "")).await;
+        let response = caller.chat(chat("plain", "")).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (502, "upstream_error"),
             "{status}"
         );
-        assert!(!answer.text().contains("quota"), "{}", answer.text());
+        assert!(!response.text().contains("quota"), "{}", response.text());
         app.second.once(Script::json(COMPLETION));
         app.stub.once(Script::status(status, "", body));
         assert_eq!(
@@ -387,10 +391,10 @@ async fn the_wait_of_a_provider_is_the_clients_in_every_form() {
         for status in [429, 503] {
             app.stub
                 .once(Script::status(status, &format!("{header}\r\n"), body));
-            let answer = caller.chat(chat("plain", "")).await;
-            assert_eq!(answer.status, 503);
+            let response = caller.chat(chat("plain", "")).await;
+            assert_eq!(response.status, 503);
             assert_eq!(
-                answer.header("retry-after"),
+                response.header("retry-after"),
                 Some(expected),
                 "{header} {body}"
             );
@@ -466,9 +470,9 @@ async fn a_completion_of_no_tokens_scores_its_prompt() {
     let caller = app.key("enterprise").await;
     let request = r#"{"model":"plain","prompt":"Yes","max_tokens":0,"echo":true,"logprobs":1}"#;
     app.stub.once(Script::json(r#"{"choices":[{"text":"Yes","logprobs":{"token_logprobs":[null]},"finish_reason":"length"}],"usage":{"prompt_tokens":1,"completion_tokens":0,"total_tokens":1}}"#));
-    let answer = caller.post("/v1/completions", request).await;
+    let response = caller.post("/v1/completions", request).await;
     assert_eq!(
-        (answer.status, app.stub.last().body.as_str()),
+        (response.status, app.stub.last().body.as_str()),
         (200, request)
     );
     let event = app.event(1).await;

@@ -86,7 +86,7 @@ impl<'a> KeyBuilder<'a> {
             revoked_at_ms: None,
             last_use: None,
             anomaly_action: self.anomaly_action,
-            held: None,
+            quarantine: None,
         };
         let secret = PlainKey::generate().unwrap();
         let digest = app.gateway().master.pepper().digest(secret.reveal());

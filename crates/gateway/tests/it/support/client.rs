@@ -54,31 +54,31 @@ impl Caller {
         caller.with("authorization", format!("Bearer {secret}"))
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> TestResponse {
         self.open(Method::GET, path, Bytes::new())
             .await
             .whole()
             .await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: impl Into<Bytes>) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Bytes>) -> TestResponse {
         self.open(Method::POST, path, body).await.whole().await
     }
 
-    pub(crate) async fn patch(&self, path: &str, body: impl Into<Bytes>) -> Answer {
+    pub(crate) async fn patch(&self, path: &str, body: impl Into<Bytes>) -> TestResponse {
         self.open(Method::PATCH, path, body).await.whole().await
     }
 
-    pub(crate) async fn delete(&self, path: &str) -> Answer {
-        let answer = self.open(Method::DELETE, path, Bytes::new()).await;
-        answer.whole().await
+    pub(crate) async fn delete(&self, path: &str) -> TestResponse {
+        let response = self.open(Method::DELETE, path, Bytes::new()).await;
+        response.whole().await
     }
 
-    /// This browser with the cookies that `answer` gave it.
-    pub(crate) fn with_cookies_of(&self, answer: &Answer) -> Self {
+    /// This browser with the cookies that `response` gave it.
+    pub(crate) fn with_cookies_of(&self, response: &TestResponse) -> Self {
         let mut caller = self.clone();
         caller.headers.retain(|(name, _)| name != "cookie");
-        let cookies = answer.headers.get_all("set-cookie").iter();
+        let cookies = response.headers.get_all("set-cookie").iter();
         let pairs: Vec<String> = cookies
             .map(|value| {
                 value
@@ -94,12 +94,12 @@ impl Caller {
     }
 
     /// A chat completion.
-    pub(crate) async fn chat(&self, body: impl Into<Bytes>) -> Answer {
+    pub(crate) async fn chat(&self, body: impl Into<Bytes>) -> TestResponse {
         self.post("/v1/chat/completions", body).await
     }
 
-    /// A chat completion whose answer is read piece by piece.
-    pub(crate) async fn open_chat(&self, body: impl Into<Bytes>) -> OpenAnswer {
+    /// A chat completion whose response is read piece by piece.
+    pub(crate) async fn open_chat(&self, body: impl Into<Bytes>) -> OpenResponse {
         self.open(Method::POST, "/v1/chat/completions", body).await
     }
 
@@ -108,7 +108,7 @@ impl Caller {
         method: Method,
         path: &str,
         body: impl Into<Bytes>,
-    ) -> OpenAnswer {
+    ) -> OpenResponse {
         let (sender, driver) = self.connect().await;
         self.send(sender, driver, method, path, body.into()).await
     }
@@ -142,12 +142,12 @@ impl Caller {
         method: Method,
         path: &str,
         body: Bytes,
-    ) -> OpenAnswer {
+    ) -> OpenResponse {
         let request = self.request(method, path, body);
-        let response = soon("the head of an answer", sender.send_request(request))
+        let response = soon("the head of a response", sender.send_request(request))
             .await
             .unwrap();
-        OpenAnswer {
+        OpenResponse {
             response,
             _driver: driver,
             _sender: sender,
@@ -176,15 +176,15 @@ impl Drop for Driver {
     }
 }
 
-/// An answer whose body is still on its way. Dropping it is how a client goes away.
+/// A response whose body is still on its way. Dropping it is how a client goes away.
 #[derive(Debug)]
-pub(crate) struct OpenAnswer {
+pub(crate) struct OpenResponse {
     response: Response<Incoming>,
     _driver: Driver,
     _sender: SendRequest<Full<Bytes>>,
 }
 
-impl OpenAnswer {
+impl OpenResponse {
     pub(crate) fn status(&self) -> u16 {
         self.response.status().as_u16()
     }
@@ -196,7 +196,7 @@ impl OpenAnswer {
     /// The next bytes; `None` at the end, however it came.
     pub(crate) async fn next(&mut self) -> Option<Bytes> {
         loop {
-            let frame = soon("more of an answer", self.response.body_mut().frame())
+            let frame = soon("more of a response", self.response.body_mut().frame())
                 .await?
                 .ok()?;
             if let Ok(data) = frame.into_data() {
@@ -210,18 +210,18 @@ impl OpenAnswer {
         let mut seen = String::new();
         while !seen.contains(text) {
             let Some(bytes) = self.next().await else {
-                panic!("the answer ended before {text:?}: {seen}");
+                panic!("the response ended before {text:?}: {seen}");
             };
             seen.push_str(&String::from_utf8_lossy(&bytes));
         }
         seen
     }
 
-    pub(crate) async fn whole(mut self) -> Answer {
+    pub(crate) async fn whole(mut self) -> TestResponse {
         let mut body = Vec::new();
         let mut is_broken = false;
         while let Some(frame) =
-            soon("the rest of an answer", self.response.body_mut().frame()).await
+            soon("the rest of a response", self.response.body_mut().frame()).await
         {
             match frame {
                 Ok(frame) => body.extend_from_slice(&frame.into_data().unwrap_or_default()),
@@ -231,7 +231,7 @@ impl OpenAnswer {
                 }
             }
         }
-        Answer {
+        TestResponse {
             status: self.response.status().as_u16(),
             headers: self.response.headers().clone(),
             body: body.into(),
@@ -240,9 +240,9 @@ impl OpenAnswer {
     }
 }
 
-/// A whole answer.
+/// A whole response.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer {
+pub(crate) struct TestResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -250,7 +250,7 @@ pub(crate) struct Answer {
     pub(crate) is_broken: bool,
 }
 
-impl Answer {
+impl TestResponse {
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

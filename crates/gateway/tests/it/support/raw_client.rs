@@ -14,16 +14,16 @@ pub(crate) struct RawClient {
     unread: Vec<u8>,
 }
 
-/// An answer with a length.
+/// A response with a length.
 #[derive(Debug)]
-pub(crate) struct RawAnswer {
+pub(crate) struct RawResponse {
     pub(crate) status: u16,
     /// In lower case.
     pub(crate) head: String,
     pub(crate) body: String,
 }
 
-impl RawAnswer {
+impl RawResponse {
     pub(crate) fn code(&self) -> String {
         let body: Value =
             serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"));
@@ -77,13 +77,13 @@ impl RawClient {
         .await
     }
 
-    /// Reads the head of an answer.
+    /// Reads the head of a response.
     pub(crate) async fn head(&mut self) -> String {
         self.read_until("\r\n\r\n").await.to_lowercase()
     }
 
-    /// Reads a whole answer.
-    pub(crate) async fn answer(&mut self) -> RawAnswer {
+    /// Reads a whole response.
+    pub(crate) async fn response(&mut self) -> RawResponse {
         let head = self.head().await;
         let length = head
             .lines()
@@ -94,7 +94,7 @@ impl RawClient {
             assert!(read.unwrap() > 0, "the body ended early: {head}");
         }
         let body = self.unread.drain(..length).collect();
-        RawAnswer {
+        RawResponse {
             status: head[9..12].parse().unwrap(),
             body: String::from_utf8(body).unwrap(),
             head,

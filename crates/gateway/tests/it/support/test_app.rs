@@ -9,7 +9,7 @@ use std::time::Duration;
 use gateway::clock::Clock;
 use gateway::config::{GatewayConfig, PublicUrl, layers};
 use gateway::counts_file::CountsFile;
-use gateway::data_folder::Claim;
+use gateway::data_folder::FolderClaim;
 use gateway::server::{Server, Signal, Signals, Sockets};
 use gateway::state::{GatewayParts, GatewayState};
 use llm::{OPERATIONS, Operations};
@@ -265,7 +265,7 @@ impl Drop for TestApp {
 }
 
 impl Builder {
-    /// Changes a setting: `server.body_bytes_max`.
+    /// Commands a setting: `server.body_bytes_max`.
     pub(crate) fn set(mut self, name: &str, value: impl Display) -> Self {
         self.settings.push((name.to_owned(), value.to_string()));
         self
@@ -347,7 +347,7 @@ impl Builder {
         let file = config_path.exists().then_some(config_path.as_path());
         let settings_read = settings_of(file, environment);
         let config = gateway_config(&settings_read);
-        let claim = Claim::take(folder.path(), false).unwrap();
+        let claim = FolderClaim::take(folder.path(), false).unwrap();
         let database = folder.path().join("yunxin.db");
         let sockets = Sockets::bind(&config.server).await.unwrap();
         let db = Db::open(&format!("sqlite:{}", database.display()))
@@ -431,7 +431,7 @@ fn gateway_config(settings: &Table) -> GatewayConfig {
             .try_into()
             .unwrap(),
         public_url: PublicUrl::parse(settings["accounts"]["public_url"].as_str().unwrap()).unwrap(),
-        sightings_max: if is_watched {
+        observations_max: if is_watched {
             queue_max.try_into().unwrap()
         } else {
             0

@@ -51,7 +51,7 @@ enum Step {
 pub(crate) struct Script(Vec<Step>);
 
 impl Script {
-    /// An answer with a body of announced length.
+    /// A response with a body of announced length.
     pub(crate) fn status(status: u16, headers: &str, body: &str) -> Self {
         Self::raw(format!(
             "HTTP/1.1 {status} Whatever\r\ncontent-type: application/json\r\n{headers}content-length: {}\r\n\r\n{body}",
@@ -149,7 +149,7 @@ struct Inner {
     next: Mutex<VecDeque<Script>>,
     otherwise: Mutex<Script>,
     requests: watch::Sender<Vec<Recorded>>,
-    /// Answers in whose middle the other side went away.
+    /// Responses in whose middle the other side went away.
     left: watch::Sender<usize>,
     /// Connections that were made, and that have ended since.
     opened: watch::Sender<usize>,
@@ -198,7 +198,7 @@ impl Stub {
         self.0.next.lock().push_back(script);
     }
 
-    /// Every request that has no answer of its own is answered with this.
+    /// Every request that has no response of its own is answered with this.
     pub(crate) fn always(&self, script: Script) {
         *self.0.otherwise.lock() = script;
     }
@@ -222,7 +222,7 @@ impl Stub {
         .unwrap();
     }
 
-    /// Waits until so many answers were left by the other side, and not longer than a second.
+    /// Waits until so many responses were left by the other side, and not longer than a second.
     pub(crate) async fn wait_until_left(&self, count: usize) {
         let mut left = self.0.left.subscribe();
         let wait =
@@ -374,7 +374,7 @@ pub(crate) fn usage(input: u64, output: u64) -> String {
 }
 
 impl Script {
-    /// Goes on with an empty answer of that status.
+    /// Goes on with an empty response of that status.
     pub(crate) fn then_status(self, status: u16) -> Self {
         let Self(steps) = Self::status(status, "", "{}");
         steps.into_iter().fold(self, Self::then)
@@ -387,7 +387,7 @@ impl Script {
         steps.into_iter().fold(self, Self::then)
     }
 
-    /// Goes on with a plain answer.
+    /// Goes on with a plain response.
     pub(crate) fn then_json(self, body: &str) -> Self {
         let Self(steps) = Self::json(body);
         steps.into_iter().fold(self, Self::then)

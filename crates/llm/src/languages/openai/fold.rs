@@ -1,4 +1,4 @@
-//! A stream folded into the whole answer that was asked for: for providers that stream although nobody asked.
+//! A stream folded into the whole response that was asked for: for providers that stream although nobody asked.
 
 mod merge;
 
@@ -58,7 +58,7 @@ struct Whole {
 
 impl Whole {
     fn take(&mut self, data: &[u8]) -> Result<(), UpstreamError> {
-        // What is a failure in an answer is one in an event.
+        // What is a failure in a response is one in an event.
         response::read(data)?;
         let Some(Value::Object(members)) = Value::read(data) else {
             return Ok(());
@@ -102,7 +102,7 @@ impl Whole {
         }
     }
 
-    /// The answer. The end of a stream is never invented: what broke off is a failure.
+    /// The response. The end of a stream is never invented: what broke off is a failure.
     fn finish(mut self, model: &str) -> Result<Bytes, UpstreamError> {
         let is_finished = |(_, choice): &(u64, Members)| {
             let reason = choice.iter().find(|(name, _)| name == "finish_reason");
@@ -136,7 +136,7 @@ impl Whole {
         Ok(Value::Object(self.members).to_json().into())
     }
 
-    /// The count of a stream that says it in Groq's way stands where a whole answer has it.
+    /// The count of a stream that says it in Groq's way stands where a whole response has it.
     fn hoist_usage(&mut self) {
         let groq = self.members.iter().find(|(name, _)| name == "x_groq");
         let usage = groq.and_then(|(_, groq)| groq.get("usage")).cloned();
@@ -156,7 +156,7 @@ fn index_of(members: &Members) -> Option<u64> {
     }
 }
 
-/// A choice as it stands in a whole answer: with its index, a message that has role and content, and tool calls
+/// A choice as it stands in a whole response: with its index, a message that has role and content, and tool calls
 /// that are counted by their places.
 fn whole_choice(index: u64, mut members: Members) -> Value {
     if !members.iter().any(|(name, _)| name == "index") {

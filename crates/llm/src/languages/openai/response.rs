@@ -1,4 +1,4 @@
-//! Reading answers: usage, the length of what was generated, and where the model is named.
+//! Reading responses: usage, the length of what was generated, and where the model is named.
 
 use super::signs::Signs;
 use crate::error::UpstreamError;
@@ -27,15 +27,15 @@ const NOT_GENERATED: [&[u8]; 5] = [
 ];
 
 pub(super) fn read(body: &[u8]) -> Result<ResponseSpans, UpstreamError> {
-    let mut answer = ResponseSpans::default();
+    let mut response = ResponseSpans::default();
     let mut choices = 0..0;
     let mut signs = Signs::default();
     let mut cursor = Cursor::with_non_finite(body);
     let read = cursor.object(|inner, key| match &*key.bytes() {
-        b"usage" => UsageReport::read_into(inner, &mut answer.usage),
+        b"usage" => UsageReport::read_into(inner, &mut response.usage),
         b"model" if inner.kind()? == Kind::String => {
             let name = inner.string()?;
-            answer.model_span = Some(name.start()..name.end());
+            response.model_span = Some(name.start()..name.end());
             Ok(())
         }
         b"choices" if inner.kind()? != Kind::Null => {
@@ -48,7 +48,7 @@ pub(super) fn read(body: &[u8]) -> Result<ResponseSpans, UpstreamError> {
         key => signs.member(inner, key),
     });
     if read.and_then(|()| cursor.finish()).is_err() {
-        return Err(refusal_or(body, "the answer is not a JSON object"));
+        return Err(refusal_or(body, "the response is not a JSON object"));
     }
     if signs.mean_failure() {
         return Err(refusal::classify_unmarked(body));
@@ -59,12 +59,12 @@ pub(super) fn read(body: &[u8]) -> Result<ResponseSpans, UpstreamError> {
             return Err(error);
         }
         // Only for an estimate: where the upstream counted, nobody asks for the length.
-        if answer.usage.is_none_or(|usage| usage.lacks_output()) {
+        if response.usage.is_none_or(|usage| usage.lacks_output()) {
             let cursor = &mut Cursor::with_non_finite(choices);
-            answer.text_bytes = text_bytes(cursor).unwrap_or_default();
+            response.text_bytes = text_bytes(cursor).unwrap_or_default();
         }
     }
-    Ok(answer)
+    Ok(response)
 }
 
 /// The refusal in a body that is no object: a list of errors, a sentence that says why, or nothing that can be read.

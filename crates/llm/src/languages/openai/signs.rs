@@ -1,4 +1,4 @@
-//! Failures that are reported under the status of a success: what gives them away, found while the answer or
+//! Failures that are reported under the status of a success: what gives them away, found while the response or
 //! event is read.
 
 use crate::json::{Cursor, JsonError, Kind};
@@ -54,7 +54,7 @@ impl Signs {
         }
     }
 
-    /// `MiniMax` has a status of its own in every answer; zero is success.
+    /// `MiniMax` has a status of its own in every response; zero is success.
     fn base_resp(&mut self, cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
         cursor.object(|inner, key| {
             if *key.bytes() == *b"status_code" {

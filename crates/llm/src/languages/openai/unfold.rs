@@ -1,4 +1,4 @@
-//! A whole answer as the stream that was asked for: for providers that do not stream.
+//! A whole response as the stream that was asked for: for providers that do not stream.
 
 use bytes::Bytes;
 
@@ -6,7 +6,7 @@ use super::response;
 use crate::error::UpstreamError;
 use crate::json::Value;
 
-type Members = Vec<(String, Value)>;
+type EventMembers = Vec<(String, Value)>;
 
 /// Members of a message that are thoughts: they come before what is said.
 const THOUGHTS: [&str; 4] = [
@@ -16,10 +16,10 @@ const THOUGHTS: [&str; 4] = [
     "thinking",
 ];
 
-/// The events of a stream that says the same as a whole answer, usage and end included.
+/// The events of a stream that says the same as a whole response, usage and end included.
 ///
 /// # Errors
-/// If the body is no answer with choices, or reports a failure.
+/// If the body is no response with choices, or reports a failure.
 pub(super) fn unfold(body: &[u8]) -> Result<Bytes, UpstreamError> {
     response::read(body)?;
     let Some(Value::Object(mut head)) = Value::read(body) else {
@@ -51,12 +51,12 @@ pub(super) fn unfold(body: &[u8]) -> Result<Bytes, UpstreamError> {
 }
 
 const NO_CHOICES: UpstreamError = UpstreamError::Protocol {
-    detail: "a stream was asked for, and an answer without choices came",
+    detail: "a stream was asked for, and a response without choices came",
 };
 
 struct Events {
     /// The members of each event beside choices and usage.
-    head: Members,
+    head: EventMembers,
     text: String,
 }
 
@@ -70,7 +70,7 @@ impl Events {
         self.text.push_str("\n\n");
     }
 
-    fn add_choice(&mut self, place: usize, mut choice: Members) {
+    fn add_choice(&mut self, place: usize, mut choice: EventMembers) {
         let index = take(&mut choice, "index").unwrap_or(Value::Number(place.to_string()));
         let index = ("index".to_owned(), index);
         let reason = take(&mut choice, "finish_reason").unwrap_or(Value::Null);
@@ -89,14 +89,20 @@ impl Events {
     }
 
     /// Thoughts, then what is said, then each tool call. What a choice says beside goes with what is said.
-    fn add_message(&mut self, index: &(String, Value), mut message: Members, beside: Members) {
+    fn add_message(
+        &mut self,
+        index: &(String, Value),
+        mut message: EventMembers,
+        beside: EventMembers,
+    ) {
         message.retain(|(_, value)| *value != Value::Null);
         let role = take(&mut message, "role").unwrap_or(Value::Text("assistant".to_owned()));
         let calls = take(&mut message, "tool_calls");
         let is_thought = |(name, _): &(String, Value)| THOUGHTS.contains(&name.as_str());
-        let (thoughts, said): (Members, Members) = message.into_iter().partition(is_thought);
+        let (thoughts, said): (EventMembers, EventMembers) =
+            message.into_iter().partition(is_thought);
         let mut role = Some(("role".to_owned(), role));
-        let mut add = |delta: Members, beside: Members| {
+        let mut add = |delta: EventMembers, beside: EventMembers| {
             let mut delta = delta;
             if let Some(role) = role.take() {
                 delta.insert(0, role);
@@ -124,7 +130,7 @@ impl Events {
 }
 
 /// Takes the member of that name out.
-fn take(members: &mut Members, name: &str) -> Option<Value> {
+fn take(members: &mut EventMembers, name: &str) -> Option<Value> {
     let place = members.iter().position(|(known, _)| known == name)?;
     Some(members.remove(place).1)
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::json;
 use store::secret::{SecretKind, is_client_token, is_well_formed};
 
-use crate::cli::output::Output;
+use crate::cli::output::Printer;
 
 /// Bytes that are read of standard input.
 const INPUT_BYTES_MAX: u64 = 64 * 1024;
@@ -21,7 +21,7 @@ pub(in crate::cli) struct CheckFormat {
 }
 
 impl CheckFormat {
-    pub(in crate::cli) fn run(self, output: Output) -> anyhow::Result<()> {
+    pub(in crate::cli) fn run(self, output: Printer) -> anyhow::Result<()> {
         let text = match self.key {
             Some(key) if key != "-" => key,
             _ => read_input()?,

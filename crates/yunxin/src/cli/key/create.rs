@@ -2,13 +2,13 @@
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use control::changes::NewApiKey;
+use control::commands::NewApiKey;
 use llm::{OPERATIONS, Operation};
 use serde_json::json;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
 
-use crate::cli::output::Output;
-use crate::cli::session::Session;
+use crate::cli::output::Printer;
+use crate::cli::session::CliSession;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Create {
@@ -34,7 +34,7 @@ pub(in crate::cli) struct Create {
     allow_ip: Option<Vec<String>>,
     /// The action on an anomaly.
     #[arg(long, value_enum, default_value = "notify")]
-    on_anomaly: OnAnomaly,
+    on_anomaly: OnAnomalyArgument,
 }
 
 fn endpoints_help() -> String {
@@ -43,7 +43,7 @@ fn endpoints_help() -> String {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum OnAnomaly {
+enum OnAnomalyArgument {
     Notify,
     Throttle,
     Freeze,
@@ -56,7 +56,7 @@ enum EnvironmentArgument {
 }
 
 impl Create {
-    pub(super) async fn run(self, session: &Session, output: Output) -> anyhow::Result<()> {
+    pub(super) async fn run(self, session: &CliSession, output: Printer) -> anyhow::Result<()> {
         let expires_in_ms = self
             .expires_in
             .as_deref()
@@ -77,13 +77,13 @@ impl Create {
             },
             expires_at_ms: expires_in_ms.map(|ms| session.clock.now_ms() + ms),
             anomaly_action: match self.on_anomaly {
-                OnAnomaly::Notify => AnomalyAction::Notify,
-                OnAnomaly::Throttle => AnomalyAction::Throttle,
-                OnAnomaly::Freeze => AnomalyAction::Freeze,
+                OnAnomalyArgument::Notify => AnomalyAction::Notify,
+                OnAnomalyArgument::Throttle => AnomalyAction::Throttle,
+                OnAnomalyArgument::Freeze => AnomalyAction::Freeze,
             },
         };
         let account = new.account_id.clone();
-        let made = session.changes().create_api_key(new).await;
+        let made = session.commands().create_api_key(new).await;
         let (key, secret) = made.with_context(|| format!("account {account}"))?;
         output.object(
             &json!({ "id": key.id.as_str(), "key": secret.reveal(), "hint": secret.hint() }),

@@ -1,22 +1,22 @@
 //! `key list`, `key show` and `key usage`.
 
 use anyhow::Context;
-use control::changes::api_key_status;
+use control::commands::api_key_status;
 use serde_json::{Value, json};
 use store::api_keys::{self, ApiKey};
 use store::usage_rollups::list_by_model;
 use store::{AccountId, ApiKeyId, accounts};
 
-use crate::cli::output::Output;
-use crate::cli::session::Session;
+use crate::cli::output::Printer;
+use crate::cli::session::CliSession;
 
 const PAGE: u32 = 500;
 const DAY_MS: i64 = 86_400_000;
 const USAGE_DAYS: i64 = 30;
 
 pub(super) async fn list(
-    session: &Session,
-    output: Output,
+    session: &CliSession,
+    output: Printer,
     account: &AccountId,
 ) -> anyhow::Result<()> {
     accounts::get_account(&session.db, account)
@@ -47,7 +47,11 @@ pub(super) async fn list(
     Ok(())
 }
 
-pub(super) async fn show(session: &Session, output: Output, id: &ApiKeyId) -> anyhow::Result<()> {
+pub(super) async fn show(
+    session: &CliSession,
+    output: Printer,
+    id: &ApiKeyId,
+) -> anyhow::Result<()> {
     let key = api_keys::get_for_operator(&session.db, id)
         .await
         .with_context(|| id.to_string())?;
@@ -61,7 +65,11 @@ pub(super) async fn show(session: &Session, output: Output, id: &ApiKeyId) -> an
     Ok(())
 }
 
-pub(super) async fn usage(session: &Session, output: Output, id: &ApiKeyId) -> anyhow::Result<()> {
+pub(super) async fn usage(
+    session: &CliSession,
+    output: Printer,
+    id: &ApiKeyId,
+) -> anyhow::Result<()> {
     let key = api_keys::get_for_operator(&session.db, id)
         .await
         .with_context(|| id.to_string())?;
@@ -132,9 +140,9 @@ fn describe(key: &ApiKey, now_ms: i64) -> Value {
         "expires_at_ms": key.expires_at_ms,
         "revoked_at_ms": key.revoked_at_ms,
         "anomaly_action": key.anomaly_action.as_str(),
-        "held": key.held.as_ref().map(|held| held.state.as_str()),
-        "held_since_ms": key.held.as_ref().map(|held| held.since_ms),
-        "held_because": key.held.as_ref().map(|held| held.kind.as_str()),
+        "quarantine": key.quarantine.as_ref().map(|quarantine| quarantine.state.as_str()),
+        "quarantine_since_ms": key.quarantine.as_ref().map(|quarantine| quarantine.since_ms),
+        "quarantine_kind": key.quarantine.as_ref().map(|quarantine| quarantine.kind.as_str()),
         "last_used_at_ms": last.map(|last| last.at_ms),
         "last_used_address": last.map(|last| last.address.as_str()),
         "last_used_agent": last.map(|last| last.agent.as_str()),

@@ -36,9 +36,9 @@ export function KeyDialogs({ accountId, dialog, onClose }: KeyDialogsProps) {
   const [shown, setShown] = useState<ApiKeyWithSecretResponse | null>(null);
   const keyFor = (kind: KeyDialog["kind"]) =>
     dialog?.kind === kind && "apiKey" in dialog ? dialog.apiKey : null;
-  const show = (answer: ApiKeyWithSecretResponse) => {
-    if (answer.secret) setShown(answer);
-    // The first answer got lost on its way, and a secret is in one answer only.
+  const show = (response: ApiKeyWithSecretResponse) => {
+    if (response.secret) setShown(response);
+    // The first response got lost on its way, and a secret is in one response only.
     else notifications.show({ color: "amber", message: t("secretLost"), autoClose: false });
   };
 

@@ -9,7 +9,7 @@ import { useNotify } from "@/hooks/use-notify";
 import { useNow } from "@/hooks/use-now";
 import { EventActionBadge, EventFacts, EventIcon, EventTitle } from "../event-text";
 import classes from "../events-card.module.css";
-import { keyEventsQuery, useLiftApiKey } from "../queries";
+import { keyEventsQuery, useReleaseApiKey } from "../queries";
 
 interface EventsCardProps {
   accountId: string;
@@ -48,7 +48,7 @@ export function EventsCard({ accountId, apiKey, canWrite }: EventsCardProps) {
               key={event.id}
               event={event}
               accountId={accountId}
-              canUndo={canWrite && apiKey.held?.event_id === event.id}
+              canUndo={canWrite && apiKey.quarantine?.event_id === event.id}
             />
           ))}
         </ol>
@@ -104,16 +104,16 @@ function Event({
 export function UndoButton({ accountId, apiKeyId }: { accountId: string; apiKeyId: string }) {
   const { t } = useTranslation("key-events");
   const notify = useNotify();
-  const lift = useLiftApiKey(accountId, apiKeyId);
+  const release = useReleaseApiKey(accountId, apiKeyId);
   return (
     <Button
       mt={6}
       size="compact-sm"
       variant="default"
       leftSection={<Undo2 size={13} />}
-      loading={lift.isPending}
+      loading={release.isPending}
       // Not by `mutate`, whose callbacks go with the button, and that goes as soon as the key is free again.
-      onClick={() => lift.mutateAsync().then(() => notify.done(t("undone")), notify.failed)}
+      onClick={() => release.mutateAsync().then(() => notify.done(t("undone")), notify.failed)}
     >
       {t("undo")}
     </Button>

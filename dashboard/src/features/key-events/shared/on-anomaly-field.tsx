@@ -4,7 +4,7 @@ import type { OnAnomaly } from "@/api/types";
 
 export const ON_ANOMALY = ["notify", "throttle", "freeze"] as const satisfies readonly OnAnomaly[];
 
-/** What is done when something odd is noticed about a key. */
+/** The action on an anomaly of a key. */
 export function OnAnomalyField({
   value,
   onChange,

@@ -56,7 +56,7 @@ export function explainedCode(code: string | null): ExplainedCode | null {
 }
 
 export const ATTEMPT_OUTCOMES = [
-  "answered",
+  "responded",
   "broken",
   "refused",
   "rate_limited",
@@ -80,6 +80,6 @@ export function attemptOutcome(outcome: string): AttemptOutcome | null {
 
 export function attemptTone(outcome: string): Tone {
   const known = attemptOutcome(outcome);
-  if (known === "answered") return "ok";
+  if (known === "responded") return "ok";
   return known === "client_closed" || known === "refused" || known === null ? "warn" : "bad";
 }

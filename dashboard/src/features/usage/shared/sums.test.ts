@@ -11,7 +11,7 @@ import {
   trendOf,
 } from "./sums";
 
-const answer: UsageResponse = {
+const response: UsageResponse = {
   from: "2026-11-24T00:00:00.000Z",
   to: "2026-11-24T04:00:00.000Z",
   step: "hour",
@@ -24,21 +24,21 @@ const answer: UsageResponse = {
   ],
 };
 
-describe("the steps of an answer", () => {
+describe("the steps of a response", () => {
   it("are all there, also those in which nothing happened", () => {
-    const { times, totals } = stepsOfUsage(answer);
+    const { times, totals } = stepsOfUsage(response);
     expect(times).toHaveLength(4);
     expect(totals.map((sums) => sums.requests)).toEqual([0, 4, 0, 5]);
   });
 
   it("add up their groups, with latencies weighted by requests", () => {
-    const { totals, byGroup } = stepsOfUsage(answer);
+    const { totals, byGroup } = stepsOfUsage(response);
     expect(totals[1]?.duration_ms_avg).toBe(400);
     expect(byGroup.get("a")?.map((sums) => sums.requests)).toEqual([0, 1, 0, 5]);
   });
 
   it("thin out into a trend that keeps the sum", () => {
-    const { totals } = stepsOfUsage(answer);
+    const { totals } = stepsOfUsage(response);
     expect(trendOf(totals, "requests", 2)).toEqual([4, 5]);
   });
 });

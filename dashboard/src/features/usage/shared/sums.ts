@@ -1,4 +1,4 @@
-// Arithmetic over answers of the usage endpoint: pure, so that charts, cards and tables agree.
+// Arithmetic over responses of the usage endpoint: pure, so that charts, cards and tables agree.
 
 import type { UsageGroup, UsageResponse, UsageSums } from "@/api/types";
 import { stepsOf } from "@/lib/range";
@@ -89,7 +89,7 @@ export interface Steps {
   times: number[];
   /** All groups together, one for each step. */
   totals: UsageSums[];
-  /** Each group's own sums; empty where the answer is not grouped. */
+  /** Each group's own sums; empty where the response is not grouped. */
   byGroup: Map<string, UsageSums[]>;
 }
 

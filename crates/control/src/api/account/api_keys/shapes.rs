@@ -5,13 +5,13 @@ use gateway::error::ApiError;
 use serde::{Deserialize, Serialize};
 use store::AccountId;
 use store::api_keys::{
-    self, AnomalyAction, ApiKey, ApiKeyFilter, Environment, Held, Restrictions, SecretState,
+    self, AnomalyAction, ApiKey, ApiKeyFilter, Environment, Quarantine, Restrictions, SecretState,
 };
 use store::usage_rollups::{self, DAY_MS};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::time::Time;
-use crate::changes::{ApiKeyEdit, api_key_status};
+use crate::commands::{ApiKeyEdit, api_key_status};
 use crate::state::Control;
 
 const STATUSES: [&str; 4] = ["active", "expiring", "expired", "revoked"];
@@ -185,14 +185,14 @@ pub struct ApiKeyResponse {
     #[schema(value_type = OnAnomaly)]
     anomaly_action: &'static str,
     /// The quarantine after an anomaly; `release` ends it.
-    held: Option<HeldResponse>,
+    quarantine: Option<QuarantineResponse>,
 }
 
 /// The quarantine of a key.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldResponse {
+pub struct QuarantineResponse {
     /// `throttled` or `frozen`.
-    #[schema(value_type = crate::api::document_words::HeldState)]
+    #[schema(value_type = crate::api::document_words::QuarantineState)]
     state: &'static str,
     since: Time,
     /// The event that caused it, and its kind.
@@ -200,13 +200,13 @@ pub struct HeldResponse {
     kind: &'static str,
 }
 
-impl HeldResponse {
-    fn of(held: &Held) -> Self {
+impl QuarantineResponse {
+    fn of(quarantine: &Quarantine) -> Self {
         Self {
-            state: held.state.as_str(),
-            since: Time(held.since_ms),
-            event_id: held.by.to_string(),
-            kind: held.kind.as_str(),
+            state: quarantine.state.as_str(),
+            since: Time(quarantine.since_ms),
+            event_id: quarantine.by.to_string(),
+            kind: quarantine.kind.as_str(),
         }
     }
 }
@@ -218,7 +218,7 @@ pub struct LastUseResponse {
     agent: String,
 }
 
-/// A key with its secret, which is shown this once; `null` when the answer is a repeated one.
+/// A key with its secret, which is shown this once; `null` when the response is a repeated one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ApiKeySecretResponse {
     pub api_key: ApiKeyResponse,
@@ -320,6 +320,6 @@ fn describe<'s>(
         old_secrets: u64::try_from(old.count()).unwrap_or(u64::MAX),
         usage_7d: usage.to_vec(),
         anomaly_action: key.anomaly_action.as_str(),
-        held: key.held.as_ref().map(HeldResponse::of),
+        quarantine: key.quarantine.as_ref().map(QuarantineResponse::of),
     }
 }

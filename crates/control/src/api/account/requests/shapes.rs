@@ -6,7 +6,7 @@ use gateway::catalog::{Price, Prices, charge_of};
 use gateway::error::ApiError;
 use llm::{Meter, Usage};
 use serde::{Deserialize, Serialize};
-use store::usage_events::{Attempt, LogFilter, Outcome, PricesShown};
+use store::usage_events::{AttemptRecord, LogFilter, Outcome, PricesShown};
 use store::usage_log::{LogEntry, Receipt};
 use utoipa::{IntoParams, ToSchema};
 
@@ -162,7 +162,7 @@ pub(super) struct RequestAttemptResponse {
     upstream_model: String,
     began_after_ms: u64,
     duration_ms: u64,
-    /// `answered`, `broken`, `client_closed`, or how it failed.
+    /// `responded`, `broken`, `client_closed`, or how it failed.
     outcome: String,
 }
 
@@ -259,7 +259,7 @@ impl RequestReceiptResponse {
     }
 }
 
-fn attempt(attempt: Attempt) -> RequestAttemptResponse {
+fn attempt(attempt: AttemptRecord) -> RequestAttemptResponse {
     RequestAttemptResponse {
         provider: attempt.provider.to_string(),
         upstream_model: attempt.upstream_model.to_string(),

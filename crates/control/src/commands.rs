@@ -1,0 +1,95 @@
+//! Commands: state-changing operations, checked, written together with their entry in the audit log, and complete
+//! when they hold in every server. The management API and the command line both come here.
+
+mod accounts;
+mod api_keys;
+mod catalog;
+mod error;
+mod identities;
+mod invites;
+mod key_events;
+mod leaks;
+mod links;
+mod management_keys;
+mod members;
+mod names;
+mod restore;
+mod sessions;
+mod sign_up;
+mod tiers;
+mod two_factor;
+mod users;
+mod webhooks;
+
+use gateway::catalog::Sources;
+use gateway::clock::Clock;
+use gateway::keys::{Keys, wait_until_applied};
+use serde_json::Value;
+use store::audit_log::{self, Actor, Change, Subject};
+use store::sealed::MasterKey;
+use store::{AccountId, Db, Tx};
+
+use crate::config::AccountsConfig;
+
+pub use accounts::{AccountEdit, checked_email};
+pub use api_keys::{ApiKeyEdit, NewApiKey, api_key_status};
+pub use error::CommandError;
+pub use identities::ProviderSignIn;
+pub use invites::NewInvite;
+pub use key_events::{NewKeyEvent, watcher};
+pub use leaks::{Leak, Leaked};
+pub use links::MadeLink;
+pub use management_keys::NewManagementKey;
+pub use names::checked_name;
+pub use restore::Suspended;
+pub use sessions::{Browser, NewSession};
+pub use sign_up::NewPerson;
+pub use users::{LANGUAGES, ProfileEdit, RightsEdit, THEMES};
+pub use webhooks::{WEBHOOKS_MAX, WebhookEdit};
+
+/// The commands of an actor, with what they need.
+#[derive(Debug, Clone, Copy)]
+pub struct Commands<'a> {
+    pub db: &'a Db,
+    pub clock: &'a Clock,
+    pub master: &'a MasterKey,
+    pub sources: &'a Sources,
+    pub accounts: &'a AccountsConfig,
+    /// The keys in this server's memory; the command line has none.
+    pub keys: Option<&'a Keys>,
+    pub actor: &'a Actor,
+}
+
+/// The audit log's note of a change, besides its author.
+struct Note<'a> {
+    account_id: Option<&'a AccountId>,
+    action: &'static str,
+    subject: Subject,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+impl Commands<'_> {
+    async fn note(&self, tx: &mut Tx, note: Note<'_>) -> Result<(), CommandError> {
+        let change = Change {
+            at_ms: self.clock.now_ms(),
+            account_id: note.account_id,
+            actor: self.actor,
+            action: note.action,
+            subject: note.subject,
+            before: note.before,
+            after: note.after,
+        };
+        Ok(audit_log::append(tx, &change).await?)
+    }
+
+    /// Commits, and returns when every server acts on line `seq` of the auth log.
+    async fn commit_and_propagate(&self, tx: Tx, seq: i64) -> Result<(), CommandError> {
+        tx.commit().await?;
+        let propagated = match self.keys {
+            Some(keys) => keys.wait_until_applied(seq).await,
+            None => wait_until_applied(self.db, self.clock, seq).await,
+        };
+        propagated.map_err(CommandError::NotPropagated)
+    }
+}
