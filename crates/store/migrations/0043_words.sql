@@ -16,4 +16,4 @@ ALTER TABLE api_keys RENAME COLUMN held_kind TO quarantine_kind;
 ALTER TABLE key_habits RENAME TO key_baselines;
 ALTER TABLE key_baselines RENAME COLUMN habits TO baseline;
 ALTER TABLE facts RENAME TO instance_metadata;
-UPDATE usage_log SET detail = REPLACE(detail, '"outcome":"answered"', '"outcome":"responded"');
+UPDATE usage_events SET detail = REPLACE(detail, '"outcome":"answered"', '"outcome":"responded"');
