@@ -65,7 +65,7 @@ impl Config {
     /// Loads with an environment of the caller's.
     ///
     /// # Errors
-    /// As [`Config::load`].
+    /// If [`Config::load`] would fail on the same layers.
     pub fn from_layers(
         file: Option<&Path>,
         environment: impl Iterator<Item = (String, String)>,

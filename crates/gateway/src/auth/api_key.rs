@@ -204,7 +204,7 @@ impl ApiKeyCaller {
     /// Looks again whether the key may be used: right before money is spent on it, and before each retry.
     ///
     /// # Errors
-    /// As at the first look.
+    /// If the key may not be used any more, with the reason of the first look.
     pub async fn recheck(&mut self, app: &Gateway) -> Result<(), ApiError> {
         if !app.keys.is_current(&self.key) {
             let found = app

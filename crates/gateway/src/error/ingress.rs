@@ -48,7 +48,7 @@ impl ApiError {
         Self::throttled(
             "too_many_body_bytes",
             format!(
-                "The request bodies of this {whose} that are on their way, or wait for a response to begin, have as many bytes as one {whose} may have (server.body_bytes_held_per_{whose}_max). Send fewer at once."
+                "The request bodies of this {whose} that are on their way, or wait for a response to begin, have as many bytes as one {whose} may have (server.buffered_body_bytes_per_{whose}_max). Send fewer at once."
             ),
         )
     }
