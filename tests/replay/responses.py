@@ -44,7 +44,7 @@ def whole_differences(exchange, model, response):
 
 def stream_differences(exchange, model, refusal, response):
     text = response.body.decode(errors="replace")
-    if not respond.headers.get("content-type", "").startswith("text/event-stream"):
+    if not response.headers.get("content-type", "").startswith("text/event-stream"):
         return [f"the stream is labelled {response.headers.get('content-type')!r}"]
     if not text.endswith("\n\n"):
         return [f"the stream does not end with an empty line: {text[-80:]!r}"]

@@ -153,4 +153,4 @@ def test_a_cookie_beside_a_management_key_adds_nothing(world):
     caller = program(world.url, secret, "both")
     headers = {"cookie": f"__Host-yunxin-session={world.ann.cookie}", "x-yunxin-request": "dashboard", "sec-fetch-site": "same-origin"}
     response = caller.post(f"{world.ann.base}/api-keys", {"name": "x", "environment": "live"}, headers=headers)
-    assert not respond.is_success, response.text
+    assert not response.is_success, response.text
