@@ -68,6 +68,7 @@ macro_rules! every_route {
             account::usage::get_account_usage;
             account::usage::get_account_usage_csv;
             account::requests::list_requests;
+            account::requests::list_errors;
             account::requests::get_request;
             account::models::list_models;
             account::models::get_model;
@@ -107,6 +108,8 @@ macro_rules! every_route {
             admin::audit_log::list_audit_log;
             admin::docs_feedback::list_docs_feedback;
             admin::docs_feedback::count_docs_feedback;
+            admin::requests::list_errors;
+            admin::requests::get_request;
             admin::usage::get_platform_usage;
             admin::usage::get_platform_usage_csv;
             admin::system::get_system;

@@ -4,6 +4,7 @@ mod address;
 mod api_key;
 mod context;
 pub mod credential;
+mod refused;
 
 pub use address::{body_share, client_address};
 pub use api_key::{ApiKeyCaller, ModelCaller, told_at_end};

@@ -23,6 +23,7 @@ use llm::language::ErrorFacts;
 use llm::languages::OPENAI;
 use store::StoreError;
 use store::key_events::KeyEventKind;
+use store::usage_events::ErrorShown;
 
 /// The `Retry-After` where the time that it will take is not known.
 const RETRY_SOON: Duration = Duration::from_secs(1);
@@ -344,6 +345,11 @@ impl ApiError {
             param: self.param.as_deref(),
             code: (!self.code.is_empty()).then_some(self.code),
         }
+    }
+
+    /// The error as receipts show it.
+    pub fn shown(&self) -> ErrorShown {
+        ErrorShown::new(&self.message, self.param.as_deref())
     }
 
     /// The body of the response in the house's language, which is OpenAI's.

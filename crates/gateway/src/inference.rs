@@ -196,12 +196,13 @@ async fn attempts(
             }
             Err(error) => error,
         };
+        settlement.note_failure(&error);
         // What the client has to mend is a response, and in what the client gets.
         if error.is_response() {
             settlement.end_attempt(error.kind(), CallOutcome::Responded);
         } else {
             settlement.end_attempt(error.kind(), CallOutcome::Failed(error.kind()));
-            attempt.report(app, settlement.request_id(), &error);
+            attempt.report(app, settlement, &error);
         }
         let is_final = !error.is_retryable();
         failure = Some(error.into());

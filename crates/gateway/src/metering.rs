@@ -34,6 +34,8 @@ pub struct UsageRecord {
     pub secret: KeyDigest,
     pub address: IpAddr,
     pub agent: Option<HeaderValue>,
+    /// True if the key might be used from there: a sender whose key is refused tells nothing of the use of the key.
+    pub is_authorized: bool,
     /// True if a person sent it, from the Dashboard or a page: its address is not one of the key's.
     pub is_by_person: bool,
     /// The price of a million tokens in and a million out; `None` where nothing is charged.

@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use llm::UpstreamError;
+use llm::error::ErrorDetail;
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
@@ -45,7 +46,7 @@ pub use deployment::{ConfiguredProvider, Deployment, DeploymentParts};
 use failure::not_taken;
 pub use failure::{broken, no_first_byte};
 pub use forwarded::ForwardedHeaders;
-pub use health::{CallOutcome, Health, HealthRegistry, HealthState};
+pub use health::{CallOutcome, Health, HealthRegistry, HealthState, LastFailure};
 pub use origin::UpstreamOrigin;
 pub use prepared::PreparedRequest;
 pub use probe::ProbeOutcome;
@@ -120,6 +121,8 @@ impl Upstream {
         };
         if SUCCESS.contains(&head.status) {
             return Ok(UpstreamResponse {
+                status: head.status,
+                request_id: head.request_id,
                 is_event_stream: head.is_event_stream,
                 body,
             });
@@ -205,7 +208,7 @@ impl Upstream {
         let reason = reason(body).await;
         let headers = head.failure.as_deref();
         let language = provider.language.upstream;
-        let error = language.classify_error(&llm::Refusal {
+        let refusal = llm::Refusal {
             status: Some(head.status),
             retry: headers.map(|headers| &headers.retry),
             error_type: headers.and_then(|headers| headers.error_type.as_deref()),
@@ -213,9 +216,20 @@ impl Upstream {
             now: u64::try_from(self.clock.now_ms())
                 .ok()
                 .map(Duration::from_millis),
-        });
+        };
+        let error = provider.without_credential(language.classify_error(&refusal));
+        let words = match error.detail() {
+            Some(detail) => detail.clone(),
+            // A timeout of the provider's own: its class has no words, the response may.
+            None => provider.words_without_credential(refusal.words()),
+        };
         UpstreamRefusal {
-            error: provider.without_credential(error),
+            error,
+            stated: Some(Box::new(StatedRefusal {
+                status: head.status,
+                request_id: head.request_id.clone(),
+                words,
+            })),
             is_of_usage_option: BAD_REQUEST.contains(&head.status)
                 && language.refuses_usage_option(&reason),
         }
@@ -235,14 +249,26 @@ pub struct Outgoing<'a> {
 #[derive(Debug)]
 pub struct UpstreamRefusal {
     pub error: UpstreamError,
+    /// The response, if there was one.
+    pub stated: Option<Box<StatedRefusal>>,
     /// The provider refuses the request, and speaks of the option that asks for usage in a stream.
     pub is_of_usage_option: bool,
+}
+
+/// A refusal as the provider stated it.
+#[derive(Debug)]
+pub struct StatedRefusal {
+    pub status: u16,
+    /// The provider's own id of the request.
+    pub request_id: Option<Box<str>>,
+    pub words: ErrorDetail,
 }
 
 impl From<UpstreamError> for UpstreamRefusal {
     fn from(error: UpstreamError) -> Self {
         Self {
             error,
+            stated: None,
             is_of_usage_option: false,
         }
     }
@@ -258,6 +284,9 @@ fn was_read(call: &Call, head: &ResponseHead, is_sent: bool) -> bool {
 /// A successful response that has begun.
 #[derive(Debug)]
 pub struct UpstreamResponse {
+    pub status: u16,
+    /// The provider's own id of the request.
+    pub request_id: Option<Box<str>>,
     pub is_event_stream: bool,
     pub body: ResponseStream,
 }

@@ -163,6 +163,21 @@ impl UpstreamError {
     }
 
     /// The upstream's words, if there are any.
+    pub fn detail(&self) -> Option<&ErrorDetail> {
+        match self {
+            Self::RateLimited { detail, .. }
+            | Self::Overloaded { detail, .. }
+            | Self::QuotaExhausted { detail }
+            | Self::Unauthorized { detail }
+            | Self::InvalidRequest { detail, .. }
+            | Self::ContextTooLong { detail }
+            | Self::ContentFiltered { detail }
+            | Self::Failed { detail, .. } => Some(detail),
+            Self::Timeout { .. } | Self::Connect { .. } | Self::Protocol { .. } => None,
+        }
+    }
+
+    /// The upstream's words, to be changed.
     pub fn detail_mut(&mut self) -> Option<&mut ErrorDetail> {
         match self {
             Self::RateLimited { detail, .. }

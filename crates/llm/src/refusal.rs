@@ -13,7 +13,7 @@ mod words;
 
 use std::time::Duration;
 
-use crate::error::UpstreamError;
+use crate::error::{ErrorDetail, UpstreamError};
 use crate::retry_after::RetryHeaders;
 
 use stated::Stated;
@@ -33,6 +33,18 @@ pub struct Refusal<'a> {
     pub body: &'a [u8],
     /// The time since the Unix epoch, for times that are absolute.
     pub now: Option<Duration>,
+}
+
+impl Refusal<'_> {
+    /// The words of the body, fit to be shown, whatever they mean.
+    pub fn words(&self) -> ErrorDetail {
+        let stated = Stated::read(self.body);
+        ErrorDetail {
+            message: stated.message,
+            code: stated.code,
+            param: stated.param,
+        }
+    }
 }
 
 /// The failure that an upstream reports.

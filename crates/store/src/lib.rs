@@ -12,6 +12,7 @@ pub mod catalog;
 pub mod db;
 pub mod docs_feedback;
 mod error;
+pub mod error_rollups;
 mod id;
 pub mod idempotency;
 pub mod identities;

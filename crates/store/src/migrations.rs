@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 20] = [
+const MIGRATIONS: [(i64, &str, &str); 21] = [
     (
         1,
         "accounts",
@@ -83,10 +83,11 @@ const MIGRATIONS: [(i64, &str, &str); 20] = [
     ),
     (40, "specs", include_str!("../migrations/0040_specs.sql")),
     (43, "words", include_str!("../migrations/0043_words.sql")),
+    (44, "causes", include_str!("../migrations/0044_causes.sql")),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 43;
+pub(crate) const NEWEST: i64 = 44;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

@@ -11,7 +11,9 @@ use crate::db::{Tx, insert_columns};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, RequestId};
 
-pub use detail::{AttemptRecord, Detail, LimitShown, PricesShown};
+pub use detail::{
+    AttemptCause, AttemptRecord, Detail, ErrorShown, LimitShown, MESSAGE_CHARS_MAX, PricesShown,
+};
 use line::Word;
 pub use outcome::{CountedBy, EndReason, Outcome};
 
@@ -39,6 +41,9 @@ pub struct UsageEvent {
     pub endpoint: Word,
     /// The model; empty when the request named none that exists.
     pub model_id: std::sync::Arc<str>,
+    /// The name that the request asked for, where that is not the model's id: an alias, or no model at all.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub requested_model: std::sync::Arc<str>,
     /// The provider that answered, or was tried last; empty when none was.
     pub provider_name: std::sync::Arc<str>,
     pub usage: Usage,
@@ -69,9 +74,19 @@ pub struct LogFilter {
     pub outcome: Option<Outcome>,
     /// An HTTP status; 0 is any.
     pub status: i64,
+    pub error_code: String,
 }
 
 impl UsageEvent {
+    /// The model that people look for: the one that exists, or the name that was asked for.
+    pub fn model(&self) -> &std::sync::Arc<str> {
+        if self.model_id.is_empty() {
+            &self.requested_model
+        } else {
+            &self.model_id
+        }
+    }
+
     /// The outcome, as sums tell requests apart.
     pub fn outcome(&self) -> Outcome {
         Outcome::of(self.is_admitted, self.status, self.end_reason)
@@ -95,6 +110,7 @@ insert_columns!("usage_events", |event: UsageEvent, to| {
     environment: to.word(event.environment),
     endpoint: to.word(event.endpoint),
     model_id: to.shared(&event.model_id),
+    requested_model: to.shared(&event.requested_model),
     provider_name: to.shared(&event.provider_name),
     input_tokens: to.count(event.usage.input_tokens()),
     output_tokens: to.count(event.usage.output_tokens()),

@@ -31,6 +31,7 @@ record!(
         environment: String = Row::text,
         endpoint: String = Row::text,
         model_id: String = Row::text,
+        requested_model: String = Row::text,
         provider_name: String = Row::text,
         input_tokens: u64 = Row::count,
         output_tokens: u64 = Row::count,
@@ -152,11 +153,13 @@ async fn list_between(
     let sql = concat!(
         "SELECT ", columns!(), " FROM usage_events
          WHERE account_id = $1 AND request_id >= $2 AND request_id < $3 AND at_ms >= $4 AND at_ms < $5
-             AND ($6 = '' OR api_key_id = $6) AND ($7 = '' OR model_id = $7) AND ($8 = '' OR environment = $8)
+             AND ($6 = '' OR api_key_id = $6) AND ($7 = '' OR model_id = $7 OR (model_id = '' AND requested_model = $7)) AND ($8 = '' OR environment = $8)
              AND ($9 = '' OR endpoint = $9) AND ($10 = 0 OR status = $10)
              AND ($11 = '' OR $11 = CASE WHEN NOT is_admitted THEN 'refused'
+                 WHEN end_reason = 'client_closed' THEN 'ok'
                  WHEN status >= 400 OR end_reason = 'broken' THEN 'error' ELSE 'ok' END)
-         ORDER BY request_id DESC LIMIT $12"
+             AND ($12 = '' OR error_code = $12)
+         ORDER BY request_id DESC LIMIT $13"
     );
     let values: Vec<Value> = vec![
         account_id.as_str().into(),
@@ -170,10 +173,40 @@ async fn list_between(
         filter.endpoint.clone().into(),
         filter.status.into(),
         usage_rollups::outcome_word(filter.outcome).into(),
+        filter.error_code.clone().into(),
         i64::from(limit).into(),
     ];
     let rows = db.fetch_all(sql, values).await?;
     rows.iter().map(LogEntry::from_row).collect()
+}
+
+/// One request of whichever account, with the account, for operators. An id says when it was made, so only the accounts
+/// that had requests then are looked through: no index over ids is kept for that.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn find_anywhere(
+    db: &Db,
+    id: &RequestId,
+) -> Result<Option<(AccountId, Receipt)>, StoreError> {
+    let Some(made_at_ms) = id.made_at_ms() else {
+        return Ok(None);
+    };
+    let sql = concat!(
+        "SELECT account_id, ",
+        columns!(),
+        ", detail FROM usage_events WHERE request_id = $1 AND account_id IN (
+             SELECT account_id FROM platform_rollups WHERE step_ms = $2 AND at_ms >= $3 AND at_ms <= $4)"
+    );
+    let values = vec![
+        id.as_str().into(),
+        HOUR_MS.into(),
+        (made_at_ms - DECISION_DELAY_MS - HOUR_MS).into(),
+        (made_at_ms + DECISION_DELAY_MS).into(),
+    ];
+    let row = db.fetch_optional(sql, values).await?;
+    let found = |row: &Row| Ok((row.text("account_id")?.into(), receipt(row)?));
+    row.as_ref().map(found).transpose()
 }
 
 /// One request of an account, with what only a receipt shows.
@@ -192,16 +225,17 @@ pub async fn find_detail(
     );
     let values = vec![account_id.as_str().into(), id.as_str().into()];
     let row = db.fetch_optional(sql, values).await?;
-    let found = |row: &Row| {
-        let (detail, meters) = Detail::parse(&row.text("detail")?);
-        let entry = LogEntry::from_row(row)?;
-        Ok(Receipt {
-            entry,
-            detail,
-            meters,
-        })
-    };
-    row.as_ref().map(found).transpose()
+    row.as_ref().map(receipt).transpose()
+}
+
+fn receipt(row: &Row) -> Result<Receipt, StoreError> {
+    let (detail, meters) = Detail::parse(&row.text("detail")?);
+    let entry = LogEntry::from_row(row)?;
+    Ok(Receipt {
+        entry,
+        detail,
+        meters,
+    })
 }
 
 #[cfg(test)]

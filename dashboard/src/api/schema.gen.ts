@@ -453,6 +453,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/requests/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's errors of a time, grouped by code, model and key, the most frequent first. */
+        get: operations["list_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/requests/{id}": {
         parameters: {
             query?: never;
@@ -849,6 +866,40 @@ export interface paths {
         put?: never;
         /** Asks a provider for its list of models: whether it is there, and takes our credential. */
         post: operations["test_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/requests/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The errors of all accounts, grouped by code, model and provider, the most frequent first. */
+        get: operations["list_operator_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is known of one request of whichever account, with what the upstream said. */
+        get: operations["get_operator_request"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1795,6 +1846,20 @@ export interface components {
         };
         /** @enum {string} */
         ApiKeyStatus: "active" | "expiring" | "expired" | "revoked";
+        /** @description The part of an attempt that is the operator's alone: what the upstream said. */
+        AttemptCauseResponse: {
+            /** @description The upstream's own code. */
+            code: string | null;
+            /** @description The upstream's words, or ours where it has none; at most 500 characters, without secrets. */
+            message: string;
+            /**
+             * Format: int32
+             * @description The upstream's HTTP status, if it responded.
+             */
+            status: number | null;
+            /** @description The upstream's own id of the request. */
+            upstream_request_id: string | null;
+        };
         /** @description A change: who, from where, what, and what was before and after. */
         AuditEntryResponse: {
             /** @description The account it concerns; `null` where it concerns the platform. */
@@ -1847,7 +1912,7 @@ export interface components {
             name?: string | null;
             /** @description The name of a provider. */
             provider?: string;
-            /** @description What the provider calls the model. Left out: the model's id. */
+            /** @description The model's name at the provider. Left out: the model's id. */
             upstream_model?: string;
             /**
              * Format: int64
@@ -1866,7 +1931,7 @@ export interface components {
             context_length?: number | null;
             /**
              * Format: int64
-             * @description When the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
+             * @description The time the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
              */
             created?: number | null;
             /** @description Left out: the id. */
@@ -2329,7 +2394,7 @@ export interface components {
          */
         CredentialSource: "none" | "env" | "sealed";
         /**
-         * @description Where a credential is: in an environment variable of the server, in a file of it (for the catalogue file), or given
+         * @description The source of a credential: an environment variable of the server, in a file of it (for the catalogue file), or given
          *     here and sealed (for the management API). None of them: there is none.
          */
         CredentialSpec: {
@@ -2364,7 +2429,7 @@ export interface components {
             name: string | null;
             /** @description The name of a provider. */
             provider: string;
-            /** @description What the provider calls the model. Left out: the model's id. */
+            /** @description The model's name at the provider. Left out: the model's id. */
             upstream_model: string;
             /**
              * Format: int64
@@ -2385,7 +2450,7 @@ export interface components {
             name?: string | null;
             /** @description The name of a provider. */
             provider: string;
-            /** @description What the provider calls the model. Left out: the model's id. */
+            /** @description The model's name at the provider. Left out: the model's id. */
             upstream_model?: string;
             /**
              * Format: int64
@@ -2530,6 +2595,40 @@ export interface components {
                 type: "invalid_request_error" | "authentication_error" | "permission_error" | "not_found_error" | "conflict_error" | "validation_error" | "rate_limit_error" | "internal_error" | "upstream_error" | "service_unavailable";
             };
         };
+        /** @description Requests that ended in the same error. */
+        ErrorGroupResponse: {
+            /**
+             * Format: int64
+             * @description The number of accounts; for operators.
+             */
+            accounts: number | null;
+            /** @description The key; `null` for operators. */
+            api_key_id: string | null;
+            api_key_name: string | null;
+            error_code: string;
+            first_at: components["schemas"]["Time"];
+            last_at: components["schemas"]["Time"];
+            /** @description The model, or the name that was asked for and is none; empty if the request was refused before it was read. */
+            model: string;
+            /** @description The provider that was tried last; for operators. */
+            provider: string | null;
+            /** Format: int64 */
+            requests: number;
+            sample: components["schemas"]["ErrorSampleResponse"];
+        };
+        /** @description The last request of a group of errors. */
+        ErrorSampleResponse: {
+            /** @description For operators. */
+            account_id: string | null;
+            cause: components["schemas"]["AttemptCauseResponse"] | null;
+            error: components["schemas"]["RequestErrorResponse"] | null;
+            request_id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status that the client got; `null` if the request is not in the log any more.
+             */
+            status: number | null;
+        };
         FirstOperatorRequest: {
             email: string;
             name?: string | null;
@@ -2552,6 +2651,9 @@ export interface components {
             /** @description `timeout`, `overloaded`, `unauthorized`, … */
             last_error: string | null;
             last_error_at: components["schemas"]["Time"] | null;
+            last_error_cause: components["schemas"]["AttemptCauseResponse"] | null;
+            /** @description The request that met it, by which its receipt is found. */
+            last_error_request_id: string | null;
             last_success_at: components["schemas"]["Time"] | null;
             /** Format: int64 */
             requests: number;
@@ -2845,7 +2947,7 @@ export interface components {
             context_length?: number | null;
             /**
              * Format: int64
-             * @description When the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
+             * @description The time the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
              */
             created?: number | null;
             /** @description Left out: the id. */
@@ -2936,7 +3038,7 @@ export interface components {
             context_length: number | null;
             /**
              * Format: int64
-             * @description When the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
+             * @description The time the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
              */
             created: number | null;
             /** @description Left out: the id. */
@@ -2968,6 +3070,15 @@ export interface components {
             deployments: number;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
             origin: components["schemas"]["Origin"];
+        };
+        /** @description The receipt of a request of whichever account, for operators. */
+        OperatorRequestReceiptResponse: components["schemas"]["RequestReceiptResponse"] & {
+            account_id: string;
+            /** @description The account's name, or its address. */
+            account_label: string;
+            api_key_name: string | null;
+            /** @description The causes of the attempts, in their order; `null` for those that did not fail. */
+            causes: (components["schemas"]["AttemptCauseResponse"] | null)[];
         };
         /** @description A person, as operators see them. */
         OperatorUserResponse: {
@@ -3019,6 +3130,12 @@ export interface components {
         /** @description One page of a list. */
         Page_DocsFeedbackResponse: {
             data: components["schemas"]["DocsFeedbackResponse"][];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ErrorGroupResponse: {
+            data: components["schemas"]["ErrorGroupResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
@@ -3172,7 +3289,7 @@ export interface components {
              */
             status: number | null;
         };
-        /** @description What the spec of a model says that is for customers, in `/v1/models` and in the Dashboard. */
+        /** @description The part of a model's spec that customers see, in `/v1/models` and in the Dashboard. */
         PublicModel: {
             aliases: string[];
             capabilities: string[];
@@ -3257,6 +3374,13 @@ export interface components {
             provider: string;
             upstream_model: string;
         };
+        /** @description The error that a client got. */
+        RequestErrorResponse: {
+            /** @description At most 500 characters. */
+            message: string;
+            /** @description The parameter that is at fault. */
+            param: string | null;
+        };
         RequestLimitResponse: {
             /**
              * Format: int64
@@ -3291,6 +3415,7 @@ export interface components {
             cached_tokens: number;
             /** @description The source of the token counts: `upstream`, `estimate` or `none`. */
             counted_by: string;
+            error: components["schemas"]["RequestErrorResponse"] | null;
             /** @description True if it counts against the limits. */
             is_admitted: boolean;
             limit: components["schemas"]["RequestLimitResponse"] | null;
@@ -3329,10 +3454,12 @@ export interface components {
             /** Format: int64 */
             input_tokens: number;
             is_streamed: boolean;
-            /** @description Empty when the request named none that exists. */
+            /** @description Empty when the request named none that exists, or was refused before it was read. */
             model: string;
             /** Format: int64 */
             output_tokens: number;
+            /** @description The name that the request asked for, where that is not the model's id: an alias, or no model at all. */
+            requested_model: string | null;
             /**
              * Format: int32
              * @description The HTTP status that the client got; 499 when it left before.
@@ -5084,6 +5211,8 @@ export interface operations {
                 /** @description `ok`, `error`, `refused`, or an HTTP status. */
                 status?: string;
                 endpoint?: string;
+                /** @description The code of the error that the client got. */
+                error_code?: string;
             };
             header?: never;
             path: {
@@ -5099,6 +5228,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_RequestResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_errors: {
+        parameters: {
+            query?: {
+                /** @description From when on, in whole hours; a day before `to` unless told. */
+                from?: components["schemas"]["Time"];
+                /** @description Until when; now unless told. */
+                to?: components["schemas"]["Time"];
+                api_key_id?: string;
+                /** @description A model, or a name that was asked for and is none. */
+                model?: string;
+                error_code?: string;
+                /** @description For operators. */
+                provider?: string;
+                /** @description For operators. */
+                account_id?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ErrorGroupResponse"];
                 };
             };
             /** @description An error. */
@@ -6210,6 +6382,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProviderTestResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_operator_errors: {
+        parameters: {
+            query?: {
+                /** @description From when on, in whole hours; a day before `to` unless told. */
+                from?: components["schemas"]["Time"];
+                /** @description Until when; now unless told. */
+                to?: components["schemas"]["Time"];
+                api_key_id?: string;
+                /** @description A model, or a name that was asked for and is none. */
+                model?: string;
+                error_code?: string;
+                /** @description For operators. */
+                provider?: string;
+                /** @description For operators. */
+                account_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ErrorGroupResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_operator_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorRequestReceiptResponse"];
                 };
             };
             /** @description An error. */

@@ -8,6 +8,7 @@ pub mod invites;
 pub mod management_keys;
 pub mod models;
 pub mod providers;
+pub mod requests;
 pub mod system;
 pub mod tiers;
 pub mod usage;

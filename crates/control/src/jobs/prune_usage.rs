@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::{AccountId, accounts, platform_rollups, usage_events, usage_rollups};
+use store::{AccountId, accounts, error_rollups, platform_rollups, usage_events, usage_rollups};
 use tokio_util::sync::CancellationToken;
 
 use crate::api::usage_report::MINUTES_KEPT_MS;
@@ -49,6 +49,10 @@ async fn prune(app: &Control, stop: &CancellationToken) -> anyhow::Result<()> {
     }
     let mut tx = app.db.begin().await?;
     platform_rollups::prune_minutes(&mut tx, before_ms).await?;
+    let now_ms = app.clock.now_ms();
+    if let Some(before_ms) = app.gateway.config.metering.request_log_begin_ms(now_ms) {
+        error_rollups::prune(&mut tx, before_ms).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

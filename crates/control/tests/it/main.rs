@@ -14,6 +14,7 @@ mod base_path;
 mod base_urls;
 mod browsers;
 mod catalog;
+mod causes;
 mod client_tokens;
 mod credentials;
 mod deployments;

@@ -41,7 +41,9 @@ impl FromRequestParts<GatewayState> for ApiKeyCaller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &GatewayState) -> Result<Self, ApiError> {
-        let caller = identify(parts, app).await?;
+        let caller = identify(parts, app)
+            .await
+            .map_err(|refused| refused.error)?;
         if caller.token.is_some() {
             return Err(ApiError::not_for_client_tokens());
         }
@@ -57,37 +59,48 @@ impl FromRequestParts<GatewayState> for ModelCaller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &GatewayState) -> Result<Self, ApiError> {
-        identify(parts, app).await.map(Self)
+        let identified = identify(parts, app).await;
+        let caller = identified.map_err(|refused| refused.recorded(app, parts))?;
+        Ok(Self(caller))
     }
 }
 
-async fn identify(parts: &mut Parts, app: &GatewayState) -> Result<ApiKeyCaller, ApiError> {
-    let context = RequestContext::from_request_parts(parts, app).await?;
+/// A refusal at the door, with the caller if the key is known.
+pub(super) struct Refused {
+    pub(super) error: ApiError,
+    pub(super) caller: Option<Box<ApiKeyCaller>>,
+}
+
+async fn identify(parts: &mut Parts, app: &GatewayState) -> Result<ApiKeyCaller, Refused> {
+    let unknown = |error| Refused {
+        error,
+        caller: None,
+    };
+    let context = RequestContext::from_request_parts(parts, app).await;
+    let context = context.map_err(unknown)?;
     let page = BrowserContext::of(&parts.headers, &app.config.browsers);
-    let found = authenticate(app, &context, parts, page).await;
-    let (key, tier, address, token) = found.inspect_err(|error| {
-        app.metrics.count_authentication_failure(error.code());
+    let caller = authenticate(app, context.clone(), parts).await;
+    let caller = caller.map_err(unknown);
+    let permitted = caller.and_then(|caller| match permit(app, &caller, page, &parts.headers) {
+        Ok(()) => Ok(caller),
+        Err(error) => Err(Refused {
+            error,
+            caller: Some(Box::new(caller)),
+        }),
+    });
+    permitted.inspect_err(|refused| {
+        app.metrics
+            .count_authentication_failure(refused.error.code());
         allow_origin(&context, page);
-    })?;
-    Ok(ApiKeyCaller {
-        key,
-        tier,
-        address,
-        agent: parts.headers.get(USER_AGENT).cloned(),
-        is_person: false,
-        context,
-        token,
     })
 }
 
-type Found = (Arc<CachedKey>, Arc<Tier>, IpAddr, Option<Box<ClientToken>>);
-
+/// Finds the key that the request names.
 async fn authenticate(
     app: &GatewayState,
-    context: &RequestContext,
+    context: RequestContext,
     parts: &Parts,
-    page: Option<BrowserContext<'_>>,
-) -> Result<Found, ApiError> {
+) -> Result<ApiKeyCaller, ApiError> {
     let headers = &parts.headers;
     let secret = credential::of_request(headers, parts.uri.query())?;
     let token = if ClientToken::looks_like_token(secret) {
@@ -116,17 +129,35 @@ async fn authenticate(
         report,
         priority: tier.priority,
     });
-    authorize(&key, address, app.clock.now_ms())?;
-    if let Some(token) = &token {
+    Ok(ApiKeyCaller {
+        key,
+        tier,
+        address,
+        agent: headers.get(USER_AGENT).cloned(),
+        is_person: false,
+        context,
+        token,
+    })
+}
+
+/// Checks that the key may be used, now and from there.
+fn permit(
+    app: &GatewayState,
+    caller: &ApiKeyCaller,
+    page: Option<BrowserContext<'_>>,
+    headers: &HeaderMap,
+) -> Result<(), ApiError> {
+    authorize(&caller.key, caller.address, app.clock.now_ms())?;
+    if let Some(token) = &caller.token {
         token.check_sender(page)?;
-        allow_origin(context, page);
+        allow_origin(&caller.context, page);
     } else if let Some(page) = page {
         if !page.is_of_program() {
-            refuse_page(app, &key, page, headers)?;
+            refuse_page(app, &caller.key, page, headers)?;
         }
-        allow_origin(context, Some(page));
+        allow_origin(&caller.context, Some(page));
     }
-    Ok((key, tier, address, token))
+    Ok(())
 }
 
 /// The page may read the response.

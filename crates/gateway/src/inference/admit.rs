@@ -58,9 +58,13 @@ pub(super) fn admit(
     settlement.note_request(&summary);
     check_endpoint(caller, operation)?;
     let Some(model) = app.catalog.load().model(&summary.model).cloned() else {
+        settlement.note_requested_model(&summary.model);
         return Err(ApiError::model_not_found(&summary.model));
     };
     settlement.note_model(&model);
+    if *model.id != *summary.model {
+        settlement.note_requested_model(&summary.model);
+    }
     check_model(caller, operation, &model, &summary.model)?;
     check_token(caller, &model, &summary)?;
     let at_ms = check_limits(app, caller, &model, &summary, settlement)?;

@@ -44,8 +44,10 @@ impl Attempt {
         let Admission { summary, model, .. } = request.admission;
         let of_stream = summary.is_streamed.then(|| model.stream_timeout());
         let deadlines = Deadlines::new(config, of_stream, self.deadline);
-        let response = self.call(app, request, &deadlines).await?;
+        let response = self.call(app, request, &deadlines).await;
+        let mut response = response.map_err(|refusal| settlement.note_refusal(refusal))?;
         settlement.response_began();
+        settlement.note_upstream_response(response.status, response.request_id.take());
         let passthrough = self.passthrough(request.admission);
         if summary.is_streamed {
             let events = EventRelay::new(provider, passthrough.stream(), config.event_bytes_max);
@@ -65,7 +67,7 @@ impl Attempt {
         app: &Gateway,
         request: ClientRequest<'_>,
         deadlines: &Deadlines,
-    ) -> Result<UpstreamResponse, UpstreamError> {
+    ) -> Result<UpstreamResponse, UpstreamRefusal> {
         let stream_usage = self.deployment.provider.stream_usage;
         let may_learn = request.admission.summary.is_streamed && stream_usage == StreamUsage::Learn;
         let health = &self.deployment.health;
@@ -85,9 +87,9 @@ impl Attempt {
                 if response.is_ok() {
                     health.note_refused_stream_options(app.clock.now_ms());
                 }
-                response.map_err(|refusal| refusal.error)
+                response
             }
-            response => response.map_err(|refusal| refusal.error),
+            response => response,
         }
     }
 
@@ -124,15 +126,18 @@ impl Attempt {
     }
 
     /// Tells operators of a failure.
-    pub(super) fn report(&self, app: &Gateway, request_id: &str, error: &UpstreamError) {
+    pub(super) fn report(&self, app: &Gateway, settlement: &Settlement, error: &UpstreamError) {
+        let last = settlement.attempts.last();
         let provider = &self.deployment.provider.name;
         app.metrics.count_upstream_error(provider, error.kind());
         tracing::warn!(
-            request.id = request_id,
+            request.id = settlement.request_id(),
             provider.name = &**provider,
             upstream.model = &*self.deployment.upstream_model,
             error = error as &dyn std::error::Error,
             error.kind = error.kind(),
+            upstream.status = last.and_then(|last| last.status),
+            upstream.request_id = last.and_then(|last| last.upstream_request_id.as_deref()),
             "attempt failed"
         );
     }

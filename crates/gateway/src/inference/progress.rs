@@ -3,18 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use llm::error::ErrorDetail;
 use llm::usage::UsageEstimate;
-use llm::{Meter, RequestSummary, Usage, UsageReport};
-use store::usage_events::{AttemptRecord, CountedBy, LimitShown};
+use llm::{Meter, RequestSummary, UpstreamError, Usage, UsageReport};
+use store::usage_events::{AttemptCause, AttemptRecord, CountedBy, LimitShown};
 
 use crate::auth::{RateLimitStatus, RequestContext};
 use crate::catalog::Model;
 use crate::clock::Clock;
+use crate::invisible::is_invisible;
 use crate::limits::LimitReport;
-use crate::upstream::{CallOutcome, Deployment};
+use crate::upstream::{CallOutcome, Deployment, LastFailure, UpstreamRefusal};
 
 /// Bytes of generated text per token, where the upstream did not count.
 const BYTES_PER_TOKEN: u64 = 4;
+
+/// Longest name of a model that is kept of a request, in characters.
+const REQUESTED_MODEL_CHARS_MAX: usize = 200;
 
 /// Everything that a usage event says of the way of a request.
 pub(super) struct Progress {
@@ -24,6 +29,8 @@ pub(super) struct Progress {
     /// The moment of the decision, in whose windows the request counts.
     pub(super) decided_at_ms: i64,
     pub(super) model: Option<Arc<Model>>,
+    /// The name that was asked for, where it is not the model's id.
+    pub(super) requested_model: Arc<str>,
     pub(super) is_admitted: bool,
     pub(super) is_streamed: bool,
     pub(super) priority: u8,
@@ -49,6 +56,7 @@ impl Progress {
             clock: clock.clone(),
             context,
             model: None,
+            requested_model: Arc::default(),
             is_admitted: false,
             is_streamed: false,
             priority: 0,
@@ -99,6 +107,52 @@ impl Progress {
         });
     }
 
+    /// Notes the name that was asked for, where it is not the id of the model.
+    pub(super) fn note_requested_model(&mut self, name: &str) {
+        self.requested_model = visible_name(name);
+    }
+
+    /// Notes the head of the upstream's response.
+    pub(super) fn note_upstream_response(&mut self, status: u16, request_id: Option<Box<str>>) {
+        if let Some(attempt) = self.attempts.last_mut() {
+            attempt.status = Some(status);
+            attempt.upstream_request_id = request_id.map(Arc::from);
+        }
+    }
+
+    /// Notes a refusal of the upstream as it stated it; returns its meaning.
+    pub(super) fn note_refusal(&mut self, refusal: UpstreamRefusal) -> UpstreamError {
+        if let Some(stated) = refusal.stated {
+            self.note_upstream_response(stated.status, stated.request_id);
+            if !stated.words.message.is_empty() {
+                self.note_cause(&stated.words);
+            }
+        }
+        refusal.error
+    }
+
+    /// Notes why the attempt fails, unless the upstream said it already.
+    pub(super) fn note_failure(&mut self, error: &UpstreamError) {
+        let is_known = |attempt: &AttemptRecord| attempt.cause.is_some();
+        if self.attempts.last().is_some_and(is_known) {
+            return;
+        }
+        match error.detail().filter(|words| !words.message.is_empty()) {
+            Some(words) => self.note_cause(words),
+            None => self.note_cause(&ErrorDetail {
+                message: error.to_string(),
+                ..ErrorDetail::default()
+            }),
+        }
+    }
+
+    fn note_cause(&mut self, words: &ErrorDetail) {
+        if let Some(attempt) = self.attempts.last_mut() {
+            let cause = AttemptCause::new(words.code.as_deref(), &words.message);
+            attempt.cause = Some(Arc::new(cause));
+        }
+    }
+
     pub(super) fn begin_attempt(&mut self, deployment: &Arc<Deployment>) {
         self.has_response = false;
         deployment.health.begin();
@@ -125,6 +179,12 @@ impl Progress {
         }
         let now_ms = self.clock.now_ms();
         deployment.health.end(ended, duration_us, now_ms);
+        if let (CallOutcome::Failed(_), Some(attempt)) = (ended, self.attempts.last()) {
+            deployment.health.note_failure(LastFailure {
+                request_id: self.context.request_id().clone(),
+                attempt: attempt.clone(),
+            });
+        }
     }
 
     pub(super) fn response_began(&mut self) {
@@ -183,4 +243,15 @@ impl Progress {
         let elapsed = self.clock.uptime().saturating_sub(self.began_at);
         u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)
     }
+}
+
+/// A name that a client chose, on its way into the database and before people: bounded, and without what cannot be seen.
+fn visible_name(name: &str) -> Arc<str> {
+    let is_shown = |letter: &char| !letter.is_control() && !is_invisible(*letter);
+    let shown: String = name
+        .chars()
+        .filter(is_shown)
+        .take(REQUESTED_MODEL_CHARS_MAX)
+        .collect();
+    shown.into()
 }

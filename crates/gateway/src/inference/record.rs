@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 use llm::Usage;
-use store::usage_events::{CountedBy, Detail, EndReason, UsageEvent};
+use store::usage_events::{CountedBy, Detail, EndReason, ErrorShown, UsageEvent};
 
 use super::charge::Charge;
 use super::progress::Progress;
@@ -23,12 +23,12 @@ pub(super) struct Sender {
 }
 
 /// The end of a request, as its client saw it.
-#[derive(Clone, Copy)]
 pub(super) struct End {
     pub(super) status: u16,
     /// Empty without an error.
     pub(super) error_code: &'static str,
     pub(super) reason: EndReason,
+    pub(super) shown: Option<Box<ErrorShown>>,
 }
 
 /// The usage of a request, and its charge.
@@ -58,6 +58,7 @@ impl Sender {
             secret: self.key.digest(),
             address: self.address,
             agent: self.agent,
+            is_authorized: true,
             is_by_person: self.is_by_person,
             price_nanos,
         }
@@ -74,6 +75,7 @@ impl Sender {
             environment: self.key.record().environment.as_str(),
             endpoint: self.endpoint,
             model_id: model.map(|model| Arc::clone(&model.id)).unwrap_or_default(),
+            requested_model: std::mem::take(&mut progress.requested_model),
             provider_name: last
                 .map(|last| Arc::clone(&last.provider))
                 .unwrap_or_default(),
@@ -92,6 +94,7 @@ impl Sender {
                 priority: progress.priority,
                 limit: progress.limit,
                 prices: bill.charge.prices,
+                error: end.shown,
                 ..Detail::default()
             },
         }

@@ -60,12 +60,12 @@ impl Settlement {
 
     /// The response was passed on whole.
     pub(super) fn complete(&mut self) {
-        self.settle(HEAD_SENT_STATUS, "", EndReason::Completed);
+        self.settle(HEAD_SENT_STATUS, None, EndReason::Completed);
     }
 
     /// The response ended early, after its head was sent.
     pub(super) fn break_off(&mut self, error: &ApiError) {
-        self.settle(HEAD_SENT_STATUS, error.code(), EndReason::Broken);
+        self.settle(HEAD_SENT_STATUS, Some(error), EndReason::Broken);
     }
 
     /// Fails a response that we had to end: not counted against the deployment's health.
@@ -89,10 +89,10 @@ impl Settlement {
         } else {
             EndReason::Refused
         };
-        self.settle(error.status().as_u16(), error.code(), reason);
+        self.settle(error.status().as_u16(), Some(error), reason);
     }
 
-    fn settle(&mut self, status: u16, error_code: &'static str, reason: EndReason) {
+    fn settle(&mut self, status: u16, error: Option<&ApiError>, reason: EndReason) {
         let (outcome, ended) = of_attempt(reason);
         self.progress.end_attempt(outcome, ended);
         let Some(sender) = self.sender.take() else {
@@ -115,8 +115,9 @@ impl Settlement {
         };
         let end = End {
             status,
-            error_code,
+            error_code: error.map_or("", ApiError::code),
             reason,
+            shown: error.map(ApiError::shown).map(Box::new),
         };
         self.app.metrics.in_flight.dec();
         let record = sender.record(&mut self.progress, end, bill);
@@ -152,6 +153,6 @@ impl DerefMut for Settlement {
 
 impl Drop for Settlement {
     fn drop(&mut self) {
-        self.settle(CLIENT_CLOSED_STATUS, "", EndReason::ClientClosed);
+        self.settle(CLIENT_CLOSED_STATUS, None, EndReason::ClientClosed);
     }
 }

@@ -75,7 +75,7 @@ impl StreamRelay {
         };
         if let Some(error) = open.failure {
             let before = relay.first.take();
-            relay.first = Some(relay.break_off(before.as_ref(), &error.into()));
+            relay.first = Some(relay.fail(before.as_ref(), error));
         } else if open.is_done {
             relay.finish();
         }
@@ -94,7 +94,7 @@ impl StreamRelay {
                 }
                 output
             }
-            Err((output, error)) => Some(self.break_off(output.as_ref(), &(*error).into())),
+            Err((output, error)) => Some(self.fail(output.as_ref(), *error)),
         }
     }
 
@@ -115,9 +115,9 @@ impl StreamRelay {
                 let cut = UpstreamError::Connect {
                     detail: "the stream ended before its end".to_owned(),
                 };
-                Some(self.break_off(output.as_ref(), &cut.into()))
+                Some(self.fail(output.as_ref(), cut))
             }
-            Err((output, error)) => Some(self.break_off(output.as_ref(), &(*error).into())),
+            Err((output, error)) => Some(self.fail(output.as_ref(), *error)),
         }
     }
 
@@ -125,6 +125,12 @@ impl StreamRelay {
         self.settlement.complete();
         self.state = StreamState::Draining;
         self.timers.drain();
+    }
+
+    /// The upstream failed within its stream.
+    fn fail(&mut self, before: Option<&Bytes>, error: UpstreamError) -> Bytes {
+        self.settlement.note_failure(&error);
+        self.break_off(before, &error.into())
     }
 
     /// Says in the last event what happened; no `[DONE]` follows.
@@ -163,7 +169,7 @@ impl StreamRelay {
             }
             Poll::Ready(TimerEvent::Overdue(phase)) => {
                 let error = UpstreamError::Timeout { phase };
-                Poll::Ready(Some(self.break_off(None, &error.into())))
+                Poll::Ready(Some(self.fail(None, error)))
             }
         }
     }
@@ -214,7 +220,7 @@ impl Body for StreamRelay {
                         let error = UpstreamError::Timeout {
                             phase: timers::TOO_LONG,
                         };
-                        Some(relay.break_off(output.as_ref(), &error.into()))
+                        Some(relay.fail(output.as_ref(), error))
                     } else {
                         output
                     }

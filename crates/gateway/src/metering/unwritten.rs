@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use store::usage_events::{self, UsageEvent};
-use store::{Db, platform_rollups, usage_rollups};
+use store::{Db, error_rollups, platform_rollups, usage_rollups};
 
 const PREFIX: &str = "unwritten-usage-";
 const SUFFIX: &str = ".jsonl";
@@ -115,6 +115,7 @@ async fn write(db: &Db, mut events: Vec<UsageEvent>) -> anyhow::Result<usize> {
     usage_events::insert(&mut tx, &events).await?;
     usage_rollups::add(&mut tx, &events).await?;
     platform_rollups::add(&mut tx, &events).await?;
+    error_rollups::add(&mut tx, &events).await?;
     tx.commit().await?;
     Ok(events.len())
 }

@@ -11,7 +11,9 @@ use http::HeaderValue;
 use store::api_keys::{self, LastUse};
 use store::secret::KeyDigest;
 use store::usage_events::UsageEvent;
-use store::{ApiKeyId, Db, StoreError, platform_rollups, usage_events, usage_rollups};
+use store::{
+    ApiKeyId, Db, StoreError, error_rollups, platform_rollups, usage_events, usage_rollups,
+};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -230,7 +232,8 @@ impl Writer {
             return;
         }
         let now_ms = self.parts.clock.now_ms();
-        let seen = events.iter().map(|record| record.observation(now_ms));
+        let seen = events.iter().filter(|record| record.is_authorized);
+        let seen = seen.map(|record| record.observation(now_ms));
         let lost = self.parts.observations.push(seen.collect());
         self.parts
             .metrics
@@ -244,6 +247,7 @@ impl Writer {
             secret,
             address,
             agent,
+            is_authorized,
             is_by_person: _,
             price_nanos: _,
         } = record;
@@ -251,6 +255,10 @@ impl Writer {
         let (address, agent) = self.words.of(address, agent);
         event.detail.address = Arc::clone(&address);
         event.detail.agent = Arc::clone(&agent);
+        if !is_authorized {
+            self.pending.push(event);
+            return;
+        }
         let seen = Seen {
             api_key_id: event.api_key_id.clone(),
             at_ms: event.at_ms,
@@ -278,7 +286,7 @@ impl Writer {
                 account.id = event.account_id.as_str(),
                 api_key.id = event.api_key_id.as_str(),
                 endpoint = event.endpoint,
-                model.name = &*event.model_id,
+                model.name = &**event.model(),
                 provider.name = &*event.provider_name,
                 attempt.count = event.detail.attempts.len(),
                 status = event.status,
@@ -315,6 +323,7 @@ impl Writer {
         usage_events::insert(&mut tx, &self.batch).await?;
         usage_rollups::add(&mut tx, &self.batch).await?;
         platform_rollups::add(&mut tx, &self.batch).await?;
+        error_rollups::add(&mut tx, &self.batch).await?;
         tx.commit().await?;
         self.is_doubtful = false;
         self.batch.clear();

@@ -128,22 +128,29 @@ impl ConfiguredProvider {
     /// The error without the upstream's words, if they quote our credential.
     pub fn without_credential(&self, mut error: UpstreamError) -> UpstreamError {
         if let Some(detail) = error.detail_mut() {
-            let quotes_credential = [
-                Some(&detail.message),
-                detail.code.as_ref(),
-                detail.param.as_ref(),
-            ]
+            *detail = self.words_without_credential(std::mem::take(detail));
+        }
+        error
+    }
+
+    /// Withholds words that quote the credential.
+    pub fn words_without_credential(&self, detail: ErrorDetail) -> ErrorDetail {
+        let texts = [
+            Some(&detail.message),
+            detail.code.as_ref(),
+            detail.param.as_ref(),
+        ];
+        let quotes_credential = texts
             .into_iter()
             .flatten()
             .any(|text| self.auth.is_quoted_by(text));
-            if quotes_credential {
-                *detail = ErrorDetail {
-                    message: WORDS_WITHHELD.to_owned(),
-                    ..ErrorDetail::default()
-                };
-            }
+        if quotes_credential {
+            return ErrorDetail {
+                message: WORDS_WITHHELD.to_owned(),
+                ..ErrorDetail::default()
+            };
         }
-        error
+        detail
     }
 
     /// Asks for the list of the provider's models.

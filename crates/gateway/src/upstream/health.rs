@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use store::RequestId;
+use store::usage_events::AttemptRecord;
 
 /// The outcome of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +30,17 @@ pub struct Health {
     is_failing: AtomicBool,
     last_success_at_ms: AtomicI64,
     last_error: Mutex<Option<(i64, &'static str)>>,
+    last_failure: Mutex<Option<Arc<LastFailure>>>,
     /// The time at which it last refused `stream_options`; 0: never.
     refused_stream_options_at_ms: AtomicI64,
+}
+
+/// The last failure of a deployment, for those who ask why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastFailure {
+    /// The request that met it.
+    pub request_id: RequestId,
+    pub attempt: AttemptRecord,
 }
 
 /// The time that a deployment that refused `stream_options` is not asked with it again.
@@ -48,6 +59,7 @@ pub struct HealthState {
     pub duration_average: Option<Duration>,
     /// The time, and the failure in a word.
     pub last_error: Option<(i64, &'static str)>,
+    pub last_failure: Option<Arc<LastFailure>>,
     pub last_success_at_ms: Option<i64>,
 }
 
@@ -76,6 +88,11 @@ impl Health {
         }
     }
 
+    /// Notes the cause of the failure that just ended.
+    pub fn note_failure(&self, failure: LastFailure) {
+        *self.last_failure.lock() = Some(Arc::new(failure));
+    }
+
     /// Notes that the deployment responds without `stream_options`, and refuses with it.
     pub fn note_refused_stream_options(&self, now_ms: i64) {
         self.refused_stream_options_at_ms
@@ -101,6 +118,7 @@ impl Health {
             is_failing: (answered + failed > 0).then(|| self.is_failing.load(Ordering::Relaxed)),
             duration_average: sum_us.checked_div(answered).map(Duration::from_micros),
             last_error: *self.last_error.lock(),
+            last_failure: self.last_failure.lock().clone(),
             last_success_at_ms: (answered > 0).then_some(last_success_at_ms),
         }
     }

@@ -9,6 +9,8 @@ use super::framing::Framing;
 
 /// Headers that a response may have.
 const HEADERS_MAX: usize = 100;
+/// Longest id of a request that a provider may give.
+const REQUEST_ID_BYTES_MAX: usize = 128;
 /// From here on a status is a failure, whose reason matters.
 const FAILURES: u16 = 300;
 
@@ -17,6 +19,8 @@ const FAILURES: u16 = 300;
 pub(super) struct ResponseHead {
     pub(super) status: u16,
     pub(super) is_event_stream: bool,
+    /// The provider's own id of the request, by which its support finds it.
+    pub(super) request_id: Option<Box<str>>,
     /// The headers of a failure, if it is one.
     pub(super) failure: Option<Box<FailureHead>>,
     /// The framing of the body.
@@ -86,6 +90,7 @@ struct Fields {
     has_transfer_encoding: bool,
     is_closing: bool,
     is_event_stream: bool,
+    request_id: Option<Box<str>>,
 }
 
 impl Fields {
@@ -101,6 +106,12 @@ impl Fields {
         // The length sorts most headers out before their letters are compared.
         let is = |name: &str| header.name.eq_ignore_ascii_case(name);
         match header.name.len() {
+            10 if is("request-id") => self.note_request_id(header.value),
+            12 if is("x-request-id") => self.note_request_id(header.value),
+            15 if is("apim-request-id") || is("x-ms-request-id") => {
+                self.note_request_id(header.value);
+            }
+            16 if is("x-amzn-requestid") => self.note_request_id(header.value),
             10 if is("connection") => self.is_closing |= names(header.value, b"close"),
             12 if is("content-type") => {
                 let kind = header.value.get(..17).unwrap_or_default();
@@ -122,6 +133,15 @@ impl Fields {
             _ => {}
         }
         Ok(())
+    }
+
+    /// An id of a reasonable length; the first that is named.
+    fn note_request_id(&mut self, value: &[u8]) {
+        let is_sound =
+            value.len() <= REQUEST_ID_BYTES_MAX && value.iter().all(u8::is_ascii_graphic);
+        if is_sound && !value.is_empty() && self.request_id.is_none() {
+            self.request_id = std::str::from_utf8(value).ok().map(Box::from);
+        }
     }
 
     fn head(self, status: u16, is_http_1_1: bool) -> Result<ResponseHead, &'static str> {
@@ -147,6 +167,7 @@ impl Fields {
         Ok(ResponseHead {
             status,
             is_event_stream: self.is_event_stream,
+            request_id: self.request_id,
             failure: None,
             keeps_alive: is_http_1_1 && !self.is_closing && is_sound,
             framing,
@@ -182,13 +203,14 @@ mod tests {
     fn what_matters_is_read_however_it_is_written() {
         let read = head(
             "HTTP/1.1 429 Slow down\r\nCONTENT-TYPE: text/event-stream; charset=utf-8\r\nRetry-After: 7\r\n\
-             X-Amzn-ErrorType: Slow:http://x\r\nContent-Length:  12 \r\n\r\n",
+             X-Amzn-ErrorType: Slow:http://x\r\nRequest-Id: r-1\r\nContent-Length:  12 \r\n\r\n",
         );
         let mut retry = RetryHeaders::default();
         retry.note("retry-after", b"7");
         let expected = ResponseHead {
             status: 429,
             is_event_stream: true,
+            request_id: Some("r-1".into()),
             failure: Some(Box::new(FailureHead {
                 retry,
                 error_type: Some("Slow:http://x".to_owned()),

@@ -26,10 +26,48 @@ pub struct Detail {
     /// The price list that the charge was computed with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prices: Option<PricesShown>,
+    /// The error that the client got.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Box<ErrorShown>>,
+}
+
+/// The longest message that is kept of an error or of an upstream, in characters.
+pub const MESSAGE_CHARS_MAX: usize = 500;
+
+/// The error that a client got, without its code, which is a column.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorShown {
+    /// At most [`MESSAGE_CHARS_MAX`] characters.
+    pub message: String,
+    /// The parameter that is at fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub param: Option<String>,
+}
+
+impl ErrorShown {
+    /// The error in the words that the client got; long ones are cut.
+    pub fn new(message: &str, param: Option<&str>) -> Self {
+        Self {
+            message: shortened(message, MESSAGE_CHARS_MAX),
+            param: param.map(|param| shortened(param, NAME_CHARS_MAX)),
+        }
+    }
+}
+
+/// The longest name that is kept, in characters.
+const NAME_CHARS_MAX: usize = 200;
+
+/// The beginning of a text, with an ellipsis where it goes on.
+fn shortened(text: &str, chars_max: usize) -> String {
+    match text.char_indices().nth(chars_max) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 /// One call to one deployment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AttemptRecord {
     pub provider: Arc<str>,
     pub upstream_model: Arc<str>,
@@ -38,6 +76,36 @@ pub struct AttemptRecord {
     pub duration_us: u64,
     /// `responded`, `client_closed`, or how it failed.
     pub outcome: Cow<'static, str>,
+    /// The HTTP status of the upstream, if it responded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The upstream's own id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_request_id: Option<Arc<str>>,
+    /// The cause, if the attempt failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Arc<AttemptCause>>,
+}
+
+/// The cause of a failed attempt, in the upstream's words or, where it has none, in ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AttemptCause {
+    /// The upstream's own code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// At most [`MESSAGE_CHARS_MAX`] characters.
+    pub message: String,
+}
+
+impl AttemptCause {
+    /// A cause; long words are cut.
+    pub fn new(code: Option<&str>, message: &str) -> Self {
+        Self {
+            code: code.map(|code| shortened(code, NAME_CHARS_MAX)),
+            message: shortened(message, MESSAGE_CHARS_MAX),
+        }
+    }
 }
 
 /// A limit on requests.

@@ -35,6 +35,7 @@ word_enum!(
 word_enum!(
     /// The outcome of a request, as sums tell requests apart.
     Outcome {
+        /// Admitted, and responded to or left by the client.
         Ok = "ok",
         /// Admitted, and failed or broken off.
         Error = "error",
@@ -49,16 +50,10 @@ impl Outcome {
         }
         match end_reason {
             EndReason::Broken => Self::Error,
-            EndReason::Completed
-            | EndReason::ClientClosed
-            | EndReason::Failed
-            | EndReason::Refused => {
-                if status >= ERROR_STATUS {
-                    Self::Error
-                } else {
-                    Self::Ok
-                }
-            }
+            // The client had what it wanted, or did not want it any more: nothing failed.
+            EndReason::Completed | EndReason::ClientClosed => Self::Ok,
+            EndReason::Failed | EndReason::Refused if status >= ERROR_STATUS => Self::Error,
+            EndReason::Failed | EndReason::Refused => Self::Ok,
         }
     }
 }
@@ -80,10 +75,7 @@ mod tests {
     fn a_stream_that_broke_is_an_error_whatever_its_status_was() {
         assert_eq!(Outcome::of(true, 200, EndReason::Broken), Outcome::Error);
         assert_eq!(Outcome::of(true, 200, EndReason::Completed), Outcome::Ok);
-        assert_eq!(
-            Outcome::of(true, 499, EndReason::ClientClosed),
-            Outcome::Error
-        );
+        assert_eq!(Outcome::of(true, 499, EndReason::ClientClosed), Outcome::Ok);
         assert_eq!(
             Outcome::of(false, 429, EndReason::Refused),
             Outcome::Refused

@@ -152,7 +152,7 @@ pub async fn list_hours(
 ) -> Result<Vec<(i64, u64)>, StoreError> {
     let sql = "SELECT at_ms, CAST(SUM(requests) AS BIGINT) AS requests FROM usage_rollups
                WHERE account_id = $1 AND step_ms = $2 AND at_ms >= $3 AND at_ms < $4
-                   AND ($5 = '' OR api_key_id = $5) AND ($6 = '' OR model_id = $6) AND ($7 = '' OR environment = $7)
+                   AND ($5 = '' OR api_key_id = $5) AND ($6 = '' OR model_id = $6 OR model_id = '') AND ($7 = '' OR environment = $7)
                    AND ($8 = '' OR outcome = $8) AND ($9 = '' OR endpoint = $9) AND ($10 = 0 OR status = $10)
                GROUP BY at_ms ORDER BY at_ms DESC";
     let values: Vec<Value> = vec![

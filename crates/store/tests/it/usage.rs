@@ -4,7 +4,9 @@ use store::usage_events::{
 };
 use store::usage_log::{self, LogRange};
 use store::usage_rollups::{self, DAY_MS, Filter, Group, HOUR_MS, MINUTE_MS, Sums, TimeSpan};
-use store::{AccountId, ApiKeyId, Db, RequestId, RequestIds, api_keys, platform_rollups};
+use store::{
+    AccountId, ApiKeyId, Db, RequestId, RequestIds, api_keys, error_rollups, platform_rollups,
+};
 
 use crate::support::{NOW_MS, a_key, an_account, on_each_engine};
 
@@ -21,6 +23,7 @@ fn an_event(account_id: &AccountId, api_key_id: &ApiKeyId) -> UsageEvent {
         environment: "live",
         endpoint: "chat",
         model_id: "sandbox-small".into(),
+        requested_model: "".into(),
         provider_name: "sandbox".into(),
         usage: usage(&[
             (Meter::UncachedInput, 8),
@@ -47,6 +50,7 @@ async fn write(db: &Db, events: &[UsageEvent]) {
     usage_events::insert(&mut tx, events).await.unwrap();
     usage_rollups::add(&mut tx, events).await.unwrap();
     platform_rollups::add(&mut tx, events).await.unwrap();
+    error_rollups::add(&mut tx, events).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -386,6 +390,7 @@ async fn the_log_is_read_in_pages_newest_first_and_by_every_filter() {
             environment: "live".to_owned(),
             endpoint: "chat".to_owned(),
             api_key_id: key.id.to_string(),
+            ..LogFilter::default()
         };
         let found = list(failed, all.clone(), 50).await;
         let failures = events.iter().rev().filter(|event| event.status == 502);

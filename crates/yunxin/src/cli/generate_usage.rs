@@ -14,7 +14,9 @@ use llm::{Meter, Usage};
 use serde_json::json;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
 use store::usage_events::{AttemptRecord, CountedBy, Detail, EndReason, UsageEvent};
-use store::{AccountId, ApiKeyId, RequestIds, platform_rollups, usage_events, usage_rollups};
+use store::{
+    AccountId, ApiKeyId, RequestIds, error_rollups, platform_rollups, usage_events, usage_rollups,
+};
 
 use store::usage_rollups::{DAY_MS, STEPS_MS};
 
@@ -74,6 +76,7 @@ impl GenerateUsage {
             let steps_ms = if is_old { &STEPS_MS[1..] } else { &STEPS_MS };
             usage_rollups::add_steps(&mut tx, &events, steps_ms).await?;
             platform_rollups::add_steps(&mut tx, &events, steps_ms).await?;
+            error_rollups::add(&mut tx, &events).await?;
             tx.commit().await?;
             done = until;
             output.progress("events", done, self.events);
@@ -165,6 +168,7 @@ impl Traffic<'_> {
                 CHAT.name
             },
             model_id: model.into(),
+            requested_model: "".into(),
             provider_name: if is_admitted {
                 "sandbox".into()
             } else {
@@ -229,6 +233,8 @@ fn detail(model: &str, is_admitted: bool, duration_us: u64) -> Detail {
         began_us: 150,
         duration_us,
         outcome: "responded".into(),
+        status: Some(200),
+        ..AttemptRecord::default()
     };
     Detail {
         attempts: if is_admitted { vec![attempt] } else { vec![] },

@@ -24,6 +24,8 @@ function deployment(
       duration_ms_avg: null,
       last_error: null,
       last_error_at: null,
+      last_error_cause: null,
+      last_error_request_id: null,
       last_success_at: null,
     },
   };

@@ -10,6 +10,7 @@ function request(id: string, second: number): RequestResponse {
     environment: "live",
     endpoint: "chat",
     model: "m",
+    requested_model: null,
     status: 200,
     end_reason: "completed",
     error_code: null,

@@ -1,7 +1,5 @@
 //! The log of an account's requests, and one request's receipt.
 
-mod shapes;
-
 use axum::Json;
 use axum::extract::State;
 use gateway::api::usage_reads;
@@ -9,13 +7,13 @@ use gateway::error::ApiError;
 use store::RequestId;
 use store::usage_log::{self, LogRange};
 
+use crate::api::error_report::{ErrorGroupResponse, ErrorsQuery, of_account};
 use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::api::path::PathId;
 use crate::api::query::QueryOf;
+use crate::api::request_shapes::{RequestReceiptResponse, RequestResponse, RequestsQuery};
 use crate::auth::{AccountCaller, Viewer};
 use crate::state::ControlState;
-
-use shapes::{RequestReceiptResponse, RequestResponse, RequestsQuery};
 
 /// Requests of the account, newest first.
 #[utoipa::path(get, path = "/accounts/{account_id}/requests", tag = "requests", operation_id = "list_requests",
@@ -65,4 +63,19 @@ pub async fn get_request(
     let found = usage_log::find_detail(&app.db, caller.account_id(), &id).await?;
     let receipt = found.ok_or_else(|| ApiError::not_found("request"))?;
     Ok(Json(RequestReceiptResponse::of(receipt)))
+}
+
+/// The account's errors of a time, grouped by code, model and key, the most frequent first.
+#[utoipa::path(get, path = "/accounts/{account_id}/requests/errors", tag = "requests", operation_id = "list_errors",
+    params(("account_id" = String, Path), ErrorsQuery),
+    responses((status = 200, body = Page<ErrorGroupResponse>)))]
+pub async fn list_errors(
+    State(app): State<ControlState>,
+    caller: AccountCaller<Viewer>,
+    QueryOf(query): QueryOf<ErrorsQuery>,
+) -> Result<Json<Page<ErrorGroupResponse>>, ApiError> {
+    let filter = query.checked(app.clock.now_ms())?;
+    let _turn = usage_reads::turn(&app.gateway).await?;
+    let groups = of_account(&app, caller.account_id(), filter).await?;
+    Ok(Json(Page::whole(groups)))
 }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::api::change::Change;
 use crate::api::pagination::Page;
 use crate::api::path::PathId;
+use crate::api::request_shapes::AttemptCauseResponse;
 use crate::api::time::Time;
 use crate::auth::Operator;
 use crate::limit_status::DeploymentState;
@@ -43,11 +44,16 @@ pub struct HealthResponse {
     /// `timeout`, `overloaded`, `unauthorized`, …
     last_error: Option<&'static str>,
     last_error_at: Option<Time>,
+    /// The cause of the last failure.
+    last_error_cause: Option<AttemptCauseResponse>,
+    /// The request that met it, by which its receipt is found.
+    last_error_request_id: Option<String>,
     last_success_at: Option<Time>,
 }
 
 impl HealthResponse {
     fn of(health: &DeploymentState) -> Self {
+        let last = health.last_failure.as_deref();
         Self {
             state: match health.is_failing {
                 None => "idle",
@@ -62,6 +68,8 @@ impl HealthResponse {
                 .map(|average| u64::try_from(average.as_millis()).unwrap_or(u64::MAX)),
             last_error: health.last_error.map(|(_, how)| how),
             last_error_at: health.last_error.map(|(at_ms, _)| Time(at_ms)),
+            last_error_cause: last.and_then(|last| AttemptCauseResponse::of(&last.attempt)),
+            last_error_request_id: last.map(|last| last.request_id.to_string()),
             last_success_at: health.last_success_at_ms.map(Time),
         }
     }

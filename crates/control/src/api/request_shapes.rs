@@ -6,7 +6,8 @@ use gateway::catalog::{Price, Prices, charge_of};
 use gateway::error::ApiError;
 use llm::{Meter, Usage};
 use serde::{Deserialize, Serialize};
-use store::usage_events::{AttemptRecord, LogFilter, Outcome, PricesShown};
+use store::AccountId;
+use store::usage_events::{AttemptRecord, ErrorShown, LogFilter, Outcome, PricesShown};
 use store::usage_log::{LogEntry, Receipt};
 use utoipa::{IntoParams, ToSchema};
 
@@ -39,10 +40,13 @@ pub struct RequestsQuery {
     status: Option<String>,
     #[param(max_length = 200)]
     endpoint: Option<String>,
+    /// The code of the error that the client got.
+    #[param(max_length = 200)]
+    error_code: Option<String>,
 }
 
 impl RequestsQuery {
-    pub(super) fn checked(self) -> Result<(LogFilter, i64, i64), ApiError> {
+    pub(in crate::api) fn checked(self) -> Result<(LogFilter, i64, i64), ApiError> {
         let from_ms = time(self.from.as_deref(), "from")?.unwrap_or_default();
         let to_ms = time(self.to.as_deref(), "to")?.unwrap_or(LAST_MS);
         let (outcome, status) = status(self.status.as_deref().unwrap_or_default())?;
@@ -59,6 +63,7 @@ impl RequestsQuery {
             endpoint: text(self.endpoint, "endpoint")?,
             outcome,
             status,
+            error_code: text(self.error_code, "error_code")?,
         };
         Ok((filter, from_ms.max(0), to_ms.clamp(0, LAST_MS)))
     }
@@ -90,8 +95,10 @@ pub struct RequestResponse {
     #[schema(value_type = crate::api::account::api_keys::shapes::KeyEnvironment)]
     environment: String,
     endpoint: String,
-    /// Empty when the request named none that exists.
+    /// Empty when the request named none that exists, or was refused before it was read.
     model: String,
+    /// The name that the request asked for, where that is not the model's id: an alias, or no model at all.
+    requested_model: Option<String>,
     /// The HTTP status that the client got; 499 when it left before.
     status: u16,
     /// `completed`, `broken`, `client_closed`, `failed` or `refused`.
@@ -106,7 +113,7 @@ pub struct RequestResponse {
 }
 
 impl RequestResponse {
-    pub(super) fn of(entry: LogEntry) -> Self {
+    pub(in crate::api) fn of(entry: LogEntry) -> Self {
         Self {
             id: entry.request_id.to_string(),
             at: Time(entry.at_ms),
@@ -114,6 +121,7 @@ impl RequestResponse {
             environment: entry.environment,
             endpoint: entry.endpoint,
             model: entry.model_id,
+            requested_model: Some(entry.requested_model).filter(|name| !name.is_empty()),
             status: entry.status,
             end_reason: entry.end_reason.as_str(),
             error_code: Some(entry.error_code).filter(|code| !code.is_empty()),
@@ -132,6 +140,8 @@ impl RequestResponse {
 pub struct RequestReceiptResponse {
     #[serde(flatten)]
     request: RequestResponse,
+    /// The error that the client got, in words.
+    error: Option<RequestErrorResponse>,
     /// The one that answered, or was tried last.
     provider: Option<String>,
     upstream_model: Option<String>,
@@ -155,9 +165,84 @@ pub struct RequestReceiptResponse {
     prices: Option<RequestPricesResponse>,
 }
 
+/// The error that a client got.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct RequestErrorResponse {
+    /// At most 500 characters.
+    message: String,
+    /// The parameter that is at fault.
+    param: Option<String>,
+}
+
+impl RequestErrorResponse {
+    pub(in crate::api) fn of(shown: ErrorShown) -> Self {
+        Self {
+            message: shown.message,
+            param: shown.param,
+        }
+    }
+}
+
+/// The part of an attempt that is the operator's alone: what the upstream said.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(in crate::api) struct AttemptCauseResponse {
+    /// The upstream's HTTP status, if it responded.
+    status: Option<u16>,
+    /// The upstream's own code.
+    code: Option<String>,
+    /// The upstream's words, or ours where it has none; at most 500 characters, without secrets.
+    message: String,
+    /// The upstream's own id of the request.
+    upstream_request_id: Option<String>,
+}
+
+impl AttemptCauseResponse {
+    /// The cause of a failure; `None` if the attempt did not fail.
+    pub(in crate::api) fn of(attempt: &AttemptRecord) -> Option<Self> {
+        let cause = attempt.cause.as_deref()?;
+        Some(Self {
+            status: attempt.status,
+            code: cause.code.clone(),
+            message: cause.message.clone(),
+            upstream_request_id: attempt.upstream_request_id.as_deref().map(str::to_owned),
+        })
+    }
+}
+
+/// The receipt of a request of whichever account, for operators.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OperatorRequestReceiptResponse {
+    account_id: String,
+    /// The account's name, or its address.
+    account_label: String,
+    api_key_name: Option<String>,
+    /// The causes of the attempts, in their order; `null` for those that did not fail.
+    causes: Vec<Option<AttemptCauseResponse>>,
+    #[serde(flatten)]
+    receipt: RequestReceiptResponse,
+}
+
+impl OperatorRequestReceiptResponse {
+    pub(in crate::api) fn of(
+        account_id: &AccountId,
+        account_label: String,
+        api_key_name: Option<String>,
+        receipt: Receipt,
+    ) -> Self {
+        let causes = receipt.detail.attempts.iter().map(AttemptCauseResponse::of);
+        Self {
+            account_id: account_id.to_string(),
+            account_label,
+            api_key_name,
+            causes: causes.collect(),
+            receipt: RequestReceiptResponse::of(receipt),
+        }
+    }
+}
+
 /// One call to one deployment.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct RequestAttemptResponse {
+pub(in crate::api) struct RequestAttemptResponse {
     provider: String,
     upstream_model: String,
     began_after_ms: u64,
@@ -167,7 +252,7 @@ pub(super) struct RequestAttemptResponse {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct RequestLimitResponse {
+pub(in crate::api) struct RequestLimitResponse {
     /// `null` is unlimited.
     limit: Option<u64>,
     used: u64,
@@ -176,7 +261,7 @@ pub(super) struct RequestLimitResponse {
 
 /// Nano-dollars per million tokens.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct RequestPricesResponse {
+pub(in crate::api) struct RequestPricesResponse {
     input_nanos_per_million: u64,
     output_nanos_per_million: u64,
     /// The version of the model's price list: another one when a price changes.
@@ -187,7 +272,7 @@ pub(super) struct RequestPricesResponse {
 
 /// The charge for one meter of a request.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ChargeLineResponse {
+pub(in crate::api) struct ChargeLineResponse {
     /// `input`, `cache_read`, `output`, …
     meter: &'static str,
     amount: u64,
@@ -224,7 +309,7 @@ fn line(meter: Meter, amount: u64, price: Price) -> ChargeLineResponse {
 }
 
 impl RequestReceiptResponse {
-    pub(super) fn of(receipt: Receipt) -> Self {
+    pub(in crate::api) fn of(receipt: Receipt) -> Self {
         let usage = receipt.usage();
         let Receipt {
             mut entry,
@@ -239,6 +324,7 @@ impl RequestReceiptResponse {
         Self {
             provider: shown(std::mem::take(&mut entry.provider_name)),
             upstream_model,
+            error: detail.error.map(|shown| RequestErrorResponse::of(*shown)),
             attempts: detail.attempts.into_iter().map(attempt).collect(),
             cached_tokens: entry.cached_tokens,
             reasoning_tokens: entry.reasoning_tokens,
