@@ -71,6 +71,9 @@ export type UsageQuery = QueryOf<"get_account_usage">;
 
 export type RequestResponse = Schemas["RequestResponse"];
 export type RequestReceiptResponse = Schemas["RequestReceiptResponse"];
+export type AttemptCause = Schemas["AttemptCauseResponse"];
+export type ErrorGroupResponse = Schemas["ErrorGroupResponse"];
+export type ErrorsQuery = NonNullable<QueryOf<"list_operator_errors">>;
 export type RequestsQuery = Omit<QueryOf<"list_requests">, "limit" | "cursor">;
 
 export type ModelResponse = Schemas["AccountModelResponse"];
@@ -104,6 +107,8 @@ export type DocsFeedbackCountResponse = Schemas["DocsFeedbackCountResponse"];
 export type AdminUserResponse = Schemas["OperatorUserResponse"];
 export type UserChange = Schemas["EditUserRequest"];
 export type LinkResponse = Schemas["LinkResponse"];
+
+export type OperatorRequestReceiptResponse = Schemas["OperatorRequestReceiptResponse"];
 
 export type Origin = Schemas["Origin"];
 export type AdminProviderResponse = Schemas["ProviderResponse"];

@@ -6,6 +6,7 @@ import type auth from "../locales/en/auth.json";
 import type common from "../locales/en/common.json";
 import type deployments from "../locales/en/deployments.json";
 import type docsFeedback from "../locales/en/docs-feedback.json";
+import type errors from "../locales/en/errors.json";
 import type keyEvents from "../locales/en/key-events.json";
 import type managementKeys from "../locales/en/management-keys.json";
 import type members from "../locales/en/members.json";
@@ -36,6 +37,7 @@ declare module "i18next" {
       common: typeof common;
       deployments: typeof deployments;
       "docs-feedback": typeof docsFeedback;
+      errors: typeof errors;
       "key-events": typeof keyEvents;
       "management-keys": typeof managementKeys;
       members: typeof members;

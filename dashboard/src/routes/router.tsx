@@ -138,6 +138,11 @@ const accountRoutes = [
   }),
   createRoute({
     getParentRoute: inAccount,
+    path: "/errors",
+    component: lazy(() => import("@/features/errors/page"), "ErrorsPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccount,
     path: "/requests/$requestId",
     component: lazy(() => import("@/features/requests/receipt-page"), "ReceiptPage"),
   }),
@@ -285,6 +290,16 @@ const operatorRoutes = [
   }),
   createRoute({
     getParentRoute: inOperator,
+    path: "/errors",
+    component: lazy(() => import("@/features/errors/operator-page"), "OperatorErrorsPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/requests/$requestId",
+    component: lazy(() => import("@/features/requests/operator-receipt-page"), "OperatorReceiptPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
     path: "/audit-log",
     component: lazy(() => import("@/features/audit-log/operator-page"), "OperatorAuditLogPage"),
   }),
@@ -326,6 +341,7 @@ const shortcuts = [
   shortcut("/api-keys/$apiKeyId"),
   shortcut("/usage"),
   shortcut("/requests"),
+  shortcut("/errors"),
   shortcut("/requests/$requestId"),
   shortcut("/models"),
   shortcut("/models/$"),

@@ -17,6 +17,7 @@ import {
   Network,
   ScrollText,
   Settings,
+  TriangleAlert,
   Users,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -68,6 +69,14 @@ export function Navigation() {
             className={classes.link}
           >
             {t("nav.requests")}
+          </NavItem>
+          <NavItem
+            to="/a/$accountId/errors"
+            params={{ accountId: account.id }}
+            icon={TriangleAlert}
+            className={classes.link}
+          >
+            {t("nav.errors")}
           </NavItem>
           <NavItem
             to="/a/$accountId/models"
@@ -125,6 +134,9 @@ export function Navigation() {
             </NavItem>
             <NavItem to="/operator/usage" icon={ChartNoAxesCombined} className={classes.link}>
               {t("nav.operatorUsage")}
+            </NavItem>
+            <NavItem to="/operator/errors" icon={TriangleAlert} className={classes.link}>
+              {t("nav.errors")}
             </NavItem>
             <NavItem to="/operator/audit-log" icon={ScrollText} className={classes.link}>
               {t("nav.auditLog")}

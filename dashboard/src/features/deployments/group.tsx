@@ -1,9 +1,11 @@
 import { Group, Progress, Text, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { AdminDeploymentResponse, DeploymentHealth } from "@/api/types";
+import { AnchorLink } from "@/components/links/anchor-link";
 import { OriginBadge } from "@/components/origin-badge";
 import { StatusBadge, type Tone } from "@/components/status-badge";
 import textClasses from "@/components/text.module.css";
+import { attemptOutcome } from "@/features/requests/shared/outcome";
 import { useFormat } from "@/hooks/use-format";
 import table from "./group.module.css";
 import { type DeploymentGroupRows, shareOf } from "./groups";
@@ -115,15 +117,42 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
       {health.last_error ? (
         <tr className={table.note} data-bad={health.state === "failing" || undefined}>
           <td colSpan={8}>
-            <Text span size="xs" lineClamp={2} className="yx-untrusted" title={health.last_error}>
-              {t("lastError", {
-                when: format.relative(health.last_error_at),
-                message: health.last_error,
-              })}
-            </Text>
+            <LastError health={health} />
           </td>
         </tr>
       ) : null}
     </>
+  );
+}
+
+/** The last failure in words, and the way to its receipt. */
+function LastError({ health }: { health: DeploymentHealth }) {
+  const { t } = useTranslation("deployments");
+  const { t: requests } = useTranslation("requests");
+  const format = useFormat();
+  const known = attemptOutcome(health.last_error ?? "");
+  const cause = health.last_error_cause;
+  const facts = [
+    known ? requests(`attempt.${known}`) : health.last_error,
+    cause?.status ? `HTTP ${cause.status}` : null,
+    cause?.code,
+  ];
+  const message = [facts.filter(Boolean).join(" · "), cause?.message].filter(Boolean).join(": ");
+  return (
+    <Text size="xs" lineClamp={3} className="yx-untrusted" title={message}>
+      {t("lastError", { when: format.relative(health.last_error_at), message })}
+      {health.last_error_request_id ? (
+        <>
+          {" "}
+          <AnchorLink
+            to="/operator/requests/$requestId"
+            params={{ requestId: health.last_error_request_id }}
+            inherit
+          >
+            {t("lastErrorReceipt")}
+          </AnchorLink>
+        </>
+      ) : null}
+    </Text>
   );
 }

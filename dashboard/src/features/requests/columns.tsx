@@ -54,8 +54,11 @@ export function useRequestColumns({ accountId, keyNames, fresh, filters }: Colum
         header: t("columns.model"),
         cell: (row) => (
           <div className={classes.two}>
-            <span className={`yx-untrusted ${classes.clip}`} title={row.model}>
-              {row.model || NO_VALUE}
+            <span
+              className={`yx-untrusted ${classes.clip}`}
+              title={row.model || row.requested_model || undefined}
+            >
+              {row.model || row.requested_model || NO_VALUE}
             </span>
             <Text component="span" size="xs" c="dimmed">
               {operationName(row.endpoint)}

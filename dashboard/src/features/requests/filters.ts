@@ -6,7 +6,17 @@ export const OUTCOMES = ["ok", "error", "refused"] as const;
 export const STATUS_CODES = ["400", "401", "403", "404", "413", "422", "429", "499", "500", "502", "503"];
 
 /** Parameters that a receipt keeps, so that the way back leads to the same list. */
-const KEPT = ["range", "from", "to", "status", "model", "api_key_id", "environment", "endpoint"] as const;
+const KEPT = [
+  "range",
+  "from",
+  "to",
+  "status",
+  "model",
+  "api_key_id",
+  "environment",
+  "endpoint",
+  "error",
+] as const;
 
 export function readRequestsQuery(search: Search, range: TimeRange): RequestsQuery {
   const environment = search.environment;
@@ -18,6 +28,7 @@ export function readRequestsQuery(search: Search, range: TimeRange): RequestsQue
     api_key_id: search.api_key_id,
     environment: environment === "live" || environment === "test" ? environment : undefined,
     endpoint: search.endpoint,
+    error_code: search.error,
   };
 }
 

@@ -39,10 +39,14 @@ export function RequestsOverTime({
   });
   const shown = usage.data;
   const plot = useMemo(() => {
-    if (!shown || shown.totals.requests === 0) return null;
+    if (!shown || shown.totals.requests + shown.totals.refused === 0) return null;
     const times = stepsOf(shown);
     const counts = new Map(
-      shown.series.map((point) => [`${point.key}@${Date.parse(point.at)}`, point.requests]),
+      shown.series.map((point) => [
+        `${point.key}@${Date.parse(point.at)}`,
+        // A refused request counts as none that was served.
+        point.requests + point.refused,
+      ]),
     );
     const keys = OUTCOMES.filter((key) => shown.groups.some((group) => group.key === key));
     return {

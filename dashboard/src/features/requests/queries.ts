@@ -1,11 +1,9 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { ApiError, api } from "@/api/client";
+import { api } from "@/api/client";
 import type { Page } from "@/api/operations";
 import { pagedQueryOptions } from "@/api/pages";
 import type { RequestResponse, RequestsQuery, UsageQuery } from "@/api/types";
 
-const RECEIPT_RETRIES_MAX = 2;
-const RECEIPT_RETRY_MS = 800;
 const TAIL_EVERY_MS = 2000;
 /** As many rows as one look at the tail may bring; more than that in two seconds is a reload. */
 export const TAIL_ROWS_MAX = 100;
@@ -54,12 +52,15 @@ export function receiptQuery(accountId: string, requestId: string) {
       }),
     // What has happened does not change.
     staleTime: Number.POSITIVE_INFINITY,
-    // A request that ended a moment ago may not be written down yet.
-    retry: (failures, error) =>
-      failures < RECEIPT_RETRIES_MAX &&
-      error instanceof ApiError &&
-      (error.status === 404 || error.isTransient),
-    retryDelay: RECEIPT_RETRY_MS,
+  });
+}
+
+/** A request of whichever account, with what the upstream said; `null` where there is none. */
+export function operatorReceiptQuery(requestId: string) {
+  return queryOptions({
+    queryKey: ["operator", "requests", "receipt", requestId],
+    queryFn: ({ signal }) => api.get("/admin/requests/{id}", { path: { id: requestId }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

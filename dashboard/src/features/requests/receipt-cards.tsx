@@ -1,6 +1,6 @@
 import { Card, Code, Group, Progress, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { RequestReceiptResponse } from "@/api/types";
+import type { AttemptCause, RequestReceiptResponse } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { Fact, Facts } from "@/components/facts";
 import { AnchorLink } from "@/components/links/anchor-link";
@@ -13,8 +13,14 @@ import { useMeterWord } from "./meter-word";
 import classes from "./receipt.module.css";
 import { attemptOutcome, attemptTone } from "./shared/outcome";
 
+interface RouteCardProps {
+  receipt: RequestReceiptResponse;
+  /** What the upstream said, attempt by attempt: for operators. */
+  causes?: (AttemptCause | null)[];
+}
+
 /** Whom we asked, in order, and what came of it. */
-export function RouteCard({ receipt }: { receipt: RequestReceiptResponse }) {
+export function RouteCard({ receipt, causes }: RouteCardProps) {
   const { t } = useTranslation("requests");
   const format = useFormat();
   return (
@@ -55,6 +61,7 @@ export function RouteCard({ receipt }: { receipt: RequestReceiptResponse }) {
                       {t(`attemptText.${known}`)}
                     </Text>
                   ) : null}
+                  <CauseNote cause={causes?.[index] ?? null} />
                 </div>
                 <Text size="xs" c="dimmed" className={classes.stepTime}>
                   {t("route.after", { time: format.duration(attempt.began_after_ms) })}
@@ -67,6 +74,29 @@ export function RouteCard({ receipt }: { receipt: RequestReceiptResponse }) {
         </ol>
       )}
     </Card>
+  );
+}
+
+/** What the upstream said of a failure. */
+export function CauseNote({ cause }: { cause: AttemptCause | null }) {
+  const { t } = useTranslation("requests");
+  if (cause === null) return null;
+  const facts = [cause.status === null ? null : `HTTP ${cause.status}`, cause.code].filter(Boolean);
+  return (
+    <div className={classes.cause}>
+      <Text size="sm" className="yx-untrusted">
+        {facts.length > 0 ? <Code mr={6}>{facts.join(" · ")}</Code> : null}
+        {cause.message}
+      </Text>
+      {cause.upstream_request_id ? (
+        <Group gap={2} wrap="nowrap">
+          <Text size="xs" c="dimmed" className="yx-untrusted">
+            {t("cause.requestId", { id: cause.upstream_request_id })}
+          </Text>
+          <CopyButton value={cause.upstream_request_id} label={t("cause.copyRequestId")} />
+        </Group>
+      ) : null}
+    </div>
   );
 }
 
@@ -179,7 +209,8 @@ export function FactsCard({
   keyName,
 }: {
   receipt: RequestReceiptResponse;
-  accountId: string;
+  /** `null` for operators, who are no members of it. */
+  accountId: string | null;
   keyName: string | undefined;
 }) {
   const { t } = useTranslation("requests");
@@ -204,26 +235,35 @@ export function FactsCard({
           label={t("facts.at")}
         >{`${format.date(receipt.at, "date")}, ${format.date(receipt.at, "timeMs")}`}</Fact>
         <Fact className="yx-untrusted" label={t("facts.model")}>
-          {receipt.model ? (
+          {receipt.model && accountId !== null ? (
             <AnchorLink to="/a/$accountId/models/$" params={{ accountId, _splat: receipt.model }} inherit>
               {receipt.model}
             </AnchorLink>
           ) : (
-            NO_VALUE
+            receipt.model || receipt.requested_model || NO_VALUE
           )}
         </Fact>
+        {receipt.model && receipt.requested_model ? (
+          <Fact className="yx-untrusted" label={t("facts.requestedModel")}>
+            {receipt.requested_model}
+          </Fact>
+        ) : null}
         <Fact className="yx-untrusted" label={t("facts.endpoint")}>
           {operationName(receipt.endpoint)}
           {receipt.is_streamed ? ` · ${t("streamed")}` : ""}
         </Fact>
         <Fact className="yx-untrusted" label={t("facts.key")}>
-          <AnchorLink
-            to="/a/$accountId/api-keys/$apiKeyId"
-            params={{ accountId, apiKeyId: receipt.api_key_id }}
-            inherit
-          >
-            {keyName ?? receipt.api_key_id}
-          </AnchorLink>
+          {accountId === null ? (
+            (keyName ?? receipt.api_key_id)
+          ) : (
+            <AnchorLink
+              to="/a/$accountId/api-keys/$apiKeyId"
+              params={{ accountId, apiKeyId: receipt.api_key_id }}
+              inherit
+            >
+              {keyName ?? receipt.api_key_id}
+            </AnchorLink>
+          )}
           {` · ${common(`environment.${receipt.environment}`)}`}
         </Fact>
         <Fact className="yx-untrusted" label={t("facts.priority")}>

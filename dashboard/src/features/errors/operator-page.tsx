@@ -1,0 +1,5 @@
+import { ErrorsView } from "./errors-view";
+
+export function OperatorErrorsPage() {
+  return <ErrorsView audience="operator" />;
+}
