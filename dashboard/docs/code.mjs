@@ -2,16 +2,28 @@
 import { createCssVariablesTheme, createHighlighterCore } from "shiki/core";
 import { createJavaScriptRegexEngine } from "shiki/engine/javascript";
 import bash from "shiki/langs/bash.mjs";
+import docker from "shiki/langs/docker.mjs";
+import ini from "shiki/langs/ini.mjs";
 import javascript from "shiki/langs/javascript.mjs";
 import json from "shiki/langs/json.mjs";
+import nginx from "shiki/langs/nginx.mjs";
 import python from "shiki/langs/python.mjs";
 import toml from "shiki/langs/toml.mjs";
+import yaml from "shiki/langs/yaml.mjs";
 import { escapeHtml } from "./html.mjs";
 
 const PREFIX = "--yx-code-";
-const GRAMMARS = { bash, python, javascript, json, toml };
+const GRAMMARS = { bash, python, javascript, json, toml, yaml, nginx, ini, docker };
 const ALIASES = { sh: "bash", shell: "bash", js: "javascript", py: "python", console: "bash" };
-const NAMES = { bash: "Shell", python: "Python", javascript: "JavaScript", json: "JSON", toml: "TOML" };
+const NAMES = {
+  bash: "Shell",
+  python: "Python",
+  javascript: "JavaScript",
+  json: "JSON",
+  toml: "TOML",
+  yaml: "YAML",
+  nginx: "nginx",
+};
 /** `"model": "NAME"`, `model="NAME"`, `model: "NAME"`. */
 const MODEL = /\bmodel\\?["']?\s*[:=]\s*\\?["']([A-Za-z0-9][\w./:-]*)\\?["']/g;
 

@@ -1,28 +1,43 @@
 // The page around an article. `{{t.…}}` are words that the server puts in, in the reader's language.
 import { escapeHtml } from "./html.mjs";
 import { ICONS } from "./icons.mjs";
+import { AUDIENCES } from "./site.mjs";
 import { LANGUAGES } from "./texts.mjs";
 
 const LANGUAGE_NAMES = { en: "English", "zh-CN": "简体中文", "zh-TW": "繁體中文" };
 /** Longer tables of contents show the first level only. */
 const CONTENTS_MAX = 60;
 
-export function pageHtml(site, page, around, assets) {
-  const article = `<article class="prose" lang="en">
-${page.html}</article>`;
+/** `shown`: a page, and which of its articles is shown in which language. */
+export function pageHtml(site, { page, article, language }, around, assets) {
   return document(site, {
     slug: page.slug,
-    title: `${page.heading} · Yunxin`,
-    head: `<meta name="description" content="${escapeHtml(page.summary)}">
-<link rel="alternate" type="text/markdown" href="/docs/${page.slug}.md">`,
-    main: `${pageTools(page)}
-${page.uses?.models ? READER : ""}
-${article}
+    title: `${article.heading} · Yunxin`,
+    head: `<meta name="description" content="${escapeHtml(article.summary)}">
+<link rel="alternate" type="text/markdown" href="${markdownOf(page, language)}">${alternates(page)}`,
+    main: `${pageTools(page, language)}
+${article.uses?.models ? READER : ""}
+<article class="prose" lang="${language}">
+${article.html}</article>
 ${pager(around)}
 ${FEEDBACK}`,
-    aside: contents(page.headings),
+    aside: contents(article.headings, language),
     assets,
   });
+}
+
+function markdownOf({ slug }, language) {
+  return `/docs/${slug}${language === "en" ? "" : `.${language}`}.md`;
+}
+
+/** For search engines: where the same article is in another language. */
+function alternates({ slug, articles }) {
+  const languages = Object.keys(articles);
+  if (languages.length === 0) return "";
+  const link = (language, query) =>
+    `\n<link rel="alternate" hreflang="${language}" href="/docs/${slug}${query}">`;
+  const links = ["en", ...languages].map((language) => link(language, `?lang=${language}`));
+  return [...links, link("x-default", "")].join("");
 }
 
 export function notFoundHtml(site, assets) {
@@ -100,22 +115,42 @@ function navigation(site, current) {
     const state = slug === current ? ' aria-current="page"' : "";
     return `<li><a href="/docs/${slug}"${state}>{{t.page.${slug}}}</a></li>`;
   };
-  const sections = site.sections.map(
-    ({ pages }, index) => `<p class="nav-title" id="nav-${index}">{{t.section.${index}}}</p>
-<ul aria-labelledby="nav-${index}">${pages.map(link).join("")}</ul>`,
-  );
+  const section = ({ pages }, index) => `<p class="nav-title" id="nav-${index}">{{t.section.${index}}}</p>
+<ul aria-labelledby="nav-${index}">${pages.map(link).join("")}</ul>`;
+  const here = site.sections.find(({ pages }) => pages.some(({ slug }) => slug === current));
+  const group = (audience) => {
+    const isOpen = audience === (here?.audience ?? AUDIENCES[0]);
+    const sections = site.sections.map((one, index) =>
+      one.audience === audience ? section(one, index) : "",
+    );
+    return `<details class="nav-audience"${isOpen ? " open" : ""}><summary>{{t.audience.${audience}}}</summary>
+${sections.join("\n")}
+</details>`;
+  };
   return `<nav id="navigation" class="nav" aria-label="{{t.navigation}}">
 <a class="nav-dashboard" href="/">{{t.dashboard}}</a>
-${sections.join("\n")}
+${AUDIENCES.map(group).join("\n")}
 </nav>`;
 }
 
-function pageTools({ slug }) {
+function pageTools(page, language) {
   return `<div class="tools">
-<p class="english-only">{{t.englishOnly}}</p>
+${languagesOf(page, language)}
 <button type="button" class="tool copy-page" hidden>${ICONS.copy}<span>{{t.copyPage}}</span></button>
-<a class="tool" href="/docs/${slug}.md">${ICONS.text}<span>{{t.viewMarkdown}}</span></a>
+<a class="tool view-markdown" href="${markdownOf(page, language)}">${ICONS.text}<span>{{t.viewMarkdown}}</span></a>
 </div>`;
+}
+
+/** The languages of an article to choose from, or that it is in English only. */
+function languagesOf({ articles }, shown) {
+  const languages = ["en", ...Object.keys(articles)];
+  if (languages.length === 1) return `<p class="english-only">{{t.englishOnly}}</p>`;
+  const link = (language) => {
+    const name = LANGUAGE_NAMES[language];
+    if (language === shown) return `<span lang="${language}" aria-current="true">${name}</span>`;
+    return `<a href="?lang=${language}" hreflang="${language}" lang="${language}">${name}</a>`;
+  };
+  return `<p class="article-languages">${languages.map(link).join(" · ")}</p>`;
 }
 
 /** What the samples of a signed-in reader name. */
@@ -125,14 +160,14 @@ const READER = `<div class="reader" hidden>
 <p><span>{{t.samplesBase}}</span> <code>{{base_url}}/v1</code></p>
 </div>`;
 
-function contents(headings) {
+function contents(headings, language) {
   const levels = headings.filter(({ level }) => level <= 3).length > CONTENTS_MAX ? [2] : [2, 3];
   const shown = headings.filter(({ level }) => levels.includes(level));
   if (shown.length < 2) return "";
   const link = ({ level, anchor, text }) =>
     `<li class="level-${level}"><a href="#${anchor}">${escapeHtml(text)}</a></li>`;
   return `<nav class="contents" aria-labelledby="contents-title"><p id="contents-title">{{t.onThisPage}}</p>
-<ul lang="en">${shown.map(link).join("")}</ul></nav>`;
+<ul lang="${language}">${shown.map(link).join("")}</ul></nav>`;
 }
 
 function pager({ previous, next }) {

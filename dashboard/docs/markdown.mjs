@@ -24,7 +24,8 @@ export async function createRenderer() {
     tiers: () => "{{tiers}}\n",
   });
   return {
-    page: (text) => render(markdown, text),
+    /** `like`: headings of the page that this one translates; it has their anchors. */
+    page: (text, like) => render(markdown, text, like),
     inline: (text) => markdown.renderInline(text),
     code: (text, language) => {
       const token = { type: "fence", info: language, content: text.replaceAll("{{base_url}}", BASE_URL) };
@@ -33,8 +34,8 @@ export async function createRenderer() {
   };
 }
 
-function render(markdown, text) {
-  const env = { headings: [], anchorOf: anchors() };
+function render(markdown, text, like) {
+  const env = { headings: [], anchorOf: like ? anchorsOf(like) : anchors() };
   const html = markdown.render(text.replaceAll("{{base_url}}", BASE_URL), env);
   const [first] = env.headings;
   if (first?.level !== 1) throw new Error(`a page begins with "# Title", not with: ${text.slice(0, 60)}`);
@@ -45,6 +46,12 @@ function render(markdown, text) {
     summary: summaryOf(text),
     uses: { models: /data-model=/.test(html) },
   };
+}
+
+/** The anchors of another page's headings, one after the other; the title has none. */
+function anchorsOf(headings) {
+  const left = ["", ...headings.map(({ anchor }) => anchor)];
+  return () => left.shift() ?? "";
 }
 
 /** The paragraph below the title, without its marks. */

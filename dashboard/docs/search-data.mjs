@@ -5,17 +5,28 @@ import { join } from "node:path";
 import { plain } from "./plain.mjs";
 
 /** Characters of a section that are searched; the whole stays small enough to fetch when the dialog opens. */
-const TEXT_CHARS_MAX = 700;
+const TEXT_CHARS_MAX = 1_000;
 const CODE_CHARS_MAX = 300;
 
-/** `{ u: address, p: title of the page (three languages), h: heading, t: text, c: words of code }` of every section. */
-export function sectionsOf({ slug, title, sections, markdown, headings, summary }) {
+/** The sections of all pages, those of translations behind their pages'. */
+export function sectionsOfSite(pages) {
+  return pages.flatMap((page) => [
+    ...sectionsOf(page),
+    ...Object.entries(page.articles).flatMap(([l, article]) =>
+      sectionsOf(article).map((section) => ({ ...section, l })),
+    ),
+  ]);
+}
+
+/** `{ u: address, p: title of the page (three languages), h: heading, t: text, c: words of code, s: words of the page }` of every section. */
+export function sectionsOf({ slug, title, search, sections, markdown, headings, summary }) {
   const page = (anchor, heading, text, code = "") => ({
     u: `/docs/${slug}${anchor ? `#${anchor}` : ""}`,
     p: title,
     h: heading,
     t: text.slice(0, TEXT_CHARS_MAX),
     c: code.slice(0, CODE_CHARS_MAX),
+    ...(anchor === "" && search ? { s: search } : {}),
   });
   if (sections) return sections.map(({ anchor, heading, text }) => page(anchor, heading, text));
   const places = [{ anchor: "", text: "" }, ...headings];

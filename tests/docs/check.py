@@ -5,6 +5,7 @@ import re
 from pages import GENERATED, navigation
 
 TRANSLATIONS = ("en", "zh-CN", "zh-TW")
+AUDIENCES = ("customers", "operators")
 # How a sample finds its key: one way per language, on every page.
 READS_ENV = {
     "bash": "set -a; [ -f .env ] && . ./.env; set +a\n",
@@ -39,6 +40,9 @@ def of_navigation(pages):
     for title in [*titles, *(section["title"] for section in nav["sections"])]:
         if sorted(title) != sorted(TRANSLATIONS) or not all(title.values()):
             yield f"nav.json: {title} is not in {', '.join(TRANSLATIONS)}"
+    for section in nav["sections"]:
+        if section["audience"] not in AUDIENCES:
+            yield f"nav.json: {section['title']['en']} is for none of {', '.join(AUDIENCES)}"
 
 
 def of_sample(sample):

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import check
+import deployment
 import shown_only
 from pages import generated_samples, read_all
 from runner import run_all
@@ -15,6 +16,7 @@ def main():
     binary = Path(os.environ["YUNXIN_BINARY"])
     pages = read_all()
     problems = list(check.problems(pages))
+    problems.extend(deployment.problems(pages, binary))
     links, broken = check.links(pages)
     # Names of pages, to run those alone.
     names = sys.argv[1:]

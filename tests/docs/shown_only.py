@@ -3,21 +3,39 @@
 # (page, a part of the sample): the reason.
 REASONS = {
     ("keys-in-browsers", 'fetch("/api/model-token"'): "it is a part of a page of somebody's own server",
-    ("quickstart", "make run"): "it builds the program that is tested",
     ("quickstart", "pip install openai"): "it needs the network",
     ("quickstart", "npm install openai"): "it needs the network",
-    ("sdks", "aider --model"): "it starts somebody else's program, which talks to a terminal",
+    ("langchain", "pip install langchain-openai"): "it needs the network",
+    ("langchain", "npm install @langchain/openai"): "it needs the network",
+    ("vercel-ai-sdk", "npm install ai"): "it needs the network",
+    ("vercel-ai-sdk", "app/api/chat/route.js"): "it is a part of somebody's own Next.js application",
+    ("aider", "aider --model"): "it starts somebody else's program, which talks to a terminal",
+    ("open-webui", "docker run"): "it starts somebody else's container",
     ("secret-scanning", "gitleaks git --pre-commit"): "it needs gitleaks",
     ("secret-scanning", "gitleaks git --config"): "it needs gitleaks",
     ("self-hosting", "make run"): "it builds the program that is tested",
     ("self-hosting", "yunxin operator link"): "it reads the configuration of a system that has the program installed",
-    ("self-hosting", "sqlite3 /var/lib/yunxin"): "it reads the database of a system that has the program installed",
-    ("self-hosting", "pg_dump"): "it needs a PostgreSQL",
+    ("local-models", "vllm serve"): "it needs a graphics card",
+    ("mail", "yunxin user reset-link"): "it needs the id of a user",
+}
+# Pages about a machine: whatever they show and do not run changes the system, or needs what is not on every one.
+SYSTEM_PAGES = {
+    "binary": "it builds and installs the program that is tested",
+    "caddy": "it needs Caddy and a name that leads to this machine",
+    "compose": "it needs an engine of containers",
+    "containers": "it needs an engine of containers",
+    "kubernetes": "it needs a cluster",
+    "monitoring": "it reads the log of a service",
+    "nginx": "it needs an nginx that serves this machine",
+    "postgresql": "it makes a user of the system's PostgreSQL",
+    "systemd": "it makes a service of the system",
+    "upgrades": "it replaces the program that is installed",
 }
 
 
 def reason(sample):
-    return next((why for (page, part), why in REASONS.items() if page == sample.page and part in sample.text), None)
+    of_sample = (why for (page, part), why in REASONS.items() if page == sample.page and part in sample.text)
+    return next(of_sample, SYSTEM_PAGES.get(sample.page))
 
 
 def disagreements(samples):
@@ -29,3 +47,6 @@ def disagreements(samples):
     for page, part in REASONS:
         if not any(sample.page == page and part in sample.text for sample in shown):
             yield f"shown_only.py gives a reason for {part!r} of {page}, which runs or is not there"
+    for page in SYSTEM_PAGES:
+        if not any(sample.page == page for sample in shown):
+            yield f"shown_only.py gives a reason for what {page} only shows, and it shows nothing"

@@ -4,6 +4,7 @@
 pub mod feedback;
 mod fill;
 mod language;
+mod site;
 mod tiers;
 
 use std::collections::HashMap;
@@ -13,7 +14,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use rust_embed::EmbeddedFile;
-use serde::Deserialize;
 
 use crate::auth::{BaseUrl, Cookie};
 use crate::dashboard::NOT_BUILT;
@@ -22,18 +22,12 @@ use crate::dashboard::rebase;
 use crate::state::ControlState;
 use fill::fill;
 use language::language_of;
+use site::{Site, site};
 
 /// The folder of the pages among the files.
 const FOLDER: &str = "docs/";
 /// A page depends on the language and on whether there is a session, besides the host.
 const VARY: &str = "accept-encoding, accept-language, cookie";
-
-/// The builder's index of the pages.
-#[derive(Debug, Deserialize)]
-struct Site {
-    first: String,
-    pages: Vec<String>,
-}
 
 /// `GET /docs`: goes to the first page.
 pub async fn open(State(app): State<ControlState>, parts: Parts) -> Response {
@@ -55,7 +49,8 @@ pub async fn index(
     plain("llms.txt", &app, &base_url, &parts.headers)
 }
 
-/// `GET /docs/{name}`: a page, its Markdown, or all of them in one file.
+/// `GET /docs/{name}`: a page in the reader's language where it was translated, the Markdown of a page or a
+/// translation (`quickstart.zh-CN.md`), or all pages in one file.
 pub async fn page(
     State(app): State<ControlState>,
     Path(name): Path<String>,
@@ -65,20 +60,16 @@ pub async fn page(
     let Some(site) = site() else {
         return (StatusCode::NOT_FOUND, NOT_BUILT).into_response();
     };
-    let is_page = |slug: &str| site.pages.iter().any(|page| page == slug);
-    if name == "llms-full.txt" || name.strip_suffix(".md").is_some_and(is_page) {
+    let article = |stem: &str| site.has_article(stem);
+    if name == "llms-full.txt" || name.strip_suffix(".md").is_some_and(article) {
         return plain(&name, &app, &base_url, &parts.headers);
     }
-    if is_page(&name) {
-        return html(&name, &app, &base_url, &parts);
+    if site.has_page(&name) {
+        return html(&site, &name, &app, &base_url, &parts);
     }
-    let mut response = html("404", &app, &base_url, &parts);
+    let mut response = html(&site, "404", &app, &base_url, &parts);
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
-}
-
-fn site() -> Option<Site> {
-    serde_json::from_slice(&file("site.json")?.data).ok()
 }
 
 fn file(name: &str) -> Option<EmbeddedFile> {
@@ -99,8 +90,8 @@ fn plain(name: &str, app: &ControlState, base_url: &str, headers: &HeaderMap) ->
     send(name, rebased, headers)
 }
 
-/// A page in the reader's language.
-fn html(slug: &str, app: &ControlState, base_url: &str, parts: &Parts) -> Response {
+/// A page in the reader's language; its article is English where it was not translated.
+fn html(site: &Site, slug: &str, app: &ControlState, base_url: &str, parts: &Parts) -> Response {
     let language = language_of(parts);
     let texts = texts(language);
     let session = if has_session(app, &parts.headers) {
@@ -108,7 +99,7 @@ fn html(slug: &str, app: &ControlState, base_url: &str, parts: &Parts) -> Respon
     } else {
         "no"
     };
-    let name = format!("{slug}.html");
+    let name = format!("{}.html", site.article(slug, language));
     let filled = template(&name).map(|template| {
         fill(&template, |gap| match gap {
             "base_url" => Some(fill::escape(base_url).into()),

@@ -7,8 +7,6 @@ import { schemas } from "./schema.mjs";
 import { endpointText, fieldsText } from "./text.mjs";
 import { variablesOf } from "./variables.mjs";
 
-const SECTION = { en: "API reference", "zh-CN": "API 参考", "zh-TW": "API 參考" };
-
 /** Which page has which paths; the first that fits. */
 const PAGES = [
   {
@@ -44,12 +42,10 @@ const PAGES = [
 export function apiReference(document, renderer) {
   const endpoints = endpointsOf(document);
   const pageOf = (endpoint) => PAGES.find(({ holds }) => holds(endpoint.path));
-  const pages = PAGES.map((page) => {
+  return PAGES.map((page) => {
     const own = endpoints.filter((endpoint) => pageOf(endpoint) === page);
     return build(document, renderer, page, own);
   });
-  // From what most readers want to what the fewest do.
-  return { title: SECTION, pages: pages.reverse() };
 }
 
 function build(document, renderer, { slug, title, summary, groupOf }, endpoints) {

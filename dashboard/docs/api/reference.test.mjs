@@ -12,7 +12,7 @@ const document = JSON.parse(
 
 let pages;
 beforeAll(async () => {
-  pages = apiReference(document, await createRenderer()).pages;
+  pages = apiReference(document, await createRenderer());
 });
 
 it("every operation of the document is on one page, with its address", () => {

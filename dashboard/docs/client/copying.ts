@@ -1,5 +1,5 @@
 // Copies samples, and the page as Markdown.
-import { all, one, publicPath, word } from "./page";
+import { all, one, word } from "./page";
 
 const SHOWN_MS = 1_800;
 
@@ -14,7 +14,7 @@ export function startCopying(): void {
   const whole = one<HTMLButtonElement>(".copy-page");
   if (!whole) return;
   whole.hidden = false;
-  const address = publicPath(`/docs/${document.body.dataset.page}.md`);
+  const address = one<HTMLAnchorElement>("a.view-markdown")?.href ?? "";
   whole.addEventListener("click", () => void copy(whole, () => read(address)));
 }
 

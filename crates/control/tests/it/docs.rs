@@ -111,6 +111,28 @@ async fn the_words_around_an_article_are_in_the_readers_language() {
 }
 
 #[tokio::test]
+async fn an_article_that_was_translated_is_read_in_the_readers_language() {
+    let app = TestApp::new().await;
+    if !is_built(&app).await {
+        return;
+    }
+    let reader = app.anonymous();
+    let chinese = reader.with("accept-language", "zh-CN,zh");
+    let text = without_gaps(&chinese.get("/docs/quickstart").await);
+    assert!(text.contains("<article class=\"prose\" lang=\"zh-CN\">"));
+    assert!(text.contains("hreflang=\"en\""));
+    let text = without_gaps(&reader.get("/docs/quickstart").await);
+    assert!(text.contains("<article class=\"prose\" lang=\"en\">"));
+    assert!(text.contains("hreflang=\"zh-CN\""));
+    let other = without_gaps(&chinese.get("/docs/providers").await);
+    assert!(other.contains("<article class=\"prose\" lang=\"en\">"));
+    let markdown = without_gaps(&reader.get("/docs/quickstart.zh-CN.md").await);
+    assert!(markdown.starts_with("# 快速入门"), "{markdown}");
+    assert_eq!(reader.get("/docs/quickstart.zh-CN").await.status, 404);
+    assert_eq!(reader.get("/docs/providers.zh-CN.md").await.status, 404);
+}
+
+#[tokio::test]
 async fn a_page_is_compressed_and_sent_again_only_when_it_is_another() {
     let app = TestApp::new().await;
     if !is_built(&app).await {

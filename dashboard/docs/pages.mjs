@@ -1,0 +1,39 @@
+// All pages with the HTML of their articles, from the sources of the repository.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { apiReference } from "./api/reference.mjs";
+import { configReference } from "./config-reference.mjs";
+import { createRenderer } from "./markdown.mjs";
+import { readSite } from "./site.mjs";
+import { checkTranslation } from "./translations.mjs";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** The site of `site.mjs`, each page with its `html`, `headings`, `heading` and `summary`, and so each of its `articles` by language. */
+export async function loadSite() {
+  const renderer = await createRenderer();
+  const defaults = readFileSync(join(ROOT, "config.default.toml"), "utf8");
+  const document = JSON.parse(readFileSync(join(ROOT, "crates/yunxin/openapi.json"), "utf8"));
+  const site = readSite(join(ROOT, "docs/site"), apiReference(document, renderer));
+  for (const page of site.pages) render(page, renderer, defaults);
+  return site;
+}
+
+function render(page, renderer, defaults) {
+  // The pages of the API reference come with their HTML.
+  if (page.html === undefined) {
+    page.markdown = page.markdown.replace(/^\{\{config\}\}$/m, () => configReference(defaults));
+    Object.assign(page, renderer.page(page.markdown));
+  }
+  page.articles = {};
+  for (const [language, markdown] of Object.entries(page.translations ?? {})) {
+    const article = {
+      slug: page.slug,
+      title: page.title,
+      markdown,
+      ...renderer.page(markdown, page.headings),
+    };
+    checkTranslation(page, article, language);
+    page.articles[language] = article;
+  }
+}
