@@ -5,6 +5,7 @@ import { docsPages } from "./support/docs.mjs";
 import { expect, test } from "./support/test.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SEARCHES = JSON.parse(readFileSync(new URL("../../dashboard/docs/client/search-cases.json", import.meta.url), "utf8"));
 const NARROW = { width: 375, height: 800 };
 const TITLES = { en: "On this page", "zh-CN": "本页内容", "zh-TW": "本頁內容" };
 
@@ -64,6 +65,46 @@ test("a page is found by a word in it, with the keyboard alone", async ({ page }
   await expect(page.getByText("Nothing found.")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("what people type finds the page that they mean among the first three", async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.goto("/docs/quickstart");
+  await page.keyboard.press("/");
+  const box = page.getByRole("combobox", { name: "Search the documentation" });
+  const found = page.getByRole("dialog").getByRole("option");
+  const missed = {};
+  for (const [typed, pages] of Object.entries(SEARCHES)) {
+    await box.fill(typed);
+    const hrefs = () => found.evaluateAll((options) => options.slice(0, 3).map((option) => option.getAttribute("href")));
+    const isFound = async () => (await hrefs()).some((href) => pages.split(" ").includes(/^\/docs\/([a-z0-9-]+)/.exec(href)?.[1]));
+    await expect.poll(isFound, { timeout: 2_000 }).toBe(true).catch(async () => Object.assign(missed, { [typed]: await hrefs() }));
+  }
+  expect(missed).toEqual({});
+});
+
+test("customers and operators each have their own part of the navigation", async ({ page }) => {
+  await page.goto("/docs/quickstart");
+  const nav = page.getByRole("navigation", { name: "Documentation" });
+  await expect(nav.getByRole("link", { name: "Rate limits" })).toBeVisible();
+  await expect(nav.getByRole("link", { name: "Backups" })).toBeHidden();
+  await expect(page.locator("article")).not.toContainText("make run");
+  await nav.getByText("For operators").click();
+  await nav.getByRole("link", { name: "Backups" }).click();
+  await page.waitForURL("**/docs/backups");
+  await expect(nav.getByRole("link", { name: "Backups" })).toBeVisible();
+  await expect(nav.getByRole("link", { name: "Rate limits" })).toBeHidden();
+});
+
+test("an article is read in Chinese, its links lead to the same headings, and English is one click away", async ({ page }) => {
+  await page.goto("/docs/quickstart?lang=zh-CN#keep-the-key-in-a-env-file");
+  await expect(page.getByRole("heading", { level: 1, name: "快速入门" })).toBeVisible();
+  await expect(page.locator("#keep-the-key-in-a-env-file")).toBeInViewport();
+  await expect(page.locator("link[hreflang=en]")).toHaveAttribute("href", "/docs/quickstart?lang=en");
+  await page.locator(".article-languages").getByRole("link", { name: "English" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Quickstart" })).toBeVisible();
+  await page.goto("/docs/chat?lang=zh-CN");
+  await expect(page.getByText("本页正文目前只有英文。")).toBeVisible();
 });
 
 test("the language of the samples is chosen once for all pages", async ({ page }) => {
@@ -146,6 +187,7 @@ test("a phone shows every page without scrolling sideways, and the navigation as
   await page.keyboard.press("Escape");
   await expect(nav).toBeHidden();
   await page.getByRole("button", { name: "Menu" }).click();
+  await nav.getByText("For customers").click();
   await nav.getByRole("link", { name: "Quickstart" }).click();
   await page.waitForURL("**/docs/quickstart");
 });
