@@ -30,6 +30,7 @@ write("llms.txt", llmsIndex(site));
 write("llms-full.txt", llmsFull(pages));
 for (const language of LANGUAGES) write(`texts.${language}.json`, JSON.stringify(textsOf(site, language)));
 write("site.json", JSON.stringify(indexOf(pages)));
+for (const fault of site.faults) console.warn(`left out: ${fault}`);
 console.log(`documentation: ${pages.length} pages`);
 
 function writeArticle(stem, shown, around) {

@@ -5,18 +5,21 @@ import { apiReference } from "./api/reference.mjs";
 import { configReference } from "./config-reference.mjs";
 import { createRenderer } from "./markdown.mjs";
 import { readSite } from "./site.mjs";
-import { checkTranslation } from "./translations.mjs";
+import { faultOf } from "./translations.mjs";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** The site of `site.mjs`, each page with its `html`, `headings`, `heading` and `summary`, and so each of its `articles` by language. */
+/**
+ * The site of `site.mjs`, each page with its `html`, `headings`, `heading` and `summary`, and so each of its `articles` by language.
+ * A translation that no longer follows its page is left out, for the English page, and is one of the `faults`.
+ */
 export async function loadSite() {
   const renderer = await createRenderer();
   const defaults = readFileSync(join(ROOT, "config.default.toml"), "utf8");
   const document = JSON.parse(readFileSync(join(ROOT, "crates/yunxin/openapi.json"), "utf8"));
   const site = readSite(join(ROOT, "docs/site"), apiReference(document, renderer));
-  for (const page of site.pages) render(page, renderer, defaults);
-  return site;
+  const faults = site.pages.flatMap((page) => render(page, renderer, defaults));
+  return { ...site, faults };
 }
 
 function render(page, renderer, defaults) {
@@ -26,14 +29,12 @@ function render(page, renderer, defaults) {
     Object.assign(page, renderer.page(page.markdown));
   }
   page.articles = {};
-  for (const [language, markdown] of Object.entries(page.translations ?? {})) {
-    const article = {
-      slug: page.slug,
-      title: page.title,
-      markdown,
-      ...renderer.page(markdown, page.headings),
-    };
-    checkTranslation(page, article, language);
+  return Object.entries(page.translations ?? {}).flatMap(([language, markdown]) => {
+    const { slug, title, search } = page;
+    const article = { slug, title, search, markdown, ...renderer.page(markdown, page.headings) };
+    const fault = faultOf(page, article, language);
+    if (fault) return [fault];
     page.articles[language] = article;
-  }
+    return [];
+  });
 }

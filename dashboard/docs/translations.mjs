@@ -2,15 +2,14 @@
 
 const FENCED = /^```[^\n]*\n[\s\S]*?^```$/gm;
 
-/** Throws where a translation no longer follows its page. */
-export function checkTranslation(page, article, language) {
+/** Why a translation no longer follows its page; null where it does. */
+export function faultOf(page, article, language) {
   const place = `docs/site/${language}/${page.slug}.md`;
   const levels = ({ headings }) => headings.map(({ level }) => level);
-  if (`${levels(page)}` !== `${levels(article)}`)
-    throw new Error(`${place}: other headings than the English page`);
+  if (`${levels(page)}` !== `${levels(article)}`) return `${place}: other headings than the English page`;
   const samples = page.markdown.match(FENCED) ?? [];
   const translated = article.markdown.match(FENCED) ?? [];
   const other = samples.findIndex((sample, index) => sample !== translated[index]);
-  if (other >= 0) throw new Error(`${place}: not the English page's sample ${samples[other].slice(0, 200)}`);
-  if (samples.length !== translated.length) throw new Error(`${place}: more samples than the English page`);
+  if (other >= 0) return `${place}: not the English page's sample ${samples[other].slice(0, 200)}`;
+  return samples.length === translated.length ? null : `${place}: more samples than the English page`;
 }

@@ -51,17 +51,28 @@ export async function createIndex(address: string, language: string): Promise<(q
 export function indexOf(sections: Section[], language: string): (query: string) => Found[] {
   const index = new MiniSearch({ fields: Object.keys(FIELDS), tokenize: termsOf, processTerm: forms });
   index.addAll(sections.map((section, id) => ({ id, ...fieldsOf(section, sections) })));
-  const translated = new Set(sections.filter(({ l }) => l === language).map(({ u }) => u));
+  const translated = new Map(
+    sections.filter(({ l }) => l === language).map((section) => [section.u, section]),
+  );
   return (query) => {
     const words = wordsOf(query);
     if (words.length === 0) return [];
-    const isShown = ({ u, l }: Section) =>
-      l === undefined ? !translated.has(u) : l === language || words.some(isHan);
+    const isShown = ({ l }: Section) => l === undefined || l === language || words.some(isHan);
     const ranked = rank(index, sections, words).filter(({ section }) => isShown(section));
-    return inTurns(ranked)
+    return inTurns(inLanguage(ranked, translated))
       .slice(0, FOUND_MAX)
       .map(({ section, terms }) => found(section, terms, language));
   };
+}
+
+/** What was found in English is shown in the reader's language where it was translated, and once. */
+function inLanguage(ranked: Ranked[], translated: Map<string, Section>): Ranked[] {
+  const seen = new Set<string>();
+  return ranked.flatMap(({ section, terms }) => {
+    if (seen.has(section.u)) return [];
+    seen.add(section.u);
+    return [{ section: translated.get(section.u) ?? section, terms }];
+  });
 }
 
 /** A page is found by its title, its words and all of its text; a section by its own. */

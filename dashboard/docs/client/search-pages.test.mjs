@@ -11,8 +11,11 @@ const CASES = JSON.parse(readFileSync(join(import.meta.dirname, "search-cases.js
 const FIRST = 3;
 
 let sections;
+let faults;
 beforeAll(async () => {
-  sections = sectionsOfSite((await loadSite()).pages);
+  const site = await loadSite();
+  sections = sectionsOfSite(site.pages);
+  faults = site.faults;
 }, 60_000);
 
 const slugOf = ({ address }) => /^\/docs\/([a-z0-9-]+)/.exec(address)?.[1];
@@ -40,4 +43,8 @@ it("every page but the reference has words that it is searched by", () => {
   );
   expect(pages.length).toBeGreaterThan(20);
   expect(pages.filter(({ s }) => !s).map(({ u }) => u)).toEqual([]);
+});
+
+it("every translation has the headings and samples of its English page", () => {
+  expect(faults).toEqual([]);
 });
