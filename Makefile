@@ -112,6 +112,10 @@ bench-dashboard: ## What the Dashboard's pages wait for, with 10 million request
 	$(CARGO) build --release --locked
 	python3 tests/bench_dashboard.py --yunxin target/release/yunxin --events $(EVENTS)
 
+.PHONY: models
+models: ## Renew the shipped table of models, their facts and prices, from open data sets (needs a network)
+	python3 crates/control/model_facts/generate.py
+
 .PHONY: simulate
 simulate: ## Weeks of traffic of 200 keys: which planted anomalies are found, and how many false alarms there are
 	$(CARGO) test --locked -p control --test it -- simulation --nocapture
