@@ -33,6 +33,7 @@ pub mod webhooks;
 
 pub mod anomalies;
 pub mod egress_client;
+pub mod model_facts;
 
 pub mod config;
 pub mod refusal;

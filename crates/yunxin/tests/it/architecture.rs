@@ -23,7 +23,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "state",
             "commands limit_status",
             "leak_reporters mail sign_in_providers throttle webhooks",
-            "anomalies egress_client passwords two_factor",
+            "anomalies egress_client model_facts passwords two_factor",
             "config refusal",
         ],
     ),
