@@ -31,7 +31,7 @@ pub use price::{Price, PricingUnit};
 pub use price_list::{PriceList, Prices, charge, charge_of};
 pub use public_model::PublicModel;
 pub use rows::to_rows;
-pub use sources::{CatalogError, ProviderLookup, Sources};
+pub use sources::{CatalogError, DeploymentLookup, ProviderLookup, Sources};
 pub use spec::{
     CredentialSpec, DeploymentSpec, ModelSpec, ProviderSpec, Spec, SpecError, WEIGHT_MAX,
 };
@@ -56,6 +56,7 @@ pub struct Model {
     prices: Option<PriceList>,
     min_rank: i64,
     deployments: Vec<Arc<Deployment>>,
+    paused: Vec<Arc<Deployment>>,
     pub round_robin: RoundRobin,
 }
 
@@ -87,10 +88,11 @@ impl Catalog {
         &self.warnings
     }
 
-    /// The ids of every deployment.
+    /// The ids of every deployment, paused ones too.
     pub(crate) fn deployment_ids(&self) -> impl Iterator<Item = &str> {
-        let deployments = self.listed.iter().flat_map(|model| model.deployments());
-        deployments.map(|deployment| &*deployment.id)
+        let models = self.listed.iter();
+        let all = models.flat_map(|model| model.deployments().iter().chain(model.paused()));
+        all.map(|deployment| &*deployment.id)
     }
 
     /// Every model, in a stable order.
@@ -112,8 +114,14 @@ impl Model {
             .any(|deployment| deployment.provider.serves_test_keys)
     }
 
+    /// The deployments that take requests.
     pub fn deployments(&self) -> &[Arc<Deployment>] {
         &self.deployments
+    }
+
+    /// The deployments that take none until they are resumed; requests that began before may still run.
+    pub fn paused(&self) -> &[Arc<Deployment>] {
+        &self.paused
     }
 
     /// The first provider that serves it; its owner while none does.

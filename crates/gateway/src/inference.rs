@@ -9,6 +9,7 @@ mod record;
 mod relay;
 mod settle;
 mod stream;
+mod trial;
 mod waiting;
 
 use std::pin::Pin;
@@ -34,6 +35,7 @@ pub use admit::check_rights;
 use attempt::{Attempt, ClientRequest};
 use settle::Settlement;
 use stream::OpenStream;
+pub use trial::{TrialError, TrialResponse, try_out};
 
 /// An operation, and the language in which a client asks for it.
 #[derive(Debug, Clone, Copy)]

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::Context;
 use arc_swap::ArcSwap;
+use bytes::Bytes;
 use llm::Operations;
 use parking_lot::Mutex;
 use rustls::ClientConfig;
@@ -207,6 +208,20 @@ impl Gateway {
             ProviderLookup::Misconfigured(mistake) => Some(ProbeOutcome::Misconfigured(mistake)),
             ProviderLookup::Usable(provider) => Some(self.upstream.probe(&provider).await),
         })
+    }
+
+    /// Asks a provider that was looked up for its list of models; `None` if there is no such provider.
+    pub async fn list_provider_models(
+        &self,
+        found: ProviderLookup,
+    ) -> Option<(ProbeOutcome, Option<Bytes>)> {
+        match found {
+            ProviderLookup::Unknown => None,
+            ProviderLookup::Misconfigured(mistake) => {
+                Some((ProbeOutcome::Misconfigured(mistake), None))
+            }
+            ProviderLookup::Usable(provider) => Some(self.upstream.list_models(&provider).await),
+        }
     }
 
     /// Reads the catalogue again and puts it in place of the one before.

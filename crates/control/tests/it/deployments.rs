@@ -163,3 +163,63 @@ async fn a_deployment_that_a_file_has_twice_is_refused() {
     .await;
     assert!(crate::support::logs::text().contains("is there twice"));
 }
+
+#[tokio::test]
+async fn a_paused_deployment_gets_no_requests_until_it_is_resumed_and_keeps_its_counts() {
+    let app = TestApp::new().await;
+    let (caller, operator) = (app.key("enterprise").await, app.operator().await);
+    let eu = id_of(&twin(&operator, Some("eu"), 1).await);
+    for _ in 0..4 {
+        assert_eq!(caller.chat(chat("second-only", "")).await.status, 200);
+    }
+    let at_first = || app.stub.requests().len();
+    let before = at_first();
+    assert_eq!(before, 2);
+    let path = format!("{PATH}/{eu}");
+    let pause = |paused: bool| operator.patch(&path, json!({ "paused": paused }).to_string());
+    let paused = pause(true).await.json();
+    assert_eq!(
+        (&paused["paused"], &paused["weight"]),
+        (&json!(true), &json!(1))
+    );
+    for _ in 0..4 {
+        assert_eq!(caller.chat(chat("second-only", "")).await.status, 200);
+    }
+    assert_eq!(at_first(), before, "no traffic while it is paused");
+    pause(false).await;
+    for _ in 0..4 {
+        assert_eq!(caller.chat(chat("second-only", "")).await.status, 200);
+    }
+    assert_eq!(at_first(), before + 2);
+    let all = listed(&operator, "second-only").await;
+    let one = all.iter().find(|one| one["id"] == eu.as_str()).unwrap();
+    assert_eq!(
+        (&one["paused"], &one["health"]["requests"]),
+        (&json!(false), &json!(4))
+    );
+}
+
+#[tokio::test]
+async fn a_model_whose_only_deployment_is_paused_is_said_to_have_none() {
+    let app = TestApp::new().await;
+    let (caller, operator) = (app.key("free").await, app.operator().await);
+    let model = r#"{"id":"alone","min_tier":"free"}"#;
+    assert_eq!(
+        operator.post("/api/v1/admin/models", model).await.status,
+        201
+    );
+    let body = json!({ "model": "alone", "provider": "first", "paused": true });
+    let id = id_of(&operator.post(PATH, body.to_string()).await);
+    let refused = caller.chat(chat("alone", "")).await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (503, "no_deployment")
+    );
+    let shown = caller.get("/v1/models/alone").await.json();
+    assert_eq!(shown["available"], false, "{shown}");
+    let resumed = operator
+        .patch(&format!("{PATH}/{id}"), r#"{"paused":false}"#)
+        .await;
+    assert_eq!(resumed.status, 200);
+    assert_eq!(caller.chat(chat("alone", "")).await.status, 200);
+}

@@ -84,7 +84,15 @@ fn providers(
     providers
 }
 
-type Deployments = HashMap<String, Vec<Arc<Deployment>>>;
+type Deployments = HashMap<String, OfModel>;
+
+/// The deployments of one model.
+#[derive(Default)]
+struct OfModel {
+    /// Those that take requests.
+    serving: Vec<Arc<Deployment>>,
+    paused: Vec<Arc<Deployment>>,
+}
 
 fn deployments(
     definitions: &Definitions,
@@ -106,8 +114,13 @@ fn deployments(
         };
         match resolved {
             Ok(deployment) => {
-                let served_by = by_model.entry(spec.model.clone()).or_default();
-                served_by.push(Arc::new(deployment));
+                let of_model = by_model.entry(spec.model.clone()).or_default();
+                let list = if spec.paused {
+                    &mut of_model.paused
+                } else {
+                    &mut of_model.serving
+                };
+                list.push(Arc::new(deployment));
             }
             Err(text) => {
                 let (id, model) = (defined.id.clone(), spec.model.clone());
@@ -126,12 +139,22 @@ fn deployment(
     providers: &Providers,
     surroundings: Surroundings<'_>,
 ) -> Result<Deployment, String> {
-    let Defined { id, spec, .. } = defined;
+    let spec = &defined.spec;
     spec.validate().map_err(|error| error.message)?;
     let model = find(&definitions.models, &spec.model).ok_or("there is no such model")?;
     let Some(provider) = providers.get(&spec.provider).cloned() else {
         return Err(format!("there is no usable provider {:?}", spec.provider));
     };
+    resolved(defined, &model.spec, provider, surroundings)
+}
+
+/// The deployment of a model at a provider.
+pub(super) fn resolved(
+    Defined { id, spec, .. }: &Defined<DeploymentSpec>,
+    model: &ModelSpec,
+    provider: Arc<ConfiguredProvider>,
+    surroundings: Surroundings<'_>,
+) -> Result<Deployment, String> {
     let parts = DeploymentParts {
         id: id.as_str().into(),
         provider,
@@ -140,15 +163,11 @@ fn deployment(
         health: surroundings.health.of(id),
     };
     let rows = surroundings.operations.iter().copied();
-    let rows = rows.filter(|operation| operation.is_done_by(&model.spec.model_type));
+    let rows = rows.filter(|operation| operation.is_done_by(&model.model_type));
     Deployment::new(parts, rows)
 }
 
-fn add_model(
-    catalog: &mut Catalog,
-    spec: ModelSpec,
-    deployments: Vec<Arc<Deployment>>,
-) -> Result<(), String> {
+fn add_model(catalog: &mut Catalog, spec: ModelSpec, deployments: OfModel) -> Result<(), String> {
     spec.validate().map_err(|error| error.message)?;
     let Some(tier) = catalog.tiers.get(&spec.min_tier) else {
         return Err(format!("min_tier {:?} is not a tier", spec.min_tier));
@@ -168,7 +187,8 @@ fn add_model(
         spec,
         prices,
         min_rank,
-        deployments,
+        deployments: deployments.serving,
+        paused: deployments.paused,
         round_robin: RoundRobin::default(),
     });
     for name in names {

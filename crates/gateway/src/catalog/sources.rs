@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use llm::Operations;
 use store::sealed::MasterKey;
@@ -14,8 +15,9 @@ use super::definitions::{Definitions, Item, Origin, find};
 use super::file::parse_file;
 use super::problem::Problem;
 use super::rows::from_rows;
+use super::spec::ProviderSpec;
 use crate::config::credential_from_environment;
-use crate::upstream::{AddressPolicy, ConfiguredProvider, HealthRegistry};
+use crate::upstream::{AddressPolicy, ConfiguredProvider, Deployment, HealthRegistry};
 
 /// The port of a service that responds with nothing (RFC 863).
 const DISCARD_PORT: u16 = 9;
@@ -52,6 +54,15 @@ pub enum ProviderLookup {
     /// The provider cannot be called, for this reason.
     Misconfigured(String),
     Usable(Box<ConfiguredProvider>),
+}
+
+/// A deployment that is looked up to be called, paused or not.
+#[derive(Debug)]
+pub enum DeploymentLookup {
+    Unknown,
+    /// The deployment cannot be called, for this reason.
+    Misconfigured(String),
+    Usable(Box<Deployment>),
 }
 
 impl Sources {
@@ -150,13 +161,20 @@ impl Sources {
         credentials: Credentials<'_>,
         health: &HealthRegistry,
     ) -> (Catalog, Vec<Problem>) {
-        let surroundings = Surroundings {
+        build(tiers, definitions, self.surroundings(credentials, health))
+    }
+
+    fn surroundings<'a>(
+        &self,
+        credentials: Credentials<'a>,
+        health: &'a HealthRegistry,
+    ) -> Surroundings<'a> {
+        Surroundings {
             credentials,
             addresses: self.addresses,
             operations: self.operations,
             health,
-        };
-        build(tiers, definitions, surroundings)
+        }
     }
 
     /// The providers whose names stand for addresses that may not be called.
@@ -206,10 +224,47 @@ impl Sources {
         let Some(defined) = find(&definitions.providers, name) else {
             return Ok(ProviderLookup::Unknown);
         };
-        let built = build::provider(&defined.spec, &credential_from_environment, self.addresses);
-        Ok(match built {
+        Ok(self.configured(&defined.spec))
+    }
+
+    /// A provider to be called, of a spec that is kept nowhere yet.
+    pub fn configured(&self, spec: &ProviderSpec) -> ProviderLookup {
+        match build::provider(spec, &credential_from_environment, self.addresses) {
             Ok(provider) => ProviderLookup::Usable(Box::new(provider)),
             Err(mistake) => ProviderLookup::Misconfigured(mistake),
+        }
+    }
+
+    /// Looks up a deployment to be called, which counts in `health`.
+    ///
+    /// # Errors
+    /// If the definitions cannot be read.
+    pub async fn deployment(
+        &self,
+        db: &Db,
+        master: &MasterKey,
+        health: &HealthRegistry,
+        id: &str,
+    ) -> Result<DeploymentLookup, CatalogError> {
+        let definitions = self.definitions(db, master).await?;
+        let Some(defined) = find(&definitions.deployments, id) else {
+            return Ok(DeploymentLookup::Unknown);
+        };
+        let provider = find(&definitions.providers, &defined.spec.provider);
+        let model = find(&definitions.models, &defined.spec.model);
+        let (Some(provider), Some(model)) = (provider, model) else {
+            let mistake = "its model or its provider does not exist".to_owned();
+            return Ok(DeploymentLookup::Misconfigured(mistake));
+        };
+        let surroundings = self.surroundings(&credential_from_environment, health);
+        let built = build::provider(&provider.spec, surroundings.credentials, self.addresses);
+        let resolve = |provider| {
+            let provider = Arc::new(provider);
+            build::resolved(defined, &model.spec, provider, surroundings)
+        };
+        Ok(match built.and_then(resolve) {
+            Ok(deployment) => DeploymentLookup::Usable(Box::new(deployment)),
+            Err(mistake) => DeploymentLookup::Misconfigured(mistake),
         })
     }
 

@@ -1,12 +1,12 @@
-//! Asking a provider whether it is there and takes our credential.
+//! Asking a provider whether it is there and takes our credential, and which models it has.
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
-use super::{ConfiguredProvider, ForwardedHeaders, Upstream};
+use super::{ConfiguredProvider, ForwardedHeaders, ResponseStream, SUCCESS, Upstream};
 
 /// The time that a response is waited for.
 const PROBE_WAIT: Duration = Duration::from_secs(10);
@@ -25,10 +25,38 @@ pub enum ProbeOutcome {
 impl Upstream {
     /// Asks for the provider's list of models.
     pub async fn probe(&self, provider: &ConfiguredProvider) -> ProbeOutcome {
-        let request = match provider.models() {
-            Ok(request) => request,
-            Err(mistake) => return ProbeOutcome::Misconfigured(mistake),
+        let until = Instant::now() + PROBE_WAIT;
+        match self.ask_for_models(provider, until).await {
+            Ok((status, _)) => ProbeOutcome::Responded(status),
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// The outcome of a probe, and the provider's list of models as it came, if it did.
+    pub async fn list_models(
+        &self,
+        provider: &ConfiguredProvider,
+    ) -> (ProbeOutcome, Option<Bytes>) {
+        let until = Instant::now() + PROBE_WAIT;
+        let (status, body) = match self.ask_for_models(provider, until).await {
+            Ok(response) => response,
+            Err(outcome) => return (outcome, None),
         };
+        if !SUCCESS.contains(&status) {
+            return (ProbeOutcome::Responded(status), None);
+        }
+        match self.collect(body, until).await {
+            Ok(list) => (ProbeOutcome::Responded(status), Some(list)),
+            Err(error) => (ProbeOutcome::Unreachable(error.to_string()), None),
+        }
+    }
+
+    async fn ask_for_models(
+        &self,
+        provider: &ConfiguredProvider,
+        until: Instant,
+    ) -> Result<(u16, ResponseStream), ProbeOutcome> {
+        let request = provider.models().map_err(ProbeOutcome::Misconfigured)?;
         let is_sent = AtomicBool::default();
         let exchange = async {
             let forwarded = ForwardedHeaders::default();
@@ -36,13 +64,13 @@ impl Upstream {
             let call = call.map_err(|error| error.to_string())?;
             self.exchange(&provider.origin, &call, &is_sent).await
         };
-        match timeout(PROBE_WAIT, exchange).await {
-            Err(_) => ProbeOutcome::Unreachable(format!(
+        match timeout_at(until, exchange).await {
+            Err(_) => Err(ProbeOutcome::Unreachable(format!(
                 "no response within {} seconds",
                 PROBE_WAIT.as_secs()
-            )),
-            Ok(Err(detail)) => ProbeOutcome::Unreachable(detail),
-            Ok(Ok((head, _))) => ProbeOutcome::Responded(head.status),
+            ))),
+            Ok(Err(detail)) => Err(ProbeOutcome::Unreachable(detail)),
+            Ok(Ok((head, body))) => Ok((head.status, body)),
         }
     }
 }

@@ -33,6 +33,9 @@ pub struct DeploymentSpec {
     #[serde(default = "one")]
     #[cfg_attr(feature = "schema", schema(maximum = 1_000_000))]
     pub weight: u64,
+    /// True if the deployment gets no requests until it is resumed.
+    #[serde(default)]
+    pub paused: bool,
 }
 
 impl DeploymentSpec {

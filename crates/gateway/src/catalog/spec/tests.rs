@@ -102,6 +102,13 @@ fn twins_are_told_apart_by_their_name() {
 fn the_names_of_members_are_those_of_the_type() {
     assert_eq!(
         field_names::<DeploymentSpec>(),
-        ["model", "provider", "name", "upstream_model", "weight"]
+        [
+            "model",
+            "provider",
+            "name",
+            "upstream_model",
+            "weight",
+            "paused"
+        ]
     );
 }

@@ -1,0 +1,95 @@
+//! One small request to one deployment, for operators who want to know if it works: no key, no limits, no charge.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use llm::languages::OPENAI;
+use llm::operation::{CHAT, EMBEDDINGS};
+use llm::{Operation, UpstreamError};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::state::Gateway;
+use crate::upstream::{Deployment, ForwardedHeaders, Outgoing};
+
+/// The time that a response is waited for.
+const TRIAL_WAIT: Duration = Duration::from_secs(60);
+/// Characters of a reply that are shown.
+const REPLY_CHARS_MAX: usize = 200;
+/// The operations that a trial can ask for, the first that the deployment can do is asked for.
+const TRIED: [&Operation; 2] = [&CHAT, &EMBEDDINGS];
+
+/// A deployment's response to a trial.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrialResponse {
+    /// The begin of what the model said; empty where it said nothing that is text.
+    pub reply: String,
+    pub input_tokens: Option<u64>,
+    pub output_tokens: Option<u64>,
+}
+
+/// The reason why a trial has no response.
+#[derive(Debug, thiserror::Error)]
+pub enum TrialError {
+    /// There is no small request for a model of this type, or in the provider's language.
+    #[error("there is no test request for a model of this kind")]
+    Untestable,
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+}
+
+/// Sends a small request to the deployment.
+///
+/// # Errors
+/// If there is no such request, or it fails.
+pub async fn try_out(app: &Gateway, deployment: &Deployment) -> Result<TrialResponse, TrialError> {
+    let speaks_openai = std::ptr::eq(deployment.provider.language, &raw const OPENAI);
+    let requests = TRIED
+        .iter()
+        .filter(|_| speaks_openai)
+        .find_map(|operation| {
+            let prepared = deployment.request(operation, false)?;
+            Some((*operation, prepared))
+        });
+    let (operation, prepared) = requests.ok_or(TrialError::Untestable)?;
+    let until = Instant::now() + TRIAL_WAIT;
+    let outgoing = Outgoing {
+        prepared,
+        forwarded: &ForwardedHeaders::default(),
+        body: body(operation, &deployment.upstream_model),
+    };
+    let provider = &deployment.provider;
+    let sent = app.upstream.send(provider, outgoing, until).await;
+    let response = sent.map_err(|refusal| refusal.error)?;
+    let bytes = app.upstream.collect(response.body, until).await?;
+    Ok(read(&bytes)?)
+}
+
+/// The body. No bound on the output: models that reason refuse `max_tokens`, others the newer name of it.
+fn body(operation: &Operation, model: &str) -> Bytes {
+    let body = if std::ptr::eq(operation, &raw const CHAT) {
+        let message = json!({ "role": "user", "content": "Reply with the word OK." });
+        json!({ "model": model, "messages": [message] })
+    } else {
+        json!({ "model": model, "input": "OK" })
+    };
+    body.to_string().into()
+}
+
+fn read(bytes: &[u8]) -> Result<TrialResponse, UpstreamError> {
+    let response: Value = serde_json::from_slice(bytes).map_err(|_| UpstreamError::Protocol {
+        detail: "the response is not JSON",
+    })?;
+    if response.get("choices").is_none() && response.get("data").is_none() {
+        let detail = "the response is not one of its language";
+        return Err(UpstreamError::Protocol { detail });
+    }
+    let reply = response.pointer("/choices/0/message/content");
+    let reply = reply.and_then(Value::as_str).unwrap_or_default();
+    let tokens = |name: &str| response.get("usage")?.get(name)?.as_u64();
+    Ok(TrialResponse {
+        reply: reply.chars().take(REPLY_CHARS_MAX).collect(),
+        input_tokens: tokens("prompt_tokens"),
+        output_tokens: tokens("completion_tokens"),
+    })
+}
