@@ -145,6 +145,15 @@ def deployment(unique: str) -> dict:
     return {"model": "sandbox-small", "provider": "sandbox", "upstream_model": f"sandbox-{unique}", "weight": 0}
 
 
+def catalogue(unique: str) -> dict:
+    added = provider(unique), model(unique)
+    return {
+        "providers": [added[0]],
+        "models": [added[1]],
+        "deployments": [{"model": added[1]["id"], "provider": added[0]["name"], "weight": 0}],
+    }
+
+
 ADMIN_ROUTES = {
     "GET /accounts": Rule(scope=READ),
     "POST /accounts": Rule(
@@ -166,6 +175,9 @@ ADMIN_ROUTES = {
     "PATCH /providers/{id}": Rule(scope=WRITE, body={"serves_test_keys": False}, target="provider"),
     "DELETE /providers/{id}": Rule(scope=WRITE, target="provider"),
     "POST /providers/{id}/test": Rule(scope=WRITE, target="provider"),
+    "GET /providers/{id}/models": Rule(scope=READ, target="provider"),
+    "POST /provider-models": Rule(scope=WRITE, body=provider),
+    "POST /catalog": Rule(scope=WRITE, body=catalogue),
     "GET /models": Rule(scope=READ),
     "POST /models": Rule(scope=WRITE, body=model),
     "PATCH /models/{id}": Rule(scope=WRITE, body=model, target="operator_model"),
@@ -176,6 +188,7 @@ ADMIN_ROUTES = {
     "DELETE /deployments/{id}": Rule(scope=WRITE, target="deployment"),
     "GET /requests/errors": Rule(scope=READ),
     "GET /requests/{id}": Rule(scope=READ, target="request"),
+    "POST /deployments/{id}/test": Rule(scope=WRITE, target="deployment"),
     "GET /usage": Rule(scope=READ),
     "GET /usage.csv": Rule(scope=READ),
     "GET /audit-log": Rule(scope=READ),
@@ -210,6 +223,7 @@ ME_ROUTES = {
 AUTH = "/api/v1/auth"
 AUTH_ROUTES = {
     "GET /options": Rule(),
+    "GET /session": Rule(),
     "POST /sign-up": Rule(),
     "POST /sign-in": Rule(),
     "POST /sign-out": Rule(),

@@ -99,10 +99,14 @@ macro_rules! every_route {
             admin::providers::list_providers, admin::providers::create_provider;
             admin::providers::edit_provider, admin::providers::delete_provider;
             admin::providers::test_provider;
+            admin::provider_models::list_provider_models;
+            admin::provider_models::find_provider_models;
+            admin::catalog::add_to_catalog;
             admin::models::list_models, admin::models::create_model;
             admin::models::edit_model, admin::models::delete_model;
             admin::deployments::list_deployments, admin::deployments::create_deployment;
             admin::deployments::edit_deployment, admin::deployments::delete_deployment;
+            admin::deployment_tests::test_deployment;
             admin::management_keys::list_management_keys, admin::management_keys::create_management_key;
             admin::management_keys::revoke_management_key;
             admin::audit_log::list_audit_log;

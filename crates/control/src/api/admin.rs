@@ -2,11 +2,15 @@
 
 pub mod accounts;
 pub mod audit_log;
+pub mod catalog;
+pub mod deployment_tests;
 pub mod deployments;
 pub mod docs_feedback;
 pub mod invites;
 pub mod management_keys;
 pub mod models;
+pub mod provider_models;
+pub mod provider_test;
 pub mod providers;
 pub mod requests;
 pub mod system;

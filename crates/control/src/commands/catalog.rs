@@ -61,8 +61,8 @@ impl Commands<'_> {
             providers: vec![provider],
             ..Definitions::default()
         };
-        self.check(&PROVIDER, &over).await?;
-        self.write(&over, note).await
+        self.check(PROVIDER.field, &over).await?;
+        self.write(&over, [note]).await
     }
 
     /// Removes a provider that serves no model.
@@ -84,7 +84,7 @@ impl Commands<'_> {
         let note = PROVIDER.delete(name, before)?;
         let mut tx = self.db.begin().await?;
         catalog::delete_provider(&mut tx, name).await?;
-        self.finish(tx, note).await
+        self.finish(tx, [note]).await
     }
 
     /// Adds a model, or replaces the one of that id; its deployments stay.
@@ -108,9 +108,9 @@ impl Commands<'_> {
             models: vec![model],
             ..Definitions::default()
         };
-        self.check(&MODEL, &over).await?;
+        self.check(MODEL.field, &over).await?;
         over.deployments.clear();
-        self.write(&over, note).await
+        self.write(&over, [note]).await
     }
 
     /// Removes a model with its deployments.
@@ -124,7 +124,7 @@ impl Commands<'_> {
         let note = MODEL.delete(id, before)?;
         let mut tx = self.db.begin().await?;
         catalog::delete_model(&mut tx, id).await?;
-        self.finish(tx, note).await
+        self.finish(tx, [note]).await
     }
 
     /// Lets a provider serve a model, or changes how.
@@ -140,19 +140,15 @@ impl Commands<'_> {
         let known = self.definitions().await?;
         let before = find(&known.deployments, &deployment.id);
         check_owner(before, is_new, &DEPLOYMENT)?;
-        let identity = deployment.spec.identity();
-        let is_twin = |one: &&Defined<DeploymentSpec>| {
-            one.id != deployment.id && one.spec.identity() == identity
-        };
-        check_owner(known.deployments.iter().find(is_twin), true, &DEPLOYMENT)?;
+        check_owner(twin(&deployment, &known.deployments), true, &DEPLOYMENT)?;
         let note = DEPLOYMENT.put(&deployment.id, before, &deployment.spec)?;
         let note = labelled(note, &deployment.spec);
         let over = Definitions {
             deployments: vec![deployment],
             ..Definitions::default()
         };
-        self.check(&DEPLOYMENT, &over).await?;
-        self.write(&over, note).await
+        self.check(DEPLOYMENT.field, &over).await?;
+        self.write(&over, [note]).await
     }
 
     /// Lets a provider serve a model no longer.
@@ -169,7 +165,36 @@ impl Commands<'_> {
         }
         let mut tx = self.db.begin().await?;
         catalog::delete_deployment(&mut tx, id).await?;
-        self.finish(tx, note).await
+        self.finish(tx, [note]).await
+    }
+
+    /// Adds providers, models and deployments in one transaction: all of them or none.
+    ///
+    /// # Errors
+    /// If one of them could not be used, or is there already.
+    pub async fn add_to_catalog(&self, added: Definitions) -> Result<(), CommandError> {
+        let known = self.definitions().await?;
+        let mut notes = Vec::new();
+        for Defined { id, spec, .. } in &added.providers {
+            spec.validate()?;
+            check_owner(find(&known.providers, id), true, &PROVIDER)?;
+            notes.push(PROVIDER.put(id, None, spec)?);
+        }
+        for Defined { id, spec, .. } in &added.models {
+            spec.validate()?;
+            check_owner(find(&known.models, id), true, &MODEL)?;
+            notes.push(MODEL.put(id, None, spec)?);
+        }
+        for deployment in &added.deployments {
+            let Defined { id, spec, .. } = deployment;
+            spec.validate()?;
+            for others in [&known.deployments, &added.deployments] {
+                check_owner(twin(deployment, others), true, &DEPLOYMENT)?;
+            }
+            notes.push(labelled(DEPLOYMENT.put(id, None, spec)?, spec));
+        }
+        self.check("models", &added).await?;
+        self.write(&added, notes).await
     }
 
     async fn definitions(&self) -> Result<Definitions, CommandError> {
@@ -178,25 +203,35 @@ impl Commands<'_> {
     }
 
     /// Validates the catalogue with `over` laid over it.
-    async fn check(&self, noun: &Noun, over: &Definitions) -> Result<(), CommandError> {
+    async fn check(&self, field: &'static str, over: &Definitions) -> Result<(), CommandError> {
         let problems = self.sources.check(self.db, self.master, over).await;
         let problems = problems.map_err(refused)?;
         if problems.is_empty() {
             return Ok(());
         }
-        Err(CommandError::invalid(noun.field, problems.join("; ")))
+        Err(CommandError::invalid(field, problems.join("; ")))
     }
 
-    async fn write(&self, over: &Definitions, note: Note<'_>) -> Result<(), CommandError> {
+    async fn write(
+        &self,
+        over: &Definitions,
+        notes: impl IntoIterator<Item = Note<'_>>,
+    ) -> Result<(), CommandError> {
         let rows = to_rows(over, self.master)?;
         let mut tx = self.db.begin().await?;
         catalog::upsert_rows(&mut tx, &rows).await?;
-        self.finish(tx, note).await
+        self.finish(tx, notes).await
     }
 
-    async fn finish(&self, mut tx: Tx, note: Note<'_>) -> Result<(), CommandError> {
+    async fn finish(
+        &self,
+        mut tx: Tx,
+        notes: impl IntoIterator<Item = Note<'_>>,
+    ) -> Result<(), CommandError> {
         let seq = catalog::changed(&mut tx, self.clock.now_ms()).await?;
-        self.note(&mut tx, note).await?;
+        for note in notes {
+            self.note(&mut tx, note).await?;
+        }
         self.commit_and_propagate(tx, seq).await
     }
 }
@@ -252,6 +287,16 @@ fn shown<S: Spec>(spec: &S) -> Result<Value, CommandError> {
         let table = "audit_log";
         StoreError::Corrupt { table, detail }.into()
     })
+}
+
+/// Another deployment that joins the same.
+fn twin<'a>(
+    deployment: &Defined<DeploymentSpec>,
+    others: &'a [Defined<DeploymentSpec>],
+) -> Option<&'a Defined<DeploymentSpec>> {
+    let identity = deployment.spec.identity();
+    let mut others = others.iter();
+    others.find(|one| one.id != deployment.id && one.spec.identity() == identity)
 }
 
 /// Deployments are called by what they join: their ids say nothing to people.

@@ -16,6 +16,8 @@ mod browsers;
 mod catalog;
 mod causes;
 mod client_tokens;
+mod compression;
+mod connect;
 mod credentials;
 mod deployments;
 mod docs;

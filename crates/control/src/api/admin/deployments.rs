@@ -164,7 +164,7 @@ async fn definitions(app: &Control) -> Result<Definitions, ApiError> {
     definitions.map_err(ApiError::unavailable)
 }
 
-fn describe(app: &Control, deployment: &Defined<DeploymentSpec>) -> DeploymentResponse {
+pub(super) fn describe(app: &Control, deployment: &Defined<DeploymentSpec>) -> DeploymentResponse {
     DeploymentResponse {
         id: deployment.id.clone(),
         spec: deployment.spec.clone(),

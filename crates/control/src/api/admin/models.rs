@@ -27,6 +27,8 @@ pub struct OperatorModelResponse {
     origin: &'static str,
     /// The number of its deployments.
     deployments: usize,
+    /// The number of those that are paused.
+    deployments_paused: usize,
 }
 
 /// The models, by id.
@@ -130,12 +132,19 @@ async fn read(app: &Control, id: &str) -> Result<OperatorModelResponse, ApiError
         .ok_or_else(|| ApiError::not_found("model"))
 }
 
-fn describe(model: &Defined<ModelSpec>, definitions: &Definitions) -> OperatorModelResponse {
+pub(super) fn describe(
+    model: &Defined<ModelSpec>,
+    definitions: &Definitions,
+) -> OperatorModelResponse {
     let deployments = definitions.deployments.iter();
+    let deployments: Vec<_> = deployments
+        .filter(|one| one.spec.model == model.id)
+        .collect();
     OperatorModelResponse {
         spec: model.spec.clone(),
         created_at: Time(model.spec.created_at_ms()),
         origin: model.origin.as_str(),
-        deployments: deployments.filter(|one| one.spec.model == model.id).count(),
+        deployments: deployments.len(),
+        deployments_paused: deployments.iter().filter(|one| one.spec.paused).count(),
     }
 }

@@ -11,11 +11,11 @@ use llm::providers::PROVIDERS;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::admin::provider_test::ProviderTestResponse;
 use crate::api::change::Change;
 use crate::api::pagination::Page;
 use crate::api::path::PathId;
 use crate::auth::Operator;
-use crate::limit_status::ProbeOutcome;
 use crate::state::{Control, ControlState};
 
 /// A provider, without its credential.
@@ -128,7 +128,7 @@ fn changed(known: &ProviderSpec, change: Change<ProviderSpec>) -> Result<Provide
     Ok(spec)
 }
 
-fn refused(error: SpecError) -> ApiError {
+pub(super) fn refused(error: SpecError) -> ApiError {
     ApiError::invalid_field(error.field, error.message)
 }
 
@@ -146,18 +146,6 @@ pub async fn delete_provider(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A provider's response to a test.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ProviderTestResponse {
-    /// True if it is there and takes the credential.
-    ok: bool,
-    /// Of its response; `null` when there was none.
-    status: Option<u16>,
-    duration_ms: u64,
-    /// The meaning, and what to do.
-    message: String,
-}
-
 /// Asks a provider for its list of models: whether it is there, and takes our credential.
 #[utoipa::path(post, path = "/admin/providers/{id}/test", tag = "admin", operation_id = "test_provider",
     params(("id" = String, Path)), responses((status = 200, body = ProviderTestResponse)))]
@@ -171,41 +159,7 @@ pub async fn test_provider(
     let outcome = outcome
         .map_err(ApiError::unavailable)?
         .ok_or_else(|| ApiError::not_found("provider"))?;
-    let duration = app.clock.uptime().saturating_sub(began_at);
-    let status = match outcome {
-        ProbeOutcome::Responded(status) => Some(status),
-        ProbeOutcome::Unreachable(_) | ProbeOutcome::Misconfigured(_) => None,
-    };
-    Ok(Json(ProviderTestResponse {
-        ok: status.is_some_and(|status| (200..300).contains(&status)),
-        status,
-        duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
-        message: in_words(outcome),
-    }))
-}
-
-fn in_words(outcome: ProbeOutcome) -> String {
-    match outcome {
-        ProbeOutcome::Unreachable(detail) | ProbeOutcome::Misconfigured(detail) => {
-            format!(
-                "No response: {detail}. Check the base URL, and that this server may reach it."
-            )
-        }
-        ProbeOutcome::Responded(200..300) => "It responses and takes the credential.".to_owned(),
-        ProbeOutcome::Responded(status @ (401 | 403)) => {
-            format!("It refused the credential with {status}. Give it a new one.")
-        }
-        ProbeOutcome::Responded(404) => "It responses, but has no list of models at this address. Check the path of the base URL; some servers have no such list.".to_owned(),
-        ProbeOutcome::Responded(429) => {
-            "It responses, but has had enough requests of this credential for now.".to_owned()
-        }
-        ProbeOutcome::Responded(status @ 500..) => {
-            format!("It responds with {status}: it is in trouble itself. Try again later.")
-        }
-        ProbeOutcome::Responded(status) => {
-            format!("It responds with {status}, which is not what a provider says.")
-        }
-    }
+    Ok(Json(ProviderTestResponse::of(&app, outcome, began_at)))
 }
 
 async fn definitions(app: &Control) -> Result<Definitions, ApiError> {
@@ -224,7 +178,10 @@ async fn read(app: &Control, name: &str) -> Result<ProviderResponse, ApiError> {
         .ok_or_else(|| ApiError::not_found("provider"))
 }
 
-fn describe(provider: &Defined<ProviderSpec>, definitions: &Definitions) -> ProviderResponse {
+pub(super) fn describe(
+    provider: &Defined<ProviderSpec>,
+    definitions: &Definitions,
+) -> ProviderResponse {
     let credential = &provider.spec.credential;
     let in_env = credential
         .env
