@@ -9,6 +9,7 @@ pub mod jobs;
 
 pub mod router;
 
+pub(crate) mod compression;
 pub mod middleware;
 
 pub mod docs;

@@ -199,7 +199,7 @@ async fn keep(
     name: &str,
     response: Response,
 ) -> Result<Response, ApiError> {
-    let (mut parts, body) = response.into_parts();
+    let (parts, body) = response.into_parts();
     let is_text = parts
         .headers
         .get(CONTENT_TYPE)
@@ -215,7 +215,7 @@ async fn keep(
     let body = to_bytes(body, usize::MAX)
         .await
         .map_err(ApiError::internal)?;
-    let kept = match parts.extensions.remove::<WithoutSecret>() {
+    let kept = match parts.extensions.get::<WithoutSecret>() {
         Some(WithoutSecret(value)) => value.to_string(),
         None => String::from_utf8_lossy(&body).into_owned(),
     };

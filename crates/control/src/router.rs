@@ -17,6 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{account, admin, auth, leak_reports, me, openapi};
+use crate::compression;
 use crate::dashboard;
 use crate::docs;
 use crate::middleware::guard;
@@ -28,6 +29,7 @@ macro_rules! every_route {
         $then! {
             // Anybody.
             auth::options::get_options;
+            auth::session::get_session;
             auth::sign_up::sign_up;
             auth::sign_in::sign_in;
             auth::sign_in::sign_out;
@@ -158,7 +160,10 @@ pub fn api(app: &ControlState) -> Router {
         )
         // People in the Dashboard, and their programs.
         .nest("/api/v1", management(app))
-        .route("/openapi.json", get(get_document))
+        .route(
+            "/openapi.json",
+            get(get_document).layer(compression::layer()),
+        )
         // Whoever reads the documentation.
         .route("/docs", get(docs::open))
         .route("/docs/", get(docs::open))
@@ -176,6 +181,7 @@ fn management(app: &ControlState) -> Router<ControlState> {
         .method_not_allowed_fallback(fallback::refuse_method)
         .fallback(fallback::refuse_path)
         .layer(axum::middleware::from_fn_with_state(app.clone(), guard))
+        .layer(compression::layer())
 }
 
 /// The whole document, of both planes.

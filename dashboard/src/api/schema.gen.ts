@@ -627,6 +627,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds providers, models and deployments in one transaction: all of them or none. */
+        post: operations["add_to_catalog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/catalog/reload": {
         parameters: {
             query?: never;
@@ -678,6 +695,23 @@ export interface paths {
         head?: never;
         /** Commands a deployment. It serves the model that it serves, by the provider that it has. */
         patch: operations["edit_deployment"];
+        trace?: never;
+    };
+    "/api/v1/admin/deployments/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a small request by a deployment, paused or not. The provider charges for it; nobody else does. */
+        post: operations["test_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/admin/docs-feedback": {
@@ -819,6 +853,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/provider-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a provider that is not saved for its models: whether it is there, takes the credential, and what it serves. */
+        post: operations["find_provider_models"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/providers": {
         parameters: {
             query?: never;
@@ -853,6 +904,23 @@ export interface paths {
         head?: never;
         /** Commands a provider. Another address needs the secret again: it is sealed for the one that it was given for. */
         patch: operations["edit_provider"];
+        trace?: never;
+    };
+    "/api/v1/admin/providers/{id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Asks a provider for its models. */
+        get: operations["list_provider_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/admin/providers/{id}/test": {
@@ -1189,6 +1257,23 @@ export interface paths {
         };
         /** Redirects to a provider. A signed-in user links it. */
         get: operations["start_provider_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows who is signed in. A visitor is no error here, unlike at `/me`: pages ask it before they know. */
+        get: operations["get_auth_session"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1885,9 +1970,28 @@ export interface components {
             sign_up: components["schemas"]["SignUpPolicy"];
             version: string;
         };
+        /** @description The session of a browser. */
+        AuthSessionResponse: {
+            me: components["schemas"]["MeResponse"] | null;
+        };
         BeginTwoFactorRequest: {
             /** @description Needed by those who have one. */
             password?: string | null;
+        };
+        /** @description Providers, models and deployments to be added together. Deployments may name what is in the catalogue already. */
+        CatalogRequest: {
+            /** @default [] */
+            deployments: components["schemas"]["DeploymentSpec"][];
+            /** @default [] */
+            models: components["schemas"]["ModelSpec"][];
+            /** @default [] */
+            providers: components["schemas"]["ProviderSpec"][];
+        };
+        /** @description The entries that were added. */
+        CatalogResponse: {
+            deployments: components["schemas"]["DeploymentResponse"][];
+            models: components["schemas"]["OperatorModelResponse"][];
+            providers: components["schemas"]["ProviderResponse"][];
         };
         CatalogueResponse: {
             deployments: number;
@@ -1910,6 +2014,8 @@ export interface components {
             model?: string;
             /** @description Tells deployments apart that a provider serves a model by more than once, such as `eu`. Left out: none. */
             name?: string | null;
+            /** @description True if the deployment gets no requests until it is resumed. */
+            paused?: boolean;
             /** @description The name of a provider. */
             provider?: string;
             /** @description The model's name at the provider. Left out: the model's id. */
@@ -2427,6 +2533,8 @@ export interface components {
             model: string;
             /** @description Tells deployments apart that a provider serves a model by more than once, such as `eu`. Left out: none. */
             name: string | null;
+            /** @description True if the deployment gets no requests until it is resumed. */
+            paused: boolean;
             /** @description The name of a provider. */
             provider: string;
             /** @description The model's name at the provider. Left out: the model's id. */
@@ -2448,6 +2556,8 @@ export interface components {
             model: string;
             /** @description Tells deployments apart that a provider serves a model by more than once, such as `eu`. Left out: none. */
             name?: string | null;
+            /** @description True if the deployment gets no requests until it is resumed. */
+            paused?: boolean;
             /** @description The name of a provider. */
             provider: string;
             /** @description The model's name at the provider. Left out: the model's id. */
@@ -2457,6 +2567,21 @@ export interface components {
              * @description Its share of the requests; 0 is used when all others failed.
              */
             weight?: number;
+        };
+        /** @description A deployment's response to a test request. */
+        DeploymentTestResponse: {
+            /** Format: int64 */
+            duration_ms: number;
+            /** Format: int64 */
+            input_tokens: number | null;
+            /** @description The reason why it did not, in the provider's words where it has some; `null` if it did. */
+            message: string | null;
+            /** @description True if the model responded. */
+            ok: boolean;
+            /** Format: int64 */
+            output_tokens: number | null;
+            /** @description The begin of what the model said; `null` where that is no text. */
+            reply: string | null;
         };
         /** @description The feedback on one page, counted. */
         DocsFeedbackCountResponse: {
@@ -3068,6 +3193,8 @@ export interface components {
             created_at: components["schemas"]["Time"];
             /** @description The number of its deployments. */
             deployments: number;
+            /** @description The number of those that are paused. */
+            deployments_paused: number;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
             origin: components["schemas"]["Origin"];
         };
@@ -3235,6 +3362,32 @@ export interface components {
             kind: string;
             /** @description The name that people read. */
             label: string;
+        };
+        /** @description A model that a provider lists. What neither the provider nor the shipped table says of it is `null` or empty. */
+        ProviderModelResponse: {
+            capabilities: string[];
+            /** Format: int64 */
+            context_length: number | null;
+            /** @description Dollars that the provider takes, by meter, per million tokens; empty if they are unknown. */
+            cost: {
+                [key: string]: string;
+            };
+            /** @description The number of deployments of this provider that serve it already. */
+            deployments: number;
+            display_name: string | null;
+            /** @description The provider's name of the model. */
+            id: string;
+            /** @description True if the provider takes more for long prompts than `cost` says. */
+            is_long_context_dearer: boolean;
+            /** Format: int64 */
+            max_output_tokens: number | null;
+            model_type: string | null;
+        };
+        /** @description The models that a provider lists. */
+        ProviderModelsResponse: {
+            data: components["schemas"]["ProviderModelResponse"][];
+            /** @description The provider's response: without one that is `ok` there are no models. */
+            test: components["schemas"]["ProviderTestResponse"];
         };
         /** @description A provider, without its credential. */
         ProviderResponse: {
@@ -5748,6 +5901,38 @@ export interface operations {
             };
         };
     };
+    add_to_catalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     reload_catalog: {
         parameters: {
             query?: never;
@@ -5885,6 +6070,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeploymentResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    test_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentTestResponse"];
                 };
             };
             /** @description An error. */
@@ -6243,6 +6458,38 @@ export interface operations {
             };
         };
     };
+    find_provider_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderSpec"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderModelsResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_providers: {
         parameters: {
             query?: never;
@@ -6352,6 +6599,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProviderResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_provider_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderModelsResponse"];
                 };
             };
             /** @description An error. */
@@ -7078,6 +7355,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_auth_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthSessionResponse"];
+                };
             };
             /** @description An error. */
             default: {

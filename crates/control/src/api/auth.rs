@@ -7,5 +7,6 @@ pub mod leaked_keys;
 pub mod options;
 pub mod password_reset;
 pub mod providers;
+pub mod session;
 pub mod sign_in;
 pub mod sign_up;

@@ -17,7 +17,7 @@ const PLAN: [(&str, &[&str]); 3] = [
         "control",
         &[
             "router",
-            "jobs middleware",
+            "compression jobs middleware",
             "api docs",
             "auth dashboard",
             "state",
