@@ -106,10 +106,14 @@ fn an_attribute_of_the_catalogue_is_in_its_spec_and_where_it_is_used() {
             "crates/gateway/src/catalog/spec/model.rs"
         ]
     );
-    // A fact of a model that customers see, in two responses.
+    // A fact of a model that customers see, in two responses, and that is looked up when a provider is connected.
     assert_eq!(
         product("context_length"),
         [
+            "crates/control/src/api/admin/provider_models.rs",
+            "crates/control/src/model_facts.rs",
+            "crates/control/src/model_facts/listed.rs",
+            "crates/control/src/model_facts/table.rs",
             "crates/gateway/src/catalog/public_model.rs",
             "crates/gateway/src/catalog/spec/model.rs"
         ]

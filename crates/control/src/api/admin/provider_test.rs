@@ -36,7 +36,7 @@ impl ProviderTestResponse {
         }
     }
 
-    /// The same for a response of success that is no list of models.
+    /// The response for a success that is no list of models.
     pub(super) fn without_list(mut self) -> Self {
         if self.ok {
             self.ok = false;
