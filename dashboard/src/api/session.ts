@@ -4,12 +4,22 @@ import { queryOptions, useMutation, useQuery, useQueryClient, useSuspenseQuery }
 import { useParams } from "@tanstack/react-router";
 import { publicPath } from "@/base-path";
 import { roleIncludes } from "@/lib/roles";
-import { api } from "./client";
+import { ApiError, api } from "./client";
 import type { MeResponse, Role, UpdateMeRequest } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: ({ signal }) => api.get("/me", { signal }),
+  queryFn: async ({ signal }): Promise<MeResponse> => {
+    // Not `/me`: the browser would log its 401 as an error of the page, and for a visitor it is none.
+    const { me } = await api.get("/auth/session", { signal });
+    if (me) return me;
+    throw new ApiError({
+      status: 401,
+      type: "authentication_error",
+      code: "not_signed_in",
+      message: "nobody is signed in",
+    });
+  },
   staleTime: 60_000,
 });
 

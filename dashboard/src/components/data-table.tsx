@@ -1,4 +1,4 @@
-import { Button, Skeleton, Text, UnstyledButton } from "@mantine/core";
+import { Button, Checkbox, Skeleton, Text, UnstyledButton } from "@mantine/core";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,8 +10,8 @@ export interface Column<Row> {
   id: string;
   header: string;
   cell: (row: Row) => ReactNode;
-  /** Sorts the rows that are loaded, in the browser; give it only where all rows are. */
-  sortBy?: (row: Row) => string | number;
+  /** Sorts the rows that are loaded, in the browser; where more follow, the table says so. What is `null` comes last. */
+  sortBy?: (row: Row) => string | number | null;
   align?: "start" | "end";
   width?: string | number;
   /** The column that names the row: heads the card on narrow screens. */
@@ -45,13 +45,26 @@ interface DataTableProps<Row> {
   onRowClick?: (row: Row) => void;
   isRowDimmed?: (row: Row) => boolean;
   initialSort?: { column: string; direction: "asc" | "desc" };
+  /** Rows are ticked, for what is done to several at once. */
+  selection?: Selection<Row>;
+}
+
+export interface Selection<Row> {
+  keys: ReadonlySet<string>;
+  onChange: (keys: ReadonlySet<string>) => void;
+  isSelectable: (row: Row) => boolean;
+  /** The row's name, for the label of its box. */
+  nameOf: (row: Row) => string;
 }
 
 const SKELETON_ROWS = 6;
+/** Columns beside the title that a row has room for on narrow screens, in its second line. */
+const CARD_COLUMNS_MAX = 3;
 
-/** A list with every state it can be in. On narrow screens each row becomes a card. */
+/** A list with every state it can be in. On narrow screens a row is two lines: its name, and the first facts of it. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { columns, source, rowKey, empty, label, onRowClick, isRowDimmed, initialSort } = props;
+  const { source, rowKey, empty, label, onRowClick, isRowDimmed, initialSort, selection } = props;
+  const columns = useMemo(() => withRoomOnCards(props.columns), [props.columns]);
   const { t } = useTranslation();
   const [sort, setSort] = useState(initialSort ?? null);
   const rows = useSorted(source.rows, columns, sort);
@@ -73,6 +86,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         <table className={classes.table} role="table" aria-label={label} aria-busy={rows === undefined}>
           <thead role="rowgroup" className={classes.head}>
             <tr role="row">
+              {selection ? (
+                <th role="columnheader" scope="col" className={classes.tick}>
+                  <SelectAll rows={rows ?? []} rowKey={rowKey} selection={selection} />
+                </th>
+              ) : null}
               {columns.map((column) => (
                 <th
                   key={column.id}
@@ -127,6 +145,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                         : undefined
                     }
                   >
+                    {selection ? (
+                      <td role="cell" className={classes.tick}>
+                        <SelectRow row={row} rowKey={rowKey} selection={selection} />
+                      </td>
+                    ) : null}
                     {columns.map((column) => (
                       <td
                         key={column.id}
@@ -149,6 +172,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               : Array.from({ length: SKELETON_ROWS }, (_, index) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
                   <tr key={index} role="row" className={classes.row}>
+                    {selection ? <td role="cell" className={classes.tick} /> : null}
                     {columns.map((column) => (
                       <td
                         key={column.id}
@@ -165,11 +189,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </table>
         {/* biome-ignore-end lint/a11y/noRedundantRoles: see above */}
       </div>
-      {source.hasMore ? (
-        <div className={classes.more}>
-          <Button variant="default" size="xs" onClick={source.loadMore} loading={source.isLoadingMore}>
-            {t("loadMore")}
-          </Button>
+      {rows ? (
+        <div className={classes.foot}>
+          <Text span size="xs" c="dimmed" role="status">
+            {t(source.hasMore ? "table.loaded" : "table.all", { count: rows.length })}
+            {source.hasMore && sort ? ` ${t("table.sortedLoaded")}` : null}
+          </Text>
+          {source.hasMore ? (
+            <Button variant="default" size="xs" onClick={source.loadMore} loading={source.isLoadingMore}>
+              {t("loadMore")}
+            </Button>
+          ) : null}
         </div>
       ) : null}
       {source.error && rows ? (
@@ -178,6 +208,56 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </Text>
       ) : null}
     </div>
+  );
+}
+
+/** Leaves out of cards what they have no room for. */
+function withRoomOnCards<Row>(columns: Column<Row>[]): Column<Row>[] {
+  let count = 0;
+  return columns.map((column) => {
+    if (column.isTitle || column.isHeaderHidden || column.hideOnCard) return column;
+    count += 1;
+    return count > CARD_COLUMNS_MAX ? { ...column, hideOnCard: true } : column;
+  });
+}
+
+interface SelectProps<Row> {
+  rowKey: (row: Row) => string;
+  selection: Selection<Row>;
+}
+
+function SelectRow<Row>({ row, rowKey, selection }: SelectProps<Row> & { row: Row }) {
+  const { t } = useTranslation();
+  const key = rowKey(row);
+  if (!selection.isSelectable(row)) return null;
+  return (
+    <Checkbox
+      size="xs"
+      aria-label={t("table.select", { name: selection.nameOf(row) })}
+      checked={selection.keys.has(key)}
+      onChange={(event) => {
+        const keys = new Set(selection.keys);
+        if (event.currentTarget.checked) keys.add(key);
+        else keys.delete(key);
+        selection.onChange(keys);
+      }}
+    />
+  );
+}
+
+function SelectAll<Row>({ rows, rowKey, selection }: SelectProps<Row> & { rows: Row[] }) {
+  const { t } = useTranslation();
+  const keys = rows.filter(selection.isSelectable).map(rowKey);
+  const chosen = keys.filter((key) => selection.keys.has(key)).length;
+  return (
+    <Checkbox
+      size="xs"
+      aria-label={t("table.selectAll")}
+      disabled={keys.length === 0}
+      checked={chosen > 0 && chosen === keys.length}
+      indeterminate={chosen > 0 && chosen < keys.length}
+      onChange={(event) => selection.onChange(new Set(event.currentTarget.checked ? keys : []))}
+    />
   );
 }
 
@@ -199,6 +279,7 @@ function useSorted<Row>(
     return [...rows].sort((left, right) => {
       const a = sortBy(left);
       const b = sortBy(right);
+      if (a === null || b === null) return Number(a === null) - Number(b === null);
       return sign * (typeof a === "string" ? a.localeCompare(String(b)) : a - Number(b));
     });
   }, [rows, columns, sort]);

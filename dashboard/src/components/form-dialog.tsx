@@ -1,8 +1,17 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import {
+  type FormEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import { useErrorText } from "@/hooks/use-error-text";
+import classes from "./form-dialog.module.css";
 import { FormError } from "./form-error";
 
 interface FormDialogProps {
@@ -81,15 +90,22 @@ interface FormBodyProps {
   children: ReactNode;
 }
 
-/** The fields of a form, what went wrong, and its buttons. */
+/** The fields of a form, what went wrong, and its buttons, which stay in view. The keyboard begins at the first field, and goes to the first mistake. */
 export function FormBody(props: FormBodyProps) {
   const { t } = useTranslation();
+  const form = useRef<HTMLFormElement>(null);
+  useFirstField(form, props.isCancelFocused ?? false);
+  useFirstMistake(form, props.isPending);
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    props.onSubmit(event);
+    focusMistake(form.current);
+  };
   return (
-    <form onSubmit={props.onSubmit} noValidate>
+    <form onSubmit={onSubmit} noValidate ref={form}>
       <Stack gap="md">
         {props.children}
         <FormError error={props.error} />
-        <Group justify="flex-end" gap="xs">
+        <Group justify="flex-end" gap="xs" className={classes.actions}>
           <Button
             variant="default"
             onClick={props.onCancel}
@@ -109,4 +125,35 @@ export function FormBody(props: FormBodyProps) {
       </Stack>
     </form>
   );
+}
+
+const FIELD =
+  "input:not([type=hidden], [type=radio], [type=checkbox], [type=search], [readonly], :disabled), textarea:not([readonly], :disabled)";
+
+/** Marks the first field for the dialog, which puts the keyboard there when it opens; a form that says where stays as it is. */
+function useFirstField(form: RefObject<HTMLFormElement | null>, isCancelFocused: boolean) {
+  useLayoutEffect(() => {
+    const element = form.current;
+    if (isCancelFocused || !element || element.querySelector("[data-autofocus]")) return;
+    element.querySelector(FIELD)?.setAttribute("data-autofocus", "true");
+  }, [form, isCancelFocused]);
+}
+
+/** What the server says of a field comes when the write has ended. */
+function useFirstMistake(form: RefObject<HTMLFormElement | null>, isPending: boolean) {
+  const was = useRef(isPending);
+  useEffect(() => {
+    if (was.current && !isPending) focusMistake(form.current);
+    was.current = isPending;
+  }, [form, isPending]);
+}
+
+/** A field that says so of itself; of a password the frame does, and the field by an attribute of its own. */
+const MISTAKE = "input:is([aria-invalid=true], [data-invalid]), textarea[aria-invalid=true]";
+
+/** The mistakes are drawn after the event that found them. */
+function focusMistake(form: HTMLFormElement | null) {
+  setTimeout(() => {
+    form?.querySelector<HTMLElement>(MISTAKE)?.focus();
+  }, 0);
 }

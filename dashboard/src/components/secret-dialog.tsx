@@ -14,7 +14,7 @@ interface SecretDialogProps {
   onClose: () => void;
 }
 
-/** A secret that is shown this once. It closes only after the user has said that they have it. */
+/** A secret that is shown this once. It closes only after the user has copied it, or said that they have it. */
 export function SecretDialog({ secret, title, children, onClose }: SecretDialogProps) {
   return (
     <Modal
@@ -69,7 +69,12 @@ function SecretBody({
           ))}
         </code>
       </div>
-      <CopyButton value={lines.join("\n")} label={t("secret.copy")} withText />
+      <CopyButton
+        value={lines.join("\n")}
+        label={t("secret.copy")}
+        withText
+        onCopied={() => setIsStored(true)}
+      />
       {children}
       <Group justify="space-between" gap="md">
         <Checkbox

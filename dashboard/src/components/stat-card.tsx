@@ -8,6 +8,8 @@ import classes from "./stat-card.module.css";
 interface StatCardProps {
   label: string;
   value: ReactNode;
+  /** The value in full, for who points at it. */
+  exact?: string;
   /** A second, smaller line. */
   detail?: ReactNode;
   /** Change against the previous period as a fraction; null when there is nothing to compare with. */
@@ -18,7 +20,16 @@ interface StatCardProps {
   chart?: ReactNode;
 }
 
-export function StatCard({ label, value, detail, delta, goodDirection, isLoading, chart }: StatCardProps) {
+export function StatCard({
+  label,
+  value,
+  exact,
+  detail,
+  delta,
+  goodDirection,
+  isLoading,
+  chart,
+}: StatCardProps) {
   return (
     <Card padding="md" className={classes.card}>
       <Group justify="space-between" gap="xs" wrap="nowrap">
@@ -30,7 +41,9 @@ export function StatCard({ label, value, detail, delta, goodDirection, isLoading
       {isLoading ? (
         <Skeleton height={28} width="60%" mt={8} mb={4} />
       ) : (
-        <Text className={classes.value}>{value}</Text>
+        <Text className={classes.value} title={exact}>
+          {value}
+        </Text>
       )}
       {isLoading ? (
         <Skeleton height={12} width="40%" mt={4} />

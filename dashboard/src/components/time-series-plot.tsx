@@ -1,5 +1,5 @@
 import "uplot/dist/uPlot.min.css";
-import { Button, Group, Text, useComputedColorScheme } from "@mantine/core";
+import { Button, Group, UnstyledButton, useComputedColorScheme } from "@mantine/core";
 import { ChartSpline, Table2 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -31,6 +31,10 @@ export interface TimeSeriesChartProps {
   formatValue: (value: number | null) => string;
   /** Counts: the axis has no fractions. */
   isWhole?: boolean;
+  /** The values add up: the legend says to what. */
+  hasTotals?: boolean;
+  /** What a step leads to, by its index. */
+  onPick?: (index: number) => void;
   height?: number;
 }
 
@@ -40,7 +44,7 @@ export default function TimeSeriesPlot(props: TimeSeriesChartProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const [showsTable, setShowsTable] = useState(false);
-  const [cursor, setCursor] = useState<number | null>(null);
+  const [cursor, setCursor] = useState<Cursor | null>(null);
   const summary = useSummary(props);
   const hasDays = times.length > 1 && (times[1] ?? 0) - (times[0] ?? 0) >= 86_400_000;
 
@@ -59,18 +63,13 @@ export default function TimeSeriesPlot(props: TimeSeriesChartProps) {
               <span className={`${classes.keyLabel} yx-untrusted`} title={one.label}>
                 {one.label}
               </span>
-              {cursor === null ? null : (
-                <span className={classes.keyValue}>{formatValue(one.values[cursor] ?? null)}</span>
-              )}
+              {props.hasTotals ? (
+                <span className={classes.keyValue}>
+                  {t("chart.total", { value: formatValue(sumOf(one)) })}
+                </span>
+              ) : null}
             </li>
           ))}
-          {cursor === null ? null : (
-            <li className={classes.key}>
-              <Text size="xs" c="dimmed">
-                {format.date(times[cursor], hasDays ? "utcDate" : "dateTime")}
-              </Text>
-            </li>
-          )}
         </ul>
         <Button
           size="compact-xs"
@@ -102,7 +101,21 @@ export default function TimeSeriesPlot(props: TimeSeriesChartProps) {
             <tbody>
               {times.map((at, index) => (
                 <tr key={at}>
-                  <th scope="row">{format.date(at, hasDays ? "utcDate" : "dateTime")}</th>
+                  <th scope="row">
+                    {props.onPick ? (
+                      <UnstyledButton
+                        className={classes.pick}
+                        onClick={() => props.onPick?.(index)}
+                        aria-label={t("chart.requestsAt", {
+                          time: format.date(at, hasDays ? "utcDate" : "dateTime"),
+                        })}
+                      >
+                        {format.date(at, hasDays ? "utcDate" : "dateTime")}
+                      </UnstyledButton>
+                    ) : (
+                      format.date(at, hasDays ? "utcDate" : "dateTime")
+                    )}
+                  </th>
                   {series.map((one) => (
                     <td key={one.id}>{formatValue(one.values[index] ?? null)}</td>
                   ))}
@@ -112,14 +125,53 @@ export default function TimeSeriesPlot(props: TimeSeriesChartProps) {
           </table>
         </div>
       ) : (
-        <Canvas {...props} height={height} onCursor={setCursor} />
+        <div className={classes.plot}>
+          <Canvas {...props} height={height} onCursor={setCursor} />
+          {cursor === null ? null : <Readout {...props} cursor={cursor} hasDays={hasDays} />}
+        </div>
       )}
       <figcaption className="yx-visually-hidden">{summary}</figcaption>
     </figure>
   );
 }
 
-function Canvas(props: TimeSeriesChartProps & { height: number; onCursor: (index: number | null) => void }) {
+/** The step under the pointer, and how far from the left it is. */
+interface Cursor {
+  index: number;
+  left: number;
+  width: number;
+}
+
+/** The values of the step under the pointer, beside it. */
+function Readout(props: TimeSeriesChartProps & { cursor: Cursor; hasDays: boolean }) {
+  const { times, series, formatValue, hasDays, cursor } = props;
+  const { t } = useTranslation();
+  const format = useFormat();
+  const isRight = cursor.left > cursor.width / 2;
+  return (
+    <div
+      className={classes.readout}
+      style={isRight ? { right: cursor.width - cursor.left + 12 } : { left: cursor.left + 12 }}
+      aria-hidden
+    >
+      <strong>{format.date(times[cursor.index], hasDays ? "utcDate" : "dateTime")}</strong>
+      {series.map((one, index) => (
+        <span key={one.id} className={classes.readoutRow}>
+          <span className={classes.swatch} style={{ background: one.color ?? seriesColor(index) }} />
+          <span className={`${classes.keyLabel} yx-untrusted`}>{one.label}</span>
+          <span className={classes.keyValue}>{formatValue(one.values[cursor.index] ?? null)}</span>
+        </span>
+      ))}
+      {props.onPick ? <span>{t("chart.pick")}</span> : null}
+    </div>
+  );
+}
+
+function sumOf(series: TimeSeries): number {
+  return series.values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+}
+
+function Canvas(props: TimeSeriesChartProps & { height: number; onCursor: (cursor: Cursor | null) => void }) {
   const {
     times,
     series,
@@ -129,13 +181,14 @@ function Canvas(props: TimeSeriesChartProps & { height: number; onCursor: (index
     formatValue,
     height,
     onCursor,
+    onPick,
   } = props;
   const frame = useRef<HTMLDivElement>(null);
   const format = useFormat();
   const scheme = useComputedColorScheme("light");
   // The plot is made anew when anything it draws changes; what it calls while drawing is read at that moment.
-  const latest = useRef({ formatValue, onCursor, format });
-  latest.current = { formatValue, onCursor, format };
+  const latest = useRef({ formatValue, onCursor, onPick, format });
+  latest.current = { formatValue, onCursor, onPick, format };
   const drawn = useMemo(
     () => ({ times, series, kind, isStacked, isWhole, scheme }),
     [times, series, kind, isStacked, isWhole, scheme],
@@ -145,6 +198,12 @@ function Canvas(props: TimeSeriesChartProps & { height: number; onCursor: (index
     const element = frame.current;
     if (!element) return;
     const plot = new uPlot(plotOptions(element, drawn, height, latest), plotData(drawn), element);
+    const pick = () => {
+      const index = plot.cursor.idx;
+      if (index !== null && index !== undefined) latest.current.onPick?.(index);
+    };
+    plot.over.addEventListener("click", pick);
+    plot.over.style.cursor = latest.current.onPick ? "pointer" : "";
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
     observer.observe(element);
     return () => {
@@ -160,7 +219,8 @@ type Drawn = Required<Pick<TimeSeriesChartProps, "times" | "series" | "kind" | "
 interface Latest {
   current: {
     formatValue: (value: number | null) => string;
-    onCursor: (index: number | null) => void;
+    onCursor: (cursor: Cursor | null) => void;
+    onPick: ((index: number) => void) | undefined;
     format: ReturnType<typeof useFormat>;
   };
 }
@@ -256,8 +316,16 @@ function plotOptions(element: HTMLElement, drawn: Drawn, height: number, latest:
         };
       }),
     ],
-    hooks: { setCursor: [(plot) => latest.current.onCursor(plot.cursor.idx ?? null)] },
+    hooks: { setCursor: [(plot) => latest.current.onCursor(cursorOf(plot))] },
   };
+}
+
+function cursorOf(plot: uPlot): Cursor | null {
+  const { idx, left } = plot.cursor;
+  if (idx === null || idx === undefined || left === undefined || left < 0) return null;
+  // The readout stands in the whole picture, axis included; uPlot counts from the axis on, in pixels of the page.
+  const begin = plot.bbox.left / devicePixelRatio;
+  return { index: idx, left: begin + left, width: plot.width };
 }
 
 /** One colour laid thinly on another (both `#rrggbb`), opaque: in a stack, what lies below must not shine through. */

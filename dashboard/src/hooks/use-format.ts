@@ -14,6 +14,7 @@ export function useFormat() {
       percent: (fraction: number | null | undefined, digits?: number) =>
         format.formatPercent(language, fraction, digits),
       money: (nanos: number | null | undefined) => format.formatMoney(language, nanos),
+      headlineMoney: (nanos: number | null | undefined) => format.formatHeadlineMoney(language, nanos),
       exactMoney: (nanos: number | null | undefined) => format.formatExactMoney(language, nanos),
       duration: (ms: number | null | undefined) => format.formatDuration(language, ms),
       bytes: (bytes: number | null | undefined) => format.formatBytes(language, bytes),

@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatCompact,
   formatDuration,
+  formatHeadlineMoney,
   formatMoney,
   formatNumber,
   formatRelative,
@@ -18,6 +19,15 @@ describe("formats", () => {
     expect(formatMoney("en", 5)).toBe("$0.000000005");
   });
 
+  it("shows a headline in cents, and what is less than one as less", () => {
+    expect(formatHeadlineMoney("en", 0)).toBe("$0.00");
+    expect(formatHeadlineMoney("en", 20)).toBe("<$0.01");
+    expect(formatHeadlineMoney("en", 9_999_999)).toBe("<$0.01");
+    expect(formatHeadlineMoney("en", 10_000_000)).toBe("$0.01");
+    expect(formatHeadlineMoney("zh-CN", 1_234_567_000_000)).toBe("$1,234.57");
+    expect(formatHeadlineMoney("en", null)).toBe(NO_VALUE);
+  });
+
   it("shortens large numbers in the words of the language", () => {
     expect(formatCompact("en", 1234)).toBe("1,234");
     expect(formatCompact("en", 1_250_000)).toBe("1.3M");
@@ -28,6 +38,13 @@ describe("formats", () => {
   it("shows durations from milliseconds to hours", () => {
     expect(formatDuration("en", 850)).toBe("850 ms");
     expect(formatDuration("en", 1240)).toBe("1.24 sec");
+    expect(formatDuration("en", 2000)).toBe("2.00 sec");
+    expect(formatDuration("en", 2030)).toBe("2.03 sec");
+    expect(formatDuration("en", 59_960)).toBe("1 min");
+    expect(formatDuration("en", 999.6)).toBe("1.00 sec");
+    expect(formatDuration("en", 9_999)).toBe("10.0 sec");
+    expect(formatDuration("en", 119_800)).toBe("2 min");
+    expect(formatDuration("en", 3_599_900)).toBe("1 hr");
     expect(formatDuration("en", 125_000)).toBe("2 min 5 sec");
     expect(formatDuration("en", 7_200_000)).toBe("2 hr");
   });

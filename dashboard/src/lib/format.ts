@@ -44,6 +44,23 @@ export function formatMoney(language: string, nanos: number | null | undefined):
   }).format(dollars);
 }
 
+/** The least sum that a headline shows by its figure. */
+const CENT_NANOS = NANOS_PER_DOLLAR / 100;
+
+/** Nano-dollars as a headline: dollars and cents, and of less than a cent that it is less. Who wants the rest looks at the exact sum. */
+export function formatHeadlineMoney(language: string, nanos: number | null | undefined): string {
+  if (nanos == null) return NO_VALUE;
+  const dollars = (value: number) =>
+    numberFormat(language, {
+      style: "currency",
+      currency: "USD",
+      currencyDisplay: "narrowSymbol",
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
+    }).format(value);
+  return nanos > 0 && nanos < CENT_NANOS ? `<${dollars(0.01)}` : dollars(nanos / NANOS_PER_DOLLAR);
+}
+
 /** Nano-dollars to the last digit, for sums that somebody may check. */
 export function formatExactMoney(language: string, nanos: number | null | undefined): string {
   if (nanos == null) return NO_VALUE;
@@ -56,7 +73,7 @@ export function formatExactMoney(language: string, nanos: number | null | undefi
   }).format(nanos / NANOS_PER_DOLLAR);
 }
 
-/** 850 ms, 1.24 s, 2 min 5 s. */
+/** 850 ms, 1.24 s, 2.00 s, 2 min 5 s: as many digits for a round number as for another, so that a column of them lines up. */
 export function formatDuration(language: string, ms: number | null | undefined): string {
   if (ms == null) return NO_VALUE;
   const unit = (value: number, name: string, digits: number) =>
@@ -64,21 +81,23 @@ export function formatDuration(language: string, ms: number | null | undefined):
       style: "unit",
       unit: name,
       unitDisplay: "short",
+      minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     }).format(value);
-  if (ms < SECOND_MS) return unit(ms, "millisecond", 0);
-  if (ms < 10 * SECOND_MS) return unit(ms / SECOND_MS, "second", 2);
-  if (ms < MINUTE_MS) return unit(ms / SECOND_MS, "second", 1);
-  if (ms < HOUR_MS) {
-    const seconds = Math.round((ms % MINUTE_MS) / SECOND_MS);
-    return [unit(Math.floor(ms / MINUTE_MS), "minute", 0), seconds > 0 ? unit(seconds, "second", 0) : ""]
-      .join(" ")
-      .trim();
+  // Each unit begins where the rounded figure of the one below would be a whole one of it.
+  if (Math.round(ms) < SECOND_MS) return unit(ms, "millisecond", 0);
+  if (ms < 9_995) return unit(ms / SECOND_MS, "second", 2);
+  if (ms < MINUTE_MS - 50) return unit(ms / SECOND_MS, "second", 1);
+  const seconds = Math.round(ms / SECOND_MS);
+  const minutes = Math.round(seconds / 60);
+  if (seconds < 3600) {
+    return both(unit(Math.floor(seconds / 60), "minute", 0), seconds % 60, (rest) => unit(rest, "second", 0));
   }
-  const minutes = Math.round((ms % HOUR_MS) / MINUTE_MS);
-  return [unit(Math.floor(ms / HOUR_MS), "hour", 0), minutes > 0 ? unit(minutes, "minute", 0) : ""]
-    .join(" ")
-    .trim();
+  return both(unit(Math.floor(minutes / 60), "hour", 0), minutes % 60, (rest) => unit(rest, "minute", 0));
+}
+
+function both(whole: string, rest: number, format: (rest: number) => string): string {
+  return rest > 0 ? `${whole} ${format(rest)}` : whole;
 }
 
 export function formatBytes(language: string, bytes: number | null | undefined): string {

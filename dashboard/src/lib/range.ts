@@ -54,6 +54,11 @@ export function stepsOf(range: { from: string; to: string; step: UsageStep }): n
   return steps;
 }
 
+/** The parameters of the range that one step is. */
+export function stepRange(at: number, step: UsageStep): { from: string; to: string } {
+  return { from: new Date(at).toISOString(), to: new Date(at + STEP_MS[step]).toISOString() };
+}
+
 function build(preset: RangePreset | null, from: number, to: number): TimeRange {
   return {
     preset,

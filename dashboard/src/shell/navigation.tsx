@@ -109,50 +109,54 @@ export function Navigation() {
         </li>
       </ul>
       {me.user.is_operator ? (
-        <>
-          <p className={classes.section} id="nav-operator">
-            {t("nav.operator")}
-          </p>
-          <ul style={{ listStyle: "none", margin: 0, padding: 0 }} aria-labelledby="nav-operator">
-            <NavItem to="/operator/accounts" icon={Building2} className={classes.link}>
-              {t("nav.accounts")}
-            </NavItem>
-            <NavItem to="/operator/users" icon={Users} className={classes.link}>
-              {t("nav.users")}
-            </NavItem>
-            <NavItem to="/operator/tiers" icon={Layers} className={classes.link}>
-              {t("nav.tiers")}
-            </NavItem>
-            <NavItem to="/operator/providers" icon={Network} className={classes.link}>
-              {t("nav.providers")}
-            </NavItem>
-            <NavItem to="/operator/models" icon={Cpu} className={classes.link}>
-              {t("nav.operatorModels")}
-            </NavItem>
-            <NavItem to="/operator/deployments" icon={HeartPulse} className={classes.link}>
-              {t("nav.deployments")}
-            </NavItem>
-            <NavItem to="/operator/usage" icon={ChartNoAxesCombined} className={classes.link}>
-              {t("nav.operatorUsage")}
-            </NavItem>
-            <NavItem to="/operator/errors" icon={TriangleAlert} className={classes.link}>
-              {t("nav.errors")}
-            </NavItem>
-            <NavItem to="/operator/audit-log" icon={ScrollText} className={classes.link}>
-              {t("nav.auditLog")}
-            </NavItem>
-            <NavItem to="/operator/docs-feedback" icon={MessageSquareText} className={classes.link}>
-              {t("nav.docsFeedback")}
-            </NavItem>
-            <NavItem to="/operator/system" icon={Gauge} className={classes.link}>
-              {t("nav.system")}
-            </NavItem>
-            <NavItem to="/operator/management-keys" icon={KeyRound} className={classes.link}>
-              {t("nav.managementKeys")}
-            </NavItem>
-          </ul>
-        </>
+        <div>
+          {OPERATOR_GROUPS.map((group) => (
+            <div key={group.name}>
+              <p className={classes.section} id={`nav-${group.name}`}>
+                {t(`nav.group.${group.name}`)}
+              </p>
+              <ul style={{ listStyle: "none", margin: 0, padding: 0 }} aria-labelledby={`nav-${group.name}`}>
+                {group.items.map((item) => (
+                  <NavItem key={item.to} to={item.to} icon={item.icon} className={classes.link}>
+                    {t(`nav.${item.name}`)}
+                  </NavItem>
+                ))}
+              </ul>
+            </div>
+          ))}
+        </div>
       ) : null}
     </>
   );
 }
+
+/** The operator's pages, by what they are about. */
+const OPERATOR_GROUPS = [
+  {
+    name: "customers",
+    items: [
+      { name: "accounts", to: "/operator/accounts", icon: Building2 },
+      { name: "users", to: "/operator/users", icon: Users },
+      { name: "tiers", to: "/operator/tiers", icon: Layers },
+      { name: "operatorUsage", to: "/operator/usage", icon: ChartNoAxesCombined },
+      { name: "errors", to: "/operator/errors", icon: TriangleAlert },
+    ],
+  },
+  {
+    name: "catalogue",
+    items: [
+      { name: "providers", to: "/operator/providers", icon: Network },
+      { name: "operatorModels", to: "/operator/models", icon: Cpu },
+      { name: "deployments", to: "/operator/deployments", icon: HeartPulse },
+    ],
+  },
+  {
+    name: "platform",
+    items: [
+      { name: "auditLog", to: "/operator/audit-log", icon: ScrollText },
+      { name: "docsFeedback", to: "/operator/docs-feedback", icon: MessageSquareText },
+      { name: "system", to: "/operator/system", icon: Gauge },
+      { name: "managementKeys", to: "/operator/management-keys", icon: KeyRound },
+    ],
+  },
+] as const;

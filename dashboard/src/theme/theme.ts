@@ -102,12 +102,11 @@ export function fontFamily(language: string): string {
   return `${latin}, ${cjk[first]}, ${cjk[second]}, ${rest}`;
 }
 
-/** Filled buttons stand on a lighter shade in the dark, where Mantine would leave their text white. */
+/** Filled buttons stand on a lighter shade in the dark, where Mantine would leave their text white; what destroys is red in both. */
 const resolveVariantColors: VariantColorsResolver = (input) => {
   const colors = defaultVariantColorsResolver(input);
-  return input.variant === "filled" && colors.background.endsWith("-filled)")
-    ? { ...colors, color: "var(--yx-on-filled)" }
-    : colors;
+  if (input.variant !== "filled" || !colors.background.endsWith("-filled)")) return colors;
+  return { ...colors, color: input.color === "red" ? "var(--yx-on-danger)" : "var(--yx-on-filled)" };
 };
 
 export function createDashboardTheme(language: string) {

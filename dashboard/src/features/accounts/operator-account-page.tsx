@@ -86,7 +86,11 @@ function AccountView({ account, parent }: AccountViewProps) {
       />
       <div className={layoutClasses.stats}>
         <StatCard label={t("list.requests30d")} value={format.compact(account.requests_30d)} />
-        <StatCard label={t("list.charge30d")} value={format.money(account.charge_nanos_30d)} />
+        <StatCard
+          label={t("list.charge30d")}
+          value={format.headlineMoney(account.charge_nanos_30d)}
+          exact={format.exactMoney(account.charge_nanos_30d)}
+        />
         <StatCard label={t("list.members")} value={format.number(account.members)} />
         <StatCard label={t("list.apiKeys")} value={format.number(account.api_keys)} />
       </div>

@@ -30,6 +30,7 @@ export function SecretsCard({ accountId, apiKey, canWrite, onDialog }: SecretsCa
       id: "hint",
       header: t("secret"),
       isTitle: true,
+      sortBy: (secret) => secret.hint,
       cell: (secret) => <Code className="yx-untrusted">{secret.hint}</Code>,
     },
     {
@@ -45,6 +46,7 @@ export function SecretsCard({ accountId, apiKey, canWrite, onDialog }: SecretsCa
     {
       id: "created",
       header: t("column.created"),
+      sortBy: (secret) => Date.parse(secret.created_at),
       cell: (secret) => (
         <time dateTime={secret.created_at} title={format.date(secret.created_at)}>
           {format.date(secret.created_at, "date")}

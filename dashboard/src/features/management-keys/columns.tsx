@@ -30,6 +30,7 @@ export function useManagementKeyColumns(
         id: "name",
         header: t("name"),
         isTitle: true,
+        sortBy: (key) => key.name,
         cell: (key) => (
           <div>
             <Text size="sm" fw={500} className="yx-untrusted">
@@ -44,11 +45,13 @@ export function useManagementKeyColumns(
       {
         id: "scopes",
         header: t("scopes"),
+        sortBy: (key) => key.scopes.length,
         cell: (key) => <Scopes scopes={key.scopes} />,
       },
       {
         id: "last-used",
         header: t("lastUsed"),
+        sortBy: (key) => (key.last_used_at === null ? null : Date.parse(key.last_used_at)),
         cell: (key) =>
           key.last_used_at === null ? (
             <Text span size="sm" c="dimmed">
@@ -63,6 +66,7 @@ export function useManagementKeyColumns(
       {
         id: "created",
         header: t("createdBy"),
+        sortBy: (key) => Date.parse(key.created_at),
         cell: (key) => (
           <div>
             <Text size="sm" className="yx-untrusted">
@@ -77,6 +81,7 @@ export function useManagementKeyColumns(
       {
         id: "expires",
         header: t("expires"),
+        sortBy: (key) => (key.expires_at ? Date.parse(key.expires_at) : null),
         cell: (key) => <End managementKey={key} now={now} />,
       },
     ];

@@ -42,6 +42,7 @@ function useColumns(now: number): Column<InviteResponse>[] {
         id: "email",
         header: t("invitee"),
         isTitle: true,
+        sortBy: (invite) => invite.email,
         cell: (invite) => (
           <Text size="sm" fw={500} className="yx-untrusted">
             {invite.email}
@@ -51,16 +52,19 @@ function useColumns(now: number): Column<InviteResponse>[] {
       {
         id: "role",
         header: t("role"),
+        sortBy: (invite) => invite.role,
         cell: (invite) => t(`common:roles.${invite.role}`),
       },
       {
         id: "by",
         header: t("invitedBy"),
+        sortBy: (invite) => invite.invited_by,
         cell: (invite) => <span className="yx-untrusted">{invite.invited_by}</span>,
       },
       {
         id: "expires",
         header: t("expires"),
+        sortBy: (invite) => Date.parse(invite.expires_at),
         cell: (invite) =>
           Date.parse(invite.expires_at) <= now ? (
             <StatusBadge tone="neutral">{t("expired")}</StatusBadge>

@@ -58,6 +58,7 @@ function useColumns(): Column<MemberResponse>[] {
       {
         id: "two-factor",
         header: t("twoFactor"),
+        sortBy: (member) => Number(member.has_two_factor),
         cell: (member) =>
           member.has_two_factor ? (
             <StatusBadge tone="ok">{t("twoFactorOn")}</StatusBadge>

@@ -10,7 +10,7 @@ const key = (created: string, isUsed: boolean) =>
   }) as ApiKeyResponse;
 const young = "2026-11-24T11:00:00.000Z";
 const old = "2026-10-01T00:00:00.000Z";
-const facts = { hasRequest: false, hasSeen: false, now };
+const facts = { hasSuccess: false, hasSeen: false, now };
 
 it("nothing is said before the keys are known", () => {
   expect(firstSteps({ ...facts, keys: undefined })).toBeNull();
@@ -19,9 +19,12 @@ it("nothing is said before the keys are known", () => {
 it("the first step is a key, then a call, then its receipt", () => {
   expect(firstSteps({ ...facts, keys: [] })?.next).toBe("key");
   expect(firstSteps({ ...facts, keys: [key(young, false)] })?.next).toBe("call");
-  expect(firstSteps({ ...facts, keys: [key(young, true)], hasRequest: true })?.next).toBe("see");
+  expect(firstSteps({ ...facts, keys: [key(young, true)] })?.next, "a key that was only refused").toBe(
+    "call",
+  );
+  expect(firstSteps({ ...facts, keys: [key(young, true)], hasSuccess: true })?.next).toBe("see");
   expect(
-    firstSteps({ ...facts, keys: [key(young, true)], hasRequest: true, hasSeen: true })?.next,
+    firstSteps({ ...facts, keys: [key(young, true)], hasSuccess: true, hasSeen: true })?.next,
   ).toBeNull();
 });
 

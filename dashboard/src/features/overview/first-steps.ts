@@ -9,7 +9,8 @@ const ESTABLISHED_MS = 3 * DAY_MS;
 
 interface Facts {
   keys: ApiKeyResponse[] | undefined;
-  hasRequest: boolean;
+  /** A request that a model responded to; one that was refused or failed has shown nothing yet. */
+  hasSuccess: boolean;
   /** The receipt of a request was opened from here. */
   hasSeen: boolean;
   now: number;
@@ -18,7 +19,7 @@ interface Facts {
 /** What is done and what comes next; `null` while that is not known. */
 export function firstSteps({
   keys,
-  hasRequest,
+  hasSuccess,
   hasSeen,
   now,
 }: Facts): { done: Set<Step>; next: Step | null } | null {
@@ -27,7 +28,7 @@ export function firstSteps({
   const isEstablished = used.some((key) => now - Date.parse(key.created_at) > ESTABLISHED_MS);
   const done = new Set<Step>();
   if (keys.length > 0) done.add("key");
-  if (hasRequest || used.length > 0) done.add("call");
+  if (hasSuccess || isEstablished) done.add("call");
   if (isEstablished || (hasSeen && done.has("call"))) done.add("see");
   return { done, next: STEPS.find((step) => !done.has(step)) ?? null };
 }

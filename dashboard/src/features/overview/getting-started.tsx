@@ -35,7 +35,7 @@ export function GettingStarted({ accountId, canWrite }: GettingStartedProps) {
   const [dialog, setDialog] = useState<KeyDialog | null>(null);
   const steps = firstSteps({
     keys: keys.data?.data,
-    hasRequest: latest.data != null,
+    hasSuccess: latest.data != null,
     hasSeen: memory.hasSeen === true,
     now: Date.now(),
   });

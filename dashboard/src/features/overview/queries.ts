@@ -24,14 +24,14 @@ export function useNewestKeys(accountId: string, isEnabled: boolean) {
   });
 }
 
-/** The latest request; asked for often while somebody waits for their first. */
+/** The latest request that went well; asked for often while somebody waits for their first. */
 export function useLatestRequest(accountId: string, isEnabled: boolean) {
   return useQuery({
-    queryKey: ["account", accountId, "requests", "latest"],
+    queryKey: ["account", accountId, "requests", "latest", "ok"],
     queryFn: ({ signal }) =>
       api.get("/accounts/{account_id}/requests", {
         path: { account_id: accountId },
-        query: { limit: 1 },
+        query: { limit: 1, status: "ok" },
         signal,
       }),
     select: (page) => page.data[0] ?? null,

@@ -26,6 +26,7 @@ export function StatCards({ usage, previous }: StatCardsProps) {
             key={metric}
             label={t(`metric.${metric}`)}
             value={shown?.value}
+            exact={shown?.exact}
             detail={shown?.detail}
             delta={previous ? changeIn(metric, usage?.totals, previous.totals) : undefined}
             goodDirection={goodDirection(metric)}

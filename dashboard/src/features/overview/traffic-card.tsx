@@ -60,7 +60,7 @@ export function TrafficCard({
             <Skeleton height={height} radius="md" />
           )
         ) : hasUse(usage.data.totals) ? (
-          <UsageChart usage={usage.data} metric={metric} height={height} />
+          <UsageChart usage={usage.data} metric={metric} height={height} accountId={accountId} />
         ) : (
           <EmptyState icon={BarChart3} title={t("chart.empty")} text={t("chart.emptyText")} />
         )}

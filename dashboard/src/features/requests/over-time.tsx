@@ -6,7 +6,8 @@ import { refreshEvery } from "@/api/refresh";
 import type { RequestsQuery } from "@/api/types";
 import { TimeSeriesChart } from "@/components/time-series-chart";
 import { useFormat } from "@/hooks/use-format";
-import { stepsOf, type TimeRange } from "@/lib/range";
+import { useSearchState } from "@/hooks/use-search-state";
+import { stepRange, stepsOf, type TimeRange } from "@/lib/range";
 import { OUTCOMES } from "./filters";
 import { requestsOverTimeQuery } from "./queries";
 import classes from "./requests.module.css";
@@ -31,6 +32,7 @@ export function RequestsOverTime({
 }) {
   const { t } = useTranslation("requests");
   const { t: common } = useTranslation();
+  const [, setSearch] = useSearchState();
   const format = useFormat();
   const usage = useQuery({
     ...requestsOverTimeQuery(accountId, { ...query, step: range.step, group_by: "status" }),
@@ -62,7 +64,7 @@ export function RequestsOverTime({
 
   if (usage.isError) return null;
   if (usage.isPending) return <Skeleton height={HEIGHT_PX + 50} radius="lg" mb="md" />;
-  if (plot === null || plot.series.length === 0) return null;
+  if (!shown || plot === null || plot.series.length === 0) return null;
   return (
     <div className={classes.chart}>
       <TimeSeriesChart
@@ -71,6 +73,10 @@ export function RequestsOverTime({
         series={plot.series}
         kind="bars"
         isStacked
+        hasTotals
+        onPick={(index) =>
+          void setSearch({ ...stepRange(plot.times[index] ?? 0, shown.step), range: undefined })
+        }
         height={HEIGHT_PX}
         formatValue={format.number}
       />

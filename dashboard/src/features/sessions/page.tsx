@@ -93,11 +93,13 @@ function useColumns(): Column<SessionResponse>[] {
         id: "device",
         header: t("device"),
         isTitle: true,
+        sortBy: (session) => session.agent,
         cell: (session) => <Device session={session} />,
       },
       {
         id: "address",
         header: t("address"),
+        sortBy: (session) => session.address,
         cell: (session) => (
           <Text span size="xs" ff="monospace" className="yx-untrusted">
             {session.address}
@@ -107,6 +109,7 @@ function useColumns(): Column<SessionResponse>[] {
       {
         id: "last-seen",
         header: t("lastSeen"),
+        sortBy: (session) => Date.parse(session.last_seen_at),
         cell: (session) => (
           <time dateTime={session.last_seen_at} title={format.date(session.last_seen_at)}>
             {format.relative(session.last_seen_at)}
@@ -116,6 +119,7 @@ function useColumns(): Column<SessionResponse>[] {
       {
         id: "signed-in",
         header: t("signedIn"),
+        sortBy: (session) => Date.parse(session.created_at),
         cell: (session) => (
           <time dateTime={session.created_at}>{format.date(session.created_at, "date")}</time>
         ),
@@ -123,6 +127,7 @@ function useColumns(): Column<SessionResponse>[] {
       {
         id: "expires",
         header: t("expires"),
+        sortBy: (session) => Date.parse(session.expires_at),
         cell: (session) => (
           <time dateTime={session.expires_at} title={format.date(session.expires_at)}>
             {format.relative(session.expires_at)}

@@ -190,6 +190,7 @@ function Replicas({ system, now }: { system: SystemResponse; now: number }) {
       id: "id",
       header: t("replica"),
       isTitle: true,
+      sortBy: (replica) => replica.id,
       cell: (replica) => (
         <Group gap={8}>
           <span className={textClasses.mono}>{replica.id}</span>
@@ -200,6 +201,7 @@ function Replicas({ system, now }: { system: SystemResponse; now: number }) {
     {
       id: "renewed",
       header: t("lastSeen"),
+      sortBy: (replica) => Date.parse(replica.renewed_at),
       cell: (replica) => (
         <StatusBadge tone={now - Date.parse(replica.renewed_at) > QUIET_MS ? "warn" : "ok"}>
           {format.relative(replica.renewed_at, now)}
@@ -210,6 +212,7 @@ function Replicas({ system, now }: { system: SystemResponse; now: number }) {
       id: "seq",
       header: t("applied"),
       align: "end",
+      sortBy: (replica) => replica.applied_seq,
       cell: (replica) =>
         replica.applied_seq < newest
           ? t("behind", {

@@ -19,10 +19,12 @@ interface MainChartProps {
   usage: UsageResponse | undefined;
   previous: UsageResponse | undefined;
   isStale: boolean;
+  /** The account whose requests a step leads to. */
+  accountId?: string;
 }
 
 /** The figures of the period, and the chosen one over time with its controls. */
-export function MainChart({ view, groups, usage, previous, isStale }: MainChartProps) {
+export function MainChart({ view, groups, usage, previous, isStale, accountId }: MainChartProps) {
   const { t } = useTranslation("usage");
   const [, setSearch] = useSearchState();
   const id = useId();
@@ -83,6 +85,7 @@ export function MainChart({ view, groups, usage, previous, isStale }: MainChartP
             kind={view.isCompared ? "area" : view.kind}
             previous={view.isCompared ? previous : undefined}
             height={HEIGHT}
+            accountId={accountId}
           />
         ) : (
           <EmptyState icon={BarChart3} title={t("empty.title")} text={t("empty.text")} />

@@ -71,6 +71,7 @@ export function UsageView({ audience, description, filters, children }: UsageVie
             usage={usage.data}
             previous={previous.data}
             isStale={usage.isPlaceholderData}
+            accountId={audience === "operator" ? undefined : audience.accountId}
           />
           {isEmpty ? null : (
             <>

@@ -98,6 +98,7 @@ function useColumns(
         id: "user",
         header: t("user"),
         isTitle: true,
+        sortBy: (user) => user.name || user.email,
         cell: (user) => (
           <div>
             <Group gap={6}>
@@ -116,6 +117,7 @@ function useColumns(
       {
         id: "status",
         header: t("accounts:list.status"),
+        sortBy: (user) => user.status,
         cell: (user) => (
           <StatusBadge tone={user.status === "active" ? "ok" : "bad"}>
             {t(`status.${user.status}`)}
@@ -125,6 +127,7 @@ function useColumns(
       {
         id: "two_factor",
         header: t("twoFactor"),
+        sortBy: (user) => Number(user.has_two_factor),
         cell: (user) =>
           user.has_two_factor ? (
             <StatusBadge tone="ok">{t("on")}</StatusBadge>
@@ -136,6 +139,7 @@ function useColumns(
         id: "last",
         header: t("lastSignIn"),
         align: "end",
+        sortBy: (user) => (user.last_signed_in_at ? Date.parse(user.last_signed_in_at) : null),
         cell: (user) =>
           user.last_signed_in_at ? (
             <time dateTime={user.last_signed_in_at} title={format.date(user.last_signed_in_at)}>
@@ -151,6 +155,7 @@ function useColumns(
         id: "created",
         header: t("accounts:list.created"),
         align: "end",
+        sortBy: (user) => Date.parse(user.created_at),
         cell: (user) => format.date(user.created_at, "date"),
       },
       {

@@ -20,6 +20,7 @@ export function useWebhookColumns(now: number): Column<WebhookResponse>[] {
         id: "url",
         header: t("url"),
         isTitle: true,
+        sortBy: (webhook) => webhook.url,
         cell: (webhook) => (
           <Text size="sm" fw={500} className="yx-untrusted" style={{ overflowWrap: "anywhere" }}>
             {webhook.url}
@@ -30,6 +31,7 @@ export function useWebhookColumns(now: number): Column<WebhookResponse>[] {
       {
         id: "last",
         header: t("last"),
+        sortBy: (webhook) => (webhook.last_delivery === null ? null : Date.parse(webhook.last_delivery.at)),
         cell: (webhook) =>
           webhook.last_delivery === null ? (
             <Text span size="sm" c="dimmed">

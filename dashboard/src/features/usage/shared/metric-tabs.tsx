@@ -77,7 +77,7 @@ export function useFigure() {
   const { t } = useTranslation("usage");
   const format = useFormat();
   const formatOf = useMetricFormat();
-  return (metric: Metric, sums: UsageSums): { value: string; detail: string } => {
+  return (metric: Metric, sums: UsageSums): { value: string; exact?: string; detail: string } => {
     switch (metric) {
       case "requests":
         return {
@@ -94,7 +94,8 @@ export function useFigure() {
         };
       case "spend": {
         return {
-          value: format.money(sums.charge_nanos),
+          value: format.headlineMoney(sums.charge_nanos),
+          exact: format.exactMoney(sums.charge_nanos),
           detail:
             sums.requests > 0
               ? t("detail.spend", { each: format.money(Math.round(sums.charge_nanos / sums.requests)) })

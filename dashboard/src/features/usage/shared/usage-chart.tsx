@@ -1,7 +1,9 @@
+import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { UsageGroupBy, UsageResponse, UsageSums } from "@/api/types";
 import { type TimeSeries, TimeSeriesChart } from "@/components/time-series-chart";
+import { stepRange } from "@/lib/range";
 import { SERIES_COUNT, seriesColor } from "@/theme/theme";
 import { useGroupLabel, useMetricFormat } from "./labels";
 import {
@@ -25,6 +27,8 @@ interface UsageChartProps {
   /** The period before: drawn as a broken line under the sum of everything. */
   previous?: UsageResponse;
   height?: number;
+  /** The account whose requests a step leads to; without one it leads nowhere. */
+  accountId?: string;
 }
 
 const STATUS_COLORS: Record<string, string> = {
@@ -34,7 +38,9 @@ const STATUS_COLORS: Record<string, string> = {
 };
 
 /** One metric over time: split by what it is made of, or by group. */
-export function UsageChart({ usage, metric, groupBy, kind = "bars", previous, height }: UsageChartProps) {
+export function UsageChart(props: UsageChartProps) {
+  const { usage, metric, groupBy, kind = "bars", previous, height, accountId } = props;
+  const navigate = useNavigate();
   const { t } = useTranslation("usage");
   const formatOf = useMetricFormat();
   const split = useSplit();
@@ -90,6 +96,17 @@ export function UsageChart({ usage, metric, groupBy, kind = "bars", previous, he
       kind={isSum ? kind : "line"}
       isStacked={isSum && kind !== "line" && !previous && series.length > 1}
       isWhole={metric === "requests" || metric === "tokens" || metric === "errors"}
+      hasTotals={isSum}
+      onPick={
+        accountId === undefined
+          ? undefined
+          : (index) =>
+              void navigate({
+                to: "/a/$accountId/requests",
+                params: { accountId },
+                search: stepRange(times[index] ?? 0, usage.step),
+              })
+      }
       formatValue={formatOf(metric)}
       height={height}
     />
