@@ -4,11 +4,13 @@ import { Check, ChevronsUpDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useCurrentAccount, useMe } from "@/api/session";
 import { publicPath } from "@/base-path";
+import { useTierName } from "@/hooks/use-tier-name";
 import { initial } from "@/lib/person-name";
 import classes from "./shell.module.css";
 
 export function AccountSwitcher() {
   const { t } = useTranslation();
+  const tierName = useTierName();
   const me = useMe();
   const current = useCurrentAccount();
   const router = useRouter();
@@ -25,8 +27,8 @@ export function AccountSwitcher() {
             <Text span size="sm" fw={600} truncate display="block" className="yx-untrusted">
               {name}
             </Text>
-            <Text span size="xs" c="dimmed" tt="capitalize" display="block">
-              {current?.tier}
+            <Text span size="xs" c="dimmed" display="block">
+              {current ? tierName(current.tier) : null}
             </Text>
           </span>
           <VisuallyHidden>{t("shell.switchAccount")}</VisuallyHidden>

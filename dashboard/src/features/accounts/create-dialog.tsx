@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { TierResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import { useNotify } from "@/hooks/use-notify";
+import { useTierName } from "@/hooks/use-tier-name";
 import { useCreateAccount } from "./queries";
 
 interface CreateAccountDialogProps {
@@ -24,6 +25,7 @@ export function CreateAccountDialog(props: CreateAccountDialogProps) {
 
 function CreateAccountForm({ onClose, tiers }: CreateAccountDialogProps) {
   const { t } = useTranslation("accounts");
+  const tierName = useTierName();
   const navigate = useNavigate();
   const notify = useNotify();
   const create = useCreateAccount();
@@ -72,7 +74,7 @@ function CreateAccountForm({ onClose, tiers }: CreateAccountDialogProps) {
       />
       <Select
         label={t("list.tier")}
-        data={tiers.map((tier) => ({ value: tier.id, label: tier.display_name }))}
+        data={tiers.map((tier) => ({ value: tier.id, label: tierName(tier.id, tier.display_name) }))}
         allowDeselect={false}
         required
         {...form.getInputProps("tier")}

@@ -16,6 +16,7 @@ import { reachedModels } from "@/features/tiers/shared/tier-changes";
 import { TierComparison, useTierValue } from "@/features/tiers/shared/tier-comparison";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
+import { useTierName } from "@/hooks/use-tier-name";
 import { useEditOperatorAccount } from "./queries";
 
 const NO_TIERS: TierResponse[] = [];
@@ -24,6 +25,7 @@ const NO_MODELS: AdminModelResponse[] = [];
 /** The account's tier with its limits, and the way to another. */
 export function TierCard({ account }: { account: AdminAccountResponse }) {
   const { t } = useTranslation(["accounts", "tiers"]);
+  const tierName = useTierName();
   const format = useFormat();
   const value = useTierValue();
   const query = useQuery(tiersQuery);
@@ -35,7 +37,7 @@ export function TierCard({ account }: { account: AdminAccountResponse }) {
     <Card padding="md">
       <Group justify="space-between" mb="sm">
         <h2 className={textClasses.heading}>
-          {t("list.tier")}: {tier?.display_name ?? account.tier}
+          {t("list.tier")}: {tierName(account.tier, tier?.display_name)}
         </h2>
         <Button size="compact-sm" variant="default" onClick={change.open} disabled={tiers.length < 2}>
           {t("operator.changeTier")}
@@ -85,6 +87,7 @@ interface ChangeTierFormProps {
 
 function ChangeTierForm({ account, tiers, models, onClose }: ChangeTierFormProps) {
   const { t } = useTranslation("accounts");
+  const tierName = useTierName();
   const notify = useNotify();
   const edit = useEditOperatorAccount(account.id);
   const [chosen, setChosen] = useState(account.tier);
@@ -94,7 +97,7 @@ function ChangeTierForm({ account, tiers, models, onClose }: ChangeTierFormProps
     event.preventDefault();
     await edit.mutateAsync({ tier: chosen }).then(
       () => {
-        notify.done(t("operator.tierChanged", { tier: after?.display_name ?? chosen }));
+        notify.done(t("operator.tierChanged", { tier: tierName(chosen, after?.display_name) }));
         onClose();
       },
       () => undefined,
@@ -112,7 +115,7 @@ function ChangeTierForm({ account, tiers, models, onClose }: ChangeTierFormProps
     >
       <Select
         label={t("operator.newTier")}
-        data={tiers.map((tier) => ({ value: tier.id, label: tier.display_name }))}
+        data={tiers.map((tier) => ({ value: tier.id, label: tierName(tier.id, tier.display_name) }))}
         value={chosen}
         onChange={(value) => setChosen(value ?? account.tier)}
         allowDeselect={false}

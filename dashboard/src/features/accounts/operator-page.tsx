@@ -14,6 +14,7 @@ import textClasses from "@/components/text.module.css";
 import { tiersQuery } from "@/features/tiers/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useSearchState } from "@/hooks/use-search-state";
+import { useTierName } from "@/hooks/use-tier-name";
 import classes from "./accounts.module.css";
 import { CreateAccountDialog } from "./create-dialog";
 import { accountsQuery } from "./queries";
@@ -30,6 +31,7 @@ export function OperatorAccountsPage() {
   const tiers = useQuery(tiersQuery).data ?? NO_TIERS;
   const [isCreating, create] = useDisclosure(false);
   const navigate = useNavigate();
+  const tierName = useTierName();
   const columns = useColumns(tiers);
   const createButton = (
     <Button leftSection={<Plus size={16} />} onClick={create.open}>
@@ -45,7 +47,7 @@ export function OperatorAccountsPage() {
           {
             name: "tier",
             label: t("list.tier"),
-            options: tiers.map((tier) => ({ value: tier.id, label: tier.display_name })),
+            options: tiers.map((tier) => ({ value: tier.id, label: tierName(tier.id, tier.display_name) })),
           },
           {
             name: "status",
@@ -85,12 +87,14 @@ export function OperatorAccountsPage() {
 function useColumns(tiers: TierResponse[]): Column<AdminAccountResponse>[] {
   const { t } = useTranslation("accounts");
   const format = useFormat();
+  const tierName = useTierName();
   return useMemo(
     () => [
       {
         id: "name",
         header: t("list.name"),
         isTitle: true,
+        sortBy: (account) => account.name || account.email,
         cell: (account) => (
           <div>
             <Link
@@ -108,35 +112,42 @@ function useColumns(tiers: TierResponse[]): Column<AdminAccountResponse>[] {
       {
         id: "tier",
         header: t("list.tier"),
-        cell: (account) => tiers.find((tier) => tier.id === account.tier)?.display_name ?? account.tier,
+        sortBy: (account) => tiers.find((tier) => tier.id === account.tier)?.rank ?? null,
+        cell: (account) =>
+          tierName(account.tier, tiers.find((tier) => tier.id === account.tier)?.display_name),
       },
       {
         id: "status",
         header: t("list.status"),
+        sortBy: (account) => account.status,
         cell: (account) => <AccountStatusBadge status={account.status} />,
       },
       {
         id: "members",
         header: t("list.members"),
         align: "end",
+        sortBy: (account) => account.members,
         cell: (account) => format.number(account.members),
       },
       {
         id: "api_keys",
         header: t("list.apiKeys"),
         align: "end",
+        sortBy: (account) => account.api_keys,
         cell: (account) => format.number(account.api_keys),
       },
       {
         id: "requests",
         header: t("list.requests30d"),
         align: "end",
+        sortBy: (account) => account.requests_30d,
         cell: (account) => format.compact(account.requests_30d),
       },
       {
         id: "charge",
         header: t("list.charge30d"),
         align: "end",
+        sortBy: (account) => account.charge_nanos_30d,
         cell: (account) => format.money(account.charge_nanos_30d),
       },
       {
@@ -144,6 +155,7 @@ function useColumns(tiers: TierResponse[]): Column<AdminAccountResponse>[] {
         header: t("list.created"),
         align: "end",
         hideOnCard: true,
+        sortBy: (account) => Date.parse(account.created_at),
         cell: (account) => (
           <time
             dateTime={account.created_at}
@@ -155,6 +167,6 @@ function useColumns(tiers: TierResponse[]): Column<AdminAccountResponse>[] {
         ),
       },
     ],
-    [t, format, tiers],
+    [t, format, tiers, tierName],
   );
 }

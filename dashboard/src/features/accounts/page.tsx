@@ -17,6 +17,7 @@ import sectionClasses from "@/components/section.module.css";
 import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
+import { useTierName } from "@/hooks/use-tier-name";
 import { useEditAccount, useLeaveAccount } from "./queries";
 import { RotationSection } from "./rotation-section";
 import { TierLimits } from "./tier-limits";
@@ -114,6 +115,7 @@ function NameSection({ account }: { account: AccountResponse }) {
 
 function TierSection({ account }: { account: AccountResponse }) {
   const { t } = useTranslation("accounts");
+  const tierName = useTierName();
   const format = useFormat();
   const { tier } = account;
   const difference = tier.price_factor_percent - 100;
@@ -121,7 +123,7 @@ function TierSection({ account }: { account: AccountResponse }) {
   return (
     <Section
       title={t("settings.tierTitle")}
-      badge={<StatusBadge tone="info">{tier.display_name}</StatusBadge>}
+      badge={<StatusBadge tone="info">{tierName(tier.id, tier.display_name)}</StatusBadge>}
       text={t("settings.tierText")}
     >
       <TierLimits tier={tier} />

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { dollarsToNanos, modelToValues, nanosToDollars, valuesToModel } from "./form-values";
+import { dollarsToNanos, nanosToDollars } from "@/lib/price";
+import { modelToValues, valuesToModel } from "./form-values";
 
 describe("prices of a model", () => {
   it.each([

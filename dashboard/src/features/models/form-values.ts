@@ -1,4 +1,5 @@
 import type { AdminModelResponse, WriteModelRequest } from "@/api/types";
+import { dollarsToNanos, nanosToDollars } from "@/lib/price";
 
 export const PRICING_UNITS = ["per_million_tokens", "per_image", "per_second", "per_request"];
 
@@ -12,22 +13,6 @@ export interface ModelValues
   stream_timeout_seconds: number | "";
   input_price: string;
   output_price: string;
-}
-
-const NANO_DIGITS = 9;
-
-/** Dollars as text to nano-dollars, digit by digit, so that no price is off by a rounding; `null` when it is no price. */
-export function dollarsToNanos(text: string): number | null {
-  const match = /^(\d{1,6})(?:\.(\d{0,9}))?$/.exec(text.trim());
-  if (!match) return null;
-  const nanos = Number((match[1] ?? "0") + (match[2] ?? "").padEnd(NANO_DIGITS, "0"));
-  return Number.isSafeInteger(nanos) ? nanos : null;
-}
-
-export function nanosToDollars(nanos: number): string {
-  const digits = String(nanos).padStart(NANO_DIGITS + 1, "0");
-  const cents = digits.slice(-NANO_DIGITS).replace(/0+$/, "").padEnd(2, "0");
-  return `${digits.slice(0, -NANO_DIGITS)}.${cents}`;
 }
 
 /** A price of a model in nano-dollars; 0 where it has none. */

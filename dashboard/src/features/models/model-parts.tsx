@@ -4,19 +4,12 @@ import type { ModelResponse } from "@/api/types";
 import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { useNames } from "@/hooks/use-names";
+import { useTierName } from "@/hooks/use-tier-name";
 import { NO_VALUE } from "@/lib/format";
 import { isFree, isPerMillion } from "./shared/catalogue";
 
 export function useModelWords() {
-  const { t } = useTranslation("models");
-  const typeName = useNames("modelType");
-  return {
-    type: typeName,
-    tier: (name: string): string =>
-      name === "free" || name === "basic" || name === "pro" || name === "enterprise"
-        ? t(`tier.${name}`)
-        : name,
-  };
+  return { type: useNames("modelType"), tier: useTierName() };
 }
 
 /** May I use it, and if not, why not and what then. */
@@ -66,6 +59,7 @@ export function usePrice() {
 
 export function usePriceUnit() {
   const { t } = useTranslation("models");
+  const unit = useNames("pricingUnit");
   return (model: ModelResponse): string =>
-    isPerMillion(model) ? t("price.perMillion") : model.pricing_unit.replaceAll("_", " ");
+    isPerMillion(model) ? t("price.perMillion") : unit(model.pricing_unit);
 }

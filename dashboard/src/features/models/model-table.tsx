@@ -74,6 +74,7 @@ export function ModelTable({
       {
         id: "capabilities",
         header: t("columns.capabilities"),
+        sortBy: (model) => model.capabilities.length,
         cell: (model) =>
           isChat(model) ? (
             <Capabilities names={model.capabilities} />
@@ -83,10 +84,16 @@ export function ModelTable({
             </Badge>
           ),
       },
-      { id: "tier", header: t("columns.tier"), cell: (model) => <TierBadge tier={model.min_tier} /> },
+      {
+        id: "tier",
+        header: t("columns.tier"),
+        sortBy: (model) => model.min_tier,
+        cell: (model) => <TierBadge tier={model.min_tier} />,
+      },
       {
         id: "available",
         header: t("columns.available"),
+        sortBy: (model) => Number(!model.is_available),
         cell: (model) => <Availability model={model} accountTier={accountTier} />,
       },
     ],

@@ -16,8 +16,10 @@ import { PageHeader } from "@/components/page-header";
 import textClasses from "@/components/text.module.css";
 import { tiersQuery } from "@/features/tiers/queries";
 import { useFormat } from "@/hooks/use-format";
+import { useNames } from "@/hooks/use-names";
 import { useNotify } from "@/hooks/use-notify";
 import { useSearchState } from "@/hooks/use-search-state";
+import { useTierName } from "@/hooks/use-tier-name";
 import { priceOf } from "./form-values";
 import classes from "./models.module.css";
 import { filterModels } from "./operator-filter";
@@ -32,6 +34,8 @@ export function OperatorModelsPage() {
   const models = useQuery(operatorModelsQuery);
   const tiers = useQuery(tiersQuery).data ?? NO_TIERS;
   const [isCreating, create] = useDisclosure(false);
+  const tierName = useTierName();
+  const typeName = useNames("modelType");
   const columns = useColumns(tiers);
   const rows = useMemo(
     () => (models.data ? filterModels(models.data, search) : undefined),
@@ -52,12 +56,12 @@ export function OperatorModelsPage() {
           {
             name: "type",
             label: t("operator.type"),
-            options: types.map((type) => ({ value: type, label: type })),
+            options: types.map((type) => ({ value: type, label: typeName(type) })),
           },
           {
             name: "tier",
             label: t("operator.minTier"),
-            options: tiers.map((tier) => ({ value: tier.id, label: tier.display_name })),
+            options: tiers.map((tier) => ({ value: tier.id, label: tierName(tier.id, tier.display_name) })),
           },
           {
             name: "origin",
@@ -96,6 +100,8 @@ export function OperatorModelsPage() {
 function useColumns(tiers: TierResponse[]): Column<AdminModelResponse>[] {
   const { t } = useTranslation(["models", "deployments", "common"]);
   const format = useFormat();
+  const tierName = useTierName();
+  const typeName = useNames("modelType");
   return useMemo(
     () => [
       {
@@ -123,13 +129,14 @@ function useColumns(tiers: TierResponse[]): Column<AdminModelResponse>[] {
         id: "type",
         header: t("operator.type"),
         sortBy: (model) => model.model_type,
-        cell: (model) => model.model_type,
+        cell: (model) => typeName(model.model_type),
       },
       {
         id: "tier",
         header: t("operator.minTier"),
         sortBy: (model) => tiers.find((tier) => tier.id === model.min_tier)?.rank ?? 0,
-        cell: (model) => tiers.find((tier) => tier.id === model.min_tier)?.display_name ?? model.min_tier,
+        cell: (model) =>
+          tierName(model.min_tier, tiers.find((tier) => tier.id === model.min_tier)?.display_name),
       },
       {
         id: "context",
@@ -159,9 +166,16 @@ function useColumns(tiers: TierResponse[]): Column<AdminModelResponse>[] {
         sortBy: (model) => model.deployments,
         cell: (model) =>
           model.deployments > 0 ? (
-            <Link to="/operator/deployments" search={{ query: model.id }} className={textClasses.textLink}>
-              {format.number(model.deployments)}
-            </Link>
+            <div>
+              <Link to="/operator/deployments" search={{ query: model.id }} className={textClasses.textLink}>
+                {format.number(model.deployments)}
+              </Link>
+              {model.deployments_paused === model.deployments ? (
+                <span className={classes.warn}>
+                  <TriangleAlert size={13} aria-hidden /> {t("operator.allPaused")}
+                </span>
+              ) : null}
+            </div>
           ) : (
             <span className={classes.warn}>
               <TriangleAlert size={13} aria-hidden /> {t("operator.notServed")}
@@ -176,7 +190,7 @@ function useColumns(tiers: TierResponse[]): Column<AdminModelResponse>[] {
         cell: (model) => <ModelMenu model={model} />,
       },
     ],
-    [t, format, tiers],
+    [t, format, tiers, tierName, typeName],
   );
 }
 

@@ -14,6 +14,7 @@ import textClasses from "@/components/text.module.css";
 import { operatorModelsQuery } from "@/features/models/queries";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
+import { useTierName } from "@/hooks/use-tier-name";
 import { TierDialog } from "./dialog";
 import { tiersQuery, useDeleteTier } from "./queries";
 import { ReachedModels } from "./reached-models";
@@ -74,6 +75,7 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
   const { t } = useTranslation("tiers");
   const format = useFormat();
   const value = useTierValue();
+  const name = useTierName()(tier.id, tier.display_name);
   const [isEditing, edit] = useDisclosure(false);
   const [showsModels, reach] = useDisclosure(false);
   const reached = reachedModels(tier.rank, models, tiers);
@@ -84,10 +86,10 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
   return (
     <li className={classes.tier}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <h2 className={`${classes.tierName} yx-untrusted`}>{tier.display_name}</h2>
+        <h2 className={`${classes.tierName} yx-untrusted`}>{name}</h2>
         <Group gap={0} wrap="nowrap">
           <Tooltip label={t("edit")}>
-            <ActionIcon aria-label={t("editNamed", { name: tier.display_name })} onClick={edit.open}>
+            <ActionIcon aria-label={t("editNamed", { name })} onClick={edit.open}>
               <Pencil size={15} />
             </ActionIcon>
           </Tooltip>
@@ -121,7 +123,7 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
         fullWidth
         mt="auto"
         onClick={reach.open}
-        aria-label={`${reachText}, ${tier.display_name}`}
+        aria-label={`${reachText}, ${name}`}
       >
         {reachText}
       </Button>
@@ -129,7 +131,7 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
         opened={showsModels}
         onClose={reach.close}
         size="lg"
-        title={<Text fw={600}>{t("modelsOf", { name: tier.display_name })}</Text>}
+        title={<Text fw={600}>{t("modelsOf", { name })}</Text>}
       >
         <ReachedModels reached={reached} models={models} />
       </Modal>
@@ -161,7 +163,7 @@ function DeleteTier({ tier, models }: { tier: TierResponse; models: AdminModelRe
   const remove = useDeleteTier();
   const [isOpen, setIsOpen] = useState(false);
   const isUsed = (tier.accounts ?? 0) > 0 || models.some((model) => model.min_tier === tier.id);
-  const name = tier.display_name;
+  const name = useTierName()(tier.id, tier.display_name);
   return (
     <>
       <Tooltip label={isUsed ? t("inUse") : t("remove")} multiline w={isUsed ? 260 : undefined}>

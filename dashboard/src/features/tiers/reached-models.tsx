@@ -3,10 +3,12 @@ import { useTranslation } from "react-i18next";
 import type { AdminModelResponse } from "@/api/types";
 import chipClasses from "@/components/chips.module.css";
 import layoutClasses from "@/components/layout.module.css";
+import { useTierName } from "@/hooks/use-tier-name";
 
 /** The models that a tier reaches, and the tiers of those that it does not. */
 export function ReachedModels({ reached, models }: { reached: string[]; models: AdminModelResponse[] }) {
   const { t } = useTranslation("tiers");
+  const tierName = useTierName();
   const others = models.filter((model) => !reached.includes(model.id));
   return (
     <div className={layoutClasses.stack}>
@@ -36,7 +38,7 @@ export function ReachedModels({ reached, models }: { reached: string[]; models: 
           <div className={chipClasses.chips}>
             {others.map((model) => (
               <span key={model.id} className={chipClasses.chip}>
-                {model.id} · {model.min_tier}
+                {model.id} · {tierName(model.min_tier)}
               </span>
             ))}
           </div>

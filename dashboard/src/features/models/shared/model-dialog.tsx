@@ -16,15 +16,12 @@ import type { AdminModelResponse, TierResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import formClasses from "@/components/form-dialog.module.css";
 import { tiersQuery } from "@/features/tiers/queries";
+import { useNames } from "@/hooks/use-names";
 import { useNotify } from "@/hooks/use-notify";
+import { useTierName } from "@/hooks/use-tier-name";
 import { CAPABILITIES, MODEL_TYPES } from "@/lib/operations";
-import {
-  dollarsToNanos,
-  type ModelValues,
-  modelToValues,
-  PRICING_UNITS,
-  valuesToModel,
-} from "../form-values";
+import { dollarsToNanos } from "@/lib/price";
+import { type ModelValues, modelToValues, PRICING_UNITS, valuesToModel } from "../form-values";
 import { useWriteModel } from "../queries";
 
 const NO_TIERS: TierResponse[] = [];
@@ -72,6 +69,8 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
   const { t: common } = useTranslation();
   const notify = useNotify();
   const write = useWriteModel();
+  const unit = useNames("pricingUnit");
+  const tierName = useTierName();
   const isReadOnly = model !== null && model.origin !== "database";
   const needed = (value: string) => (value.trim() ? null : t("operator.needed"));
   const price = (value: string) => (dollarsToNanos(value) === null ? t("operator.priceWrong") : null);
@@ -200,7 +199,7 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
           />
           <Select
             label={t("operator.unit")}
-            data={PRICING_UNITS}
+            data={PRICING_UNITS.map((value) => ({ value, label: unit(value) }))}
             allowDeselect={false}
             {...form.getInputProps("pricing_unit")}
           />
@@ -210,7 +209,7 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
             label={t("operator.minTier")}
             description={t("operator.minTierHelp")}
             inputWrapperOrder={["label", "input", "description", "error"]}
-            data={tiers.map((tier) => ({ value: tier.id, label: tier.display_name }))}
+            data={tiers.map((tier) => ({ value: tier.id, label: tierName(tier.id, tier.display_name) }))}
             allowDeselect={false}
             {...form.getInputProps("min_tier")}
           />
