@@ -116,6 +116,11 @@ export type WriteProviderRequest = Schemas["ProviderSpec"];
 export type ProviderChange = Schemas["Change_ProviderSpec"];
 export type ProviderTestResponse = Schemas["ProviderTestResponse"];
 export type ProviderKindResponse = Schemas["ProviderKindResponse"];
+export type ProviderModels = Schemas["ProviderModelsResponse"];
+/** `cost`: empty when nobody knows it. */
+export type ProviderModel = Schemas["ProviderModelResponse"];
+export type CatalogRequest = Schemas["CatalogRequest"];
+export type CatalogResponse = Schemas["CatalogResponse"];
 
 export type WriteModelRequest = Schemas["ModelSpec"];
 export type AdminModelResponse = Schemas["OperatorModelResponse"];
@@ -123,5 +128,6 @@ export type WriteDeploymentRequest = Schemas["DeploymentSpec"];
 export type DeploymentChange = Schemas["Change_DeploymentSpec"];
 export type DeploymentHealth = Schemas["HealthResponse"];
 export type AdminDeploymentResponse = Schemas["DeploymentResponse"];
+export type DeploymentTestResponse = Schemas["DeploymentTestResponse"];
 
 export type SystemResponse = Schemas["SystemResponse"];

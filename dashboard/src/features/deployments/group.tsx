@@ -8,10 +8,15 @@ import textClasses from "@/components/text.module.css";
 import { attemptOutcome } from "@/features/requests/shared/outcome";
 import { useFormat } from "@/hooks/use-format";
 import table from "./group.module.css";
-import { type DeploymentGroupRows, shareOf } from "./groups";
+import { type DeploymentGroupRows, type DeploymentState, shareOf, stateOf } from "./groups";
 import { DeploymentMenu } from "./menu";
 
-const TONES: Record<DeploymentHealth["state"], Tone> = { healthy: "ok", idle: "neutral", failing: "bad" };
+const TONES: Record<DeploymentState, Tone> = {
+  healthy: "ok",
+  idle: "neutral",
+  failing: "bad",
+  paused: "warn",
+};
 
 /** All deployments of one model. */
 export function DeploymentGroup({ group }: { group: DeploymentGroupRows }) {
@@ -52,7 +57,8 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
   const { t } = useTranslation("deployments");
   const format = useFormat();
   const { health } = row;
-  const share = shareOf(row.weight, weights);
+  const state = stateOf(row);
+  const share = row.paused ? null : shareOf(row.weight, weights);
   const errorShare = health.requests > 0 ? health.errors / health.requests : null;
   return (
     <>
@@ -72,9 +78,9 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
         </td>
         <td data-column="share" data-label={t("columns.share")}>
           {share === null ? (
-            <Tooltip label={t("fallbackText")} multiline w={240}>
+            <Tooltip label={t(row.paused ? "pausedText" : "fallbackText")} multiline w={240}>
               <Text span size="xs" c="dimmed">
-                {t("fallback")}
+                {t(row.paused ? "noRequests" : "fallback")}
               </Text>
             </Tooltip>
           ) : (
@@ -88,7 +94,7 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
           )}
         </td>
         <td data-column="state" data-label={t("columns.state")}>
-          <StatusBadge tone={TONES[health.state]}>{t(`states.${health.state}`)}</StatusBadge>
+          <StatusBadge tone={TONES[state]}>{t(`states.${state}`)}</StatusBadge>
         </td>
         <td data-column="requests" data-label={t("columns.requests")}>
           {format.compact(health.requests)}
@@ -115,7 +121,7 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
         </td>
       </tr>
       {health.last_error ? (
-        <tr className={table.note} data-bad={health.state === "failing" || undefined}>
+        <tr className={table.note} data-bad={state === "failing" || undefined}>
           <td colSpan={8}>
             <LastError health={health} />
           </td>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AdminDeploymentResponse, DeploymentHealth } from "@/api/types";
-import { groupDeployments, shareOf } from "./groups";
+import { groupDeployments, shareOf, stateCounts } from "./groups";
 
 function deployment(
   model: string,
@@ -15,6 +15,7 @@ function deployment(
     provider,
     upstream_model: model,
     weight,
+    paused: false,
     origin: "database",
     health: {
       state,
@@ -47,6 +48,14 @@ describe("deployments by model", () => {
     const [group] = groupDeployments(rows, { query: "two", state: "healthy" });
     expect(group).toMatchObject({ model: "b", weights: 4 });
     expect(group?.rows).toHaveLength(1);
+  });
+
+  it("are paused whatever their health, and then have no share and are nobody's concern", () => {
+    const paused = { ...deployment("b", "three", 6, "failing"), paused: true };
+    const [group] = groupDeployments([...rows, paused], { state: "paused" });
+    expect(group).toMatchObject({ model: "b", weights: 4, rows: [paused] });
+    expect(stateCounts([...rows, paused])).toEqual({ idle: 0, healthy: 3, failing: 1, paused: 1 });
+    expect(groupDeployments([...rows, paused], {}).map((one) => one.model)).toEqual(["c", "a", "b"]);
   });
 
   it("have no share where the weight is none", () => {

@@ -4,7 +4,7 @@ import type { Search } from "@/lib/search";
 export interface DeploymentGroupRows {
   model: string;
   rows: AdminDeploymentResponse[];
-  /** Of all deployments of the model, also those that the filter leaves out. */
+  /** Of all deployments of the model that take requests, also those that the filter leaves out. */
   weights: number;
 }
 
@@ -18,14 +18,14 @@ export function groupDeployments(
   for (const one of deployments) {
     const group = groups.get(one.model) ?? { model: one.model, rows: [], weights: 0 };
     groups.set(one.model, group);
-    group.weights += one.weight;
+    if (!one.paused) group.weights += one.weight;
     const isAsked =
       (text === "" ||
         [one.model, one.provider, one.upstream_model].some((name) => name.toLowerCase().includes(text))) &&
-      (search.state === undefined || one.health.state === search.state);
+      (search.state === undefined || stateOf(one) === search.state);
     if (isAsked) group.rows.push(one);
   }
-  const isFailing = (group: DeploymentGroupRows) => group.rows.some((row) => row.health.state === "failing");
+  const isFailing = (group: DeploymentGroupRows) => group.rows.some((row) => stateOf(row) === "failing");
   return [...groups.values()]
     .filter((group) => group.rows.length > 0)
     .sort(
@@ -39,10 +39,15 @@ export function shareOf(weight: number, weights: number): number | null {
   return weight === 0 || weights === 0 ? null : weight / weights;
 }
 
-export function healthCounts(
-  deployments: AdminDeploymentResponse[],
-): Record<DeploymentHealth["state"], number> {
-  const counts = { idle: 0, healthy: 0, failing: 0 };
-  for (const one of deployments) counts[one.health.state] += 1;
+export type DeploymentState = DeploymentHealth["state"] | "paused";
+
+/** The state that people look for: of a deployment that gets no requests, that it is paused. */
+export function stateOf(deployment: AdminDeploymentResponse): DeploymentState {
+  return deployment.paused ? "paused" : deployment.health.state;
+}
+
+export function stateCounts(deployments: AdminDeploymentResponse[]): Record<DeploymentState, number> {
+  const counts = { idle: 0, healthy: 0, failing: 0, paused: 0 };
+  for (const one of deployments) counts[stateOf(one)] += 1;
   return counts;
 }

@@ -1,15 +1,14 @@
-import { ActionIcon, Menu, NumberInput, Text } from "@mantine/core";
+import { ActionIcon, Menu, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Ellipsis, Lock, Scale, Trash2 } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { Ellipsis, Lock, Pause, Pencil, Play, Send, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { AdminDeploymentResponse } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
-import { FormBody, FormDialog } from "@/components/form-dialog";
-import { useFormat } from "@/hooks/use-format";
+import { FormDialog } from "@/components/form-dialog";
 import { useNotify } from "@/hooks/use-notify";
-import { shareOf } from "./groups";
+import { EditDialog } from "./edit-dialog";
 import { useDeleteDeployment, useEditDeployment } from "./queries";
+import { TestRequest } from "./shared/test-request";
 
 interface DeploymentMenuProps {
   deployment: AdminDeploymentResponse;
@@ -21,10 +20,20 @@ export function DeploymentMenu({ deployment, weights }: DeploymentMenuProps) {
   const { t } = useTranslation(["deployments", "common"]);
   const notify = useNotify();
   const remove = useDeleteDeployment();
-  const [isWeighing, weigh] = useDisclosure(false);
+  const edit = useEditDeployment();
+  const [isEditing, editing] = useDisclosure(false);
+  const [isTesting, testing] = useDisclosure(false);
   const [isRemoving, removal] = useDisclosure(false);
   const name = t("name", { model: deployment.model, provider: deployment.provider });
-  const isOnly = weights === deployment.weight;
+  const isOnly = !deployment.paused && weights === deployment.weight;
+  const setPaused = (paused: boolean) =>
+    edit.mutate(
+      { id: deployment.id, change: { paused } },
+      {
+        onSuccess: () => notify.done(t(paused ? "isPaused" : "isResumed", { name })),
+        onError: notify.failed,
+      },
+    );
   return (
     <>
       <Menu position="bottom-end" withinPortal>
@@ -34,10 +43,19 @@ export function DeploymentMenu({ deployment, weights }: DeploymentMenuProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown maw={300}>
+          <Menu.Item leftSection={<Send size={15} />} onClick={testing.open}>
+            {t("test")}
+          </Menu.Item>
           {deployment.origin === "database" ? (
             <>
-              <Menu.Item leftSection={<Scale size={15} />} onClick={weigh.open}>
-                {t("changeWeight")}
+              <Menu.Item leftSection={<Pencil size={15} />} onClick={editing.open}>
+                {t("common:edit")}
+              </Menu.Item>
+              <Menu.Item
+                leftSection={deployment.paused ? <Play size={15} /> : <Pause size={15} />}
+                onClick={() => setPaused(!deployment.paused)}
+              >
+                {t(deployment.paused ? "resume" : "pause")}
               </Menu.Item>
               <Menu.Item color="red" leftSection={<Trash2 size={15} />} onClick={removal.open}>
                 {t("remove")}
@@ -51,8 +69,12 @@ export function DeploymentMenu({ deployment, weights }: DeploymentMenuProps) {
           )}
         </Menu.Dropdown>
       </Menu>
-      <FormDialog isOpen={isWeighing} onClose={weigh.close} title={name} size="md">
-        <WeightForm deployment={deployment} weights={weights} onClose={weigh.close} />
+      <EditDialog deployment={deployment} weights={weights} isOpen={isEditing} onClose={editing.close} />
+      <FormDialog isOpen={isTesting} onClose={testing.close} title={name} size="md" closesOutside>
+        <Stack>
+          <Text size="sm">{t("testText")}</Text>
+          <TestRequest deployment={deployment} />
+        </Stack>
       </FormDialog>
       <ConfirmDialog
         isOpen={isRemoving}
@@ -69,56 +91,5 @@ export function DeploymentMenu({ deployment, weights }: DeploymentMenuProps) {
         <Text size="sm">{t(isOnly ? "removeOnly" : "removeText")}</Text>
       </ConfirmDialog>
     </>
-  );
-}
-
-const WEIGHT_MAX = 1_000_000;
-
-function WeightForm({ deployment, weights, onClose }: DeploymentMenuProps & { onClose: () => void }) {
-  const { t } = useTranslation("deployments");
-  const { t: common } = useTranslation();
-  const format = useFormat();
-  const notify = useNotify();
-  const edit = useEditDeployment();
-  const [weight, setWeight] = useState<number | string>(deployment.weight);
-  const isSound = typeof weight === "number" && weight >= 0 && weight <= WEIGHT_MAX;
-  const others = weights - deployment.weight;
-  const share = isSound ? shareOf(weight, others + weight) : null;
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!isSound) return;
-    edit.mutate(
-      { id: deployment.id, weight },
-      {
-        onSuccess: () => {
-          notify.done(t("weightSaved"));
-          onClose();
-        },
-      },
-    );
-  };
-  return (
-    <FormBody
-      onSubmit={onSubmit}
-      onCancel={onClose}
-      submitLabel={common("save")}
-      isPending={edit.isPending}
-      error={edit.error}
-      isDisabled={!isSound || weight === deployment.weight}
-    >
-      <NumberInput
-        label={t("weight")}
-        description={t("weightHelp")}
-        value={weight}
-        onChange={setWeight}
-        min={0}
-        max={WEIGHT_MAX}
-        allowDecimal={false}
-        data-autofocus
-      />
-      <Text size="sm" c="dimmed" aria-live="polite">
-        {share === null ? t("fallbackText") : t("shareThen", { share: format.percent(share, 0) })}
-      </Text>
-    </FormBody>
   );
 }

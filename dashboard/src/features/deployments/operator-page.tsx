@@ -12,18 +12,18 @@ import { PageHeader } from "@/components/page-header";
 import { StatusBadge } from "@/components/status-badge";
 import { useSearchState } from "@/hooks/use-search-state";
 import { DeploymentGroup } from "./group";
-import { groupDeployments, healthCounts } from "./groups";
+import { groupDeployments, stateCounts } from "./groups";
 import { liveDeploymentsQuery } from "./queries";
 import { DeploymentDialog } from "./shared/deployment-dialog";
 
-const STATES = ["failing", "healthy", "idle"] as const;
+const STATES = ["failing", "healthy", "idle", "paused"] as const;
 
 export function OperatorDeploymentsPage() {
   const { t } = useTranslation(["deployments", "common"]);
   const [search] = useSearchState();
   const deployments = useQuery(liveDeploymentsQuery);
   const [isAdding, add] = useDisclosure(false);
-  const counts = healthCounts(deployments.data ?? []);
+  const counts = stateCounts(deployments.data ?? []);
   const addButton = (
     <Button leftSection={<Plus size={16} />} onClick={add.open}>
       {t("add")}
@@ -44,6 +44,9 @@ export function OperatorDeploymentsPage() {
       >
         {counts.failing > 0 ? (
           <StatusBadge tone="bad">{t("failingCount", { count: counts.failing })}</StatusBadge>
+        ) : null}
+        {counts.paused > 0 ? (
+          <StatusBadge tone="neutral">{t("pausedCount", { count: counts.paused })}</StatusBadge>
         ) : null}
         <LiveMark at={deployments.dataUpdatedAt} isFailing={deployments.isRefetchError} />
       </FilterBar>

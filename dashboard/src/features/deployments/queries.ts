@@ -17,9 +17,13 @@ export const useCreateDeployment = () =>
   useOperatorWrite((body: WriteDeploymentRequest) => api.post("/admin/deployments", { body }));
 
 export const useEditDeployment = () =>
-  useOperatorWrite(({ id, weight }: DeploymentChange & { id: string }) =>
-    api.patch("/admin/deployments/{id}", { path: { id }, body: { weight } }),
+  useOperatorWrite(({ id, change }: { id: string; change: DeploymentChange }) =>
+    api.patch("/admin/deployments/{id}", { path: { id }, body: change }),
   );
+
+/** Sends a small request by the deployment; what came of it is in the response, also when it failed. */
+export const useTestDeployment = () =>
+  useOperatorWrite((id: string) => api.post("/admin/deployments/{id}/test", { path: { id } }));
 
 export const useDeleteDeployment = () =>
   useOperatorWrite((id: string) => api.delete("/admin/deployments/{id}", { path: { id } }));

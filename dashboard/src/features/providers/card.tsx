@@ -1,20 +1,20 @@
 import { ActionIcon, Button, Group, Menu, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
-import { CircleCheck, CircleX, Ellipsis, Eye, Pencil, PlugZap, Trash2 } from "lucide-react";
+import { Ellipsis, Eye, ListPlus, Pencil, PlugZap, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { AdminProviderResponse, ProviderTestResponse } from "@/api/types";
+import type { AdminProviderResponse } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { OriginBadge } from "@/components/origin-badge";
 import { StatusBadge, type Tone } from "@/components/status-badge";
 import textClasses from "@/components/text.module.css";
-import { useErrorText } from "@/hooks/use-error-text";
-import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
+import { ConnectSheet } from "./connect/sheet";
 import { ProviderDialog } from "./dialog";
 import classes from "./providers.module.css";
 import styles from "./providers.module.css";
 import { useDeleteProvider, useTestProvider } from "./queries";
+import { TestResult } from "./test-result";
 
 export function ProviderCard({ provider }: { provider: AdminProviderResponse }) {
   const { t } = useTranslation("providers");
@@ -80,39 +80,12 @@ function CredentialState({ provider }: { provider: AdminProviderResponse }) {
   return <StatusBadge tone={tone}>{text}</StatusBadge>;
 }
 
-/** What the provider said when it was last asked, and how long it took. */
-export function TestResult({ result, error }: { result?: ProviderTestResponse; error?: unknown }) {
-  const { t } = useTranslation("providers");
-  const text = useErrorText();
-  const format = useFormat();
-  const isGood = result?.ok === true;
-  return (
-    <div role="status">
-      {result || error ? (
-        <div className={styles.result} data-tone={isGood ? "ok" : "bad"}>
-          {isGood ? <CircleCheck size={15} aria-hidden /> : <CircleX size={15} aria-hidden />}
-          <div style={{ minWidth: 0 }}>
-            <strong>
-              {result
-                ? t(isGood ? "testOk" : "testBad", {
-                    time: format.duration(result.duration_ms),
-                  })
-                : t("testFailed")}
-              {result?.status ? ` · HTTP ${result.status}` : ""}
-            </strong>
-            <div className="yx-untrusted">{result ? result.message : text(error)}</div>
-          </div>
-        </div>
-      ) : null}
-    </div>
-  );
-}
-
 function ProviderMenu({ provider }: { provider: AdminProviderResponse }) {
   const { t } = useTranslation(["providers", "common"]);
   const notify = useNotify();
   const remove = useDeleteProvider();
   const [isEditing, edit] = useDisclosure(false);
+  const [isAdding, adding] = useDisclosure(false);
   const [isRemoving, removal] = useDisclosure(false);
   const isOurs = provider.origin === "database";
   const name = provider.name;
@@ -125,6 +98,9 @@ function ProviderMenu({ provider }: { provider: AdminProviderResponse }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item leftSection={<ListPlus size={15} />} onClick={adding.open}>
+            {t("connect.addModels")}
+          </Menu.Item>
           <Menu.Item leftSection={isOurs ? <Pencil size={15} /> : <Eye size={15} />} onClick={edit.open}>
             {isOurs ? t("common:edit") : t("common:look")}
           </Menu.Item>
@@ -140,6 +116,7 @@ function ProviderMenu({ provider }: { provider: AdminProviderResponse }) {
           ) : null}
         </Menu.Dropdown>
       </Menu>
+      <ConnectSheet provider={provider} isOpen={isAdding} onClose={adding.close} />
       <ProviderDialog provider={provider} isOpen={isEditing} onClose={edit.close} />
       <ConfirmDialog
         isOpen={isRemoving}

@@ -34,3 +34,16 @@ export function movesSealedSecret(provider: AdminProviderResponse, values: Provi
   const isMoved = values.base_url.trim() !== (provider.base_url ?? "");
   return isMoved && values.mode === "keep" && provider.credential.source === "sealed";
 }
+
+/** A new provider, as it goes on the wire. */
+export function valuesToProvider(values: ProviderValues): WriteProviderRequest {
+  const url = values.base_url.trim();
+  return {
+    name: values.name,
+    kind: values.kind,
+    ...(url ? { base_url: url } : {}),
+    ...(values.mode === "none" ? {} : { credential: credentialToSend(values) }),
+    serves_test_keys: values.serves_test_keys,
+    ...(values.stream_usage ? { stream_usage: values.stream_usage } : {}),
+  };
+}

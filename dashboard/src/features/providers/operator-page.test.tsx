@@ -1,7 +1,7 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from "@tanstack/react-router";
-import { configure, render, screen } from "@testing-library/react";
+import { configure, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { startI18n } from "@/i18n/i18n";
@@ -85,23 +85,28 @@ describe("the providers page", () => {
       "/providers": page([sandbox]),
       "/models": page([{ id: "sandbox-small", origin: "sandbox" }]),
       "/deployments": page([{ id: "d", origin: "sandbox" }]),
+      "/provider-kinds": page([
+        { kind: "openai", label: "OpenAI", default_base_url: "https://api.openai.com/v1" },
+      ]),
     });
     show();
     expect(
       await screen.findByRole("heading", { name: "From the sandbox to your first real model" }),
     ).toBeTruthy();
-    expect(screen.getByRole("listitem", { current: "step" }).textContent).toContain("Add a provider");
+    const guide = screen.getByRole("region", { name: "From the sandbox to your first real model" });
+    await userEvent.click(within(guide).getByRole("button", { name: "Connect provider" }));
+    expect(await screen.findByRole("dialog", { name: "Connect provider" })).toBeTruthy();
   });
 
-  it("goes on to the model once there is a provider", async () => {
-    const responses: Responses = {
+  it("leads nowhere once something other than the sandbox serves a model", async () => {
+    serve({
       "/providers": page([sandbox, real]),
       "/models": page([]),
-      "/deployments": page([]),
-    };
-    serve(responses);
+      "/deployments": page([{ id: "d", origin: "database" }]),
+    });
     show();
-    expect((await screen.findByRole("listitem", { current: "step" })).textContent).toContain("Add a model");
+    expect(await screen.findByRole("heading", { name: "openai" })).toBeTruthy();
+    expect(screen.queryByRole("heading", { name: "From the sandbox to your first real model" })).toBeNull();
   });
 
   it("says why it shows nothing to those who may not see it", async () => {

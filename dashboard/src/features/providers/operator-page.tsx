@@ -7,7 +7,7 @@ import { EmptyState } from "@/components/empty-state";
 import { Loaded } from "@/components/loaded";
 import { PageHeader } from "@/components/page-header";
 import { ProviderCard } from "./card";
-import { ProviderDialog } from "./dialog";
+import { ConnectSheet } from "./connect/sheet";
 import { FirstProviderGuide } from "./first-provider-guide";
 import styles from "./providers.module.css";
 import { providersQuery } from "./queries";
@@ -15,16 +15,16 @@ import { providersQuery } from "./queries";
 export function OperatorProvidersPage() {
   const { t } = useTranslation("providers");
   const providers = useQuery(providersQuery);
-  const [isCreating, create] = useDisclosure(false);
+  const [isConnecting, connect] = useDisclosure(false);
   const addButton = (
-    <Button leftSection={<Plus size={16} />} onClick={create.open}>
-      {t("add")}
+    <Button leftSection={<Plus size={16} />} onClick={connect.open}>
+      {t("connect.title")}
     </Button>
   );
   return (
     <>
       <PageHeader title={t("title")} description={t("description")} actions={addButton} />
-      <FirstProviderGuide onAddProvider={create.open} />
+      <FirstProviderGuide onConnect={connect.open} />
       <Loaded query={providers}>
         {(rows) =>
           rows.length === 0 ? (
@@ -40,7 +40,7 @@ export function OperatorProvidersPage() {
           )
         }
       </Loaded>
-      <ProviderDialog provider={null} isOpen={isCreating} onClose={create.close} />
+      <ConnectSheet provider={null} isOpen={isConnecting} onClose={connect.close} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api } from "@/api/client";
 import { listAll, operatorListOptions } from "@/api/pages";
-import type { ProviderChange, WriteProviderRequest } from "@/api/types";
+import type { CatalogRequest, ProviderChange, WriteProviderRequest } from "@/api/types";
 import { useOperatorWrite } from "@/api/writes";
 
 export const providersQuery = operatorListOptions("providers", "/admin/providers");
@@ -12,8 +12,21 @@ export const providerKindsQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-export const useCreateProvider = () =>
-  useOperatorWrite((body: WriteProviderRequest) => api.post("/admin/providers", { body }));
+/** Asks a provider that is not saved for its models. */
+export const useFindModels = () =>
+  useMutation({
+    mutationFn: (body: WriteProviderRequest) => api.post("/admin/provider-models", { body }),
+  });
+
+/** Asks a saved provider for its models. */
+export const useListModels = () =>
+  useMutation({
+    mutationFn: (name: string) => api.get("/admin/providers/{id}/models", { path: { id: name } }),
+  });
+
+/** Saves a provider, models and deployments: all or none. */
+export const useAddToCatalog = () =>
+  useOperatorWrite((body: CatalogRequest) => api.post("/admin/catalog", { body }));
 
 export const useEditProvider = () =>
   useOperatorWrite(({ name, change }: { name: string; change: ProviderChange }) =>

@@ -25,7 +25,7 @@ export function DeploymentDialog(props: DeploymentDialogProps) {
   );
 }
 
-type DeploymentValues = Required<Omit<WriteDeploymentRequest, "name">>;
+type DeploymentValues = Required<Omit<WriteDeploymentRequest, "name" | "paused">>;
 
 function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
   const { t } = useTranslation("deployments");
