@@ -81,13 +81,16 @@ async fn identify(parts: &mut Parts, app: &GatewayState) -> Result<ApiKeyCaller,
     let page = BrowserContext::of(&parts.headers, &app.config.browsers);
     let caller = authenticate(app, context.clone(), parts).await;
     let caller = caller.map_err(unknown);
-    let permitted = caller.and_then(|caller| match permit(app, &caller, page, &parts.headers) {
-        Ok(()) => Ok(caller),
-        Err(error) => Err(Refused {
-            error,
-            caller: Some(Box::new(caller)),
-        }),
-    });
+    let permitted = match caller {
+        Ok(caller) => match permit(app, &caller, page, &parts.headers) {
+            Ok(()) => Ok(caller),
+            Err(error) => Err(Refused {
+                error,
+                caller: Some(Box::new(caller)),
+            }),
+        },
+        Err(refused) => Err(refused),
+    };
     permitted.inspect_err(|refused| {
         app.metrics
             .count_authentication_failure(refused.error.code());
