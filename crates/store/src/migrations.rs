@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 21] = [
+const MIGRATIONS: [(i64, &str, &str); 22] = [
     (
         1,
         "accounts",
@@ -84,10 +84,15 @@ const MIGRATIONS: [(i64, &str, &str); 21] = [
     (40, "specs", include_str!("../migrations/0040_specs.sql")),
     (43, "words", include_str!("../migrations/0043_words.sql")),
     (44, "causes", include_str!("../migrations/0044_causes.sql")),
+    (
+        45,
+        "latencies",
+        include_str!("../migrations/0045_latencies.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 44;
+pub(crate) const NEWEST: i64 = 45;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

@@ -7,12 +7,12 @@ use crate::db::{Db, Tx, Value};
 use crate::error::StoreError;
 use crate::usage_events::UsageEvent;
 use crate::usage_rollups::{
-    Batch, DAY_MS, Filter, Group, MINUTE_MS, Point, STEPS_MS, Sums, Table, TimeSpan, add_meters,
-    add_to, outcome_word, rollup_table, select_sums,
+    Batch, DAY_MS, Filter, Group, LatencyPoint, MINUTE_MS, Point, STEPS_MS, Sums, Table, TimeSpan,
+    add_meters, add_to, latency_points, outcome_word, rollup_table, select_sums,
 };
 
 const TABLE: Table = rollup_table!(
-    "platform_rollups", "platform_meters",
+    "platform_rollups", "platform_meters", "platform_latencies",
     key [step_ms at_ms account_id model_id provider_name endpoint outcome status environment],
     beside [],
     order order_without_keys
@@ -55,7 +55,7 @@ macro_rules! of_span {
     };
 }
 
-/// The statements of sums and of meters, by what they are told apart by.
+/// The statements of sums, of meters and of latencies, by what they are told apart by.
 macro_rules! points {
     ($group:literal, $by:literal) => {
         (
@@ -80,6 +80,16 @@ macro_rules! points {
                 $by,
                 ", meter"
             ),
+            concat!(
+                "SELECT at_ms, ",
+                $group,
+                " AS group_key, bucket, CAST(SUM(requests) AS BIGINT) AS requests
+                 FROM platform_latencies",
+                of_span!(),
+                " GROUP BY ",
+                $by,
+                ", bucket"
+            ),
         )
     };
 }
@@ -95,7 +105,33 @@ pub async fn list_points(
     group: Group,
     filter: &Filter,
 ) -> Result<Vec<Point>, StoreError> {
-    let (sums, meters) = match group {
+    let (sums, meters, _) = statements(group);
+    let values = values(span, filter);
+    let rows = db.fetch_all(sums, values.clone()).await?;
+    let mut points: Vec<Point> = rows
+        .iter()
+        .map(Point::from_row)
+        .collect::<Result<_, StoreError>>()?;
+    add_meters(&mut points, &db.fetch_all(meters, values).await?)?;
+    Ok(points)
+}
+
+/// How long the admitted requests of all accounts took, per step (hours or days) and group, oldest first.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn list_latencies(
+    db: &Db,
+    span: TimeSpan,
+    group: Group,
+    filter: &Filter,
+) -> Result<Vec<LatencyPoint>, StoreError> {
+    let (_, _, latencies) = statements(group);
+    latency_points(&db.fetch_all(latencies, values(span, filter)).await?)
+}
+
+fn statements(group: Group) -> (&'static str, &'static str, &'static str) {
+    match group {
         Group::None | Group::ApiKey => points!("''", "at_ms"),
         Group::Model => points!("model_id", "at_ms, model_id"),
         Group::Environment => points!("environment", "at_ms, environment"),
@@ -103,8 +139,11 @@ pub async fn list_points(
         Group::Endpoint => points!("endpoint", "at_ms, endpoint"),
         Group::Provider => points!("provider_name", "at_ms, provider_name"),
         Group::Account => points!("account_id", "at_ms, account_id"),
-    };
-    let values: Vec<Value> = vec![
+    }
+}
+
+fn values(span: TimeSpan, filter: &Filter) -> Vec<Value> {
+    vec![
         span.step_ms.into(),
         span.from_ms.into(),
         span.to_ms.into(),
@@ -114,14 +153,7 @@ pub async fn list_points(
         outcome_word(filter.outcome).into(),
         filter.endpoint.clone().into(),
         filter.provider_name.clone().into(),
-    ];
-    let rows = db.fetch_all(sums, values.clone()).await?;
-    let mut points: Vec<Point> = rows
-        .iter()
-        .map(Point::from_row)
-        .collect::<Result<_, StoreError>>()?;
-    add_meters(&mut points, &db.fetch_all(meters, values).await?)?;
-    Ok(points)
+    ]
 }
 
 /// The sums of each account since `since_ms` (the begin of a day), without the meters that have no column.

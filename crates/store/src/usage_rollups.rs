@@ -3,6 +3,7 @@
 
 mod add;
 mod columns;
+mod latencies;
 mod meters;
 mod point;
 mod read;
@@ -16,11 +17,13 @@ use crate::usage_events::{Outcome, UsageEvent};
 pub(crate) use add::{Batch, Table, add_to};
 pub use add::{add, add_steps};
 pub(crate) use columns::{bind_key, rollup_table, sum_columns, sum_columns_used};
+pub(crate) use latencies::latency_points;
+pub use latencies::{Latencies, LatencyPoint};
 pub(crate) use meters::{add_meters, meters_by_key};
 pub use point::Point;
 pub use read::{
-    Filter, Group, TimeSpan, list_by_model, list_days_of_keys, list_hours, list_points,
-    prune_minutes, sum_of_account,
+    Filter, Group, TimeSpan, list_by_model, list_days_of_keys, list_hours, list_latencies,
+    list_points, prune_minutes, sum_of_account,
 };
 pub(crate) use read::{outcome_word, select_sums};
 

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::latencies::{Latencies, add_latencies_to};
 use super::{MINUTE_MS, STEPS_MS, Sums, rollup_table, sum_columns};
 use crate::db::{Binder, Tx};
 use crate::error::StoreError;
@@ -10,7 +11,7 @@ use crate::id::{AccountId, ApiKeyId};
 use crate::usage_events::{Outcome, UsageEvent};
 
 const TABLE: Table = rollup_table!(
-    "usage_rollups", "usage_meters",
+    "usage_rollups", "usage_meters", "usage_latencies",
     key [account_id step_ms at_ms api_key_id model_id provider_name endpoint outcome status],
     beside [environment],
     order order_of_keys
@@ -25,6 +26,7 @@ pub(crate) struct Table {
     /// Before and behind the values of an upsert.
     pub(crate) insert_sums: (&'static str, &'static str),
     pub(crate) insert_meters: (&'static str, &'static str),
+    pub(crate) insert_latencies: (&'static str, &'static str),
 }
 
 /// Requests that are alike, and their sums.
@@ -41,6 +43,8 @@ pub(crate) struct Batch {
     pub step_ms: i64,
     pub at_ms: i64,
     pub sums: Sums,
+    /// Of the admitted requests.
+    pub latencies: Latencies,
 }
 
 /// Adds events to the sums, in the transaction that adds the events themselves.
@@ -84,6 +88,10 @@ pub(crate) async fn add_to(
         tx.insert_many(table.insert_sums, columns, &batches, bind)
             .await?;
         add_meters_to(table, tx, &batches).await?;
+        // Of a minute nobody asks for a percentile: it would be most of the rows, for a handful of requests each.
+        if step_ms != MINUTE_MS {
+            add_latencies_to(table, tx, &batches).await?;
+        }
     }
     Ok(())
 }
@@ -111,7 +119,7 @@ fn roll_up(events: &[UsageEvent], order: fn(&Batch, &Batch) -> Ordering) -> Vec<
     for event in events {
         // Neighbours are mostly alike: comparing them is cheaper than hashing all of them.
         match batches.last_mut().filter(|last| last.holds(event)) {
-            Some(last) => last.sums.add(&Sums::of(event)),
+            Some(last) => last.take(event),
             None => batches.push(Batch::of(event)),
         }
     }
@@ -137,6 +145,7 @@ fn joined(mut batches: Vec<Batch>, order: fn(&Batch, &Batch) -> Ordering) -> Vec
         let is_same = order(next, kept) == Ordering::Equal;
         if is_same {
             kept.sums.add(&next.sums);
+            kept.latencies.add(&next.latencies);
         }
         is_same
     });
@@ -166,7 +175,13 @@ impl Batch {
             step_ms: MINUTE_MS,
             at_ms: minute_of(event),
             sums: Sums::of(event),
+            latencies: latencies_of(event),
         }
+    }
+
+    fn take(&mut self, event: &UsageEvent) {
+        self.sums.add(&Sums::of(event));
+        self.latencies.add(&latencies_of(event));
     }
 
     /// The parts of a key that are compared without a look at a text of any length.
@@ -186,6 +201,14 @@ impl Batch {
             && self.model_id == event.model_id
             && self.provider_name == event.provider_name
             && self.endpoint == event.endpoint
+    }
+}
+
+fn latencies_of(event: &UsageEvent) -> Latencies {
+    if event.is_admitted {
+        Latencies::of(event.duration_us)
+    } else {
+        Latencies::default()
     }
 }
 

@@ -71,9 +71,10 @@ macro_rules! bind_key {
     };
 }
 
-/// A [`crate::usage_rollups::Table`]: a table of sums, and the one of its meters, which has the same key and the meter's name behind it.
+/// A [`crate::usage_rollups::Table`]: a table of sums, that of its meters, and that of its latencies. They have the same key,
+/// and behind it the meter's name or the number of the bucket.
 macro_rules! rollup_table {
-    ($sums:literal, $meters:literal, key [$first:ident $($key:ident)*], beside [$($beside:ident)*], order $order:expr) => {
+    ($sums:literal, $meters:literal, $latencies:literal, key [$first:ident $($key:ident)*], beside [$($beside:ident)*], order $order:expr) => {
         crate::usage_rollups::Table {
             order: $order,
             bind_key: |batch, to| {
@@ -102,6 +103,16 @@ macro_rules! rollup_table {
                 concat!(
                     "ON CONFLICT (", stringify!($first) $(, ", ", stringify!($key))*,
                     ", meter) DO UPDATE SET amount = ", $meters, ".amount + excluded.amount"
+                ),
+            ),
+            insert_latencies: (
+                concat!(
+                    "INSERT INTO ", $latencies, " (", stringify!($first), $(", ", stringify!($key),)*
+                    $(", ", stringify!($beside),)* ", bucket, requests)"
+                ),
+                concat!(
+                    "ON CONFLICT (", stringify!($first) $(, ", ", stringify!($key))*,
+                    ", bucket) DO UPDATE SET requests = ", $latencies, ".requests + excluded.requests"
                 ),
             ),
         }

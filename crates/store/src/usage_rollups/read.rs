@@ -1,6 +1,9 @@
 //! Reading the sums.
 
-use super::{DAY_MS, HOUR_MS, MINUTE_MS, Point, Sums, add_meters, meters_by_key};
+use super::{
+    DAY_MS, HOUR_MS, LatencyPoint, MINUTE_MS, Point, Sums, add_meters, latency_points,
+    meters_by_key,
+};
 use crate::db::{Db, Row, Tx, Value};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
@@ -64,7 +67,7 @@ macro_rules! of_account {
     };
 }
 
-/// The statements of sums and of meters, by what they are told apart by.
+/// The statements of sums, of meters and of latencies, by what they are told apart by.
 macro_rules! points {
     ($group:literal, $by:literal) => {
         (
@@ -89,6 +92,16 @@ macro_rules! points {
                 $by,
                 ", meter"
             ),
+            concat!(
+                "SELECT at_ms, ",
+                $group,
+                " AS group_key, bucket, CAST(SUM(requests) AS BIGINT) AS requests
+                 FROM usage_latencies",
+                of_account!(),
+                " GROUP BY ",
+                $by,
+                ", bucket"
+            ),
         )
     };
 }
@@ -104,7 +117,35 @@ pub async fn list_points(
     group: Group,
     filter: &Filter,
 ) -> Result<Vec<Point>, StoreError> {
-    let (sums, meters) = match group {
+    let (sums, meters, _) = statements(group);
+    let values = values(account_id, span, filter);
+    let rows = db.fetch_all(sums, values.clone()).await?;
+    let mut points: Vec<Point> = rows
+        .iter()
+        .map(Point::from_row)
+        .collect::<Result<_, StoreError>>()?;
+    add_meters(&mut points, &db.fetch_all(meters, values).await?)?;
+    Ok(points)
+}
+
+/// How long the admitted requests of an account took, per step (hours or days) and group, oldest first.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn list_latencies(
+    db: &Db,
+    account_id: &AccountId,
+    span: TimeSpan,
+    group: Group,
+    filter: &Filter,
+) -> Result<Vec<LatencyPoint>, StoreError> {
+    let (_, _, latencies) = statements(group);
+    let rows = db.fetch_all(latencies, values(account_id, span, filter));
+    latency_points(&rows.await?)
+}
+
+fn statements(group: Group) -> (&'static str, &'static str, &'static str) {
+    match group {
         Group::None | Group::Account => points!("''", "at_ms"),
         Group::Model => points!("model_id", "at_ms, model_id"),
         Group::ApiKey => points!("api_key_id", "at_ms, api_key_id"),
@@ -112,8 +153,11 @@ pub async fn list_points(
         Group::Outcome => points!("outcome", "at_ms, outcome"),
         Group::Endpoint => points!("endpoint", "at_ms, endpoint"),
         Group::Provider => points!("provider_name", "at_ms, provider_name"),
-    };
-    let values: Vec<Value> = vec![
+    }
+}
+
+fn values(account_id: &AccountId, span: TimeSpan, filter: &Filter) -> Vec<Value> {
+    vec![
         account_id.as_str().into(),
         span.step_ms.into(),
         span.from_ms.into(),
@@ -124,14 +168,7 @@ pub async fn list_points(
         outcome_word(filter.outcome).into(),
         filter.endpoint.clone().into(),
         filter.provider_name.clone().into(),
-    ];
-    let rows = db.fetch_all(sums, values.clone()).await?;
-    let mut points: Vec<Point> = rows
-        .iter()
-        .map(Point::from_row)
-        .collect::<Result<_, StoreError>>()?;
-    add_meters(&mut points, &db.fetch_all(meters, values).await?)?;
-    Ok(points)
+    ]
 }
 
 /// A word to filter by; empty is any.

@@ -8,7 +8,7 @@ use gateway::error::ApiError;
 use store::{AccountId, ApiKeyId, api_keys, usage_rollups};
 
 use crate::api::query::QueryOf;
-use crate::api::usage_report::{GroupBy, UsageQuery, UsageResponse, report, to_csv};
+use crate::api::usage_report::{GroupBy, UsageQuery, UsageResponse, add_latencies, report, to_csv};
 use crate::auth::{AccountCaller, Viewer};
 use crate::state::{Control, ControlState};
 
@@ -50,6 +50,10 @@ async fn read(
     let points =
         usage_rollups::list_points(&app.db, account_id, span, group, &question.filter).await?;
     let mut usage = report(&question, points);
+    let span = question.latency_span();
+    let latencies =
+        usage_rollups::list_latencies(&app.db, account_id, span, group, &question.filter).await?;
+    add_latencies(&mut usage, latencies);
     if question.group_by == Some(GroupBy::ApiKey) {
         for group in &mut usage.groups {
             let id = ApiKeyId::from(group.key.as_str());

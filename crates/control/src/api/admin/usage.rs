@@ -8,7 +8,7 @@ use gateway::error::ApiError;
 use store::{AccountId, StoreError, accounts, platform_rollups};
 
 use crate::api::query::QueryOf;
-use crate::api::usage_report::{GroupBy, UsageQuery, UsageResponse, report, to_csv};
+use crate::api::usage_report::{GroupBy, UsageQuery, UsageResponse, add_latencies, report, to_csv};
 use crate::auth::Operator;
 use crate::state::{Control, ControlState};
 
@@ -44,6 +44,10 @@ async fn read(app: &Control, query: UsageQuery) -> Result<UsageResponse, ApiErro
     let (span, group) = (question.span, question.group());
     let points = platform_rollups::list_points(&app.db, span, group, &question.filter).await?;
     let mut usage = report(&question, points);
+    let span = question.latency_span();
+    let latencies =
+        platform_rollups::list_latencies(&app.db, span, group, &question.filter).await?;
+    add_latencies(&mut usage, latencies);
     if question.group_by == Some(GroupBy::Account) {
         for group in &mut usage.groups {
             let id = AccountId::from(group.key.as_str());

@@ -158,6 +158,19 @@ impl UsageQuestion {
         }
     }
 
+    /// The span of the latencies: hours in place of minutes, for which none are kept.
+    pub fn latency_span(&self) -> TimeSpan {
+        let span = self.span;
+        if span.step_ms != MINUTE_MS {
+            return span;
+        }
+        TimeSpan {
+            step_ms: HOUR_MS,
+            from_ms: span.from_ms - span.from_ms.rem_euclid(HOUR_MS),
+            to_ms: span.to_ms,
+        }
+    }
+
     pub(super) fn step_name(&self) -> &'static str {
         match self.span.step_ms {
             MINUTE_MS => "minute",
