@@ -87,6 +87,12 @@ class World:
     def _user(self, _):
         return sign_up(self.url, f"user-{self.unique()}@example.test").id
 
+    def _sign_up_invite(self, _):
+        email = f"invite-{self.unique()}@example.test"
+        self.operator.made("/api/v1/admin/invites", {"email": email})
+        invites = self.operator.get("/api/v1/admin/invites").json()["data"]
+        return next(invite["id"] for invite in invites if invite["email"] == email)
+
     def _tier(self, _):
         return self.operator.made("/api/v1/admin/tiers", tier(self.unique()))["id"]
 

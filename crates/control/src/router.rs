@@ -94,7 +94,11 @@ macro_rules! every_route {
             admin::users::list_users;
             admin::users::edit_user;
             admin::users::create_reset_link;
-            admin::invites::create_sign_up_invite;
+            admin::invites::list_sign_up_invites, admin::invites::create_sign_up_invite;
+            admin::invites::revoke_sign_up_invite;
+            admin::api_keys::list_api_keys;
+            admin::api_keys::revoke_api_key;
+            admin::api_keys::release_api_key;
             admin::tiers::list_tiers, admin::tiers::create_tier;
             admin::tiers::edit_tier, admin::tiers::delete_tier;
             admin::providers::list_provider_kinds;

@@ -1,10 +1,12 @@
 //! API keys and their secrets. A key keeps its identity when its secret is replaced.
 
+mod find;
 mod quarantine;
 mod record;
 mod rotation;
 mod secrets;
 
+pub use find::{OperatorKeyFilter, list_for_operator};
 pub use quarantine::{AnomalyAction, Quarantine, QuarantineState, quarantine, release};
 pub use record::{ApiKey, Environment, LastUse, Restrictions};
 pub use rotation::{RotationDue, list_due_for_rotation};

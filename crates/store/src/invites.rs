@@ -115,6 +115,27 @@ pub async fn list_open(
     rows.iter().map(Invite::from_row).collect()
 }
 
+/// Open invites to sign up, newest first, `limit` of them, older than `before`.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn list_open_to_sign_up(
+    db: &Db,
+    now_ms: i64,
+    before: Option<&InviteId>,
+    limit: u32,
+) -> Result<Vec<Invite>, StoreError> {
+    let sql = "SELECT * FROM invites WHERE account_id IS NULL AND ended_at_ms IS NULL AND expires_at_ms > $1 AND id < $2
+               ORDER BY id DESC LIMIT $3";
+    let values = vec![
+        now_ms.into(),
+        before.map_or("~", InviteId::as_str).into(),
+        i64::from(limit).into(),
+    ];
+    let rows = db.fetch_all(sql, values).await?;
+    rows.iter().map(Invite::from_row).collect()
+}
+
 /// Counts the open invites into an account (`None`: to sign up).
 ///
 /// # Errors
@@ -154,20 +175,20 @@ pub async fn end_for(
     tx.execute(sql, values).await
 }
 
-/// Ends an open invite into an account.
+/// Ends an open invite into an account (`None`: to sign up).
 ///
 /// # Errors
-/// [`StoreError::NotFound`] if the account has no such invite that is open.
+/// [`StoreError::NotFound`] if there is no such invite that is open.
 pub async fn revoke(
     tx: &mut Tx,
-    account_id: &AccountId,
+    account_id: Option<&AccountId>,
     id: &InviteId,
     now_ms: i64,
 ) -> Result<Invite, StoreError> {
     let sql = "UPDATE invites SET ended_at_ms = $3
-               WHERE account_id = $1 AND id = $2 AND ended_at_ms IS NULL RETURNING *";
+               WHERE COALESCE(account_id, '') = $1 AND id = $2 AND ended_at_ms IS NULL RETURNING *";
     let values = vec![
-        account_id.as_str().into(),
+        account_id.map_or("", AccountId::as_str).into(),
         id.as_str().into(),
         now_ms.into(),
     ];

@@ -1,6 +1,7 @@
 //! The management API of operators.
 
 pub mod accounts;
+pub mod api_keys;
 pub mod audit_log;
 pub mod catalog;
 pub mod deployment_tests;

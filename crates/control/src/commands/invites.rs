@@ -92,13 +92,13 @@ impl Commands<'_> {
         Ok(())
     }
 
-    /// Ends an open invite into an account.
+    /// Ends an open invite into an account (`None`: to sign up).
     ///
     /// # Errors
     /// If there is no such invite that is open.
     pub async fn revoke_invite(
         &self,
-        account_id: &AccountId,
+        account_id: Option<&AccountId>,
         id: &InviteId,
     ) -> Result<(), CommandError> {
         let mut tx = self.db.begin().await?;

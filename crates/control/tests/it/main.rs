@@ -30,6 +30,7 @@ mod members;
 mod metrics;
 mod names;
 mod operations;
+mod operators;
 mod own_changes;
 mod practices;
 mod provider_addresses;

@@ -257,7 +257,7 @@ async fn an_invite_is_open_until_it_is_taken_revoked_replaced_or_old() {
         };
         assert_eq!((listed(&account).await, listed(&other).await), (1, 0));
         let mut tx = db.begin().await.unwrap();
-        let foreign = invites::revoke(&mut tx, &other, &invite.id, NOW_MS).await;
+        let foreign = invites::revoke(&mut tx, Some(&other), &invite.id, NOW_MS).await;
         assert!(matches!(foreign, Err(StoreError::NotFound { .. })));
         let taken = invites::take(&mut tx, &invite.id, NOW_MS).await.unwrap();
         let again = invites::take(&mut tx, &invite.id, NOW_MS).await.unwrap();

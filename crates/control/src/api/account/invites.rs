@@ -126,12 +126,12 @@ pub async fn revoke_invite(
 ) -> Result<StatusCode, ApiError> {
     let commands = app.commands(caller.actor());
     commands
-        .revoke_invite(caller.account_id(), &id.into())
+        .revoke_invite(Some(caller.account_id()), &id.into())
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn describe(invite: Invite) -> InviteResponse {
+pub(in crate::api) fn describe(invite: Invite) -> InviteResponse {
     InviteResponse {
         id: invite.id.to_string(),
         email: invite.email,

@@ -1,16 +1,22 @@
 //! Invites to sign up, where that needs one.
 
+use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::api::json_body::JsonBody;
 use gateway::error::ApiError;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use store::InviteId;
+use store::invites;
 use store::members::Role;
 use utoipa::ToSchema;
 
+use crate::api::account::invites::{InviteResponse, describe};
 use crate::api::link_shape::LinkResponse;
 use crate::api::mailed::visitor_language;
+use crate::api::pagination::{Page, PageQuery, PageRequest};
+use crate::api::path::PathId;
 use crate::api::secret_response::secret_response;
 use crate::api::time::Time;
 use crate::auth::{BaseUrl, Operator};
@@ -56,4 +62,38 @@ pub async fn create_sign_up_invite(
         expires_at: Time(invite.expires_at_ms),
     };
     Ok(secret_response(StatusCode::CREATED, &body, "link"))
+}
+
+/// Invites to sign up that nobody has accepted, newest first. To send one again is to make another for the same address.
+#[utoipa::path(get, path = "/admin/invites", tag = "admin", operation_id = "list_sign_up_invites",
+    params(PageQuery), responses((status = 200, body = Page<InviteResponse>)))]
+pub async fn list_sign_up_invites(
+    State(app): State<ControlState>,
+    operator: Operator,
+    page: PageRequest,
+) -> Result<Json<Page<InviteResponse>>, ApiError> {
+    operator.require_session()?;
+    let before = page.after.as_deref().map(InviteId::from);
+    let now_ms = app.clock.now_ms();
+    let rows = invites::list_open_to_sign_up(&app.db, now_ms, before.as_ref(), page.rows()).await?;
+    Ok(Json(Page::of(
+        rows,
+        &page,
+        |invite| invite.id.to_string(),
+        describe,
+    )))
+}
+
+/// Withdraws an invite to sign up that nobody has accepted.
+#[utoipa::path(post, path = "/admin/invites/{id}/revoke", tag = "admin", operation_id = "revoke_sign_up_invite",
+    params(("id" = String, Path)), responses((status = 204)))]
+pub async fn revoke_sign_up_invite(
+    State(app): State<ControlState>,
+    operator: Operator,
+    PathId(id): PathId,
+) -> Result<StatusCode, ApiError> {
+    operator.require_session()?;
+    let commands = app.commands(operator.actor());
+    commands.revoke_invite(None, &id.into()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
