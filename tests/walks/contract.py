@@ -75,6 +75,7 @@ ACCOUNT_ROUTES = {
     "GET /usage": Rule("viewer", "usage:read"),
     "GET /usage.csv": Rule("viewer", "usage:read"),
     "GET /requests": Rule("viewer", "requests:read"),
+    "GET /requests.csv": Rule("viewer", "requests:read"),
     "GET /requests/errors": Rule("viewer", "requests:read"),
     "GET /requests/{id}": Rule("viewer", "requests:read", target="request"),
     "GET /models": Rule("viewer", "models:read"),
@@ -96,6 +97,7 @@ ACCOUNT_ROUTES = {
     ),
     "POST /management-keys/{id}/revoke": Rule("owner", target="management_key"),
     "GET /audit-log": Rule("admin", "audit-log:read"),
+    "GET /audit-log.csv": Rule("admin", "audit-log:read"),
 }
 
 ADMIN = "/api/v1/admin"
@@ -197,6 +199,7 @@ ADMIN_ROUTES = {
     "GET /usage": Rule(scope=READ),
     "GET /usage.csv": Rule(scope=READ),
     "GET /audit-log": Rule(scope=READ),
+    "GET /audit-log.csv": Rule(scope=READ),
     "GET /docs-feedback": Rule(scope=READ),
     "GET /docs-feedback/pages": Rule(scope=READ),
     "GET /management-keys": Rule(),

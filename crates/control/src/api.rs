@@ -3,8 +3,10 @@
 pub mod account;
 pub mod admin;
 pub mod audit_entry;
+mod audit_export;
 pub mod auth;
 mod change;
+pub mod csv_table;
 pub mod document_words;
 pub mod error_report;
 pub mod leak_reports;

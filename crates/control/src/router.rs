@@ -70,6 +70,7 @@ macro_rules! every_route {
             account::usage::get_account_usage;
             account::usage::get_account_usage_csv;
             account::requests::list_requests;
+            account::request_exports::get_requests_csv;
             account::requests::list_errors;
             account::requests::get_request;
             account::models::list_models;
@@ -88,6 +89,7 @@ macro_rules! every_route {
             account::webhooks::edit_webhook, account::webhooks::delete_webhook;
             account::webhooks::test_webhook;
             account::audit_log::list_audit_log;
+            account::audit_log::get_audit_log_csv;
             // Operators.
             admin::accounts::list_accounts, admin::accounts::create_account;
             admin::accounts::get_account, admin::accounts::edit_account;
@@ -116,6 +118,7 @@ macro_rules! every_route {
             admin::management_keys::list_management_keys, admin::management_keys::create_management_key;
             admin::management_keys::revoke_management_key;
             admin::audit_log::list_audit_log;
+            admin::audit_log::get_audit_log_csv;
             admin::docs_feedback::list_docs_feedback;
             admin::docs_feedback::count_docs_feedback;
             admin::requests::list_errors;

@@ -126,12 +126,26 @@ pub async fn append(tx: &mut Tx, change: &Change<'_>) -> Result<(), StoreError> 
 }
 
 /// A filter of entries. Empty texts do not narrow.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct AuditFilter {
     /// The begin of the action: `api_key` or `api_key.revoked`.
     pub action: String,
     /// The id of the actor.
     pub actor: String,
+    /// From `from_ms` on, and before `to_ms`.
+    pub from_ms: i64,
+    pub to_ms: i64,
+}
+
+impl Default for AuditFilter {
+    fn default() -> Self {
+        Self {
+            action: String::new(),
+            actor: String::new(),
+            from_ms: 0,
+            to_ms: i64::MAX,
+        }
+    }
 }
 
 /// Entries of an account, newest first, `limit` of them, older than `before`.
@@ -147,8 +161,8 @@ pub async fn list(
 ) -> Result<Vec<AuditEntry>, StoreError> {
     let sql = "SELECT * FROM audit_log WHERE account_id = $1 AND seq < $2
                    AND ($3 = '' OR action = $3 OR SUBSTR(action, 1, LENGTH($3) + 1) = $3 || '.')
-                   AND ($4 = '' OR actor_id = $4)
-               ORDER BY seq DESC LIMIT $5";
+                   AND ($4 = '' OR actor_id = $4) AND at_ms >= $5 AND at_ms < $6
+               ORDER BY seq DESC LIMIT $7";
     let mut values = vec![account_id.as_str().into()];
     values.extend(page(filter, before, limit));
     let rows = db.fetch_all(sql, values).await?;
@@ -167,8 +181,8 @@ pub async fn list_for_operator(
 ) -> Result<Vec<AuditEntry>, StoreError> {
     let sql = "SELECT * FROM audit_log WHERE seq < $1
                    AND ($2 = '' OR action = $2 OR SUBSTR(action, 1, LENGTH($2) + 1) = $2 || '.')
-                   AND ($3 = '' OR actor_id = $3)
-               ORDER BY seq DESC LIMIT $4";
+                   AND ($3 = '' OR actor_id = $3) AND at_ms >= $4 AND at_ms < $5
+               ORDER BY seq DESC LIMIT $6";
     let rows = db.fetch_all(sql, page(filter, before, limit)).await?;
     rows.iter().map(AuditEntry::from_row).collect()
 }
@@ -178,6 +192,8 @@ fn page(filter: &AuditFilter, before: Option<i64>, limit: u32) -> Vec<crate::db:
         before.unwrap_or(i64::MAX).into(),
         filter.action.clone().into(),
         filter.actor.clone().into(),
+        filter.from_ms.into(),
+        filter.to_ms.into(),
         i64::from(limit).into(),
     ]
 }

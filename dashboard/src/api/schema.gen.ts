@@ -755,7 +755,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Invites to sign up that nobody has accepted, newest first. To send one again is to make another for the same address. */
+        get: operations["list_sign_up_invites"];
         put?: never;
         /** Invites somebody to sign up with an account of their own. */
         post: operations["create_sign_up_invite"];
@@ -1749,6 +1750,125 @@ export interface paths {
         get: operations["get_usage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/audit-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Commands in the account as a table, newest first: at most 100,000. */
+        get: operations["get_audit_log_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/requests.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests of the account as a table, newest first: at most 100,000, so a longer time is asked for in parts. */
+        get: operations["get_requests_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys of all accounts, newest first. */
+        get: operations["list_operator_api_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/api-keys/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Serves a key of a customer again that was throttled or frozen. */
+        post: operations["release_operator_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/api-keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revokes a key of a customer for good: no server accepts it any more when this is answered. */
+        post: operations["revoke_operator_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Commands on the whole platform as a table, newest first: at most 100,000. */
+        get: operations["get_operator_audit_log_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invites/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws an invite to sign up that nobody has accepted. */
+        post: operations["revoke_sign_up_invite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3890,6 +4010,16 @@ export interface components {
              * @description Requests that were admitted.
              */
             requests: number;
+            /**
+             * Format: int64
+             * @description The median of the durations, to within a tenth; of the hours that the time touches. `null` in steps of a minute.
+             */
+            duration_ms_p50: number | null;
+            /**
+             * Format: int64
+             * @description The 95th percentile of the durations, as the median.
+             */
+            duration_ms_p95: number | null;
         };
         UserResponse: {
             created_at: components["schemas"]["Time"];
@@ -3937,6 +4067,27 @@ export interface components {
             ok: boolean;
             /** Format: int32 */
             status: number | null;
+        };
+        /** @description A key, as operators see it. */
+        OperatorKeyResponse: {
+            account_id: string;
+            /** @description The account's name, or its address. */
+            account_label: string;
+            created_at: components["schemas"]["Time"];
+            environment: components["schemas"]["KeyEnvironment"];
+            expires_at: components["schemas"]["Time"] | null;
+            hint: string;
+            id: string;
+            last_used_at: components["schemas"]["Time"] | null;
+            name: string;
+            quarantine: components["schemas"]["QuarantineState"] | null;
+            revoked_at: components["schemas"]["Time"] | null;
+        };
+        /** @description One page of a list. */
+        Page_OperatorKeyResponse: {
+            data: components["schemas"]["OperatorKeyResponse"][];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
         };
     };
     responses: {
@@ -4820,6 +4971,10 @@ export interface operations {
                 action?: string;
                 /** @description The id of whoever acted. */
                 actor?: string;
+                /** @description From when on; the first one unless told. */
+                from?: components["schemas"]["Time"];
+                /** @description Until when; the last one unless told. */
+                to?: components["schemas"]["Time"];
             };
             header?: never;
             path: {
@@ -5873,6 +6028,10 @@ export interface operations {
                 action?: string;
                 /** @description The id of whoever acted. */
                 actor?: string;
+                /** @description From when on; the first one unless told. */
+                from?: components["schemas"]["Time"];
+                /** @description Until when; the last one unless told. */
+                to?: components["schemas"]["Time"];
                 /** @description Commands that concern this account only. */
                 account_id?: string;
             };
@@ -6163,6 +6322,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_DocsFeedbackCountResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_sign_up_invites: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InviteResponse"];
                 };
             };
             /** @description An error. */
@@ -8354,6 +8546,252 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_audit_log_csv: {
+        parameters: {
+            query?: {
+                /** @description An action (`api_key.revoked`) or its first word (`api_key`). */
+                action?: string;
+                /** @description The id of whoever acted. */
+                actor?: string;
+                /** @description From when on; the first one unless told. */
+                from?: components["schemas"]["Time"];
+                /** @description Until when; the last one unless told. */
+                to?: components["schemas"]["Time"];
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_requests_csv: {
+        parameters: {
+            query?: {
+                /** @description From when on; the first one unless told. */
+                from?: components["schemas"]["Time"];
+                /** @description Until when; the last one unless told. */
+                to?: components["schemas"]["Time"];
+                api_key_id?: string;
+                model?: string;
+                /** @description `live` or `test`. */
+                environment?: string;
+                /** @description `ok`, `error`, `refused`, or an HTTP status. */
+                status?: string;
+                endpoint?: string;
+                /** @description The code of the error that the client got. */
+                error_code?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_operator_api_keys: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The id, or a part of the name or the hint. */
+                query?: string;
+                account_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OperatorKeyResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    release_operator_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorKeyResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revoke_operator_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorKeyResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_operator_audit_log_csv: {
+        parameters: {
+            query?: {
+                /** @description An action (`api_key.revoked`) or its first word (`api_key`). */
+                action?: string;
+                /** @description The id of whoever acted. */
+                actor?: string;
+                /** @description From when on; the first one unless told. */
+                from?: components["schemas"]["Time"];
+                /** @description Until when; the last one unless told. */
+                to?: components["schemas"]["Time"];
+                /** @description Commands that concern this account only. */
+                account_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revoke_sign_up_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
 }

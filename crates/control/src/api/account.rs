@@ -10,6 +10,7 @@ pub mod management_keys;
 pub mod members;
 pub mod models;
 pub mod playground;
+pub mod request_exports;
 pub mod requests;
 pub mod usage;
 pub mod webhooks;

@@ -9,6 +9,7 @@ use store::audit_log::{AuditEntry, AuditFilter};
 use utoipa::{IntoParams, ToSchema};
 
 use super::pagination::PageRequest;
+use super::query::time;
 use super::time::Time;
 use crate::state::ControlState;
 
@@ -20,14 +21,27 @@ pub struct AuditLogQuery {
     action: Option<String>,
     /// The id of whoever acted.
     actor: Option<String>,
+    /// From when on; the first one unless told.
+    #[param(value_type = Option<Time>)]
+    from: Option<String>,
+    /// Until when; the last one unless told.
+    #[param(value_type = Option<Time>)]
+    to: Option<String>,
 }
 
 impl AuditLogQuery {
-    pub(in crate::api) fn filter(self) -> AuditFilter {
-        AuditFilter {
+    /// Checks the question.
+    ///
+    /// # Errors
+    /// If a time is none.
+    pub(in crate::api) fn filter(self) -> Result<AuditFilter, ApiError> {
+        let all = AuditFilter::default();
+        Ok(AuditFilter {
             action: self.action.unwrap_or_default(),
             actor: self.actor.unwrap_or_default(),
-        }
+            from_ms: time(self.from.as_deref(), "from")?.unwrap_or(all.from_ms),
+            to_ms: time(self.to.as_deref(), "to")?.unwrap_or(all.to_ms),
+        })
     }
 }
 

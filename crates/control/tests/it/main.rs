@@ -18,6 +18,7 @@ mod causes;
 mod client_tokens;
 mod compression;
 mod connect;
+mod counts;
 mod credentials;
 mod deployments;
 mod docs;

@@ -194,7 +194,7 @@ async fn the_table_has_a_row_per_step_and_group_and_no_formulas() {
     let text = response.text();
     let rows: Vec<&str> = text.lines().collect();
     assert_eq!(rows.len(), 1 + 3, "{text}");
-    assert!(rows[0].starts_with("at,key,label,requests,errors,refused,"));
+    assert!(rows[0].starts_with("\u{feff}Begin (UTC),Group,Name,Requests,Errors,Refused,"));
     assert!(
         rows[1].contains(&format!(",{},'=1+1,2,0,0,22,6,", caller.key)),
         "{text}"
@@ -356,7 +356,7 @@ async fn cached_tokens_are_priced_as_cached_and_a_meter_without_a_price_falls_ba
     let table = viewer.get(&path).await.text();
     let rows: Vec<&str> = table.lines().collect();
     assert!(
-        rows[0].ends_with(",first_token_ms_avg,cache_write_1h"),
+        rows[0].ends_with(",Average time to first token (ms),cache_write_1h"),
         "{table}"
     );
     assert!(rows[1].ends_with(",200"), "{table}");

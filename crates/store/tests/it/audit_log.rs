@@ -65,6 +65,7 @@ async fn entries_are_listed_newest_first_and_by_account() {
             let filter = AuditFilter {
                 action: action.to_owned(),
                 actor: "usr_1".to_owned(),
+                ..AuditFilter::default()
             };
             let entries = audit_log::list_for_operator(&db, &filter, None, 10).await;
             assert_eq!(entries.unwrap().len(), found, "{action}");

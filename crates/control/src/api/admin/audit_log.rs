@@ -2,11 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use gateway::error::ApiError;
 use serde::Deserialize;
 use store::{AccountId, audit_log};
 
 use crate::api::audit_entry::{AuditEntryResponse, AuditLogQuery, cursor_of};
+use crate::api::audit_export::AuditExport;
 use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::api::query::QueryOf;
 use crate::auth::Operator;
@@ -32,7 +34,7 @@ pub async fn list_audit_log(
     QueryOf(of): QueryOf<AuditAccountQuery>,
 ) -> Result<Json<Page<AuditEntryResponse>>, ApiError> {
     let before = cursor_of(&page)?;
-    let filter = query.filter();
+    let filter = query.filter()?;
     let account_id = of.account_id.filter(|id| !id.is_empty());
     let rows = match account_id.map(AccountId::from) {
         Some(id) => audit_log::list(&app.db, &id, &filter, before, page.rows()).await?,
@@ -44,4 +46,23 @@ pub async fn list_audit_log(
         |entry| entry.seq.to_string(),
         AuditEntryResponse::of,
     )))
+}
+
+/// Commands on the whole platform as a table, newest first: at most 100,000.
+#[utoipa::path(get, path = "/admin/audit-log.csv", tag = "admin", operation_id = "get_operator_audit_log_csv",
+    params(AuditLogQuery, AuditAccountQuery),
+    responses((status = 200, body = String, content_type = "text/csv")))]
+pub async fn get_audit_log_csv(
+    State(app): State<ControlState>,
+    _: Operator,
+    query: AuditLogQuery,
+    QueryOf(of): QueryOf<AuditAccountQuery>,
+) -> Result<Response, ApiError> {
+    let account_id = of.account_id.filter(|id| !id.is_empty());
+    let export = AuditExport {
+        app,
+        account_id: account_id.map(AccountId::from),
+        filter: query.filter()?,
+    };
+    export.respond()
 }
