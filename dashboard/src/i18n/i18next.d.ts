@@ -7,6 +7,7 @@ import type common from "../locales/en/common.json";
 import type deployments from "../locales/en/deployments.json";
 import type docsFeedback from "../locales/en/docs-feedback.json";
 import type errors from "../locales/en/errors.json";
+import type find from "../locales/en/find.json";
 import type keyEvents from "../locales/en/key-events.json";
 import type managementKeys from "../locales/en/management-keys.json";
 import type members from "../locales/en/members.json";
@@ -38,6 +39,7 @@ declare module "i18next" {
       deployments: typeof deployments;
       "docs-feedback": typeof docsFeedback;
       errors: typeof errors;
+      find: typeof find;
       "key-events": typeof keyEvents;
       "management-keys": typeof managementKeys;
       members: typeof members;

@@ -18,6 +18,7 @@ import { PagePending } from "@/components/page-pending";
 import { changeLanguage } from "@/i18n/i18n";
 import { AccountSwitcher } from "./account-switcher";
 import { Bell } from "./bell";
+import { FindButton } from "./find/find-button";
 import { Navigation } from "./navigation";
 import classes from "./shell.module.css";
 import { UserMenu } from "./user-menu";
@@ -97,6 +98,7 @@ export function Shell() {
         </Group>
         <div className={classes.switcher}>
           <AccountSwitcher />
+          <FindButton />
         </div>
         <ScrollArea className={classes.navScroll} type="scroll" scrollbarSize={6}>
           <Navigation />

@@ -1,0 +1,106 @@
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api/client";
+import { useCurrentAccount, useMe } from "@/api/session";
+import { allApiKeysQuery } from "@/features/api-keys/queries";
+import { membersQuery } from "@/features/members/queries";
+import { useModels } from "@/features/models/queries";
+import { accountHits, distinct, everywhereHits, type Hit, ownHits, type Target } from "./hits";
+import { type FindQuery, QUERY_CHARS_MIN } from "./query";
+
+const EVERYWHERE_MAX = 5;
+
+/** What the text finds: in the account of the page, and for operators everywhere. */
+export function useHits(query: FindQuery): { hits: Hit[]; isSearching: boolean } {
+  const { t } = useTranslation("find");
+  const me = useMe();
+  const isOperator = me.user.is_operator;
+  const accountId = useCurrentAccount()?.id ?? "";
+  const isWorthIt = query.text.length >= QUERY_CHARS_MIN && query.requestId === null;
+  const isInside = isWorthIt && accountId !== "";
+  const keys = useQuery({ ...allApiKeysQuery(accountId), enabled: isInside });
+  const members = useQuery({ ...membersQuery(accountId), enabled: isInside });
+  const models = useModels(accountId, isInside);
+  const everywhere = useQuery({ ...everywhereQuery(query.text), enabled: isWorthIt && isOperator });
+
+  const hits = useMemo((): Hit[] => {
+    const { requestId, text } = query;
+    if (requestId !== null) {
+      const target: Target = isOperator
+        ? { page: "operator-receipt", requestId }
+        : { page: "receipt", accountId, requestId };
+      return [{ id: requestId, kind: "request", label: requestId, detail: t("openRequest"), target }];
+    }
+    if (!isWorthIt) return [];
+    const own = {
+      accountId,
+      keys: keys.data ?? [],
+      members: members.data ?? [],
+      models: models.data ?? [],
+    };
+    return distinct([
+      ...ownHits(text, own),
+      ...(everywhere.data ? everywhereHits(everywhere.data) : []),
+      ...(isOperator ? [] : accountHits(text, me.accounts)),
+    ]);
+  }, [query, isWorthIt, isOperator, accountId, keys.data, members.data, models.data, everywhere.data, me, t]);
+  return { hits, isSearching: [keys, members, models, everywhere].some((one) => one.isFetching) };
+}
+
+/** What an operator finds in all accounts. */
+function everywhereQuery(text: string) {
+  return queryOptions({
+    queryKey: ["operator", "find", text],
+    queryFn: async ({ signal }) => {
+      const query = { query: text, limit: EVERYWHERE_MAX };
+      const [keys, accounts, users] = await Promise.all([
+        api.get("/admin/api-keys", { query, signal }),
+        api.get("/admin/accounts", { query, signal }),
+        api.get("/admin/users", { query, signal }),
+      ]);
+      return { keys: keys.data, accounts: accounts.data, users: users.data };
+    },
+    staleTime: 10_000,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Goes to what was found. */
+export function useOpenTarget(): (target: Target) => void {
+  const navigate = useNavigate();
+  return (target) => {
+    switch (target.page) {
+      case "receipt": {
+        const { accountId, requestId } = target;
+        return void navigate({ to: "/a/$accountId/requests/$requestId", params: { accountId, requestId } });
+      }
+      case "operator-receipt":
+        return void navigate({
+          to: "/operator/requests/$requestId",
+          params: { requestId: target.requestId },
+        });
+      case "key": {
+        const { accountId, apiKeyId } = target;
+        return void navigate({ to: "/a/$accountId/api-keys/$apiKeyId", params: { accountId, apiKeyId } });
+      }
+      case "account":
+        return void navigate({ to: "/a/$accountId/overview", params: { accountId: target.accountId } });
+      case "operator-account":
+        return void navigate({ to: "/operator/accounts/$id", params: { id: target.accountId } });
+      case "members":
+        return void navigate({
+          to: "/a/$accountId/settings/members",
+          params: { accountId: target.accountId },
+        });
+      case "users":
+        return void navigate({ to: "/operator/users", search: { query: target.email } });
+      case "model":
+        return void navigate({
+          to: "/a/$accountId/models/$",
+          params: { accountId: target.accountId, _splat: target.model },
+        });
+    }
+  };
+}
