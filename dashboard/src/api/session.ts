@@ -96,6 +96,8 @@ export interface CurrentAccount {
   name: string;
   role: Role;
   tier: string;
+  /** Its keys are refused. */
+  isSuspended: boolean;
   /** An operator looks at an account that they are no member of. */
   isVisiting: boolean;
   can: (needed: Role) => boolean;
@@ -115,6 +117,7 @@ export function useCurrentAccount(): CurrentAccount | null {
       name: own.name,
       role: own.role,
       tier: own.tier,
+      isSuspended: own.status === "suspended",
       isVisiting: false,
       can: (needed) => roleIncludes(own.role, needed),
     };
@@ -125,6 +128,7 @@ export function useCurrentAccount(): CurrentAccount | null {
       name: visited.data?.name ?? "",
       role: "viewer",
       tier: visited.data?.tier.id ?? "",
+      isSuspended: visited.data?.status === "suspended",
       isVisiting: true,
       can: (needed) => roleIncludes("viewer", needed),
     };

@@ -4,6 +4,7 @@ import { Eye } from "lucide-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { rememberAccount, useCurrentAccount } from "@/api/session";
+import { AccountNotices } from "./account-notices";
 import { NotFoundPage } from "./fallbacks";
 
 /** Around every page of an account: it must be one of mine, or I am an operator who looks at it. */
@@ -28,6 +29,7 @@ export function AccountLayout() {
           {t("visiting.text")}
         </Alert>
       ) : null}
+      <AccountNotices account={account} />
       {/* Another account is another set of pages: nothing typed or opened in one is carried into the other. */}
       <Outlet key={accountId} />
     </>

@@ -1,7 +1,6 @@
-import { Alert, Button, Group, Progress, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Progress, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { CircleAlert } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { accountQuery, meQuery, useAccount, useMe } from "@/api/session";
@@ -48,15 +47,9 @@ export function AccountSettingsPage() {
 }
 
 function Loaded({ account }: { account: AccountResponse }) {
-  const { t } = useTranslation("accounts");
   const current = useAccount();
   return (
     <>
-      {account.status === "suspended" ? (
-        <Alert color="red" icon={<CircleAlert size={18} />} title={t("settings.suspendedTitle")} mb="md">
-          {t("settings.suspendedText")}
-        </Alert>
-      ) : null}
       <NameSection account={account} />
       <RotationSection account={account} />
       <TierSection account={account} />

@@ -1,6 +1,7 @@
 import { Badge, Text, Tooltip } from "@mantine/core";
 import { RotateCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useCurrentAccount } from "@/api/session";
 import type { ApiKeyResponse, ApiKeyStatus, Environment } from "@/api/types";
 import { StatusBadge, type Tone } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
@@ -23,10 +24,16 @@ export function KeyStatus({
   const { t } = useTranslation("api-keys");
   const format = useFormat();
   const now = useNow(60_000);
+  const isSuspended = useCurrentAccount()?.isSuspended === true && apiKey.status !== "revoked";
   const at = apiKey.status === "revoked" ? apiKey.revoked_at : apiKey.expires_at;
   return (
     <span>
       <StatusBadge tone={TONES[apiKey.status]}>{t(`status.${apiKey.status}`)}</StatusBadge>
+      {isSuspended ? (
+        <span style={{ display: "block", marginTop: 2 }}>
+          <StatusBadge tone="bad">{t("accountSuspended")}</StatusBadge>
+        </span>
+      ) : null}
       {apiKey.quarantine !== null && apiKey.status !== "revoked" ? (
         <span style={{ display: "block", marginTop: 2 }}>
           <StatusBadge tone={apiKey.quarantine.state === "frozen" ? "bad" : "warn"}>
