@@ -108,6 +108,7 @@ export type AdminUserResponse = Schemas["OperatorUserResponse"];
 export type UserChange = Schemas["EditUserRequest"];
 export type LinkResponse = Schemas["LinkResponse"];
 
+export type OperatorKeyResponse = Schemas["OperatorKeyResponse"];
 export type OperatorRequestReceiptResponse = Schemas["OperatorRequestReceiptResponse"];
 
 export type Origin = Schemas["Origin"];

@@ -12,6 +12,7 @@ import { ButtonLink } from "@/components/links/button-link";
 import { ParentLink } from "@/components/links/parent-link";
 import { PageHeader } from "@/components/page-header";
 import { StatCard } from "@/components/stat-card";
+import { OperatorKeysCard } from "@/features/api-keys/shared/operator-keys-card";
 import { UsageCard } from "@/features/usage/shared/usage-card";
 import { useFormat } from "@/hooks/use-format";
 import classes from "./accounts.module.css";
@@ -95,14 +96,17 @@ function AccountView({ account, parent }: AccountViewProps) {
         <StatCard label={t("list.apiKeys")} value={format.number(account.api_keys)} />
       </div>
       <div className={classes.split}>
-        <UsageCard
-          audience="operator"
-          filter={{ account_id: account.id }}
-          groupBy="model"
-          fallback="30d"
-          title={t("operator.usage")}
-          empty={{ title: usage("empty.title"), text: usage("empty.text") }}
-        />
+        <div className={layoutClasses.stack}>
+          <UsageCard
+            audience="operator"
+            filter={{ account_id: account.id }}
+            groupBy="model"
+            fallback="30d"
+            title={t("operator.usage")}
+            empty={{ title: usage("empty.title"), text: usage("empty.text") }}
+          />
+          <OperatorKeysCard accountId={account.id} />
+        </div>
         <div className={layoutClasses.stack}>
           <TierCard account={account} />
           <DetailsCard account={account} />

@@ -174,6 +174,9 @@ export function DetailsCard({ account }: { account: AdminAccountResponse }) {
         <Link to="/operator/audit-log" search={{ account_id: account.id }} className={textClasses.textLink}>
           {t("operator.auditLog")}
         </Link>
+        <Link to="/operator/errors" search={{ account_id: account.id }} className={textClasses.textLink}>
+          {common("nav.errors")}
+        </Link>
       </Group>
       <FormDialog isOpen={isRenaming} onClose={rename.close} title={t("operator.rename")} size="md">
         <RenameForm account={account} onClose={rename.close} />

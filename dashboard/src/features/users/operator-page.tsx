@@ -29,6 +29,7 @@ import { type UserAction, UserActionDialog } from "./action-dialog";
 import { LinkDialog } from "./link-dialog";
 import { usersQuery } from "./queries";
 import { SignUpInviteDialog } from "./sign-up-invite-dialog";
+import { SignUpInvites } from "./sign-up-invites";
 
 interface Pending {
   user: AdminUserResponse;
@@ -72,6 +73,7 @@ export function OperatorUsersPage() {
           )
         }
       />
+      <SignUpInvites />
       <SignUpInviteDialog isOpen={isInviting} onClose={invite.close} />
       <UserActionDialog
         pending={pending}

@@ -1,6 +1,6 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import { pagedQueryOptions } from "@/api/pages";
+import { operatorListOptions, pagedQueryOptions } from "@/api/pages";
 import type { UserChange } from "@/api/types";
 import { useOperatorWrite } from "@/api/writes";
 
@@ -16,6 +16,11 @@ export const useEditUser = () =>
 
 export const useCreateResetLink = () =>
   useOperatorWrite((id: string) => api.post("/admin/users/{id}/reset-link", { path: { id } }));
+
+export const signUpInvitesQuery = operatorListOptions("sign-up-invites", "/admin/invites");
+
+export const useRevokeSignUpInvite = () =>
+  useOperatorWrite((id: string) => api.post("/admin/invites/{id}/revoke", { path: { id } }));
 
 export const useCreateSignUpInvite = () =>
   useOperatorWrite((email: string) => api.post("/admin/invites", { body: { email } }));
