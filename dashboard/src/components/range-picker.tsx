@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Popover, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Popover, Select, Stack, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { CalendarRange, ChevronDown } from "lucide-react";
 import { type FormEvent, useState } from "react";
@@ -6,18 +6,23 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/hooks/use-format";
 import { useRange } from "@/hooks/use-range";
 import { useSearchState } from "@/hooks/use-search-state";
-import { RANGE_PRESETS, type RangePreset } from "@/lib/range";
+import { useTimeZone } from "@/hooks/use-time-zone";
+import { CALENDAR_PRESETS, RANGE_PRESETS, type RangePreset } from "@/lib/range";
+import { chooseTimeZone, ownTimeZone } from "@/lib/time-zone";
 
 /** Presets and a range of one's own; kept in the address. */
-export function RangePicker({ fallback = "24h" }: { fallback?: RangePreset }) {
+export function RangePicker({ fallback = "24h" }: { fallback?: RangePreset | "all" }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const range = useRange(fallback);
-  const [, setSearch] = useSearchState();
+  const [search, setSearch] = useSearchState();
+  const range = useRange(fallback === "all" ? undefined : fallback);
+  const isAll = fallback === "all" && search.range === undefined && search.from === undefined;
   const [isOpen, popover] = useDisclosure(false);
-  const label = range.preset
-    ? t(`range.${range.preset}`)
-    : `${format.date(range.from)} – ${format.date(range.to)}`;
+  const label = isAll
+    ? t("range.all")
+    : range.preset
+      ? t(`range.${range.preset}`)
+      : `${format.date(range.from)} – ${format.date(range.to)}`;
   return (
     <Popover
       opened={isOpen}
@@ -41,14 +46,29 @@ export function RangePicker({ fallback = "24h" }: { fallback?: RangePreset }) {
       <Popover.Dropdown>
         <Stack gap="sm" w={250}>
           <Stack gap={2}>
-            {RANGE_PRESETS.map((preset) => (
+            {fallback === "all" ? (
               <Button
-                key={preset}
-                variant={range.preset === preset ? "light" : "subtle"}
-                color={range.preset === preset ? undefined : "gray"}
+                variant={isAll ? "light" : "subtle"}
+                color={isAll ? undefined : "gray"}
                 justify="flex-start"
                 size="compact-md"
-                aria-pressed={range.preset === preset}
+                aria-pressed={isAll}
+                onClick={() => {
+                  void setSearch({ range: undefined, from: undefined, to: undefined });
+                  popover.close();
+                }}
+              >
+                {t("range.all")}
+              </Button>
+            ) : null}
+            {[...CALENDAR_PRESETS, ...RANGE_PRESETS].map((preset) => (
+              <Button
+                key={preset}
+                variant={!isAll && range.preset === preset ? "light" : "subtle"}
+                color={!isAll && range.preset === preset ? undefined : "gray"}
+                justify="flex-start"
+                size="compact-md"
+                aria-pressed={!isAll && range.preset === preset}
                 onClick={() => {
                   void setSearch({
                     range: preset === fallback ? undefined : preset,
@@ -62,6 +82,7 @@ export function RangePicker({ fallback = "24h" }: { fallback?: RangePreset }) {
               </Button>
             ))}
           </Stack>
+          <ZoneChoice />
           <CustomRange
             from={range.from}
             to={range.to}
@@ -73,6 +94,50 @@ export function RangePicker({ fallback = "24h" }: { fallback?: RangePreset }) {
         </Stack>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+const QUICK: RangePreset[] = ["today", "yesterday"];
+
+/** The ranges that are asked for most, a click away. */
+export function QuickRanges() {
+  const { t } = useTranslation();
+  const [search, setSearch] = useSearchState();
+  return (
+    <Button.Group visibleFrom="sm">
+      {QUICK.map((preset) => (
+        <Button
+          key={preset}
+          variant={search.range === preset ? "light" : "default"}
+          aria-pressed={search.range === preset}
+          onClick={() => void setSearch({ range: preset, from: undefined, to: undefined })}
+        >
+          {t(`range.${preset}`)}
+        </Button>
+      ))}
+    </Button.Group>
+  );
+}
+
+/** In whose days and months: the reader's own, UTC, or any other. */
+function ZoneChoice() {
+  const { t } = useTranslation();
+  const zone = useTimeZone();
+  const own = ownTimeZone();
+  const zones = [...new Set([own, "UTC", zone, ...Intl.supportedValuesOf("timeZone")])];
+  return (
+    <Select
+      size="xs"
+      label={t("range.zone")}
+      data={zones}
+      value={zone}
+      onChange={(value) => chooseTimeZone(value ?? own)}
+      searchable
+      allowDeselect={false}
+      maxDropdownHeight={180}
+      limit={100}
+      comboboxProps={{ withinPortal: false }}
+    />
   );
 }
 

@@ -1,11 +1,13 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import * as format from "@/lib/format";
+import { useTimeZone } from "./use-time-zone";
 
 /** The formatters of lib/format.ts in the reader's language. */
 export function useFormat() {
   const { i18n } = useTranslation();
   const language = i18n.language;
+  const zone = useTimeZone();
   return useMemo(
     () => ({
       language,
@@ -19,11 +21,11 @@ export function useFormat() {
       duration: (ms: number | null | undefined) => format.formatDuration(language, ms),
       bytes: (bytes: number | null | undefined) => format.formatBytes(language, bytes),
       date: (at: string | Date | number | null | undefined, style?: format.DateStyle) =>
-        format.formatDate(language, at, style),
+        format.formatDate(language, at, style, zone),
       relative: (at: string | Date | number | null | undefined, now?: number) =>
         format.formatRelative(language, at, now),
     }),
-    [language],
+    [language, zone],
   );
 }
 

@@ -1,7 +1,16 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 
-type Kind = "operation" | "modelType" | "capability" | "providerKind" | "action" | "tier" | "pricingUnit";
+type Kind =
+  | "operation"
+  | "modelType"
+  | "capability"
+  | "providerKind"
+  | "action"
+  | "tier"
+  | "pricingUnit"
+  | "field"
+  | "value";
 
 /**
  * Words for what the server names: looked up by the name, else what the server calls it, so that something new on the server needs no word

@@ -156,16 +156,17 @@ const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   utcDayMonth: { month: "short", day: "numeric", timeZone: "UTC" },
 };
 
-/** A moment in the reader's own time zone; the `utc…` styles name the day that sums per day are kept for. */
+/** A moment in the reader's time zone; the `utc…` styles name the day that sums per day are kept for. */
 export function formatDate(
   language: string,
   at: string | Date | number | null | undefined,
   style: DateStyle = "dateTime",
+  timeZone?: string,
 ): string {
   if (at == null) return NO_VALUE;
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return NO_VALUE;
-  return dateFormat(language, DATE_STYLES[style]).format(date);
+  return dateFormat(language, { timeZone, ...DATE_STYLES[style] }).format(date);
 }
 
 /** "3 minutes ago", "in 2 days". */

@@ -3,12 +3,18 @@
 import type { UsageStep } from "@/api/types";
 import { DAY_MS } from "./format";
 import type { Search } from "./search";
+import { beginOf, dayIn } from "./time-zone";
 
+/** Ranges that end now. */
 export const RANGE_PRESETS = ["1h", "24h", "7d", "30d", "90d"] as const;
-export type RangePreset = (typeof RANGE_PRESETS)[number];
+/** Ranges of the calendar, in the time zone that the reader chose. */
+export const CALENDAR_PRESETS = ["today", "yesterday", "this_month", "last_month"] as const;
+type SlidingPreset = (typeof RANGE_PRESETS)[number];
+type CalendarPreset = (typeof CALENDAR_PRESETS)[number];
+export type RangePreset = SlidingPreset | CalendarPreset;
 
 const HOUR_MS = 3_600_000;
-const PRESET_MS: Record<RangePreset, number> = {
+const PRESET_MS: Record<SlidingPreset, number> = {
   "1h": HOUR_MS,
   "24h": DAY_MS,
   "7d": 7 * DAY_MS,
@@ -25,15 +31,48 @@ export interface TimeRange {
 }
 
 /** The range of the address. A preset ends with the running step, so that the range stays the same for a while and caches well. */
-export function readRange(search: Search, fallback: RangePreset, now: number): TimeRange {
+export function readRange(search: Search, fallback: RangePreset, now: number, zone = "UTC"): TimeRange {
   const from = parseTime(search.from);
   const to = parseTime(search.to);
   if (from !== null && to !== null && from < to) return build(null, from, to);
-  const preset = RANGE_PRESETS.find((one) => one === search.range) ?? fallback;
+  const named = search.range ?? fallback;
+  const calendar = CALENDAR_PRESETS.find((one) => one === named);
+  if (calendar) return calendarRange(calendar, now, zone);
+  const preset = RANGE_PRESETS.find((one) => one === named) ?? DEFAULT_PRESET;
   const span = PRESET_MS[preset];
   const stepMs = STEP_MS[stepFor(span)];
   const end = Math.floor(now / stepMs) * stepMs + stepMs;
   return build(preset, end - span, end);
+}
+
+const DEFAULT_PRESET = "24h";
+
+/** A day or month of the calendar. The running one ends with the running hour. */
+function calendarRange(preset: CalendarPreset, now: number, zone: string): TimeRange {
+  const { year, month, day } = dayIn(zone, now);
+  const hourEnd = Math.floor(now / HOUR_MS) * HOUR_MS + HOUR_MS;
+  const begin = (month: number, day: number) => beginOf(zone, { year, month, day });
+  switch (preset) {
+    case "today":
+      return aligned(preset, begin(month, day), hourEnd);
+    case "yesterday":
+      return aligned(preset, begin(month, day - 1), begin(month, day));
+    case "this_month":
+      return aligned(preset, begin(month, 1), hourEnd);
+    case "last_month":
+      return aligned(preset, begin(month - 1, 1), begin(month, 1));
+  }
+}
+
+/** In the longest step that the range begins and ends with: the server's days are those of UTC. */
+function aligned(preset: CalendarPreset, from: number, to: number): TimeRange {
+  const isWhole = (stepMs: number) => from % stepMs === 0 && to % stepMs === 0;
+  const usual = stepFor(to - from);
+  const isDay = usual === "day" && from % DAY_MS === 0;
+  // Minutes are kept for a week, and there are at most 1,500 steps: a month of a zone with half hours is in hours.
+  const needsMinutes = !isWhole(HOUR_MS) && to - from <= DAY_MS + HOUR_MS;
+  const step = isDay ? "day" : needsMinutes ? "minute" : "hour";
+  return { ...build(preset, from, to), step };
 }
 
 /** The range of the same length right before. */

@@ -24,12 +24,7 @@ export function LatestErrors({ accountId, range }: { accountId: string; range: T
           {t("errors.title")}
         </Title>
         {errors.data && errors.data.length > 0 ? (
-          <AnchorLink
-            to="/a/$accountId/requests"
-            params={{ accountId }}
-            search={{ status: "error" }}
-            size="sm"
-          >
+          <AnchorLink to="/a/$accountId/errors" params={{ accountId }} size="sm">
             {t("errors.more")}
           </AnchorLink>
         ) : null}
@@ -61,7 +56,7 @@ export function LatestErrors({ accountId, range }: { accountId: string; range: T
                 </Badge>
                 <span className={classes.errorText}>
                   <span className={classes.code}>{request.error_code ?? request.end_reason}</span>
-                  <span className={classes.under}>{request.model}</span>
+                  <span className={classes.under}>{request.model || request.requested_model}</span>
                 </span>
                 <time dateTime={request.at} title={format.date(request.at)} className={classes.when}>
                   {format.relative(request.at, now)}

@@ -84,6 +84,7 @@ export function GroupTable({ audience, groupBy, metric, usage, isStale, previous
       figure("spend", t("metric.spend"), ({ totals }) => totals.charge_nanos, format.money),
       figure("errors", t("metric.errors"), ({ totals }) => failedShare(totals), format.percent),
       figure("latency", t("metric.latency"), ({ totals }) => totals.duration_ms_avg, format.duration),
+      figure("p95", t("latency.p95"), ({ totals }) => totals.duration_ms_p95, format.duration),
       ...(previous
         ? [
             {

@@ -1,14 +1,8 @@
-import { Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { accountsQuery } from "@/features/accounts/queries";
 import { operatorModelsQuery } from "@/features/models/queries";
-import { useRange } from "@/hooks/use-range";
-import { useSearchState } from "@/hooks/use-search-state";
-import { GroupTable } from "./group-table";
-import { useUsage } from "./queries";
-import { readView } from "./shared/view";
+import { TopGroups } from "./top-groups";
 import { UsageView } from "./usage-view";
 import { useCommonFilters } from "./use-filters";
 
@@ -34,36 +28,7 @@ export function OperatorUsagePage() {
         common.status,
       ]}
     >
-      <TopAccounts />
+      <TopGroups audience="operator" groupBy="account" title={t("topAccounts")} />
     </UsageView>
-  );
-}
-
-const ACCOUNTS_SHOWN = 10;
-
-/** The accounts that used most, where the page does not tell by account already. */
-function TopAccounts() {
-  const { t } = useTranslation("usage");
-  const id = useId();
-  const range = useRange("7d");
-  const [search] = useSearchState();
-  const { groupBy, metric, filter } = readView(search, "operator");
-  const isShown = groupBy !== "account";
-  const usage = useUsage("operator", range, "account", filter, isShown);
-  if (!isShown) return null;
-  return (
-    <section aria-labelledby={id}>
-      <Title order={2} size="h3" id={id} mb="sm">
-        {t("topAccounts")}
-      </Title>
-      <GroupTable
-        audience="operator"
-        groupBy="account"
-        metric={metric}
-        usage={usage.data && { ...usage.data, groups: usage.data.groups.slice(0, ACCOUNTS_SHOWN) }}
-        isStale={usage.isPlaceholderData}
-        previous={undefined}
-      />
-    </section>
   );
 }

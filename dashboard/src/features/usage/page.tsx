@@ -5,6 +5,7 @@ import { allApiKeysQuery } from "@/features/api-keys/queries";
 import { useModels } from "@/features/models/queries";
 import { useNames } from "@/hooks/use-names";
 import { OPERATIONS } from "@/lib/operations";
+import { TopGroups } from "./top-groups";
 import { UsageView } from "./usage-view";
 import { useCommonFilters } from "./use-filters";
 
@@ -37,6 +38,8 @@ export function UsagePage() {
           width: 150,
         },
       ]}
-    />
+    >
+      <TopGroups audience={{ accountId: account.id }} groupBy="api_key" title={t("topKeys")} />
+    </UsageView>
   );
 }

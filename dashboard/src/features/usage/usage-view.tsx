@@ -6,7 +6,7 @@ import type { Audience } from "@/api/audience";
 import { ErrorState } from "@/components/error-state";
 import { type Filter, FilterBar } from "@/components/filter-bar";
 import { PageHeader } from "@/components/page-header";
-import { RangePicker } from "@/components/range-picker";
+import { QuickRanges, RangePicker } from "@/components/range-picker";
 import { useRange } from "@/hooks/use-range";
 import { useSearchState } from "@/hooks/use-search-state";
 import { ChartCard } from "./chart-card";
@@ -54,6 +54,7 @@ export function UsageView({ audience, description, filters, children }: UsageVie
             >
               {t("csv")}
             </Button>
+            <QuickRanges />
             <RangePicker fallback="7d" />
           </>
         }

@@ -116,9 +116,13 @@ export function useFigure() {
         return {
           value: format.duration(sums.duration_ms_avg),
           detail:
-            sums.first_token_ms_avg === null
+            sums.requests === 0
               ? ""
-              : t("detail.latency", { first: format.duration(sums.first_token_ms_avg) }),
+              : t("detail.latency", {
+                  p50: format.duration(sums.duration_ms_p50),
+                  p95: format.duration(sums.duration_ms_p95),
+                  first: format.duration(sums.first_token_ms_avg),
+                }),
         };
     }
   };

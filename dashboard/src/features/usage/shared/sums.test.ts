@@ -43,10 +43,11 @@ describe("the steps of a response", () => {
   });
 });
 
-it("refused requests count as requests that did not succeed", () => {
+it("refused requests are counted beside the requests, as the API and the tables do", () => {
   const sums = { ...NO_USE, requests: 6, errors: 1, refused: 2 };
-  expect(metricValue(sums, "requests")).toBe(8);
-  expect(failedShare(sums)).toBe(3 / 8);
+  expect(metricValue(sums, "requests")).toBe(6);
+  expect(metricValue(sums, "errors")).toBe(1);
+  expect(failedShare(sums)).toBe(1 / 6);
   expect(failedShare(NO_USE)).toBeNull();
 });
 

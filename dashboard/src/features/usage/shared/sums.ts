@@ -20,6 +20,8 @@ export const NO_USE: UsageSums = {
   meters: {},
   charge_nanos: 0,
   duration_ms_avg: null,
+  duration_ms_p50: null,
+  duration_ms_p95: null,
   first_token_ms_avg: null,
 };
 
@@ -35,6 +37,8 @@ export function addSums(a: UsageSums, b: UsageSums): UsageSums {
     meters: addMeters(a.meters, b.meters),
     charge_nanos: a.charge_nanos + b.charge_nanos,
     duration_ms_avg: weighted(a.duration_ms_avg, a.requests, b.duration_ms_avg, b.requests),
+    duration_ms_p50: only(a, b, (sums) => sums.duration_ms_p50),
+    duration_ms_p95: only(a, b, (sums) => sums.duration_ms_p95),
     first_token_ms_avg: weighted(a.first_token_ms_avg, a.requests, b.first_token_ms_avg, b.requests),
   };
 }
@@ -43,6 +47,12 @@ function addMeters(a: UsageSums["meters"], b: UsageSums["meters"]): UsageSums["m
   const sums = { ...a };
   for (const [meter, amount] of Object.entries(b)) sums[meter] = (sums[meter] ?? 0) + amount;
   return sums;
+}
+
+/** Percentiles cannot be added up: that of the one side that has any requests. */
+function only(a: UsageSums, b: UsageSums, percentile: (sums: UsageSums) => number | null): number | null {
+  if (a.requests === 0) return percentile(b);
+  return b.requests === 0 ? percentile(a) : null;
 }
 
 function weighted(a: number | null, weightA: number, b: number | null, weightB: number): number | null {
@@ -56,22 +66,21 @@ function weighted(a: number | null, weightA: number, b: number | null, weightB: 
 export function metricValue(sums: UsageSums, metric: Metric): number | null {
   switch (metric) {
     case "requests":
-      return sums.requests + sums.refused;
+      return sums.requests;
     case "tokens":
       return sums.input_tokens + sums.output_tokens;
     case "spend":
       return sums.charge_nanos;
     case "errors":
-      return sums.errors + sums.refused;
+      return sums.errors;
     case "latency":
       return sums.duration_ms_avg;
   }
 }
 
-/** The part of the requests that did not succeed: failed or refused. */
+/** The part of the requests that failed. Refused ones are no requests: they were not let in, and are counted beside. */
 export function failedShare(sums: UsageSums): number | null {
-  const all = sums.requests + sums.refused;
-  return all === 0 ? null : (sums.errors + sums.refused) / all;
+  return sums.requests === 0 ? null : sums.errors / sums.requests;
 }
 
 /** Cached tokens are a part of the input, reasoning tokens a part of the output; these four add up to both. */

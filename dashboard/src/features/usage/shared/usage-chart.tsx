@@ -141,7 +141,7 @@ function useSplit() {
               refused,
             ];
           case "errors":
-            return [failed, refused];
+            return [failed];
           case "tokens":
             return [
               of("input", ours("tokens.input"), (sums) => tokenClasses(sums).input),
@@ -154,6 +154,8 @@ function useSplit() {
           case "latency":
             return [
               of("duration", ours("latency.whole"), (sums) => sums.duration_ms_avg),
+              of("p50", ours("latency.p50"), (sums) => sums.duration_ms_p50),
+              of("p95", ours("latency.p95"), (sums) => sums.duration_ms_p95),
               of("first", ours("latency.firstToken"), (sums) => sums.first_token_ms_avg),
             ];
         }
