@@ -20,7 +20,20 @@ const ACTIONS = {
   model: ["model.created", "model.changed", "model.deleted"],
   provider: ["provider.created", "provider.changed", "provider.deleted"],
   tier: ["tier.created", "tier.changed", "tier.deleted"],
-  user: [],
+  user: [
+    "user.created",
+    "user.signed_in",
+    "user.changed",
+    "user.rights_changed",
+    "user.disabled",
+    "user.enabled",
+    "user.password_changed",
+    "user.password_reset",
+    "user.reset_link_created",
+    "user.two_factor_enabled",
+    "user.two_factor_disabled",
+    "user.two_factor_removed",
+  ],
   webhook: ["webhook.created", "webhook.changed", "webhook.deleted", "webhook.disabled"],
 } as const;
 export type AuditArea = keyof typeof ACTIONS;

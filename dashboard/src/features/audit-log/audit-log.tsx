@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { ScrollText } from "lucide-react";
+import { Download, ScrollText } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Audience } from "@/api/audience";
@@ -8,12 +8,14 @@ import type { AuditEntryResponse } from "@/api/types";
 import { DataTable, pagedSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { type Filter, FilterBar } from "@/components/filter-bar";
+import { RangePicker } from "@/components/range-picker";
 import { useNames } from "@/hooks/use-names";
+import { useRange } from "@/hooks/use-range";
 import { useSearchState } from "@/hooks/use-search-state";
 import { actionsOf, areasOf } from "./actions";
 import { useAuditColumns } from "./columns";
 import { AuditEntryDialog } from "./entry-dialog";
-import { auditLogQuery } from "./queries";
+import { auditCsvUrl, auditLogQuery } from "./queries";
 
 interface AuditLogProps {
   audience: Audience;
@@ -28,16 +30,38 @@ interface AuditLogProps {
 export function AuditLog({ audience, emptyText, filters = [], children }: AuditLogProps) {
   const { t } = useTranslation("audit-log");
   const [{ account_id, action, actor }, setSearch] = useSearchState();
-  const filter = audience === "operator" ? { account_id, action, actor } : { action, actor };
+  const range = useAuditRange();
+  const chosen = audience === "operator" ? { account_id, action, actor } : { action, actor };
+  const filter = { ...chosen, ...range };
   const log = useInfiniteQuery(auditLogQuery(audience, filter));
   const [shown, setShown] = useState<AuditEntryResponse | null>(null);
   const actionFilter = useActionFilter(audience);
   const columns = useAuditColumns(setShown);
-  const isFiltered = Object.values(filter).some((value) => value !== undefined);
-  const clear = () => void setSearch({ account_id: undefined, action: undefined, actor: undefined });
+  const isFiltered = Object.values(chosen).some((value) => value !== undefined) || range.from !== undefined;
+  const clear = () =>
+    void setSearch({
+      account_id: undefined,
+      action: undefined,
+      actor: undefined,
+      range: undefined,
+      from: undefined,
+      to: undefined,
+    });
   return (
     <>
-      <FilterBar filters={[actionFilter, ...filters]}>{children}</FilterBar>
+      <FilterBar filters={[actionFilter, ...filters]}>
+        {children}
+        <RangePicker fallback="all" />
+        <Button
+          component="a"
+          href={auditCsvUrl(audience, filter)}
+          download
+          variant="default"
+          leftSection={<Download size={15} />}
+        >
+          {t("export")}
+        </Button>
+      </FilterBar>
       <DataTable
         label={t("list")}
         columns={columns}
@@ -64,6 +88,14 @@ export function AuditLog({ audience, emptyText, filters = [], children }: AuditL
       <AuditEntryDialog audience={audience} entry={shown} onClose={() => setShown(null)} />
     </>
   );
+}
+
+/** The times of the address; all of them unless told. */
+function useAuditRange(): { from?: string; to?: string } {
+  const [search] = useSearchState();
+  const range = useRange("24h");
+  const isChosen = search.range !== undefined || search.from !== undefined;
+  return isChosen ? { from: range.from, to: range.to } : {};
 }
 
 /** Areas, each followed by its actions. */

@@ -104,6 +104,7 @@ export function Who({ entry }: { entry: AuditEntryResponse }) {
 function Changes({ entry }: { entry: AuditEntryResponse }) {
   const { t } = useTranslation("audit-log");
   const show = useAuditValue();
+  const fieldName = useNames("field");
   const changes = changesOf(entry.before, entry.after);
   const hidden = changes.length - CHANGES_SHOWN;
   if (changes.length === 0) return <Text c="dimmed">–</Text>;
@@ -112,7 +113,9 @@ function Changes({ entry }: { entry: AuditEntryResponse }) {
       {changes.slice(0, CHANGES_SHOWN).map((change) => (
         <div key={change.field}>
           <span className={classes.diff}>
-            <span className={classes.field}>{change.field}</span>
+            <span className={classes.field} title={change.field}>
+              {fieldName(change.field)}
+            </span>
             {entry.before === null ? null : (
               <>
                 <span className={classes.old}>{show(change.field, change.before)}</span>

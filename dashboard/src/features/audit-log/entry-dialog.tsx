@@ -80,6 +80,7 @@ function Entry({ audience, entry }: { audience: Audience; entry: AuditEntryRespo
 function Diff({ entry }: { entry: AuditEntryResponse }) {
   const { t } = useTranslation("audit-log");
   const show = useAuditValue();
+  const fieldName = useNames("field");
   const changes = changesOf(entry.before, entry.after);
   if (changes.length === 0) {
     return (
@@ -101,8 +102,8 @@ function Diff({ entry }: { entry: AuditEntryResponse }) {
         <tbody>
           {changes.map((change) => (
             <tr key={change.field}>
-              <th scope="row" className={classes.field}>
-                {change.field}
+              <th scope="row" className={classes.field} title={change.field}>
+                {fieldName(change.field)}
               </th>
               <td>
                 {entry.before === null ? (

@@ -1,5 +1,6 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { type Audience, audienceKey } from "@/api/audience";
+import { apiUrl } from "@/api/client";
 import { pagedQueryOptions } from "@/api/pages";
 import type { AuditLogQuery } from "@/api/types";
 
@@ -13,7 +14,21 @@ export function auditLogQuery(audience: Audience, filter: AuditFilter) {
       ? pagedQueryOptions(queryKey, "/admin/audit-log", { query: filter })
       : pagedQueryOptions(queryKey, "/accounts/{account_id}/audit-log", {
           path: { account_id: audience.accountId },
-          query: { action: filter.action, actor: filter.actor },
+          query: ofAccount(filter),
         });
   return { ...options, placeholderData: keepPreviousData };
+}
+
+/** Where the browser gets the same entries as a table. */
+export function auditCsvUrl(audience: Audience, filter: AuditFilter): string {
+  return audience === "operator"
+    ? apiUrl("/admin/audit-log.csv", { query: filter })
+    : apiUrl("/accounts/{account_id}/audit-log.csv", {
+        path: { account_id: audience.accountId },
+        query: ofAccount(filter),
+      });
+}
+
+function ofAccount({ action, actor, from, to }: AuditFilter): AuditLogQuery {
+  return { action, actor, from, to };
 }

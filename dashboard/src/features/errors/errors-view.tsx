@@ -11,6 +11,7 @@ import { FilterBar } from "@/components/filter-bar";
 import { PageHeader } from "@/components/page-header";
 import { PagePending } from "@/components/page-pending";
 import { RangePicker } from "@/components/range-picker";
+import { SearchField } from "@/components/search-field";
 import { useFormat } from "@/hooks/use-format";
 import { useRange } from "@/hooks/use-range";
 import { useSearchState } from "@/hooks/use-search-state";
@@ -27,11 +28,15 @@ export function ErrorsView({ audience }: { audience: Audience }) {
   const range = useRange("24h");
   const [search] = useSearchState();
   const errors = useQuery({
-    ...errorsQuery(audience, { from: range.from, to: range.to }),
+    ...errorsQuery(audience, {
+      from: range.from,
+      to: range.to,
+      account_id: audience === "operator" ? search.account_id : undefined,
+    }),
     placeholderData: keepPreviousData,
   });
   const groups = errors.data ?? NO_GROUPS;
-  const { error: code, model, account_id: accountId } = search;
+  const { error: code, model } = search;
   const shown = useMemo(
     () =>
       groups.filter(
@@ -65,7 +70,9 @@ export function ErrorsView({ audience }: { audience: Audience }) {
             options: choices(groups.map((group) => group.model).filter(Boolean)),
           },
         ]}
-      />
+      >
+        {audience === "operator" ? <SearchField name="account_id" label={t("filters.account")} /> : null}
+      </FilterBar>
       {errors.isPending ? (
         <PagePending />
       ) : errors.error && !errors.data ? (
@@ -77,7 +84,7 @@ export function ErrorsView({ audience }: { audience: Audience }) {
           <Text size="sm" c="dimmed" mb="sm">
             {t("count", { count: shown.length, requests: format.number(total) })}
           </Text>
-          <ul className={classes.groups} data-account={accountId}>
+          <ul className={classes.groups}>
             {shown.map((group) => (
               <ErrorGroup
                 key={[group.error_code, group.model, group.api_key_id, group.provider].join("\n")}

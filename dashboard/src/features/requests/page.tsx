@@ -1,7 +1,7 @@
 import { Alert, Button, Switch, Tooltip } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Activity, ArrowUp, FilterX, FlaskConical } from "lucide-react";
+import { Activity, ArrowUp, Download, FilterX, FlaskConical } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useAccount } from "@/api/session";
@@ -20,7 +20,7 @@ import { OPERATIONS } from "@/lib/operations";
 import { useRequestColumns } from "./columns";
 import { hasFilters, keptFilters, OUTCOMES, readRequestsQuery, STATUS_CODES } from "./filters";
 import { RequestsOverTime } from "./over-time";
-import { requestsQuery } from "./queries";
+import { requestsCsvUrl, requestsQuery } from "./queries";
 import classes from "./requests.module.css";
 import { useLiveTail } from "./use-live-tail";
 
@@ -76,6 +76,15 @@ export function RequestsPage() {
                 />
               </div>
             </Tooltip>
+            <Button
+              component="a"
+              href={requestsCsvUrl(account.id, query)}
+              download
+              variant="default"
+              leftSection={<Download size={15} />}
+            >
+              {t("export")}
+            </Button>
             <RangePicker fallback="24h" />
           </>
         }

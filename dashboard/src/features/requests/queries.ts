@@ -1,5 +1,5 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { api } from "@/api/client";
+import { api, apiUrl } from "@/api/client";
 import type { Page } from "@/api/operations";
 import { pagedQueryOptions } from "@/api/pages";
 import type { RequestResponse, RequestsQuery, UsageQuery } from "@/api/types";
@@ -16,6 +16,11 @@ export function requestsQuery(accountId: string, query: RequestsQuery) {
     "/accounts/{account_id}/requests",
     { path: { account_id: accountId }, query },
   );
+}
+
+/** Where the browser gets the same requests as a table. */
+export function requestsCsvUrl(accountId: string, query: RequestsQuery): string {
+  return apiUrl("/accounts/{account_id}/requests.csv", { path: { account_id: accountId }, query });
 }
 
 /** The newest rows, again and again. TanStack rests while the tab is hidden. */
