@@ -14,7 +14,7 @@ const HEAD: [&str; 15] = [
     "Name",
     "Requests",
     "Errors",
-    "Refused",
+    "Refused requests",
     "Input tokens",
     "Output tokens",
     "Cached tokens",
