@@ -51,9 +51,14 @@ impl Outcome {
         match end_reason {
             EndReason::Broken => Self::Error,
             // The client had what it wanted, or did not want it any more: nothing failed.
-            EndReason::Completed | EndReason::ClientClosed => Self::Ok,
-            EndReason::Failed | EndReason::Refused if status >= ERROR_STATUS => Self::Error,
-            EndReason::Failed | EndReason::Refused => Self::Ok,
+            EndReason::ClientClosed => Self::Ok,
+            EndReason::Completed | EndReason::Failed | EndReason::Refused => {
+                if status >= ERROR_STATUS {
+                    Self::Error
+                } else {
+                    Self::Ok
+                }
+            }
         }
     }
 }

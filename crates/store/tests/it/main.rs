@@ -7,6 +7,7 @@ mod api_keys;
 mod audit_log;
 mod auth_log;
 mod catalog;
+mod causes;
 mod docs_feedback;
 mod faults;
 mod idempotency;
