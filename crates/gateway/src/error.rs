@@ -21,9 +21,10 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
 use llm::language::ErrorFacts;
 use llm::languages::OPENAI;
-use store::StoreError;
 use store::key_events::KeyEventKind;
-use store::usage_events::ErrorShown;
+use store::sealed::MasterKey;
+use store::usage_events::{ErrorShown, SealedText};
+use store::{RequestId, StoreError};
 
 /// The `Retry-After` where the time that it will take is not known.
 const RETRY_SOON: Duration = Duration::from_secs(1);
@@ -347,9 +348,10 @@ impl ApiError {
         }
     }
 
-    /// The error as receipts show it.
-    pub fn shown(&self) -> ErrorShown {
-        ErrorShown::new(&self.message, self.param.as_deref())
+    /// The error as the receipt of that request shows it.
+    pub fn shown(&self, master: &MasterKey, request: &RequestId) -> ErrorShown {
+        let message = SealedText::seal(master, request, &self.message);
+        ErrorShown::new(message, self.param.as_deref())
     }
 
     /// The body of the response in the house's language, which is OpenAI's.

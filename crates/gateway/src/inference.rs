@@ -3,6 +3,7 @@
 mod admit;
 mod attempt;
 mod body;
+mod causes;
 mod charge;
 mod progress;
 mod record;

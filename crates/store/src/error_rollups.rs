@@ -111,7 +111,7 @@ pub struct ErrorGroup {
     pub sample_request_id: RequestId,
 }
 
-/// What tells groups apart.
+/// The dimension that tells groups apart, besides code and model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorsBy {
     ApiKey,

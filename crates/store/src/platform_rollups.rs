@@ -116,7 +116,7 @@ pub async fn list_points(
     Ok(points)
 }
 
-/// How long the admitted requests of all accounts took, per step (hours or days) and group, oldest first.
+/// The latencies of the admitted requests of all accounts, per step (hours or days) and group, oldest first.
 ///
 /// # Errors
 /// If the database cannot be read.

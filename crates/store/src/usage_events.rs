@@ -3,6 +3,7 @@
 mod detail;
 mod line;
 mod outcome;
+mod sealed_text;
 
 use llm::{Meter, Usage};
 use serde::{Deserialize, Serialize};
@@ -11,11 +12,10 @@ use crate::db::{Tx, insert_columns};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, RequestId};
 
-pub use detail::{
-    AttemptCause, AttemptRecord, Detail, ErrorShown, LimitShown, MESSAGE_CHARS_MAX, PricesShown,
-};
+pub use detail::{AttemptCause, AttemptRecord, Detail, ErrorShown, LimitShown, PricesShown};
 use line::Word;
 pub use outcome::{CountedBy, EndReason, Outcome};
+pub use sealed_text::{MESSAGE_CHARS_MAX, SealedText};
 
 /// The meters whose amounts columns have: `input_tokens` and `output_tokens` (sums over classes), `cached_tokens`,
 /// `reasoning_tokens`, and the number of requests. The others are kept by name, so that a new meter needs no migration.

@@ -31,7 +31,7 @@ pub fn whole(name: &str, head: &[&str], rows: &[Fields]) -> Result<Response, Api
 /// A table that is read while it is sent. A failure ends it where it is, with a row that says so: its head is gone.
 ///
 /// # Errors
-/// As [`whole`].
+/// If memory does not take a write: never in practice.
 pub fn streamed(
     name: &str,
     head: &[&str],

@@ -8,7 +8,7 @@ use store::{AccountId, api_keys, usage_log};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::query::{text, time};
-use crate::api::request_shapes::{AttemptCauseResponse, RequestErrorResponse};
+use crate::api::request_shapes::{AttemptCauseResponse, Opener, RequestErrorResponse};
 use crate::api::time::Time;
 use crate::state::Control;
 
@@ -92,7 +92,7 @@ pub(in crate::api) struct ErrorSampleResponse {
     status: Option<u16>,
     /// The words that the client got.
     error: Option<RequestErrorResponse>,
-    /// What the upstream said last; for operators.
+    /// The cause of the last attempt; for operators.
     cause: Option<AttemptCauseResponse>,
 }
 
@@ -146,18 +146,22 @@ async fn list(
 async fn describe(app: &Control, group: ErrorGroup) -> Result<ErrorGroupResponse, ApiError> {
     let (account_id, id) = (&group.sample_account_id, &group.sample_request_id);
     let receipt = usage_log::find_detail(&app.db, account_id, id).await?;
+    let opener = Opener {
+        master: &app.gateway.master,
+        request: id,
+    };
     let (status, error, cause) = match receipt {
         Some(receipt) => (
             Some(receipt.entry.status),
             receipt
                 .detail
                 .error
-                .map(|shown| RequestErrorResponse::of(*shown)),
+                .and_then(|shown| RequestErrorResponse::of(*shown, opener)),
             receipt
                 .detail
                 .attempts
                 .last()
-                .and_then(AttemptCauseResponse::of),
+                .and_then(|last| AttemptCauseResponse::of(last, opener)),
         ),
         None => (None, None, None),
     };

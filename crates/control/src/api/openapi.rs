@@ -159,7 +159,7 @@ fn require_all(name: &str, schema: &mut Value) {
 const LEFT_OUT: (&str, &str) = ("TierResponse", "accounts");
 
 /// Operations that no program may call, whatever its key.
-const FOR_PEOPLE: [&str; 13] = [
+const FOR_PEOPLE: [&str; 15] = [
     "try_api_key",
     "list_management_keys",
     "create_management_key",
@@ -171,6 +171,8 @@ const FOR_PEOPLE: [&str; 13] = [
     "edit_user",
     "create_reset_link",
     "create_sign_up_invite",
+    "list_sign_up_invites",
+    "revoke_sign_up_invite",
     "count_unseen_key_events",
     "mark_key_events_seen",
 ];

@@ -6,9 +6,10 @@ use gateway::catalog::{Price, Prices, charge_of};
 use gateway::error::ApiError;
 use llm::{Meter, Usage};
 use serde::{Deserialize, Serialize};
-use store::AccountId;
-use store::usage_events::{AttemptRecord, ErrorShown, LogFilter, Outcome, PricesShown};
+use store::sealed::MasterKey;
+use store::usage_events::{AttemptRecord, ErrorShown, LogFilter, Outcome, PricesShown, SealedText};
 use store::usage_log::{LogEntry, Receipt};
+use store::{AccountId, RequestId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::query::{one_of, text, time};
@@ -165,6 +166,19 @@ pub struct RequestReceiptResponse {
     prices: Option<RequestPricesResponse>,
 }
 
+/// Opens the words of one request.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::api) struct Opener<'a> {
+    pub master: &'a MasterKey,
+    pub request: &'a RequestId,
+}
+
+impl Opener<'_> {
+    fn open(self, sealed: &SealedText) -> Option<String> {
+        sealed.open(self.master, self.request)
+    }
+}
+
 /// The error that a client got.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct RequestErrorResponse {
@@ -175,11 +189,11 @@ pub(in crate::api) struct RequestErrorResponse {
 }
 
 impl RequestErrorResponse {
-    pub(in crate::api) fn of(shown: ErrorShown) -> Self {
-        Self {
-            message: shown.message,
+    pub(in crate::api) fn of(shown: ErrorShown, opener: Opener<'_>) -> Option<Self> {
+        Some(Self {
+            message: opener.open(&shown.message)?,
             param: shown.param,
-        }
+        })
     }
 }
 
@@ -198,12 +212,12 @@ pub(in crate::api) struct AttemptCauseResponse {
 
 impl AttemptCauseResponse {
     /// The cause of a failure; `None` if the attempt did not fail.
-    pub(in crate::api) fn of(attempt: &AttemptRecord) -> Option<Self> {
+    pub(in crate::api) fn of(attempt: &AttemptRecord, opener: Opener<'_>) -> Option<Self> {
         let cause = attempt.cause.as_deref()?;
         Some(Self {
             status: attempt.status,
             code: cause.code.clone(),
-            message: cause.message.clone(),
+            message: opener.open(&cause.message)?,
             upstream_request_id: attempt.upstream_request_id.as_deref().map(str::to_owned),
         })
     }
@@ -228,14 +242,22 @@ impl OperatorRequestReceiptResponse {
         account_label: String,
         api_key_name: Option<String>,
         receipt: Receipt,
+        master: &MasterKey,
     ) -> Self {
-        let causes = receipt.detail.attempts.iter().map(AttemptCauseResponse::of);
+        let opener = Opener {
+            master,
+            request: &receipt.entry.request_id,
+        };
+        let attempts = receipt.detail.attempts.iter();
+        let causes: Vec<_> = attempts
+            .map(|attempt| AttemptCauseResponse::of(attempt, opener))
+            .collect();
         Self {
             account_id: account_id.to_string(),
             account_label,
             api_key_name,
-            causes: causes.collect(),
-            receipt: RequestReceiptResponse::of(receipt),
+            causes,
+            receipt: RequestReceiptResponse::of(receipt, master),
         }
     }
 }
@@ -309,7 +331,7 @@ fn line(meter: Meter, amount: u64, price: Price) -> ChargeLineResponse {
 }
 
 impl RequestReceiptResponse {
-    pub(in crate::api) fn of(receipt: Receipt) -> Self {
+    pub(in crate::api) fn of(receipt: Receipt, master: &MasterKey) -> Self {
         let usage = receipt.usage();
         let Receipt {
             mut entry,
@@ -321,10 +343,17 @@ impl RequestReceiptResponse {
             .attempts
             .last()
             .map(|last| last.upstream_model.to_string());
+        let opener = Opener {
+            master,
+            request: &entry.request_id,
+        };
+        let error = detail
+            .error
+            .and_then(|shown| RequestErrorResponse::of(*shown, opener));
         Self {
             provider: shown(std::mem::take(&mut entry.provider_name)),
             upstream_model,
-            error: detail.error.map(|shown| RequestErrorResponse::of(*shown)),
+            error,
             attempts: detail.attempts.into_iter().map(attempt).collect(),
             cached_tokens: entry.cached_tokens,
             reasoning_tokens: entry.reasoning_tokens,

@@ -1,4 +1,4 @@
-//! Why a request failed: what the upstream said, what the client got, and where both are found.
+//! The causes of failures: what the upstream said, what the client got, and where both are found.
 
 use serde_json::{Value, json};
 use store::accounts::AccountStatus;

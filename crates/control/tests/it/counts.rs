@@ -176,7 +176,10 @@ async fn a_week_has_the_same_figures_on_every_screen_and_in_every_table() {
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
     let of = |count: u64| count as f64;
     assert!((sum("Requests") - of(made.requests)).abs() < 0.5, "{text}");
-    assert!((sum("Refused requests") - of(made.refused)).abs() < 0.5, "{text}");
+    assert!(
+        (sum("Refused requests") - of(made.refused)).abs() < 0.5,
+        "{text}"
+    );
     assert!((sum("Errors") - of(made.errors)).abs() < 0.5, "{text}");
     let spend = sum("Spend (USD)") * NANOS_PER_DOLLAR;
     assert!((spend - of(made.spend_nanos)).abs() < 1.0, "{text}");

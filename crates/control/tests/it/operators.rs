@@ -1,4 +1,4 @@
-//! What operators do for customers: finding, revoking and releasing their keys, and the invites to sign up.
+//! Operators at work for customers: finding, revoking and releasing their keys, and the invites to sign up.
 
 use serde_json::{Value, json};
 use store::members::Role;

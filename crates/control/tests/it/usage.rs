@@ -194,7 +194,9 @@ async fn the_table_has_a_row_per_step_and_group_and_no_formulas() {
     let text = response.text();
     let rows: Vec<&str> = text.lines().collect();
     assert_eq!(rows.len(), 1 + 3, "{text}");
-    assert!(rows[0].starts_with("\u{feff}Begin (UTC),Group,Name,Requests,Errors,Refused requests,"));
+    assert!(
+        rows[0].starts_with("\u{feff}Begin (UTC),Group,Name,Requests,Errors,Refused requests,")
+    );
     assert!(
         rows[1].contains(&format!(",{},'=1+1,2,0,0,22,6,", caller.key)),
         "{text}"

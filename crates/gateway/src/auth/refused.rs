@@ -60,7 +60,9 @@ fn event(app: &GatewayState, caller: &ApiKeyCaller, parts: &Parts, error: &ApiEr
         duration_us: 0,
         first_token_us: None,
         detail: Detail {
-            error: Some(Box::new(error.shown())),
+            error: Some(Box::new(
+                error.shown(&app.master, caller.context.request_id()),
+            )),
             ..Detail::default()
         },
     }

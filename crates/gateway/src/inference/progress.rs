@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use llm::error::ErrorDetail;
 use llm::usage::UsageEstimate;
-use llm::{Meter, RequestSummary, UpstreamError, Usage, UsageReport};
+use llm::{Meter, RequestSummary, Usage, UsageReport};
 use store::usage_events::{AttemptCause, AttemptRecord, CountedBy, LimitShown};
 
 use crate::auth::{RateLimitStatus, RequestContext};
@@ -13,7 +12,7 @@ use crate::catalog::Model;
 use crate::clock::Clock;
 use crate::invisible::is_invisible;
 use crate::limits::LimitReport;
-use crate::upstream::{CallOutcome, Deployment, LastFailure, UpstreamRefusal};
+use crate::upstream::{CallOutcome, Deployment, LastFailure};
 
 /// Bytes of generated text per token, where the upstream did not count.
 const BYTES_PER_TOKEN: u64 = 4;
@@ -120,37 +119,18 @@ impl Progress {
         }
     }
 
-    /// Notes a refusal of the upstream as it stated it; returns its meaning.
-    pub(super) fn note_refusal(&mut self, refusal: UpstreamRefusal) -> UpstreamError {
-        if let Some(stated) = refusal.stated {
-            self.note_upstream_response(stated.status, stated.request_id);
-            if !stated.words.message.is_empty() {
-                self.note_cause(&stated.words);
-            }
-        }
-        refusal.error
-    }
-
-    /// Notes why the attempt fails, unless the upstream said it already.
-    pub(super) fn note_failure(&mut self, error: &UpstreamError) {
-        let is_known = |attempt: &AttemptRecord| attempt.cause.is_some();
-        if self.attempts.last().is_some_and(is_known) {
-            return;
-        }
-        match error.detail().filter(|words| !words.message.is_empty()) {
-            Some(words) => self.note_cause(words),
-            None => self.note_cause(&ErrorDetail {
-                message: error.to_string(),
-                ..ErrorDetail::default()
-            }),
-        }
-    }
-
-    fn note_cause(&mut self, words: &ErrorDetail) {
+    /// Notes why the attempt that runs fails.
+    pub(super) fn note_cause(&mut self, cause: AttemptCause) {
         if let Some(attempt) = self.attempts.last_mut() {
-            let cause = AttemptCause::new(words.code.as_deref(), &words.message);
             attempt.cause = Some(Arc::new(cause));
         }
+    }
+
+    /// True if the cause of the last attempt is known.
+    pub(super) fn has_cause(&self) -> bool {
+        self.attempts
+            .last()
+            .is_some_and(|last| last.cause.is_some())
     }
 
     pub(super) fn begin_attempt(&mut self, deployment: &Arc<Deployment>) {

@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use llm::Operation;
+use store::sealed::MasterKey;
 use store::usage_events::EndReason;
 
 use super::charge::Charge;
@@ -51,6 +52,11 @@ impl Settlement {
     /// Says when the request has to end before its time.
     pub(super) fn key_in_use(&self) -> &Arc<KeyInUse> {
         &self.in_use
+    }
+
+    /// Seals what a receipt keeps of words.
+    pub(super) fn master(&self) -> &MasterKey {
+        &self.app.master
     }
 
     pub(super) fn admitted(&mut self, grant: Grant, permit: ConcurrencyPermit) {
@@ -113,11 +119,12 @@ impl Settlement {
             usage,
             counted_by,
         };
+        let request = self.progress.context().request_id();
         let end = End {
             status,
             error_code: error.map_or("", ApiError::code),
             reason,
-            shown: error.map(ApiError::shown).map(Box::new),
+            shown: error.map(|error| Box::new(error.shown(&self.app.master, request))),
         };
         self.app.metrics.in_flight.dec();
         let record = sender.record(&mut self.progress, end, bill);

@@ -7,6 +7,8 @@ use llm::Usage;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::sealed_text::{SealedText, shortened};
+
 /// As long as most are.
 const TEXT_BYTES: usize = 384;
 
@@ -31,24 +33,20 @@ pub struct Detail {
     pub error: Option<Box<ErrorShown>>,
 }
 
-/// The longest message that is kept of an error or of an upstream, in characters.
-pub const MESSAGE_CHARS_MAX: usize = 500;
-
 /// The error that a client got, without its code, which is a column.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorShown {
-    /// At most [`MESSAGE_CHARS_MAX`] characters.
-    pub message: String,
+    pub message: SealedText,
     /// The parameter that is at fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub param: Option<String>,
 }
 
 impl ErrorShown {
-    /// The error in the words that the client got; long ones are cut.
-    pub fn new(message: &str, param: Option<&str>) -> Self {
+    /// The error in the words that the client got.
+    pub fn new(message: SealedText, param: Option<&str>) -> Self {
         Self {
-            message: shortened(message, MESSAGE_CHARS_MAX),
+            message,
             param: param.map(|param| shortened(param, NAME_CHARS_MAX)),
         }
     }
@@ -56,14 +54,6 @@ impl ErrorShown {
 
 /// The longest name that is kept, in characters.
 const NAME_CHARS_MAX: usize = 200;
-
-/// The beginning of a text, with an ellipsis where it goes on.
-fn shortened(text: &str, chars_max: usize) -> String {
-    match text.char_indices().nth(chars_max) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
 
 /// One call to one deployment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,16 +84,15 @@ pub struct AttemptCause {
     /// The upstream's own code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// At most [`MESSAGE_CHARS_MAX`] characters.
-    pub message: String,
+    pub message: SealedText,
 }
 
 impl AttemptCause {
-    /// A cause; long words are cut.
-    pub fn new(code: Option<&str>, message: &str) -> Self {
+    /// A cause; a long code is cut.
+    pub fn new(code: Option<&str>, message: SealedText) -> Self {
         Self {
             code: code.map(|code| shortened(code, NAME_CHARS_MAX)),
-            message: shortened(message, MESSAGE_CHARS_MAX),
+            message,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::latencies::{Latencies, add_latencies_to};
+use super::latencies::Latencies;
 use super::{MINUTE_MS, STEPS_MS, Sums, rollup_table, sum_columns};
 use crate::db::{Binder, Tx};
 use crate::error::StoreError;
@@ -109,6 +109,25 @@ async fn add_meters_to(
         to.count(*amount)
     };
     tx.insert_many(table.insert_meters, table.key_columns + 2, &rows, bind)
+        .await
+}
+
+async fn add_latencies_to(
+    table: &'static Table,
+    tx: &mut Tx,
+    batches: &[Batch],
+) -> Result<(), StoreError> {
+    let mut rows: Vec<(&Batch, u8, u64)> = Vec::new();
+    for batch in batches {
+        let buckets = batch.latencies.buckets();
+        rows.extend(buckets.map(|(bucket, requests)| (batch, bucket, requests)));
+    }
+    let bind = |(batch, bucket, requests): &(&Batch, u8, u64), to: &mut Binder| {
+        (table.bind_key)(batch, to)?;
+        to.int(i64::from(*bucket))?;
+        to.count(*requests)
+    };
+    tx.insert_many(table.insert_latencies, table.key_columns + 2, &rows, bind)
         .await
 }
 

@@ -1,10 +1,9 @@
-//! How long requests took, in buckets of a logarithmic scale: sums of them can be added up, and percentiles read from the
+//! Latencies of requests, in buckets of a logarithmic scale: sums of them can be added up, and percentiles read from the
 //! sum, to within a tenth.
 
 use std::collections::BTreeMap;
 
-use super::{Batch, Table};
-use crate::db::{Binder, Row, Tx};
+use crate::db::Row;
 use crate::error::StoreError;
 
 const MICROS_PER_MILLI: f64 = 1_000.0;
@@ -28,6 +27,11 @@ impl Latencies {
         for (bucket, requests) in &other.0 {
             self.add_requests(*bucket, *requests);
         }
+    }
+
+    /// The buckets with their requests.
+    pub(super) fn buckets(&self) -> impl Iterator<Item = (u8, u64)> {
+        self.0.iter().map(|(bucket, requests)| (*bucket, *requests))
     }
 
     fn add_requests(&mut self, bucket: u8, requests: u64) {
@@ -68,31 +72,6 @@ fn bucket_of(duration_us: u64) -> u8 {
 )]
 fn middle_ms(bucket: u8) -> u64 {
     ((f64::from(bucket) + 0.5) / PER_DOUBLING).exp2().round() as u64
-}
-
-/// Adds the latencies of the batches of a step.
-pub(super) async fn add_latencies_to(
-    table: &'static Table,
-    tx: &mut Tx,
-    batches: &[Batch],
-) -> Result<(), StoreError> {
-    let mut rows: Vec<(&Batch, u8, u64)> = Vec::new();
-    for batch in batches {
-        rows.extend(
-            batch
-                .latencies
-                .0
-                .iter()
-                .map(|(bucket, n)| (batch, *bucket, *n)),
-        );
-    }
-    let bind = |(batch, bucket, requests): &(&Batch, u8, u64), to: &mut Binder| {
-        (table.bind_key)(batch, to)?;
-        to.int(i64::from(*bucket))?;
-        to.count(*requests)
-    };
-    tx.insert_many(table.insert_latencies, table.key_columns + 2, &rows, bind)
-        .await
 }
 
 /// The latencies of one step and one group.

@@ -2,7 +2,7 @@
 
 use store::api_keys::{self, OperatorKeyFilter};
 use store::error_rollups::{self, ErrorFilter, ErrorsBy};
-use store::usage_events::{self, CountedBy, Detail, EndReason, ErrorShown, UsageEvent};
+use store::usage_events::{self, CountedBy, Detail, EndReason, ErrorShown, SealedText, UsageEvent};
 use store::usage_rollups::{self, DAY_MS, Filter, Group, HOUR_MS, MINUTE_MS, TimeSpan};
 use store::{AccountId, ApiKeyId, Db, RequestIds, platform_rollups, usage_log};
 
@@ -30,7 +30,10 @@ fn failed(ids: &RequestIds, account: &AccountId, key: &ApiKeyId, at_ms: i64) -> 
         duration_us: 100_000,
         first_token_us: None,
         detail: Detail {
-            error: Some(Box::new(ErrorShown::new("It failed.", Some("model")))),
+            error: Some(Box::new(ErrorShown::new(
+                SealedText::default(),
+                Some("model"),
+            ))),
             ..Detail::default()
         },
     }
@@ -68,7 +71,8 @@ async fn errors_are_grouped_over_batches_and_hours_with_their_first_and_last_tim
         write(&db, &[second, first.clone()]).await;
         write(&db, &[last.clone(), unknown, served]).await;
 
-        let found = error_rollups::list_groups(&db, &any(), ErrorsBy::ApiKey, 10);
+        let all = any();
+        let found = error_rollups::list_groups(&db, &all, ErrorsBy::ApiKey, 10);
         let found = found.await.unwrap();
         assert_eq!(found.len(), 2);
         let group = &found[0];
@@ -81,7 +85,7 @@ async fn errors_are_grouped_over_batches_and_hours_with_their_first_and_last_tim
         assert_eq!(group.sample_request_id, last.request_id);
         assert_eq!(group.sample_account_id, account);
         assert_eq!((found[1].model.as_str(), found[1].requests), ("no-such", 1));
-        let by_provider = error_rollups::list_groups(&db, &any(), ErrorsBy::Provider, 1);
+        let by_provider = error_rollups::list_groups(&db, &all, ErrorsBy::Provider, 1);
         let by_provider = by_provider.await.unwrap();
         assert_eq!(by_provider.len(), 1);
         assert_eq!(by_provider[0].provider_name, "sandbox");
@@ -182,8 +186,8 @@ async fn operators_find_keys_of_all_accounts_by_id_name_and_hint() {
         assert_eq!(find("", two.as_str()).await, [other.id.clone()]);
         assert_eq!(find("", "").await.len(), 2);
         assert_eq!(find("100%", "").await, []);
-        let page =
-            api_keys::list_for_operator(&db, &OperatorKeyFilter::default(), Some(&other.id), 10);
+        let all = OperatorKeyFilter::default();
+        let page = api_keys::list_for_operator(&db, &all, Some(&other.id), 10);
         assert_eq!(page.await.unwrap().len(), 1);
     })
     .await;

@@ -81,7 +81,7 @@ const NOT_NEEDED: [(&str, &[&str]); 5] = [
 ];
 
 /// Siblings that may be known, by whom, and why.
-const SIBLINGS: [(&str, &[&str], &str); 9] = [
+const SIBLINGS: [(&str, &[&str], &str); 10] = [
     (
         "auth_log",
         &[
@@ -126,6 +126,7 @@ const SIBLINGS: [(&str, &[&str], &str); 9] = [
     (
         "usage_events",
         &[
+            "store/src/error_rollups.rs",
             "store/src/platform_rollups.rs",
             "store/src/usage_log.rs",
             "store/src/usage_rollups.rs",
@@ -135,8 +136,17 @@ const SIBLINGS: [(&str, &[&str], &str); 9] = [
         "sums are added from the events that they sum, and the log is read by the same filter",
     ),
     (
+        "sealed",
+        &["store/src/usage_events/sealed_text.rs"],
+        "words that may quote a prompt are stored sealed",
+    ),
+    (
         "usage_rollups",
-        &["store/src/platform_rollups.rs", "store/src/usage_log.rs"],
+        &[
+            "store/src/error_rollups.rs",
+            "store/src/platform_rollups.rs",
+            "store/src/usage_log.rs",
+        ],
         "one sum, in two orders, which says in which hours of the log there is anything to read",
     ),
     (

@@ -62,7 +62,10 @@ pub async fn get_request(
     let id = RequestId::from(id);
     let found = usage_log::find_detail(&app.db, caller.account_id(), &id).await?;
     let receipt = found.ok_or_else(|| ApiError::not_found("request"))?;
-    Ok(Json(RequestReceiptResponse::of(receipt)))
+    Ok(Json(RequestReceiptResponse::of(
+        receipt,
+        &app.gateway.master,
+    )))
 }
 
 /// The account's errors of a time, grouped by code, model and key, the most frequent first.

@@ -8,12 +8,13 @@ use gateway::error::ApiError;
 use http::StatusCode;
 use serde::Serialize;
 use store::DeploymentId;
+use store::sealed::MasterKey;
 use utoipa::ToSchema;
 
 use crate::api::change::Change;
 use crate::api::pagination::Page;
 use crate::api::path::PathId;
-use crate::api::request_shapes::AttemptCauseResponse;
+use crate::api::request_shapes::{AttemptCauseResponse, Opener};
 use crate::api::time::Time;
 use crate::auth::Operator;
 use crate::limit_status::DeploymentState;
@@ -52,7 +53,7 @@ pub struct HealthResponse {
 }
 
 impl HealthResponse {
-    fn of(health: &DeploymentState) -> Self {
+    fn of(health: &DeploymentState, master: &MasterKey) -> Self {
         let last = health.last_failure.as_deref();
         Self {
             state: match health.is_failing {
@@ -68,7 +69,10 @@ impl HealthResponse {
                 .map(|average| u64::try_from(average.as_millis()).unwrap_or(u64::MAX)),
             last_error: health.last_error.map(|(_, how)| how),
             last_error_at: health.last_error.map(|(at_ms, _)| Time(at_ms)),
-            last_error_cause: last.and_then(|last| AttemptCauseResponse::of(&last.attempt)),
+            last_error_cause: last.and_then(|last| {
+                let request = &last.request_id;
+                AttemptCauseResponse::of(&last.attempt, Opener { master, request })
+            }),
             last_error_request_id: last.map(|last| last.request_id.to_string()),
             last_success_at: health.last_success_at_ms.map(Time),
         }
@@ -169,6 +173,9 @@ pub(super) fn describe(app: &Control, deployment: &Defined<DeploymentSpec>) -> D
         id: deployment.id.clone(),
         spec: deployment.spec.clone(),
         origin: deployment.origin.as_str(),
-        health: HealthResponse::of(&app.gateway.shared.health.state(&deployment.id)),
+        health: HealthResponse::of(
+            &app.gateway.shared.health.state(&deployment.id),
+            &app.gateway.master,
+        ),
     }
 }

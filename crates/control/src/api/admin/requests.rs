@@ -33,6 +33,7 @@ pub async fn get_request(
         label,
         key_name,
         receipt,
+        &app.gateway.master,
     )))
 }
 
