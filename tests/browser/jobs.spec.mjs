@@ -1,34 +1,9 @@
 // Jobs that people come for, each with the clicks and fields that it takes: the way is counted from the page that opens
 // after signing in.
+import { Effort } from "./support/effort.mjs";
 import { connect, MODEL } from "./support/sdk.mjs";
 import { signUp } from "./support/people.mjs";
 import { confirm, expect, test } from "./support/test.mjs";
-
-/** Counts what somebody does, and prints it when the job is done. */
-class Job {
-  clicks = 0;
-  fields = 0;
-
-  constructor(name) {
-    this.name = name;
-  }
-
-  async click(locator) {
-    this.clicks += 1;
-    await locator.click();
-  }
-
-  async fill(locator, text) {
-    this.fields += 1;
-    await locator.fill(text);
-  }
-
-  done(clicksMax, fieldsMax = 0) {
-    console.log(`job: ${this.name}: ${this.clicks} clicks, ${this.fields} fields`);
-    expect(this.clicks, `clicks of: ${this.name}`).toBeLessThanOrEqual(clicksMax);
-    expect(this.fields, `fields of: ${this.name}`).toBeLessThanOrEqual(fieldsMax);
-  }
-}
 
 /** A call that fails, by what the prompt asks the sandbox for; the id of the request. */
 async function fail(server, secret, directive, model = MODEL) {
@@ -47,14 +22,14 @@ test("an operator learns why a provider failed", async ({ page, server, operator
   const { secret } = await ann.createKey("Failing");
   await fail(server, secret, "status=500");
   await page.goto("/operator/accounts");
-  const job = new Job("why a provider failed");
+  const job = new Effort();
   await job.click(page.locator('a[href$="/operator/errors"]'));
   const group = page.getByRole("listitem").filter({ hasText: "upstream_error" }).first();
   await expect(group).toContainText("HTTP 500");
   await job.click(group.getByRole("link", { name: "Open the last one" }));
   await expect(page.getByRole("heading", { name: "Route" })).toBeVisible();
   await expect(page.getByText("HTTP 500").first()).toBeVisible();
-  job.done(2);
+  job.atMost("why a provider failed", { clicks: 2, fields: 0 });
   await page.goto("/operator/deployments");
   await expect(page.getByRole("link", { name: "Open the request" }).first()).toBeVisible();
   void operator;
@@ -66,14 +41,14 @@ test("an operator opens a request of whichever account by its id", async ({ page
   const id = await fail(server, secret, "status=503");
   await page.goto("/operator/accounts");
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  const job = new Job("request by id");
+  const job = new Effort();
   await page.keyboard.press("Control+k");
   const field = page.getByRole("combobox", { name: "Find a request, key, account, user or model" });
   await job.fill(field, id);
   await page.keyboard.press("Enter");
   await page.waitForURL(`**/operator/requests/${id}`);
   await expect(page.getByText("Ann of the lost request").first()).toBeVisible();
-  job.done(0, 1);
+  job.atMost("request by id", { clicks: 0, fields: 1 });
   void operator;
 });
 
@@ -106,25 +81,25 @@ test("a request that does not exist is asked for once", async ({ page, ann, guar
 test("a customer sees what each key spent yesterday", async ({ page, ann }) => {
   await ann.createKey("Till");
   await page.goto(ann.page("overview"));
-  const job = new Job("yesterday's spend per key");
+  const job = new Effort();
   await job.click(nav(page, "Usage"));
   await job.click(page.getByRole("button", { name: "Yesterday", exact: true }));
   await expect(page).toHaveURL(/range=yesterday/);
   await expect(page.getByRole("heading", { name: "By API key" })).toBeVisible();
-  job.done(2);
+  job.atMost("yesterday's spend per key", { clicks: 2, fields: 0 });
 });
 
 test("an operator suspends an account, which is told on each of its pages", async ({ page, server, operator }) => {
   const ann = await signUp(server.url, { name: "Ann who is suspended" });
   const { secret } = await ann.createKey("Suspended");
   await page.goto("/operator/accounts");
-  const job = new Job("suspend an account");
+  const job = new Effort();
   await job.click(page.getByRole("link", { name: "Ann who is suspended" }).first());
   await job.click(page.getByRole("button", { name: "Suspend account" }));
   job.clicks += 1;
   await confirm(page.getByRole("dialog", { name: /Suspend/ }), "Suspend account");
   await expect(page.getByRole("button", { name: "Reactivate account" })).toBeVisible();
-  job.done(4);
+  job.atMost("suspend an account", { clicks: 4, fields: 0 });
   await fail(server, secret, "words=1");
   await ann.enter(page.context());
   for (const path of ["overview", "api-keys", "usage", "requests", "playground", "settings/account"]) {
@@ -142,22 +117,22 @@ test("a customer exports the log of requests", async ({ page, server, ann }) => 
   const { secret } = await ann.createKey("Exported");
   await fail(server, secret, "status=500");
   await page.goto(ann.page("requests"));
-  const job = new Job("export");
+  const job = new Effort();
   const download = page.waitForEvent("download");
   await job.click(page.getByRole("link", { name: "Export CSV" }));
   expect((await download).suggestedFilename()).toBe("requests.csv");
-  job.done(1);
+  job.atMost("export", { clicks: 1, fields: 0 });
 });
 
 test("an operator revokes a customer's key, and sends an invite again", async ({ page, server, operator }) => {
   const ann = await signUp(server.url, { name: "Ann of the stolen key" });
   await ann.createKey("Stolen");
   await page.goto(`/operator/accounts/${ann.accountId}`);
-  const job = new Job("revoke a customer's key");
+  const job = new Effort();
   await job.click(page.getByRole("button", { name: "Revoke Stolen" }));
   await job.click(page.getByRole("dialog").getByRole("button", { name: "Revoke" }));
   await expect(page.getByRole("row", { name: /Stolen/ })).toContainText("Revoked");
-  job.done(2);
+  job.atMost("revoke a customer's key", { clicks: 2, fields: 0 });
   const email = `again-${process.pid}@example.test`;
   await operator.call("POST", "/admin/invites", { email });
   await page.goto("/operator/users");
