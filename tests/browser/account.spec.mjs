@@ -66,8 +66,8 @@ test("a refused call is in the log with its reason and what to do", async ({ pag
   await eventually(async () => (await ann.account("GET", "/requests?status=refused")).data.length === 1, "the refusal in the log");
   await page.goto(ann.page("requests?status=refused"));
   await page.getByRole("table", { name: "Requests" }).getByRole("link").first().click();
-  await expect(page.getByText("The key is restricted", { exact: false })).toBeVisible();
-  await expect(page.getByText("Widen the key's restrictions", { exact: false })).toBeVisible();
+  await expect(page.getByText("This request is outside the key's restrictions", { exact: false })).toBeVisible();
+  await expect(page.getByText("Change the key's restrictions", { exact: false })).toBeVisible();
 });
 
 test("usage appears after traffic, by model and by key, and is downloaded as CSV", async ({ page, ann, server }) => {

@@ -31,7 +31,7 @@ for (const [what, strips] of [
     await page.getByLabel("E-mail address").fill("olga@example.test");
     await page.getByLabel("Name").fill("Olga");
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-    await page.getByRole("button", { name: "Create the operator" }).click();
+    await page.getByRole("button", { name: "Create operator" }).click();
     await page.waitForURL(`**${BASE}/operator/providers`);
     const cookies = await context.cookies(`${server.url}${BASE}`);
     expect(cookies.map(({ name, path }) => [name, path])).toContainEqual(["__Secure-yunxin-session", BASE]);

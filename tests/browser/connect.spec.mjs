@@ -34,8 +34,8 @@ test("OpenAI is connected with two priced models in 5 clicks and 1 field, and cu
   await effort.click(page.getByRole("button", { name: "Connect provider" }).first());
   const sheet = page.getByRole("dialog", { name: "Connect provider" });
   await expect(sheet.getByRole("radio", { name: /^OpenAI / })).toBeChecked();
-  await expect(sheet.getByLabel("API key of the provider")).toBeFocused();
-  await effort.fill(sheet.getByLabel("API key of the provider"), SECRET);
+  await expect(sheet.getByLabel("Provider's API key")).toBeFocused();
+  await effort.fill(sheet.getByLabel("Provider's API key"), SECRET);
   await effort.click(sheet.getByRole("button", { name: "List models" }));
   await effort.click(sheet.getByRole("checkbox", { name: "gpt-4o", exact: true }));
   await effort.click(sheet.getByRole("checkbox", { name: "gpt-4o-mini" }));
@@ -66,14 +66,14 @@ test("OpenAI is connected with two priced models in 5 clicks and 1 field, and cu
   // The mark-up is the operator's, and so is what nobody knows.
   await page.getByRole("button", { name: "Actions for openai" }).click();
   await page.getByRole("menuitem", { name: "Add models" }).click();
-  const more = page.getByRole("dialog", { name: "Add models of openai" });
+  const more = page.getByRole("dialog", { name: "Add models from openai" });
   await expect(more.getByRole("checkbox", { name: "gpt-4o", exact: true })).toBeDisabled();
   await more.getByRole("checkbox", { name: "text-embedding-3-small" }).click();
   await more.getByRole("checkbox", { name: "gpt-of-the-house" }).click();
   await more.getByRole("textbox", { name: "Mark-up" }).fill("50");
   await expect(more.getByLabel("Input price of text-embedding-3-small", { exact: true })).toHaveValue("0.03");
   await expect(more.getByLabel("Input price of gpt-of-the-house", { exact: true })).toHaveValue("");
-  await expect(more.getByText("No price is known for gpt-of-the-house", { exact: false })).toBeVisible();
+  await expect(more.getByText("The price of gpt-of-the-house is unknown", { exact: false })).toBeVisible();
   await more.getByLabel("Input price of gpt-of-the-house", { exact: true }).fill("1");
   await more.getByLabel("Output price of gpt-of-the-house").fill("2");
   await expect(more.getByText("No price is known", { exact: false })).toHaveCount(0);
@@ -90,12 +90,12 @@ test("a key that the provider refuses is said so, and nothing is saved", async (
   await page.getByRole("button", { name: "Connect provider" }).first().click();
   const sheet = page.getByRole("dialog", { name: "Connect provider" });
   await sheet.getByRole("button", { name: "List models" }).click();
-  await expect(sheet.getByLabel("API key of the provider")).toBeFocused();
-  await sheet.getByLabel("API key of the provider").fill("sk-wrong");
+  await expect(sheet.getByLabel("Provider's API key")).toBeFocused();
+  await sheet.getByLabel("Provider's API key").fill("sk-wrong");
   await sheet.getByRole("button", { name: "List models" }).click();
   await expect(sheet.getByText(/refused the credential with 401/)).toBeVisible();
   await sheet.getByRole("button", { name: "Change the key or the provider" }).click();
-  await expect(sheet.getByLabel("API key of the provider")).toBeVisible();
+  await expect(sheet.getByLabel("Provider's API key")).toBeVisible();
   await sheet.getByRole("button", { name: "Cancel" }).click();
   expect((await operator.call("GET", "/admin/providers")).data).toHaveLength(before);
 });
@@ -121,7 +121,7 @@ test("a deployment is tested, renamed, paused and resumed", async ({ page, opera
 
   await act("Edit");
   const edit = page.getByRole("dialog", { name: `${name} at ${name}` });
-  await edit.getByLabel("Name of the deployment").fill("eu");
+  await edit.getByLabel("Deployment name").fill("eu");
   await edit.getByRole("button", { name: "Save" }).click();
   await expect(edit).toHaveCount(0);
   await expect(table).toContainText("eu");

@@ -22,14 +22,14 @@ test("the first operator signs up by the one-time link, which then opens nothing
   await page.getByLabel("E-mail address").fill("olga@example.test");
   await page.getByLabel("Name").fill("Olga");
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Create the operator" }).click();
+  await page.getByRole("button", { name: "Create operator" }).click();
   await page.waitForURL("**/operator/providers");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Providers");
   await page.goto("/operator/accounts");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Accounts");
 
   await page.goto(server.info.operator_link);
-  await expect(page.getByRole("heading", { name: "This server is set up" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This server is already set up" })).toBeVisible();
   expect(guard.faults).toEqual([]);
 });
 
@@ -37,6 +37,6 @@ test("a password that is too weak is refused where it is typed", async ({ page, 
   await page.goto(server.info.operator_link);
   await page.getByLabel("E-mail address").fill("olga@example.test");
   await page.getByLabel("Password", { exact: true }).fill("short");
-  await page.getByRole("button", { name: "Create the operator" }).click();
-  await expect(page.getByText("Choose a password that meets the points below.")).toBeVisible();
+  await page.getByRole("button", { name: "Create operator" }).click();
+  await expect(page.getByText("Choose a password that meets the requirements below.")).toBeVisible();
 });

@@ -80,7 +80,7 @@ test("a provider does not hand out the account of somebody who has that address 
   const owner = await signUp(server.url, { email: TAKEN, name: "Owner" });
   await signInWith(page, "Company", "taken");
   await page.waitForURL("**/sign-in*");
-  await expect(page.getByText("Signing in did not work")).toBeVisible();
+  await expect(page.getByText("We could not sign you in")).toBeVisible();
   expect((await owner.call("GET", "/me")).user.name).toBe("Owner");
 });
 
@@ -95,7 +95,7 @@ test("whoever cancels at the provider is told so, and is nobody", async ({ page 
   await page.getByRole("link", { name: "Continue with Company" }).or(page.getByRole("button", { name: "Continue with Company" })).click();
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.waitForURL("**/sign-in*");
-  await expect(page.getByText("You did not allow the sign-in at the provider.", { exact: false })).toBeVisible();
+  await expect(page.getByText("You cancelled the sign-in at the provider.", { exact: false })).toBeVisible();
 });
 
 test("a provider that tells addresses at its userinfo endpoint only will do", async ({ page }) => {
@@ -122,7 +122,7 @@ test("a response of the provider that this browser did not ask for signs nobody 
 
   await page.goto(response);
   await page.waitForURL("**/sign-in*");
-  await expect(page.getByText("Signing in did not work")).toBeVisible();
+  await expect(page.getByText("We could not sign you in")).toBeVisible();
   expect((await context.cookies()).filter(({ name }) => name === "__Host-yunxin-session")).toEqual([]);
 });
 

@@ -15,14 +15,14 @@ test("a frozen key is seen in the table, rung for, explained, and undone with on
   await expect(table.getByText("Frozen")).toBeVisible();
 
   await page.getByRole("button", { name: "1 new key events" }).click();
-  await page.getByRole("link", { name: "A new network" }).click();
+  await page.getByRole("link", { name: "New network" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Production Server" })).toBeVisible();
-  await expect(page.getByText("the key is frozen, and its requests are refused")).toBeVisible();
+  await expect(page.getByText("froze the key. Its requests are refused")).toBeVisible();
   await expect(page.getByRole("button", { name: "Key events" })).toBeVisible();
 
   await page.getByRole("button", { name: "Undo" }).first().click();
-  await expect(page.getByText("The key works as before.").first()).toBeVisible();
-  await expect(page.getByText("the key is frozen, and its requests are refused")).toHaveCount(0);
+  await expect(page.getByText("The key works normally again.").first()).toBeVisible();
+  await expect(page.getByText("froze the key. Its requests are refused")).toHaveCount(0);
   await ask(server, key.secret);
 });
 
@@ -31,7 +31,7 @@ test("what happens on an anomaly is chosen with the key and changed on its page"
   await page.getByRole("button", { name: "Create API key" }).first().click();
   const dialog = page.getByRole("dialog", { name: "Create an API key" });
   await dialog.getByLabel("Name").fill("Careful");
-  await dialog.getByLabel("When something unusual is noticed").click();
+  await dialog.getByLabel("When there is unusual activity").click();
   await page.getByRole("option", { name: "Freeze the key" }).click();
   await dialog.getByRole("button", { name: "Create key" }).click();
   const secret = page.getByRole("dialog");
@@ -39,24 +39,24 @@ test("what happens on an anomaly is chosen with the key and changed on its page"
   await secret.getByRole("button", { name: "Done" }).click();
 
   await page.getByRole("link", { name: "Careful" }).click();
-  await expect(page.getByText("you are told and the key is frozen")).toBeVisible();
+  await expect(page.getByText("you are notified and the key is frozen")).toBeVisible();
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   const edit = page.getByRole("dialog", { name: "Edit the API key" });
-  await edit.getByLabel("When something unusual is noticed").click();
+  await edit.getByLabel("When there is unusual activity").click();
   await page.getByRole("option", { name: "Throttle the key" }).click();
   await edit.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("you are told and the key is throttled")).toBeVisible();
+  await expect(page.getByText("you are notified and the key is throttled")).toBeVisible();
 });
 
 test("a webhook is added with a secret that is shown once, turned off and removed", async ({ page, ann, guard }) => {
   guard.expect(/status of 422 .*\/webhooks\)/);
   await page.goto(ann.page("settings/webhooks"));
-  await page.getByRole("button", { name: "Add a webhook" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "Add a webhook" });
-  await dialog.getByLabel("Address").fill("https://169.254.169.254/latest");
+  await page.getByRole("button", { name: "Add webhook" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "Add webhook" });
+  await dialog.getByLabel("URL").fill("https://169.254.169.254/latest");
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await expect(dialog.getByText("must be on the public network")).toBeVisible();
-  await dialog.getByLabel("Address").fill("https://example.com/hooks");
+  await dialog.getByLabel("URL").fill("https://example.com/hooks");
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByTestId("secret")).toHaveText(/^whsec_/);
   await page.getByLabel("I have stored it").check();

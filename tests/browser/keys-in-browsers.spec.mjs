@@ -126,15 +126,15 @@ test("whoever found a key revokes it without signing in", async ({ page, server,
   await page.goto("/sign-in");
   await page.getByRole("link", { name: "Found a leaked key?" }).click();
   await expect(page.getByRole("heading", { name: "Revoke a leaked key" })).toBeVisible();
-  const field = page.getByLabel("The key", { exact: true });
+  const field = page.getByLabel("Key", { exact: true });
   await field.fill(secret.slice(0, -1));
   await page.getByRole("button", { name: "Continue" }).click();
-  await expect(page.getByText("This is not a whole key")).toBeVisible();
+  await expect(page.getByText("This key is incomplete or mistyped")).toBeVisible();
   await field.fill(secret);
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { name: "Revoke this API key?" })).toBeVisible();
   await expect(page.getByText(secret)).toHaveCount(0);
-  await page.getByRole("button", { name: "Revoke it for good" }).click();
+  await page.getByRole("button", { name: "Revoke permanently" }).click();
   await expect(page.getByRole("heading", { name: "The key is revoked" })).toBeVisible();
   const refused = await fetch(`${server.url}/v1/models`, { headers: { authorization: `Bearer ${secret}` } });
   expect((await refused.json()).error.code).toBe("key_revoked");

@@ -80,7 +80,7 @@ test("a forgotten password is replaced by the link of a mail, which ends every s
   await page.goto("/sign-in");
   await page.getByRole("link", { name: "Forgot your password?" }).click();
   await page.getByLabel("E-mail address").fill(email);
-  await page.getByRole("button", { name: "Send the link" }).click();
+  await page.getByRole("button", { name: "Send link" }).click();
   await expect(page.getByRole("heading", { name: "Check your e-mail" })).toBeVisible();
   const mails = await eventually(() => {
     const found = server.mailbox.to(email).filter((mail) => mail.text.includes("/reset-password#"));
@@ -101,7 +101,7 @@ test("a forgotten password is replaced by the link of a mail, which ends every s
   await page.goto(link);
   await page.getByLabel("New password").or(page.getByLabel("Password", { exact: true })).first().fill("yet another phrase");
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByText("This link does not work").or(page.getByText(/was used, has expired/)).first()).toBeVisible();
+  await expect(page.getByText("This link does not work").or(page.getByText(/has been used, has expired/)).first()).toBeVisible();
 });
 
 test("nobody learns from a form whether an address has an account", async ({ page, server }) => {

@@ -52,7 +52,7 @@ test("a viewer sees every page of the account and no button that changes it", as
     expect(names.filter((name) => WRITES.test(name) && !/^leave/i.test(name)), path).toEqual([]);
   }
   await page.goto(viewer.page("playground"));
-  await expect(page.getByText("Not for your role")).toBeVisible();
+  await expect(page.getByText("You do not have access")).toBeVisible();
   for (const [method, path, body] of [
     ["POST", "/api-keys", { name: "x", environment: "live" }],
     ["POST", `/api-keys/${api_key.id}/revoke`],
@@ -85,7 +85,7 @@ test("the page of an account that is not one's own says that there is nothing", 
   guard.expect(refusal(404));
   void ann;
   await page.goto(other.page("api-keys"));
-  await expect(page.getByText(/There is nothing here|Not found/).first()).toBeVisible();
+  await expect(page.getByText(/Page not found|Not found/).first()).toBeVisible();
   expect(await page.content()).not.toContain("Secret project");
 });
 

@@ -11,7 +11,7 @@ test("an operator creates an account, moves it to another tier, takes a note and
   await page.goto("/operator/accounts");
   await page.getByRole("button", { name: "Create account" }).first().click();
   const dialog = page.getByRole("dialog", { name: "Create account" });
-  await dialog.getByLabel("E-mail of the account").fill(email);
+  await dialog.getByLabel("Account e-mail").fill(email);
   await dialog.getByLabel("Name").fill("Acme");
   await dialog.getByRole("button", { name: "Create account" }).click();
   await page.waitForURL("**/operator/accounts/acct_*");
@@ -71,7 +71,7 @@ test("an operator invites somebody, makes a reset link, and disables a user, who
     await page.getByRole("menuitem", { name: label }).click();
     await confirm(page.getByRole("dialog"), label);
   };
-  await page.getByLabel("Search name, e-mail, id").fill(name);
+  await page.getByLabel("Search by name, e-mail or ID").fill(name);
   await expect(page.getByRole("button", { name: `Actions for ${name}` })).toBeVisible();
   await act("Create reset link");
   const reset = page.getByRole("dialog", { name: "The reset link is ready" });
@@ -84,7 +84,7 @@ test("an operator invites somebody, makes a reset link, and disables a user, who
   await done(page);
   const promoted = await signIn(server.url, una.email);
   expect((await promoted.send("GET", "/admin/tiers")).status).toBe(200);
-  await act("Take operator rights away");
+  await act("Remove operator rights");
   await done(page);
   expect([401, 403]).toContain((await promoted.send("GET", "/admin/tiers")).status);
   const demoted = await signIn(server.url, una.email);
@@ -141,14 +141,14 @@ test("an operator adds a provider, tests it, and its secret never comes out agai
   await dialog.getByRole("textbox", { name: "Name", exact: true }).fill(name);
   // Nobody listens on port 9 of loopback.
   await dialog.getByRole("textbox", { name: "Base URL" }).fill("http://127.0.0.1:9/v1");
-  await dialog.getByLabel("API key of the provider").fill(secret);
+  await dialog.getByLabel("Provider's API key").fill(secret);
   await dialog.getByRole("button", { name: "List models" }).click();
   await expect(dialog.getByText("No response:", { exact: false })).toBeVisible({ timeout: 20_000 });
   await dialog.getByRole("button", { name: "Save without models" }).click();
   await dialog.getByRole("button", { name: "Done" }).click();
   await done(page);
   await page.getByRole("button", { name: `Test ${name}` }).click();
-  await expect(page.getByText("It does not respond as it should", { exact: false })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("Unexpected response", { exact: false })).toBeVisible({ timeout: 20_000 });
   await page.reload();
   await expect(page.getByRole("heading", { name })).toBeVisible();
   expect(await page.content()).not.toContain(secret);
@@ -169,7 +169,7 @@ test("an operator adds a model and its deployment, and customers call it", async
   await page.goto("/operator/models");
   await page.getByRole("button", { name: "Add model" }).first().click();
   const dialog = page.getByRole("dialog", { name: "Add model" });
-  await dialog.getByRole("textbox", { name: "Model id" }).fill(id);
+  await dialog.getByRole("textbox", { name: "Model ID" }).fill(id);
   await dialog.getByRole("textbox", { name: "Owned by" }).fill("acme");
   await dialog.getByRole("textbox", { name: "Input price" }).fill("0.15");
   await dialog.getByRole("textbox", { name: "Output price" }).fill("0.6");
@@ -230,9 +230,9 @@ test("the audit log says what was changed, from what to what", async ({ page, se
 test("the system page shows this server, and reads the catalogue again", async ({ page, operator }) => {
   void operator;
   await page.goto("/operator/system");
-  await expect(page.getByText("This one")).toBeVisible();
+  await expect(page.getByText("This server", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Reload" }).click();
-  await expect(page.getByText(/The catalogue is read again/)).toBeVisible();
+  await expect(page.getByText(/Catalogue reloaded/)).toBeVisible();
 });
 
 test("an operator's management key reads the platform until it is revoked", async ({ page, server, operator }) => {
@@ -259,7 +259,7 @@ test("an operator's management key reads the platform until it is revoked", asyn
 test("somebody who is no operator is shown none of the operator's pages", async ({ page, ann }) => {
   void ann;
   await page.goto("/operator/accounts");
-  await expect(page.getByText("These pages are for the operators of this platform.")).toBeVisible();
+  await expect(page.getByText("These pages are for operators of this platform.")).toBeVisible();
   await page.goto(ann.page("overview"));
   await expect(page.getByRole("link", { name: "Tiers" })).toHaveCount(0);
 });

@@ -108,7 +108,7 @@ function open() {
 it("shows names as text, and that a secret is due for rotation", async () => {
   open();
   expect(await screen.findByRole("link", { name: "<b>Production</b>" })).toBeTruthy();
-  expect(screen.getByText(/1 key here has a secret that is older than 90 days/)).toBeTruthy();
+  expect(screen.getByText(/1 key has a secret that is older than 90 days/)).toBeTruthy();
 });
 
 it("an account without keys is told to create one", async () => {

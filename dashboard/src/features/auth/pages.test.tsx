@@ -63,7 +63,7 @@ it("does not offer a form where new accounts are closed", async () => {
     { path: "/sign-up", route: "/sign-up" },
     { "/auth/options": { body: { ...options, sign_up: "closed" } } },
   );
-  expect(await screen.findByRole("heading", { name: "New accounts are closed" })).toBeTruthy();
+  expect(await screen.findByRole("heading", { name: "Sign-up is closed" })).toBeTruthy();
   expect(screen.queryByLabelText("E-mail address")).toBeNull();
 });
 
@@ -84,8 +84,8 @@ it("offers a new link when the link for a new password is dead", async () => {
   );
   await userEvent.type(await screen.findByLabelText("New password"), "plum kettle orbit");
   await userEvent.click(screen.getByRole("button", { name: "Change password" }));
-  await userEvent.click(await screen.findByRole("button", { name: "Ask for a new link" }));
-  expect(await screen.findByRole("button", { name: "Send the link" })).toBeTruthy();
+  await userEvent.click(await screen.findByRole("button", { name: "Request a new link" }));
+  expect(await screen.findByRole("button", { name: "Send link" })).toBeTruthy();
 });
 
 it("lets only the invited person accept an invite", async () => {
@@ -98,6 +98,6 @@ it("lets only the invited person accept an invite", async () => {
       "/auth/invites/inspect": { body: { ...invite, email: "someone@example.com" } },
     },
   );
-  await waitFor(() => expect(screen.getByRole("button", { name: "Sign out and go on" })).toBeTruthy());
+  await waitFor(() => expect(screen.getByRole("button", { name: "Sign out and continue" })).toBeTruthy());
   expect(screen.queryByRole("button", { name: "Accept invite" })).toBeNull();
 });

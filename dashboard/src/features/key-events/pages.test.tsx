@@ -53,7 +53,7 @@ function WithoutEvents() {
 
 it("says what was seen, usual and done, and offers to undo what holds", async () => {
   await renderPage(Writable, place, { [`${account}/key-events`]: listed });
-  expect(await screen.findByText("A new network")).toBeTruthy();
+  expect(await screen.findByText("New network")).toBeTruthy();
   expect(screen.getByText(/Seen: 203\.0\.113\.0\/24\..*Usual: 2 networks/)).toBeTruthy();
   expect(screen.getByText("something_of_tomorrow")).toBeTruthy();
   expect(screen.getAllByRole("button", { name: "Undo" })).toHaveLength(1);
@@ -61,14 +61,14 @@ it("says what was seen, usual and done, and offers to undo what holds", async ()
 
 it("offers a viewer nothing to undo", async () => {
   await renderPage(Readable, place, { [`${account}/key-events`]: listed });
-  expect(await screen.findByText("A new network")).toBeTruthy();
+  expect(await screen.findByText("New network")).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Undo" })).toBeNull();
 });
 
 it("shows a key without events that nothing was noticed", async () => {
   const empty = { body: { data: [], next_cursor: null } };
   await renderPage(WithoutEvents, place, { [`${account}/key-events`]: empty });
-  expect(await screen.findByText("Nothing unusual was noticed.")).toBeTruthy();
+  expect(await screen.findByText("No unusual activity.")).toBeTruthy();
 });
 
 it("rings for what is new, and shows it", async () => {
@@ -79,7 +79,7 @@ it("rings for what is new, and shows it", async () => {
   });
   const bell = await screen.findByRole("button", { name: "2 new key events" });
   await userEvent.click(bell);
-  await waitFor(() => expect(screen.getByRole("link", { name: "A new network" })).toBeTruthy());
+  await waitFor(() => expect(screen.getByRole("link", { name: "New network" })).toBeTruthy());
 });
 
 it("lists webhooks with their last delivery, and lets admins alone see them", async () => {
@@ -103,5 +103,5 @@ it("lists webhooks with their last delivery, and lets admins alone see them", as
 it("says who may see webhooks", async () => {
   const at = { path: "/a/acct_1/settings/webhooks", route: "/a/$accountId/settings/webhooks" };
   await renderPage(WebhooksPage, at, {}, "member");
-  expect(await screen.findByText("Not for your role")).toBeTruthy();
+  expect(await screen.findByText("You do not have access")).toBeTruthy();
 });

@@ -10,7 +10,7 @@ const none = { body: { data: [], next_cursor: null } };
 
 it("says who may see management keys, and asks nothing of the server", async () => {
   await renderPage(ManagementKeysPage, place, {}, "member");
-  expect(await screen.findByText("Not for your role")).toBeTruthy();
+  expect(await screen.findByText("You do not have access")).toBeTruthy();
 });
 
 it("gives an owner without management keys the button to create one", async () => {

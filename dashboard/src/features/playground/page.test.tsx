@@ -38,7 +38,7 @@ beforeEach(() => sessionStorage.clear());
 describe("the playground", () => {
   it("is not for viewers", async () => {
     await renderPage(PlaygroundPage, AT, ready, "viewer");
-    expect(await screen.findByText(/needs the role Member/)).toBeTruthy();
+    expect(await screen.findByText(/need the role Member/)).toBeTruthy();
   });
 
   it("asks for a key first", async () => {
@@ -58,7 +58,7 @@ describe("the playground", () => {
     });
     await userEvent.type(await screen.findByRole("textbox", { name: "Message" }), "Hi");
     await userEvent.keyboard("{Control>}{Enter}{/Control}");
-    expect(await screen.findByText("No answer")).toBeTruthy();
+    expect(await screen.findByText("No response")).toBeTruthy();
     expect(screen.getByText("rate_limit_exceeded: Wait 9 s.")).toBeTruthy();
   });
 });

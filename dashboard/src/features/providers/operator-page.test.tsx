@@ -112,7 +112,7 @@ describe("the providers page", () => {
   it("says why it shows nothing to those who may not see it", async () => {
     serve({});
     show();
-    expect(await screen.findByRole("heading", { name: "Not for your role" })).toBeTruthy();
+    expect(await screen.findByRole("heading", { name: "You do not have access" })).toBeTruthy();
   });
 
   it("tests a provider and shows the response with its time", async () => {
@@ -144,7 +144,7 @@ describe("the providers page", () => {
     expect(screen.queryByLabelText(/^Secret/, { selector: "input[type=password]" })).toBeNull();
     await userEvent.type(await screen.findByLabelText(/Base URL/), "https://elsewhere.example/v1");
     await userEvent.click(screen.getByRole("button", { name: "Save" }));
-    expect(await screen.findByText(/Another address needs the secret again/)).toBeTruthy();
+    expect(await screen.findByText(/Enter the secret again/)).toBeTruthy();
     expect(sent.every((request) => request.method === "GET")).toBe(true);
   });
 });
