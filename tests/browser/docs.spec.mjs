@@ -218,7 +218,7 @@ test("the theme is chosen on the page and stays", async ({ page }) => {
   await expect(root).toHaveAttribute("data-mantine-color-scheme", "dark");
   await page.goto("/docs/api-reference");
   await expect(root).toHaveAttribute("data-mantine-color-scheme", "dark");
-  await page.getByRole("button", { name: "As the system" }).click();
+  await page.getByRole("button", { name: "System", exact: true }).click();
   await expect(root).toHaveAttribute("data-mantine-color-scheme", "light");
 });
 
@@ -226,7 +226,7 @@ test("what is no page says so and leads on", async ({ page, guard }) => {
   guard.expect(/status of 404/);
   await page.goto("/docs/nothing");
   await expect(page.getByRole("heading", { name: "This page does not exist" })).toBeVisible();
-  await page.getByRole("link", { name: "To the start" }).click();
+  await page.getByRole("link", { name: "Go to the start page" }).click();
   await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("This page does not exist");
 });
 
