@@ -20,7 +20,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
 use llm::language::ErrorFacts;
-use llm::languages::OPENAI;
+use llm::languages::HOUSE;
 use store::key_events::KeyEventKind;
 use store::sealed::MasterKey;
 use store::usage_events::{ErrorShown, SealedText};
@@ -356,7 +356,7 @@ impl ApiError {
 
     /// The body of the response in the house's language, which is OpenAI's.
     pub fn envelope(&self) -> Vec<u8> {
-        OPENAI.client.error_body(&self.facts())
+        HOUSE.error_body(&self.facts())
     }
 
     /// The `Retry-After` of the response. Every 429 and 503 has one, also where the wait is unknown.
@@ -388,10 +388,7 @@ impl IntoResponse for ApiError {
         let mut response = Response::new(self.envelope().into());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static(OPENAI.client.content_type()),
-        );
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(HOUSE.content_type()));
         let wait = self.wait();
         if let Some(wait) = wait {
             headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));

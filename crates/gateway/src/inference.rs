@@ -19,6 +19,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::response::Response;
 use http::Request;
+use llm::language::ClientFace;
 use llm::passthrough::WholeResponse;
 use llm::{Language, Operation};
 use tokio::time::Instant;
@@ -43,6 +44,19 @@ pub use trial::{TrialError, TrialResponse, try_out};
 pub struct Surface {
     pub operation: &'static Operation,
     pub language: &'static Language,
+    pub client: &'static dyn ClientFace,
+}
+
+impl Surface {
+    /// An operation in a language that clients speak.
+    pub fn of(operation: &'static Operation, language: &'static Language) -> Self {
+        let client = language.client;
+        Self {
+            operation,
+            language,
+            client: client.expect("a surface is of a language that clients speak"),
+        }
+    }
 }
 
 /// Responds to an inference request.
@@ -74,7 +88,7 @@ pub async fn infer(
         called = &mut call => called,
         // From here on a failure can only be an event of the stream.
         () = tokio::time::sleep(app.config.upstream.heartbeat()), if is_streamed => {
-            return Ok(relay::respond_early(app, call, surface.language.client));
+            return Ok(relay::respond_early(app, call, surface.client));
         }
     };
     match response {
@@ -133,13 +147,12 @@ async fn admit(
 ) -> Result<Admitted, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
     let Surface {
-        operation,
-        language,
+        operation, client, ..
     } = surface;
     admit::precheck(app, &caller, operation, settlement)?;
-    let forwarded = ForwardedHeaders::pick(language.client.forwarded_headers(), request.headers());
+    let forwarded = ForwardedHeaders::pick(client.forwarded_headers(), request.headers());
     let body = body::read(app, &caller, operation, request, deadline).await?;
-    let summary = language.client.scan(operation, &body)?;
+    let summary = client.scan(operation, &body)?;
     caller.recheck(app).await?;
     let admission = admit::admit(app, &caller, operation, summary, settlement)?;
     Ok(Admitted {

@@ -30,6 +30,18 @@ pub enum TranslateError {
     /// A parameter that we act on is given twice; which one counts would be a guess.
     #[error("Duplicate parameter: '{param}'. Send it once.")]
     Duplicate { param: &'static str },
+    /// A parameter that the provider of the model has no way to keep, and without which the response would mean
+    /// something else.
+    #[error(
+        "The parameter '{param}' is not supported by the provider of this model. Leave it out, or use another model."
+    )]
+    Unsupported { param: String },
+    /// A part of the request has a form that cannot be understood.
+    #[error("Invalid '{param}': {problem}.")]
+    Invalid {
+        param: String,
+        problem: &'static str,
+    },
     /// `messages` is not a conversation.
     #[error("Invalid 'messages': {problem}.")]
     Messages {
@@ -47,7 +59,9 @@ impl TranslateError {
             | Self::WrongType { param, .. }
             | Self::OutOfRange { param, .. }
             | Self::Duplicate { param } => Some(param),
-            Self::Messages { param, .. } => Some(param),
+            Self::Messages { param, .. }
+            | Self::Unsupported { param }
+            | Self::Invalid { param, .. } => Some(param),
         }
     }
 }

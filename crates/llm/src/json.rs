@@ -8,11 +8,13 @@
 
 mod marks;
 mod number;
+mod object;
 mod splice;
 mod text;
 mod tree;
 mod write;
 
+pub use object::{Fields, Object};
 pub use splice::{ValueSpan, splice};
 pub use text::Text;
 pub use tree::Value;

@@ -5,10 +5,12 @@
 //! show `docs/decisions/0024`.
 
 mod client;
+mod codec;
 mod spans;
 mod upstream;
 
 pub use client::{ClientFace, ErrorFacts};
+pub use codec::{EventDecoder, EventEncoder};
 pub use spans::{
     ChoiceSet, Encode, EventFacts, PassthroughFace, ResponseSpans, StreamEvent, UsageOption,
 };
@@ -17,10 +19,12 @@ pub use upstream::{Target, UpstreamFace};
 /// A wire language that clients and providers speak.
 #[derive(Debug)]
 pub struct Language {
-    /// The client's face: the language that a client of ours speaks.
-    pub client: &'static dyn ClientFace,
+    /// The name, in logs and where a proof says whose it is.
+    pub name: &'static str,
+    /// The client's face: the language that a client of ours speaks; none where only providers speak it.
+    pub client: Option<&'static dyn ClientFace>,
     /// The upstream's face: the language that we speak to a provider.
     pub upstream: &'static dyn UpstreamFace,
-    /// The places where bytes are edited that pass between two who speak it.
-    pub passthrough: &'static dyn PassthroughFace,
+    /// The places where bytes are edited that pass between two who speak it; none without a client's face.
+    pub passthrough: Option<&'static dyn PassthroughFace>,
 }

@@ -1,11 +1,14 @@
 //! Wire formats and providers, as pure functions.
 //!
 //! Bytes and JSON go in, bytes and facts come out. Nothing here opens a socket, reads a clock or an
-//! environment variable, draws a random number or awaits. What a body says is *read*, never rebuilt:
-//! a request that needs a change gets an edit at a byte range, so parameters that we have never heard
-//! of reach the provider as the client wrote them.
+//! environment variable, draws a random number or awaits. Between two of the same language what a body says is
+//! *read*, never rebuilt (`passthrough`): a request that needs a change gets an edit at a byte range, so parameters
+//! that we have never heard of reach the provider as the client wrote them. Between two languages it goes through the
+//! inner form (`chat`), and `exchange` is what the gateway sees of both ways.
 
+pub mod chat;
 pub mod error;
+pub mod exchange;
 pub mod json;
 pub mod language;
 pub mod languages;
@@ -18,6 +21,7 @@ mod refusal;
 pub mod retry_after;
 pub mod sse;
 pub mod summary;
+mod translation;
 pub mod usage;
 
 pub use error::{TranslateError, UpstreamError};

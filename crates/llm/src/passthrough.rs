@@ -1,5 +1,5 @@
-//! Client and provider speak the same language: bytes pass, with edits at ranges. What a translation has to offer for
-//! a pair of languages is what [`Passthrough`] offers for one.
+//! Client and provider speak the same language: bytes pass, with edits at ranges. `translation` offers the same for two
+//! languages.
 
 mod ending;
 mod output;
@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use crate::error::UpstreamError;
 use crate::json::{quote, splice};
-use crate::language::{Encode, Language, UsageOption};
+use crate::language::{ClientFace, Encode, PassthroughFace, UsageOption};
 use crate::summary::RequestSummary;
 use crate::usage::UsageReport;
 
@@ -19,7 +19,8 @@ pub use stream::StreamPassthrough;
 /// One call to one deployment that speaks the client's language.
 #[derive(Debug, Clone, Copy)]
 pub struct Passthrough<'a> {
-    pub language: &'static Language,
+    pub face: &'static dyn PassthroughFace,
+    pub client: &'static dyn ClientFace,
     /// The summary of the client's request.
     pub summary: &'a RequestSummary,
     /// The name by which the upstream knows the model.
@@ -39,7 +40,7 @@ pub struct WholeResponse {
 impl Passthrough<'_> {
     /// The body for the upstream.
     pub fn request(&self, body: &Bytes, usage_option: UsageOption) -> Bytes {
-        self.language.passthrough.encode(&Encode {
+        self.face.encode(&Encode {
             body,
             summary: self.summary,
             upstream_model: self.upstream_model,
@@ -53,7 +54,7 @@ impl Passthrough<'_> {
     /// # Errors
     /// If the body is no response, or reports a failure.
     pub fn response(&self, body: Bytes) -> Result<WholeResponse, UpstreamError> {
-        let language = self.language.passthrough;
+        let language = self.face;
         let body = match language.fold_stream(&body, self.upstream_model) {
             Some(folded) => folded?,
             None => body,
@@ -73,7 +74,7 @@ impl Passthrough<'_> {
     /// The relay of a streamed response's events.
     pub fn stream(&self) -> StreamPassthrough {
         StreamPassthrough::new(
-            self.language,
+            (self.face, self.client),
             !self.summary.includes_usage,
             self.public_name(),
         )

@@ -50,6 +50,15 @@ impl UsageReport {
         (self.by_class(input, output), is_exact)
     }
 
+    /// The tokens of each class as far as they were reported: what was not counts as none.
+    pub fn classes(&self) -> Usage {
+        let estimate = UsageEstimate {
+            has_output: true,
+            ..UsageEstimate::default()
+        };
+        self.resolve(&estimate).0
+    }
+
     /// The sums of this language, split into disjoint classes.
     fn by_class(&self, input: u64, output: u64) -> Usage {
         let mut usage = Usage::default();

@@ -19,6 +19,10 @@ impl From<TranslateError> for ApiError {
             TranslateError::Duplicate { .. } => {
                 Self::invalid_request("duplicate_parameter", message)
             }
+            TranslateError::Unsupported { .. } => {
+                Self::invalid_request("unsupported_parameter", message)
+            }
+            TranslateError::Invalid { .. } => Self::invalid_request("invalid_value", message),
             TranslateError::Messages { .. } => Self::invalid_request("invalid_messages", message),
             TranslateError::OutOfRange { .. } => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,

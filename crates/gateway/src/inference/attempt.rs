@@ -119,7 +119,8 @@ impl Attempt {
     /// The passthrough of the bytes: candidates speak the client's language.
     fn passthrough<'a>(&'a self, admission: &'a Admission) -> Passthrough<'a> {
         Passthrough {
-            language: self.surface.language,
+            face: self.surface.language.passthrough.expect("clients speak it"),
+            client: self.surface.client,
             summary: &admission.summary,
             upstream_model: &self.deployment.upstream_model,
         }

@@ -21,7 +21,7 @@ pub(super) fn respond(
     response: BegunResponse,
     mut settlement: Settlement,
 ) -> Response {
-    let client = response.attempt.surface.language.client;
+    let client = response.attempt.surface.client;
     match response.body {
         UpstreamBody::Whole(response) => {
             settlement.set_usage(response.usage);

@@ -69,7 +69,7 @@ impl StreamRelay {
             timers: Timers::new(&app.config.upstream, attempt.deadline, open.gap),
             ended: Box::pin(settlement.key_in_use().ended()),
             settlement,
-            client: attempt.surface.language.client,
+            client: attempt.surface.client,
             state: StreamState::Relaying,
             is_cut: open.is_cut,
         };

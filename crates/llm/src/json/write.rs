@@ -56,14 +56,25 @@ pub fn quote(text: &str) -> String {
 
 fn write_text(text: &str, out: &mut String) {
     out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => out.extend(['\\', letter]),
-            '\n' => out.push_str("\\n"),
-            control if control < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(control))),
-            other => out.push(other),
+    let mut rest = text;
+    // Control characters, quotes and backslashes are single bytes: what is between them is copied as it stands.
+    let is_escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    while let Some(place) = rest.bytes().position(is_escaped) {
+        let (plain, marked) = rest.split_at(place);
+        let (mark, behind) = marked.split_at(1);
+        out.push_str(plain);
+        match mark {
+            "\n" => out.push_str("\\n"),
+            "\"" => out.push_str("\\\""),
+            "\\" => out.push_str("\\\\"),
+            control => {
+                let code = control.bytes().next().unwrap_or_default();
+                out.push_str(&format!("\\u{code:04x}"));
+            }
         }
+        rest = behind;
     }
+    out.push_str(rest);
     out.push('"');
 }
 

@@ -2,6 +2,10 @@
 
 use std::fmt::Debug;
 
+use bytes::Bytes;
+
+use super::codec::EventEncoder;
+use crate::chat::{Made, Request, Response};
 use crate::error::TranslateError;
 use crate::operation::Operation;
 use crate::summary::RequestSummary;
@@ -34,6 +38,18 @@ pub trait ClientFace: Send + Sync + Debug {
 
     /// The event that ends a stream which failed after its head was sent.
     fn error_event(&self, error: &ErrorFacts<'_>) -> Vec<u8>;
+
+    /// Reads a request for a conversation into the inner form.
+    ///
+    /// # Errors
+    /// If a part of it has a form that cannot be understood.
+    fn read_request(&self, body: &[u8]) -> Result<Request, TranslateError>;
+
+    /// Writes a whole response to a request.
+    fn write_response(&self, response: &Response, request: &Request, made: &Made) -> Bytes;
+
+    /// The encoder of a streamed response to a request.
+    fn encoder(&self, request: &Request, made: Made) -> Box<dyn EventEncoder>;
 }
 
 /// An error as a client is told of it: for people (`message`) and for programs (the other three).

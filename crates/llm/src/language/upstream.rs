@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-use crate::error::UpstreamError;
+use super::codec::EventDecoder;
+use crate::chat::{Request, Response, WriteOptions, Written};
+use crate::error::{TranslateError, UpstreamError};
 use crate::operation::Operation;
 use crate::refusal::Refusal;
 
@@ -20,6 +22,25 @@ pub trait UpstreamFace: Send + Sync + Debug {
 
     /// True if the reason of a refusal speaks of the option that asks for usage in a stream.
     fn refuses_usage_option(&self, reason: &[u8]) -> bool;
+
+    /// Writes a request for a conversation that came in another language.
+    ///
+    /// # Errors
+    /// If it has a parameter that the language cannot say, and without which the response would mean something else.
+    fn write_request(
+        &self,
+        request: &Request,
+        options: &WriteOptions<'_>,
+    ) -> Result<Written, TranslateError>;
+
+    /// Reads a whole response that has the status of a success.
+    ///
+    /// # Errors
+    /// If the body is no response, or reports a failure.
+    fn read_response(&self, body: &[u8]) -> Result<Response, UpstreamError>;
+
+    /// The decoder of a streamed response.
+    fn decoder(&self) -> Box<dyn EventDecoder>;
 }
 
 /// The target of a request: its path, and its headers besides the credential.

@@ -1,5 +1,6 @@
 //! OpenAI's language: what our clients speak, and what most providers speak.
 
+mod chat;
 mod envelope;
 mod fold;
 mod request;
@@ -12,10 +13,11 @@ mod unfold;
 use bytes::Bytes;
 use memchr::memmem;
 
+use crate::chat::{Made, Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::language::{
-    ClientFace, Encode, ErrorFacts, Language, PassthroughFace, ResponseSpans, StreamEvent, Target,
-    UpstreamFace,
+    ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, PassthroughFace,
+    ResponseSpans, StreamEvent, Target, UpstreamFace,
 };
 use crate::operation::Operation;
 use crate::refusal::{self, Refusal};
@@ -23,10 +25,17 @@ use crate::summary::RequestSummary;
 
 /// The language of OpenAI's chat completions and their relatives.
 pub static OPENAI: Language = Language {
-    client: &OpenAi,
+    name: NAME,
+    client: Some(&OpenAi),
     upstream: &OpenAi,
-    passthrough: &OpenAi,
+    passthrough: Some(&OpenAi),
 };
+
+/// The client's face.
+pub(super) const CLIENT: &dyn ClientFace = &OpenAi;
+
+/// The name of the language.
+const NAME: &str = "openai";
 
 #[derive(Debug)]
 struct OpenAi;
@@ -63,6 +72,21 @@ impl ClientFace for OpenAi {
     fn error_event(&self, error: &ErrorFacts<'_>) -> Vec<u8> {
         envelope::event(error).into_bytes()
     }
+
+    fn read_request(&self, body: &[u8]) -> Result<Request, TranslateError> {
+        chat::read_request::read(body)
+    }
+
+    fn write_response(&self, response: &Response, _request: &Request, made: &Made) -> Bytes {
+        chat::write_response::write(response, made)
+    }
+
+    fn encoder(&self, request: &Request, made: Made) -> Box<dyn EventEncoder> {
+        Box::new(chat::encoder::ChunkEncoder::new(
+            request.includes_usage,
+            &made,
+        ))
+    }
 }
 
 impl UpstreamFace for OpenAi {
@@ -80,6 +104,22 @@ impl UpstreamFace for OpenAi {
 
     fn refuses_usage_option(&self, reason: &[u8]) -> bool {
         memmem::find(reason, b"stream_options").is_some()
+    }
+
+    fn write_request(
+        &self,
+        request: &Request,
+        options: &WriteOptions<'_>,
+    ) -> Result<Written, TranslateError> {
+        chat::write_request::write(request, options)
+    }
+
+    fn read_response(&self, body: &[u8]) -> Result<Response, UpstreamError> {
+        chat::decoder::read_response(body)
+    }
+
+    fn decoder(&self) -> Box<dyn EventDecoder> {
+        Box::new(chat::decoder::ChunkDecoder::default())
     }
 }
 

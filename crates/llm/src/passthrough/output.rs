@@ -10,7 +10,7 @@ pub struct Output {
 }
 
 impl Output {
-    pub(super) fn push(&mut self, bytes: Bytes) {
+    pub(crate) fn push(&mut self, bytes: Bytes) {
         if self.joined.is_empty() {
             let Some(first) = self.first.take() else {
                 self.first = Some(bytes);

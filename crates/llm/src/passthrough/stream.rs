@@ -6,13 +6,14 @@ use super::ending::Ending;
 use super::output::Output;
 use crate::error::UpstreamError;
 use crate::json::{ValueSpan, splice};
-use crate::language::{EventFacts, Language, StreamEvent};
+use crate::language::{ClientFace, ErrorFacts, EventFacts, PassthroughFace, StreamEvent};
 use crate::sse::Event;
 
 /// Decides what the client sees of each event.
 #[derive(Debug)]
 pub struct StreamPassthrough {
-    language: &'static Language,
+    face: &'static dyn PassthroughFace,
+    client: &'static dyn ClientFace,
     ending: Ending,
     /// The client did not ask for usage.
     hides_usage: bool,
@@ -22,12 +23,13 @@ pub struct StreamPassthrough {
 
 impl StreamPassthrough {
     pub(super) fn new(
-        language: &'static Language,
+        (face, client): (&'static dyn PassthroughFace, &'static dyn ClientFace),
         hides_usage: bool,
         model_name: Option<String>,
     ) -> Self {
         Self {
-            language,
+            face,
+            client,
             ending: Ending::default(),
             hides_usage,
             model_name,
@@ -39,7 +41,7 @@ impl StreamPassthrough {
     /// # Errors
     /// If it is not an event of the language, or is named `error`.
     pub fn take(&mut self, event: Event, output: &mut Output) -> Result<EventFacts, UpstreamError> {
-        let language = self.language.passthrough;
+        let language = self.face;
         if event.is_error() {
             return Err(language.read_error_event(&event.data));
         }
@@ -57,7 +59,7 @@ impl StreamPassthrough {
 
     /// Reads an event that is not passed on.
     pub fn read(&self, event: &Event) -> Option<EventFacts> {
-        let read = self.language.passthrough.read_event(&event.data);
+        let read = self.face.read_event(&event.data);
         read.ok().map(|read| read.facts)
     }
 
@@ -69,7 +71,7 @@ impl StreamPassthrough {
 
     /// Says to the client that the stream is complete.
     pub fn end(&self, output: &mut Output) {
-        output.push(Bytes::from_static(self.language.client.end_of_stream()));
+        output.push(Bytes::from_static(self.client.end_of_stream()));
     }
 
     /// The events of a whole response that came in place of a stream.
@@ -77,7 +79,12 @@ impl StreamPassthrough {
     /// # Errors
     /// If the body is no response, or reports a failure.
     pub fn unfold(&self, body: &[u8]) -> Result<Bytes, UpstreamError> {
-        self.language.passthrough.unfold_response(body)
+        self.face.unfold_response(body)
+    }
+
+    /// The event that ends a stream which failed.
+    pub fn fail(&self, error: &ErrorFacts<'_>) -> Vec<u8> {
+        self.client.error_event(error)
     }
 
     fn pass_on(&self, event: Event, read: &StreamEvent, output: &mut Output) {

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn passthrough() -> &'static dyn PassthroughFace {
-    OPENAI.passthrough
+    OPENAI.passthrough.unwrap()
 }
 
 fn stream_of(events: &[Value]) -> Bytes {

@@ -7,11 +7,11 @@ use llm::retry_after::RetryHeaders;
 use llm::{Refusal, RequestSummary, UpstreamError, UsageReport};
 
 fn scan(body: &[u8]) -> RequestSummary {
-    OPENAI.client.scan(&CHAT, body).unwrap()
+    OPENAI.client.unwrap().scan(&CHAT, body).unwrap()
 }
 
 fn passthrough() -> &'static dyn PassthroughFace {
-    OPENAI.passthrough
+    OPENAI.passthrough.unwrap()
 }
 
 fn encode(body: &str, upstream_model: &str, usage_option: UsageOption) -> Bytes {

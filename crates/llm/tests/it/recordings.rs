@@ -17,7 +17,7 @@ use serde_json::Value;
 const EVENT_BYTES_MAX: usize = 1 << 20;
 
 fn passthrough() -> &'static dyn PassthroughFace {
-    OPENAI.passthrough
+    OPENAI.passthrough.unwrap()
 }
 
 /// The recordings by name, in its order.

@@ -3,7 +3,7 @@ use llm::operation::{CHAT, COMPLETIONS, EMBEDDINGS};
 use llm::{Operation, RequestSummary, TranslateError};
 
 fn scan(operation: &Operation, body: &[u8]) -> Result<RequestSummary, TranslateError> {
-    OPENAI.client.scan(operation, body)
+    OPENAI.client.unwrap().scan(operation, body)
 }
 
 fn refusal(operation: &Operation, body: &str) -> (String, Option<String>) {

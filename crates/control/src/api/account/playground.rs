@@ -34,9 +34,6 @@ pub async fn try_api_key(
         found => found.map(drop)?,
     }
     let key = ApiKeyCaller::on_behalf(&app.gateway, &id, caller.address, context).await?;
-    let surface = Surface {
-        operation: &CHAT,
-        language: &OPENAI,
-    };
+    let surface = Surface::of(&CHAT, &OPENAI);
     infer(&app.gateway, key, surface, request).await
 }

@@ -15,10 +15,7 @@ use crate::state::GatewayState;
 /// A route for every row.
 pub fn routes(operations: Operations) -> Router<GatewayState> {
     operations.iter().fold(Router::new(), |router, operation| {
-        let surface = Surface {
-            operation,
-            language: &OPENAI,
-        };
+        let surface = Surface::of(operation, &OPENAI);
         let handler = move |State(app): State<GatewayState>,
                             ModelCaller(caller): ModelCaller,
                             request: Request<Body>| async move {

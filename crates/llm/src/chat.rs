@@ -1,0 +1,23 @@
+//! Conversations in the inner form: what a request, a response and an event say, whatever language they came in.
+//!
+//! Every wire language is read into this form and written from it, so that a client of one language reaches a provider
+//! of another by way of two halves (`docs/decisions/0032`). Between two of the same language bytes pass instead
+//! (`passthrough`). A member that no language shares is kept beside, with the language that it came in.
+
+mod event;
+mod loss;
+mod part;
+mod request;
+mod response;
+mod sequence;
+mod settings;
+mod tool;
+
+pub use event::{Delta, Event, Fold, events};
+pub use loss::{Losses, Written};
+pub use part::{CacheMark, Citation, Content, Media, MediaSource, Part, Signature};
+pub use request::{Request, Role, Turn};
+pub use response::{Finish, FinishReason, Made, Response};
+pub use sequence::{PartKey, Sequence};
+pub use settings::{OutputFormat, Quirks, Reasoning, Sampling, WriteOptions};
+pub use tool::{Tool, ToolCall, ToolChoice, ToolKind, ToolResult};

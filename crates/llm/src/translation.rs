@@ -1,0 +1,173 @@
+//! Client and provider speak different languages: what one says is read into the inner form and written for the other.
+
+use bytes::Bytes;
+
+use crate::chat::{
+    Content, Delta, Event, Fold, Made, Quirks, Request, Response, WriteOptions, Written, events,
+};
+use crate::error::{TranslateError, UpstreamError};
+use crate::language::{
+    ClientFace, ErrorFacts, EventDecoder, EventEncoder, EventFacts, UpstreamFace,
+};
+use crate::passthrough::{Output, WholeResponse};
+use crate::sse::{self, BodyKind, body_kind};
+
+/// One call to one deployment that speaks another language than the client.
+#[derive(Debug, Clone, Copy)]
+pub struct Translation<'a> {
+    pub(crate) client: &'static dyn ClientFace,
+    pub(crate) upstream: &'static dyn UpstreamFace,
+    pub(crate) request: &'a Request,
+    pub(crate) upstream_model: &'a str,
+    pub(crate) output_tokens_max: Option<u64>,
+    pub(crate) quirks: Quirks,
+    pub(crate) made: &'a Made,
+}
+
+impl Translation<'_> {
+    pub(crate) fn request(&self, asks_usage: bool) -> Result<Written, TranslateError> {
+        let options = WriteOptions {
+            upstream_model: self.upstream_model,
+            output_tokens_max: self.output_tokens_max,
+            asks_usage,
+            quirks: self.quirks,
+        };
+        self.upstream.write_request(self.request, &options)
+    }
+
+    pub(crate) fn response(&self, body: &Bytes) -> Result<WholeResponse, UpstreamError> {
+        let response = match body_kind(body) {
+            // Some providers stream although a plain response was asked for.
+            Some(BodyKind::Events) => self.folded(body)?,
+            _ => self.upstream.read_response(body)?,
+        };
+        Ok(WholeResponse {
+            body: self
+                .client
+                .write_response(&response, self.request, self.made),
+            usage: response.usage,
+            text_bytes: response.text_bytes(),
+        })
+    }
+
+    pub(crate) fn stream(&self) -> StreamTranslation {
+        StreamTranslation {
+            upstream: self.upstream,
+            decoder: self.upstream.decoder(),
+            encoder: self.client.encoder(self.request, self.made.clone()),
+            events: Vec::new(),
+            is_finished: false,
+        }
+    }
+
+    fn folded(&self, body: &Bytes) -> Result<Response, UpstreamError> {
+        let mut decoder = self.upstream.decoder();
+        let mut cutter = sse::Decoder::new(body.len());
+        let mut frame = body.clone();
+        let mut events = Vec::new();
+        while let Ok(Some(event)) = cutter.next(&mut frame) {
+            decoder.read(&event, &mut events)?;
+        }
+        if let Some(event) = cutter.finish() {
+            decoder.read(&event, &mut events)?;
+        }
+        decoder.finish(true, &mut events);
+        let mut fold = Fold::default();
+        events.into_iter().for_each(|event| fold.add(event));
+        fold.finish()
+    }
+}
+
+/// The events of one stream on their way from one language to the other.
+#[derive(Debug)]
+pub struct StreamTranslation {
+    upstream: &'static dyn UpstreamFace,
+    decoder: Box<dyn EventDecoder>,
+    encoder: Box<dyn EventEncoder>,
+    /// Room for what an event says.
+    events: Vec<Event>,
+    is_finished: bool,
+}
+
+impl StreamTranslation {
+    pub(crate) fn take(
+        &mut self,
+        event: &sse::Event,
+        output: &mut Output,
+    ) -> Result<EventFacts, UpstreamError> {
+        let mut events = std::mem::take(&mut self.events);
+        let read = self.decoder.read(event, &mut events);
+        let facts = self.write(&mut events, output);
+        self.events = events;
+        read.map(|()| facts)
+    }
+
+    pub(crate) fn read(&mut self, event: &sse::Event) -> Option<EventFacts> {
+        let mut events = Vec::new();
+        self.decoder.read(event, &mut events).ok()?;
+        let mut facts = EventFacts::default();
+        events.iter().for_each(|event| note(event, &mut facts));
+        Some(facts)
+    }
+
+    pub(crate) fn finish(&mut self, body_is_whole: bool, output: &mut Output) -> bool {
+        if self.is_finished {
+            return true;
+        }
+        let mut events = std::mem::take(&mut self.events);
+        self.decoder.finish(body_is_whole, &mut events);
+        self.write(&mut events, output);
+        self.is_finished
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.is_finished
+    }
+
+    pub(crate) fn take_whole(
+        &mut self,
+        body: &[u8],
+        output: &mut Output,
+    ) -> Result<EventFacts, UpstreamError> {
+        let response = self.upstream.read_response(body)?;
+        Ok(self.write(&mut events(&response), output))
+    }
+
+    pub(crate) fn fail(&mut self, error: &ErrorFacts<'_>) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.encoder.fail(error, &mut out);
+        out
+    }
+
+    /// Writes events and leaves none.
+    fn write(&mut self, events: &mut Vec<Event>, output: &mut Output) -> EventFacts {
+        let mut facts = EventFacts::default();
+        let mut out = Vec::new();
+        for event in events.drain(..) {
+            note(&event, &mut facts);
+            self.encoder.write(&event, &mut out);
+        }
+        self.is_finished |= facts.is_done;
+        if !out.is_empty() {
+            output.push(out.into());
+        }
+        facts
+    }
+}
+
+fn note(event: &Event, facts: &mut EventFacts) {
+    match event {
+        Event::Began(part) => {
+            if let Content::ToolCall(call) = &part.content {
+                facts.text_bytes += call.arguments.len() as u64;
+            }
+        }
+        Event::Grew(Delta::Text(text) | Delta::Arguments(text)) => {
+            facts.text_bytes += text.len() as u64;
+        }
+        Event::Usage(usage) => facts.usage.get_or_insert_default().update(*usage),
+        Event::Finished(_) => facts.is_done = true,
+        Event::Failed(error) => facts.error = Some(error.clone()),
+        Event::Started { .. } | Event::Ended | Event::Grew(_) => {}
+    }
+}
