@@ -11,7 +11,7 @@ use llm::sse::Decoder;
 use proptest::prelude::*;
 
 /// The events of a stream in a language, fed in pieces of these lengths.
-pub fn decode(
+pub(crate) fn decode(
     language: &llm::Language,
     stream: &[u8],
     cuts: &[usize],
@@ -37,7 +37,7 @@ pub fn decode(
 }
 
 /// The response that events say.
-pub fn fold(events: Vec<Event>) -> Result<Response, UpstreamError> {
+pub(crate) fn fold(events: Vec<Event>) -> Result<Response, UpstreamError> {
     let mut fold = Fold::default();
     events.into_iter().for_each(|event| fold.add(event));
     fold.finish()
