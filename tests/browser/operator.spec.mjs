@@ -115,7 +115,7 @@ test("an operator makes a tier and changes it", async ({ page, operator }) => {
   await page.getByRole("button", { name: "Create tier" }).first().click();
   const dialog = page.getByRole("dialog", { name: "Create tier" });
   await dialog.getByLabel("Name").fill(id);
-  await dialog.getByRole("textbox", { name: "Id", exact: true }).fill(id);
+  await dialog.getByRole("textbox", { name: "ID", exact: true }).fill(id);
   await dialog.getByRole("textbox", { name: "Rank" }).fill("9");
   await dialog.getByRole("button", { name: "Create tier" }).click();
   await done(page);
@@ -161,7 +161,7 @@ test("the sandbox responds when it is tested", async ({ page, operator }) => {
   void operator;
   await page.goto("/operator/providers");
   await page.getByRole("button", { name: "Test sandbox" }).click();
-  await expect(page.getByText(/It responses, in/)).toBeVisible();
+  await expect(page.getByText(/Responded in/)).toBeVisible();
 });
 
 test("an operator adds a model and its deployment, and customers call it", async ({ page, server, operator }) => {
