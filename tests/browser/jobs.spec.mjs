@@ -26,7 +26,7 @@ test("an operator learns why a provider failed", async ({ page, server, operator
   await job.click(page.locator('a[href$="/operator/errors"]'));
   const group = page.getByRole("listitem").filter({ hasText: "upstream_error" }).first();
   await expect(group).toContainText("HTTP 500");
-  await job.click(group.getByRole("link", { name: "Open the last one" }));
+  await job.click(group.getByRole("link", { name: "Open the latest one" }));
   await expect(page.getByRole("heading", { name: "Route" })).toBeVisible();
   await expect(page.getByText("HTTP 500").first()).toBeVisible();
   job.atMost("why a provider failed", { clicks: 2, fields: 0 });
