@@ -154,6 +154,24 @@ impl UpstreamError {
         }
     }
 
+    /// The wait that the upstream asks for.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after, .. } | Self::Overloaded { retry_after, .. } => {
+                *retry_after
+            }
+            Self::QuotaExhausted { .. }
+            | Self::Timeout { .. }
+            | Self::Connect { .. }
+            | Self::Unauthorized { .. }
+            | Self::InvalidRequest { .. }
+            | Self::ContextTooLong { .. }
+            | Self::ContentFiltered { .. }
+            | Self::Failed { .. }
+            | Self::Protocol { .. } => None,
+        }
+    }
+
     /// Says that the request is at fault, so that the deployment did its work.
     pub fn is_response(&self) -> bool {
         !self.is_retryable() && !matches!(self, Self::Timeout { .. })

@@ -92,6 +92,17 @@ impl ClientTokenUses {
         Ok((decision, report))
     }
 
+    /// Gives a use back of a request that was shed: it does not count.
+    pub fn give_back(&self, token: &ClientToken) {
+        let Some(shared) = self.uses.get(&token.id) else {
+            return;
+        };
+        let mut uses = shared.lock();
+        uses.all = uses.all.saturating_sub(1);
+        uses.this_minute = uses.this_minute.saturating_sub(1);
+        self.keep(&mut uses, token);
+    }
+
     fn keep(&self, uses: &mut Uses, token: &ClientToken) {
         let Some(file) = &self.file else { return };
         let content = uses.to_bytes(token.expires_at_s);

@@ -33,6 +33,8 @@ struct Windows {
     requests_today: u64,
     /// The number of minutes begun: which one a grant was counted in.
     minutes: u32,
+    /// The number of days begun.
+    days: u32,
     /// The slot in which the counts of a key are kept, once they are.
     slot: Option<u32>,
 }
@@ -60,6 +62,8 @@ pub struct Grant {
     /// the account already.
     key_minute: u32,
     account_minute: u32,
+    key_day: u32,
+    account_day: u32,
     reserved_tokens: u64,
 }
 
@@ -120,6 +124,8 @@ impl KeyCounters {
         let grant = Grant {
             key_minute: key.minutes,
             account_minute: account.minutes,
+            key_day: key.days,
+            account_day: account.days,
             reserved_tokens: tokens,
         };
         let report = report(&key, &account, limits, now, None);
@@ -186,6 +192,20 @@ impl KeyCounters {
         if used_tokens > grant.reserved_tokens
             && let Some(file) = &self.file
         {
+            self.key.write(file);
+        }
+    }
+
+    /// Gives a request back that was shed before anything was done for it: it does not count.
+    pub fn give_back(&self, grant: Grant) {
+        for (counters, minute, day) in [
+            (&self.key, grant.key_minute, grant.key_day),
+            (&self.account, grant.account_minute, grant.account_day),
+        ] {
+            let mut windows = counters.windows.lock();
+            windows.give_back(grant.reserved_tokens, minute, day);
+        }
+        if let Some(file) = &self.file {
             self.key.write(file);
         }
     }
@@ -276,6 +296,17 @@ impl Windows {
         }
         if self.day.roll(now, DAY) {
             self.requests_today = 0;
+            self.days = self.days.wrapping_add(1);
+        }
+    }
+
+    fn give_back(&mut self, tokens: u64, minute: u32, day: u32) {
+        if self.minutes == minute {
+            self.requests = self.requests.saturating_sub(1);
+            self.tokens = self.tokens.saturating_sub(tokens);
+        }
+        if self.days == day {
+            self.requests_today = self.requests_today.saturating_sub(1);
         }
     }
 
