@@ -8,4 +8,4 @@ mod refused;
 
 pub use address::{body_share, client_address};
 pub use api_key::{ApiKeyCaller, ModelCaller, told_at_end};
-pub use context::{RateLimitStatus, RequestContext};
+pub use context::{RateLimitStatus, RequestContext, RouteReport};

@@ -22,7 +22,7 @@ use std::time::Duration;
 use store::tiers::Tier;
 
 use crate::limits::Limits;
-use crate::routing::RoundRobin;
+use crate::routing::{Candidate, Pool, RoundRobin};
 use crate::upstream::Deployment;
 
 pub use definitions::{Defined, Definitions, Origin, find};
@@ -58,6 +58,10 @@ pub struct Model {
     deployments: Vec<Arc<Deployment>>,
     paused: Vec<Arc<Deployment>>,
     pub round_robin: RoundRobin,
+    /// The gate in front of the deployments, and what is known of each.
+    pub pool: Arc<Pool>,
+    /// The slots of the deployments in the pool.
+    slots: Vec<usize>,
 }
 
 impl Catalog {
@@ -122,6 +126,17 @@ impl Model {
     /// The deployments that take none until they are resumed; requests that began before may still run.
     pub fn paused(&self) -> &[Arc<Deployment>] {
         &self.paused
+    }
+
+    /// The deployments that `can_serve`, with how each stands for a prompt of so many tokens.
+    pub fn candidates(
+        &self,
+        input_tokens: u64,
+        can_serve: impl Fn(&Deployment) -> bool,
+    ) -> Vec<Candidate> {
+        let all = self.deployments.iter().zip(self.slots.iter().copied());
+        let able = all.filter(|(deployment, _)| can_serve(deployment));
+        self.pool.candidates(able, input_tokens)
     }
 
     /// The first provider that serves it; its owner while none does.

@@ -10,6 +10,7 @@ mod from_llm;
 mod ingress;
 mod key_safety;
 mod routes;
+mod shed;
 mod things;
 
 use std::borrow::Cow;

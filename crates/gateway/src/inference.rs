@@ -2,9 +2,12 @@
 
 mod admit;
 mod attempt;
+mod attempts;
 mod body;
 mod causes;
 mod charge;
+mod hints;
+mod learned;
 mod progress;
 mod record;
 mod relay;
@@ -28,13 +31,13 @@ use crate::auth::{ApiKeyCaller, told_at_end};
 use crate::error::ApiError;
 use crate::ingress::BufferedBody;
 use crate::keys::KeyInUse;
-use crate::routing::{self, Plan};
 use crate::state::GatewayState;
-use crate::upstream::{CallOutcome, Deployment, ForwardedHeaders};
+use crate::upstream::ForwardedHeaders;
 
 use admit::Admission;
 pub use admit::check_rights;
-use attempt::{Attempt, ClientRequest};
+use attempt::Attempt;
+use hints::Hints;
 use settle::Settlement;
 use stream::OpenStream;
 pub use trial::{TrialError, TrialResponse, try_out};
@@ -118,6 +121,7 @@ struct Admitted {
     surface: Surface,
     admission: Admission,
     forwarded: ForwardedHeaders,
+    hints: Hints,
     body: BufferedBody,
     deadline: Instant,
 }
@@ -151,6 +155,7 @@ async fn admit(
     } = surface;
     admit::precheck(app, &caller, operation, settlement)?;
     let forwarded = ForwardedHeaders::pick(client.forwarded_headers(), request.headers());
+    let hints = Hints::of(request.headers());
     let body = body::read(app, &caller, operation, request, deadline).await?;
     let summary = client.scan(operation, &body)?;
     caller.recheck(app).await?;
@@ -160,6 +165,7 @@ async fn admit(
         surface,
         admission,
         forwarded,
+        hints,
         body,
         deadline,
     })
@@ -171,80 +177,8 @@ async fn call(
     mut settlement: Settlement,
 ) -> (Result<BegunResponse, ApiError>, Settlement) {
     let key = Arc::clone(settlement.key_in_use());
-    let attempts = attempts(&app, admitted, &mut settlement);
+    let attempts = attempts::run(&app, admitted, &mut settlement);
     let response = until_ended(&key, attempts).await;
+    settlement.report_route();
     (response, settlement)
-}
-
-async fn attempts(
-    app: &GatewayState,
-    admitted: Admitted,
-    settlement: &mut Settlement,
-) -> Result<BegunResponse, ApiError> {
-    let Admitted {
-        mut caller,
-        surface,
-        admission,
-        forwarded,
-        body,
-        deadline,
-    } = admitted;
-    let plan = plan(app, &admission, surface, caller.key.is_test());
-    let mut failure = None;
-    for (number, deployment) in plan.into_iter().enumerate() {
-        if number > 0 {
-            caller.recheck(app).await?;
-        }
-        settlement.begin_attempt(&deployment);
-        let attempt = Attempt {
-            surface,
-            deployment,
-            deadline,
-        };
-        let request = ClientRequest {
-            admission: &admission,
-            forwarded: &forwarded,
-            body: &body,
-        };
-        let error = match attempt.run(app, request, settlement).await {
-            Ok(body) => {
-                return Ok(BegunResponse { attempt, body });
-            }
-            Err(error) => error,
-        };
-        settlement.note_failure(&error);
-        // What the client has to mend is a response, and in what the client gets.
-        if error.is_response() {
-            settlement.end_attempt(error.kind(), CallOutcome::Responded);
-        } else {
-            settlement.end_attempt(error.kind(), CallOutcome::Failed(error.kind()));
-            attempt.report(app, settlement, &error);
-        }
-        let is_final = !error.is_retryable();
-        failure = Some(error.into());
-        if is_final {
-            break;
-        }
-    }
-    Err(failure.unwrap_or_else(|| ApiError::no_deployment(&admission.summary.model)))
-}
-
-/// The deployments that are attempted, in their order.
-fn plan(app: &GatewayState, admission: &Admission, surface: Surface, is_test: bool) -> Plan {
-    let model = &admission.model;
-    let is_streamed = admission.summary.is_streamed;
-    let can_serve = |deployment: &&Arc<Deployment>| {
-        // Bytes pass where both sides speak one language.
-        std::ptr::eq(deployment.provider.language, surface.language)
-            && deployment.request(surface.operation, is_streamed).is_some()
-    };
-    routing::plan(
-        model.deployments().iter().filter(can_serve),
-        routing::Traits { is_test },
-        routing::Policy {
-            attempts_max: app.config.upstream.attempts_max(),
-        },
-        admission.at_ms,
-        model.round_robin.next_round(),
-    )
 }

@@ -6,6 +6,7 @@
 
 mod base_path;
 mod paths;
+mod route_headers;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -68,6 +69,9 @@ pub async fn respond(
     }
     if let Some(origin) = context.allowed_origin() {
         cors::allow_origin(headers, origin);
+    }
+    if let Some(route) = context.route() {
+        route_headers::write(headers, route);
     }
     if let Some(resource) = resource {
         let now_ms = app.clock.now_ms();

@@ -1,7 +1,9 @@
-//! Routing: which deployments a request is sent to, and in which order.
+//! Routing: which deployments a request is sent to, in which order, and when.
 //!
-//! [`plan`] is pure: everything that it decides by is an argument, so that a policy (priority groups, circuit breakers,
-//! latency, cost) is tested without a socket. See `docs/decisions/0028` for where its inputs are counted.
+//! [`plan`] is pure: everything that it decides by is an argument. What it decides by is learned by the [`Pool`] of the
+//! model: a [breaker](breaker) and a [capacity](capacity) per deployment, from the outcome of every call. The pool is
+//! also the gate at which requests take their seats, by the priority of their tier ([`Level`]) and fairly between
+//! accounts. See `docs/decisions/0028` for where its inputs are counted, and `docs/decisions/0038` for the gate.
 
 mod breaker;
 mod budget;
@@ -9,15 +11,34 @@ mod capacity;
 mod level;
 mod outcome;
 mod plan;
+mod pool;
 mod queue;
 mod round_robin;
 mod shed;
 
+pub use breaker::BreakerState;
 pub use budget::RetryBudget;
+pub use level::{LEVELS, Level};
 pub use outcome::{Ejection, Outcome};
-pub use plan::{Plan, Policy, Traits, plan};
+pub use plan::{Candidate, Choice, Part, Plan, Policy, RouteReason, Traits, parts, plan};
+pub use pool::{LevelCounts, Pool, PoolCounts, Pools, Seat, SlotStatus, Ticket, WAIT_BOUNDS};
 pub use round_robin::RoundRobin;
 pub use shed::{Shed, ShedReason};
+
+/// Spreads numbers in a row over all numbers (SplitMix64).
+pub fn mix(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+/// A number for some bytes (FNV-1a), the same in every process.
+pub fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::cors::BrowserUses;
 use crate::counts_file::{CountsFile, SlotKind};
 use crate::limits::Limiter;
+use crate::routing::Pools;
 use crate::upstream::HealthRegistry;
 
 /// The exactness of a state where several processes serve.
@@ -25,11 +26,12 @@ pub enum Sharing {
 
 /// Every state that only one process knows, by the name of its type. [`RoundRobin`](crate::routing::RoundRobin) is in
 /// each model, and the throttle of passwords in the control plane.
-pub const STATES: [(&str, Sharing); 6] = [
+pub const STATES: [(&str, Sharing); 7] = [
     ("Limiter", Sharing::Borrowed),
     ("ClientTokenUses", Sharing::Borrowed),
     ("Throttle", Sharing::Exact),
     ("HealthRegistry", Sharing::Local),
+    ("Pools", Sharing::Local),
     ("RoundRobin", Sharing::Local),
     ("BrowserUses", Sharing::Local),
 ];
@@ -42,6 +44,8 @@ pub struct SharedState {
     pub client_token_uses: ClientTokenUses,
     /// The health of each deployment.
     pub health: HealthRegistry,
+    /// The gates of models: breakers, capacities and queues.
+    pub pools: Pools,
     /// Which keys were seen in browsers lately.
     pub browser_uses: BrowserUses,
 }
@@ -67,6 +71,7 @@ impl SharedState {
             limiter,
             client_token_uses,
             health: HealthRegistry::default(),
+            pools: Pools::new(clock.clone()),
             browser_uses: BrowserUses::default(),
         })
     }

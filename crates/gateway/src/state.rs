@@ -128,7 +128,9 @@ impl GatewayState {
         };
         let catalog_seq = store::auth_log::head(&db).await?;
         let shared = SharedState::open(&clock, counts)?;
-        let loaded = sources.load(&db, &master, &shared.health).await;
+        let loaded = sources
+            .load(&db, &master, &shared.health, &shared.pools)
+            .await;
         let (catalog, text) = loaded.context("the catalogue")?;
         let rights_record = open_record(&config, &db, &master).await;
         let tasks = TaskTracker::new();
@@ -230,9 +232,12 @@ impl Gateway {
     /// If it has a mistake or cannot be read; the one before stays.
     pub async fn reload_catalog(&self) -> Result<(), CatalogError> {
         let _turn = self.catalog_reload.lock().await;
-        let loaded = self
-            .sources
-            .load(&self.db, &self.master, &self.shared.health);
+        let loaded = self.sources.load(
+            &self.db,
+            &self.master,
+            &self.shared.health,
+            &self.shared.pools,
+        );
         match loaded.await {
             Ok((catalog, text)) => {
                 self.catalog.store(Arc::new(catalog));

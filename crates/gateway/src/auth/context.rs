@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use http::HeaderValue;
@@ -12,6 +13,7 @@ use store::RequestId;
 use crate::error::ApiError;
 use crate::ingress::ClientConnection;
 use crate::limits::LimitReport;
+use crate::routing::RouteReason;
 
 /// Travels with a request, and is read again when its response leaves.
 #[derive(Debug, Clone)]
@@ -23,6 +25,19 @@ struct Inner {
     connection: Arc<ClientConnection>,
     rate_limit_status: Mutex<Option<RateLimitStatus>>,
     allowed_origin: OnceLock<HeaderValue>,
+    route: OnceLock<RouteReport>,
+}
+
+/// The way of a request, as the headers of its response show it.
+#[derive(Debug, Clone, Default)]
+pub struct RouteReport {
+    /// The deployment that was asked last.
+    pub deployment: Option<Arc<str>>,
+    pub attempts: usize,
+    /// The reason why it was that deployment.
+    pub reason: Option<RouteReason>,
+    /// The time in queues, if it waited.
+    pub queued: Option<Duration>,
 }
 
 /// The status of the caller that a response's headers show.
@@ -40,6 +55,7 @@ impl RequestContext {
             connection,
             rate_limit_status: Mutex::new(None),
             allowed_origin: OnceLock::new(),
+            route: OnceLock::new(),
         }))
     }
 
@@ -63,6 +79,15 @@ impl RequestContext {
     /// The origin of the page that may read the response.
     pub fn allowed_origin(&self) -> Option<&HeaderValue> {
         self.0.allowed_origin.get()
+    }
+
+    /// The way of the request, once it is known.
+    pub fn route(&self) -> Option<&RouteReport> {
+        self.0.route.get()
+    }
+
+    pub fn set_route(&self, route: RouteReport) {
+        self.0.route.get_or_init(|| route);
     }
 
     /// The caller's rate limit status, if they were identified.

@@ -16,7 +16,7 @@ use super::problem::Problem;
 use super::spec::{DeploymentSpec, ModelSpec, ProviderSpec, Spec};
 use super::{Catalog, Model};
 use crate::config::checked_credential;
-use crate::routing::RoundRobin;
+use crate::routing::{Pools, RoundRobin};
 use crate::upstream::{
     AddressPolicy, Auth, ConfiguredProvider, CredentialHeader, Deployment, DeploymentParts,
     HealthRegistry, UpstreamOrigin,
@@ -34,6 +34,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) operations: Operations,
     /// The counts of deployments, which outlive snapshots.
     pub(super) health: &'a HealthRegistry,
+    /// The gates of models, which outlive snapshots too.
+    pub(super) pools: &'a Pools,
 }
 
 /// Builds a snapshot of everything that is sound, and says what is not.
@@ -55,7 +57,7 @@ pub(super) fn build(
     };
     for Defined { id, origin, spec } in definitions.models {
         let served_by = deployments.remove(&id).unwrap_or_default();
-        if let Err(text) = add_model(&mut catalog, spec, served_by) {
+        if let Err(text) = add_model(&mut catalog, spec, served_by, surroundings.pools) {
             problems.push(Problem::new(origin, Item::Model(id), &text));
         }
     }
@@ -167,7 +169,12 @@ pub(super) fn resolved(
     Deployment::new(parts, rows)
 }
 
-fn add_model(catalog: &mut Catalog, spec: ModelSpec, deployments: OfModel) -> Result<(), String> {
+fn add_model(
+    catalog: &mut Catalog,
+    spec: ModelSpec,
+    deployments: OfModel,
+    pools: &Pools,
+) -> Result<(), String> {
     spec.validate().map_err(|error| error.message)?;
     let Some(tier) = catalog.tiers.get(&spec.min_tier) else {
         return Err(format!("min_tier {:?} is not a tier", spec.min_tier));
@@ -182,8 +189,12 @@ fn add_model(catalog: &mut Catalog, spec: ModelSpec, deployments: OfModel) -> Re
         return Err(format!("{taken:?} is the id or an alias of another model"));
     }
     let prices = spec.price_list().map_err(|error| error.message)?;
+    let id: Arc<str> = spec.id.as_str().into();
+    let pool = pools.of(&id);
     let model = Arc::new(Model {
-        id: spec.id.as_str().into(),
+        id,
+        slots: pool.slots(&deployments.serving),
+        pool,
         spec,
         prices,
         min_rank,

@@ -16,7 +16,9 @@ use super::file::parse_file;
 use super::problem::Problem;
 use super::rows::from_rows;
 use super::spec::ProviderSpec;
+use crate::clock::Clock;
 use crate::config::credential_from_environment;
+use crate::routing::Pools;
 use crate::upstream::{AddressPolicy, ConfiguredProvider, Deployment, HealthRegistry};
 
 /// The port of a service that responds with nothing (RFC 863).
@@ -76,6 +78,7 @@ impl Sources {
         db: &Db,
         master: &MasterKey,
         health: &HealthRegistry,
+        pools: &Pools,
     ) -> Result<(Catalog, Option<String>), CatalogError> {
         let mut base = self.builtin()?;
         let text = self.read_file().await?;
@@ -104,7 +107,7 @@ impl Sources {
                 &tiers.rows,
                 definitions,
                 &credential_from_environment,
-                health,
+                (health, pools),
             );
             if has_lost_tiers {
                 // The models of a tier that cannot be read are not the file's mistake.
@@ -119,6 +122,7 @@ impl Sources {
             if !self.take_out(problems, &mut over)? {
                 snapshot.warnings = warnings;
                 health.retain(snapshot.deployment_ids());
+                pools.retain(snapshot.listed.iter().map(|model| &*model.id));
                 return Ok((snapshot, text));
             }
             warnings.extend(texts);
@@ -139,10 +143,10 @@ impl Sources {
         let tiers = tiers::list_tiers(db).await?.rows;
         // The variables of credentials belong to the server's environment, not to the operator's.
         let any_credential = |_: &str| Some("set".into());
-        let unused = HealthRegistry::default();
-        let (_, known) = self.build(&tiers, base.clone(), &any_credential, &unused);
+        let unused = (&HealthRegistry::default(), &Pools::new(Clock::System));
+        let (_, known) = self.build(&tiers, base.clone(), &any_credential, unused);
         base.lay_over(over.clone());
-        let (_, problems) = self.build(&tiers, base, &any_credential, &unused);
+        let (_, problems) = self.build(&tiers, base, &any_credential, unused);
         let new = problems
             .into_iter()
             .filter(|problem| !known.contains(problem))
@@ -159,21 +163,26 @@ impl Sources {
         tiers: &[Tier],
         definitions: Definitions,
         credentials: Credentials<'_>,
-        health: &HealthRegistry,
+        registries: (&HealthRegistry, &Pools),
     ) -> (Catalog, Vec<Problem>) {
-        build(tiers, definitions, self.surroundings(credentials, health))
+        build(
+            tiers,
+            definitions,
+            self.surroundings(credentials, registries),
+        )
     }
 
     fn surroundings<'a>(
         &self,
         credentials: Credentials<'a>,
-        health: &'a HealthRegistry,
+        (health, pools): (&'a HealthRegistry, &'a Pools),
     ) -> Surroundings<'a> {
         Surroundings {
             credentials,
             addresses: self.addresses,
             operations: self.operations,
             health,
+            pools,
         }
     }
 
@@ -256,7 +265,9 @@ impl Sources {
             let mistake = "its model or its provider does not exist".to_owned();
             return Ok(DeploymentLookup::Misconfigured(mistake));
         };
-        let surroundings = self.surroundings(&credential_from_environment, health);
+        // Its pool is not needed to call it once.
+        let unused = Pools::new(Clock::System);
+        let surroundings = self.surroundings(&credential_from_environment, (health, &unused));
         let built = build::provider(&provider.spec, surroundings.credentials, self.addresses);
         let resolve = |provider| {
             let provider = Arc::new(provider);

@@ -9,6 +9,8 @@ use super::build::{Surroundings, build};
 use super::definitions::{Definitions, Origin};
 use super::rows::{from_rows, to_rows};
 use super::{Catalog, CredentialSpec, Price, parse_file};
+use crate::clock::Clock;
+use crate::routing::Pools;
 use crate::upstream::{AddressPolicy, HealthRegistry};
 
 const FILE: &str = r#"
@@ -52,6 +54,7 @@ fn built(definitions: Definitions) -> (Catalog, Vec<String>) {
         addresses: AddressPolicy::default(),
         operations: OPERATIONS,
         health: &HealthRegistry::default(),
+        pools: &Pools::new(Clock::System),
     };
     let (catalog, problems) = build(&tiers(), definitions, surroundings);
     (
@@ -249,6 +252,7 @@ fn deployments_of_the_next_snapshot_count_on_where_these_stand() {
             addresses: AddressPolicy::default(),
             operations: OPERATIONS,
             health: &health,
+            pools: &Pools::new(Clock::System),
         };
         build(
             &tiers(),

@@ -17,8 +17,6 @@ use crate::state::Gateway;
 pub(super) struct Admission {
     pub(super) summary: RequestSummary,
     pub(super) model: Arc<Model>,
-    /// The moment of the decision over limits.
-    pub(super) at_ms: i64,
 }
 
 /// Refuses what can be refused before the body is read, so that a key without rights or requests sends none. Nothing is
@@ -67,12 +65,8 @@ pub(super) fn admit(
     }
     check_model(caller, operation, &model, &summary.model)?;
     check_token(caller, &model, &summary)?;
-    let at_ms = check_limits(app, caller, &model, &summary, settlement)?;
-    Ok(Admission {
-        summary,
-        model,
-        at_ms,
-    })
+    check_limits(app, caller, &model, &summary, settlement)?;
+    Ok(Admission { summary, model })
 }
 
 fn check_model(
@@ -127,14 +121,14 @@ fn check_token(
     token.check_request(&model.id, output)
 }
 
-/// Counts the request against every limit. Returns the moment of the decision.
+/// Counts the request against every limit.
 fn check_limits(
     app: &Gateway,
     caller: &ApiKeyCaller,
     model: &Model,
     summary: &RequestSummary,
     settlement: &mut Settlement,
-) -> Result<i64, ApiError> {
+) -> Result<(), ApiError> {
     let limits = caller.limits();
     let tokens = tokens_needed(app, model, summary);
     if let Some(limit) = limits.of_key().tokens_per_minute
@@ -158,7 +152,7 @@ fn check_limits(
     match decision {
         Ok((grant, permit)) => {
             settlement.admitted(grant, permit);
-            Ok(now.wall_ms)
+            Ok(())
         }
         Err(refusal) => Err(refused(app, caller, &refusal)),
     }

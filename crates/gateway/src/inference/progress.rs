@@ -7,11 +7,12 @@ use llm::usage::UsageEstimate;
 use llm::{Meter, RequestSummary, Usage, UsageReport};
 use store::usage_events::{AttemptCause, AttemptRecord, CountedBy, LimitShown};
 
-use crate::auth::{RateLimitStatus, RequestContext};
+use crate::auth::{RateLimitStatus, RequestContext, RouteReport};
 use crate::catalog::Model;
 use crate::clock::Clock;
 use crate::invisible::is_invisible;
 use crate::limits::LimitReport;
+use crate::routing::{Ejection, Outcome, RouteReason, Seat};
 use crate::upstream::{CallOutcome, Deployment, LastFailure};
 
 /// Bytes of generated text per token, where the upstream did not count.
@@ -19,6 +20,12 @@ const BYTES_PER_TOKEN: u64 = 4;
 
 /// Longest name of a model that is kept of a request, in characters.
 const REQUESTED_MODEL_CHARS_MAX: usize = 200;
+
+/// The attempt that runs.
+struct RunningAttempt {
+    deployment: Arc<Deployment>,
+    seat: Seat,
+}
 
 /// Everything that a usage event says of the way of a request.
 pub(super) struct Progress {
@@ -36,7 +43,11 @@ pub(super) struct Progress {
     pub(super) limit: Option<LimitShown>,
     pub(super) attempts: Vec<AttemptRecord>,
     /// The deployment of the attempt that runs.
-    running: Option<Arc<Deployment>>,
+    running: Option<RunningAttempt>,
+    /// The time in queues, if it waited.
+    queued: Option<Duration>,
+    reason: Option<RouteReason>,
+    last_deployment: Option<Arc<str>>,
     pub(super) first_token_us: Option<u64>,
     input_tokens_estimate: u64,
     has_output: bool,
@@ -62,6 +73,9 @@ impl Progress {
             limit: None,
             attempts: Vec::new(),
             running: None,
+            queued: None,
+            reason: None,
+            last_deployment: None,
             first_token_us: None,
             input_tokens_estimate: 0,
             has_output: true,
@@ -133,10 +147,22 @@ impl Progress {
             .is_some_and(|last| last.cause.is_some())
     }
 
-    pub(super) fn begin_attempt(&mut self, deployment: &Arc<Deployment>) {
+    /// Begins an attempt at a deployment, with its seat there, which is held to the end of the attempt.
+    pub(super) fn begin_attempt(
+        &mut self,
+        deployment: &Arc<Deployment>,
+        reason: RouteReason,
+        seat: Seat,
+    ) {
         self.has_response = false;
+        self.note_queued(seat.waited());
+        self.reason = Some(reason);
+        self.last_deployment = Some(Arc::clone(&deployment.id));
         deployment.health.begin();
-        self.running = Some(Arc::clone(deployment));
+        self.running = Some(RunningAttempt {
+            deployment: Arc::clone(deployment),
+            seat,
+        });
         self.attempts.push(AttemptRecord {
             provider: Arc::clone(&deployment.provider.name),
             upstream_model: Arc::clone(&deployment.upstream_model),
@@ -147,7 +173,22 @@ impl Progress {
 
     /// Ends the attempt that runs, if one does; `outcome` is for the receipt.
     pub(super) fn end_attempt(&mut self, outcome: &'static str, ended: CallOutcome) {
-        let Some(deployment) = self.running.take() else {
+        let learned = match ended {
+            CallOutcome::Responded => Outcome::Responded,
+            CallOutcome::Failed(_) => Outcome::Failed(Ejection::Failing),
+            CallOutcome::Abandoned => Outcome::Abandoned,
+        };
+        self.end_attempt_as(outcome, ended, learned);
+    }
+
+    /// Ends the attempt that runs, with what routing learns from it.
+    pub(super) fn end_attempt_as(
+        &mut self,
+        outcome: &'static str,
+        ended: CallOutcome,
+        learned: Outcome,
+    ) {
+        let Some(RunningAttempt { deployment, seat }) = self.running.take() else {
             return;
         };
         let elapsed_us = self.elapsed_us();
@@ -165,6 +206,37 @@ impl Progress {
                 attempt: attempt.clone(),
             });
         }
+        let is_known = matches!(ended, CallOutcome::Responded);
+        let tokens = is_known.then(|| {
+            let usage = self.count().0;
+            usage.input_tokens().saturating_add(usage.output_tokens())
+        });
+        if let Some(why) = seat.end(learned, tokens) {
+            tracing::error!(
+                deployment.id = &*deployment.id,
+                provider.name = &*deployment.provider.name,
+                upstream.model = &*deployment.upstream_model,
+                reason = why.as_str(),
+                "a deployment is left out until a probe succeeds"
+            );
+        }
+    }
+
+    /// The time in a queue, added to what it was before.
+    fn note_queued(&mut self, waited: Option<Duration>) {
+        if let Some(waited) = waited {
+            self.queued = Some(self.queued.unwrap_or_default() + waited);
+        }
+    }
+
+    /// Tells the response the way of its request.
+    pub(super) fn report_route(&self) {
+        self.context.set_route(RouteReport {
+            deployment: self.last_deployment.clone(),
+            attempts: self.attempts.len(),
+            reason: self.reason,
+            queued: self.queued,
+        });
     }
 
     pub(super) fn response_began(&mut self) {
@@ -179,7 +251,12 @@ impl Progress {
 
     pub(super) fn note_first_token(&mut self) {
         if self.first_token_us.is_none() {
-            self.first_token_us = Some(self.elapsed_us());
+            let elapsed_us = self.elapsed_us();
+            self.first_token_us = Some(elapsed_us);
+            if let (Some(running), Some(attempt)) = (&self.running, self.attempts.last()) {
+                let since_us = elapsed_us.saturating_sub(attempt.began_us);
+                running.seat.note_first_token(since_us);
+            }
         }
     }
 

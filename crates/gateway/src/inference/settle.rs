@@ -81,6 +81,21 @@ impl Settlement {
         self.break_off(error);
     }
 
+    /// Undoes the admission of a request that is shed before anything was done for it: it counts against no limit.
+    pub(super) fn give_back(&mut self, caller: &ApiKeyCaller) {
+        if let Some(grant) = self.grant.take() {
+            caller.key.counters().give_back(grant);
+            if let Some(token) = &caller.token {
+                self.app.shared.client_token_uses.give_back(token);
+            }
+        }
+        self.permit = None;
+        self.progress.is_admitted = false;
+        let now = self.app.shared.limiter.now();
+        let report = caller.key.counters().peek(caller.limits(), now);
+        self.set_rate_limit_status(report, caller.tier.priority);
+    }
+
     /// The client gets `error` as an event, behind a head and comments, and nothing of a response.
     pub(super) fn fail_late(&mut self, error: &ApiError) {
         self.progress.forget_response();

@@ -26,7 +26,7 @@ impl ShedReason {
     ];
 
     /// The word in the header, in metrics and in the documentation.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::QueueFull => "queue_full",
             Self::WaitExceeded => "wait_exceeded",

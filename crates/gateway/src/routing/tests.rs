@@ -6,19 +6,23 @@ use std::sync::Arc;
 
 use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
 
-use super::{Plan, Policy, RoundRobin, Traits, plan};
+use super::{
+    BreakerState, Candidate, Ejection, Part, Plan, Policy, RoundRobin, SlotStatus, Traits, parts,
+    plan,
+};
 use crate::catalog::Catalog;
-use crate::upstream::{CallOutcome, Deployment};
+use crate::upstream::Deployment;
 
-const NOW_MS: i64 = 1_790_000_000_000;
-const LIVE: Traits = Traits { is_test: false };
-const TEST: Traits = Traits { is_test: true };
+const LIVE: Traits = Traits {
+    is_test: false,
+    session: None,
+};
 const UNBOUNDED: Policy = Policy {
     attempts_max: usize::MAX,
 };
 
 /// Deployments of these weights, every second one by a provider for test keys.
-fn deployments(weights: &[u64]) -> Vec<Arc<Deployment>> {
+fn deployments(weights: &[u64]) -> Vec<Candidate> {
     let mut text = String::from("[[models]]\nid = \"m\"\n");
     for kind in ["live", "test"] {
         let serves_test_keys = kind == "test";
@@ -37,12 +41,53 @@ fn deployments(weights: &[u64]) -> Vec<Arc<Deployment>> {
         .unwrap();
     }
     let catalog = Catalog::of_file(&text);
-    catalog.model("m").unwrap().deployments().to_vec()
+    catalog.model("m").unwrap().candidates(0, |_| true)
 }
 
 fn names(plan: Plan) -> Vec<usize> {
-    let parse = |one: Arc<Deployment>| one.upstream_model.parse().unwrap();
-    plan.into_iter().map(parse).collect()
+    let parse = |one: &Arc<Deployment>| one.upstream_model.parse().unwrap();
+    plan.choices()
+        .iter()
+        .map(|one| parse(&one.deployment))
+        .collect()
+}
+
+/// Deployments that stand like this, all of the same weight and for live keys.
+fn with_statuses(statuses: &[SlotStatus]) -> Vec<Candidate> {
+    let mut all = deployments(&vec![1; statuses.len()]);
+    for (one, status) in all.iter_mut().zip(statuses) {
+        one.status = status.clone();
+    }
+    all
+}
+
+fn open() -> SlotStatus {
+    SlotStatus {
+        breaker: BreakerState::Open,
+        why: Some(Ejection::Failing),
+        open_for_ms: 1_000,
+        ..SlotStatus::default()
+    }
+}
+
+fn status() -> impl Strategy<Value = SlotStatus> {
+    (0..4_u8, 0..100_i64).prop_map(|(kind, ms)| match kind {
+        0 => SlotStatus::default(),
+        1 => SlotStatus {
+            cooling_for_ms: ms,
+            ..SlotStatus::default()
+        },
+        2 => SlotStatus {
+            open_for_ms: ms + 1,
+            ..open()
+        },
+        _ => SlotStatus {
+            breaker: BreakerState::HalfOpen,
+            is_probe_due: true,
+            open_for_ms: 0,
+            ..open()
+        },
+    })
 }
 
 fn weights() -> impl Strategy<Value = Vec<u64>> {
@@ -54,7 +99,7 @@ proptest! {
     fn a_plan_is_the_eligible_deployments_from_the_picked_one_on(weights in weights(), seed: u64, is_test: bool) {
         let all = deployments(&weights);
         let eligible: Vec<usize> = (0..weights.len()).filter(|index| !is_test || index % 2 == 1).collect();
-        let planned = names(plan(&all, Traits { is_test }, UNBOUNDED, NOW_MS, seed));
+        let planned = names(plan(&all, Traits { is_test, ..LIVE }, UNBOUNDED, seed));
         prop_assert_eq!(planned.len(), eligible.len());
         if let Some(first) = planned.first() {
             let mut turned = eligible.clone();
@@ -71,7 +116,7 @@ proptest! {
         let total: u64 = weights.iter().sum();
         let mut firsts: HashMap<usize, u64> = HashMap::new();
         for seed in begin..begin + total {
-            let first = names(plan(&all, LIVE, UNBOUNDED, NOW_MS, seed))[0];
+            let first = names(plan(&all, LIVE, UNBOUNDED, seed))[0];
             *firsts.entry(first).or_default() += 1;
         }
         for (index, weight) in weights.iter().enumerate() {
@@ -82,20 +127,37 @@ proptest! {
     #[test]
     fn a_plan_has_as_many_attempts_as_the_policy_lets_it(weights in weights(), seed: u64, attempts_max in 0..9_usize) {
         let all = deployments(&weights);
-        let whole = names(plan(&all, LIVE, UNBOUNDED, NOW_MS, seed));
-        let bounded = names(plan(&all, LIVE, Policy { attempts_max }, NOW_MS, seed));
+        let whole = names(plan(&all, LIVE, UNBOUNDED, seed));
+        let bounded = names(plan(&all, LIVE, Policy { attempts_max }, seed));
         prop_assert_eq!(&bounded[..], &whole[..attempts_max.min(whole.len())]);
     }
 
     #[test]
-    fn a_plan_is_the_same_at_any_time_and_in_any_health(weights in weights(), seed: u64, now_ms: i64) {
-        let all = deployments(&weights);
-        let before = names(plan(&all, TEST, UNBOUNDED, NOW_MS, seed));
-        for deployment in &all {
-            deployment.health.begin();
-            deployment.health.end(CallOutcome::Failed("timeout"), 1, NOW_MS);
+    fn never_more_than_half_of_a_pool_is_ejected(statuses in prop::collection::vec(status(), 1..8), seed: u64) {
+        let all = with_statuses(&statuses);
+        let parts = parts(&all, LIVE);
+        let ejected = parts.iter().filter(|part| matches!(part, Part::Ejected(_) | Part::Probe)).count();
+        prop_assert!(ejected <= all.len() / 2, "{parts:?}");
+        // All are in the plan: an error reaches the client only when none is left.
+        let plan = plan(&all, LIVE, UNBOUNDED, seed);
+        prop_assert_eq!(plan.choices().len(), all.len());
+        let first = plan.choices()[0].slot;
+        let is_out = matches!(parts[first], Part::Ejected(_));
+        prop_assert!(!is_out, "{parts:?}");
+        if parts.contains(&Part::Well) {
+            let part_of_next = plan.next().iter().map(|one| parts[one.slot]);
+            prop_assert!(part_of_next.clone().all(|part| matches!(part, Part::Well | Part::Probe)));
         }
-        prop_assert_eq!(before, names(plan(&all, TEST, UNBOUNDED, now_ms, seed)));
+    }
+
+    #[test]
+    fn a_session_stays_where_it_is_while_others_fall_out(session: u64, out in 0..5_usize) {
+        let session = Traits { session: Some(session), ..LIVE };
+        let mut all = with_statuses(&[SlotStatus::default(), SlotStatus::default(), SlotStatus::default(), SlotStatus::default(), SlotStatus::default()]);
+        let before = names(plan(&all, session, UNBOUNDED, 1))[0];
+        all[out].status = open();
+        let after = names(plan(&all, session, UNBOUNDED, 2))[0];
+        prop_assert!(after == before || before == out);
     }
 }
 
@@ -109,7 +171,45 @@ fn rounds_are_counted_one_by_one() {
 fn weights_are_taken_in_the_order_of_the_file() {
     let all = deployments(&[2, 0, 1]);
     let plans: Vec<Vec<usize>> = (0..4)
-        .map(|seed| names(plan(&all, LIVE, UNBOUNDED, NOW_MS, seed)))
+        .map(|seed| names(plan(&all, LIVE, UNBOUNDED, seed)))
         .collect();
     assert_eq!(plans, [[0, 1, 2], [0, 1, 2], [2, 0, 1], [0, 1, 2]]);
+}
+
+#[test]
+fn sessions_are_shared_by_weight() {
+    let all = deployments(&[3, 0, 1]);
+    let mut firsts = [0; 3];
+    for session in 0..4_000 {
+        let traits = Traits {
+            session: Some(super::mix(session)),
+            ..LIVE
+        };
+        firsts[names(plan(&all, traits, UNBOUNDED, 7))[0]] += 1;
+    }
+    assert!(
+        (2_850..3_150).contains(&firsts[0]) && firsts[1] == 0,
+        "{firsts:?}"
+    );
+}
+
+#[test]
+fn what_cools_follows_what_is_well_and_a_probe_comes_before_all() {
+    let cooling = SlotStatus {
+        cooling_for_ms: 5,
+        ..SlotStatus::default()
+    };
+    let due = SlotStatus {
+        is_probe_due: true,
+        open_for_ms: 0,
+        ..open()
+    };
+    let well = SlotStatus::default();
+    let all = with_statuses(&[cooling.clone(), open(), well.clone(), well]);
+    let planned = plan(&all, LIVE, UNBOUNDED, 0);
+    assert_eq!(planned.next().len(), 2);
+    assert_eq!(names(planned), [2, 3, 0, 1]);
+    let planned = plan(&with_statuses(&[cooling, due]), LIVE, UNBOUNDED, 0);
+    assert_eq!(planned.choices()[0].reason, super::RouteReason::Probe);
+    assert_eq!(names(planned), [1, 0]);
 }

@@ -10,10 +10,12 @@
 mod support;
 
 mod auth;
+mod breaker;
 mod content_codings;
 mod heads;
 mod limits;
 mod openai;
+mod priority;
 mod server_limits;
 mod settlement;
 mod shutdown;

@@ -1,4 +1,6 @@
 use clap::Subcommand;
+use gateway::clock::Clock;
+use gateway::routing::Pools;
 use gateway::upstream::HealthRegistry;
 use llm::Meter;
 use serde_json::{Value, json};
@@ -15,8 +17,9 @@ pub(super) enum ModelCommand {
 impl ModelCommand {
     pub(super) async fn run(self, session: &CliSession, output: Printer) -> anyhow::Result<()> {
         let Self::List = self;
-        let unused = HealthRegistry::default();
-        let loaded = session.sources.load(&session.db, &session.master, &unused);
+        let (health, pools) = (HealthRegistry::default(), Pools::new(Clock::System));
+        let sources = &session.sources;
+        let loaded = sources.load(&session.db, &session.master, &health, &pools);
         let (catalog, _) = loaded.await?;
         let rows: Vec<Value> = catalog
             .all_models()

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -36,6 +37,8 @@ impl Gate {
 enum Step {
     Send(Bytes),
     Wait(Gate),
+    /// Silence for a while.
+    Work(Duration),
     /// Silence until the other side goes away.
     Stall,
     /// Repeats the bytes at an interval, until the other side goes away.
@@ -103,6 +106,11 @@ impl Script {
         self.then(Step::Wait(gate.clone()))
     }
 
+    /// Is at work for so long.
+    pub(crate) fn work(self, time: Duration) -> Self {
+        self.then(Step::Work(time))
+    }
+
     pub(crate) fn stall(self) -> Self {
         self.then(Step::Stall)
     }
@@ -149,6 +157,10 @@ struct Inner {
     next: Mutex<VecDeque<Script>>,
     otherwise: Mutex<Script>,
     requests: watch::Sender<Vec<Recorded>>,
+    /// Requests that are served at the same time; what is beyond is refused.
+    at_once_max: AtomicUsize,
+    running: AtomicUsize,
+    refused: AtomicUsize,
     /// Responses in whose middle the other side went away.
     left: watch::Sender<usize>,
     /// Connections that were made, and that have ended since.
@@ -170,6 +182,9 @@ impl Stub {
             next: Mutex::default(),
             otherwise: Mutex::new(Script::json(COMPLETION)),
             requests: watch::Sender::new(vec![]),
+            at_once_max: AtomicUsize::new(usize::MAX),
+            running: AtomicUsize::new(0),
+            refused: AtomicUsize::new(0),
             left: watch::Sender::new(0),
             opened: watch::Sender::new(0),
             closed: watch::Sender::new(0),
@@ -201,6 +216,16 @@ impl Stub {
     /// Every request that has no response of its own is answered with this.
     pub(crate) fn always(&self, script: Script) {
         *self.0.otherwise.lock() = script;
+    }
+
+    /// Refuses with 429 what comes while so many run.
+    pub(crate) fn takes_at_once(&self, max: usize) {
+        self.0.at_once_max.store(max, Ordering::Relaxed);
+    }
+
+    /// Requests that were refused because too many ran.
+    pub(crate) fn refused(&self) -> usize {
+        self.0.refused.load(Ordering::Relaxed)
     }
 
     pub(crate) fn requests(&self) -> Vec<Recorded> {
@@ -260,8 +285,15 @@ impl Stub {
         let mut rest = Vec::new();
         while let Some(request) = read_request(&mut stream, &mut rest).await {
             self.0.requests.send_modify(|all| all.push(request));
-            let next = self.0.next.lock().pop_front();
-            let script = next.unwrap_or_else(|| self.0.otherwise.lock().clone());
+            let running = self.0.running.fetch_add(1, Ordering::Relaxed);
+            let _running = Running(&self.0.running);
+            let script = if running < self.0.at_once_max.load(Ordering::Relaxed) {
+                let next = self.0.next.lock().pop_front();
+                next.unwrap_or_else(|| self.0.otherwise.lock().clone())
+            } else {
+                self.0.refused.fetch_add(1, Ordering::Relaxed);
+                Script::status(429, "", "{}")
+            };
             for step in script.0 {
                 match perform(&mut stream, step, &self.0.taken).await {
                     Performed::Next => {}
@@ -273,6 +305,15 @@ impl Stub {
                 }
             }
         }
+    }
+}
+
+/// Counts one request less when it ends.
+struct Running<'a>(&'a AtomicUsize);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -291,6 +332,10 @@ async fn perform(stream: &mut TcpStream, step: Step, taken: &watch::Sender<usize
         },
         Step::Wait(gate) => tokio::select! {
             () = gate.opened() => Performed::Next,
+            _ = stream.read(&mut scratch) => Performed::Left,
+        },
+        Step::Work(time) => tokio::select! {
+            () = tokio::time::sleep(time) => Performed::Next,
             _ = stream.read(&mut scratch) => Performed::Left,
         },
         Step::Stall => {
