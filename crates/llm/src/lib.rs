@@ -19,6 +19,7 @@ pub mod provider;
 pub mod providers;
 mod refusal;
 pub mod retry_after;
+pub mod route_ask;
 pub mod sse;
 pub mod summary;
 mod translation;

@@ -13,6 +13,11 @@ const LIMITS_MAX: usize = 16;
 const EPOCH_SECONDS_MIN: f64 = 1e9;
 const EPOCH_MILLIS_MIN: f64 = 1e11;
 
+/// The length of a limit's window, by Azure: what is used up is there again within that.
+const PERIOD: &str = "renewalperiod";
+/// The words in the names of headers that say something of a limit.
+const KINDS: [&str; 3] = ["remaining", "reset", PERIOD];
+
 /// The headers of a response that name a time to wait.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RetryHeaders {
@@ -81,10 +86,7 @@ impl RetryHeaders {
 
     fn note_limit(&mut self, name: &str, value: &str) {
         let is_remaining = name.contains("remaining");
-        let Some(kind) = ["remaining", "reset"]
-            .into_iter()
-            .find(|kind| name.contains(kind))
-        else {
+        let Some(kind) = KINDS.into_iter().find(|kind| name.contains(kind)) else {
             return;
         };
         let name = name.replacen(kind, "", 1);
@@ -102,7 +104,11 @@ impl RetryHeaders {
         };
         let Some(limit) = limit else { return };
         if is_remaining {
-            limit.is_used_up = value.parse::<f64>().is_ok_and(|left| left <= 0.0);
+            // -1 is Azure's word for no limit.
+            let is_none_left = value.parse::<f64>().is_ok_and(|left| left <= 0.0);
+            limit.is_used_up = is_none_left && value != "-1";
+        } else if kind == PERIOD {
+            limit.reset = limit.reset.or_else(|| wait(value));
         } else {
             limit.reset = wait(value);
         }

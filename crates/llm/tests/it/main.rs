@@ -4,6 +4,7 @@
 
 mod conversion;
 mod inner_form;
+mod limit_headers;
 mod openai;
 mod recordings;
 mod request_summary;
