@@ -6,8 +6,10 @@ mod attempts;
 mod body;
 mod causes;
 mod charge;
+mod explain;
 mod hints;
 mod learned;
+mod other_model;
 mod progress;
 mod record;
 mod relay;
@@ -24,6 +26,7 @@ use axum::response::Response;
 use http::Request;
 use llm::language::ClientFace;
 use llm::passthrough::WholeResponse;
+use llm::route_ask::RouteAsk;
 use llm::{Language, Operation};
 use tokio::time::Instant;
 
@@ -37,6 +40,7 @@ use crate::upstream::ForwardedHeaders;
 use admit::Admission;
 pub use admit::check_rights;
 use attempt::Attempt;
+pub use explain::{ExplainedCandidate, explain};
 use hints::Hints;
 use settle::Settlement;
 use stream::OpenStream;
@@ -122,6 +126,8 @@ struct Admitted {
     admission: Admission,
     forwarded: ForwardedHeaders,
     hints: Hints,
+    /// The wishes in the body, if it has any.
+    ask: Option<Box<RouteAsk>>,
     body: BufferedBody,
     deadline: Instant,
 }
@@ -156,7 +162,17 @@ async fn admit(
     admit::precheck(app, &caller, operation, settlement)?;
     let forwarded = ForwardedHeaders::pick(client.forwarded_headers(), request.headers());
     let hints = Hints::of(request.headers());
-    let body = body::read(app, &caller, operation, request, deadline).await?;
+    let mut body = body::read(app, &caller, operation, request, deadline).await?;
+    let ask = match hints::take_ask(operation, &body)? {
+        Some((ask, rest)) => {
+            body = match rest {
+                Some(rest) => body.replaced(rest),
+                None => body,
+            };
+            Some(Box::new(ask))
+        }
+        None => None,
+    };
     let summary = client.scan(operation, &body)?;
     caller.recheck(app).await?;
     let admission = admit::admit(app, &caller, operation, summary, settlement)?;
@@ -166,6 +182,7 @@ async fn admit(
         admission,
         forwarded,
         hints,
+        ask,
         body,
         deadline,
     })

@@ -162,6 +162,8 @@ pub(super) fn resolved(
         provider,
         upstream_model: spec.upstream_model.as_str().into(),
         weight: spec.weight,
+        group: spec.group,
+        costs: spec.costs(),
         health: surroundings.health.of(id),
     };
     let rows = surroundings.operations.iter().copied();

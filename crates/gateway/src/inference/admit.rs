@@ -69,7 +69,7 @@ pub(super) fn admit(
     Ok(Admission { summary, model })
 }
 
-fn check_model(
+pub(super) fn check_model(
     caller: &ApiKeyCaller,
     operation: &Operation,
     model: &Model,
@@ -106,7 +106,7 @@ pub fn check_rights(caller: &ApiKeyCaller, model: &Model, name: &str) -> Result<
 }
 
 /// A client token narrows the key further.
-fn check_token(
+pub(super) fn check_token(
     caller: &ApiKeyCaller,
     model: &Model,
     summary: &RequestSummary,

@@ -1,16 +1,17 @@
-//! The attempts of a request: plan, take a seat, call, and go on where another deployment may do better.
+//! The attempts of a request: plan, take a seat, call, and go on where another deployment, or another model, may do
+//! better.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use llm::UpstreamError;
 use tokio::time::{Instant, sleep};
 
-use super::admit::Admission;
 use super::attempt::{Attempt, ClientRequest};
 use super::learned::outcome_of;
+use super::other_model;
 use super::settle::Settlement;
 use super::{Admitted, BegunResponse, Surface};
-use crate::auth::ApiKeyCaller;
 use crate::error::ApiError;
 use crate::routing::{self, Choice, Level, Outcome, Plan, Seat, Ticket};
 use crate::state::GatewayState;
@@ -21,11 +22,13 @@ const BACKOFF: Duration = Duration::from_millis(20);
 const BACKOFF_DOUBLINGS_MAX: u32 = 5;
 /// The number of times that a request goes back into the queue because a deployment had too many at the same time.
 const RETURNS_MAX: u32 = 5;
+/// Output tokens that are assumed to compare costs by.
+const OUTPUT_TOKENS_ASSUMED: u64 = 500;
 
-/// The attempts so far.
+/// The attempts so far, at the deployments of one model.
 struct Attempts<'a> {
     app: &'a GatewayState,
-    admitted: Admitted,
+    admitted: &'a mut Admitted,
     plan: Plan,
     /// Attempts that were no mere returns into the queue.
     tried: usize,
@@ -42,17 +45,59 @@ enum Tried {
     Final(ApiError),
 }
 
-/// Runs the attempts until one responds.
+/// The end without a response.
+struct Unserved {
+    error: ApiError,
+    /// There was no seat, and nothing was sent.
+    is_shed: bool,
+    /// Another model may do better.
+    may_go_on: bool,
+}
+
+/// Runs the attempts until one responds: at the deployments of the model, and then at those of the models that may stand
+/// in for it.
 ///
 /// # Errors
 /// If none does: the failure of the last one, or the reason why there was no seat.
 pub(super) async fn run(
     app: &GatewayState,
-    admitted: Admitted,
+    mut admitted: Admitted,
     settlement: &mut Settlement,
 ) -> Result<BegunResponse, ApiError> {
-    let seed = admitted.admission.model.round_robin.next_round();
-    let plan = plan(app, &admitted, seed);
+    let mut others: VecDeque<String> = other_model::names(&admitted);
+    loop {
+        let unserved = match run_model(app, &mut admitted, settlement).await {
+            Ok(response) => return Ok(response),
+            Err(unserved) => unserved,
+        };
+        let next = if unserved.may_go_on {
+            other_model::take(app, &mut others, &admitted)
+        } else {
+            None
+        };
+        let Some(next) = next else {
+            if unserved.is_shed {
+                settlement.give_back(&admitted.caller);
+            }
+            return Err(unserved.error);
+        };
+        settlement.note_model(&next.admission.model);
+        (admitted.admission, admitted.body) = (next.admission, admitted.body.replaced(next.body));
+    }
+}
+
+async fn run_model(
+    app: &GatewayState,
+    admitted: &mut Admitted,
+    settlement: &mut Settlement,
+) -> Result<BegunResponse, Unserved> {
+    let model = &admitted.admission.model;
+    let seed = model.round_robin.next_round();
+    let plan = if other_model::is_within_price(model, admitted) {
+        plan(app, admitted, seed)
+    } else {
+        Plan::default()
+    };
     let mut attempts = Attempts {
         app,
         admitted,
@@ -66,19 +111,38 @@ pub(super) async fn run(
         if failure.is_some() && !attempts.may_retry(seed).await {
             break;
         }
-        let seat = match attempts.take_seat(settlement).await {
+        let seat = match attempts.take_seat().await {
             Ok(seat) => seat,
-            Err(error) => return Err(failure.unwrap_or(error)),
+            Err(shed) => return Err(failure.map_or(shed, Unserved::failed)),
         };
-        match attempts.try_one(seat, settlement).await? {
+        let tried = attempts.try_one(seat, settlement).await;
+        match tried.map_err(Unserved::last)? {
             Tried::Responded(response) => return Ok(response),
-            Tried::Final(error) => return Err(error),
+            Tried::Final(error) => return Err(Unserved::last(error)),
             Tried::Failed(error) if attempts.is_returning => drop(error),
             Tried::Failed(error) => failure = Some(error),
         }
     }
     let model = &attempts.admitted.admission.summary.model;
-    Err(failure.unwrap_or_else(|| ApiError::no_deployment(model)))
+    let error = failure.unwrap_or_else(|| ApiError::no_deployment(model));
+    Err(Unserved::failed(error))
+}
+
+impl Unserved {
+    fn failed(error: ApiError) -> Self {
+        Self {
+            error,
+            is_shed: false,
+            may_go_on: true,
+        }
+    }
+
+    fn last(error: ApiError) -> Self {
+        Self {
+            may_go_on: false,
+            ..Self::failed(error)
+        }
+    }
 }
 
 impl Attempts<'_> {
@@ -104,7 +168,7 @@ impl Attempts<'_> {
             deadline,
             hints,
             ..
-        } = &self.admitted;
+        } = &*self.admitted;
         let until = hints.until.map_or(*deadline, |until| until.min(*deadline));
         if Instant::now() + wait >= until || !admission.model.pool.spend_retry() {
             return false;
@@ -114,30 +178,22 @@ impl Attempts<'_> {
     }
 
     /// Takes a seat at one of the deployments that are next, and looks again at the key where that took time.
-    async fn take_seat(&mut self, settlement: &mut Settlement) -> Result<Seat, ApiError> {
-        let Admitted {
-            admission,
-            caller,
-            hints,
-            ..
-        } = &mut self.admitted;
+    async fn take_seat(&mut self) -> Result<Seat, Unserved> {
         let ticket = Ticket {
             is_retry: self.tried > 0,
             is_returning: self.is_returning,
-            ..ticket(admission, caller, hints.until)
+            ..ticket(self.admitted)
         };
-        let seat = admission.model.pool.enter(&ticket, self.plan.next()).await;
-        let seat = match seat {
-            Ok(seat) => seat,
-            Err(shed) => {
-                if self.tried == 0 {
-                    settlement.give_back(caller);
-                }
-                return Err(ApiError::overloaded(&admission.summary.model, shed));
-            }
-        };
+        let pool = &self.admitted.admission.model.pool;
+        let seat = pool.enter(&ticket, self.plan.next()).await;
+        let seat = seat.map_err(|shed| Unserved {
+            error: ApiError::overloaded(&self.admitted.admission.summary.model, shed),
+            is_shed: self.tried == 0,
+            may_go_on: true,
+        })?;
         if self.tried > 0 || self.returns > 0 || seat.waited().is_some() {
-            caller.recheck(self.app).await?;
+            let checked = self.admitted.caller.recheck(self.app).await;
+            checked.map_err(Unserved::last)?;
         }
         Ok(seat)
     }
@@ -162,7 +218,7 @@ impl Attempts<'_> {
             body,
             deadline,
             ..
-        } = &self.admitted;
+        } = &*self.admitted;
         let attempt = Attempt {
             surface: *surface,
             deployment: choice.deployment.clone(),
@@ -206,7 +262,9 @@ impl Attempts<'_> {
         } else {
             self.tried += 1;
         }
-        if error.is_retryable() {
+        let may_begin_twice = self.admitted.admission.model.spec.retry_after_timeout
+            && matches!(error, UpstreamError::Timeout { .. });
+        if error.is_retryable() || may_begin_twice {
             Tried::Failed(error.into())
         } else {
             Tried::Final(error.into())
@@ -214,18 +272,21 @@ impl Attempts<'_> {
     }
 }
 
-fn ticket<'a>(
-    admission: &Admission,
-    caller: &'a ApiKeyCaller,
-    until: Option<Instant>,
-) -> Ticket<'a> {
+fn ticket(admitted: &Admitted) -> Ticket<'_> {
+    let Admitted {
+        admission,
+        caller,
+        hints,
+        ask,
+        ..
+    } = admitted;
     Ticket {
         level: Level::of_priority(caller.tier.priority),
         account: caller.key.account_id(),
         input_tokens: admission.summary.input_tokens_estimate,
         output_tokens_max: admission.summary.output_tokens_max,
-        until,
-        is_idle_only: false,
+        until: hints.until,
+        is_idle_only: ask.as_ref().is_some_and(|ask| ask.is_flex),
         is_retry: false,
         is_returning: false,
     }
@@ -238,6 +299,7 @@ fn plan(app: &GatewayState, admitted: &Admitted, seed: u64) -> Plan {
         surface,
         caller,
         hints,
+        ask,
         ..
     } = admitted;
     let Surface {
@@ -245,20 +307,27 @@ fn plan(app: &GatewayState, admitted: &Admitted, seed: u64) -> Plan {
         language,
         ..
     } = *surface;
-    let is_streamed = admission.summary.is_streamed;
+    let summary = &admission.summary;
     let can_serve = |deployment: &Deployment| {
         // Bytes pass where both sides speak one language.
         std::ptr::eq(deployment.provider.language, language)
-            && deployment.request(operation, is_streamed).is_some()
+            && deployment.request(operation, summary.is_streamed).is_some()
     };
     let model = &admission.model;
-    let candidates = model.candidates(admission.summary.input_tokens_estimate, can_serve);
+    let candidates = model.candidates(summary.input_tokens_estimate, can_serve);
+    let named = || ask.as_ref()?.session.as_ref();
     let traits = routing::Traits {
         is_test: caller.key.is_test(),
-        session: hints.session,
+        input_tokens: summary.input_tokens_estimate,
+        output_tokens: summary.output_tokens_max.unwrap_or(OUTPUT_TOKENS_ASSUMED),
+        ask: ask.as_deref(),
+        session: hints
+            .session
+            .or_else(|| named().map(|name| routing::hash(name.as_bytes()))),
     };
     let policy = routing::Policy {
         attempts_max: app.config.upstream.attempts_max(),
+        order: model.spec.routing_policy,
     };
-    routing::plan(&candidates, traits, policy, seed)
+    routing::plan(&candidates, &traits, policy, seed)
 }

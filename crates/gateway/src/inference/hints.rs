@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
+use llm::operation::RequestBody;
+use llm::route_ask::{self, RouteAsk};
+use llm::{Operation, TranslateError};
 use tokio::time::Instant;
 
 use crate::routing;
@@ -40,5 +44,19 @@ impl Hints {
             until: millis.and_then(until),
             session: session.map(|value| routing::hash(value.as_bytes())),
         }
+    }
+}
+
+/// Reads what a body asks of routing, and takes it out of the body, where that is JSON.
+///
+/// # Errors
+/// If it is not.
+pub(super) fn take_ask(
+    operation: &Operation,
+    body: &Bytes,
+) -> Result<Option<(RouteAsk, Option<Bytes>)>, TranslateError> {
+    match operation.body {
+        RequestBody::Json { .. } => Ok(route_ask::take(body)?),
+        RequestBody::Multipart | RequestBody::Empty => Ok(None),
     }
 }

@@ -100,6 +100,14 @@ pub struct BufferedBody {
     _buffered: Buffered,
 }
 
+impl BufferedBody {
+    /// The body with other bytes in its place, about as many.
+    #[must_use]
+    pub fn replaced(self, bytes: Bytes) -> Self {
+        Self { bytes, ..self }
+    }
+}
+
 impl Deref for BufferedBody {
     type Target = Bytes;
 

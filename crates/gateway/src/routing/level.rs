@@ -53,7 +53,7 @@ impl Level {
     }
 
     /// The nominal share, in percent.
-    pub(super) fn share_percent(self) -> u64 {
+    pub fn share_percent(self) -> u64 {
         SHARES_PERCENT[self.index()]
     }
 

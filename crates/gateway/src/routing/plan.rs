@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use llm::route_ask::{AskedSort, RouteAsk};
+
 use super::breaker::BreakerState;
 use super::outcome::Ejection;
+use super::policy::{self, RoutingPolicy};
 use super::pool::SlotStatus;
 use crate::upstream::Deployment;
 
@@ -17,10 +20,15 @@ pub struct Candidate {
 }
 
 /// A request's needs of the deployments that may serve it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Traits {
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Traits<'a> {
     /// True for a request with a test key, which only providers for test keys serve.
     pub is_test: bool,
+    /// Tokens of the prompt and of the response, estimated.
+    pub input_tokens: u64,
+    pub output_tokens: u64,
+    /// The wishes of the client.
+    pub ask: Option<&'a RouteAsk>,
     /// The session that the request belongs to, as a number: it stays at one deployment, whose prompt cache knows it.
     pub session: Option<u64>,
 }
@@ -30,6 +38,8 @@ pub struct Traits {
 pub struct Policy {
     /// Deployments of one plan.
     pub attempts_max: usize,
+    /// The order within a group.
+    pub order: RoutingPolicy,
 }
 
 /// The reason why a deployment was chosen: the closed list behind `x-yunxin-route-reason`.
@@ -41,6 +51,16 @@ pub enum RouteReason {
     Weight,
     /// The session was there before.
     Session,
+    /// It is in a group that comes first.
+    Group,
+    /// It has the fewest running requests for its weight.
+    LeastInFlight,
+    /// Its first token comes earliest.
+    LowestLatency,
+    /// It costs least.
+    LowestCost,
+    /// The client asked for it.
+    Asked,
     /// One request looks whether an ejected deployment is well again.
     Probe,
     /// Those before it were full.
@@ -56,6 +76,11 @@ impl RouteReason {
             Self::Only => "only",
             Self::Weight => "weight",
             Self::Session => "session",
+            Self::Group => "group",
+            Self::LeastInFlight => "least_in_flight",
+            Self::LowestLatency => "lowest_latency",
+            Self::LowestCost => "lowest_cost",
+            Self::Asked => "asked",
             Self::Probe => "probe",
             Self::Capacity => "capacity",
             Self::Fallback => "fallback",
@@ -93,6 +118,8 @@ pub enum Part {
     Ejected(Ejection),
     /// It does not serve test keys.
     NotForTests,
+    /// The client's own lists leave it out.
+    NotAsked,
 }
 
 impl Part {
@@ -104,6 +131,7 @@ impl Part {
             Self::Cooling => "cooling",
             Self::Ejected(why) => why.as_str(),
             Self::NotForTests => "not_for_test_keys",
+            Self::NotAsked => "not_asked",
         }
     }
 }
@@ -111,7 +139,7 @@ impl Part {
 /// Plans the attempts of a request. Those that are well come first: one that `seed` picks by weight, or that the session
 /// was at, and behind it the others in their order. Then come those that are cooling, and those that are ejected. Of
 /// an ejected one whose time has come, a probe is put before all.
-pub fn plan(candidates: &[Candidate], traits: Traits, policy: Policy, seed: u64) -> Plan {
+pub fn plan(candidates: &[Candidate], traits: &Traits<'_>, policy: Policy, seed: u64) -> Plan {
     let parts = parts(candidates, traits);
     let having = |wanted: fn(Part) -> bool| -> Vec<&Candidate> {
         let both = candidates.iter().zip(&parts);
@@ -120,7 +148,7 @@ pub fn plan(candidates: &[Candidate], traits: Traits, policy: Policy, seed: u64)
             .collect()
     };
     let mut order = having(|part| part == Part::Well);
-    let reason = arrange(&mut order, traits, seed);
+    let reason = arrange(&mut order, traits, policy.order, seed);
     let mut choices: Vec<Choice> = order.iter().map(|one| one.choice(reason)).collect();
     let mut well = choices.len();
     for rest in [
@@ -142,7 +170,8 @@ pub fn plan(candidates: &[Candidate], traits: Traits, policy: Policy, seed: u64)
         choices.insert(0, probe.choice(RouteReason::Probe));
         well += 1;
     }
-    choices.truncate(policy.attempts_max);
+    let is_single = traits.ask.is_some_and(|ask| !ask.allows_fallbacks);
+    choices.truncate(if is_single { 1 } else { policy.attempts_max });
     Plan {
         well: well.min(choices.len()),
         choices,
@@ -151,16 +180,20 @@ pub fn plan(candidates: &[Candidate], traits: Traits, policy: Policy, seed: u64)
 
 /// The part of each candidate. Never more than half of those that can serve are ejected: of more that failed, those
 /// that have been out for longest are tried again.
-pub fn parts(candidates: &[Candidate], traits: Traits) -> Vec<Part> {
-    let can_serve = |one: &Candidate| !traits.is_test || one.deployment.provider.serves_test_keys;
+pub fn parts(candidates: &[Candidate], traits: &Traits<'_>) -> Vec<Part> {
+    let is_for_key = |one: &Candidate| !traits.is_test || one.deployment.provider.serves_test_keys;
+    let is_asked = |one: &Candidate| traits.ask.is_none_or(|ask| one.is_allowed_by(ask));
+    let can_serve = |one: &Candidate| is_for_key(one) && is_asked(one);
     let is_out = |one: &&Candidate| can_serve(one) && one.status.breaker != BreakerState::Closed;
     let mut out: Vec<&Candidate> = candidates.iter().filter(is_out).collect();
     let ejected_max = candidates.iter().filter(|one| can_serve(one)).count() / 2;
     out.sort_by_key(|one| std::cmp::Reverse(one.status.open_for_ms));
     out.truncate(ejected_max);
     let part = |one: &Candidate| {
-        if !can_serve(one) {
+        if !is_for_key(one) {
             Part::NotForTests
+        } else if !is_asked(one) {
+            Part::NotAsked
         } else if out.iter().any(|other| other.slot == one.slot) {
             if one.status.is_probe_due {
                 Part::Probe
@@ -176,51 +209,53 @@ pub fn parts(candidates: &[Candidate], traits: Traits) -> Vec<Part> {
     candidates.iter().map(part).collect()
 }
 
-/// Puts the candidates in the order of the policy, and says by what the first was chosen.
-fn arrange(order: &mut [&Candidate], traits: Traits, seed: u64) -> RouteReason {
-    let (first, reason) = match traits.session {
-        _ if order.len() < 2 => (0, RouteReason::Only),
-        Some(session) => (pick_for_session(order, session), RouteReason::Session),
-        None => (pick_weighted(order, seed), RouteReason::Weight),
-    };
-    order.rotate_left(first);
-    reason
-}
-
-/// The index of the candidate in whose share of the weights `seed` falls. Weights are bounded by
-/// [`WEIGHT_MAX`](crate::catalog::WEIGHT_MAX), so that their sum fits.
-fn pick_weighted(candidates: &[&Candidate], seed: u64) -> usize {
-    let total: u64 = candidates.iter().map(|one| one.deployment.weight).sum();
-    if total == 0 {
-        return 0;
+/// Puts the candidates in their order: by group, by the policy within a group, and before all by what the client asks.
+/// Says by what the first was chosen.
+fn arrange(
+    order: &mut [&Candidate],
+    traits: &Traits<'_>,
+    policy: RoutingPolicy,
+    seed: u64,
+) -> RouteReason {
+    if order.len() < 2 {
+        return RouteReason::Only;
     }
-    let mut place = seed % total;
-    for (index, one) in candidates.iter().enumerate() {
-        if place < one.deployment.weight {
-            return index;
-        }
-        place -= one.deployment.weight;
+    let asked_policy = traits.ask.and_then(|ask| ask.sort).map(|sort| match sort {
+        AskedSort::Price => RoutingPolicy::LowestCost,
+        AskedSort::Latency | AskedSort::Throughput => RoutingPolicy::LowestLatency,
+    });
+    order.sort_by_key(|one| one.deployment.group);
+    let mut reason = None;
+    for group in order.chunk_by_mut(|one, next| one.deployment.group == next.deployment.group) {
+        let of_group = policy::arrange(group, asked_policy.unwrap_or(policy), traits, seed);
+        let of_group = if group.len() == 1 {
+            RouteReason::Group
+        } else {
+            of_group
+        };
+        reason.get_or_insert(of_group);
     }
-    0
-}
-
-/// The index of the candidate that a session belongs to: each gets its share of the sessions, and when one falls out,
-/// only its own sessions move (rendezvous hashing).
-fn pick_for_session(candidates: &[&Candidate], session: u64) -> usize {
-    let score = |one: &Candidate| {
-        let mixed = super::mix(session ^ super::hash(one.deployment.id.as_bytes()));
-        #[expect(clippy::cast_precision_loss, reason = "a number between 0 and 1")]
-        let unit = ((mixed >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
-        #[expect(clippy::cast_precision_loss, reason = "weights are small")]
-        let weight = one.deployment.weight as f64;
-        weight / -unit.ln()
-    };
-    let scores = candidates.iter().map(|one| score(one)).enumerate();
-    let best = scores.max_by(|one, other| one.1.total_cmp(&other.1));
-    best.map_or(0, |(index, _)| index)
+    if let Some(ask) = traits.ask.filter(|ask| !ask.order.is_empty()) {
+        let place = |one: &Candidate| ask.order.iter().position(|name| one.is_named(name));
+        order.sort_by_key(|one| place(one).unwrap_or(usize::MAX));
+        return RouteReason::Asked;
+    }
+    reason.unwrap_or(RouteReason::Only)
 }
 
 impl Candidate {
+    /// True for the name of the provider or the id of the deployment.
+    fn is_named(&self, name: &str) -> bool {
+        let deployment = &self.deployment;
+        deployment.provider.name.eq_ignore_ascii_case(name) || &*deployment.id == name
+    }
+
+    /// Says that a client's lists let it be used.
+    fn is_allowed_by(&self, ask: &RouteAsk) -> bool {
+        let is_in = |names: &[String]| names.iter().any(|name| self.is_named(name));
+        (ask.only.is_empty() || is_in(&ask.only)) && !is_in(&ask.ignore)
+    }
+
     fn choice(&self, reason: RouteReason) -> Choice {
         Choice {
             deployment: Arc::clone(&self.deployment),

@@ -8,6 +8,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct RoundRobin(AtomicU64);
 
 impl RoundRobin {
+    /// The number that the next request will get.
+    pub fn round(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
     /// Counts a request and returns its number.
     pub fn next_round(&self) -> u64 {
         self.0.fetch_add(1, Ordering::Relaxed)

@@ -26,6 +26,10 @@ pub struct Deployment {
     pub upstream_model: Arc<str>,
     /// Its share of the requests of the model.
     pub weight: u64,
+    /// The group of deployments that it belongs to; lower ones are tried first.
+    pub group: u32,
+    /// What a million tokens in and out cost the operator there, in nanos.
+    pub costs: Option<[u64; 2]>,
     /// A row for each operation that the deployment can do.
     requests: Box<[Requests]>,
     /// Counts of the calls, which go on where those of the same deployment in an earlier snapshot stand.
@@ -39,6 +43,8 @@ pub struct DeploymentParts {
     pub provider: Arc<ConfiguredProvider>,
     pub upstream_model: Arc<str>,
     pub weight: u64,
+    pub group: u32,
+    pub costs: Option<[u64; 2]>,
     pub health: Arc<Health>,
 }
 
@@ -64,6 +70,8 @@ impl Deployment {
             provider,
             upstream_model,
             weight,
+            group,
+            costs,
             health,
         } = parts;
         let mut requests = Vec::new();
@@ -90,6 +98,8 @@ impl Deployment {
             provider,
             upstream_model,
             weight,
+            group,
+            costs,
             health,
         })
     }

@@ -16,6 +16,7 @@ mod heads;
 mod limits;
 mod openai;
 mod priority;
+mod routing;
 mod server_limits;
 mod settlement;
 mod shutdown;

@@ -1,12 +1,16 @@
 //! A deployment: a provider serves a model.
 
+use llm::Meter;
 use serde::{Deserialize, Serialize};
 use store::DeploymentId;
 
+use super::super::price_list::Prices;
 use super::{Spec, SpecError, check_name};
 
 /// The greatest weight, so that sums of weights fit.
 pub const WEIGHT_MAX: u64 = 1_000_000;
+/// The greatest number of a group.
+const GROUP_MAX: u32 = 1_000;
 /// Longest name of a model at a provider.
 const UPSTREAM_MODEL_BYTES_MAX: usize = 200;
 
@@ -36,6 +40,15 @@ pub struct DeploymentSpec {
     /// True if the deployment gets no requests until it is resumed.
     #[serde(default)]
     pub paused: bool,
+    /// Deployments of a lower group are tried before those of a higher one.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(maximum = 1_000))]
+    pub group: u32,
+    /// What a million tokens cost the operator there, in dollars: `{"input": "2.50", "output": "10"}`. For the policy
+    /// `lowest_cost`.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, String>))]
+    pub cost_prices: Prices,
 }
 
 impl DeploymentSpec {
@@ -44,6 +57,14 @@ impl DeploymentSpec {
         if self.upstream_model.is_empty() {
             self.upstream_model.clone_from(&self.model);
         }
+    }
+
+    /// What a million tokens in and out cost, in nanos; `None` where it is not said.
+    pub fn costs(&self) -> Option<[u64; 2]> {
+        let nanos = |meter| self.cost_prices.get(meter).map(|price| price.nanos);
+        let (input, output) = (nanos(Meter::UncachedInput), nanos(Meter::Output));
+        (input.is_some() || output.is_some())
+            .then(|| [input.unwrap_or_default(), output.unwrap_or_default()])
     }
 
     /// The names by which two deployments are told apart.
@@ -70,6 +91,10 @@ impl Spec for DeploymentSpec {
         if self.weight > WEIGHT_MAX {
             let message = format!("The weight is 0 to {WEIGHT_MAX}.");
             return Err(SpecError::new("weight", message));
+        }
+        if self.group > GROUP_MAX {
+            let message = format!("The group is 0 to {GROUP_MAX}.");
+            return Err(SpecError::new("group", message));
         }
         Ok(())
     }

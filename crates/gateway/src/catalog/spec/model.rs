@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::super::price::{Price, PricingUnit};
 use super::super::price_list::{PriceList, Prices};
 use super::{Spec, SpecError, check_visible, check_word, check_words};
+use crate::routing::RoutingPolicy;
 
 /// The silence that an operator may allow for streams of a model: at most a day.
 const STREAM_TIMEOUT_SECONDS: RangeInclusive<u64> = 1..=86_400;
@@ -60,6 +61,18 @@ pub struct ModelSpec {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 86_400))]
     pub stream_timeout_seconds: Option<u64>,
+    /// The order in which deployments of one group are tried: `weights`, `least_in_flight`, `lowest_latency` or
+    /// `lowest_cost`.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub routing_policy: RoutingPolicy,
+    /// True if a request that was sent and not answered in time may be sent to another deployment as well.
+    #[serde(default)]
+    pub retry_after_timeout: bool,
+    /// Ids of models that are asked, in this order, when no deployment of this one serves the request.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_items = 40))]
+    pub fallbacks: Vec<String>,
     /// The time the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 4_102_444_800u64))]
@@ -137,6 +150,7 @@ impl Spec for ModelSpec {
         self.price_list()?;
         check_words("capabilities", &self.capabilities)?;
         check_words("aliases", &self.aliases)?;
+        check_words("fallbacks", &self.fallbacks)?;
         if let Some(seconds) = self.stream_timeout_seconds
             && !STREAM_TIMEOUT_SECONDS.contains(&seconds)
         {

@@ -7,7 +7,9 @@ use tokio::time::Instant;
 
 use super::{Pool, Pools, Seat, Ticket};
 use crate::clock::Clock;
-use crate::routing::{Candidate, Level, Outcome, Plan, Policy, ShedReason, Traits, plan};
+use crate::routing::{
+    Candidate, Level, Outcome, Plan, Policy, RoutingPolicy, ShedReason, Traits, plan,
+};
 
 const REFUSED: Outcome = Outcome::Refused {
     retry_after_ms: None,
@@ -35,12 +37,11 @@ async fn of_four() -> (Arc<Pool>, Plan) {
     let pool = Pools::new(Clock::manual(1_000)).of(&model.id);
     pool.slots(model.deployments());
     let candidates: Vec<Candidate> = model.candidates(0, |_| true);
-    let traits = Traits {
-        is_test: false,
-        session: None,
+    let policy = Policy {
+        attempts_max: 9,
+        order: RoutingPolicy::Weights,
     };
-    let policy = Policy { attempts_max: 9 };
-    let plan = plan(&candidates, traits, policy, 0);
+    let plan = plan(&candidates, &Traits::default(), policy, 0);
     let account = AccountId::from("acc_first");
     let mut seats = Vec::new();
     for _ in 0..5 {

@@ -1,0 +1,91 @@
+//! Models that may stand in for the one that was asked: those that the client lists, or else those of the catalogue.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use llm::route_ask;
+
+use super::Admitted;
+use super::admit::{self, Admission};
+use crate::catalog::Model;
+use crate::state::Gateway;
+
+/// Models that are asked besides the first.
+const OTHERS_MAX: usize = 8;
+
+/// A request for another model.
+pub(super) struct OtherModel {
+    pub(super) admission: Admission,
+    pub(super) body: Bytes,
+}
+
+/// The names of the models that may stand in, in their order.
+pub(super) fn names(admitted: &Admitted) -> VecDeque<String> {
+    let Admitted { admission, ask, .. } = admitted;
+    let asked = ask.as_ref().map(|ask| &ask.models[..]).unwrap_or_default();
+    let others = if asked.is_empty() {
+        &admission.model.spec.fallbacks
+    } else {
+        asked
+    };
+    let is_other = |name: &&String| **name != admission.summary.model;
+    others
+        .iter()
+        .filter(is_other)
+        .take(OTHERS_MAX)
+        .cloned()
+        .collect()
+}
+
+/// The request for the next of those models that the caller may ask and that is within the client's bounds.
+pub(super) fn take(
+    app: &Gateway,
+    names: &mut VecDeque<String>,
+    admitted: &Admitted,
+) -> Option<OtherModel> {
+    while let Some(name) = names.pop_front() {
+        if let Some(found) = other(app, &name, admitted) {
+            return Some(found);
+        }
+    }
+    None
+}
+
+fn other(app: &Gateway, name: &str, admitted: &Admitted) -> Option<OtherModel> {
+    let Admitted {
+        caller,
+        surface,
+        body,
+        ..
+    } = admitted;
+    let model = app.catalog.load().model(name).cloned()?;
+    admit::check_model(caller, surface.operation, &model, name).ok()?;
+    if !is_within_price(&model, admitted) {
+        return None;
+    }
+    let body = route_ask::with_model(body, name).ok()?;
+    let summary = surface.client.scan(surface.operation, &body).ok()?;
+    admit::check_token(caller, &model, &summary).ok()?;
+    Some(OtherModel {
+        admission: Admission { summary, model },
+        body,
+    })
+}
+
+/// Says that a model costs no more than the client lets it.
+pub(super) fn is_within_price(model: &Model, admitted: &Admitted) -> bool {
+    let Some(ask) = &admitted.ask else {
+        return true;
+    };
+    let is_within = |meter, most: Option<f64>| {
+        let dollars: f64 = model
+            .spec
+            .price(meter)
+            .to_text()
+            .parse()
+            .unwrap_or_default();
+        most.is_none_or(|most| dollars <= most)
+    };
+    let (input, output) = ask.max_price;
+    is_within(llm::Meter::UncachedInput, input) && is_within(llm::Meter::Output, output)
+}

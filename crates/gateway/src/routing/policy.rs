@@ -1,0 +1,121 @@
+//! The policies of a model: in which order the deployments of one group are tried that are all well.
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::{Candidate, RouteReason, Traits};
+
+/// One request in so many goes by weight under the policy of latency: what is not tried is not known.
+const EXPLORED: u64 = 32;
+
+/// The order of the deployments of one group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RoutingPolicy {
+    /// Shares of the requests by weight; sessions stay.
+    #[default]
+    Weights,
+    /// The one with the fewest running requests for its weight.
+    LeastInFlight,
+    /// The one with the earliest first token.
+    LowestLatency,
+    /// The one that costs least.
+    LowestCost,
+}
+
+/// Puts the candidates of one group in the order of a policy, and says by what the first was chosen.
+pub(super) fn arrange(
+    group: &mut [&Candidate],
+    policy: RoutingPolicy,
+    traits: &Traits<'_>,
+    seed: u64,
+) -> RouteReason {
+    let is_explored = policy == RoutingPolicy::LowestLatency && seed.is_multiple_of(EXPLORED);
+    if policy == RoutingPolicy::Weights
+        && let Some(session) = traits.session
+    {
+        group.rotate_left(pick_for_session(group, session));
+        return RouteReason::Session;
+    }
+    // Those that are alike keep this order.
+    group.rotate_left(pick_weighted(group, seed));
+    match policy {
+        RoutingPolicy::LeastInFlight => {
+            group.sort_by_key(|one| load(one));
+            RouteReason::LeastInFlight
+        }
+        RoutingPolicy::LowestLatency if !is_explored => {
+            let best = group.iter().filter_map(|one| one.status.first_token_us);
+            let best = best.fold(f64::INFINITY, f64::min);
+            group.sort_by_key(|one| tenths_above(one.status.first_token_us, best));
+            RouteReason::LowestLatency
+        }
+        RoutingPolicy::LowestCost => {
+            group.sort_by_key(|one| cost(one, traits));
+            RouteReason::LowestCost
+        }
+        RoutingPolicy::Weights | RoutingPolicy::LowestLatency => RouteReason::Weight,
+    }
+}
+
+/// Requests for the weight, this one included; those of weight 0 come last.
+fn load(one: &Candidate) -> u64 {
+    const SCALE: u64 = 1_000_000;
+    let running = u64::from(one.status.running) + 1;
+    (running * SCALE)
+        .checked_div(one.deployment.weight)
+        .unwrap_or(u64::MAX)
+}
+
+/// Tenths by which a time is above the best one: within one of them deployments are alike. What is not known is
+/// tried.
+fn tenths_above(us: Option<f64>, best: f64) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a ratio of two times, and saturating"
+    )]
+    us.map_or(0, |us| (10.0 * (us - best) / best.max(1.0)) as u64)
+}
+
+/// The cost of the request; where no cost is known, the deployment comes behind those of which it is.
+fn cost(one: &Candidate, traits: &Traits<'_>) -> u128 {
+    let Some([input, output]) = one.deployment.costs else {
+        return u128::MAX;
+    };
+    u128::from(input) * u128::from(traits.input_tokens)
+        + u128::from(output) * u128::from(traits.output_tokens)
+}
+
+/// The index of the candidate in whose share of the weights `seed` falls. Weights are bounded by
+/// [`WEIGHT_MAX`](crate::catalog::WEIGHT_MAX), so that their sum fits.
+fn pick_weighted(candidates: &[&Candidate], seed: u64) -> usize {
+    let total: u64 = candidates.iter().map(|one| one.deployment.weight).sum();
+    if total == 0 {
+        return 0;
+    }
+    let mut place = seed % total;
+    for (index, one) in candidates.iter().enumerate() {
+        if place < one.deployment.weight {
+            return index;
+        }
+        place -= one.deployment.weight;
+    }
+    0
+}
+
+/// The index of the candidate that a session belongs to: each gets its share of the sessions, and when one falls out,
+/// only its own sessions move (rendezvous hashing).
+fn pick_for_session(candidates: &[&Candidate], session: u64) -> usize {
+    let score = |one: &Candidate| {
+        let mixed = super::mix(session ^ super::hash(one.deployment.id.as_bytes()));
+        #[expect(clippy::cast_precision_loss, reason = "a number between 0 and 1")]
+        let unit = ((mixed >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
+        #[expect(clippy::cast_precision_loss, reason = "weights are small")]
+        let weight = one.deployment.weight as f64;
+        weight / -unit.ln()
+    };
+    let scores = candidates.iter().map(|one| score(one)).enumerate();
+    let best = scores.max_by(|one, other| one.1.total_cmp(&other.1));
+    best.map_or(0, |(index, _)| index)
+}
