@@ -1,6 +1,6 @@
 //! Metrics for Prometheus. Labels are bounded: endpoints, models of the catalogue, providers, statuses.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -34,6 +34,11 @@ pub struct Metrics {
     mails: Family<Labels, Counter>,
     key_events: Family<Labels, Counter>,
     webhooks: Family<Labels, Counter>,
+    gate: Family<Labels, Counter>,
+    gate_sheds: Family<Labels, Counter>,
+    gate_waits: Family<Labels, Counter>,
+    gate_seats: Family<Labels, Gauge>,
+    breakers: Family<Labels, Gauge>,
     pub observations_lost: Counter,
     pub watched_keys: Gauge,
     pub in_flight: Gauge,
@@ -112,6 +117,31 @@ impl Default for Metrics {
                 &mut registry,
                 "webhook_messages",
                 "Tries to deliver a message to a webhook, by outcome",
+            ),
+            gate: family(
+                &mut registry,
+                "gate_requests",
+                "Requests at the gate of a model, by level and what became of them: offered, admitted, borrowed, waited",
+            ),
+            gate_sheds: family(
+                &mut registry,
+                "gate_sheds",
+                "Requests that got no seat, by model, level and reason",
+            ),
+            gate_waits: family(
+                &mut registry,
+                "gate_waits",
+                "Requests that waited for a seat no longer than so many seconds, by model and level",
+            ),
+            gate_seats: single(
+                &mut registry,
+                "gate_seats",
+                "Seats of a model, by level: running and waiting; without a level, the seats in all once they are known",
+            ),
+            breakers: single(
+                &mut registry,
+                "breaker_state",
+                "Circuit breakers, by model and deployment: 0 closed, 1 half-open, 2 open",
             ),
             observations_lost: single(
                 &mut registry,
@@ -248,6 +278,55 @@ impl Metrics {
         self.upstream_resends.get_or_create(&labels).inc();
     }
 
+    /// Sets how many requests a level of a model had that ended in this way at the gate.
+    pub fn set_gate(&self, model: &str, level: &'static str, event: &'static str, total: u64) {
+        let labels = vec![
+            ("model", model.to_owned()),
+            ("level", level.to_owned()),
+            ("event", event.to_owned()),
+        ];
+        set_total(&self.gate, &labels, total);
+    }
+
+    /// Sets how many requests of a level of a model were shed for a reason.
+    pub fn set_sheds(&self, model: &str, level: &'static str, reason: &'static str, total: u64) {
+        let labels = vec![
+            ("model", model.to_owned()),
+            ("level", level.to_owned()),
+            ("reason", reason.to_owned()),
+        ];
+        set_total(&self.gate_sheds, &labels, total);
+    }
+
+    /// Sets how many requests of a level of a model waited no longer than `up_to` seconds.
+    pub fn set_waits(&self, model: &str, level: &'static str, up_to: &str, total: u64) {
+        let labels = vec![
+            ("model", model.to_owned()),
+            ("level", level.to_owned()),
+            ("up_to", up_to.to_owned()),
+        ];
+        set_total(&self.gate_waits, &labels, total);
+    }
+
+    /// Sets the seats of a model, of one level and kind.
+    pub fn set_seats(&self, model: &str, level: &'static str, kind: &'static str, seats: i64) {
+        let labels = vec![
+            ("model", model.to_owned()),
+            ("level", level.to_owned()),
+            ("kind", kind.to_owned()),
+        ];
+        self.gate_seats.get_or_create(&labels).set(seats);
+    }
+
+    /// Sets the state of a breaker.
+    pub fn set_breaker(&self, model: &str, deployment: &str, state: i64) {
+        let labels = vec![
+            ("model", model.to_owned()),
+            ("deployment", deployment.to_owned()),
+        ];
+        self.breakers.get_or_create(&labels).set(state);
+    }
+
     pub fn count_sign_in(&self, outcome: &'static str) {
         self.sign_ins
             .get_or_create(&vec![("outcome", outcome.to_owned())])
@@ -282,6 +361,12 @@ impl Metrics {
             .get_or_create(&vec![("code", code.to_owned())])
             .inc();
     }
+}
+
+/// Sets a counter that is kept elsewhere.
+fn set_total(counters: &Family<Labels, Counter>, labels: &Labels, total: u64) {
+    let counter = counters.get_or_create(labels);
+    counter.inner().store(total, Ordering::Relaxed);
 }
 
 fn observe(histograms: &Seconds, endpoint: &'static str, seconds: &[f64]) {

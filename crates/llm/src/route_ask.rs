@@ -1,4 +1,4 @@
-//! What a client asks of routing in its body: `models`, `route`, and the `provider` object of `OpenRouter`; besides, the
+//! The wishes of a client about routing in its body: `models`, `route`, and the `provider` object of `OpenRouter`; besides, the
 //! session and the service tier that OpenAI's clients name. Providers refuse what they do not know, so the members that
 //! are meant for us are taken out.
 

@@ -12,6 +12,7 @@ mod openapi;
 mod operator;
 mod output;
 mod restore_fence;
+mod route;
 mod sandbox;
 mod serve;
 mod session;
@@ -62,6 +63,9 @@ enum Command {
     /// List models.
     #[command(subcommand)]
     Model(model::ModelCommand),
+    /// Explain where requests go.
+    #[command(subcommand)]
+    Route(route::RouteCommand),
     /// Put providers and models into the database.
     #[command(subcommand)]
     Catalog(catalog::CatalogCommand),
@@ -118,6 +122,9 @@ impl Cli {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Model(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::Route(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::GenerateUsage(command) => {

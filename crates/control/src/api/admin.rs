@@ -14,6 +14,7 @@ pub mod provider_models;
 pub mod provider_test;
 pub mod providers;
 pub mod requests;
+pub mod routing;
 pub mod system;
 pub mod tiers;
 pub mod usage;

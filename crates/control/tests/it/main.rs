@@ -37,6 +37,7 @@ mod practices;
 mod provider_addresses;
 mod retry_advice;
 mod rotation;
+mod routing;
 mod running_requests;
 mod sign_in;
 mod sign_in_providers;

@@ -1,5 +1,7 @@
 //! `GET /metrics`, on a listener of its own.
 
+mod gates;
+
 use std::time::Duration;
 
 use axum::extract::State;
@@ -18,6 +20,7 @@ pub async fn get_metrics(State(app): State<GatewayState>) -> Response {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     app.metrics.cached_keys.set(count(app.keys.len()));
     app.metrics.lease_valid.set(i64::from(app.keys.has_lease()));
+    gates::note(&app);
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(CONTENT_TYPE, content_type)], app.metrics.encode()).into_response()
 }

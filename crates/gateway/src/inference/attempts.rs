@@ -39,9 +39,9 @@ struct Attempts<'a> {
 /// The result of one attempt.
 enum Tried {
     Responded(BegunResponse),
-    /// It failed; another deployment may do better.
+    /// A failure that another deployment may not have.
     Failed(ApiError),
-    /// It failed, and that is the response.
+    /// A failure that is the response.
     Final(ApiError),
 }
 

@@ -1,4 +1,4 @@
-//! What a client says about the way of its request, in headers.
+//! Hints of a client about the way of its request, in headers and in the body.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What routing learns from the failure of a call.
+//! Failures of calls as routing learns from them.
 
 use llm::UpstreamError;
 

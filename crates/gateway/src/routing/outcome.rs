@@ -3,11 +3,11 @@
 /// The outcome of one call for the deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It responded; a refusal that the client has to mend is a response.
+    /// A response; a refusal that the client has to mend is a response.
     Responded,
-    /// It refused for want of capacity (429, 503), with the wait that it asks for.
+    /// A refusal for want of capacity (429, 503), with the wait that is asked for.
     Refused { retry_after_ms: Option<i64> },
-    /// It failed.
+    /// A failure.
     Failed(Ejection),
     /// The end was not waited for.
     Abandoned,

@@ -51,13 +51,13 @@ pub enum RouteReason {
     Weight,
     /// The session was there before.
     Session,
-    /// It is in a group that comes first.
+    /// Its group comes first.
     Group,
-    /// It has the fewest running requests for its weight.
+    /// The fewest running requests for its weight.
     LeastInFlight,
     /// Its first token comes earliest.
     LowestLatency,
-    /// It costs least.
+    /// The lowest cost.
     LowestCost,
     /// The client asked for it.
     Asked,
@@ -108,15 +108,15 @@ pub struct Plan {
 /// The part that a deployment has in a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// It is well.
+    /// Nothing speaks against it.
     Well,
-    /// It is ejected, and the time for a probe has come.
+    /// Ejected, and the time for a probe has come.
     Probe,
     /// Its provider asked to be left alone for a while.
     Cooling,
     /// Its breaker is open.
     Ejected(Ejection),
-    /// It does not serve test keys.
+    /// Its provider does not serve test keys.
     NotForTests,
     /// The client's own lists leave it out.
     NotAsked,

@@ -5,13 +5,13 @@
 pub enum ShedReason {
     /// As many wait already as may.
     QueueFull,
-    /// It waited as long as its level may.
+    /// The longest wait of its level is over.
     WaitExceeded,
-    /// It waited as long as the client said that it may.
+    /// The client's own deadline is over.
     DeadlineExceeded,
     /// Its account had most requests waiting, and others came.
     Displaced,
-    /// It asked for idle capacity (`service_tier: flex`), and none is idle.
+    /// Idle capacity was asked for (`service_tier: flex`), and none is idle.
     NoIdleCapacity,
 }
 

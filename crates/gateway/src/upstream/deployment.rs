@@ -28,7 +28,7 @@ pub struct Deployment {
     pub weight: u64,
     /// The group of deployments that it belongs to; lower ones are tried first.
     pub group: u32,
-    /// What a million tokens in and out cost the operator there, in nanos.
+    /// The operator's cost of a million tokens in and out there, in nanos.
     pub costs: Option<[u64; 2]>,
     /// A row for each operation that the deployment can do.
     requests: Box<[Requests]>,

@@ -1,4 +1,4 @@
-//! What operators and clients say of the way of a request.
+//! Policies of operators and wishes of clients about the way of a request.
 
 use serde_json::json;
 

@@ -44,7 +44,7 @@ pub struct DeploymentSpec {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(maximum = 1_000))]
     pub group: u32,
-    /// What a million tokens cost the operator there, in dollars: `{"input": "2.50", "output": "10"}`. For the policy
+    /// The operator's cost of a million tokens there, in dollars: `{"input": "2.50", "output": "10"}`. For the policy
     /// `lowest_cost`.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, String>))]
@@ -59,7 +59,7 @@ impl DeploymentSpec {
         }
     }
 
-    /// What a million tokens in and out cost, in nanos; `None` where it is not said.
+    /// The cost of a million tokens in and out, in nanos; `None` where it is not said.
     pub fn costs(&self) -> Option<[u64; 2]> {
         let nanos = |meter| self.cost_prices.get(meter).map(|price| price.nanos);
         let (input, output) = (nanos(Meter::UncachedInput), nanos(Meter::Output));

@@ -1,4 +1,4 @@
-//! What a limit learns, against a provider that takes so many at a time.
+//! Learning a limit, against a provider that takes so many at a time.
 
 use proptest::prelude::{prop_assert, proptest};
 

@@ -1,4 +1,4 @@
-//! What a pool counted, for metrics and for people.
+//! Counts of a pool, for metrics and for people.
 
 use std::time::Duration;
 

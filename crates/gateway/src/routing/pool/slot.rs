@@ -1,4 +1,4 @@
-//! What is known of one deployment: its breaker, its capacity, and how many requests it has.
+//! A slot: one deployment with its breaker, its capacity, and how many requests it has.
 
 use std::sync::Arc;
 

@@ -20,7 +20,7 @@ use super::slot::{Slot, SlotStatus};
 const DEPTH_PER_SEAT: usize = 4;
 const DEPTH_MIN: usize = 8;
 
-/// What a request that waits is sent.
+/// A seat on its way to a request that waits.
 pub(super) type Granted = Seat;
 
 /// A request that waits.

@@ -44,6 +44,7 @@ export const EXPLAINED_CODES = [
   "upstream_error",
   "upstream_timeout",
   "upstream_rate_limited",
+  "model_overloaded",
   "upstream_overloaded",
   "upstream_refused",
   "service_unavailable",

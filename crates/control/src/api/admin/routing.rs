@@ -1,0 +1,232 @@
+//! Route explain: where the next request for a model would go, for operators.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use gateway::catalog::Model;
+use gateway::error::ApiError;
+use gateway::inference::{ExplainedCandidate, explain};
+use gateway::routing::{BreakerState, LEVELS, Level, LevelCounts, RoutingPolicy, Traits, hash};
+use gateway::upstream::Deployment;
+use serde::{Deserialize, Serialize};
+use store::api_keys::Environment;
+use utoipa::ToSchema;
+
+use crate::api::query::QueryOf;
+use crate::auth::Operator;
+use crate::state::{Control, ControlState};
+
+/// The request that is explained.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ExplainRouteQuery {
+    /// The id or an alias of a model.
+    #[param(max_length = 200)]
+    model: String,
+    /// The id of an API key that would send it.
+    #[param(max_length = 64)]
+    key: Option<String>,
+    /// The session that it would name.
+    #[param(max_length = 200)]
+    session: Option<String>,
+    /// Tokens of its prompt.
+    input_tokens: Option<u64>,
+}
+
+/// The route that the next request for a model would take, as this server stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RouteExplanationResponse {
+    /// The id of the model.
+    model: String,
+    /// `weights`, `least_in_flight`, `lowest_latency` or `lowest_cost`.
+    #[schema(value_type = String)]
+    policy: RoutingPolicy,
+    /// Ids of the models that stand in when no deployment of this one serves the request.
+    fallbacks: Vec<String>,
+    /// The key that would send it, if one was named.
+    key: Option<RouteKeyResponse>,
+    /// Requests that the deployments take at the same time; `null` while none was refused.
+    seats: Option<u32>,
+    candidates: Vec<RouteCandidateResponse>,
+    /// Highest level first.
+    levels: Vec<GateLevelResponse>,
+}
+
+/// The part of a key in a route.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RouteKeyResponse {
+    id: String,
+    /// `critical`, `high`, `normal` or `low`, from the tier.
+    level: &'static str,
+    /// True if the tier reaches the model and the key is not restricted to others.
+    may_use: bool,
+}
+
+/// A deployment in a route.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RouteCandidateResponse {
+    deployment_id: String,
+    provider: String,
+    upstream_model: String,
+    group: u32,
+    weight: u64,
+    /// Its place in the order, from 1; `null`: it is out.
+    place: Option<usize>,
+    /// The reason why it is in or out: `well`, `probe`, `cooling`, `failing`, `credential_refused`, `quota_exhausted`,
+    /// `model_unknown`, `not_for_test_keys` or `paused`.
+    status: &'static str,
+    /// The reason why it is the first, if it is: a word of `x-yunxin-route-reason`.
+    reason: Option<&'static str>,
+    /// `closed`, `half_open` or `open`.
+    breaker: &'static str,
+    /// Until a probe is let through.
+    open_for_ms: i64,
+    /// Until the time that the provider asked to be left alone is over.
+    cooling_for_ms: i64,
+    running: u32,
+    /// The learned limit on requests at the same time; `null` while none was refused.
+    limit: Option<u32>,
+    /// The usual time to the first token.
+    first_token_ms: Option<u64>,
+}
+
+/// A level at the gate of a model, since this server started.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GateLevelResponse {
+    /// `critical`, `high`, `normal` or `low`.
+    level: &'static str,
+    share_percent: u64,
+    running: u32,
+    waiting: usize,
+    offered: u64,
+    admitted: u64,
+    shed: u64,
+}
+
+/// Explains where the next request for a model would go, and why. Nothing is sent and nothing counted.
+#[utoipa::path(get, path = "/admin/routing", tag = "admin", operation_id = "explain_route",
+    params(ExplainRouteQuery), responses((status = 200, body = RouteExplanationResponse)))]
+pub async fn explain_route(
+    State(app): State<ControlState>,
+    _: Operator,
+    QueryOf(query): QueryOf<ExplainRouteQuery>,
+) -> Result<Json<RouteExplanationResponse>, ApiError> {
+    let model = app.gateway.catalog.load().model(&query.model).cloned();
+    let model = model.ok_or_else(|| ApiError::not_found("model"))?;
+    let (key, is_test) = match &query.key {
+        Some(id) => {
+            let (key, is_test) = route_key(&app, id, &model, &query.model).await?;
+            (Some(key), is_test)
+        }
+        None => (None, false),
+    };
+    let traits = Traits {
+        is_test,
+        input_tokens: query.input_tokens.unwrap_or_default(),
+        session: query.session.as_ref().map(|name| hash(name.as_bytes())),
+        ..Traits::default()
+    };
+    let counts = model.pool.counts();
+    let attempts_max = app.gateway.config.upstream.attempts_max();
+    let explained = explain(&model, &traits, attempts_max);
+    let mut candidates: Vec<_> = explained.iter().map(candidate).collect();
+    candidates.sort_by_key(|one| one.place.unwrap_or(usize::MAX));
+    candidates.extend(model.paused().iter().map(paused));
+    let levels = LEVELS.into_iter().zip(&counts.levels).rev();
+    Ok(Json(RouteExplanationResponse {
+        model: model.id.to_string(),
+        policy: model.spec.routing_policy,
+        fallbacks: model.spec.fallbacks.clone(),
+        key,
+        seats: counts.seats,
+        candidates,
+        levels: levels
+            .map(|(level, counts)| gate_level(level, counts))
+            .collect(),
+    }))
+}
+
+async fn route_key(
+    app: &Control,
+    id: &str,
+    model: &Model,
+    name: &str,
+) -> Result<(RouteKeyResponse, bool), ApiError> {
+    let key = store::api_keys::get_for_operator(&app.db, &id.into()).await?;
+    let account = store::accounts::get_account(&app.db, &key.account_id).await?;
+    let catalog = app.gateway.catalog.load();
+    let tier = catalog.tier(&account.tier_id);
+    let allowed = key.restrictions.models.as_ref();
+    let is_allowed =
+        allowed.is_none_or(|models| models.iter().any(|one| one == name || *one == *model.id));
+    let response = RouteKeyResponse {
+        id: id.to_owned(),
+        level: Level::of_priority(tier.map_or(1, |tier| tier.priority)).as_str(),
+        may_use: is_allowed && tier.is_some_and(|tier| model.is_reached_by(tier)),
+    };
+    Ok((response, key.environment == Environment::Test))
+}
+
+fn candidate(explained: &ExplainedCandidate) -> RouteCandidateResponse {
+    let ExplainedCandidate {
+        candidate,
+        part,
+        place,
+        reason,
+    } = explained;
+    let (deployment, status) = (&candidate.deployment, &candidate.status);
+    let first_token_ms = status.first_token_us.map(|us| {
+        let micros = std::time::Duration::try_from_secs_f64(us / 1e6).unwrap_or_default();
+        u64::try_from(micros.as_millis()).unwrap_or(u64::MAX)
+    });
+    RouteCandidateResponse {
+        deployment_id: deployment.id.to_string(),
+        provider: deployment.provider.name.to_string(),
+        upstream_model: deployment.upstream_model.to_string(),
+        group: deployment.group,
+        weight: deployment.weight,
+        place: place.map(|place| place + 1),
+        status: part.as_str(),
+        reason: reason.map(gateway::routing::RouteReason::as_str),
+        breaker: status.breaker.as_str(),
+        open_for_ms: status.open_for_ms,
+        cooling_for_ms: status.cooling_for_ms,
+        running: status.running,
+        limit: status.limit,
+        first_token_ms,
+    }
+}
+
+/// A deployment that takes no requests; those that it has run to their end.
+fn paused(deployment: &Arc<Deployment>) -> RouteCandidateResponse {
+    let running = deployment.health.state().in_flight;
+    RouteCandidateResponse {
+        deployment_id: deployment.id.to_string(),
+        provider: deployment.provider.name.to_string(),
+        upstream_model: deployment.upstream_model.to_string(),
+        group: deployment.group,
+        weight: deployment.weight,
+        place: None,
+        status: "paused",
+        reason: None,
+        breaker: BreakerState::Closed.as_str(),
+        open_for_ms: 0,
+        cooling_for_ms: 0,
+        running: u32::try_from(running).unwrap_or(u32::MAX),
+        limit: None,
+        first_token_ms: None,
+    }
+}
+
+fn gate_level(level: Level, counts: &LevelCounts) -> GateLevelResponse {
+    GateLevelResponse {
+        level: level.as_str(),
+        share_percent: level.share_percent(),
+        running: counts.running,
+        waiting: counts.waiting,
+        offered: counts.offered,
+        admitted: counts.admitted,
+        shed: counts.shed.iter().sum(),
+    }
+}

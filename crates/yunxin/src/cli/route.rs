@@ -1,0 +1,119 @@
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use gateway::catalog::{Catalog, Model};
+use gateway::clock::Clock;
+use gateway::inference::{ExplainedCandidate, explain};
+use gateway::routing::{Level, Pools, RouteReason, Traits, hash};
+use gateway::upstream::HealthRegistry;
+use serde_json::{Value, json};
+use store::api_keys::Environment;
+
+use super::output::Printer;
+use super::session::CliSession;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RouteCommand {
+    /// Explain where a request would go, by the catalogue. Breakers and queues are those of a running server: ask it for
+    /// `GET /api/v1/admin/routing`.
+    Explain(Explain),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The id or an alias of a model
+    #[arg(long)]
+    model: String,
+    /// The id of an API key that would send it
+    #[arg(long)]
+    key: Option<String>,
+    /// The session that it would name
+    #[arg(long)]
+    session: Option<String>,
+}
+
+impl RouteCommand {
+    pub(super) async fn run(self, session: &CliSession, output: Printer) -> anyhow::Result<()> {
+        let Self::Explain(explain) = self;
+        explain.run(session, output).await
+    }
+}
+
+impl Explain {
+    async fn run(self, session: &CliSession, output: Printer) -> anyhow::Result<()> {
+        let (health, pools) = (HealthRegistry::default(), Pools::new(Clock::System));
+        let sources = &session.sources;
+        let loaded = sources.load(&session.db, &session.master, &health, &pools);
+        let (catalog, _) = loaded.await?;
+        let model = catalog.model(&self.model);
+        let model = model.with_context(|| format!("there is no model {:?}", self.model))?;
+        let (sender, is_test) = match &self.key {
+            Some(id) => sender(session, id, &catalog, model).await?,
+            None => (Value::Null, false),
+        };
+        let traits = Traits {
+            is_test,
+            session: self.session.as_ref().map(|name| hash(name.as_bytes())),
+            ..Traits::default()
+        };
+        let attempts_max = session.config.upstream.attempts_max();
+        let mut explained = explain(model, &traits, attempts_max);
+        explained.sort_by_key(|one| one.place.unwrap_or(usize::MAX));
+        let rows: Vec<Value> = explained.iter().map(row).collect();
+        if output.is_json {
+            output.object(&json!({
+                "model": model.spec.id,
+                "policy": model.spec.routing_policy,
+                "fallbacks": model.spec.fallbacks,
+                "key": sender,
+                "candidates": rows,
+            }));
+            return Ok(());
+        }
+        output.list(
+            &rows,
+            &[
+                "place",
+                "provider",
+                "upstream_model",
+                "group",
+                "weight",
+                "status",
+                "reason",
+            ],
+        );
+        Ok(())
+    }
+}
+
+/// The part of a key in a route, and whether it is for tests.
+async fn sender(
+    session: &CliSession,
+    id: &str,
+    catalog: &Catalog,
+    model: &Model,
+) -> anyhow::Result<(Value, bool)> {
+    let key = store::api_keys::get_for_operator(&session.db, &id.into()).await?;
+    let account = store::accounts::get_account(&session.db, &key.account_id).await?;
+    let tier = catalog.tier(&account.tier_id);
+    let priority = tier.map_or(1, |tier| tier.priority);
+    let sender = json!({
+        "id": id,
+        "level": Level::of_priority(priority).as_str(),
+        "may_use": tier.is_some_and(|tier| model.is_reached_by(tier)),
+    });
+    Ok((sender, key.environment == Environment::Test))
+}
+
+fn row(explained: &ExplainedCandidate) -> Value {
+    let deployment = &explained.candidate.deployment;
+    json!({
+        "place": explained.place.map(|place| place + 1),
+        "deployment_id": &*deployment.id,
+        "provider": &*deployment.provider.name,
+        "upstream_model": &*deployment.upstream_model,
+        "group": deployment.group,
+        "weight": deployment.weight,
+        "status": explained.part.as_str(),
+        "reason": explained.reason.map(RouteReason::as_str),
+    })
+}
