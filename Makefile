@@ -107,6 +107,16 @@ bench: dashboard ## CPU per request, latency and memory against nginx in the sam
 	$(CARGO) build --profile dist --locked -p yunxin -p bench
 	./target/dist/bench --yunxin ./target/dist/yunxin --out bench-results
 
+.PHONY: chaos-upstream
+chaos-upstream: dashboard ## 20,000 requests over three deployments that fail, each in its way
+	$(CARGO) build --profile dist --locked
+	python3 tests/overload --yunxin target/dist/yunxin --only chaos --full
+
+.PHONY: bench-priority
+bench-priority: dashboard ## Five and ten times what a provider takes: who is served, who waits, who is shed
+	$(CARGO) build --profile dist --locked
+	python3 tests/overload --yunxin target/dist/yunxin --only priority --full
+
 .PHONY: bench-dashboard
 bench-dashboard: ## What the Dashboard's pages wait for, with 10 million requests behind them (EVENTS=… for fewer)
 	$(CARGO) build --release --locked

@@ -8,6 +8,7 @@
     tests/run.py docs --yunxin PATH [-- PAGES]
     tests/run.py fuzz --yunxin PATH [-- PYTEST ARGUMENTS]
     tests/run.py replay --yunxin PATH [-- REPLAY ARGUMENTS]
+    tests/run.py overload --yunxin PATH [-- --only chaos|priority]
     tests/run.py all --yunxin PATH
     tests/run.py postgres -- COMMAND...
     tests/run.py check-tools | check-node
@@ -38,6 +39,7 @@ BROWSER = TESTS / "browser"
 FUZZ = TESTS / "fuzz"
 DOCS = TESTS / "docs"
 REPLAY = TESTS / "replay"
+OVERLOAD = TESTS / "overload"
 DASHBOARD = TESTS.parent / "dashboard"
 CHROMIUM = "/usr/bin/chromium"
 NODE_MAJOR = 20
@@ -50,7 +52,7 @@ TOOLS = {
     "git": "apt-get install git",
     "openssl": "apt-get install openssl",
 }
-SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "docs": 900, "links": 120, "fuzz": 900, "replay": 360}
+SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "docs": 900, "links": 120, "fuzz": 900, "replay": 360, "overload": 240}
 
 
 class Missing(Exception):
@@ -201,6 +203,12 @@ def replay(arguments):
     return suite("replay", binary, command, TESTS.parent)
 
 
+def overload(arguments):
+    """Providers that fail, and far more requests than they take, in the quick forms."""
+    binary = program(arguments)
+    return suite("overload", binary, [sys.executable, OVERLOAD, "--yunxin", binary, *arguments.rest], TESTS.parent)
+
+
 def docs(arguments):
     """Every sample as printed, every link of the sources, and every link of the built site."""
     binary = program(arguments)
@@ -322,7 +330,7 @@ def postgres(arguments):
 # What runs at the same time. The browser has a lane of its own; the fuzzer's gateway is on PostgreSQL.
 LANES = (
     (("browser",),),
-    (("sdk",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz")),
+    (("sdk",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz"), ("overload",)),
 )
 
 
@@ -392,6 +400,7 @@ def parse(argv):
         ("docs", docs, "every sample and link of the documentation"),
         ("fuzz", fuzz, "every response against /openapi.json"),
         ("replay", replay, "recorded traffic of providers through the gateway"),
+        ("overload", overload, "failing providers, and priority under far too much load"),
         ("all", every, "all of these, two at a time"),
     )
     for name, run, what in suites:
