@@ -14,6 +14,7 @@ mod progress;
 mod record;
 mod relay;
 mod settle;
+mod shed;
 mod stream;
 mod trial;
 mod waiting;

@@ -7,6 +7,7 @@
 
 mod breaker;
 mod budget;
+mod candidate;
 mod capacity;
 mod level;
 mod outcome;
@@ -19,9 +20,10 @@ mod shed;
 
 pub use breaker::BreakerState;
 pub use budget::RetryBudget;
+pub use candidate::{Candidate, Choice, RouteReason, Traits};
 pub use level::{LEVELS, Level};
 pub use outcome::{Ejection, Outcome};
-pub use plan::{Candidate, Choice, Part, Plan, Policy, RouteReason, Traits, parts, plan};
+pub use plan::{Part, Plan, Policy, parts, plan};
 pub use policy::RoutingPolicy;
 pub use pool::{LevelCounts, Pool, PoolCounts, Pools, Seat, SlotStatus, Ticket, WAIT_BOUNDS};
 pub use round_robin::RoundRobin;

@@ -11,6 +11,7 @@ use super::attempt::{Attempt, ClientRequest};
 use super::learned::outcome_of;
 use super::other_model;
 use super::settle::Settlement;
+use super::shed;
 use super::{Admitted, BegunResponse, Surface};
 use crate::error::ApiError;
 use crate::routing::{self, Choice, Level, Outcome, Plan, Seat, Ticket};
@@ -186,8 +187,8 @@ impl Attempts<'_> {
         };
         let pool = &self.admitted.admission.model.pool;
         let seat = pool.enter(&ticket, self.plan.next()).await;
-        let seat = seat.map_err(|shed| Unserved {
-            error: ApiError::overloaded(&self.admitted.admission.summary.model, shed),
+        let seat = seat.map_err(|refused| Unserved {
+            error: shed::error_of(&self.admitted.admission.summary.model, refused),
             is_shed: self.tried == 0,
             may_go_on: true,
         })?;

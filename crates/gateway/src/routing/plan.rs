@@ -1,37 +1,11 @@
 //! The plan of one request: who is left out, who comes first, who follows for fallback.
 
-use std::sync::Arc;
-
-use llm::route_ask::{AskedSort, RouteAsk};
+use llm::route_ask::AskedSort;
 
 use super::breaker::BreakerState;
+use super::candidate::{Candidate, Choice, RouteReason, Traits};
 use super::outcome::Ejection;
 use super::policy::{self, RoutingPolicy};
-use super::pool::SlotStatus;
-use crate::upstream::Deployment;
-
-/// A deployment that a request may be sent to, with how it stands.
-#[derive(Debug, Clone)]
-pub struct Candidate {
-    pub deployment: Arc<Deployment>,
-    /// Its slot in the pool.
-    pub slot: usize,
-    pub status: SlotStatus,
-}
-
-/// A request's needs of the deployments that may serve it.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Traits<'a> {
-    /// True for a request with a test key, which only providers for test keys serve.
-    pub is_test: bool,
-    /// Tokens of the prompt and of the response, estimated.
-    pub input_tokens: u64,
-    pub output_tokens: u64,
-    /// The wishes of the client.
-    pub ask: Option<&'a RouteAsk>,
-    /// The session that the request belongs to, as a number: it stays at one deployment, whose prompt cache knows it.
-    pub session: Option<u64>,
-}
 
 /// The bounds within which a plan is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,61 +14,6 @@ pub struct Policy {
     pub attempts_max: usize,
     /// The order within a group.
     pub order: RoutingPolicy,
-}
-
-/// The reason why a deployment was chosen: the closed list behind `x-yunxin-route-reason`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RouteReason {
-    /// There is no other.
-    Only,
-    /// By the weights.
-    Weight,
-    /// The session was there before.
-    Session,
-    /// Its group comes first.
-    Group,
-    /// The fewest running requests for its weight.
-    LeastInFlight,
-    /// Its first token comes earliest.
-    LowestLatency,
-    /// The lowest cost.
-    LowestCost,
-    /// The client asked for it.
-    Asked,
-    /// One request looks whether an ejected deployment is well again.
-    Probe,
-    /// Those before it were full.
-    Capacity,
-    /// Those before it failed.
-    Fallback,
-}
-
-impl RouteReason {
-    /// The word in the header and in the documentation.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Only => "only",
-            Self::Weight => "weight",
-            Self::Session => "session",
-            Self::Group => "group",
-            Self::LeastInFlight => "least_in_flight",
-            Self::LowestLatency => "lowest_latency",
-            Self::LowestCost => "lowest_cost",
-            Self::Asked => "asked",
-            Self::Probe => "probe",
-            Self::Capacity => "capacity",
-            Self::Fallback => "fallback",
-        }
-    }
-}
-
-/// One deployment of a plan.
-#[derive(Debug, Clone)]
-pub struct Choice {
-    pub deployment: Arc<Deployment>,
-    pub slot: usize,
-    /// The reason if it is the first that is attempted.
-    pub reason: RouteReason,
 }
 
 /// Deployments in the order in which they are attempted.
@@ -241,28 +160,6 @@ fn arrange(
         return RouteReason::Asked;
     }
     reason.unwrap_or(RouteReason::Only)
-}
-
-impl Candidate {
-    /// True for the name of the provider or the id of the deployment.
-    fn is_named(&self, name: &str) -> bool {
-        let deployment = &self.deployment;
-        deployment.provider.name.eq_ignore_ascii_case(name) || &*deployment.id == name
-    }
-
-    /// Says that a client's lists let it be used.
-    fn is_allowed_by(&self, ask: &RouteAsk) -> bool {
-        let is_in = |names: &[String]| names.iter().any(|name| self.is_named(name));
-        (ask.only.is_empty() || is_in(&ask.only)) && !is_in(&ask.ignore)
-    }
-
-    fn choice(&self, reason: RouteReason) -> Choice {
-        Choice {
-            deployment: Arc::clone(&self.deployment),
-            slot: self.slot,
-            reason,
-        }
-    }
 }
 
 impl Plan {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::{Candidate, RouteReason, Traits};
+use super::candidate::{Candidate, RouteReason, Traits};
 
 /// One request in so many goes by weight under the policy of latency: what is not tried is not known.
 const EXPLORED: u64 = 32;

@@ -9,6 +9,7 @@ mod registry;
 mod seat;
 mod slot;
 mod state;
+mod taken;
 mod waiter;
 
 use std::sync::Arc;
@@ -17,8 +18,8 @@ use parking_lot::Mutex;
 use store::AccountId;
 use tokio::time::Instant;
 
+use super::candidate::{Candidate, Choice};
 use super::level::Level;
-use super::plan::{Candidate, Choice};
 use super::shed::{Shed, ShedReason};
 use crate::clock::Clock;
 use crate::upstream::Deployment;

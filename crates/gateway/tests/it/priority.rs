@@ -93,10 +93,9 @@ async fn one_enterprise_key_has_no_error_while_sixty_free_accounts_offer_far_too
         }
     }
     assert!(served >= 30, "{served}");
-    let sent = app.stub.requests().len();
+    // The first burst is refused, before anything was known, and nothing behind it.
     let refused = app.stub.refused();
-    // The first burst is refused, before anything was known.
-    assert!(refused * 4 < sent, "{refused} of {sent}");
+    assert!(refused <= free.len() + 1, "{refused}");
 }
 
 #[tokio::test]

@@ -1,14 +1,11 @@
 //! Route explain: where the next request for a model would go, for operators.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
 use gateway::catalog::Model;
 use gateway::error::ApiError;
 use gateway::inference::{ExplainedCandidate, explain};
 use gateway::routing::{BreakerState, LEVELS, Level, LevelCounts, RoutingPolicy, Traits, hash};
-use gateway::upstream::Deployment;
 use serde::{Deserialize, Serialize};
 use store::api_keys::Environment;
 use utoipa::ToSchema;
@@ -132,7 +129,28 @@ pub async fn explain_route(
     let explained = explain(&model, &traits, attempts_max);
     let mut candidates: Vec<_> = explained.iter().map(candidate).collect();
     candidates.sort_by_key(|one| one.place.unwrap_or(usize::MAX));
-    candidates.extend(model.paused().iter().map(paused));
+    // One that is paused takes no requests; those that it has run to their end.
+    candidates.extend(
+        model
+            .paused()
+            .iter()
+            .map(|deployment| RouteCandidateResponse {
+                deployment_id: deployment.id.to_string(),
+                provider: deployment.provider.name.to_string(),
+                upstream_model: deployment.upstream_model.to_string(),
+                group: deployment.group,
+                weight: deployment.weight,
+                place: None,
+                status: "paused",
+                reason: None,
+                breaker: BreakerState::Closed.as_str(),
+                open_for_ms: 0,
+                cooling_for_ms: 0,
+                running: u32::try_from(deployment.health.state().in_flight).unwrap_or(u32::MAX),
+                limit: None,
+                first_token_ms: None,
+            }),
+    );
     let levels = LEVELS.into_iter().zip(&counts.levels).rev();
     Ok(Json(RouteExplanationResponse {
         model: model.id.to_string(),
@@ -195,27 +213,6 @@ fn candidate(explained: &ExplainedCandidate) -> RouteCandidateResponse {
         running: status.running,
         limit: status.limit,
         first_token_ms,
-    }
-}
-
-/// A deployment that takes no requests; those that it has run to their end.
-fn paused(deployment: &Arc<Deployment>) -> RouteCandidateResponse {
-    let running = deployment.health.state().in_flight;
-    RouteCandidateResponse {
-        deployment_id: deployment.id.to_string(),
-        provider: deployment.provider.name.to_string(),
-        upstream_model: deployment.upstream_model.to_string(),
-        group: deployment.group,
-        weight: deployment.weight,
-        place: None,
-        status: "paused",
-        reason: None,
-        breaker: BreakerState::Closed.as_str(),
-        open_for_ms: 0,
-        cooling_for_ms: 0,
-        running: u32::try_from(running).unwrap_or(u32::MAX),
-        limit: None,
-        first_token_ms: None,
     }
 }
 

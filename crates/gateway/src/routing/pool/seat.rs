@@ -3,31 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::AccountId;
-
-use super::super::level::Level;
 use super::super::mix;
 use super::super::outcome::{Ejection, Outcome};
-use super::state::{Ended, TakenSlot};
+use super::taken::{Ended, SeatTicket, TakenSlot};
 use super::{Pool, Ticket};
-
-/// The part of a ticket that a seat remembers.
-#[derive(Debug, Clone)]
-pub(super) struct SeatTicket {
-    pub(super) level: Level,
-    pub(super) account: AccountId,
-    pub(super) input_tokens: u64,
-}
-
-impl SeatTicket {
-    pub(super) fn of(ticket: &Ticket<'_>) -> Self {
-        Self {
-            level: ticket.level,
-            account: ticket.account.clone(),
-            input_tokens: ticket.input_tokens,
-        }
-    }
-}
 
 /// One seat. Dropped without an end, it counts as left by its client.
 #[derive(Debug)]

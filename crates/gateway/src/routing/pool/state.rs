@@ -5,16 +5,17 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::super::budget::RetryBudget;
+use super::super::candidate::{Choice, RouteReason};
 use super::super::level::{LEVELS, Level, reserved};
 use super::super::mix;
 use super::super::outcome::{Ejection, Outcome};
-use super::super::plan::{Choice, RouteReason};
 use super::super::queue::{Entry, Place, Queue, Taken};
 use super::super::shed::{Shed, ShedReason};
 use super::Ticket;
 use super::counts::{LevelCounts, PoolCounts};
-use super::seat::{Seat, SeatTicket};
+use super::seat::Seat;
 use super::slot::{Slot, SlotStatus};
+use super::taken::{Ended, SeatTicket, TakenSlot};
 
 /// Requests of one level that wait, per seat of the pool, and at least.
 const DEPTH_PER_SEAT: usize = 4;
@@ -32,16 +33,6 @@ pub(super) struct Waiter {
     sender: oneshot::Sender<Granted>,
 }
 
-/// A slot with one more request.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct TakenSlot {
-    pub(super) slot: usize,
-    /// The number of requests there, this one included.
-    pub(super) concurrency: u32,
-    /// The tokens that the request counts for in the queue, estimated.
-    pub(super) cost: u64,
-}
-
 /// The result of coming to the gate.
 #[derive(Debug)]
 pub(super) enum Entered {
@@ -49,15 +40,6 @@ pub(super) enum Entered {
     /// With the sender of a request that made room, which is told by being dropped.
     Waits(Place, oneshot::Receiver<Granted>, Option<Waiter>),
     Shed(ShedReason),
-}
-
-/// The result of a call's end.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Ended {
-    pub(super) outcome: Outcome,
-    /// The tokens that it turned out to need, where that is known.
-    pub(super) tokens: Option<u64>,
-    pub(super) seed: u64,
 }
 
 #[derive(Debug, Default)]
