@@ -4,6 +4,7 @@ use crate::auth_log::{self, AuthChange};
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::AccountId;
+use crate::limit_override::LimitOverride;
 use crate::pattern;
 
 /// A customer.
@@ -19,6 +20,8 @@ pub struct Account {
     pub notes: String,
     /// After how many days the secrets of its live keys should be replaced; `None` for never.
     pub key_rotation_days: Option<i64>,
+    /// Limits in place of those of its tier.
+    pub limits: LimitOverride,
     pub created_at_ms: i64,
 }
 
@@ -67,10 +70,11 @@ pub async fn insert(tx: &mut Tx, account: &Account) -> Result<(), StoreError> {
         account.name.clone().into(),
         account.notes.clone().into(),
         account.key_rotation_days.into(),
+        account.limits.encode().into(),
     ];
     tx.execute(
-        "INSERT INTO accounts (id, email, tier_id, status, created_at_ms, name, notes, key_rotation_days)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO accounts (id, email, tier_id, status, created_at_ms, name, notes, key_rotation_days, limits)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         values,
     )
     .await
@@ -189,13 +193,14 @@ pub async fn count_active_keys(db: &Db, id: &AccountId, now_ms: i64) -> Result<u
     db.fetch_one(sql, values).await?.count("n")
 }
 
-/// Commands the name, the tier, the status, the notes and the rotation of an account. Returns the change that replicas
+/// Commands the name, the tier, the status, the notes, the rotation and the limits of an account. Returns the change that replicas
 /// have to learn of.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the account, [`StoreError::Conflict`] if the tier does not exist.
 pub async fn update(tx: &mut Tx, account: &Account, now_ms: i64) -> Result<i64, StoreError> {
-    let sql = "UPDATE accounts SET name = $2, tier_id = $3, status = $4, notes = $5, key_rotation_days = $6
+    let sql = "UPDATE accounts SET name = $2, tier_id = $3, status = $4, notes = $5, key_rotation_days = $6,
+                   limits = $7
                WHERE id = $1";
     let values = vec![
         account.id.as_str().into(),
@@ -204,6 +209,7 @@ pub async fn update(tx: &mut Tx, account: &Account, now_ms: i64) -> Result<i64, 
         account.status.as_str().into(),
         account.notes.clone().into(),
         account.key_rotation_days.into(),
+        account.limits.encode().into(),
     ];
     changed(tx.execute(sql, values).await?)?;
     auth_log::append(tx, &AuthChange::Account(account.id.clone()), now_ms).await
@@ -229,6 +235,7 @@ impl Account {
             status: AccountStatus::parse(&row.text("status")?)?,
             notes: row.text("notes")?,
             key_rotation_days: row.opt_int("key_rotation_days")?,
+            limits: LimitOverride::from_row(row, "limits")?,
             created_at_ms: row.int("created_at_ms")?,
         })
     }

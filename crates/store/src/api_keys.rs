@@ -62,11 +62,12 @@ pub async fn insert(
         key.created_at_ms.into(),
         key.expires_at_ms.into(),
         key.anomaly_action.as_str().into(),
+        key.created_by.clone().into(),
     ];
     tx.execute(
         "INSERT INTO api_keys (id, account_id, name, environment, allowed_models, allowed_endpoints,
-            allowed_networks, created_at_ms, expires_at_ms, anomaly_action)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            allowed_networks, created_at_ms, expires_at_ms, anomaly_action, created_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         values,
     )
     .await?;

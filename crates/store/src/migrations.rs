@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 22] = [
+const MIGRATIONS: [(i64, &str, &str); 23] = [
     (
         1,
         "accounts",
@@ -89,10 +89,15 @@ const MIGRATIONS: [(i64, &str, &str); 22] = [
         "latencies",
         include_str!("../migrations/0045_latencies.sql"),
     ),
+    (
+        47,
+        "limits of accounts",
+        include_str!("../migrations/0047_limits_of_accounts.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 45;
+pub(crate) const NEWEST: i64 = 47;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use store::accounts::{self, Account, AccountStatus};
 use store::audit_log::Subject;
+use store::limit_override::LimitOverride;
 use store::{AccountId, Tx};
 
 use super::{CommandError, Commands, Note, checked_name};
@@ -11,6 +12,8 @@ use gateway::invisible::first_invisible;
 const EMAIL_BYTES_MAX: usize = 254;
 const NOTES_CHARS_MAX: usize = 4_000;
 const ROTATION_DAYS_MAX: i64 = 3_650;
+/// The greatest limit: it fits every column and counter with room to multiply.
+const LIMIT_MAX: u64 = 1_000_000_000_000;
 
 /// An edit of an account; `None` leaves a value.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +24,8 @@ pub struct AccountEdit {
     pub notes: Option<String>,
     /// `Some(None)`: no reminders.
     pub key_rotation_days: Option<Option<i64>>,
+    /// All of them: what is left out in it is the tier's.
+    pub limits: Option<LimitOverride>,
 }
 
 impl Commands<'_> {
@@ -45,6 +50,7 @@ impl Commands<'_> {
             status: AccountStatus::Active,
             notes: String::new(),
             key_rotation_days: Some(accounts::KEY_ROTATION_DAYS),
+            limits: LimitOverride::default(),
             created_at_ms: self.clock.now_ms(),
         };
         let mut tx = self.db.begin().await?;
@@ -89,6 +95,10 @@ impl Commands<'_> {
                 return Err(CommandError::invalid("key_rotation_days", message));
             }
             account.key_rotation_days = days;
+        }
+        if let Some(limits) = edit.limits {
+            check_limits(&limits)?;
+            account.limits = limits;
         }
         if account == before {
             return Ok(account);
@@ -170,26 +180,39 @@ fn action(before: &Account, after: &Account) -> &'static str {
     }
 }
 
+fn check_limits(limits: &LimitOverride) -> Result<(), CommandError> {
+    for (field, limit) in [
+        ("requests_per_minute", limits.requests_per_minute),
+        ("tokens_per_minute", limits.tokens_per_minute),
+        ("requests_per_day", limits.requests_per_day),
+        ("concurrent_requests", limits.concurrent_requests),
+    ] {
+        if limit.flatten().is_some_and(|limit| limit > LIMIT_MAX) {
+            let message = format!("{field} is 0 to {LIMIT_MAX}, or null for unlimited.");
+            return Err(CommandError::invalid("limits", message));
+        }
+    }
+    Ok(())
+}
+
 fn difference(before: &Account, after: &Account) -> (Value, Value) {
-    let fields = |account: &Account| {
+    let fields = |account: &Account| -> [(&str, Value); 6] {
+        let days = account.key_rotation_days;
+        let days = days.map_or("never".to_owned(), |days| days.to_string());
         [
-            ("name", account.name.clone()),
-            ("tier", account.tier_id.clone()),
-            ("status", account.status.as_str().to_owned()),
-            ("notes", account.notes.clone()),
-            (
-                "key_rotation_days",
-                account
-                    .key_rotation_days
-                    .map_or("never".to_owned(), |days| days.to_string()),
-            ),
+            ("name", account.name.clone().into()),
+            ("tier", account.tier_id.clone().into()),
+            ("status", account.status.as_str().into()),
+            ("notes", account.notes.clone().into()),
+            ("key_rotation_days", days.into()),
+            ("limits", json!(account.limits)),
         ]
     };
     let (mut was, mut is) = (Map::new(), Map::new());
     for ((name, old), (_, new)) in fields(before).into_iter().zip(fields(after)) {
         if old != new {
-            was.insert(name.to_owned(), old.into());
-            is.insert(name.to_owned(), new.into());
+            was.insert(name.to_owned(), old);
+            is.insert(name.to_owned(), new);
         }
     }
     (was.into(), is.into())

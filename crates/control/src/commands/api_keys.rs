@@ -75,6 +75,7 @@ impl Commands<'_> {
             environment: new.environment,
             hint: secret.hint(),
             restrictions,
+            created_by: self.actor.label.clone(),
             created_at_ms: now_ms,
             expires_at_ms: new.expires_at_ms,
             revoked_at_ms: None,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::accounts::{self, Account, AccountStatus};
 use store::invites::Invite;
+use store::limit_override::LimitOverride;
 use store::members::{self, Role};
 use store::one_time_links::{self, LinkKind};
 use store::users::{self, NewUser, PasswordHash, User};
@@ -218,6 +219,7 @@ impl Commands<'_> {
             status: AccountStatus::Active,
             notes: String::new(),
             key_rotation_days: Some(accounts::KEY_ROTATION_DAYS),
+            limits: LimitOverride::default(),
             created_at_ms: now_ms,
         };
         accounts::insert(tx, &account).await?;

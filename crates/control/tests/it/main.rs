@@ -9,6 +9,7 @@
 #[expect(dead_code, reason = "the data plane's suite uses the rest")]
 mod support;
 
+mod account_limits;
 mod anomalies;
 mod base_path;
 mod base_urls;

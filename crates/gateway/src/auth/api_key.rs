@@ -264,7 +264,7 @@ fn tier_of(app: &Gateway, key: &CachedKey) -> Result<Arc<Tier>, ApiError> {
     let catalog = app.catalog.load();
     let tier = catalog.tier(key.tier_id());
     // The tier was added after this snapshot, or removed: our fault either way.
-    tier.cloned().ok_or_else(|| {
+    tier.map(|tier| key.tier_with_limits(tier)).ok_or_else(|| {
         ApiError::unavailable(anyhow::anyhow!(
             "tier {} is not in the catalogue",
             key.tier_id()

@@ -7,7 +7,9 @@ use ipnet::IpNet;
 use store::accounts::AccountStatus;
 use store::api_keys::{ApiKey, AuthRecord, Environment, QuarantineState};
 use store::key_events::KeyEventKind;
+use store::limit_override::LimitOverride;
 use store::secret::KeyDigest;
+use store::tiers::Tier;
 use store::{AccountId, ApiKeyId};
 
 use crate::limits::KeyCounters;
@@ -19,6 +21,8 @@ pub struct CachedKey {
     record: ApiKey,
     account_status: AccountStatus,
     tier_id: Arc<str>,
+    /// The account's limits in place of those of its tier, if it has some.
+    limits: Option<Box<LimitOverride>>,
     secret_ends_at_ms: Option<i64>,
     networks: Option<Vec<IpNet>>,
     counters: KeyCounters,
@@ -48,6 +52,7 @@ impl CachedKey {
             digest,
             account_status: record.account_status,
             tier_id: record.tier_id.into(),
+            limits: (!record.limits.is_empty()).then(|| Box::new(record.limits)),
             secret_ends_at_ms: record.secret_ends_at_ms,
             networks,
             counters,
@@ -97,6 +102,14 @@ impl CachedKey {
 
     pub fn tier_id(&self) -> &str {
         &self.tier_id
+    }
+
+    /// The tier of the key, with the account's own limits in it.
+    pub fn tier_with_limits(&self, tier: &Arc<Tier>) -> Arc<Tier> {
+        match &self.limits {
+            None => Arc::clone(tier),
+            Some(limits) => Arc::new(limits.over(tier)),
+        }
     }
 
     /// The key as it is stored.

@@ -16,6 +16,8 @@ pub struct ApiKey {
     /// Shows which secret is the current one; empty on a record that was not stored yet.
     pub hint: String,
     pub restrictions: Restrictions,
+    /// Whoever made it, as the audit log called them then.
+    pub created_by: String,
     pub created_at_ms: i64,
     pub expires_at_ms: Option<i64>,
     pub revoked_at_ms: Option<i64>,
@@ -76,6 +78,7 @@ impl ApiKey {
                 endpoints: decode_list(row.opt_text("allowed_endpoints")?)?,
                 networks: decode_list(row.opt_text("allowed_networks")?)?,
             },
+            created_by: row.text("created_by")?,
             created_at_ms: row.int("created_at_ms")?,
             expires_at_ms: row.opt_int("expires_at_ms")?,
             revoked_at_ms: row.opt_int("revoked_at_ms")?,

@@ -5,6 +5,7 @@ use crate::accounts::AccountStatus;
 use crate::db::{Db, Row, Tx, Value};
 use crate::error::StoreError;
 use crate::id::ApiKeyId;
+use crate::limit_override::LimitOverride;
 use crate::partial_rows::PartialRows;
 use crate::secret::{KeyDigest, PlainKey};
 
@@ -17,6 +18,8 @@ pub struct AuthRecord {
     pub key: ApiKey,
     pub account_status: AccountStatus,
     pub tier_id: String,
+    /// The account's limits in place of those of its tier.
+    pub limits: LimitOverride,
     /// The end of the presented secret's grace; `None` for the current one.
     pub secret_ends_at_ms: Option<i64>,
     /// Requests admitted since `day_start_ms`.
@@ -42,7 +45,7 @@ pub struct SecretState {
 }
 
 const FIND: &str = "
-    SELECT k.*, s.hint AS hint, s.ends_at_ms, a.status, a.tier_id,
+    SELECT k.*, s.hint AS hint, s.ends_at_ms, a.status, a.tier_id, a.limits,
         CAST(COALESCE((SELECT SUM(u.requests) FROM usage_rollups u
             WHERE u.account_id = a.id AND u.step_ms = 86400000 AND u.at_ms >= $2 AND u.api_key_id = k.id
                 AND u.outcome <> 'refused'), 0) AS BIGINT) AS key_requests,
@@ -54,7 +57,7 @@ const FIND: &str = "
     WHERE s.digest = $1";
 
 const WARM: &str = "
-    SELECT k.*, s.digest, s.hint AS hint, s.ends_at_ms, a.status, a.tier_id,
+    SELECT k.*, s.digest, s.hint AS hint, s.ends_at_ms, a.status, a.tier_id, a.limits,
         CAST(COALESCE((SELECT SUM(u.requests) FROM usage_rollups u
             WHERE u.account_id = a.id AND u.step_ms = 86400000 AND u.at_ms >= $2 AND u.api_key_id = k.id
                 AND u.outcome <> 'refused'), 0) AS BIGINT) AS key_requests,
@@ -221,6 +224,7 @@ impl AuthRecord {
             key: ApiKey::from_row(row)?,
             account_status: AccountStatus::parse(&row.text("status")?)?,
             tier_id: row.text("tier_id")?,
+            limits: LimitOverride::from_row(row, "limits")?,
             secret_ends_at_ms: row.opt_int("ends_at_ms")?,
             key_requests_today: row.count("key_requests")?,
             account_requests_today: row.count("account_requests")?,

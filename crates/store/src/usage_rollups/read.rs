@@ -295,6 +295,25 @@ pub async fn list_days_of_keys(
         .collect()
 }
 
+/// The charges of each key of an account since `since_ms`, in nano-dollars.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn list_charges_of_keys(
+    db: &Db,
+    account_id: &AccountId,
+    since_ms: i64,
+) -> Result<Vec<(ApiKeyId, u64)>, StoreError> {
+    let sql =
+        "SELECT api_key_id, CAST(SUM(charge_nanos) AS BIGINT) AS charge_nanos FROM usage_rollups
+               WHERE account_id = $1 AND step_ms = $2 AND at_ms >= $3 GROUP BY api_key_id";
+    let values = vec![account_id.as_str().into(), DAY_MS.into(), since_ms.into()];
+    let rows = db.fetch_all(sql, values).await?;
+    rows.iter()
+        .map(|row| Ok((row.text("api_key_id")?.into(), row.count("charge_nanos")?)))
+        .collect()
+}
+
 /// Forgets sums per minute from before `before_ms`, of one account after another so that no write is long;
 /// the coarser ones stay. Returns how many rows went.
 ///

@@ -1,8 +1,10 @@
 use store::accounts::{self, Account, AccountStatus};
+use store::api_keys;
+use store::limit_override::LimitOverride;
 use store::tiers::{self, Tier};
 use store::{AccountId, StoreError};
 
-use crate::support::{NOW_MS, an_account, on_each_engine};
+use crate::support::{NOW_MS, a_key, an_account, on_each_engine};
 
 #[tokio::test]
 async fn the_tiers_of_the_contract_come_with_the_schema() {
@@ -146,6 +148,34 @@ async fn accounts_are_listed_page_by_page_in_a_stable_order() {
             seen.extend(page.into_iter().map(|account| account.id));
         }
         assert_eq!(seen, made);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn limits_of_an_account_are_kept_as_they_were_given() {
+    on_each_engine(|db| async move {
+        let id = an_account(&db, "free").await;
+        let mut account = accounts::get_account(&db, &id).await.unwrap();
+        assert!(account.limits.is_empty());
+        account.limits = LimitOverride {
+            requests_per_minute: Some(Some(7)),
+            tokens_per_minute: Some(None),
+            ..LimitOverride::default()
+        };
+        let mut tx = db.begin().await.unwrap();
+        accounts::update(&mut tx, &account, NOW_MS).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(accounts::get_account(&db, &id).await.unwrap(), account);
+        let (_, digest) = a_key(&db, &id).await;
+        let record = api_keys::find_by_digest(&db, digest, 0).await.unwrap();
+        assert_eq!(record.unwrap().limits, account.limits);
+        // Own limits stand in place of the tier's, and what is left out is the tier's.
+        let tier = tiers::get_tier(&db, "free").await.unwrap();
+        let limited = account.limits.over(&tier);
+        assert_eq!(limited.requests_per_minute, Some(7));
+        assert_eq!(limited.tokens_per_minute, None);
+        assert_eq!(limited.requests_per_day, tier.requests_per_day);
     })
     .await;
 }

@@ -5,6 +5,7 @@ use std::future::Future;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use store::accounts::{self, Account, AccountStatus};
 use store::api_keys::{self, AnomalyAction, ApiKey, Environment, Restrictions};
+use store::limit_override::LimitOverride;
 use store::sealed::MasterKey;
 use store::secret::{KeyDigest, PlainKey};
 use store::{AccountId, ApiKeyId, Db, RequestId};
@@ -53,6 +54,7 @@ pub(crate) async fn an_account(db: &Db, tier_id: &str) -> AccountId {
         name: String::new(),
         notes: String::new(),
         key_rotation_days: Some(accounts::KEY_ROTATION_DAYS),
+        limits: LimitOverride::default(),
         tier_id: tier_id.to_owned(),
         status: AccountStatus::Active,
         created_at_ms: NOW_MS,
@@ -83,6 +85,7 @@ pub(crate) async fn a_key(db: &Db, account_id: &AccountId) -> (ApiKey, KeyDigest
             models: Some(vec!["a/b".to_owned()]),
             ..Restrictions::default()
         },
+        created_by: "ann@example.com".to_owned(),
         created_at_ms: NOW_MS,
         expires_at_ms: None,
         revoked_at_ms: None,

@@ -208,6 +208,9 @@ async fn sums_are_kept_per_minute_hour_and_day_and_told_apart_by_every_group() {
             days,
             [(key.id.clone(), begin_ms, 4), (test_key.id, begin_ms, 1)]
         );
+        let charges = usage_rollups::list_charges_of_keys(&db, &account, begin_ms);
+        let charged: u64 = charges.await.unwrap().iter().map(|(_, nanos)| nanos).sum();
+        assert_eq!(charged, sums.charge_nanos);
         let by_account = platform_rollups::list_by_account(&db, begin_ms)
             .await
             .unwrap();

@@ -81,7 +81,7 @@ const NOT_NEEDED: [(&str, &[&str]); 5] = [
 ];
 
 /// Siblings that may be known, by whom, and why.
-const SIBLINGS: [(&str, &[&str], &str); 10] = [
+const SIBLINGS: [(&str, &[&str], &str); 12] = [
     (
         "auth_log",
         &[
@@ -109,6 +109,11 @@ const SIBLINGS: [(&str, &[&str], &str); 10] = [
         "what holds a key back says what was noticed",
     ),
     (
+        "limit_override",
+        &["store/src/accounts.rs", "store/src/api_keys/secrets.rs"],
+        "an account's own limits are a part of its row, and of what a key is authenticated with",
+    ),
+    (
         "limits_json",
         &["gateway/src/api/openai/key.rs"],
         "a part of its response, in a file of its own",
@@ -122,6 +127,11 @@ const SIBLINGS: [(&str, &[&str], &str); 10] = [
         "migrations",
         &["store/src/db.rs"],
         "not a table: the schema is run by the door",
+    ),
+    (
+        "tiers",
+        &["store/src/limit_override.rs"],
+        "an account's own limits stand in place of those of its tier",
     ),
     (
         "usage_events",

@@ -20,7 +20,10 @@ pub struct AccountResponse {
     id: String,
     name: String,
     email: String,
+    /// Its tier, with the limits that hold for this account.
     tier: TierResponse,
+    /// True if some of them are its own, in place of the tier's.
+    has_own_limits: bool,
     /// `active` or `suspended`.
     #[schema(value_type = crate::api::admin::accounts::AccountState)]
     status: &'static str,
@@ -84,6 +87,7 @@ async fn describe<R>(
     let tier = catalog.tier(&account.tier_id).ok_or_else(|| {
         ApiError::unavailable(anyhow::anyhow!("the account's tier is not loaded"))
     })?;
+    let tier = account.limits.over(tier);
     let keys_used = accounts::count_active_keys(&app.db, &account.id, app.clock.now_ms()).await?;
     Ok(AccountResponse {
         id: account.id.to_string(),
@@ -93,7 +97,8 @@ async fn describe<R>(
             account.name.clone()
         },
         email: account.email.clone(),
-        tier: TierResponse::of(tier, None),
+        tier: TierResponse::of(&tier, None),
+        has_own_limits: !account.limits.is_empty(),
         status: account.status.as_str(),
         role: caller.role.as_str(),
         created_at: Time(account.created_at_ms),

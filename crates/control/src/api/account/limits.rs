@@ -75,7 +75,8 @@ pub async fn get_limits(
     let tier = catalog.tier(&caller.account.tier_id).ok_or_else(|| {
         ApiError::unavailable(anyhow::anyhow!("the account's tier is not loaded"))
     })?;
-    let status = LimitStatus::new(&app.gateway.shared.limiter, tier);
+    let tier = caller.account.limits.over(tier);
+    let status = LimitStatus::new(&app.gateway.shared.limiter, &tier);
     let described = |states: [LimitState; 3]| states.map(LimitStateResponse::of).into();
     let api_keys = keys.into_iter().map(|key| KeyLimitsResponse {
         limits: described(status.of_key(&key.id, is_throttled(&key))),

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::State;
-use gateway::api::json_body::JsonBody;
+use gateway::api::json_body::{JsonBody, present};
 use gateway::error::ApiError;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::accounts::{self, AccountFilter, AccountOverview, AccountStatus};
+use store::limit_override::LimitOverride;
 use store::usage_rollups::{self, DAY_MS, Sums};
 use store::{AccountId, StoreError, platform_rollups};
 use utoipa::ToSchema;
@@ -44,6 +45,9 @@ pub struct OperatorAccountResponse {
     #[schema(value_type = AccountState)]
     status: &'static str,
     notes: String,
+    /// Limits in place of those of its tier, by name: what is left out is the tier's, `null` is unlimited.
+    #[schema(value_type = std::collections::BTreeMap<String, Option<u64>>)]
+    limits: AccountLimits,
     created_at: Time,
     members: u64,
     api_keys: u64,
@@ -71,6 +75,64 @@ pub struct EditOperatorAccountRequest {
     status: Option<AccountState>,
     #[schema(max_length = 4000)]
     notes: Option<String>,
+    /// All limits in place of those of the tier: what is left out is the tier's, `null` is unlimited; `{}` takes them away.
+    limits: Option<AccountLimits>,
+}
+
+/// Limits of one account. What is left out is as its tier has it; `null` is unlimited.
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountLimits {
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Option<u64>, maximum = 1_000_000_000_000u64)]
+    requests_per_minute: Option<Option<u64>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Option<u64>, maximum = 1_000_000_000_000u64)]
+    tokens_per_minute: Option<Option<u64>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Option<u64>, maximum = 1_000_000_000_000u64)]
+    requests_per_day: Option<Option<u64>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Option<u64>, maximum = 1_000_000_000_000u64)]
+    concurrent_requests: Option<Option<u64>>,
+}
+
+impl From<AccountLimits> for LimitOverride {
+    fn from(limits: AccountLimits) -> Self {
+        Self {
+            requests_per_minute: limits.requests_per_minute,
+            tokens_per_minute: limits.tokens_per_minute,
+            requests_per_day: limits.requests_per_day,
+            concurrent_requests: limits.concurrent_requests,
+        }
+    }
+}
+
+impl From<LimitOverride> for AccountLimits {
+    fn from(limits: LimitOverride) -> Self {
+        Self {
+            requests_per_minute: limits.requests_per_minute,
+            tokens_per_minute: limits.tokens_per_minute,
+            requests_per_day: limits.requests_per_day,
+            concurrent_requests: limits.concurrent_requests,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -158,6 +220,7 @@ pub async fn edit_account(
         }),
         notes: body.notes,
         key_rotation_days: None,
+        limits: body.limits.map(Into::into),
     };
     app.commands(operator.actor())
         .edit_account(&id, edit)
@@ -198,6 +261,7 @@ fn describe(row: AccountOverview, used: Sums) -> OperatorAccountResponse {
         tier: account.tier_id,
         status: account.status.as_str(),
         notes: account.notes,
+        limits: account.limits.into(),
         created_at: Time(account.created_at_ms),
         members: row.members,
         api_keys: row.api_keys,

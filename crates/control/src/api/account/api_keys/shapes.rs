@@ -1,13 +1,15 @@
 //! Keys in JSON.
 
+use std::collections::HashMap;
+
 use gateway::api::json_body::present;
 use gateway::error::ApiError;
 use serde::{Deserialize, Serialize};
-use store::AccountId;
 use store::api_keys::{
     self, AnomalyAction, ApiKey, ApiKeyFilter, Environment, Quarantine, Restrictions, SecretState,
 };
 use store::usage_rollups::{self, DAY_MS};
+use store::{AccountId, ApiKeyId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::time::Time;
@@ -172,6 +174,8 @@ pub struct ApiKeyResponse {
     #[schema(value_type = crate::api::document_words::ApiKeyStatus)]
     status: &'static str,
     restrictions: KeyRestrictions,
+    /// Whoever made it, as the audit log called them then; empty if that is not known.
+    created_by: String,
     created_at: Time,
     expires_at: Option<Time>,
     revoked_at: Option<Time>,
@@ -181,6 +185,8 @@ pub struct ApiKeyResponse {
     old_secrets: u64,
     /// Requests per day of the last seven days, oldest first, today last.
     usage_7d: Vec<u64>,
+    /// The charges of the last thirty days.
+    charge_nanos_30d: u64,
     /// `notify`, `throttle` or `freeze`.
     #[schema(value_type = OnAnomaly)]
     anomaly_action: &'static str,
@@ -258,6 +264,7 @@ impl SecretStateResponse {
 }
 
 const DAYS: usize = 7;
+const MONTH_DAYS: i64 = 30;
 
 /// Describes keys of an account, which are in the order of their ids.
 pub(super) async fn describe_all(
@@ -274,7 +281,11 @@ pub(super) async fn describe_all(
     let today_ms = now_ms - now_ms.rem_euclid(DAY_MS);
     let since_ms = today_ms - (DAYS as i64 - 1) * DAY_MS;
     let days = usage_rollups::list_days_of_keys(&app.db, account_id, since_ms).await?;
+    let month_ms = today_ms - (MONTH_DAYS - 1) * DAY_MS;
+    let charges = usage_rollups::list_charges_of_keys(&app.db, account_id, month_ms).await?;
+    let charges: HashMap<ApiKeyId, u64> = charges.into_iter().collect();
     let describe = |key: ApiKey| {
+        let charge_nanos = charges.get(&key.id).copied().unwrap_or_default();
         let id = key.id.clone();
         let own = secrets.iter().filter(|secret| secret.api_key_id == id);
         let mut usage = [0; DAYS];
@@ -284,7 +295,10 @@ pub(super) async fn describe_all(
                 *sum += requests;
             }
         }
-        describe(key, own, usage, now_ms)
+        ApiKeyResponse {
+            charge_nanos_30d: charge_nanos,
+            ..describe(key, own, usage, now_ms)
+        }
     };
     Ok(keys.into_iter().map(describe).collect())
 }
@@ -308,6 +322,7 @@ fn describe<'s>(
             endpoints: key.restrictions.endpoints,
             networks: key.restrictions.networks,
         },
+        created_by: key.created_by,
         created_at: Time(key.created_at_ms),
         expires_at: key.expires_at_ms.map(Time),
         revoked_at: key.revoked_at_ms.map(Time),
@@ -319,6 +334,7 @@ fn describe<'s>(
         secret_created_at: Time(current.map_or(key.created_at_ms, |secret| secret.created_at_ms)),
         old_secrets: u64::try_from(old.count()).unwrap_or(u64::MAX),
         usage_7d: usage.to_vec(),
+        charge_nanos_30d: 0,
         anomaly_action: key.anomaly_action.as_str(),
         quarantine: key.quarantine.as_ref().map(QuarantineResponse::of),
     }
