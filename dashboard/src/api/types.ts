@@ -102,6 +102,7 @@ export type AuditEntryResponse = Schemas["AuditEntryResponse"];
 export type AdminAccountResponse = Schemas["OperatorAccountResponse"];
 export type CreateAccountRequest = Schemas["CreateAccountRequest"];
 export type AccountChange = Schemas["EditOperatorAccountRequest"];
+export type AccountLimits = Schemas["AccountLimits"];
 export type DocsFeedbackResponse = Schemas["DocsFeedbackResponse"];
 export type DocsFeedbackCountResponse = Schemas["DocsFeedbackCountResponse"];
 export type AdminUserResponse = Schemas["OperatorUserResponse"];

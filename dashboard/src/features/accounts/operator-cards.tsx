@@ -9,6 +9,7 @@ import type { AdminAccountResponse, AdminModelResponse, TierResponse } from "@/a
 import { CopyButton } from "@/components/copy-button";
 import { Fact, Facts } from "@/components/facts";
 import { FormBody, FormDialog } from "@/components/form-dialog";
+import { StatusBadge } from "@/components/status-badge";
 import textClasses from "@/components/text.module.css";
 import { operatorModelsQuery } from "@/features/models/queries";
 import { tiersQuery } from "@/features/tiers/queries";
@@ -17,6 +18,7 @@ import { TierComparison, useTierValue } from "@/features/tiers/shared/tier-compa
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { useTierName } from "@/hooks/use-tier-name";
+import { LIMITS, LimitsDialog } from "./limits-dialog";
 import { useEditOperatorAccount } from "./queries";
 
 const NO_TIERS: TierResponse[] = [];
@@ -32,17 +34,29 @@ export function TierCard({ account }: { account: AdminAccountResponse }) {
   const tiers = query.data ?? NO_TIERS;
   const models = useQuery(operatorModelsQuery).data ?? NO_MODELS;
   const [isChanging, change] = useDisclosure(false);
+  const [isLimiting, limit] = useDisclosure(false);
   const tier = tiers.find((one) => one.id === account.tier);
+  const hasOwnLimits = Object.keys(account.limits).length > 0;
   return (
     <Card padding="md">
       <Group justify="space-between" mb="sm">
         <h2 className={textClasses.heading}>
           {t("list.tier")}: {tierName(account.tier, tier?.display_name)}
         </h2>
-        <Button size="compact-sm" variant="default" onClick={change.open} disabled={tiers.length < 2}>
-          {t("operator.changeTier")}
-        </Button>
+        <Group gap={6}>
+          <Button size="compact-sm" variant="default" onClick={limit.open} disabled={tier === undefined}>
+            {t("operator.changeLimits")}
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={change.open} disabled={tiers.length < 2}>
+            {t("operator.changeTier")}
+          </Button>
+        </Group>
       </Group>
+      {hasOwnLimits ? (
+        <Text size="xs" mb="xs" role="status">
+          <StatusBadge tone="info">{t("operator.ownLimits")}</StatusBadge>
+        </Text>
+      ) : null}
       {tier ? (
         <Facts look="dense">
           {(
@@ -58,7 +72,7 @@ export function TierCard({ account }: { account: AdminAccountResponse }) {
             ] as const
           ).map((field) => (
             <Fact key={field} label={t(`tiers:limits.${field}`)}>
-              {value(field, tier[field])}
+              {value(field, field in account.limits ? ownLimit(account, field) : tier[field])}
             </Fact>
           ))}
           <Fact label={t("tiers:limits.models")}>
@@ -74,8 +88,15 @@ export function TierCard({ account }: { account: AdminAccountResponse }) {
       <FormDialog isOpen={isChanging} onClose={change.close} title={t("operator.changeTier")}>
         <ChangeTierForm account={account} tiers={tiers} models={models} onClose={change.close} />
       </FormDialog>
+      {tier ? <LimitsDialog account={account} tier={tier} isOpen={isLimiting} onClose={limit.close} /> : null}
     </Card>
   );
+}
+
+/** The account's own limit of that name; `null` is unlimited. */
+function ownLimit(account: AdminAccountResponse, field: string): number | null {
+  const resource = LIMITS.find((one) => one === field);
+  return resource === undefined ? null : (account.limits[resource] ?? null);
 }
 
 interface ChangeTierFormProps {

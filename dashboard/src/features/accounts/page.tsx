@@ -119,6 +119,7 @@ function TierSection({ account }: { account: AccountResponse }) {
       badge={<StatusBadge tone="info">{tierName(tier.id, tier.display_name)}</StatusBadge>}
       text={t("settings.tierText")}
     >
+      {account.has_own_limits ? <Text size="sm">{t("settings.ownLimits")}</Text> : null}
       <TierLimits tier={tier} />
       <Facts isBelow>
         <Fact label={t("settings.keys")}>

@@ -8,6 +8,7 @@ import { type Column, DataTable, type TableSource } from "@/components/data-tabl
 import { MenuItemLink } from "@/components/links/menu-item-link";
 import { Sparkline } from "@/components/sparkline";
 import { type Format, useFormat } from "@/hooks/use-format";
+import { NO_VALUE } from "@/lib/format";
 import { isUsable } from "./age";
 import { EnvironmentBadge, KeyStatus, SecretAge } from "./key-badges";
 import classes from "./key-badges.module.css";
@@ -20,10 +21,14 @@ interface KeysTableProps {
   source: TableSource<ApiKeyResponse>;
   canWrite: boolean;
   onDialog: (dialog: KeyDialog) => void;
+  /** The keys that are ticked, for what is done to several at once. */
+  chosen: ReadonlySet<string>;
+  onChoose: (chosen: ReadonlySet<string>) => void;
   empty: ReactNode;
 }
 
-export function KeysTable({ accountId, source, canWrite, onDialog, empty }: KeysTableProps) {
+export function KeysTable(props: KeysTableProps) {
+  const { accountId, source, canWrite, onDialog, chosen, onChoose, empty } = props;
   const { t } = useTranslation("api-keys");
   const format = useFormat();
   const navigate = useNavigate();
@@ -33,28 +38,55 @@ export function KeysTable({ accountId, source, canWrite, onDialog, empty }: Keys
         id: "name",
         header: t("column.name"),
         isTitle: true,
-        width: "27%",
+        width: "24%",
+        sortBy: (apiKey) => apiKey.name.toLowerCase(),
         cell: (apiKey) => <KeyName accountId={accountId} apiKey={apiKey} />,
       },
       {
         id: "environment",
         header: t("column.environment"),
+        sortBy: (apiKey) => apiKey.environment,
         cell: (apiKey) => <EnvironmentBadge environment={apiKey.environment} />,
       },
-      { id: "status", header: t("column.status"), cell: (apiKey) => <KeyStatus apiKey={apiKey} /> },
+      {
+        id: "status",
+        header: t("column.status"),
+        sortBy: (apiKey) => apiKey.status,
+        cell: (apiKey) => <KeyStatus apiKey={apiKey} />,
+      },
       {
         id: "lastUsed",
         header: t("column.lastUsed"),
+        sortBy: (apiKey) => (apiKey.last_use ? Date.parse(apiKey.last_use.at) : null),
         cell: (apiKey) => <LastUse use={apiKey.last_use} />,
       },
       {
         id: "usage",
         header: t("column.usage"),
+        sortBy: (apiKey) => apiKey.usage_7d.reduce((sum, requests) => sum + requests, 0),
         cell: (apiKey) => <WeekOfUse apiKey={apiKey} format={format} />,
+      },
+      {
+        id: "spend",
+        header: t("column.spend"),
+        align: "end",
+        sortBy: (apiKey) => apiKey.charge_nanos_30d,
+        cell: (apiKey) => (
+          <span title={format.exactMoney(apiKey.charge_nanos_30d)}>
+            {format.headlineMoney(apiKey.charge_nanos_30d)}
+          </span>
+        ),
+      },
+      {
+        id: "owner",
+        header: t("column.owner"),
+        sortBy: (apiKey) => apiKey.created_by,
+        cell: (apiKey) => <span className="yx-untrusted">{apiKey.created_by || NO_VALUE}</span>,
       },
       {
         id: "created",
         header: t("column.created"),
+        sortBy: (apiKey) => Date.parse(apiKey.created_at),
         cell: (apiKey) => (
           <>
             <time
@@ -86,6 +118,16 @@ export function KeysTable({ accountId, source, canWrite, onDialog, empty }: Keys
       columns={columns}
       source={source}
       rowKey={(apiKey) => apiKey.id}
+      selection={
+        canWrite
+          ? {
+              keys: chosen,
+              onChange: onChoose,
+              isSelectable: (apiKey) => apiKey.status !== "revoked",
+              nameOf: (apiKey) => apiKey.name,
+            }
+          : undefined
+      }
       isRowDimmed={(apiKey) => !isUsable(apiKey)}
       onRowClick={(apiKey) =>
         void navigate({

@@ -29,6 +29,8 @@ const KEY: ApiKeyResponse = {
   secret_created_at: "2020-01-01T00:00:00.000Z",
   old_secrets: 0,
   usage_7d: [0, 0, 0, 0, 0, 0, 0],
+  charge_nanos_30d: 0,
+  created_by: "ann@example.com",
   anomaly_action: "notify",
   quarantine: null,
 };

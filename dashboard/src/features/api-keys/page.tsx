@@ -12,10 +12,12 @@ import { useFormat } from "@/hooks/use-format";
 import { useNow } from "@/hooks/use-now";
 import { useSearchState } from "@/hooks/use-search-state";
 import { isRotationDue, useRotationDays } from "./age";
+import { BulkRevoke } from "./bulk-revoke";
 import { KeysTable } from "./keys-table";
 import { apiKeysQuery } from "./queries";
 import { type KeyDialog, KeyDialogs } from "./shared/key-dialogs";
 
+const NONE: ReadonlySet<string> = new Set();
 const STATUSES = ["active", "expiring", "expired", "revoked"] as const;
 
 export function ApiKeysPage() {
@@ -32,6 +34,7 @@ export function ApiKeysPage() {
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   const keys = useInfiniteQuery(apiKeysQuery(account.id, filter));
   const [dialog, setDialog] = useState<KeyDialog | null>(null);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(NONE);
   const create = canWrite ? (
     <Button leftSection={<Plus size={16} />} onClick={() => setDialog({ kind: "create" })}>
       {ours("create.action")}
@@ -63,9 +66,16 @@ export function ApiKeysPage() {
         ]}
       />
       <RotationReminder rows={source.rows} />
+      <BulkRevoke
+        accountId={account.id}
+        keys={(source.rows ?? []).filter((key) => chosen.has(key.id) && key.status !== "revoked")}
+        onClear={() => setChosen(NONE)}
+      />
       <KeysTable
         accountId={account.id}
         source={source}
+        chosen={chosen}
+        onChoose={setChosen}
         canWrite={canWrite}
         onDialog={setDialog}
         empty={

@@ -82,6 +82,21 @@ export function useRegenerateApiKey(accountId: string, id: string) {
   return useMutation({ mutationFn: send, onSuccess: refresh });
 }
 
+/** Revokes several keys, one after another; the first that fails ends it, and those before it stay revoked. */
+export function useRevokeApiKeys(accountId: string) {
+  const refresh = useRefresh(accountId);
+  return useMutation({
+    mutationFn: async (ids: string[]) => {
+      for (const id of ids) {
+        await api.post("/accounts/{account_id}/api-keys/{id}/revoke", {
+          path: { account_id: accountId, id },
+        });
+      }
+    },
+    onSettled: refresh,
+  });
+}
+
 export function useRevokeApiKey(accountId: string, id: string) {
   const refresh = useRefresh(accountId);
   return useMutation({
