@@ -1879,6 +1879,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Limits of one account. What is left out is as its tier has it; `null` is unlimited. */
+        AccountLimits: {
+            /**
+             * Format: int64
+             * @default null
+             */
+            concurrent_requests: number | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            requests_per_day: number | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            requests_per_minute: number | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            tokens_per_minute: number | null;
+        };
         /** @description A model, with what it costs and whether the account may use it. */
         AccountModelResponse: {
             aliases: string[];
@@ -1914,6 +1937,8 @@ export interface components {
             /** Format: int64 */
             input_price_nanos: number;
             is_available: boolean;
+            /** @description True if the last request to each of its deployments failed in this server. */
+            is_failing: boolean;
             /** Format: int64 */
             output_price_nanos: number;
             /** @description The providers that serve it. */
@@ -1925,6 +1950,8 @@ export interface components {
         AccountResponse: {
             created_at: components["schemas"]["Time"];
             email: string;
+            /** @description True if some of them are its own, in place of the tier's. */
+            has_own_limits: boolean;
             id: string;
             /**
              * Format: int64
@@ -1943,6 +1970,7 @@ export interface components {
             role: components["schemas"]["RoleName"];
             /** @description `active` or `suspended`. */
             status: components["schemas"]["AccountState"];
+            /** @description Its tier, with the limits that hold for this account. */
             tier: components["schemas"]["TierResponse"];
         };
         /** @enum {string} */
@@ -2022,7 +2050,14 @@ export interface components {
         ApiKeyResponse: {
             /** @description `notify`, `throttle` or `freeze`. */
             anomaly_action: components["schemas"]["OnAnomaly"];
+            /**
+             * Format: int64
+             * @description The charges of the last thirty days.
+             */
+            charge_nanos_30d: number;
             created_at: components["schemas"]["Time"];
+            /** @description Whoever made it, as the audit log called them then; empty if that is not known. */
+            created_by: string;
             environment: components["schemas"]["KeyEnvironment"];
             expires_at: components["schemas"]["Time"] | null;
             /** @description The ends of the current secret. */
@@ -2769,6 +2804,7 @@ export interface components {
         };
         /** @description The changes; what is left out stays. */
         EditOperatorAccountRequest: {
+            limits?: components["schemas"]["AccountLimits"] | null;
             name?: string | null;
             notes?: string | null;
             status?: components["schemas"]["AccountState"] | null;
@@ -3265,6 +3301,8 @@ export interface components {
             created_at: components["schemas"]["Time"];
             email: string;
             id: string;
+            /** @description Limits in place of those of its tier: what is left out is the tier's, `null` is unlimited. */
+            limits: components["schemas"]["AccountLimits"];
             /** Format: int64 */
             members: number;
             name: string;

@@ -291,3 +291,19 @@ async fn an_embedding_model_is_tried_with_a_text() {
         json!({ "model": "embed", "input": "OK" })
     );
 }
+
+#[tokio::test]
+async fn a_model_whose_requests_fail_says_so_to_accounts_until_one_succeeds() {
+    let app = TestApp::new().await;
+    let caller = app.key("free").await;
+    let member = app
+        .member(&caller.account, store::members::Role::Viewer)
+        .await;
+    let path = format!("/api/v1/accounts/{}/models/plain", caller.account);
+    assert_eq!(member.get(&path).await.json()["is_failing"], false);
+    app.stub.once(Script::status(401, "", "{}"));
+    assert_eq!(caller.chat(chat("plain", "")).await.status, 502);
+    assert_eq!(member.get(&path).await.json()["is_failing"], true);
+    assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
+    assert_eq!(member.get(&path).await.json()["is_failing"], false);
+}

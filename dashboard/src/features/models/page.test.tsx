@@ -26,6 +26,7 @@ function model(change: Partial<ModelResponse>): ModelResponse {
     min_tier: "free",
     is_available: true,
     unavailable_reason: null,
+    is_failing: false,
     providers: ["maker"],
     aliases: [],
     serves_test_keys: true,

@@ -39,9 +39,10 @@ export function usePlayground() {
   const model = chatModels?.find((one) => one.id === conversation.model) ?? null;
   const offered = useMemo(() => chatModels?.filter((one) => isOffered(one, apiKey)), [chatModels, apiKey]);
   useEffect(() => {
-    if (wanted !== undefined || !offered?.[0] || (model && conversation.model !== null)) return;
-    store.change({ model: offered[0].id });
-  }, [wanted, offered, model, conversation.model, store]);
+    if (wanted !== undefined || !offered || (model && conversation.model !== null)) return;
+    const first = firstModel(offered, apiKey);
+    if (first) store.change({ model: first.id });
+  }, [wanted, offered, model, conversation.model, apiKey, store]);
 
   return {
     account,
@@ -70,6 +71,11 @@ function isUsable(key: ApiKeyResponse): boolean {
 
 function isOffered(model: ModelResponse, key: ApiKeyResponse | null): boolean {
   return model.is_available && (key?.environment !== "test" || model.serves_test_keys !== false);
+}
+
+/** What a conversation begins with: a model that works with this key, if there is one. */
+function firstModel(offered: ModelResponse[], key: ApiKeyResponse | null): ModelResponse | undefined {
+  return offered.find((one) => !one.is_failing && mismatch(key, one) === null) ?? offered[0];
 }
 
 /** Why this key cannot call this model, before the server has to say so. */

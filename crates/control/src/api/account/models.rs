@@ -43,6 +43,8 @@ pub struct ModelResponse {
     /// `tier` or `no_deployment`.
     #[schema(value_type = Option<crate::api::document_words::UnavailableReason>)]
     unavailable_reason: Option<&'static str>,
+    /// True if the last request to each of its deployments failed in this server.
+    is_failing: bool,
 }
 
 /// The public models, by id.
@@ -126,6 +128,12 @@ fn providers(model: &Model) -> Vec<String> {
     names
 }
 
+fn is_failing(model: &Model) -> bool {
+    let mut deployments = model.deployments().iter();
+    !model.deployments().is_empty()
+        && deployments.all(|one| one.health.state().is_failing == Some(true))
+}
+
 fn describe(model: &Model, tier: &Tier) -> ModelResponse {
     let unavailable_reason = if !model.is_reached_by(tier) {
         Some("tier")
@@ -142,5 +150,6 @@ fn describe(model: &Model, tier: &Tier) -> ModelResponse {
         serves_test_keys: model.serves_test_keys(),
         is_available: unavailable_reason.is_none(),
         unavailable_reason,
+        is_failing: is_failing(model),
     }
 }

@@ -7,6 +7,7 @@ const model = (id: string, change: Partial<ModelResponse> = {}) =>
     id,
     model_type: "chat",
     is_available: true,
+    is_failing: false,
     provider: "x",
     providers: ["x"],
     ...change,
@@ -22,4 +23,6 @@ it("examples call a chat model that the account can use", () => {
   expect(exampleModel(models)).toBe("real");
   expect(exampleModel(models, "test")).toBe("sandbox-small");
   expect(exampleModel([])).toBeNull();
+  expect(exampleModel([model("down", { is_failing: true }), model("up")])).toBe("up");
+  expect(exampleModel([model("down", { is_failing: true })])).toBe("down");
 });
