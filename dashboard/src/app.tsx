@@ -5,6 +5,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { createQueryClient } from "./api/query-client";
+import { meQuery } from "./api/session";
 import { innerPath } from "./base-path";
 import { createDashboardRouter } from "./routes/router";
 import { createDashboardTheme, resolveVariables } from "./theme/theme";
@@ -22,6 +23,23 @@ const queryClient = createQueryClient(() => {
   });
 });
 const router = createDashboardRouter(queryClient);
+
+/** Asks for what the first page needs while the words are on their way: who is signed in, and the page's own code. */
+export function beginLoading(pathname: string): void {
+  void queryClient.prefetchQuery(meQuery);
+  // Home leads to the overview of an account, which is known only when the user is.
+  const inside = innerPath(pathname);
+  const first = inside === "/" ? "/a/account/overview" : inside;
+  const [routes] = router.getMatchedRoutes(first);
+  for (const { options } of routes) {
+    const component: unknown = options.component;
+    if (isPreloadable(component)) void component.preload();
+  }
+}
+
+function isPreloadable(component: unknown): component is { preload: () => Promise<unknown> } {
+  return typeof component === "function" && "preload" in component && typeof component.preload === "function";
+}
 
 export function App() {
   const { i18n } = useTranslation();

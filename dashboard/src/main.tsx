@@ -1,10 +1,10 @@
 import { placeInside } from "./base-path";
-import "@mantine/core/styles.css";
+import "./theme/mantine.css";
 import "@mantine/notifications/styles.css";
 import "./theme/global.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./app";
+import { App, beginLoading } from "./app";
 import { startI18n } from "./i18n/i18n";
 
 async function start(): Promise<void> {
@@ -16,6 +16,7 @@ async function start(): Promise<void> {
     window.location.replace(inside);
     return;
   }
+  beginLoading(window.location.pathname);
   await startI18n();
   createRoot(element).render(
     <StrictMode>
