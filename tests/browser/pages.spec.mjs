@@ -77,6 +77,28 @@ for (const theme of ["light", "dark"]) {
   });
 }
 
+for (const theme of ["light", "dark"]) {
+  test(`the sheet that connects a provider shuts nobody out and fits a phone, ${theme}`, async ({ page, context, server }) => {
+    await page.addInitScript((scheme) => localStorage.setItem("yunxin-theme", scheme), theme);
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    await page.setViewportSize(NARROW);
+    await server.root.enter(context);
+    await page.goto("/operator/providers");
+    await settled(page);
+    // The built-in sandbox lists its models as any provider does.
+    await page.getByRole("button", { name: "Connect provider" }).first().click();
+    const sheet = page.getByRole("dialog", { name: "Connect provider" });
+    await sheet.getByRole("radio", { name: /^OpenAI / }).waitFor();
+    expect([...(await violations(page)), ...(await overflow(page))]).toEqual([]);
+    await sheet.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Actions for sandbox" }).click();
+    await page.getByRole("menuitem", { name: "Add models" }).click();
+    const models = page.getByRole("dialog", { name: "Add models of sandbox" });
+    await models.getByRole("list", { name: "Models" }).waitFor();
+    expect([...(await violations(page)), ...(await overflow(page))]).toEqual([]);
+  });
+}
+
 test("every page has a name of its own in the browser's tab", async ({ page, context, server }) => {
   test.setTimeout(300_000);
   const titles = new Map();
