@@ -1881,26 +1881,14 @@ export interface components {
     schemas: {
         /** @description Limits of one account. What is left out is as its tier has it; `null` is unlimited. */
         AccountLimits: {
-            /**
-             * Format: int64
-             * @default null
-             */
-            concurrent_requests: number | null;
-            /**
-             * Format: int64
-             * @default null
-             */
-            requests_per_day: number | null;
-            /**
-             * Format: int64
-             * @default null
-             */
-            requests_per_minute: number | null;
-            /**
-             * Format: int64
-             * @default null
-             */
-            tokens_per_minute: number | null;
+            /** Format: int64 */
+            concurrent_requests?: number | null;
+            /** Format: int64 */
+            requests_per_day?: number | null;
+            /** Format: int64 */
+            requests_per_minute?: number | null;
+            /** Format: int64 */
+            tokens_per_minute?: number | null;
         };
         /** @description A model, with what it costs and whether the account may use it. */
         AccountModelResponse: {
@@ -3301,8 +3289,10 @@ export interface components {
             created_at: components["schemas"]["Time"];
             email: string;
             id: string;
-            /** @description Limits in place of those of its tier: what is left out is the tier's, `null` is unlimited. */
-            limits: components["schemas"]["AccountLimits"];
+            /** @description Limits in place of those of its tier, by name: what is left out is the tier's, `null` is unlimited. */
+            limits: {
+                [key: string]: number | null;
+            };
             /** Format: int64 */
             members: number;
             name: string;
