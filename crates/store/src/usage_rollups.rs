@@ -23,8 +23,7 @@ pub(crate) use meters::{add_meters, meters_by_key};
 pub use point::Point;
 pub use read::{
     Filter, Group, TimeSpan, list_by_model, list_charges_of_keys, list_days_of_keys, list_hours,
-    list_latencies,
-    list_points, prune_minutes, sum_of_account,
+    list_latencies, list_points, prune_minutes, sum_of_account,
 };
 pub(crate) use read::{outcome_word, select_sums};
 
