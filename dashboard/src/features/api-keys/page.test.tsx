@@ -60,7 +60,7 @@ beforeEach(() => {
 });
 
 function response(method: string, path: string): Response {
-  if (path === "/me") return json(me());
+  if (path === "/auth/session") return json({ me: me() });
   if (path === "/accounts/acct_1")
     return json({ keys_used: keys.length, keys_max: 20, key_rotation_days: 90 });
   if (path.endsWith("/models")) return json({ data: [], next_cursor: null });

@@ -94,7 +94,7 @@ it("lets only the invited person accept an invite", async () => {
     InvitePage,
     { path: "/invite#token", route: "/invite" },
     {
-      "/me": { body: meOf("member") },
+      "/auth/session": { body: { me: meOf("member") } },
       "/auth/invites/inspect": { body: { ...invite, email: "someone@example.com" } },
     },
   );
