@@ -29,7 +29,7 @@ pub use pool::{LevelCounts, Pool, PoolCounts, Pools, Seat, SlotStatus, Ticket, W
 pub use round_robin::RoundRobin;
 pub use shed::{Shed, ShedReason};
 
-/// Spreads numbers in a row over all numbers (SplitMix64).
+/// Spreads numbers in a row over all numbers (`SplitMix64`).
 pub fn mix(number: u64) -> u64 {
     let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -84,11 +84,14 @@ pub fn with_model(body: &Bytes, model: &str) -> Result<Bytes, JsonError> {
     Ok(reader.rest())
 }
 
+/// The name of a member as it stands, and its value.
+type Member<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+
 struct Reader<'a> {
     body: &'a [u8],
     ask: RouteAsk,
     /// The members that stay: their names as they stand, and their values.
-    kept: Vec<(Cow<'a, [u8]>, Cow<'a, [u8]>)>,
+    kept: Vec<Member<'a>>,
     is_changed: bool,
     has_model: bool,
 }

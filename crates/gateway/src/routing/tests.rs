@@ -48,7 +48,7 @@ fn deployments(weights: &[u64]) -> Vec<Candidate> {
     catalog.model("m").unwrap().candidates(0, |_| true)
 }
 
-fn names(plan: Plan) -> Vec<usize> {
+fn names(plan: &Plan) -> Vec<usize> {
     let parse = |one: &Arc<Deployment>| one.upstream_model.parse().unwrap();
     plan.choices()
         .iter()
@@ -103,7 +103,7 @@ proptest! {
     fn a_plan_is_the_eligible_deployments_from_the_picked_one_on(weights in weights(), seed: u64, is_test: bool) {
         let all = deployments(&weights);
         let eligible: Vec<usize> = (0..weights.len()).filter(|index| !is_test || index % 2 == 1).collect();
-        let planned = names(plan(&all, &Traits { is_test, ..LIVE }, UNBOUNDED, seed));
+        let planned = names(&plan(&all, &Traits { is_test, ..LIVE }, UNBOUNDED, seed));
         prop_assert_eq!(planned.len(), eligible.len());
         if let Some(first) = planned.first() {
             let mut turned = eligible.clone();
@@ -120,7 +120,7 @@ proptest! {
         let total: u64 = weights.iter().sum();
         let mut firsts: HashMap<usize, u64> = HashMap::new();
         for seed in begin..begin + total {
-            let first = names(plan(&all, &LIVE, UNBOUNDED, seed))[0];
+            let first = names(&plan(&all, &LIVE, UNBOUNDED, seed))[0];
             *firsts.entry(first).or_default() += 1;
         }
         for (index, weight) in weights.iter().enumerate() {
@@ -131,8 +131,8 @@ proptest! {
     #[test]
     fn a_plan_has_as_many_attempts_as_the_policy_lets_it(weights in weights(), seed: u64, attempts_max in 0..9_usize) {
         let all = deployments(&weights);
-        let whole = names(plan(&all, &LIVE, UNBOUNDED, seed));
-        let bounded = names(plan(&all, &LIVE, Policy { attempts_max, ..UNBOUNDED }, seed));
+        let whole = names(&plan(&all, &LIVE, UNBOUNDED, seed));
+        let bounded = names(&plan(&all, &LIVE, Policy { attempts_max, ..UNBOUNDED }, seed));
         prop_assert_eq!(&bounded[..], &whole[..attempts_max.min(whole.len())]);
     }
 
@@ -158,9 +158,9 @@ proptest! {
     fn a_session_stays_where_it_is_while_others_fall_out(session: u64, out in 0..5_usize) {
         let session = Traits { session: Some(session), ..LIVE };
         let mut all = with_statuses(&[SlotStatus::default(), SlotStatus::default(), SlotStatus::default(), SlotStatus::default(), SlotStatus::default()]);
-        let before = names(plan(&all, &session, UNBOUNDED, 1))[0];
+        let before = names(&plan(&all, &session, UNBOUNDED, 1))[0];
         all[out].status = open();
-        let after = names(plan(&all, &session, UNBOUNDED, 2))[0];
+        let after = names(&plan(&all, &session, UNBOUNDED, 2))[0];
         prop_assert!(after == before || before == out);
     }
 }
@@ -175,7 +175,7 @@ fn rounds_are_counted_one_by_one() {
 fn weights_are_taken_in_the_order_of_the_file() {
     let all = deployments(&[2, 0, 1]);
     let plans: Vec<Vec<usize>> = (0..4)
-        .map(|seed| names(plan(&all, &LIVE, UNBOUNDED, seed)))
+        .map(|seed| names(&plan(&all, &LIVE, UNBOUNDED, seed)))
         .collect();
     assert_eq!(plans, [[0, 1, 2], [0, 1, 2], [2, 0, 1], [0, 1, 2]]);
 }
@@ -189,7 +189,7 @@ fn sessions_are_shared_by_weight() {
             session: Some(super::mix(session)),
             ..LIVE
         };
-        firsts[names(plan(&all, &traits, UNBOUNDED, 7))[0]] += 1;
+        firsts[names(&plan(&all, &traits, UNBOUNDED, 7))[0]] += 1;
     }
     assert!(
         (2_850..3_150).contains(&firsts[0]) && firsts[1] == 0,
@@ -212,8 +212,8 @@ fn what_cools_follows_what_is_well_and_a_probe_comes_before_all() {
     let all = with_statuses(&[cooling.clone(), open(), well.clone(), well]);
     let planned = plan(&all, &LIVE, UNBOUNDED, 0);
     assert_eq!(planned.next().len(), 2);
-    assert_eq!(names(planned), [2, 3, 0, 1]);
+    assert_eq!(names(&planned), [2, 3, 0, 1]);
     let planned = plan(&with_statuses(&[cooling, due]), &LIVE, UNBOUNDED, 0);
     assert_eq!(planned.choices()[0].reason, super::RouteReason::Probe);
-    assert_eq!(names(planned), [1, 0]);
+    assert_eq!(names(&planned), [1, 0]);
 }

@@ -26,7 +26,7 @@ fn reason(response: &TestResponse) -> &str {
 }
 
 /// A chat with further members.
-fn asking(model: &str, members: serde_json::Value) -> String {
+fn asking(model: &str, members: &serde_json::Value) -> String {
     let mut body = json!({"model": model, "messages": [{"role": "user", "content": "Hello"}]});
     for (name, value) in members.as_object().unwrap() {
         body[name] = value.clone();
@@ -76,7 +76,7 @@ async fn a_client_says_which_providers_it_wants_and_the_provider_never_sees_it()
         json!({"ignore": ["first"]}),
         json!({"order": ["SECOND", "first"]}),
     ] {
-        let body = asking("pair", json!({ "provider": provider }));
+        let body = asking("pair", &json!({ "provider": provider }));
         let response = caller.chat(body).await;
         assert!(["only", "asked"].contains(&reason(&response)));
     }
@@ -90,11 +90,11 @@ async fn a_client_says_which_providers_it_wants_and_the_provider_never_sees_it()
     app.second.once(Script::status(500, "", "{}"));
     let body = asking(
         "pair",
-        json!({"provider": {"order": ["second"], "allow_fallbacks": false}}),
+        &json!({"provider": {"order": ["second"], "allow_fallbacks": false}}),
     );
     assert_eq!(caller.chat(body).await.status, 502);
     assert_eq!(app.stub.requests().len(), 0);
-    let none = asking("pair", json!({"provider": {"only": ["nobody"]}}));
+    let none = asking("pair", &json!({"provider": {"only": ["nobody"]}}));
     let response = caller.chat(none).await;
     assert_eq!(
         (response.status, response.code().as_str()),
@@ -109,7 +109,7 @@ async fn the_next_model_of_a_clients_list_is_asked_when_the_first_fails() {
     app.stub.once(Script::status(500, "", "{}"));
     let body = asking(
         "plain",
-        json!({"models": ["plain", "no-such-model", "second-only"], "stream": false}),
+        &json!({"models": ["plain", "no-such-model", "second-only"], "stream": false}),
     );
     let response = caller.chat(body).await;
     assert_eq!(response.status, 200, "{}", response.text());
@@ -132,7 +132,7 @@ async fn a_model_that_the_key_may_not_use_never_stands_in() {
     let app = TestApp::new().await;
     let caller = app.new_key("enterprise").models(&["plain"]).make().await;
     app.stub.once(Script::status(500, "", "{}"));
-    let body = asking("plain", json!({"models": ["plain", "second-only"]}));
+    let body = asking("plain", &json!({"models": ["plain", "second-only"]}));
     assert_eq!(caller.chat(body).await.status, 502);
     assert_eq!(app.second.requests().len(), 0);
 }
@@ -193,7 +193,7 @@ async fn a_session_stays_at_one_deployment() {
 async fn flex_runs_in_idle_capacity_and_does_not_wait() {
     let app = TestApp::new().await;
     let caller = app.key("enterprise").await;
-    let body = asking("plain", json!({"service_tier": "flex"}));
+    let body = asking("plain", &json!({"service_tier": "flex"}));
     assert_eq!(caller.chat(body).await.status, 200);
     assert_eq!(app.stub.last().json()["service_tier"], "flex");
 }
