@@ -1,0 +1,286 @@
+//! Reading the members that every operation has.
+
+use crate::TranslateError;
+use crate::json::{Cursor, Kind};
+use crate::operation::{Operation, ResponseBody};
+use crate::summary::RequestSummary;
+
+/// Bytes of text per token, for estimates made before the provider has counted.
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// Collects a [`RequestSummary`] field by field.
+#[derive(Default)]
+pub(in crate::languages) struct SummaryReader {
+    summary: RequestSummary,
+    pub(in crate::languages) text_bytes: u64,
+    pub(in crate::languages) extra_tokens: u64,
+    choices: Option<u64>,
+    /// Each has choices of its own.
+    pub(in crate::languages) prompts: u64,
+    output_limit: Option<u64>,
+    /// Least output that may be asked for.
+    output_min: u64,
+    has_model: bool,
+    has_stream: bool,
+}
+
+impl SummaryReader {
+    /// Reads a body; fields that every endpoint shares are taken here, the others go to `on_field`.
+    pub(in crate::languages) fn read<F>(body: &[u8], on_field: F) -> Result<Self, TranslateError>
+    where
+        F: FnMut(&mut Self, &mut Cursor<'_>, &[u8]) -> Result<(), TranslateError>,
+    {
+        Self::read_with_output_of(1, body, on_field)
+    }
+
+    /// Reads a request in which so little output may be asked for.
+    pub(in crate::languages) fn read_with_output_of<F>(
+        output_min: u64,
+        body: &[u8],
+        mut on_field: F,
+    ) -> Result<Self, TranslateError>
+    where
+        F: FnMut(&mut Self, &mut Cursor<'_>, &[u8]) -> Result<(), TranslateError>,
+    {
+        let mut reader = Self {
+            output_min,
+            ..Self::default()
+        };
+        let mut cursor = Cursor::new(body);
+        if cursor.kind()? != Kind::Object {
+            return Err(TranslateError::WrongType {
+                param: "body",
+                expected: "a JSON object",
+            });
+        }
+        cursor.object(|inner, key| {
+            let key = key.bytes();
+            if reader.shared_field(inner, &key)? {
+                Ok(())
+            } else {
+                on_field(&mut reader, inner, &key)
+            }
+        })?;
+        cursor.finish()?;
+        if !reader.has_model {
+            return Err(TranslateError::Missing { param: "model" });
+        }
+        reader.summary.spans.end = end_of_object(body);
+        Ok(reader)
+    }
+
+    /// The finished summary.
+    pub(in crate::languages) fn finish(self, operation: &Operation) -> RequestSummary {
+        let mut summary = self.summary;
+        summary.input_tokens_estimate = self
+            .text_bytes
+            .div_ceil(BYTES_PER_TOKEN)
+            .saturating_add(self.extra_tokens);
+        summary.is_streamed &= operation.response == ResponseBody::JsonOrEvents;
+        summary.has_output = operation.has_output;
+        summary.output_tokens_max = self.output_limit;
+        let choices = self.choices.unwrap_or(1);
+        summary.choices = choices.saturating_mul(self.prompts.max(1));
+        summary
+    }
+
+    fn shared_field(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        key: &[u8],
+    ) -> Result<bool, TranslateError> {
+        match key {
+            b"model" => self.model(cursor)?,
+            b"stream" => self.stream(cursor)?,
+            b"stream_options" => self.stream_options(cursor)?,
+            b"n" => self.count_choices(cursor, "n")?,
+            b"max_tokens" => self.limit_output(cursor, "max_tokens")?,
+            b"max_completion_tokens" => self.limit_output(cursor, "max_completion_tokens")?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn model(&mut self, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
+        if std::mem::replace(&mut self.has_model, true) {
+            return Err(TranslateError::Duplicate { param: "model" });
+        }
+        if cursor.kind()? != Kind::String {
+            return Err(TranslateError::WrongType {
+                param: "model",
+                expected: "a string",
+            });
+        }
+        let name = cursor.string()?;
+        self.summary.model = name.decode().into_owned();
+        self.summary.spans.model = name.start()..name.end();
+        if self.summary.model.is_empty() {
+            return Err(TranslateError::OutOfRange {
+                param: "model",
+                expected: "the id of a model",
+            });
+        }
+        Ok(())
+    }
+
+    fn stream(&mut self, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
+        if std::mem::replace(&mut self.has_stream, true) {
+            return Err(TranslateError::Duplicate { param: "stream" });
+        }
+        match cursor.kind()? {
+            Kind::Bool => self.summary.is_streamed = cursor.bool()?,
+            Kind::Null => cursor.skip()?,
+            Kind::Object | Kind::Array | Kind::String | Kind::Number => {
+                return Err(TranslateError::WrongType {
+                    param: "stream",
+                    expected: "a boolean",
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn stream_options(&mut self, cursor: &mut Cursor<'_>) -> Result<(), TranslateError> {
+        if self.summary.spans.stream_options.is_some() {
+            return Err(TranslateError::Duplicate {
+                param: "stream_options",
+            });
+        }
+        let kind = cursor.kind()?;
+        let start = cursor.at();
+        match kind {
+            Kind::Object => cursor.object(|inner, key| {
+                if *key.bytes() != *b"include_usage" || inner.kind()? != Kind::Bool {
+                    return inner.skip();
+                }
+                self.summary.includes_usage = inner.bool()?;
+                Ok(())
+            })?,
+            Kind::Null => cursor.skip()?,
+            Kind::Array | Kind::String | Kind::Number | Kind::Bool => {
+                return Err(TranslateError::WrongType {
+                    param: "stream_options",
+                    expected: "an object",
+                });
+            }
+        }
+        self.summary.spans.stream_options = Some(start..cursor.at());
+        Ok(())
+    }
+
+    /// Of several numbers the largest counts: which of them a provider goes by, it decides itself.
+    pub(in crate::languages) fn count_choices(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        param: &'static str,
+    ) -> Result<(), TranslateError> {
+        let choices = positive(cursor, param)?;
+        self.choices = self.choices.max(choices);
+        Ok(())
+    }
+
+    fn limit_output(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        param: &'static str,
+    ) -> Result<(), TranslateError> {
+        let limit = match self.output_min {
+            0 => not_negative(cursor, param)?,
+            _ => positive(cursor, param)?,
+        };
+        self.output_limit = self.output_limit.max(limit);
+        Ok(())
+    }
+}
+
+/// Reads a positive integer or `null`.
+pub(in crate::languages) fn positive(
+    cursor: &mut Cursor<'_>,
+    param: &'static str,
+) -> Result<Option<u64>, TranslateError> {
+    let expected = "an integer of at least 1";
+    match not_negative(cursor, param) {
+        Ok(Some(0)) | Err(TranslateError::OutOfRange { .. }) => {
+            Err(TranslateError::OutOfRange { param, expected })
+        }
+        read => read,
+    }
+}
+
+/// Reads an integer that is not negative, or `null`.
+fn not_negative(
+    cursor: &mut Cursor<'_>,
+    param: &'static str,
+) -> Result<Option<u64>, TranslateError> {
+    match cursor.kind()? {
+        Kind::Null => {
+            cursor.skip()?;
+            Ok(None)
+        }
+        Kind::Number => match cursor.number()?.parse::<u64>() {
+            Err(_) => Err(TranslateError::OutOfRange {
+                param,
+                expected: "an integer of at least 0",
+            }),
+            Ok(value) => Ok(Some(value)),
+        },
+        Kind::Object | Kind::Array | Kind::String | Kind::Bool => Err(TranslateError::WrongType {
+            param,
+            expected: "an integer",
+        }),
+    }
+}
+
+fn end_of_object(body: &[u8]) -> usize {
+    body.iter()
+        .rposition(|&byte| byte == b'}')
+        .expect("an object that was read ends in a brace")
+}
+
+/// Tokens assumed for a picture or a document, whose bytes say nothing of them.
+const TOKENS_PER_MEDIA: u64 = 1_000;
+
+/// Members whose text is no text of a prompt.
+const NOT_PROMPT: [&[u8]; 9] = [
+    b"data",
+    b"signature",
+    b"encrypted_content",
+    b"encrypted_index",
+    b"image_url",
+    b"file_data",
+    b"type",
+    b"id",
+    b"role",
+];
+
+impl SummaryReader {
+    /// Counts the text of a value, wherever it stands, and what is no text by its number.
+    pub(in crate::languages) fn count_prompt(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+    ) -> Result<(), TranslateError> {
+        match cursor.kind()? {
+            Kind::String => self.text_bytes += cursor.string()?.raw().len() as u64,
+            Kind::Array => cursor.array(|inner| self.count_prompt(inner))?,
+            Kind::Object => cursor.object(|inner, key| {
+                let key = key.bytes();
+                if matches!(&*key, b"source" | b"image_url" | b"file_data" | b"file_id") {
+                    self.extra_tokens += TOKENS_PER_MEDIA;
+                }
+                // Schemas are prompts to their last bracket.
+                if matches!(&*key, b"input_schema" | b"parameters" | b"schema") {
+                    let start = inner.at();
+                    inner.skip()?;
+                    self.text_bytes += (inner.at() - start) as u64;
+                    return Ok(());
+                }
+                if NOT_PROMPT.contains(&&*key) && inner.kind()? == Kind::String {
+                    return Ok(inner.skip()?);
+                }
+                self.count_prompt(inner)
+            })?,
+            Kind::Number | Kind::Bool | Kind::Null => cursor.skip()?,
+        }
+        Ok(())
+    }
+}
