@@ -346,6 +346,15 @@ impl ApiError {
             kind: self.kind,
             param: self.param.as_deref(),
             code: (!self.code.is_empty()).then_some(self.code),
+            request_id: None,
+        }
+    }
+
+    /// An error of a request that has an id, as a client is told it.
+    pub fn facts_of<'a>(&'a self, request_id: &'a str) -> ErrorFacts<'a> {
+        ErrorFacts {
+            request_id: Some(request_id),
+            ..self.facts()
         }
     }
 
@@ -408,8 +417,10 @@ impl IntoResponse for ApiError {
         }
         response.extensions_mut().insert(LoggedError {
             code: self.code,
-            source: self.source,
+            source: self.source.clone(),
         });
+        // For a client that is told in another language.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -15,7 +15,9 @@ mod tool;
 
 pub use event::{Delta, Event, Fold, events};
 pub use loss::{Losses, Written};
-pub use part::{CacheMark, Citation, Content, Media, MediaSource, Part, Signature};
+pub use part::{
+    CacheMark, Citation, Content, Media, MediaSource, Part, Signature, proofs_in_place,
+};
 pub use request::{Request, Role, Turn};
 pub use response::{Finish, FinishReason, Made, Response};
 pub use sequence::{PartKey, Sequence};

@@ -36,6 +36,11 @@ pub enum TranslateError {
         "The parameter '{param}' is not supported by the provider of this model. Leave it out, or use another model."
     )]
     Unsupported { param: String },
+    /// A parameter that speaks of an earlier response, of which nothing is kept here.
+    #[error(
+        "The parameter '{param}' is not supported: responses are not kept here. Leave it out, and send the whole conversation in 'input'."
+    )]
+    NotKept { param: String },
     /// A part of the request has a form that cannot be understood.
     #[error("Invalid '{param}': {problem}.")]
     Invalid {
@@ -61,6 +66,7 @@ impl TranslateError {
             | Self::Duplicate { param } => Some(param),
             Self::Messages { param, .. }
             | Self::Unsupported { param }
+            | Self::NotKept { param }
             | Self::Invalid { param, .. } => Some(param),
         }
     }

@@ -27,12 +27,12 @@ pub struct CallFacts<'a> {
     /// The most output tokens of the model, where that is known.
     pub output_tokens_max: Option<u64>,
     pub quirks: Quirks,
-    /// What the response says of itself.
+    /// The facts that the response says of itself.
     pub made: &'a Made,
 }
 
 /// The way of a call: bytes pass, or they are translated.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Exchange<'a> {
     Passthrough(Passthrough<'a>),
     Translation(Translation<'a>),
@@ -173,6 +173,6 @@ impl StreamExchange {
 pub enum Whole {
     /// Events that are still to be taken.
     Events(Bytes),
-    /// It was passed on; its facts.
+    /// The facts of a response that was passed on.
     Passed(EventFacts),
 }

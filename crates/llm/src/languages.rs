@@ -1,10 +1,15 @@
 //! The wire languages, a folder each; providers that speak the same one share the folder.
 
+mod anthropic;
 mod openai;
-
-pub use openai::OPENAI;
+mod responses;
+mod summary_reader;
 
 use crate::language::ClientFace;
+
+pub use anthropic::ANTHROPIC;
+pub use openai::OPENAI;
+pub use responses::RESPONSES;
 
 /// The client's face of the house's language, in which errors are told where no other is known.
 pub static HOUSE: &dyn ClientFace = openai::CLIENT;

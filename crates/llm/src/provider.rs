@@ -11,6 +11,8 @@ pub struct Provider {
     pub label: &'static str,
     /// The wire language.
     pub language: &'static Language,
+    /// Further wire languages: a client that speaks one of them has its bytes passed on.
+    pub further_languages: &'static [&'static Language],
     /// The base URL of its API, version path included; `None` if only the operator can know.
     pub base_url: Option<&'static str>,
     /// The way in which the credential is presented.

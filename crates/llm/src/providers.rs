@@ -1,13 +1,20 @@
 //! The one table of provider kinds. To add a provider on a known language is to add a row here and a line to
 //! `docs/site/providers.md`.
 
-use crate::languages::OPENAI;
+use crate::language::Language;
+use crate::languages::{ANTHROPIC, OPENAI, RESPONSES};
 use crate::provider::{AuthStyle, Provider, StreamUsage};
 
 /// Every kind, in alphabetical order.
-pub static PROVIDERS: [Provider; 12] = [
-    // Through its OpenAI-compatible interface.
-    openai_at("anthropic", "Anthropic", "https://api.anthropic.com/v1"),
+pub static PROVIDERS: [Provider; 13] = [
+    ANTHROPIC_API,
+    // Any server that speaks Anthropic's language.
+    Provider {
+        kind: "anthropic_compatible",
+        label: "Anthropic-compatible",
+        base_url: None,
+        ..ANTHROPIC_API
+    },
     // Its v1 interface: `https://RESOURCE.openai.azure.com/openai/v1`.
     openai("azure_openai", "Azure OpenAI").with_auth(AuthStyle::Header("api-key")),
     openai_at("deepseek", "DeepSeek", "https://api.deepseek.com/v1"),
@@ -23,7 +30,7 @@ pub static PROVIDERS: [Provider; 12] = [
         .with_stream_usage(StreamUsage::Never),
     // On the operator's own machine.
     openai_at("ollama", "Ollama", "http://127.0.0.1:11434/v1"),
-    openai_at("openai", "OpenAI", "https://api.openai.com/v1"),
+    openai_at("openai", "OpenAI", "https://api.openai.com/v1").with_further(&[&RESPONSES]),
     // Any server that speaks OpenAI's language.
     openai("openai_compatible", "OpenAI-compatible"),
     openai_at("openrouter", "OpenRouter", "https://openrouter.ai/api/v1"),
@@ -31,6 +38,14 @@ pub static PROVIDERS: [Provider; 12] = [
     // On the operator's own machines.
     openai("vllm", "vLLM"),
 ];
+
+/// Anthropic, in its own language; embeddings and older completions it does not have.
+const ANTHROPIC_API: Provider = Provider {
+    language: &ANTHROPIC,
+    auth: AuthStyle::Header("x-api-key"),
+    stream_usage: StreamUsage::Never,
+    ..openai_at("anthropic", "Anthropic", "https://api.anthropic.com/v1")
+};
 
 /// The provider of that kind.
 pub fn find(kind: &str) -> Option<&'static Provider> {
@@ -44,6 +59,7 @@ const fn openai(kind: &'static str, label: &'static str) -> Provider {
         kind,
         label,
         language: &OPENAI,
+        further_languages: &[],
         base_url: None,
         auth: AuthStyle::Bearer,
         stream_usage: StreamUsage::Learn,
@@ -59,6 +75,13 @@ const fn openai_at(kind: &'static str, label: &'static str, base_url: &'static s
 }
 
 impl Provider {
+    const fn with_further(self, further_languages: &'static [&'static Language]) -> Self {
+        Self {
+            further_languages,
+            ..self
+        }
+    }
+
     const fn with_auth(self, auth: AuthStyle) -> Self {
         Self { auth, ..self }
     }

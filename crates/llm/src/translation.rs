@@ -1,5 +1,9 @@
 //! Client and provider speak different languages: what one says is read into the inner form and written for the other.
 
+mod json_mode;
+
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use crate::chat::{
@@ -13,7 +17,7 @@ use crate::passthrough::{Output, WholeResponse};
 use crate::sse::{self, BodyKind, body_kind};
 
 /// One call to one deployment that speaks another language than the client.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Translation<'a> {
     pub(crate) client: &'static dyn ClientFace,
     pub(crate) upstream: &'static dyn UpstreamFace,
@@ -32,15 +36,32 @@ impl Translation<'_> {
             asks_usage,
             quirks: self.quirks,
         };
-        self.upstream.write_request(self.request, &options)
+        self.upstream.write_request(&self.asked(), &options)
+    }
+
+    /// The request as the provider is asked.
+    fn asked(&self) -> Cow<'_, Request> {
+        let with_tool =
+            (!self.upstream.has_json_mode()).then(|| json_mode::with_tool(self.request));
+        match with_tool.flatten() {
+            Some(request) => Cow::Owned(request),
+            None => Cow::Borrowed(self.request),
+        }
+    }
+
+    fn has_tool(&self) -> bool {
+        matches!(self.asked(), Cow::Owned(_))
     }
 
     pub(crate) fn response(&self, body: &Bytes) -> Result<WholeResponse, UpstreamError> {
-        let response = match body_kind(body) {
+        let mut response = match body_kind(body) {
             // Some providers stream although a plain response was asked for.
             Some(BodyKind::Events) => self.folded(body)?,
             _ => self.upstream.read_response(body)?,
         };
+        if self.has_tool() {
+            json_mode::unwrap(&mut response);
+        }
         Ok(WholeResponse {
             body: self
                 .client
@@ -57,6 +78,7 @@ impl Translation<'_> {
             encoder: self.client.encoder(self.request, self.made.clone()),
             events: Vec::new(),
             is_finished: false,
+            unwrapping: self.has_tool().then(json_mode::Unwrapping::default),
         }
     }
 
@@ -87,6 +109,7 @@ pub struct StreamTranslation {
     /// Room for what an event says.
     events: Vec<Event>,
     is_finished: bool,
+    unwrapping: Option<json_mode::Unwrapping>,
 }
 
 impl StreamTranslation {
@@ -144,6 +167,10 @@ impl StreamTranslation {
         let mut facts = EventFacts::default();
         let mut out = Vec::new();
         for event in events.drain(..) {
+            let event = match &mut self.unwrapping {
+                Some(unwrapping) => unwrapping.event(event),
+                None => event,
+            };
             note(&event, &mut facts);
             self.encoder.write(&event, &mut out);
         }

@@ -19,11 +19,12 @@ impl From<TranslateError> for ApiError {
             TranslateError::Duplicate { .. } => {
                 Self::invalid_request("duplicate_parameter", message)
             }
-            TranslateError::Unsupported { .. } => {
+            TranslateError::Unsupported { .. } | TranslateError::NotKept { .. } => {
                 Self::invalid_request("unsupported_parameter", message)
             }
-            TranslateError::Invalid { .. } => Self::invalid_request("invalid_value", message),
-            TranslateError::Messages { .. } => Self::invalid_request("invalid_messages", message),
+            TranslateError::Invalid { .. } | TranslateError::Messages { .. } => {
+                Self::invalid_request("invalid_messages", message)
+            }
             TranslateError::OutOfRange { .. } => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "validation_error",

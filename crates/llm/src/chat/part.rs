@@ -233,3 +233,23 @@ impl Media {
         }
     }
 }
+
+/// Puts proofs in their places: one that Gemini hangs on what follows stands, in a language without a place for it, before
+/// it in a thought without text.
+pub fn proofs_in_place(parts: Vec<Part>) -> Vec<Part> {
+    let mut placed: Vec<Part> = Vec::with_capacity(parts.len());
+    let mut proof = None;
+    for mut part in parts {
+        let is_proof = matches!(&part.content, Content::Reasoning { text, .. } if text.is_empty())
+            && part.signature_of("gemini").is_some();
+        if is_proof {
+            proof = part.signature.take();
+            continue;
+        }
+        if part.signature.is_none() {
+            part.signature = proof.take();
+        }
+        placed.push(part);
+    }
+    placed
+}

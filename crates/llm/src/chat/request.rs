@@ -33,6 +33,8 @@ pub struct Request {
     pub user: Option<String>,
     pub metadata: Option<Value>,
     pub prompt_cache_key: Option<String>,
+    /// Members that the response repeats, in a language where it does.
+    pub repeated: Vec<(String, Value)>,
     /// Members that no language shares, by name: they go where the same language is spoken, and are listed elsewhere.
     pub extras: Vec<(String, Value)>,
 }

@@ -76,7 +76,7 @@ impl Response {
     }
 }
 
-/// What a response says of itself beside what a provider said. Ids are made from a seed that is unique to the request.
+/// The facts that a response says of itself, beside those that a provider said. Ids are made from a seed that is unique to the request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Made {
     /// Letters and digits.

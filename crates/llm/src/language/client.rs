@@ -60,4 +60,6 @@ pub struct ErrorFacts<'a> {
     pub kind: &'a str,
     pub param: Option<&'a str>,
     pub code: Option<&'a str>,
+    /// The id of the request, where the language says it in the envelope.
+    pub request_id: Option<&'a str>,
 }

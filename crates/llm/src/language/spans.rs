@@ -44,6 +44,11 @@ pub trait PassthroughFace: Send + Sync + Debug {
 
     /// The failure that an event named `error` reports.
     fn read_error_event(&self, data: &[u8]) -> UpstreamError;
+
+    /// True if clients look at the names of events.
+    fn keeps_event_names(&self) -> bool {
+        false
+    }
 }
 
 /// A request to be encoded.

@@ -23,6 +23,11 @@ pub trait UpstreamFace: Send + Sync + Debug {
     /// True if the reason of a refusal speaks of the option that asks for usage in a stream.
     fn refuses_usage_option(&self, reason: &[u8]) -> bool;
 
+    /// True if the language can ask for JSON without a schema.
+    fn has_json_mode(&self) -> bool {
+        true
+    }
+
     /// Writes a request for a conversation that came in another language.
     ///
     /// # Errors

@@ -21,6 +21,11 @@ impl Output {
         self.joined.extend_from_slice(&bytes);
     }
 
+    /// Writes the name of the event whose data follow.
+    pub(super) fn push_name(&mut self, name: &[u8]) {
+        self.push([b"event: ", name, b"\n"].concat().into());
+    }
+
     /// Writes an event anew. Line ends within JSON are white space; they must not end the event.
     pub(super) fn push_data(&mut self, data: &[u8]) {
         let one_line: Vec<u8> = data

@@ -90,6 +90,11 @@ impl StreamPassthrough {
     fn pass_on(&self, event: Event, read: &StreamEvent, output: &mut Output) {
         let hidden_usage = read.usage_span.clone().filter(|_| self.hides_usage);
         let renamed = self.model_name.as_deref().zip(read.model_span.clone());
+        if self.face.keeps_event_names()
+            && let Some(name) = &event.name
+        {
+            output.push_name(name);
+        }
         match (event.verbatim, hidden_usage, renamed) {
             (Some(verbatim), None, None) => output.push(verbatim),
             (None, None, None) => output.push_data(&event.data),

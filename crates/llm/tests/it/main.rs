@@ -6,5 +6,6 @@ mod conversion;
 mod inner_form;
 mod limit_headers;
 mod openai;
+mod recorded_conversations;
 mod recordings;
 mod request_summary;

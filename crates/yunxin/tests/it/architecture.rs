@@ -253,7 +253,11 @@ const FAMILIES: [Family; 3] = [
         &[&["super"], &["crate", "api", "openai"]],
         &[],
     ),
-    ("llm/src/languages", &[&["crate", "languages"]], &[]),
+    (
+        "llm/src/languages",
+        &[&["crate", "languages"]],
+        &["summary_reader"],
+    ),
     (
         "store/src",
         &[&["crate"]],

@@ -27,6 +27,7 @@ mod tests {
         kind: "invalid_request_error",
         param: Some("model"),
         code: None,
+        request_id: None,
     };
 
     #[test]

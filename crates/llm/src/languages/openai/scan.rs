@@ -3,12 +3,11 @@
 mod chat_completions;
 mod completions;
 mod embeddings;
-mod reader;
 
 use crate::error::TranslateError;
+use crate::languages::summary_reader::SummaryReader;
 use crate::operation::{Input, Operation};
 use crate::summary::RequestSummary;
-use reader::SummaryReader;
 
 pub(super) fn scan(operation: &Operation, body: &[u8]) -> Result<RequestSummary, TranslateError> {
     let reader = match operation.input {

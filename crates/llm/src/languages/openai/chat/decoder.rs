@@ -49,7 +49,7 @@ pub(in super::super) struct ChunkDecoder {
 struct KnownCall {
     index: Option<u64>,
     id: String,
-    /// What came before its name did.
+    /// Arguments that came before the name did.
     early: String,
     has_begun: bool,
     is_custom: bool,
@@ -223,18 +223,26 @@ impl ChunkDecoder {
             Value::Text(text) => text,
             other => other.to_json(),
         });
-        let number = self.number_of(index, &id, is_custom);
+        let number = self.number_of(index, &id, name.as_deref(), is_custom);
         self.grow_call(number, name, arguments.unwrap_or_default(), signature, out);
     }
 
     /// The number of the call that is meant: of one index several may come, with ids of their own; and ids may come
     /// once, empty, or again.
-    fn number_of(&mut self, index: Option<u64>, id: &str, is_custom: bool) -> usize {
+    fn number_of(
+        &mut self,
+        index: Option<u64>,
+        id: &str,
+        name: Option<&str>,
+        is_custom: bool,
+    ) -> usize {
+        let is_named = name.is_some_and(|name| !name.is_empty());
         let is_meant = |call: &KnownCall| match index {
             Some(_) => {
                 call.index == index && (id.is_empty() || call.id.is_empty() || call.id == id)
             }
-            None if id.is_empty() => true,
+            // Without either a name begins a call.
+            None if id.is_empty() => !(is_named && call.has_begun),
             None => call.id == id,
         };
         if let Some(number) = self.calls.iter().rposition(is_meant) {
@@ -270,7 +278,11 @@ impl ChunkDecoder {
             };
             call.has_begun = true;
             let begin = Part::new(Content::ToolCall(ToolCall {
-                id: call.id.clone(),
+                id: if call.id.is_empty() {
+                    format!("call_{number}")
+                } else {
+                    call.id.clone()
+                },
                 name,
                 arguments: String::new(),
                 is_custom: call.is_custom,

@@ -47,6 +47,8 @@ pub(in super::super) fn read(body: &[u8]) -> Result<Request, TranslateError> {
         return Err(unsupported("audio"));
     }
     request.extras = fields.rest();
+    // What is off anyhow is no loss.
+    request.extras.retain(|(_, value)| !value.is_falsy());
     Ok(request)
 }
 

@@ -3,7 +3,7 @@
 use crate::TranslateError;
 use crate::json::{Cursor, Kind, Text};
 
-use super::reader::SummaryReader;
+use crate::languages::summary_reader::SummaryReader;
 
 /// Tokens that a message costs besides its text.
 const TOKENS_PER_MESSAGE: u64 = 4;

@@ -3,7 +3,7 @@
 use crate::TranslateError;
 use crate::json::{Cursor, Kind};
 
-use super::reader::SummaryReader;
+use crate::languages::summary_reader::SummaryReader;
 
 /// With `echo` and `logprobs` a prompt is scored, and nothing is generated.
 const OUTPUT_MIN: u64 = 0;

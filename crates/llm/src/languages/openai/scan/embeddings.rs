@@ -4,7 +4,7 @@ use crate::TranslateError;
 use crate::json::{Cursor, Kind};
 
 use super::completions::text_or_tokens;
-use super::reader::{SummaryReader, positive};
+use crate::languages::summary_reader::{SummaryReader, positive};
 
 pub(super) fn read(body: &[u8]) -> Result<SummaryReader, TranslateError> {
     let mut has_input = false;

@@ -1,0 +1,182 @@
+//! Messages that pass: the model's name is edited, and usage is read.
+
+use bytes::Bytes;
+
+use super::ANTHROPIC;
+use super::chat::decoder::MessageDecoder;
+use super::chat::usage::Count;
+use crate::chat::{Fold, Made, Request, Response, events};
+use crate::error::UpstreamError;
+use crate::json::{Cursor, JsonError, Kind, quote, splice};
+use crate::language::{Encode, EventDecoder, ResponseSpans, StreamEvent};
+use crate::refusal;
+use crate::sse::{self, BodyKind, body_kind};
+
+pub(super) fn encode(request: &Encode<'_>) -> Bytes {
+    let summary = request.summary;
+    if request.upstream_model == summary.model {
+        return request.body.clone();
+    }
+    let edit = (summary.spans.model.clone(), quote(request.upstream_model));
+    splice(request.body, &[edit])
+}
+
+pub(super) fn read_response(body: &[u8]) -> Result<ResponseSpans, UpstreamError> {
+    let mut response = ResponseSpans::default();
+    let mut count = Count::default();
+    let mut is_error = false;
+    let mut cursor = Cursor::new(body);
+    let read = cursor.object(|inner, key| match &*key.bytes() {
+        b"usage" => count.read(inner),
+        b"error" => {
+            is_error = inner.kind()? != Kind::Null;
+            inner.skip()
+        }
+        b"model" if inner.kind()? == Kind::String => {
+            let name = inner.string()?;
+            response.model_span = Some(name.start()..name.end());
+            Ok(())
+        }
+        b"content" => {
+            response.text_bytes = text_bytes(inner)?;
+            Ok(())
+        }
+        _ => inner.skip(),
+    });
+    if read.and_then(|()| cursor.finish()).is_err() {
+        return Err(UpstreamError::Protocol {
+            detail: "the response is not a JSON object",
+        });
+    }
+    if is_error {
+        return Err(refusal::classify_unmarked(body));
+    }
+    response.usage = count.report();
+    Ok(response)
+}
+
+/// The lengths of the texts of blocks.
+fn text_bytes(cursor: &mut Cursor<'_>) -> Result<u64, JsonError> {
+    let mut total = 0;
+    if cursor.kind()? != Kind::Array {
+        cursor.skip()?;
+        return Ok(0);
+    }
+    cursor.array(|item| {
+        if item.kind()? != Kind::Object {
+            return item.skip();
+        }
+        item.object(|inner, key| match (&*key.bytes(), inner.kind()?) {
+            (b"text" | b"thinking", Kind::String) => {
+                total += inner.string()?.raw().len() as u64;
+                Ok(())
+            }
+            (b"input", _) => {
+                let start = inner.at();
+                inner.skip()?;
+                total += (inner.at() - start) as u64;
+                Ok(())
+            }
+            _ => inner.skip(),
+        })
+    })?;
+    Ok(total)
+}
+
+pub(super) fn fold_stream(body: &Bytes, model: &str) -> Option<Result<Bytes, UpstreamError>> {
+    if body_kind(body) != Some(BodyKind::Events) {
+        return None;
+    }
+    Some(folded(body).map(|response| {
+        let made = made(&response, model);
+        super::chat::write_response::write(&response, &made)
+    }))
+}
+
+fn folded(body: &Bytes) -> Result<Response, UpstreamError> {
+    let mut decoder = MessageDecoder::default();
+    let mut cutter = sse::Decoder::new(body.len());
+    let mut frame = body.clone();
+    let mut found = Vec::new();
+    while let Ok(Some(event)) = cutter.next(&mut frame) {
+        decoder.read(&event, &mut found)?;
+    }
+    decoder.finish(true, &mut found);
+    let mut fold = Fold::default();
+    found.into_iter().for_each(|event| fold.add(event));
+    fold.finish()
+}
+
+pub(super) fn unfold_response(body: &[u8]) -> Result<Bytes, UpstreamError> {
+    let response = super::chat::decoder::read_response(body)?;
+    let made = made(&response, "");
+    let client = ANTHROPIC.client.into_iter();
+    let mut out = Vec::new();
+    for client in client {
+        let mut encoder = client.encoder(&Request::default(), made.clone());
+        for event in events(&response) {
+            encoder.write(&event, &mut out);
+        }
+    }
+    Ok(out.into())
+}
+
+fn made(response: &Response, model: &str) -> Made {
+    let id = response.id.as_deref().unwrap_or_default();
+    Made {
+        seed: id.trim_start_matches("msg_").to_owned(),
+        created_s: 0,
+        model: response.model.as_deref().unwrap_or(model).to_owned(),
+    }
+}
+
+pub(super) fn read_event(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
+    let mut event = StreamEvent::default();
+    let mut count = Count::default();
+    let mut is_error = false;
+    let mut cursor = Cursor::new(data);
+    let read = cursor.object(|inner, key| match (&*key.bytes(), inner.kind()?) {
+        (b"type", Kind::String) => {
+            let name = inner.string()?.bytes();
+            event.facts.is_done = *name == *b"message_stop";
+            is_error |= *name == *b"error";
+            Ok(())
+        }
+        (b"message", Kind::Object) => {
+            inner.object(|message, key| match (&*key.bytes(), message.kind()?) {
+                (b"usage", _) => count.read(message),
+                (b"model", Kind::String) => {
+                    let name = message.string()?;
+                    event.model_span = Some(name.start()..name.end());
+                    Ok(())
+                }
+                _ => message.skip(),
+            })
+        }
+        (b"usage", _) => count.read(inner),
+        (b"delta", Kind::Object) => {
+            inner.object(|delta, key| match (&*key.bytes(), delta.kind()?) {
+                (b"text" | b"thinking" | b"partial_json", Kind::String) => {
+                    event.facts.text_bytes += delta.string()?.raw().len() as u64;
+                    Ok(())
+                }
+                (b"stop_reason", Kind::String) => {
+                    event.is_last = true;
+                    delta.skip()
+                }
+                _ => delta.skip(),
+            })
+        }
+        _ => inner.skip(),
+    });
+    if read.and_then(|()| cursor.finish()).is_err() {
+        return Err(UpstreamError::Protocol {
+            detail: "an event of the stream is not a JSON object",
+        });
+    }
+    event.facts.usage = count.report();
+    if is_error {
+        event.facts.error = Some(refusal::classify_unmarked(data));
+    }
+    Ok(event)
+}

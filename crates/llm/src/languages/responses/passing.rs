@@ -1,0 +1,151 @@
+//! Responses that pass: the model's name is edited, and usage is read.
+
+use bytes::Bytes;
+
+use super::chat::encoder::raw_events;
+use crate::error::UpstreamError;
+use crate::json::{Cursor, JsonError, Kind, Value, quote, splice};
+use crate::language::{Encode, ResponseSpans, StreamEvent};
+use crate::refusal;
+use crate::sse::{self, BodyKind, body_kind};
+use crate::usage::UsageReport;
+
+pub(super) fn encode(request: &Encode<'_>) -> Bytes {
+    let summary = request.summary;
+    if request.upstream_model == summary.model {
+        return request.body.clone();
+    }
+    let edit = (summary.spans.model.clone(), quote(request.upstream_model));
+    splice(request.body, &[edit])
+}
+
+/// The members of a response object that are looked at.
+fn read_object(
+    cursor: &mut Cursor<'_>,
+    spans: &mut ResponseSpans,
+    is_failed: &mut bool,
+) -> Result<(), JsonError> {
+    if cursor.kind()? != Kind::Object {
+        return cursor.skip();
+    }
+    cursor.object(|inner, key| match (&*key.bytes(), inner.kind()?) {
+        (b"usage", _) => UsageReport::read_into(inner, &mut spans.usage),
+        (b"error", kind) => {
+            *is_failed |= kind != Kind::Null;
+            inner.skip()
+        }
+        (b"model", Kind::String) => {
+            let name = inner.string()?;
+            spans.model_span = Some(name.start()..name.end());
+            Ok(())
+        }
+        (b"output", _) => {
+            let start = inner.at();
+            inner.skip()?;
+            spans.text_bytes = (inner.at() - start) as u64;
+            Ok(())
+        }
+        _ => inner.skip(),
+    })
+}
+
+pub(super) fn read_response(body: &[u8]) -> Result<ResponseSpans, UpstreamError> {
+    let mut spans = ResponseSpans::default();
+    let mut is_failed = false;
+    let mut cursor = Cursor::new(body);
+    let read = cursor.kind().and_then(|kind| {
+        if kind == Kind::Object {
+            read_object(&mut cursor, &mut spans, &mut is_failed)
+        } else {
+            Err(JsonError {
+                problem: "expected an object",
+                at: 0,
+            })
+        }
+    });
+    if read.and_then(|()| cursor.finish()).is_err() {
+        return Err(UpstreamError::Protocol {
+            detail: "the response is not a JSON object",
+        });
+    }
+    if is_failed {
+        return Err(refusal::classify_unmarked(body));
+    }
+    Ok(spans)
+}
+
+/// The whole response stands in the last event.
+pub(super) fn fold_stream(body: &Bytes) -> Option<Result<Bytes, UpstreamError>> {
+    if body_kind(body) != Some(BodyKind::Events) {
+        return None;
+    }
+    let mut cutter = sse::Decoder::new(body.len());
+    let mut frame = body.clone();
+    let mut last = None;
+    while let Ok(Some(event)) = cutter.next(&mut frame) {
+        if let Some(value) = Value::read(&event.data) {
+            last = value.get("response").cloned().or(last);
+        }
+    }
+    Some(match last {
+        Some(response) => Ok(response.to_json().into()),
+        None => Err(UpstreamError::Protocol {
+            detail: "the stream has no response in it",
+        }),
+    })
+}
+
+/// A response as events that say its beginning and its end; its items in between, whole.
+pub(super) fn unfold_response(body: &[u8]) -> Result<Bytes, UpstreamError> {
+    read_response(body)?;
+    let response = Value::read(body).unwrap_or(Value::Null);
+    Ok(raw_events(&response).into())
+}
+
+pub(super) fn read_event(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
+    let mut event = StreamEvent::default();
+    if data.trim_ascii() == b"[DONE]" {
+        event.facts.is_done = true;
+        return Ok(event);
+    }
+    let mut spans = ResponseSpans::default();
+    let mut is_failed = false;
+    let mut is_delta = false;
+    let mut delta_bytes = 0;
+    let mut cursor = Cursor::new(data);
+    let read = cursor.object(|inner, key| match (&*key.bytes(), inner.kind()?) {
+        (b"type", Kind::String) => {
+            let kind = inner.string()?.bytes();
+            event.is_last = matches!(
+                &*kind,
+                b"response.completed" | b"response.incomplete" | b"response.failed"
+            );
+            is_failed |= matches!(&*kind, b"error" | b"response.failed");
+            is_delta = kind.ends_with(b".delta");
+            Ok(())
+        }
+        (b"response", Kind::Object) => {
+            let mut has_error = false;
+            read_object(inner, &mut spans, &mut has_error)
+        }
+        (b"delta", Kind::String) => {
+            delta_bytes = inner.string()?.raw().len() as u64;
+            Ok(())
+        }
+        _ => inner.skip(),
+    });
+    if read.and_then(|()| cursor.finish()).is_err() {
+        return Err(UpstreamError::Protocol {
+            detail: "an event of the stream is not a JSON object",
+        });
+    }
+    event.facts.usage = spans.usage;
+    event.model_span = spans.model_span;
+    if is_delta {
+        event.facts.text_bytes = delta_bytes;
+    }
+    if is_failed {
+        event.facts.error = Some(super::chat::decoder::failure(data));
+    }
+    Ok(event)
+}
