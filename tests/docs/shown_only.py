@@ -3,6 +3,7 @@
 # (page, a part of the sample): the reason.
 REASONS = {
     ("keys-in-browsers", 'fetch("/api/model-token"'): "it is a part of a page of somebody's own server",
+    ("messages", "ANTHROPIC_AUTH_TOKEN"): "it starts somebody else's program, which talks to a terminal",
     ("quickstart", "pip install openai"): "it needs the network",
     ("quickstart", "npm install openai"): "it needs the network",
     ("langchain", "pip install langchain-openai"): "it needs the network",

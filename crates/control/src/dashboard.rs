@@ -19,12 +19,14 @@ const DOCUMENT: &str = "index.html";
 /// First parts of paths of the API: what is not there is said in its envelope.
 const API_ROOTS: [&str; 3] = ["v1", "api", ".well-known"];
 /// Addresses of the API below a path that is not configured: a page there would hide the mistake from programs.
-const MISPLACED: [&str; 5] = [
+const MISPLACED: [&str; 7] = [
     "/api/v1/",
     "/v1/models",
     "/v1/chat/completions",
     "/v1/completions",
     "/v1/embeddings",
+    "/v1/messages",
+    "/v1/responses",
 ];
 /// Pages of the documentation are files with gaps, which `docs` fills.
 const TEMPLATES: &str = "docs/";

@@ -1,5 +1,6 @@
 //! Handlers of the data plane, and what all handlers take bodies apart with. Thin: extract, call, respond.
 
+pub mod anthropic;
 pub mod body;
 pub mod fallback;
 pub mod health;

@@ -108,6 +108,23 @@ pub async fn infer(
     }
 }
 
+/// Estimates the input tokens of a request that is not sent: only the caller's rights are asked, nothing is counted.
+///
+/// # Errors
+/// If the caller may not ask this model, or the body is no request.
+pub async fn estimate_input(
+    app: &GatewayState,
+    caller: &ApiKeyCaller,
+    surface: Surface,
+    request: Request<Body>,
+) -> Result<u64, ApiError> {
+    let deadline = Instant::now() + app.config.upstream.total_timeout();
+    let body = body::read(app, caller, surface.operation, request, deadline).await?;
+    let summary = surface.client.scan(surface.operation, &body)?;
+    admit::check_model_of(app, caller, surface.operation, &summary.model)?;
+    Ok(summary.input_tokens_estimate.max(1))
+}
+
 /// Awaits `work`, unless the key may not be used any more or the server stops before it is done.
 async fn until_ended<T>(
     key: &KeyInUse,

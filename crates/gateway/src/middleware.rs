@@ -7,6 +7,7 @@
 mod base_path;
 mod paths;
 mod route_headers;
+mod surfaces;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use futures_util::FutureExt;
 use http::header::CONNECTION;
 use http::{HeaderName, HeaderValue, Request, StatusCode};
 use llm::Operations;
+use llm::languages::ANTHROPIC;
+use llm::operation::CHAT;
 use tower::Service;
 
 use crate::auth::{RateLimitStatus, RequestContext};
@@ -43,6 +46,7 @@ pub async fn respond(
     base_path::strip(app.config.public_url.base_path(), request.uri_mut());
     paths::rewrite(&mut request, app.operations);
     let resource = resource_of(request.uri().path(), app.operations);
+    let language = surfaces::language_of(request.uri().path(), request.headers());
     request.extensions_mut().insert(context.clone());
     // Browsers ask without a key.
     let preflight = resource.and_then(|_| cors::preflight(request.method(), request.headers()));
@@ -59,6 +63,9 @@ pub async fn respond(
         }
     };
     log_failure(&context, &response);
+    if let Some(language) = language {
+        surfaces::translate(language, context.request_id().as_str(), &mut response);
+    }
     let headers = response.headers_mut();
     if connection.has_unread_body() {
         // Such a connection is closed; a client that is not told so loses its next request on it.
@@ -81,6 +88,9 @@ pub async fn respond(
         };
         let status = context.rate_limit_status().unwrap_or_else(nobody);
         status.report.write(headers, now_ms);
+        if language.is_some_and(|language| std::ptr::eq(language, &raw const ANTHROPIC)) {
+            status.report.write_for_anthropic(headers);
+        }
         headers.insert(RESOURCE, HeaderValue::from_static(resource));
         headers.insert(PRIORITY, HeaderValue::from(u64::from(status.priority)));
     }
@@ -99,6 +109,7 @@ fn resource_of(path: &str, operations: Operations) -> Option<&'static str> {
         return Some(related.resource);
     }
     Some(match first {
+        "messages" | "responses" => CHAT.resource,
         "client_tokens" => "client_tokens",
         "models" => "models",
         "key" => "key",

@@ -3,13 +3,19 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::api::{fallback, health, metrics, openai};
+use crate::api::{anthropic, fallback, health, metrics, openai};
 use crate::state::GatewayState;
 
 /// The routes for callers with an API key, and for monitors of the process. The fallback is the caller's to choose.
 pub fn routes(app: GatewayState) -> Router {
     Router::new()
         .merge(openai::operations::routes(app.operations))
+        .route("/v1/messages", post(anthropic::messages::create_message))
+        .route(
+            "/v1/messages/count_tokens",
+            post(anthropic::messages::count_tokens),
+        )
+        .route("/v1/responses", post(openai::responses::create_response))
         .route("/v1/models", get(openai::models::list_models))
         .route("/v1/models/{*id}", get(openai::models::get_model))
         .route("/v1/key", get(openai::key::get_key))

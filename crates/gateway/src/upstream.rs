@@ -24,8 +24,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use llm::UpstreamError;
 use llm::error::ErrorDetail;
+use llm::{Language, UpstreamError};
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
@@ -104,11 +104,13 @@ impl Upstream {
         first_byte_until: Instant,
     ) -> Result<UpstreamResponse, UpstreamRefusal> {
         let is_sent = AtomicBool::default();
+        let language = request.language;
         let exchange = async {
             let Outgoing {
                 prepared,
                 forwarded,
                 body,
+                ..
             } = request;
             let call = prepared.call(&provider.auth, forwarded, body).await?;
             let exchange = self.exchange(&provider.origin, &call, &is_sent).await;
@@ -127,7 +129,7 @@ impl Upstream {
                 body,
             });
         }
-        Err(self.refusal(provider, &head, body).await)
+        Err(self.refusal((provider, language), &head, body).await)
     }
 
     /// Uses a connection that is there, or makes one. What a connection says that was closed while it
@@ -201,13 +203,13 @@ impl Upstream {
 
     async fn refusal(
         &self,
-        provider: &ConfiguredProvider,
+        (provider, language): (&ConfiguredProvider, &'static Language),
         head: &ResponseHead,
         body: ResponseStream,
     ) -> UpstreamRefusal {
         let reason = reason(body).await;
         let headers = head.failure.as_deref();
-        let language = provider.language.upstream;
+        let language = language.upstream;
         let refusal = llm::Refusal {
             status: Some(head.status),
             retry: headers.map(|headers| &headers.retry),
@@ -240,6 +242,8 @@ impl Upstream {
 #[derive(Debug)]
 pub struct Outgoing<'a> {
     pub prepared: &'a PreparedRequest,
+    /// The language of the request.
+    pub language: &'static Language,
     /// The headers of the client that the provider gets.
     pub forwarded: &'a ForwardedHeaders,
     pub body: Bytes,

@@ -213,6 +213,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/audit-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Commands in the account as a table, newest first: at most 100,000. */
+        get: operations["get_audit_log_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/invites": {
         parameters: {
             query?: never;
@@ -453,6 +470,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/requests.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests of the account as a table, newest first: at most 100,000, so a longer time is asked for in parts. */
+        get: operations["get_requests_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/requests/errors": {
         parameters: {
             query?: never;
@@ -610,6 +644,57 @@ export interface paths {
         patch: operations["edit_operator_account"];
         trace?: never;
     };
+    "/api/v1/admin/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys of all accounts, newest first. */
+        get: operations["list_operator_api_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/api-keys/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Serves a key of a customer again that was throttled or frozen. */
+        post: operations["release_operator_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/api-keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revokes a key of a customer for good: no server accepts it any more when this is answered. */
+        post: operations["revoke_operator_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/audit-log": {
         parameters: {
             query?: never;
@@ -619,6 +704,23 @@ export interface paths {
         };
         /** Commands on the whole platform, newest first. */
         get: operations["list_operator_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Commands on the whole platform as a table, newest first: at most 100,000. */
+        get: operations["get_operator_audit_log_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -760,6 +862,23 @@ export interface paths {
         put?: never;
         /** Invites somebody to sign up with an account of their own. */
         post: operations["create_sign_up_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invites/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws an invite to sign up that nobody has accepted. */
+        post: operations["revoke_sign_up_invite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1696,6 +1815,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Respond to a conversation, in Anthropic's language
+         * @description Any chat model, whichever language its provider speaks: where that is Anthropic's too, bytes pass, with the headers anthropic-beta. The operation is `chat`: the same restrictions, limits, prices and receipts as of chat completions. Errors have Anthropic's envelope.
+         */
+        post: operations["create_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/count_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate the input tokens of a conversation
+         * @description An estimate from the length of the text, made here: no provider is asked, nothing is charged, no limit is counted.
+         */
+        post: operations["count_message_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -1705,7 +1864,7 @@ export interface paths {
         };
         /**
          * List the public models
-         * @description Models of every tier are listed; `available` says whether the calling key may use one. Filters combine; a filter that is given twice is a 400, one that is unknown is ignored. There are no pages.
+         * @description Models of every tier are listed; `available` says whether the calling key may use one. Filters combine; a filter that is given twice is a 400, one that is unknown is ignored. There are no pages. With the header anthropic-version the response has Anthropic's shape, and lists chat models alone.
          */
         get: operations["list_models"];
         put?: never;
@@ -1736,6 +1895,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Respond to a conversation, in OpenAI's language of responses
+         * @description Any chat model, whichever language its provider speaks. Stateless: the whole conversation is in the request. A stream ends in response.completed, response.incomplete or response.failed. The operation is `chat`: the same restrictions, limits, prices and receipts as of chat completions.
+         */
+        post: operations["create_response"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/usage": {
         parameters: {
             query?: never;
@@ -1750,125 +1929,6 @@ export interface paths {
         get: operations["get_usage"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/audit-log.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Commands in the account as a table, newest first: at most 100,000. */
-        get: operations["get_audit_log_csv"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/requests.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Requests of the account as a table, newest first: at most 100,000, so a longer time is asked for in parts. */
-        get: operations["get_requests_csv"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/api-keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Keys of all accounts, newest first. */
-        get: operations["list_operator_api_keys"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/api-keys/{id}/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Serves a key of a customer again that was throttled or frozen. */
-        post: operations["release_operator_api_key"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/api-keys/{id}/revoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Revokes a key of a customer for good: no server accepts it any more when this is answered. */
-        post: operations["revoke_operator_api_key"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/audit-log.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Commands on the whole platform as a table, newest first: at most 100,000. */
-        get: operations["get_operator_audit_log_csv"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/invites/{id}/revoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Withdraws an invite to sign up that nobody has accepted. */
-        post: operations["revoke_sign_up_invite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2630,6 +2690,68 @@ export interface components {
             /** @description `api-keys:read`, `usage:read`, … */
             scopes: string[];
         };
+        /**
+         * @description Anthropic's request. Members that are not listed pass to a provider that speaks Anthropic's language, and are listed in x-yunxin-dropped-params elsewhere.
+         * @example {
+         *       "max_tokens": 200,
+         *       "messages": [
+         *         {
+         *           "content": "Hello there.",
+         *           "role": "user"
+         *         }
+         *       ],
+         *       "model": "sandbox-small"
+         *     }
+         */
+        CreateMessageRequest: {
+            /** @description Where it is absent, a provider of Anthropic's language refuses the request. */
+            max_tokens?: number | null;
+            messages: {
+                content: string | Record<string, unknown>[];
+                /** @enum {string} */
+                role: "user" | "assistant" | "system";
+            }[];
+            metadata?: Record<string, unknown> | null;
+            model: string;
+            output_config?: Record<string, unknown> | null;
+            stop_sequences?: string[] | null;
+            stream?: boolean | null;
+            system?: string | Record<string, unknown>[] | null;
+            temperature?: number | null;
+            thinking?: Record<string, unknown> | null;
+            tool_choice?: Record<string, unknown> | null;
+            tools?: Record<string, unknown>[] | null;
+            top_k?: number | null;
+            top_p?: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @description OpenAI's request of a response. Nothing is kept: previous_response_id, conversation, prompt, store: true and background: true are refused.
+         * @example {
+         *       "input": "Hello there.",
+         *       "model": "sandbox-small"
+         *     }
+         */
+        CreateResponseRequest: {
+            include?: string[] | null;
+            input: string | Record<string, unknown>[];
+            instructions?: string | null;
+            max_output_tokens?: number | null;
+            metadata?: Record<string, unknown> | null;
+            model: string;
+            parallel_tool_calls?: boolean | null;
+            reasoning?: Record<string, unknown> | null;
+            store?: boolean | null;
+            stream?: boolean | null;
+            temperature?: number | null;
+            text?: Record<string, unknown> | null;
+            tool_choice?: string | Record<string, unknown> | null;
+            tools?: Record<string, unknown>[] | null;
+            top_p?: number | null;
+        } & {
+            [key: string]: unknown;
+        };
         CreateSignUpInviteRequest: {
             email: string;
         };
@@ -3126,6 +3248,38 @@ export interface components {
             status: components["schemas"]["AccountState"];
             tier: string;
         };
+        Message: {
+            content: Record<string, unknown>[];
+            id: string;
+            model: string;
+            /** @constant */
+            role: "assistant";
+            stop_reason?: string | null;
+            stop_sequence?: string | null;
+            /** @constant */
+            type: "message";
+            /** @description Classes stand beside each other: the input is the sum of input_tokens and the two of the cache. */
+            usage: {
+                cache_creation_input_tokens?: number;
+                cache_read_input_tokens?: number;
+                input_tokens?: number;
+                output_tokens?: number;
+            };
+        };
+        /** @description An error as clients of Anthropic's language are told it. */
+        MessagesError: {
+            error: {
+                /** @description The code of this service, as in OpenAI's envelope. */
+                code?: string;
+                message: string;
+                param?: string;
+                /** @description The kind, by Anthropic's names. */
+                type: string;
+            };
+            request_id?: string;
+            /** @constant */
+            type: "error";
+        };
         /**
          * @example {
          *       "aliases": [
@@ -3303,6 +3457,21 @@ export interface components {
             /** @description The id of its tier. */
             tier: string;
         };
+        /** @description A key, as operators see it. */
+        OperatorKeyResponse: {
+            account_id: string;
+            /** @description The account's name, or its address. */
+            account_label: string;
+            created_at: components["schemas"]["Time"];
+            environment: components["schemas"]["KeyEnvironment"];
+            expires_at: components["schemas"]["Time"] | null;
+            hint: string;
+            id: string;
+            last_used_at: components["schemas"]["Time"] | null;
+            name: string;
+            quarantine: components["schemas"]["QuarantineState"] | null;
+            revoked_at: components["schemas"]["Time"] | null;
+        };
         /** @description A model, as operators see it. */
         OperatorModelResponse: {
             aliases: string[];
@@ -3447,6 +3616,12 @@ export interface components {
         /** @description One page of a list. */
         Page_OperatorAccountResponse: {
             data: components["schemas"]["OperatorAccountResponse"][];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OperatorKeyResponse: {
+            data: components["schemas"]["OperatorKeyResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
@@ -3767,6 +3942,19 @@ export interface components {
              */
             status: number;
         };
+        Response: {
+            created_at?: number;
+            error?: Record<string, unknown> | null;
+            id: string;
+            incomplete_details?: Record<string, unknown> | null;
+            model: string;
+            /** @constant */
+            object: "response";
+            output: Record<string, unknown>[];
+            /** @enum {string} */
+            status: "completed" | "incomplete" | "failed" | "in_progress";
+            usage?: Record<string, unknown> | null;
+        };
         /** @description Not to be printed: it has a secret. */
         RevokeLeakedKeyRequest: {
             /** @description The secret that was found, whole. */
@@ -3918,6 +4106,9 @@ export interface components {
         };
         /** Format: date-time */
         Time: string;
+        TokenCount: {
+            input_tokens: number;
+        };
         TwoFactorProofRequest: {
             /** @description Of the app, or a recovery code. */
             code: string;
@@ -4013,6 +4204,16 @@ export interface components {
             duration_ms_avg: number | null;
             /**
              * Format: int64
+             * @description The median of the durations, to within a tenth; of the hours that the time touches. `null` in steps of a minute.
+             */
+            duration_ms_p50: number | null;
+            /**
+             * Format: int64
+             * @description The 95th percentile of the durations, as the median.
+             */
+            duration_ms_p95: number | null;
+            /**
+             * Format: int64
              * @description Admitted requests that failed or were broken off.
              */
             errors: number;
@@ -4038,16 +4239,6 @@ export interface components {
              * @description Requests that were admitted.
              */
             requests: number;
-            /**
-             * Format: int64
-             * @description The median of the durations, to within a tenth; of the hours that the time touches. `null` in steps of a minute.
-             */
-            duration_ms_p50: number | null;
-            /**
-             * Format: int64
-             * @description The 95th percentile of the durations, as the median.
-             */
-            duration_ms_p95: number | null;
         };
         UserResponse: {
             created_at: components["schemas"]["Time"];
@@ -4095,27 +4286,6 @@ export interface components {
             ok: boolean;
             /** Format: int32 */
             status: number | null;
-        };
-        /** @description A key, as operators see it. */
-        OperatorKeyResponse: {
-            account_id: string;
-            /** @description The account's name, or its address. */
-            account_label: string;
-            created_at: components["schemas"]["Time"];
-            environment: components["schemas"]["KeyEnvironment"];
-            expires_at: components["schemas"]["Time"] | null;
-            hint: string;
-            id: string;
-            last_used_at: components["schemas"]["Time"] | null;
-            name: string;
-            quarantine: components["schemas"]["QuarantineState"] | null;
-            revoked_at: components["schemas"]["Time"] | null;
-        };
-        /** @description One page of a list. */
-        Page_OperatorKeyResponse: {
-            data: components["schemas"]["OperatorKeyResponse"][];
-            /** @description Ask for the next page with it; `null` on the last one. */
-            next_cursor: string | null;
         };
     };
     responses: {
@@ -4454,6 +4624,8 @@ export interface components {
          * @example GET,HEAD
          */
         allow: string;
+        /** @description The same as x-request-id, where clients of Anthropic's language look for it. */
+        "request-id": string;
         /**
          * @description Seconds to wait before asking again.
          * @example 24
@@ -4534,6 +4706,8 @@ export interface components {
          * @example false
          */
         "x-should-retry": "false";
+        /** @description The parameters of the request that were left out, because the provider's language has no place for them. Absent where nothing was. */
+        "x-yunxin-dropped-params": string;
     };
     pathItems: never;
 }
@@ -5018,6 +5192,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEntryResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_audit_log_csv: {
+        parameters: {
+            query?: {
+                /** @description An action (`api_key.revoked`) or its first word (`api_key`). */
+                action?: string;
+                /** @description The id of whoever acted. */
+                actor?: string;
+                /** @description From when on; the first one unless told. */
+                from?: components["schemas"]["Time"];
+                /** @description Until when; the last one unless told. */
+                to?: components["schemas"]["Time"];
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description An error. */
@@ -5577,6 +5790,50 @@ export interface operations {
             };
         };
     };
+    get_requests_csv: {
+        parameters: {
+            query?: {
+                /** @description From when on; the first one unless told. */
+                from?: components["schemas"]["Time"];
+                /** @description Until when; the last one unless told. */
+                to?: components["schemas"]["Time"];
+                api_key_id?: string;
+                model?: string;
+                /** @description `live` or `test`. */
+                environment?: string;
+                /** @description `ok`, `error`, `refused`, or an HTTP status. */
+                status?: string;
+                endpoint?: string;
+                /** @description The code of the error that the client got. */
+                error_code?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_errors: {
         parameters: {
             query?: {
@@ -6045,6 +6302,102 @@ export interface operations {
             };
         };
     };
+    list_operator_api_keys: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The id, or a part of the name or the hint. */
+                query?: string;
+                account_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OperatorKeyResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    release_operator_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorKeyResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revoke_operator_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorKeyResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_operator_audit_log: {
         parameters: {
             query?: {
@@ -6075,6 +6428,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEntryResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_operator_audit_log_csv: {
+        parameters: {
+            query?: {
+                /** @description An action (`api_key.revoked`) or its first word (`api_key`). */
+                action?: string;
+                /** @description The id of whoever acted. */
+                actor?: string;
+                /** @description From when on; the first one unless told. */
+                from?: components["schemas"]["Time"];
+                /** @description Until when; the last one unless told. */
+                to?: components["schemas"]["Time"];
+                /** @description Commands that concern this account only. */
+                account_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description An error. */
@@ -6416,6 +6808,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LinkResponse"];
                 };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revoke_sign_up_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description An error. */
             default: {
@@ -8226,6 +8646,7 @@ export interface operations {
                     "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-dropped-params": components["headers"]["x-yunxin-dropped-params"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8444,6 +8865,715 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    create_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateMessageRequest"];
+            };
+        };
+        responses: {
+            /** @description The message, or its events. */
+            200: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-dropped-params": components["headers"]["x-yunxin-dropped-params"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request cannot be read, asks for something that can never be, or was refused by the provider. */
+            400: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description No key was sent, or not a usable one. The limit headers are zero where no key was identified: it is missing, malformed or unknown. */
+            401: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The key is known but may not do this. */
+            403: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The model or the path does not exist. */
+            404: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The provider answered 409. */
+            409: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The body has a Content-Encoding that is not taken; `accept-encoding` names those that are. */
+            415: {
+                headers: {
+                    /**
+                     * @description The content codings that bodies may have; with `unsupported_content_encoding`.
+                     * @example gzip, deflate, zstd, identity
+                     */
+                    "accept-encoding"?: string;
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description A parameter has the right type but an impossible value. */
+            422: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description A limit of the key or of its account is used up. The refused request was not counted. */
+            429: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description A fault of the gateway. */
+            500: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The provider failed, or could not be reached, after every deployment that may be tried was tried. */
+            502: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description Nobody can respond at the moment. Always with Retry-After. */
+            503: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+        };
+    };
+    count_message_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateMessageRequest"];
+            };
+        };
+        responses: {
+            /** @description The estimate. */
+            200: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-dropped-params": components["headers"]["x-yunxin-dropped-params"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCount"];
+                };
+            };
+            /** @description The request cannot be read, asks for something that can never be, or was refused by the provider. */
+            400: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description No key was sent, or not a usable one. The limit headers are zero where no key was identified: it is missing, malformed or unknown. */
+            401: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The key is known but may not do this. */
+            403: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The model or the path does not exist. */
+            404: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The provider answered 409. */
+            409: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The body has a Content-Encoding that is not taken; `accept-encoding` names those that are. */
+            415: {
+                headers: {
+                    /**
+                     * @description The content codings that bodies may have; with `unsupported_content_encoding`.
+                     * @example gzip, deflate, zstd, identity
+                     */
+                    "accept-encoding"?: string;
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description A parameter has the right type but an impossible value. */
+            422: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description A limit of the key or of its account is used up. The refused request was not counted. */
+            429: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description A fault of the gateway. */
+            500: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The provider failed, or could not be reached, after every deployment that may be tried was tried. */
+            502: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description Nobody can respond at the moment. Always with Retry-After. */
+            503: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+        };
+    };
     list_models: {
         parameters: {
             query?: {
@@ -8535,6 +9665,58 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    create_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateResponseRequest"];
+            };
+        };
+        responses: {
+            /** @description The response, or its events. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-dropped-params": components["headers"]["x-yunxin-dropped-params"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Response"];
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     get_usage: {
         parameters: {
             query?: {
@@ -8574,252 +9756,6 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_audit_log_csv: {
-        parameters: {
-            query?: {
-                /** @description An action (`api_key.revoked`) or its first word (`api_key`). */
-                action?: string;
-                /** @description The id of whoever acted. */
-                actor?: string;
-                /** @description From when on; the first one unless told. */
-                from?: components["schemas"]["Time"];
-                /** @description Until when; the last one unless told. */
-                to?: components["schemas"]["Time"];
-            };
-            header?: never;
-            path: {
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_requests_csv: {
-        parameters: {
-            query?: {
-                /** @description From when on; the first one unless told. */
-                from?: components["schemas"]["Time"];
-                /** @description Until when; the last one unless told. */
-                to?: components["schemas"]["Time"];
-                api_key_id?: string;
-                model?: string;
-                /** @description `live` or `test`. */
-                environment?: string;
-                /** @description `ok`, `error`, `refused`, or an HTTP status. */
-                status?: string;
-                endpoint?: string;
-                /** @description The code of the error that the client got. */
-                error_code?: string;
-            };
-            header?: never;
-            path: {
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    list_operator_api_keys: {
-        parameters: {
-            query?: {
-                /** @description Rows of the page: 1 to 200; 50 unless told. */
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description The id, or a part of the name or the hint. */
-                query?: string;
-                account_id?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_OperatorKeyResponse"];
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    release_operator_api_key: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OperatorKeyResponse"];
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    revoke_operator_api_key: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OperatorKeyResponse"];
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_operator_audit_log_csv: {
-        parameters: {
-            query?: {
-                /** @description An action (`api_key.revoked`) or its first word (`api_key`). */
-                action?: string;
-                /** @description The id of whoever acted. */
-                actor?: string;
-                /** @description From when on; the first one unless told. */
-                from?: components["schemas"]["Time"];
-                /** @description Until when; the last one unless told. */
-                to?: components["schemas"]["Time"];
-                /** @description Commands that concern this account only. */
-                account_id?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    revoke_sign_up_invite: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
         };
     };
 }

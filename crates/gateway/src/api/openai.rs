@@ -5,4 +5,5 @@ pub mod key;
 mod limits_json;
 pub mod models;
 pub mod operations;
+pub mod responses;
 pub mod usage;

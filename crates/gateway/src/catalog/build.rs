@@ -237,7 +237,11 @@ pub(super) fn provider(
     let stream_usage = spec.stream_usage.as_deref().and_then(StreamUsage::parse);
     Ok(ConfiguredProvider {
         name: spec.name.as_str().into(),
-        language: kind.language,
+        languages: [kind.language]
+            .iter()
+            .chain(kind.further_languages)
+            .copied()
+            .collect(),
         stream_usage: stream_usage.unwrap_or(kind.stream_usage),
         serves_test_keys: spec.serves_test_keys,
         auth: auth(spec, kind, credentials)?,

@@ -1,4 +1,5 @@
 use llm::OPERATIONS;
+use llm::languages::OPENAI;
 use llm::operation::CHAT;
 use llm::providers::PROVIDERS;
 use secrecy::SecretString;
@@ -76,7 +77,9 @@ fn a_model_is_found_by_its_id_and_by_its_aliases() {
     assert!(!model.is_reached_by(&tiers()[0]) && model.is_reached_by(&tiers()[1]));
     let provider = &model.deployments()[0].provider;
     assert_eq!(provider.origin.address(), "api.openai.com");
-    let chat = model.deployments()[0].request(&CHAT, false).unwrap();
+    let chat = model.deployments()[0]
+        .request(&CHAT, &OPENAI, false)
+        .unwrap();
     assert_eq!(format!("{chat:?}"), "POST /v1/chat/completions HTTP/1.1");
 }
 

@@ -69,6 +69,20 @@ pub(super) fn admit(
     Ok(Admission { summary, model })
 }
 
+/// Checks that a caller may use this operation and the model of this name.
+pub(super) fn check_model_of(
+    app: &Gateway,
+    caller: &ApiKeyCaller,
+    operation: &Operation,
+    name: &str,
+) -> Result<(), ApiError> {
+    check_endpoint(caller, operation)?;
+    let Some(model) = app.catalog.load().model(name).cloned() else {
+        return Err(ApiError::model_not_found(name));
+    };
+    check_model(caller, operation, &model, name)
+}
+
 pub(super) fn check_model(
     caller: &ApiKeyCaller,
     operation: &Operation,

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use llm::UpstreamError;
+use llm::chat::{Made, Quirks, Request};
+use llm::exchange::{CallFacts, Exchange};
 use llm::language::UsageOption;
-use llm::passthrough::Passthrough;
 use llm::provider::StreamUsage;
+use llm::{Language, TranslateError, UpstreamError};
 use tokio::time::Instant;
 
 use super::admit::Admission;
@@ -19,6 +20,8 @@ use crate::upstream::{Deployment, ForwardedHeaders, Outgoing, UpstreamRefusal, U
 /// One call to one deployment, and its deadline.
 pub(super) struct Attempt {
     pub(super) surface: Surface,
+    /// The language in which the deployment is asked.
+    pub(super) language: &'static Language,
     pub(super) deployment: Arc<Deployment>,
     pub(super) deadline: Instant,
 }
@@ -29,14 +32,69 @@ pub(super) struct ClientRequest<'a> {
     pub(super) admission: &'a Admission,
     pub(super) forwarded: &'a ForwardedHeaders,
     pub(super) body: &'a Bytes,
+    /// The request in the inner form, where a deployment speaks another language.
+    pub(super) conversation: Option<&'a Request>,
+    /// The facts that a translated response says of itself.
+    pub(super) made: &'a Made,
+}
+
+/// The request as the deployment gets it.
+pub(super) struct EncodedRequest {
+    body: Bytes,
+    option: UsageOption,
+    /// The names of parameters that were left out.
+    pub(super) dropped: Vec<String>,
 }
 
 impl Attempt {
+    /// True if the deployment speaks another language than the client.
+    pub(super) fn is_translated(&self) -> bool {
+        !std::ptr::eq(self.language, self.surface.language)
+    }
+
+    /// The request in the language of the deployment.
+    ///
+    /// # Errors
+    /// If it has a parameter that the language cannot say.
+    pub(super) fn encode(
+        &self,
+        app: &Gateway,
+        request: ClientRequest<'_>,
+    ) -> Result<EncodedRequest, TranslateError> {
+        let option = match self.deployment.provider.stream_usage {
+            StreamUsage::Ask => UsageOption::Set,
+            StreamUsage::Learn
+                if !self
+                    .deployment
+                    .health
+                    .refuses_stream_options(app.clock.now_ms()) =>
+            {
+                UsageOption::Set
+            }
+            StreamUsage::Learn | StreamUsage::Never => UsageOption::Removed,
+        };
+        self.encode_with(request, option)
+    }
+
+    fn encode_with(
+        &self,
+        request: ClientRequest<'_>,
+        option: UsageOption,
+    ) -> Result<EncodedRequest, TranslateError> {
+        let written = self.exchange(request).request(request.body, option)?;
+        Ok(EncodedRequest {
+            body: written.body,
+            option,
+            dropped: written.dropped,
+        })
+    }
+
     /// Calls the deployment. A stream is returned when it has begun, anything else whole.
     pub(super) async fn run(
         &self,
         app: &Gateway,
         request: ClientRequest<'_>,
+        encoded: EncodedRequest,
         settlement: &mut Settlement,
     ) -> Result<UpstreamBody, UpstreamError> {
         let provider = &self.deployment.provider;
@@ -44,18 +102,18 @@ impl Attempt {
         let Admission { summary, model, .. } = request.admission;
         let of_stream = summary.is_streamed.then(|| model.stream_timeout());
         let deadlines = Deadlines::new(config, of_stream, self.deadline);
-        let response = self.call(app, request, &deadlines).await;
+        let response = self.call(app, request, encoded, &deadlines).await;
         let mut response = response.map_err(|refusal| settlement.note_refusal(refusal))?;
         settlement.response_began();
         settlement.note_upstream_response(response.status, response.request_id.take());
-        let passthrough = self.passthrough(request.admission);
+        let exchange = self.exchange(request);
         if summary.is_streamed {
-            let events = EventRelay::new(provider, passthrough.stream(), config.event_bytes_max);
+            let events = EventRelay::new(provider, exchange.stream(), config.event_bytes_max);
             let open = OpenStream::read(config, response, events, &deadlines, settlement).await?;
             return Ok(UpstreamBody::Stream(Box::new(open)));
         }
         let bytes = app.upstream.collect(response.body, self.deadline).await?;
-        let response = passthrough.response(bytes);
+        let response = exchange.response(bytes);
         let response = response.map_err(|error| provider.without_credential(error))?;
         Ok(UpstreamBody::Whole(response))
     }
@@ -66,24 +124,22 @@ impl Attempt {
         &self,
         app: &Gateway,
         request: ClientRequest<'_>,
+        encoded: EncodedRequest,
         deadlines: &Deadlines,
     ) -> Result<UpstreamResponse, UpstreamRefusal> {
         let stream_usage = self.deployment.provider.stream_usage;
         let may_learn = request.admission.summary.is_streamed && stream_usage == StreamUsage::Learn;
         let health = &self.deployment.health;
-        let option = match stream_usage {
-            StreamUsage::Ask => UsageOption::Set,
-            StreamUsage::Learn if !health.refuses_stream_options(app.clock.now_ms()) => {
-                UsageOption::Set
-            }
-            StreamUsage::Learn | StreamUsage::Never => UsageOption::Removed,
-        };
-        let send = |option| self.send(app, request, option, deadlines.begin_until);
-        match send(option).await {
+        let option = encoded.option;
+        let send = |body| self.send(app, request, body, deadlines.begin_until);
+        match send(encoded.body).await {
             Err(refusal)
                 if may_learn && option == UsageOption::Set && refusal.is_of_usage_option =>
             {
-                let response = send(UsageOption::Removed).await;
+                let Ok(again) = self.encode_with(request, UsageOption::Removed) else {
+                    return Err(refusal);
+                };
+                let response = send(again.body).await;
                 if response.is_ok() {
                     health.note_refused_stream_options(app.clock.now_ms());
                 }
@@ -97,33 +153,44 @@ impl Attempt {
         &self,
         app: &Gateway,
         request: ClientRequest<'_>,
-        usage_option: UsageOption,
+        body: Bytes,
         until: Instant,
     ) -> Result<UpstreamResponse, UpstreamRefusal> {
-        let ClientRequest {
-            admission,
-            forwarded,
-            body,
-        } = request;
-        let is_streamed = admission.summary.is_streamed;
-        let prepared = self.deployment.request(self.surface.operation, is_streamed);
+        let is_streamed = request.admission.summary.is_streamed;
+        let operation = self.surface.operation;
+        let prepared = self
+            .deployment
+            .request(operation, self.language, is_streamed);
+        let none = ForwardedHeaders::default();
         let outgoing = Outgoing {
             prepared: prepared.expect("a candidate can do the operation"),
-            forwarded,
-            body: self.passthrough(admission).request(body, usage_option),
+            language: self.language,
+            // They belong to the client's language.
+            forwarded: if self.is_translated() {
+                &none
+            } else {
+                request.forwarded
+            },
+            body,
         };
         let provider = &self.deployment.provider;
         app.upstream.send(provider, outgoing, until).await
     }
 
-    /// The passthrough of the bytes: candidates speak the client's language.
-    fn passthrough<'a>(&'a self, admission: &'a Admission) -> Passthrough<'a> {
-        Passthrough {
-            face: self.surface.language.passthrough.expect("clients speak it"),
-            client: self.surface.client,
+    /// The way of the request and its response: bytes pass where both sides speak one language.
+    fn exchange<'a>(&'a self, request: ClientRequest<'a>) -> Exchange<'a> {
+        let admission = request.admission;
+        let exchange = Exchange::of(&CallFacts {
+            client: self.surface.language,
+            upstream: self.language,
             summary: &admission.summary,
+            request: request.conversation,
             upstream_model: &self.deployment.upstream_model,
-        }
+            output_tokens_max: admission.model.spec.max_output_tokens,
+            quirks: Quirks::NONE,
+            made: request.made,
+        });
+        exchange.expect("a conversation that is translated was read")
     }
 
     /// Tells operators of a failure.

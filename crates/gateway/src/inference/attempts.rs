@@ -5,8 +5,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use llm::UpstreamError;
+use llm::chat::Made;
 use tokio::time::{Instant, sleep};
 
+use super::admit::Admission;
 use super::attempt::{Attempt, ClientRequest};
 use super::learned::outcome_of;
 use super::other_model;
@@ -211,7 +213,6 @@ impl Attempts<'_> {
                 "a seat at a deployment that was not planned"
             )));
         };
-        settlement.begin_attempt(&choice.deployment, reason, seat);
         let Admitted {
             surface,
             admission,
@@ -220,17 +221,39 @@ impl Attempts<'_> {
             deadline,
             ..
         } = &*self.admitted;
+        let deployment = choice.deployment.clone();
+        let language = deployment.language_for(surface.operation, surface.language);
         let attempt = Attempt {
             surface: *surface,
-            deployment: choice.deployment.clone(),
+            language: language.expect("a candidate can do the operation"),
+            deployment,
             deadline: *deadline,
+        };
+        let (conversation, made) = if attempt.is_translated() {
+            let conversation = surface.client.read_request(body)?;
+            (Some(conversation), made(self.app, admission, settlement))
+        } else {
+            (None, Made::default())
         };
         let request = ClientRequest {
             admission,
             forwarded,
             body,
+            conversation: conversation.as_ref(),
+            made: &made,
         };
-        let error = match attempt.run(self.app, request, settlement).await {
+        // What one language cannot say another may.
+        let encoded = match attempt.encode(self.app, request) {
+            Ok(encoded) => encoded,
+            Err(error) => {
+                self.tried += 1;
+                self.is_returning = false;
+                return Ok(Tried::Failed(error.into()));
+            }
+        };
+        settlement.begin_attempt(&attempt.deployment, reason, seat);
+        settlement.dropped.clone_from(&encoded.dropped);
+        let error = match attempt.run(self.app, request, encoded, settlement).await {
             Ok(body) => return Ok(Tried::Responded(BegunResponse { attempt, body })),
             Err(error) => error,
         };
@@ -293,6 +316,16 @@ fn ticket(admitted: &Admitted) -> Ticket<'_> {
     }
 }
 
+/// The facts that a translated response says of itself: its id is that of the request.
+fn made(app: &GatewayState, admission: &Admission, settlement: &Settlement) -> Made {
+    let id = settlement.request_id();
+    Made {
+        seed: id.chars().filter(char::is_ascii_alphanumeric).collect(),
+        created_s: u64::try_from(app.clock.now_ms() / 1_000).unwrap_or_default(),
+        model: admission.summary.model.clone(),
+    }
+}
+
 /// The deployments that are attempted, in their order.
 fn plan(app: &GatewayState, admitted: &Admitted, seed: u64) -> Plan {
     let Admitted {
@@ -309,11 +342,8 @@ fn plan(app: &GatewayState, admitted: &Admitted, seed: u64) -> Plan {
         ..
     } = *surface;
     let summary = &admission.summary;
-    let can_serve = |deployment: &Deployment| {
-        // Bytes pass where both sides speak one language.
-        std::ptr::eq(deployment.provider.language, language)
-            && deployment.request(operation, summary.is_streamed).is_some()
-    };
+    let can_serve =
+        |deployment: &Deployment| deployment.language_for(operation, language).is_some();
     let model = &admission.model;
     let candidates = model.candidates(summary.input_tokens_estimate, can_serve);
     let named = || ask.as_ref()?.session.as_ref();

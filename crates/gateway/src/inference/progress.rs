@@ -55,6 +55,8 @@ pub(super) struct Progress {
     has_response: bool,
     usage: Option<UsageReport>,
     text_bytes: u64,
+    /// The names of parameters that the deployment's language could not say.
+    pub(super) dropped: Vec<String>,
 }
 
 impl Progress {
@@ -79,6 +81,7 @@ impl Progress {
             first_token_us: None,
             input_tokens_estimate: 0,
             has_output: true,
+            dropped: Vec::new(),
             has_response: false,
             usage: None,
             text_bytes: 0,

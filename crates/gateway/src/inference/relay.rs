@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use llm::language::ClientFace;
 
 use super::settle::Settlement;
@@ -12,6 +12,8 @@ use super::waiting::WaitingStream;
 use super::{BegunResponse, PendingCall, UpstreamBody};
 use crate::state::GatewayState;
 
+/// The parameters of a request that were left out.
+const DROPPED_PARAMS: HeaderName = HeaderName::from_static("x-yunxin-dropped-params");
 /// Room for the headers of a response, those of its limits included: growing to it step by step costs more.
 const HEADERS: usize = 24;
 
@@ -27,13 +29,25 @@ pub(super) fn respond(
             settlement.set_usage(response.usage);
             settlement.add_text(response.text_bytes);
             settlement.complete();
-            with_content_type(Body::from(response.body), client.content_type())
+            let whole = with_content_type(Body::from(response.body), client.content_type());
+            with_dropped(whole, &settlement.dropped)
         }
         UpstreamBody::Stream(open) => {
+            let dropped = std::mem::take(&mut settlement.dropped);
             let relay = StreamRelay::new(app, &response.attempt, *open, settlement);
-            event_stream(Body::new(relay), client)
+            with_dropped(event_stream(Body::new(relay), client), &dropped)
         }
     }
+}
+
+/// Lists the parameters that were left out, because the provider's language has no place for them.
+fn with_dropped(mut response: Response, dropped: &[String]) -> Response {
+    if !dropped.is_empty()
+        && let Ok(names) = HeaderValue::try_from(dropped.join(", "))
+    {
+        response.headers_mut().insert(DROPPED_PARAMS, names);
+    }
+    response
 }
 
 /// The client's response to a stream that no deployment has begun yet.

@@ -143,7 +143,10 @@ impl StreamRelay {
         );
         self.settlement.break_off(error);
         self.state = StreamState::Ended;
-        error_event(before, error, self.client)
+        let before = before.map(Bytes::as_ref).unwrap_or_default();
+        let request_id = self.settlement.request_id();
+        let facts = error.facts_of(request_id);
+        [before, &self.events.fail(&facts)].concat().into()
     }
 
     /// The key may not be used any more, or the server stops.
@@ -173,18 +176,6 @@ impl StreamRelay {
             }
         }
     }
-}
-
-/// The error event that ends a stream that failed, behind what was good before it.
-pub(super) fn error_event(
-    before: Option<&Bytes>,
-    error: &ApiError,
-    client: &dyn ClientFace,
-) -> Bytes {
-    let before = before.map(Bytes::as_ref).unwrap_or_default();
-    [before, &client.error_event(&error.facts())]
-        .concat()
-        .into()
 }
 
 impl Body for StreamRelay {

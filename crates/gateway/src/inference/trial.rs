@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use llm::chat::{Part, Quirks, Response, WriteOptions};
 use llm::languages::OPENAI;
 use llm::operation::{CHAT, EMBEDDINGS};
-use llm::{Operation, UpstreamError};
+use llm::{Language, Operation, UpstreamError};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -43,26 +44,59 @@ pub enum TrialError {
 /// # Errors
 /// If there is no such request, or it fails.
 pub async fn try_out(app: &Gateway, deployment: &Deployment) -> Result<TrialResponse, TrialError> {
-    let speaks_openai = std::ptr::eq(deployment.provider.language, &raw const OPENAI);
-    let requests = TRIED
-        .iter()
-        .filter(|_| speaks_openai)
-        .find_map(|operation| {
-            let prepared = deployment.request(operation, false)?;
-            Some((*operation, prepared))
-        });
-    let (operation, prepared) = requests.ok_or(TrialError::Untestable)?;
+    let requests = TRIED.iter().find_map(|operation| {
+        let language = deployment.language_for(operation, &OPENAI)?;
+        let prepared = deployment.request(operation, language, false)?;
+        Some((*operation, language, prepared))
+    });
+    let (operation, language, prepared) = requests.ok_or(TrialError::Untestable)?;
+    let is_translated = !std::ptr::eq(language, &raw const OPENAI);
+    let asked = body(operation, &deployment.upstream_model);
     let until = Instant::now() + TRIAL_WAIT;
     let outgoing = Outgoing {
         prepared,
+        language,
         forwarded: &ForwardedHeaders::default(),
-        body: body(operation, &deployment.upstream_model),
+        body: if is_translated {
+            translated(language, &asked, &deployment.upstream_model)?
+        } else {
+            asked
+        },
     };
     let provider = &deployment.provider;
     let sent = app.upstream.send(provider, outgoing, until).await;
     let response = sent.map_err(|refusal| refusal.error)?;
     let bytes = app.upstream.collect(response.body, until).await?;
+    if is_translated {
+        return Ok(told(&language.upstream.read_response(&bytes)?));
+    }
     Ok(read(&bytes)?)
+}
+
+/// The body in another language.
+fn translated(language: &Language, body: &Bytes, model: &str) -> Result<Bytes, TrialError> {
+    let client = OPENAI.client.ok_or(TrialError::Untestable)?;
+    let request = client.read_request(body);
+    let options = WriteOptions {
+        upstream_model: model,
+        output_tokens_max: None,
+        asks_usage: false,
+        quirks: Quirks::NONE,
+    };
+    let written = request.and_then(|request| language.upstream.write_request(&request, &options));
+    written
+        .map(|written| written.body)
+        .map_err(|_| TrialError::Untestable)
+}
+
+fn told(response: &Response) -> TrialResponse {
+    let texts: Vec<&str> = response.parts.iter().filter_map(Part::as_text).collect();
+    let usage = response.usage.map(|usage| usage.classes());
+    TrialResponse {
+        reply: texts.concat().chars().take(REPLY_CHARS_MAX).collect(),
+        input_tokens: usage.map(|usage| usage.input_tokens()),
+        output_tokens: usage.map(|usage| usage.output_tokens()),
+    }
 }
 
 /// The body. No bound on the output: models that reason refuse `max_tokens`, others the newer name of it.

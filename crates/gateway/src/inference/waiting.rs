@@ -13,7 +13,7 @@ use llm::language::ClientFace;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::settle::Settlement;
-use super::stream::{StreamRelay, error_event};
+use super::stream::StreamRelay;
 use super::{PendingCall, UpstreamBody};
 use crate::error::ApiError;
 use crate::state::GatewayState;
@@ -81,7 +81,8 @@ impl WaitingStream {
         );
         settlement.fail_late(error);
         self.state = WaitingState::Ended;
-        error_event(None, error, self.client)
+        let facts = error.facts_of(settlement.request_id());
+        self.client.error_event(&facts).into()
     }
 
     fn poll_comment(&mut self, context: &mut Context<'_>) -> Poll<Bytes> {

@@ -90,6 +90,43 @@ impl LimitReport {
     }
 }
 
+impl LimitReport {
+    /// Writes the headers by Anthropic's names, beside the others.
+    pub fn write_for_anthropic(&self, headers: &mut HeaderMap) {
+        if let Some(limit) = self.key_minute.limit {
+            set(headers, "anthropic-ratelimit-requests-limit", limit);
+            let remaining = limit - self.key_minute.used.min(limit);
+            set(headers, "anthropic-ratelimit-requests-remaining", remaining);
+            let resets_at_s = self.key_minute.resets_at_s;
+            set_time(headers, "anthropic-ratelimit-requests-reset", resets_at_s);
+        }
+        if let Some(tokens) = &self.tokens {
+            set(headers, "anthropic-ratelimit-tokens-limit", tokens.limit);
+            set(
+                headers,
+                "anthropic-ratelimit-tokens-remaining",
+                tokens.remaining,
+            );
+            set_time(
+                headers,
+                "anthropic-ratelimit-tokens-reset",
+                tokens.resets_at_s,
+            );
+        }
+    }
+}
+
+/// A moment as RFC 3339 has it.
+fn set_time(headers: &mut HeaderMap, name: &'static str, at_s: i64) {
+    let moment = jiff::Timestamp::from_second(at_s).map(|moment| moment.to_string());
+    if let Ok(value) = moment
+        .map_err(drop)
+        .and_then(|text| HeaderValue::try_from(text).map_err(drop))
+    {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
 fn set(headers: &mut HeaderMap, name: &'static str, value: u64) {
     headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use llm::UpstreamError;
 use llm::error::ErrorDetail;
 use llm::language::Language;
-use llm::operation::{Operation, RequestBody};
+use llm::operation::{Input, Operation, RequestBody};
 use llm::provider::StreamUsage;
 
 use super::auth::Auth;
@@ -52,6 +52,7 @@ pub struct DeploymentParts {
 #[derive(Debug)]
 struct Requests {
     operation: &'static Operation,
+    language: &'static Language,
     whole: PreparedRequest,
     streamed: PreparedRequest,
 }
@@ -76,21 +77,9 @@ impl Deployment {
         } = parts;
         let mut requests = Vec::new();
         for operation in operations {
-            let prepared = |is_streamed| provider.prepared(operation, &upstream_model, is_streamed);
-            let (Some(whole), Some(streamed)) = (prepared(false)?, prepared(true)?) else {
-                continue;
-            };
-            // Most languages say it in the body; then one text serves both.
-            let streamed = if streamed == whole {
-                whole.clone()
-            } else {
-                streamed
-            };
-            requests.push(Requests {
-                operation,
-                whole,
-                streamed,
-            });
+            for language in &provider.languages {
+                requests.extend(provider.requests(operation, language, &upstream_model)?);
+            }
         }
         Ok(Self {
             requests: requests.into(),
@@ -104,14 +93,35 @@ impl Deployment {
         })
     }
 
-    /// Begin of a request for an operation; `None` if the deployment cannot do it.
+    /// The language in which the deployment is asked for an operation: the client's own, or else one into which
+    /// conversations are translated; `None` if it cannot do it.
+    pub fn language_for(
+        &self,
+        operation: &'static Operation,
+        client: &'static Language,
+    ) -> Option<&'static Language> {
+        let rows = self.requests.iter();
+        let mut languages = rows
+            .filter(|row| std::ptr::eq(row.operation, operation))
+            .map(|row| row.language);
+        let first = languages.next()?;
+        if std::ptr::eq(first, client) || languages.any(|language| std::ptr::eq(language, client)) {
+            return Some(client);
+        }
+        (operation.input == Input::Messages).then_some(first)
+    }
+
+    /// Begin of a request for an operation; `None` if the deployment cannot do it in this language.
     pub fn request(
         &self,
         operation: &'static Operation,
+        language: &'static Language,
         is_streamed: bool,
     ) -> Option<&PreparedRequest> {
         let mut rows = self.requests.iter();
-        let row = rows.find(|row| std::ptr::eq(row.operation, operation))?;
+        let row = rows.find(|row| {
+            std::ptr::eq(row.operation, operation) && std::ptr::eq(row.language, language)
+        })?;
         Some(if is_streamed {
             &row.streamed
         } else {
@@ -124,7 +134,8 @@ impl Deployment {
 #[derive(Debug)]
 pub struct ConfiguredProvider {
     pub name: Arc<str>,
-    pub language: &'static Language,
+    /// The wire languages, the preferred one first.
+    pub languages: Box<[&'static Language]>,
     pub stream_usage: StreamUsage,
     pub auth: Auth,
     /// True if `test` keys may reach it.
@@ -165,21 +176,44 @@ impl ConfiguredProvider {
 
     /// Asks for the list of the provider's models.
     pub(super) fn models(&self) -> Result<PreparedRequest, String> {
-        let target = self.language.upstream.models();
+        let target = self.language().upstream.models();
         PreparedRequest::new(&self.origin, &self.base_url, &target, RequestBody::Empty)
     }
 
-    /// Begin of a request for an operation; `None` if the provider's language has no such operation.
-    fn prepared(
+    /// The language that is preferred.
+    pub fn language(&self) -> &'static Language {
+        let first = self.languages.first();
+        first.expect("a provider speaks a language")
+    }
+
+    /// Begins of requests for an operation; `None` if the language has no such operation.
+    fn requests(
         &self,
-        operation: &Operation,
+        operation: &'static Operation,
+        language: &'static Language,
         model: &str,
-        is_streamed: bool,
-    ) -> Result<Option<PreparedRequest>, String> {
-        let upstream = self.language.upstream;
-        let target = upstream.target(operation, model, is_streamed);
-        let prepare =
-            |target| PreparedRequest::new(&self.origin, &self.base_url, &target, operation.body);
-        target.map(prepare).transpose()
+    ) -> Result<Option<Requests>, String> {
+        let prepared = |is_streamed| {
+            let target = language.upstream.target(operation, model, is_streamed);
+            let prepare = |target| {
+                PreparedRequest::new(&self.origin, &self.base_url, &target, operation.body)
+            };
+            target.map(prepare).transpose()
+        };
+        let (Some(whole), Some(streamed)) = (prepared(false)?, prepared(true)?) else {
+            return Ok(None);
+        };
+        // Most languages say it in the body; then one text serves both.
+        let streamed = if streamed == whole {
+            whole.clone()
+        } else {
+            streamed
+        };
+        Ok(Some(Requests {
+            operation,
+            language,
+            whole,
+            streamed,
+        }))
     }
 }

@@ -13,6 +13,7 @@ mod auth;
 mod breaker;
 mod content_codings;
 mod heads;
+mod languages;
 mod limits;
 mod openai;
 mod priority;

@@ -8,13 +8,13 @@ use serde_json::Value;
 
 /// Words of the API that mean what they mean everywhere, and need no line in the glossary.
 const ORDINARY: &str = "30d 7d address admitted after agent aliases amount answers applied at available avg before began \
-    begin by bytes calls capabilities change chat choice choices chunk comments concurrent confirm confirmation \
-    confirmed connections content count counted create created current database default delta details dimensions \
+    begin by bytes calls capabilities change chat choice choices chunk comments concurrent config confirm confirmation \
+    confirmed connections content count counted create created creation current database default delta details dimensions \
     display duration edit effort email embedding enabled encoding engine env expires failing failures finish first \
-    flight format from has hash helpful id in include index inspection is joined label last loaded lost mails max me \
-    message messages million min minute minutes ms n name needs next notes object ok old on options owned password \
+    flight format from has hash helpful id in include incomplete index inspection is joined label last loaded lost mails max me \
+    message messages million min minute minutes ms n name needs next notes object ok old on options owned parallel password \
     pending per percent public qr refused regenerate remaining renewed reset resets resource revoke running seconds \
-    security seen self send sends sent serves set settings setup sign signed since size source started state success \
+    security seen self send sends sent serves set settings setup sign signed since size source started state store success \
     svg temperature theme this timeout to tool tools unavailable unseen use used version warnings written";
 
 /// First words that make a doc comment a riddle instead of the thing or a verb.

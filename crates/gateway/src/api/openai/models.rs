@@ -2,13 +2,20 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
 use llm::Operations;
+use llm::operation::CHAT;
 use serde::{Deserialize, Serialize};
 
+use crate::api::anthropic::models::{AnthropicModel, AnthropicModelList};
 use crate::auth::ApiKeyCaller;
 use crate::catalog::{Model, PublicModel};
 use crate::error::ApiError;
 use crate::state::GatewayState;
+
+/// Says that the client speaks Anthropic's language.
+const ANTHROPIC_VERSION: &str = "anthropic-version";
 
 /// The filters of the list.
 #[derive(Debug, Deserialize)]
@@ -38,35 +45,44 @@ pub struct PublicModelResponse {
 pub async fn list_models(
     State(app): State<GatewayState>,
     caller: ApiKeyCaller,
+    headers: HeaderMap,
     query: Result<Query<ListPublicModelsQuery>, axum::extract::rejection::QueryRejection>,
-) -> Result<Json<ModelListResponse>, ApiError> {
+) -> Result<Response, ApiError> {
     let expected = "a query of provider, type, capability and all";
     let Query(query) = query.map_err(|_| ApiError::invalid_query("query", expected))?;
     let shows_all = query.shows_all()?;
     let catalog = app.catalog.load();
-    let data = catalog
+    let models = catalog
         .public_models()
         .filter(|model| shows_all || is_within_restrictions(model, &caller, app.operations))
-        .filter(|model| query.matches(model))
-        .map(|model| describe(model, &caller, app.operations));
-    Ok(Json(ModelListResponse {
+        .filter(|model| query.matches(model));
+    if headers.contains_key(ANTHROPIC_VERSION) {
+        let chats = models.filter(|model| CHAT.is_done_by(&model.spec.model_type));
+        return Ok(Json(AnthropicModelList::of(chats.map(|model| &**model))).into_response());
+    }
+    let data = models.map(|model| describe(model, &caller, app.operations));
+    let list = ModelListResponse {
         object: "list",
         data: data.collect(),
-    }))
+    };
+    Ok(Json(list).into_response())
 }
 
 pub async fn get_model(
     State(app): State<GatewayState>,
     caller: ApiKeyCaller,
+    headers: HeaderMap,
     id: Result<Path<String>, axum::extract::rejection::PathRejection>,
-) -> Result<Json<PublicModelResponse>, ApiError> {
+) -> Result<Response, ApiError> {
     // What is not UTF-8 is the id of no model.
     let Path(id) = id.map_err(|_| ApiError::model_not_found("\u{fffd}"))?;
     let catalog = app.catalog.load();
     let model = catalog.model(&id).filter(|model| model.spec.is_public);
-    model
-        .map(|model| Json(describe(model, &caller, app.operations)))
-        .ok_or_else(|| ApiError::model_not_found(&id))
+    let model = model.ok_or_else(|| ApiError::model_not_found(&id))?;
+    if headers.contains_key(ANTHROPIC_VERSION) {
+        return Ok(Json(AnthropicModel::from(&**model)).into_response());
+    }
+    Ok(Json(describe(model, &caller, app.operations)).into_response())
 }
 
 impl ListPublicModelsQuery {

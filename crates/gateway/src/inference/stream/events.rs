@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use llm::UpstreamError;
-use llm::language::EventFacts;
-use llm::passthrough::{Output, StreamPassthrough};
+use llm::exchange::{StreamExchange, Whole};
+use llm::language::{ErrorFacts, EventFacts};
+use llm::passthrough::Output;
 use llm::sse::{Decoder, Event};
 
 use crate::inference::settle::Settlement;
@@ -15,7 +16,7 @@ use crate::upstream::ConfiguredProvider;
 pub(in crate::inference) struct EventRelay {
     decoder: Decoder,
     provider: Arc<ConfiguredProvider>,
-    passthrough: StreamPassthrough,
+    exchange: StreamExchange,
 }
 
 /// The result of some bytes.
@@ -40,13 +41,13 @@ type Broken = (Option<Bytes>, Box<UpstreamError>);
 impl EventRelay {
     pub(in crate::inference) fn new(
         provider: &Arc<ConfiguredProvider>,
-        passthrough: StreamPassthrough,
+        exchange: StreamExchange,
         event_bytes_max: usize,
     ) -> Self {
         Self {
             decoder: Decoder::new(event_bytes_max),
             provider: Arc::clone(provider),
-            passthrough,
+            exchange,
         }
     }
 
@@ -91,16 +92,13 @@ impl EventRelay {
             match self.take_event(event, settlement, &mut output) {
                 Ok(true) => return Ok(Progress::new(output, true)),
                 // A part of an event, cut off behind the content's end.
-                Err(UpstreamError::Protocol { .. }) if self.passthrough.is_complete(is_whole) => {}
+                Err(UpstreamError::Protocol { .. }) if self.exchange.is_complete(is_whole) => {}
                 Ok(false) => {}
                 Err(error) => return Err((output.finish(), Box::new(error))),
             }
         }
-        if self.passthrough.is_complete(is_whole) {
-            self.passthrough.end(&mut output);
-            return Ok(Progress::new(output, true));
-        }
-        Ok(Progress::new(output, false))
+        let is_done = self.exchange.finish(is_whole, &mut output);
+        Ok(Progress::new(output, is_done))
     }
 
     /// Takes a body that came in place of events: a whole response is passed on as the stream that was asked for.
@@ -112,9 +110,20 @@ impl EventRelay {
         body: &[u8],
         settlement: &mut Settlement,
     ) -> Result<Progress, UpstreamError> {
-        let events = self.passthrough.unfold(body);
-        let events = events.map_err(|error| self.provider.without_credential(error))?;
-        self.take(events, settlement).map_err(|(_, error)| *error)
+        let mut output = Output::default();
+        let taken = self.exchange.take_whole(body, &mut output);
+        match taken.map_err(|error| self.provider.without_credential(error))? {
+            Whole::Events(events) => self.take(events, settlement).map_err(|(_, error)| *error),
+            Whole::Passed(facts) => {
+                count(&facts, settlement);
+                Ok(Progress::new(output, facts.is_done))
+            }
+        }
+    }
+
+    /// The bytes that end a stream which failed.
+    pub(super) fn fail(&mut self, error: &ErrorFacts<'_>) -> Vec<u8> {
+        self.exchange.fail(error)
     }
 
     /// Reads an event and passes it on. Returns whether it was the last.
@@ -124,7 +133,7 @@ impl EventRelay {
         settlement: &mut Settlement,
         output: &mut Output,
     ) -> Result<bool, UpstreamError> {
-        let taken = self.passthrough.take(event, output);
+        let taken = self.exchange.take(event, output);
         let facts = taken.map_err(|error| self.provider.without_credential(error))?;
         count(&facts, settlement);
         match facts.error {
@@ -136,7 +145,7 @@ impl EventRelay {
     /// Counts what stands behind an error: some providers say there what was used until then.
     fn count_rest(&mut self, mut frame: Bytes, settlement: &mut Settlement) {
         while let Ok(Some(event)) = self.decoder.next(&mut frame) {
-            if let Some(facts) = self.passthrough.read(&event) {
+            if let Some(facts) = self.exchange.read(&event) {
                 settlement.set_usage(facts.usage);
             }
         }

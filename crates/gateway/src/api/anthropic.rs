@@ -1,0 +1,4 @@
+//! The data plane, in Anthropic's shapes.
+
+pub mod messages;
+pub mod models;
