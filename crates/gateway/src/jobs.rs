@@ -4,6 +4,7 @@ mod end_requests;
 mod follow_auth_log;
 mod prune_connections;
 mod prune_limits;
+mod renew_credentials;
 mod supervisor;
 mod warm_keys;
 mod watch_catalog;
@@ -50,6 +51,8 @@ pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
     }
     jobs.spawn("watch_catalog", housekeeping, app, watch_catalog::run);
     jobs.spawn("prune_limits", housekeeping, app, prune_limits::run);
+    let renew = renew_credentials::run;
+    jobs.spawn("renew_credentials", housekeeping, app, renew);
     let prune = prune_connections::run;
     jobs.spawn("prune_connections", housekeeping, app, prune);
     Ok(jobs)

@@ -28,7 +28,7 @@ use crate::metering::{Metering, ObservationQueue};
 use crate::metrics::Metrics;
 use crate::rights_record::RightsRecord;
 use crate::shared_state::SharedState;
-use crate::upstream::{self, AddressPolicy, ProbeOutcome, Upstream};
+use crate::upstream::{self, AddressPolicy, CredentialSources, ProbeOutcome, Upstream};
 
 /// Reads of usage that run at the same time.
 const USAGE_READS_MAX: usize = 2;
@@ -125,6 +125,7 @@ impl GatewayState {
             file: config.catalog.file().map(Into::into),
             addresses: AddressPolicy::new(&config.upstream),
             operations,
+            credentials: CredentialSources::default(),
         };
         let catalog_seq = store::auth_log::head(&db).await?;
         let shared = SharedState::open(&clock, counts)?;

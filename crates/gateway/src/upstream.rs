@@ -2,6 +2,7 @@
 
 mod addresses;
 mod auth;
+mod call;
 mod connection;
 mod connector;
 mod deployment;
@@ -33,14 +34,18 @@ use crate::clock::Clock;
 use crate::config::UpstreamConfig;
 use crate::limited_body::LimitedBody;
 use crate::metrics::Metrics;
+use call::Call;
 use connection::Failed;
 use connector::Connector;
 use pool::Pool;
-use prepared::Call;
 use response_head::ResponseHead;
 
 pub use addresses::{AddressError, AddressPolicy};
-pub use auth::{Auth, CredentialHeader};
+use auth::Fetch;
+pub use auth::{
+    Auth, AuthMethod, AuthParts, AuthSettings, CredentialHeader, CredentialSource,
+    CredentialSources,
+};
 pub(crate) use connector::tls;
 pub use deployment::{ConfiguredProvider, Deployment, DeploymentParts};
 use failure::not_taken;
@@ -67,6 +72,8 @@ const REFUSAL_WAIT: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Upstream {
     connector: Connector,
+    /// The way to those who hand out credentials.
+    fetch: Fetch,
     pool: Arc<Pool>,
     config: UpstreamConfig,
     clock: Clock,
@@ -80,8 +87,11 @@ impl Upstream {
         metrics: Arc<Metrics>,
         clock: Clock,
     ) -> Self {
+        let connector = Connector::new(config, tls.clone());
+        let machine = Connector::to_machine(config, tls);
         Self {
-            connector: Connector::new(config, tls),
+            fetch: Fetch::new(connector.clone(), machine, clock.clone()),
+            connector,
             pool: Arc::new(Pool::new(config, metrics)),
             config: config.clone(),
             clock,
@@ -91,6 +101,11 @@ impl Upstream {
     /// Closes connections that nobody has used for long.
     pub fn prune(&self) {
         self.pool.prune();
+    }
+
+    /// Renews a credential if its end is near, so that no request has to wait for it.
+    pub async fn renew(&self, source: &CredentialSource) {
+        source.renew_if_due(&self.fetch).await;
     }
 
     /// Sends one request and waits, until `first_byte_until`, for the headers of a successful response.
@@ -112,7 +127,8 @@ impl Upstream {
                 body,
                 ..
             } = request;
-            let call = prepared.call(&provider.auth, forwarded, body).await?;
+            let auth = provider.auth.ready(&self.fetch).await?;
+            let call = prepared.call(&auth, forwarded, body)?;
             let exchange = self.exchange(&provider.origin, &call, &is_sent).await;
             exchange.map_err(|detail| UpstreamError::Connect { detail })
         };

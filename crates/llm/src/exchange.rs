@@ -7,6 +7,7 @@ use crate::chat::{Made, Quirks, Request, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::language::{ErrorFacts, EventFacts, Language, UsageOption};
 use crate::passthrough::{Output, Passthrough, StreamPassthrough, WholeResponse};
+use crate::provider::OutputLimit;
 use crate::sse::Event;
 use crate::summary::RequestSummary;
 use crate::translation::{StreamTranslation, Translation};
@@ -27,6 +28,8 @@ pub struct CallFacts<'a> {
     /// The most output tokens of the model, where that is known.
     pub output_tokens_max: Option<u64>,
     pub quirks: Quirks,
+    /// The name by which the upstream knows the bound on the output, where bytes pass.
+    pub output_limit: OutputLimit,
     /// The facts that the response says of itself.
     pub made: &'a Made,
 }
@@ -55,6 +58,7 @@ impl<'a> Exchange<'a> {
                 client,
                 summary: facts.summary,
                 upstream_model: facts.upstream_model,
+                output_limit: facts.output_limit,
             }));
         }
         Some(Self::Translation(Translation {

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use crate::error::UpstreamError;
 use crate::json::{quote, splice};
 use crate::language::{ClientFace, Encode, PassthroughFace, UsageOption};
+use crate::provider::OutputLimit;
 use crate::summary::RequestSummary;
 use crate::usage::UsageReport;
 
@@ -25,6 +26,8 @@ pub struct Passthrough<'a> {
     pub summary: &'a RequestSummary,
     /// The name by which the upstream knows the model.
     pub upstream_model: &'a str,
+    /// The name by which the upstream knows the bound on the output.
+    pub output_limit: OutputLimit,
 }
 
 /// A whole response, as the client gets it.
@@ -45,6 +48,7 @@ impl Passthrough<'_> {
             summary: self.summary,
             upstream_model: self.upstream_model,
             usage_option,
+            output_limit: self.output_limit,
         })
     }
 

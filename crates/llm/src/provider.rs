@@ -1,6 +1,12 @@
 //! A provider: a company or server that we can call. A row of data, not a program.
 
+mod address;
+mod quirk;
+
 use crate::language::Language;
+
+pub use address::{Address, AddressError, Paths, Variable};
+pub use quirk::{OutputLimit, Quirk, Trait};
 
 /// A kind of provider: what is known before an operator configures one.
 #[derive(Debug)]
@@ -9,16 +15,78 @@ pub struct Provider {
     pub kind: &'static str,
     /// The name that people read.
     pub label: &'static str,
+    /// The shelf on which people look for it.
+    pub group: Group,
     /// The wire language.
     pub language: &'static Language,
     /// Further wire languages: a client that speaks one of them has its bytes passed on.
     pub further_languages: &'static [&'static Language],
-    /// The base URL of its API, version path included; `None` if only the operator can know.
+    /// The base URL of its API, version path included, with variables in braces; `None` if only the operator can
+    /// know.
     pub base_url: Option<&'static str>,
+    /// The way in which paths below the base URL are made.
+    pub paths: Paths,
     /// The way in which the credential is presented.
     pub auth: AuthStyle,
     /// The way in which a stream is made to carry usage.
     pub stream_usage: StreamUsage,
+    /// Its differences from the language, each with evidence.
+    pub quirks: &'static [Quirk],
+}
+
+impl Provider {
+    /// Names and defaults of the variables of its address, in the order in which they stand there.
+    pub fn variables(&self) -> Vec<Variable> {
+        let base_url = self.base_url.unwrap_or_default();
+        let mut variables = Address::variables(base_url);
+        for variable in Address::variables(self.paths.template()) {
+            if !variables.contains(&variable) {
+                variables.push(variable);
+            }
+        }
+        variables
+    }
+
+    /// The member that bounds the output, where only one name of it is known.
+    pub fn output_limit(&self) -> OutputLimit {
+        let is_older = |quirk: &Quirk| quirk.is == Trait::MaxTokensOnly;
+        if self.quirks.iter().any(is_older) {
+            OutputLimit::MaxTokens
+        } else {
+            OutputLimit::AsSent
+        }
+    }
+}
+
+/// The shelves on which people look for a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Those who make models and serve them.
+    Lab,
+    /// Clouds of companies, which sign requests or hand out tokens.
+    Cloud,
+    /// Those who serve models of others.
+    Host,
+    /// Those who pass requests on to providers.
+    Router,
+    /// Servers of the operator's own.
+    OwnServer,
+    /// Anything that speaks a known language.
+    Any,
+}
+
+impl Group {
+    /// The word in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lab => "lab",
+            Self::Cloud => "cloud",
+            Self::Host => "host",
+            Self::Router => "router",
+            Self::OwnServer => "own_server",
+            Self::Any => "any",
+        }
+    }
 }
 
 /// The ways in which a credential is presented to an upstream.
@@ -28,6 +96,25 @@ pub enum AuthStyle {
     Bearer,
     /// A header of its own that holds the bare credential.
     Header(&'static str),
+    /// A token for a Google service account, or of the machine.
+    Google,
+    /// An API key of IBM Cloud, exchanged for a token.
+    Ibm,
+    /// AWS Signature Version 4 for this service; an API key is a bearer token.
+    Aws(&'static str),
+}
+
+impl AuthStyle {
+    /// The word that operators write as `auth.method`.
+    pub fn method(self) -> &'static str {
+        match self {
+            Self::Bearer => "bearer",
+            Self::Header(_) => "header",
+            Self::Google => "google",
+            Self::Ibm => "ibm",
+            Self::Aws(_) => "aws",
+        }
+    }
 }
 
 /// The way in which a stream is made to carry usage.

@@ -30,6 +30,10 @@ pub struct RequestSpans {
     pub model: ValueSpan,
     /// The span of the value of `stream_options`, if the client sent it.
     pub stream_options: Option<ValueSpan>,
+    /// The span of the value of `max_completion_tokens`, if the client sent it.
+    pub max_completion_tokens: Option<ValueSpan>,
+    /// True if the client sent `max_tokens`.
+    pub has_max_tokens: bool,
     /// Offset of the brace that closes the body.
     pub end: usize,
 }

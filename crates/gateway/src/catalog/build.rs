@@ -3,10 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use http::header::AUTHORIZATION;
-use http::{HeaderName, Uri};
+use http::Uri;
 use llm::Operations;
-use llm::provider::{AuthStyle, Provider, StreamUsage};
+use llm::provider::{Provider, StreamUsage};
 use llm::providers::{self, PROVIDERS};
 use secrecy::{ExposeSecret, SecretString};
 use store::tiers::Tier;
@@ -15,11 +14,11 @@ use super::definitions::{Defined, Definitions, Item, find};
 use super::problem::Problem;
 use super::spec::{DeploymentSpec, ModelSpec, ProviderSpec, Spec};
 use super::{Catalog, Model};
-use crate::config::checked_credential;
+use crate::config::{CredentialFault, checked_credential};
 use crate::routing::{Pools, RoundRobin};
 use crate::upstream::{
-    AddressPolicy, Auth, ConfiguredProvider, CredentialHeader, Deployment, DeploymentParts,
-    HealthRegistry, UpstreamOrigin,
+    AddressPolicy, Auth, AuthParts, ConfiguredProvider, CredentialSources, Deployment,
+    DeploymentParts, HealthRegistry, UpstreamOrigin,
 };
 
 /// The lookup of credentials that environment variables name.
@@ -28,7 +27,8 @@ pub(super) type Credentials<'a> = &'a dyn Fn(&str) -> Option<SecretString>;
 /// The credentials, providers and limits that definitions are resolved with.
 #[derive(Clone, Copy)]
 pub(super) struct Surroundings<'a> {
-    pub(super) credentials: Credentials<'a>,
+    /// `None`: variables belong to another environment and are not looked up.
+    pub(super) credentials: Option<Credentials<'a>>,
     pub(super) addresses: AddressPolicy,
     /// The operations of deployments.
     pub(super) operations: Operations,
@@ -36,6 +36,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) health: &'a HealthRegistry,
     /// The gates of models, which outlive snapshots too.
     pub(super) pools: &'a Pools,
+    /// The sources of credentials, which outlive snapshots too.
+    pub(super) sources: &'a CredentialSources,
 }
 
 /// Builds a snapshot of everything that is sound, and says what is not.
@@ -74,7 +76,7 @@ fn providers(
 ) -> Providers {
     let mut providers = HashMap::new();
     for Defined { id, origin, spec } in &definitions.providers {
-        match provider(spec, surroundings.credentials, surroundings.addresses) {
+        match provider(spec, surroundings) {
             Ok(provider) => {
                 providers.insert(id.clone(), Arc::new(provider));
             }
@@ -213,8 +215,7 @@ fn add_model(
 
 pub(super) fn provider(
     spec: &ProviderSpec,
-    credentials: Credentials<'_>,
-    addresses: AddressPolicy,
+    surroundings: Surroundings<'_>,
 ) -> Result<ConfiguredProvider, String> {
     spec.validate().map_err(|error| error.message)?;
     let Some(kind) = providers::find(&spec.kind) else {
@@ -225,16 +226,15 @@ pub(super) fn provider(
             known.join(", ")
         ));
     };
-    let Some(base_url) = spec.base_url.as_deref().or(kind.base_url) else {
-        return Err(format!("kind {:?} needs a base_url", kind.kind));
-    };
-    let base_url = base_url.trim_end_matches('/');
+    let address = spec.address().map_err(|error| error.message)?;
+    let base_url = address.trim_end_matches('/');
     let about = |error| format!("base_url {base_url:?}: {error}");
     let origin = UpstreamOrigin::of(&checked_base_url(base_url)?)
         .ok_or_else(|| format!("base_url {base_url:?} names no host"))?;
-    let checked = addresses.check_text(origin.uri());
+    let checked = surroundings.addresses.check_text(origin.uri());
     checked.map_err(about)?;
     let stream_usage = spec.stream_usage.as_deref().and_then(StreamUsage::parse);
+    let query = kind.paths.query(&spec.variables);
     Ok(ConfiguredProvider {
         name: spec.name.as_str().into(),
         languages: [kind.language]
@@ -242,9 +242,18 @@ pub(super) fn provider(
             .chain(kind.further_languages)
             .copied()
             .collect(),
+        paths: kind.paths,
+        query: query.map_err(|error| error.to_string())?,
+        headers: spec.header_lines().map_err(|error| error.message)?,
+        output_limit: kind.output_limit(),
         stream_usage: stream_usage.unwrap_or(kind.stream_usage),
         serves_test_keys: spec.serves_test_keys,
-        auth: auth(spec, kind, credentials)?,
+        auth: auth(
+            spec,
+            kind,
+            origin.uri().host().unwrap_or_default(),
+            surroundings,
+        )?,
         origin,
         base_url: base_url.to_owned(),
     })
@@ -273,31 +282,42 @@ fn checked_base_url(base_url: &str) -> Result<Uri, String> {
 
 fn auth(
     spec: &ProviderSpec,
-    kind: &Provider,
-    credentials: Credentials<'_>,
+    kind: &'static Provider,
+    host: &str,
+    surroundings: Surroundings<'_>,
 ) -> Result<Auth, String> {
     let credential = match (&spec.credential.secret, &spec.credential.env) {
-        (Some(credential), _) => credential.clone(),
-        (None, Some(variable)) => credentials(variable)
-            .ok_or_else(|| format!("the environment variable {variable} is not set"))?,
-        (None, None) => return Ok(Auth::None),
-    };
-    let credential = checked_credential(credential.expose_secret()).map_err(|fault| {
-        let variable = spec.credential.env.as_deref();
-        let variable = variable.filter(|_| spec.credential.secret.is_none());
-        match variable {
-            Some(variable) => {
-                format!("the credential in the environment variable {variable} {fault}")
-            }
-            None => format!("the credential {fault}"),
+        (Some(credential), _) => Some(credential.clone()),
+        (None, Some(variable)) => {
+            let Some(look_up) = surroundings.credentials else {
+                return Ok(Auth::None);
+            };
+            let found = look_up(variable);
+            let missing = || format!("the environment variable {variable} is not set");
+            Some(found.ok_or_else(missing)?)
         }
-    })?;
-    let header = match kind.auth {
-        AuthStyle::Bearer => CredentialHeader::new(&AUTHORIZATION, "Bearer ", credential),
-        AuthStyle::Header(name) => {
-            CredentialHeader::new(&HeaderName::from_static(name), "", credential)
-        }
+        (None, None) => None,
     };
-    let header = header.ok_or("the credential has characters that no header can carry")?;
-    Ok(Auth::Header(header))
+    let credential = credential.as_ref().map(|secret| {
+        let checked = checked_credential(secret.expose_secret());
+        checked.map_err(|fault| in_words(spec, fault))
+    });
+    let parts = AuthParts {
+        kind,
+        settings: &spec.auth,
+        secret: credential.transpose()?,
+        region: spec.variables.get("region").map(String::as_str),
+        host,
+    };
+    parts.auth(surroundings.sources)
+}
+
+fn in_words(spec: &ProviderSpec, fault: CredentialFault) -> String {
+    let variable = spec.credential.env.as_deref();
+    match variable.filter(|_| spec.credential.secret.is_none()) {
+        Some(variable) => {
+            format!("the credential in the environment variable {variable} {fault}")
+        }
+        None => format!("the credential {fault}"),
+    }
 }

@@ -86,17 +86,21 @@ pub fn to_rows(definitions: &Definitions, master: &MasterKey) -> Result<CatalogR
 /// The place that a credential is sealed for, its provider and address: write access to the table
 /// is not enough to send it elsewhere.
 fn place(spec: &ProviderSpec) -> String {
-    format!(
-        "providers/{}/credential/{}",
-        spec.name,
-        spec.base_url.as_deref().unwrap_or_default()
-    )
+    place_at(spec, &spec.address().unwrap_or_default())
+}
+
+fn place_at(spec: &ProviderSpec, address: &str) -> String {
+    format!("providers/{}/credential/{address}", spec.name)
 }
 
 fn provider(row: ProviderRow, master: &MasterKey) -> Result<ProviderSpec, StoreError> {
     let mut spec: ProviderSpec = read("providers", &row.spec)?;
     if let Some(sealed) = row.credential {
-        let plain = master.open(&place(&spec), &sealed)?;
+        // Earlier versions sealed the address that the kind knows as none.
+        let given = spec.base_url.as_deref().unwrap_or_default();
+        let plain = master
+            .open(&place(&spec), &sealed)
+            .or_else(|_| master.open(&place_at(&spec, given), &sealed))?;
         spec.credential = CredentialSpec::sealed(plain.as_str());
     }
     Ok(spec)

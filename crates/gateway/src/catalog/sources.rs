@@ -19,7 +19,9 @@ use super::spec::ProviderSpec;
 use crate::clock::Clock;
 use crate::config::credential_from_environment;
 use crate::routing::Pools;
-use crate::upstream::{AddressPolicy, ConfiguredProvider, Deployment, HealthRegistry};
+use crate::upstream::{
+    AddressPolicy, ConfiguredProvider, CredentialSources, Deployment, HealthRegistry,
+};
 
 /// The port of a service that responds with nothing (RFC 863).
 const DISCARD_PORT: u16 = 9;
@@ -36,6 +38,8 @@ pub struct Sources {
     pub addresses: AddressPolicy,
     /// The operations of deployments.
     pub operations: Operations,
+    /// The sources of credentials that are renewed, beyond one snapshot.
+    pub credentials: CredentialSources,
 }
 
 /// The reason why there is no new snapshot.
@@ -106,7 +110,7 @@ impl Sources {
             let (mut snapshot, mut problems) = self.build(
                 &tiers.rows,
                 definitions,
-                &credential_from_environment,
+                Some(&credential_from_environment),
                 (health, pools),
             );
             if has_lost_tiers {
@@ -142,11 +146,10 @@ impl Sources {
         let mut base = self.definitions(db, master).await?;
         let tiers = tiers::list_tiers(db).await?.rows;
         // The variables of credentials belong to the server's environment, not to the operator's.
-        let any_credential = |_: &str| Some("set".into());
         let unused = (&HealthRegistry::default(), &Pools::new(Clock::System));
-        let (_, known) = self.build(&tiers, base.clone(), &any_credential, unused);
+        let (_, known) = self.build(&tiers, base.clone(), None, unused);
         base.lay_over(over.clone());
-        let (_, problems) = self.build(&tiers, base, &any_credential, unused);
+        let (_, problems) = self.build(&tiers, base, None, unused);
         let new = problems
             .into_iter()
             .filter(|problem| !known.contains(problem))
@@ -162,7 +165,7 @@ impl Sources {
         &self,
         tiers: &[Tier],
         definitions: Definitions,
-        credentials: Credentials<'_>,
+        credentials: Option<Credentials<'_>>,
         registries: (&HealthRegistry, &Pools),
     ) -> (Catalog, Vec<Problem>) {
         build(
@@ -173,8 +176,8 @@ impl Sources {
     }
 
     fn surroundings<'a>(
-        &self,
-        credentials: Credentials<'a>,
+        &'a self,
+        credentials: Option<Credentials<'a>>,
         (health, pools): (&'a HealthRegistry, &'a Pools),
     ) -> Surroundings<'a> {
         Surroundings {
@@ -183,6 +186,7 @@ impl Sources {
             operations: self.operations,
             health,
             pools,
+            sources: &self.credentials,
         }
     }
 
@@ -238,7 +242,9 @@ impl Sources {
 
     /// A provider to be called, of a spec that is kept nowhere yet.
     pub fn configured(&self, spec: &ProviderSpec) -> ProviderLookup {
-        match build::provider(spec, &credential_from_environment, self.addresses) {
+        let unused = (&HealthRegistry::default(), &Pools::new(Clock::System));
+        let surroundings = self.surroundings(Some(&credential_from_environment), unused);
+        match build::provider(spec, surroundings) {
             Ok(provider) => ProviderLookup::Usable(Box::new(provider)),
             Err(mistake) => ProviderLookup::Misconfigured(mistake),
         }
@@ -267,8 +273,8 @@ impl Sources {
         };
         // Its pool is not needed to call it once.
         let unused = Pools::new(Clock::System);
-        let surroundings = self.surroundings(&credential_from_environment, (health, &unused));
-        let built = build::provider(&provider.spec, surroundings.credentials, self.addresses);
+        let surroundings = self.surroundings(Some(&credential_from_environment), (health, &unused));
+        let built = build::provider(&provider.spec, surroundings);
         let resolve = |provider| {
             let provider = Arc::new(provider);
             build::resolved(defined, &model.spec, provider, surroundings)

@@ -12,7 +12,9 @@ use super::rows::{from_rows, to_rows};
 use super::{Catalog, CredentialSpec, Price, parse_file};
 use crate::clock::Clock;
 use crate::routing::Pools;
-use crate::upstream::{AddressPolicy, HealthRegistry};
+use crate::upstream::{AddressPolicy, CredentialSources, HealthRegistry};
+
+mod addresses;
 
 const FILE: &str = r#"
 [[providers]]
@@ -51,11 +53,12 @@ fn tiers() -> Vec<Tier> {
 fn built(definitions: Definitions) -> (Catalog, Vec<String>) {
     let credentials = |name: &str| (name == "KEY").then(|| SecretString::from("sk-secret"));
     let surroundings = Surroundings {
-        credentials: &credentials,
+        credentials: Some(&credentials),
         addresses: AddressPolicy::default(),
         operations: OPERATIONS,
         health: &HealthRegistry::default(),
         pools: &Pools::new(Clock::System),
+        sources: &CredentialSources::default(),
     };
     let (catalog, problems) = build(&tiers(), definitions, surroundings);
     (
@@ -251,11 +254,12 @@ fn deployments_of_the_next_snapshot_count_on_where_these_stand() {
     let health = HealthRegistry::default();
     let of = |text: &str| {
         let surroundings = Surroundings {
-            credentials: &|_: &str| Some(SecretString::from("sk-secret")),
+            credentials: Some(&|_: &str| Some(SecretString::from("sk-secret"))),
             addresses: AddressPolicy::default(),
             operations: OPERATIONS,
             health: &health,
             pools: &Pools::new(Clock::System),
+            sources: &CredentialSources::default(),
         };
         build(
             &tiers(),

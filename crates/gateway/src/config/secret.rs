@@ -43,7 +43,7 @@ pub fn trim_secret(text: &str) -> &str {
 /// A credential of a provider, as it can stand in a header.
 ///
 /// # Errors
-/// If trimming does not leave one word of ASCII.
+/// If trimming does not leave one word of ASCII, or a JSON object.
 pub fn checked_credential(text: &str) -> Result<&str, CredentialFault> {
     let text = trim_secret(text);
     let is_quote = |letter: char| {
@@ -53,6 +53,10 @@ pub fn checked_credential(text: &str) -> Result<&str, CredentialFault> {
     };
     if text.is_empty() {
         return Err(CredentialFault::Empty);
+    }
+    // A service account, or a client of OAuth: read by whoever presents it.
+    if text.starts_with('{') && serde_json::from_str::<serde_json::Map<_, _>>(text).is_ok() {
+        return Ok(text);
     }
     if text.starts_with(is_quote) || text.ends_with(is_quote) {
         return Err(CredentialFault::Quote);
@@ -125,6 +129,8 @@ mod tests {
         ] {
             assert_eq!(checked_credential(stored), Ok("sk-good"), "{stored:?}");
         }
+        let account = "{\n  \"client_id\": \"a b\"\n}";
+        assert_eq!(checked_credential(&format!("{account}\n")), Ok(account));
         assert_eq!(trim_secret("pass \"word\"\n"), "pass \"word\"");
     }
 

@@ -188,6 +188,7 @@ impl Attempt {
             upstream_model: &self.deployment.upstream_model,
             output_tokens_max: admission.model.spec.max_output_tokens,
             quirks: Quirks::NONE,
+            output_limit: self.deployment.provider.output_limit,
             made: request.made,
         });
         exchange.expect("a conversation that is translated was read")

@@ -85,6 +85,14 @@ impl AddressPolicy {
         }
     }
 
+    /// The policy for addresses that the machine itself has, its metadata service among them.
+    pub(super) fn of_machine() -> Self {
+        Self {
+            allows_public_http: false,
+            allows_link_local: true,
+        }
+    }
+
     /// Checks an address before it is connected to.
     ///
     /// # Errors

@@ -18,8 +18,8 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_util::io::poll_read_buf;
 
+use super::call::Call;
 use super::framing::Framing;
-use super::prepared::Call;
 use super::response_head::{self, ResponseHead};
 
 /// The stream that a connection runs on.

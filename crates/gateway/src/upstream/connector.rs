@@ -34,8 +34,16 @@ pub(super) struct Connector {
 
 impl Connector {
     pub(super) fn new(config: &UpstreamConfig, tls: ClientConfig) -> Self {
+        Self::with_policy(config, tls, AddressPolicy::new(config))
+    }
+
+    /// Connections to the metadata service of this machine, whose address no operator names.
+    pub(super) fn to_machine(config: &UpstreamConfig, tls: ClientConfig) -> Self {
+        Self::with_policy(config, tls, AddressPolicy::of_machine())
+    }
+
+    fn with_policy(config: &UpstreamConfig, tls: ClientConfig, policy: AddressPolicy) -> Self {
         let step_max = Duration::from_millis(config.connect_timeout_ms);
-        let policy = AddressPolicy::new(config);
         let tcp = |is_plain| {
             let mut tcp = HttpConnector::new_with_resolver(CheckedResolver {
                 inner: GaiResolver::new(),

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use http::{HeaderName, HeaderValue};
 use llm::UpstreamError;
 use llm::error::ErrorDetail;
-use llm::language::Language;
+use llm::language::{Language, Target};
 use llm::operation::{Input, Operation, RequestBody};
-use llm::provider::StreamUsage;
+use llm::provider::{OutputLimit, Paths, StreamUsage};
 
 use super::auth::Auth;
 use super::health::Health;
@@ -137,6 +138,13 @@ pub struct ConfiguredProvider {
     /// The wire languages, the preferred one first.
     pub languages: Box<[&'static Language]>,
     pub stream_usage: StreamUsage,
+    /// The way in which paths below the base URL are made, and their query.
+    pub paths: Paths,
+    pub query: String,
+    /// Headers of every request, besides those of the language.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The name by which the provider knows the bound on the output.
+    pub output_limit: OutputLimit,
     pub auth: Auth,
     /// True if `test` keys may reach it.
     pub serves_test_keys: bool,
@@ -176,8 +184,21 @@ impl ConfiguredProvider {
 
     /// Asks for the list of the provider's models.
     pub(super) fn models(&self) -> Result<PreparedRequest, String> {
-        let target = self.language().upstream.models();
-        PreparedRequest::new(&self.origin, &self.base_url, &target, RequestBody::Empty)
+        let mut target = self.language().upstream.models();
+        let (base_url, path) =
+            self.paths
+                .of_models(&self.base_url, target.path_and_query, &self.query);
+        target.path_and_query = path;
+        self.prepare(base_url, &target, RequestBody::Empty)
+    }
+
+    fn prepare(
+        &self,
+        base_url: &str,
+        target: &Target,
+        body: RequestBody,
+    ) -> Result<PreparedRequest, String> {
+        PreparedRequest::new(&self.origin, base_url, target, body, &self.headers)
     }
 
     /// The language that is preferred.
@@ -195,8 +216,10 @@ impl ConfiguredProvider {
     ) -> Result<Option<Requests>, String> {
         let prepared = |is_streamed| {
             let target = language.upstream.target(operation, model, is_streamed);
-            let prepare = |target| {
-                PreparedRequest::new(&self.origin, &self.base_url, &target, operation.body)
+            let prepare = |mut target: Target| {
+                let path = target.path_and_query;
+                target.path_and_query = self.paths.of_model(path, model, &self.query);
+                self.prepare(&self.base_url, &target, operation.body)
             };
             target.map(prepare).transpose()
         };

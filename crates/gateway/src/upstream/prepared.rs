@@ -3,14 +3,15 @@
 
 use std::fmt;
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HOST, USER_AGENT};
-use http::{Method, Uri};
+use http::{HeaderName, HeaderValue, Method, Uri};
 use llm::UpstreamError;
 use llm::language::Target;
 use llm::operation::RequestBody;
 
-use super::auth::Auth;
+use super::auth::ReadyAuth;
+use super::call::Call;
 use super::forwarded::ForwardedHeaders;
 use super::header_line::put_line;
 use super::origin::UpstreamOrigin;
@@ -21,7 +22,7 @@ const COPIED_MAX: usize = 8 * 1024;
 /// Room for the length of a body in digits, for the credential, and for the end of the head.
 const ROOM: usize = 256;
 
-/// Begin of every request to one target. The credential is no part of it: [`Auth`] adds that last.
+/// Begin of every request to one target. The credential is no part of it: [`ReadyAuth`] adds that last.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PreparedRequest {
     head: Bytes,
@@ -29,7 +30,7 @@ pub struct PreparedRequest {
 }
 
 impl PreparedRequest {
-    /// A request to `base_url`, which is of this origin, and the target below it.
+    /// A request to `base_url`, which is of this origin, and the target below it, with the provider's own headers.
     ///
     /// # Errors
     /// If the two make no URL: why, in words.
@@ -38,6 +39,7 @@ impl PreparedRequest {
         base_url: &str,
         target: &Target,
         body: RequestBody,
+        headers: &[(HeaderName, HeaderValue)],
     ) -> Result<Self, String> {
         let uri = format!("{base_url}{}", target.path_and_query);
         let uri: Uri = uri.parse().map_err(|_| format!("{uri:?} is not a URL"))?;
@@ -51,6 +53,9 @@ impl PreparedRequest {
         put_line(&mut head, USER_AGENT.as_str(), AGENT.as_bytes());
         for (name, value) in target.headers {
             put_line(&mut head, name, value.as_bytes());
+        }
+        for (name, value) in headers {
+            put_line(&mut head, name.as_str(), value.as_bytes());
         }
         match body {
             RequestBody::Json { .. } => {
@@ -69,10 +74,10 @@ impl PreparedRequest {
     /// The call with this body.
     ///
     /// # Errors
-    /// If there is no credential to be had.
-    pub(super) async fn call(
+    /// If it cannot be signed.
+    pub(super) fn call(
         &self,
-        auth: &Auth,
+        auth: &ReadyAuth<'_>,
         forwarded: &ForwardedHeaders,
         body: Bytes,
     ) -> Result<Call, UpstreamError> {
@@ -86,7 +91,7 @@ impl PreparedRequest {
             head.put_slice(b"\r\n");
         }
         forwarded.write(&mut head);
-        auth.apply(&mut head, &body).await?;
+        auth.apply(&mut head, &body)?;
         head.put_slice(b"\r\n");
         if is_copied {
             head.put_slice(&body);
@@ -107,48 +112,12 @@ impl fmt::Debug for PreparedRequest {
     }
 }
 
-/// A request, as it is written.
-#[derive(Clone)]
-pub(super) struct Call {
-    /// The head, and a short body.
-    pub(super) head: Bytes,
-    /// A long body.
-    pub(super) body: Bytes,
-}
-
-impl Call {
-    /// Says that the body is too long to be read together with its head, as a rule.
-    pub(super) fn is_long(&self) -> bool {
-        !self.body.is_empty()
-    }
-}
-
-impl Buf for Call {
-    fn remaining(&self) -> usize {
-        self.head.len() + self.body.len()
-    }
-
-    fn chunk(&self) -> &[u8] {
-        if self.head.is_empty() {
-            &self.body
-        } else {
-            &self.head
-        }
-    }
-
-    fn advance(&mut self, count: usize) {
-        let of_head = count.min(self.head.len());
-        self.head.advance(of_head);
-        self.body.advance(count - of_head);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use http::HeaderMap;
     use http::header::AUTHORIZATION;
-    use http::{HeaderMap, HeaderValue};
 
-    use super::super::auth::CredentialHeader;
+    use super::super::auth::{CredentialHeader, ReadyAuth};
     use super::*;
 
     const JSON: RequestBody = RequestBody::Json {
@@ -158,53 +127,55 @@ mod tests {
     fn prepared(target: &Target, body: RequestBody) -> PreparedRequest {
         let base_url = "https://api.example.com/v1";
         let origin = UpstreamOrigin::of(&base_url.parse().unwrap()).unwrap();
-        PreparedRequest::new(&origin, base_url, target, body).unwrap()
+        let headers = [(
+            HeaderName::from_static("x-own"),
+            HeaderValue::from_static("mine"),
+        )];
+        PreparedRequest::new(&origin, base_url, target, body, &headers).unwrap()
     }
 
     fn chat() -> PreparedRequest {
         prepared(&Target::of_path("/chat/completions"), JSON)
     }
 
-    fn auth() -> Auth {
-        Auth::Header(CredentialHeader::new(&AUTHORIZATION, "Bearer ", "hush").unwrap())
-    }
-
-    async fn text(request: &PreparedRequest, body: &'static [u8]) -> String {
+    fn text(request: &PreparedRequest, body: &'static [u8]) -> String {
         let mut headers = HeaderMap::new();
         headers.insert("x-beta", HeaderValue::from_static("one"));
         let forwarded = ForwardedHeaders::pick(&["x-beta"], &headers);
-        let (auth, body) = (auth(), Bytes::from_static(body));
-        let call = request.call(&auth, &forwarded, body).await.unwrap();
+        let header = CredentialHeader::new(&AUTHORIZATION, "Bearer ", "hush").unwrap();
+        let auth = ReadyAuth::Header(&header);
+        let call = request.call(&auth, &forwarded, Bytes::from_static(body));
+        let call = call.unwrap();
         String::from_utf8(call.head.to_vec()).unwrap()
     }
 
-    #[tokio::test]
-    async fn a_short_body_stands_behind_its_head() {
+    #[test]
+    fn a_short_body_stands_behind_its_head() {
         let expected = format!(
             "POST /v1/chat/completions HTTP/1.1\r\nhost: api.example.com\r\naccept-encoding: identity\r\n\
-             user-agent: {AGENT}\r\ncontent-type: application/json\r\ncontent-length: 2\r\nx-beta: one\r\n\
+             user-agent: {AGENT}\r\nx-own: mine\r\ncontent-type: application/json\r\ncontent-length: 2\r\nx-beta: one\r\n\
              authorization: Bearer hush\r\n\r\n{{}}"
         );
-        assert_eq!(text(&chat(), b"{}").await, expected);
+        assert_eq!(text(&chat(), b"{}"), expected);
     }
 
-    #[tokio::test]
-    async fn a_target_has_a_query_and_headers_of_its_own() {
+    #[test]
+    fn a_target_has_a_query_and_headers_of_its_own() {
         let target = Target {
             path_and_query: "/models/m:stream?alt=sse".into(),
             headers: &[("x-version", "1")],
         };
-        let text = text(&prepared(&target, RequestBody::Empty), b"").await;
+        let text = text(&prepared(&target, RequestBody::Empty), b"");
         assert!(text.starts_with("GET /v1/models/m:stream?alt=sse HTTP/1.1\r\n"));
         assert!(text.contains("\r\nx-version: 1\r\n") && !text.contains("content-length"));
     }
 
-    #[tokio::test]
-    async fn a_long_body_is_not_copied() {
+    #[test]
+    fn a_long_body_is_not_copied() {
         let body = Bytes::from(vec![b' '; COPIED_MAX + 1]);
         let (request, forwarded) = (chat(), ForwardedHeaders::default());
-        let call = request.call(&Auth::None, &forwarded, body.clone());
-        let call = call.await.unwrap();
+        let call = request.call(&ReadyAuth::None, &forwarded, body.clone());
+        let call = call.unwrap();
         assert!(call.head.ends_with(b"content-length: 8193\r\n\r\n"));
         assert_eq!(call.body.as_ptr(), body.as_ptr());
     }

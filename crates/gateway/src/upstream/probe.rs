@@ -60,7 +60,9 @@ impl Upstream {
         let is_sent = AtomicBool::default();
         let exchange = async {
             let forwarded = ForwardedHeaders::default();
-            let call = request.call(&provider.auth, &forwarded, Bytes::new()).await;
+            let auth = provider.auth.ready(&self.fetch).await;
+            let auth = auth.map_err(|error| error.to_string())?;
+            let call = request.call(&auth, &forwarded, Bytes::new());
             let call = call.map_err(|error| error.to_string())?;
             self.exchange(&provider.origin, &call, &is_sent).await
         };

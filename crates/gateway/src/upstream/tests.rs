@@ -20,11 +20,11 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use super::auth::ReadyAuth;
+use super::call::Call;
 use super::connection::IdleState;
-use super::prepared::Call;
 use super::{
-    Auth, ForwardedHeaders, PreparedRequest, ResponseHead, ResponseStream, Upstream,
-    UpstreamOrigin, tls,
+    ForwardedHeaders, PreparedRequest, ResponseHead, ResponseStream, Upstream, UpstreamOrigin, tls,
 };
 use crate::clock::Clock;
 use crate::config::{UpstreamConfig, default_of};
@@ -46,16 +46,16 @@ async fn listener(scheme: &str) -> (TcpListener, UpstreamOrigin) {
     (listener, UpstreamOrigin::of(&uri).unwrap())
 }
 
-async fn call(origin: &UpstreamOrigin, length: usize) -> Call {
+fn call(origin: &UpstreamOrigin, length: usize) -> Call {
     let target = Target::of_path("/chat/completions");
     let json = RequestBody::Json {
         may_hold_media: false,
     };
-    let prepared = PreparedRequest::new(origin, "http://localhost/v1", &target, json).unwrap();
+    let prepared = PreparedRequest::new(origin, "http://localhost/v1", &target, json, &[]).unwrap();
     let body = Bytes::from(vec![b' '; length]);
     let forwarded = ForwardedHeaders::default();
-    let call = prepared.call(&Auth::None, &forwarded, body);
-    call.await.unwrap()
+    let call = prepared.call(&ReadyAuth::None, &forwarded, body);
+    call.unwrap()
 }
 
 async fn exchange(
@@ -63,7 +63,7 @@ async fn exchange(
     origin: &UpstreamOrigin,
     length: usize,
 ) -> Result<(ResponseHead, ResponseStream), String> {
-    let call = call(origin, length).await;
+    let call = call(origin, length);
     let is_sent = AtomicBool::default();
     timeout(PATIENCE, upstream.exchange(origin, &call, &is_sent))
         .await

@@ -7,5 +7,6 @@ mod embeddings;
 mod errors;
 mod models;
 mod patience;
+mod provider_kinds;
 mod stream_usage;
 mod upstream_dialects;

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use crate::error::UpstreamError;
 use crate::json::ValueSpan;
+use crate::provider::OutputLimit;
 use crate::summary::RequestSummary;
 use crate::usage::UsageReport;
 
@@ -62,6 +63,8 @@ pub struct Encode<'a> {
     pub upstream_model: &'a str,
     /// The way to ask for the usage event of a stream.
     pub usage_option: UsageOption,
+    /// The name by which the upstream knows the bound on the output.
+    pub output_limit: OutputLimit,
 }
 
 /// The treatment of `stream_options.include_usage`.

@@ -94,8 +94,16 @@ impl SummaryReader {
             b"stream" => self.stream(cursor)?,
             b"stream_options" => self.stream_options(cursor)?,
             b"n" => self.count_choices(cursor, "n")?,
-            b"max_tokens" => self.limit_output(cursor, "max_tokens")?,
-            b"max_completion_tokens" => self.limit_output(cursor, "max_completion_tokens")?,
+            b"max_tokens" => {
+                self.limit_output(cursor, "max_tokens")?;
+                self.summary.spans.has_max_tokens = true;
+            }
+            b"max_completion_tokens" => {
+                cursor.kind()?;
+                let start = cursor.at();
+                self.limit_output(cursor, "max_completion_tokens")?;
+                self.summary.spans.max_completion_tokens = Some(start..cursor.at());
+            }
             _ => return Ok(false),
         }
         Ok(true)

@@ -3,6 +3,7 @@ use llm::language::UsageOption::{self, Removed, Set};
 use llm::language::{Encode, PassthroughFace};
 use llm::languages::OPENAI;
 use llm::operation::CHAT;
+use llm::provider::OutputLimit;
 use llm::retry_after::RetryHeaders;
 use llm::{Refusal, RequestSummary, UpstreamError, UsageReport};
 
@@ -21,6 +22,7 @@ fn encode(body: &str, upstream_model: &str, usage_option: UsageOption) -> Bytes 
         summary: &scan(&body),
         upstream_model,
         usage_option,
+        output_limit: OutputLimit::AsSent,
     };
     passthrough().encode(&request)
 }
@@ -36,8 +38,45 @@ fn a_body_that_needs_no_change_is_the_same_bytes() {
         summary: &scan(&body),
         upstream_model: "m",
         usage_option: Set,
+        output_limit: OutputLimit::AsSent,
     };
     assert_eq!(passthrough().encode(&request).as_ptr(), body.as_ptr());
+}
+
+#[test]
+fn the_bound_on_the_output_goes_by_the_name_that_the_provider_knows() {
+    let messages = r#""messages":[{"role":"user","content":"max_completion_tokens: 9"}]"#;
+    for (sent, expected) in [
+        (
+            r#"{"model":"m","max_completion_tokens" : 9,MESSAGES}"#,
+            r#"{"model":"m","max_tokens" : 9,MESSAGES}"#,
+        ),
+        (
+            r#"{"max\u005fcompletion_tokens":null,"model":"m",MESSAGES}"#,
+            r#"{"max_tokens":null,"model":"m",MESSAGES}"#,
+        ),
+        (
+            r#"{"model":"m","max_completion_tokens":9,"max_tokens":8,MESSAGES}"#,
+            r#"{"model":"m","max_tokens":8,MESSAGES}"#,
+        ),
+        (
+            r#"{"model":"m","max_tokens":8,MESSAGES}"#,
+            r#"{"model":"m","max_tokens":8,MESSAGES}"#,
+        ),
+    ] {
+        let body = Bytes::from(sent.replace("MESSAGES", messages));
+        let request = Encode {
+            body: &body,
+            summary: &scan(&body),
+            upstream_model: "m",
+            usage_option: Set,
+            output_limit: OutputLimit::MaxTokens,
+        };
+        assert_eq!(
+            passthrough().encode(&request),
+            expected.replace("MESSAGES", messages)
+        );
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use gateway::config::{read_secret, trim_secret};
 use gateway::data_folder;
 use gateway::keys::wait_until_applied;
 use gateway::rights_record::RightsRecord;
-use gateway::upstream::AddressPolicy;
+use gateway::upstream::{AddressPolicy, CredentialSources};
 use llm::OPERATIONS;
 use secrecy::ExposeSecret;
 use store::audit_log::Actor;
@@ -66,6 +66,7 @@ impl CliSession {
                 file: config.catalog.file().map(Into::into),
                 addresses: AddressPolicy::new(&config.upstream),
                 operations: OPERATIONS,
+                credentials: CredentialSources::default(),
             },
             config,
             db,

@@ -7,6 +7,7 @@ use gateway::catalog::{Defined, Definitions, Origin, ProviderSpec, SpecError, fi
 use gateway::config::credential_from_environment;
 use gateway::error::ApiError;
 use http::StatusCode;
+use llm::provider::Variable;
 use llm::providers::PROVIDERS;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,7 +39,30 @@ pub struct ProviderKindResponse {
     kind: &'static str,
     /// The name that people read.
     label: &'static str,
+    /// `null`: only the operator knows it, or some variables of it.
     default_base_url: Option<&'static str>,
+    /// The address with its variables in braces, such as `{region}`.
+    address: Option<&'static str>,
+    /// The shelf on which people look for it: `lab`, `cloud`, `host`, `router`, `own_server` or `any`.
+    group: &'static str,
+    /// The variables of its address.
+    variables: Vec<AddressVariableResponse>,
+    /// The method of its credential, where the provider does not say another.
+    auth_method: &'static str,
+}
+
+/// A variable in the address of a kind of providers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AddressVariableResponse {
+    name: &'static str,
+    /// The value where none is given; `null`: one has to be.
+    default: Option<&'static str>,
+}
+
+impl From<Variable> for AddressVariableResponse {
+    fn from(Variable { name, default }: Variable) -> Self {
+        Self { name, default }
+    }
 }
 
 /// The kinds of providers there are.
@@ -48,7 +72,11 @@ pub async fn list_provider_kinds(_: Operator) -> Json<Page<ProviderKindResponse>
     let kinds = PROVIDERS.iter().map(|provider| ProviderKindResponse {
         kind: provider.kind,
         label: provider.label,
-        default_base_url: provider.base_url,
+        default_base_url: provider.base_url.filter(|url| !url.contains('{')),
+        address: provider.base_url,
+        group: provider.group.name(),
+        variables: provider.variables().into_iter().map(Into::into).collect(),
+        auth_method: provider.auth.method(),
     });
     Json(Page::whole(kinds.collect()))
 }
@@ -118,7 +146,8 @@ fn changed(known: &ProviderSpec, change: Change<ProviderSpec>) -> Result<Provide
     }
     spec.normalize().map_err(refused)?;
     if keeps_credential {
-        if spec.base_url != known.base_url && known.credential.secret.is_some() {
+        let is_moved = spec.address().ok() != known.address().ok();
+        if is_moved && known.credential.secret.is_some() {
             let message = "Give the secret again: it is sealed for the address before.";
             return Err(ApiError::invalid_field("credential", message));
         }

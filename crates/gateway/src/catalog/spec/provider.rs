@@ -1,9 +1,35 @@
 //! A provider that an operator configures.
 
-use llm::provider::StreamUsage;
+use std::collections::BTreeMap;
+
+use http::{HeaderName, HeaderValue};
+use llm::provider::{Address, StreamUsage};
 use serde::{Deserialize, Serialize};
 
+use crate::upstream::AuthSettings;
+
 use super::{CredentialSpec, Spec, SpecError, check_name};
+
+fn is_default(settings: &AuthSettings) -> bool {
+    *settings == AuthSettings::default()
+}
+
+/// Most headers that an operator may add.
+const HEADERS_MAX: usize = 20;
+/// Headers that the request has already, or that are about the connection.
+const OWN_HEADERS: [&str; 11] = [
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
 
 /// A company or server that is called, with its credential.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -17,8 +43,17 @@ pub struct ProviderSpec {
     /// Left out: that of the kind.
     #[serde(default)]
     pub base_url: Option<String>,
+    /// The values of the variables in the kind's address, by name: `{"resource": "contoso"}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, String>,
     #[serde(default)]
     pub credential: CredentialSpec,
+    /// The way in which the credential is presented. Left out: as the kind has it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub auth: AuthSettings,
+    /// Headers of every request to the provider. They are shown: a secret is a credential.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
     /// True if `test` keys may reach it.
     #[serde(default)]
     pub serves_test_keys: bool,
@@ -38,6 +73,70 @@ impl ProviderSpec {
         self.stream_usage = self.stream_usage.take().filter(|word| !word.is_empty());
         self.credential.check_request()
     }
+
+    /// The address of the provider, its variables filled in.
+    ///
+    /// # Errors
+    /// If the kind is not known, or has an address that only the operator knows and did not give.
+    pub fn address(&self) -> Result<String, SpecError> {
+        if let Some(base_url) = &self.base_url {
+            return Ok(base_url.clone());
+        }
+        let refuse = |field, message: String| Err(SpecError::new(field, message));
+        let Some(kind) = llm::providers::find(&self.kind) else {
+            return refuse("kind", format!("kind {:?} is unknown", self.kind));
+        };
+        let Some(template) = kind.base_url else {
+            let message = format!("kind {:?} needs a base_url", kind.kind);
+            return refuse("base_url", message);
+        };
+        let address = Address::resolve(template, &self.variables);
+        address.or_else(|error| refuse("variables", error.to_string()))
+    }
+
+    /// The headers of every request.
+    ///
+    /// # Errors
+    /// If one cannot be sent, or is not the operator's to set.
+    pub fn header_lines(&self) -> Result<Vec<(HeaderName, HeaderValue)>, SpecError> {
+        let refuse = |message: String| Err(SpecError::new("headers", message));
+        if self.headers.len() > HEADERS_MAX {
+            return refuse(format!("There are at most {HEADERS_MAX} headers."));
+        }
+        let mut lines = Vec::with_capacity(self.headers.len());
+        for (name, value) in &self.headers {
+            let Ok(header) = HeaderName::try_from(name.as_str()) else {
+                return refuse(format!("{name:?} is not the name of a header."));
+            };
+            if OWN_HEADERS.contains(&header.as_str()) {
+                return refuse(format!(
+                    "The header {name} is written by the server itself."
+                ));
+            }
+            let Ok(value) = HeaderValue::try_from(value.as_str()) else {
+                return refuse(format!("The value of {name} cannot stand in a header."));
+            };
+            lines.push((header, value));
+        }
+        Ok(lines)
+    }
+}
+
+impl ProviderSpec {
+    /// Variables belong to a known address: one that nothing asks for is a mistake in its name.
+    fn check_variables(&self) -> Result<(), SpecError> {
+        let Some(kind) = llm::providers::find(&self.kind) else {
+            return Ok(());
+        };
+        let known = kind.variables();
+        for name in self.variables.keys() {
+            if !known.iter().any(|variable| variable.name == name) {
+                let message = format!("The address of kind {:?} has no {name:?}.", self.kind);
+                return Err(SpecError::new("variables", message));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Spec for ProviderSpec {
@@ -48,6 +147,8 @@ impl Spec for ProviderSpec {
             let message = format!("stream_usage is one of {}.", StreamUsage::WORDS.join(", "));
             return Err(SpecError::new("stream_usage", message));
         }
+        self.check_variables()?;
+        self.header_lines()?;
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use crate::json::{Cursor, JsonError, ValueSpan, quote, splice};
 use crate::language::{Encode, UsageOption};
+use crate::provider::OutputLimit;
 
 const STREAM_OPTIONS: &str = r#""stream_options":{"include_usage":true}"#;
 
@@ -24,6 +25,9 @@ pub(super) fn encode(request: &Encode<'_>) -> Bytes {
         }
         UsageOption::Set => {}
     }
+    if request.output_limit == OutputLimit::MaxTokens {
+        edits.extend(limit_by_max_tokens(request));
+    }
     if edits.is_empty() {
         return request.body.clone();
     }
@@ -42,18 +46,30 @@ fn ask_for_usage(request: &Encode<'_>) -> (ValueSpan, String) {
     (span, with_include_usage(options))
 }
 
-/// A field of the outermost object, with the comma before it, or the one behind it where it is the first.
-fn whole_field(body: &[u8], value: ValueSpan) -> Option<ValueSpan> {
+/// The bound on the output under its older name; where the client says both, the newer one is left out.
+fn limit_by_max_tokens(request: &Encode<'_>) -> Option<(ValueSpan, String)> {
+    let spans = &request.summary.spans;
+    let value = spans.max_completion_tokens.clone()?;
+    if spans.has_max_tokens {
+        return Some((whole_field(request.body, value)?, String::new()));
+    }
+    Some((name_of(request.body, &value)?, quote("max_tokens")))
+}
+
+/// The span of the name of a field, quotes included.
+fn name_of(body: &[u8], value: &ValueSpan) -> Option<ValueSpan> {
     let before = body.get(..value.start)?;
     let colon = before.iter().rposition(|byte| *byte == b':')?;
-    let quote_end = before
-        .get(..colon)?
-        .iter()
-        .rposition(|byte| *byte == b'"')?;
-    let quote = before
-        .get(..quote_end)?
-        .iter()
-        .rposition(|byte| *byte == b'"')?;
+    let mut quotes = before.get(..colon)?.iter().enumerate().rev();
+    let mut next_quote = || quotes.find(|(_, byte)| **byte == b'"').map(|(at, _)| at);
+    let end = next_quote()?;
+    Some(next_quote()?..end + 1)
+}
+
+/// A field of the outermost object, with the comma before it, or the one behind it where it is the first.
+fn whole_field(body: &[u8], value: ValueSpan) -> Option<ValueSpan> {
+    let quote = name_of(body, &value)?.start;
+    let before = body.get(..value.start)?;
     let is_space = |byte: &u8| byte.is_ascii_whitespace();
     let lead = before
         .get(..quote)?

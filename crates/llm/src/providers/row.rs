@@ -1,0 +1,70 @@
+//! Rows of the table, in the fewest words.
+
+use crate::language::Language;
+use crate::languages::{ANTHROPIC, OPENAI};
+use crate::provider::{AuthStyle, Group, Paths, Provider, Quirk, StreamUsage};
+
+/// A provider that speaks OpenAI's language, takes the credential as a bearer token, and is asked for usage until
+/// it refuses. Only the operator knows its address.
+pub(super) const fn openai(kind: &'static str, label: &'static str, group: Group) -> Provider {
+    Provider {
+        kind,
+        label,
+        group,
+        language: &OPENAI,
+        further_languages: &[],
+        base_url: None,
+        paths: Paths::OfLanguage,
+        auth: AuthStyle::Bearer,
+        stream_usage: StreamUsage::Learn,
+        quirks: &[],
+    }
+}
+
+/// A provider that speaks Anthropic's language; embeddings and older completions it does not have.
+pub(super) const fn anthropic(kind: &'static str, label: &'static str, group: Group) -> Provider {
+    Provider {
+        language: &ANTHROPIC,
+        auth: AuthStyle::Header("x-api-key"),
+        stream_usage: StreamUsage::Never,
+        ..openai(kind, label, group)
+    }
+}
+
+impl Provider {
+    pub(super) const fn with_further(
+        self,
+        further_languages: &'static [&'static Language],
+    ) -> Self {
+        Self {
+            further_languages,
+            ..self
+        }
+    }
+
+    pub(super) const fn at(self, base_url: &'static str) -> Self {
+        Self {
+            base_url: Some(base_url),
+            ..self
+        }
+    }
+
+    pub(super) const fn with_paths(self, paths: Paths) -> Self {
+        Self { paths, ..self }
+    }
+
+    pub(super) const fn with_auth(self, auth: AuthStyle) -> Self {
+        Self { auth, ..self }
+    }
+
+    pub(super) const fn with_stream_usage(self, stream_usage: StreamUsage) -> Self {
+        Self {
+            stream_usage,
+            ..self
+        }
+    }
+
+    pub(super) const fn with_quirks(self, quirks: &'static [Quirk]) -> Self {
+        Self { quirks, ..self }
+    }
+}

@@ -1,0 +1,135 @@
+//! The table itself.
+
+use super::quirks;
+use super::row::{anthropic, openai};
+use crate::languages::RESPONSES;
+use crate::provider::{AuthStyle, Group, Paths, Provider, StreamUsage};
+
+use Group::{Any, Cloud, Host, Lab, OwnServer, Router};
+
+/// Every kind, in alphabetical order.
+pub static PROVIDERS: [Provider; 48] = [
+    openai("alibaba", "Alibaba (Qwen, DashScope)", Lab)
+        .at("https://dashscope-intl.aliyuncs.com/compatible-mode/v1")
+        .with_quirks(quirks::ALIBABA),
+    // In its own language.
+    anthropic("anthropic", "Anthropic", Lab).at("https://api.anthropic.com/v1"),
+    // Any server that speaks Anthropic's language.
+    anthropic("anthropic_compatible", "Anthropic-compatible", Any),
+    // Its v1 interface.
+    openai("azure_openai", "Azure OpenAI", Cloud)
+        .at("https://{resource}.openai.azure.com/openai/v1")
+        .with_auth(AuthStyle::Header("api-key")),
+    // Paths with the name of the deployment, and a version of the API.
+    openai("azure_openai_classic", "Azure OpenAI (classic)", Cloud)
+        .at("https://{resource}.openai.azure.com/openai")
+        .with_paths(Paths::AzureDeployments)
+        .with_auth(AuthStyle::Header("api-key")),
+    openai("baidu", "Baidu (Qianfan)", Lab).at("https://qianfan.baidubce.com/v2"),
+    // Through its OpenAI-compatible interface: keys of Bedrock, or signed requests.
+    openai("bedrock", "AWS Bedrock", Cloud)
+        .at("https://bedrock-runtime.{region}.amazonaws.com/openai/v1")
+        .with_auth(AuthStyle::Aws("bedrock")),
+    openai("bedrock_mantle", "AWS Bedrock (Mantle)", Cloud)
+        .at("https://bedrock-mantle.{region}.api.aws/v1")
+        .with_auth(AuthStyle::Aws("bedrock-mantle"))
+        .with_quirks(quirks::BEDROCK_MANTLE),
+    openai("cerebras", "Cerebras", Host)
+        .at("https://api.cerebras.ai/v1")
+        .with_quirks(quirks::CEREBRAS),
+    openai("cloudflare", "Cloudflare Workers AI", Host)
+        .at("https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1"),
+    // Through its OpenAI-compatible interface.
+    openai("cohere", "Cohere", Lab)
+        .at("https://api.cohere.ai/compatibility/v1")
+        .with_quirks(quirks::COHERE),
+    openai("deepseek", "DeepSeek", Lab)
+        .at("https://api.deepseek.com/v1")
+        .with_quirks(quirks::DEEPSEEK),
+    openai("fireworks", "Fireworks", Host)
+        .at("https://api.fireworks.ai/inference/v1")
+        .with_quirks(quirks::FIREWORKS),
+    // Through its OpenAI-compatible interface.
+    openai("gemini", "Google Gemini", Lab)
+        .at("https://generativelanguage.googleapis.com/v1beta/openai")
+        .with_quirks(quirks::GEMINI),
+    openai("github_models", "GitHub Models", Router)
+        .at("https://models.github.ai/inference")
+        .with_paths(Paths::ModelsAt("/catalog/models")),
+    openai("groq", "Groq", Host)
+        .at("https://api.groq.com/openai/v1")
+        .with_quirks(quirks::GROQ),
+    openai("huggingface", "Hugging Face", Router)
+        .at("https://router.huggingface.co/v1")
+        .with_quirks(quirks::HUGGINGFACE),
+    // Embeddings.
+    openai("jina", "Jina", Lab).at("https://api.jina.ai/v1"),
+    // On the operator's own machines, from here on where the group says so.
+    openai("llama_cpp", "llama.cpp", OwnServer).at("http://127.0.0.1:8080/v1"),
+    openai("llm_d", "llm-d", OwnServer),
+    openai("lm_studio", "LM Studio", OwnServer).at("http://127.0.0.1:1234/v1"),
+    openai("minimax", "MiniMax", Lab)
+        .at("https://api.minimax.io/v1")
+        .with_quirks(quirks::MINIMAX),
+    // Streams end with usage unasked, and options that are not known are refused.
+    openai("mistral", "Mistral", Lab)
+        .at("https://api.mistral.ai/v1")
+        .with_stream_usage(StreamUsage::Never)
+        .with_quirks(quirks::MISTRAL),
+    openai("moonshot", "Moonshot (Kimi)", Lab).at("https://api.moonshot.ai/v1"),
+    openai("nvidia_nim", "NVIDIA NIM", Host).at("https://integrate.api.nvidia.com/v1"),
+    openai("ollama", "Ollama", OwnServer)
+        .at("http://127.0.0.1:11434/v1")
+        .with_quirks(quirks::OLLAMA),
+    openai("openai", "OpenAI", Lab)
+        .at("https://api.openai.com/v1")
+        .with_further(&[&RESPONSES]),
+    openai("openai_compatible", "OpenAI-compatible", Any),
+    openai("openrouter", "OpenRouter", Router)
+        .at("https://openrouter.ai/api/v1")
+        .with_quirks(quirks::OPENROUTER),
+    // Usage comes unasked, in every event.
+    openai("perplexity", "Perplexity", Lab)
+        .at("https://api.perplexity.ai")
+        .with_stream_usage(StreamUsage::Never)
+        .with_quirks(quirks::PERPLEXITY),
+    openai("replicate", "Replicate", Host).at("https://openai-proxy.replicate.com/v1"),
+    openai("sambanova", "SambaNova", Host).at("https://api.sambanova.ai/v1"),
+    openai("sglang", "SGLang", OwnServer).at("http://127.0.0.1:30000/v1"),
+    openai("siliconflow", "SiliconFlow", Host).at("https://api.siliconflow.com/v1"),
+    openai("snowflake", "Snowflake Cortex", Cloud)
+        .at("https://{account}.snowflakecomputing.com/api/v2/cortex/v1")
+        .with_quirks(quirks::SNOWFLAKE),
+    openai("stepfun", "StepFun", Lab).at("https://api.stepfun.com/v1"),
+    openai("tencent", "Tencent (Hunyuan)", Lab).at("https://api.hunyuan.cloud.tencent.com/v1"),
+    openai("together", "Together", Host)
+        .at("https://api.together.xyz/v1")
+        .with_quirks(quirks::TOGETHER),
+    openai("venice", "Venice", Host)
+        .at("https://api.venice.ai/api/v1")
+        .with_quirks(quirks::VENICE),
+    openai("vercel", "Vercel AI Gateway", Router)
+        .at("https://ai-gateway.vercel.sh/v1")
+        .with_quirks(quirks::VERCEL),
+    // Through its OpenAI-compatible interface; tokens of a service account.
+    openai("vertex", "Google Vertex AI", Cloud)
+        .at("https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/endpoints/openapi")
+        .with_auth(AuthStyle::Google),
+    openai("vllm", "vLLM", OwnServer),
+    openai("volcengine", "Volcengine (Doubao)", Lab)
+        .at("https://ark.cn-beijing.volces.com/api/v3"),
+    // Embeddings.
+    openai("voyage", "Voyage", Lab).at("https://api.voyageai.com/v1"),
+    openai("watsonx", "IBM watsonx", Cloud)
+        .at("https://{region}.ml.cloud.ibm.com/ml/gateway/v1")
+        .with_auth(AuthStyle::Ibm),
+    openai("xai", "xAI", Lab)
+        .at("https://api.x.ai/v1")
+        .with_quirks(quirks::XAI),
+    openai("zai", "Z.ai (Zhipu GLM)", Lab)
+        .at("https://api.z.ai/api/paas/v4")
+        .with_quirks(quirks::ZAI),
+    openai("zhipu", "Zhipu (GLM, in China)", Lab)
+        .at("https://open.bigmodel.cn/api/paas/v4")
+        .with_quirks(quirks::ZAI),
+];
