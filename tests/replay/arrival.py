@@ -16,7 +16,7 @@ def differences(exchange, model, arrived, key):
         return [f"the provider was asked {len(arrived)} times"]
     request = arrived[0]
     found = []
-    path = "/v1" + exchange.endpoint.removeprefix("/v1")
+    path = "/v1" + exchange.upstream_path
     if request.start != f"POST {path} HTTP/1.1":
         found.append(f"the provider was asked for {request.start!r}, not for POST {path}")
     return found + credential_differences(request, key) + body_differences(exchange, model, request.body)

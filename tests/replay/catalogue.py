@@ -5,7 +5,13 @@ import json
 # Providers that the product knows by name; all others speak the same language at an address of their own.
 KINDS = {
     "azure": "azure_openai",
-    **{name: name for name in "anthropic deepseek gemini groq mistral ollama openai openrouter together vllm".split()},
+    "bedrock-mantle": "bedrock_mantle",
+    "llamacpp": "llama_cpp",
+    "vercel-gateway": "vercel",
+    **{
+        name: name
+        for name in "alibaba anthropic cerebras deepseek fireworks gemini groq huggingface minimax mistral ollama openai openrouter perplexity snowflake together venice vllm voyage xai zai".split()
+    },
 }
 ENTRY = """
 [[providers]]
@@ -28,12 +34,19 @@ upstream_model = {upstream_model}
 """
 
 
+def kind(exchange):
+    """The kind of an exchange's provider. Azure's older interface has the deployment in the path."""
+    if exchange.is_azure_classic:
+        return "azure_openai_classic"
+    return KINDS.get(exchange.provider, "openai_compatible")
+
+
 def catalogue(providers):
     """`providers` by the id of their model."""
     return "".join(
         ENTRY.format(
             id=id,
-            kind=KINDS.get(provider.exchange.provider, "openai_compatible"),
+            kind=kind(provider.exchange),
             port=provider.port,
             type="embedding" if provider.exchange.protocol == "openai-embeddings" else "chat",
             upstream_model=json.dumps(provider.exchange.upstream_model),

@@ -28,10 +28,22 @@ class Exchange:
     stream: str | None = None
     text: str | None = None
     chunk_bytes: list = field(default_factory=list)
+    path: str = ""
 
     @property
     def endpoint(self):
         return ENDPOINTS[self.protocol]
+
+    @property
+    def is_azure_classic(self):
+        """Azure's older interface, which names the deployment in the path and the version of the API in a query."""
+        return self.provider == "azure" and "/openai/deployments/" in self.path
+
+    @property
+    def upstream_path(self):
+        """The path at the provider, below its base URL."""
+        path = self.endpoint.removeprefix("/v1")
+        return f"/deployments/{self.upstream_model}{path}?api-version=2024-10-21" if self.is_azure_classic else path
 
     @property
     def request(self):
@@ -80,6 +92,7 @@ def read(path, name):
         protocol=recorded["protocol"],
         model=recorded.get("model") or "unnamed",
         body=request.get("body"),
+        path=request.get("path") or "",
         status=response["status"].whole,
         headers={key.lower(): str(value) for key, value in response["headers"].items()},
         response=response.get("body"),
