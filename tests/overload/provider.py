@@ -46,7 +46,7 @@ class Provider:
                 body = json.loads(await reader.readexactly(int(length.split(b":")[1])))
                 if not await self.respond(body, writer):
                     break
-        except (asyncio.IncompleteReadError, ConnectionError, StopIteration):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError, StopIteration):
             pass
         finally:
             writer.close()
