@@ -29,6 +29,8 @@ pub struct Plan {
 pub enum Part {
     /// Nothing speaks against it.
     Well,
+    /// Failing, while half of the deployments are ejected already: asked where those that are well are full.
+    Doubtful,
     /// Ejected, and the time for a probe has come.
     Probe,
     /// Its provider asked to be left alone for a while.
@@ -46,6 +48,7 @@ impl Part {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Well => "well",
+            Self::Doubtful => "doubtful",
             Self::Probe => "probe",
             Self::Cooling => "cooling",
             Self::Ejected(why) => why.as_str(),
@@ -66,9 +69,14 @@ pub fn plan(candidates: &[Candidate], traits: &Traits<'_>, policy: Policy, seed:
             .map(|(candidate, _)| candidate)
             .collect()
     };
-    let mut order = having(|part| part == Part::Well);
-    let reason = arrange(&mut order, traits, policy.order, seed);
-    let mut choices: Vec<Choice> = order.iter().map(|one| one.choice(reason)).collect();
+    let mut choices: Vec<Choice> = Vec::with_capacity(candidates.len());
+    for mut order in [
+        having(|part| part == Part::Well),
+        having(|part| part == Part::Doubtful),
+    ] {
+        let reason = arrange(&mut order, traits, policy.order, seed);
+        choices.extend(order.iter().map(|one| one.choice(reason)));
+    }
     let mut well = choices.len();
     for rest in [
         having(|part| part == Part::Cooling),
@@ -98,7 +106,7 @@ pub fn plan(candidates: &[Candidate], traits: &Traits<'_>, policy: Policy, seed:
 }
 
 /// The part of each candidate. Never more than half of those that can serve are ejected: of more that failed, those
-/// that have been out for longest are tried again.
+/// whose time is over first come behind those that are well.
 pub fn parts(candidates: &[Candidate], traits: &Traits<'_>) -> Vec<Part> {
     let is_for_key = |one: &Candidate| !traits.is_test || one.deployment.provider.serves_test_keys;
     let is_asked = |one: &Candidate| traits.ask.is_none_or(|ask| one.is_allowed_by(ask));
@@ -119,6 +127,8 @@ pub fn parts(candidates: &[Candidate], traits: &Traits<'_>) -> Vec<Part> {
             } else {
                 Part::Ejected(one.status.why.unwrap_or(Ejection::Failing))
             }
+        } else if one.status.breaker != BreakerState::Closed {
+            Part::Doubtful
         } else if one.status.cooling_for_ms > 0 {
             Part::Cooling
         } else {

@@ -150,7 +150,8 @@ proptest! {
         prop_assert!(!is_out, "{parts:?}");
         if parts.contains(&Part::Well) {
             let part_of_next = plan.next().iter().map(|one| parts[one.slot]);
-            prop_assert!(part_of_next.clone().all(|part| matches!(part, Part::Well | Part::Probe)));
+            prop_assert!(part_of_next.clone().all(|part| matches!(part, Part::Well | Part::Probe | Part::Doubtful)));
+            prop_assert!(matches!(parts[first], Part::Well | Part::Probe), "{parts:?}");
         }
     }
 
@@ -216,4 +217,18 @@ fn what_cools_follows_what_is_well_and_a_probe_comes_before_all() {
     let planned = plan(&with_statuses(&[cooling, due]), &LIVE, UNBOUNDED, 0);
     assert_eq!(planned.choices()[0].reason, super::RouteReason::Probe);
     assert_eq!(names(&planned), [1, 0]);
+}
+
+#[test]
+fn of_two_that_fail_the_one_that_may_not_be_ejected_comes_behind_the_one_that_is_well() {
+    let later = SlotStatus {
+        open_for_ms: 9_000,
+        ..open()
+    };
+    for seed in 0..3 {
+        let all = with_statuses(&[open(), later.clone(), SlotStatus::default()]);
+        let planned = plan(&all, &LIVE, UNBOUNDED, seed);
+        assert_eq!(planned.next().len(), 2);
+        assert_eq!(names(planned), [2, 0, 1]);
+    }
 }

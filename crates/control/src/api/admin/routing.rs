@@ -70,7 +70,7 @@ pub struct RouteCandidateResponse {
     weight: u64,
     /// Its place in the order, from 1; `null`: it is out.
     place: Option<usize>,
-    /// The reason why it is in or out: `well`, `probe`, `cooling`, `failing`, `credential_refused`, `quota_exhausted`,
+    /// The reason why it is in or out: `well`, `doubtful`, `probe`, `cooling`, `failing`, `credential_refused`, `quota_exhausted`,
     /// `model_unknown`, `not_for_test_keys` or `paused`.
     status: &'static str,
     /// The reason why it is the first, if it is: a word of `x-yunxin-route-reason`.
