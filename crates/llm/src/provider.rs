@@ -47,6 +47,11 @@ impl Provider {
         variables
     }
 
+    /// True if the provider routes by OpenRouter's `provider` object, which it gets as the client sent it.
+    pub fn takes_provider_object(&self) -> bool {
+        self.kind == "openrouter"
+    }
+
     /// The member that bounds the output, where only one name of it is known.
     pub fn output_limit(&self) -> OutputLimit {
         let is_older = |quirk: &Quirk| quirk.is == Trait::MaxTokensOnly;

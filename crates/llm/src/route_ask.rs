@@ -45,6 +45,8 @@ pub struct RouteAsk {
     pub is_flex: bool,
     /// Members of `provider` that are not known.
     pub unknown: Vec<String>,
+    /// The `provider` object as it was sent, for a provider that routes too.
+    pub provider: Option<Bytes>,
 }
 
 /// The order that a client asks for.
@@ -71,6 +73,19 @@ pub fn take(body: &Bytes) -> Result<Option<(RouteAsk, Option<Bytes>)>, JsonError
     reader.read()?;
     let rest = reader.is_changed.then(|| reader.rest());
     Ok(Some((reader.ask, rest)))
+}
+
+/// The body of a request with its `provider` object in the last place, so that spans of what is before it hold.
+pub fn with_provider(body: &Bytes, provider: &[u8]) -> Bytes {
+    let end = body.iter().rposition(|byte| *byte == b'}').unwrap_or(0);
+    let before = &body[..end];
+    let is_empty = before.trim_ascii_end().ends_with(b"{");
+    let name: &[u8] = if is_empty {
+        b"\"provider\":"
+    } else {
+        b",\"provider\":"
+    };
+    [before, name, provider, &body[end..]].concat().into()
 }
 
 /// The body with another model.
@@ -141,6 +156,7 @@ impl<'a> Reader<'a> {
             b"provider" if text.starts_with(b"{") => {
                 if let Some(value) = value() {
                     self.provider(&value);
+                    self.ask.provider = Some(Bytes::copy_from_slice(text));
                 }
                 self.is_changed = true;
             }
@@ -245,6 +261,19 @@ mod tests {
         let nested = r#"{"model":"m","tools":[{"provider":{"only":["x"]}}]}"#;
         let (ask, rest) = taken(nested);
         assert_eq!((ask.only, rest.as_str()), (vec![], nested));
+    }
+
+    #[test]
+    fn a_provider_that_routes_too_gets_the_object_as_it_was_sent() {
+        let sent = r#"{"model":"m","provider": {"order": ["Anthropic"]},"stream":true}"#;
+        let (ask, rest) = taken(sent);
+        let whole = with_provider(&rest.into(), ask.provider.as_ref().unwrap());
+        assert_eq!(
+            whole,
+            r#"{"model":"m","stream":true,"provider":{"order": ["Anthropic"]}}"#
+        );
+        let alone = with_provider(&Bytes::from_static(b"{ }"), b"{}");
+        assert_eq!(alone, r#"{ "provider":{}}"#);
     }
 
     #[test]

@@ -246,6 +246,7 @@ pub(super) fn provider(
         query: query.map_err(|error| error.to_string())?,
         headers: spec.header_lines().map_err(|error| error.message)?,
         output_limit: kind.output_limit(),
+        takes_provider_object: kind.takes_provider_object(),
         stream_usage: stream_usage.unwrap_or(kind.stream_usage),
         serves_test_keys: spec.serves_test_keys,
         auth: auth(

@@ -4,8 +4,10 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use bytes::Bytes;
 use llm::UpstreamError;
 use llm::chat::Made;
+use llm::route_ask::{self, RouteAsk};
 use tokio::time::{Instant, sleep};
 
 use super::admit::Admission;
@@ -219,6 +221,7 @@ impl Attempts<'_> {
             forwarded,
             body,
             deadline,
+            ask,
             ..
         } = &*self.admitted;
         let deployment = choice.deployment.clone();
@@ -235,10 +238,11 @@ impl Attempts<'_> {
         } else {
             (None, Made::default())
         };
+        let routed = routed_body(body, ask.as_deref(), &attempt.deployment);
         let request = ClientRequest {
             admission,
             forwarded,
-            body,
+            body: routed.as_ref().unwrap_or(body),
             conversation: conversation.as_ref(),
             made: &made,
         };
@@ -361,4 +365,11 @@ fn plan(app: &GatewayState, admitted: &Admitted, seed: u64) -> Plan {
         order: model.spec.routing_policy,
     };
     routing::plan(&candidates, &traits, policy, seed)
+}
+
+/// The body with the client's `provider` object, for a provider that routes by it too; `None` for any other.
+fn routed_body(body: &Bytes, ask: Option<&RouteAsk>, deployment: &Deployment) -> Option<Bytes> {
+    let object = ask?.provider.as_ref()?;
+    let is_taken = deployment.provider.takes_provider_object;
+    is_taken.then(|| route_ask::with_provider(body, object))
 }

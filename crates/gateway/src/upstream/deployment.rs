@@ -145,6 +145,8 @@ pub struct ConfiguredProvider {
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The name by which the provider knows the bound on the output.
     pub output_limit: OutputLimit,
+    /// True if the provider routes by the `provider` object of a request.
+    pub takes_provider_object: bool,
     pub auth: Auth,
     /// True if `test` keys may reach it.
     pub serves_test_keys: bool,
