@@ -41,6 +41,12 @@ pub struct GatewayConfig {
     pub observations_max: usize,
 }
 
+/// The value of an environment variable by which a cloud tells programs where its credentials are.
+pub fn environment(name: &str) -> Option<String> {
+    let value = std::env::var_os(name)?.into_string().ok()?;
+    Some(value).filter(|value| !value.is_empty())
+}
+
 /// The value of an environment variable that holds a provider's credential.
 pub fn credential_from_environment(name: &str) -> Option<secrecy::SecretString> {
     std::env::var_os(name)?

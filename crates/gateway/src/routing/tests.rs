@@ -229,6 +229,6 @@ fn of_two_that_fail_the_one_that_may_not_be_ejected_comes_behind_the_one_that_is
         let all = with_statuses(&[open(), later.clone(), SlotStatus::default()]);
         let planned = plan(&all, &LIVE, UNBOUNDED, seed);
         assert_eq!(planned.next().len(), 2);
-        assert_eq!(names(planned), [2, 0, 1]);
+        assert_eq!(names(&planned), [2, 0, 1]);
     }
 }

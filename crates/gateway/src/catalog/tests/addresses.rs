@@ -1,7 +1,6 @@
 //! Addresses with variables, headers of the operator's, and what a credential is sealed for.
 
 use llm::languages::OPENAI;
-use llm::languages::OPENAI;
 use llm::operation::CHAT;
 use store::sealed::MasterKey;
 

@@ -16,6 +16,7 @@ use super::service_account::ServiceAccount;
 use super::settings::{AuthMethod, AuthSettings};
 use super::sigv4::{AwsKeys, AwsScope};
 use super::{Auth, CredentialHeader, CredentialSources};
+use crate::config::environment;
 
 const IBM_TOKENS: &str = "https://iam.cloud.ibm.com/identity/token";
 const IBM_GRANT: &str = "urn:ibm:params:oauth:grant-type:apikey";
@@ -82,7 +83,7 @@ impl AuthParts<'_> {
             }
             (AuthMethod::Google, None) => {
                 self.check_host(&GOOGLE_HOSTS)?;
-                let host = std::env::var("GCE_METADATA_HOST").ok();
+                let host = environment("GCE_METADATA_HOST");
                 let endpoint = host.map_or_else(
                     || GOOGLE_METADATA.to_owned(),
                     |host| format!("http://{host}"),
@@ -172,26 +173,26 @@ impl AuthParts<'_> {
 
     fn aws_of_machine(self) -> Grant {
         if let Some(profile) = &self.settings.profile {
-            let file = std::env::var_os("AWS_SHARED_CREDENTIALS_FILE").map(PathBuf::from);
-            let home = || PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
+            let file = environment("AWS_SHARED_CREDENTIALS_FILE").map(PathBuf::from);
+            let home = || PathBuf::from(environment("HOME").unwrap_or_default());
             return Grant::AwsProfile {
                 file: file.unwrap_or_else(|| home().join(".aws/credentials")),
                 profile: profile.clone(),
             };
         }
-        let token_file = std::env::var_os("AWS_WEB_IDENTITY_TOKEN_FILE").map(PathBuf::from);
-        let role_arn = std::env::var("AWS_ROLE_ARN").ok();
+        let token_file = environment("AWS_WEB_IDENTITY_TOKEN_FILE").map(PathBuf::from);
+        let role_arn = environment("AWS_ROLE_ARN");
         if let (Some(token_file), Some(role_arn)) = (token_file, role_arn) {
             let region = self.settings.region.as_deref().or(self.region);
             let region = region.unwrap_or("us-east-1");
-            let endpoint = std::env::var("AWS_ENDPOINT_URL_STS").ok();
+            let endpoint = environment("AWS_ENDPOINT_URL_STS");
             return Grant::AwsWebIdentity(WebIdentity {
                 token_file,
                 role_arn,
                 endpoint: endpoint.unwrap_or_else(|| format!("https://sts.{region}.amazonaws.com")),
             });
         }
-        let endpoint = std::env::var("AWS_EC2_METADATA_SERVICE_ENDPOINT").ok();
+        let endpoint = environment("AWS_EC2_METADATA_SERVICE_ENDPOINT");
         Grant::AwsMachine {
             endpoint: endpoint.map_or_else(
                 || METADATA.to_owned(),

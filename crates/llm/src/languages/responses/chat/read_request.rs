@@ -62,7 +62,7 @@ pub(in super::super) fn read(body: &[u8]) -> Result<Request, TranslateError> {
     request.extras = fields.rest();
     // What is off anyhow is no loss.
     request.extras.retain(|(name, value)| {
-        !(name == "truncation" && value.text() == Some("disabled")) && !value.is_falsy()
+        !(value.is_falsy() || name == "truncation" && value.text() == Some("disabled"))
     });
     Ok(request)
 }
