@@ -171,7 +171,8 @@ async fn route_key(
     model: &Model,
     name: &str,
 ) -> Result<(RouteKeyResponse, bool), ApiError> {
-    let key = store::api_keys::get_for_operator(&app.db, &id.into()).await?;
+    let found = store::api_keys::get_for_operator(&app.db, &id.into()).await;
+    let key = found.map_err(ApiError::of_change)?;
     let account = store::accounts::get_account(&app.db, &key.account_id).await?;
     let catalog = app.gateway.catalog.load();
     let tier = catalog.tier(&account.tier_id);
