@@ -17,7 +17,7 @@ use anyhow::{Context, bail};
 const PLACES_MAX: usize = 64;
 /// Longest text of a lock file.
 const TEXT_BYTES_MAX: u64 = 1_024;
-/// Commands with every boot of the machine: a lock proves something only about processes of the same one. A network file
+/// Changes with every boot of the machine: a lock proves something only about processes of the same one. A network file
 /// system may hold locks per machine.
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 

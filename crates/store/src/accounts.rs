@@ -193,7 +193,7 @@ pub async fn count_active_keys(db: &Db, id: &AccountId, now_ms: i64) -> Result<u
     db.fetch_one(sql, values).await?.count("n")
 }
 
-/// Commands the name, the tier, the status, the notes, the rotation and the limits of an account. Returns the change that replicas
+/// Changes the name, the tier, the status, the notes, the rotation and the limits of an account. Returns the change that replicas
 /// have to learn of.
 ///
 /// # Errors

@@ -189,7 +189,7 @@ pub async fn get_api_key(
     }
 }
 
-/// Commands the name, the restrictions, the expiry and the wish for anomalies of a key. Returns the change that replicas have to
+/// Changes the name, the restrictions, the expiry and the wish for anomalies of a key. Returns the change that replicas have to
 /// learn of.
 ///
 /// # Errors

@@ -72,7 +72,7 @@ pub async fn insert(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreE
     auth_log::append(tx, &AuthChange::Catalog, now_ms).await
 }
 
-/// Commands a tier. Returns the change that replicas have to learn of.
+/// Changes a tier. Returns the change that replicas have to learn of.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if there is none.

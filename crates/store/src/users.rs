@@ -195,7 +195,7 @@ pub async fn count_operators_within(tx: &mut Tx) -> Result<u64, StoreError> {
     row.map_or(Ok(0), |row| row.count("n"))
 }
 
-/// Commands what a user chooses themselves: name, language, theme, notifications.
+/// Changes what a user chooses themselves: name, language, theme, notifications.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if there is no such user.
@@ -213,7 +213,7 @@ pub async fn update_profile(tx: &mut Tx, user: &User) -> Result<(), StoreError> 
     changed(tx.execute(sql, values).await?)
 }
 
-/// Commands what operators decide: whether a user runs the platform, and whether they may sign in.
+/// Changes what operators decide: whether a user runs the platform, and whether they may sign in.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if there is no such user.

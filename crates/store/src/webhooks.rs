@@ -101,7 +101,7 @@ pub async fn count_within(tx: &mut Tx, account_id: &AccountId) -> Result<u64, St
     row.map_or(Ok(0), |row| row.count("n"))
 }
 
-/// Commands the address of a webhook and whether anything is sent to it; one that is sent to again begins without
+/// Changes the address of a webhook and whether anything is sent to it; one that is sent to again begins without
 /// failures, and what waits for one that is not is dropped.
 ///
 /// # Errors

@@ -60,7 +60,7 @@ impl Commands<'_> {
         Ok(account)
     }
 
-    /// Commands an account. Its keys work accordingly in every server when this returns.
+    /// Changes an account. Its keys work accordingly in every server when this returns.
     ///
     /// # Errors
     /// If there is no such account or tier, or a value cannot be taken.

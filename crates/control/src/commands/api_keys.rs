@@ -101,7 +101,7 @@ impl Commands<'_> {
         Ok((key, secret))
     }
 
-    /// Commands what a key is called, what it is narrowed to, when it expires and what happens on an anomaly.
+    /// Changes what a key is called, what it is narrowed to, when it expires and what happens on an anomaly.
     ///
     /// # Errors
     /// If the account has no such key, it is revoked, or a value cannot be taken.

@@ -41,7 +41,7 @@ impl Commands<'_> {
         self.commit_and_propagate(tx, seq).await
     }
 
-    /// Commands a tier. Its limits hold in every server when this returns.
+    /// Changes a tier. Its limits hold in every server when this returns.
     ///
     /// # Errors
     /// If there is no such tier, or a value cannot be taken.

@@ -24,7 +24,7 @@ pub struct ProfileEdit {
 }
 
 impl Commands<'_> {
-    /// Commands what a user chooses themselves.
+    /// Changes what a user chooses themselves.
     ///
     /// # Errors
     /// If a value cannot be taken.
@@ -95,7 +95,7 @@ pub struct RightsEdit {
 }
 
 impl Commands<'_> {
-    /// Commands a user's rights. Their sessions end: they sign in again.
+    /// Changes a user's rights. Their sessions end: they sign in again.
     ///
     /// # Errors
     /// If there is no such user, or nobody would be left to run the platform.

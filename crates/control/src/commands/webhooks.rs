@@ -57,7 +57,7 @@ impl Commands<'_> {
         Ok((webhook, secret))
     }
 
-    /// Commands the address of a webhook, or whether anything is sent to it.
+    /// Changes the address of a webhook, or whether anything is sent to it.
     ///
     /// # Errors
     /// If the account has no such webhook, or the address cannot be taken.

@@ -1,4 +1,4 @@
-//! Commands of rights that a server makes itself hold in it at once.
+//! Changes of rights that a server makes itself hold in it at once.
 
 use control::commands::{AccountEdit, NewApiKey};
 use store::accounts::AccountStatus;

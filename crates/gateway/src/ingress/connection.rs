@@ -70,23 +70,23 @@ impl ClientConnection {
         }
     }
 
-    /// Commands when the head of a request has arrived.
+    /// Changes when the head of a request has arrived.
     pub fn begin_request(&self) {
         self.phase.store(Phase::Begun as u8, Ordering::Relaxed);
         self.has_asked.store(true, Ordering::Relaxed);
     }
 
-    /// Commands when the request is whole and its caller known: it is not given up for others any more.
+    /// Changes when the request is whole and its caller known: it is not given up for others any more.
     pub fn admit(&self) {
         self.phase.store(Phase::Admitted as u8, Ordering::Relaxed);
     }
 
-    /// Commands when the end of the response was handed to the connection.
+    /// Changes when the end of the response was handed to the connection.
     pub fn end_response(&self) {
         self.phase.store(Phase::Responded as u8, Ordering::Relaxed);
     }
 
-    /// Commands when nothing waits to be sent.
+    /// Changes when nothing waits to be sent.
     pub fn flushed(&self) {
         if self.phase() == Phase::Responded {
             self.phase.store(Phase::Quiet as u8, Ordering::Relaxed);

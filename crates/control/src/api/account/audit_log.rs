@@ -12,7 +12,7 @@ use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::auth::{AccountCaller, Admin};
 use crate::state::ControlState;
 
-/// Commands in the account, newest first.
+/// Changes in the account, newest first.
 #[utoipa::path(get, path = "/accounts/{account_id}/audit-log", tag = "account", operation_id = "list_audit_log",
     params(("account_id" = String, Path), PageQuery, AuditLogQuery),
     responses((status = 200, body = Page<AuditEntryResponse>)))]
@@ -39,7 +39,7 @@ pub async fn list_audit_log(
     )))
 }
 
-/// Commands in the account as a table, newest first: at most 100,000.
+/// Changes in the account as a table, newest first: at most 100,000.
 #[utoipa::path(get, path = "/accounts/{account_id}/audit-log.csv", tag = "account", operation_id = "get_audit_log_csv",
     params(("account_id" = String, Path), AuditLogQuery),
     responses((status = 200, body = String, content_type = "text/csv")))]

@@ -131,7 +131,7 @@ pub async fn create_webhook(
     Ok(secret_response(StatusCode::CREATED, &body, "secret"))
 }
 
-/// Commands the address of a webhook, or turns it on or off.
+/// Changes the address of a webhook, or turns it on or off.
 #[utoipa::path(patch, path = "/accounts/{account_id}/webhooks/{id}", tag = "webhooks", operation_id = "edit_webhook",
     params(("account_id" = String, Path), ("id" = String, Path)), request_body = EditWebhookRequest,
     responses((status = 200, body = WebhookResponse)))]

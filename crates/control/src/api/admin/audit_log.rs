@@ -18,12 +18,12 @@ use crate::state::ControlState;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuditAccountQuery {
-    /// Commands that concern this account only.
+    /// Changes that concern this account only.
     #[param(max_length = 200)]
     account_id: Option<String>,
 }
 
-/// Commands on the whole platform, newest first.
+/// Changes on the whole platform, newest first.
 #[utoipa::path(get, path = "/admin/audit-log", tag = "admin", operation_id = "list_operator_audit_log",
     params(PageQuery, AuditLogQuery, AuditAccountQuery), responses((status = 200, body = Page<AuditEntryResponse>)))]
 pub async fn list_audit_log(
@@ -48,7 +48,7 @@ pub async fn list_audit_log(
     )))
 }
 
-/// Commands on the whole platform as a table, newest first: at most 100,000.
+/// Changes on the whole platform as a table, newest first: at most 100,000.
 #[utoipa::path(get, path = "/admin/audit-log.csv", tag = "admin", operation_id = "get_operator_audit_log_csv",
     params(AuditLogQuery, AuditAccountQuery),
     responses((status = 200, body = String, content_type = "text/csv")))]

@@ -112,7 +112,7 @@ pub async fn create_deployment(
     Ok((StatusCode::CREATED, Json(described)))
 }
 
-/// Commands a deployment. It serves the model that it serves, by the provider that it has.
+/// Changes a deployment. It serves the model that it serves, by the provider that it has.
 #[utoipa::path(patch, path = "/admin/deployments/{id}", tag = "admin", operation_id = "edit_deployment",
     params(("id" = String, Path)), request_body = Change<DeploymentSpec>,
     responses((status = 200, body = DeploymentResponse)))]

@@ -71,7 +71,7 @@ pub async fn create_model(
     Ok((StatusCode::CREATED, Json(read(&app, &id).await?)))
 }
 
-/// Commands a model; its deployments stay.
+/// Changes a model; its deployments stay.
 #[utoipa::path(patch, path = "/admin/models/{*id}", tag = "admin", operation_id = "edit_model",
     params(("*id" = String, Path)), request_body = Change<ModelSpec>,
     responses((status = 200, body = OperatorModelResponse)))]

@@ -114,7 +114,7 @@ pub async fn create_provider(
     Ok((StatusCode::CREATED, Json(read(&app, &name).await?)))
 }
 
-/// Commands a provider. Another address needs the secret again: it is sealed for the one that it was given for.
+/// Changes a provider. Another address needs the secret again: it is sealed for the one that it was given for.
 #[utoipa::path(patch, path = "/admin/providers/{id}", tag = "admin", operation_id = "edit_provider",
     params(("id" = String, Path)), request_body = Change<ProviderSpec>,
     responses((status = 200, body = ProviderResponse)))]

@@ -112,7 +112,7 @@ pub async fn get_me(
     Ok(Json(describe(&app, caller.user(), caller.session()).await?))
 }
 
-/// Commands the caller's name, language, theme or notifications.
+/// Changes the caller's name, language, theme or notifications.
 #[utoipa::path(patch, path = "/me", tag = "me", operation_id = "edit_me",
     request_body = EditMeRequest, responses((status = 200, body = MeResponse)))]
 pub async fn edit_me(

@@ -265,7 +265,7 @@ impl Drop for TestApp {
 }
 
 impl Builder {
-    /// Commands a setting: `server.body_bytes_max`.
+    /// Changes a setting: `server.body_bytes_max`.
     pub(crate) fn set(mut self, name: &str, value: impl Display) -> Self {
         self.settings.push((name.to_owned(), value.to_string()));
         self
