@@ -295,6 +295,7 @@ mod tests {
             session: None,
             is_flex: false,
             unknown: vec!["data_collection".into()],
+            provider: ask.provider.clone(),
         };
         assert_eq!(ask, expected);
         assert_eq!(rest, r#"{"model":"a","n":1}"#);

@@ -203,7 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Commands in the account, newest first. */
+        /** Changes in the account, newest first. */
         get: operations["list_audit_log"];
         put?: never;
         post?: never;
@@ -220,7 +220,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Commands in the account as a table, newest first: at most 100,000. */
+        /** Changes in the account as a table, newest first: at most 100,000. */
         get: operations["get_audit_log_csv"];
         put?: never;
         post?: never;
@@ -587,7 +587,7 @@ export interface paths {
         delete: operations["delete_webhook"];
         options?: never;
         head?: never;
-        /** Commands the address of a webhook, or turns it on or off. */
+        /** Changes the address of a webhook, or turns it on or off. */
         patch: operations["edit_webhook"];
         trace?: never;
     };
@@ -702,7 +702,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Commands on the whole platform, newest first. */
+        /** Changes on the whole platform, newest first. */
         get: operations["list_operator_audit_log"];
         put?: never;
         post?: never;
@@ -719,7 +719,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Commands on the whole platform as a table, newest first: at most 100,000. */
+        /** Changes on the whole platform as a table, newest first: at most 100,000. */
         get: operations["get_operator_audit_log_csv"];
         put?: never;
         post?: never;
@@ -795,7 +795,7 @@ export interface paths {
         delete: operations["delete_deployment"];
         options?: never;
         head?: never;
-        /** Commands a deployment. It serves the model that it serves, by the provider that it has. */
+        /** Changes a deployment. It serves the model that it serves, by the provider that it has. */
         patch: operations["edit_deployment"];
         trace?: never;
     };
@@ -952,7 +952,7 @@ export interface paths {
         delete: operations["delete_model"];
         options?: never;
         head?: never;
-        /** Commands a model; its deployments stay. */
+        /** Changes a model; its deployments stay. */
         patch: operations["edit_model"];
         trace?: never;
     };
@@ -1022,7 +1022,7 @@ export interface paths {
         delete: operations["delete_provider"];
         options?: never;
         head?: never;
-        /** Commands a provider. Another address needs the secret again: it is sealed for the one that it was given for. */
+        /** Changes a provider. Another address needs the secret again: it is sealed for the one that it was given for. */
         patch: operations["edit_provider"];
         trace?: never;
     };
@@ -1086,6 +1086,23 @@ export interface paths {
         };
         /** Everything that is known of one request of whichever account, with what the upstream said. */
         get: operations["get_operator_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Explains where the next request for a model would go, and why. Nothing is sent and nothing counted. */
+        get: operations["explain_route"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1501,7 +1518,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Commands the caller's name, language, theme or notifications. */
+        /** Changes the caller's name, language, theme or notifications. */
         patch: operations["edit_me"];
         trace?: never;
     };
@@ -2034,6 +2051,12 @@ export interface components {
             kind: components["schemas"]["ActorKind"];
             label: string;
         };
+        /** @description A variable in the address of a kind of providers. */
+        AddressVariableResponse: {
+            /** @description The value where none is given; `null`: one has to be. */
+            default: string | null;
+            name: string;
+        };
         /**
          * @description What the calling key is.
          * @example {
@@ -2161,6 +2184,11 @@ export interface components {
             id: string;
             subject: components["schemas"]["SubjectResponse"];
         };
+        /**
+         * @description The methods by which a credential is presented.
+         * @enum {string}
+         */
+        AuthMethod: "bearer" | "header" | "google" | "azure" | "oauth" | "ibm" | "aws";
         /** @description The ways to sign up and in here. */
         AuthOptionsResponse: {
             /** @description True as long as there is no operator. */
@@ -2176,6 +2204,41 @@ export interface components {
         /** @description The session of a browser. */
         AuthSessionResponse: {
             me: components["schemas"]["MeResponse"] | null;
+        };
+        /** @description The way in which the credential is presented, where the kind's is not meant. */
+        AuthSettings: {
+            /**
+             * @description `header`: its name.
+             * @default null
+             */
+            header: string | null;
+            /** @default null */
+            method: components["schemas"]["AuthMethod"] | null;
+            /**
+             * @description `aws`: a profile in the file of shared credentials.
+             * @default null
+             */
+            profile: string | null;
+            /**
+             * @description `aws`: left out, the variable `region`.
+             * @default null
+             */
+            region: string | null;
+            /**
+             * @description `oauth`, `azure`: the scope that is asked for.
+             * @default null
+             */
+            scope: string | null;
+            /**
+             * @description `aws`: the service that is signed for. Left out: as the kind has it.
+             * @default null
+             */
+            service: string | null;
+            /**
+             * @description `oauth`, `ibm`: where tokens are asked for.
+             * @default null
+             */
+            token_url: string | null;
         };
         BeginTwoFactorRequest: {
             /** @description Needed by those who have one. */
@@ -2213,6 +2276,18 @@ export interface components {
          *     a new one.
          */
         Change_DeploymentSpec: {
+            /**
+             * @description The operator's cost of a million tokens there, in dollars: `{"input": "2.50", "output": "10"}`. For the policy
+             *     `lowest_cost`.
+             */
+            cost_prices?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description Deployments of a lower group are tried before those of a higher one.
+             */
+            group?: number;
             /** @description The id of a model. */
             model?: string;
             /** @description Tells deployments apart that a provider serves a model by more than once, such as `eu`. Left out: none. */
@@ -2245,6 +2320,8 @@ export interface components {
             created?: number | null;
             /** @description Left out: the id. */
             display_name?: string;
+            /** @description Ids of models that are asked, in this order, when no deployment of this one serves the request. */
+            fallbacks?: string[];
             id?: string;
             /** @description True if the model is listed. */
             is_public?: boolean;
@@ -2261,6 +2338,13 @@ export interface components {
             };
             /** @description `per_million_tokens`, `per_image`, `per_second` or `per_request`. */
             pricing_unit?: string;
+            /** @description True if a request that was sent and not answered in time may be sent to another deployment as well. */
+            retry_after_timeout?: boolean;
+            /**
+             * @description The order in which deployments of one group are tried: `weights`, `least_in_flight`, `lowest_latency` or
+             *     `lowest_cost`.
+             */
+            routing_policy?: string;
             /**
              * Format: int64
              * @description The longest silence of a stream before its first event and within it; `null`: as the server is set.
@@ -2272,9 +2356,15 @@ export interface components {
          *     a new one.
          */
         Change_ProviderSpec: {
+            /** @description The way in which the credential is presented. Left out: as the kind has it. */
+            auth?: components["schemas"]["AuthSettings"];
             /** @description Left out: that of the kind. */
             base_url?: string | null;
             credential?: components["schemas"]["CredentialSpec"];
+            /** @description Headers of every request to the provider. They are shown: a secret is a credential. */
+            headers?: {
+                [key: string]: string;
+            };
             /** @description One of `GET /admin/provider-kinds`. */
             kind?: string;
             name?: string;
@@ -2285,6 +2375,10 @@ export interface components {
              *     provider refuses that) or `never`. Left out: as the kind has it.
              */
             stream_usage?: string | null;
+            /** @description The values of the variables in the kind's address, by name: `{"resource": "contoso"}`. */
+            variables?: {
+                [key: string]: string;
+            };
         };
         /** @description The charge for one meter of a request. */
         ChargeLineResponse: {
@@ -2794,6 +2888,18 @@ export interface components {
         };
         /** @description A deployment. */
         DeploymentResponse: {
+            /**
+             * @description The operator's cost of a million tokens there, in dollars: `{"input": "2.50", "output": "10"}`. For the policy
+             *     `lowest_cost`.
+             */
+            cost_prices: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description Deployments of a lower group are tried before those of a higher one.
+             */
+            group: number;
             /** @description The id of a model. */
             model: string;
             /** @description Tells deployments apart that a provider serves a model by more than once, such as `eu`. Left out: none. */
@@ -2817,6 +2923,18 @@ export interface components {
         };
         /** @description One place that serves one model. */
         DeploymentSpec: {
+            /**
+             * @description The operator's cost of a million tokens there, in dollars: `{"input": "2.50", "output": "10"}`. For the policy
+             *     `lowest_cost`.
+             */
+            cost_prices?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description Deployments of a lower group are tried before those of a higher one.
+             */
+            group?: number;
             /** @description The id of a model. */
             model: string;
             /** @description Tells deployments apart that a provider serves a model by more than once, such as `eu`. Left out: none. */
@@ -3026,6 +3144,22 @@ export interface components {
             password: string;
             /** @description Of the link that `yunxin serve` printed, or `yunxin operator link` prints. */
             token: string;
+        };
+        /** @description A level at the gate of a model, since this server started. */
+        GateLevelResponse: {
+            /** Format: int64 */
+            admitted: number;
+            /** @description `critical`, `high`, `normal` or `low`. */
+            level: string;
+            /** Format: int64 */
+            offered: number;
+            /** Format: int32 */
+            running: number;
+            /** Format: int64 */
+            share_percent: number;
+            /** Format: int64 */
+            shed: number;
+            waiting: number;
         };
         Health: {
             /** @enum {string} */
@@ -3375,6 +3509,8 @@ export interface components {
             created?: number | null;
             /** @description Left out: the id. */
             display_name?: string;
+            /** @description Ids of models that are asked, in this order, when no deployment of this one serves the request. */
+            fallbacks?: string[];
             id: string;
             /** @description True if the model is listed. */
             is_public?: boolean;
@@ -3391,6 +3527,13 @@ export interface components {
             };
             /** @description `per_million_tokens`, `per_image`, `per_second` or `per_request`. */
             pricing_unit?: string;
+            /** @description True if a request that was sent and not answered in time may be sent to another deployment as well. */
+            retry_after_timeout?: boolean;
+            /**
+             * @description The order in which deployments of one group are tried: `weights`, `least_in_flight`, `lowest_latency` or
+             *     `lowest_cost`.
+             */
+            routing_policy?: string;
             /**
              * Format: int64
              * @description The longest silence of a stream before its first event and within it; `null`: as the server is set.
@@ -3485,6 +3628,8 @@ export interface components {
             created: number | null;
             /** @description Left out: the id. */
             display_name: string;
+            /** @description Ids of models that are asked, in this order, when no deployment of this one serves the request. */
+            fallbacks: string[];
             id: string;
             /** @description True if the model is listed. */
             is_public: boolean;
@@ -3501,6 +3646,13 @@ export interface components {
             };
             /** @description `per_million_tokens`, `per_image`, `per_second` or `per_request`. */
             pricing_unit: string;
+            /** @description True if a request that was sent and not answered in time may be sent to another deployment as well. */
+            retry_after_timeout: boolean;
+            /**
+             * @description The order in which deployments of one group are tried: `weights`, `least_in_flight`, `lowest_latency` or
+             *     `lowest_cost`.
+             */
+            routing_policy: string;
             /**
              * Format: int64
              * @description The longest silence of a stream before its first event and within it; `null`: as the server is set.
@@ -3681,10 +3833,19 @@ export interface components {
         };
         /** @description A language that providers of this kind speak, and where they are. */
         ProviderKindResponse: {
+            /** @description The address with its variables in braces, such as `{region}`. */
+            address: string | null;
+            /** @description The method of its credential, where the provider does not say another. */
+            auth_method: string;
+            /** @description `null`: only the operator knows it, or some variables of it. */
             default_base_url: string | null;
+            /** @description The shelf on which people look for it: `lab`, `cloud`, `host`, `router`, `own_server` or `any`. */
+            group: string;
             kind: string;
             /** @description The name that people read. */
             label: string;
+            /** @description The variables of its address. */
+            variables: components["schemas"]["AddressVariableResponse"][];
         };
         /** @description A model that a provider lists. What neither the provider nor the shipped table says of it is `null` or empty. */
         ProviderModelResponse: {
@@ -3714,9 +3875,15 @@ export interface components {
         };
         /** @description A provider, without its credential. */
         ProviderResponse: {
+            /** @description The way in which the credential is presented. Left out: as the kind has it. */
+            auth: components["schemas"]["AuthSettings"];
             /** @description Left out: that of the kind. */
             base_url: string | null;
             credential: components["schemas"]["CredentialSpec"];
+            /** @description Headers of every request to the provider. They are shown: a secret is a credential. */
+            headers: {
+                [key: string]: string;
+            };
             /** @description One of `GET /admin/provider-kinds`. */
             kind: string;
             name: string;
@@ -3727,6 +3894,10 @@ export interface components {
              *     provider refuses that) or `never`. Left out: as the kind has it.
              */
             stream_usage: string | null;
+            /** @description The values of the variables in the kind's address, by name: `{"resource": "contoso"}`. */
+            variables: {
+                [key: string]: string;
+            };
         } & {
             /** @description The number of its deployments. */
             deployments: number;
@@ -3737,9 +3908,15 @@ export interface components {
         };
         /** @description A company or server that is called, with its credential. */
         ProviderSpec: {
+            /** @description The way in which the credential is presented. Left out: as the kind has it. */
+            auth?: components["schemas"]["AuthSettings"];
             /** @description Left out: that of the kind. */
             base_url?: string | null;
             credential?: components["schemas"]["CredentialSpec"];
+            /** @description Headers of every request to the provider. They are shown: a secret is a credential. */
+            headers?: {
+                [key: string]: string;
+            };
             /** @description One of `GET /admin/provider-kinds`. */
             kind: string;
             name: string;
@@ -3750,6 +3927,10 @@ export interface components {
              *     provider refuses that) or `never`. Left out: as the kind has it.
              */
             stream_usage?: string | null;
+            /** @description The values of the variables in the kind's address, by name: `{"resource": "contoso"}`. */
+            variables?: {
+                [key: string]: string;
+            };
         };
         /** @description A provider's response to a test. */
         ProviderTestResponse: {
@@ -3965,6 +4146,75 @@ export interface components {
          * @enum {string}
          */
         RoleName: "viewer" | "member" | "admin" | "owner";
+        /** @description A deployment in a route. */
+        RouteCandidateResponse: {
+            /** @description `closed`, `half_open` or `open`. */
+            breaker: string;
+            /**
+             * Format: int64
+             * @description Until the time that the provider asked to be left alone is over.
+             */
+            cooling_for_ms: number;
+            deployment_id: string;
+            /**
+             * Format: int64
+             * @description The usual time to the first token.
+             */
+            first_token_ms: number | null;
+            /** Format: int32 */
+            group: number;
+            /**
+             * Format: int32
+             * @description The learned limit on requests at the same time; `null` while none was refused.
+             */
+            limit: number | null;
+            /**
+             * Format: int64
+             * @description Until a probe is let through.
+             */
+            open_for_ms: number;
+            /** @description Its place in the order, from 1; `null`: it is out. */
+            place: number | null;
+            provider: string;
+            /** @description The reason why it is the first, if it is: a word of `x-yunxin-route-reason`. */
+            reason: string | null;
+            /** Format: int32 */
+            running: number;
+            /**
+             * @description The reason why it is in or out: `well`, `doubtful`, `probe`, `cooling`, `failing`, `credential_refused`, `quota_exhausted`,
+             *     `model_unknown`, `not_for_test_keys` or `paused`.
+             */
+            status: string;
+            upstream_model: string;
+            /** Format: int64 */
+            weight: number;
+        };
+        /** @description The route that the next request for a model would take, as this server stands. */
+        RouteExplanationResponse: {
+            candidates: components["schemas"]["RouteCandidateResponse"][];
+            /** @description Ids of the models that stand in when no deployment of this one serves the request. */
+            fallbacks: string[];
+            key: components["schemas"]["RouteKeyResponse"] | null;
+            /** @description Highest level first. */
+            levels: components["schemas"]["GateLevelResponse"][];
+            /** @description The id of the model. */
+            model: string;
+            /** @description `weights`, `least_in_flight`, `lowest_latency` or `lowest_cost`. */
+            policy: string;
+            /**
+             * Format: int32
+             * @description Requests that the deployments take at the same time; `null` while none was refused.
+             */
+            seats: number | null;
+        };
+        /** @description The part of a key in a route. */
+        RouteKeyResponse: {
+            id: string;
+            /** @description `critical`, `high`, `normal` or `low`, from the tier. */
+            level: string;
+            /** @description True if the tier reaches the model and the key is not restricted to others. */
+            may_use: boolean;
+        };
         /** @description A secret of a key. */
         SecretStateResponse: {
             created_at: components["schemas"]["Time"];
@@ -6413,7 +6663,7 @@ export interface operations {
                 from?: components["schemas"]["Time"];
                 /** @description Until when; the last one unless told. */
                 to?: components["schemas"]["Time"];
-                /** @description Commands that concern this account only. */
+                /** @description Changes that concern this account only. */
                 account_id?: string;
             };
             header?: never;
@@ -6452,7 +6702,7 @@ export interface operations {
                 from?: components["schemas"]["Time"];
                 /** @description Until when; the last one unless told. */
                 to?: components["schemas"]["Time"];
-                /** @description Commands that concern this account only. */
+                /** @description Changes that concern this account only. */
                 account_id?: string;
             };
             header?: never;
@@ -7370,6 +7620,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperatorRequestReceiptResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    explain_route: {
+        parameters: {
+            query: {
+                /** @description The id or an alias of a model. */
+                model: string;
+                /** @description The id of an API key that would send it. */
+                key?: string;
+                /** @description The session that it would name. */
+                session?: string;
+                /** @description Tokens of its prompt. */
+                input_tokens?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteExplanationResponse"];
                 };
             };
             /** @description An error. */
