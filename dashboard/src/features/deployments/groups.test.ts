@@ -15,6 +15,8 @@ function deployment(
     provider,
     upstream_model: model,
     weight,
+    group: 0,
+    cost_prices: {},
     paused: false,
     origin: "database",
     health: {

@@ -3,10 +3,16 @@ import { dollarsToNanos, nanosToDollars } from "@/lib/price";
 
 export const PRICING_UNITS = ["per_million_tokens", "per_image", "per_second", "per_request"];
 
+/** Attributes that routing goes by: the form does not show them, and what it does not send stays. */
+type Routing = "fallbacks" | "retry_after_timeout" | "routing_policy";
+
 /** The fields of the form: prices are dollars as they are typed. */
 export interface ModelValues
   extends Required<
-    Omit<WriteModelRequest, "created" | "context_length" | "max_output_tokens" | "stream_timeout_seconds">
+    Omit<
+      WriteModelRequest,
+      "created" | "context_length" | "max_output_tokens" | "stream_timeout_seconds" | Routing
+    >
   > {
   context_length: number | "";
   max_output_tokens: number | "";

@@ -80,7 +80,9 @@ describe("the page of a model", () => {
   it("says what is needed for a model that is out of reach", async () => {
     const locked = model({ is_available: false, unavailable_reason: "tier", min_tier: "enterprise" });
     await renderPage(ModelPage, at, { "/accounts/acct_1/models/maker/small": { body: locked } });
-    expect(await screen.findByText(/needs the Enterprise tier or higher, and this account is on Basic/)).toBeTruthy();
+    expect(
+      await screen.findByText(/needs the Enterprise tier or higher, and this account is on Basic/),
+    ).toBeTruthy();
     expect(screen.queryByRole("link", { name: "Try in playground" })).toBeNull();
   });
 });

@@ -10,6 +10,17 @@ const provider: AdminProviderResponse = {
   is_credential_set: true,
   serves_test_keys: false,
   stream_usage: null,
+  auth: {
+    method: null,
+    header: null,
+    profile: null,
+    region: null,
+    scope: null,
+    service: null,
+    token_url: null,
+  },
+  headers: {},
+  variables: {},
   origin: "database",
   deployments: 0,
 };

@@ -25,7 +25,9 @@ export function DeploymentDialog(props: DeploymentDialogProps) {
   );
 }
 
-type DeploymentValues = Required<Omit<WriteDeploymentRequest, "name" | "paused">>;
+type DeploymentValues = Required<
+  Pick<WriteDeploymentRequest, "model" | "provider" | "upstream_model" | "weight">
+>;
 
 function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
   const { t } = useTranslation("deployments");
