@@ -161,15 +161,7 @@ async fn a_websocket_is_told_to_go_over_to_http_at_once() {
     }
     for path in ["/v1/responses", "/responses"] {
         let response = caller.post(path, r#"{"model":"plain","input":"x"}"#).await;
-        assert_eq!(
-            (response.status, response.code().as_str()),
-            (404, "route_not_found")
-        );
-        assert!(
-            response.text().contains("POST /v1/chat/completions"),
-            "{}",
-            response.text()
-        );
+        assert_eq!(response.status, 200, "{}", response.text());
         assert_eq!(app.anonymous().post(path, "{}").await.status, 401);
     }
 }
@@ -182,7 +174,6 @@ async fn a_wrong_base_url_is_told_what_a_right_one_is() {
         ("/v1", "base URL"),
         ("/v1/", "base URL"),
         ("/v1/chat/completions/chat/completions", "ends with /v1"),
-        ("/v1/messages", "POST /v1/chat/completions"),
         ("/nothing", "documentation"),
     ] {
         let response = caller.post(path, "{}").await;
