@@ -12,14 +12,16 @@ mod response;
 mod sequence;
 mod settings;
 mod tool;
+mod tool_call;
 
 pub use event::{Delta, Event, Fold, events};
 pub use loss::{Losses, Written};
 pub use part::{
-    CacheMark, Citation, Content, Media, MediaSource, Part, Signature, proofs_in_place,
+    CacheMark, Citation, Content, Media, MediaSource, Part, Signature, ToolResult, proofs_in_place,
 };
 pub use request::{Request, Role, Turn};
 pub use response::{Finish, FinishReason, Made, Response};
 pub use sequence::{PartKey, Sequence};
 pub use settings::{OutputFormat, Quirks, Reasoning, Sampling, WriteOptions};
-pub use tool::{Tool, ToolCall, ToolChoice, ToolKind, ToolResult};
+pub use tool::{Tool, ToolChoice, ToolKind};
+pub use tool_call::ToolCall;

@@ -6,11 +6,13 @@
 
 mod client;
 mod codec;
+mod error_facts;
 mod spans;
 mod upstream;
 
-pub use client::{ClientFace, ErrorFacts};
+pub use client::ClientFace;
 pub use codec::{EventDecoder, EventEncoder};
+pub use error_facts::ErrorFacts;
 pub use spans::{
     ChoiceSet, Encode, EventFacts, PassthroughFace, ResponseSpans, StreamEvent, UsageOption,
 };

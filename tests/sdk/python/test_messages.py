@@ -86,6 +86,6 @@ def test_errors_are_those_of_the_client(server, claude):
 
 def test_what_has_no_place_is_named(claude):
     raw = claude.messages.with_raw_response.create(
-        model=MODEL, max_tokens=20, top_k=5, messages=[{"role": "user", "content": "Hello there."}]
+        model=MODEL, max_tokens=20, messages=[{"role": "user", "content": "Hello there."}], extra_body={"top_k": 5}
     )
     assert raw.headers["x-yunxin-dropped-params"] == "top_k"

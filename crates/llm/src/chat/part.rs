@@ -1,6 +1,6 @@
 //! The parts of turns and responses.
 
-use super::tool::{ToolCall, ToolResult};
+use super::tool_call::ToolCall;
 use crate::json::Value;
 
 /// One part of a turn or of a response.
@@ -96,6 +96,30 @@ pub struct Citation {
     pub span: Option<(u64, u64)>,
     /// The citation as it came, with its language.
     pub native: Option<(&'static str, Value)>,
+}
+
+/// The outcome of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolResult {
+    pub call_id: String,
+    /// The name of the tool, where the language says it.
+    pub name: Option<String>,
+    pub parts: Vec<Part>,
+    pub is_error: bool,
+    pub is_custom: bool,
+}
+
+impl ToolResult {
+    /// The texts of the outcome, joined by line feeds.
+    pub fn text(&self) -> String {
+        let texts: Vec<&str> = self.parts.iter().filter_map(Part::as_text).collect();
+        texts.join("\n")
+    }
+
+    /// True if all parts are text.
+    pub fn is_text(&self) -> bool {
+        self.parts.iter().all(|part| part.as_text().is_some())
+    }
 }
 
 impl Part {

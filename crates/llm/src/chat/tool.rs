@@ -1,6 +1,6 @@
-//! Tools of the client's, their calls, and the outcomes.
+//! Tools of the client's.
 
-use super::part::{CacheMark, Part};
+use super::part::CacheMark;
 use crate::json::Value;
 
 /// A tool that a model may call.
@@ -37,57 +37,6 @@ pub enum ToolChoice {
     Required,
     /// The tool of this name.
     Named(String),
-}
-
-/// A call of a tool.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToolCall {
-    pub id: String,
-    pub name: String,
-    /// JSON as the model wrote it, which may be broken off; the text for a custom tool.
-    pub arguments: String,
-    pub is_custom: bool,
-}
-
-/// The outcome of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToolResult {
-    pub call_id: String,
-    /// The name of the tool, where the language says it.
-    pub name: Option<String>,
-    pub parts: Vec<Part>,
-    pub is_error: bool,
-    pub is_custom: bool,
-}
-
-impl ToolCall {
-    /// The arguments as an object; what is none stands in one under `input`.
-    pub fn arguments_object(&self) -> Value {
-        if !self.is_custom {
-            if self.arguments.trim().is_empty() {
-                return Value::empty_object();
-            }
-            let value = Value::read(self.arguments.as_bytes());
-            if let Some(value @ Value::Object(_)) = value {
-                return value;
-            }
-        }
-        let input = Value::from(self.arguments.as_str());
-        Value::Object(vec![("input".to_owned(), input)])
-    }
-}
-
-impl ToolResult {
-    /// The texts of the outcome, joined by line feeds.
-    pub fn text(&self) -> String {
-        let texts: Vec<&str> = self.parts.iter().filter_map(Part::as_text).collect();
-        texts.join("\n")
-    }
-
-    /// True if all parts are text.
-    pub fn is_text(&self) -> bool {
-        self.parts.iter().all(|part| part.as_text().is_some())
-    }
 }
 
 impl Tool {

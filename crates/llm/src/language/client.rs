@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use bytes::Bytes;
 
 use super::codec::EventEncoder;
+use super::error_facts::ErrorFacts;
 use crate::chat::{Made, Request, Response};
 use crate::error::TranslateError;
 use crate::operation::Operation;
@@ -50,16 +51,4 @@ pub trait ClientFace: Send + Sync + Debug {
 
     /// The encoder of a streamed response to a request.
     fn encoder(&self, request: &Request, made: Made) -> Box<dyn EventEncoder>;
-}
-
-/// An error as a client is told of it: for people (`message`) and for programs (the other three).
-#[derive(Debug, Clone, Copy)]
-pub struct ErrorFacts<'a> {
-    pub message: &'a str,
-    /// The class of errors, by who has to act.
-    pub kind: &'a str,
-    pub param: Option<&'a str>,
-    pub code: Option<&'a str>,
-    /// The id of the request, where the language says it in the envelope.
-    pub request_id: Option<&'a str>,
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Debug;
 
-use super::ErrorFacts;
+use super::error_facts::ErrorFacts;
 use crate::chat::Event;
 use crate::error::UpstreamError;
 use crate::sse;

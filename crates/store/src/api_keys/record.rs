@@ -16,7 +16,7 @@ pub struct ApiKey {
     /// Shows which secret is the current one; empty on a record that was not stored yet.
     pub hint: String,
     pub restrictions: Restrictions,
-    /// Whoever made it, as the audit log called them then.
+    /// The maker of the key, by the name in the audit log then.
     pub created_by: String,
     pub created_at_ms: i64,
     pub expires_at_ms: Option<i64>,

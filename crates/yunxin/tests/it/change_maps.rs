@@ -114,6 +114,7 @@ fn an_attribute_of_the_catalogue_is_in_its_spec_and_where_it_is_used() {
             "crates/control/src/model_facts.rs",
             "crates/control/src/model_facts/listed.rs",
             "crates/control/src/model_facts/table.rs",
+            "crates/gateway/src/api/anthropic/models.rs",
             "crates/gateway/src/catalog/public_model.rs",
             "crates/gateway/src/catalog/spec/model.rs"
         ]

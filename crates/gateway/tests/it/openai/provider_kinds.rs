@@ -1,4 +1,4 @@
-//! What a provider is told because of its kind, its headers and its credential.
+//! Requests to a provider, by its kind, its headers and its credential.
 
 use std::time::Duration;
 

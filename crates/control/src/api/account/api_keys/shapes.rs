@@ -174,7 +174,7 @@ pub struct ApiKeyResponse {
     #[schema(value_type = crate::api::document_words::ApiKeyStatus)]
     status: &'static str,
     restrictions: KeyRestrictions,
-    /// Whoever made it, as the audit log called them then; empty if that is not known.
+    /// The maker of the key, by the name in the audit log then; empty if that is not known.
     created_by: String,
     created_at: Time,
     expires_at: Option<Time>,
