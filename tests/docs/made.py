@@ -27,6 +27,8 @@ THINGS = {
     "MODEL_ID": "operator_model",
     "DEPLOYMENT_ID": "deployment",
 }
+# The operator's invites are to the platform.
+OPERATOR_THINGS = {"INVITE_ID": "sign_up_invite"}
 SIGN_IN_PROVIDER = "company"
 FLOW = "__Host-yunxin-flow"
 COOKIE_LINE = "#HttpOnly_127.0.0.1\tFALSE\t/\tTRUE\t0\t{}\t{}\n"
@@ -59,7 +61,8 @@ class Made:
 
     def value(self, name):
         if name not in self._values:
-            thing = THINGS.get(name)
+            own = OPERATOR_THINGS if self.page == OPERATOR_PAGE else {}
+            thing = own.get(name) or THINGS.get(name)
             self._values[name] = self.world.make(thing) if thing else getattr(self, f"_{name.lower()}")()
         return self._values[name]
 

@@ -16,6 +16,7 @@ REASONS = {
     ("secret-scanning", "gitleaks git --config"): "it needs gitleaks",
     ("self-hosting", "make run"): "it builds the program that is tested",
     ("self-hosting", "yunxin operator link"): "it reads the configuration of a system that has the program installed",
+    ("local-models", "gpt-oss:20b"): "it adds a model to the list that other pages print",
     ("local-models", "vllm serve"): "it needs a graphics card",
     ("mail", "yunxin user reset-link"): "it needs the id of a user",
 }

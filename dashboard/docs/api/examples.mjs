@@ -61,6 +61,7 @@ export const BODIES = {
   edit_deployment: { weight: 2 },
   create_sign_up_invite: { email: "dora@example.com" },
   create_operator_management_key: { name: "Reports", scopes: ["admin:read"] },
+  find_provider_models: { name: "local", kind: "openai", base_url: "http://127.0.0.1:9000/v1" },
   create_provider: { name: "local", kind: "openai", base_url: "http://127.0.0.1:9000/v1" },
   edit_provider: { base_url: "http://127.0.0.1:9001/v1" },
   create_tier: {
