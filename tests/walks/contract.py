@@ -176,6 +176,7 @@ ADMIN_ROUTES = {
     "POST /tiers": Rule(scope=WRITE, body=tier),
     "PATCH /tiers/{id}": Rule(scope=WRITE, body=tier, target="tier"),
     "DELETE /tiers/{id}": Rule(scope=WRITE, target="tier"),
+    "GET /routing": Rule(scope=READ, query={"model": "sandbox-small"}),
     "GET /provider-kinds": Rule(scope=READ),
     "GET /providers": Rule(scope=READ),
     "POST /providers": Rule(scope=WRITE, body=provider),

@@ -74,7 +74,7 @@ def test_an_operator_may(world, route):
     body = body_of(rule, world.unique())
     if route in ("PATCH /tiers/{id}", "PATCH /models/{id}"):
         body["id"] = target
-    done(world.operator.send(method, path_of(ADMIN, path, "", target), body))
+    done(world.operator.send(method, path_of(ADMIN, path, "", target), body, params=rule.query or None))
 
 
 def test_a_viewer_may_leave_the_account(world):

@@ -58,7 +58,7 @@ def call(world, caller, base, route, rule, target):
     body = body_of(rule, world.unique())
     if route in ("PATCH /tiers/{id}", "PATCH /models/{id}") and base == ADMIN:
         body["id"] = target
-    return caller.send(method, path_of(base, path, world.ann.account, target), body)
+    return caller.send(method, path_of(base, path, world.ann.account, target), body, params=rule.query or None)
 
 
 @pytest.mark.parametrize("route", SCOPED)

@@ -45,8 +45,9 @@ pub struct RouteAsk {
     pub is_flex: bool,
     /// Members of `provider` that are not known.
     pub unknown: Vec<String>,
-    /// The `provider` object as it was sent, for a provider that routes too.
-    pub provider: Option<Bytes>,
+    /// The whole body as it was sent, where it has a `provider` object and no list of models: for a provider that
+    /// routes by it too.
+    pub original: Option<Bytes>,
 }
 
 /// The order that a client asks for.
@@ -72,20 +73,10 @@ pub fn take(body: &Bytes) -> Result<Option<(RouteAsk, Option<Bytes>)>, JsonError
     let mut reader = Reader::new(body);
     reader.read()?;
     let rest = reader.is_changed.then(|| reader.rest());
+    if reader.has_provider && reader.ask.models.is_empty() {
+        reader.ask.original = Some(body.clone());
+    }
     Ok(Some((reader.ask, rest)))
-}
-
-/// The body of a request with its `provider` object in the last place, so that spans of what is before it hold.
-pub fn with_provider(body: &Bytes, provider: &[u8]) -> Bytes {
-    let end = body.iter().rposition(|byte| *byte == b'}').unwrap_or(0);
-    let before = &body[..end];
-    let is_empty = before.trim_ascii_end().ends_with(b"{");
-    let name: &[u8] = if is_empty {
-        b"\"provider\":"
-    } else {
-        b",\"provider\":"
-    };
-    [before, name, provider, &body[end..]].concat().into()
 }
 
 /// The body with another model.
@@ -109,6 +100,7 @@ struct Reader<'a> {
     kept: Vec<Member<'a>>,
     is_changed: bool,
     has_model: bool,
+    has_provider: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -122,6 +114,7 @@ impl<'a> Reader<'a> {
             kept: Vec::new(),
             is_changed: false,
             has_model: false,
+            has_provider: false,
         }
     }
 
@@ -156,7 +149,7 @@ impl<'a> Reader<'a> {
             b"provider" if text.starts_with(b"{") => {
                 if let Some(value) = value() {
                     self.provider(&value);
-                    self.ask.provider = Some(Bytes::copy_from_slice(text));
+                    self.has_provider = true;
                 }
                 self.is_changed = true;
             }
@@ -264,19 +257,6 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_that_routes_too_gets_the_object_as_it_was_sent() {
-        let sent = r#"{"model":"m","provider": {"order": ["Anthropic"]},"stream":true}"#;
-        let (ask, rest) = taken(sent);
-        let whole = with_provider(&rest.into(), ask.provider.as_ref().unwrap());
-        assert_eq!(
-            whole,
-            r#"{"model":"m","stream":true,"provider":{"order": ["Anthropic"]}}"#
-        );
-        let alone = with_provider(&Bytes::from_static(b"{ }"), b"{}");
-        assert_eq!(alone, r#"{ "provider":{}}"#);
-    }
-
-    #[test]
     fn every_member_of_the_provider_object_is_read_and_taken_out() {
         let (ask, rest) = taken(
             r#"{"model": "a", "provider": {"order": ["x", "y"], "only": ["x"], "ignore": ["z"], "allow_fallbacks": false,
@@ -295,7 +275,7 @@ mod tests {
             session: None,
             is_flex: false,
             unknown: vec!["data_collection".into()],
-            provider: ask.provider.clone(),
+            original: ask.original.clone(),
         };
         assert_eq!(ask, expected);
         assert_eq!(rest, r#"{"model":"a","n":1}"#);

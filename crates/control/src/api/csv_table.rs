@@ -42,7 +42,8 @@ pub fn streamed(
         let page = page.and_then(|rows| lines(&rows));
         page.map_or_else(|error| broken(&error), Bytes::from)
     });
-    let body = first.chain(rest).map(Ok::<_, Infallible>);
+    // The layer that compresses asks once more after the end.
+    let body = first.chain(rest).map(Ok::<_, Infallible>).fuse();
     Ok(response(name, Body::from_stream(body)))
 }
 

@@ -2,12 +2,13 @@
 //! better.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use llm::UpstreamError;
 use llm::chat::Made;
-use llm::route_ask::{self, RouteAsk};
+use llm::route_ask::RouteAsk;
 use tokio::time::{Instant, sleep};
 
 use super::admit::Admission;
@@ -238,11 +239,15 @@ impl Attempts<'_> {
         } else {
             (None, Made::default())
         };
-        let routed = routed_body(body, ask.as_deref(), &attempt.deployment);
+        let sent = as_sent(ask.as_deref(), *surface, admission, &attempt.deployment);
+        let (body, admission) = match &sent {
+            Some((body, admission)) => (body, admission),
+            None => (&**body, admission),
+        };
         let request = ClientRequest {
             admission,
             forwarded,
-            body: routed.as_ref().unwrap_or(body),
+            body,
             conversation: conversation.as_ref(),
             made: &made,
         };
@@ -367,9 +372,18 @@ fn plan(app: &GatewayState, admitted: &Admitted, seed: u64) -> Plan {
     routing::plan(&candidates, &traits, policy, seed)
 }
 
-/// The body with the client's `provider` object, for a provider that routes by it too; `None` for any other.
-fn routed_body(body: &Bytes, ask: Option<&RouteAsk>, deployment: &Deployment) -> Option<Bytes> {
-    let object = ask?.provider.as_ref()?;
-    let is_taken = deployment.provider.takes_provider_object;
-    is_taken.then(|| route_ask::with_provider(body, object))
+/// The request as it was sent, for a provider that routes by its `provider` object too; `None` for any other.
+fn as_sent(
+    ask: Option<&RouteAsk>,
+    surface: Surface,
+    admission: &Admission,
+    deployment: &Deployment,
+) -> Option<(Bytes, Admission)> {
+    let body = ask?.original.clone()?;
+    if !deployment.provider.takes_provider_object {
+        return None;
+    }
+    let summary = surface.client.scan(surface.operation, &body).ok()?;
+    let model = Arc::clone(&admission.model);
+    Some((body, Admission { summary, model }))
 }
