@@ -42,7 +42,7 @@ test("OpenAI is connected with two priced models in 5 clicks and 1 field, and cu
   await expect(sheet.getByLabel("Input price of gpt-4o", { exact: true })).toHaveValue("2.50");
   await expect(sheet.getByLabel("Cached input price of gpt-4o-mini")).toHaveValue("0.075");
   await effort.click(sheet.getByRole("button", { name: "Connect 2 models" }));
-  await expect(sheet.getByText("2 models are served from now on.", { exact: false })).toBeVisible();
+  await expect(sheet.getByText("2 models are now available.", { exact: false })).toBeVisible();
   effort.atMost("connect OpenAI with two priced models", { clicks: 5, fields: 1 });
 
   await sheet.getByRole("button", { name: "Send a test request to gpt-4o at openai" }).click();
