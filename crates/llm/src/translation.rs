@@ -36,7 +36,13 @@ impl Translation<'_> {
             asks_usage,
             quirks: self.quirks,
         };
-        self.upstream.write_request(&self.asked(), &options)
+        let mut written = self.upstream.write_request(&self.asked(), &options)?;
+        for name in self.request.opaque_parts() {
+            if !written.dropped.contains(&name) {
+                written.dropped.push(name);
+            }
+        }
+        Ok(written)
     }
 
     /// The request as the provider is asked.

@@ -551,3 +551,63 @@ async fn a_thought_goes_back_to_its_maker_alone() {
     let sent = app.stub.last().body;
     assert!(!sent.contains("sig") && !sent.contains("hm"), "{sent}");
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_or_listed_and_never_left_out_in_silence() {
+    let (app, caller) = app().await;
+    let refused = [
+        (
+            "messages",
+            r#""messages":[{"role":"user","content":5}]"#,
+            "messages.0.content",
+        ),
+        (
+            "messages",
+            r#""messages":[{"role":"user","content":[{"text":"Hi"}]}]"#,
+            "messages.0.content",
+        ),
+        (
+            "messages",
+            r#""messages":[{"role":"user","content":"Hi"}],"tools":[{"name":1}]"#,
+            "tools.0.name",
+        ),
+        ("responses", r#""input":["Hi"]"#, "input[0]"),
+        (
+            "responses",
+            r#""input":[{"role":"user","content":5}]"#,
+            "input[0].content",
+        ),
+    ];
+    for (path, members, param) in refused {
+        let body = format!(r#"{{"model":"plain",{members}}}"#);
+        let response = caller.post(&format!("/v1/{path}"), body).await;
+        assert_eq!(response.status, 400, "{members}");
+        assert_eq!(response.json()["error"]["param"], param, "{members}");
+    }
+    assert_eq!(app.stub.requests().len(), 0);
+    let listed = [
+        (
+            "messages",
+            r#""messages":[{"role":"user","content":[{"type":"text","text":"Hi"},{"type":"what"}]}]"#,
+        ),
+        (
+            "responses",
+            r#""input":[{"type":"what"},{"role":"user","content":"Hi"}]"#,
+        ),
+        (
+            "responses",
+            r#""input":[{"role":"user","content":[{"type":"input_text","text":"Hi"},{"type":"what"}]}]"#,
+        ),
+    ];
+    for (path, members) in listed {
+        app.stub.once(Script::json(COMPLETION));
+        let body = format!(r#"{{"model":"plain",{members}}}"#);
+        let response = caller.post(&format!("/v1/{path}"), body).await;
+        assert_eq!(response.status, 200, "{members}");
+        assert_eq!(
+            response.header("x-yunxin-dropped-params"),
+            Some("content.what"),
+            "{members}"
+        );
+    }
+}

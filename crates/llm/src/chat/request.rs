@@ -1,9 +1,12 @@
 //! A request in the inner form.
 
-use super::part::Part;
+use super::part::{Content, Part};
 use super::settings::{OutputFormat, Reasoning, Sampling};
 use super::tool::{Tool, ToolChoice};
 use crate::json::Value;
+
+/// The longest name of a part that is listed, in characters.
+const OPAQUE_NAME_CHARS_MAX: usize = 40;
 
 /// A request for a response to a conversation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +60,21 @@ pub enum Role {
 
 impl Request {
     /// Adds parts of a role: to the last turn where that has the same, else as a turn. Instructions before every
+    /// The names of parts that only the language of the request knows: no other can say them.
+    pub fn opaque_parts(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        let turns = self.turns.iter().flat_map(|turn| &turn.parts);
+        for part in self.instructions.iter().chain(turns) {
+            match &part.content {
+                Content::ToolResult(result) => {
+                    names.extend(result.parts.iter().filter_map(opaque_name));
+                }
+                _ => names.extend(opaque_name(part)),
+            }
+        }
+        names
+    }
+
     /// turn are those of the request.
     pub fn add(&mut self, role: Role, parts: Vec<Part>) {
         if role == Role::Instruction && self.turns.is_empty() {
@@ -101,9 +119,20 @@ impl Request {
 fn marked(parts: &[Part]) -> Vec<Part> {
     let mut parts = parts.to_vec();
     for part in &mut parts {
-        if let super::Content::Text { text, .. } = &mut part.content {
+        if let Content::Text { text, .. } = &mut part.content {
             *text = format!("<system>\n{text}\n</system>");
         }
     }
     parts
+}
+
+fn opaque_name(part: &Part) -> Option<String> {
+    let Content::Opaque { value, .. } = &part.content else {
+        return None;
+    };
+    let kind = value.text_of("type").unwrap_or("unknown");
+    Some(format!(
+        "content.{}",
+        kind.chars().take(OPAQUE_NAME_CHARS_MAX).collect::<String>()
+    ))
 }

@@ -30,13 +30,18 @@ pub(in super::super) fn read(body: &[u8]) -> Result<Request, TranslateError> {
                 });
             }
         };
-        let parts = message
-            .take("content")
-            .map(blocks::read)
-            .unwrap_or_default();
+        let content = message.take("content").unwrap_or(Value::Null);
+        check_content(&content, place)?;
+        let parts = blocks::read(content);
         request.add(role, parts);
     }
     request.tools = fields.list("tools").into_iter().map(tool).collect();
+    if let Some(place) = request.tools.iter().position(|tool| tool.name.is_empty()) {
+        return Err(TranslateError::Invalid {
+            param: format!("tools.{place}.name"),
+            problem: "expected a text",
+        });
+    }
     choice(&mut request, fields.fields("tool_choice"));
     let mut config = fields.fields("output_config");
     let format = config.take("format").or(fields.take("output_format"));
@@ -63,6 +68,23 @@ pub(in super::super) fn read(body: &[u8]) -> Result<Request, TranslateError> {
     // What is off anyhow is no loss.
     request.extras.retain(|(_, value)| !value.is_falsy());
     Ok(request)
+}
+
+/// Checks that a content is a text, or blocks that each have a type.
+fn check_content(content: &Value, place: usize) -> Result<(), TranslateError> {
+    let is_block = |item: &Value| item.text_of("type").is_some();
+    let is_sound = match content {
+        Value::Text(_) => true,
+        Value::List(items) => items.iter().all(is_block),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+    };
+    if is_sound {
+        return Ok(());
+    }
+    Err(TranslateError::Invalid {
+        param: format!("messages.{place}.content"),
+        problem: "expected a text, or a list of blocks with a type",
+    })
 }
 
 fn tool(value: Value) -> Tool {

@@ -4,7 +4,26 @@ use super::super::NAME;
 use crate::chat::{
     Citation, Content, Media, MediaSource, Part, Role, Signature, ToolCall, ToolResult,
 };
+use crate::error::TranslateError;
 use crate::json::{Fields, Object, Value};
+
+/// Checks that an item is an object, and that the content of a message is a text or a list.
+///
+/// # Errors
+/// If it is not: what cannot be read must not be left out in silence.
+pub(super) fn check(item: &Value, place: usize) -> Result<(), TranslateError> {
+    let invalid = |param: String, problem| Err(TranslateError::Invalid { param, problem });
+    if !matches!(item, Value::Object(_)) {
+        return invalid(format!("input[{place}]"), "expected an object");
+    }
+    let is_message = matches!(item.text_of("type"), None | Some("message"));
+    let content = item.get("content").unwrap_or(&Value::Null);
+    if is_message && !matches!(content, Value::Text(_) | Value::List(_)) {
+        let param = format!("input[{place}].content");
+        return invalid(param, "expected a text, or a list of parts");
+    }
+    Ok(())
+}
 
 /// The role and the parts of an item; `None` for an item that says nothing to a model.
 pub(super) fn read(item: Value) -> Option<(Role, Vec<Part>)> {
@@ -96,9 +115,18 @@ fn redacted_or_empty(signature: Option<&Signature>) -> Content {
 pub(super) fn content(content: Value) -> Vec<Part> {
     match content {
         Value::Text(text) => vec![Part::text(text)],
-        Value::List(items) => items.into_iter().filter_map(part).collect(),
+        Value::List(items) => items.into_iter().map(part_or_opaque).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
     }
+}
+
+fn part_or_opaque(item: Value) -> Part {
+    part(item.clone()).unwrap_or_else(|| {
+        Part::new(Content::Opaque {
+            language: NAME,
+            value: item,
+        })
+    })
 }
 
 fn part(item: Value) -> Option<Part> {

@@ -79,6 +79,7 @@ fn input(request: &mut Request, input: Value) -> Result<(), TranslateError> {
                 problem: "items are not kept here; send the item itself",
             });
         }
+        items::check(&item, place)?;
         if let Some((role, parts)) = items::read(item) {
             request.add(role, parts);
         }
