@@ -79,7 +79,7 @@ impl Target {
     }
 }
 
-/// A kept-alive connection, driven by whoever waits for its responses.
+/// A kept-alive connection, driven by the request that waits for its response.
 #[derive(Debug)]
 struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,

@@ -808,7 +808,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a small request by a deployment, paused or not. The provider charges for it; nobody else does. */
+        /** Sends a small request by a deployment, paused or not. The provider charges for it; no customer is charged. */
         post: operations["test_deployment"];
         delete?: never;
         options?: never;
@@ -857,7 +857,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Invites to sign up that nobody has accepted, newest first. To send one again is to make another for the same address. */
+        /** Invites to sign up that are not accepted yet, newest first. To send one again is to make another for the same address. */
         get: operations["list_sign_up_invites"];
         put?: never;
         /** Invites somebody to sign up with an account of their own. */
@@ -877,7 +877,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Withdraws an invite to sign up that nobody has accepted. */
+        /** Withdraws an invite to sign up that is not accepted yet. */
         post: operations["revoke_sign_up_invite"];
         delete?: never;
         options?: never;

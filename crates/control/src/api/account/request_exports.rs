@@ -82,7 +82,7 @@ struct Export {
 }
 
 impl Export {
-    /// A page after another, each in a turn of its own: a slow reader keeps nobody from reading.
+    /// A page after another, each in a turn of its own: a slow reader keeps no other request waiting.
     fn pages(self) -> impl Stream<Item = Result<Vec<Fields>, ApiError>> + Send {
         stream::unfold(self, |mut export| async move {
             if export.left == 0 {

@@ -26,7 +26,7 @@ pub struct DeploymentTestResponse {
     output_tokens: Option<u64>,
 }
 
-/// Sends a small request by a deployment, paused or not. The provider charges for it; nobody else does.
+/// Sends a small request by a deployment, paused or not. The provider charges for it; no customer is charged.
 #[utoipa::path(post, path = "/admin/deployments/{id}/test", tag = "admin", operation_id = "test_deployment",
     params(("id" = String, Path)), responses((status = 200, body = DeploymentTestResponse)))]
 pub async fn test_deployment(

@@ -64,7 +64,7 @@ pub async fn create_sign_up_invite(
     Ok(secret_response(StatusCode::CREATED, &body, "link"))
 }
 
-/// Invites to sign up that nobody has accepted, newest first. To send one again is to make another for the same address.
+/// Invites to sign up that are not accepted yet, newest first. To send one again is to make another for the same address.
 #[utoipa::path(get, path = "/admin/invites", tag = "admin", operation_id = "list_sign_up_invites",
     params(PageQuery), responses((status = 200, body = Page<InviteResponse>)))]
 pub async fn list_sign_up_invites(
@@ -84,7 +84,7 @@ pub async fn list_sign_up_invites(
     )))
 }
 
-/// Withdraws an invite to sign up that nobody has accepted.
+/// Withdraws an invite to sign up that is not accepted yet.
 #[utoipa::path(post, path = "/admin/invites/{id}/revoke", tag = "admin", operation_id = "revoke_sign_up_invite",
     params(("id" = String, Path)), responses((status = 204)))]
 pub async fn revoke_sign_up_invite(
