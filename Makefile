@@ -66,7 +66,7 @@ docs-check: dashboard ## Run every sample of the documentation and follow every 
 	python3 tests/run.py docs --yunxin target/debug/yunxin
 
 .PHONY: check
-check: fmt-check lint ## Before every commit: no network, no Node, SQLite only
+check: fmt-check lint doc ## Before every commit: no network, no Node, SQLite only
 	$(CARGO) test --workspace
 
 .PHONY: fmt

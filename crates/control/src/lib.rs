@@ -1,8 +1,8 @@
 //! The control plane: what people and programs manage, and what they are told.
 //!
 //! The modules stand in the order of a request, and arrows between them go down: [`middleware`] finds out who calls,
-//! [`router`] knows paths and handlers, [`auth`] is the proof of who calls, [`api`] takes a request apart, [`changes`]
-//! makes what it asks for; [`state`] is what they share. The data plane is the crate `gateway`, which knows nothing of
+//! [`router`] knows paths and handlers, [`auth`] is the proof of who calls, [`api`] takes a request apart, [`commands`]
+//! make what it asks for; [`state`] is what they share. The data plane is the crate `gateway`, which knows nothing of
 //! this one.
 
 pub mod jobs;

@@ -1,7 +1,7 @@
 //! Routing: which deployments a request is sent to, in which order, and when.
 //!
 //! [`plan`] is pure: everything that it decides by is an argument. What it decides by is learned by the [`Pool`] of the
-//! model: a [breaker](breaker) and a [capacity](capacity) per deployment, from the outcome of every call. The pool is
+//! model: a circuit breaker and a capacity per deployment, from the outcome of every call. The pool is
 //! also the gate at which requests take their seats, by the priority of their tier ([`Level`]) and fairly between
 //! accounts. See `docs/decisions/0028` for where its inputs are counted, and `docs/decisions/0038` for the gate.
 

@@ -22,7 +22,7 @@ const COPIED_MAX: usize = 8 * 1024;
 /// Room for the length of a body in digits, for the credential, and for the end of the head.
 const ROOM: usize = 256;
 
-/// Begin of every request to one target. The credential is no part of it: [`ReadyAuth`] adds that last.
+/// Begin of every request to one target. The credential is no part of it: `ReadyAuth` adds that last.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PreparedRequest {
     head: Bytes,
