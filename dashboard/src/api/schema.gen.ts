@@ -2127,7 +2127,7 @@ export interface components {
              */
             charge_nanos_30d: number;
             created_at: components["schemas"]["Time"];
-            /** @description Whoever made it, as the audit log called them then; empty if that is not known. */
+            /** @description The maker of the key, by the name in the audit log then; empty if that is not known. */
             created_by: string;
             environment: components["schemas"]["KeyEnvironment"];
             expires_at: components["schemas"]["Time"] | null;
