@@ -20,6 +20,7 @@ use std::time::Duration;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
+use llm::ModelType;
 use llm::language::ErrorFacts;
 use llm::languages::HOUSE;
 use store::key_events::KeyEventKind;
@@ -233,7 +234,7 @@ impl ApiError {
         .with_param("model")
     }
 
-    pub fn model_of_another_type(model: &str, model_type: &str) -> Self {
+    pub fn model_of_another_type(model: &str, model_type: ModelType) -> Self {
         Self::invalid_request(
             "model_type_mismatch",
             format!(

@@ -1,6 +1,9 @@
 //! The operations of the data plane: the one table that the router, the restrictions of keys, the limits' headers,
 //! the document and the deployments look up. To add an operation is to add a row.
 
+use crate::meter::{Meter, MeterUnit};
+use crate::model_type::ModelType;
+
 /// A table of operations. What depends on the table takes a table, so that a test can add a row.
 pub type Operations = &'static [&'static Operation];
 
@@ -11,16 +14,16 @@ pub struct Operation {
     pub name: &'static str,
     /// Path in OpenAI's language: below `/v1` here, below the base URL at a provider.
     pub path: &'static str,
-    /// The `model_type` of the models that can do it.
-    pub model_type: &'static str,
+    /// The type of the models that can do it.
+    pub model_type: ModelType,
     /// The member of a request that holds what the model works on.
     pub input: Input,
     /// The kind of the request's body.
     pub body: RequestBody,
     /// The kind of the response.
     pub response: ResponseBody,
-    /// True if the model generates tokens: else only input is counted.
-    pub has_output: bool,
+    /// The meters that it is measured by.
+    pub meters: &'static [Meter],
     /// Name of the limited resource, for `X-RateLimit-Resource`.
     pub resource: &'static str,
 }
@@ -92,10 +95,30 @@ impl Operation {
     }
 
     /// True for the models that can do it.
-    pub fn is_done_by(&self, model_type: &str) -> bool {
+    pub fn is_done_by(&self, model_type: ModelType) -> bool {
         self.model_type == model_type
     }
+
+    /// True if the model generates tokens: else only input is counted.
+    pub fn has_output_tokens(&self) -> bool {
+        let mut meters = self.meters.iter();
+        meters.any(|meter| meter.unit() == MeterUnit::OutputTokens)
+    }
 }
+
+/// The meters of a model that reads and writes text, or listens and speaks.
+const TOKENS: &[Meter] = &[
+    Meter::UncachedInput,
+    Meter::CacheRead,
+    Meter::CacheWrite5m,
+    Meter::CacheWrite1h,
+    Meter::Output,
+    Meter::Reasoning,
+    Meter::AudioInput,
+    Meter::AudioOutput,
+];
+/// The meters of a model that makes vectors of text.
+const INPUT_TOKENS: &[Meter] = &[Meter::UncachedInput, Meter::CacheRead];
 
 /// The table.
 pub static OPERATIONS: Operations = &[&CHAT, &COMPLETIONS, &EMBEDDINGS];
@@ -104,13 +127,13 @@ pub static OPERATIONS: Operations = &[&CHAT, &COMPLETIONS, &EMBEDDINGS];
 pub static CHAT: Operation = Operation {
     name: "chat",
     path: "/chat/completions",
-    model_type: "chat",
+    model_type: ModelType::Chat,
     input: Input::Messages,
     body: RequestBody::Json {
         may_hold_media: true,
     },
     response: ResponseBody::JsonOrEvents,
-    has_output: true,
+    meters: TOKENS,
     resource: "chat",
 };
 
@@ -118,13 +141,13 @@ pub static CHAT: Operation = Operation {
 pub static COMPLETIONS: Operation = Operation {
     name: "completions",
     path: "/completions",
-    model_type: "chat",
+    model_type: ModelType::Chat,
     input: Input::Prompt,
     body: RequestBody::Json {
         may_hold_media: false,
     },
     response: ResponseBody::JsonOrEvents,
-    has_output: true,
+    meters: TOKENS,
     resource: "completions",
 };
 
@@ -132,13 +155,13 @@ pub static COMPLETIONS: Operation = Operation {
 pub static EMBEDDINGS: Operation = Operation {
     name: "embeddings",
     path: "/embeddings",
-    model_type: "embedding",
+    model_type: ModelType::Embedding,
     input: Input::Texts,
     body: RequestBody::Json {
         may_hold_media: false,
     },
     response: ResponseBody::Json,
-    has_output: false,
+    meters: INPUT_TOKENS,
     resource: "embeddings",
 };
 

@@ -40,7 +40,7 @@ export function operationFor(modelType: string): Operation | null {
   return OPERATIONS.find((one) => one.modelType === modelType) ?? null;
 }
 
-/** What an operator may choose for a model; any other word may be typed. */
+/** What an operator may choose for a model. */
 export const MODEL_TYPES = [
   "chat",
   "embedding",

@@ -370,6 +370,22 @@ async fn a_time_for_streams_that_cannot_be_is_refused() {
 }
 
 #[tokio::test]
+async fn a_type_that_no_model_has_is_refused() {
+    let app = TestApp::new().await;
+    let operator = app.operator().await;
+    let model = r#"{"id":"m","model_type":"chatt"}"#;
+    let response = operator.post("/api/v1/admin/models", model).await;
+    let error = &response.json()["error"];
+    assert_eq!(
+        (response.status, &error["param"]),
+        (422, &"model_type".into()),
+        "{error}"
+    );
+    let words = error["message"].as_str().unwrap();
+    assert!(words.contains("image_generation"), "{words}");
+}
+
+#[tokio::test]
 async fn the_word_of_the_operator_is_checked_and_kept() {
     let app = TestApp::new().await;
     let operator = app.operator().await;

@@ -2,7 +2,7 @@
 //! document, the deployments and the metering need to know.
 
 use llm::operation::{CHAT, COMPLETIONS, EMBEDDINGS, Input, Operation, RequestBody, ResponseBody};
-use llm::{OPERATIONS, Operations};
+use llm::{Meter, ModelType, OPERATIONS, Operations};
 use store::members::Role;
 
 use crate::support::{Script, TestApp};
@@ -11,13 +11,13 @@ use crate::support::{Script, TestApp};
 static RERANK: Operation = Operation {
     name: "rerank",
     path: "/rank/again",
-    model_type: "embedding",
+    model_type: ModelType::Embedding,
     input: Input::Unread,
     body: RequestBody::Json {
         may_hold_media: false,
     },
     response: ResponseBody::Json,
-    has_output: false,
+    meters: &[Meter::UncachedInput],
     resource: "ranking",
 };
 static TABLE: Operations = &[&CHAT, &COMPLETIONS, &EMBEDDINGS, &RERANK];

@@ -169,7 +169,7 @@ pub(super) fn resolved(
         health: surroundings.health.of(id),
     };
     let rows = surroundings.operations.iter().copied();
-    let rows = rows.filter(|operation| operation.is_done_by(&model.model_type));
+    let rows = rows.filter(|operation| operation.is_done_by(model.model_type));
     Deployment::new(parts, rows)
 }
 

@@ -1,6 +1,6 @@
 //! A model as customers see it.
 
-use llm::Meter;
+use llm::{Meter, ModelType};
 use serde::Serialize;
 
 use super::{Model, Price};
@@ -17,7 +17,8 @@ pub struct PublicModel {
     owned_by: String,
     /// The first provider that serves it; its owner while none does.
     provider: String,
-    model_type: String,
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    model_type: ModelType,
     display_name: String,
     context_length: Option<u64>,
     max_output_tokens: Option<u64>,
@@ -42,7 +43,7 @@ impl From<&Model> for PublicModel {
             created: spec.created.unwrap_or_default(),
             owned_by: spec.owned_by.clone(),
             provider: model.first_provider().to_owned(),
-            model_type: spec.model_type.clone(),
+            model_type: spec.model_type,
             display_name: spec.display_name.clone(),
             context_length: spec.context_length,
             max_output_tokens: spec.max_output_tokens,

@@ -89,11 +89,9 @@ pub(super) fn check_model(
     model: &Model,
     name: &str,
 ) -> Result<(), ApiError> {
-    if !operation.is_done_by(&model.spec.model_type) {
-        return Err(ApiError::model_of_another_type(
-            name,
-            &model.spec.model_type,
-        ));
+    let model_type = model.spec.model_type;
+    if !operation.is_done_by(model_type) {
+        return Err(ApiError::model_of_another_type(name, model_type));
     }
     check_rights(caller, model, name)
 }

@@ -77,7 +77,7 @@ impl SummaryReader {
             .div_ceil(BYTES_PER_TOKEN)
             .saturating_add(self.extra_tokens);
         summary.is_streamed &= operation.response == ResponseBody::JsonOrEvents;
-        summary.has_output = operation.has_output;
+        summary.has_output = operation.has_output_tokens();
         summary.output_tokens_max = self.output_limit;
         let choices = self.choices.unwrap_or(1);
         summary.choices = choices.saturating_mul(self.prompts.max(1));

@@ -108,7 +108,9 @@ impl ListModelsQuery {
             Some(_) | None => true,
         };
         (has_text(&spec.id) || has_text(&spec.display_name) || spec.aliases.iter().any(has_text))
-            && is(&self.model_type, &|wanted| spec.model_type == *wanted)
+            && is(&self.model_type, &|wanted| {
+                spec.model_type.as_str() == *wanted
+            })
             && is(&self.capability, &|wanted| {
                 spec.capabilities.contains(wanted)
             })

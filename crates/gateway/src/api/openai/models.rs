@@ -57,7 +57,7 @@ pub async fn list_models(
         .filter(|model| shows_all || is_within_restrictions(model, &caller, app.operations))
         .filter(|model| query.matches(model));
     if headers.contains_key(ANTHROPIC_VERSION) {
-        let chats = models.filter(|model| CHAT.is_done_by(&model.spec.model_type));
+        let chats = models.filter(|model| CHAT.is_done_by(model.spec.model_type));
         return Ok(Json(AnthropicModelList::of(chats.map(|model| &**model))).into_response());
     }
     let data = models.map(|model| describe(model, &caller, app.operations));
@@ -102,7 +102,7 @@ impl ListPublicModelsQuery {
             && self
                 .model_type
                 .as_ref()
-                .is_none_or(|model_type| spec.model_type == *model_type)
+                .is_none_or(|model_type| spec.model_type.as_str() == *model_type)
             && self
                 .capability
                 .as_ref()
@@ -134,7 +134,7 @@ fn is_within_restrictions(model: &Model, caller: &ApiKeyCaller, operations: Oper
     let mut names = model.spec.aliases.iter();
     let is_named = caller.key.allows_model(&model.id, &model.id)
         || names.any(|alias| caller.key.allows_model(&model.id, alias));
-    let model_type = &model.spec.model_type;
+    let model_type = model.spec.model_type;
     let mut served = operations
         .iter()
         .filter(|operation| operation.is_done_by(model_type))

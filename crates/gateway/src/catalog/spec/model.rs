@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use llm::Meter;
+use llm::{Meter, ModelType};
 use serde::{Deserialize, Serialize};
 
 use super::super::price::{Price, PricingUnit};
@@ -29,10 +29,10 @@ pub struct ModelSpec {
     #[serde(default = "operator")]
     #[cfg_attr(feature = "schema", schema(max_length = 100))]
     pub owned_by: String,
-    /// `chat`, `embedding`, …
+    /// `chat`, `embedding`, `image_generation`, `tts`, `stt`, `video_generation`, `rerank` or `moderation`.
     #[serde(default = "chat")]
-    #[cfg_attr(feature = "schema", schema(max_length = 40))]
-    pub model_type: String,
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub model_type: ModelType,
     /// The id of a tier.
     #[serde(default = "basic")]
     pub min_tier: String,
@@ -142,7 +142,6 @@ impl Spec for ModelSpec {
             ("id", &self.id),
             ("display_name", &self.display_name),
             ("owned_by", &self.owned_by),
-            ("model_type", &self.model_type),
         ] {
             check_word(field, text)?;
         }
@@ -170,8 +169,8 @@ fn operator() -> String {
     "operator".to_owned()
 }
 
-fn chat() -> String {
-    "chat".to_owned()
+fn chat() -> ModelType {
+    ModelType::Chat
 }
 
 fn basic() -> String {

@@ -1,13 +1,4 @@
-import {
-  Alert,
-  Autocomplete,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Switch,
-  TagsInput,
-  TextInput,
-} from "@mantine/core";
+import { Alert, NumberInput, Select, SimpleGrid, Switch, TagsInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { Lock } from "lucide-react";
@@ -70,6 +61,7 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
   const notify = useNotify();
   const write = useWriteModel();
   const unit = useNames("pricingUnit");
+  const type = useNames("modelType");
   const tierName = useTierName();
   const isReadOnly = model !== null && model.origin !== "database";
   const needed = (value: string) => (value.trim() ? null : t("operator.needed"));
@@ -79,7 +71,6 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
     validate: {
       id: (value) => (/^\S{1,200}$/.test(value.trim()) ? null : t("operator.idWrong")),
       owned_by: needed,
-      model_type: needed,
       pricing_unit: needed,
       input_price: price,
       output_price: price,
@@ -133,11 +124,10 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
             maxLength={100}
             {...form.getInputProps("owned_by")}
           />
-          <Autocomplete
+          <Select
             label={t("operator.type")}
-            data={[...MODEL_TYPES]}
-            required
-            maxLength={40}
+            data={MODEL_TYPES.map((value) => ({ value, label: type(value) }))}
+            allowDeselect={false}
             {...form.getInputProps("model_type")}
           />
           <NumberInput
