@@ -142,8 +142,8 @@ impl FirstTokens {
         }
         self.recent_us += (us - self.recent_us) / 8.0;
         // Faster is believed sooner than slower: what is usual is what it can do.
-        let weight = if us < self.usual_us { 16.0 } else { 256.0 };
-        self.usual_us += (us - self.usual_us) / weight;
+        let smoothing = if us < self.usual_us { 16.0 } else { 256.0 };
+        self.usual_us += (us - self.usual_us) / smoothing;
     }
 
     fn are_slow(&self) -> bool {

@@ -119,14 +119,17 @@ fn an_attribute_of_the_catalogue_is_in_its_spec_and_where_it_is_used() {
             "crates/gateway/src/catalog/spec/model.rs"
         ]
     );
-    // What routing goes by is resolved into the deployment.
+    // What routing goes by is resolved into the deployment, and explained twice: to programs and at a terminal.
     assert_eq!(
         product("weight"),
         [
+            "crates/control/src/api/admin/routing.rs",
             "crates/gateway/src/catalog/build.rs",
             "crates/gateway/src/catalog/spec/deployment.rs",
-            "crates/gateway/src/routing/plan.rs",
+            "crates/gateway/src/routing/candidate.rs",
+            "crates/gateway/src/routing/policy.rs",
             "crates/gateway/src/upstream/deployment.rs",
+            "crates/yunxin/src/cli/route.rs",
         ]
     );
 }
