@@ -29,7 +29,7 @@ pub async fn start(app: &ControlState) -> anyhow::Result<Background> {
     jobs.spawn("record_key_signals", role, app, record_key_signals::run);
     jobs.spawn("announce_key_events", role, app, announce_key_events::run);
     jobs.spawn("deliver_webhooks", role, app, deliver_webhooks::run);
-    if app.gateway.observations.is_on() {
+    if app.gateway.metering.observations.is_on() {
         jobs.spawn("watch_keys", role, app, watch_keys::run);
     }
     if app.mail.is_on() {

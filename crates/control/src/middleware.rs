@@ -154,7 +154,7 @@ async fn once(
     let (owned, name) = (app.clone(), name.to_owned());
     let request = Request::from_parts(parts, Body::from(Bytes::clone(&body)));
     drop(body);
-    let running = app.gateway.tasks.spawn(async move {
+    let running = app.gateway.process.tasks.spawn(async move {
         let run = AssertUnwindSafe(next.run(request)).catch_unwind().await;
         match run {
             Ok(response) => keep(&owned, &caller, &name, response).await,

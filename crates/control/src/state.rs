@@ -49,16 +49,16 @@ impl ControlState {
     pub fn new(config: ControlConfig, gateway: GatewayState) -> anyhow::Result<Self> {
         Ok(Self(Arc::new(Control {
             egress_client: EgressClient::new(
-                gateway.tls.clone(),
+                gateway.upstream.tls().clone(),
                 config.webhooks.allow_private_networks,
             ),
             openapi: OnceLock::new(),
             mail: Mail::new(&config.mail, Arc::clone(&gateway.metrics)),
-            passwords: Passwords::new(gateway.tasks.clone()),
+            passwords: Passwords::new(gateway.process.tasks.clone()),
             sign_in_providers: SignInProviders::new(
                 &config.accounts.sign_in_providers,
                 &gateway.clock,
-                gateway.tls.clone(),
+                gateway.upstream.tls().clone(),
             ),
             throttle: Throttle::new(&config.accounts),
             leak_reporters: LeakReporters::new(&config.leak_reports)?,
@@ -77,7 +77,7 @@ impl Control {
             db: &self.db,
             clock: &self.clock,
             master: &self.gateway.master,
-            sources: &self.gateway.sources,
+            sources: &self.gateway.catalog.sources,
             accounts: &self.config.accounts,
             keys: Some(&self.gateway.keys),
             actor,

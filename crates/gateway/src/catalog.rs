@@ -7,6 +7,7 @@
 mod build;
 mod definitions;
 mod file;
+mod in_force;
 mod price;
 mod price_list;
 mod problem;
@@ -27,6 +28,8 @@ use crate::upstream::Deployment;
 
 pub use definitions::{Defined, Definitions, Origin, find};
 pub use file::parse_file;
+pub use in_force::CatalogInForce;
+pub(crate) use in_force::Reload;
 pub use price::{Price, PricingUnit};
 pub use price_list::{PriceList, Prices, charge, charge_of};
 pub use public_model::PublicModel;

@@ -14,3 +14,34 @@ pub use connection::{ClientConnection, Phase};
 pub(crate) use read::read;
 pub use read::{BodyLimits, BufferedBody};
 pub use request_body::IncomingBody;
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use store::RequestIds;
+
+use crate::config::ServerConfig;
+
+/// The state that every request meets before its sender is known.
+#[derive(Debug)]
+pub struct Ingress {
+    /// Networks whose word about the address of a client is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Bytes of request bodies in memory.
+    pub bodies: Arc<BodyBudget>,
+    pub request_ids: RequestIds,
+}
+
+impl Ingress {
+    /// Without a request.
+    ///
+    /// # Errors
+    /// If the networks of proxies or the caps of bodies cannot be.
+    pub(crate) fn new(config: &ServerConfig) -> anyhow::Result<Self> {
+        Ok(Self {
+            trusted_proxies: config.proxies()?,
+            bodies: Arc::new(BodyBudget::new(config)?),
+            request_ids: RequestIds::default(),
+        })
+    }
+}

@@ -61,13 +61,12 @@ pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
 async fn write_usage(app: GatewayState, stop: CancellationToken) {
     let parts = WriterParts {
         metering: Arc::clone(&app.metering),
-        observations: Arc::clone(&app.observations),
         access_log: app.config.access_log,
         db: app.db.clone(),
         clock: app.clock.clone(),
         metrics: Arc::clone(&app.metrics),
         folder: app.config.server.data_dir.clone(),
-        replica_id: app.replica_id.clone(),
+        replica_id: app.process.replica_id.clone(),
     };
     Writer::new(&app.config.metering, parts).run(stop).await;
 }
@@ -93,7 +92,7 @@ impl Background {
     pub async fn stop(self) {
         self.supervisor.stop().await;
         self.app.shared.limiter.keep_all();
-        if let Err(error) = auth_log::deregister(&self.app.db, &self.app.replica_id).await {
+        if let Err(error) = auth_log::deregister(&self.app.db, &self.app.process.replica_id).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "could not sign off; revocations will wait for our lease"

@@ -62,6 +62,8 @@ pub struct Keys {
     /// This process has made changes of rights.
     own_changes: Notify,
     replica_id: String,
+    /// Signals about keys that requests show.
+    pub signals: KeySignals,
     /// Until when, by uptime in microseconds, the cache may be used.
     usable_until_us: AtomicU64,
     lease: Duration,
@@ -113,6 +115,7 @@ impl Keys {
             followed: watch::Sender::new(0),
             own_changes: Notify::new(),
             replica_id,
+            signals: KeySignals::default(),
             usable_until_us: AtomicU64::new(0),
             lease: Duration::from_millis(config.lease_ms),
         }

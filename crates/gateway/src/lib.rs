@@ -38,6 +38,8 @@ pub mod upstream;
 pub mod metering;
 pub mod rights_record;
 
+pub mod process;
+
 pub mod clock;
 pub mod config;
 pub mod content_coding;

@@ -45,6 +45,8 @@ pub struct UsageRecord {
 /// The buffer.
 #[derive(Debug)]
 pub struct Metering {
+    /// The queue of observations for the detectors of anomalies.
+    pub observations: ObservationQueue,
     queue: Mutex<EventQueue>,
     queue_max: usize,
     wanted: Notify,
@@ -79,8 +81,9 @@ struct EventQueue {
 
 impl Metering {
     /// An empty buffer.
-    pub fn new(config: &MeteringConfig) -> Self {
+    pub fn new(config: &MeteringConfig, observations_max: usize) -> Self {
         Self {
+            observations: ObservationQueue::new(observations_max),
             queue: Mutex::default(),
             queue_max: config.queue_max,
             wanted: Notify::new(),

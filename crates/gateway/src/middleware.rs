@@ -41,7 +41,7 @@ pub async fn respond(
     connection: &Arc<ClientConnection>,
     mut request: Request<Body>,
 ) -> Response {
-    let id = app.request_ids.generate(app.clock.now_ms());
+    let id = app.ingress.request_ids.generate(app.clock.now_ms());
     let context = RequestContext::new(id, Arc::clone(connection));
     base_path::strip(app.config.public_url.base_path(), request.uri_mut());
     paths::rewrite(&mut request, app.operations);

@@ -118,7 +118,8 @@ impl Server {
         tokio::pin!(close_silent);
         if let Some(listener) = metrics {
             let router = router::metrics(app.clone());
-            app.tasks
+            app.process
+                .tasks
                 .spawn(serve_metrics(app.clone(), listener, router));
         }
         loop {
@@ -137,7 +138,7 @@ impl Server {
                     Signal::Reload => {
                         // Not here: whoever knocks meanwhile must be let in.
                         let app = app.clone();
-                        app.clone().tasks.spawn(async move { app.reload_catalog_or_log().await });
+                        app.clone().process.tasks.spawn(async move { app.reload_catalog_or_log().await });
                     }
                 },
             }
@@ -167,7 +168,7 @@ impl Server {
             }
         }
         // From now on another may live in the data folder.
-        drop(app.claim.lock().take());
+        drop(app.process.claim.lock().take());
         tracing::info!("stopped");
     }
 }
@@ -190,7 +191,7 @@ impl Door<'_> {
             connections,
             router,
         } = self;
-        app.draining.cancel();
+        app.process.draining.cancel();
         tracing::info!(connections = graceful.count(), "draining");
         let late = GracefulShutdown::new();
         let deadline =
@@ -202,12 +203,12 @@ impl Door<'_> {
                 () = &mut all_closed => break,
                 () = &mut deadline => {
                     tracing::warn!("responses still run after server.drain_timeout_ms; cutting them");
-                    app.stopping.cancel();
+                    app.process.stopping.cancel();
                     break;
                 }
                 () = signals.second_stop() => {
                     tracing::warn!("second signal; cutting what still runs");
-                    app.stopping.cancel();
+                    app.process.stopping.cancel();
                     break;
                 }
                 accepted = api.accept() => if let Ok(accepted) = accepted {
@@ -218,13 +219,13 @@ impl Door<'_> {
         drop(api);
         let late_closed = late.shutdown();
         tokio::pin!(late_closed);
-        if !app.stopping.is_cancelled() {
+        if !app.process.stopping.is_cancelled() {
             tokio::select! {
                 () = &mut late_closed => return,
                 () = deadline => {}
                 () = signals.second_stop() => {}
             }
-            app.stopping.cancel();
+            app.process.stopping.cancel();
             let _ = timeout(CUT_WAIT, late_closed).await;
             return;
         }
@@ -244,7 +245,7 @@ async fn serve_metrics(app: GatewayState, listener: TcpListener, router: Router)
     let scrapers = Arc::new(Connections::new(&app.config.server, SCRAPERS_MAX));
     loop {
         tokio::select! {
-            () = app.draining.cancelled() => return,
+            () = app.process.draining.cancelled() => return,
             accepted = listener.accept() => {
                 if let Ok(accepted) = accepted {
                     serve_connection(&app, &scrapers, &graceful, &router, accepted);

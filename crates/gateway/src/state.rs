@@ -3,29 +3,23 @@
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
-use anyhow::Context;
-use arc_swap::ArcSwap;
 use bytes::Bytes;
 use llm::Operations;
-use parking_lot::Mutex;
-use rustls::ClientConfig;
+use store::Db;
 use store::sealed::MasterKey;
-use store::{Db, RequestId, RequestIds};
 use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-use crate::catalog::{Catalog, CatalogError, ProviderLookup, Sources};
+use crate::catalog::{CatalogError, CatalogInForce, ProviderLookup, Reload, Sources};
 use crate::clock::Clock;
 use crate::config::GatewayConfig;
 use crate::counts_file::CountsFile;
 use crate::data_folder::FolderClaim;
-use crate::ingress::BodyBudget;
-use crate::keys::{KeySignals, Keys, KeysInUse};
-use crate::metering::{Metering, ObservationQueue};
+use crate::ingress::Ingress;
+use crate::keys::{Keys, KeysInUse};
+use crate::metering::Metering;
 use crate::metrics::Metrics;
+use crate::process::Process;
 use crate::rights_record::RightsRecord;
 use crate::shared_state::SharedState;
 use crate::upstream::{self, AddressPolicy, CredentialSources, ProbeOutcome, Upstream};
@@ -38,49 +32,23 @@ const USAGE_READS_MAX: usize = 2;
 pub struct Gateway {
     pub config: GatewayConfig,
     pub clock: Clock,
-    pub started_at_ms: i64,
+    pub process: Process,
     pub db: Db,
     pub master: MasterKey,
     /// The operations that clients can ask for.
     pub operations: Operations,
-    pub catalog: ArcSwap<Catalog>,
-    pub sources: Sources,
-    /// A line of the auth log that the first catalogue is at least as new as.
-    pub catalog_seq: i64,
-    /// The text of the catalogue file that is in force.
-    pub catalog_text: Mutex<Option<String>>,
-    /// One reload at a time: what was read later must not be replaced by what was read earlier.
-    catalog_reload: tokio::sync::Mutex<()>,
+    pub catalog: CatalogInForce,
     pub keys: Keys,
     pub upstream: Upstream,
-    /// For calls to others: reading the system's roots takes longer than all else of a start.
-    pub tls: ClientConfig,
-    pub catalog_loaded_at_ms: AtomicI64,
     pub metering: Arc<Metering>,
-    /// The queue of observations for the detectors of anomalies.
-    pub observations: Arc<ObservationQueue>,
     pub metrics: Arc<Metrics>,
-    pub trusted_proxies: Vec<ipnet::IpNet>,
-    /// Bytes of request bodies in memory.
-    pub bodies: Arc<BodyBudget>,
-    /// The id of this process among those that share its database.
-    pub replica_id: String,
+    pub ingress: Ingress,
     /// The record of revoked rights beside the database; `None` where the data folder cannot be written.
     pub rights_record: Option<RightsRecord>,
-    /// The place of this process in its data folder, until it has stopped.
-    pub claim: Mutex<Option<FolderClaim>>,
-    pub request_ids: RequestIds,
-    pub tasks: TaskTracker,
     /// State that other processes on the same database do not know.
     pub shared: SharedState,
-    /// Signals about keys that requests show.
-    pub key_signals: KeySignals,
     /// Bounds the reads of usage: they must not take the database from those who look up keys.
     pub usage_reads: Semaphore,
-    /// The server takes no new connection and responds to `/readyz` with 503.
-    pub draining: CancellationToken,
-    /// Responses that still run are cut.
-    pub stopping: CancellationToken,
 }
 
 /// The parts that a [`Gateway`] is built from.
@@ -127,60 +95,40 @@ impl GatewayState {
             operations,
             credentials: CredentialSources::default(),
         };
-        let catalog_seq = store::auth_log::head(&db).await?;
         let shared = SharedState::open(&clock, counts)?;
-        let loaded = sources
-            .load(&db, &master, &shared.health, &shared.pools)
-            .await;
-        let (catalog, text) = loaded.context("the catalogue")?;
+        let from = Reload {
+            db: &db,
+            master: &master,
+            health: &shared.health,
+            pools: &shared.pools,
+        };
+        let catalog = CatalogInForce::load_first(sources, from, clock.now_ms()).await?;
         let rights_record = open_record(&config, &db, &master).await;
-        let tasks = TaskTracker::new();
-        let tls = upstream::tls()?;
         let metrics = Arc::<Metrics>::default();
-        let stopping = CancellationToken::new();
-        let replica_id = RequestId::generate().as_str().replace("req_", "replica_");
+        let process = Process::begin(clock.now_ms(), claim);
+        let tls = upstream::tls()?;
         Ok(Self(Arc::new(Gateway {
-            key_signals: KeySignals::default(),
             keys: Keys::new(
                 &config.auth,
                 db.clone(),
                 clock.clone(),
                 Arc::clone(&shared.limiter),
-                KeysInUse::new(stopping.clone()),
-                replica_id.clone(),
+                KeysInUse::new(process.stopping.clone()),
+                process.replica_id.clone(),
             ),
-            upstream: Upstream::new(
-                &config.upstream,
-                tls.clone(),
-                Arc::clone(&metrics),
-                clock.clone(),
-            ),
-            catalog_loaded_at_ms: AtomicI64::new(clock.now_ms()),
-            tls,
-            metering: Arc::new(Metering::new(&config.metering)),
-            observations: Arc::new(ObservationQueue::new(config.observations_max)),
-            metrics,
-            trusted_proxies: config.server.proxies()?,
-            bodies: Arc::new(BodyBudget::new(&config.server)?),
-            replica_id,
-            claim: Mutex::new(claim),
-            rights_record,
-            request_ids: RequestIds::default(),
-            tasks,
-            draining: CancellationToken::new(),
-            stopping,
-            catalog: ArcSwap::from_pointee(catalog),
-            catalog_text: Mutex::new(text),
-            catalog_seq,
-            catalog_reload: tokio::sync::Mutex::default(),
+            upstream: Upstream::new(&config.upstream, tls, Arc::clone(&metrics), clock.clone()),
+            metering: Arc::new(Metering::new(&config.metering, config.observations_max)),
+            ingress: Ingress::new(&config.server)?,
             usage_reads: Semaphore::new(USAGE_READS_MAX),
-            started_at_ms: clock.now_ms(),
+            process,
+            catalog,
+            rights_record,
+            metrics,
             operations,
             config,
             clock,
             db,
             master,
-            sources,
             shared,
         })))
     }
@@ -205,7 +153,11 @@ impl Gateway {
     /// # Errors
     /// If the catalogue cannot be read.
     pub async fn probe_provider(&self, name: &str) -> Result<Option<ProbeOutcome>, CatalogError> {
-        let found = self.sources.provider(&self.db, &self.master, name).await?;
+        let found = self
+            .catalog
+            .sources
+            .provider(&self.db, &self.master, name)
+            .await?;
         Ok(match found {
             ProviderLookup::Unknown => None,
             ProviderLookup::Misconfigured(mistake) => Some(ProbeOutcome::Misconfigured(mistake)),
@@ -232,30 +184,19 @@ impl Gateway {
     /// # Errors
     /// If it has a mistake or cannot be read; the one before stays.
     pub async fn reload_catalog(&self) -> Result<(), CatalogError> {
-        let _turn = self.catalog_reload.lock().await;
-        let loaded = self.sources.load(
-            &self.db,
-            &self.master,
-            &self.shared.health,
-            &self.shared.pools,
-        );
-        match loaded.await {
-            Ok((catalog, text)) => {
-                self.catalog.store(Arc::new(catalog));
-                self.catalog_loaded_at_ms
-                    .store(self.clock.now_ms(), Ordering::Relaxed);
-                *self.catalog_text.lock() = text;
-                tracing::info!(
-                    models = self.catalog.load().all_models().len(),
-                    "catalogue loaded"
-                );
-                Ok(())
-            }
-            Err(error) => {
-                self.metrics.catalog_failures.inc();
-                Err(error)
-            }
+        let from = Reload {
+            db: &self.db,
+            master: &self.master,
+            health: &self.shared.health,
+            pools: &self.shared.pools,
+        };
+        if let Err(error) = self.catalog.reload(from, self.clock.now_ms()).await {
+            self.metrics.catalog_failures.inc();
+            return Err(error);
         }
+        let models = self.catalog.load().all_models().len();
+        tracing::info!(models, "catalogue loaded");
+        Ok(())
     }
 
     /// Reloads for callers that can only go on: a mistake is logged.

@@ -77,6 +77,8 @@ pub struct Upstream {
     pool: Arc<Pool>,
     config: UpstreamConfig,
     clock: Clock,
+    /// For calls to others: reading the system's roots takes longer than all else of a start.
+    tls: ClientConfig,
 }
 
 impl Upstream {
@@ -88,14 +90,20 @@ impl Upstream {
         clock: Clock,
     ) -> Self {
         let connector = Connector::new(config, tls.clone());
-        let machine = Connector::to_machine(config, tls);
+        let machine = Connector::to_machine(config, tls.clone());
         Self {
             fetch: Fetch::new(connector.clone(), machine, clock.clone()),
             connector,
             pool: Arc::new(Pool::new(config, metrics)),
             config: config.clone(),
             clock,
+            tls,
         }
+    }
+
+    /// The roots and versions that calls to others go by.
+    pub fn tls(&self) -> &ClientConfig {
+        &self.tls
     }
 
     /// Closes connections that nobody has used for long.

@@ -48,7 +48,7 @@ where
 {
     let permit = app.mail.begin_writing().ok_or_else(ApiError::busy)?;
     let work = work(app.clone());
-    app.gateway.tasks.spawn(async move {
+    app.gateway.process.tasks.spawn(async move {
         let _held = permit;
         if let Err(error) = work.await {
             tracing::error!(

@@ -88,7 +88,7 @@ impl<R: LeastRole> FromRequestParts<ControlState> for AccountCaller<R> {
         let address = client_address(
             context.peer().ip(),
             &parts.headers,
-            &app.gateway.trusted_proxies,
+            &app.gateway.ingress.trusted_proxies,
         );
         let Some(identity) = parts.extensions.get::<CallerIdentity>().cloned() else {
             return Err(refusal::not_signed_in());

@@ -51,7 +51,7 @@ impl FromRequestParts<ControlState> for Operator {
         let address = client_address(
             context.peer().ip(),
             &parts.headers,
-            &app.gateway.trusted_proxies,
+            &app.gateway.ingress.trusted_proxies,
         );
         let (kind, id, label) = match parts.extensions.get::<CallerIdentity>() {
             Some(CallerIdentity::Session(identity)) => {

@@ -50,7 +50,7 @@ impl FromRequestParts<ControlState> for SignedIn {
         let address = client_address(
             context.peer().ip(),
             &parts.headers,
-            &app.gateway.trusted_proxies,
+            &app.gateway.ingress.trusted_proxies,
         );
         match parts.extensions.get::<CallerIdentity>() {
             Some(CallerIdentity::Session(identity)) => Ok(Self {

@@ -82,7 +82,7 @@ impl FromRequestParts<ControlState> for Visitor {
             address: client_address(
                 context.peer().ip(),
                 &parts.headers,
-                &app.gateway.trusted_proxies,
+                &app.gateway.ingress.trusted_proxies,
             ),
             language: MailLanguage::of_browser(language.unwrap_or_default()),
             agent: agent

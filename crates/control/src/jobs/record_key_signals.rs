@@ -12,10 +12,10 @@ use crate::state::ControlState;
 pub(super) async fn run(app: ControlState, stop: CancellationToken) {
     while !stop.is_cancelled() {
         tokio::select! {
-            () = app.gateway.key_signals.more() => {}
+            () = app.gateway.keys.signals.more() => {}
             () = stop.cancelled() => {}
         }
-        while let Some(signal) = app.gateway.key_signals.take() {
+        while let Some(signal) = app.gateway.keys.signals.take() {
             record(&app, signal).await;
         }
     }

@@ -36,7 +36,7 @@ pub(super) async fn run(app: ControlState, stop: CancellationToken) {
     };
     while !stop.is_cancelled() {
         tokio::select! {
-            () = watch.app.gateway.observations.more() => {}
+            () = watch.app.gateway.metering.observations.more() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
             () = stop.cancelled() => {}
         }
@@ -47,7 +47,7 @@ pub(super) async fn run(app: ControlState, stop: CancellationToken) {
 
 impl Watch {
     async fn look(&mut self) {
-        let (seen, accepted) = self.app.gateway.observations.take();
+        let (seen, accepted) = self.app.gateway.metering.observations.take();
         for observation in seen {
             match self.recall(&observation).await {
                 Ok(()) => self.detections.extend(self.detectors.see(&observation)),
@@ -66,7 +66,7 @@ impl Watch {
             self.stored_at_ms = now_ms;
             self.store().await;
         }
-        self.app.gateway.observations.handled(accepted);
+        self.app.gateway.metering.observations.handled(accepted);
     }
 
     fn give_up(&self, error: &StoreError) {

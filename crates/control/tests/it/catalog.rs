@@ -287,7 +287,7 @@ async fn a_credential_is_sent_without_what_storing_it_put_around_it() {
         app.signal(Signal::Reload).await;
         let line = format!("authorization: Bearer sk-stored-{count}\r\n");
         until("the credential", || {
-            let providers = app.app.gateway.catalog_text.lock();
+            let providers = app.app.gateway.catalog.text.lock();
             providers
                 .as_deref()
                 .is_some_and(|text| text.contains(&format!("# {count}\n")))

@@ -114,7 +114,7 @@ async fn a_deployment_of_the_file_keeps_its_id_and_its_counts() {
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(path, format!("{text}# reloaded\n")).unwrap();
     until("the reload", || {
-        let known = app.gateway().catalog_text.lock();
+        let known = app.gateway().catalog.text.lock();
         known
             .as_deref()
             .is_some_and(|text| text.contains("# reloaded"))
@@ -144,6 +144,7 @@ async fn an_import_leaves_a_deployment_its_id() {
     let known = app
         .app
         .gateway
+        .catalog
         .sources
         .definitions(&app.gateway().db, &app.gateway().master);
     imported.adopt_ids(&known.await.unwrap());

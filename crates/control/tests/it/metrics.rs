@@ -20,7 +20,7 @@ async fn the_counters_move() {
     assert_eq!(caller.chat(chat("premium", "")).await.status, 403);
     assert_eq!(app.anonymous().get("/v1/models").await.status, 401);
     app.events().await;
-    app.gateway().observations.flush().await;
+    app.gateway().metering.observations.flush().await;
     let text = app.metrics().await;
     let mut lines: Vec<&str> = text
         .lines()

@@ -186,7 +186,11 @@ async fn watch_usage_for_anomalies() {
     let at = |address: &str| key.with("x-forwarded-for", address);
     let look = async || {
         soon("the metering", app.app.gateway.metering.flush()).await;
-        soon("the detectors", app.app.gateway.observations.flush()).await;
+        soon(
+            "the detectors",
+            app.app.gateway.metering.observations.flush(),
+        )
+        .await;
     };
     // A day of work from one place.
     for hour in 0..12 {

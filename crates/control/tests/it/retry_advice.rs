@@ -106,7 +106,7 @@ async fn what_a_retry_cannot_mend_says_so_and_nothing_else_does() {
 #[tokio::test]
 async fn every_503_says_when_to_ask_again() {
     let app = TestApp::new().await;
-    app.app.gateway.draining.cancel();
+    app.app.gateway.process.draining.cancel();
     let response = app.anonymous().get("/readyz").await;
     assert_eq!((response.status, response.number("retry-after")), (503, 1));
 }

@@ -29,5 +29,13 @@ pub async fn read_body(
 ) -> Result<BufferedBody, ApiError> {
     let limits = BodyLimits::fixed(&app.config.server, bytes_max, Instant::now() + BODY_WAIT);
     let share = body_share(app, context, headers);
-    ingress::read(&app.bodies, Payer::Management, share, body, coding, &limits).await
+    ingress::read(
+        &app.ingress.bodies,
+        Payer::Management,
+        share,
+        body,
+        coding,
+        &limits,
+    )
+    .await
 }

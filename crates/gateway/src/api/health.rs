@@ -22,7 +22,7 @@ pub async fn get_health() -> Response {
 /// The process can take requests: it holds its lease on the auth log, so the database responds, no job that
 /// requests depend on is down, and it is not about to stop.
 pub async fn get_readiness(State(app): State<GatewayState>) -> Response {
-    let status = if app.draining.is_cancelled() {
+    let status = if app.process.draining.is_cancelled() {
         "draining"
     } else if !app.keys.has_lease() {
         "database_unavailable"

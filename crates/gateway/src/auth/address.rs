@@ -47,8 +47,9 @@ pub fn body_share(
     if !connection.is_proxied {
         return connection.share.clone();
     }
-    let address = client_address(context.peer().ip(), headers, &app.trusted_proxies);
+    let address = client_address(context.peer().ip(), headers, &app.ingress.trusted_proxies);
     let is_proxy = app
+        .ingress
         .trusted_proxies
         .iter()
         .any(|network| network.contains(&address));
@@ -56,7 +57,7 @@ pub fn body_share(
     if is_proxy {
         None
     } else {
-        app.bodies.share_of(address)
+        app.ingress.bodies.share_of(address)
     }
 }
 

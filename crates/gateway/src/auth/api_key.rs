@@ -118,7 +118,7 @@ async fn authenticate(
         None if !is_well_formed(secret) => return Err(credential::explain(secret)),
         None => app.master.pepper().digest(secret),
     };
-    let address = client_address(context.peer().ip(), headers, &app.trusted_proxies);
+    let address = client_address(context.peer().ip(), headers, &app.ingress.trusted_proxies);
     let found = app
         .keys
         .find(digest, address)
@@ -190,7 +190,7 @@ fn refuse_page(
                 facts: cors::described(page, headers),
             },
         };
-        if !app.key_signals.push(signal) {
+        if !app.keys.signals.push(signal) {
             app.shared.browser_uses.forget(key.id());
         }
     }

@@ -30,7 +30,15 @@ pub(super) async fn read(
     let payer = Payer::Key(Arc::clone(&caller.key.counters().key));
     let share = body_share(app, &caller.context, headers);
     let body = request.into_body();
-    let body = ingress::read(&app.bodies, payer, share, body, Some(coding), &limits).await?;
+    let body = ingress::read(
+        &app.ingress.bodies,
+        payer,
+        share,
+        body,
+        Some(coding),
+        &limits,
+    )
+    .await?;
     // Whole, and of a known caller: from here on its connection is not given up to make room.
     caller.context.connection().admit();
     Ok(body)

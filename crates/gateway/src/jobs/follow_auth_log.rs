@@ -20,7 +20,7 @@ pub(super) async fn begin(app: &GatewayState) -> Result<(), StoreError> {
     take_over(app).await?;
     fence(app).await;
     record(app).await;
-    register(app, app.catalog_seq).await?;
+    register(app, app.catalog.seq).await?;
     follow(app, true).await.map(drop)
 }
 
@@ -64,6 +64,7 @@ async fn record(app: &GatewayState) {
 /// Signs off for the process that lived in our data folder before: it is dead, and nobody need wait for its lease.
 async fn take_over(app: &GatewayState) -> Result<(), StoreError> {
     let former = app
+        .process
         .claim
         .lock()
         .as_ref()
@@ -73,10 +74,11 @@ async fn take_over(app: &GatewayState) -> Result<(), StoreError> {
         auth_log::deregister(&app.db, &former).await?;
     }
     let settled = app
+        .process
         .claim
         .lock()
         .as_mut()
-        .map(|claim| claim.settle(&app.replica_id));
+        .map(|claim| claim.settle(&app.process.replica_id));
     if let Some(Err(error)) = settled {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
@@ -90,7 +92,14 @@ async fn take_over(app: &GatewayState) -> Result<(), StoreError> {
 /// when the lines after it are applied.
 async fn register(app: &GatewayState, seq: i64) -> Result<(), StoreError> {
     let lease_ms = i64::try_from(app.config.auth.lease_ms).unwrap_or(i64::MAX);
-    auth_log::register(&app.db, &app.replica_id, seq, lease_ms, app.clock.now_ms()).await?;
+    auth_log::register(
+        &app.db,
+        &app.process.replica_id,
+        seq,
+        lease_ms,
+        app.clock.now_ms(),
+    )
+    .await?;
     app.keys.restart_at(seq);
     app.keys.announce_applied();
     Ok(())
@@ -168,7 +177,14 @@ async fn follow(app: &GatewayState, is_due: bool) -> Result<Option<Duration>, St
         // Counted from before the renewal is sent: the response may be old when it arrives.
         let sent_at = app.clock.uptime();
         let applied = app.keys.applied_seq();
-        match auth_log::renew(&app.db, &app.replica_id, applied, app.clock.now_ms()).await? {
+        match auth_log::renew(
+            &app.db,
+            &app.process.replica_id,
+            applied,
+            app.clock.now_ms(),
+        )
+        .await?
+        {
             Renewal::Evicted => {
                 tracing::warn!("evicted from the replicas; beginning afresh");
                 fence(app).await;

@@ -9,7 +9,7 @@ use crate::catalog::CatalogError;
 use crate::state::GatewayState;
 
 pub(super) async fn run(app: GatewayState, stop: CancellationToken) {
-    if app.sources.file.is_none() {
+    if app.catalog.sources.file.is_none() {
         return;
     }
     let every = Duration::from_millis(app.config.catalog.poll_ms);
@@ -20,10 +20,10 @@ pub(super) async fn run(app: GatewayState, stop: CancellationToken) {
             () = stop.cancelled() => return,
         }
         // A file that is gone for a moment is being replaced.
-        let Some(text) = app.sources.file_text().await else {
+        let Some(text) = app.catalog.sources.file_text().await else {
             continue;
         };
-        if refused.as_ref() == Some(&text) || app.catalog_text.lock().as_ref() == Some(&text) {
+        if refused.as_ref() == Some(&text) || app.catalog.text.lock().as_ref() == Some(&text) {
             continue;
         }
         match app.reload_catalog().await {

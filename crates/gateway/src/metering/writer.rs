@@ -18,7 +18,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::metric_batch::MetricBatch;
-use super::{Metering, ObservationQueue, UsageRecord, unwritten};
+use super::{Metering, UsageRecord, unwritten};
 use crate::clock::Clock;
 use crate::config::{AccessLog, MeteringConfig};
 use crate::metrics::Metrics;
@@ -42,7 +42,6 @@ const SAY_AGAIN: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct WriterParts {
     pub metering: Arc<Metering>,
-    pub observations: Arc<ObservationQueue>,
     pub access_log: AccessLog,
     pub db: Db,
     pub clock: Clock,
@@ -228,13 +227,13 @@ impl Writer {
 
     /// Lets the detectors of anomalies see a batch.
     fn show(&self, events: &[UsageRecord]) {
-        if events.is_empty() || !self.parts.observations.is_on() {
+        if events.is_empty() || !self.parts.metering.observations.is_on() {
             return;
         }
         let now_ms = self.parts.clock.now_ms();
         let seen = events.iter().filter(|record| record.is_authorized);
         let seen = seen.map(|record| record.observation(now_ms));
-        let lost = self.parts.observations.push(seen.collect());
+        let lost = self.parts.metering.observations.push(seen.collect());
         self.parts
             .metrics
             .observations_lost

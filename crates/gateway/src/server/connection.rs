@@ -102,7 +102,7 @@ pub(super) fn serve_connection(
     count_closed(app, closed);
     let Some((seat, place)) = taken else {
         app.metrics.connections_refused.inc();
-        app.tasks.spawn(refuse(stream));
+        app.process.tasks.spawn(refuse(stream));
         return;
     };
     // Without it the first token of a stream waits for the client's acknowledgement of its head.
@@ -116,7 +116,7 @@ pub(super) fn serve_connection(
     let (state, serving) = (app.clone(), Arc::clone(connections));
     let (watcher, router) = (graceful.watcher(), router.clone());
     let served = Arc::clone(&place);
-    let task = app.tasks.spawn(async move {
+    let task = app.process.tasks.spawn(async move {
         served.begin();
         tokio::select! {
             () = serve(&state, &serving, stream, &connection, watcher, &router) => {}
@@ -132,11 +132,11 @@ pub(super) fn serve_connection(
 fn describe(app: &GatewayState, peer: SocketAddr) -> ClientConnection {
     let address = peer.ip().to_canonical();
     let is_within = |network: &IpNet| network.contains(&address);
-    let is_proxied = app.trusted_proxies.iter().any(is_within);
+    let is_proxied = app.ingress.trusted_proxies.iter().any(is_within);
     let share = if is_proxied {
         None
     } else {
-        app.bodies.share_of(address)
+        app.ingress.bodies.share_of(address)
     };
     ClientConnection::new(peer, is_proxied, share)
 }
@@ -188,7 +188,7 @@ async fn serve(
 
 /// Returns when what runs was cut and has had its time to say so.
 async fn after_last_words(app: &GatewayState) {
-    app.stopping.cancelled().await;
+    app.process.stopping.cancelled().await;
     tokio::time::sleep(LAST_WORDS).await;
 }
 

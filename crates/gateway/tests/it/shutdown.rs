@@ -37,7 +37,7 @@ async fn a_stop_lets_a_stream_end_and_takes_nothing_new() {
     let mut response = caller.open_chat(chat("plain", STREAM)).await;
     response.read_until("data: ").await;
     app.signal(Signal::Stop).await;
-    until("the drain", || app.app.draining.is_cancelled()).await;
+    until("the drain", || app.app.process.draining.is_cancelled()).await;
     gate.open();
     response.read_until(DONE).await;
     app.stopped().await;
@@ -54,7 +54,7 @@ async fn readiness_says_no_while_draining_and_health_says_yes() {
         app.anonymous().get("/readyz").await.text(),
         r#"{"status":"ready"}"#
     );
-    app.app.draining.cancel();
+    app.app.process.draining.cancel();
     let response = app.anonymous().get("/readyz").await;
     assert_eq!(
         (response.status, response.text().as_str()),
@@ -77,7 +77,7 @@ async fn a_balancer_can_read_that_the_server_is_draining() {
     let mut response = caller.open_chat(chat("plain", STREAM)).await;
     response.read_until("data: ").await;
     app.signal(Signal::Stop).await;
-    until("the drain", || app.app.draining.is_cancelled()).await;
+    until("the drain", || app.app.process.draining.is_cancelled()).await;
     // A stream still runs, so the server is there; who asks whether to send more must get a response.
     let connection = tokio::net::TcpStream::connect(app.address).await;
     assert!(

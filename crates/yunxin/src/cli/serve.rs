@@ -92,11 +92,14 @@ impl Serve {
         let stop_sandbox = CancellationToken::new();
         let sandbox_address = sandbox.as_ref().map(sandbox::Sandbox::local_addr);
         if let Some(sandbox) = sandbox {
-            gateway.tasks.spawn(sandbox.run(stop_sandbox.clone()));
+            gateway
+                .process
+                .tasks
+                .spawn(sandbox.run(stop_sandbox.clone()));
         }
         let router = control::router::api(&control);
         let server = Server::new(gateway.clone(), sockets, router);
-        let signals = Signals::from_system(&gateway.tasks)?;
+        let signals = Signals::from_system(&gateway.process.tasks)?;
         let greeting = Greeting {
             url: format!("http://{}", server.address()?),
             metrics_url: server

@@ -39,7 +39,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "shared_state",
             "catalog client_tokens ingress keys",
             "routing",
-            "content_coding cors limits metering rights_record upstream",
+            "content_coding cors limits metering process rights_record upstream",
             "clock config counts_file data_folder error invisible limited_body metrics",
         ],
     ),

@@ -63,7 +63,7 @@ async fn secrets_prompts_and_completions_are_in_no_log_metric_table_or_debug_out
         format!("{config:#?}"),
         format!("{:?}", app.app.gateway.catalog.load()),
         format!("{:?}", app.app.gateway.keys),
-        format!("{:?}", app.app.gateway.sources),
+        format!("{:?}", app.app.gateway.catalog.sources),
         format!("{:?}", app.app.gateway.metering),
         toml::to_string(&config).unwrap(),
     ];

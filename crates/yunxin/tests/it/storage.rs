@@ -155,7 +155,10 @@ async fn a_second_signal_does_not_lose_what_waits_for_a_database_that_hangs() {
     lock.execute("BEGIN IMMEDIATE").await.unwrap();
     app.use_it(&caller, 3).await;
     app.signal(gateway::server::Signal::Stop).await;
-    until("the drain", || app.app.gateway.draining.is_cancelled()).await;
+    until("the drain", || {
+        app.app.gateway.process.draining.is_cancelled()
+    })
+    .await;
     app.signal(gateway::server::Signal::Stop).await;
     app.stopped().await;
     assert_eq!(app.unwritten().len(), 1);

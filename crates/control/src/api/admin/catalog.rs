@@ -54,6 +54,7 @@ pub async fn add_to_catalog(
     commands.add_to_catalog(added.clone()).await?;
     let known = app
         .gateway
+        .catalog
         .sources
         .definitions(&app.db, &app.gateway.master);
     let known = known.await.map_err(ApiError::unavailable)?;

@@ -38,6 +38,7 @@ pub async fn test_deployment(
     let gateway = &app.gateway;
     let health = &gateway.shared.health;
     let found = gateway
+        .catalog
         .sources
         .deployment(&app.db, &gateway.master, health, &id);
     let outcome = match found.await.map_err(ApiError::unavailable)? {

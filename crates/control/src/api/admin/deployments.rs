@@ -162,6 +162,7 @@ pub async fn delete_deployment(
 async fn definitions(app: &Control) -> Result<Definitions, ApiError> {
     let definitions = app
         .gateway
+        .catalog
         .sources
         .definitions(&app.db, &app.gateway.master)
         .await;

@@ -119,6 +119,7 @@ pub async fn delete_model(
 async fn definitions(app: &Control) -> Result<Definitions, ApiError> {
     let definitions = app
         .gateway
+        .catalog
         .sources
         .definitions(&app.db, &app.gateway.master)
         .await;

@@ -56,7 +56,7 @@ pub async fn find_provider_models(
 ) -> Result<Json<ProviderModelsResponse>, ApiError> {
     spec.normalize().map_err(refused)?;
     spec.validate().map_err(refused)?;
-    let found = app.gateway.sources.configured(&spec);
+    let found = app.gateway.catalog.sources.configured(&spec);
     let definitions = Definitions::default();
     ask(&app, &spec, found, &definitions).await.map(Json)
 }
@@ -69,7 +69,7 @@ pub async fn list_provider_models(
     _: Operator,
     PathId(name): PathId,
 ) -> Result<Json<ProviderModelsResponse>, ApiError> {
-    let sources = &app.gateway.sources;
+    let sources = &app.gateway.catalog.sources;
     let definitions = sources.definitions(&app.db, &app.gateway.master).await;
     let definitions = definitions.map_err(ApiError::unavailable)?;
     let known = find(&definitions.providers, &name);

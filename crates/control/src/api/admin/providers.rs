@@ -194,6 +194,7 @@ pub async fn test_provider(
 async fn definitions(app: &Control) -> Result<Definitions, ApiError> {
     let definitions = app
         .gateway
+        .catalog
         .sources
         .definitions(&app.db, &app.gateway.master)
         .await;

@@ -99,7 +99,7 @@ impl CatalogueResponse {
         Self {
             models: models.len(),
             deployments: models.iter().map(|model| model.deployments().len()).sum(),
-            loaded_at: Time(app.gateway.catalog_loaded_at_ms.load(Ordering::Relaxed)),
+            loaded_at: Time(app.gateway.catalog.loaded_at_ms.load(Ordering::Relaxed)),
             warnings: catalog.warnings().to_vec(),
         }
     }
@@ -120,13 +120,13 @@ pub async fn get_system(
     };
     Ok(Json(SystemResponse {
         version: env!("CARGO_PKG_VERSION"),
-        started_at: Time(app.gateway.started_at_ms),
-        replica_id: app.gateway.replica_id.clone(),
+        started_at: Time(app.gateway.process.started_at_ms),
+        replica_id: app.gateway.process.replica_id.clone(),
         database,
         replicas: replicas
             .into_iter()
             .map(|replica| ReplicaResponse {
-                is_self: replica.id == app.gateway.replica_id,
+                is_self: replica.id == app.gateway.process.replica_id,
                 id: replica.id,
                 renewed_at: Time(replica.renewed_at_ms),
                 applied_seq: replica.applied_seq,

@@ -29,7 +29,11 @@ async fn send(caller: &Caller, address: &str, model: &str) -> TestResponse {
 /// Waits until everything that was sent is looked at.
 async fn look(app: &TestApp) {
     soon("the metering", app.app.gateway.metering.flush()).await;
-    soon("the detectors", app.app.gateway.observations.flush()).await;
+    soon(
+        "the detectors",
+        app.app.gateway.metering.observations.flush(),
+    )
+    .await;
 }
 
 /// A key that was used in many hours of a day from one network.

@@ -20,11 +20,11 @@ async fn small(all: usize, per_key: usize, per_address: usize) -> TestApp {
 
 /// Sends all but the end of a body, and waits until it is buffered.
 async fn buffer(app: &TestApp, client: &mut RawClient, head: String, bytes: usize) {
-    let before = app.app.gateway.bodies.buffered();
+    let before = app.app.gateway.ingress.bodies.buffered();
     client.send(head).await;
     client.send(vec![b' '; bytes]).await;
     until("the body", || {
-        app.app.gateway.bodies.buffered() == before + bytes
+        app.app.gateway.ingress.bodies.buffered() == before + bytes
     })
     .await;
 }
@@ -66,11 +66,11 @@ async fn one_key_cannot_hold_more_than_its_share() {
         (response.status, response.code().as_str()),
         (429, "too_many_body_bytes")
     );
-    assert_eq!(app.app.gateway.bodies.buffered(), 40_000);
+    assert_eq!(app.app.gateway.ingress.bodies.buffered(), 40_000);
     assert_eq!(other.chat(chat("plain", "")).await.status, 200);
     drop(first);
     until("the bytes to be free", || {
-        app.app.gateway.bodies.buffered() == 0
+        app.app.gateway.ingress.bodies.buffered() == 0
     })
     .await;
     assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
@@ -173,10 +173,10 @@ async fn a_body_counts_until_its_response_begins() {
     let mut client = RawClient::connect(&app).await;
     client.send(chat_head(&caller, body.len()) + &body).await;
     app.stub.wait_for_requests(1).await;
-    assert_eq!(app.app.gateway.bodies.buffered(), body.len());
+    assert_eq!(app.app.gateway.ingress.bodies.buffered(), body.len());
     gate.open();
     assert_eq!(client.response().await.status, 200);
-    assert_eq!(app.app.gateway.bodies.buffered(), 0);
+    assert_eq!(app.app.gateway.ingress.bodies.buffered(), 0);
 }
 
 #[tokio::test]
@@ -190,7 +190,7 @@ async fn of_a_compressed_body_counts_what_comes_out() {
     let body = format!("{}{}", chat("plain", ""), " ".repeat(40_000));
     let running = caller.send_only("/v1/chat/completions", gzip(body.as_bytes()));
     app.stub.wait_for_requests(1).await;
-    assert_eq!(app.app.gateway.bodies.buffered(), body.len());
+    assert_eq!(app.app.gateway.ingress.bodies.buffered(), body.len());
     let response = caller.chat(gzip(body.as_bytes())).await;
     assert_eq!(
         (response.status, response.code().as_str()),
@@ -199,7 +199,7 @@ async fn of_a_compressed_body_counts_what_comes_out() {
     gate.open();
     running.await.unwrap();
     until("the bytes to be free", || {
-        app.app.gateway.bodies.buffered() == 0
+        app.app.gateway.ingress.bodies.buffered() == 0
     })
     .await;
 }
