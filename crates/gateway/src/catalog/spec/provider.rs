@@ -10,10 +10,6 @@ use crate::upstream::AuthSettings;
 
 use super::{CredentialSpec, Spec, SpecError, check_name};
 
-fn is_default(settings: &AuthSettings) -> bool {
-    *settings == AuthSettings::default()
-}
-
 /// Most headers that an operator may add.
 const HEADERS_MAX: usize = 20;
 /// Headers that the request has already, or that are about the connection.
@@ -44,15 +40,15 @@ pub struct ProviderSpec {
     #[serde(default)]
     pub base_url: Option<String>,
     /// The values of the variables in the kind's address, by name: `{"resource": "contoso"}`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub variables: BTreeMap<String, String>,
     #[serde(default)]
     pub credential: CredentialSpec,
     /// The way in which the credential is presented. Left out: as the kind has it.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default)]
     pub auth: AuthSettings,
     /// Headers of every request to the provider. They are shown: a secret is a credential.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub headers: BTreeMap<String, String>,
     /// True if `test` keys may reach it.
     #[serde(default)]
