@@ -96,7 +96,7 @@ generate: dashboard/node_modules/.package-lock.json ## Write the files that are 
 
 .PHONY: generate-check
 generate-check: generate
-	git diff --exit-code -- crates/yunxin/openapi.json dashboard/src/api/schema.gen.ts
+	git diff --exit-code -- crates/yunxin/openapi.json dashboard/src/api/schema.gen.ts dashboard/src/api/document.gen.ts
 
 .PHONY: build
 build: dashboard ## The binary that ships
@@ -118,8 +118,9 @@ bench-priority: dashboard ## Five and ten times what a provider takes: who is se
 	python3 tests/overload --yunxin target/dist/yunxin --only priority --full
 
 .PHONY: bench-dashboard
-bench-dashboard: ## What the Dashboard's pages wait for, with 10 million requests behind them (EVENTS=… for fewer)
+bench-dashboard: dashboard ## What the Dashboard's pages wait for, with 10 million requests behind them (EVENTS=… for fewer), and what a first visit costs
 	$(CARGO) build --release --locked
+	python3 tests/run.py browser --yunxin target/release/yunxin -- first-visit
 	python3 tests/bench_dashboard.py --yunxin target/release/yunxin --events $(EVENTS)
 
 .PHONY: models

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import type { Plugin } from "vite";
+import type { Plugin, UserConfig } from "vite";
 import { defineConfig } from "vitest/config";
+import { firstPages, LOCALES, REACT, textsOf } from "./scripts/chunks.ts";
 
 const SERVER = process.env.YUNXIN_URL ?? "http://127.0.0.1:8080";
 
@@ -15,40 +16,55 @@ function fromTheRoot(): Plugin {
   };
 }
 
-export default defineConfig({
+const app: UserConfig = {
   // Scripts and styles find each other wherever they are served; the document names them from the root, and the server
   // puts the path of the installation before that.
   base: "./",
   plugins: [react(), fromTheRoot()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  build: {
+    target: "es2022",
+    assetsDir: "assets",
+    // The content security policy has no `data:` for anything but images.
+    assetsInlineLimit: 0,
+    // One sheet: the styles of all pages are less than what a request for each would cost.
+    cssCodeSplit: false,
+    // The polyfill is an inline script in older targets; every browser we support preloads modules.
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+  },
+};
+
+export default defineConfig(async ({ command }) => ({
+  ...app,
   server: {
     // The server takes writes only from its own pages, so it must see itself as the origin.
     proxy: Object.fromEntries(
       ["/api", "/v1", "/openapi.json", "/docs", "/assets/docs-"].map((path) => [path, { target: SERVER }]),
     ),
   },
-  build: {
-    target: "es2022",
-    assetsDir: "assets",
-    // The content security policy has no `data:` for anything but images.
-    assetsInlineLimit: 0,
-    // The polyfill is an inline script in older targets; every browser we support preloads modules.
-    modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 700,
-    rolldownOptions: {
-      output: {
-        codeSplitting: {
-          groups: [
-            { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 30 },
-            { name: "uplot", test: /node_modules[\\/]uplot[\\/]/, priority: 30 },
-          ],
-        },
-      },
-    },
-  },
+  build: command === "build" ? { ...app.build, rolldownOptions: await inFewFiles() } : app.build,
   test: {
     environment: "jsdom",
     setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
   },
-});
+}));
+
+async function inFewFiles() {
+  const groups = [
+    { name: "react", test: REACT },
+    { name: textsOf, test: LOCALES },
+    { name: "app", tags: ["$initial" as const] },
+    ...(await firstPages(app)),
+    { name: "plot", test: /time-series-plot/ },
+    { name: "shared", minShareCount: 2 },
+  ];
+  return {
+    output: {
+      codeSplitting: {
+        groups: groups.map((group, index) => ({ ...group, priority: groups.length - index })),
+      },
+    },
+  };
+}

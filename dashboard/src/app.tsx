@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { createQueryClient } from "./api/query-client";
 import { meQuery } from "./api/session";
 import { innerPath } from "./base-path";
+import { beginTexts } from "./i18n/i18n";
 import { createDashboardRouter } from "./routes/router";
 import { createDashboardTheme, resolveVariables } from "./theme/theme";
 
@@ -34,6 +35,7 @@ export function beginLoading(pathname: string): void {
   for (const { options } of routes) {
     const component: unknown = options.component;
     if (isPreloadable(component)) void component.preload();
+    if (options.staticData?.texts !== undefined) beginTexts(options.staticData.texts);
   }
 }
 

@@ -42,6 +42,12 @@ export async function startI18n(): Promise<void> {
   i18next.on("languageChanged", reflectLanguage);
 }
 
+/** Fetches texts before the page that says them is there to ask. */
+export function beginTexts(namespace: string): void {
+  // What fails here is asked for, and said, by the page.
+  files[`../locales/${detectLanguage()}/${namespace}.json`]?.().catch(() => undefined);
+}
+
 export async function changeLanguage(language: Language): Promise<void> {
   storeLanguage(language);
   if (i18next.language !== language) await i18next.changeLanguage(language);

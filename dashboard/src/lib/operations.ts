@@ -1,15 +1,19 @@
-// What the Dashboard knows of the operations of the data plane. One list: filters, restrictions and samples look here, and the words are in
-// locales/<language>/names.json. What the server knows more of is shown by its name.
+// The operations of the data plane. Which there are is the document's; filters and restrictions list them all, and their words are in
+// locales/<language>/names.json. What the Dashboard can write a sample of is listed here.
 
+import { OPERATION_NAMES } from "@/api/document.gen";
 import type { OperationName } from "@/api/types";
 
+/** All of them, by the name under which requests are counted and keys are restricted. */
+export const OPERATIONS: readonly OperationName[] = OPERATION_NAMES;
+
+/** An operation that samples are written of. */
 export interface Operation {
-  /** Under which requests are counted and keys are restricted. */
   name: OperationName;
   /** Below `/v1`. */
   path: string;
   /** The type of the models whose first call is this one. */
-  modelType: string | null;
+  modelType: string;
   /** The same in the official clients: `client.<method>.create`. */
   method: string;
 }
@@ -20,12 +24,6 @@ export const CHAT: Operation = {
   modelType: "chat",
   method: "chat.completions",
 };
-const COMPLETIONS: Operation = {
-  name: "completions",
-  path: "completions",
-  modelType: null,
-  method: "completions",
-};
 export const EMBEDDINGS: Operation = {
   name: "embeddings",
   path: "embeddings",
@@ -33,11 +31,9 @@ export const EMBEDDINGS: Operation = {
   method: "embeddings",
 };
 
-export const OPERATIONS: readonly Operation[] = [CHAT, COMPLETIONS, EMBEDDINGS];
-
-/** The operation that a model of the type is called by first; `null` where there is none yet. */
+/** The operation that a model of the type is called by first; `null` where the Dashboard has no sample. */
 export function operationFor(modelType: string): Operation | null {
-  return OPERATIONS.find((one) => one.modelType === modelType) ?? null;
+  return [CHAT, EMBEDDINGS].find((one) => one.modelType === modelType) ?? null;
 }
 
 /** What an operator may choose for a model. */

@@ -34,6 +34,7 @@ const authPages = createRoute({
   getParentRoute: () => root,
   id: "auth",
   component: lazy(() => import("@/features/auth/layout"), "AuthLayout"),
+  staticData: { texts: "auth" },
 });
 const auth = () => authPages;
 const authRoutes = [
@@ -384,5 +385,9 @@ export function createDashboardRouter(queryClient: QueryClient) {
 declare module "@tanstack/react-router" {
   interface Register {
     router: ReturnType<typeof createDashboardRouter>;
+  }
+  interface StaticDataRouteOption {
+    /** A file of texts that pages here begin with, fetched together with their code. */
+    texts?: string;
   }
 }

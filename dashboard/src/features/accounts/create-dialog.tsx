@@ -2,6 +2,7 @@ import { Select, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import type { TierResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import { useNotify } from "@/hooks/use-notify";
@@ -62,14 +63,14 @@ function CreateAccountForm({ onClose, tiers }: CreateAccountDialogProps) {
         description={t("list.emailHelp")}
         type="email"
         required
-        maxLength={254}
+        maxLength={maxLengthOf("CreateAccountRequest", "email")}
         data-autofocus
         {...form.getInputProps("email")}
       />
       <TextInput
         label={t("list.name")}
         description={t("list.nameHelp")}
-        maxLength={100}
+        maxLength={maxLengthOf("CreateAccountRequest", "name")}
         {...form.getInputProps("name")}
       />
       <Select

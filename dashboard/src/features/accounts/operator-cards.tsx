@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import type { AdminAccountResponse, AdminModelResponse, TierResponse } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { Fact, Facts } from "@/components/facts";
@@ -228,14 +229,12 @@ function RenameForm({ account, onClose }: { account: AdminAccountResponse; onClo
         label={t("list.name")}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
-        maxLength={100}
+        maxLength={maxLengthOf("EditOperatorAccountRequest", "name")}
         data-autofocus
       />
     </FormBody>
   );
 }
-
-const NOTES_CHARS_MAX = 4000;
 
 export function NotesCard({ account }: { account: AdminAccountResponse }) {
   const { t } = useTranslation("accounts");
@@ -258,7 +257,7 @@ export function NotesCard({ account }: { account: AdminAccountResponse }) {
           autosize
           minRows={3}
           maxRows={12}
-          maxLength={NOTES_CHARS_MAX}
+          maxLength={maxLengthOf("EditOperatorAccountRequest", "notes")}
           value={notes}
           onChange={(event) => setNotes(event.currentTarget.value)}
           placeholder={t("operator.notesPlaceholder")}

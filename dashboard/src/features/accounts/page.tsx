@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import { accountQuery, meQuery, useAccount, useMe } from "@/api/session";
 import type { AccountResponse } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
@@ -20,8 +21,6 @@ import { useTierName } from "@/hooks/use-tier-name";
 import { useEditAccount, useLeaveAccount } from "./queries";
 import { RotationSection } from "./rotation-section";
 import { TierLimits } from "./tier-limits";
-
-const NAME_CHARS_MAX = 100;
 
 export function AccountSettingsPage() {
   const { t } = useTranslation("accounts");
@@ -85,7 +84,7 @@ function NameSection({ account }: { account: AccountResponse }) {
         <Stack gap="sm" className={sectionClasses.narrow}>
           <TextInput
             aria-label={t("settings.nameTitle")}
-            maxLength={NAME_CHARS_MAX}
+            maxLength={maxLengthOf("EditAccountRequest", "name")}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
             error={isMissing && account.name !== "" ? t("settings.nameMissing") : null}

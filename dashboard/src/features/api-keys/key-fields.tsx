@@ -14,6 +14,7 @@ import type { UseFormReturnType } from "@mantine/form";
 import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import { useModels } from "@/features/models/queries";
 import { useNames } from "@/hooks/use-names";
 import { DAY_MS } from "@/lib/format";
@@ -22,7 +23,7 @@ import { EXPIRY_PRESETS, type Expiry, isValidExpiry, localDate, YEARS_MAX } from
 import classes from "./key-fields.module.css";
 import { ENTRIES_MAX, isNetwork, type RestrictionValues } from "./restrictions";
 
-export const NAME_CHARS_MAX = 100;
+export const NAME_CHARS_MAX = maxLengthOf("CreateApiKeyRequest", "name");
 
 export interface KeyValues {
   name: string;
@@ -61,7 +62,7 @@ export function NameField({ form }: { form: KeyForm }) {
       description={t("form.nameHint")}
       placeholder={t("form.nameExample")}
       autoComplete="off"
-      maxLength={NAME_CHARS_MAX * 2}
+      maxLength={maxLengthOf("CreateApiKeyRequest", "name")}
       required
       data-autofocus
       {...form.getInputProps("name")}
@@ -139,7 +140,7 @@ export function RestrictionFields({ form, accountId }: { form: KeyForm; accountI
             {...form.getInputProps("restrictions.endpoints")}
           >
             <Group gap="lg" mt={8}>
-              {OPERATIONS.map(({ name }) => (
+              {OPERATIONS.map((name) => (
                 <Checkbox key={name} value={name} label={operationName(name)} />
               ))}
             </Group>

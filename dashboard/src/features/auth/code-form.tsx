@@ -3,12 +3,12 @@ import { CircleAlert } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
+import { maxLengthOf } from "@/api/limits";
 import { FormError } from "@/components/form-error";
 import classes from "./auth.module.css";
 import { AuthHeading } from "./parts";
 
 const CODE_DIGITS = 6;
-const RECOVERY_CHARS_MAX = 64;
 
 interface CodeFormProps {
   error: unknown;
@@ -61,7 +61,7 @@ export function CodeForm({ error, isPending, onSubmit, onBack }: CodeFormProps) 
             autoComplete="one-time-code"
             autoCapitalize="none"
             spellCheck={false}
-            maxLength={isRecovery ? RECOVERY_CHARS_MAX : undefined}
+            maxLength={maxLengthOf("SignInRequest", "code")}
             value={code}
             onChange={(event) => type(event.currentTarget.value)}
             error={isChecked && code.trim() === "" ? t("check.code") : null}

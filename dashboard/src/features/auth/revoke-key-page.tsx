@@ -2,6 +2,7 @@ import { Button, List, PasswordInput, Stack, Text } from "@mantine/core";
 import { KeyRound, SearchX, ShieldCheck, ShieldQuestion } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import { FormError } from "@/components/form-error";
 import { AnchorLink } from "@/components/links/anchor-link";
 import { kindOfSecret, type SecretKind } from "@/lib/key-format";
@@ -67,6 +68,7 @@ function Ask({ value, isKey, onChange, onSubmit }: AskProps) {
             autoComplete="off"
             data-1p-ignore
             spellCheck={false}
+            maxLength={maxLengthOf("RevokeLeakedKeyRequest", "key")}
             value={value}
             onChange={(event) => onChange(event.currentTarget.value)}
             error={isChecked && !isKey ? t("revokeKey.noKey") : null}

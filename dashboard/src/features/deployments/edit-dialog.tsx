@@ -1,6 +1,7 @@
 import { NumberInput, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import type { AdminDeploymentResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import { useFormat } from "@/hooks/use-format";
@@ -83,7 +84,7 @@ function EditForm({ deployment, weights, onClose }: EditDialogProps) {
         inputWrapperOrder={["label", "input", "description", "error"]}
         required
         spellCheck={false}
-        maxLength={200}
+        maxLength={maxLengthOf("DeploymentSpec", "upstream_model")}
         {...form.getInputProps("upstream_model")}
       />
       <TextInput
@@ -91,7 +92,7 @@ function EditForm({ deployment, weights, onClose }: EditDialogProps) {
         description={t("ownNameHelp")}
         inputWrapperOrder={["label", "input", "description", "error"]}
         spellCheck={false}
-        maxLength={60}
+        maxLength={maxLengthOf("DeploymentSpec", "name")}
         {...form.getInputProps("name")}
       />
       <NumberInput

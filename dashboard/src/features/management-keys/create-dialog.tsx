@@ -2,6 +2,7 @@ import { Select, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Audience } from "@/api/audience";
+import { maxLengthOf } from "@/api/limits";
 import type { ManagementKeyWithSecretResponse } from "@/api/types";
 import { FormBody, FormDialog } from "@/components/form-dialog";
 import type { CreateDialogProps } from "@/components/secret-list-page";
@@ -11,7 +12,6 @@ import { OperatorScopePicker } from "./operator-scope-picker";
 import { useCreateManagementKey } from "./queries";
 import { type AccessByArea, OPERATOR_READ, scopesOf } from "./scopes";
 
-const NAME_CHARS_MAX = 100;
 const EXPIRIES = ["30", "90", "365", "never"] as const;
 
 type Props = CreateDialogProps<ManagementKeyWithSecretResponse> & { audience: Audience };
@@ -58,7 +58,7 @@ function CreateForm({ audience, onClose, onDone }: Props) {
         description={t("nameText")}
         placeholder={isOperator ? t("operator.namePlaceholder") : t("namePlaceholder")}
         autoComplete="off"
-        maxLength={NAME_CHARS_MAX}
+        maxLength={maxLengthOf("CreateManagementKeyRequest", "name")}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         error={isChecked && name.trim() === "" ? t("nameMissing") : null}

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Radio, Stack, Text, TextInput } from "@mantine/co
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import { useAccount } from "@/api/session";
 import type { CreateInviteResponse, Role } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
@@ -73,7 +74,7 @@ function Form({ onClose, onDone }: { onClose: () => void; onDone: (created: Crea
           label={t("inviteDialog.email")}
           autoComplete="off"
           spellCheck={false}
-          maxLength={254}
+          maxLength={maxLengthOf("CreateInviteRequest", "email")}
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
           error={error}

@@ -11,6 +11,7 @@ import {
 import { Monitor, Moon, Sun } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import { useMe, useUpdateMe } from "@/api/session";
 import type { Language, Theme } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
@@ -24,8 +25,6 @@ import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { changeLanguage } from "@/i18n/i18n";
 import { LANGUAGES } from "@/i18n/languages";
-
-const NAME_CHARS_MAX = 100;
 
 export function ProfilePage() {
   const { t } = useTranslation("profile");
@@ -59,7 +58,7 @@ function About() {
             label={t("name")}
             placeholder={t("namePlaceholder")}
             autoComplete="name"
-            maxLength={NAME_CHARS_MAX}
+            maxLength={maxLengthOf("EditMeRequest", "name")}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />

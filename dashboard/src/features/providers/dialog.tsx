@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { Lock } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import type { AdminProviderResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import formClasses from "@/components/form-dialog.module.css";
@@ -100,7 +101,13 @@ function ProviderForm({ provider, onClose }: ProviderDialogProps) {
           value={values.kind}
           onChange={(kind) => form.setFieldValue("kind", kind)}
         />
-        <TextInput label={t("name")} required readOnly maxLength={60} {...form.getInputProps("name")} />
+        <TextInput
+          label={t("name")}
+          required
+          readOnly
+          maxLength={maxLengthOf("ProviderSpec", "name")}
+          {...form.getInputProps("name")}
+        />
         <TextInput
           label={t("url")}
           description={urlOf(values.kind) ? t("urlHelp") : t("urlHelpNeeded")}

@@ -220,7 +220,7 @@ function useFilters(accountId: string): Filter[] {
         name: "endpoint",
         label: t("filters.endpoint"),
         width: 140,
-        options: OPERATIONS.map(({ name }) => ({ value: name, label: operationName(name) })),
+        options: OPERATIONS.map((name) => ({ value: name, label: operationName(name) })),
       },
     ],
     [t, common, operationName, keys.data, models.data],

@@ -2,6 +2,7 @@ import { Button, Group, PasswordInput, Stack } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
+import { maxLengthOf } from "@/api/limits";
 import { useMe } from "@/api/session";
 import { FormError } from "@/components/form-error";
 import { Section } from "@/components/section";
@@ -56,7 +57,7 @@ export function PasswordSection() {
             <PasswordInput
               label={t("password.current")}
               autoComplete="current-password"
-              maxLength={512}
+              maxLength={maxLengthOf("ChangePasswordRequest", "current_password")}
               value={current}
               onChange={(event) => setCurrent(event.currentTarget.value)}
               error={refused.current ?? (isChecked && !hasCurrent ? t("password.enterCurrent") : null)}

@@ -1,6 +1,7 @@
 import { PasswordInput, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import { useMe } from "@/api/session";
 import type { TwoFactorProofRequest } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
@@ -56,7 +57,7 @@ function ProofForm({ onClose, text, submitLabel, isDangerous, onSubmit }: ProofD
         <PasswordInput
           label={t("password.confirmPassword")}
           autoComplete="current-password"
-          maxLength={512}
+          maxLength={maxLengthOf("TwoFactorProofRequest", "password")}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
           visibilityToggleButtonProps={{ "aria-label": t("auth:fields.showPassword"), tabIndex: 0 }}
@@ -68,7 +69,7 @@ function ProofForm({ onClose, text, submitLabel, isDangerous, onSubmit }: ProofD
         autoComplete="one-time-code"
         autoCapitalize="none"
         spellCheck={false}
-        maxLength={64}
+        maxLength={maxLengthOf("TwoFactorProofRequest", "code")}
         value={code}
         onChange={(event) => setCode(event.currentTarget.value)}
       />

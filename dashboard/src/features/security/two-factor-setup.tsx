@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Modal, PasswordInput, Stack, Text, TextInput } f
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
+import { maxLengthOf } from "@/api/limits";
 import { useMe } from "@/api/session";
 import type { TwoFactorSetupResponse } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
@@ -65,7 +66,7 @@ function ProveStep({
           <PasswordInput
             label={t("password.confirmPassword")}
             autoComplete="current-password"
-            maxLength={512}
+            maxLength={maxLengthOf("BeginTwoFactorRequest", "password")}
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
             visibilityToggleButtonProps={{ "aria-label": t("auth:fields.showPassword"), tabIndex: 0 }}

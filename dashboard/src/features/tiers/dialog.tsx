@@ -1,6 +1,7 @@
 import { Checkbox, NumberInput, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import type { AdminModelResponse, TierResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import layoutClasses from "@/components/layout.module.css";
@@ -112,7 +113,7 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
             <TextInput
               label={t("name")}
               required
-              maxLength={100}
+              maxLength={maxLengthOf("TierRequest", "display_name")}
               data-autofocus
               {...form.getInputProps("display_name")}
             />
@@ -122,7 +123,7 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
               inputWrapperOrder={["label", "input", "description", "error"]}
               required
               readOnly={tier !== null}
-              maxLength={40}
+              maxLength={maxLengthOf("TierRequest", "id")}
               {...form.getInputProps("id")}
             />
             <NumberInput

@@ -34,7 +34,7 @@ export function UsagePage() {
         {
           name: "endpoint",
           label: t("group.endpoint"),
-          options: OPERATIONS.map(({ name }) => ({ value: name, label: operationName(name) })),
+          options: OPERATIONS.map((name) => ({ value: name, label: operationName(name) })),
           width: 150,
         },
       ]}

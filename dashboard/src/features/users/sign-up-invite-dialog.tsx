@@ -2,6 +2,7 @@ import { Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import type { LinkResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import { LinkDialog } from "./link-dialog";
@@ -67,7 +68,7 @@ function InviteForm({ onClose, onLink }: InviteFormProps) {
         label={t("email")}
         type="email"
         required
-        maxLength={254}
+        maxLength={maxLengthOf("CreateSignUpInviteRequest", "email")}
         data-autofocus
         {...form.getInputProps("email")}
       />

@@ -1,12 +1,11 @@
 import { TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import type { WebhookWithSecretResponse } from "@/api/types";
 import { FormBody, FormDialog } from "@/components/form-dialog";
 import type { CreateDialogProps } from "@/components/secret-list-page";
 import { useCreateWebhook } from "./queries";
-
-const URL_CHARS_MAX = 2000;
 
 type Props = CreateDialogProps<WebhookWithSecretResponse> & { accountId: string };
 
@@ -43,7 +42,7 @@ function CreateForm({ accountId, onClose, onDone }: Props) {
         description={t("urlText")}
         placeholder="https://example.com/hooks/yunxin"
         autoComplete="off"
-        maxLength={URL_CHARS_MAX}
+        maxLength={maxLengthOf("CreateWebhookRequest", "url")}
         value={url}
         onChange={(event) => setUrl(event.currentTarget.value)}
         data-autofocus

@@ -2,6 +2,7 @@ import { Group, PasswordInput, Text, TextInput } from "@mantine/core";
 import { Circle, CircleCheck } from "lucide-react";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import classes from "../auth.module.css";
 import { brokenRules, PASSWORD_RULES, strengthOf } from "./password";
 
@@ -32,7 +33,7 @@ export function EmailField({
       inputMode="email"
       spellCheck={false}
       autoCapitalize="none"
-      maxLength={254}
+      maxLength={maxLengthOf("SignInRequest", "email")}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       error={error}
@@ -58,7 +59,7 @@ export function NameField({ value, onChange, error }: FieldProps) {
       }
       placeholder={t("fields.namePlaceholder")}
       autoComplete="name"
-      maxLength={100}
+      maxLength={maxLengthOf("SignUpRequest", "name")}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       error={error}
@@ -73,7 +74,7 @@ export function PasswordField({ value, onChange, error, autoFocus, label }: Fiel
       name="password"
       label={label ?? t("fields.password")}
       autoComplete="current-password"
-      maxLength={512}
+      maxLength={maxLengthOf("SignInRequest", "password")}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       error={error}
@@ -101,7 +102,7 @@ export function NewPasswordField({
         name="new-password"
         label={label ?? t("fields.password")}
         autoComplete="new-password"
-        maxLength={512}
+        maxLength={maxLengthOf("SignUpRequest", "password")}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         error={error}

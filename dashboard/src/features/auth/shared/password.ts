@@ -1,8 +1,10 @@
 // The server's rules for passwords, so that a person sees them while typing. The server has the last word, and also a list of
 // passwords that are tried first.
 
+import { maxLengthOf } from "@/api/limits";
+
 export const PASSWORD_CHARS_MIN = 12;
-export const PASSWORD_CHARS_MAX = 128;
+export const PASSWORD_CHARS_MAX = maxLengthOf("SignUpRequest", "password");
 const DIFFERENT_CHARS_MIN = 5;
 const NAME_CHARS_MIN = 4;
 

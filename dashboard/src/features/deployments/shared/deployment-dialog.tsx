@@ -2,6 +2,7 @@ import { NumberInput, Select, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import type { WriteDeploymentRequest } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import { operatorModelsQuery } from "@/features/models/queries";
@@ -96,7 +97,7 @@ function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
         inputWrapperOrder={["label", "input", "description", "error"]}
         required
         spellCheck={false}
-        maxLength={200}
+        maxLength={maxLengthOf("DeploymentSpec", "upstream_model")}
         {...form.getInputProps("upstream_model")}
       />
       <NumberInput

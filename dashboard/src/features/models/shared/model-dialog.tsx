@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { Lock } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import type { AdminModelResponse, TierResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import formClasses from "@/components/form-dialog.module.css";
@@ -106,7 +107,7 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
             required
             readOnly={model !== null}
             spellCheck={false}
-            maxLength={200}
+            maxLength={maxLengthOf("ModelSpec", "id")}
             data-autofocus={model === null || undefined}
             {...form.getInputProps("id")}
           />
@@ -114,14 +115,14 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
             label={t("operator.name")}
             description={t("operator.nameHelp")}
             inputWrapperOrder={["label", "input", "description", "error"]}
-            maxLength={200}
+            maxLength={maxLengthOf("ModelSpec", "display_name")}
             {...form.getInputProps("display_name")}
           />
           <TextInput
             label={t("operator.ownedBy")}
             placeholder="openai"
             required
-            maxLength={100}
+            maxLength={maxLengthOf("ModelSpec", "owned_by")}
             {...form.getInputProps("owned_by")}
           />
           <Select

@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { maxLengthOf } from "@/api/limits";
 import type { ProviderKindResponse } from "@/api/types";
 import { FormBody, useSubmit } from "@/components/form-dialog";
 import { CredentialFields } from "../credential-fields";
@@ -136,7 +137,7 @@ function MoreFields({ form, defaultUrl }: { form: ProviderForm; defaultUrl: stri
             description={t("nameHelp")}
             inputWrapperOrder={["label", "input", "description", "error"]}
             required
-            maxLength={60}
+            maxLength={maxLengthOf("ProviderSpec", "name")}
             {...form.getInputProps("name")}
           />
           {defaultUrl === null ? null : <UrlField form={form} placeholder={defaultUrl} />}

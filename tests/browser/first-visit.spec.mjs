@@ -1,0 +1,78 @@
+// What a first visit costs: files, bytes as they are sent, and the time until something shows, a tenth of a second away.
+import { settled } from "./support/pages.mjs";
+import { expect, test } from "./support/test.mjs";
+
+const ROUND_TRIP_MS = 100;
+const FILES_MAX = 12;
+const BYTES_MAX = 300_000;
+const FIRST_CONTENT_MS_MAX = 1_000;
+
+/** Opens an address as a browser that has nothing yet; what came, and when something showed. */
+async function visit(page, address) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Network.enable");
+  await devtools.send("Network.setCacheDisabled", { cacheDisabled: true });
+  await devtools.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: ROUND_TRIP_MS,
+    downloadThroughput: -1,
+    uploadThroughput: -1,
+  });
+  const responses = new Map();
+  const order = [];
+  devtools.on("Network.requestWillBeSent", ({ request }) => order.push(`sent ${new URL(request.url).pathname}`));
+  devtools.on("Network.responseReceived", ({ requestId, response }) => {
+    responses.set(requestId, { path: new URL(response.url).pathname, bytes: 0 });
+    order.push(`got ${new URL(response.url).pathname}`);
+  });
+  devtools.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    const response = responses.get(requestId);
+    if (response) response.bytes = encodedDataLength;
+  });
+  await page.goto(address);
+  await settled(page);
+  const firstContent = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+  const all = [...responses.values()];
+  const calls = all.filter(({ path }) => path.startsWith("/api/"));
+  const files = all.filter((one) => !calls.includes(one));
+  const bytes = all.reduce((sum, one) => sum + one.bytes, 0);
+  return { files, calls, bytes, firstContent, order };
+}
+
+function hold(name, { files, calls, bytes, firstContent }) {
+  console.log(
+    `first visit: ${name}: ${files.length} files (at most ${FILES_MAX}), ${calls.length} calls, ${bytes} bytes in all (at most ${BYTES_MAX}), ` +
+      `first content after ${Math.round(firstContent)} ms at ${ROUND_TRIP_MS} ms there and back (at most ${FIRST_CONTENT_MS_MAX})`,
+  );
+  expect(files.length, files.map(({ path }) => path).join("\n")).toBeLessThanOrEqual(FILES_MAX);
+  expect(bytes).toBeLessThan(BYTES_MAX);
+  expect(firstContent).toBeLessThan(FIRST_CONTENT_MS_MAX);
+}
+
+/** Holds that a file of that name was asked for before it was known who is signed in. */
+function wasAhead({ order }, name) {
+  const asked = order.findIndex((line) => line.startsWith("sent") && line.includes(`/assets/${name}-`));
+  const known = order.indexOf("got /api/v1/auth/session");
+  expect(asked, order.join("\n")).toBeGreaterThanOrEqual(0);
+  expect(asked, order.join("\n")).toBeLessThan(known);
+}
+
+test("a visitor's first page is few files, small and soon there", async ({ page, server }) => {
+  void server;
+  const cost = await visit(page, "/sign-in");
+  hold("sign in", cost);
+  for (const name of ["visitors", "texts-en", "texts-en-auth"]) wasAhead(cost, name);
+});
+
+test("a customer's first page is few files, small and soon there", async ({ page, ann }) => {
+  const cost = await visit(page, ann.page("overview"));
+  hold("overview", cost);
+  for (const name of ["overview", "texts-en"]) wasAhead(cost, name);
+});
+
+test("an operator's first page is few files, small and soon there", async ({ page, operator }) => {
+  void operator;
+  const cost = await visit(page, "/operator/accounts");
+  hold("operator", cost);
+  wasAhead(cost, "lists");
+});
