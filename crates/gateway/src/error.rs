@@ -261,6 +261,25 @@ impl ApiError {
         .with_param(param)
     }
 
+    /// A parameter that is not known, where one that is passed over could be a wish that is broken.
+    pub fn unknown_parameter(param: &str) -> Self {
+        Self::invalid_request(
+            "unknown_parameter",
+            format!("Unknown parameter: '{param}'. Leave it out, or check its spelling."),
+        )
+        .with_param(param)
+    }
+
+    /// The request leaves out every deployment of the model; `reasons` say by what.
+    pub fn no_matching_deployment(model: &str, reasons: &str) -> Self {
+        Self::invalid_request(
+            "no_matching_deployment",
+            format!(
+                "No deployment of the model '{model}' can serve this request: {reasons}. Nothing was counted or charged. Change the request, or use another model."
+            ),
+        )
+    }
+
     pub fn tokens_exceed_limit(needed: u64, limit: u64) -> Self {
         Self::invalid_request(
             "tokens_exceed_limit",

@@ -10,6 +10,7 @@ mod explain;
 mod hints;
 mod learned;
 mod other_model;
+mod planned;
 mod progress;
 mod record;
 mod relay;
@@ -17,6 +18,7 @@ mod settle;
 mod shed;
 mod stream;
 mod trial;
+mod unmet;
 mod waiting;
 
 use std::pin::Pin;
@@ -120,7 +122,11 @@ pub async fn estimate_input(
 ) -> Result<u64, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
     let body = body::read(app, caller, surface.operation, request, deadline).await?;
+    let ask = hints::take_ask(surface.operation, &body)?;
     let summary = surface.client.scan(surface.operation, &body)?;
+    if let Some((ask, _)) = &ask {
+        unmet::check_names(app, ask, &summary.model)?;
+    }
     admit::check_model_of(app, caller, surface.operation, &summary.model)?;
     Ok(summary.input_tokens_estimate.max(1))
 }
@@ -179,7 +185,7 @@ async fn admit(
     } = surface;
     admit::precheck(app, &caller, operation, settlement)?;
     let forwarded = ForwardedHeaders::pick(client.forwarded_headers(), request.headers());
-    let hints = Hints::of(request.headers());
+    let hints = Hints::of(request.headers())?;
     let mut body = body::read(app, &caller, operation, request, deadline).await?;
     let ask = match hints::take_ask(operation, &body)? {
         Some((ask, rest)) => {
@@ -192,6 +198,9 @@ async fn admit(
         None => None,
     };
     let summary = client.scan(operation, &body)?;
+    if let Some(ask) = &ask {
+        unmet::check_names(app, ask, &summary.model)?;
+    }
     caller.recheck(app).await?;
     let admission = admit::admit(app, &caller, operation, summary, settlement)?;
     Ok(Admitted {

@@ -17,6 +17,7 @@ mod pool;
 mod queue;
 mod round_robin;
 mod shed;
+mod wish;
 
 pub use breaker::BreakerState;
 pub use budget::RetryBudget;
@@ -28,6 +29,7 @@ pub use policy::RoutingPolicy;
 pub use pool::{LevelCounts, Pool, PoolCounts, Pools, Seat, SlotStatus, Ticket, WAIT_BOUNDS};
 pub use round_robin::RoundRobin;
 pub use shed::{Shed, ShedReason};
+pub use wish::Wish;
 
 /// Spreads numbers in a row over all numbers (`SplitMix64`).
 pub fn mix(number: u64) -> u64 {

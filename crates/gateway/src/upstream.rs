@@ -1,5 +1,6 @@
 //! Calling providers: a pool of connections for all, with a limit on every wait.
 
+mod abilities;
 mod addresses;
 mod auth;
 mod call;
@@ -40,6 +41,7 @@ use connector::Connector;
 use pool::Pool;
 use response_head::ResponseHead;
 
+pub use abilities::{Abilities, Need};
 pub use addresses::{AddressError, AddressPolicy};
 use auth::Fetch;
 pub use auth::{

@@ -47,6 +47,12 @@ pub enum TranslateError {
         param: String,
         problem: &'static str,
     },
+    /// A wish about routing that cannot be understood.
+    #[error("Invalid value for '{param}': {problem}.")]
+    Wish {
+        param: &'static str,
+        problem: &'static str,
+    },
     /// `messages` is not a conversation.
     #[error("Invalid 'messages': {problem}.")]
     Messages {
@@ -63,6 +69,7 @@ impl TranslateError {
             Self::Missing { param }
             | Self::WrongType { param, .. }
             | Self::OutOfRange { param, .. }
+            | Self::Wish { param, .. }
             | Self::Duplicate { param } => Some(param),
             Self::Messages { param, .. }
             | Self::Unsupported { param }

@@ -33,5 +33,5 @@ pub use model_type::ModelType;
 pub use operation::{OPERATIONS, Operation, Operations};
 pub use provider::Provider;
 pub use refusal::Refusal;
-pub use summary::RequestSummary;
+pub use summary::{Needs, RequestSummary};
 pub use usage::UsageReport;

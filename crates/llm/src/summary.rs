@@ -19,8 +19,41 @@ pub struct RequestSummary {
     pub choices: u64,
     /// True if the operation produces output tokens at all.
     pub has_output: bool,
+    /// The abilities that the request needs of a model.
+    pub needs: Needs,
     /// The spans where the body is edited if it passes.
     pub spans: RequestSpans,
+}
+
+/// Abilities of a model that a request may need.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Calling the client's functions.
+    pub tools: bool,
+    /// Pictures in the prompt.
+    pub vision: bool,
+    /// A response in the form of a schema.
+    pub json_schema: bool,
+}
+
+impl Needs {
+    /// The needs of words with commas between them: `tools`, `vision`, `json_schema`; `None` if one is none of these.
+    pub fn of_words(words: &str) -> Option<Self> {
+        let mut needs = Self::default();
+        for word in words
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+        {
+            match word {
+                "tools" => needs.tools = true,
+                "vision" => needs.vision = true,
+                "json_schema" => needs.json_schema = true,
+                _ => return None,
+            }
+        }
+        Some(needs)
+    }
 }
 
 /// The spans where the body of a request is edited.

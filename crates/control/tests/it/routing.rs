@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::support::test_app::CATALOG;
 use crate::support::{Script, TestApp, chat};
 
 const PATH: &str = "/api/v1/admin/routing";
@@ -41,6 +42,40 @@ async fn a_route_shows_the_order_and_why_a_deployment_is_out() {
     assert_eq!(candidate(&route, "second")["reason"], "only");
     assert_eq!(route["levels"][0]["level"], "critical");
     assert_eq!(route["levels"][0]["offered"], 1);
+}
+
+#[tokio::test]
+async fn a_route_shows_which_deployments_lack_what_a_request_needs() {
+    let able = "capabilities = [\"chat\", \"vision\"]\ncontext_length = 1000\n";
+    let text = CATALOG.replacen(
+        "id = \"pair\"\n",
+        "id = \"pair\"\ncapabilities = [\"chat\"]\n",
+        1,
+    );
+    let app = TestApp::builder()
+        .catalog(&format!("{text}{able}"))
+        .start()
+        .await;
+    let operator = app.operator().await;
+    for (query, first, second) in [
+        ("", "well", "well"),
+        ("&needs=vision", "lacks_vision", "well"),
+        ("&needs=vision,tools", "lacks_tools", "lacks_tools"),
+        ("&input_tokens=1001", "well", "lacks_context"),
+        ("&needs=json_schema", "well", "well"),
+    ] {
+        let route = operator.get(&format!("{PATH}?model=pair{query}")).await;
+        let route = route.json();
+        assert_eq!(candidate(&route, "first")["status"], first, "{query}");
+        assert_eq!(candidate(&route, "second")["status"], second, "{query}");
+    }
+    let unknown = operator
+        .get(&format!("{PATH}?model=pair&needs=wings"))
+        .await;
+    assert_eq!(
+        (unknown.status, unknown.code().as_str()),
+        (400, "invalid_parameter")
+    );
 }
 
 #[tokio::test]

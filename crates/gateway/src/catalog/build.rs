@@ -17,7 +17,7 @@ use super::{Catalog, Model};
 use crate::config::{CredentialFault, checked_credential};
 use crate::routing::{Pools, RoundRobin};
 use crate::upstream::{
-    AddressPolicy, Auth, AuthParts, ConfiguredProvider, CredentialSources, Deployment,
+    Abilities, AddressPolicy, Auth, AuthParts, ConfiguredProvider, CredentialSources, Deployment,
     DeploymentParts, HealthRegistry, UpstreamOrigin,
 };
 
@@ -166,11 +166,22 @@ pub(super) fn resolved(
         weight: spec.weight,
         group: spec.group,
         costs: spec.costs(),
+        abilities: abilities(spec, model),
         health: surroundings.health.of(id),
     };
     let rows = surroundings.operations.iter().copied();
     let rows = rows.filter(|operation| operation.is_done_by(model.model_type));
     Deployment::new(parts, rows)
+}
+
+/// The abilities that the deployment has of its own, else those of its model.
+fn abilities(spec: &DeploymentSpec, model: &ModelSpec) -> Abilities {
+    let listed = if spec.capabilities.is_empty() {
+        &model.capabilities
+    } else {
+        &spec.capabilities
+    };
+    Abilities::of(listed, spec.context_length.or(model.context_length))
 }
 
 fn add_model(

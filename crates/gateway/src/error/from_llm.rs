@@ -25,6 +25,7 @@ impl From<TranslateError> for ApiError {
             TranslateError::Invalid { .. } | TranslateError::Messages { .. } => {
                 Self::invalid_request("invalid_messages", message)
             }
+            TranslateError::Wish { .. } => Self::invalid_request("invalid_parameter", message),
             TranslateError::OutOfRange { .. } => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "validation_error",

@@ -7,6 +7,7 @@ use llm::chat::{Made, Quirks, Request};
 use llm::exchange::{CallFacts, Exchange};
 use llm::language::UsageOption;
 use llm::provider::StreamUsage;
+use llm::route_ask;
 use llm::{Language, TranslateError, UpstreamError};
 use tokio::time::Instant;
 
@@ -36,6 +37,8 @@ pub(super) struct ClientRequest<'a> {
     pub(super) conversation: Option<&'a Request>,
     /// The facts that a translated response says of itself.
     pub(super) made: &'a Made,
+    /// The client's `provider` object, where a translation would lose it.
+    pub(super) provider_object: Option<&'a Bytes>,
 }
 
 /// The request as the deployment gets it.
@@ -82,8 +85,12 @@ impl Attempt {
         option: UsageOption,
     ) -> Result<EncodedRequest, TranslateError> {
         let written = self.exchange(request).request(request.body, option)?;
+        let body = match request.provider_object {
+            Some(object) => route_ask::with_provider(&written.body, object)?,
+            None => written.body,
+        };
         Ok(EncodedRequest {
-            body: written.body,
+            body,
             option,
             dropped: written.dropped,
         })

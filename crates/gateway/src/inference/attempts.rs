@@ -2,7 +2,6 @@
 //! better.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,25 +10,23 @@ use llm::chat::Made;
 use llm::route_ask::RouteAsk;
 use tokio::time::{Instant, sleep};
 
-use super::admit::Admission;
 use super::attempt::{Attempt, ClientRequest};
 use super::learned::outcome_of;
 use super::other_model;
+use super::planned::{self, NoPlan};
 use super::settle::Settlement;
 use super::shed;
-use super::{Admitted, BegunResponse, Surface};
+use super::{Admitted, BegunResponse};
 use crate::error::ApiError;
-use crate::routing::{self, Choice, Level, Outcome, Plan, Seat, Ticket};
+use crate::routing::{self, Choice, Outcome, Plan, Seat, Ticket};
 use crate::state::GatewayState;
-use crate::upstream::{CallOutcome, Deployment};
+use crate::upstream::CallOutcome;
 
 /// The longest wait before the first retry, doubled by each further one; the wait is a random part of it.
 const BACKOFF: Duration = Duration::from_millis(20);
 const BACKOFF_DOUBLINGS_MAX: u32 = 5;
 /// The number of times that a request goes back into the queue because a deployment had too many at the same time.
 const RETURNS_MAX: u32 = 5;
-/// Output tokens that are assumed to compare costs by.
-const OUTPUT_TOKENS_ASSUMED: u64 = 500;
 
 /// The attempts so far, at the deployments of one model.
 struct Attempts<'a> {
@@ -54,8 +51,10 @@ enum Tried {
 /// The end without a response.
 struct Unserved {
     error: ApiError,
-    /// There was no seat, and nothing was sent.
-    is_shed: bool,
+    /// Nothing was sent: there was no seat, or no deployment that the request leaves in.
+    is_unsent: bool,
+    /// The request left out every deployment.
+    is_unmet: bool,
     /// Another model may do better.
     may_go_on: bool,
 }
@@ -71,8 +70,10 @@ pub(super) async fn run(
     settlement: &mut Settlement,
 ) -> Result<BegunResponse, ApiError> {
     let mut others: VecDeque<String> = other_model::names(&admitted);
+    let mut before: Option<Unserved> = None;
     loop {
-        let unserved = match run_model(app, &mut admitted, settlement).await {
+        let served = run_model(app, &mut admitted, settlement, !others.is_empty()).await;
+        let unserved = match served {
             Ok(response) => return Ok(response),
             Err(unserved) => unserved,
         };
@@ -81,12 +82,18 @@ pub(super) async fn run(
         } else {
             None
         };
+        // What the request left out says less than what failed.
+        let unserved = match before {
+            Some(before) if unserved.is_unmet => before,
+            _ => unserved,
+        };
         let Some(next) = next else {
-            if unserved.is_shed {
+            if unserved.is_unsent && settlement.attempts.is_empty() {
                 settlement.give_back(&admitted.caller);
             }
             return Err(unserved.error);
         };
+        before = Some(unserved);
         settlement.note_model(&next.admission.model);
         (admitted.admission, admitted.body) = (next.admission, admitted.body.replaced(next.body));
     }
@@ -96,14 +103,11 @@ async fn run_model(
     app: &GatewayState,
     admitted: &mut Admitted,
     settlement: &mut Settlement,
+    has_others: bool,
 ) -> Result<BegunResponse, Unserved> {
-    let model = &admitted.admission.model;
-    let seed = model.round_robin.next_round();
-    let plan = if other_model::is_within_price(model, admitted) {
-        plan(app, admitted, seed)
-    } else {
-        Plan::default()
-    };
+    let seed = admitted.admission.model.round_robin.next_round();
+    let plan = planned::plan(app, admitted, seed, has_others);
+    let plan = plan.map_err(|none| Unserved::unplanned(*none))?;
     let mut attempts = Attempts {
         app,
         admitted,
@@ -138,8 +142,17 @@ impl Unserved {
     fn failed(error: ApiError) -> Self {
         Self {
             error,
-            is_shed: false,
+            is_unsent: false,
+            is_unmet: false,
             may_go_on: true,
+        }
+    }
+
+    fn unplanned(none: NoPlan) -> Self {
+        Self {
+            is_unsent: none.is_unmet,
+            is_unmet: none.is_unmet,
+            ..Self::failed(none.error)
         }
     }
 
@@ -188,13 +201,14 @@ impl Attempts<'_> {
         let ticket = Ticket {
             is_retry: self.tried > 0,
             is_returning: self.is_returning,
-            ..ticket(self.admitted)
+            ..planned::ticket(self.admitted)
         };
         let pool = &self.admitted.admission.model.pool;
         let seat = pool.enter(&ticket, self.plan.next()).await;
         let seat = seat.map_err(|refused| Unserved {
             error: shed::error_of(&self.admitted.admission.summary.model, refused),
-            is_shed: self.tried == 0,
+            is_unsent: self.tried == 0,
+            is_unmet: false,
             may_go_on: true,
         })?;
         if self.tried > 0 || self.returns > 0 || seat.waited().is_some() {
@@ -235,11 +249,14 @@ impl Attempts<'_> {
         };
         let (conversation, made) = if attempt.is_translated() {
             let conversation = surface.client.read_request(body)?;
-            (Some(conversation), made(self.app, admission, settlement))
+            (
+                Some(conversation),
+                planned::made(self.app, admission, settlement),
+            )
         } else {
             (None, Made::default())
         };
-        let sent = as_sent(ask.as_deref(), *surface, admission, &attempt.deployment);
+        let sent = planned::as_sent(ask.as_deref(), *surface, admission, &attempt.deployment);
         let (body, admission) = match &sent {
             Some((body, admission)) => (body, admission),
             None => (&**body, admission),
@@ -250,6 +267,7 @@ impl Attempts<'_> {
             body,
             conversation: conversation.as_ref(),
             made: &made,
+            provider_object: provider_object(ask.as_deref(), &attempt),
         };
         // What one language cannot say another may.
         let encoded = match attempt.encode(self.app, request) {
@@ -305,85 +323,10 @@ impl Attempts<'_> {
     }
 }
 
-fn ticket(admitted: &Admitted) -> Ticket<'_> {
-    let Admitted {
-        admission,
-        caller,
-        hints,
-        ask,
-        ..
-    } = admitted;
-    Ticket {
-        level: Level::of_priority(caller.tier.priority),
-        account: caller.key.account_id(),
-        input_tokens: admission.summary.input_tokens_estimate,
-        output_tokens_max: admission.summary.output_tokens_max,
-        until: hints.until,
-        is_idle_only: ask.as_ref().is_some_and(|ask| ask.is_flex),
-        is_retry: false,
-        is_returning: false,
-    }
-}
-
-/// The facts that a translated response says of itself: its id is that of the request.
-fn made(app: &GatewayState, admission: &Admission, settlement: &Settlement) -> Made {
-    let id = settlement.request_id();
-    Made {
-        seed: id.chars().filter(char::is_ascii_alphanumeric).collect(),
-        created_s: u64::try_from(app.clock.now_ms() / 1_000).unwrap_or_default(),
-        model: admission.summary.model.clone(),
-    }
-}
-
-/// The deployments that are attempted, in their order.
-fn plan(app: &GatewayState, admitted: &Admitted, seed: u64) -> Plan {
-    let Admitted {
-        admission,
-        surface,
-        caller,
-        hints,
-        ask,
-        ..
-    } = admitted;
-    let Surface {
-        operation,
-        language,
-        ..
-    } = *surface;
-    let summary = &admission.summary;
-    let can_serve =
-        |deployment: &Deployment| deployment.language_for(operation, language).is_some();
-    let model = &admission.model;
-    let candidates = model.candidates(summary.input_tokens_estimate, can_serve);
-    let named = || ask.as_ref()?.session.as_ref();
-    let traits = routing::Traits {
-        is_test: caller.key.is_test(),
-        input_tokens: summary.input_tokens_estimate,
-        output_tokens: summary.output_tokens_max.unwrap_or(OUTPUT_TOKENS_ASSUMED),
-        ask: ask.as_deref(),
-        session: hints
-            .session
-            .or_else(|| named().map(|name| routing::hash(name.as_bytes()))),
-    };
-    let policy = routing::Policy {
-        attempts_max: app.config.upstream.attempts_max(),
-        order: model.spec.routing_policy,
-    };
-    routing::plan(&candidates, &traits, policy, seed)
-}
-
-/// The request as it was sent, for a provider that routes by its `provider` object too; `None` for any other.
-fn as_sent(
-    ask: Option<&RouteAsk>,
-    surface: Surface,
-    admission: &Admission,
-    deployment: &Deployment,
-) -> Option<(Bytes, Admission)> {
-    let body = ask?.original.clone()?;
-    if !deployment.provider.takes_provider_object {
-        return None;
-    }
-    let summary = surface.client.scan(surface.operation, &body).ok()?;
-    let model = Arc::clone(&admission.model);
-    Some((body, Admission { summary, model }))
+/// The `provider` object for a deployment that routes by it and speaks another language than the client.
+fn provider_object<'a>(ask: Option<&'a RouteAsk>, attempt: &Attempt) -> Option<&'a Bytes> {
+    let routes = attempt.deployment.provider.takes_provider_object;
+    ask?.provider
+        .as_ref()
+        .filter(|_| routes && attempt.is_translated())
 }

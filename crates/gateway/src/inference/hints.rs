@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use llm::operation::RequestBody;
 use llm::route_ask::{self, RouteAsk};
 use llm::{Operation, TranslateError};
 use tokio::time::Instant;
 
+use crate::error::ApiError;
 use crate::routing;
 
 /// The longest that a client waits for its turn, in milliseconds.
@@ -33,30 +34,39 @@ pub(super) struct Hints {
 }
 
 impl Hints {
-    pub(super) fn of(headers: &HeaderMap) -> Self {
-        let millis = headers
-            .get(DEADLINE_MS)
-            .and_then(|value| value.to_str().ok());
-        let millis = millis.and_then(|text| text.trim().parse::<u64>().ok());
-        let until = |millis| Instant::now().checked_add(Duration::from_millis(millis));
+    /// The hints of a request's headers.
+    ///
+    /// # Errors
+    /// If the deadline is no number of milliseconds.
+    pub(super) fn of(headers: &HeaderMap) -> Result<Self, ApiError> {
         let session = SESSION.iter().find_map(|name| headers.get(name));
-        Self {
-            until: millis.and_then(until),
+        Ok(Self {
+            until: headers.get(DEADLINE_MS).map(until).transpose()?.flatten(),
             session: session.map(|value| routing::hash(value.as_bytes())),
-        }
+        })
     }
+}
+
+/// The time in so many milliseconds; `None` if it is beyond all times.
+fn until(value: &HeaderValue) -> Result<Option<Instant>, ApiError> {
+    let text = value.to_str().unwrap_or_default().trim();
+    let millis: u64 = text.parse().map_err(|_| {
+        let message = "Invalid value for the header 'x-yunxin-deadline-ms': expected a whole number of milliseconds, such as 2000.";
+        ApiError::invalid_request("invalid_parameter", message).with_param(DEADLINE_MS.as_str())
+    })?;
+    Ok(Instant::now().checked_add(Duration::from_millis(millis)))
 }
 
 /// Reads what a body asks of routing, and takes it out of the body, where that is JSON.
 ///
 /// # Errors
-/// If it is not.
+/// If it is not, or asks something that cannot be understood.
 pub(super) fn take_ask(
     operation: &Operation,
     body: &Bytes,
 ) -> Result<Option<(RouteAsk, Option<Bytes>)>, TranslateError> {
     match operation.body {
-        RequestBody::Json { .. } => Ok(route_ask::take(body)?),
+        RequestBody::Json { .. } => route_ask::take(body),
         RequestBody::Multipart | RequestBody::Empty => Ok(None),
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use llm::Meter;
 use llm::route_ask;
 
 use super::Admitted;
 use super::admit::{self, Admission};
-use crate::catalog::Model;
+use crate::catalog::{Model, Price};
 use crate::state::Gateway;
 
 /// Models that are asked besides the first.
@@ -72,20 +73,33 @@ fn other(app: &Gateway, name: &str, admitted: &Admitted) -> Option<OtherModel> {
     })
 }
 
-/// Says that a model costs no more than the client lets it.
+/// Says that a model costs the account no more than the client pays.
 pub(super) fn is_within_price(model: &Model, admitted: &Admitted) -> bool {
-    let Some(ask) = &admitted.ask else {
+    let Admitted { ask, caller, .. } = admitted;
+    // Test keys cost nothing.
+    let Some(ask) = ask.as_ref().filter(|_| !caller.key.is_test()) else {
         return true;
     };
-    let is_within = |meter, most: Option<f64>| {
-        let dollars: f64 = model
-            .spec
-            .price(meter)
-            .to_text()
-            .parse()
-            .unwrap_or_default();
-        most.is_none_or(|most| dollars <= most)
-    };
-    let (input, output) = ask.max_price;
-    is_within(llm::Meter::UncachedInput, input) && is_within(llm::Meter::Output, output)
+    let most = ask.max_price;
+    let bounds = [
+        (Meter::UncachedInput, most.input),
+        (Meter::Output, most.output),
+        (Meter::Requests, most.request),
+        (Meter::Images, most.image),
+    ];
+    let factor = caller.tier.price_factor_percent;
+    bounds.into_iter().all(|(meter, most)| {
+        most.is_none_or(|most| dollars(model.spec.price(meter), factor) <= most)
+    })
+}
+
+/// A price in dollars, with the factor of a tier in percent.
+fn dollars(price: Price, factor: u64) -> f64 {
+    const NANOS_PERCENT_PER_DOLLAR: f64 = 1e11;
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "compared with a bound that a person wrote"
+    )]
+    let nanos_percent = (u128::from(price.nanos) * u128::from(factor)) as f64;
+    nanos_percent / NANOS_PERCENT_PER_DOLLAR
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use llm::Needs;
 use llm::route_ask::RouteAsk;
 
 use super::pool::SlotStatus;
-use crate::upstream::Deployment;
+use crate::upstream::{Deployment, Need};
 
 /// A deployment that a request may be sent to, with how it stands.
 #[derive(Debug, Clone)]
@@ -24,8 +25,14 @@ pub struct Traits<'a> {
     /// Tokens of the prompt and of the response, estimated.
     pub input_tokens: u64,
     pub output_tokens: u64,
+    /// The abilities that it needs of a model.
+    pub needs: Needs,
+    /// True if a deployment that may lack one of them is left out, also where that is not certain.
+    pub is_strict: bool,
     /// The wishes of the client.
     pub ask: Option<&'a RouteAsk>,
+    /// True if the model costs more than the client pays.
+    pub is_too_dear: bool,
     /// The session that the request belongs to, as a number: it stays at one deployment, whose prompt cache knows it.
     pub session: Option<u64>,
 }
@@ -92,10 +99,10 @@ impl Candidate {
         deployment.provider.name.eq_ignore_ascii_case(name) || &*deployment.id == name
     }
 
-    /// Says that a client's lists let it be used.
-    pub(super) fn is_allowed_by(&self, ask: &RouteAsk) -> bool {
-        let is_in = |names: &[String]| names.iter().any(|name| self.is_named(name));
-        (ask.only.is_empty() || is_in(&ask.only)) && !is_in(&ask.ignore)
+    /// The need of the request that it is known not to meet.
+    pub(super) fn lacking(&self, traits: &Traits<'_>, is_strict: bool) -> Option<Need> {
+        let abilities = &self.deployment.abilities;
+        abilities.lacking(traits.needs, traits.input_tokens, is_strict)
     }
 
     pub(super) fn choice(&self, reason: RouteReason) -> Choice {

@@ -6,6 +6,8 @@ use super::breaker::BreakerState;
 use super::candidate::{Candidate, Choice, RouteReason, Traits};
 use super::outcome::Ejection;
 use super::policy::{self, RoutingPolicy};
+use super::wish::{self, Wish};
+use crate::upstream::Need;
 
 /// The bounds within which a plan is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +41,10 @@ pub enum Part {
     Ejected(Ejection),
     /// Its provider does not serve test keys.
     NotForTests,
-    /// The client's own lists leave it out.
-    NotAsked,
+    /// A wish of the client leaves it out.
+    NotAsked(Wish),
+    /// It is known not to meet a need of the request.
+    Lacks(Need),
 }
 
 impl Part {
@@ -53,7 +57,8 @@ impl Part {
             Self::Cooling => "cooling",
             Self::Ejected(why) => why.as_str(),
             Self::NotForTests => "not_for_test_keys",
-            Self::NotAsked => "not_asked",
+            Self::NotAsked(_) => "not_asked",
+            Self::Lacks(need) => need.as_str(),
         }
     }
 }
@@ -109,8 +114,14 @@ pub fn plan(candidates: &[Candidate], traits: &Traits<'_>, policy: Policy, seed:
 /// whose time is over first come behind those that are well.
 pub fn parts(candidates: &[Candidate], traits: &Traits<'_>) -> Vec<Part> {
     let is_for_key = |one: &Candidate| !traits.is_test || one.deployment.provider.serves_test_keys;
-    let is_asked = |one: &Candidate| traits.ask.is_none_or(|ask| one.is_allowed_by(ask));
-    let can_serve = |one: &Candidate| is_for_key(one) && is_asked(one);
+    let wish_against = |one: &Candidate| wish::against(one, candidates, traits);
+    let is_wanted = |one: &Candidate| is_for_key(one) && wish_against(one).is_none();
+    // What is not certain leaves one out only where another has no such want.
+    let is_strict = traits.is_strict
+        || candidates
+            .iter()
+            .any(|one| is_wanted(one) && one.lacking(traits, true).is_none());
+    let can_serve = |one: &Candidate| is_wanted(one) && one.lacking(traits, is_strict).is_none();
     let is_out = |one: &&Candidate| can_serve(one) && one.status.breaker != BreakerState::Closed;
     let mut out: Vec<&Candidate> = candidates.iter().filter(is_out).collect();
     let ejected_max = candidates.iter().filter(|one| can_serve(one)).count() / 2;
@@ -119,8 +130,10 @@ pub fn parts(candidates: &[Candidate], traits: &Traits<'_>) -> Vec<Part> {
     let part = |one: &Candidate| {
         if !is_for_key(one) {
             Part::NotForTests
-        } else if !is_asked(one) {
-            Part::NotAsked
+        } else if let Some(wish) = wish_against(one) {
+            Part::NotAsked(wish)
+        } else if let Some(need) = one.lacking(traits, is_strict) {
+            Part::Lacks(need)
         } else if out.iter().any(|other| other.slot == one.slot) {
             if one.status.is_probe_due {
                 Part::Probe

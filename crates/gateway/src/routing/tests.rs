@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use llm::Needs;
 use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::{
@@ -17,7 +18,14 @@ const LIVE: Traits<'_> = Traits {
     is_test: false,
     input_tokens: 0,
     output_tokens: 0,
+    needs: Needs {
+        tools: false,
+        vision: false,
+        json_schema: false,
+    },
+    is_strict: false,
     ask: None,
+    is_too_dear: false,
     session: None,
 };
 const UNBOUNDED: Policy = Policy {

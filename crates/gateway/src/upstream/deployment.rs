@@ -9,6 +9,7 @@ use llm::language::{Language, Target};
 use llm::operation::{Input, Operation, RequestBody};
 use llm::provider::{OutputLimit, Paths, StreamUsage};
 
+use super::abilities::Abilities;
 use super::auth::Auth;
 use super::health::Health;
 use super::origin::UpstreamOrigin;
@@ -31,6 +32,8 @@ pub struct Deployment {
     pub group: u32,
     /// The operator's cost of a million tokens in and out there, in nanos.
     pub costs: Option<[u64; 2]>,
+    /// The abilities of the model there.
+    pub abilities: Abilities,
     /// A row for each operation that the deployment can do.
     requests: Box<[Requests]>,
     /// Counts of the calls, which go on where those of the same deployment in an earlier snapshot stand.
@@ -46,6 +49,7 @@ pub struct DeploymentParts {
     pub weight: u64,
     pub group: u32,
     pub costs: Option<[u64; 2]>,
+    pub abilities: Abilities,
     pub health: Arc<Health>,
 }
 
@@ -74,6 +78,7 @@ impl Deployment {
             weight,
             group,
             costs,
+            abilities,
             health,
         } = parts;
         let mut requests = Vec::new();
@@ -90,6 +95,7 @@ impl Deployment {
             weight,
             group,
             costs,
+            abilities,
             health,
         })
     }

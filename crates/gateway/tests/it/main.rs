@@ -21,3 +21,4 @@ mod routing;
 mod server_limits;
 mod settlement;
 mod shutdown;
+mod wishes;

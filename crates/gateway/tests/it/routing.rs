@@ -98,7 +98,7 @@ async fn a_client_says_which_providers_it_wants_and_the_provider_never_sees_it()
     let response = caller.chat(none).await;
     assert_eq!(
         (response.status, response.code().as_str()),
-        (503, "no_deployment")
+        (400, "no_matching_deployment")
     );
 }
 

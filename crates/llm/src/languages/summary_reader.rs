@@ -1,9 +1,11 @@
 //! Reading the members that every operation has.
 
+use memchr::memmem;
+
 use crate::TranslateError;
 use crate::json::{Cursor, Kind};
 use crate::operation::{Operation, ResponseBody};
-use crate::summary::RequestSummary;
+use crate::summary::{Needs, RequestSummary};
 
 /// Bytes of text per token, for estimates made before the provider has counted.
 const BYTES_PER_TOKEN: u64 = 4;
@@ -22,6 +24,7 @@ pub(in crate::languages) struct SummaryReader {
     output_min: u64,
     has_model: bool,
     has_stream: bool,
+    needs: Needs,
 }
 
 impl SummaryReader {
@@ -78,6 +81,7 @@ impl SummaryReader {
             .saturating_add(self.extra_tokens);
         summary.is_streamed &= operation.response == ResponseBody::JsonOrEvents;
         summary.has_output = operation.has_output_tokens();
+        summary.needs = self.needs;
         summary.output_tokens_max = self.output_limit;
         let choices = self.choices.unwrap_or(1);
         summary.choices = choices.saturating_mul(self.prompts.max(1));
@@ -245,6 +249,9 @@ fn end_of_object(body: &[u8]) -> usize {
         .expect("an object that was read ends in a brace")
 }
 
+/// The types of the parts of a prompt that are pictures.
+const PICTURES: [&[u8]; 3] = [b"image", b"input_image", b"image_url"];
+
 /// Tokens assumed for a picture or a document, whose bytes say nothing of them.
 const TOKENS_PER_MEDIA: u64 = 1_000;
 
@@ -262,6 +269,31 @@ const NOT_PROMPT: [&[u8]; 9] = [
 ];
 
 impl SummaryReader {
+    /// Notes that the prompt has a picture.
+    pub(in crate::languages) fn note_picture(&mut self) {
+        self.needs.vision = true;
+    }
+
+    /// Notes the list of the client's tools, by its text.
+    pub(in crate::languages) fn note_tools(&mut self, list: &[u8]) {
+        self.needs.tools |= list.contains(&b'{');
+    }
+
+    /// Notes the form that the response is wanted in, by the text of what the client says of it.
+    pub(in crate::languages) fn note_form(&mut self, form: &[u8]) {
+        self.needs.json_schema |= memmem::find(form, b"\"json_schema\"").is_some();
+    }
+
+    /// Passes over a value, and gives its text.
+    pub(in crate::languages) fn skipped<'a>(
+        cursor: &mut Cursor<'_>,
+        body: &'a [u8],
+    ) -> Result<&'a [u8], TranslateError> {
+        let start = cursor.at();
+        cursor.skip()?;
+        Ok(body.get(start..cursor.at()).unwrap_or_default())
+    }
+
     /// Counts the text of a value, wherever it stands, and what is no text by its number.
     pub(in crate::languages) fn count_prompt(
         &mut self,
@@ -280,6 +312,18 @@ impl SummaryReader {
                     let start = inner.at();
                     inner.skip()?;
                     self.text_bytes += (inner.at() - start) as u64;
+                    return Ok(());
+                }
+                if *key == *b"type" && inner.kind()? == Kind::String {
+                    let is_picture = PICTURES.contains(&inner.string()?.raw());
+                    self.needs.vision |= is_picture;
+                    return Ok(());
+                }
+                // What a model called a tool with is no part of the prompt's own.
+                if *key == *b"input" {
+                    let has_picture = self.needs.vision;
+                    self.count_prompt(inner)?;
+                    self.needs.vision = has_picture;
                     return Ok(());
                 }
                 if NOT_PROMPT.contains(&&*key) && inner.kind()? == Kind::String {

@@ -5,6 +5,7 @@ use gateway::clock::Clock;
 use gateway::inference::{ExplainedCandidate, explain};
 use gateway::routing::{Level, Pools, RouteReason, Traits, hash};
 use gateway::upstream::HealthRegistry;
+use llm::Needs;
 use serde_json::{Value, json};
 use store::api_keys::Environment;
 
@@ -29,6 +30,12 @@ pub(super) struct Explain {
     /// The session that it would name
     #[arg(long)]
     session: Option<String>,
+    /// Tokens of its prompt
+    #[arg(long, default_value_t = 0)]
+    input_tokens: u64,
+    /// The abilities that it would need, with commas between them: tools, vision, json_schema
+    #[arg(long, default_value = "")]
+    needs: String,
 }
 
 impl RouteCommand {
@@ -50,8 +57,11 @@ impl Explain {
             Some(id) => sender(session, id, &catalog, model).await?,
             None => (Value::Null, false),
         };
+        let needs = Needs::of_words(&self.needs);
         let traits = Traits {
             is_test,
+            input_tokens: self.input_tokens,
+            needs: needs.context("--needs takes tools, vision and json_schema")?,
             session: self.session.as_ref().map(|name| hash(name.as_bytes())),
             ..Traits::default()
         };

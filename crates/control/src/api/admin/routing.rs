@@ -6,6 +6,7 @@ use gateway::catalog::Model;
 use gateway::error::ApiError;
 use gateway::inference::{ExplainedCandidate, explain};
 use gateway::routing::{BreakerState, LEVELS, Level, LevelCounts, RoutingPolicy, Traits, hash};
+use llm::Needs;
 use serde::{Deserialize, Serialize};
 use store::api_keys::Environment;
 use utoipa::ToSchema;
@@ -29,6 +30,9 @@ pub struct ExplainRouteQuery {
     session: Option<String>,
     /// Tokens of its prompt.
     input_tokens: Option<u64>,
+    /// The abilities that it would need, with commas between them: `tools`, `vision`, `json_schema`.
+    #[param(max_length = 100)]
+    needs: Option<String>,
 }
 
 /// The route that the next request for a model would take, as this server stands.
@@ -71,7 +75,7 @@ pub struct RouteCandidateResponse {
     /// Its place in the order, from 1; `null`: it is out.
     place: Option<usize>,
     /// The reason why it is in or out: `well`, `doubtful`, `probe`, `cooling`, `failing`, `credential_refused`, `quota_exhausted`,
-    /// `model_unknown`, `not_for_test_keys` or `paused`.
+    /// `model_unknown`, `not_for_test_keys`, `lacks_tools`, `lacks_vision`, `lacks_json_schema`, `lacks_context` or `paused`.
     status: &'static str,
     /// The reason why it is the first, if it is: a word of `x-yunxin-route-reason`.
     reason: Option<&'static str>,
@@ -118,8 +122,11 @@ pub async fn explain_route(
         }
         None => (None, false),
     };
+    let needs = Needs::of_words(query.needs.as_deref().unwrap_or_default());
+    let expected = "words of tools, vision and json_schema with commas between them";
     let traits = Traits {
         is_test,
+        needs: needs.ok_or_else(|| ApiError::invalid_query("needs", expected))?,
         input_tokens: query.input_tokens.unwrap_or_default(),
         session: query.session.as_ref().map(|name| hash(name.as_bytes())),
         ..Traits::default()

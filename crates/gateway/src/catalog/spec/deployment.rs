@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use store::DeploymentId;
 
 use super::super::price_list::Prices;
-use super::{Spec, SpecError, check_name};
+use super::{Spec, SpecError, check_name, check_words};
 
 /// The greatest weight, so that sums of weights fit.
 pub const WEIGHT_MAX: u64 = 1_000_000;
@@ -49,6 +49,13 @@ pub struct DeploymentSpec {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, String>))]
     pub cost_prices: Prices,
+    /// The abilities of the model there, where they are not those of the model elsewhere. Left out: those of the model.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_items = 40))]
+    pub capabilities: Vec<String>,
+    /// The context length there. Left out: that of the model.
+    #[serde(default)]
+    pub context_length: Option<u64>,
 }
 
 impl DeploymentSpec {
@@ -88,6 +95,7 @@ impl Spec for DeploymentSpec {
             let message = "The provider's name of the model has 1 to 200 bytes.";
             return Err(SpecError::new("upstream_model", message));
         }
+        check_words("capabilities", &self.capabilities)?;
         if self.weight > WEIGHT_MAX {
             let message = format!("The weight is 0 to {WEIGHT_MAX}.");
             return Err(SpecError::new("weight", message));

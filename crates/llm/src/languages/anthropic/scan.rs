@@ -20,7 +20,17 @@ pub(super) fn scan(operation: &Operation, body: &[u8]) -> Result<RequestSummary,
             has_messages = true;
             reader.count_prompt(cursor)
         }
-        b"system" | b"tools" => reader.count_prompt(cursor),
+        b"system" => reader.count_prompt(cursor),
+        b"tools" => {
+            let start = cursor.at();
+            reader.count_prompt(cursor)?;
+            reader.note_tools(body.get(start..cursor.at()).unwrap_or_default());
+            Ok(())
+        }
+        b"output_format" | b"output_config" => {
+            reader.note_form(SummaryReader::skipped(cursor, body)?);
+            Ok(())
+        }
         b"input" => {
             has_input = true;
             Ok(cursor.skip()?)

@@ -24,7 +24,17 @@ pub(super) fn scan(operation: &Operation, body: &[u8]) -> Result<RequestSummary,
             }
             reader.count_prompt(cursor)
         }
-        b"instructions" | b"tools" => reader.count_prompt(cursor),
+        b"instructions" => reader.count_prompt(cursor),
+        b"tools" => {
+            let start = cursor.at();
+            reader.count_prompt(cursor)?;
+            reader.note_tools(body.get(start..cursor.at()).unwrap_or_default());
+            Ok(())
+        }
+        b"text" => {
+            reader.note_form(SummaryReader::skipped(cursor, body)?);
+            Ok(())
+        }
         b"max_output_tokens" => {
             output_max = positive(cursor, "max_output_tokens")?;
             Ok(())

@@ -19,10 +19,16 @@ pub(super) fn read(body: &[u8]) -> Result<SummaryReader, TranslateError> {
             has_messages = true;
             messages(reader, cursor)
         }
-        b"tools" | b"functions" | b"response_format" => {
-            let start = cursor.at();
-            cursor.skip()?;
-            reader.text_bytes += (cursor.at() - start) as u64;
+        b"tools" | b"functions" => {
+            let list = SummaryReader::skipped(cursor, body)?;
+            reader.text_bytes += list.len() as u64;
+            reader.note_tools(list);
+            Ok(())
+        }
+        b"response_format" => {
+            let form = SummaryReader::skipped(cursor, body)?;
+            reader.text_bytes += form.len() as u64;
+            reader.note_form(form);
             Ok(())
         }
         _ => Ok(cursor.skip()?),
@@ -132,6 +138,9 @@ fn part(
             has_text = true;
             reader.text_bytes += text_bytes(&inner.string()?);
             return Ok(());
+        }
+        if *key.bytes() == *b"image_url" {
+            reader.note_picture();
         }
         Ok::<(), TranslateError>(inner.skip()?)
     })?;

@@ -1,0 +1,134 @@
+//! The plan of a request at the deployments of one model, its ticket for their gate, and the body that a deployment
+//! gets.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use llm::chat::Made;
+use llm::route_ask::RouteAsk;
+
+use super::admit::Admission;
+use super::other_model;
+use super::settle::Settlement;
+use super::unmet;
+use super::{Admitted, Surface};
+use crate::error::ApiError;
+use crate::routing::{self, Level, Plan, Ticket, Traits};
+use crate::state::GatewayState;
+use crate::upstream::Deployment;
+
+/// Output tokens that are assumed to compare costs by.
+const OUTPUT_TOKENS_ASSUMED: u64 = 500;
+
+/// A request for which there is no plan.
+pub(super) struct NoPlan {
+    pub(super) error: ApiError,
+    /// True if the request itself leaves out what there is.
+    pub(super) is_unmet: bool,
+}
+
+/// The deployments that are attempted, in their order. With other models behind this one, a deployment that may lack what
+/// the request needs is left out.
+pub(super) fn plan(
+    app: &GatewayState,
+    admitted: &Admitted,
+    seed: u64,
+    has_others: bool,
+) -> Result<Plan, Box<NoPlan>> {
+    let Surface {
+        operation,
+        language,
+        ..
+    } = admitted.surface;
+    let summary = &admitted.admission.summary;
+    let model = &admitted.admission.model;
+    let can_serve =
+        |deployment: &Deployment| deployment.language_for(operation, language).is_some();
+    let candidates = model.candidates(summary.input_tokens_estimate, can_serve);
+    let traits = traits(admitted, has_others);
+    let policy = routing::Policy {
+        attempts_max: app.config.upstream.attempts_max(),
+        order: model.spec.routing_policy,
+    };
+    let plan = routing::plan(&candidates, &traits, policy, seed);
+    if !plan.is_empty() {
+        return Ok(plan);
+    }
+    let unmet = unmet::refusal(&summary.model, &candidates, &traits);
+    Err(Box::new(NoPlan {
+        is_unmet: unmet.is_some(),
+        error: unmet.unwrap_or_else(|| ApiError::no_deployment(&summary.model)),
+    }))
+}
+
+fn traits(admitted: &Admitted, has_others: bool) -> Traits<'_> {
+    let Admitted {
+        admission,
+        caller,
+        hints,
+        ask,
+        ..
+    } = admitted;
+    let summary = &admission.summary;
+    let named = || ask.as_ref()?.session.as_ref();
+    let requires = ask.as_ref().is_some_and(|ask| ask.requires_parameters);
+    Traits {
+        is_test: caller.key.is_test(),
+        input_tokens: summary.input_tokens_estimate,
+        output_tokens: summary.output_tokens_max.unwrap_or(OUTPUT_TOKENS_ASSUMED),
+        needs: summary.needs,
+        is_strict: has_others || requires,
+        ask: ask.as_deref(),
+        is_too_dear: !other_model::is_within_price(&admission.model, admitted),
+        session: hints
+            .session
+            .or_else(|| named().map(|name| routing::hash(name.as_bytes()))),
+    }
+}
+
+/// The request at the gate of its pool.
+pub(super) fn ticket(admitted: &Admitted) -> Ticket<'_> {
+    let Admitted {
+        admission,
+        caller,
+        hints,
+        ask,
+        ..
+    } = admitted;
+    Ticket {
+        level: Level::of_priority(caller.tier.priority),
+        account: caller.key.account_id(),
+        input_tokens: admission.summary.input_tokens_estimate,
+        output_tokens_max: admission.summary.output_tokens_max,
+        until: hints.until,
+        is_idle_only: ask.as_ref().is_some_and(|ask| ask.is_flex),
+        is_retry: false,
+        is_returning: false,
+    }
+}
+
+/// The facts that a translated response says of itself: its id is that of the request.
+pub(super) fn made(app: &GatewayState, admission: &Admission, settlement: &Settlement) -> Made {
+    let id = settlement.request_id();
+    Made {
+        seed: id.chars().filter(char::is_ascii_alphanumeric).collect(),
+        created_s: u64::try_from(app.clock.now_ms() / 1_000).unwrap_or_default(),
+        model: admission.summary.model.clone(),
+    }
+}
+
+/// The request as it was sent, for a provider that routes by its `provider` object too; `None` for any other.
+pub(super) fn as_sent(
+    ask: Option<&RouteAsk>,
+    surface: Surface,
+    admission: &Admission,
+    deployment: &Deployment,
+) -> Option<(Bytes, Admission)> {
+    let body = ask?.original.clone()?;
+    if !deployment.provider.takes_provider_object {
+        return None;
+    }
+    let summary = surface.client.scan(surface.operation, &body).ok()?;
+    let model = Arc::clone(&admission.model);
+    Some((body, Admission { summary, model }))
+}
