@@ -28,6 +28,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::Request;
 use llm::language::ClientFace;
+use llm::operation::Input;
 use llm::passthrough::WholeResponse;
 use llm::route_ask::RouteAsk;
 use llm::{Language, Operation};
@@ -61,10 +62,12 @@ impl Surface {
     /// An operation in a language that clients speak.
     pub fn of(operation: &'static Operation, language: &'static Language) -> Self {
         let client = language.client;
+        let client = client.expect("a surface is of a language that clients speak");
+        let of_prompts = (operation.input == Input::Prompt).then(|| client.for_prompts());
         Self {
             operation,
             language,
-            client: client.expect("a surface is of a language that clients speak"),
+            client: of_prompts.flatten().unwrap_or(client),
         }
     }
 }
@@ -128,6 +131,8 @@ pub async fn estimate_input(
         unmet::check_names(app, ask, &summary.model)?;
     }
     admit::check_model_of(app, caller, surface.operation, &summary.model)?;
+    // Nothing is sent that a provider could refuse.
+    surface.client.read_request(&body)?;
     Ok(summary.input_tokens_estimate.max(1))
 }
 
@@ -197,7 +202,18 @@ async fn admit(
         }
         None => None,
     };
-    let summary = client.scan(operation, &body)?;
+    let summary = match client.scan(operation, &body) {
+        Ok(summary) => summary,
+        Err(error) => {
+            let Some(adopted) = client.adopt(operation, &body) else {
+                return Err(error.into());
+            };
+            let adopted = adopted?;
+            settlement.dropped_at_first = adopted.dropped;
+            body = body.replaced(adopted.body);
+            client.scan(operation, &body)?
+        }
+    };
     if let Some(ask) = &ask {
         unmet::check_names(app, ask, &summary.model)?;
     }

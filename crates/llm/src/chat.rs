@@ -22,6 +22,6 @@ pub use part::{
 pub use request::{Request, Role, Turn};
 pub use response::{Finish, FinishReason, Made, Response};
 pub use sequence::{PartKey, Sequence};
-pub use settings::{OutputFormat, Quirks, Reasoning, Sampling, WriteOptions};
+pub use settings::{OutputFormat, Quirks, Reasoning, Sampling, ThoughtsBack, WriteOptions};
 pub use tool::{Tool, ToolChoice, ToolKind};
 pub use tool_call::ToolCall;

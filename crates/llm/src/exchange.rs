@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use crate::chat::{Made, Quirks, Request, Written};
 use crate::error::{TranslateError, UpstreamError};
-use crate::language::{ErrorFacts, EventFacts, Language, UsageOption};
+use crate::language::{ClientFace, ErrorFacts, EventFacts, Language, UsageOption};
 use crate::passthrough::{Output, Passthrough, StreamPassthrough, WholeResponse};
 use crate::provider::OutputLimit;
 use crate::sse::Event;
@@ -17,6 +17,8 @@ use crate::translation::{StreamTranslation, Translation};
 pub struct CallFacts<'a> {
     /// The language of the client.
     pub client: &'static Language,
+    /// The face of that language which the client speaks to.
+    pub face: &'static dyn ClientFace,
     /// The language of the provider.
     pub upstream: &'static Language,
     /// The summary of the client's request.
@@ -51,7 +53,7 @@ pub enum StreamExchange {
 impl<'a> Exchange<'a> {
     /// The way of a call; `None` if there is none between the two languages.
     pub fn of(facts: &CallFacts<'a>) -> Option<Self> {
-        let client = facts.client.client?;
+        let client = facts.face;
         if std::ptr::eq(facts.client, facts.upstream) {
             return Some(Self::Passthrough(Passthrough {
                 face: facts.client.passthrough?,

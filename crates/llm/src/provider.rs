@@ -1,11 +1,14 @@
 //! A provider: a company or server that we can call. A row of data, not a program.
 
 mod address;
+mod model_kind;
 mod quirk;
 
+use crate::chat::{Quirks, ThoughtsBack};
 use crate::language::Language;
 
 pub use address::{Address, AddressError, Paths, Variable};
+use model_kind::ModelKind;
 pub use quirk::{OutputLimit, Quirk, Trait};
 
 /// A kind of provider: what is known before an operator configures one.
@@ -54,12 +57,38 @@ impl Provider {
 
     /// The member that bounds the output, where only one name of it is known.
     pub fn output_limit(&self) -> OutputLimit {
-        let is_older = |quirk: &Quirk| quirk.is == Trait::MaxTokensOnly;
-        if self.quirks.iter().any(is_older) {
+        if self.has(Trait::MaxTokensOnly) {
             OutputLimit::MaxTokens
         } else {
             OutputLimit::AsSent
         }
+    }
+
+    /// The habits of the provider with the model of that name, for requests that are written for it.
+    pub fn quirks_with(&self, model: &str) -> Quirks {
+        let kind = ModelKind::of(model);
+        let is_newer = self.has(Trait::NewerOutputLimit)
+            || kind.reasons_at_openai && !self.has(Trait::MaxTokensOnly);
+        let thoughts_back = if self.has(Trait::DetailsBack) {
+            ThoughtsBack::Details
+        } else if self.has(Trait::ThoughtsBack) {
+            ThoughtsBack::Text
+        } else {
+            ThoughtsBack::Never
+        };
+        Quirks {
+            output_limit: if is_newer {
+                "max_completion_tokens"
+            } else {
+                Quirks::NONE.output_limit
+            },
+            thoughts_back,
+            refuses_sampling: kind.refuses_sampling,
+        }
+    }
+
+    fn has(&self, is: Trait) -> bool {
+        self.quirks.iter().any(|quirk| quirk.is == is)
     }
 }
 

@@ -256,6 +256,7 @@ pub(super) fn provider(
         paths: kind.paths,
         query: query.map_err(|error| error.to_string())?,
         headers: spec.header_lines().map_err(|error| error.message)?,
+        kind,
         output_limit: kind.output_limit(),
         takes_provider_object: kind.takes_provider_object(),
         stream_usage: stream_usage.unwrap_or(kind.stream_usage),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use llm::chat::{Made, Quirks, Request};
+use llm::chat::{Made, Request};
 use llm::exchange::{CallFacts, Exchange};
 use llm::language::UsageOption;
 use llm::provider::StreamUsage;
@@ -189,12 +189,13 @@ impl Attempt {
         let admission = request.admission;
         let exchange = Exchange::of(&CallFacts {
             client: self.surface.language,
+            face: self.surface.client,
             upstream: self.language,
             summary: &admission.summary,
             request: request.conversation,
             upstream_model: &self.deployment.upstream_model,
             output_tokens_max: admission.model.spec.max_output_tokens,
-            quirks: Quirks::NONE,
+            quirks: self.deployment.quirks,
             output_limit: self.deployment.provider.output_limit,
             made: request.made,
         });

@@ -279,7 +279,7 @@ impl Attempts<'_> {
             }
         };
         settlement.begin_attempt(&attempt.deployment, reason, seat);
-        settlement.dropped.clone_from(&encoded.dropped);
+        settlement.note_dropped(&encoded.dropped);
         let error = match attempt.run(self.app, request, encoded, settlement).await {
             Ok(body) => return Ok(Tried::Responded(BegunResponse { attempt, body })),
             Err(error) => error,

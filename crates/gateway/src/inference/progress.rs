@@ -57,6 +57,8 @@ pub(super) struct Progress {
     text_bytes: u64,
     /// The names of parameters that the deployment's language could not say.
     pub(super) dropped: Vec<String>,
+    /// The names of parameters that were left out before a deployment was chosen.
+    pub(super) dropped_at_first: Vec<String>,
 }
 
 impl Progress {
@@ -82,6 +84,7 @@ impl Progress {
             input_tokens_estimate: 0,
             has_output: true,
             dropped: Vec::new(),
+            dropped_at_first: Vec::new(),
             has_response: false,
             usage: None,
             text_bytes: 0,
@@ -240,6 +243,17 @@ impl Progress {
             reason: self.reason,
             queued: self.queued,
         });
+    }
+
+    /// Notes the parameters that the attempt's language cannot say, beside those that were left out of the request
+    /// when it came.
+    pub(super) fn note_dropped(&mut self, dropped: &[String]) {
+        self.dropped.clone_from(&self.dropped_at_first);
+        for name in dropped {
+            if !self.dropped.contains(name) {
+                self.dropped.push(name.clone());
+            }
+        }
     }
 
     pub(super) fn response_began(&mut self) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use llm::chat::{Part, Quirks, Response, WriteOptions};
+use llm::chat::{Part, Response, WriteOptions};
 use llm::languages::OPENAI;
 use llm::operation::{CHAT, EMBEDDINGS};
 use llm::{Language, Operation, UpstreamError};
@@ -58,7 +58,7 @@ pub async fn try_out(app: &Gateway, deployment: &Deployment) -> Result<TrialResp
         language,
         forwarded: &ForwardedHeaders::default(),
         body: if is_translated {
-            translated(language, &asked, &deployment.upstream_model)?
+            translated(language, &asked, deployment)?
         } else {
             asked
         },
@@ -74,14 +74,18 @@ pub async fn try_out(app: &Gateway, deployment: &Deployment) -> Result<TrialResp
 }
 
 /// The body in another language.
-fn translated(language: &Language, body: &Bytes, model: &str) -> Result<Bytes, TrialError> {
+fn translated(
+    language: &Language,
+    body: &Bytes,
+    deployment: &Deployment,
+) -> Result<Bytes, TrialError> {
     let client = OPENAI.client.ok_or(TrialError::Untestable)?;
     let request = client.read_request(body);
     let options = WriteOptions {
-        upstream_model: model,
+        upstream_model: &deployment.upstream_model,
         output_tokens_max: None,
         asks_usage: false,
-        quirks: Quirks::NONE,
+        quirks: deployment.quirks,
     };
     let written = request.and_then(|request| language.upstream.write_request(&request, &options));
     written

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue};
-use llm::UpstreamError;
+use llm::chat::Quirks;
 use llm::error::ErrorDetail;
 use llm::language::{Language, Target};
-use llm::operation::{Input, Operation, RequestBody};
+use llm::operation::{CHAT, Input, Operation, RequestBody};
 use llm::provider::{OutputLimit, Paths, StreamUsage};
+use llm::{Provider, UpstreamError};
 
 use super::abilities::Abilities;
 use super::auth::Auth;
@@ -34,6 +35,8 @@ pub struct Deployment {
     pub costs: Option<[u64; 2]>,
     /// The abilities of the model there.
     pub abilities: Abilities,
+    /// The habits of the provider with this model, where requests are translated.
+    pub quirks: Quirks,
     /// A row for each operation that the deployment can do.
     requests: Box<[Requests]>,
     /// Counts of the calls, which go on where those of the same deployment in an earlier snapshot stand.
@@ -89,6 +92,7 @@ impl Deployment {
         }
         Ok(Self {
             requests: requests.into(),
+            quirks: provider.kind.quirks_with(&upstream_model),
             id,
             provider,
             upstream_model,
@@ -100,6 +104,18 @@ impl Deployment {
         })
     }
 
+    /// The operation that the deployment is asked for where a client asks for another: a prompt is a conversation
+    /// where the languages have no prompts.
+    fn asked_for(&self, operation: &'static Operation) -> &'static Operation {
+        let mut rows = self.requests.iter();
+        let has_it = rows.any(|row| std::ptr::eq(row.operation, operation));
+        if operation.input == Input::Prompt && !has_it {
+            &CHAT
+        } else {
+            operation
+        }
+    }
+
     /// The language in which the deployment is asked for an operation: the client's own, or else one into which
     /// conversations are translated; `None` if it cannot do it.
     pub fn language_for(
@@ -107,6 +123,7 @@ impl Deployment {
         operation: &'static Operation,
         client: &'static Language,
     ) -> Option<&'static Language> {
+        let operation = self.asked_for(operation);
         let rows = self.requests.iter();
         let mut languages = rows
             .filter(|row| std::ptr::eq(row.operation, operation))
@@ -125,6 +142,7 @@ impl Deployment {
         language: &'static Language,
         is_streamed: bool,
     ) -> Option<&PreparedRequest> {
+        let operation = self.asked_for(operation);
         let mut rows = self.requests.iter();
         let row = rows.find(|row| {
             std::ptr::eq(row.operation, operation) && std::ptr::eq(row.language, language)
@@ -149,7 +167,9 @@ pub struct ConfiguredProvider {
     pub query: String,
     /// Headers of every request, besides those of the language.
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// The name by which the provider knows the bound on the output.
+    /// The row of the table of providers.
+    pub kind: &'static Provider,
+    /// The name by which the provider knows the bound on the output, where bytes pass.
     pub output_limit: OutputLimit,
     /// True if the provider routes by the `provider` object of a request.
     pub takes_provider_object: bool,

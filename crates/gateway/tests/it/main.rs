@@ -9,6 +9,7 @@
 #[expect(dead_code, reason = "the control plane's suite uses the rest")]
 mod support;
 
+mod adaptation;
 mod auth;
 mod breaker;
 mod content_codings;

@@ -102,19 +102,33 @@ pub struct WriteOptions<'a> {
     pub quirks: Quirks,
 }
 
-/// The habits of a provider within its language.
+/// The habits of a provider within its language, with one of its models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quirks {
     /// The parameter of OpenAI's language that bounds the output.
     pub output_limit: &'static str,
-    /// True if thoughts go back to it with the turns that they led to.
-    pub takes_reasoning: bool,
+    /// The form in which thoughts go back with the turns that they led to.
+    pub thoughts_back: ThoughtsBack,
+    /// True if the model refuses the settings of sampling but for their defaults.
+    pub refuses_sampling: bool,
+}
+
+/// The forms in which thoughts go back to a provider of OpenAI's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThoughtsBack {
+    /// Not at all.
+    Never,
+    /// As text, in `reasoning_content`.
+    Text,
+    /// As `reasoning_details`, with their proofs: the provider hands them to the maker.
+    Details,
 }
 
 impl Quirks {
     /// A provider that does as its language says.
     pub const NONE: Self = Self {
         output_limit: "max_tokens",
-        takes_reasoning: false,
+        thoughts_back: ThoughtsBack::Never,
+        refuses_sampling: false,
     };
 }

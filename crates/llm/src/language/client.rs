@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::codec::EventEncoder;
 use super::error_facts::ErrorFacts;
-use crate::chat::{Made, Request, Response};
+use crate::chat::{Made, Request, Response, Written};
 use crate::error::TranslateError;
 use crate::operation::Operation;
 use crate::summary::RequestSummary;
@@ -51,4 +51,21 @@ pub trait ClientFace: Send + Sync + Debug {
 
     /// The encoder of a streamed response to a request.
     fn encoder(&self, request: &Request, made: Made) -> Box<dyn EventEncoder>;
+
+    /// The face of those who send a prompt where others send a conversation; none where the language has no prompts.
+    fn for_prompts(&self) -> Option<&'static dyn ClientFace> {
+        None
+    }
+
+    /// The body of a sister language, as a body of this one; `None` if it is none of a sister's.
+    ///
+    /// # Errors
+    /// If it is one, and a part of it cannot be said in this language.
+    fn adopt(
+        &self,
+        _operation: &Operation,
+        _body: &[u8],
+    ) -> Option<Result<Written, TranslateError>> {
+        None
+    }
 }

@@ -1,6 +1,8 @@
 //! OpenAI's language: what our clients speak, and what most providers speak.
 
+mod adopted;
 mod chat;
+mod completions;
 mod envelope;
 mod fold;
 mod request;
@@ -19,7 +21,7 @@ use crate::language::{
     ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, PassthroughFace,
     ResponseSpans, StreamEvent, Target, UpstreamFace,
 };
-use crate::operation::Operation;
+use crate::operation::{Input, Operation};
 use crate::refusal::{self, Refusal};
 use crate::summary::RequestSummary;
 
@@ -86,6 +88,15 @@ impl ClientFace for OpenAi {
             request.includes_usage,
             &made,
         ))
+    }
+
+    fn for_prompts(&self) -> Option<&'static dyn ClientFace> {
+        Some(completions::CLIENT)
+    }
+
+    fn adopt(&self, operation: &Operation, body: &[u8]) -> Option<Result<Written, TranslateError>> {
+        let is_conversation = operation.input == Input::Messages;
+        is_conversation.then(|| adopted::adopt(body)).flatten()
     }
 }
 

@@ -14,6 +14,12 @@ pub struct Quirk {
 pub enum Trait {
     /// The output is bounded by `max_tokens` alone: `max_completion_tokens` is refused or passed over.
     MaxTokensOnly,
+    /// Models that reason refuse `max_tokens`; all of them take `max_completion_tokens`.
+    NewerOutputLimit,
+    /// The thinking goes back as text with the turns that it led to.
+    ThoughtsBack,
+    /// The thinking goes back in `reasoning_details`, with its proofs.
+    DetailsBack,
     /// The usage of a stream comes with a choice, not in an event of its own.
     UsageWithChoice,
     /// The usage of a stream is in a member of the provider's own, `x_groq`.
@@ -65,6 +71,11 @@ impl Trait {
             Self::MaxTokensOnly => {
                 "knows `max_tokens` alone; `max_completion_tokens` is sent by that name"
             }
+            Self::NewerOutputLimit => {
+                "translated requests bound the output by `max_completion_tokens`"
+            }
+            Self::ThoughtsBack => "thinking goes back as text with the turns that it led to",
+            Self::DetailsBack => "thinking goes back in `reasoning_details`, with its proofs",
             Self::UsageWithChoice => "usage of a stream comes with the last choice",
             Self::UsageInOwnMember => "usage of a stream is in `x_groq`",
             Self::UsageInEveryEvent => "usage is repeated in every event",

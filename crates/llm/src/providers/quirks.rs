@@ -3,10 +3,11 @@
 use crate::provider::{Quirk, Trait};
 
 use Trait::{
-    Comments, ContentParts, EmptyIds, ErrorInStream, ErrorText, FailureAsSuccess, FlatError,
-    MaxTokensOnly, NineCharacterIds, NoDone, NoFinishReason, OutputWithoutReasoning, PunctuatedIds,
-    ReasoningContentMember, ReasoningMember, RoleRepeated, UsageInEveryEvent, UsageInOwnMember,
-    UsageUnasked, UsageWithChoice, WholeToolCalls,
+    Comments, ContentParts, DetailsBack, EmptyIds, ErrorInStream, ErrorText, FailureAsSuccess,
+    FlatError, MaxTokensOnly, NewerOutputLimit, NineCharacterIds, NoDone, NoFinishReason,
+    OutputWithoutReasoning, PunctuatedIds, ReasoningContentMember, ReasoningMember, RoleRepeated,
+    ThoughtsBack, UsageInEveryEvent, UsageInOwnMember, UsageUnasked, UsageWithChoice,
+    WholeToolCalls,
 };
 
 const fn seen(is: Trait, shown_by: &'static str) -> Quirk {
@@ -62,6 +63,10 @@ pub(super) const DEEPSEEK: &[Quirk] = &[
     ),
     seen(
         ReasoningContentMember,
+        "deepseek/openai-chat/pydantic-ai--test-deepseek-deferred-capability-with-thinking-1",
+    ),
+    seen(
+        ThoughtsBack,
         "deepseek/openai-chat/pydantic-ai--test-deepseek-deferred-capability-with-thinking-1",
     ),
 ];
@@ -129,6 +134,10 @@ pub(super) const MINIMAX: &[Quirk] = &[
         ReasoningContentMember,
         "minimax/openai-chat/req-llm--minimax-m2-5-highspeed-tool-round-trip-2-0",
     ),
+    seen(
+        ThoughtsBack,
+        "minimax/openai-chat/req-llm--minimax-m2-5-highspeed-tool-round-trip-2-0",
+    ),
 ];
 
 pub(super) const MISTRAL: &[Quirk] = &[
@@ -170,6 +179,16 @@ pub(super) const OLLAMA: &[Quirk] = &[
     ),
 ];
 
+pub(super) const MOONSHOT: &[Quirk] = &[seen(
+    ThoughtsBack,
+    "https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model",
+)];
+
+pub(super) const OPENAI: &[Quirk] = &[seen(
+    NewerOutputLimit,
+    "https://platform.openai.com/docs/api-reference/chat/create",
+)];
+
 pub(super) const OPENROUTER: &[Quirk] = &[
     seen(
         Comments,
@@ -190,6 +209,10 @@ pub(super) const OPENROUTER: &[Quirk] = &[
     seen(
         ErrorInStream,
         "openrouter/openai-chat/req-llm--google-gemini-2-5-flash-lite-object-streaming-0",
+    ),
+    seen(
+        DetailsBack,
+        "openrouter/openai-chat/fantasy--grok-tool-streaming-1",
     ),
 ];
 
@@ -266,6 +289,10 @@ pub(super) const XAI: &[Quirk] = &[
         "xai/openai-chat/fantasy--xai-grok-code-fast-complex-object-streaming-0",
     ),
     seen(ErrorText, "xai/openai-chat/req-llm--grok-beta-usage-0"),
+    seen(
+        ThoughtsBack,
+        "xai/openai-chat/fantasy--xai-grok-3-mini-thinking-streaming-1",
+    ),
 ];
 
 pub(super) const ZAI: &[Quirk] = &[
@@ -284,5 +311,9 @@ pub(super) const ZAI: &[Quirk] = &[
     seen(
         ReasoningContentMember,
         "zai/openai-chat/fantasy--zai-glm-4-7-flash-simple-object-streaming-0",
+    ),
+    seen(
+        ThoughtsBack,
+        "zai/openai-chat/fantasy--zai-glm-4-7-flash-thinking-streaming-1",
     ),
 ];

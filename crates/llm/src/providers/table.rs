@@ -19,12 +19,14 @@ pub static PROVIDERS: [Provider; 48] = [
     // Its v1 interface.
     openai("azure_openai", "Azure OpenAI", Cloud)
         .at("https://{resource}.openai.azure.com/openai/v1")
-        .with_auth(AuthStyle::Header("api-key")),
+        .with_auth(AuthStyle::Header("api-key"))
+        .with_quirks(quirks::OPENAI),
     // Paths with the name of the deployment, and a version of the API.
     openai("azure_openai_classic", "Azure OpenAI (classic)", Cloud)
         .at("https://{resource}.openai.azure.com/openai")
         .with_paths(Paths::AzureDeployments)
-        .with_auth(AuthStyle::Header("api-key")),
+        .with_auth(AuthStyle::Header("api-key"))
+        .with_quirks(quirks::OPENAI),
     openai("baidu", "Baidu (Qianfan)", Lab).at("https://qianfan.baidubce.com/v2"),
     // Through its OpenAI-compatible interface: keys of Bedrock, or signed requests.
     openai("bedrock", "AWS Bedrock", Cloud)
@@ -76,14 +78,17 @@ pub static PROVIDERS: [Provider; 48] = [
         .at("https://api.mistral.ai/v1")
         .with_stream_usage(StreamUsage::Never)
         .with_quirks(quirks::MISTRAL),
-    openai("moonshot", "Moonshot (Kimi)", Lab).at("https://api.moonshot.ai/v1"),
+    openai("moonshot", "Moonshot (Kimi)", Lab)
+        .at("https://api.moonshot.ai/v1")
+        .with_quirks(quirks::MOONSHOT),
     openai("nvidia_nim", "NVIDIA NIM", Host).at("https://integrate.api.nvidia.com/v1"),
     openai("ollama", "Ollama", OwnServer)
         .at("http://127.0.0.1:11434/v1")
         .with_quirks(quirks::OLLAMA),
     openai("openai", "OpenAI", Lab)
         .at("https://api.openai.com/v1")
-        .with_further(&[&RESPONSES]),
+        .with_further(&[&RESPONSES])
+        .with_quirks(quirks::OPENAI),
     openai("openai_compatible", "OpenAI-compatible", Any),
     openai("openrouter", "OpenRouter", Router)
         .at("https://openrouter.ai/api/v1")

@@ -120,6 +120,13 @@ fn is_whole(call: &Value) -> bool {
         && serde_json::from_str::<Value>(arguments).is_ok()
 }
 
+/// True for a request with an assistant's turn that has this member.
+fn sent(member: &str, recording: &Value) -> bool {
+    let messages = recording["request"]["body"]["messages"].as_array();
+    let mut messages = messages.into_iter().flatten();
+    messages.any(|message| message["role"] == "assistant" && !message[member].is_null())
+}
+
 /// Tells that a recording shows a quirk.
 fn shows(is: Trait, recording: &Value) -> bool {
     let response = &recording["response"];
@@ -150,7 +157,9 @@ fn shows(is: Trait, recording: &Value) -> bool {
     };
     let member = |name: &str| messages.iter().any(|message| message[name].is_string());
     match is {
-        Trait::MaxTokensOnly => false,
+        Trait::MaxTokensOnly | Trait::NewerOutputLimit => false,
+        Trait::ThoughtsBack => sent("reasoning_content", recording),
+        Trait::DetailsBack => sent("reasoning_details", recording),
         Trait::UsageWithChoice => with_usage.clone().any(|event| has_choices(&event)),
         Trait::UsageInOwnMember => events
             .iter()
@@ -239,7 +248,11 @@ fn what_no_recording_shows_names_the_providers_own_words() {
     let quirks = PROVIDERS.iter().flat_map(|provider| provider.quirks);
     let without = quirks.filter(|quirk| quirk.shown_by.starts_with("https://"));
     for quirk in without {
-        assert_eq!(quirk.is, Trait::MaxTokensOnly, "{quirk:?}");
+        let is_of_requests = matches!(
+            quirk.is,
+            Trait::MaxTokensOnly | Trait::NewerOutputLimit | Trait::ThoughtsBack
+        );
+        assert!(is_of_requests, "{quirk:?}");
     }
 }
 

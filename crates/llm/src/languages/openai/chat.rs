@@ -23,7 +23,7 @@ fn read_reason(word: &str) -> Option<FinishReason> {
     })
 }
 
-fn write_reason(reason: FinishReason) -> &'static str {
+pub(super) fn write_reason(reason: FinishReason) -> &'static str {
     match reason {
         FinishReason::Stop | FinishReason::Pause | FinishReason::Error => "stop",
         FinishReason::Length => "length",

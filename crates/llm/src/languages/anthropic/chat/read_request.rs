@@ -35,6 +35,12 @@ pub(in super::super) fn read(body: &[u8]) -> Result<Request, TranslateError> {
         let parts = blocks::read(content);
         request.add(role, parts);
     }
+    if request.turns.is_empty() {
+        return Err(TranslateError::Invalid {
+            param: "messages".to_owned(),
+            problem: "expected at least one message",
+        });
+    }
     request.tools = fields.list("tools").into_iter().map(tool).collect();
     if let Some(place) = request.tools.iter().position(|tool| tool.name.is_empty()) {
         return Err(TranslateError::Invalid {

@@ -257,7 +257,7 @@ fn output(format: Option<Value>) -> OutputFormat {
     }
 }
 
-fn sampling(fields: &mut Fields) -> Sampling {
+pub(in super::super) fn sampling(fields: &mut Fields) -> Sampling {
     let stop = match fields.take("stop") {
         Some(Value::Text(text)) => vec![text],
         Some(other) => other

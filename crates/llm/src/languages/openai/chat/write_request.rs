@@ -2,8 +2,8 @@
 
 use super::{parts, reasoning};
 use crate::chat::{
-    Content, Losses, OutputFormat, Part, Quirks, Request, Role, ToolCall, ToolChoice, ToolKind,
-    ToolResult, Turn, WriteOptions, Written,
+    Content, Losses, OutputFormat, Part, Quirks, Request, Role, Sampling, ThoughtsBack, ToolCall,
+    ToolChoice, ToolKind, ToolResult, Turn, WriteOptions, Written,
 };
 use crate::error::TranslateError;
 use crate::json::{Object, Value};
@@ -26,6 +26,12 @@ pub(in super::super) fn write(
         body.add(options.quirks.output_limit, limit);
     }
     tools(request, &mut body, &losses)?;
+    sampling(
+        &request.sampling,
+        options.quirks.refuses_sampling,
+        &mut body,
+        &mut losses,
+    )?;
     settings(request, &mut body);
     losses.drop_if("top_k", request.sampling.top_k.is_some());
     let has_marks = request.instructions.iter().any(|part| part.cache.is_some())
@@ -108,16 +114,18 @@ fn assistant(turn: &Turn, quirks: Quirks) -> Object {
             message.add("refusal", text.as_str());
         }
     }
-    if quirks.takes_reasoning {
-        add_reasoning(turn, &mut message);
-    }
+    add_thoughts(turn, quirks.thoughts_back, &mut message);
     if !calls.is_empty() {
         message.add("tool_calls", calls);
     }
     message
 }
 
-fn add_reasoning(turn: &Turn, message: &mut Object) {
+/// Proofs are shown to a provider alone that hands them to their makers.
+fn add_thoughts(turn: &Turn, back: ThoughtsBack, message: &mut Object) {
+    if back == ThoughtsBack::Never {
+        return;
+    }
     let thoughts = turn.parts.iter().filter_map(|part| match &part.content {
         Content::Reasoning { text, .. } => Some(text.as_str()),
         _ => None,
@@ -125,6 +133,9 @@ fn add_reasoning(turn: &Turn, message: &mut Object) {
     let text: Vec<&str> = thoughts.collect();
     if !text.is_empty() {
         message.add("reasoning_content", text.join(""));
+    }
+    if back == ThoughtsBack::Text {
+        return;
     }
     let signed = turn.parts.iter().filter(|part| part.signature.is_some());
     let details: Vec<Object> = signed
@@ -213,21 +224,47 @@ fn tools(request: &Request, body: &mut Object, losses: &Losses) -> Result<(), Tr
     Ok(())
 }
 
-fn settings(request: &Request, body: &mut Object) {
-    let sampling = &request.sampling;
+/// The settings of sampling; a model that refuses them samples in its own way.
+fn sampling(
+    sampling: &Sampling,
+    is_refused: bool,
+    body: &mut Object,
+    losses: &mut Losses,
+) -> Result<(), TranslateError> {
+    // One choice is all that the client's language can say.
+    losses.refuse_if("n", sampling.choices.is_some())?;
+    losses.refuse_if("logprobs", sampling.logprobs.is_some())?;
     let numbers = [
-        ("temperature", &sampling.temperature),
-        ("top_p", &sampling.top_p),
-        ("frequency_penalty", &sampling.frequency_penalty),
-        ("presence_penalty", &sampling.presence_penalty),
+        ("temperature", &sampling.temperature, 1.0),
+        ("top_p", &sampling.top_p, 1.0),
+        ("frequency_penalty", &sampling.frequency_penalty, 0.0),
+        ("presence_penalty", &sampling.presence_penalty, 0.0),
+    ];
+    for (name, value, default) in numbers {
+        let Some(value) = value else {
+            continue;
+        };
+        if is_refused {
+            let is_default = |number: f64| (number - default).abs() < f64::EPSILON;
+            losses.drop_if(name, !value.number().is_some_and(is_default));
+        } else {
+            body.add(name, value.clone());
+        }
+    }
+    let others = [
         ("seed", &sampling.seed),
         ("logit_bias", &sampling.logit_bias),
     ];
-    for (name, value) in numbers {
+    for (name, value) in others {
         if let Some(value) = value {
             body.add(name, value.clone());
         }
     }
+    Ok(())
+}
+
+fn settings(request: &Request, body: &mut Object) {
+    let sampling = &request.sampling;
     if !sampling.stop.is_empty() {
         let stop: Vec<Value> = sampling
             .stop

@@ -102,7 +102,7 @@ pub(super) fn annotation(citation: &Citation) -> Object {
 }
 
 /// The sums of this language: parts are in the wholes.
-pub(super) fn usage(report: &UsageReport) -> Object {
+pub(in super::super) fn usage(report: &UsageReport) -> Object {
     let classes = report.classes();
     let (input, output) = (classes.input_tokens(), classes.output_tokens());
     let of_input = Object::new()
