@@ -5,6 +5,7 @@ use bytes::Bytes;
 
 use crate::chat::{Made, Quirks, Request, Written};
 use crate::error::{TranslateError, UpstreamError};
+use crate::framing::Framing;
 use crate::language::{ClientFace, ErrorFacts, EventFacts, Language, UsageOption};
 use crate::passthrough::{Output, Passthrough, StreamPassthrough, WholeResponse};
 use crate::provider::OutputLimit;
@@ -119,6 +120,14 @@ impl StreamExchange {
         match self {
             Self::Passthrough(stream) => stream.take(event, output),
             Self::Translation(stream) => stream.take(&event, output),
+        }
+    }
+
+    /// The way in which the upstream's stream is cut into events.
+    pub fn framing(&self) -> Framing {
+        match self {
+            Self::Passthrough(_) => Framing::ServerSentEvents,
+            Self::Translation(stream) => stream.framing(),
         }
     }
 

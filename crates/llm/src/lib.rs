@@ -9,6 +9,7 @@
 pub mod chat;
 pub mod error;
 pub mod exchange;
+pub mod framing;
 pub mod json;
 pub mod language;
 pub mod languages;

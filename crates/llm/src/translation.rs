@@ -10,6 +10,7 @@ use crate::chat::{
     Content, Delta, Event, Fold, Made, Quirks, Request, Response, WriteOptions, Written, events,
 };
 use crate::error::{TranslateError, UpstreamError};
+use crate::framing::Framing;
 use crate::language::{
     ClientFace, ErrorFacts, EventDecoder, EventEncoder, EventFacts, UpstreamFace,
 };
@@ -147,6 +148,10 @@ impl StreamTranslation {
         self.decoder.finish(body_is_whole, &mut events);
         self.write(&mut events, output);
         self.is_finished
+    }
+
+    pub(crate) fn framing(&self) -> Framing {
+        self.upstream.framing()
     }
 
     pub(crate) fn is_complete(&self) -> bool {

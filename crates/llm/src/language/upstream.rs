@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use super::codec::EventDecoder;
 use crate::chat::{Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
+use crate::framing::Framing;
 use crate::operation::Operation;
 use crate::refusal::Refusal;
 
@@ -43,6 +44,16 @@ pub trait UpstreamFace: Send + Sync + Debug {
     /// # Errors
     /// If the body is no response, or reports a failure.
     fn read_response(&self, body: &[u8]) -> Result<Response, UpstreamError>;
+
+    /// The way in which a stream is cut into events.
+    fn framing(&self) -> Framing {
+        Framing::ServerSentEvents
+    }
+
+    /// True if its paths are those of the provider's origin, whatever path the base URL has.
+    fn is_at_origin(&self) -> bool {
+        false
+    }
 
     /// The decoder of a streamed response.
     fn decoder(&self) -> Box<dyn EventDecoder>;

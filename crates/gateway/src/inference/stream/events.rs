@@ -5,16 +5,17 @@ use std::sync::Arc;
 use bytes::Bytes;
 use llm::UpstreamError;
 use llm::exchange::{StreamExchange, Whole};
+use llm::framing::{Cutter, Framing};
 use llm::language::{ErrorFacts, EventFacts};
 use llm::passthrough::Output;
-use llm::sse::{Decoder, Event};
+use llm::sse::Event;
 
 use crate::inference::settle::Settlement;
 use crate::upstream::ConfiguredProvider;
 
 /// Cuts the upstream's bytes into events and counts what they say.
 pub(in crate::inference) struct EventRelay {
-    decoder: Decoder,
+    cutter: Cutter,
     provider: Arc<ConfiguredProvider>,
     exchange: StreamExchange,
 }
@@ -45,10 +46,15 @@ impl EventRelay {
         event_bytes_max: usize,
     ) -> Self {
         Self {
-            decoder: Decoder::new(event_bytes_max),
+            cutter: exchange.framing().cutter(event_bytes_max),
             provider: Arc::clone(provider),
             exchange,
         }
+    }
+
+    /// The way in which the upstream's stream is cut.
+    pub(super) fn framing(&self) -> Framing {
+        self.exchange.framing()
     }
 
     /// Takes bytes in. On an error, what was good before it is returned with it.
@@ -59,15 +65,10 @@ impl EventRelay {
     ) -> Result<Progress, Broken> {
         let mut output = Output::default();
         loop {
-            let event = match self.decoder.next(&mut frame) {
+            let event = match self.cutter.next(&mut frame) {
                 Ok(Some(event)) => event,
                 Ok(None) => return Ok(Progress::new(output, false)),
-                Err(_) => {
-                    let error = UpstreamError::Protocol {
-                        detail: "an event is larger than upstream.event_bytes_max",
-                    };
-                    return Err((output.finish(), Box::new(error)));
-                }
+                Err(error) => return Err((output.finish(), Box::new(error.into()))),
             };
             match self.take_event(event, settlement, &mut output) {
                 Ok(true) => return Ok(Progress::new(output, true)),
@@ -88,7 +89,7 @@ impl EventRelay {
         settlement: &mut Settlement,
     ) -> Result<Progress, Broken> {
         let mut output = Output::default();
-        if let Some(event) = self.decoder.finish() {
+        if let Some(event) = self.cutter.finish() {
             match self.take_event(event, settlement, &mut output) {
                 Ok(true) => return Ok(Progress::new(output, true)),
                 // A part of an event, cut off behind the content's end.
@@ -144,7 +145,7 @@ impl EventRelay {
 
     /// Counts what stands behind an error: some providers say there what was used until then.
     fn count_rest(&mut self, mut frame: Bytes, settlement: &mut Settlement) {
-        while let Ok(Some(event)) = self.decoder.next(&mut frame) {
+        while let Ok(Some(event)) = self.cutter.next(&mut frame) {
             if let Some(facts) = self.exchange.read(&event) {
                 settlement.set_usage(facts.usage);
             }

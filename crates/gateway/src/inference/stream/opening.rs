@@ -72,7 +72,11 @@ impl OpenStream {
         deadlines: &Deadlines,
         settlement: &mut Settlement,
     ) -> Result<Self, UpstreamError> {
-        let mut start = Start::new(response.is_event_stream, config.response_bytes_max);
+        let mut start = Start::new(
+            events.framing(),
+            response.is_event_stream,
+            config.response_bytes_max,
+        );
         let mut open = Self {
             upstream: response.body,
             events,

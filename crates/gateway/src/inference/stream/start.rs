@@ -3,10 +3,12 @@
 
 use bytes::{Bytes, BytesMut};
 use llm::UpstreamError;
-use llm::sse::{BodyKind, body_kind};
+use llm::framing::Framing;
+use llm::sse::BodyKind;
 
 /// The beginning of a body that may be a stream.
 pub(super) struct Start {
+    framing: Framing,
     pending: BytesMut,
     kind: Option<BodyKind>,
     /// The provider says that events come.
@@ -21,8 +23,9 @@ pub(super) enum Rest {
 }
 
 impl Start {
-    pub(super) fn new(is_labelled: bool, bytes_max: usize) -> Self {
+    pub(super) fn new(framing: Framing, is_labelled: bool, bytes_max: usize) -> Self {
         Self {
+            framing,
             pending: BytesMut::new(),
             kind: None,
             is_labelled,
@@ -62,7 +65,7 @@ impl Start {
 
     /// A line of a field that nobody knows is to be passed over, says the standard.
     fn kind_of(&self, bytes: &[u8]) -> Option<BodyKind> {
-        match body_kind(bytes)? {
+        match self.framing.kind_of(bytes)? {
             BodyKind::Text if self.is_labelled => Some(BodyKind::Events),
             kind => Some(kind),
         }
