@@ -4,6 +4,7 @@
 //! of another by way of two halves (`docs/decisions/0032`). Between two of the same language bytes pass instead
 //! (`passthrough`). A member that no language shares is kept beside, with the language that it came in.
 
+pub(crate) mod call_ids;
 mod event;
 mod loss;
 mod part;

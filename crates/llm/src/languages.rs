@@ -1,6 +1,9 @@
 //! The wire languages, a folder each; providers that speak the same one share the folder.
 
 mod anthropic;
+mod bedrock;
+mod cohere;
+mod ollama;
 mod openai;
 mod responses;
 mod summary_reader;
@@ -8,6 +11,9 @@ mod summary_reader;
 use crate::language::ClientFace;
 
 pub use anthropic::ANTHROPIC;
+pub use bedrock::BEDROCK;
+pub use cohere::COHERE;
+pub use ollama::OLLAMA;
 pub use openai::OPENAI;
 pub use responses::RESPONSES;
 

@@ -213,11 +213,19 @@ impl ConfiguredProvider {
     /// Asks for the list of the provider's models.
     pub(super) fn models(&self) -> Result<PreparedRequest, String> {
         let mut target = self.language().upstream.models();
-        let (base_url, path) =
-            self.paths
-                .of_models(&self.base_url, target.path_and_query, &self.query);
+        let base_url = self.base_url_of(self.language());
+        let (base_url, path) = self
+            .paths
+            .of_models(base_url, target.path_and_query, &self.query);
         target.path_and_query = path;
         self.prepare(base_url, &target, RequestBody::Empty)
+    }
+
+    /// The base URL of a language: where it stands beside a compatible interface, without the path of that.
+    fn base_url_of(&self, language: &Language) -> &str {
+        let whole = self.base_url.as_str();
+        let own = whole.strip_suffix(language.upstream.compatible_path());
+        own.unwrap_or(whole)
     }
 
     fn prepare(
@@ -247,7 +255,7 @@ impl ConfiguredProvider {
             let prepare = |mut target: Target| {
                 let path = target.path_and_query;
                 target.path_and_query = self.paths.of_model(path, model, &self.query);
-                self.prepare(&self.base_url, &target, operation.body)
+                self.prepare(self.base_url_of(language), &target, operation.body)
             };
             target.map(prepare).transpose()
         };

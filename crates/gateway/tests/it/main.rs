@@ -23,3 +23,4 @@ mod server_limits;
 mod settlement;
 mod shutdown;
 mod wishes;
+mod upstream_languages;

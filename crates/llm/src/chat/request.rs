@@ -110,6 +110,13 @@ impl Request {
         (!texts.is_empty()).then(|| texts.join("\n\n"))
     }
 
+    /// True if a part or a tool has a mark up to which the prompt may be cached.
+    pub fn has_cache_marks(&self) -> bool {
+        let turns = self.turns.iter().flat_map(|turn| &turn.parts);
+        let mut parts = self.instructions.iter().chain(turns);
+        parts.any(|part| part.cache.is_some()) || self.tools.iter().any(|tool| tool.cache.is_some())
+    }
+
     /// The tool of that name.
     pub fn tool(&self, name: &str) -> Option<&Tool> {
         self.tools.iter().find(|tool| tool.name == name)

@@ -1,5 +1,5 @@
 //! The binary event stream of AWS: messages with a length, headers, a payload and two checksums
-//! (`docs/decisions/0047`).
+//! (`docs/decisions/0048`).
 
 use bytes::{Buf, Bytes, BytesMut};
 

@@ -50,9 +50,10 @@ pub trait UpstreamFace: Send + Sync + Debug {
         Framing::ServerSentEvents
     }
 
-    /// True if its paths are those of the provider's origin, whatever path the base URL has.
-    fn is_at_origin(&self) -> bool {
-        false
+    /// The path at the end of a base URL where the provider speaks OpenAI's language, beside which this language has its
+    /// own paths; empty for a language that has a base URL of its own.
+    fn compatible_path(&self) -> &'static str {
+        ""
     }
 
     /// The decoder of a streamed response.

@@ -25,6 +25,8 @@ pub static ANTHROPIC: Language = Language {
     passthrough: Some(&Anthropic),
 };
 
+pub(super) use chat::thinking;
+
 /// The name of the language.
 const NAME: &str = "anthropic";
 /// The version of the language that is spoken to providers, where the client names none.

@@ -31,7 +31,34 @@ pub(super) const fn anthropic(kind: &'static str, label: &'static str, group: Gr
     }
 }
 
+/// A provider that only speaks a language of its own.
+pub(super) const fn native(
+    kind: &'static str,
+    label: &'static str,
+    group: Group,
+    language: &'static Language,
+) -> Provider {
+    Provider {
+        language,
+        stream_usage: StreamUsage::Never,
+        ..openai(kind, label, group)
+    }
+}
+
 impl Provider {
+    /// Prefers this language, beside OpenAI's, in which the bytes of clients of it still pass.
+    pub(super) const fn with_own(
+        self,
+        language: &'static Language,
+        beside: &'static [&'static Language],
+    ) -> Self {
+        Self {
+            language,
+            further_languages: beside,
+            ..self
+        }
+    }
+
     pub(super) const fn with_further(
         self,
         further_languages: &'static [&'static Language],

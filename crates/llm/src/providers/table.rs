@@ -1,14 +1,14 @@
 //! The table itself.
 
 use super::quirks;
-use super::row::{anthropic, openai};
-use crate::languages::RESPONSES;
+use super::row::{anthropic, native, openai};
+use crate::languages::{BEDROCK, COHERE, OLLAMA, OPENAI, RESPONSES};
 use crate::provider::{AuthStyle, Group, Paths, Provider, StreamUsage};
 
 use Group::{Any, Cloud, Host, Lab, OwnServer, Router};
 
 /// Every kind, in alphabetical order.
-pub static PROVIDERS: [Provider; 48] = [
+pub static PROVIDERS: [Provider; 49] = [
     openai("alibaba", "Alibaba (Qwen, DashScope)", Lab)
         .at("https://dashscope-intl.aliyuncs.com/compatible-mode/v1")
         .with_quirks(quirks::ALIBABA),
@@ -28,21 +28,26 @@ pub static PROVIDERS: [Provider; 48] = [
         .with_auth(AuthStyle::Header("api-key"))
         .with_quirks(quirks::OPENAI),
     openai("baidu", "Baidu (Qianfan)", Lab).at("https://qianfan.baidubce.com/v2"),
-    // Through its OpenAI-compatible interface: keys of Bedrock, or signed requests.
-    openai("bedrock", "AWS Bedrock", Cloud)
-        .at("https://bedrock-runtime.{region}.amazonaws.com/openai/v1")
+    // In its own language, converse: keys of Bedrock, or signed requests.
+    native("bedrock", "AWS Bedrock", Cloud, &BEDROCK)
+        .at("https://bedrock-runtime.{region}.amazonaws.com")
         .with_auth(AuthStyle::Aws("bedrock")),
     openai("bedrock_mantle", "AWS Bedrock (Mantle)", Cloud)
         .at("https://bedrock-mantle.{region}.api.aws/v1")
         .with_auth(AuthStyle::Aws("bedrock-mantle"))
         .with_quirks(quirks::BEDROCK_MANTLE),
+    // Through its OpenAI-compatible interface, which serves some of its models.
+    openai("bedrock_openai", "AWS Bedrock (OpenAI-compatible)", Cloud)
+        .at("https://bedrock-runtime.{region}.amazonaws.com/openai/v1")
+        .with_auth(AuthStyle::Aws("bedrock")),
     openai("cerebras", "Cerebras", Host)
         .at("https://api.cerebras.ai/v1")
         .with_quirks(quirks::CEREBRAS),
     openai("cloudflare", "Cloudflare Workers AI", Host)
         .at("https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1"),
-    // Through its OpenAI-compatible interface.
+    // In its own language, and for clients of OpenAI's through its compatible interface.
     openai("cohere", "Cohere", Lab)
+        .with_own(&COHERE, &[&OPENAI])
         .at("https://api.cohere.ai/compatibility/v1")
         .with_quirks(quirks::COHERE),
     openai("deepseek", "DeepSeek", Lab)
@@ -83,6 +88,7 @@ pub static PROVIDERS: [Provider; 48] = [
         .with_quirks(quirks::MOONSHOT),
     openai("nvidia_nim", "NVIDIA NIM", Host).at("https://integrate.api.nvidia.com/v1"),
     openai("ollama", "Ollama", OwnServer)
+        .with_own(&OLLAMA, &[&OPENAI])
         .at("http://127.0.0.1:11434/v1")
         .with_quirks(quirks::OLLAMA),
     openai("openai", "OpenAI", Lab)

@@ -7,7 +7,6 @@ use llm::chat::{
     Signature, ToolCall, WriteOptions, events,
 };
 use llm::languages::OPENAI;
-use llm::sse::Decoder;
 use proptest::prelude::*;
 
 /// The events of a stream in a language, fed in pieces of these lengths.
@@ -17,7 +16,7 @@ pub(crate) fn decode(
     cuts: &[usize],
 ) -> Result<Vec<Event>, UpstreamError> {
     let mut decoder = language.upstream.decoder();
-    let mut cutter = Decoder::new(1 << 20);
+    let mut cutter = language.upstream.framing().cutter(1 << 20);
     let mut found = Vec::new();
     let mut rest = stream;
     let whole = [stream.len()];
@@ -25,7 +24,7 @@ pub(crate) fn decode(
         let (piece, behind) = rest.split_at((*length).min(rest.len()));
         rest = behind;
         let mut frame = Bytes::copy_from_slice(piece);
-        while let Some(event) = cutter.next(&mut frame).unwrap() {
+        while let Some(event) = cutter.next(&mut frame)? {
             decoder.read(&event, &mut found)?;
         }
     }

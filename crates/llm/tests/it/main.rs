@@ -9,3 +9,4 @@ mod openai;
 mod recorded_conversations;
 mod recordings;
 mod request_summary;
+mod upstream_languages;

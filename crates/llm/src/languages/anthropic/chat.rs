@@ -3,12 +3,13 @@
 mod blocks;
 pub(super) mod decoder;
 pub(super) mod encoder;
-mod ids;
 pub(super) mod read_request;
 pub(super) mod usage;
 mod wish;
 pub(super) mod write_request;
 pub(super) mod write_response;
+
+pub(in crate::languages) use wish::write as thinking;
 
 use crate::chat::{Finish, FinishReason};
 

@@ -21,8 +21,14 @@ pub(super) fn read(thinking: &mut Fields, effort: Option<String>) -> Option<Reas
     (wish != Reasoning::default()).then_some(wish)
 }
 
-/// The `thinking` of a request with this bound on its output; `None` where none is wanted, or none can be had.
-pub(super) fn write(request: &Request, output_max: u64, losses: &mut Losses) -> Option<Object> {
+/// The `thinking` of a request with this bound on its output; `None` where none is wanted, or none can be had. `origins`
+/// are the languages whose proofs of thoughts go back.
+pub(in crate::languages) fn write(
+    request: &Request,
+    output_max: u64,
+    origins: &[&str],
+    losses: &mut Losses,
+) -> Option<Object> {
     let wish = request.reasoning.as_ref().filter(|wish| !wish.is_off())?;
     if wish.is_adaptive && wish.effort.is_none() {
         return Some(Object::of_type("adaptive"));
@@ -33,7 +39,7 @@ pub(super) fn write(request: &Request, output_max: u64, losses: &mut Losses) -> 
         request.tool_choice,
         Some(ToolChoice::Required | ToolChoice::Named(_))
     );
-    if budget < BUDGET_MIN || is_forced || lacks_thoughts(request) {
+    if budget < BUDGET_MIN || is_forced || lacks_thoughts(request, origins) {
         losses.drop_if("reasoning_effort", true);
         return None;
     }
@@ -41,7 +47,7 @@ pub(super) fn write(request: &Request, output_max: u64, losses: &mut Losses) -> 
 }
 
 /// True in the middle of calls whose thoughts were not sent back: the provider asks for them where it is to think on.
-fn lacks_thoughts(request: &Request) -> bool {
+fn lacks_thoughts(request: &Request, origins: &[&str]) -> bool {
     let is_result = |turn: &crate::chat::Turn| {
         let mut parts = turn.parts.iter();
         parts.any(|part| matches!(part.content, Content::ToolResult(_)))
@@ -54,7 +60,10 @@ fn lacks_thoughts(request: &Request) -> bool {
         .iter()
         .rfind(|turn| turn.role == Role::Assistant);
     last.is_some_and(|turn| {
-        let mut parts = turn.parts.iter();
-        !parts.any(|part| part.signature_of(super::super::NAME).is_some())
+        let is_proved = |part: &crate::chat::Part| {
+            let mut origins = origins.iter();
+            origins.any(|origin| part.signature_of(origin).is_some())
+        };
+        !turn.parts.iter().any(is_proved)
     })
 }

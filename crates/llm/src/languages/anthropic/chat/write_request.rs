@@ -1,9 +1,10 @@
 //! Writing the body of `POST /v1/messages` for a client of another language.
 
-use super::{blocks, ids, wish};
+use super::super::NAME;
+use super::{blocks, wish};
 use crate::chat::{
     Content, Losses, OutputFormat, Request, Role, Tool, ToolChoice, ToolKind, Turn, WriteOptions,
-    Written,
+    Written, call_ids,
 };
 use crate::error::TranslateError;
 use crate::json::{Object, Value};
@@ -28,7 +29,7 @@ pub(in super::super) fn write(
         body.add("stream", true);
     }
     tools(request, &mut body, &losses)?;
-    let thinking = wish::write(request, output_max, &mut losses);
+    let thinking = wish::write(request, output_max, &[NAME], &mut losses);
     let is_thinking = thinking.is_some();
     if let Some(thinking) = thinking {
         body.add("thinking", thinking);
@@ -63,7 +64,7 @@ fn instructions(
 /// Turns that alternate, the results of calls before everything else of theirs.
 fn messages(request: &Request, losses: &Losses) -> Result<Vec<Object>, TranslateError> {
     let mut turns = request.turns_of_two_roles();
-    ids::adapt(&mut turns);
+    call_ids::adapt(&mut turns);
     let mut messages = Vec::with_capacity(turns.len());
     for mut turn in turns {
         let is_other = |part: &crate::chat::Part| !matches!(part.content, Content::ToolResult(_));

@@ -118,10 +118,7 @@ impl ChunkDecoder {
         }
         for annotation in fields.list("annotations") {
             if let Some(citation) = citation(&annotation) {
-                self.sequence.open(PartKey::Text, Part::text(""), out);
-                let cited = Delta::Citation(citation);
-                self.sequence
-                    .grow(PartKey::Text, Part::text(""), cited, out);
+                self.cite(citation, out);
             }
         }
         for image in fields.list("images") {
@@ -154,8 +151,20 @@ impl ChunkDecoder {
                 self.text(PartKey::Reasoning, Part::reasoning(""), text, out);
             }
             Content::Image(_) => self.sequence.whole(&part, out),
+            Content::Opaque { value, .. } => {
+                if let Some(citation) = reference(&value) {
+                    self.cite(citation, out);
+                }
+            }
             _ => {}
         }
+    }
+
+    fn cite(&mut self, citation: Citation, out: &mut Vec<Event>) {
+        self.sequence.open(PartKey::Text, Part::text(""), out);
+        let cited = Delta::Citation(citation);
+        self.sequence
+            .grow(PartKey::Text, Part::text(""), cited, out);
     }
 
     fn text(&mut self, key: PartKey, begin: Part, text: String, out: &mut Vec<Event>) {
@@ -356,4 +365,42 @@ fn citation(annotation: &Value) -> Option<Citation> {
         span: place("start_index").zip(place("end_index")),
         native: None,
     })
+}
+
+/// The source in a part of Mistral's content: the page that a tool of Mistral's found. Numbers of documents alone say nothing
+/// to a client.
+fn reference(part: &Value) -> Option<Citation> {
+    let is_reference = matches!(part.text_of("type"), Some("reference" | "tool_reference"));
+    let (url, title) = (part.text_of("url"), part.text_of("title"));
+    let is_named = url.or(title).is_some();
+    (is_reference && is_named).then(|| Citation {
+        url: url.map(str::to_owned),
+        title: title.map(str::to_owned),
+        quote: part.text_of("description").map(str::to_owned),
+        span: None,
+        native: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_response;
+    use crate::chat::Content;
+
+    #[test]
+    fn parts_of_mistrals_content_are_thoughts_texts_and_sources() {
+        let body = br#"{"choices":[{"message":{"content":[
+            {"type":"thinking","thinking":[{"type":"text","text":"hm"}]},
+            {"type":"text","text":"Ruby 4"},
+            {"type":"tool_reference","tool":"web_search","title":"News","url":"https://example.com/"},
+            {"type":"reference","reference_ids":[1]},
+            {"type":"text","text":" is out."}]},"finish_reason":"stop"}]}"#;
+        let response = read_response(body).unwrap();
+        assert_eq!(response.parts.len(), 2);
+        let Content::Text { text, citations } = &response.parts[1].content else {
+            panic!("{:?}", response.parts);
+        };
+        assert_eq!((text.as_str(), citations.len()), ("Ruby 4 is out.", 1));
+        assert_eq!(citations[0].url.as_deref(), Some("https://example.com/"));
+    }
 }

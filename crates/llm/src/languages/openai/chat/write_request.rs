@@ -34,14 +34,7 @@ pub(in super::super) fn write(
     )?;
     settings(request, &mut body);
     losses.drop_if("top_k", request.sampling.top_k.is_some());
-    let has_marks = request.instructions.iter().any(|part| part.cache.is_some())
-        || request
-            .turns
-            .iter()
-            .flat_map(|turn| &turn.parts)
-            .any(|part| part.cache.is_some())
-        || request.tools.iter().any(|tool| tool.cache.is_some());
-    losses.drop_if("cache_control", has_marks);
+    losses.drop_if("cache_control", request.has_cache_marks());
     losses.drop_extras(&request.extras);
     Ok(losses.into_written(Value::from(body).to_json()))
 }
@@ -127,7 +120,12 @@ fn add_thoughts(turn: &Turn, back: ThoughtsBack, message: &mut Object) {
         return;
     }
     let thoughts = turn.parts.iter().filter_map(|part| match &part.content {
-        Content::Reasoning { text, .. } => Some(text.as_str()),
+        // A thought with a proof belongs to its maker.
+        Content::Reasoning { text, .. }
+            if part.signature.is_none() || back == ThoughtsBack::Details =>
+        {
+            Some(text.as_str())
+        }
         _ => None,
     });
     let text: Vec<&str> = thoughts.collect();

@@ -1,11 +1,12 @@
-//! Ids of calls: the language takes letters, digits, `_` and `-`, and each id once.
+//! Ids of calls, for languages that take letters, digits, `_` and `-`, and each id once.
 
 use std::collections::HashMap;
 
-use crate::chat::{Content, Part, Turn};
+use super::part::{Content, Part};
+use super::request::Turn;
 
 /// Rewrites the ids of calls and results so that the language takes them; those that it takes stay.
-pub(super) fn adapt(turns: &mut [Turn]) {
+pub(crate) fn adapt(turns: &mut [Turn]) {
     let mut written: HashMap<String, String> = HashMap::new();
     let mut seen = 0;
     for part in turns.iter_mut().flat_map(|turn| &mut turn.parts) {
