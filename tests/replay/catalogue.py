@@ -2,8 +2,8 @@
 
 import json
 
-# Providers that the product knows by name; all others speak the same language at an address of their own. Anthropic is
-# known by another language than that of these recordings.
+# Providers that the product knows by name; all others speak the same language at an address of their own. Anthropic and
+# Gemini are known by other languages than that of these recordings.
 KINDS = {
     "azure": "azure_openai",
     "bedrock-mantle": "bedrock_mantle",
@@ -11,7 +11,7 @@ KINDS = {
     "vercel-gateway": "vercel",
     **{
         name: name
-        for name in "alibaba cerebras deepseek fireworks gemini groq huggingface minimax mistral ollama openai openrouter perplexity snowflake together venice vllm voyage xai zai".split()
+        for name in "alibaba cerebras deepseek fireworks groq huggingface minimax mistral ollama openai openrouter perplexity snowflake together venice vllm voyage xai zai".split()
     },
 }
 ENTRY = """

@@ -367,6 +367,8 @@ impl ApiError {
             param: self.param.as_deref(),
             code: (!self.code.is_empty()).then_some(self.code),
             request_id: None,
+            status: self.status.as_u16(),
+            retry_after_s: self.wait().map(whole_seconds),
         }
     }
 

@@ -3,6 +3,7 @@
 mod anthropic;
 mod bedrock;
 mod cohere;
+mod gemini;
 mod ollama;
 mod openai;
 mod responses;
@@ -13,6 +14,7 @@ use crate::language::ClientFace;
 pub use anthropic::ANTHROPIC;
 pub use bedrock::BEDROCK;
 pub use cohere::COHERE;
+pub use gemini::{GEMINI, GeminiMethod, is_gemini_path};
 pub use ollama::OLLAMA;
 pub use openai::OPENAI;
 pub use responses::RESPONSES;

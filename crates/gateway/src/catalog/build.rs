@@ -238,7 +238,7 @@ pub(super) fn provider(
         ));
     };
     let address = spec.address().map_err(|error| error.message)?;
-    let base_url = address.trim_end_matches('/');
+    let base_url = kind.paths.common_base(address.trim_end_matches('/'));
     let about = |error| format!("base_url {base_url:?}: {error}");
     let origin = UpstreamOrigin::of(&checked_base_url(base_url)?)
         .ok_or_else(|| format!("base_url {base_url:?} names no host"))?;

@@ -250,8 +250,13 @@ impl ConfiguredProvider {
         language: &'static Language,
         model: &str,
     ) -> Result<Option<Requests>, String> {
+        let is_conversation = operation.input == Input::Messages;
         let prepared = |is_streamed| {
             let target = language.upstream.target(operation, model, is_streamed);
+            let target = target.filter(|target| {
+                let path = &target.path_and_query;
+                self.paths.serves(path, model, is_conversation)
+            });
             let prepare = |mut target: Target| {
                 let path = target.path_and_query;
                 target.path_and_query = self.paths.of_model(path, model, &self.query);

@@ -20,7 +20,7 @@ pub struct Losses {
 }
 
 /// Parameters with other names in a language than in OpenAI's.
-const NAMES: [(&str, &str, &str); 16] = [
+const NAMES: [(&str, &str, &str); 24] = [
     ("anthropic", "stop", "stop_sequences"),
     ("anthropic", "reasoning_effort", "thinking"),
     ("anthropic", "response_format", "output_config.format"),
@@ -49,6 +49,22 @@ const NAMES: [(&str, &str, &str); 16] = [
     ("gemini", "seed", "generationConfig.seed"),
     ("gemini", "logprobs", "generationConfig.responseLogprobs"),
     ("gemini", "tool_choice", "toolConfig"),
+    ("gemini", "temperature", "generationConfig.temperature"),
+    ("gemini", "top_p", "generationConfig.topP"),
+    ("gemini", "top_k", "generationConfig.topK"),
+    (
+        "gemini",
+        "frequency_penalty",
+        "generationConfig.frequencyPenalty",
+    ),
+    (
+        "gemini",
+        "presence_penalty",
+        "generationConfig.presencePenalty",
+    ),
+    ("gemini", "max_tokens", "generationConfig.maxOutputTokens"),
+    ("gemini", "image", "contents.parts.inlineData"),
+    ("gemini", "file", "contents.parts.fileData"),
 ];
 
 impl Losses {

@@ -10,4 +10,8 @@ pub struct ErrorFacts<'a> {
     pub code: Option<&'a str>,
     /// The id of the request, where the language says it in the envelope.
     pub request_id: Option<&'a str>,
+    /// The status of the response.
+    pub status: u16,
+    /// The seconds to wait before a retry, where the response says them.
+    pub retry_after_s: Option<u64>,
 }

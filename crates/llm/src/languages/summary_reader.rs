@@ -49,6 +49,39 @@ impl SummaryReader {
             output_min,
             ..Self::default()
         };
+        reader.read_members(body, |reader, inner, key| {
+            if reader.shared_field(inner, key)? {
+                Ok(())
+            } else {
+                on_field(reader, inner, key)
+            }
+        })?;
+        if !reader.has_model {
+            return Err(TranslateError::Missing { param: "model" });
+        }
+        Ok(reader)
+    }
+
+    /// Reads a body of a language that has model and stream elsewhere, and shares no field with others.
+    pub(in crate::languages) fn read_without_model<F>(
+        body: &[u8],
+        on_field: F,
+    ) -> Result<Self, TranslateError>
+    where
+        F: FnMut(&mut Self, &mut Cursor<'_>, &[u8]) -> Result<(), TranslateError>,
+    {
+        let mut reader = Self {
+            output_min: 1,
+            ..Self::default()
+        };
+        reader.read_members(body, on_field)?;
+        Ok(reader)
+    }
+
+    fn read_members<F>(&mut self, body: &[u8], mut on_field: F) -> Result<(), TranslateError>
+    where
+        F: FnMut(&mut Self, &mut Cursor<'_>, &[u8]) -> Result<(), TranslateError>,
+    {
         let mut cursor = Cursor::new(body);
         if cursor.kind()? != Kind::Object {
             return Err(TranslateError::WrongType {
@@ -56,20 +89,10 @@ impl SummaryReader {
                 expected: "a JSON object",
             });
         }
-        cursor.object(|inner, key| {
-            let key = key.bytes();
-            if reader.shared_field(inner, &key)? {
-                Ok(())
-            } else {
-                on_field(&mut reader, inner, &key)
-            }
-        })?;
+        cursor.object(|inner, key| on_field(self, inner, &key.bytes()))?;
         cursor.finish()?;
-        if !reader.has_model {
-            return Err(TranslateError::Missing { param: "model" });
-        }
-        reader.summary.spans.end = end_of_object(body);
-        Ok(reader)
+        self.summary.spans.end = end_of_object(body);
+        Ok(())
     }
 
     /// The finished summary.
@@ -191,7 +214,8 @@ impl SummaryReader {
         Ok(())
     }
 
-    fn limit_output(
+    /// Of several numbers the largest counts.
+    pub(in crate::languages) fn limit_output(
         &mut self,
         cursor: &mut Cursor<'_>,
         param: &'static str,
@@ -255,8 +279,32 @@ const PICTURES: [&[u8]; 3] = [b"image", b"input_image", b"image_url"];
 /// Tokens assumed for a picture or a document, whose bytes say nothing of them.
 const TOKENS_PER_MEDIA: u64 = 1_000;
 
+/// Members that hold a picture or a document.
+const MEDIA: [&[u8]; 7] = [
+    b"source",
+    b"image_url",
+    b"file_data",
+    b"file_id",
+    b"inlineData",
+    b"inline_data",
+    b"fileData",
+];
+
+/// Members that hold a schema.
+const SCHEMAS: [&[u8]; 4] = [
+    b"input_schema",
+    b"parameters",
+    b"parametersJsonSchema",
+    b"schema",
+];
+
 /// Members whose text is no text of a prompt.
-const NOT_PROMPT: [&[u8]; 9] = [
+const NOT_PROMPT: [&[u8]; 14] = [
+    b"thoughtSignature",
+    b"thought_signature",
+    b"fileUri",
+    b"mimeType",
+    b"mime_type",
     b"data",
     b"signature",
     b"encrypted_content",
@@ -304,11 +352,11 @@ impl SummaryReader {
             Kind::Array => cursor.array(|inner| self.count_prompt(inner))?,
             Kind::Object => cursor.object(|inner, key| {
                 let key = key.bytes();
-                if matches!(&*key, b"source" | b"image_url" | b"file_data" | b"file_id") {
+                if MEDIA.contains(&&*key) {
                     self.extra_tokens += TOKENS_PER_MEDIA;
                 }
                 // Schemas are prompts to their last bracket.
-                if matches!(&*key, b"input_schema" | b"parameters" | b"schema") {
+                if SCHEMAS.contains(&&*key) {
                     let start = inner.at();
                     inner.skip()?;
                     self.text_bytes += (inner.at() - start) as u64;

@@ -71,7 +71,10 @@ impl StreamPassthrough {
 
     /// Says to the client that the stream is complete.
     pub fn end(&self, output: &mut Output) {
-        output.push(Bytes::from_static(self.client.end_of_stream()));
+        let end = self.client.end_of_stream();
+        if !end.is_empty() {
+            output.push(Bytes::from_static(end));
+        }
     }
 
     /// The events of a whole response that came in place of a stream.

@@ -117,7 +117,16 @@ pub enum Paths {
     AzureDeployments,
     /// The list of models is elsewhere than the language has it: a path of the origin.
     ModelsAt(&'static str),
+    /// Google's: the models of its own in its own language, and everything else in OpenAI's, each below a path of its
+    /// own.
+    Google {
+        own: &'static str,
+        compatible: &'static str,
+    },
 }
+
+/// Begin of the paths of Google's own language.
+const GOOGLES: &str = "/models/";
 
 impl Paths {
     /// Variables that a path fills itself.
@@ -126,7 +135,7 @@ impl Paths {
     /// The template of a path, variables of the operator included.
     pub fn template(self) -> &'static str {
         match self {
-            Self::OfLanguage | Self::ModelsAt(_) => "",
+            Self::OfLanguage | Self::ModelsAt(_) | Self::Google { .. } => "",
             Self::AzureDeployments => {
                 "/deployments/{model}{path}?api-version={api_version=2024-10-21}"
             }
@@ -138,6 +147,37 @@ impl Paths {
         match self {
             Self::OfLanguage | Self::ModelsAt(_) => path,
             Self::AzureDeployments => format!("/deployments/{model}{path}{query}").into(),
+            Self::Google { own, compatible } => {
+                let below = if path.starts_with(GOOGLES) {
+                    own
+                } else {
+                    compatible
+                };
+                format!("{below}{path}").into()
+            }
+        }
+    }
+
+    /// True if a path of a language is to be used for a model. Where a provider has its own models in two languages,
+    /// conversations go through the one that says all of them.
+    pub fn serves(self, path: &str, model: &str, is_conversation: bool) -> bool {
+        let Self::Google { .. } = self else {
+            return true;
+        };
+        let is_own = match model.split_once('/') {
+            Some((maker, _)) => matches!(maker, "google" | "models" | "publishers"),
+            None => true,
+        };
+        is_own == path.starts_with(GOOGLES) || (is_own && !is_conversation)
+    }
+
+    /// The base URL of all languages, where an operator may have given that of one.
+    pub fn common_base(self, base_url: &str) -> &str {
+        match self {
+            Self::Google { compatible, .. } => {
+                base_url.strip_suffix(compatible).unwrap_or(base_url)
+            }
+            Self::OfLanguage | Self::ModelsAt(_) | Self::AzureDeployments => base_url,
         }
     }
 
@@ -150,6 +190,7 @@ impl Paths {
     ) -> (&'a str, Cow<'static, str>) {
         match self {
             Self::OfLanguage => (base_url, path),
+            Self::Google { own, .. } => (base_url, format!("{own}{path}").into()),
             Self::ModelsAt(path) => (root(base_url), path.into()),
             Self::AzureDeployments => (base_url, format!("{path}{query}").into()),
         }
@@ -219,6 +260,38 @@ mod tests {
         let paths = Paths::ModelsAt("/catalog/models");
         let found = paths.of_models("https://a.example/inference", "/models".into(), "");
         assert_eq!(found, ("https://a.example", "/catalog/models".into()));
+    }
+
+    #[test]
+    fn googles_own_models_are_asked_in_its_own_language() {
+        let paths = Paths::Google {
+            own: "/publishers/google",
+            compatible: "/endpoints/openapi",
+        };
+        let (own, other) = ("/models/m:generateContent", "/chat/completions");
+        let served = |model| {
+            (
+                paths.serves(own, model, true),
+                paths.serves(other, model, true),
+            )
+        };
+        assert_eq!(served("gemini-2.5-pro"), (true, false));
+        assert_eq!(served("google/gemini-2.5-pro"), (true, false));
+        assert_eq!(served("meta/llama-4"), (false, true));
+        assert!(paths.serves("/embeddings", "gemini-embedding-001", false));
+        assert_eq!(
+            paths.of_model(own.into(), "m", ""),
+            "/publishers/google/models/m:generateContent"
+        );
+        assert_eq!(
+            paths.of_model(other.into(), "m", ""),
+            "/endpoints/openapi/chat/completions"
+        );
+        let base = "https://eu-aiplatform.googleapis.com/v1/x";
+        assert_eq!(
+            paths.common_base(&format!("{base}/endpoints/openapi")),
+            base
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Rows of the table, in the fewest words.
 
 use crate::language::Language;
-use crate::languages::{ANTHROPIC, OPENAI};
+use crate::languages::{ANTHROPIC, GEMINI, OPENAI};
 use crate::provider::{AuthStyle, Group, Paths, Provider, Quirk, StreamUsage};
 
 /// A provider that speaks OpenAI's language, takes the credential as a bearer token, and is asked for usage until
@@ -41,6 +41,25 @@ pub(super) const fn native(
     Provider {
         language,
         stream_usage: StreamUsage::Never,
+        ..openai(kind, label, group)
+    }
+}
+
+/// The language that Google's interfaces have beside its own.
+static COMPATIBLE: [&Language; 1] = [&OPENAI];
+
+/// A provider that speaks Gemini's language below `own`, and what that lacks in OpenAI's below `compatible`.
+pub(super) const fn google(
+    kind: &'static str,
+    label: &'static str,
+    group: Group,
+    paths: (&'static str, &'static str),
+) -> Provider {
+    let (own, compatible) = paths;
+    Provider {
+        language: &GEMINI,
+        further_languages: &COMPATIBLE,
+        paths: Paths::Google { own, compatible },
         ..openai(kind, label, group)
     }
 }

@@ -1,7 +1,7 @@
 //! The table itself.
 
 use super::quirks;
-use super::row::{anthropic, native, openai};
+use super::row::{anthropic, google, native, openai};
 use crate::languages::{BEDROCK, COHERE, OLLAMA, OPENAI, RESPONSES};
 use crate::provider::{AuthStyle, Group, Paths, Provider, StreamUsage};
 
@@ -56,9 +56,10 @@ pub static PROVIDERS: [Provider; 49] = [
     openai("fireworks", "Fireworks", Host)
         .at("https://api.fireworks.ai/inference/v1")
         .with_quirks(quirks::FIREWORKS),
-    // Through its OpenAI-compatible interface.
-    openai("gemini", "Google Gemini", Lab)
-        .at("https://generativelanguage.googleapis.com/v1beta/openai")
+    // In its own language, and embeddings through its OpenAI-compatible interface.
+    google("gemini", "Google Gemini", Lab, ("", "/openai"))
+        .at("https://generativelanguage.googleapis.com/v1beta")
+        .with_auth(AuthStyle::Header("x-goog-api-key"))
         .with_quirks(quirks::GEMINI),
     openai("github_models", "GitHub Models", Router)
         .at("https://models.github.ai/inference")
@@ -122,13 +123,18 @@ pub static PROVIDERS: [Provider; 49] = [
     openai("vercel", "Vercel AI Gateway", Router)
         .at("https://ai-gateway.vercel.sh/v1")
         .with_quirks(quirks::VERCEL),
-    // Through its OpenAI-compatible interface; tokens of a service account.
-    openai("vertex", "Google Vertex AI", Cloud)
-        .at("https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/endpoints/openapi")
-        .with_auth(AuthStyle::Google),
+    // Google's models in their own language, the others through the OpenAI-compatible interface; tokens of a service
+    // account.
+    google(
+        "vertex",
+        "Google Vertex AI",
+        Cloud,
+        ("/publishers/google", "/endpoints/openapi"),
+    )
+    .at("https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}")
+    .with_auth(AuthStyle::Google),
     openai("vllm", "vLLM", OwnServer),
-    openai("volcengine", "Volcengine (Doubao)", Lab)
-        .at("https://ark.cn-beijing.volces.com/api/v3"),
+    openai("volcengine", "Volcengine (Doubao)", Lab).at("https://ark.cn-beijing.volces.com/api/v3"),
     // Embeddings.
     openai("voyage", "Voyage", Lab).at("https://api.voyageai.com/v1"),
     openai("watsonx", "IBM watsonx", Cloud)

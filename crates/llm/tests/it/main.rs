@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod conversion;
+mod gemini;
 mod inner_form;
 mod limit_headers;
 mod openai;

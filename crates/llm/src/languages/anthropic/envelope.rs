@@ -59,6 +59,8 @@ mod tests {
             param: None,
             code: Some("rate_limit_exceeded"),
             request_id: Some("req_1"),
+            status: 429,
+            retry_after_s: None,
         };
         assert_eq!(
             body(&facts),

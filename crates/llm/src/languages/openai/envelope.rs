@@ -28,6 +28,8 @@ mod tests {
         param: Some("model"),
         code: None,
         request_id: None,
+        status: 400,
+        retry_after_s: None,
     };
 
     #[test]
