@@ -5,7 +5,7 @@
 pub(super) struct ModelKind {
     /// A model of OpenAI's that reasons, which refuses `max_tokens`.
     pub(super) reasons_at_openai: bool,
-    /// It refuses temperatures and the like, but for the defaults.
+    /// Temperatures and the like are refused, but for the defaults.
     pub(super) refuses_sampling: bool,
 }
 

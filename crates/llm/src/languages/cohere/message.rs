@@ -28,7 +28,7 @@ pub(super) fn read_response(body: &[u8]) -> Result<Response, UpstreamError> {
     })
 }
 
-/// What was thought and said, the plan of the calls among it, and the calls.
+/// Thoughts and texts, the plan of the calls among them, and the calls.
 fn parts(mut message: Fields) -> Vec<Part> {
     let mut parts = Vec::new();
     if let Some(plan) = message.text("tool_plan").filter(|text| !text.is_empty()) {

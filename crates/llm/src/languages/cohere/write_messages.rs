@@ -51,7 +51,7 @@ fn user(turn: &Turn, losses: &Losses, messages: &mut Vec<Object>) -> Result<(), 
     Ok(())
 }
 
-/// What is said before calls is their plan. A turn of thoughts alone is left out.
+/// The message of a turn. A text beside calls is their plan; a turn of thoughts alone is left out.
 fn assistant(turn: &Turn) -> Option<Object> {
     let text = |part: &Part| match &part.content {
         Content::Text { text, .. } | Content::Refusal(text) => Some(text.clone()),

@@ -63,7 +63,7 @@ fn called<'a>(request: &'a Request, id: &str) -> Option<&'a str> {
     })
 }
 
-/// What was said, thought and called. A thought with a proof belongs to its maker.
+/// The message of a turn: its text, its thoughts, its calls. A thought with a proof belongs to its maker.
 fn assistant(turn: &Turn) -> Object {
     let (mut text, mut thoughts) = (String::new(), String::new());
     let mut calls = Vec::new();
