@@ -82,7 +82,7 @@ test("what a model says is shown as text and marks only", async ({ page, ann, se
   test.setTimeout(240_000);
   await withoutLimits(server, ann);
   await ann.createKey("Playground key");
-  await page.goto(ann.page("playground"));
+  await page.goto(ann.page("playground?model=sandbox-small"));
   const message = page.getByRole("textbox", { name: "Message" });
   const chosen = STRINGS.filter((text, index) => index % 20 === 3 && text.trim() !== "" && text.length <= 2000);
   for (const text of chosen) {

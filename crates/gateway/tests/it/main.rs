@@ -22,5 +22,5 @@ mod routing;
 mod server_limits;
 mod settlement;
 mod shutdown;
-mod wishes;
 mod upstream_languages;
+mod wishes;

@@ -51,7 +51,7 @@ impl Cutter {
             if line.len() > self.event_bytes_max {
                 return Err(FramingError::TooLarge);
             }
-            if let Some(event) = event(line.freeze()) {
+            if let Some(event) = event(&line.freeze()) {
                 return Ok(Some(event));
             }
         }
@@ -59,12 +59,12 @@ impl Cutter {
 
     pub(super) fn finish(&mut self) -> Option<Event> {
         self.searched = 0;
-        event(self.pending.split().freeze())
+        event(&self.pending.split().freeze())
     }
 }
 
 /// The event of a line; an empty one has none.
-fn event(line: Bytes) -> Option<Event> {
+fn event(line: &Bytes) -> Option<Event> {
     let data = line.slice_ref(line.trim_ascii());
     (!data.is_empty()).then_some(Event {
         data,

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use super::{AskedSort, MaxPrice, RouteAsk, TranslateError, take, with_model};
+use super::{AskedSort, MaxPrice, RouteAsk, take, with_model};
 
 fn taken(body: &'static str) -> (RouteAsk, String) {
     let body = Bytes::from_static(body.as_bytes());

@@ -33,7 +33,7 @@ pub(super) struct Explain {
     /// Tokens of its prompt
     #[arg(long, default_value_t = 0)]
     input_tokens: u64,
-    /// The abilities that it would need, with commas between them: tools, vision, json_schema
+    /// The abilities that it would need, with commas between them: `tools`, `vision`, `json_schema`
     #[arg(long, default_value = "")]
     needs: String,
 }
