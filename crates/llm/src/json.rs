@@ -45,7 +45,7 @@ pub enum Kind {
 }
 
 /// A position in a JSON text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,

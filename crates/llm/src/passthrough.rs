@@ -38,6 +38,8 @@ pub struct WholeResponse {
     pub usage: Option<UsageReport>,
     /// Bytes of generated text, for an estimate where the upstream did not count.
     pub text_bytes: u64,
+    /// The response has nothing in it, and no output was counted.
+    pub is_empty: bool,
 }
 
 impl Passthrough<'_> {
@@ -72,6 +74,7 @@ impl Passthrough<'_> {
             body,
             usage: read.usage,
             text_bytes: read.text_bytes,
+            is_empty: read.is_empty,
         })
     }
 

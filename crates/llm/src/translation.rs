@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 use crate::chat::{
-    Content, Delta, Event, Fold, Made, Quirks, Request, Response, WriteOptions, Written, events,
+    Content, Delta, Event, FinishReason, Fold, Made, Part, Quirks, Request, Response, WriteOptions,
+    Written, events,
 };
 use crate::error::{TranslateError, UpstreamError};
 use crate::framing::Framing;
@@ -75,6 +76,7 @@ impl Translation<'_> {
                 .write_response(&response, self.request, self.made),
             usage: response.usage,
             text_bytes: response.text_bytes(),
+            is_empty: is_empty(&response),
         })
     }
 
@@ -193,18 +195,39 @@ impl StreamTranslation {
     }
 }
 
+/// True for a response that has nothing in it, does not say why, and of which no output was counted.
+fn is_empty(response: &Response) -> bool {
+    let counted = response.usage.map(|usage| usage.classes().output_tokens());
+    let is_blank =
+        |part: &Part| matches!(&part.content, Content::Text { text, .. } if text.is_empty());
+    response.parts.iter().all(is_blank)
+        && !explains(response.finish.reason)
+        && counted.unwrap_or_default() == 0
+}
+
+/// True for a reason to end that explains why there may be nothing.
+fn explains(reason: FinishReason) -> bool {
+    !matches!(reason, FinishReason::Stop)
+}
+
 fn note(event: &Event, facts: &mut EventFacts) {
     match event {
-        Event::Began(part) => {
-            if let Content::ToolCall(call) = &part.content {
+        Event::Began(part) => match &part.content {
+            Content::ToolCall(call) => {
                 facts.text_bytes += call.arguments.len() as u64;
+                facts.has_content = true;
             }
-        }
+            Content::Text { .. } | Content::Reasoning { .. } => {}
+            _ => facts.has_content = true,
+        },
         Event::Grew(Delta::Text(text) | Delta::Arguments(text)) => {
             facts.text_bytes += text.len() as u64;
         }
         Event::Usage(usage) => facts.usage.get_or_insert_default().update(*usage),
-        Event::Finished(_) => facts.is_done = true,
+        Event::Finished(finish) => {
+            facts.is_done = true;
+            facts.has_content |= explains(finish.reason);
+        }
         Event::Failed(error) => facts.error = Some(error.clone()),
         Event::Started { .. } | Event::Ended | Event::Grew(_) => {}
     }

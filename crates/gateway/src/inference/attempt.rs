@@ -12,7 +12,7 @@ use llm::{Language, TranslateError, UpstreamError};
 use tokio::time::Instant;
 
 use super::admit::Admission;
-use super::settle::Settlement;
+use super::settle::{EMPTY, Settlement};
 use super::stream::{Deadlines, EventRelay, OpenStream};
 use super::{Surface, UpstreamBody};
 use crate::state::Gateway;
@@ -122,6 +122,9 @@ impl Attempt {
         let bytes = app.upstream.collect(response.body, self.deadline).await?;
         let response = exchange.response(bytes);
         let response = response.map_err(|error| provider.without_credential(error))?;
+        if response.is_empty && settlement.refuses_empty() {
+            return Err(EMPTY);
+        }
         Ok(UpstreamBody::Whole(response))
     }
 

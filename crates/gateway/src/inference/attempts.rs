@@ -33,6 +33,8 @@ struct Attempts<'a> {
     app: &'a GatewayState,
     admitted: &'a mut Admitted,
     plan: Plan,
+    /// Other models may stand in.
+    has_others: bool,
     /// Attempts that were no mere returns into the queue.
     tried: usize,
     returns: u32,
@@ -112,6 +114,7 @@ async fn run_model(
         app,
         admitted,
         plan,
+        has_others,
         tried: 0,
         returns: 0,
         is_returning: false,
@@ -278,6 +281,9 @@ impl Attempts<'_> {
                 return Ok(Tried::Failed(error.into()));
             }
         };
+        let attempts_max = self.app.config.upstream.attempts_max();
+        let is_last = self.plan.is_empty() || self.tried + 1 >= attempts_max;
+        settlement.note_last_chance(is_last && !self.has_others);
         settlement.begin_attempt(&attempt.deployment, reason, seat);
         settlement.note_dropped(&encoded.dropped);
         let error = match attempt.run(self.app, request, encoded, settlement).await {

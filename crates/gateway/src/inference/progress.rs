@@ -55,6 +55,10 @@ pub(super) struct Progress {
     has_response: bool,
     usage: Option<UsageReport>,
     text_bytes: u64,
+    /// The response has something besides text: a call of a tool, sound, a reason for its early end.
+    has_content: bool,
+    /// The attempt that runs is the last that there can be: what comes of it is passed on, though it may be empty.
+    is_last_chance: bool,
     /// The names of parameters that the deployment's language could not say.
     pub(super) dropped: Vec<String>,
     /// The names of parameters that were left out before a deployment was chosen.
@@ -88,6 +92,8 @@ impl Progress {
             has_response: false,
             usage: None,
             text_bytes: 0,
+            has_content: false,
+            is_last_chance: false,
         }
     }
 
@@ -160,7 +166,7 @@ impl Progress {
         reason: RouteReason,
         seat: Seat,
     ) {
-        self.has_response = false;
+        self.forget_response();
         self.note_queued(seat.waited());
         self.reason = Some(reason);
         self.last_deployment = Some(Arc::clone(&deployment.id));
@@ -228,6 +234,12 @@ impl Progress {
         }
     }
 
+    /// Ends the attempt that runs as one whose response has nothing in it.
+    pub(super) fn note_empty(&mut self, kind: &'static str) {
+        let learned = Outcome::Failed(Ejection::Failing);
+        self.end_attempt_as(kind, CallOutcome::Failed(kind), learned);
+    }
+
     /// The time in a queue, added to what it was before.
     fn note_queued(&mut self, waited: Option<Duration>) {
         if let Some(waited) = waited {
@@ -264,6 +276,41 @@ impl Progress {
     pub(super) fn forget_response(&mut self) {
         self.has_response = false;
         self.usage = None;
+        self.text_bytes = 0;
+        self.has_content = false;
+    }
+
+    /// Notes something of the response that is no text.
+    pub(super) fn note_content(&mut self) {
+        self.has_content = true;
+    }
+
+    /// Notes that there is nothing to be tried behind the next attempt, or that there is.
+    pub(super) fn note_last_chance(&mut self, is_last: bool) {
+        self.is_last_chance = is_last;
+    }
+
+    /// True if an empty response is refused, because another deployment may do better.
+    pub(super) fn refuses_empty(&self) -> bool {
+        self.has_output && !self.is_last_chance
+    }
+
+    /// True once the response has something in it.
+    pub(super) fn says_something(&self) -> bool {
+        self.text_bytes > 0 || self.has_content
+    }
+
+    /// The provider of the attempt that runs.
+    pub(super) fn running_provider(&self) -> Option<Arc<str>> {
+        let running = self.running.as_ref();
+        running.map(|running| Arc::clone(&running.deployment.provider.name))
+    }
+
+    /// True for a response that has nothing in it, and for which nothing was counted either: a failure of the
+    /// deployment, unless the client asked for nothing.
+    pub(super) fn is_empty_response(&self) -> bool {
+        let counted = self.usage.map(|usage| usage.classes().output_tokens());
+        self.has_output && !self.says_something() && counted.unwrap_or_default() == 0
     }
 
     pub(super) fn note_first_token(&mut self) {

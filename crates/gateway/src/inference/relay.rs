@@ -28,6 +28,9 @@ pub(super) fn respond(
         UpstreamBody::Whole(response) => {
             settlement.set_usage(response.usage);
             settlement.add_text(response.text_bytes);
+            if !response.is_empty {
+                settlement.note_content();
+            }
             settlement.complete();
             let whole = with_content_type(Body::from(response.body), client.content_type());
             with_dropped(whole, &settlement.dropped)

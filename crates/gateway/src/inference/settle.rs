@@ -4,7 +4,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use llm::Operation;
+use llm::{Operation, UpstreamError};
 use store::sealed::MasterKey;
 use store::usage_events::EndReason;
 
@@ -22,6 +22,11 @@ use crate::upstream::CallOutcome;
 const CLIENT_CLOSED_STATUS: u16 = 499;
 /// The status of a stream that broke after its head was sent.
 const HEAD_SENT_STATUS: u16 = 200;
+
+/// The failure of a response without anything in it.
+pub(super) const EMPTY: UpstreamError = UpstreamError::Protocol {
+    detail: "the response is empty",
+};
 
 /// The drop guard of one request: it settles the [`Progress`] that it guards.
 pub(super) struct Settlement {
@@ -66,7 +71,19 @@ impl Settlement {
 
     /// The response was passed on whole.
     pub(super) fn complete(&mut self) {
+        if self.progress.is_empty_response() {
+            self.end_empty_attempt();
+        }
         self.settle(HEAD_SENT_STATUS, None, EndReason::Completed);
+    }
+
+    /// The response had nothing in it and was passed on, because there was no other chance: a failure of the deployment.
+    fn end_empty_attempt(&mut self) {
+        let kind = EMPTY.kind();
+        if let Some(provider) = self.progress.running_provider() {
+            self.app.metrics.count_upstream_error(&provider, kind);
+        }
+        self.progress.note_empty(kind);
     }
 
     /// The response ended early, after its head was sent.

@@ -13,6 +13,7 @@ mod adaptation;
 mod auth;
 mod breaker;
 mod content_codings;
+mod empty;
 mod heads;
 mod languages;
 mod limits;

@@ -85,6 +85,16 @@ pub struct ResponseSpans {
     pub text_bytes: u64,
     /// The span of the model's name, quotes included.
     pub model_span: Option<ValueSpan>,
+    /// The response has a place for output and nothing in it, and no output was counted.
+    pub is_empty: bool,
+}
+
+impl ResponseSpans {
+    /// True if the upstream counted no output, or nothing at all.
+    pub(crate) fn counts_no_output(&self) -> bool {
+        let counted = self.usage.map(|usage| usage.classes().output_tokens());
+        counted.unwrap_or_default() == 0
+    }
 }
 
 /// The facts of one event of a stream, and their spans.
@@ -118,6 +128,8 @@ pub struct EventFacts {
     pub usage: Option<UsageReport>,
     /// Bytes of generated text in this event.
     pub text_bytes: u64,
+    /// The event has something of the response besides text, or says why there is none.
+    pub has_content: bool,
 }
 
 /// A set of choices, by their index. Those from 127 on share a place: no client asks for so many.

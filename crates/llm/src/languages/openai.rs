@@ -3,6 +3,7 @@
 mod adopted;
 mod chat;
 mod completions;
+mod emptiness;
 mod envelope;
 mod fold;
 mod request;

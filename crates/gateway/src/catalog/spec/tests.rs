@@ -111,7 +111,9 @@ fn the_names_of_members_are_those_of_the_type() {
             "weight",
             "paused",
             "group",
-            "cost_prices"
+            "cost_prices",
+            "capabilities",
+            "context_length",
         ]
     );
 }

@@ -10,7 +10,7 @@ use llm::language::{ErrorFacts, EventFacts};
 use llm::passthrough::Output;
 use llm::sse::Event;
 
-use crate::inference::settle::Settlement;
+use crate::inference::settle::{EMPTY, Settlement};
 use crate::upstream::ConfiguredProvider;
 
 /// Cuts the upstream's bytes into events and counts what they say.
@@ -71,6 +71,9 @@ impl EventRelay {
                 Err(error) => return Err((output.finish(), Box::new(error.into()))),
             };
             match self.take_event(event, settlement, &mut output) {
+                Ok(true) if is_refused(settlement) => {
+                    return Err((None, Box::new(EMPTY)));
+                }
                 Ok(true) => return Ok(Progress::new(output, true)),
                 Ok(false) => {}
                 Err(error) => {
@@ -98,6 +101,10 @@ impl EventRelay {
                 Err(error) => return Err((output.finish(), Box::new(error))),
             }
         }
+        let is_complete = self.exchange.is_complete(is_whole);
+        if is_complete && is_refused(settlement) {
+            return Err((None, Box::new(EMPTY)));
+        }
         let is_done = self.exchange.finish(is_whole, &mut output);
         Ok(Progress::new(output, is_done))
     }
@@ -117,6 +124,9 @@ impl EventRelay {
             Whole::Events(events) => self.take(events, settlement).map_err(|(_, error)| *error),
             Whole::Passed(facts) => {
                 count(&facts, settlement);
+                if facts.is_done && is_refused(settlement) {
+                    return Err(EMPTY);
+                }
                 Ok(Progress::new(output, facts.is_done))
             }
         }
@@ -153,11 +163,19 @@ impl EventRelay {
     }
 }
 
+/// True for an empty response, where another deployment may do better.
+fn is_refused(settlement: &Settlement) -> bool {
+    settlement.refuses_empty() && settlement.is_empty_response()
+}
+
 fn count(facts: &EventFacts, settlement: &mut Settlement) {
     // The text of a failure is no output.
     if facts.text_bytes > 0 && facts.error.is_none() {
         settlement.note_first_token();
         settlement.add_text(facts.text_bytes);
+    }
+    if facts.has_content && facts.error.is_none() {
+        settlement.note_content();
     }
     settlement.set_usage(facts.usage);
 }

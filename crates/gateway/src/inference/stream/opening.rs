@@ -13,6 +13,9 @@ use crate::config::UpstreamConfig;
 use crate::inference::settle::Settlement;
 use crate::upstream::{self, ResponseStream, UpstreamResponse};
 
+/// Bytes of events that are held back before there is something in the response.
+const HELD_BYTES_MAX: usize = 64 * 1_024;
+
 /// A stream that has begun, with what came of it so far.
 pub(in crate::inference) struct OpenStream {
     pub(super) upstream: ResponseStream,
@@ -63,8 +66,9 @@ impl Deadlines {
 }
 
 impl OpenStream {
-    /// Reads until the first event. An upstream that shows life without one (comments, while it thinks) is
-    /// waited for as within a stream.
+    /// Reads until the first event with something in it: what only says that a response begins is held back, so that one
+    /// that ends there can be asked for elsewhere. An upstream that shows life (comments, while it thinks) is waited for
+    /// as within a stream.
     pub(in crate::inference) async fn read(
         config: &UpstreamConfig,
         response: UpstreamResponse,
@@ -107,18 +111,38 @@ impl OpenStream {
             };
             match open.events.take(bytes, settlement) {
                 Ok(Progress { output, is_done }) => {
-                    (open.first, open.is_done) = (output, is_done);
+                    open.hold(output);
+                    open.is_done = is_done;
                 }
-                Err((None, error)) => return Err(*error),
-                Err((output, error)) => (open.first, open.failure) = (output, Some(*error)),
+                Err((_, error)) if !settlement.says_something() => return Err(*error),
+                Err((output, error)) => {
+                    open.hold(output);
+                    open.failure = Some(*error);
+                }
             }
-            if open.first.is_some() {
+            if open.has_begun(settlement) {
                 return Ok(open);
             }
             until = (Instant::now() + deadlines.gap).min(deadlines.deadline);
         }
     }
-    /// The upstream has ended before an event was complete: what was left open may be one, or say why.
+
+    /// Keeps bytes for the client behind those that it has not got yet.
+    fn hold(&mut self, bytes: Option<Bytes>) {
+        self.first = match (self.first.take(), bytes) {
+            (Some(held), Some(bytes)) => Some([held, bytes].concat().into()),
+            (held, bytes) => held.or(bytes),
+        };
+    }
+
+    /// True if the client can be told: there is something in the response, or as much as is held back at most.
+    fn has_begun(&self, settlement: &Settlement) -> bool {
+        let held = self.first.as_ref().map_or(0, Bytes::len);
+        let has_something = settlement.says_something() || held > HELD_BYTES_MAX;
+        held > 0 && (self.is_done || self.failure.is_some() || has_something)
+    }
+
+    /// The upstream has ended before the response had something in it: what was left open may be that, or say why.
     fn ended(
         mut self,
         start: Start,
@@ -137,8 +161,9 @@ impl OpenStream {
             }
         };
         let Progress { output, is_done } = taken.map_err(|(_, error)| *error)?;
-        (self.first, self.is_done) = (output, is_done);
-        if self.first.is_some() {
+        self.hold(output);
+        self.is_done = is_done;
+        if self.has_begun(settlement) {
             Ok(self)
         } else {
             Err(cause)

@@ -21,10 +21,14 @@ pub(super) fn encode(request: &Encode<'_>) -> Bytes {
     splice(request.body, &[edit])
 }
 
+/// Reasons to stop that do not explain why there is nothing.
+const ENDED_BY_ITSELF: [&[u8]; 2] = [b"end_turn", b"stop_sequence"];
+
 pub(super) fn read_response(body: &[u8]) -> Result<ResponseSpans, UpstreamError> {
     let mut response = ResponseSpans::default();
     let mut count = Count::default();
     let mut is_error = false;
+    let (mut has_blocks, mut is_explained) = (false, false);
     let mut cursor = Cursor::new(body);
     let read = cursor.object(|inner, key| match &*key.bytes() {
         b"usage" => count.read(inner),
@@ -38,7 +42,15 @@ pub(super) fn read_response(body: &[u8]) -> Result<ResponseSpans, UpstreamError>
             Ok(())
         }
         b"content" => {
+            let start = inner.at();
             response.text_bytes = text_bytes(inner)?;
+            has_blocks = body
+                .get(start..inner.at())
+                .is_none_or(|list| list.contains(&b'{'));
+            Ok(())
+        }
+        b"stop_reason" if inner.kind()? == Kind::String => {
+            is_explained = !ENDED_BY_ITSELF.contains(&inner.string()?.raw());
             Ok(())
         }
         _ => inner.skip(),
@@ -52,6 +64,7 @@ pub(super) fn read_response(body: &[u8]) -> Result<ResponseSpans, UpstreamError>
         return Err(refusal::classify_unmarked(body));
     }
     response.usage = count.report();
+    response.is_empty = !has_blocks && !is_explained && response.counts_no_output();
     Ok(response)
 }
 
@@ -130,17 +143,31 @@ fn made(response: &Response, model: &str) -> Made {
     }
 }
 
+/// Blocks that have something in them once a text follows.
+const TEXTS: [&[u8]; 2] = [b"text", b"thinking"];
+
 pub(super) fn read_event(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
     let mut event = StreamEvent::default();
     let mut count = Count::default();
     let mut is_error = false;
+    let (mut is_block, mut is_text) = (false, false);
     let mut cursor = Cursor::new(data);
     let read = cursor.object(|inner, key| match (&*key.bytes(), inner.kind()?) {
         (b"type", Kind::String) => {
             let name = inner.string()?.bytes();
             event.facts.is_done = *name == *b"message_stop";
+            is_block = *name == *b"content_block_start";
             is_error |= *name == *b"error";
             Ok(())
+        }
+        (b"content_block", Kind::Object) => {
+            inner.object(|block, key| match (&*key.bytes(), block.kind()?) {
+                (b"type", Kind::String) => {
+                    is_text = TEXTS.contains(&block.string()?.raw());
+                    Ok(())
+                }
+                _ => block.skip(),
+            })
         }
         (b"message", Kind::Object) => {
             inner.object(|message, key| match (&*key.bytes(), message.kind()?) {
@@ -162,7 +189,9 @@ pub(super) fn read_event(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
                 }
                 (b"stop_reason", Kind::String) => {
                     event.is_last = true;
-                    delta.skip()
+                    let reason = delta.string()?;
+                    event.facts.has_content |= !ENDED_BY_ITSELF.contains(&reason.raw());
+                    Ok(())
                 }
                 _ => delta.skip(),
             })
@@ -175,6 +204,7 @@ pub(super) fn read_event(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
         });
     }
     event.facts.usage = count.report();
+    event.facts.has_content |= is_block && !is_text;
     if is_error {
         event.facts.error = Some(refusal::classify_unmarked(data));
     }

@@ -1,5 +1,6 @@
 //! Reading responses: usage, the length of what was generated, and where the model is named.
 
+use super::emptiness;
 use super::signs::Signs;
 use crate::error::UpstreamError;
 use crate::json::{Cursor, JsonError, Kind};
@@ -63,6 +64,7 @@ pub(super) fn read(body: &[u8]) -> Result<ResponseSpans, UpstreamError> {
             let cursor = &mut Cursor::with_non_finite(choices);
             response.text_bytes = text_bytes(cursor).unwrap_or_default();
         }
+        response.is_empty = response.counts_no_output() && emptiness::of_choices(choices);
     }
     Ok(response)
 }

@@ -1,5 +1,6 @@
 //! Reading the events of a stream, one at a time.
 
+use super::emptiness;
 use super::response::{refusal_or, text_bytes};
 use super::signs::{Signs, is_truthy};
 use crate::error::UpstreamError;
@@ -105,7 +106,9 @@ fn choice(
         }
         // Snowflake's is the empty string.
         (b"finish_reason", Kind::String) => {
-            is_finished = !inner.string()?.raw().is_empty();
+            let reason = inner.string()?;
+            is_finished = !reason.raw().is_empty();
+            event.facts.has_content |= emptiness::is_explained(reason.raw());
             Ok(())
         }
         (b"text", Kind::String) => {
@@ -120,7 +123,9 @@ fn choice(
         }
         // Perplexity and Writer repeat in `message` what stands in `delta`.
         (b"delta", Kind::Object) => {
+            let mut delta = inner.clone();
             event.facts.text_bytes += text_bytes(inner)?;
+            event.facts.has_content |= event.facts.text_bytes == 0 && has_content(&mut delta)?;
             Ok(())
         }
         _ => inner.skip(),
@@ -130,4 +135,17 @@ fn choice(
         event.finished.insert(index);
     }
     Ok(())
+}
+
+/// True if a delta without text has something else in it.
+fn has_content(delta: &mut Cursor<'_>) -> Result<bool, JsonError> {
+    let mut has = false;
+    delta.object(|inner, key| {
+        if !emptiness::is_content(&key.bytes()) {
+            return inner.skip();
+        }
+        has |= is_truthy(inner)?;
+        Ok::<(), JsonError>(())
+    })?;
+    Ok(has)
 }

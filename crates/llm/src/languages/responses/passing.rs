@@ -19,6 +19,9 @@ pub(super) fn encode(request: &Encode<'_>) -> Bytes {
     splice(request.body, &[edit])
 }
 
+/// A list of output items of no more bytes has none.
+const EMPTY_LIST_BYTES: u64 = 3;
+
 /// The members of a response object that are looked at.
 fn read_object(
     cursor: &mut Cursor<'_>,
@@ -28,6 +31,7 @@ fn read_object(
     if cursor.kind()? != Kind::Object {
         return cursor.skip();
     }
+    let (mut has_items, mut is_complete) = (false, false);
     cursor.object(|inner, key| match (&*key.bytes(), inner.kind()?) {
         (b"usage", _) => UsageReport::read_into(inner, &mut spans.usage),
         (b"error", kind) => {
@@ -43,10 +47,17 @@ fn read_object(
             let start = inner.at();
             inner.skip()?;
             spans.text_bytes = (inner.at() - start) as u64;
+            has_items = spans.text_bytes > EMPTY_LIST_BYTES;
+            Ok(())
+        }
+        (b"status", Kind::String) => {
+            is_complete = inner.string()?.raw() == b"completed";
             Ok(())
         }
         _ => inner.skip(),
-    })
+    })?;
+    spans.is_empty = is_complete && !has_items && spans.counts_no_output();
+    Ok(())
 }
 
 pub(super) fn read_response(body: &[u8]) -> Result<ResponseSpans, UpstreamError> {
@@ -122,6 +133,10 @@ pub(super) fn read_event(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
             );
             is_failed |= matches!(&*kind, b"error" | b"response.failed");
             is_delta = kind.ends_with(b".delta");
+            event.facts.has_content = matches!(
+                &*kind,
+                b"response.output_item.added" | b"response.incomplete"
+            );
             Ok(())
         }
         (b"response", Kind::Object) => {
