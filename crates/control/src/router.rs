@@ -107,6 +107,7 @@ macro_rules! every_route {
             admin::providers::list_providers, admin::providers::create_provider;
             admin::providers::edit_provider, admin::providers::delete_provider;
             admin::providers::test_provider;
+            admin::provider_checks::run_provider_checks;
             admin::provider_models::list_provider_models;
             admin::provider_models::find_provider_models;
             admin::catalog::add_to_catalog;

@@ -48,7 +48,9 @@ pub use explain::{ExplainedCandidate, explain};
 use hints::Hints;
 use settle::Settlement;
 use stream::OpenStream;
-pub use trial::{TrialError, TrialResponse, try_out};
+pub use trial::{
+    CheckOutcome, ProviderCheck, Trial, TrialError, TrialResponse, check_provider, try_out,
+};
 
 /// An operation, and the language in which a client asks for it.
 #[derive(Debug, Clone, Copy)]

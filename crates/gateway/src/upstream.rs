@@ -16,6 +16,7 @@ mod origin;
 mod pool;
 mod prepared;
 mod probe;
+mod reservation;
 mod response;
 mod response_head;
 #[cfg(test)]
@@ -57,6 +58,7 @@ pub use health::{CallOutcome, Health, HealthRegistry, HealthState, LastFailure};
 pub use origin::UpstreamOrigin;
 pub use prepared::PreparedRequest;
 pub use probe::ProbeOutcome;
+pub use reservation::{Hours, Reservation};
 pub use response::ResponseStream;
 
 /// Statuses of success.
@@ -106,6 +108,14 @@ impl Upstream {
     /// The roots and versions that calls to others go by.
     pub fn tls(&self) -> &ClientConfig {
         &self.tls
+    }
+
+    /// A client outside of a server.
+    ///
+    /// # Errors
+    /// If the system has no certificates to trust.
+    pub fn of_config(config: &UpstreamConfig, clock: Clock) -> anyhow::Result<Self> {
+        Ok(Self::new(config, tls()?, Arc::default(), clock))
     }
 
     /// Closes connections that nobody has used for long.

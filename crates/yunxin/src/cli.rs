@@ -11,6 +11,7 @@ mod model;
 mod openapi;
 mod operator;
 mod output;
+mod provider;
 mod restore_fence;
 mod route;
 mod sandbox;
@@ -63,6 +64,9 @@ enum Command {
     /// List models.
     #[command(subcommand)]
     Model(model::ModelCommand),
+    /// Test providers.
+    #[command(subcommand)]
+    Provider(provider::ProviderCommand),
     /// Explain where requests go.
     #[command(subcommand)]
     Route(route::RouteCommand),
@@ -122,6 +126,9 @@ impl Cli {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Model(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::Provider(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Route(command) => {

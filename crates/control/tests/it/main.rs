@@ -36,6 +36,7 @@ mod operators;
 mod own_changes;
 mod practices;
 mod provider_addresses;
+mod provider_checks;
 mod retry_advice;
 mod rotation;
 mod routing;

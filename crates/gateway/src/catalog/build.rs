@@ -18,7 +18,7 @@ use crate::config::{CredentialFault, checked_credential};
 use crate::routing::{Pools, RoundRobin};
 use crate::upstream::{
     Abilities, AddressPolicy, Auth, AuthParts, ConfiguredProvider, CredentialSources, Deployment,
-    DeploymentParts, HealthRegistry, UpstreamOrigin,
+    DeploymentParts, HealthRegistry, Hours, Reservation, UpstreamOrigin,
 };
 
 /// The lookup of credentials that environment variables name.
@@ -167,6 +167,10 @@ pub(super) fn resolved(
         group: spec.group,
         costs: spec.costs(),
         abilities: abilities(spec, model),
+        reservation: Reservation {
+            tiers: spec.reserved_for.clone().into(),
+            hours: spec.reserved_hours.as_deref().and_then(Hours::parse),
+        },
         health: surroundings.health.of(id),
     };
     let rows = surroundings.operations.iter().copied();

@@ -45,7 +45,7 @@ pub(super) fn plan(
     let can_serve =
         |deployment: &Deployment| deployment.language_for(operation, language).is_some();
     let candidates = model.candidates(summary.input_tokens_estimate, can_serve);
-    let traits = traits(admitted, has_others);
+    let traits = traits(app, admitted, has_others);
     let policy = routing::Policy {
         attempts_max: app.config.upstream.attempts_max(),
         order: model.spec.routing_policy,
@@ -61,7 +61,7 @@ pub(super) fn plan(
     }))
 }
 
-fn traits(admitted: &Admitted, has_others: bool) -> Traits<'_> {
+fn traits<'a>(app: &GatewayState, admitted: &'a Admitted, has_others: bool) -> Traits<'a> {
     let Admitted {
         admission,
         caller,
@@ -74,6 +74,7 @@ fn traits(admitted: &Admitted, has_others: bool) -> Traits<'_> {
     let requires = ask.as_ref().is_some_and(|ask| ask.requires_parameters);
     Traits {
         is_test: caller.key.is_test(),
+        tier: Some((caller.tier.id.as_str(), app.clock.now_ms())),
         input_tokens: summary.input_tokens_estimate,
         output_tokens: summary.output_tokens_max.unwrap_or(OUTPUT_TOKENS_ASSUMED),
         needs: summary.needs,

@@ -1,24 +1,27 @@
-//! One small request to one deployment, for operators who want to know if it works: no key, no limits, no charge.
+//! Small requests to one deployment, for operators who want to know what works: no key, no limits, no charge.
+
+mod provider;
+mod requests;
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use llm::chat::{Part, Response, WriteOptions};
+use llm::chat::{Content, Fold, Part, Response, WriteOptions};
 use llm::languages::OPENAI;
 use llm::operation::{CHAT, EMBEDDINGS};
-use llm::{Language, Operation, UpstreamError};
-use serde_json::{Value, json};
+use llm::{Language, UpstreamError};
+use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::state::Gateway;
-use crate::upstream::{Deployment, ForwardedHeaders, Outgoing};
+use crate::upstream::{Deployment, ForwardedHeaders, Outgoing, Upstream};
+
+pub use provider::{CheckOutcome, ProviderCheck, check_provider};
+pub use requests::Trial;
 
 /// The time that a response is waited for.
 const TRIAL_WAIT: Duration = Duration::from_secs(60);
 /// Characters of a reply that are shown.
 const REPLY_CHARS_MAX: usize = 200;
-/// The operations that a trial can ask for, the first that the deployment can do is asked for.
-const TRIED: [&Operation; 2] = [&CHAT, &EMBEDDINGS];
 
 /// A deployment's response to a trial.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,97 +40,124 @@ pub enum TrialError {
     Untestable,
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
+    /// The response has not what was asked for.
+    #[error("{0}")]
+    Missing(&'static str),
 }
 
 /// Sends a small request to the deployment.
 ///
 /// # Errors
-/// If there is no such request, or it fails.
-pub async fn try_out(app: &Gateway, deployment: &Deployment) -> Result<TrialResponse, TrialError> {
-    let requests = TRIED.iter().find_map(|operation| {
-        let language = deployment.language_for(operation, &OPENAI)?;
-        let prepared = deployment.request(operation, language, false)?;
-        Some((*operation, language, prepared))
-    });
-    let (operation, language, prepared) = requests.ok_or(TrialError::Untestable)?;
-    let is_translated = !std::ptr::eq(language, &raw const OPENAI);
-    let asked = body(operation, &deployment.upstream_model);
+/// If there is no such request, it fails, or its response lacks what was asked for.
+pub async fn try_out(
+    upstream: &Upstream,
+    deployment: &Deployment,
+    trial: Trial,
+) -> Result<TrialResponse, TrialError> {
+    let operation = trial.operation();
+    let language = deployment.language_for(operation, &OPENAI);
+    let language = language.ok_or(TrialError::Untestable)?;
+    let prepared = deployment.request(operation, language, trial == Trial::Stream);
     let until = Instant::now() + TRIAL_WAIT;
     let outgoing = Outgoing {
-        prepared,
+        prepared: prepared.ok_or(TrialError::Untestable)?,
         language,
         forwarded: &ForwardedHeaders::default(),
-        body: if is_translated {
-            translated(language, &asked, deployment)?
-        } else {
-            asked
-        },
+        body: body(language, trial, deployment)?,
     };
     let provider = &deployment.provider;
-    let sent = app.upstream.send(provider, outgoing, until).await;
+    let sent = upstream.send(provider, outgoing, until).await;
     let response = sent.map_err(|refusal| refusal.error)?;
-    let bytes = app.upstream.collect(response.body, until).await?;
-    if is_translated {
-        return Ok(told(&language.upstream.read_response(&bytes)?));
-    }
-    Ok(read(&bytes)?)
+    let bytes = upstream.collect(response.body, until).await?;
+    let read = match trial {
+        Trial::Embedding => return Ok(embedded(&bytes)?),
+        Trial::Stream => folded(language, &bytes),
+        Trial::Chat | Trial::Tools | Trial::Vision => language.upstream.read_response(&bytes),
+    };
+    let response = read.map_err(|error| provider.without_credential(error))?;
+    judge(trial, &response)
 }
 
-/// The body in another language.
-fn translated(
-    language: &Language,
-    body: &Bytes,
-    deployment: &Deployment,
-) -> Result<Bytes, TrialError> {
+/// The request in the language of the deployment.
+fn body(language: &Language, trial: Trial, deployment: &Deployment) -> Result<Bytes, TrialError> {
+    let asked: Bytes = trial.body(&deployment.upstream_model).to_string().into();
+    if std::ptr::eq(language, &raw const OPENAI) {
+        return Ok(asked);
+    }
     let client = OPENAI.client.ok_or(TrialError::Untestable)?;
-    let request = client.read_request(body);
     let options = WriteOptions {
         upstream_model: &deployment.upstream_model,
         output_tokens_max: None,
         asks_usage: false,
         quirks: deployment.quirks,
     };
+    let request = client.read_request(&asked);
     let written = request.and_then(|request| language.upstream.write_request(&request, &options));
     written
         .map(|written| written.body)
         .map_err(|_| TrialError::Untestable)
 }
 
-fn told(response: &Response) -> TrialResponse {
+/// The response that the events of a whole stream make.
+fn folded(language: &Language, body: &Bytes) -> Result<Response, UpstreamError> {
+    let mut decoder = language.upstream.decoder();
+    let mut cutter = language.upstream.framing().cutter(body.len());
+    let mut frame = body.clone();
+    let mut events = Vec::new();
+    while let Ok(Some(event)) = cutter.next(&mut frame) {
+        decoder.read(&event, &mut events)?;
+    }
+    if let Some(event) = cutter.finish() {
+        decoder.read(&event, &mut events)?;
+    }
+    decoder.finish(true, &mut events);
+    let mut fold = Fold::default();
+    events.into_iter().for_each(|event| fold.add(event));
+    fold.finish()
+}
+
+/// Looks for what was asked for.
+fn judge(trial: Trial, response: &Response) -> Result<TrialResponse, TrialError> {
+    let is_call = |part: &Part| matches!(part.content, Content::ToolCall(_));
+    if trial == Trial::Tools && !response.parts.iter().any(is_call) {
+        let message = "the model responded without calling the tool that it was asked to call";
+        return Err(TrialError::Missing(message));
+    }
+    if response.parts.is_empty() {
+        return Err(TrialError::Missing("the response is empty"));
+    }
     let texts: Vec<&str> = response.parts.iter().filter_map(Part::as_text).collect();
     let usage = response.usage.map(|usage| usage.classes());
-    TrialResponse {
+    Ok(TrialResponse {
         reply: texts.concat().chars().take(REPLY_CHARS_MAX).collect(),
         input_tokens: usage.map(|usage| usage.input_tokens()),
         output_tokens: usage.map(|usage| usage.output_tokens()),
-    }
+    })
 }
 
-/// The body. No bound on the output: models that reason refuse `max_tokens`, others the newer name of it.
-fn body(operation: &Operation, model: &str) -> Bytes {
-    let body = if std::ptr::eq(operation, &raw const CHAT) {
-        let message = json!({ "role": "user", "content": "Reply with the word OK." });
-        json!({ "model": model, "messages": [message] })
-    } else {
-        json!({ "model": model, "input": "OK" })
-    };
-    body.to_string().into()
-}
-
-fn read(bytes: &[u8]) -> Result<TrialResponse, UpstreamError> {
+fn embedded(bytes: &[u8]) -> Result<TrialResponse, UpstreamError> {
     let response: Value = serde_json::from_slice(bytes).map_err(|_| UpstreamError::Protocol {
         detail: "the response is not JSON",
     })?;
-    if response.get("choices").is_none() && response.get("data").is_none() {
+    if response.pointer("/data/0/embedding").is_none() {
         let detail = "the response is not one of its language";
         return Err(UpstreamError::Protocol { detail });
     }
-    let reply = response.pointer("/choices/0/message/content");
-    let reply = reply.and_then(Value::as_str).unwrap_or_default();
-    let tokens = |name: &str| response.get("usage")?.get(name)?.as_u64();
+    let tokens = response.pointer("/usage/prompt_tokens");
     Ok(TrialResponse {
-        reply: reply.chars().take(REPLY_CHARS_MAX).collect(),
-        input_tokens: tokens("prompt_tokens"),
-        output_tokens: tokens("completion_tokens"),
+        input_tokens: tokens.and_then(Value::as_u64),
+        ..TrialResponse::default()
     })
+}
+
+impl Trial {
+    /// The trial that suits a deployment: a chat where it can, else an embedding; `None` if it can do neither.
+    pub fn of(deployment: &Deployment) -> Option<Self> {
+        let can = |operation| deployment.language_for(operation, &OPENAI).is_some();
+        if can(&CHAT) {
+            Some(Self::Chat)
+        } else {
+            can(&EMBEDDINGS).then_some(Self::Embedding)
+        }
+    }
 }

@@ -67,7 +67,8 @@ fn param(part: Part) -> Option<&'static str> {
         | Part::Probe
         | Part::Cooling
         | Part::Ejected(_)
-        | Part::NotForTests => None,
+        | Part::NotForTests
+        | Part::Reserved => None,
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Candidate {
 pub struct Traits<'a> {
     /// True for a request with a test key, which only providers for test keys serve.
     pub is_test: bool,
+    /// The tier of the account, and the time in milliseconds since 1970; `None`: reservations are not looked at.
+    pub tier: Option<(&'a str, i64)>,
     /// Tokens of the prompt and of the response, estimated.
     pub input_tokens: u64,
     pub output_tokens: u64,
@@ -97,6 +99,12 @@ impl Candidate {
     pub(super) fn is_named(&self, name: &str) -> bool {
         let deployment = &self.deployment;
         deployment.provider.name.eq_ignore_ascii_case(name) || &*deployment.id == name
+    }
+
+    /// Says that it is reserved for accounts of other tiers.
+    pub(super) fn is_reserved(&self, traits: &Traits<'_>) -> bool {
+        let lets = |(tier, now_ms)| self.deployment.reservation.lets(tier, now_ms);
+        !traits.tier.is_none_or(lets)
     }
 
     /// The need of the request that it is known not to meet.

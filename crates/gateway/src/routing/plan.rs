@@ -41,6 +41,8 @@ pub enum Part {
     Ejected(Ejection),
     /// Its provider does not serve test keys.
     NotForTests,
+    /// It is reserved for accounts of other tiers.
+    Reserved,
     /// A wish of the client leaves it out.
     NotAsked(Wish),
     /// It is known not to meet a need of the request.
@@ -57,6 +59,7 @@ impl Part {
             Self::Cooling => "cooling",
             Self::Ejected(why) => why.as_str(),
             Self::NotForTests => "not_for_test_keys",
+            Self::Reserved => "reserved",
             Self::NotAsked(_) => "not_asked",
             Self::Lacks(need) => need.as_str(),
         }
@@ -113,7 +116,8 @@ pub fn plan(candidates: &[Candidate], traits: &Traits<'_>, policy: Policy, seed:
 /// The part of each candidate. Never more than half of those that can serve are ejected: of more that failed, those
 /// whose time is over first come behind those that are well.
 pub fn parts(candidates: &[Candidate], traits: &Traits<'_>) -> Vec<Part> {
-    let is_for_key = |one: &Candidate| !traits.is_test || one.deployment.provider.serves_test_keys;
+    let serves_key = |one: &Candidate| !traits.is_test || one.deployment.provider.serves_test_keys;
+    let is_for_key = |one: &Candidate| serves_key(one) && !one.is_reserved(traits);
     let wish_against = |one: &Candidate| wish::against(one, candidates, traits);
     let is_wanted = |one: &Candidate| is_for_key(one) && wish_against(one).is_none();
     // What is not certain leaves one out only where another has no such want.
@@ -128,8 +132,10 @@ pub fn parts(candidates: &[Candidate], traits: &Traits<'_>) -> Vec<Part> {
     out.sort_by_key(|one| std::cmp::Reverse(one.status.open_for_ms));
     out.truncate(ejected_max);
     let part = |one: &Candidate| {
-        if !is_for_key(one) {
+        if !serves_key(one) {
             Part::NotForTests
+        } else if one.is_reserved(traits) {
+            Part::Reserved
         } else if let Some(wish) = wish_against(one) {
             Part::NotAsked(wish)
         } else if let Some(need) = one.lacking(traits, is_strict) {

@@ -16,6 +16,7 @@ use crate::upstream::Deployment;
 
 const LIVE: Traits<'_> = Traits {
     is_test: false,
+    tier: None,
     input_tokens: 0,
     output_tokens: 0,
     needs: Needs {

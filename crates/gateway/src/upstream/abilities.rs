@@ -67,6 +67,11 @@ impl Abilities {
         }
     }
 
+    /// The abilities that the catalogue lists; `None` if it lists none.
+    pub fn listed(&self) -> Option<Needs> {
+        self.is_listed.then_some(self.can)
+    }
+
     /// The first need that is known not to be met: of those that are certain, or of all.
     pub fn lacking(&self, needs: Needs, input_tokens: u64, is_strict: bool) -> Option<Need> {
         let is_out = |needed: bool, can: bool| self.is_listed && needed && !can;

@@ -15,6 +15,7 @@ use super::auth::Auth;
 use super::health::Health;
 use super::origin::UpstreamOrigin;
 use super::prepared::PreparedRequest;
+use super::reservation::Reservation;
 
 /// The text in place of words that quote our credential.
 const WORDS_WITHHELD: &str =
@@ -37,6 +38,7 @@ pub struct Deployment {
     pub abilities: Abilities,
     /// The habits of the provider with this model, where requests are translated.
     pub quirks: Quirks,
+    pub reservation: Reservation,
     /// A row for each operation that the deployment can do.
     requests: Box<[Requests]>,
     /// Counts of the calls, which go on where those of the same deployment in an earlier snapshot stand.
@@ -53,6 +55,7 @@ pub struct DeploymentParts {
     pub group: u32,
     pub costs: Option<[u64; 2]>,
     pub abilities: Abilities,
+    pub reservation: Reservation,
     pub health: Arc<Health>,
 }
 
@@ -82,6 +85,7 @@ impl Deployment {
             group,
             costs,
             abilities,
+            reservation,
             health,
         } = parts;
         let mut requests = Vec::new();
@@ -100,6 +104,7 @@ impl Deployment {
             group,
             costs,
             abilities,
+            reservation,
             health,
         })
     }

@@ -218,3 +218,96 @@ async fn metrics_tell_the_gate_and_the_breakers() {
     });
     assert_eq!(open.count(), 1, "{metrics}");
 }
+
+#[tokio::test]
+async fn every_response_tells_its_way_on_every_endpoint_whole_or_streamed() {
+    let app = TestApp::new().await;
+    let caller = app.key("enterprise").await;
+    let assert_told = |path: &str, response: &TestResponse| {
+        assert_eq!(reason(response), "only", "{path}");
+        let deployment = response.header("x-yunxin-deployment").unwrap();
+        assert!(deployment.starts_with("dep_"), "{path}: {deployment}");
+        assert_eq!(response.header("x-yunxin-attempts"), Some("1"), "{path}");
+        assert_eq!(response.header("x-yunxin-queue-ms"), None, "{path}");
+    };
+    let hello = json!([{"role": "user", "content": "Hello"}]);
+    for (path, mut body) in [
+        ("/v1/chat/completions", json!({"messages": hello})),
+        ("/v1/completions", json!({"prompt": "Hello"})),
+        ("/v1/responses", json!({"input": "Hello"})),
+        ("/v1/messages", json!({"max_tokens": 9, "messages": hello})),
+    ] {
+        for is_streamed in [false, true] {
+            body["model"] = json!("plain");
+            body["stream"] = json!(is_streamed);
+            if is_streamed {
+                app.stub.once(Script::stream([
+                    crate::support::upstream_stub::delta("Hello"),
+                    crate::support::upstream_stub::finish(),
+                    crate::support::upstream_stub::DONE.to_owned(),
+                ]));
+            }
+            let response = caller.post(path, body.to_string()).await;
+            assert_told(path, &response);
+        }
+    }
+    app.stub.once(Script::json(
+        r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5]}],"usage":{"prompt_tokens":1,"total_tokens":1}}"#,
+    ));
+    let path = "/v1/embeddings";
+    let response = caller.post(path, r#"{"model":"embed","input":"Hello"}"#);
+    assert_told(path, &response.await);
+}
+
+#[tokio::test]
+async fn pages_may_read_the_headers_that_tell_the_way() {
+    let app = TestApp::builder()
+        .set("browsers.secret_keys", "allow")
+        .start()
+        .await;
+    let caller = app
+        .key("enterprise")
+        .await
+        .with("origin", "https://page.example");
+    let response = caller.chat(chat("plain", "")).await;
+    let readable = response
+        .header("access-control-expose-headers")
+        .unwrap_or_default();
+    for name in [
+        "deployment",
+        "attempts",
+        "route-reason",
+        "queue-ms",
+        "shed-reason",
+    ] {
+        let name = format!("x-yunxin-{name}");
+        assert!(readable.contains(&name), "{name}: {readable}");
+    }
+}
+
+#[tokio::test]
+async fn a_deployment_that_is_reserved_serves_its_tiers_alone_in_its_hours() {
+    let of_second =
+        "weight = 100\nreserved_for = [\"enterprise\"]\nreserved_hours = \"00:00-23:00\"\n";
+    let app = app("", of_second).await;
+    let (free, enterprise) = (app.key("free").await, app.key("enterprise").await);
+    let second = || app.second.requests().len();
+    for _ in 0..3 {
+        assert_eq!(free.chat(chat("pair", "")).await.status, 200);
+    }
+    assert_eq!((app.stub.requests().len(), second()), (3, 0));
+    // Not when the other one fails, either.
+    app.stub.once(Script::status(500, "", "{}"));
+    assert_eq!(free.chat(chat("pair", "")).await.status, 502);
+    assert_eq!(second(), 0);
+    app.stub.always(Script::status(500, "", "{}"));
+    assert_eq!(enterprise.chat(chat("pair", "")).await.status, 200);
+    assert_eq!(second(), 1);
+    // Outside of its hours it is for all.
+    let of_day_ms = app.now_ms().rem_euclid(86_400_000);
+    let until_late = 23 * 3_600_000 + 60_000 - of_day_ms;
+    app.advance(std::time::Duration::from_millis(until_late.unsigned_abs()))
+        .await;
+    assert_eq!(free.chat(chat("pair", "")).await.status, 200);
+    assert_eq!(second(), 2);
+}

@@ -53,13 +53,15 @@ impl Explain {
         let (catalog, _) = loaded.await?;
         let model = catalog.model(&self.model);
         let model = model.with_context(|| format!("there is no model {:?}", self.model))?;
-        let (sender, is_test) = match &self.key {
-            Some(id) => sender(session, id, &catalog, model).await?,
-            None => (Value::Null, false),
+        let sender = match &self.key {
+            Some(id) => Some(sender(session, id, &catalog, model).await?),
+            None => None,
         };
+        let now_ms = session.clock.now_ms();
         let needs = Needs::of_words(&self.needs);
         let traits = Traits {
-            is_test,
+            is_test: sender.as_ref().is_some_and(|sender| sender.is_test),
+            tier: sender.as_ref().map(|sender| (&*sender.tier, now_ms)),
             input_tokens: self.input_tokens,
             needs: needs.context("--needs takes tools, vision and json_schema")?,
             session: self.session.as_ref().map(|name| hash(name.as_bytes())),
@@ -74,7 +76,7 @@ impl Explain {
                 "model": model.spec.id,
                 "policy": model.spec.routing_policy,
                 "fallbacks": model.spec.fallbacks,
-                "key": sender,
+                "key": sender.map(|sender| sender.told),
                 "candidates": rows,
             }));
             return Ok(());
@@ -95,23 +97,33 @@ impl Explain {
     }
 }
 
-/// The part of a key in a route, and whether it is for tests.
+/// The key that would send a request.
+struct Sender {
+    told: Value,
+    tier: String,
+    is_test: bool,
+}
+
 async fn sender(
     session: &CliSession,
     id: &str,
     catalog: &Catalog,
     model: &Model,
-) -> anyhow::Result<(Value, bool)> {
+) -> anyhow::Result<Sender> {
     let key = store::api_keys::get_for_operator(&session.db, &id.into()).await?;
     let account = store::accounts::get_account(&session.db, &key.account_id).await?;
     let tier = catalog.tier(&account.tier_id);
     let priority = tier.map_or(1, |tier| tier.priority);
-    let sender = json!({
+    let told = json!({
         "id": id,
         "level": Level::of_priority(priority).as_str(),
         "may_use": tier.is_some_and(|tier| model.is_reached_by(tier)),
     });
-    Ok((sender, key.environment == Environment::Test))
+    Ok(Sender {
+        told,
+        tier: account.tier_id,
+        is_test: key.environment == Environment::Test,
+    })
 }
 
 fn row(explained: &ExplainedCandidate) -> Value {

@@ -160,3 +160,78 @@ fn a_start_warns_too_and_a_log_that_is_no_terminal_has_no_colours() {
     assert!(!log.contains('\u{1b}'), "{log}");
     assert!(folder.path().join("quoted.db").exists());
 }
+
+/// A process that ends with the test.
+struct Running(std::process::Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_provider_is_tested_by_one_call_for_each_capability_and_the_exit_code_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sandbox = Command::new(env!("CARGO_BIN_EXE_yunxin"));
+    sandbox.args(["sandbox", "--listen", "127.0.0.1:0", "--json"]);
+    let mut sandbox = Running(sandbox.stdout(Stdio::piped()).spawn().unwrap());
+    let mut line = String::new();
+    let mut printed = BufReader::new(sandbox.0.stdout.take().unwrap());
+    printed.read_line(&mut line).unwrap();
+    let told: Value = serde_json::from_str(&line).unwrap();
+    let url = told["url"].as_str().unwrap();
+    let catalog = folder.path().join("catalog.toml");
+    let provider = |name: &str, url: &str| {
+        format!(
+            "[[providers]]\nname = \"{name}\"\nkind = \"openai_compatible\"\nbase_url = \"{url}\"\n"
+        )
+    };
+    let models = "[[models]]\nid = \"m\"\ncapabilities = [\"function_calling\", \"vision\"]\n\
+        [[deployments]]\nmodel = \"m\"\nprovider = \"local\"\nupstream_model = \"sandbox-small\"\n\
+        [[deployments]]\nmodel = \"m\"\nprovider = \"dead\"\n\
+        [[models]]\nid = \"e\"\nmodel_type = \"embedding\"\n\
+        [[deployments]]\nmodel = \"e\"\nprovider = \"local\"\nupstream_model = \"sandbox-embedding\"\n";
+    let text = [
+        provider("local", url),
+        provider("dead", "http://127.0.0.1:9/v1"),
+        models.to_owned(),
+    ];
+    std::fs::write(&catalog, text.concat()).unwrap();
+    let config = format!("[catalog]\nfile = \"{}\"\n", catalog.display());
+    let test = |name: &str| {
+        let mut command = yunxin(&folder, &config);
+        let output = command
+            .args(["provider", "test", name, "--json"])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        (output.status.success(), text, errors)
+    };
+    let (is_well, text, errors) = test("local");
+    assert!(is_well, "{text} {errors}");
+    let rows: Value = serde_json::from_str(&text).unwrap();
+    let results: Vec<(&str, &str)> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            (
+                row["capability"].as_str().unwrap(),
+                row["result"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let all = ["models", "chat", "stream", "tools", "vision", "embedding"];
+    assert_eq!(results, all.map(|capability| (capability, "passed")));
+    let (is_well, text, errors) = test("dead");
+    assert!(!is_well && text.contains("failed"), "{text}");
+    assert!(errors.contains("5 of 6 checks failed"), "{errors}");
+    let (is_well, _, errors) = test("nobody");
+    assert!(
+        !is_well && errors.contains("there is no provider"),
+        "{errors}"
+    );
+}

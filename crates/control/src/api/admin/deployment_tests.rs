@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use gateway::catalog::DeploymentLookup;
 use gateway::error::ApiError;
-use gateway::inference::{TrialError, TrialResponse, try_out};
+use gateway::inference::{Trial, TrialError, TrialResponse, try_out};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,9 +44,11 @@ pub async fn test_deployment(
     let outcome = match found.await.map_err(ApiError::unavailable)? {
         DeploymentLookup::Unknown => return Err(ApiError::not_found("deployment")),
         DeploymentLookup::Misconfigured(mistake) => Err(mistake),
-        DeploymentLookup::Usable(deployment) => try_out(gateway, &deployment)
-            .await
-            .map_err(|error| in_words(&error)),
+        DeploymentLookup::Usable(deployment) => match Trial::of(&deployment) {
+            Some(trial) => try_out(&gateway.upstream, &deployment, trial).await,
+            None => Err(TrialError::Untestable),
+        }
+        .map_err(|error| in_words(&error)),
     };
     let duration = app.clock.uptime().saturating_sub(began_at);
     let (response, message) = match outcome {
@@ -75,6 +77,6 @@ fn in_words(error: &TrialError) -> String {
             "There is no test request for models of this type yet; call it with a client."
                 .to_owned()
         }
-        TrialError::Upstream(error) => error.to_string(),
+        TrialError::Upstream(_) | TrialError::Missing(_) => error.to_string(),
     }
 }

@@ -75,7 +75,7 @@ pub struct RouteCandidateResponse {
     /// Its place in the order, from 1; `null`: it is out.
     place: Option<usize>,
     /// The reason why it is in or out: `well`, `doubtful`, `probe`, `cooling`, `failing`, `credential_refused`, `quota_exhausted`,
-    /// `model_unknown`, `not_for_test_keys`, `lacks_tools`, `lacks_vision`, `lacks_json_schema`, `lacks_context` or `paused`.
+    /// `model_unknown`, `not_for_test_keys`, `reserved`, `lacks_tools`, `lacks_vision`, `lacks_json_schema`, `lacks_context` or `paused`.
     status: &'static str,
     /// The reason why it is the first, if it is: a word of `x-yunxin-route-reason`.
     reason: Option<&'static str>,
@@ -115,17 +115,16 @@ pub async fn explain_route(
 ) -> Result<Json<RouteExplanationResponse>, ApiError> {
     let model = app.gateway.catalog.load().model(&query.model).cloned();
     let model = model.ok_or_else(|| ApiError::not_found("model"))?;
-    let (key, is_test) = match &query.key {
-        Some(id) => {
-            let (key, is_test) = route_key(&app, id, &model, &query.model).await?;
-            (Some(key), is_test)
-        }
-        None => (None, false),
+    let sender = match &query.key {
+        Some(id) => Some(route_key(&app, id, &model, &query.model).await?),
+        None => None,
     };
+    let now_ms = app.clock.now_ms();
     let needs = Needs::of_words(query.needs.as_deref().unwrap_or_default());
     let expected = "words of tools, vision and json_schema with commas between them";
     let traits = Traits {
-        is_test,
+        is_test: sender.as_ref().is_some_and(|sender| sender.is_test),
+        tier: sender.as_ref().map(|sender| (&*sender.tier, now_ms)),
         needs: needs.ok_or_else(|| ApiError::invalid_query("needs", expected))?,
         input_tokens: query.input_tokens.unwrap_or_default(),
         session: query.session.as_ref().map(|name| hash(name.as_bytes())),
@@ -163,7 +162,7 @@ pub async fn explain_route(
         model: model.id.to_string(),
         policy: model.spec.routing_policy,
         fallbacks: model.spec.fallbacks.clone(),
-        key,
+        key: sender.map(|sender| sender.key),
         seats: counts.seats,
         candidates,
         levels: levels
@@ -172,12 +171,14 @@ pub async fn explain_route(
     }))
 }
 
-async fn route_key(
-    app: &Control,
-    id: &str,
-    model: &Model,
-    name: &str,
-) -> Result<(RouteKeyResponse, bool), ApiError> {
+/// The key that would send a request.
+struct Sender {
+    key: RouteKeyResponse,
+    tier: String,
+    is_test: bool,
+}
+
+async fn route_key(app: &Control, id: &str, model: &Model, name: &str) -> Result<Sender, ApiError> {
     let found = store::api_keys::get_for_operator(&app.db, &id.into()).await;
     let key = found.map_err(ApiError::of_change)?;
     let account = store::accounts::get_account(&app.db, &key.account_id).await?;
@@ -186,12 +187,16 @@ async fn route_key(
     let allowed = key.restrictions.models.as_ref();
     let is_allowed =
         allowed.is_none_or(|models| models.iter().any(|one| one == name || *one == *model.id));
-    let response = RouteKeyResponse {
+    let described = RouteKeyResponse {
         id: id.to_owned(),
         level: Level::of_priority(tier.map_or(1, |tier| tier.priority)).as_str(),
         may_use: is_allowed && tier.is_some_and(|tier| model.is_reached_by(tier)),
     };
-    Ok((response, key.environment == Environment::Test))
+    Ok(Sender {
+        key: described,
+        tier: account.tier_id,
+        is_test: key.environment == Environment::Test,
+    })
 }
 
 fn candidate(explained: &ExplainedCandidate) -> RouteCandidateResponse {

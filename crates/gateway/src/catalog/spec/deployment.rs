@@ -6,6 +6,7 @@ use store::DeploymentId;
 
 use super::super::price_list::Prices;
 use super::{Spec, SpecError, check_name, check_words};
+use crate::upstream::Hours;
 
 /// The greatest weight, so that sums of weights fit.
 pub const WEIGHT_MAX: u64 = 1_000_000;
@@ -56,6 +57,14 @@ pub struct DeploymentSpec {
     /// The context length there. Left out: that of the model.
     #[serde(default)]
     pub context_length: Option<u64>,
+    /// Ids of the tiers whose accounts alone may use it. Left out: all.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_items = 40))]
+    pub reserved_for: Vec<String>,
+    /// The hours of the day, in UTC, in which it is reserved: `08:00-18:00`. Left out: always.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_length = 11))]
+    pub reserved_hours: Option<String>,
 }
 
 impl DeploymentSpec {
@@ -96,6 +105,12 @@ impl Spec for DeploymentSpec {
             return Err(SpecError::new("upstream_model", message));
         }
         check_words("capabilities", &self.capabilities)?;
+        check_words("reserved_for", &self.reserved_for)?;
+        let hours = self.reserved_hours.as_deref();
+        if hours.is_some_and(|text| Hours::parse(text).is_none()) {
+            let message = "The hours are two times of the day in UTC, such as 08:00-18:00.";
+            return Err(SpecError::new("reserved_hours", message));
+        }
         if self.weight > WEIGHT_MAX {
             let message = format!("The weight is 0 to {WEIGHT_MAX}.");
             return Err(SpecError::new("weight", message));

@@ -114,6 +114,8 @@ fn the_names_of_members_are_those_of_the_type() {
             "cost_prices",
             "capabilities",
             "context_length",
+            "reserved_for",
+            "reserved_hours",
         ]
     );
 }
