@@ -7,6 +7,7 @@ mod prune_usage;
 mod record_key_signals;
 mod remind_rotation;
 mod send_mail;
+mod watch_deployments;
 mod watch_keys;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub async fn start(app: &ControlState) -> anyhow::Result<Background> {
     jobs.spawn("record_key_signals", role, app, record_key_signals::run);
     jobs.spawn("announce_key_events", role, app, announce_key_events::run);
     jobs.spawn("deliver_webhooks", role, app, deliver_webhooks::run);
+    jobs.spawn("watch_deployments", role, app, watch_deployments::run);
     if app.gateway.metering.observations.is_on() {
         jobs.spawn("watch_keys", role, app, watch_keys::run);
     }

@@ -23,6 +23,7 @@ pub mod state;
 
 pub mod commands;
 pub mod limit_status;
+pub mod operator_notices;
 
 pub mod leak_reporters;
 pub mod mail;

@@ -7,6 +7,7 @@ mod email;
 mod key_words;
 mod language;
 mod messages;
+mod notice_words;
 mod queue;
 mod smtp_sender;
 mod topic;
@@ -22,7 +23,7 @@ pub use email::Email;
 pub use language::MailLanguage;
 pub use queue::{OutgoingMails, Queued};
 pub use smtp_sender::{SmtpSendError, SmtpSender};
-pub use topic::{RESET_LINK_MS, Topic};
+pub use topic::{NoticeText, RESET_LINK_MS, Topic};
 
 /// Sign-ups and resets whose response was given and whose mail is being written.
 const WRITING_MAX: usize = 64;

@@ -117,6 +117,7 @@ macro_rules! every_route {
             admin::deployments::edit_deployment, admin::deployments::delete_deployment;
             admin::deployment_tests::test_deployment;
             admin::routing::explain_route;
+            admin::notices::list_operator_notices;
             admin::management_keys::list_management_keys, admin::management_keys::create_management_key;
             admin::management_keys::revoke_management_key;
             admin::audit_log::list_audit_log;

@@ -109,6 +109,10 @@ id!(
     DeploymentId, "dep_"
 );
 id!(
+    /// Something that operators are told of.
+    OperatorNoticeId, "not_"
+);
+id!(
     /// A key for the management API.
     ManagementKeyId, "mkey_"
 );

@@ -26,6 +26,7 @@ pub mod management_keys;
 pub mod members;
 mod migrations;
 pub mod one_time_links;
+pub mod operator_notices;
 mod partial_rows;
 mod pattern;
 pub mod platform_rollups;
@@ -45,6 +46,7 @@ pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
     AccountId, ApiKeyId, AuditEntryId, DeploymentId, DocsFeedbackId, InviteId, KeyEventId,
-    ManagementKeyId, RequestId, RequestIds, SessionId, UserId, WebhookDeliveryId, WebhookId,
+    ManagementKeyId, OperatorNoticeId, RequestId, RequestIds, SessionId, UserId, WebhookDeliveryId,
+    WebhookId,
 };
 pub use partial_rows::PartialRows;

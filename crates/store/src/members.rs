@@ -90,6 +90,19 @@ pub async fn find_role(
     row.as_ref().map(Role::from_row).transpose()
 }
 
+/// The accounts that operators own or administer, at most `limit`: for operators only.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn accounts_of_operators(db: &Db, limit: u32) -> Result<Vec<AccountId>, StoreError> {
+    let sql = "SELECT DISTINCT m.account_id FROM members m JOIN users u ON u.id = m.user_id
+               WHERE u.is_operator = TRUE AND u.status = 'active' AND m.role IN ('owner', 'admin')
+               ORDER BY m.account_id LIMIT $1";
+    let rows = db.fetch_all(sql, vec![i64::from(limit).into()]).await?;
+    let ids = rows.iter().map(|row| Ok(row.text("account_id")?.into()));
+    ids.collect()
+}
+
 /// The accounts of a user with their roles, oldest first.
 ///
 /// # Errors

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 23] = [
+const MIGRATIONS: [(i64, &str, &str); 24] = [
     (
         1,
         "accounts",
@@ -94,10 +94,15 @@ const MIGRATIONS: [(i64, &str, &str); 23] = [
         "limits of accounts",
         include_str!("../migrations/0047_limits_of_accounts.sql"),
     ),
+    (
+        52,
+        "operator notices",
+        include_str!("../migrations/0052_operator_notices.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 47;
+pub(crate) const NEWEST: i64 = 52;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

@@ -151,6 +151,18 @@ pub async fn list_responsible(
     rows.iter().map(User::from_row).collect()
 }
 
+/// The operators who may be written to, at most `limit`: for operators only.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn list_operators(db: &Db, limit: u32) -> Result<Vec<User>, StoreError> {
+    let sql = "SELECT * FROM users WHERE is_operator = TRUE AND status = 'active'
+                   AND email_confirmed_at_ms IS NOT NULL
+               ORDER BY id LIMIT $1";
+    let rows = db.fetch_all(sql, vec![i64::from(limit).into()]).await?;
+    rows.iter().map(User::from_row).collect()
+}
+
 /// Users, newest first, `limit` of them, older than `before`, whose id, name or address contains `text`:
 /// for operators only.
 ///

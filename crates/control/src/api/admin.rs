@@ -10,6 +10,7 @@ pub mod docs_feedback;
 pub mod invites;
 pub mod management_keys;
 pub mod models;
+pub mod notices;
 pub mod provider_checks;
 pub mod provider_models;
 pub mod provider_test;

@@ -78,9 +78,10 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use store::key_events::{KeyEventAction, KeyEventKind};
+    use store::operator_notices::NoticeKind;
 
     use super::{Email, Topic};
-    use crate::mail::MailLanguage;
+    use crate::mail::{MailLanguage, NoticeText};
 
     #[test]
     fn what_others_wrote_is_escaped_and_short() {
@@ -130,6 +131,15 @@ mod tests {
             Topic::TwoFactorOff {
                 at: text(),
                 address: text(),
+            },
+            Topic::OperatorNotice {
+                link: text(),
+                notice: NoticeText {
+                    kind: NoticeKind::CredentialRefused,
+                    label: text(),
+                    is_over: true,
+                    at: text(),
+                },
             },
             Topic::KeyEvent {
                 link: text(),

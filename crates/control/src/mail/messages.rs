@@ -2,7 +2,8 @@
 
 use super::key_words::{done, seen};
 use super::language::MailLanguage;
-use super::topic::{Topic, untrusted};
+use super::notice_words;
+use super::topic::{NoticeText, Topic, untrusted};
 
 pub(super) struct MailText {
     pub(super) subject: &'static str,
@@ -26,6 +27,15 @@ fn message<const N: usize>(
     MailText {
         subject,
         paragraphs: paragraphs.into(),
+        end,
+    }
+}
+
+fn of_notice(notice: &NoticeText, language: MailLanguage) -> MailText {
+    let (subject, paragraphs, end) = notice_words::text(notice, language);
+    MailText {
+        subject,
+        paragraphs,
         end,
     }
 }
@@ -91,6 +101,7 @@ fn english(topic: &Topic) -> MailText {
             ],
             "You get this because you are an owner or admin of the account. Choose what you are told under Settings, Notifications.",
         ),
+        Topic::OperatorNotice { notice, .. } => of_notice(notice, MailLanguage::English),
     }
 }
 
@@ -155,6 +166,7 @@ fn simplified(topic: &Topic) -> MailText {
             ],
             "您收到此邮件，因为您是该账户的所有者或管理员。可在“设置 - 通知”中选择接收哪些通知。",
         ),
+        Topic::OperatorNotice { notice, .. } => of_notice(notice, MailLanguage::Simplified),
     }
 }
 
@@ -219,6 +231,7 @@ fn traditional(topic: &Topic) -> MailText {
             ],
             "您收到這封郵件，是因為您是該帳戶的擁有者或管理員。可在「設定 - 通知」中選擇接收哪些通知。",
         ),
+        Topic::OperatorNotice { notice, .. } => of_notice(notice, MailLanguage::Traditional),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use store::key_events::{KeyEventAction, KeyEventKind};
+use store::operator_notices::NoticeKind;
 
 use gateway::invisible::is_invisible;
 
@@ -60,6 +61,22 @@ pub enum Topic {
         action: KeyEventAction,
         at: String,
     },
+    /// Something that operators are to know.
+    OperatorNotice {
+        link: String,
+        notice: NoticeText,
+    },
+}
+
+/// A notice for operators on its way into a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeText {
+    pub kind: NoticeKind,
+    /// The deployment, provider or model, as operators know it.
+    pub label: String,
+    /// True for the end of it.
+    pub is_over: bool,
+    pub at: String,
 }
 
 impl Topic {
@@ -84,6 +101,7 @@ impl Topic {
             Self::TwoFactorOn { .. } => "two_factor_on",
             Self::TwoFactorOff { .. } => "two_factor_off",
             Self::KeyEvent { .. } => "key_event",
+            Self::OperatorNotice { .. } => "operator_notice",
         }
     }
 
@@ -95,7 +113,8 @@ impl Topic {
             | Self::ResetPassword { link }
             | Self::Invite { link, .. }
             | Self::SignUpInvite { link }
-            | Self::KeyEvent { link, .. } => Some(link),
+            | Self::KeyEvent { link, .. }
+            | Self::OperatorNotice { link, .. } => Some(link),
             Self::NewSignIn { .. }
             | Self::PasswordChanged { .. }
             | Self::TwoFactorOn { .. }

@@ -31,6 +31,7 @@ mod me;
 mod members;
 mod metrics;
 mod names;
+mod notices;
 mod operations;
 mod operators;
 mod own_changes;

@@ -13,6 +13,7 @@ mod faults;
 mod idempotency;
 mod key_events;
 mod migrations;
+mod operator_notices;
 mod people;
 mod rights;
 mod support;
