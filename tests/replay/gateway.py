@@ -54,7 +54,7 @@ class Gateway:
         account = me["accounts"][0]["id"]
         await self.manage("PATCH", f"/api/v1/admin/accounts/{account}", {"tier": "enterprise"})
         self.account = f"/api/v1/accounts/{account}"
-        self.key = (await self.manage("POST", f"{self.account}/api-keys", {"name": "Replay", "environment": "live"}))[1]["secret"]
+        self.key = (await self.manage("POST", f"{self.account}/api-keys", {"name": "Replay", "environment": "live", "shows_cost": False}))[1]["secret"]
         return self
 
     async def introduction(self):

@@ -6,6 +6,7 @@ mod attempts;
 mod body;
 mod causes;
 mod charge;
+mod cost;
 mod explain;
 mod hints;
 mod learned;

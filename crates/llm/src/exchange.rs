@@ -1,9 +1,12 @@
 //! One call to one deployment, whatever the two languages: a request in, a request out; a response in, a response with
 //! its usage out; an event in, bytes with their facts out.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use crate::chat::{Made, Quirks, Request, Written};
+use crate::cost::Charges;
 use crate::error::{TranslateError, UpstreamError};
 use crate::framing::Framing;
 use crate::language::{ClientFace, ErrorFacts, EventFacts, Language, UsageOption};
@@ -35,6 +38,8 @@ pub struct CallFacts<'a> {
     pub output_limit: OutputLimit,
     /// The facts that the response says of itself.
     pub made: &'a Made,
+    /// The cost of the response, where the client is told it.
+    pub charges: Option<&'a Arc<dyn Charges>>,
 }
 
 /// The way of a call: bytes pass, or they are translated.
@@ -62,6 +67,7 @@ impl<'a> Exchange<'a> {
                 summary: facts.summary,
                 upstream_model: facts.upstream_model,
                 output_limit: facts.output_limit,
+                charges: facts.charges,
             }));
         }
         Some(Self::Translation(Translation {
@@ -72,6 +78,7 @@ impl<'a> Exchange<'a> {
             output_tokens_max: facts.output_tokens_max,
             quirks: facts.quirks,
             made: facts.made,
+            charges: facts.charges,
         }))
     }
 

@@ -7,6 +7,7 @@
 //! inner form (`chat`), and `exchange` is what the gateway sees of both ways.
 
 pub mod chat;
+pub mod cost;
 pub mod error;
 pub mod exchange;
 pub mod framing;

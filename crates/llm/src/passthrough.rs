@@ -5,10 +5,13 @@ mod ending;
 mod output;
 mod stream;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
+use crate::cost::{self, Charges};
 use crate::error::UpstreamError;
-use crate::json::{quote, splice};
+use crate::json::{ValueSpan, quote, splice};
 use crate::language::{ClientFace, Encode, PassthroughFace, UsageOption};
 use crate::provider::OutputLimit;
 use crate::summary::RequestSummary;
@@ -28,6 +31,8 @@ pub struct Passthrough<'a> {
     pub upstream_model: &'a str,
     /// The name by which the upstream knows the bound on the output.
     pub output_limit: OutputLimit,
+    /// The cost of the response, where the client is told it.
+    pub charges: Option<&'a Arc<dyn Charges>>,
 }
 
 /// A whole response, as the client gets it.
@@ -66,9 +71,17 @@ impl Passthrough<'_> {
             None => body,
         };
         let read = language.read_response(&body)?;
-        let body = match (self.public_name(), read.model_span) {
-            (Some(name), Some(span)) => splice(&body, &[(span, name)]),
-            _ => body,
+        let renamed = read.model_span.zip(self.public_name());
+        let priced = self.charges.and_then(|charges| {
+            let nanos = charges.nanos(read.usage.as_ref()?)?;
+            cost::edit(&body, &read.usage_span?, nanos)
+        });
+        let mut edits: Vec<(ValueSpan, String)> = renamed.into_iter().chain(priced).collect();
+        edits.sort_by_key(|(span, _)| span.start);
+        let body = if edits.is_empty() {
+            body
+        } else {
+            splice(&body, &edits)
         };
         Ok(WholeResponse {
             body,
@@ -84,6 +97,7 @@ impl Passthrough<'_> {
             (self.face, self.client),
             !self.summary.includes_usage,
             self.public_name(),
+            self.charges.cloned(),
         )
     }
 

@@ -3,6 +3,7 @@
 mod json_mode;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -10,6 +11,7 @@ use crate::chat::{
     Content, Delta, Event, FinishReason, Fold, Made, Part, Quirks, Request, Response, WriteOptions,
     Written, events,
 };
+use crate::cost::Charges;
 use crate::error::{TranslateError, UpstreamError};
 use crate::framing::Framing;
 use crate::language::{
@@ -17,6 +19,7 @@ use crate::language::{
 };
 use crate::passthrough::{Output, WholeResponse};
 use crate::sse::{self, BodyKind, body_kind};
+use crate::usage::UsageReport;
 
 /// One call to one deployment that speaks another language than the client.
 #[derive(Debug, Clone)]
@@ -28,6 +31,8 @@ pub struct Translation<'a> {
     pub(crate) output_tokens_max: Option<u64>,
     pub(crate) quirks: Quirks,
     pub(crate) made: &'a Made,
+    /// The cost of the response, where the client is told it.
+    pub(crate) charges: Option<&'a Arc<dyn Charges>>,
 }
 
 impl Translation<'_> {
@@ -70,6 +75,9 @@ impl Translation<'_> {
         if self.has_tool() {
             json_mode::unwrap(&mut response);
         }
+        if let (Some(charges), Some(usage)) = (self.charges, &mut response.usage) {
+            usage.cost_nanos = charges.nanos(usage);
+        }
         Ok(WholeResponse {
             body: self
                 .client
@@ -88,6 +96,8 @@ impl Translation<'_> {
             events: Vec::new(),
             is_finished: false,
             unwrapping: self.has_tool().then(json_mode::Unwrapping::default),
+            charges: self.charges.cloned(),
+            usage: None,
         }
     }
 
@@ -119,6 +129,9 @@ pub struct StreamTranslation {
     events: Vec<Event>,
     is_finished: bool,
     unwrapping: Option<json_mode::Unwrapping>,
+    charges: Option<Arc<dyn Charges>>,
+    /// The count so far, where the cost is told.
+    usage: Option<UsageReport>,
 }
 
 impl StreamTranslation {
@@ -180,10 +193,15 @@ impl StreamTranslation {
         let mut facts = EventFacts::default();
         let mut out = Vec::new();
         for event in events.drain(..) {
-            let event = match &mut self.unwrapping {
+            let mut event = match &mut self.unwrapping {
                 Some(unwrapping) => unwrapping.event(event),
                 None => event,
             };
+            if let (Event::Usage(counted), Some(charges)) = (&mut event, &self.charges) {
+                let usage = self.usage.get_or_insert_default();
+                usage.update(*counted);
+                counted.cost_nanos = charges.nanos(usage);
+            }
             note(&event, &mut facts);
             self.encoder.write(&event, &mut out);
         }

@@ -63,11 +63,12 @@ pub async fn insert(
         key.expires_at_ms.into(),
         key.anomaly_action.as_str().into(),
         key.created_by.clone().into(),
+        key.shows_cost.into(),
     ];
     tx.execute(
         "INSERT INTO api_keys (id, account_id, name, environment, allowed_models, allowed_endpoints,
-            allowed_networks, created_at_ms, expires_at_ms, anomaly_action, created_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            allowed_networks, created_at_ms, expires_at_ms, anomaly_action, created_by, shows_cost)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         values,
     )
     .await?;
@@ -204,11 +205,12 @@ pub async fn update(tx: &mut Tx, key: &ApiKey, now_ms: i64) -> Result<i64, Store
         record::encode_list(key.restrictions.networks.as_deref()).into(),
         key.expires_at_ms.into(),
         key.anomaly_action.as_str().into(),
+        key.shows_cost.into(),
     ];
     let rows = tx
         .execute(
             "UPDATE api_keys SET name = $3, allowed_models = $4, allowed_endpoints = $5, allowed_networks = $6,
-                expires_at_ms = $7, anomaly_action = $8
+                expires_at_ms = $7, anomaly_action = $8, shows_cost = $9
              WHERE account_id = $1 AND id = $2",
             values,
         )

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 24] = [
+const MIGRATIONS: [(i64, &str, &str); 25] = [
     (
         1,
         "accounts",
@@ -93,6 +93,11 @@ const MIGRATIONS: [(i64, &str, &str); 24] = [
         47,
         "limits of accounts",
         include_str!("../migrations/0047_limits_of_accounts.sql"),
+    ),
+    (
+        51,
+        "cost in responses",
+        include_str!("../migrations/0051_cost_in_responses.sql"),
     ),
     (
         52,

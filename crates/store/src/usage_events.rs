@@ -12,7 +12,9 @@ use crate::db::{Tx, insert_columns};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, RequestId};
 
-pub use detail::{AttemptCause, AttemptRecord, Detail, ErrorShown, LimitShown, PricesShown};
+pub use detail::{
+    AttemptCause, AttemptRecord, Detail, ErrorShown, LimitShown, PricesShown, dropped_shown,
+};
 use line::Word;
 pub use outcome::{CountedBy, EndReason, Outcome};
 pub use sealed_text::{MESSAGE_CHARS_MAX, SealedText};

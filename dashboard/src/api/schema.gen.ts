@@ -2145,6 +2145,8 @@ export interface components {
             restrictions: components["schemas"]["KeyRestrictions"];
             revoked_at: components["schemas"]["Time"] | null;
             secret_created_at: components["schemas"]["Time"];
+            /** @description Responses to the key say what they cost. */
+            shows_cost: boolean;
             /** @description `active`, `expiring` (within 7 days), `expired` or `revoked`. */
             status: components["schemas"]["ApiKeyStatus"];
             /** @description Requests per day of the last seven days, oldest first, today last. */
@@ -2602,6 +2604,8 @@ export interface components {
             completion_tokens_details?: {
                 [key: string]: unknown;
             } | null;
+            /** @description What the response cost, in dollars. Where the model has a price and the provider counted the tokens, unless the key leaves it out. */
+            cost?: number;
             prompt_tokens?: number;
             prompt_tokens_details?: {
                 [key: string]: unknown;
@@ -2641,6 +2645,8 @@ export interface components {
             /** @description The purpose: "Production Server". */
             name: string;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
+            /** @description Responses to the key say what they cost; without it, they do. */
+            shows_cost?: boolean | null;
         };
         /**
          * @description The gateway reads the parameters below and passes every other one to the provider as it is.
@@ -3015,6 +3021,7 @@ export interface components {
             expires_at?: components["schemas"]["Time"] | null;
             name?: string | null;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
+            shows_cost?: boolean | null;
         };
         /** @description The changes; what is left out stays. */
         EditMeRequest: {
@@ -3396,6 +3403,8 @@ export interface components {
             usage: {
                 cache_creation_input_tokens?: number;
                 cache_read_input_tokens?: number;
+                /** @description What the response cost, in dollars. Where the model has a price and the provider counted the tokens, unless the key leaves it out. */
+                cost?: number;
                 input_tokens?: number;
                 output_tokens?: number;
             };
@@ -4072,6 +4081,8 @@ export interface components {
             cached_tokens: number;
             /** @description The source of the token counts: `upstream`, `estimate` or `none`. */
             counted_by: string;
+            /** @description The names of parameters that were left out, because the provider's language could not say them. */
+            dropped_params: string[];
             error: components["schemas"]["RequestErrorResponse"] | null;
             /** @description True if it counts against the limits. */
             is_admitted: boolean;
@@ -4956,6 +4967,11 @@ export interface components {
          * @example false
          */
         "x-should-retry": "false";
+        /**
+         * @description What the response cost, in dollars: the charge of its receipt. On whole responses of models that have a price, unless the key leaves it out.
+         * @example 0.00125
+         */
+        "x-yunxin-cost": string;
         /** @description The parameters of the request that were left out, because the provider's language has no place for them. Absent where nothing was. */
         "x-yunxin-dropped-params": string;
     };
@@ -8933,6 +8949,7 @@ export interface operations {
                     "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
                     "x-yunxin-dropped-params": components["headers"]["x-yunxin-dropped-params"];
                     [name: string]: unknown;
                 };
@@ -9038,6 +9055,8 @@ export interface operations {
                     "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-dropped-params": components["headers"]["x-yunxin-dropped-params"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9094,6 +9113,7 @@ export interface operations {
                     "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9182,6 +9202,7 @@ export interface operations {
                     "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
                     "x-yunxin-dropped-params": components["headers"]["x-yunxin-dropped-params"];
                     [name: string]: unknown;
                 };
@@ -9981,6 +10002,7 @@ export interface operations {
                     "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
                     "x-yunxin-dropped-params": components["headers"]["x-yunxin-dropped-params"];
                     [name: string]: unknown;
                 };

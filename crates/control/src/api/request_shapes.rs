@@ -164,6 +164,8 @@ pub struct RequestReceiptResponse {
     limit: Option<RequestLimitResponse>,
     /// The prices of the charge; `null` if nothing is charged.
     prices: Option<RequestPricesResponse>,
+    /// The names of parameters that were left out, because the provider's language could not say them.
+    dropped_params: Vec<String>,
 }
 
 /// Opens the words of one request.
@@ -369,6 +371,7 @@ impl RequestReceiptResponse {
                 resets_at: Time(shown.resets_at_s.saturating_mul(MILLIS_PER_SECOND)),
             }),
             prices: detail.prices.and_then(|shown| prices(&shown, &usage)),
+            dropped_params: detail.dropped,
             request: RequestResponse::of(entry),
         }
     }

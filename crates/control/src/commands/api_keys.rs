@@ -31,6 +31,7 @@ pub struct NewApiKey {
     pub restrictions: Restrictions,
     pub expires_at_ms: Option<i64>,
     pub anomaly_action: AnomalyAction,
+    pub shows_cost: bool,
 }
 
 /// An edit of a key; `None` leaves a value.
@@ -40,6 +41,7 @@ pub struct ApiKeyEdit {
     pub restrictions: Option<Restrictions>,
     pub expires_at_ms: Option<Option<i64>>,
     pub anomaly_action: Option<AnomalyAction>,
+    pub shows_cost: Option<bool>,
 }
 
 /// `active`, `expiring`, `expired` or `revoked`.
@@ -81,6 +83,7 @@ impl Commands<'_> {
             revoked_at_ms: None,
             last_use: None,
             anomaly_action: new.anomaly_action,
+            shows_cost: new.shows_cost,
             quarantine: None,
         };
         let mut tx = self.db.begin().await?;
@@ -129,6 +132,7 @@ impl Commands<'_> {
             key.expires_at_ms = expires_at_ms;
         }
         key.anomaly_action = edit.anomaly_action.unwrap_or(key.anomaly_action);
+        key.shows_cost = edit.shows_cost.unwrap_or(key.shows_cost);
         let mut tx = self.db.begin().await?;
         let seq = api_keys::update(&mut tx, &key, now_ms).await?;
         let (was, is) = (Some(described(&before)), Some(described(&key)));
@@ -307,5 +311,6 @@ fn described(key: &ApiKey) -> Value {
         "networks": key.restrictions.networks,
         "expires_at_ms": key.expires_at_ms,
         "anomaly_action": key.anomaly_action.as_str(),
+        "shows_cost": key.shows_cost,
     })
 }

@@ -19,6 +19,7 @@ mod causes;
 mod client_tokens;
 mod compression;
 mod connect;
+mod cost;
 mod counts;
 mod credentials;
 mod deployments;

@@ -147,6 +147,11 @@ impl PriceList {
         self.shown.clone()
     }
 
+    /// True if anything costs anything: a list of zeros is that of a model whose prices nobody gave.
+    pub fn has_price(&self) -> bool {
+        self.nanos_per_million.iter().any(|nanos| *nanos > 0)
+    }
+
     /// The price of a million tokens in and a million out, by which models are compared.
     pub fn in_and_out_nanos(&self) -> u64 {
         let input = self.nanos_per_million[Meter::UncachedInput.index()];

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use llm::chat::{Made, Request};
+use llm::cost::Charges;
 use llm::exchange::{CallFacts, Exchange};
 use llm::language::UsageOption;
 use llm::provider::StreamUsage;
@@ -39,6 +40,8 @@ pub(super) struct ClientRequest<'a> {
     pub(super) made: &'a Made,
     /// The client's `provider` object, where a translation would lose it.
     pub(super) provider_object: Option<&'a Bytes>,
+    /// The cost of the response, where the client is told it.
+    pub(super) charges: Option<&'a Arc<dyn Charges>>,
 }
 
 /// The request as the deployment gets it.
@@ -201,6 +204,7 @@ impl Attempt {
             quirks: self.deployment.quirks,
             output_limit: self.deployment.provider.output_limit,
             made: request.made,
+            charges: request.charges,
         });
         exchange.expect("a conversation that is translated was read")
     }

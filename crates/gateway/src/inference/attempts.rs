@@ -11,6 +11,7 @@ use llm::route_ask::RouteAsk;
 use tokio::time::{Instant, sleep};
 
 use super::attempt::{Attempt, ClientRequest};
+use super::cost::RequestCharges;
 use super::learned::outcome_of;
 use super::other_model;
 use super::planned::{self, NoPlan};
@@ -240,6 +241,7 @@ impl Attempts<'_> {
             body,
             deadline,
             ask,
+            caller,
             ..
         } = &*self.admitted;
         let deployment = choice.deployment.clone();
@@ -259,6 +261,7 @@ impl Attempts<'_> {
         } else {
             (None, Made::default())
         };
+        let charges = RequestCharges::of(caller, &admission.model, &admission.summary);
         let sent = planned::as_sent(ask.as_deref(), *surface, admission, &attempt.deployment);
         let (body, admission) = match &sent {
             Some((body, admission)) => (body, admission),
@@ -271,6 +274,7 @@ impl Attempts<'_> {
             conversation: conversation.as_ref(),
             made: &made,
             provider_object: provider_object(ask.as_deref(), &attempt),
+            charges: charges.as_ref(),
         };
         // What one language cannot say another may.
         let encoded = match attempt.encode(self.app, request) {

@@ -59,6 +59,8 @@ pub(super) struct Progress {
     has_content: bool,
     /// The attempt that runs is the last that there can be: what comes of it is passed on, though it may be empty.
     is_last_chance: bool,
+    /// The charge, where the client is told it, once the request is settled.
+    pub(super) cost_nanos: Option<u64>,
     /// The names of parameters that the deployment's language could not say.
     pub(super) dropped: Vec<String>,
     /// The names of parameters that were left out before a deployment was chosen.
@@ -87,6 +89,7 @@ impl Progress {
             first_token_us: None,
             input_tokens_estimate: 0,
             has_output: true,
+            cost_nanos: None,
             dropped: Vec::new(),
             dropped_at_first: Vec::new(),
             has_response: false,

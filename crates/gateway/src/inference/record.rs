@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 use llm::Usage;
-use store::usage_events::{CountedBy, Detail, EndReason, ErrorShown, UsageEvent};
+use store::usage_events::{CountedBy, Detail, EndReason, ErrorShown, UsageEvent, dropped_shown};
 
 use super::charge::Charge;
 use super::progress::Progress;
@@ -95,6 +95,7 @@ impl Sender {
                 limit: progress.limit,
                 prices: bill.charge.prices,
                 error: end.shown,
+                dropped: dropped_shown(&progress.dropped),
                 ..Detail::default()
             },
         }

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use llm::cost;
 use llm::language::ClientFace;
 
 use super::settle::Settlement;
@@ -14,6 +15,8 @@ use crate::state::GatewayState;
 
 /// The parameters of a request that were left out.
 const DROPPED_PARAMS: HeaderName = HeaderName::from_static("x-yunxin-dropped-params");
+/// The cost of a whole response, in dollars.
+const COST: HeaderName = HeaderName::from_static("x-yunxin-cost");
 /// Room for the headers of a response, those of its limits included: growing to it step by step costs more.
 const HEADERS: usize = 24;
 
@@ -33,21 +36,36 @@ pub(super) fn respond(
             }
             settlement.complete();
             let whole = with_content_type(Body::from(response.body), client.content_type());
-            with_dropped(whole, &settlement.dropped)
+            let whole = with_cost(whole, settlement.cost_nanos);
+            with_dropped(whole, listed(&settlement.dropped))
         }
         UpstreamBody::Stream(open) => {
-            let dropped = std::mem::take(&mut settlement.dropped);
+            let dropped = listed(&settlement.dropped);
             let relay = StreamRelay::new(app, &response.attempt, *open, settlement);
-            with_dropped(event_stream(Body::new(relay), client), &dropped)
+            with_dropped(event_stream(Body::new(relay), client), dropped)
         }
     }
 }
 
-/// Lists the parameters that were left out, because the provider's language has no place for them.
-fn with_dropped(mut response: Response, dropped: &[String]) -> Response {
-    if !dropped.is_empty()
-        && let Ok(names) = HeaderValue::try_from(dropped.join(", "))
-    {
+/// The parameters that were left out, because the provider's language has no place for them; `None` without any.
+fn listed(dropped: &[String]) -> Option<HeaderValue> {
+    if dropped.is_empty() {
+        return None;
+    }
+    HeaderValue::try_from(dropped.join(", ")).ok()
+}
+
+/// Says what the response cost, in dollars.
+fn with_cost(mut response: Response, nanos: Option<u64>) -> Response {
+    let cost = nanos.and_then(|nanos| HeaderValue::try_from(cost::dollars(nanos)).ok());
+    if let Some(cost) = cost {
+        response.headers_mut().insert(COST, cost);
+    }
+    response
+}
+
+fn with_dropped(mut response: Response, dropped: Option<HeaderValue>) -> Response {
+    if let Some(names) = dropped {
         response.headers_mut().insert(DROPPED_PARAMS, names);
     }
     response

@@ -12,6 +12,7 @@ use super::charge::Charge;
 use super::progress::Progress;
 use super::record::{Bill, End, Sender};
 use crate::auth::ApiKeyCaller;
+use crate::catalog::PriceList;
 use crate::error::ApiError;
 use crate::keys::KeyInUse;
 use crate::limits::{ConcurrencyPermit, Grant};
@@ -143,6 +144,8 @@ impl Settlement {
         }
         self.permit = None;
         let model = self.progress.model.as_deref();
+        let list = model.and_then(|model| model.prices());
+        let tells_cost = list.is_some_and(PriceList::has_price) && sender.key.shows_cost();
         // Test keys cost nothing.
         let model = model.filter(|_| !sender.key.is_test());
         let prices = model.and_then(|model| model.prices());
@@ -151,6 +154,7 @@ impl Settlement {
             usage,
             counted_by,
         };
+        self.progress.cost_nanos = tells_cost.then_some(bill.charge.nanos);
         let request = self.progress.context().request_id();
         let end = End {
             status,

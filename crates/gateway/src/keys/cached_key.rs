@@ -60,6 +60,11 @@ impl CachedKey {
         }
     }
 
+    /// True if responses to the key say what they cost.
+    pub fn shows_cost(&self) -> bool {
+        self.record.shows_cost
+    }
+
     /// The state of the key at `now_ms`.
     pub fn state(&self, now_ms: i64) -> KeyState {
         let is_over = |end: Option<i64>| end.is_some_and(|end_ms| end_ms <= now_ms);

@@ -13,6 +13,7 @@ mod adaptation;
 mod auth;
 mod breaker;
 mod content_codings;
+mod cost;
 mod empty;
 mod heads;
 mod languages;

@@ -87,6 +87,8 @@ pub struct ResponseSpans {
     pub model_span: Option<ValueSpan>,
     /// The response has a place for output and nothing in it, and no output was counted.
     pub is_empty: bool,
+    /// The span of the usage object.
+    pub usage_span: Option<ValueSpan>,
 }
 
 impl ResponseSpans {

@@ -1,13 +1,17 @@
 //! The events of a stream on their way through: read, and passed on with as little change as possible.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::ending::Ending;
 use super::output::Output;
+use crate::cost::{self, Charges};
 use crate::error::UpstreamError;
 use crate::json::{ValueSpan, splice};
 use crate::language::{ClientFace, ErrorFacts, EventFacts, PassthroughFace, StreamEvent};
 use crate::sse::Event;
+use crate::usage::UsageReport;
 
 /// Decides what the client sees of each event.
 #[derive(Debug)]
@@ -19,6 +23,10 @@ pub struct StreamPassthrough {
     hides_usage: bool,
     /// The model's name for the client, as JSON, where the upstream's differs.
     model_name: Option<String>,
+    /// The cost of the response, where the client is told it.
+    charges: Option<Arc<dyn Charges>>,
+    /// The count so far, where the cost is told.
+    usage: Option<Box<UsageReport>>,
 }
 
 impl StreamPassthrough {
@@ -26,6 +34,7 @@ impl StreamPassthrough {
         (face, client): (&'static dyn PassthroughFace, &'static dyn ClientFace),
         hides_usage: bool,
         model_name: Option<String>,
+        charges: Option<Arc<dyn Charges>>,
     ) -> Self {
         Self {
             face,
@@ -33,6 +42,8 @@ impl StreamPassthrough {
             ending: Ending::default(),
             hides_usage,
             model_name,
+            charges,
+            usage: None,
         }
     }
 
@@ -90,27 +101,37 @@ impl StreamPassthrough {
         self.client.error_event(error)
     }
 
-    fn pass_on(&self, event: Event, read: &StreamEvent, output: &mut Output) {
-        let hidden_usage = read.usage_span.clone().filter(|_| self.hides_usage);
-        let renamed = self.model_name.as_deref().zip(read.model_span.clone());
+    fn pass_on(&mut self, event: Event, read: &StreamEvent, output: &mut Output) {
+        let usage = self.usage_edit(&event, read);
+        let renamed = read.model_span.clone().zip(self.model_name.as_deref());
         if self.face.keeps_event_names()
             && let Some(name) = &event.name
         {
             output.push_name(name);
         }
-        match (event.verbatim, hidden_usage, renamed) {
+        match (event.verbatim, usage, renamed) {
             (Some(verbatim), None, None) => output.push(verbatim),
             (None, None, None) => output.push_data(&event.data),
-            (_, usage, renamed) => output.push_data(&edited(&event.data, usage, renamed)),
+            (_, usage, renamed) => {
+                let mut edits: Vec<(ValueSpan, &str)> = Vec::with_capacity(2);
+                edits.extend(usage.as_ref().map(|(span, with)| (span.clone(), &**with)));
+                edits.extend(renamed);
+                edits.sort_by_key(|(span, _)| span.start);
+                output.push_data(&splice(&event.data, &edits));
+            }
         }
     }
-}
 
-/// The event without its usage and with the model's public name.
-fn edited(data: &[u8], usage: Option<ValueSpan>, renamed: Option<(&str, ValueSpan)>) -> Bytes {
-    let mut edits: Vec<(ValueSpan, &str)> = Vec::with_capacity(2);
-    edits.extend(usage.map(|span| (span, "null")));
-    edits.extend(renamed.map(|(name, span)| (span, name)));
-    edits.sort_by_key(|(span, _)| span.start);
-    splice(data, &edits)
+    /// The edit of an event's usage: taken out where the client did not ask for it, with its cost where that is told.
+    fn usage_edit(&mut self, event: &Event, read: &StreamEvent) -> Option<(ValueSpan, String)> {
+        if let (Some(_), Some(counted)) = (&self.charges, read.facts.usage) {
+            self.usage.get_or_insert_default().update(counted);
+        }
+        let span = read.usage_span.clone()?;
+        if self.hides_usage {
+            return Some((span, "null".to_owned()));
+        }
+        let nanos = self.charges.as_ref()?.nanos(self.usage.as_ref()?)?;
+        cost::edit(&event.data, &span, nanos)
+    }
 }

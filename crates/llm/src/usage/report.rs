@@ -22,6 +22,8 @@ pub struct UsageReport {
     pub audio_output_tokens: u64,
     /// Tokens of images and videos of the prompt.
     pub picture_input_tokens: u64,
+    /// The cost for the client, in nanos of a dollar, where it is told: no provider reports it.
+    pub cost_nanos: Option<u64>,
 }
 
 impl UsageReport {
@@ -86,6 +88,7 @@ impl UsageReport {
             audio_input_tokens: newer_part(later.audio_input_tokens, self.audio_input_tokens),
             audio_output_tokens: newer_part(later.audio_output_tokens, self.audio_output_tokens),
             picture_input_tokens: newer_part(later.picture_input_tokens, self.picture_input_tokens),
+            cost_nanos: later.cost_nanos.or(self.cost_nanos),
         };
     }
 

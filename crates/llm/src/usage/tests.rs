@@ -237,6 +237,7 @@ proptest! {
             input_tokens: input, output_tokens: output, total_tokens: total, cached_tokens: cached,
             reasoning_tokens: reasoning, cache_write_tokens: written, cache_write_1h_tokens: written / 2,
             audio_input_tokens: media, audio_output_tokens: media / 2, picture_input_tokens: media / 3,
+                cost_nanos: None,
         };
         let estimate = UsageEstimate { input_tokens: estimated, output_tokens: estimated, has_output };
         let (usage, is_exact) = report.resolve(&estimate);

@@ -24,6 +24,8 @@ pub struct ApiKey {
     pub last_use: Option<LastUse>,
     /// The owner's choice of what an anomaly does.
     pub anomaly_action: AnomalyAction,
+    /// Responses to the key say what they cost.
+    pub shows_cost: bool,
     /// The quarantine that is in force.
     pub quarantine: Option<Quarantine>,
 }
@@ -84,6 +86,7 @@ impl ApiKey {
             revoked_at_ms: row.opt_int("revoked_at_ms")?,
             last_use: last_use(row)?,
             anomaly_action: AnomalyAction::from_row(row)?,
+            shows_cost: row.bool("shows_cost")?,
             quarantine: Quarantine::from_row(row)?,
         })
     }

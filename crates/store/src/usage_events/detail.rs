@@ -31,6 +31,18 @@ pub struct Detail {
     /// The error that the client got.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Box<ErrorShown>>,
+    /// The names of parameters that were left out, because the provider's language could not say them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<String>,
+}
+
+/// The most names of parameters that are kept of one request.
+const DROPPED_MAX: usize = 40;
+
+/// The names of parameters that were left out, as they are kept: clients choose some of them.
+pub fn dropped_shown(names: &[String]) -> Vec<String> {
+    let kept = names.iter().take(DROPPED_MAX);
+    kept.map(|name| shortened(name, NAME_CHARS_MAX)).collect()
 }
 
 /// The error that a client got, without its code, which is a column.
@@ -203,5 +215,27 @@ mod tests {
         let text = detail.to_text(&some);
         assert!(text.ends_with(r#","meters":{"audio_input":5}}"#), "{text}");
         assert_eq!(Detail::parse(&text), (detail, some));
+    }
+
+    #[test]
+    fn names_of_parameters_that_were_left_out_are_bounded() {
+        let names = vec!["x".repeat(1_000); 100];
+        let kept = dropped_shown(&names);
+        assert_eq!(kept.len(), DROPPED_MAX);
+        assert!(
+            kept.iter()
+                .all(|name| name.chars().count() <= NAME_CHARS_MAX + 1)
+        );
+        let detail = Detail {
+            dropped: vec!["seed".to_owned()],
+            ..Detail::default()
+        };
+        let text = detail.to_text(&Usage::default());
+        assert_eq!(Detail::parse(&text).0, detail);
+        assert!(
+            !Detail::default()
+                .to_text(&Usage::default())
+                .contains("dropped")
+        );
     }
 }

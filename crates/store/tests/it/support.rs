@@ -91,6 +91,7 @@ pub(crate) async fn a_key(db: &Db, account_id: &AccountId) -> (ApiKey, KeyDigest
         revoked_at_ms: None,
         last_use: None,
         anomaly_action: AnomalyAction::Notify,
+        shows_cost: true,
         quarantine: None,
     };
     let (secret, digest) = a_secret();

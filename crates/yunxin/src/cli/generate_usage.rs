@@ -109,6 +109,7 @@ impl GenerateUsage {
                     restrictions: Restrictions::default(),
                     expires_at_ms: None,
                     anomaly_action: AnomalyAction::Notify,
+                    shows_cost: true,
                 };
                 let (key, _) = session.commands().create_api_key(new).await?;
                 callers.push(Caller {

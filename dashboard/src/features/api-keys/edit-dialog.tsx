@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Stack, Switch, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -41,6 +41,8 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
   const notify = useNotify();
   const update = useUpdateApiKey(accountId, apiKey.id);
   const [onAnomaly, setOnAnomaly] = useState(apiKey.anomaly_action);
+  const [showsCost, setShowsCost] = useState(apiKey.shows_cost);
+  const isSame = onAnomaly === apiKey.anomaly_action && showsCost === apiKey.shows_cost;
   const [error, setError] = useState<unknown>(null);
   const form = useForm<KeyValues>({
     initialValues: {
@@ -58,6 +60,7 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
       await update.mutateAsync({
         ...changeOf(apiKey, values),
         ...(onAnomaly === apiKey.anomaly_action ? {} : { anomaly_action: onAnomaly }),
+        ...(showsCost === apiKey.shows_cost ? {} : { shows_cost: showsCost }),
       });
       notify.done(ours("edit.done"));
       onClose();
@@ -73,6 +76,12 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
         <ExpiryField form={form} />
         <RestrictionFields form={form} accountId={accountId} />
         <OnAnomalyField value={onAnomaly} onChange={setOnAnomaly} />
+        <Switch
+          label={ours("form.showsCost")}
+          description={ours("form.showsCostHint")}
+          checked={showsCost}
+          onChange={(event) => setShowsCost(event.currentTarget.checked)}
+        />
         <Text size="xs" c="dimmed">
           {ours("edit.when")}
         </Text>
@@ -81,11 +90,7 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
           <Button variant="default" onClick={onClose}>
             {t("cancel")}
           </Button>
-          <Button
-            type="submit"
-            loading={update.isPending}
-            disabled={!form.isDirty() && onAnomaly === apiKey.anomaly_action}
-          >
+          <Button type="submit" loading={update.isPending} disabled={!form.isDirty() && isSame}>
             {t("save")}
           </Button>
         </Group>

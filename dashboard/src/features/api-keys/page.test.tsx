@@ -32,6 +32,7 @@ const KEY: ApiKeyResponse = {
   charge_nanos_30d: 0,
   created_by: "ann@example.com",
   anomaly_action: "notify",
+  shows_cost: true,
   quarantine: null,
 };
 const SECRET = "yx-secret-that-is-shown-once";

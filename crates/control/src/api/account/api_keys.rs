@@ -70,6 +70,7 @@ pub async fn create_api_key(
         anomaly_action: body
             .anomaly_action
             .map_or(AnomalyAction::Notify, Into::into),
+        shows_cost: body.shows_cost.unwrap_or(true),
     };
     let (key, secret) = app.commands(caller.actor()).create_api_key(new).await?;
     let api_key = describe(&app, &caller, &key.id).await?;

@@ -17,6 +17,7 @@ pub(crate) struct KeyBuilder<'a> {
     restrictions: Restrictions,
     expires_at_ms: Option<i64>,
     anomaly_action: AnomalyAction,
+    shows_cost: bool,
 }
 
 impl<'a> KeyBuilder<'a> {
@@ -29,6 +30,7 @@ impl<'a> KeyBuilder<'a> {
             restrictions: Restrictions::default(),
             expires_at_ms: None,
             anomaly_action: AnomalyAction::Notify,
+            shows_cost: true,
         }
     }
 
@@ -62,6 +64,12 @@ impl<'a> KeyBuilder<'a> {
         self
     }
 
+    /// Responses to the key do not say what they cost.
+    pub(crate) fn without_cost(mut self) -> Self {
+        self.shows_cost = false;
+        self
+    }
+
     pub(crate) fn expires_at_ms(mut self, at_ms: i64) -> Self {
         self.expires_at_ms = Some(at_ms);
         self
@@ -87,6 +95,7 @@ impl<'a> KeyBuilder<'a> {
             revoked_at_ms: None,
             last_use: None,
             anomaly_action: self.anomaly_action,
+            shows_cost: self.shows_cost,
             quarantine: None,
         };
         let secret = PlainKey::generate().unwrap();

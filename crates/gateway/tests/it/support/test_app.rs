@@ -157,6 +157,17 @@ impl TestApp {
             .collect()
     }
 
+    /// The charge of the one request, and the parameters that were left out of it.
+    pub(crate) async fn bill(&self) -> Value {
+        self.event(1).await;
+        let sql = "SELECT json_object('charge', charge_nanos, 'dropped', json_extract(detail, '$.dropped')) FROM usage_events";
+        let row: String = sqlx::query_scalar(sql)
+            .fetch_one(&mut self.sql().await)
+            .await
+            .unwrap();
+        serde_json::from_str(&row).unwrap()
+    }
+
     /// The last usage event, once there are `count`.
     pub(crate) async fn event(&self, count: usize) -> Value {
         let events = soon("a usage event", async {

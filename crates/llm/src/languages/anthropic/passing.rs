@@ -31,7 +31,13 @@ pub(super) fn read_response(body: &[u8]) -> Result<ResponseSpans, UpstreamError>
     let (mut has_blocks, mut is_explained) = (false, false);
     let mut cursor = Cursor::new(body);
     let read = cursor.object(|inner, key| match &*key.bytes() {
-        b"usage" => count.read(inner),
+        b"usage" => {
+            inner.kind()?;
+            let start = inner.at();
+            count.read(inner)?;
+            response.usage_span = Some(start..inner.at());
+            Ok(())
+        }
         b"error" => {
             is_error = inner.kind()? != Kind::Null;
             inner.skip()
@@ -180,7 +186,13 @@ pub(super) fn read_event(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
                 _ => message.skip(),
             })
         }
-        (b"usage", _) => count.read(inner),
+        // The last count; that of the beginning stands in the message.
+        (b"usage", Kind::Object) => {
+            let start = inner.at();
+            count.read(inner)?;
+            event.usage_span = Some(start..inner.at());
+            Ok(())
+        }
         (b"delta", Kind::Object) => {
             inner.object(|delta, key| match (&*key.bytes(), delta.kind()?) {
                 (b"text" | b"thinking" | b"partial_json", Kind::String) => {

@@ -33,7 +33,13 @@ pub(super) fn read(body: &[u8]) -> Result<ResponseSpans, UpstreamError> {
     let mut signs = Signs::default();
     let mut cursor = Cursor::with_non_finite(body);
     let read = cursor.object(|inner, key| match &*key.bytes() {
-        b"usage" => UsageReport::read_into(inner, &mut response.usage),
+        b"usage" => {
+            inner.kind()?;
+            let start = inner.at();
+            UsageReport::read_into(inner, &mut response.usage)?;
+            response.usage_span = Some(start..inner.at());
+            Ok(())
+        }
         b"model" if inner.kind()? == Kind::String => {
             let name = inner.string()?;
             response.model_span = Some(name.start()..name.end());

@@ -33,7 +33,12 @@ fn read_object(
     }
     let (mut has_items, mut is_complete) = (false, false);
     cursor.object(|inner, key| match (&*key.bytes(), inner.kind()?) {
-        (b"usage", _) => UsageReport::read_into(inner, &mut spans.usage),
+        (b"usage", Kind::Object) => {
+            let start = inner.at();
+            UsageReport::read_into(inner, &mut spans.usage)?;
+            spans.usage_span = Some(start..inner.at());
+            Ok(())
+        }
         (b"error", kind) => {
             *is_failed |= kind != Kind::Null;
             inner.skip()
@@ -156,6 +161,7 @@ pub(super) fn read_event(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
     }
     event.facts.usage = spans.usage;
     event.model_span = spans.model_span;
+    event.usage_span = spans.usage_span;
     if is_delta {
         event.facts.text_bytes = delta_bytes;
     }

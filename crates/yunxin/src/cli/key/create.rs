@@ -35,6 +35,9 @@ pub(in crate::cli) struct Create {
     /// The action on an anomaly.
     #[arg(long, value_enum, default_value = "notify")]
     on_anomaly: OnAnomalyArgument,
+    /// Leaves the cost out of responses to it.
+    #[arg(long)]
+    hide_cost: bool,
 }
 
 fn endpoints_help() -> String {
@@ -81,6 +84,7 @@ impl Create {
                 OnAnomalyArgument::Throttle => AnomalyAction::Throttle,
                 OnAnomalyArgument::Freeze => AnomalyAction::Freeze,
             },
+            shows_cost: !self.hide_cost,
         };
         let account = new.account_id.clone();
         let made = session.commands().create_api_key(new).await;

@@ -68,6 +68,8 @@ pub struct CreateApiKeyRequest {
     pub restrictions: Option<KeyRestrictions>,
     /// The action on an anomaly; without it, the account is told.
     pub anomaly_action: Option<OnAnomaly>,
+    /// Responses to the key say what they cost; without it, they do.
+    pub shows_cost: Option<bool>,
 }
 
 /// The action on an anomaly: tell the account; besides give the key a tenth of its limits; or
@@ -140,6 +142,7 @@ pub struct EditApiKeyRequest {
     expires_at: Option<Option<Time>>,
     restrictions: Option<KeyRestrictions>,
     anomaly_action: Option<OnAnomaly>,
+    shows_cost: Option<bool>,
 }
 
 impl From<EditApiKeyRequest> for ApiKeyEdit {
@@ -149,6 +152,7 @@ impl From<EditApiKeyRequest> for ApiKeyEdit {
             restrictions: edit.restrictions.map(Restrictions::from),
             expires_at_ms: edit.expires_at.map(|end| end.map(|at| at.0)),
             anomaly_action: edit.anomaly_action.map(AnomalyAction::from),
+            shows_cost: edit.shows_cost,
         }
     }
 }
@@ -190,6 +194,8 @@ pub struct ApiKeyResponse {
     /// `notify`, `throttle` or `freeze`.
     #[schema(value_type = OnAnomaly)]
     anomaly_action: &'static str,
+    /// Responses to the key say what they cost.
+    shows_cost: bool,
     /// The quarantine after an anomaly; `release` ends it.
     quarantine: Option<QuarantineResponse>,
 }
@@ -336,6 +342,7 @@ fn describe<'s>(
         usage_7d: usage.to_vec(),
         charge_nanos_30d: 0,
         anomaly_action: key.anomaly_action.as_str(),
+        shows_cost: key.shows_cost,
         quarantine: key.quarantine.as_ref().map(QuarantineResponse::of),
     }
 }

@@ -1,5 +1,6 @@
 //! Counts of messages: the input's classes stand beside each other, where OpenAI's sum has them in it.
 
+use crate::cost;
 use crate::json::{Cursor, JsonError, Kind, Object, Value};
 use crate::meter::Meter;
 use crate::usage::UsageReport;
@@ -102,4 +103,8 @@ pub(super) fn write(report: Option<&UsageReport>) -> Object {
     usage
         .maybe("output_tokens_details", details)
         .with("service_tier", "standard")
+        .maybe(
+            "cost",
+            report.and_then(|report| report.cost_nanos).map(cost::value),
+        )
 }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use super::write_request::written_call;
 use super::{reasoning, write_reason};
 use crate::chat::{Citation, Content, Made, Part, Response};
+use crate::cost;
 use crate::json::{Object, Value};
 use crate::meter::Meter;
 use crate::usage::UsageReport;
@@ -121,4 +122,5 @@ pub(in super::super) fn usage(report: &UsageReport) -> Object {
         .with("total_tokens", input.saturating_add(output))
         .with("prompt_tokens_details", of_input)
         .with("completion_tokens_details", of_output)
+        .maybe("cost", report.cost_nanos.map(cost::value))
 }

@@ -1,6 +1,7 @@
 //! The object of a response, with what it repeats of its request.
 
 use crate::chat::{Finish, FinishReason, Made, Request};
+use crate::cost;
 use crate::json::{Object, Value};
 use crate::meter::Meter;
 use crate::usage::UsageReport;
@@ -110,4 +111,5 @@ fn usage(report: &UsageReport) -> Object {
         .with("output_tokens", output)
         .with("output_tokens_details", of_output)
         .with("total_tokens", input.saturating_add(output))
+        .maybe("cost", report.cost_nanos.map(cost::value))
 }
