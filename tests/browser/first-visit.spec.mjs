@@ -5,7 +5,10 @@ import { expect, test } from "./support/test.mjs";
 const ROUND_TRIP_MS = 100;
 const FILES_MAX = 12;
 const BYTES_MAX = 300_000;
-const FIRST_CONTENT_MS_MAX = 1_000;
+/** One for the document, one for the program, one for its texts and page. */
+const ROUND_TRIPS_MAX = 3;
+/** Only a machine that does nothing else can be held to a time: `make bench-dashboard` says which. */
+const FIRST_CONTENT_MS_MAX = Number(process.env.FIRST_CONTENT_MS_MAX ?? Number.POSITIVE_INFINITY);
 
 /** Opens an address as a browser that has nothing yet; what came, and when something showed. */
 async function visit(page, address) {
@@ -20,7 +23,13 @@ async function visit(page, address) {
   });
   const responses = new Map();
   const order = [];
-  devtools.on("Network.requestWillBeSent", ({ request }) => order.push(`sent ${new URL(request.url).pathname}`));
+  // A request that waited for others is one round trip after them.
+  const trips = [];
+  let tripsDone = 0;
+  devtools.on("Network.requestWillBeSent", ({ requestId, request, wallTime }) => {
+    order.push(`sent ${new URL(request.url).pathname}`);
+    trips.push({ requestId, trip: tripsDone + 1, sentAt: wallTime * 1000 });
+  });
   devtools.on("Network.responseReceived", ({ requestId, response }) => {
     responses.set(requestId, { path: new URL(response.url).pathname, bytes: 0 });
     order.push(`got ${new URL(response.url).pathname}`);
@@ -28,24 +37,32 @@ async function visit(page, address) {
   devtools.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
     const response = responses.get(requestId);
     if (response) response.bytes = encodedDataLength;
+    tripsDone = Math.max(tripsDone, trips.find((one) => one.requestId === requestId)?.trip ?? 0);
   });
   await page.goto(address);
   await settled(page);
-  const firstContent = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+  const [begun, firstContent] = await page.evaluate(() => [
+    performance.timeOrigin,
+    performance.getEntriesByName("first-contentful-paint")[0].startTime,
+  ]);
+  // Of those that can have been there before something showed.
+  const before = trips.filter(({ sentAt }) => sentAt + ROUND_TRIP_MS < begun + firstContent);
+  const roundTrips = Math.max(...before.map(({ trip }) => trip));
   const all = [...responses.values()];
   const calls = all.filter(({ path }) => path.startsWith("/api/"));
   const files = all.filter((one) => !calls.includes(one));
   const bytes = all.reduce((sum, one) => sum + one.bytes, 0);
-  return { files, calls, bytes, firstContent, order };
+  return { files, calls, bytes, firstContent, roundTrips, order };
 }
 
-function hold(name, { files, calls, bytes, firstContent }) {
+function hold(name, { files, calls, bytes, firstContent, roundTrips }) {
   console.log(
     `first visit: ${name}: ${files.length} files (at most ${FILES_MAX}), ${calls.length} calls, ${bytes} bytes in all (at most ${BYTES_MAX}), ` +
-      `first content after ${Math.round(firstContent)} ms at ${ROUND_TRIP_MS} ms there and back (at most ${FIRST_CONTENT_MS_MAX})`,
+      `first content after ${roundTrips} round trips (at most ${ROUND_TRIPS_MAX}) of ${ROUND_TRIP_MS} ms: ${Math.round(firstContent)} ms`,
   );
   expect(files.length, files.map(({ path }) => path).join("\n")).toBeLessThanOrEqual(FILES_MAX);
   expect(bytes).toBeLessThan(BYTES_MAX);
+  expect(roundTrips).toBeLessThanOrEqual(ROUND_TRIPS_MAX);
   expect(firstContent).toBeLessThan(FIRST_CONTENT_MS_MAX);
 }
 

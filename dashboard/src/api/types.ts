@@ -132,4 +132,9 @@ export type DeploymentHealth = Schemas["HealthResponse"];
 export type AdminDeploymentResponse = Schemas["DeploymentResponse"];
 export type DeploymentTestResponse = Schemas["DeploymentTestResponse"];
 
+export type RouteExplanation = Schemas["RouteExplanationResponse"];
+export type RouteCandidate = Schemas["RouteCandidateResponse"];
+export type GateLevel = Schemas["GateLevelResponse"];
+export type RouteQuestion = QueryOf<"explain_route">;
+
 export type SystemResponse = Schemas["SystemResponse"];

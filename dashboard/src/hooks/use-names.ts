@@ -9,6 +9,11 @@ type Kind =
   | "action"
   | "tier"
   | "pricingUnit"
+  | "routeStatus"
+  | "routeReason"
+  | "routingPolicy"
+  | "breaker"
+  | "level"
   | "field"
   | "value";
 

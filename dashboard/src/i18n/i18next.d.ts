@@ -18,6 +18,7 @@ import type playground from "../locales/en/playground.json";
 import type profile from "../locales/en/profile.json";
 import type providers from "../locales/en/providers.json";
 import type requests from "../locales/en/requests.json";
+import type routing from "../locales/en/routing.json";
 import type security from "../locales/en/security.json";
 import type sessions from "../locales/en/sessions.json";
 import type settings from "../locales/en/settings.json";
@@ -50,6 +51,7 @@ declare module "i18next" {
       profile: typeof profile;
       providers: typeof providers;
       requests: typeof requests;
+      routing: typeof routing;
       security: typeof security;
       sessions: typeof sessions;
       settings: typeof settings;

@@ -276,8 +276,19 @@ const operatorRoutes = [
   }),
   createRoute({
     getParentRoute: inOperator,
-    path: "/models",
+    // With the slash it is an index, which goes before the splat below.
+    path: "/models/",
     component: lazy(() => import("@/features/models/operator-page"), "OperatorModelsPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/models/$",
+    component: lazy(() => import("@/features/models/operator-model-page"), "OperatorModelPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/routing",
+    component: lazy(() => import("@/features/routing/operator-page"), "OperatorRoutingPage"),
   }),
   createRoute({
     getParentRoute: inOperator,

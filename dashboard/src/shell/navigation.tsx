@@ -15,6 +15,7 @@ import {
   LayoutDashboard,
   MessageSquareText,
   Network,
+  Route,
   ScrollText,
   Settings,
   TriangleAlert,
@@ -148,6 +149,7 @@ const OPERATOR_GROUPS = [
       { name: "providers", to: "/operator/providers", icon: Network },
       { name: "operatorModels", to: "/operator/models", icon: Cpu },
       { name: "deployments", to: "/operator/deployments", icon: HeartPulse },
+      { name: "routing", to: "/operator/routing", icon: Route },
     ],
   },
   {

@@ -21,6 +21,7 @@ function completion(model) {
 
 export async function startUpstream({ models, secret }) {
   const asked = [];
+  let failure = null;
   const server = createServer(async (request, response) => {
     const send = (status, body) => {
       response.writeHead(status, { "content-type": "application/json" });
@@ -31,6 +32,7 @@ export async function startUpstream({ models, secret }) {
     if (request.headers.authorization !== `Bearer ${secret}`) {
       return send(401, { error: { message: "Incorrect API key provided.", type: "invalid_request_error", code: "invalid_api_key" } });
     }
+    if (failure !== null) return send(failure, { error: { message: "The server had an error.", type: "server_error" } });
     if (request.url === "/v1/models") return send(200, { object: "list", data: models.map((id) => ({ id, object: "model" })) });
     if (request.url === "/v1/chat/completions") return send(200, completion(body.model));
     return send(404, { error: { message: "Not found." } });
@@ -40,6 +42,10 @@ export async function startUpstream({ models, secret }) {
   return {
     url: `http://127.0.0.1:${server.address().port}/v1`,
     asked,
+    /** What every request gets from now on; `null`: a response. */
+    fail: (status) => {
+      failure = status;
+    },
     stop: () => {
       server.closeAllConnections();
       return new Promise((done) => server.close(done));

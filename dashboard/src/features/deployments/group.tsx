@@ -1,22 +1,15 @@
 import { Group, Progress, Text, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { AdminDeploymentResponse, DeploymentHealth } from "@/api/types";
+import type { AdminDeploymentResponse } from "@/api/types";
 import { AnchorLink } from "@/components/links/anchor-link";
 import { OriginBadge } from "@/components/origin-badge";
-import { StatusBadge, type Tone } from "@/components/status-badge";
 import textClasses from "@/components/text.module.css";
-import { attemptOutcome } from "@/features/requests/shared/outcome";
 import { useFormat } from "@/hooks/use-format";
 import table from "./group.module.css";
-import { type DeploymentGroupRows, type DeploymentState, shareOf, stateOf } from "./groups";
+import { type DeploymentGroupRows, shareOf, stateOf } from "./groups";
+import { LastError } from "./last-error";
 import { DeploymentMenu } from "./menu";
-
-const TONES: Record<DeploymentState, Tone> = {
-  healthy: "ok",
-  idle: "neutral",
-  failing: "bad",
-  paused: "warn",
-};
+import { StateBadge } from "./shared/state-badge";
 
 /** All deployments of one model. */
 export function DeploymentGroup({ group }: { group: DeploymentGroupRows }) {
@@ -31,7 +24,11 @@ export function DeploymentGroup({ group }: { group: DeploymentGroupRows }) {
               {columns.map((column) => (
                 <th key={column} scope="col" data-column={column}>
                   {column === "provider" ? (
-                    <h2 className={table.groupTitle}>{group.model}</h2>
+                    <h2 className={table.groupTitle}>
+                      <AnchorLink to="/operator/models/$" params={{ _splat: group.model }} inherit>
+                        {group.model}
+                      </AnchorLink>
+                    </h2>
                   ) : (
                     t(`columns.${column}`)
                   )}
@@ -94,7 +91,7 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
           )}
         </td>
         <td data-column="state" data-label={t("columns.state")}>
-          <StatusBadge tone={TONES[state]}>{t(`states.${state}`)}</StatusBadge>
+          <StateBadge deployment={row} />
         </td>
         <td data-column="requests" data-label={t("columns.requests")}>
           {format.compact(health.requests)}
@@ -128,37 +125,5 @@ function DeploymentRow({ row, weights }: { row: AdminDeploymentResponse; weights
         </tr>
       ) : null}
     </>
-  );
-}
-
-/** The last failure in words, and the way to its receipt. */
-function LastError({ health }: { health: DeploymentHealth }) {
-  const { t } = useTranslation("deployments");
-  const { t: requests } = useTranslation("requests");
-  const format = useFormat();
-  const known = attemptOutcome(health.last_error ?? "");
-  const cause = health.last_error_cause;
-  const facts = [
-    known ? requests(`attempt.${known}`) : health.last_error,
-    cause?.status ? `HTTP ${cause.status}` : null,
-    cause?.code,
-  ];
-  const message = [facts.filter(Boolean).join(" · "), cause?.message].filter(Boolean).join(": ");
-  return (
-    <Text size="xs" lineClamp={3} className="yx-untrusted" title={message}>
-      {t("lastError", { when: format.relative(health.last_error_at), message })}
-      {health.last_error_request_id ? (
-        <>
-          {" "}
-          <AnchorLink
-            to="/operator/requests/$requestId"
-            params={{ requestId: health.last_error_request_id }}
-            inherit
-          >
-            {t("lastErrorReceipt")}
-          </AnchorLink>
-        </>
-      ) : null}
-    </Text>
   );
 }

@@ -7,8 +7,9 @@ import { ConfirmDialog } from "@/components/confirm-dialog";
 import { FormDialog } from "@/components/form-dialog";
 import { useNotify } from "@/hooks/use-notify";
 import { EditDialog } from "./edit-dialog";
-import { useDeleteDeployment, useEditDeployment } from "./queries";
+import { useDeleteDeployment } from "./queries";
 import { TestRequest } from "./shared/test-request";
+import { usePause } from "./use-pause";
 
 interface DeploymentMenuProps {
   deployment: AdminDeploymentResponse;
@@ -20,20 +21,12 @@ export function DeploymentMenu({ deployment, weights }: DeploymentMenuProps) {
   const { t } = useTranslation(["deployments", "common"]);
   const notify = useNotify();
   const remove = useDeleteDeployment();
-  const edit = useEditDeployment();
   const [isEditing, editing] = useDisclosure(false);
   const [isTesting, testing] = useDisclosure(false);
   const [isRemoving, removal] = useDisclosure(false);
   const name = t("name", { model: deployment.model, provider: deployment.provider });
   const isOnly = !deployment.paused && weights === deployment.weight;
-  const setPaused = (paused: boolean) =>
-    edit.mutate(
-      { id: deployment.id, change: { paused } },
-      {
-        onSuccess: () => notify.done(t(paused ? "isPaused" : "isResumed", { name })),
-        onError: notify.failed,
-      },
-    );
+  const { setPaused } = usePause(deployment);
   return (
     <>
       <Menu position="bottom-end" withinPortal>

@@ -13,6 +13,7 @@ import { ButtonLink } from "@/components/links/button-link";
 import { ParentLink } from "@/components/links/parent-link";
 import { MakerMark } from "@/components/maker-mark";
 import { PageHeader } from "@/components/page-header";
+import { StatusBadge } from "@/components/status-badge";
 import { useFormat } from "@/hooks/use-format";
 import { firstCall } from "@/lib/code-samples";
 import { NO_VALUE } from "@/lib/format";
@@ -114,6 +115,11 @@ function Body({ model, account }: { model: ModelResponse; account: CurrentAccoun
   return (
     <>
       {model.is_available ? null : <Unavailable model={model} accountTier={account.tier} />}
+      {model.is_available && model.is_failing ? (
+        <Alert color="red" mb="md" icon={<CloudOff size={18} />} title={t("available.failing")}>
+          {t("available.failingText")}
+        </Alert>
+      ) : null}
       <div className={classes.columns}>
         <div className={classes.column}>
           <Card>
@@ -178,6 +184,13 @@ function ModelFacts({ model, path }: { model: ModelResponse; path: string | null
         <Fact className="yx-untrusted" label={t("facts.type")}>
           {words.type(model.model_type)}
         </Fact>
+        {model.is_available ? (
+          <Fact label={t("facts.health")}>
+            <StatusBadge tone={model.is_failing ? "bad" : "ok"}>
+              {t(model.is_failing ? "available.failing" : "facts.healthOk")}
+            </StatusBadge>
+          </Fact>
+        ) : null}
         <Fact className="yx-untrusted" label={t("facts.endpoint")}>
           {path ? <Code>{`/v1/${path}`}</Code> : NO_VALUE}
         </Fact>

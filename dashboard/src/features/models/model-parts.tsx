@@ -16,6 +16,15 @@ export function useModelWords() {
 export function Availability({ model, accountTier }: { model: ModelResponse; accountTier: string }) {
   const { t } = useTranslation("models");
   const words = useModelWords();
+  if (model.is_available && model.is_failing) {
+    return (
+      <Tooltip multiline w={260} label={t("available.failingText")}>
+        <span>
+          <StatusBadge tone="bad">{t("available.failing")}</StatusBadge>
+        </span>
+      </Tooltip>
+    );
+  }
   if (model.is_available) return <StatusBadge tone="ok">{t("available.yes")}</StatusBadge>;
   const isTier = model.unavailable_reason === "tier";
   return (

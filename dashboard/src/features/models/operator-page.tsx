@@ -112,7 +112,13 @@ function useColumns(tiers: TierResponse[]): Column<AdminModelResponse>[] {
         cell: (model) => (
           <div>
             <Group gap={6}>
-              <span className={`${textClasses.strong} yx-untrusted`}>{model.display_name}</span>
+              <Link
+                to="/operator/models/$"
+                params={{ _splat: model.id }}
+                className={`${textClasses.strong} ${textClasses.textLink} yx-untrusted`}
+              >
+                {model.display_name}
+              </Link>
               <OriginBadge origin={model.origin} />
               {model.is_public ? null : (
                 <span className={originClasses.origin}>

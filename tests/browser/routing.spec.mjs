@@ -1,0 +1,120 @@
+// Deployments in sight: what an operator sees of the router, and does with it; what a customer sees of a model's health.
+import { settled } from "./support/pages.mjs";
+import { connect } from "./support/sdk.mjs";
+import { signUp } from "./support/people.mjs";
+import { expect, test as base } from "./support/test.mjs";
+import { startUpstream } from "./support/upstream.mjs";
+
+const SECRET = "sk-of-the-upstream";
+let count = 0;
+
+const test = base.extend({
+  /** A provider on loopback with a model of its own, which two deployments serve. */
+  served: async ({ server, operator }, use) => {
+    const upstream = await startUpstream({ models: ["tides"], secret: SECRET });
+    count += 1;
+    const model = `tides-${process.pid}-${count}`;
+    const providers = ["east", "west"].map((name) => `${name}-${process.pid}-${count}`);
+    for (const name of providers) {
+      const provider = { name, kind: "openai_compatible", base_url: upstream.url, credential: { secret: SECRET }, serves_test_keys: true };
+      await operator.call("POST", "/admin/providers", provider);
+    }
+    await operator.call("POST", "/admin/models", { id: model, owned_by: "loopback", model_type: "chat", prices: { input: "1", output: "2" }, min_tier: "free" });
+    for (const provider of providers) {
+      await operator.call("POST", "/admin/deployments", { model, provider, upstream_model: "tides", weight: 1 });
+    }
+    const ann = await signUp(server.url);
+    const { secret, api_key: key } = await ann.createKey("Tide table");
+    const ask = () =>
+      connect(server, secret)
+        .chat.completions.create({ model, messages: [{ role: "user", content: "When is high water?" }] })
+        .then(() => 200, (error) => error.status);
+    await use({ upstream, model, providers, ann, key, ask });
+    await upstream.stop();
+  },
+});
+
+const card = (page, model, provider) => page.getByRole("region", { name: `${model} at ${provider}` });
+
+test("an operator pauses a deployment, which gets no request until it is resumed", async ({ page, served }) => {
+  const { model, ask, providers, upstream } = served;
+  const [east, west] = providers;
+  await page.goto(`/operator/models/${model}`);
+  await card(page, model, east).getByRole("button", { name: "Pause" }).click();
+  await expect(card(page, model, east)).toContainText("Paused");
+  await card(page, model, west).getByRole("button", { name: "Pause" }).click();
+  await expect(card(page, model, west)).toContainText("Paused");
+  expect(await ask()).toBe(503);
+  expect(upstream.asked).toEqual([]);
+  await card(page, model, east).getByRole("button", { name: "Resume" }).click();
+  await expect(card(page, model, east).getByRole("button", { name: "Pause" })).toBeVisible();
+  expect(await ask()).toBe(200);
+  await expect(card(page, model, east)).toContainText("Healthy");
+});
+
+test("an operator sends a test request from the page of a model", async ({ page, served }) => {
+  const { model, providers } = served;
+  await page.goto("/operator/models");
+  await page.getByRole("link", { name: model, exact: true }).click();
+  await page.waitForURL(`**/operator/models/${model}`);
+  const east = card(page, model, providers[0]);
+  await east.getByRole("button", { name: /Send a test request/ }).click();
+  await expect(east.getByRole("status")).toContainText("The model responded in");
+});
+
+test("a breaker is seen to open when a provider refuses the credential, and to close when a probe succeeds", async ({ page, served, operator }) => {
+  test.setTimeout(90_000);
+  const { model, providers, ask } = served;
+  const [east] = providers;
+  await operator.call("PATCH", `/admin/providers/${east}`, { credential: { secret: "sk-wrong" } });
+  await page.goto(`/operator/models/${model}`);
+  await expect(card(page, model, east)).toContainText("Closed");
+  await expect
+    .poll(async () => {
+      await ask();
+      return card(page, model, east).innerText();
+    }, { timeout: 30_000 })
+    .toMatch(/Open\b.*probe in/s);
+  await expect(card(page, model, east)).toContainText("Incorrect API key provided");
+  await operator.call("PATCH", `/admin/providers/${east}`, { credential: { secret: SECRET } });
+  // A new credential is tried at once; an old one is probed when the time of the breaker is over.
+  await expect
+    .poll(async () => {
+      await ask();
+      return card(page, model, east).innerText();
+    }, { timeout: 50_000 })
+    .toContain("Closed");
+});
+
+test("an operator asks where a request would go, for a model, a key and a session", async ({ page, served }) => {
+  const { model, providers, key } = served;
+  await page.goto(`/operator/models/${model}`);
+  await page.getByRole("link", { name: "Explain a route" }).click();
+  await page.waitForURL(/\/operator\/routing\?model=/);
+  const order = page.getByRole("list", { name: "Deployments in order" });
+  await expect(order.getByRole("listitem")).toHaveCount(2);
+  await expect(order).toContainText("Picked by weight");
+  await page.getByRole("combobox", { name: "API key" }).fill(key.id);
+  // Keys of other tests have the same name.
+  await page.locator(`[role=option][value="${key.id}"]`).click();
+  await expect(page.getByText(/Priority of the key: (Low|Normal)/)).toBeVisible();
+  await page.getByRole("textbox", { name: "Session" }).fill("harbour");
+  await expect(page).toHaveURL(/session=harbour/);
+  await expect(page.getByRole("heading", { name: /The next request goes to/ })).toContainText(/east|west/);
+  await expect(order.getByRole("listitem").first()).toContainText(new RegExp(providers.join("|")));
+  await expect(page.getByRole("table", { name: "Queue by priority" })).toContainText("Critical");
+});
+
+test("a customer sees that a model is disrupted, and that it works again", async ({ page, context, served }) => {
+  const { model, ann, ask, upstream } = served;
+  await ann.enter(context);
+  upstream.fail(500);
+  for (let asked = 0; asked < 4; asked += 1) await ask();
+  await page.goto(ann.page(`models/${model}`));
+  await settled(page);
+  await expect(page.getByText("Disrupted").first()).toBeVisible();
+  upstream.fail(null);
+  await expect.poll(ask).toBe(200);
+  await page.reload();
+  await expect(page.getByText("Operational")).toBeVisible();
+});
