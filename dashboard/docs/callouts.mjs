@@ -9,7 +9,7 @@ export function callouts(state) {
   for (const [index, token] of state.tokens.entries()) {
     if (token.type === "blockquote_open") open.push(begin(state, index, token));
     if (token.type !== "blockquote_close") continue;
-    if (open.pop()) token.tag = "aside";
+    if (open.pop()) token.tag = "div";
   }
 }
 
@@ -18,7 +18,9 @@ function begin(state, index, token) {
   const [mark, kind] = (inline?.type === "inline" && KIND.exec(inline.content)) || [];
   if (!kind) return false;
   const look = LOOKS[kind];
-  token.tag = "aside";
+  // A note, not an aside: that would be a landmark, of which no two have one name.
+  token.tag = "div";
+  token.attrSet("role", "note");
   token.attrSet("class", `callout ${look}`);
   token.attrSet("aria-label", `{{t.${look}}}`);
   inline.content = inline.content.slice(mark.length);

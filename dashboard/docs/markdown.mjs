@@ -15,6 +15,7 @@ export async function createRenderer() {
   markdown.core.ruler.push("tab_groups", tabGroups);
   markdown.core.ruler.push("headings", headings);
   markdown.core.ruler.push("tiers", tiers);
+  markdown.core.ruler.push("corners", corners);
   Object.assign(markdown.renderer.rules, {
     fence: (tokens, index) => renderFence(tokens[index], highlight),
     tab_group: (tokens, index) => renderFence(tokens[index], highlight),
@@ -46,6 +47,15 @@ function render(markdown, text, like) {
     summary: summaryOf(text),
     uses: { models: /data-model=/.test(html) },
   };
+}
+
+/** A header without words is a plain cell: a reader would be told of a header that says nothing. */
+function corners(state) {
+  for (const [index, token] of state.tokens.entries()) {
+    if (token.type !== "th_open" || state.tokens[index + 1].content !== "") continue;
+    token.tag = "td";
+    state.tokens[index + 2].tag = "td";
+  }
 }
 
 /** The anchors of another page's headings, one after the other; the title has none. */

@@ -83,10 +83,16 @@ describe("code", () => {
 
 it("callouts say what they are, and other quotes stay quotes", () => {
   const { html } = page("> [!WARNING]\n> Take care.\n\n> Said somebody.\n");
-  expect(html).toContain('<aside class="callout warning" aria-label="{{t.warning}}">');
+  expect(html).toContain('<div role="note" class="callout warning" aria-label="{{t.warning}}">');
   expect(html).toContain("<p>Take care.</p>");
-  expect(html.match(/<\/aside>/g)).toHaveLength(1);
+  expect(html.match(/<\/div>/g)).toHaveLength(1);
   expect(html).toContain("<blockquote>");
+});
+
+it("a header cell without words is no header", () => {
+  const { html } = page("| | Free |\n|---|---|\n| Price | 0 |\n");
+  expect(html).toContain("<td></td>");
+  expect(html).toContain("<th>Free</th>");
 });
 
 it("anchors are words in lower case, each once", () => {

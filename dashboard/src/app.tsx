@@ -44,8 +44,8 @@ function isPreloadable(component: unknown): component is { preload: () => Promis
 }
 
 export function App() {
-  const { i18n } = useTranslation();
-  const theme = useMemo(() => createDashboardTheme(i18n.language), [i18n.language]);
+  const { t, i18n } = useTranslation();
+  const theme = useMemo(() => createDashboardTheme(i18n.language, t("close")), [i18n.language, t]);
   return (
     <MantineProvider
       theme={theme}

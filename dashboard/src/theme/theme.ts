@@ -109,7 +109,7 @@ const resolveVariantColors: VariantColorsResolver = (input) => {
   return { ...colors, color: input.color === "red" ? "var(--yx-on-danger)" : "var(--yx-on-filled)" };
 };
 
-export function createDashboardTheme(language: string) {
+export function createDashboardTheme(language: string, close: string) {
   return createTheme({
     primaryColor: "qing",
     primaryShade: { light: 7, dark: 4 },
@@ -143,7 +143,14 @@ export function createDashboardTheme(language: string) {
       Card: Card.extend({ defaultProps: { withBorder: true, radius: "lg", padding: "lg" } }),
       Paper: Paper.extend({ defaultProps: { radius: "lg" } }),
       Modal: Modal.extend({
-        defaultProps: { radius: "lg", centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } },
+        defaultProps: {
+          radius: "lg",
+          centered: true,
+          overlayProps: { backgroundOpacity: 0.45, blur: 2 },
+          closeButtonProps: { "aria-label": close },
+          // The banner is the page's: one in a dialog would be a second.
+          attributes: { header: { role: "none" } },
+        },
       }),
       Table: Table.extend({ defaultProps: { verticalSpacing: 9, horizontalSpacing: "md" } }),
       Badge: Badge.extend({ defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500 } }),

@@ -15,6 +15,15 @@ async function violationsOf(page, runOnly) {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message ?? ""}`).join(" | ")}`);
 }
 
+/** The end of every transition: colours that are inherited change one after the other. */
+async function atRest() {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  for (let still = 0; still < 3; ) {
+    await frame();
+    still = document.getAnimations().some((one) => one.playState === "running") ? 0 : still + 1;
+  }
+}
+
 /** What shuts somebody out of the page by how it is built, in both themes; the page follows the theme of its system. */
 export async function violations(page) {
   // Through the debugger, not a script element: the content security policy forbids the page more than us.
@@ -23,6 +32,7 @@ export async function violations(page) {
   for (const [colorScheme, runOnly] of THEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+    await page.evaluate(atRest);
     for (const one of await violationsOf(page, runOnly)) found.push(`${colorScheme}: ${one}`);
   }
   await page.emulateMedia({ colorScheme: "light" });

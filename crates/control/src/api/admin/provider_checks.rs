@@ -45,7 +45,10 @@ pub async fn run_provider_checks(
     PathId(name): PathId,
 ) -> Result<Json<ProviderChecksResponse>, ApiError> {
     let gateway = &app.gateway;
-    let found = gateway.catalog.sources.provider(&app.db, &gateway.master, &name);
+    let found = gateway
+        .catalog
+        .sources
+        .provider(&app.db, &gateway.master, &name);
     let provider = match found.await.map_err(ApiError::unavailable)? {
         ProviderLookup::Unknown => return Err(ApiError::not_found("provider")),
         ProviderLookup::Misconfigured(mistake) => return Ok(Json(misconfigured(mistake))),
