@@ -8,7 +8,7 @@ use store::members::Role;
 use crate::support::smtp_stub::SmtpStub;
 use crate::support::upstream_stub::COMPLETION;
 use crate::support::webhook_stub::WebhookStub;
-use crate::support::{Caller, Script, TestApp, chat, soon};
+use crate::support::{Caller, Script, TestApp, chat, soon, until};
 
 const PATH: &str = "/api/v1/admin/notices";
 
@@ -99,13 +99,16 @@ async fn a_queue_that_sheds_is_noticed() {
     let (caller, operator) = (app.key("enterprise").await, app.operator().await);
     app.stub.always(Script::nothing().stall());
     app.stub.takes_at_once(1);
-    let mut asked = Vec::new();
-    for _ in 0..60 {
+    let ask = || {
         let caller = caller.clone();
-        asked.push(tokio::spawn(async move {
-            caller.chat(chat("plain", "")).await.status
-        }));
-    }
+        tokio::spawn(async move { caller.chat(chat("plain", "")).await.status })
+    };
+    // One runs, one is refused and waits: from then on the server knows what the provider takes.
+    let mut asked = vec![ask()];
+    until("the first request", || app.stub.requests().len() == 1).await;
+    asked.push(ask());
+    until("a refusal", || app.stub.refused() == 1).await;
+    asked.extend((0..30).map(|_| ask()));
     let list = notices(&operator, |list| !list.is_empty()).await;
     assert_eq!(
         (&list[0]["kind"], &list[0]["subject"]),
@@ -130,10 +133,11 @@ async fn operators_get_a_mail_and_a_message_of_the_beginning_and_of_the_end_and_
         .start()
         .await;
     let caller = app.key("enterprise").await;
-    let operator = operator_of(&app, &caller).await;
+    let owner = operator_of(&app, &caller).await;
+    let operator = app.operator().await;
     let made = json!({ "url": hook.url("/in") }).to_string();
-    let path = format!("/api/v1/accounts/{}/webhooks", operator.account);
-    assert_eq!(operator.post(&path, made).await.status, 201);
+    let path = format!("/api/v1/accounts/{}/webhooks", owner.account);
+    assert_eq!(owner.post(&path, made).await.status, 201);
 
     fail(&app, &caller, 401, 1).await;
     let began = hook.requests(1).await.remove(0);

@@ -113,6 +113,6 @@ async fn checks_are_for_operators_and_for_providers_that_exist() {
     let operator = app.operator().await;
     let other = "/api/v1/admin/providers/nobody/checks";
     assert_eq!(operator.post(other, "").await.status, 404);
-    assert_eq!(app.anonymous().post(PATH, "").await.status, 401);
+    assert_eq!(app.browser().post(PATH, "").await.status, 401);
     assert_eq!(app.stub.requests().len(), 0);
 }
