@@ -24,7 +24,7 @@ const TOLD_EVERY_MS: i64 = 3_600_000;
 /// Notices of one round, and operators and accounts that are told.
 const TOLD_MAX: u32 = 100;
 
-/// What was written down of the conditions that hold, and when.
+/// The conditions that were written down, and when.
 #[derive(Default)]
 struct Watch {
     seen: HashMap<(NoticeKind, String), i64>,

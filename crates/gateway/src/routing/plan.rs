@@ -41,11 +41,11 @@ pub enum Part {
     Ejected(Ejection),
     /// Its provider does not serve test keys.
     NotForTests,
-    /// It is reserved for accounts of other tiers.
+    /// The deployment is reserved for accounts of other tiers.
     Reserved,
     /// A wish of the client leaves it out.
     NotAsked(Wish),
-    /// It is known not to meet a need of the request.
+    /// The deployment is known not to meet a need of the request.
     Lacks(Need),
 }
 

@@ -23,9 +23,9 @@ pub struct ProviderCheck {
 /// The outcome of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CheckOutcome {
-    /// It works; the begin of what was said.
+    /// The capability works; the begin of what was said.
     Passed(String),
-    /// It does not, for this reason.
+    /// The capability fails, for this reason.
     Failed(String),
     /// There is nothing to ask, for this reason.
     Skipped(&'static str),
