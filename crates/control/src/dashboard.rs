@@ -17,9 +17,9 @@ use files::file;
 
 const DOCUMENT: &str = "index.html";
 /// First parts of paths of the API: what is not there is said in its envelope.
-const API_ROOTS: [&str; 3] = ["v1", "api", ".well-known"];
+const API_ROOTS: [&str; 4] = ["v1", "v1beta", "api", ".well-known"];
 /// Addresses of the API below a path that is not configured: a page there would hide the mistake from programs.
-const MISPLACED: [&str; 7] = [
+const MISPLACED: [&str; 8] = [
     "/api/v1/",
     "/v1/models",
     "/v1/chat/completions",
@@ -27,6 +27,7 @@ const MISPLACED: [&str; 7] = [
     "/v1/embeddings",
     "/v1/messages",
     "/v1/responses",
+    "/v1beta/models",
 ];
 /// Pages of the documentation are files with gaps, which `docs` fills.
 const TEMPLATES: &str = "docs/";

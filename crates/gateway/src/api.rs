@@ -3,9 +3,11 @@
 pub mod anthropic;
 pub mod body;
 pub mod fallback;
+pub mod gemini;
 pub mod health;
 pub mod json_body;
 pub mod metrics;
+mod model_rights;
 pub mod openai;
 pub mod usage_reads;
 

@@ -28,11 +28,12 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::response::Response;
 use http::Request;
+use llm::chat::Written;
 use llm::language::ClientFace;
 use llm::operation::Input;
 use llm::passthrough::WholeResponse;
 use llm::route_ask::RouteAsk;
-use llm::{Language, Operation};
+use llm::{Language, Operation, RequestSummary, TranslateError};
 use tokio::time::Instant;
 
 use crate::auth::{ApiKeyCaller, told_at_end};
@@ -75,6 +76,30 @@ impl Surface {
     }
 }
 
+/// The part of a request that stands in its path, in a language that has it there.
+#[derive(Debug, Clone)]
+pub struct AskedInPath {
+    pub model: String,
+    pub is_streamed: bool,
+    /// Writes the body in the language of the surface, where the client speaks another that has no way of its own.
+    pub recast: Option<Recast>,
+}
+
+/// Writes the body of a request for a model in another language.
+pub type Recast = fn(&[u8], &str) -> Result<Written, TranslateError>;
+
+impl AskedInPath {
+    /// Adds what the path says to the summary of the body.
+    fn complete(self, summary: &mut RequestSummary) -> Result<(), TranslateError> {
+        if self.model.is_empty() {
+            return Err(TranslateError::Missing { param: "model" });
+        }
+        summary.model = self.model;
+        summary.is_streamed = self.is_streamed;
+        Ok(())
+    }
+}
+
 /// Responds to an inference request.
 ///
 /// # Errors
@@ -85,11 +110,26 @@ pub async fn infer(
     surface: Surface,
     request: Request<Body>,
 ) -> Result<Response, ApiError> {
+    infer_asked(app, caller, surface, None, request).await
+}
+
+/// Responds to an inference request whose path says a part of it.
+///
+/// # Errors
+/// If the request fails: the error for the client; it is settled already.
+pub async fn infer_asked(
+    app: &GatewayState,
+    caller: ApiKeyCaller,
+    surface: Surface,
+    asked: Option<AskedInPath>,
+    request: Request<Body>,
+) -> Result<Response, ApiError> {
     // Settles when it is dropped: a client that goes away takes this future with it.
     let mut settlement = Settlement::begin(app, &caller, surface.operation);
     // Boxed, because what holds a whole request is large, and the layers above move it several times.
     let key = Arc::clone(settlement.key_in_use());
-    let admitting = Box::pin(admit(app, caller, surface, request, &mut settlement));
+    let asking = (asked, request);
+    let admitting = Box::pin(admit(app, caller, surface, asking, &mut settlement));
     let admitted = match until_ended(&key, admitting).await {
         Ok(admitted) => admitted,
         Err(error) => {
@@ -124,18 +164,26 @@ pub async fn estimate_input(
     app: &GatewayState,
     caller: &ApiKeyCaller,
     surface: Surface,
+    asked: Option<AskedInPath>,
     request: Request<Body>,
 ) -> Result<u64, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
     let body = body::read(app, caller, surface.operation, request, deadline).await?;
     let ask = hints::take_ask(surface.operation, &body)?;
-    let summary = surface.client.scan(surface.operation, &body)?;
+    let mut summary = surface.client.scan(surface.operation, &body)?;
+    if let Some(asked) = asked {
+        asked.complete(&mut summary)?;
+    }
     if let Some((ask, _)) = &ask {
         unmet::check_names(app, ask, &summary.model)?;
     }
     admit::check_model_of(app, caller, surface.operation, &summary.model)?;
-    // Nothing is sent that a provider could refuse.
-    surface.client.read_request(&body)?;
+    // Nothing is sent that a provider could refuse; what only some can take is counted all the same.
+    if let Err(error) = surface.client.read_request(&body)
+        && !matches!(error, TranslateError::Unsupported { .. })
+    {
+        return Err(error.into());
+    }
     Ok(summary.input_tokens_estimate.max(1))
 }
 
@@ -184,7 +232,7 @@ async fn admit(
     app: &GatewayState,
     mut caller: ApiKeyCaller,
     surface: Surface,
-    request: Request<Body>,
+    (asked, request): (Option<AskedInPath>, Request<Body>),
     settlement: &mut Settlement,
 ) -> Result<Admitted, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
@@ -195,6 +243,13 @@ async fn admit(
     let forwarded = ForwardedHeaders::pick(client.forwarded_headers(), request.headers());
     let hints = Hints::of(request.headers())?;
     let mut body = body::read(app, &caller, operation, request, deadline).await?;
+    if let Some(asked) = &asked
+        && let Some(recast) = asked.recast
+    {
+        let written = recast(&body, &asked.model)?;
+        body = body.replaced(written.body);
+        settlement.dropped_at_first = written.dropped;
+    }
     let ask = match hints::take_ask(operation, &body)? {
         Some((ask, rest)) => {
             body = match rest {
@@ -205,7 +260,7 @@ async fn admit(
         }
         None => None,
     };
-    let summary = match client.scan(operation, &body) {
+    let mut summary = match client.scan(operation, &body) {
         Ok(summary) => summary,
         Err(error) => {
             let Some(adopted) = client.adopt(operation, &body) else {
@@ -217,6 +272,9 @@ async fn admit(
             client.scan(operation, &body)?
         }
     };
+    if let Some(asked) = asked {
+        asked.complete(&mut summary)?;
+    }
     if let Some(ask) = &ask {
         unmet::check_names(app, ask, &summary.model)?;
     }

@@ -19,7 +19,7 @@ use futures_util::FutureExt;
 use http::header::CONNECTION;
 use http::{HeaderName, HeaderValue, Request, StatusCode};
 use llm::Operations;
-use llm::languages::ANTHROPIC;
+use llm::languages::{ANTHROPIC, GeminiMethod, is_gemini_path};
 use llm::operation::CHAT;
 use tower::Service;
 
@@ -99,6 +99,11 @@ pub async fn respond(
 
 /// The limited resource of a path of the data plane.
 fn resource_of(path: &str, operations: Operations) -> Option<&'static str> {
+    if is_gemini_path(path) {
+        let method = GeminiMethod::of_path(path);
+        let operation = method.map(|method| method.operation().unwrap_or(&CHAT));
+        return Some(operation.map_or("models", |operation| operation.resource));
+    }
     let path = path.strip_prefix("/v1")?;
     if let Some(operation) = operations.iter().find(|operation| operation.path == path) {
         return Some(operation.resource);

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::api::{anthropic, fallback, health, metrics, openai};
+use crate::api::{anthropic, fallback, gemini, health, metrics, openai};
 use crate::state::GatewayState;
 
 /// The routes for callers with an API key, and for monitors of the process. The fallback is the caller's to choose.
@@ -17,7 +17,15 @@ pub fn routes(app: GatewayState) -> Router {
         )
         .route("/v1/responses", post(openai::responses::create_response))
         .route("/v1/models", get(openai::models::list_models))
-        .route("/v1/models/{*id}", get(openai::models::get_model))
+        .route(
+            "/v1/models/{*id}",
+            get(openai::models::get_model).post(gemini::content::act),
+        )
+        .route("/v1beta/models", get(gemini::models::list_models))
+        .route(
+            "/v1beta/models/{*id}",
+            get(gemini::models::get_model).post(gemini::content::act),
+        )
         .route("/v1/key", get(openai::key::get_key))
         .route(
             "/v1/client_tokens",

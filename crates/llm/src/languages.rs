@@ -14,7 +14,9 @@ use crate::language::ClientFace;
 pub use anthropic::ANTHROPIC;
 pub use bedrock::BEDROCK;
 pub use cohere::COHERE;
-pub use gemini::{GEMINI, GeminiMethod, is_gemini_path};
+pub use gemini::{
+    GEMINI, GeminiMethod, embeddings_as_gemini, embeddings_as_openai, is_gemini_path,
+};
 pub use ollama::OLLAMA;
 pub use openai::OPENAI;
 pub use responses::RESPONSES;

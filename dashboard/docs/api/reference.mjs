@@ -33,7 +33,7 @@ const PAGES = [
   {
     slug: "api-reference",
     title: { en: "Model API", "zh-CN": "模型 API", "zh-TW": "模型 API" },
-    summary: "Every endpoint below /v1, which programs call with an API key.",
+    summary: "Every endpoint below /v1 and /v1beta, which programs call with an API key.",
     holds: () => true,
     groupOf: ({ tag }) => tag,
   },

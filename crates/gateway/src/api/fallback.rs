@@ -4,12 +4,13 @@ use axum::extract::State;
 use http::HeaderMap;
 use http::header::UPGRADE;
 use http::request::Parts;
+use llm::languages::is_gemini_path;
 
 use crate::auth::ApiKeyCaller;
 use crate::error::ApiError;
 use crate::state::GatewayState;
 
-/// There is no such path. Below `/v1/` that is said to callers with a key only: every request there
+/// There is no such path. Below `/v1/` and `/v1beta/` that is said to callers with a key only: every request there
 /// carries one.
 pub async fn refuse_path(State(app): State<GatewayState>, mut parts: Parts) -> ApiError {
     if let Err(error) = identify(&app, &mut parts).await {
@@ -28,7 +29,8 @@ pub async fn refuse_method(State(app): State<GatewayState>, mut parts: Parts) ->
 
 async fn identify(app: &GatewayState, parts: &mut Parts) -> Result<(), ApiError> {
     use axum::extract::FromRequestParts;
-    if parts.uri.path().starts_with("/v1/") {
+    let path = parts.uri.path();
+    if path.starts_with("/v1/") || is_gemini_path(path) {
         // Before the key is looked at: the client falls back to HTTP, where the key is asked for.
         if wants_websocket(&parts.headers) {
             return Err(ApiError::websocket_not_supported());

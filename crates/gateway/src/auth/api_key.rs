@@ -105,7 +105,7 @@ async fn authenticate(
     parts: &Parts,
 ) -> Result<ApiKeyCaller, ApiError> {
     let headers = &parts.headers;
-    let secret = credential::of_request(headers, parts.uri.query())?;
+    let secret = credential::of_request(headers, &parts.uri)?;
     let token = if ClientToken::looks_like_token(secret) {
         let token = ClientToken::open(&app.master, secret, app.clock.now_ms())?;
         Some(Box::new(token))

@@ -5,7 +5,8 @@ mod explain;
 mod unwrap;
 
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use llm::languages::is_gemini_path;
 use store::secret::CLIENT_TOKEN_BYTES_MAX;
 use url::form_urlencoded;
 
@@ -26,6 +27,8 @@ const HEADER_BYTES_MAX: usize = 256;
 const TOKEN_HEADER_BYTES_MAX: usize = CLIENT_TOKEN_BYTES_MAX + 64;
 /// Common prefix of the secrets that are issued here: `yx-`, `yxc-`, `yxm-` and so on.
 const OURS: &str = "yx";
+/// The query parameter in which Google's clients may have their key.
+const QUERY_NAME: &str = "key";
 /// Query parameters in which other services take keys.
 const URL_NAMES: [&str; 6] = [
     "key",
@@ -57,16 +60,25 @@ pub fn find(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     Ok(found.map(|(secret, _)| secret))
 }
 
-/// The credential of a request to the data plane, which must have one, and not in its URL.
+/// The credential of a request to the data plane, which must have one, and not in its URL. Google's clients may have it
+/// there, on the paths of their own: nothing here writes a query down.
 ///
 /// # Errors
 /// If it is missing or ambiguous, or a key is in the query string.
-pub(super) fn of_request<'h>(
-    headers: &'h HeaderMap,
-    query: Option<&str>,
-) -> Result<&'h str, ApiError> {
-    let found = find(headers)?;
-    if query.is_some_and(|query| is_in_url(query, found.is_none())) {
+pub(super) fn of_request<'h>(headers: &'h HeaderMap, uri: &'h Uri) -> Result<&'h str, ApiError> {
+    let mut found = find(headers)?;
+    let query = uri.query();
+    let of_google = query.filter(|_| is_gemini_path(uri.path()));
+    if let Some(secret) = of_google.and_then(in_query) {
+        match found {
+            Some(known) if known == secret => {}
+            Some(_) => return Err(ApiError::two_credentials("a header", QUERY_NAME)),
+            None if secret.len() > TOKEN_HEADER_BYTES_MAX => {
+                return Err(ApiError::malformed_api_key());
+            }
+            None => found = Some(secret),
+        }
+    } else if query.is_some_and(|query| is_in_url(query, found.is_none())) {
         return Err(ApiError::key_in_url());
     }
     found.ok_or_else(|| {
@@ -76,6 +88,13 @@ pub(super) fn of_request<'h>(
             ApiError::missing_api_key()
         }
     })
+}
+
+/// The key in a query, as Google's clients put it there: of plain characters, so that none is escaped.
+fn in_query(query: &str) -> Option<&str> {
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let (_, secret) = pairs.find(|(name, value)| *name == QUERY_NAME && !value.is_empty())?;
+    Some(secret)
 }
 
 /// Checks the length of a header against the bound of its kind of secret.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::request::Parts;
+use llm::languages::GeminiMethod;
 use store::usage_events::{CountedBy, Detail, EndReason, UsageEvent};
 
 use super::api_key::{ApiKeyCaller, Refused};
@@ -71,6 +72,9 @@ fn event(app: &GatewayState, caller: &ApiKeyCaller, parts: &Parts, error: &ApiEr
 /// The name of the operation at that path; empty if the table has none.
 fn endpoint(app: &GatewayState, parts: &Parts) -> &'static str {
     let path = parts.uri.path();
+    if let Some(operation) = GeminiMethod::of_path(path).and_then(GeminiMethod::operation) {
+        return operation.name;
+    }
     let path = path.strip_prefix("/v1").unwrap_or(path);
     let found = app.operations.iter().find(|one| one.path == path);
     found.map_or("", |operation| operation.name)

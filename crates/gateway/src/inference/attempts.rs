@@ -253,7 +253,10 @@ impl Attempts<'_> {
             deadline: *deadline,
         };
         let (conversation, made) = if attempt.is_translated() {
-            let conversation = surface.client.read_request(body)?;
+            let mut conversation = surface.client.read_request(body)?;
+            // Some languages say it in the path.
+            conversation.model.clone_from(&admission.summary.model);
+            conversation.is_streamed = admission.summary.is_streamed;
             (
                 Some(conversation),
                 planned::made(self.app, admission, settlement),

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use llm::Meter;
-use llm::route_ask;
+use llm::{RequestSummary, route_ask};
 
 use super::Admitted;
 use super::admit::{self, Admission};
@@ -64,8 +64,18 @@ fn other(app: &Gateway, name: &str, admitted: &Admitted) -> Option<OtherModel> {
     if !is_within_price(&model, admitted) {
         return None;
     }
-    let body = route_ask::with_model(body, name).ok()?;
-    let summary = surface.client.scan(surface.operation, &body).ok()?;
+    let (body, summary) = if admitted.admission.summary.spans.model.is_empty() {
+        // The model stands in the path.
+        let summary = RequestSummary {
+            model: name.to_owned(),
+            ..admitted.admission.summary.clone()
+        };
+        ((**body).clone(), summary)
+    } else {
+        let body = route_ask::with_model(body, name).ok()?;
+        let summary = surface.client.scan(surface.operation, &body).ok()?;
+        (body, summary)
+    };
     admit::check_token(caller, &model, &summary).ok()?;
     Some(OtherModel {
         admission: Admission { summary, model },

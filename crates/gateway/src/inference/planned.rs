@@ -129,7 +129,9 @@ pub(super) fn as_sent(
     if !deployment.provider.takes_provider_object {
         return None;
     }
-    let summary = surface.client.scan(surface.operation, &body).ok()?;
+    let mut summary = surface.client.scan(surface.operation, &body).ok()?;
+    summary.model.clone_from(&admission.summary.model);
+    summary.is_streamed = admission.summary.is_streamed;
     let model = Arc::clone(&admission.model);
     Some((body, Admission { summary, model }))
 }

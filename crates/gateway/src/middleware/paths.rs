@@ -40,20 +40,21 @@ pub(super) fn rewrite(request: &mut Request<Body>, operations: Operations) {
 
 /// Fast path: true for nearly every request.
 fn is_canonical(path: &str) -> bool {
-    path.starts_with("/v1/")
-        && !path.starts_with("/v1/v1/")
-        && !path.contains("//")
-        && !path.ends_with('/')
+    let rest = path
+        .strip_prefix("/v1/")
+        .or_else(|| path.strip_prefix("/v1beta/"));
+    let is_doubled = |rest: &str| rest.starts_with("v1/") || rest.starts_with("v1beta/");
+    rest.is_some_and(|rest| !is_doubled(rest)) && !path.contains("//") && !path.ends_with('/')
 }
 
 fn meant(request: &Request<Body>, operations: Operations) -> Option<String> {
     let path = request.uri().path();
     let mut parts = path.split('/').filter(|part| !part.is_empty()).peekable();
     let mut has_version = false;
-    while parts
-        .next_if(|part| part.eq_ignore_ascii_case("v1"))
-        .is_some()
-    {
+    // The later of two versions is the one that the client put there itself.
+    let mut version = "v1";
+    while let Some(part) = parts.next_if(|part| version_of(part).is_some()) {
+        version = version_of(part).unwrap_or(version);
         has_version = true;
     }
     let first = *parts.peek()?;
@@ -67,12 +68,18 @@ fn meant(request: &Request<Body>, operations: Operations) -> Option<String> {
     if !looks_like_token {
         return None;
     }
-    let mut meant = "/v1".to_owned();
+    let mut meant = format!("/{version}");
     for part in parts {
         meant.push('/');
         meant.push_str(part);
     }
     Some(meant)
+}
+
+/// The version that a part of a path names.
+fn version_of(part: &str) -> Option<&'static str> {
+    let mut versions = ["v1", "v1beta"].into_iter();
+    versions.find(|version| part.eq_ignore_ascii_case(version))
 }
 
 /// False for a browser's navigation, which accepts HTML and has no key; Basic credentials are for a reverse proxy.
@@ -114,7 +121,7 @@ mod tests {
             "/v1/chat/completions",
             "/v1/models/vendor/x",
             "/v1/v1",
-            "/v1/v1beta/x",
+            "/v1beta/models/vendor/x:generateContent",
         ] {
             assert!(is_canonical(path), "{path}");
         }
@@ -145,6 +152,18 @@ mod tests {
             assert_eq!(
                 post(path).as_deref(),
                 Some("/v1/chat/completions"),
+                "{path}"
+            );
+        }
+        for path in [
+            "/v1/v1beta/models/m:generateContent",
+            "/v1beta/v1beta/models/m:generateContent",
+            "//v1beta//models/m:generateContent",
+        ] {
+            assert!(!is_canonical(path));
+            assert_eq!(
+                post(path).as_deref(),
+                Some("/v1beta/models/m:generateContent"),
                 "{path}"
             );
         }

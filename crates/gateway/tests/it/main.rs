@@ -15,6 +15,7 @@ mod breaker;
 mod content_codings;
 mod cost;
 mod empty;
+mod gemini;
 mod heads;
 mod languages;
 mod limits;

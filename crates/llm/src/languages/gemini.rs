@@ -3,6 +3,7 @@
 //! The model and the wish for a stream stand in the path, not in the body.
 
 mod chat;
+mod embeddings;
 mod envelope;
 mod passing;
 mod path;
@@ -20,6 +21,7 @@ use crate::operation::{Input, Operation, ResponseBody};
 use crate::refusal::{self, Refusal};
 use crate::summary::RequestSummary;
 
+pub use embeddings::{embeddings_as_gemini, embeddings_as_openai};
 pub use path::{GeminiMethod, is_gemini_path};
 
 /// The language of generateContent.
@@ -33,7 +35,7 @@ pub static GEMINI: Language = Language {
 /// The name of the language, by which its signatures are known.
 const NAME: &str = "gemini";
 /// Prefixes by which other interfaces of Google's name a model.
-const MODEL_PREFIXES: [&str; 4] = ["publishers/google/models/", "models/", "google/", "gemini/"];
+const MODEL_PREFIXES: [&str; 3] = ["publishers/google/models/", "models/", "google/"];
 
 #[derive(Debug)]
 struct Gemini;

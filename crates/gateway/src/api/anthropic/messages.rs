@@ -35,6 +35,6 @@ pub async fn count_tokens(
     request: Request<Body>,
 ) -> Result<Json<TokenCountResponse>, ApiError> {
     let surface = Surface::of(&CHAT, &ANTHROPIC);
-    let input_tokens = estimate_input(&app, &caller, surface, request).await?;
+    let input_tokens = estimate_input(&app, &caller, surface, None, request).await?;
     Ok(Json(TokenCountResponse { input_tokens }))
 }

@@ -9,6 +9,8 @@ use llm::operation::CHAT;
 use serde::{Deserialize, Serialize};
 
 use crate::api::anthropic::models::{AnthropicModel, AnthropicModelList};
+use crate::api::gemini::models::{GeminiModel, GeminiModelList};
+use crate::api::model_rights::is_within_restrictions;
 use crate::auth::ApiKeyCaller;
 use crate::catalog::{Model, PublicModel};
 use crate::error::ApiError;
@@ -16,6 +18,8 @@ use crate::state::GatewayState;
 
 /// Says that the client speaks Anthropic's language.
 const ANTHROPIC_VERSION: &str = "anthropic-version";
+/// Says that the client is one of Google's.
+const GOOGLE_CLIENT: &str = "x-goog-api-client";
 
 /// The filters of the list.
 #[derive(Debug, Deserialize)]
@@ -60,6 +64,9 @@ pub async fn list_models(
         let chats = models.filter(|model| CHAT.is_done_by(model.spec.model_type));
         return Ok(Json(AnthropicModelList::of(chats.map(|model| &**model))).into_response());
     }
+    if headers.contains_key(GOOGLE_CLIENT) {
+        return Ok(Json(GeminiModelList::of(models.map(|model| &**model))).into_response());
+    }
     let data = models.map(|model| describe(model, &caller, app.operations));
     let list = ModelListResponse {
         object: "list",
@@ -81,6 +88,9 @@ pub async fn get_model(
     let model = model.ok_or_else(|| ApiError::model_not_found(&id))?;
     if headers.contains_key(ANTHROPIC_VERSION) {
         return Ok(Json(AnthropicModel::from(&**model)).into_response());
+    }
+    if headers.contains_key(GOOGLE_CLIENT) {
+        return Ok(Json(GeminiModel::from(&**model)).into_response());
     }
     Ok(Json(describe(model, &caller, app.operations)).into_response())
 }
@@ -126,20 +136,4 @@ fn is_available(model: &Model, caller: &ApiKeyCaller, operations: Operations) ->
     has_deployment
         && model.is_reached_by(&caller.tier)
         && is_within_restrictions(model, caller, operations)
-}
-
-/// Matches the model against the restrictions of the key: one of its names, and an operation that it can do, must be
-/// allowed.
-fn is_within_restrictions(model: &Model, caller: &ApiKeyCaller, operations: Operations) -> bool {
-    let mut names = model.spec.aliases.iter();
-    let is_named = caller.key.allows_model(&model.id, &model.id)
-        || names.any(|alias| caller.key.allows_model(&model.id, alias));
-    let model_type = model.spec.model_type;
-    let mut served = operations
-        .iter()
-        .filter(|operation| operation.is_done_by(model_type))
-        .peekable();
-    let is_served = served.peek().is_none()
-        || served.any(|operation| caller.key.allows_endpoint(operation.name));
-    is_named && is_served
 }

@@ -10,7 +10,7 @@ mod read_parts;
 pub(super) mod read_request;
 mod read_tools;
 mod schema;
-mod spelling;
+pub(super) mod spelling;
 pub(super) mod usage;
 mod wish;
 pub(super) mod write_request;

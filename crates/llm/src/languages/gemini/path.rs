@@ -1,5 +1,7 @@
 //! Paths of the language, which say the model and what it is to do: `/v1beta/models/{model}:generateContent`.
 
+use crate::operation::{CHAT, EMBEDDINGS, Operation};
+
 /// Begin of the paths that no other language has.
 const ROOT: &str = "/v1beta/";
 /// Begins of the paths of models. Some of Google's clients can be told to ask for the older version.
@@ -14,13 +16,19 @@ pub enum GeminiMethod {
     Stream,
     /// `countTokens`
     CountTokens,
+    /// `embedContent`
+    Embed,
+    /// `batchEmbedContents`
+    EmbedBatch,
 }
 
 /// The methods by their names.
-const METHODS: [(&str, GeminiMethod); 3] = [
+const METHODS: [(&str, GeminiMethod); 5] = [
     ("generateContent", GeminiMethod::Generate),
     ("streamGenerateContent", GeminiMethod::Stream),
     ("countTokens", GeminiMethod::CountTokens),
+    ("embedContent", GeminiMethod::Embed),
+    ("batchEmbedContents", GeminiMethod::EmbedBatch),
 ];
 
 impl GeminiMethod {
@@ -29,6 +37,15 @@ impl GeminiMethod {
         let (model, name) = text.rsplit_once(':')?;
         let (_, method) = METHODS.iter().find(|(own, _)| *own == name)?;
         Some((model, *method))
+    }
+
+    /// The operation that a method is; `None` for an estimate, which is none.
+    pub fn operation(self) -> Option<&'static Operation> {
+        match self {
+            Self::Generate | Self::Stream => Some(&CHAT),
+            Self::Embed | Self::EmbedBatch => Some(&EMBEDDINGS),
+            Self::CountTokens => None,
+        }
     }
 
     /// The method of a path; `None` for a path of anything else.
@@ -53,7 +70,7 @@ mod tests {
             GeminiMethod::split("llama3:8b:streamGenerateContent"),
             Some(("llama3:8b", GeminiMethod::Stream))
         );
-        for other in ["llama3:8b", "m", "m:embedContent", ""] {
+        for other in ["llama3:8b", "m", "m:paint", ""] {
             assert_eq!(GeminiMethod::split(other), None, "{other}");
         }
     }

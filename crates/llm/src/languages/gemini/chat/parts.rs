@@ -131,9 +131,11 @@ fn result_parts(result: &ToolResult, losses: &Losses) -> Result<Vec<Object>, Tra
             Object::new().with(member, text).into()
         }
     };
+    // The language asks for a name, also of a call that was not sent along.
+    let name = result.name.as_deref().filter(|name| !name.is_empty());
     let inner = Object::new()
         .maybe("id", ids::own(&result.call_id))
-        .with("name", result.name.as_deref().unwrap_or_default())
+        .with("name", name.unwrap_or(&result.call_id))
         .with("response", response);
     let mut objects = vec![Object::new().with("functionResponse", inner)];
     let others = result.parts.iter().filter(|part| part.as_text().is_none());

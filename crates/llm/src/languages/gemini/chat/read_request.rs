@@ -14,6 +14,11 @@ const OWN: [&str; 1] = ["cachedContent"];
 pub(in super::super) fn read(body: &[u8]) -> Result<Request, TranslateError> {
     let value = Value::read(body).unwrap_or(Value::Null);
     let mut fields = Fields::of(spelling::normal(value));
+    // A request whose tokens are to be counted may stand inside of another.
+    let inner = fields.fields("generateContentRequest");
+    if !inner.is_empty() {
+        fields = inner;
+    }
     let mut request = Request {
         language: NAME,
         includes_usage: true,

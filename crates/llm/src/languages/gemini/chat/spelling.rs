@@ -15,7 +15,7 @@ const FOREIGN: [&str; 6] = [
 const PROPERTIES: &str = "properties";
 
 /// The value with all names of members as the language writes them itself.
-pub(super) fn normal(value: Value) -> Value {
+pub(in super::super) fn normal(value: Value) -> Value {
     match value {
         Value::Object(members) => Value::Object(members.into_iter().map(member).collect()),
         Value::List(items) => Value::List(items.into_iter().map(normal).collect()),

@@ -1,0 +1,6 @@
+//! The data plane, in Gemini's shapes.
+
+mod array;
+pub mod content;
+mod embeddings;
+pub mod models;
