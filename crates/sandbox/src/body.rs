@@ -78,7 +78,7 @@ impl http_body::Body for Body {
 }
 
 pub(crate) enum Source {
-    Script(Script),
+    Script(Box<Script>),
     /// A response which is not a stream, as far as it goes, and how it ends.
     Plain(Bytes, Ending),
 }

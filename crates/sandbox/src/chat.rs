@@ -58,16 +58,7 @@ fn response(
     body: &Bytes,
     directives: &Directives,
 ) -> Result<Content, ApiError> {
-    let messages = validate(request)?;
-    if directives.content_filter {
-        return Err(ApiError::content_filter());
-    }
-    let prompt = Prompt::read(messages);
-    let max = request.max_completion_tokens.or(request.max_tokens);
-    check_context(prompt.tokens, max, "messages")?;
-
-    let choices = choices(request, &prompt, max, directives)?;
-    let usage = sum_usage(prompt.tokens, &choices);
+    let Answer { choices, usage } = answer(request, directives)?;
     let id = format!("chatcmpl-{:016x}", hash::of(body));
     if request.stream != Some(true) {
         let usage = usage.encode(directives);
@@ -89,6 +80,29 @@ fn response(
     Ok(Content::Stream(Box::new(Script::new(
         frames, choices, true, usage, directives,
     ))))
+}
+
+/// The words of the model and their count, whatever the language.
+pub(crate) struct Answer {
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) usage: Usage,
+}
+
+/// Answers a request.
+pub(crate) fn answer(
+    request: &ChatRequest<'_>,
+    directives: &Directives,
+) -> Result<Answer, ApiError> {
+    let messages = validate(request)?;
+    if directives.content_filter {
+        return Err(ApiError::content_filter());
+    }
+    let prompt = Prompt::read(messages);
+    let max = request.max_completion_tokens.or(request.max_tokens);
+    check_context(prompt.tokens, max, "messages")?;
+    let choices = choices(request, &prompt, max, directives)?;
+    let usage = sum_usage(prompt.tokens, &choices);
+    Ok(Answer { choices, usage })
 }
 
 fn validate<'r, 'a>(request: &'r ChatRequest<'a>) -> Result<&'r [Message<'a>], ApiError> {

@@ -70,6 +70,8 @@ pub(crate) struct Directives {
     pub(crate) tool: Option<String>,
     pub(crate) finish: Option<String>,
     pub(crate) content_filter: bool,
+    /// Errors have Google's envelope.
+    pub(crate) is_google: bool,
 }
 
 impl Default for Directives {
@@ -88,6 +90,7 @@ impl Default for Directives {
             tool: None,
             finish: None,
             content_filter: false,
+            is_google: false,
         }
     }
 }

@@ -156,7 +156,27 @@ impl ApiError {
         }
     }
 
-    pub(crate) fn body(&self) -> Bytes {
+    /// The body in Google's envelope, or in OpenAI's.
+    pub(crate) fn body_of(&self, is_google: bool) -> Bytes {
+        if !is_google {
+            return self.body();
+        }
+        let code = self.status.as_u16();
+        let status = match code {
+            401 => "UNAUTHENTICATED",
+            403 => "PERMISSION_DENIED",
+            404 => "NOT_FOUND",
+            429 => "RESOURCE_EXHAUSTED",
+            503 => "UNAVAILABLE",
+            504 => "DEADLINE_EXCEEDED",
+            500.. => "INTERNAL",
+            _ => "INVALID_ARGUMENT",
+        };
+        let inner = serde_json::json!({ "code": code, "message": self.message, "status": status });
+        json(&serde_json::json!({ "error": inner }))
+    }
+
+    fn body(&self) -> Bytes {
         let envelope = Envelope {
             error: Inner {
                 message: &self.message,

@@ -1,9 +1,11 @@
 //! One event of a stream as bytes. What all events of a stream share is encoded once.
 
-use bytes::{BufMut, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::errors::ApiError;
+use crate::gemini::chunks::Chunks;
 use crate::models::{CREATED, FINGERPRINT};
 use crate::reply::Piece;
 
@@ -11,6 +13,8 @@ use crate::reply::Piece;
 pub(crate) enum Wire {
     Chat,
     Completions,
+    /// Gemini's: its chunks are made elsewhere.
+    Google,
 }
 
 pub(crate) struct Frames {
@@ -22,6 +26,7 @@ pub(crate) struct Frames {
     /// Comments, ids, event names and CRLF around every event.
     with_chatter: bool,
     events: u64,
+    google: Option<Chunks>,
 }
 
 impl Frames {
@@ -35,6 +40,7 @@ impl Frames {
         let object = match wire {
             Wire::Chat => "chat.completion.chunk",
             Wire::Completions => "text_completion",
+            Wire::Google => "",
         };
         let model = serde_json::Value::from(model);
         let head = format!(
@@ -51,14 +57,39 @@ impl Frames {
             tail,
             with_chatter,
             events: 0,
+            google: None,
         }
     }
 
+    /// The events of Gemini's language.
+    pub(crate) fn of_google(chunks: Chunks, with_chatter: bool) -> Self {
+        Self {
+            google: Some(chunks),
+            ..Self::new(Wire::Google, "", "", false, with_chatter)
+        }
+    }
+
+    /// True if a stream ends with `[DONE]`.
+    pub(crate) fn says_done(&self) -> bool {
+        self.google.is_none()
+    }
+
+    /// The body of an error in the language of the stream.
+    pub(crate) fn error(&self, error: &ApiError) -> Bytes {
+        error.body_of(self.google.is_some())
+    }
+
     pub(crate) fn piece(&mut self, out: &mut BytesMut, index: usize, piece: &Piece<'_>) {
+        if let Some(chunks) = &mut self.google {
+            if let Some(chunk) = chunks.piece(index, piece) {
+                self.raw(out, chunk.to_string().as_bytes());
+            }
+            return;
+        }
         self.open(out);
         put(out, &self.head);
         match self.wire {
-            Wire::Chat => put_chat_choice(out, index, piece),
+            Wire::Chat | Wire::Google => put_chat_choice(out, index, piece),
             Wire::Completions => put_completion_choice(out, index, piece),
         }
         put(out, self.tail);
@@ -95,7 +126,7 @@ impl Frames {
     fn close(&self, out: &mut BytesMut) {
         put(
             out,
-            if self.with_chatter {
+            if self.with_chatter || self.google.is_some() {
                 "\r\n\r\n"
             } else {
                 "\n\n"

@@ -1,5 +1,5 @@
 //! A model provider for demos, tests and benchmarks: a real HTTP server which speaks the OpenAI
-//! protocol, responds deterministically, and is slow or faulty when the request asks for it.
+//! protocol, and Gemini's, responds deterministically, and is slow or faulty when the request asks for it.
 //!
 //! It knows nothing of the gateway. The table of directives is in the crate's README.
 
@@ -12,6 +12,7 @@ mod directives;
 mod embeddings;
 mod errors;
 mod frames;
+mod gemini;
 mod hash;
 mod ledger;
 mod models;

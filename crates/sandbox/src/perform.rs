@@ -69,7 +69,7 @@ pub(crate) async fn perform(
         Err(error) => {
             pause(time_to_say(0, &directives)).await;
             let status = error.status;
-            json(status, error.body(), Some(exchange))
+            json(status, error.body_of(directives.is_google), Some(exchange))
         }
     };
     if let Some(seconds) = directives.retry_after {
@@ -92,7 +92,13 @@ fn stream(
 ) -> Response<Body> {
     script.start(directives);
     let is_split = directives.fault == Some(Fault::Split);
-    let playback = Playback::new(Source::Script(script), is_split, None, exchange, reset);
+    let playback = Playback::new(
+        Source::Script(Box::new(script)),
+        is_split,
+        None,
+        exchange,
+        reset,
+    );
     let body = Body::Playback(Box::new(playback));
     let mut response = respond(StatusCode::OK, "text/event-stream", body);
     response
@@ -125,7 +131,8 @@ fn plain(
         }
         Some(Fault::ErrorEvent) => {
             let error = ApiError::with_status(StatusCode::INTERNAL_SERVER_ERROR);
-            return json(StatusCode::OK, error.body(), Some(exchange));
+            let body = error.body_of(directives.is_google);
+            return json(StatusCode::OK, body, Some(exchange));
         }
         Some(Fault::HugeLine) => {
             let padded = pad(&data, &vec![b' '; directives.bytes]);

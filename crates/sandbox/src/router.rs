@@ -16,7 +16,7 @@ use crate::ledger::Ledger;
 use crate::models::{self, ModelName};
 use crate::perform::{Content, Outcome, json, perform};
 use crate::socket::ResetSwitch;
-use crate::{chat, completions, embeddings};
+use crate::{chat, completions, embeddings, gemini};
 
 const BODY_BYTES_MAX: usize = 32 << 20;
 
@@ -49,6 +49,13 @@ pub(crate) async fn handle(
 
 fn dispatch(head: &Parts, body: &Bytes) -> Outcome {
     let path = head.uri.path();
+    if let Some(named) = gemini::named(path) {
+        let act = || gemini::act(head, body, named);
+        let outcome = with_method(head, &Method::POST, act);
+        let mut outcome = outcome.unwrap_or_else(Outcome::from);
+        outcome.directives.is_google = true;
+        return outcome;
+    }
     let outcome = match path {
         "/v1/chat/completions" => with_method(head, &Method::POST, || chat::create(head, body)),
         "/v1/completions" => with_method(head, &Method::POST, || completions::create(head, body)),

@@ -138,7 +138,7 @@ impl Script {
             self.frames.usage(out, &usage);
             self.sent += 1;
         }
-        if self.fault != Some(Fault::NoDone) {
+        if self.fault != Some(Fault::NoDone) && self.frames.says_done() {
             self.frames.raw(out, b"[DONE]");
         }
         Step::Over(Ending::Clean)
@@ -157,7 +157,8 @@ impl Script {
             }
             Fault::ErrorEvent => {
                 let error = ApiError::with_status(StatusCode::INTERNAL_SERVER_ERROR);
-                self.write_raw(out, &error.body());
+                let body = self.frames.error(&error);
+                self.write_raw(out, &body);
                 Ending::Clean
             }
             Fault::Garbage => {

@@ -13,6 +13,7 @@ mod completions;
 mod directives;
 mod embeddings;
 mod faults;
+mod gemini;
 mod inspection;
 mod models;
 mod pacing;
