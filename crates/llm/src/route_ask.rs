@@ -2,6 +2,7 @@
 //! session and the service tier that OpenAI's clients name. Providers refuse what they do not know, so the members that
 //! are meant for us are taken out. A wish that cannot be read is refused: passed over, it would be broken in silence.
 
+mod names;
 mod provider;
 mod reader;
 

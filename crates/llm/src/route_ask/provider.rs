@@ -1,6 +1,6 @@
 //! The members of the `provider` object.
 
-use super::reader::names_of;
+use super::names::of_provider;
 use super::{AskedSort, MaxPrice, RouteAsk};
 use crate::error::TranslateError;
 use crate::json::Value;
@@ -25,9 +25,9 @@ pub(super) fn read(ask: &mut RouteAsk, members: &[(String, Value)]) -> Result<()
     let said = members.iter().filter(|(_, value)| *value != Value::Null);
     for (name, value) in said {
         match name.as_str() {
-            "order" => ask.order = names_of(value, "provider.order")?,
-            "only" => ask.only = names_of(value, "provider.only")?,
-            "ignore" => ask.ignore = names_of(value, "provider.ignore")?,
+            "order" => ask.order = of_provider(value, "provider.order")?,
+            "only" => ask.only = of_provider(value, "provider.only")?,
+            "ignore" => ask.ignore = of_provider(value, "provider.ignore")?,
             "allow_fallbacks" => {
                 ask.allows_fallbacks = boolean(value, "provider.allow_fallbacks")?;
             }

@@ -4,14 +4,10 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
+use super::names::models;
 use super::{RouteAsk, provider};
 use crate::error::TranslateError;
 use crate::json::{Cursor, JsonError, Kind, Value, quote};
-
-/// Models that a client may list.
-const MODELS_MAX: usize = 8;
-/// Names that a client may give in one list.
-const NAMES_MAX: usize = 32;
 
 /// The name of a member as it stands, and its value.
 type Member<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
@@ -86,7 +82,7 @@ impl<'a> Reader<'a> {
         }
         self.is_changed = true;
         if let Some(value) = Value::read(text).filter(|value| *value != Value::Null) {
-            self.ask.models = names(&value, "models", MODELS_MAX)?;
+            self.ask.models = models(&value)?;
         }
         Ok(())
     }
@@ -182,29 +178,4 @@ fn written<'a>(members: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Bytes {
     }
     text.push(b'}');
     text.into()
-}
-
-/// A list of names, or one name.
-pub(super) fn names_of(value: &Value, param: &'static str) -> Result<Vec<String>, TranslateError> {
-    names(value, param, NAMES_MAX)
-}
-
-fn names(value: &Value, param: &'static str, most: usize) -> Result<Vec<String>, TranslateError> {
-    let expected = "an array of names";
-    let Value::List(items) = value else {
-        return Err(TranslateError::WrongType { param, expected });
-    };
-    if items.len() > most {
-        return Err(TranslateError::Wish {
-            param,
-            problem: "the list has too many names: 'models' takes 8, and a list of 'provider' 32",
-        });
-    }
-    let name = |item: &Value| {
-        item.text()
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned)
-    };
-    let named: Option<Vec<String>> = items.iter().map(name).collect();
-    named.ok_or(TranslateError::WrongType { param, expected })
 }

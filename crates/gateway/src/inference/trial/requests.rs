@@ -63,7 +63,7 @@ impl Trial {
                 body
             }
             Self::Tools => {
-                let mut body = asking(json!("Call the tool report with ok set to true."));
+                let mut body = asking(json!("Call report, the tool, with ok set to true."));
                 let parameters = json!({
                     "type": "object",
                     "properties": { "ok": { "type": "boolean" } },
