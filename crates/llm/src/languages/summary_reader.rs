@@ -332,6 +332,11 @@ impl SummaryReader {
         self.needs.json_schema |= memmem::find(form, b"\"json_schema\"").is_some();
     }
 
+    /// Notes that the response is wanted in the form of a schema.
+    pub(in crate::languages) fn note_schema(&mut self) {
+        self.needs.json_schema = true;
+    }
+
     /// Passes over a value, and gives its text.
     pub(in crate::languages) fn skipped<'a>(
         cursor: &mut Cursor<'_>,
@@ -365,6 +370,10 @@ impl SummaryReader {
                 if *key == *b"type" && inner.kind()? == Kind::String {
                     let is_picture = PICTURES.contains(&inner.string()?.raw());
                     self.needs.vision |= is_picture;
+                    return Ok(());
+                }
+                if matches!(&*key, b"mimeType" | b"mime_type") && inner.kind()? == Kind::String {
+                    self.needs.vision |= inner.string()?.raw().starts_with(b"image/");
                     return Ok(());
                 }
                 // What a model called a tool with is no part of the prompt's own.
