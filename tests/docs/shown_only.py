@@ -4,6 +4,8 @@
 REASONS = {
     ("keys-in-browsers", 'fetch("/api/model-token"'): "it is a part of a page of somebody's own server",
     ("messages", "ANTHROPIC_AUTH_TOKEN"): "it starts somebody else's program, which talks to a terminal",
+    ("generate-content", "GOOGLE_GEMINI_BASE_URL"): "it starts somebody else's program, which talks to a terminal",
+    ("generate-content", "from google import genai"): "its client is not installed here; tests/sdk/python asks by it",
     ("quickstart", "pip install openai"): "it needs the network",
     ("quickstart", "npm install openai"): "it needs the network",
     ("langchain", "pip install langchain-openai"): "it needs the network",

@@ -53,7 +53,8 @@ const IDS = {
 export function placeOf(segment, name, path) {
   if (name === "account_id") return "$YUNXIN_ACCOUNT_ID";
   // An operator changes models; everybody else reads one that is always there.
-  if (segment === "models") return path.startsWith("/api/v1/admin/") ? "$MODEL_ID" : "sandbox-small";
+  if (segment === "models" && path.startsWith("/api/v1/admin/")) return "$MODEL_ID";
+  if (segment === "models") return path.includes("mbedContent") ? "sandbox-embedding" : "sandbox-small";
   if (segment === "providers") return path.startsWith("/api/v1/admin/") ? "$PROVIDER" : "$SIGN_IN_PROVIDER";
   const variable = IDS[segment];
   if (variable === undefined) throw new Error(`samples have no variable for {${name}} of ${path}`);
