@@ -44,7 +44,7 @@ function isPreloadable(component: unknown): component is { preload: () => Promis
 }
 
 export function App() {
-  const { t, i18n } = useTranslation();
+  const { i18n, t } = useTranslation();
   const theme = useMemo(() => createDashboardTheme(i18n.language, t("close")), [i18n.language, t]);
   return (
     <MantineProvider

@@ -136,7 +136,7 @@ test("an operator revokes a customer's key, and sends an invite again", async ({
   const email = `again-${process.pid}@example.test`;
   await operator.call("POST", "/admin/invites", { email });
   await page.goto("/operator/users");
-  await page.getByRole("button", { name: `Send again: invite for ${email}` }).click();
+  await page.getByRole("button", { name: `Send again: the invite for ${email}` }).click();
   await expect(page.getByRole("dialog")).toContainText("#");
   await page.getByRole("dialog").getByRole("button", { name: "Done" }).click();
   await page.getByRole("button", { name: `Withdraw the invite for ${email}` }).click();

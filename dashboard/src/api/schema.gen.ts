@@ -956,6 +956,23 @@ export interface paths {
         patch: operations["edit_model"];
         trace?: never;
     };
+    "/api/v1/admin/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what fails, is refused or sheds: first what goes on, then what ended in the last thirty days, newest first. */
+        get: operations["list_operator_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/provider-kinds": {
         parameters: {
             query?: never;
@@ -1024,6 +1041,26 @@ export interface paths {
         head?: never;
         /** Changes a provider. Another address needs the secret again: it is sealed for the one that it was given for. */
         patch: operations["edit_provider"];
+        trace?: never;
+    };
+    "/api/v1/admin/providers/{id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks a provider for its models, and one of its deployments for each capability. The provider charges for it; no
+         *     customer is charged.
+         */
+        post: operations["check_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/admin/providers/{id}/models": {
@@ -2285,6 +2322,8 @@ export interface components {
             restrictions: components["schemas"]["KeyRestrictions"];
             revoked_at: components["schemas"]["Time"] | null;
             secret_created_at: components["schemas"]["Time"];
+            /** @description Responses to the key say what they cost. */
+            shows_cost: boolean;
             /** @description `active`, `expiring` (within 7 days), `expired` or `revoked`. */
             status: components["schemas"]["ApiKeyStatus"];
             /** @description Requests per day of the last seven days, oldest first, today last. */
@@ -2380,21 +2419,6 @@ export interface components {
              */
             token_url: string | null;
         };
-        /**
-         * @example {
-         *       "requests": [
-         *         {
-         *           "content": {
-         *             "parts": [
-         *               {
-         *                 "text": "Hello there."
-         *               }
-         *             ]
-         *           }
-         *         }
-         *       ]
-         *     }
-         */
         BatchEmbedContentsRequest: {
             requests: components["schemas"]["EmbedContentRequest"][];
         };
@@ -2439,6 +2463,13 @@ export interface components {
          *     a new one.
          */
         Change_DeploymentSpec: {
+            /** @description The abilities of the model there, where they are not those of the model elsewhere. Left out: those of the model. */
+            capabilities?: string[];
+            /**
+             * Format: int64
+             * @description The context length there. Left out: that of the model.
+             */
+            context_length?: number | null;
             /**
              * @description The operator's cost of a million tokens there, in dollars: `{"input": "2.50", "output": "10"}`. For the policy
              *     `lowest_cost`.
@@ -2459,6 +2490,10 @@ export interface components {
             paused?: boolean;
             /** @description The name of a provider. */
             provider?: string;
+            /** @description Ids of the tiers whose accounts alone may use it. Left out: all. */
+            reserved_for?: string[];
+            /** @description The hours of the day, in UTC, in which it is reserved: `08:00-18:00`. Left out: always. */
+            reserved_hours?: string | null;
             /** @description The model's name at the provider. Left out: the model's id. */
             upstream_model?: string;
             /**
@@ -2492,7 +2527,7 @@ export interface components {
             max_output_tokens?: number | null;
             /** @description The id of a tier. */
             min_tier?: string;
-            /** @description `chat`, `embedding`, … */
+            /** @description `chat`, `embedding`, `image_generation`, `tts`, `stt`, `video_generation`, `rerank` or `moderation`. */
             model_type?: string;
             owned_by?: string;
             /** @description Dollars by meter, as decimal numbers of at most nine places: `{"input": "2.50", "output": "10"}`. */
@@ -2765,6 +2800,8 @@ export interface components {
             completion_tokens_details?: {
                 [key: string]: unknown;
             } | null;
+            /** @description What the response cost, in dollars. Where the model has a price and the provider counted the tokens, unless the key leaves it out. */
+            cost?: number;
             prompt_tokens?: number;
             prompt_tokens_details?: {
                 [key: string]: unknown;
@@ -2791,21 +2828,7 @@ export interface components {
             /** @description `confirmation_sent`. */
             status: string;
         };
-        /**
-         * @description `contents`, or a whole request in `generateContentRequest`.
-         * @example {
-         *       "contents": [
-         *         {
-         *           "role": "user",
-         *           "parts": [
-         *             {
-         *               "text": "Hello there."
-         *             }
-         *           ]
-         *         }
-         *       ]
-         *     }
-         */
+        /** @description `contents`, or a whole request in `generateContentRequest`. */
         CountTokensRequest: {
             contents?: components["schemas"]["GeminiContent"][];
             generateContentRequest?: Record<string, unknown>;
@@ -2823,6 +2846,8 @@ export interface components {
             /** @description The purpose: "Production Server". */
             name: string;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
+            /** @description Responses to the key say what they cost; without it, they do. */
+            shows_cost?: boolean | null;
         };
         /**
          * @description The gateway reads the parameters below and passes every other one to the provider as it is.
@@ -2847,8 +2872,11 @@ export interface components {
              * @example sandbox-small
              */
             model: string;
+            /** @description Models that are asked in this order, until one serves the request. */
+            models?: string[];
             /** @description Number of choices. Multiplies the reservation of output tokens. */
             n?: number | null;
+            provider?: components["schemas"]["ProviderWishes"];
             /** @description How much a reasoning model thinks. Passes to the provider unread. */
             reasoning_effort?: unknown;
             /** @description JSON mode or a JSON schema. Passes to the provider unread. */
@@ -2914,10 +2942,13 @@ export interface components {
              * @example sandbox-small
              */
             model: string;
+            /** @description Models that are asked in this order, until one serves the request. */
+            models?: string[];
             /** @description Number of choices. Multiplies the reservation of output tokens. */
             n?: number | null;
             /** @description A string, an array of strings, an array of token ids, or an array of such arrays. */
             prompt: string | unknown[] | number;
+            provider?: components["schemas"]["ProviderWishes"];
             /** @description Respond as server-sent events. */
             stream?: boolean | null;
             /** @description With include_usage true, the last event before [DONE] has the usage. Without it, the gateway asks the provider for usage and takes it out. */
@@ -2953,6 +2984,9 @@ export interface components {
              * @example sandbox-small
              */
             model: string;
+            /** @description Models that are asked in this order, until one serves the request. */
+            models?: string[];
+            provider?: components["schemas"]["ProviderWishes"];
         } & {
             [key: string]: unknown;
         };
@@ -2989,7 +3023,10 @@ export interface components {
             }[];
             metadata?: Record<string, unknown> | null;
             model: string;
+            /** @description Models that are asked in this order, until one serves the request. */
+            models?: string[];
             output_config?: Record<string, unknown> | null;
+            provider?: components["schemas"]["ProviderWishes"];
             stop_sequences?: string[] | null;
             stream?: boolean | null;
             system?: string | Record<string, unknown>[] | null;
@@ -3016,7 +3053,10 @@ export interface components {
             max_output_tokens?: number | null;
             metadata?: Record<string, unknown> | null;
             model: string;
+            /** @description Models that are asked in this order, until one serves the request. */
+            models?: string[];
             parallel_tool_calls?: boolean | null;
+            provider?: components["schemas"]["ProviderWishes"];
             reasoning?: Record<string, unknown> | null;
             store?: boolean | null;
             stream?: boolean | null;
@@ -3070,6 +3110,13 @@ export interface components {
         };
         /** @description A deployment. */
         DeploymentResponse: {
+            /** @description The abilities of the model there, where they are not those of the model elsewhere. Left out: those of the model. */
+            capabilities: string[];
+            /**
+             * Format: int64
+             * @description The context length there. Left out: that of the model.
+             */
+            context_length: number | null;
             /**
              * @description The operator's cost of a million tokens there, in dollars: `{"input": "2.50", "output": "10"}`. For the policy
              *     `lowest_cost`.
@@ -3090,6 +3137,10 @@ export interface components {
             paused: boolean;
             /** @description The name of a provider. */
             provider: string;
+            /** @description Ids of the tiers whose accounts alone may use it. Left out: all. */
+            reserved_for: string[];
+            /** @description The hours of the day, in UTC, in which it is reserved: `08:00-18:00`. Left out: always. */
+            reserved_hours: string | null;
             /** @description The model's name at the provider. Left out: the model's id. */
             upstream_model: string;
             /**
@@ -3105,6 +3156,13 @@ export interface components {
         };
         /** @description One place that serves one model. */
         DeploymentSpec: {
+            /** @description The abilities of the model there, where they are not those of the model elsewhere. Left out: those of the model. */
+            capabilities?: string[];
+            /**
+             * Format: int64
+             * @description The context length there. Left out: that of the model.
+             */
+            context_length?: number | null;
             /**
              * @description The operator's cost of a million tokens there, in dollars: `{"input": "2.50", "output": "10"}`. For the policy
              *     `lowest_cost`.
@@ -3125,6 +3183,10 @@ export interface components {
             paused?: boolean;
             /** @description The name of a provider. */
             provider: string;
+            /** @description Ids of the tiers whose accounts alone may use it. Left out: all. */
+            reserved_for?: string[];
+            /** @description The hours of the day, in UTC, in which it is reserved: `08:00-18:00`. Left out: always. */
+            reserved_hours?: string | null;
             /** @description The model's name at the provider. Left out: the model's id. */
             upstream_model?: string;
             /**
@@ -3197,6 +3259,7 @@ export interface components {
             expires_at?: components["schemas"]["Time"] | null;
             name?: string | null;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
+            shows_cost?: boolean | null;
         };
         /** @description The changes; what is left out stays. */
         EditMeRequest: {
@@ -3229,17 +3292,6 @@ export interface components {
             is_enabled?: boolean | null;
             url?: string | null;
         };
-        /**
-         * @example {
-         *       "content": {
-         *         "parts": [
-         *           {
-         *             "text": "Hello there."
-         *           }
-         *         ]
-         *       }
-         *     }
-         */
         EmbedContentRequest: {
             content: components["schemas"]["GeminiContent"];
             outputDimensionality?: number;
@@ -3396,24 +3448,7 @@ export interface components {
         GeminiTokenCount: {
             totalTokens: number;
         };
-        /**
-         * @description Gemini's request, whose members may also be written as `system_instruction`. Members that are not listed pass to a provider that speaks Gemini's language, and are listed in x-yunxin-dropped-params elsewhere.
-         * @example {
-         *       "contents": [
-         *         {
-         *           "role": "user",
-         *           "parts": [
-         *             {
-         *               "text": "Hello there."
-         *             }
-         *           ]
-         *         }
-         *       ],
-         *       "generationConfig": {
-         *         "maxOutputTokens": 200
-         *       }
-         *     }
-         */
+        /** @description Gemini's request, whose members may also be written as `system_instruction`. Members that are not listed pass to a provider that speaks Gemini's language, and are listed in x-yunxin-dropped-params elsewhere. */
         GenerateContentRequest: {
             contents: components["schemas"]["GeminiContent"][];
             generationConfig?: {
@@ -3696,6 +3731,8 @@ export interface components {
             usage: {
                 cache_creation_input_tokens?: number;
                 cache_read_input_tokens?: number;
+                /** @description What the response cost, in dollars. Where the model has a price and the provider counted the tokens, unless the key leaves it out. */
+                cost?: number;
                 input_tokens?: number;
                 output_tokens?: number;
             };
@@ -3818,7 +3855,7 @@ export interface components {
             max_output_tokens?: number | null;
             /** @description The id of a tier. */
             min_tier?: string;
-            /** @description `chat`, `embedding`, … */
+            /** @description `chat`, `embedding`, `image_generation`, `tts`, `stt`, `video_generation`, `rerank` or `moderation`. */
             model_type?: string;
             owned_by?: string;
             /** @description Dollars by meter, as decimal numbers of at most nine places: `{"input": "2.50", "output": "10"}`. */
@@ -3937,7 +3974,7 @@ export interface components {
             max_output_tokens: number | null;
             /** @description The id of a tier. */
             min_tier: string;
-            /** @description `chat`, `embedding`, … */
+            /** @description `chat`, `embedding`, `image_generation`, `tts`, `stt`, `video_generation`, `rerank` or `moderation`. */
             model_type: string;
             owned_by: string;
             /** @description Dollars by meter, as decimal numbers of at most nine places: `{"input": "2.50", "output": "10"}`. */
@@ -3966,6 +4003,24 @@ export interface components {
             deployments_paused: number;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
             origin: components["schemas"]["Origin"];
+        };
+        /** @description A notice for operators. */
+        OperatorNoticeResponse: {
+            began_at: components["schemas"]["Time"];
+            ended_at: components["schemas"]["Time"] | null;
+            /** @description `model`, `provider`, `deployment_id`, `upstream_model` and `last_error` of a deployment; `model` and `shed` of a queue. */
+            facts: {
+                [key: string]: unknown;
+            };
+            id: string;
+            /** @description `deployment_failing`, `credential_refused`, `quota_exhausted`, `model_unknown` or `queue_shedding`. */
+            kind: string;
+            /** @description The name of the subject for people. */
+            label: string;
+            /** @description The time at which a server last saw it. */
+            last_seen_at: components["schemas"]["Time"];
+            /** @description The id of a deployment or model, or the name of a provider. */
+            subject: string;
         };
         /** @description The receipt of a request of whichever account, for operators. */
         OperatorRequestReceiptResponse: components["schemas"]["RequestReceiptResponse"] & {
@@ -4084,6 +4139,12 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_OperatorNoticeResponse: {
+            data: components["schemas"]["OperatorNoticeResponse"][];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_OperatorUserResponse: {
             data: components["schemas"]["OperatorUserResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
@@ -4130,6 +4191,26 @@ export interface components {
             data: components["schemas"]["WebhookResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
+        };
+        /** @description One check of a provider. */
+        ProviderCheckResponse: {
+            /** @description `models`, `chat`, `stream`, `tools`, `vision` or `embedding`. */
+            capability: string;
+            deployment_id: string | null;
+            /** Format: int64 */
+            duration_ms: number;
+            /** @description The begin of what the model said, or why the check failed or was skipped. */
+            message: string;
+            /** @description The model that was asked, and its deployment. */
+            model: string | null;
+            /** @description `passed`, `failed` or `skipped`. */
+            result: string;
+        };
+        /** @description The checks of a provider. */
+        ProviderChecksResponse: {
+            checks: components["schemas"]["ProviderCheckResponse"][];
+            /** @description True if none failed. */
+            ok: boolean;
         };
         /** @description A language that providers of this kind speak, and where they are. */
         ProviderKindResponse: {
@@ -4245,6 +4326,37 @@ export interface components {
              * @description Of its response; `null` when there was none.
              */
             status: number | null;
+        };
+        /** @description Wishes about the deployments that serve the request, as OpenRouter's clients send them. Other members are refused, unless the model has a deployment whose provider routes by this object itself: it gets the object as it was sent. */
+        ProviderWishes: {
+            /**
+             * @description False for one attempt only, with an order at one of those in it.
+             * @default true
+             */
+            allow_fallbacks: boolean;
+            /** @description Those that may not be used. */
+            ignore?: string[];
+            /** @description The most that the account pays, in dollars: for a million tokens in and out, for a request, for an image. Dearer models are not asked. */
+            max_price?: {
+                completion?: number;
+                image?: number;
+                prompt?: number;
+                request?: number;
+            };
+            /** @description The only ones that may be used. */
+            only?: string[];
+            /** @description Providers or deployments that are tried first, in this order. */
+            order?: string[];
+            /**
+             * @description True to leave out deployments that may lack what the request needs, also where that is not certain.
+             * @default false
+             */
+            require_parameters: boolean;
+            /** @description The order in place of the operator's: price, latency or throughput; or an object that has the word in 'by'. */
+            sort?: ("price" | "latency" | "throughput") | {
+                /** @enum {string} */
+                by: "price" | "latency" | "throughput";
+            };
         };
         /** @description The part of a model's spec that customers see, in `/v1/models` and in the Dashboard. */
         PublicModel: {
@@ -4372,6 +4484,8 @@ export interface components {
             cached_tokens: number;
             /** @description The source of the token counts: `upstream`, `estimate` or `none`. */
             counted_by: string;
+            /** @description The names of parameters that were left out, because the provider's language could not say them. */
+            dropped_params: string[];
             error: components["schemas"]["RequestErrorResponse"] | null;
             /** @description True if it counts against the limits. */
             is_admitted: boolean;
@@ -4482,7 +4596,7 @@ export interface components {
             running: number;
             /**
              * @description The reason why it is in or out: `well`, `doubtful`, `probe`, `cooling`, `failing`, `credential_refused`, `quota_exhausted`,
-             *     `model_unknown`, `not_for_test_keys` or `paused`.
+             *     `model_unknown`, `not_for_test_keys`, `reserved`, `lacks_tools`, `lacks_vision`, `lacks_json_schema`, `lacks_context` or `paused`.
              */
             status: string;
             upstream_model: string;
@@ -5256,8 +5370,21 @@ export interface components {
          * @example false
          */
         "x-should-retry": "false";
+        /** @description The number of deployments that were asked. */
+        "x-yunxin-attempts": number;
+        /**
+         * @description What the response cost, in dollars: the charge of its receipt. On whole responses of models that have a price, unless the key leaves it out.
+         * @example 0.00125
+         */
+        "x-yunxin-cost": string;
+        /** @description The id of the deployment that was asked last. */
+        "x-yunxin-deployment": string;
         /** @description The parameters of the request that were left out, because the provider's language has no place for them. Absent where nothing was. */
         "x-yunxin-dropped-params": string;
+        /** @description Milliseconds that the request waited for its turn. Absent where it did not wait. */
+        "x-yunxin-queue-ms": number;
+        /** @description The reason why this deployment was chosen. */
+        "x-yunxin-route-reason": "only" | "weight" | "session" | "group" | "least_in_flight" | "lowest_latency" | "lowest_cost" | "asked" | "probe" | "capacity" | "fallback";
     };
     pathItems: never;
 }
@@ -7620,6 +7747,34 @@ export interface operations {
             };
         };
     };
+    list_operator_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OperatorNoticeResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_provider_kinds: {
         parameters: {
             query?: never;
@@ -7802,6 +7957,36 @@ export interface operations {
             };
         };
     };
+    check_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderChecksResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_provider_models: {
         parameters: {
             query?: never;
@@ -7944,6 +8129,8 @@ export interface operations {
                 session?: string;
                 /** @description Tokens of its prompt. */
                 input_tokens?: number;
+                /** @description The abilities that it would need, with commas between them: `tools`, `vision`, `json_schema`. */
+                needs?: string;
             };
             header?: never;
             path?: never;
@@ -9207,7 +9394,10 @@ export interface operations {
     create_chat_completion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9233,7 +9423,12 @@ export interface operations {
                     "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
                     "x-yunxin-dropped-params": components["headers"]["x-yunxin-dropped-params"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9312,7 +9507,10 @@ export interface operations {
     create_completion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9338,6 +9536,12 @@ export interface operations {
                     "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
+                    "x-yunxin-dropped-params": components["headers"]["x-yunxin-dropped-params"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9368,7 +9572,10 @@ export interface operations {
     create_embedding: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9394,6 +9601,11 @@ export interface operations {
                     "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9455,7 +9667,10 @@ export interface operations {
     create_message: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9482,7 +9697,12 @@ export interface operations {
                     "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
                     "x-yunxin-dropped-params": components["headers"]["x-yunxin-dropped-params"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10255,7 +10475,10 @@ export interface operations {
     create_response: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10281,7 +10504,12 @@ export interface operations {
                     "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
                     "x-yunxin-dropped-params": components["headers"]["x-yunxin-dropped-params"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10631,7 +10859,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id or alias of a model; may contain slashes.
-                 * @example sandbox-embedding
+                 * @example sandbox-small
                  */
                 id: string;
             };
@@ -11323,7 +11551,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id or alias of a model; may contain slashes.
-                 * @example sandbox-embedding
+                 * @example sandbox-small
                  */
                 id: string;
             };

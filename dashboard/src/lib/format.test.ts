@@ -37,16 +37,17 @@ describe("formats", () => {
 
   it("shows durations from milliseconds to hours", () => {
     expect(formatDuration("en", 850)).toBe("850 ms");
-    expect(formatDuration("en", 1240)).toBe("1.24 sec");
-    expect(formatDuration("en", 2000)).toBe("2.00 sec");
-    expect(formatDuration("en", 2030)).toBe("2.03 sec");
+    expect(formatDuration("en", 1240)).toBe("1.2 s");
+    expect(formatDuration("en", 2000)).toBe("2.0 s");
+    expect(formatDuration("en", 2030)).toBe("2.0 s");
     expect(formatDuration("en", 59_960)).toBe("1 min");
-    expect(formatDuration("en", 999.6)).toBe("1.00 sec");
-    expect(formatDuration("en", 9_999)).toBe("10.0 sec");
+    expect(formatDuration("en", 999.6)).toBe("1.0 s");
+    expect(formatDuration("en", 9_999)).toBe("10.0 s");
     expect(formatDuration("en", 119_800)).toBe("2 min");
-    expect(formatDuration("en", 3_599_900)).toBe("1 hr");
-    expect(formatDuration("en", 125_000)).toBe("2 min 5 sec");
-    expect(formatDuration("en", 7_200_000)).toBe("2 hr");
+    expect(formatDuration("en", 3_599_900)).toBe("1 h");
+    expect(formatDuration("en", 125_000)).toBe("2 min 5 s");
+    expect(formatDuration("en", 7_200_000)).toBe("2 h");
+    expect(formatDuration("zh-CN", 2000)).toBe("2.0秒");
   });
 
   it("says how long ago, in the language", () => {

@@ -73,20 +73,22 @@ export function formatExactMoney(language: string, nanos: number | null | undefi
   }).format(nanos / NANOS_PER_DOLLAR);
 }
 
-/** 850 ms, 1.24 s, 2.00 s, 2 min 5 s: as many digits for a round number as for another, so that a column of them lines up. */
+/** The international symbols of units, which English text takes; Chinese has words of its own for them. */
+const SYMBOLS = { millisecond: "ms", second: "s", minute: "min", hour: "h" } as const;
+
+/** 850 ms, 1.2 s, 2.0 s, 2 min 5 s: as many digits for a round number as for another, so that a column of them lines up. */
 export function formatDuration(language: string, ms: number | null | undefined): string {
   if (ms == null) return NO_VALUE;
-  const unit = (value: number, name: string, digits: number) =>
-    numberFormat(language, {
-      style: "unit",
-      unit: name,
-      unitDisplay: "short",
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    }).format(value);
+  const unit = (value: number, name: keyof typeof SYMBOLS, digits: number) => {
+    const digitsOnly = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    if (language.startsWith("en"))
+      return `${numberFormat(language, digitsOnly).format(value)} ${SYMBOLS[name]}`;
+    return numberFormat(language, { style: "unit", unit: name, unitDisplay: "short", ...digitsOnly }).format(
+      value,
+    );
+  };
   // Each unit begins where the rounded figure of the one below would be a whole one of it.
   if (Math.round(ms) < SECOND_MS) return unit(ms, "millisecond", 0);
-  if (ms < 9_995) return unit(ms / SECOND_MS, "second", 2);
   if (ms < MINUTE_MS - 50) return unit(ms / SECOND_MS, "second", 1);
   const seconds = Math.round(ms / SECOND_MS);
   const minutes = Math.round(seconds / 60);

@@ -6,6 +6,7 @@ import {
   Card,
   type CSSVariablesResolver,
   createTheme,
+  Drawer,
   defaultVariantColorsResolver,
   Loader,
   type MantineColorsTuple,
@@ -109,7 +110,13 @@ const resolveVariantColors: VariantColorsResolver = (input) => {
   return { ...colors, color: input.color === "red" ? "var(--yx-on-danger)" : "var(--yx-on-filled)" };
 };
 
+/** `close` names the button that closes a dialog, which shows no text. */
 export function createDashboardTheme(language: string, close: string) {
+  // The head of a dialog is no banner of the page.
+  const dialog = {
+    closeButtonProps: { "aria-label": close },
+    attributes: { header: { role: "presentation" } },
+  };
   return createTheme({
     primaryColor: "qing",
     primaryShade: { light: 7, dark: 4 },
@@ -144,14 +151,13 @@ export function createDashboardTheme(language: string, close: string) {
       Paper: Paper.extend({ defaultProps: { radius: "lg" } }),
       Modal: Modal.extend({
         defaultProps: {
+          ...dialog,
           radius: "lg",
           centered: true,
           overlayProps: { backgroundOpacity: 0.45, blur: 2 },
-          closeButtonProps: { "aria-label": close },
-          // The banner is the page's: one in a dialog would be a second.
-          attributes: { header: { role: "none" } },
         },
       }),
+      Drawer: Drawer.extend({ defaultProps: dialog }),
       Table: Table.extend({ defaultProps: { verticalSpacing: 9, horizontalSpacing: "md" } }),
       Badge: Badge.extend({ defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500 } }),
       Alert: Alert.extend({ defaultProps: { radius: "md", variant: "light" } }),

@@ -177,6 +177,8 @@ async fn operators_get_a_mail_and_a_message_of_the_beginning_and_of_the_end_and_
     // What comes later is told: nothing is on its way before it.
     app.advance(Duration::from_secs(3_700)).await;
     fail(&app, &caller, 401, 1).await;
+    // The session of the first one has ended meanwhile.
+    let operator = app.operator().await;
     let newest = notices(&operator, |list| list.len() == 3).await.remove(0);
     let third = hook.requests(3).await.remove(2);
     let body: Value = serde_json::from_str(&third.body).unwrap();

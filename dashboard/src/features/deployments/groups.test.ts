@@ -17,6 +17,10 @@ function deployment(
     weight,
     group: 0,
     cost_prices: {},
+    capabilities: [],
+    context_length: null,
+    reserved_for: [],
+    reserved_hours: null,
     paused: false,
     origin: "database",
     health: {

@@ -27,6 +27,7 @@ export function LastError({ health }: { health: DeploymentHealth }) {
           <AnchorLink
             to="/operator/requests/$requestId"
             params={{ requestId: health.last_error_request_id }}
+            underline="always"
             inherit
           >
             {t("lastErrorReceipt")}

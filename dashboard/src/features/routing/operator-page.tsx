@@ -82,7 +82,7 @@ function Verdict({ route }: { route: RouteExplanation }) {
           {t("policy", { policy: policy(route.policy) })}{" "}
           {route.key ? t("level", { level: level(route.key.level) }) : null}{" "}
           {route.fallbacks.length > 0 ? t("fallbacks", { models: route.fallbacks.join(", ") }) : null}{" "}
-          <AnchorLink to="/operator/models/$" params={{ _splat: route.model }} inherit>
+          <AnchorLink to="/operator/models/$" params={{ _splat: route.model }} underline="always" inherit>
             {t("toModel")}
           </AnchorLink>
         </Text>

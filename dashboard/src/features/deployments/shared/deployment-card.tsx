@@ -1,4 +1,4 @@
-import { Button, Card, Group, Text, Title } from "@mantine/core";
+import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Lock, Pause, Pencil, Play } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -35,7 +35,7 @@ export function DeploymentCard({ deployment, weights, candidate }: DeploymentCar
       <Group justify="space-between" align="flex-start" gap="sm">
         <div>
           <Group gap={8}>
-            <Title order={3} className="yx-untrusted">
+            <Title order={2} size="h3" className="yx-untrusted">
               {deployment.provider}
             </Title>
             <StateBadge deployment={deployment} />
@@ -49,11 +49,11 @@ export function DeploymentCard({ deployment, weights, candidate }: DeploymentCar
         </div>
         <Actions deployment={deployment} weights={weights} />
       </Group>
-      <Figures deployment={deployment} weights={weights} candidate={candidate} />
-      {deployment.health.last_error ? <LastError health={deployment.health} /> : null}
-      <div style={{ marginTop: 12 }}>
+      <Stack gap="sm" mt="sm">
+        <Figures deployment={deployment} weights={weights} candidate={candidate} />
+        {deployment.health.last_error ? <LastError health={deployment.health} /> : null}
         <TestRequest deployment={deployment} />
-      </div>
+      </Stack>
     </Card>
   );
 }

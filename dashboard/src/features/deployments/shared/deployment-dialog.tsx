@@ -7,6 +7,7 @@ import type { WriteDeploymentRequest } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import { operatorModelsQuery } from "@/features/models/queries";
 import { providersQuery } from "@/features/providers/queries";
+import { useNames } from "@/hooks/use-names";
 import { useNotify } from "@/hooks/use-notify";
 import { useCreateDeployment } from "../queries";
 
@@ -34,6 +35,7 @@ function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
   const { t } = useTranslation("deployments");
   const notify = useNotify();
   const create = useCreateDeployment();
+  const kindName = useNames("providerKind");
   const models = useQuery(operatorModelsQuery).data ?? [];
   const providers = useQuery(providersQuery).data ?? [];
   const form = useForm<DeploymentValues>({
@@ -85,7 +87,8 @@ function DeploymentForm({ onClose, start }: DeploymentDialogProps) {
         placeholder={t("choose")}
         data={providers.map((provider) => ({
           value: provider.name,
-          label: provider.name === provider.kind ? provider.name : `${provider.name} (${provider.kind})`,
+          label:
+            provider.name === provider.kind ? provider.name : `${provider.name} (${kindName(provider.kind)})`,
         }))}
         searchable
         required

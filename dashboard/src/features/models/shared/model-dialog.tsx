@@ -1,4 +1,4 @@
-import { Alert, NumberInput, Select, SimpleGrid, Switch, TagsInput, TextInput } from "@mantine/core";
+import { Alert, NumberInput, Select, SimpleGrid, Switch, TagsInput, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { Lock } from "lucide-react";
@@ -62,7 +62,8 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
   const notify = useNotify();
   const write = useWriteModel();
   const unit = useNames("pricingUnit");
-  const type = useNames("modelType");
+  const typeName = useNames("modelType");
+  const capabilityName = useNames("capability");
   const tierName = useTierName();
   const isReadOnly = model !== null && model.origin !== "database";
   const needed = (value: string) => (value.trim() ? null : t("operator.needed"));
@@ -127,7 +128,7 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
           />
           <Select
             label={t("operator.type")}
-            data={MODEL_TYPES.map((value) => ({ value, label: type(value) }))}
+            data={MODEL_TYPES.map((value) => ({ value, label: typeName(value) }))}
             allowDeselect={false}
             {...form.getInputProps("model_type")}
           />
@@ -165,6 +166,7 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
           description={t("operator.capabilitiesHelp")}
           inputWrapperOrder={["label", "input", "description", "error"]}
           data={[...CAPABILITIES]}
+          renderOption={({ option }) => <Named word={capabilityName(option.value)} name={option.value} />}
           maxTags={40}
           {...form.getInputProps("capabilities")}
         />
@@ -213,5 +215,17 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
         </SimpleGrid>
       </fieldset>
     </FormBody>
+  );
+}
+
+/** What a choice means, before the name that goes into the field. */
+function Named({ word, name }: { word: string; name: string }) {
+  return (
+    <span>
+      {word}{" "}
+      <Text span size="xs" c="dimmed" ff="monospace">
+        {name}
+      </Text>
+    </span>
   );
 }
