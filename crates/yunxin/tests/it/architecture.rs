@@ -81,7 +81,17 @@ const NOT_NEEDED: [(&str, &[&str]); 5] = [
 ];
 
 /// Siblings that may be known, by whom, and why.
-const SIBLINGS: [(&str, &[&str], &str); 12] = [
+const SIBLINGS: [(&str, &[&str], &str); 14] = [
+    (
+        "anthropic",
+        &["llm/src/languages/bedrock/wish.rs"],
+        "Anthropic's models on Bedrock think as Anthropic's do, and take its own members for it",
+    ),
+    (
+        "responses",
+        &["llm/src/languages/openai/adopted.rs"],
+        "a body of responses that came to the path of chat completions is read as what it is",
+    ),
     (
         "auth_log",
         &[

@@ -106,7 +106,7 @@ fn an_attribute_of_the_catalogue_is_in_its_spec_and_where_it_is_used() {
             "crates/gateway/src/catalog/spec/model.rs"
         ]
     );
-    // A fact of a model that customers see, in two responses, that is looked up when a provider is connected, and that
+    // A fact of a model that customers see, in three responses, that is looked up when a provider is connected, and that
     // routing goes by: a deployment may have one of its own.
     assert_eq!(
         product("context_length"),
@@ -116,6 +116,7 @@ fn an_attribute_of_the_catalogue_is_in_its_spec_and_where_it_is_used() {
             "crates/control/src/model_facts/listed.rs",
             "crates/control/src/model_facts/table.rs",
             "crates/gateway/src/api/anthropic/models.rs",
+            "crates/gateway/src/api/gemini/models.rs",
             "crates/gateway/src/catalog/build.rs",
             "crates/gateway/src/catalog/public_model.rs",
             "crates/gateway/src/catalog/spec/deployment.rs",
