@@ -129,6 +129,7 @@ export type AdminModelResponse = Schemas["OperatorModelResponse"];
 export type WriteDeploymentRequest = Schemas["DeploymentSpec"];
 export type DeploymentChange = Schemas["Change_DeploymentSpec"];
 export type DeploymentHealth = Schemas["HealthResponse"];
+export type OperatorNoticeResponse = Schemas["OperatorNoticeResponse"];
 export type AdminDeploymentResponse = Schemas["DeploymentResponse"];
 export type DeploymentTestResponse = Schemas["DeploymentTestResponse"];
 

@@ -1,8 +1,15 @@
 import { Outlet } from "@tanstack/react-router";
 import { useMe } from "@/api/session";
 import { NoPermission } from "@/components/no-permission";
+import { OperatorNotices } from "./operator-notices";
 
 export function OperatorLayout() {
   const me = useMe();
-  return me.user.is_operator ? <Outlet /> : <NoPermission audience="operator" />;
+  if (!me.user.is_operator) return <NoPermission audience="operator" />;
+  return (
+    <>
+      <OperatorNotices />
+      <Outlet />
+    </>
+  );
 }
