@@ -20,6 +20,7 @@ REASONS = {
     ("self-hosting", "yunxin operator link"): "it reads the configuration of a system that has the program installed",
     ("local-models", "gpt-oss:20b"): "it adds a model to the list that other pages print",
     ("local-models", "vllm serve"): "it needs a graphics card",
+    ("providers", "yunxin provider test openai"): "it calls a provider outside",
     ("mail", "yunxin user reset-link"): "it needs the id of a user",
 }
 # Pages about a machine: whatever they show and do not run changes the system, or needs what is not on every one.

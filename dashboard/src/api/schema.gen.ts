@@ -2419,6 +2419,21 @@ export interface components {
              */
             token_url: string | null;
         };
+        /**
+         * @example {
+         *       "requests": [
+         *         {
+         *           "content": {
+         *             "parts": [
+         *               {
+         *                 "text": "Hello there."
+         *               }
+         *             ]
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
         BatchEmbedContentsRequest: {
             requests: components["schemas"]["EmbedContentRequest"][];
         };
@@ -2828,7 +2843,21 @@ export interface components {
             /** @description `confirmation_sent`. */
             status: string;
         };
-        /** @description `contents`, or a whole request in `generateContentRequest`. */
+        /**
+         * @description `contents`, or a whole request in `generateContentRequest`.
+         * @example {
+         *       "contents": [
+         *         {
+         *           "parts": [
+         *             {
+         *               "text": "Hello there."
+         *             }
+         *           ],
+         *           "role": "user"
+         *         }
+         *       ]
+         *     }
+         */
         CountTokensRequest: {
             contents?: components["schemas"]["GeminiContent"][];
             generateContentRequest?: Record<string, unknown>;
@@ -3292,6 +3321,17 @@ export interface components {
             is_enabled?: boolean | null;
             url?: string | null;
         };
+        /**
+         * @example {
+         *       "content": {
+         *         "parts": [
+         *           {
+         *             "text": "Hello there."
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
         EmbedContentRequest: {
             content: components["schemas"]["GeminiContent"];
             outputDimensionality?: number;
@@ -3448,7 +3488,24 @@ export interface components {
         GeminiTokenCount: {
             totalTokens: number;
         };
-        /** @description Gemini's request, whose members may also be written as `system_instruction`. Members that are not listed pass to a provider that speaks Gemini's language, and are listed in x-yunxin-dropped-params elsewhere. */
+        /**
+         * @description Gemini's request, whose members may also be written as `system_instruction`. Members that are not listed pass to a provider that speaks Gemini's language, and are listed in x-yunxin-dropped-params elsewhere.
+         * @example {
+         *       "contents": [
+         *         {
+         *           "parts": [
+         *             {
+         *               "text": "Hello there."
+         *             }
+         *           ],
+         *           "role": "user"
+         *         }
+         *       ],
+         *       "generationConfig": {
+         *         "maxOutputTokens": 200
+         *       }
+         *     }
+         */
         GenerateContentRequest: {
             contents: components["schemas"]["GeminiContent"][];
             generationConfig?: {
@@ -10859,7 +10916,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id or alias of a model; may contain slashes.
-                 * @example sandbox-small
+                 * @example sandbox-embedding
                  */
                 id: string;
             };
@@ -11551,7 +11608,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id or alias of a model; may contain slashes.
-                 * @example sandbox-small
+                 * @example sandbox-embedding
                  */
                 id: string;
             };
