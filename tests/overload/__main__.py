@@ -20,15 +20,14 @@ async def main():
     arguments = parse()
     wrong = []
     if arguments.only in (None, "chaos"):
-        # An unoptimised binary on a busy machine has a longer tail.
-        requests, per_second, factor = (20_000, 100, 1.2) if arguments.full else (1_600, 60, 3.0)
+        # How long an unoptimised binary takes on a busy machine says nothing.
+        requests, per_second, factor = (20_000, 100, 1.2) if arguments.full else (1_600, 60, None)
         print(f"chaos: {requests} requests, {per_second} per second")
         wrong += await chaos.main(arguments.yunxin, requests, per_second, factor)
     if arguments.only in (None, "priority"):
-        # The quick form has a dozen requests of the highest tier: their 99th percentile is the one that met a hiccup.
-        at_once, seconds, duration, bound = (64, 0.3, 15, (99, 10)) if arguments.full else (8, 0.4, 8, (90, 300))
+        at_once, seconds, duration, latency_ms_max = (64, 0.3, 15, 10) if arguments.full else (8, 0.4, 8, None)
         print(f"priority: a provider that takes {at_once} at a time for {seconds} s")
-        wrong += await priority.main(arguments.yunxin, at_once, seconds, duration, bound)
+        wrong += await priority.main(arguments.yunxin, at_once, seconds, duration, latency_ms_max)
     return 1 if wrong else 0
 
 

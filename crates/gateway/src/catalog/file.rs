@@ -33,6 +33,8 @@ pub fn parse_file(text: &str, origin: Origin) -> anyhow::Result<Definitions> {
         definitions.providers.push(Defined::provider(origin, spec));
     }
     for mut spec in file.models {
+        let prices = spec.check_short_prices();
+        prices.map_err(|error| anyhow!("model {:?}: {}", spec.id, error.message))?;
         spec.normalize(CREATED_S);
         definitions.models.push(Defined::model(origin, spec));
     }

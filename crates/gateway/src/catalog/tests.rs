@@ -208,6 +208,20 @@ fn prices_are_exact() {
 }
 
 #[test]
+fn the_two_prices_that_most_models_have_can_be_said_in_short() {
+    let file = |prices: &str| {
+        let text = format!("[[models]]\nid = \"m\"\n{prices}\n");
+        parse_file(&text, Origin::File)
+    };
+    let short = file("input_price = \"2.50\"\noutput_price = 10").unwrap();
+    let list = file("prices.input = \"2.50\"\nprices.output = 10").unwrap();
+    assert_eq!(short.models[0].spec, list.models[0].spec);
+    let twice = file("input_price = \"1\"\nprices.input = \"1\"").unwrap_err();
+    let words = "model \"m\": input_price is short for prices.input: say one of them";
+    assert_eq!(twice.to_string(), words);
+}
+
+#[test]
 fn a_member_of_a_newer_version_costs_no_row() {
     let master = MasterKey::from_bytes(&[5; 32]).unwrap();
     let definitions = parse_file(FILE, Origin::Database).unwrap();

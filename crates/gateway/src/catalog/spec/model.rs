@@ -54,6 +54,14 @@ pub struct ModelSpec {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, String>))]
     pub prices: Prices,
+    /// Short for `prices.input`, by the name that it has where models are listed.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "schema", schema(ignore))]
+    pub(in crate::catalog) input_price: Option<Price>,
+    /// Short for `prices.output`.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "schema", schema(ignore))]
+    pub(in crate::catalog) output_price: Option<Price>,
     /// True if the model is listed.
     #[serde(default = "yes")]
     pub is_public: bool,
@@ -89,11 +97,36 @@ impl ModelSpec {
             self.display_name.clone_from(&self.id);
         }
         self.created.get_or_insert(created_s);
+        for (meter, short) in [
+            (Meter::UncachedInput, self.input_price.take()),
+            (Meter::Output, self.output_price.take()),
+        ] {
+            if let Some(price) = short {
+                self.prices.set(meter, price);
+            }
+        }
         for meter in [Meter::UncachedInput, Meter::Output] {
             if self.prices.get(meter).is_none() {
                 self.prices.set(meter, Price::default());
             }
         }
+    }
+
+    /// Looks for a price that is said twice, in short and in the list.
+    ///
+    /// # Errors
+    /// If there is one.
+    pub(in crate::catalog) fn check_short_prices(&self) -> Result<(), SpecError> {
+        for (meter, short, name) in [
+            (Meter::UncachedInput, self.input_price, "input_price"),
+            (Meter::Output, self.output_price, "output_price"),
+        ] {
+            if short.is_some() && self.prices.get(meter).is_some() {
+                let message = format!("{name} is short for prices.{meter}: say one of them");
+                return Err(SpecError::new(name, message));
+            }
+        }
+        Ok(())
     }
 
     /// The price of a meter that has one of its own; otherwise 0.
