@@ -73,7 +73,7 @@ test("the sheet that connects a provider shuts nobody out and fits a phone, in e
   await sheet.getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("button", { name: "Actions for sandbox" }).click();
   await page.getByRole("menuitem", { name: "Add models" }).click();
-  const models = page.getByRole("dialog", { name: "Add models of sandbox" });
+  const models = page.getByRole("dialog", { name: "Add models from sandbox" });
   await models.getByRole("list", { name: "Models" }).waitFor();
   expect([...(await violations(page)), ...(await overflow(page))]).toEqual([]);
 });
