@@ -29,6 +29,8 @@ pub fn parse_file(text: &str, origin: Origin) -> anyhow::Result<Definitions> {
         toml::from_str(text).map_err(|error| anyhow!("{}", error.to_string().trim_end()))?;
     let mut definitions = Definitions::default();
     for mut spec in file.providers {
+        let credential = spec.take_short_credential();
+        credential.map_err(|error| anyhow!("provider {:?}: {}", spec.name, error.message))?;
         spec.credential.read_file(&spec.name)?;
         definitions.providers.push(Defined::provider(origin, spec));
     }

@@ -222,6 +222,19 @@ fn the_two_prices_that_most_models_have_can_be_said_in_short() {
 }
 
 #[test]
+fn the_place_of_a_credential_can_be_said_in_short() {
+    let file = |credential: &str| {
+        let text = format!("[[providers]]\nname = \"p\"\nkind = \"openai\"\n{credential}\n");
+        parse_file(&text, Origin::File)
+    };
+    let short = file("credential_env = \"KEY\"").unwrap();
+    let env = short.providers[0].spec.credential.env.as_deref();
+    assert_eq!(env, Some("KEY"));
+    let twice = file("credential_env = \"KEY\"\ncredential.env = \"KEY\"").unwrap_err();
+    assert!(twice.to_string().contains("say one of them"), "{twice}");
+}
+
+#[test]
 fn a_member_of_a_newer_version_costs_no_row() {
     let master = MasterKey::from_bytes(&[5; 32]).unwrap();
     let definitions = parse_file(FILE, Origin::Database).unwrap();

@@ -48,6 +48,20 @@ impl CredentialSpec {
         }
     }
 
+    /// A credential in a variable or a file of the server.
+    pub(super) fn at(env: Option<String>, file: Option<PathBuf>) -> Self {
+        Self {
+            env,
+            file,
+            ..Self::default()
+        }
+    }
+
+    /// True if no place is named and no secret is given.
+    pub(super) fn is_empty(&self) -> bool {
+        self.env.is_none() && self.file.is_none() && self.secret.is_none()
+    }
+
     /// The word for where the credential is.
     pub fn source(&self) -> CredentialSource {
         match (&self.secret, &self.env) {

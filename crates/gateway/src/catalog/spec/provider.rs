@@ -1,6 +1,7 @@
 //! A provider that an operator configures.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use http::{HeaderName, HeaderValue};
 use llm::provider::{Address, StreamUsage};
@@ -44,6 +45,14 @@ pub struct ProviderSpec {
     pub variables: BTreeMap<String, String>,
     #[serde(default)]
     pub credential: CredentialSpec,
+    /// Short for `credential.env`.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "schema", schema(ignore))]
+    credential_env: Option<String>,
+    /// Short for `credential.file`.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "schema", schema(ignore))]
+    credential_file: Option<PathBuf>,
     /// The way in which the credential is presented. Left out: as the kind has it.
     #[serde(default)]
     pub auth: AuthSettings,
@@ -67,7 +76,25 @@ impl ProviderSpec {
     pub fn normalize(&mut self) -> Result<(), SpecError> {
         self.base_url = self.base_url.take().filter(|url| !url.is_empty());
         self.stream_usage = self.stream_usage.take().filter(|word| !word.is_empty());
+        self.take_short_credential()?;
         self.credential.check_request()
+    }
+
+    /// Puts a credential that is said in short in its place.
+    ///
+    /// # Errors
+    /// If it is said twice.
+    pub(in crate::catalog) fn take_short_credential(&mut self) -> Result<(), SpecError> {
+        let (env, file) = (self.credential_env.take(), self.credential_file.take());
+        if env.is_none() && file.is_none() {
+            return Ok(());
+        }
+        if !self.credential.is_empty() {
+            let message = "credential_env and credential_file are short for credential.env and credential.file: say one of them";
+            return Err(SpecError::new("credential", message));
+        }
+        self.credential = CredentialSpec::at(env, file);
+        Ok(())
     }
 
     /// The address of the provider, its variables filled in.
