@@ -204,10 +204,9 @@ def replay(arguments):
 
 
 def overload(arguments):
-    """Far more requests than providers take, in the quick form; providers that fail with `-- --only chaos`."""
+    """Providers that fail, and far more requests than providers take, in the quick forms."""
     binary = program(arguments)
-    only = [] if "--only" in arguments.rest else ["--only", "priority"]
-    return suite("overload", binary, [sys.executable, OVERLOAD, "--yunxin", binary, *only, *arguments.rest], TESTS.parent)
+    return suite("overload", binary, [sys.executable, OVERLOAD, "--yunxin", binary, *arguments.rest], TESTS.parent)
 
 
 def docs(arguments):
