@@ -52,7 +52,7 @@ TOOLS = {
     "git": "apt-get install git",
     "openssl": "apt-get install openssl",
 }
-SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 1800, "docs": 900, "links": 120, "fuzz": 900, "replay": 360, "overload": 240}
+SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 360, "overload": 240}
 
 
 class Missing(Exception):
