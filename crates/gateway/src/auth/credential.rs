@@ -69,10 +69,10 @@ pub(super) fn of_request<'h>(headers: &'h HeaderMap, uri: &'h Uri) -> Result<&'h
     let mut found = find(headers)?;
     let query = uri.query();
     let of_google = query.filter(|_| is_gemini_path(uri.path()));
-    if let Some(secret) = of_google.and_then(in_query) {
+    if let Some(secret) = of_google.map(in_query).transpose()?.flatten() {
         match found {
             Some(known) if known == secret => {}
-            Some(_) => return Err(ApiError::two_credentials("a header", QUERY_NAME)),
+            Some(_) => return Err(ApiError::two_credentials("a header", "the query")),
             None if secret.len() > TOKEN_HEADER_BYTES_MAX => {
                 return Err(ApiError::malformed_api_key());
             }
@@ -91,10 +91,19 @@ pub(super) fn of_request<'h>(headers: &'h HeaderMap, uri: &'h Uri) -> Result<&'h
 }
 
 /// The key in a query, as Google's clients put it there: of plain characters, so that none is escaped.
-fn in_query(query: &str) -> Option<&str> {
-    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    let (_, secret) = pairs.find(|(name, value)| *name == QUERY_NAME && !value.is_empty())?;
-    Some(secret)
+///
+/// # Errors
+/// If there are two different ones.
+fn in_query(query: &str) -> Result<Option<&str>, ApiError> {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let mut secrets = pairs
+        .filter(|(name, value)| *name == QUERY_NAME && !value.is_empty())
+        .map(|(_, secret)| secret);
+    let first = secrets.next();
+    if secrets.any(|other| Some(other) != first) {
+        return Err(ApiError::two_credentials("the query", "the query"));
+    }
+    Ok(first)
 }
 
 /// Checks the length of a header against the bound of its kind of secret.

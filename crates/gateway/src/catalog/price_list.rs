@@ -147,7 +147,7 @@ impl PriceList {
         self.shown.clone()
     }
 
-    /// True if anything costs anything: a list of zeros is that of a model whose prices nobody gave.
+    /// True if the price of a meter is above zero: a model without prices has a list of zeros.
     pub fn has_price(&self) -> bool {
         self.nanos_per_million.iter().any(|nanos| *nanos > 0)
     }

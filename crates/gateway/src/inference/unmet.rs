@@ -26,7 +26,7 @@ pub(super) fn check_names(app: &Gateway, ask: &RouteAsk, model: &str) -> Result<
     Err(ApiError::unknown_parameter(&format!("provider.{unknown}")))
 }
 
-/// The refusal of a request that leaves out all of its candidates; `None` if they are out for reasons of ours.
+/// The refusal of a request that leaves out all of its candidates; `None` if the state of a deployment is a reason.
 pub(super) fn refusal(
     model: &str,
     candidates: &[Candidate],

@@ -301,6 +301,10 @@ async fn the_key_is_found_where_googles_clients_put_it_and_goes_no_further() {
     let refused = other.post(&query, BODY).await;
     assert_eq!(status_of(&refused), (401, "UNAUTHENTICATED".to_owned()));
     assert!(!refused.text().contains(&secret));
+    let twice = format!("{query}&key=yx-another");
+    let refused = anonymous.post(&twice, BODY).await;
+    assert_eq!(status_of(&refused), (401, "UNAUTHENTICATED".to_owned()));
+    assert!(refused.text().contains("both in the query") && !refused.text().contains(&secret));
     // Elsewhere a key in the address is refused as before.
     let chat = anonymous
         .post(

@@ -43,15 +43,18 @@ enum ListState {
 
 impl EventList {
     fn take(&mut self, mut frame: Bytes) -> Bytes {
-        // Signs of life stay what they are: white space.
-        if frame.iter().all(u8::is_ascii_whitespace) {
-            return frame;
-        }
+        // White space may be the end of an event as well as a sign of life, which it stays in a list.
+        let is_blank = frame.iter().all(u8::is_ascii_whitespace);
+        let blank = if is_blank {
+            frame.clone()
+        } else {
+            Bytes::new()
+        };
         let mut out = BytesMut::new();
         while let Ok(Some(event)) = self.decoder.next(&mut frame) {
             self.add(&event, &mut out);
         }
-        out.freeze()
+        if out.is_empty() { blank } else { out.freeze() }
     }
 
     fn add(&mut self, event: &Event, out: &mut BytesMut) {
@@ -104,5 +107,37 @@ impl hyper::body::Body for EventList {
                 return Poll::Ready(Some(Ok(Frame::data(bytes))));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use bytes::Bytes;
+    use llm::sse::Decoder;
+
+    use super::{EVENT_BYTES_MAX, EventList, ListState};
+
+    fn listed(pieces: &[&'static str]) -> String {
+        let mut list = EventList {
+            events: Body::empty(),
+            decoder: Decoder::new(EVENT_BYTES_MAX),
+            state: ListState::Empty,
+        };
+        let taken = pieces
+            .iter()
+            .map(|piece| list.take(Bytes::from_static(piece.as_bytes())));
+        let mut bytes: Vec<u8> = taken.collect::<Vec<_>>().concat();
+        bytes.extend_from_slice(&list.end());
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn events_are_items_though_their_end_comes_alone() {
+        let whole = listed(&["data: {\"a\":1}\n\ndata: {\"b\":2}\n\n"]);
+        assert_eq!(whole, "[{\"a\":1},\r\n{\"b\":2}\r\n]\r\n");
+        let apart = ["data: {\"a\":1}\n", "\n", "data: {\"b\":2}", "\n\n"];
+        assert_eq!(listed(&apart), whole);
+        assert_eq!(listed(&["\n"]), "\n[]");
     }
 }

@@ -128,7 +128,7 @@ impl Fetch {
     /// The body of a successful response.
     ///
     /// # Errors
-    /// If there is none: why, in words that hold no secret.
+    /// If the exchange fails or the response is no success: the reason, in words that hold no secret.
     pub(super) async fn body(&self, request: CredentialRequest) -> Result<Bytes, String> {
         let shown = format!("{request:?}");
         let exchange = timeout(FETCH_WAIT, self.exchange(request));
@@ -151,7 +151,7 @@ impl Fetch {
     /// The JSON of a successful response.
     ///
     /// # Errors
-    /// If there is none.
+    /// If the exchange fails, or the body is no JSON.
     pub(super) async fn json(&self, request: CredentialRequest) -> Result<Value, String> {
         let shown = format!("{request:?}");
         let body = self.body(request).await?;

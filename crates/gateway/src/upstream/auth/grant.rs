@@ -109,7 +109,7 @@ impl Grant {
     /// Asks for the credential; returns how long it is good, where that is said.
     ///
     /// # Errors
-    /// If there is none: why, in words that hold no secret.
+    /// If no credential is granted: the reason, in words that hold no secret.
     pub(super) async fn renew(&self, fetch: &Fetch) -> Result<(Renewed, Option<Duration>), String> {
         let keys = match self {
             Self::GoogleAccount(account) => return google(account, fetch).await,

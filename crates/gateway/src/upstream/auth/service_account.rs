@@ -38,7 +38,7 @@ impl ServiceAccount {
     /// Reads the JSON of a service account.
     ///
     /// # Errors
-    /// If it is none, or its key cannot be read: why, in words that quote nothing of it.
+    /// If the text is no service account, or its key cannot be read: the reason, in words that quote nothing of the text.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let file: KeyFile = serde_json::from_str(text).map_err(|_| {
             "the credential is not the JSON of a service account, with client_email and private_key"

@@ -69,7 +69,7 @@ impl CredentialSource {
     /// The credential in force; one is asked for if there is none.
     ///
     /// # Errors
-    /// If there is none to be had: why, in words that hold no secret.
+    /// If no credential can be had: the reason, in words that hold no secret.
     pub(super) async fn get(&self, fetch: &Fetch) -> Result<Arc<Renewed>, String> {
         loop {
             let now = fetch.uptime();
