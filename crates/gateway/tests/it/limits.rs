@@ -1,8 +1,10 @@
 //! Rates: per minute and day, per key and account, exact, and told in headers.
 
-use std::time::Duration;
+mod clock;
+mod concurrency;
+mod restarts;
 
-use tokio::task::JoinHandle;
+use std::time::Duration;
 
 use crate::support::snapshot::assert_text;
 use crate::support::upstream_stub::{COMPLETION, DONE, delta};
@@ -29,6 +31,15 @@ fn limits(response: &TestResponse) -> String {
         .collect();
     lines.sort();
     lines.join("\n")
+}
+
+/// Twice as many requests as a minute admits; how many were.
+async fn admitted(caller: &Caller) -> usize {
+    let mut count = 0;
+    for _ in 0..20 {
+        count += usize::from(caller.chat(small()).await.status == 200);
+    }
+    count
 }
 
 #[tokio::test]
@@ -363,270 +374,4 @@ async fn ten_keys_are_not_ten_quotas() {
             .await
             > 0.0
     );
-}
-
-#[tokio::test]
-async fn a_clock_that_is_set_back_hands_out_nothing_twice() {
-    let app = TestApp::new().await;
-    let caller = app.key("free").await;
-    for _ in 0..10 {
-        assert_eq!(caller.chat(small()).await.status, 200);
-    }
-    app.app.clock.set_ahead(-30_000);
-    let response = caller.chat(small()).await;
-    assert_eq!((response.status, response.number("retry-after")), (429, 55));
-    // By the clock as it is now, its client is told the truth.
-    assert_eq!(response.number("x-ratelimit-reset"), RESET_S - 30);
-    app.advance(Duration::from_secs(55)).await;
-    assert_eq!(caller.chat(small()).await.status, 429);
-}
-
-/// Twice as many requests as a minute admits; how many were.
-async fn admitted(caller: &Caller) -> usize {
-    let mut count = 0;
-    for _ in 0..20 {
-        count += usize::from(caller.chat(small()).await.status == 200);
-    }
-    count
-}
-
-#[tokio::test]
-async fn a_clock_that_goes_back_and_forth_hands_out_nothing_twice_and_keeps_nobody_out() {
-    let app = TestApp::new().await;
-    app.execute("UPDATE tiers SET requests_per_day = 25 WHERE id = 'free'")
-        .await;
-    app.app.reload_catalog().await.unwrap();
-    let caller = app.key("free").await;
-    let mut sum = 0;
-    for ahead_s in [0, -3_600, 0, -86_400, 3_617, 0, 86_400, -17] {
-        app.app.clock.set_ahead(ahead_s * 1_000);
-        sum += admitted(&caller).await;
-    }
-    assert_eq!(sum, 10, "in one minute");
-    // The end of the minute comes while the clock is wrong, and it is mended in the middle of the next.
-    app.app.clock.set_ahead(3_617_000);
-    app.advance(Duration::from_secs(55)).await;
-    let mut sum = admitted(&caller).await;
-    app.advance(Duration::from_secs(20)).await;
-    sum += admitted(&caller).await;
-    app.app.clock.set_ahead(0);
-    sum += admitted(&caller).await;
-    app.advance(Duration::from_secs(30)).await;
-    sum += admitted(&caller).await;
-    assert_eq!(sum, 10, "in the next one");
-    app.advance(Duration::from_secs(15)).await;
-    let response = caller.chat(small()).await;
-    assert_eq!(
-        response.status,
-        200,
-        "and in the one after that: {}",
-        response.text()
-    );
-    app.advance(MINUTE).await;
-    assert_eq!(admitted(&caller).await, 4, "in one day");
-    app.advance(Duration::from_secs(DAY_S)).await;
-    assert_eq!(admitted(&caller).await, 10);
-}
-
-#[tokio::test]
-async fn a_clock_that_was_set_for_good_is_believed_after_an_hour() {
-    let app = TestApp::new().await;
-    app.execute("UPDATE tiers SET requests_per_day = 5 WHERE id = 'free'")
-        .await;
-    app.app.reload_catalog().await.unwrap();
-    let caller = app.key("free").await;
-    assert_eq!(admitted(&caller).await, 5);
-    app.app.clock.set_ahead(3 * 86_400_000);
-    assert_eq!(caller.chat(small()).await.status, 429);
-    app.advance(Duration::from_secs(3_601)).await;
-    assert_eq!(admitted(&caller).await, 5);
-}
-
-#[tokio::test]
-async fn what_was_counted_outlasts_a_kill_and_a_stop() {
-    let app = TestApp::builder()
-        .set("metering.flush_interval_ms", 600_000)
-        .start()
-        .await;
-    app.execute("UPDATE tiers SET requests_per_day = 15 WHERE id = 'free'")
-        .await;
-    app.app.reload_catalog().await.unwrap();
-    let caller = app.key("free").await;
-    for _ in 0..6 {
-        assert_eq!(caller.chat(small()).await.status, 200);
-    }
-    let at = |app: &TestApp, caller: &Caller| Caller {
-        address: app.address,
-        ..caller.clone()
-    };
-
-    let second = app.killed().await;
-    assert!(second.stored_events().await.is_empty(), "not even metered");
-    let neighbour = second
-        .new_key("free")
-        .of_account(&caller.account)
-        .make()
-        .await;
-    let caller = at(&second, &caller);
-    let response = caller.chat(small()).await;
-    assert_eq!(
-        (response.status, response.number("x-ratelimit-used")),
-        (200, 7)
-    );
-    assert_eq!(admitted(&neighbour).await, 3, "the account has a ceiling");
-
-    let third = second.killed().await;
-    let caller = at(&third, &caller);
-    assert_eq!(caller.chat(small()).await.status, 429);
-    third.advance(MINUTE).await;
-    assert_eq!(admitted(&caller).await, 5, "of the day");
-
-    let fourth = third.restart().await;
-    let caller = at(&fourth, &caller);
-    fourth.advance(MINUTE).await;
-    assert_eq!(caller.chat(small()).await.status, 429);
-    fourth.advance(Duration::from_secs(DAY_S)).await;
-    assert_eq!(admitted(&caller).await, 10);
-}
-
-#[tokio::test]
-async fn a_clean_stop_counts_neither_more_nor_less_tokens() {
-    let app = TestApp::new().await;
-    let caller = app.key("free").await;
-    let response = caller.chat(chat("plain", r#","max_tokens":4000"#)).await;
-    assert_eq!(response.status, 200);
-    app.event(1).await;
-    let remaining = "x-ratelimit-remaining-tokens";
-    let before = caller.get("/v1/models").await.number(remaining);
-    assert_eq!(before, 40_000 - 14);
-    let killed = app.killed().await;
-    let caller = Caller {
-        address: killed.address,
-        ..caller
-    };
-    let after = caller.get("/v1/models").await.number(remaining);
-    assert!(
-        after <= 36_000,
-        "what was reserved when it was killed: {after}"
-    );
-    let stopped = app.restart().await;
-    let caller = Caller {
-        address: stopped.address,
-        ..caller
-    };
-    let after = caller.get("/v1/models").await.number(remaining);
-    assert_eq!(after, before);
-}
-
-#[tokio::test]
-async fn another_tier_holds_at_once_and_keeps_the_counts() {
-    let app = TestApp::new().await;
-    let caller = app.key("free").await;
-    for _ in 0..10 {
-        caller.chat(small()).await;
-    }
-    assert_eq!(caller.chat(small()).await.status, 429);
-    app.set_tier(&caller.account, "basic").await;
-    let response = caller.chat(small()).await;
-    assert_eq!(
-        (
-            response.status,
-            response.number("x-ratelimit-limit"),
-            response.number("x-ratelimit-used")
-        ),
-        (200, 50, 11)
-    );
-    assert_eq!(response.header("x-request-priority"), Some("2"));
-    app.set_tier(&caller.account, "free").await;
-    let response = caller.chat(small()).await;
-    assert_eq!(response.status, 429);
-    assert_eq!(
-        response.number("x-ratelimit-used") + response.number("x-ratelimit-remaining"),
-        10
-    );
-}
-
-#[tokio::test]
-async fn a_regenerated_key_goes_on_with_its_counts() {
-    let app = TestApp::new().await;
-    let caller = app.key("free").await;
-    for _ in 0..4 {
-        caller.chat(small()).await;
-    }
-    let renewed = app.regenerate(&caller, 60_000).await;
-    assert_eq!(renewed.chat(small()).await.number("x-ratelimit-used"), 5);
-    assert_eq!(
-        caller.chat(small()).await.number("x-ratelimit-used"),
-        6,
-        "the old secret counts with the new one"
-    );
-}
-
-/// A request that waits at the upstream until the gate opens.
-fn waiting(app: &TestApp, caller: &Caller, gate: &Gate) -> JoinHandle<TestResponse> {
-    app.stub
-        .once(Script::nothing().wait(gate).then_json(COMPLETION));
-    let caller = caller.clone();
-    tokio::spawn(async move { caller.chat(small()).await })
-}
-
-#[tokio::test]
-async fn a_key_runs_as_many_requests_at_the_same_time_as_its_tier_permits() {
-    let app = TestApp::new().await;
-    app.execute("UPDATE tiers SET concurrent_requests = 2 WHERE id = 'basic'")
-        .await;
-    app.app.reload_catalog().await.unwrap();
-    let caller = app.key("basic").await;
-    let gate = Gate::new();
-    let running = [waiting(&app, &caller, &gate), waiting(&app, &caller, &gate)];
-    app.stub.wait_for_requests(2).await;
-    // Refused before its body is read: a body that is no JSON is not complained of.
-    let refused = caller.chat("{").await;
-    assert_eq!(
-        (refused.status, refused.number("retry-after")),
-        (429, 1),
-        "{}",
-        refused.text()
-    );
-    assert!(
-        refused
-            .text()
-            .contains("2 requests at the same time for this key")
-    );
-    assert_eq!(refused.number("x-ratelimit-used"), 2, "it was not counted");
-    gate.open();
-    for request in running {
-        assert_eq!(request.await.unwrap().status, 200);
-    }
-    assert_eq!(caller.chat(small()).await.status, 200);
-}
-
-#[tokio::test]
-async fn keys_of_one_account_share_its_ceiling_of_running_requests() {
-    let app = TestApp::new().await;
-    app.execute(
-        "UPDATE tiers SET concurrent_requests = 1, account_multiplier = 2 WHERE id = 'basic'",
-    )
-    .await;
-    app.app.reload_catalog().await.unwrap();
-    let first = app.key("basic").await;
-    let [second, third] = [
-        app.new_key("basic").of_account(&first.account).make().await,
-        app.new_key("basic").of_account(&first.account).make().await,
-    ];
-    let gate = Gate::new();
-    let running = [waiting(&app, &first, &gate), waiting(&app, &second, &gate)];
-    app.stub.wait_for_requests(2).await;
-    let refused = third.chat(small()).await;
-    assert_eq!(refused.status, 429);
-    assert!(
-        refused
-            .text()
-            .contains("2 requests at the same time for this account")
-    );
-    gate.open();
-    for request in running {
-        assert_eq!(request.await.unwrap().status, 200);
-    }
-    assert_eq!(third.chat(small()).await.status, 200);
 }
