@@ -1,10 +1,40 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import type { Plugin, UserConfig } from "vite";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 import { firstPages, LOCALES, REACT, textsOf } from "./scripts/chunks.ts";
 
 const SERVER = process.env.YUNXIN_URL ?? "http://127.0.0.1:8080";
+
+/** Tests without components whose subject reads the document. */
+const WITH_A_DOCUMENT = [
+  "docs/client/tabs.test.ts",
+  "src/api/client.test.ts",
+  "src/base-path.test.ts",
+  "src/lib/code-samples.test.ts",
+];
+
+const PROJECTS: TestProjectConfiguration[] = [
+  {
+    extends: true,
+    test: {
+      name: "logic",
+      include: ["{src,docs}/**/*.test.{ts,mjs}"],
+      exclude: WITH_A_DOCUMENT,
+      environment: "node",
+      isolate: false,
+    },
+  },
+  {
+    extends: true,
+    test: {
+      name: "pages",
+      include: ["src/**/*.test.tsx", ...WITH_A_DOCUMENT],
+      environment: "jsdom",
+      setupFiles: ["src/test/setup.ts"],
+    },
+  },
+];
 
 function fromTheRoot(): Plugin {
   return {
@@ -45,9 +75,9 @@ export default defineConfig(async ({ command }) => ({
   },
   build: command === "build" ? { ...app.build, rolldownOptions: await inFewFiles() } : app.build,
   test: {
-    environment: "jsdom",
-    setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
+    // A document per file costs more than most tests: only what has a component or asks for one gets it.
+    projects: PROJECTS,
   },
 }));
 

@@ -17,6 +17,7 @@
 import argparse
 import contextlib
 import hashlib
+import itertools
 import os
 import pwd
 import secrets
@@ -327,11 +328,15 @@ def postgres(arguments):
 
 # -- all ---------------------------------------------------------------------------------------------------------------
 
-# What runs at the same time. The browser has a lane of its own; the fuzzer's gateway is on PostgreSQL.
-LANES = (
-    (("browser",),),
-    (("sdk",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz"), ("overload",)),
-)
+# What runs beside the browser. The fuzzer's gateway is on PostgreSQL.
+BESIDE = (("sdk",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz"), ("overload",))
+# The browser's tests take longer than all of these: in parts, so that no core is idle at the end.
+BROWSER_PARTS = 4
+
+
+def part_of_browser(part):
+    """Whole files, as Playwright deals them out; what failed tests leave behind lies in a folder per part."""
+    return f"--shard={part}/{BROWSER_PARTS}", f"--output=test-results/{part}"
 
 
 def every(arguments):
@@ -339,21 +344,26 @@ def every(arguments):
     binary, me = program(arguments), [sys.executable, str(Path(__file__).resolve())]
     shown = threading.Lock()
 
-    def run(names):
+    def run(names, *rest):
         command = [*me, names[-1], "--yunxin", str(binary)]
         if len(names) > 1:
             command = [*me, names[0], "--", *command]
+        if rest:
+            command += ["--", *rest]
         begun = time.monotonic()
         with tempfile.TemporaryFile() as output:
             code = group(command, sum(SUITE_SECONDS.values()), stdout=output, stderr=subprocess.STDOUT)
             output.seek(0)
             with shown:
                 sys.stdout.buffer.write(output.read())
-                print(f"run.py: {names[-1]} took {time.monotonic() - begun:.0f} s", flush=True)
+                print(f"run.py: {' '.join((names[-1], *rest))} took {time.monotonic() - begun:.0f} s", flush=True)
         return code
 
-    with ThreadPoolExecutor(len(LANES)) as pool:
-        lanes = [pool.submit(lambda lane=lane: [run(names) for names in lane]) for lane in LANES]
+    # One lane has the browser; the other takes what is left of it when it has done the rest.
+    parts = iter([(("browser",), *part_of_browser(part)) for part in range(1, BROWSER_PARTS + 1)])
+    beside = [(names,) for names in BESIDE]
+    with ThreadPoolExecutor(2) as pool:
+        lanes = [pool.submit(lambda lane=lane: [run(*one) for one in lane]) for lane in (parts, itertools.chain(beside, parts))]
         codes = [code for lane in lanes for code in lane.result()]
     return max(codes)
 

@@ -1,4 +1,4 @@
-import { violations } from "./support/axe.mjs";
+import { inspector } from "./support/axe.mjs";
 import { addresses, SIGNED_OUT_PAGES, settled } from "./support/pages.mjs";
 import { startSeeded } from "./support/seed.mjs";
 import { expect, test as base } from "./support/test.mjs";
@@ -49,18 +49,26 @@ async function overflow(page) {
   return scroll > client ? [`${scroll} px wide on ${client}: ${wide.join("; ")}`] : [];
 }
 
-test("no page scrolls sideways on a phone", async ({ page, context, server }) => {
-  test.setTimeout(300_000);
-  await page.setViewportSize(NARROW);
-  expect(await visit({ page, context, server }, overflow)).toEqual({});
-});
-
-test("nobody is shut out of a page by how it is built, in either theme", async ({ page, context, server }) => {
+// One visit for all that is asked of every page: opening it is most of what a look costs.
+test("every page has a name in the browser's tab, shuts nobody out in either theme, and does not scroll sideways on a phone", async ({ page, context, server }) => {
   test.setTimeout(480_000);
-  expect(await visit({ page, context, server }, violations)).toEqual({});
+  const violations = inspector();
+  const desk = page.viewportSize();
+  const found = await visit({ page, context, server }, async () => {
+    const title = await page.title();
+    const what = /^.+ · Yunxin$/.test(title) ? [] : [`named ${title}`];
+    what.push(...(await violations(page)));
+    await page.setViewportSize(NARROW);
+    await settled(page);
+    what.push(...(await overflow(page)));
+    await page.setViewportSize(desk);
+    return what;
+  });
+  expect(found).toEqual({});
 });
 
 test("the sheet that connects a provider shuts nobody out and fits a phone, in either theme", async ({ page, context, server }) => {
+  const violations = inspector();
   await page.setViewportSize(NARROW);
   await server.root.enter(context);
   await page.goto("/operator/providers");
@@ -76,16 +84,4 @@ test("the sheet that connects a provider shuts nobody out and fits a phone, in e
   const models = page.getByRole("dialog", { name: "Add models from sandbox" });
   await models.getByRole("list", { name: "Models" }).waitFor();
   expect([...(await violations(page)), ...(await overflow(page))]).toEqual([]);
-});
-
-test("every page has a name of its own in the browser's tab", async ({ page, context, server }) => {
-  test.setTimeout(300_000);
-  const titles = new Map();
-  await visit({ page, context, server }, async () => {
-    const title = await page.title();
-    titles.set(page.url(), title);
-    return [];
-  });
-  const bare = [...titles].filter(([, title]) => !/^.+ · Yunxin$/.test(title));
-  expect(bare).toEqual([]);
 });
