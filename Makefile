@@ -65,6 +65,11 @@ docs-check: dashboard ## Run every sample of the documentation and follow every 
 	$(CARGO) build --locked
 	python3 tests/run.py docs --yunxin target/debug/yunxin
 
+.PHONY: test-clients
+test-clients: dashboard ## Codex, Claude Code, Gemini CLI (0.8 GB) and what people build on, given an address and a key
+	$(CARGO) build --locked
+	python3 tests/run.py clients --yunxin target/debug/yunxin --programs
+
 .PHONY: check
 check: fmt-check lint doc ## Before every commit: no network, no Node, SQLite only
 	$(CARGO) test --workspace

@@ -2,6 +2,7 @@
 """The one entry to the tests that cargo cannot run alone. Python's standard library only.
 
     tests/run.py sdk --yunxin PATH [--only python|node] [-- PYTEST ARGUMENTS]
+    tests/run.py clients --yunxin PATH [--programs] [-- PYTEST ARGUMENTS]
     tests/run.py walks --yunxin PATH [-- PYTEST ARGUMENTS]
     tests/run.py browser --yunxin PATH [-- PLAYWRIGHT ARGUMENTS]
     tests/run.py screenshots --yunxin PATH
@@ -35,6 +36,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent
 PYTHON = TESTS / "sdk" / "python"
 NODE = TESTS / "sdk" / "node"
+CLIENTS = TESTS / "clients"
 WALKS = TESTS / "walks"
 BROWSER = TESTS / "browser"
 FUZZ = TESTS / "fuzz"
@@ -53,7 +55,7 @@ TOOLS = {
     "git": "apt-get install git",
     "openssl": "apt-get install openssl",
 }
-SUITE_SECONDS = {"python": 420, "node": 240, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 360, "overload": 240}
+SUITE_SECONDS = {"python": 420, "node": 240, "clients": 600, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 360, "overload": 240}
 
 
 class Missing(Exception):
@@ -134,14 +136,16 @@ def node_version():
         raise Missing(f"node {version} is too old: install Node {NODE_MAJOR} or newer (https://nodejs.org)")
 
 
-def node_client(folder=NODE):
-    """What the folder's package-lock.json names, in its node_modules."""
+def node_client(folder=NODE, scripts_of=()):
+    """What the folder's package-lock.json names, in its node_modules. Scripts of packages run for `scripts_of` alone."""
     node_version()
 
     def steps():
         what = f"installing what {folder.relative_to(TESTS)} asks for"
         print(f"run.py: {what}", flush=True)
         quiet(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], what, cwd=folder)
+        for package in scripts_of:
+            quiet(["npm", "rebuild", package], what, cwd=folder)
 
     install(folder / "node_modules", folder / "package-lock.json", ".installed", steps)
 
@@ -180,6 +184,23 @@ def sdk(arguments):
     for name, code in codes.items():
         print(f"run.py: {name}: {'passed' if code == 0 else f'failed ({code})'}")
     return max(codes.values())
+
+
+def clients(arguments):
+    """Libraries that speak to models, and with `--programs` the programs that people work with, given an address and a key."""
+    binary = program(arguments)
+    python = python_client(CLIENTS / "python")
+    node_client(CLIENTS / "node")
+    environment = {}
+    if arguments.programs:
+        # It puts its binary where it is looked for.
+        node_client(CLIENTS / "programs", scripts_of=["@anthropic-ai/claude-code"])
+        environment["CLIENT_PROGRAMS"] = "1"
+    command = [python, "-m", "pytest", *arguments.rest]
+    return max(
+        suite("clients", binary, command, CLIENTS / "python", **environment),
+        suite("clients", binary, ["npm", "test", "--silent"], CLIENTS / "node"),
+    )
 
 
 # -- walks, fuzz, replay, docs, browser ----------------------------------------------------------------------------------------------
@@ -329,7 +350,7 @@ def postgres(arguments):
 # -- all ---------------------------------------------------------------------------------------------------------------
 
 # What runs beside the browser. The fuzzer's gateway is on PostgreSQL.
-BESIDE = (("sdk",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz"), ("overload",))
+BESIDE = (("sdk",), ("clients",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz"), ("overload",))
 # The browser's tests take longer than all of these: in parts, so that no core is idle at the end.
 BROWSER_PARTS = 4
 
@@ -404,6 +425,7 @@ def parse(argv):
     two.add_argument("--timeout", type=int, default=1800, metavar="SECONDS")
     two.set_defaults(run=postgres)
     suites = (
+        ("clients", clients, "frameworks and programs, given an address and a key"),
         ("walks", walks, "every role, account, scope, origin and hostile string over every route"),
         ("browser", browser, "the Dashboard in Chromium"),
         ("screenshots", browser, "a picture of every page, into screenshots/"),
@@ -416,6 +438,8 @@ def parse(argv):
     for name, run, what in suites:
         one = commands.add_parser(name, help=what)
         one.add_argument("--yunxin", required=True, metavar="PATH", help="the yunxin binary")
+        if name == "clients":
+            one.add_argument("--programs", action="store_true", help="Codex, Claude Code and Gemini CLI too (0.8 GB)")
         one.set_defaults(run=run, project="screenshots" if name == "screenshots" else "tests")
     three = commands.add_parser("check-tools", help="whether everything that `make test` needs is here")
     three.set_defaults(run=check_tools)
