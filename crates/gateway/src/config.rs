@@ -5,6 +5,7 @@
 mod auth;
 mod browsers;
 mod catalog;
+mod journal;
 pub mod layers;
 mod limits;
 mod metering;
@@ -17,6 +18,7 @@ mod upstream;
 pub use auth::AuthConfig;
 pub use browsers::{BrowsersConfig, SecretKeysInBrowsers};
 pub use catalog::CatalogConfig;
+pub use journal::{JournalConfig, JournalSync};
 pub use limits::LimitsConfig;
 pub use metering::{AccessLog, MeteringConfig};
 pub use public_url::{BrowserTransport, PublicUrl};
@@ -33,6 +35,7 @@ pub struct GatewayConfig {
     pub catalog: CatalogConfig,
     pub upstream: UpstreamConfig,
     pub limits: LimitsConfig,
+    pub journal: JournalConfig,
     pub metering: MeteringConfig,
     pub access_log: AccessLog,
     /// The address that clients and people know, and its path.

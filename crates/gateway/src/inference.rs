@@ -9,6 +9,8 @@ mod charge;
 mod cost;
 mod explain;
 mod hints;
+mod journaled;
+mod journaling;
 mod learned;
 mod other_model;
 mod planned;
@@ -148,7 +150,7 @@ pub async fn infer_asked(
         }
     };
     match response {
-        Ok(response) => Ok(relay::respond(app, response, settlement)),
+        Ok(response) => Ok(relay::respond(app, response, settlement).await),
         Err(error) => {
             settlement.fail(&error);
             Err(error)

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use store::auth_log;
 use tokio_util::sync::CancellationToken;
 
-use crate::metering::{Writer, WriterParts};
+use crate::metering::{Shipper, ShipperParts};
 use crate::state::GatewayState;
 use supervisor::Supervisor;
 
@@ -36,13 +36,14 @@ pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
     follow_auth_log::begin(app).await?;
     // Before keys are read: what they count as used today is in it.
     let is_all_written = write_unwritten_usage::begin(app).await;
+    shipper(app).write_first().await;
     warm_keys::run(app).await;
     let jobs = Background {
         app: app.clone(),
         supervisor: Supervisor::new(&app.metrics),
     };
     let housekeeping = JobRole::Housekeeping;
-    jobs.spawn("metering_writer", JobRole::Vital, app, write_usage);
+    jobs.spawn("ship_usage", JobRole::Vital, app, ship_usage);
     jobs.spawn("follow_auth_log", JobRole::Vital, app, follow_auth_log::run);
     jobs.spawn("end_requests", housekeeping, app, end_requests::run);
     if !is_all_written {
@@ -58,17 +59,17 @@ pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
     Ok(jobs)
 }
 
-async fn write_usage(app: GatewayState, stop: CancellationToken) {
-    let parts = WriterParts {
+async fn ship_usage(app: GatewayState, stop: CancellationToken) {
+    shipper(&app).run(stop).await;
+}
+
+fn shipper(app: &GatewayState) -> Shipper {
+    let parts = ShipperParts {
         metering: Arc::clone(&app.metering),
-        access_log: app.config.access_log,
         db: app.db.clone(),
         clock: app.clock.clone(),
-        metrics: Arc::clone(&app.metrics),
-        folder: app.config.server.data_dir.clone(),
-        replica_id: app.process.replica_id.clone(),
     };
-    Writer::new(&app.config.metering, parts).run(stop).await;
+    Shipper::new(&app.config.metering, parts)
 }
 
 impl Background {
@@ -91,6 +92,7 @@ impl Background {
     /// Ends the jobs; what waits to be written is written first.
     pub async fn stop(self) {
         self.supervisor.stop().await;
+        self.app.journal.close();
         self.app.shared.limiter.keep_all();
         if let Err(error) = auth_log::deregister(&self.app.db, &self.app.process.replica_id).await {
             tracing::warn!(

@@ -40,6 +40,8 @@ pub mod rights_record;
 
 pub mod process;
 
+pub mod journal;
+
 pub mod clock;
 pub mod config;
 pub mod content_coding;

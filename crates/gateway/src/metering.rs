@@ -1,30 +1,40 @@
 //! Usage events on their way to the database.
 //!
-//! A request leaves its event in a buffer and goes on; a task takes the buffer a few times per second and
-//! writes it as one transaction. No task is woken per request. What does not fit the buffer is counted as
-//! lost and said so. A batch that cannot be written is kept and tried again; what is not written at the stop goes to a
-//! file, which the next start writes.
+//! A request writes its event into the journal (`journal`), and leaves what else there is to note of it in a buffer. A task
+//! takes both a few times per second: the buffer to the metrics and the log, and the journal, from where it was left, to the
+//! database, as one transaction with the place up to which it is there. What the database does not take stays in the
+//! journal.
 
+mod last_uses;
 mod metric_batch;
+mod note;
 mod observations;
+mod shipper;
 mod unwritten;
-mod writer;
 
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use http::HeaderValue;
 use parking_lot::Mutex;
 use store::secret::KeyDigest;
 use store::usage_events::UsageEvent;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::config::MeteringConfig;
+use crate::clock::Clock;
+use crate::config::AccessLog;
+use crate::journal::{Durable, Journal, OpenRequest, Position};
+use crate::metrics::Metrics;
+use last_uses::LastUses;
 
+pub use last_uses::sender_in_words;
 pub use observations::{Observation, ObservationQueue};
+pub use shipper::{Shipper, ShipperParts};
 pub use unwritten::{Recovered, write_unwritten};
-pub use writer::{Writer, WriterParts};
+
+/// Records from which on whoever brings one notes them: only a task that hangs lets so many wait.
+const RECORDS_MAX: usize = 65_536;
 
 /// An event, with what is remembered of its sender.
 #[derive(Debug)]
@@ -33,7 +43,6 @@ pub struct UsageRecord {
     /// Which of the key's secrets it was sent with.
     pub secret: KeyDigest,
     pub address: IpAddr,
-    pub agent: Option<HeaderValue>,
     /// True if the key might be used from there: a sender whose key is refused tells nothing of the use of the key.
     pub is_authorized: bool,
     /// True if a person sent it, from the Dashboard or a page: its address is not one of the key's.
@@ -42,52 +51,70 @@ pub struct UsageRecord {
     pub price_nanos: Option<u64>,
 }
 
-/// The buffer.
+/// The parts that a [`Metering`] is made of.
+#[derive(Debug)]
+pub struct MeteringParts {
+    pub journal: Arc<Journal>,
+    pub metrics: Arc<Metrics>,
+    pub clock: Clock,
+    pub access_log: AccessLog,
+    pub observations_max: usize,
+}
+
+/// The way of usage to the database.
 #[derive(Debug)]
 pub struct Metering {
     /// The queue of observations for the detectors of anomalies.
     pub observations: ObservationQueue,
-    queue: Mutex<EventQueue>,
-    queue_max: usize,
+    journal: Arc<Journal>,
+    metrics: Arc<Metrics>,
+    clock: Clock,
+    access_log: AccessLog,
+    records: Mutex<Vec<UsageRecord>>,
+    last_uses: Mutex<LastUses>,
     wanted: Notify,
-    written: watch::Sender<u64>,
+    shipped: watch::Sender<Position>,
+    written: AtomicU64,
     written_at_ms: AtomicI64,
     /// Cancelled once the database is waited for no more.
     given_up: CancellationToken,
 }
 
-/// The state of the queue to the database.
+/// The state of the way to the database.
 #[derive(Debug, Clone, Copy)]
 pub struct MeteringState {
     /// Events that are not written yet.
-    pub pending: usize,
-    /// The most that may wait.
-    pub pending_max: usize,
+    pub pending: u64,
+    /// Bytes of the journal on the disk, and the most that it may have.
+    pub bytes: u64,
+    pub bytes_max: u64,
     /// Events written since the start.
     pub written: u64,
     /// The time of the last write.
     pub written_at_ms: Option<i64>,
 }
 
-#[derive(Debug, Default)]
-struct EventQueue {
-    events: Vec<UsageRecord>,
-    /// Events that the writer holds and has not written yet.
-    in_hand: usize,
-    /// The number of events ever taken in.
-    accepted: u64,
-    lost: u64,
-}
-
 impl Metering {
-    /// An empty buffer.
-    pub fn new(config: &MeteringConfig, observations_max: usize) -> Self {
+    /// The way of a journal to the database.
+    pub fn new(parts: MeteringParts) -> Self {
+        let MeteringParts {
+            journal,
+            metrics,
+            clock,
+            access_log,
+            observations_max,
+        } = parts;
         Self {
             observations: ObservationQueue::new(observations_max),
-            queue: Mutex::default(),
-            queue_max: config.queue_max,
+            journal,
+            metrics,
+            clock,
+            access_log,
+            records: Mutex::default(),
+            last_uses: Mutex::default(),
             wanted: Notify::new(),
-            written: watch::Sender::new(0),
+            shipped: watch::Sender::new(Position::default()),
+            written: AtomicU64::new(0),
             written_at_ms: AtomicI64::new(0),
             given_up: CancellationToken::new(),
         }
@@ -95,48 +122,59 @@ impl Metering {
 
     /// The state now.
     pub fn state(&self) -> MeteringState {
-        let pending = {
-            let queue = self.queue.lock();
-            queue.events.len() + queue.in_hand
-        };
         let written_at_ms = self.written_at_ms.load(Ordering::Relaxed);
+        let written = self.written.load(Ordering::Relaxed);
         MeteringState {
-            pending,
-            pending_max: self.queue_max,
-            written: *self.written.borrow(),
+            pending: self.journal.settled().saturating_sub(written),
+            bytes: self.journal.bytes(),
+            bytes_max: self.journal.bytes_max(),
+            written,
             written_at_ms: (written_at_ms > 0).then_some(written_at_ms),
         }
     }
 
-    /// Takes an event in. Never waits.
-    pub fn push(&self, record: UsageRecord) {
-        let mut queue = self.queue.lock();
-        let queued = queue.events.len() + queue.in_hand;
-        // Refused requests give way first: they cost nobody anything.
-        let room = if record.event.is_admitted {
-            self.queue_max
-        } else {
-            self.queue_max / 2
+    /// Takes the end of a request in; `open` is what the journal has of it. Says when that is durable.
+    pub fn push(&self, record: UsageRecord, open: Option<OpenRequest>) -> Durable {
+        let durable = self.journal.settle(open, &record.event);
+        let waiting = {
+            let mut records = self.records.lock();
+            records.push(record);
+            records.len()
         };
-        if queued >= room {
-            queue.lost += 1;
-            return;
+        if waiting >= RECORDS_MAX {
+            self.note();
         }
-        queue.accepted += 1;
-        queue.events.push(record);
+        durable
     }
 
-    /// Tells a writer that stops to wait for the database no longer, and to keep what is left in a file.
+    /// Tells a shipper that stops to wait for the database no longer.
     pub fn give_up(&self) {
         self.given_up.cancel();
     }
 
     /// Waits until everything that was taken in so far is written.
     pub async fn flush(&self) {
-        let target = self.queue.lock().accepted;
-        let mut written = self.written.subscribe();
+        self.note();
+        let target = self.journal.end();
+        let mut shipped = self.shipped.subscribe();
         self.wanted.notify_one();
         // The sender lives as long as `self`.
-        let _ = written.wait_for(|count| *count >= target).await;
+        let _ = shipped.wait_for(|position| *position >= target).await;
+    }
+
+    /// Notes how far the database is, and how many of this process's events went there just now.
+    fn shipped(&self, position: Position, events: Option<(u64, i64)>) {
+        if let Some((events, now_ms)) = events
+            && events > 0
+        {
+            self.written.fetch_add(events, Ordering::Relaxed);
+            self.written_at_ms.store(now_ms, Ordering::Relaxed);
+        }
+        let gauge = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        self.metrics.metering_queue.set(gauge(self.state().pending));
+        self.metrics.journal_bytes.set(gauge(self.journal.bytes()));
+        let lag = self.journal.bytes_behind(position);
+        self.metrics.journal_lag_bytes.set(gauge(lag));
+        self.shipped.send_replace(position);
     }
 }

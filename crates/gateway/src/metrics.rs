@@ -1,6 +1,7 @@
 //! Metrics for Prometheus. Labels are bounded: endpoints, models of the catalogue, providers, statuses.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -49,6 +50,11 @@ pub struct Metrics {
     pub metering_queue: Gauge,
     pub metering_lost: Counter,
     pub metering_failures: Counter,
+    pub journal_bytes: Gauge,
+    pub journal_lag_bytes: Gauge,
+    journal_sync: Histogram,
+    pub journal_failures: Counter,
+    pub journal_broken: Counter,
     pub cached_keys: Gauge,
     pub lease_valid: Gauge,
     pub catalog_failures: Counter,
@@ -177,17 +183,38 @@ impl Default for Metrics {
             metering_queue: single(
                 &mut registry,
                 "metering_queue",
-                "Usage events waiting to be written",
+                "Usage events in the journal that the database does not have yet",
             ),
             metering_lost: single(
                 &mut registry,
                 "metering_lost_events",
-                "Usage events that found the queue full",
+                "Usage events of refused requests that the journal did not take",
             ),
             metering_failures: single(
                 &mut registry,
                 "metering_write_failures",
                 "Batches of usage events that could not be written and are tried again",
+            ),
+            journal_bytes: single(
+                &mut registry,
+                "journal_bytes",
+                "Bytes of the journal on the disk",
+            ),
+            journal_lag_bytes: single(
+                &mut registry,
+                "journal_lag_bytes",
+                "Bytes of the journal that the database does not have yet",
+            ),
+            journal_sync: journal_sync(&mut registry),
+            journal_failures: single(
+                &mut registry,
+                "journal_failures",
+                "Syncs of the journal that failed; their records are written again elsewhere",
+            ),
+            journal_broken: single(
+                &mut registry,
+                "journal_broken_records",
+                "Records of the journal that could not be read",
             ),
             cached_keys: single(&mut registry, "cached_keys", "API keys held in memory"),
             lease_valid: single(
@@ -227,6 +254,10 @@ impl Metrics {
         // Writing to a string cannot fail.
         let _ = encode(&mut text, &self.registry);
         text
+    }
+
+    pub(crate) fn observe_journal_sync(&self, time: Duration) {
+        self.journal_sync.observe(time.as_secs_f64());
     }
 
     pub fn count_requests(&self, endpoint: &'static str, model: &str, status: u16, count: u64) {
@@ -386,6 +417,18 @@ fn family(registry: &mut Registry, name: &str, help: &str) -> Family<Labels, Cou
 fn seconds(registry: &mut Registry, name: &str, help: &str) -> Seconds {
     let histogram = Seconds::new_with_constructor(|| Histogram::new(SECONDS));
     registry.register(name, help, histogram.clone());
+    histogram
+}
+
+/// From a disk with a cache of its own to one that hangs.
+const SYNC_SECONDS: [f64; 10] = [
+    0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 1.0, 10.0,
+];
+
+fn journal_sync(registry: &mut Registry) -> Histogram {
+    let histogram = Histogram::new(SYNC_SECONDS);
+    let help = "Time of one sync of the journal, which all requests share that wait for it";
+    registry.register("journal_sync_seconds", help, histogram.clone());
     histogram
 }
 

@@ -16,8 +16,9 @@ use crate::config::GatewayConfig;
 use crate::counts_file::CountsFile;
 use crate::data_folder::FolderClaim;
 use crate::ingress::Ingress;
+use crate::journal::{self, Journal};
 use crate::keys::{Keys, KeysInUse};
-use crate::metering::Metering;
+use crate::metering::{Metering, MeteringParts};
 use crate::metrics::Metrics;
 use crate::process::Process;
 use crate::rights_record::RightsRecord;
@@ -40,6 +41,8 @@ pub struct Gateway {
     pub catalog: CatalogInForce,
     pub keys: Keys,
     pub upstream: Upstream,
+    /// Requests as they will be accounted for, before they are sent.
+    pub journal: Arc<Journal>,
     pub metering: Arc<Metering>,
     pub metrics: Arc<Metrics>,
     pub ingress: Ingress,
@@ -105,6 +108,14 @@ impl GatewayState {
         let catalog = CatalogInForce::load_first(sources, from, clock.now_ms()).await?;
         let rights_record = open_record(&config, &db, &master).await;
         let metrics = Arc::<Metrics>::default();
+        let journal = Arc::new(open_journal(&config, &metrics)?);
+        let metering = MeteringParts {
+            journal: Arc::clone(&journal),
+            metrics: Arc::clone(&metrics),
+            clock: clock.clone(),
+            access_log: config.access_log,
+            observations_max: config.observations_max,
+        };
         let process = Process::begin(clock.now_ms(), claim);
         let tls = upstream::tls()?;
         Ok(Self(Arc::new(Gateway {
@@ -117,7 +128,8 @@ impl GatewayState {
                 process.replica_id.clone(),
             ),
             upstream: Upstream::new(&config.upstream, tls, Arc::clone(&metrics), clock.clone()),
-            metering: Arc::new(Metering::new(&config.metering, config.observations_max)),
+            metering: Arc::new(Metering::new(metering)),
+            journal,
             ingress: Ingress::new(&config.server)?,
             usage_reads: Semaphore::new(USAGE_READS_MAX),
             process,
@@ -132,6 +144,23 @@ impl GatewayState {
             shared,
         })))
     }
+}
+
+/// The journal in the data folder. A server of PostgreSQL may have none that can be written.
+fn open_journal(config: &GatewayConfig, metrics: &Arc<Metrics>) -> anyhow::Result<Journal> {
+    let folder = journal::folder_in(&config.server.data_dir);
+    let error = match Journal::open(&folder, &config.journal, Arc::clone(metrics)) {
+        Ok(journal) => return Ok(journal),
+        Err(error) => error,
+    };
+    let elsewhere = journal::folder_in(&std::env::temp_dir().join("yunxin"));
+    let opened = Journal::open(&elsewhere, &config.journal, Arc::clone(metrics));
+    let journal = opened.map_err(|_| error.context("the data folder takes no journal"))?;
+    tracing::warn!(
+        folder = %elsewhere.display(),
+        "the data folder takes no journal; it is in a temporary folder: usage that runs when that is lost is lost with it"
+    );
+    Ok(journal)
 }
 
 /// The record of revocations. Without it requests are served as well, so it stops no start.

@@ -36,6 +36,7 @@ pub mod second_factors;
 pub mod secret;
 pub mod sessions;
 pub mod tiers;
+pub mod usage_cursors;
 pub mod usage_events;
 pub mod usage_log;
 pub mod usage_rollups;

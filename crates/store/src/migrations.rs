@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 25] = [
+const MIGRATIONS: [(i64, &str, &str); 26] = [
     (
         1,
         "accounts",
@@ -104,10 +104,15 @@ const MIGRATIONS: [(i64, &str, &str); 25] = [
         "operator notices",
         include_str!("../migrations/0052_operator_notices.sql"),
     ),
+    (
+        58,
+        "usage cursors",
+        include_str!("../migrations/0058_usage_cursors.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 52;
+pub(crate) const NEWEST: i64 = 58;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

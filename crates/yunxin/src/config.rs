@@ -14,8 +14,8 @@ use control::config::{
     AccountsConfig, AnomaliesConfig, ControlConfig, LeakReportsConfig, MailConfig, WebhooksConfig,
 };
 use gateway::config::{
-    AuthConfig, BrowsersConfig, CatalogConfig, GatewayConfig, LimitsConfig, MeteringConfig,
-    ServerConfig, UpstreamConfig, layers,
+    AuthConfig, BrowsersConfig, CatalogConfig, GatewayConfig, JournalConfig, LimitsConfig,
+    MeteringConfig, ServerConfig, UpstreamConfig, layers,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,7 @@ pub struct Config {
     pub sandbox: SandboxConfig,
     pub upstream: UpstreamConfig,
     pub limits: LimitsConfig,
+    pub journal: JournalConfig,
     pub metering: MeteringConfig,
     pub anomalies: AnomaliesConfig,
     pub webhooks: WebhooksConfig,
@@ -100,6 +101,7 @@ impl Config {
         self.leak_reports.validate()?;
         self.mail.validate(self.accounts.public_url())?;
         self.upstream.validate()?;
+        self.journal.validate()?;
         self.metering.validate()?;
         self.anomalies.validate()?;
         if self.sandbox.enabled && !self.sandbox.listen.ip().is_loopback() {
@@ -120,6 +122,7 @@ impl Config {
             catalog: self.catalog.clone(),
             upstream: self.upstream.clone(),
             limits: self.limits.clone(),
+            journal: self.journal.clone(),
             metering: self.metering.clone(),
             access_log: self.telemetry.access_log,
             public_url: self.accounts.parsed_public_url()?,

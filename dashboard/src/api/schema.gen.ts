@@ -3617,8 +3617,18 @@ export interface components {
         InviteTokenRequest: {
             token: string;
         };
-        /** @description The queue of usage events on their way to the database. */
+        /** @description The journal of usage on this server, and its way to the database. */
         JournalResponse: {
+            /**
+             * Format: int64
+             * @description Bytes of the journal on the disk.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description From so many bytes on no request is let in.
+             */
+            bytes_max: number;
             /**
              * Format: int64
              * @description Writes that failed and were tried again.
@@ -3626,13 +3636,14 @@ export interface components {
             failures: number;
             /**
              * Format: int64
-             * @description Events that were never written.
+             * @description Events of refused requests that the journal did not take.
              */
             lost: number;
-            /** @description Events that are not written yet. */
+            /**
+             * Format: int64
+             * @description Events that are not written yet.
+             */
             pending: number;
-            /** @description The most events that may wait; what comes on top is lost. */
-            pending_max: number;
             /**
              * Format: int64
              * @description Events written since this server started.
@@ -4571,7 +4582,7 @@ export interface components {
             charge_nanos: number;
             /** Format: int64 */
             duration_ms: number;
-            /** @description `completed`, `broken`, `client_closed`, `failed` or `refused`. */
+            /** @description `completed`, `broken`, `client_closed`, `failed`, `server_crashed` or `refused`. */
             end_reason: string;
             endpoint: string;
             environment: components["schemas"]["KeyEnvironment"];

@@ -102,7 +102,7 @@ pub struct RequestResponse {
     requested_model: Option<String>,
     /// The HTTP status that the client got; 499 when it left before.
     status: u16,
-    /// `completed`, `broken`, `client_closed`, `failed` or `refused`.
+    /// `completed`, `broken`, `client_closed`, `failed`, `server_crashed` or `refused`.
     end_reason: &'static str,
     error_code: Option<String>,
     is_streamed: bool,

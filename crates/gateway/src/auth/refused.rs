@@ -8,14 +8,16 @@ use store::usage_events::{CountedBy, Detail, EndReason, UsageEvent};
 
 use super::api_key::{ApiKeyCaller, Refused};
 use crate::error::ApiError;
-use crate::metering::UsageRecord;
+use crate::metering::{UsageRecord, sender_in_words};
 use crate::state::GatewayState;
 
 impl Refused {
     /// Records the refusal for the account of the key; returns the error.
     pub(super) fn recorded(self, app: &GatewayState, parts: &Parts) -> ApiError {
         if let Some(caller) = self.caller {
-            app.metering.push(record(app, *caller, parts, &self.error));
+            let record = record(app, &caller, parts, &self.error);
+            // Nothing was used: the client does not wait for the disk.
+            drop(app.metering.push(record, None));
         }
         self.error
     }
@@ -23,15 +25,14 @@ impl Refused {
 
 fn record(
     app: &GatewayState,
-    caller: ApiKeyCaller,
+    caller: &ApiKeyCaller,
     parts: &Parts,
     error: &ApiError,
 ) -> UsageRecord {
     UsageRecord {
-        event: event(app, &caller, parts, error),
+        event: event(app, caller, parts, error),
         secret: caller.key.digest(),
         address: caller.address,
-        agent: caller.agent,
         is_authorized: false,
         is_by_person: false,
         price_nanos: None,
@@ -39,6 +40,7 @@ fn record(
 }
 
 fn event(app: &GatewayState, caller: &ApiKeyCaller, parts: &Parts, error: &ApiError) -> UsageEvent {
+    let (address, agent) = sender_in_words(caller.address, caller.agent.as_ref());
     UsageEvent {
         request_id: caller.context.request_id().clone(),
         at_ms: app.clock.now_ms(),
@@ -61,6 +63,8 @@ fn event(app: &GatewayState, caller: &ApiKeyCaller, parts: &Parts, error: &ApiEr
         duration_us: 0,
         first_token_us: None,
         detail: Detail {
+            address,
+            agent,
             error: Some(Box::new(
                 error.shown(&app.master, caller.context.request_id()),
             )),

@@ -7,7 +7,6 @@ const DAY_MS: i64 = 86_400_000;
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeteringConfig {
-    pub queue_max: usize,
     pub flush_interval_ms: u64,
     pub last_use_interval_ms: i64,
     pub request_log_days: u32,
@@ -15,8 +14,8 @@ pub struct MeteringConfig {
 
 impl MeteringConfig {
     pub fn validate(&self) -> anyhow::Result<()> {
-        if self.queue_max == 0 || self.flush_interval_ms == 0 {
-            bail!("metering.queue_max and metering.flush_interval_ms must be at least 1");
+        if self.flush_interval_ms == 0 {
+            bail!("metering.flush_interval_ms must be at least 1");
         }
         Ok(())
     }

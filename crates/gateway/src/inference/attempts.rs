@@ -293,6 +293,12 @@ impl Attempts<'_> {
         settlement.note_last_chance(is_last && !self.has_others);
         settlement.begin_attempt(&attempt.deployment, reason, seat);
         settlement.note_dropped(&encoded.dropped);
+        if let Err(error) = settlement.journal_attempt() {
+            settlement.end_attempt("not_sent", CallOutcome::Abandoned);
+            settlement.attempts.pop();
+            settlement.give_back(caller);
+            return Err(error);
+        }
         let error = match attempt.run(self.app, request, encoded, settlement).await {
             Ok(body) => return Ok(Tried::Responded(BegunResponse { attempt, body })),
             Err(error) => error,

@@ -327,6 +327,10 @@ impl Progress {
         }
     }
 
+    pub(super) fn text_bytes(&self) -> u64 {
+        self.text_bytes
+    }
+
     pub(super) fn add_text(&mut self, bytes: u64) {
         self.text_bytes += bytes;
     }

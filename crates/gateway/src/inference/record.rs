@@ -3,22 +3,24 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use http::HeaderValue;
 use llm::Usage;
-use store::usage_events::{CountedBy, Detail, EndReason, ErrorShown, UsageEvent, dropped_shown};
+use store::usage_events::{
+    AttemptRecord, CountedBy, Detail, EndReason, ErrorShown, UsageEvent, dropped_shown,
+};
 
 use super::charge::Charge;
 use super::progress::Progress;
 use crate::auth::ApiKeyCaller;
 use crate::keys::CachedKey;
-use crate::metering::UsageRecord;
+use crate::metering::{UsageRecord, sender_in_words};
 
 /// The caller, as a usage event has it.
 pub(super) struct Sender {
     pub(super) key: Arc<CachedKey>,
     endpoint: &'static str,
     address: IpAddr,
-    agent: Option<HeaderValue>,
+    /// The address, and the name that the client gives itself.
+    words: (Arc<str>, Arc<str>),
     is_by_person: bool,
 }
 
@@ -44,7 +46,7 @@ impl Sender {
             key: Arc::clone(&caller.key),
             endpoint,
             address: caller.address,
-            agent: caller.agent.clone(),
+            words: sender_in_words(caller.address, caller.agent.as_ref()),
             // Pages with a client token are opened wherever people are.
             is_by_person: caller.is_person || caller.token.is_some(),
         }
@@ -53,20 +55,28 @@ impl Sender {
     /// The record, for metering.
     pub(super) fn record(self, progress: &mut Progress, end: End, bill: Bill) -> UsageRecord {
         let price_nanos = bill.charge.price_nanos;
+        let attempts = std::mem::take(&mut progress.attempts);
         UsageRecord {
-            event: self.event(progress, end, bill),
+            event: self.event(progress, attempts, end, bill),
             secret: self.key.digest(),
             address: self.address,
-            agent: self.agent,
             is_authorized: true,
             is_by_person: self.is_by_person,
             price_nanos,
         }
     }
 
-    fn event(&self, progress: &mut Progress, end: End, bill: Bill) -> UsageEvent {
+    /// The event of a request with these attempts.
+    pub(super) fn event(
+        &self,
+        progress: &Progress,
+        attempts: Vec<AttemptRecord>,
+        end: End,
+        bill: Bill,
+    ) -> UsageEvent {
         let model = progress.model.as_ref();
-        let last = progress.attempts.last();
+        let provider = attempts.last().map(|last| Arc::clone(&last.provider));
+        let (address, agent) = &self.words;
         UsageEvent {
             request_id: progress.context().request_id().clone(),
             at_ms: progress.decided_at_ms,
@@ -75,10 +85,8 @@ impl Sender {
             environment: self.key.record().environment.as_str(),
             endpoint: self.endpoint,
             model_id: model.map(|model| Arc::clone(&model.id)).unwrap_or_default(),
-            requested_model: std::mem::take(&mut progress.requested_model),
-            provider_name: last
-                .map(|last| Arc::clone(&last.provider))
-                .unwrap_or_default(),
+            requested_model: Arc::clone(&progress.requested_model),
+            provider_name: provider.unwrap_or_default(),
             usage: bill.usage,
             charge_nanos: bill.charge.nanos,
             counted_by: bill.counted_by,
@@ -90,13 +98,14 @@ impl Sender {
             duration_us: progress.elapsed_us(),
             first_token_us: progress.first_token_us,
             detail: Detail {
-                attempts: std::mem::take(&mut progress.attempts),
+                attempts,
                 priority: progress.priority,
+                address: Arc::clone(address),
+                agent: Arc::clone(agent),
                 limit: progress.limit,
                 prices: bill.charge.prices,
                 error: end.shown,
                 dropped: dropped_shown(&progress.dropped),
-                ..Detail::default()
             },
         }
     }

@@ -20,8 +20,8 @@ const COST: HeaderName = HeaderName::from_static("x-yunxin-cost");
 /// Room for the headers of a response, those of its limits included: growing to it step by step costs more.
 const HEADERS: usize = 24;
 
-/// The client's response. A whole one is settled here; a stream takes its settlement along.
-pub(super) fn respond(
+/// The client's response. A whole one is settled here, and waits until that is durable; a stream takes its settlement along.
+pub(super) async fn respond(
     app: &GatewayState,
     response: BegunResponse,
     mut settlement: Settlement,
@@ -35,6 +35,9 @@ pub(super) fn respond(
                 settlement.note_content();
             }
             settlement.complete();
+            if let Some(durable) = settlement.take_durable() {
+                durable.await;
+            }
             let whole = with_content_type(Body::from(response.body), client.content_type());
             let whole = with_cost(whole, settlement.cost_nanos);
             with_dropped(whole, listed(&settlement.dropped))

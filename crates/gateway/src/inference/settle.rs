@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use llm::{Operation, UpstreamError};
 use store::sealed::MasterKey;
-use store::usage_events::EndReason;
+use store::usage_events::{CountedBy, EndReason, UsageEvent};
 
 use super::charge::Charge;
+use super::journaled::Journaled;
 use super::progress::Progress;
 use super::record::{Bill, End, Sender};
 use crate::auth::ApiKeyCaller;
-use crate::catalog::PriceList;
+use crate::catalog::{Model, PriceList};
 use crate::error::ApiError;
+use crate::journal::Journal;
 use crate::keys::KeyInUse;
 use crate::limits::{ConcurrencyPermit, Grant};
 use crate::state::GatewayState;
@@ -21,6 +23,8 @@ use crate::upstream::CallOutcome;
 
 /// The status of a client that is gone before its response, as nginx writes it; only operators read it.
 const CLIENT_CLOSED_STATUS: u16 = 499;
+/// The status of a request whose server ended before its response; only operators read it.
+const CRASHED_STATUS: u16 = 500;
 /// The status of a stream that broke after its head was sent.
 const HEAD_SENT_STATUS: u16 = 200;
 
@@ -39,6 +43,7 @@ pub(super) struct Settlement {
     price_factor_percent: u64,
     permit: Option<ConcurrencyPermit>,
     grant: Option<Grant>,
+    pub(super) journaled: Journaled,
 }
 
 impl Settlement {
@@ -51,6 +56,7 @@ impl Settlement {
             price_factor_percent: caller.tier.price_factor_percent,
             permit: None,
             grant: None,
+            journaled: Journaled::default(),
             app: app.clone(),
         }
     }
@@ -137,23 +143,15 @@ impl Settlement {
         let Some(sender) = self.sender.take() else {
             return;
         };
-        let (usage, counted_by) = self.progress.count();
+        let bill = self.bill(&sender);
         if let Some(grant) = self.grant.take() {
+            let usage = &bill.usage;
             let tokens = usage.input_tokens().saturating_add(usage.output_tokens());
             sender.key.counters().settle(grant, tokens);
         }
         self.permit = None;
-        let model = self.progress.model.as_deref();
-        let list = model.and_then(|model| model.prices());
+        let list = self.progress.model.as_deref().and_then(Model::prices);
         let tells_cost = list.is_some_and(PriceList::has_price) && sender.key.shows_cost();
-        // Test keys cost nothing.
-        let model = model.filter(|_| !sender.key.is_test());
-        let prices = model.and_then(|model| model.prices());
-        let bill = Bill {
-            charge: Charge::of(&usage, prices, self.price_factor_percent),
-            usage,
-            counted_by,
-        };
         self.progress.cost_nanos = tells_cost.then_some(bill.charge.nanos);
         let request = self.progress.context().request_id();
         let end = End {
@@ -164,7 +162,52 @@ impl Settlement {
         };
         self.app.metrics.in_flight.dec();
         let record = sender.record(&mut self.progress, end, bill);
-        self.app.metering.push(record);
+        let open = self.journaled.open.take();
+        self.journaled.durable = Some(self.app.metering.push(record, open));
+    }
+
+    /// The usage so far, and its charge.
+    fn bill(&self, sender: &Sender) -> Bill {
+        let (usage, counted_by) = self.progress.count();
+        let model = self.progress.model.as_deref();
+        // Test keys cost nothing.
+        let model = model.filter(|_| !sender.key.is_test());
+        Bill {
+            charge: Charge::of(
+                &usage,
+                model.and_then(Model::prices),
+                self.price_factor_percent,
+            ),
+            usage,
+            counted_by,
+        }
+    }
+
+    /// The event that this request is if nothing more is heard of it; `None` once it is settled.
+    pub(super) fn if_the_server_crashed(&self) -> Option<UsageEvent> {
+        let sender = self.sender.as_ref()?;
+        let bill = self.bill(sender);
+        let end = End {
+            status: if bill.counted_by == CountedBy::None {
+                CRASHED_STATUS
+            } else {
+                HEAD_SENT_STATUS
+            },
+            error_code: "",
+            reason: EndReason::ServerCrashed,
+            shown: None,
+        };
+        let mut attempts = self.progress.attempts.clone();
+        if let Some(last) = attempts.last_mut()
+            && last.outcome.is_empty()
+        {
+            last.outcome = EndReason::ServerCrashed.as_str().into();
+        }
+        Some(sender.event(&self.progress, attempts, end, bill))
+    }
+
+    pub(super) fn journal(&self) -> &Journal {
+        &self.app.journal
     }
 }
 
@@ -174,9 +217,10 @@ fn of_attempt(reason: EndReason) -> (&'static str, CallOutcome) {
         EndReason::Completed => ("responded", CallOutcome::Responded),
         EndReason::Broken => (reason.as_str(), CallOutcome::Failed("broken")),
         // Not counted against the health of the deployment.
-        EndReason::ClientClosed | EndReason::Failed | EndReason::Refused => {
-            (reason.as_str(), CallOutcome::Abandoned)
-        }
+        EndReason::ClientClosed
+        | EndReason::Failed
+        | EndReason::Refused
+        | EndReason::ServerCrashed => (reason.as_str(), CallOutcome::Abandoned),
     }
 }
 

@@ -10,7 +10,7 @@ mod start;
 mod timers;
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame};
@@ -22,6 +22,7 @@ use super::attempt::Attempt;
 use super::settle::Settlement;
 use crate::auth::told_at_end;
 use crate::error::ApiError;
+use crate::journal::Durable;
 use crate::state::GatewayState;
 use crate::upstream::ResponseStream;
 use events::Progress;
@@ -44,6 +45,15 @@ pub(super) struct StreamRelay {
     state: StreamState,
     /// The upstream's body broke before its end.
     is_cut: bool,
+    /// Nothing is passed on before the journal has what was written of it.
+    held: Held,
+}
+
+/// Bytes that wait for the journal.
+#[derive(Default)]
+struct Held {
+    until: Option<Durable>,
+    bytes: Option<Bytes>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,13 +82,17 @@ impl StreamRelay {
             client: attempt.surface.client,
             state: StreamState::Relaying,
             is_cut: open.is_cut,
+            held: Held::default(),
         };
         if let Some(error) = open.failure {
             let before = relay.first.take();
             relay.first = Some(relay.fail(before.as_ref(), error));
         } else if open.is_done {
             relay.finish();
+        } else {
+            relay.settlement.journal_delivered();
         }
+        relay.held.until = relay.settlement.take_durable();
         relay
     }
 
@@ -119,6 +133,14 @@ impl StreamRelay {
             }
             Err((output, error)) => Some(self.fail(output.as_ref(), *error)),
         }
+    }
+
+    /// Passes bytes on as soon as the journal has the record of what they are the end of.
+    fn hold(&mut self, bytes: Option<Bytes>) {
+        self.held = Held {
+            until: self.settlement.take_durable(),
+            bytes,
+        };
     }
 
     fn finish(&mut self) {
@@ -187,10 +209,15 @@ impl Body for StreamRelay {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let relay = self.get_mut();
-        if let Some(first) = relay.first.take() {
-            return Poll::Ready(Some(Ok(Frame::data(first))));
-        }
         loop {
+            if let Some(until) = &mut relay.held.until {
+                ready!(Pin::new(until).poll(context));
+                relay.held.until = None;
+            }
+            let waiting = relay.first.take().or_else(|| relay.held.bytes.take());
+            if let Some(bytes) = waiting {
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            }
             if relay.state == StreamState::Ended {
                 return Poll::Ready(None);
             }
@@ -198,7 +225,9 @@ impl Body for StreamRelay {
             if relay.state == StreamState::Relaying
                 && relay.settlement.key_in_use().why_ended().is_some()
             {
-                return Poll::Ready(Some(Ok(Frame::data(relay.cut()))));
+                let last = relay.cut();
+                relay.hold(Some(last));
+                continue;
             }
             let output = match relay.upstream.poll_data(context) {
                 Poll::Ready(Some(Ok(bytes))) => {
@@ -226,13 +255,14 @@ impl Body for StreamRelay {
                     Poll::Ready(output) => output,
                 },
             };
-            if let Some(bytes) = output {
-                return Poll::Ready(Some(Ok(Frame::data(bytes))));
-            }
+            relay.settlement.journal_delivered();
+            relay.hold(output);
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.state == StreamState::Ended && self.first.is_none()
+        let held = &self.held;
+        let has_more = self.first.is_some() || held.until.is_some() || held.bytes.is_some();
+        self.state == StreamState::Ended && !has_more
     }
 }

@@ -1,13 +1,14 @@
-//! Usage that the database did not take before a stop: a file in the data folder, which the next start writes.
+//! Usage that the database did not take before a stop of an earlier version: a file in the data folder. Since there is a
+//! journal none is made any more.
 //!
-//! A file has an event per line and is complete: it is made by a process that is about to end. Its reader takes
+//! A file has an event per line and is complete: it was made by a process that was about to end. Its reader takes
 //! its lock, leaves out what the database has already (a request has one id), and removes it only when all of it is
 //! written.
 
 use std::collections::HashSet;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -30,28 +31,6 @@ pub struct Recovered {
     pub events: usize,
     /// Lines that could not be read and were set aside.
     pub broken: usize,
-}
-
-/// Appends events to the file of this process.
-///
-/// # Errors
-/// If the file cannot be written.
-pub(super) fn keep(folder: &Path, replica_id: &str, events: &[UsageEvent]) -> io::Result<PathBuf> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let path = folder.join(format!("{PREFIX}{replica_id}{SUFFIX}"));
-    let mut file = private().append(true).open(&path)?;
-    let mut text = Vec::new();
-    for event in events {
-        text.extend(event.to_line()?.into_bytes());
-        text.push(b'\n');
-    }
-    file.write_all(&text)?;
-    file.sync_all()?;
-    File::open(folder)?.sync_all()?;
-    Ok(path)
 }
 
 /// Writes what such files hold into the database, and removes them.

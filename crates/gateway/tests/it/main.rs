@@ -17,6 +17,7 @@ mod cost;
 mod empty;
 mod gemini;
 mod heads;
+mod journal;
 mod languages;
 mod limits;
 mod openai;

@@ -142,32 +142,6 @@ async fn a_client_that_leaves_after_the_end_has_completed() {
 }
 
 #[tokio::test]
-async fn events_that_do_not_fit_the_queue_are_counted() {
-    let app = TestApp::builder()
-        .set("metering.queue_max", 4)
-        .set("metering.flush_interval_ms", 600_000)
-        .start()
-        .await;
-    let caller = app.key("enterprise").await;
-    for _ in 0..3 {
-        assert_eq!(caller.chat("{").await.status, 400);
-    }
-    for _ in 0..7 {
-        assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
-    }
-    let events = app.events().await;
-    let admitted = events.iter().filter(|event| event["admitted"] == 1).count();
-    assert_eq!(
-        (events.len(), admitted),
-        (4, 2),
-        "refused ones may take half of the queue"
-    );
-    assert_eq!(app.metric("yunxin_metering_lost_events_total").await, 6.0);
-    assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
-    assert_eq!(app.events().await.len(), 5, "there is room again");
-}
-
-#[tokio::test]
 async fn events_are_written_once_after_the_database_was_locked_or_failed() {
     let app = TestApp::new().await;
     let caller = app.key("enterprise").await;

@@ -1,4 +1,4 @@
-//! An event as a line of text, for when the database does not take it.
+//! An event as text, for when it is not in the database yet.
 
 use std::collections::BTreeSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -15,12 +15,15 @@ const WORD_BYTES_MAX: usize = 64;
 pub(super) type Word = &'static str;
 
 impl UsageEvent {
-    /// A JSON object in one line.
-    ///
-    /// # Errors
-    /// If it cannot be put into words, which no event of ours is.
-    pub fn to_line(&self) -> serde_json::Result<String> {
-        serde_json::to_string(self)
+    /// Writes the event as JSON at the end of `to`.
+    pub fn write_json(&self, to: &mut Vec<u8>) {
+        // Writing to memory cannot fail, and events have no keys that are no texts.
+        let _ = serde_json::to_writer(to, self);
+    }
+
+    /// The event in JSON; `None` if it is none.
+    pub fn from_json(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
     }
 
     /// The event in a line; `None` if it is none.
@@ -53,7 +56,10 @@ mod tests {
     fn an_event_comes_back_from_its_line_and_half_a_line_is_none() {
         let line = r#"{"request_id":"req_1","at_ms":7,"account_id":"acct_1","api_key_id":"key_1","environment":"live","endpoint":"chat","model_id":"a/b","provider_name":"p","usage":{"input":1,"cache_read":3,"cache_write_1h":4,"output":2},"charge_nanos":5,"counted_by":"upstream","status":200,"error_code":"","end_reason":"completed","is_admitted":true,"is_streamed":false,"duration_us":6,"first_token_us":null,"detail":{"attempts":[],"priority":1,"address":"::1","agent":"x","prices":{"output":7}}}"#;
         let event = UsageEvent::from_line(line).unwrap();
-        assert_eq!(event.to_line().unwrap(), line);
+        let mut bytes = vec![];
+        event.write_json(&mut bytes);
+        assert_eq!(bytes, line.as_bytes());
+        assert_eq!(UsageEvent::from_json(&bytes), Some(event));
         assert!(UsageEvent::from_line(&line[..line.len() - 3]).is_none());
         assert!(UsageEvent::from_line(&line.replace("completed", "evaporated")).is_none());
     }

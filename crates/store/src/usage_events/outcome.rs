@@ -16,6 +16,8 @@ word_enum!(
         ClientClosed = "client_closed",
         /// An admitted request got an error instead of a response.
         Failed = "failed",
+        /// The server was killed while the request ran; it is settled at what was delivered.
+        ServerCrashed = "server_crashed",
         /// The request was not admitted.
         Refused = "refused",
     }
@@ -49,7 +51,7 @@ impl Outcome {
             return Self::Refused;
         }
         match end_reason {
-            EndReason::Broken => Self::Error,
+            EndReason::Broken | EndReason::ServerCrashed => Self::Error,
             // The client had what it wanted, or did not want it any more: nothing failed.
             EndReason::ClientClosed => Self::Ok,
             EndReason::Completed | EndReason::Failed | EndReason::Refused => {

@@ -1,7 +1,6 @@
 //! Usage and commands while the database cannot be written.
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -99,29 +98,49 @@ async fn usage_that_cannot_be_written_at_the_stop_is_written_by_the_next_start_e
     app.break_usage(true).await;
     app.use_it(&caller, 3).await;
     app.stop().await;
-    let files = app.unwritten();
-    assert_eq!(files.len(), 1);
-    let mode = std::fs::metadata(&files[0]).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
-    let text = std::fs::read_to_string(&files[0]).unwrap();
-    assert_eq!(text.lines().count(), 3);
+    assert!(logs::text().contains("it stays in the journal"));
 
     app.break_usage(false).await;
     let mut app = app.start_again().await;
-    assert!(app.unwritten().is_empty());
     assert_eq!(app.stored_events().await.len(), 5);
     let usage = app.caller(&caller).get("/v1/usage").await.json();
     assert_eq!(usage["requests"], 5);
 
-    // A start that was killed between the write and the removal leaves the file, and here a line that was cut and
-    // one that is none.
-    let cut = &text.lines().next().unwrap()[..90];
-    std::fs::write(&files[0], format!("{text}nonsense\n{cut}")).unwrap();
+    // A database that was restored from a backup does not know how much of the journal it has.
     app.stop().await;
+    app.execute("DELETE FROM usage_cursors").await;
     let app = app.start_again().await;
-    assert_eq!(app.stored_events().await.len(), 5);
+    app.use_it(&app.caller(&caller), 1).await;
+    assert_eq!(app.events().await.len(), 6);
     let usage = app.caller(&caller).get("/v1/usage").await.json();
-    assert_eq!(usage["requests"], 5);
+    assert_eq!(usage["requests"], 6);
+}
+
+/// A line as versions without a journal wrote it.
+fn line(caller: &Caller, id: usize) -> String {
+    json!({
+        "request_id": format!("req_01k5zzzzzzzzzzzzzzzzzzzz{id:02}"), "at_ms": crate::support::test_app::NOW_MS,
+        "account_id": caller.account, "api_key_id": caller.key, "environment": "live", "endpoint": "chat",
+        "model_id": "plain", "provider_name": "first", "usage": { "input": 1, "output": 2 }, "charge_nanos": 0,
+        "counted_by": "upstream", "status": 200, "error_code": "", "end_reason": "completed", "is_admitted": true,
+        "is_streamed": false, "duration_us": 6, "first_token_us": null, "detail": { "attempts": [], "priority": 1 },
+    })
+    .to_string()
+}
+
+#[tokio::test]
+async fn usage_that_an_earlier_version_left_in_a_file_is_written_exactly_once() {
+    let mut app = TestApp::new().await;
+    let caller = app.key("enterprise").await;
+    app.stop().await;
+    let file = app.folder.path().join("unwritten-usage-replica_1.jsonl");
+    let (one, other) = (line(&caller, 1), line(&caller, 2));
+    let cut = &one[..90];
+    std::fs::write(&file, format!("{one}\n{other}\n{one}\nnonsense\n{cut}")).unwrap();
+    let app = app.start_again().await;
+    assert_eq!(app.stored_events().await.len(), 2);
+    let usage = app.caller(&caller).get("/v1/usage").await.json();
+    assert_eq!(usage["requests"], 2);
     let aside = app.unwritten();
     assert_eq!(aside.len(), 1, "{aside:?}");
     let aside = std::fs::read_to_string(&aside[0]).unwrap();
@@ -130,21 +149,18 @@ async fn usage_that_cannot_be_written_at_the_stop_is_written_by_the_next_start_e
 }
 
 #[tokio::test]
-async fn usage_that_no_start_can_write_yet_waits_in_its_file_and_is_written_while_the_server_runs()
-{
+async fn usage_that_no_start_can_write_yet_waits_in_the_journal_and_is_written_while_the_server_runs()
+ {
     let mut app = TestApp::new().await;
     let caller = app.key("enterprise").await;
     app.break_usage(true).await;
     app.use_it(&caller, 3).await;
     app.stop().await;
-    let mut app = app.start_again().await;
-    assert_eq!(app.unwritten().len(), 1);
-    app.use_it(&app.caller(&caller), 1).await;
-    app.stop().await;
-    assert_eq!(app.unwritten().len(), 2, "each process has its own");
-    app.break_usage(false).await;
     let app = app.start_again().await;
-    assert_eq!(app.stored_events().await.len(), 4);
+    app.use_it(&app.caller(&caller), 1).await;
+    assert!(app.stored_events().await.is_empty());
+    app.break_usage(false).await;
+    assert_eq!(app.events().await.len(), 4);
 }
 
 #[tokio::test]
@@ -161,7 +177,6 @@ async fn a_second_signal_does_not_lose_what_waits_for_a_database_that_hangs() {
     .await;
     app.signal(gateway::server::Signal::Stop).await;
     app.stopped().await;
-    assert_eq!(app.unwritten().len(), 1);
     lock.execute("ROLLBACK").await.unwrap();
     drop(lock);
     let app = app.start_again().await;
@@ -172,7 +187,6 @@ async fn a_second_signal_does_not_lose_what_waits_for_a_database_that_hangs() {
 async fn a_row_of_a_key_that_cannot_be_written_does_not_hold_up_usage() {
     let app = TestApp::builder()
         .set("metering.last_use_interval_ms", 1)
-        .set("metering.queue_max", 50)
         .start()
         .await;
     let caller = app.key("enterprise").await;

@@ -100,10 +100,11 @@ function JournalCard({ journal, now }: { journal: SystemResponse["journal"]; now
   const format = useFormat();
   return (
     <FactCard title={t("journal")}>
-      <Fact label={t("pending")}>
-        {t("pendingOf", {
-          pending: format.number(journal.pending),
-          max: format.number(journal.pending_max),
+      <Fact label={t("pending")}>{format.number(journal.pending)}</Fact>
+      <Fact label={t("journalBytes")}>
+        {t("bytesOf", {
+          bytes: format.bytes(journal.bytes),
+          max: format.bytes(journal.bytes_max),
         })}
       </Fact>
       <Fact label={t("written")}>{format.number(journal.written)}</Fact>

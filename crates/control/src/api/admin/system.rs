@@ -53,19 +53,21 @@ pub struct QueuesResponse {
     mails_pending: usize,
 }
 
-/// The queue of usage events on their way to the database.
+/// The journal of usage on this server, and its way to the database.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JournalResponse {
     /// Events that are not written yet.
-    pending: usize,
-    /// The most events that may wait; what comes on top is lost.
-    pending_max: usize,
+    pending: u64,
+    /// Bytes of the journal on the disk.
+    bytes: u64,
+    /// From so many bytes on no request is let in.
+    bytes_max: u64,
     /// Events written since this server started.
     written: u64,
     written_at: Option<Time>,
     /// Writes that failed and were tried again.
     failures: u64,
-    /// Events that were never written.
+    /// Events of refused requests that the journal did not take.
     lost: u64,
 }
 
@@ -74,7 +76,8 @@ impl JournalResponse {
         let state = app.gateway.metering.state();
         Self {
             pending: state.pending,
-            pending_max: state.pending_max,
+            bytes: state.bytes,
+            bytes_max: state.bytes_max,
             written: state.written,
             written_at: state.written_at_ms.map(Time),
             failures: app.gateway.metrics.metering_failures.get(),

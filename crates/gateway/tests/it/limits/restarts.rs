@@ -24,7 +24,11 @@ async fn what_was_counted_outlasts_a_kill_and_a_stop() {
     };
 
     let second = app.killed().await;
-    assert!(second.stored_events().await.is_empty(), "not even metered");
+    assert_eq!(
+        second.stored_events().await.len(),
+        6,
+        "nor is their usage lost"
+    );
     let neighbour = second
         .new_key("free")
         .of_account(&caller.account)

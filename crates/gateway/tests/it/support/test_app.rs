@@ -74,6 +74,8 @@ impl TestApp {
             ("auth.poll_ms", "5"),
             ("catalog.poll_ms", "10"),
             ("metering.flush_interval_ms", "10"),
+            ("journal.sync", "process"),
+            ("journal.reserve_bytes", "0"),
             ("telemetry.access_log", "all"),
         ];
         Builder {
@@ -238,12 +240,7 @@ impl TestApp {
     /// Starts a server on a copy of the folder, as it would be found if this one were killed now.
     pub(crate) async fn killed(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() {
-                std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
-            }
-        }
+        copy_files(self.folder.path(), folder.path());
         // Nobody waits for the lease of the dead.
         let url = format!("sqlite:{}", folder.path().join("yunxin.db").display());
         let mut database = SqliteConnection::connect(&url).await.unwrap();
@@ -408,6 +405,19 @@ impl Builder {
     }
 }
 
+fn copy_files(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let copy = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_files(&path, &copy);
+        } else {
+            std::fs::copy(&path, copy).unwrap();
+        }
+    }
+}
+
 /// The reference with a file and the environment laid over it.
 fn settings_of(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Table {
     let reference = include_str!("../../../../../config.default.toml");
@@ -436,6 +446,7 @@ fn gateway_config(settings: &Table) -> GatewayConfig {
         catalog: section(settings, "catalog"),
         upstream: section(settings, "upstream"),
         limits: section(settings, "limits"),
+        journal: section(settings, "journal"),
         metering: section(settings, "metering"),
         access_log: settings["telemetry"]["access_log"]
             .clone()

@@ -2,7 +2,14 @@
 
 import type { Tone } from "@/components/status-badge";
 
-export const END_REASONS = ["completed", "broken", "client_closed", "failed", "refused"] as const;
+export const END_REASONS = [
+  "completed",
+  "broken",
+  "client_closed",
+  "failed",
+  "server_crashed",
+  "refused",
+] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
 export function knownEndReason(reason: string): EndReason | null {
@@ -13,6 +20,7 @@ const END_TONES: Record<EndReason, Tone> = {
   completed: "ok",
   broken: "bad",
   client_closed: "warn",
+  server_crashed: "bad",
   failed: "bad",
   refused: "warn",
 };
@@ -72,6 +80,7 @@ export const ATTEMPT_OUTCOMES = [
   "failed",
   "protocol",
   "client_closed",
+  "server_crashed",
 ] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 

@@ -1,0 +1,67 @@
+//! Everything besides its event that a request leaves: metrics, a line of the access log, an observation, a last use.
+
+use store::usage_events::UsageEvent;
+
+use super::metric_batch::MetricBatch;
+use super::{Metering, UsageRecord};
+use crate::config::AccessLog;
+
+const SERVER_ERROR: u16 = 500;
+
+impl Metering {
+    /// Notes the requests that have ended since the last call.
+    pub(super) fn note(&self) {
+        let records = std::mem::take(&mut *self.records.lock());
+        if records.is_empty() {
+            return;
+        }
+        self.show(&records);
+        let mut metric_batch = MetricBatch::default();
+        for record in records {
+            metric_batch.add(&record.event);
+            self.log(&record.event);
+            if record.is_authorized {
+                self.last_uses.lock().note(record);
+            }
+        }
+        metric_batch.count(&self.metrics);
+    }
+
+    /// Lets the detectors of anomalies see a batch.
+    fn show(&self, records: &[UsageRecord]) {
+        if !self.observations.is_on() {
+            return;
+        }
+        let now_ms = self.clock.now_ms();
+        let seen = records.iter().filter(|record| record.is_authorized);
+        let seen = seen.map(|record| record.observation(now_ms));
+        let lost = self.observations.push(seen.collect());
+        self.metrics
+            .observations_lost
+            .inc_by(u64::try_from(lost).unwrap_or(u64::MAX));
+    }
+
+    fn log(&self, event: &UsageEvent) {
+        let is_logged = match self.access_log {
+            AccessLog::Off => false,
+            AccessLog::Errors => event.status >= SERVER_ERROR,
+            AccessLog::All => true,
+        };
+        if is_logged {
+            tracing::info!(
+                request.id = event.request_id.as_str(),
+                account.id = event.account_id.as_str(),
+                api_key.id = event.api_key_id.as_str(),
+                endpoint = event.endpoint,
+                model.name = &**event.model(),
+                provider.name = &*event.provider_name,
+                attempt.count = event.detail.attempts.len(),
+                status = event.status,
+                error.code = event.error_code,
+                end_reason = event.end_reason.as_str(),
+                duration_ms = event.duration_us / 1_000,
+                "request"
+            );
+        }
+    }
+}
