@@ -117,6 +117,10 @@ chaos-upstream: dashboard ## 20,000 requests over three deployments that fail, e
 	$(CARGO) build --profile dist --locked
 	python3 tests/overload --yunxin target/dist/yunxin --only chaos --full
 
+.PHONY: chaos-kill
+chaos-kill: ## The program under 500 open streams, killed 200 times (FULL=1: 1,000): no request is lost or doubled
+	YUNXIN_CHAOS_KILLS=$(if $(FULL),1000,200) YUNXIN_CHAOS_STREAMS=500 $(CARGO) test --locked -p yunxin --test it -- killed_under --nocapture
+
 .PHONY: bench-priority
 bench-priority: dashboard ## Five and ten times what a provider takes: who is served, who waits, who is shed
 	$(CARGO) build --profile dist --locked
