@@ -13,6 +13,7 @@ pub mod origins;
 mod public_url;
 mod secret;
 mod server;
+mod shared_state;
 mod upstream;
 
 pub use auth::AuthConfig;
@@ -24,6 +25,7 @@ pub use metering::{AccessLog, MeteringConfig};
 pub use public_url::{BrowserTransport, PublicUrl};
 pub use secret::{CredentialFault, checked_credential, read_secret, trim_secret};
 pub use server::ServerConfig;
+pub use shared_state::SharedStateConfig;
 pub use upstream::UpstreamConfig;
 
 /// The settings of the data plane.
@@ -36,6 +38,7 @@ pub struct GatewayConfig {
     pub upstream: UpstreamConfig,
     pub limits: LimitsConfig,
     pub journal: JournalConfig,
+    pub shared_state: SharedStateConfig,
     pub metering: MeteringConfig,
     pub access_log: AccessLog,
     /// The address that clients and people know, and its path.

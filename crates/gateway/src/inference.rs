@@ -281,7 +281,7 @@ async fn admit(
         unmet::check_names(app, ask, &summary.model)?;
     }
     caller.recheck(app).await?;
-    let admission = admit::admit(app, &caller, operation, summary, settlement)?;
+    let admission = admit::admit(app, &caller, operation, summary, settlement).await?;
     Ok(Admitted {
         caller,
         surface,

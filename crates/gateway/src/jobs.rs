@@ -2,9 +2,11 @@
 
 mod end_requests;
 mod follow_auth_log;
+mod keep_servers;
 mod prune_connections;
 mod prune_limits;
 mod renew_credentials;
+mod share_limits;
 mod supervisor;
 mod warm_keys;
 mod watch_catalog;
@@ -34,6 +36,7 @@ pub struct Background {
 /// If the database cannot be written: without a lease no key can be used.
 pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
     follow_auth_log::begin(app).await?;
+    keep_servers::begin(app).await?;
     // Before keys are read: what they count as used today is in it.
     let is_all_written = write_unwritten_usage::begin(app).await;
     shipper(app).write_first().await;
@@ -56,6 +59,13 @@ pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
     jobs.spawn("renew_credentials", housekeeping, app, renew);
     let prune = prune_connections::run;
     jobs.spawn("prune_connections", housekeeping, app, prune);
+    jobs.spawn("keep_servers", housekeeping, app, keep_servers::run);
+    if app.shared.limiter.shared().is_some() {
+        let keep = share_limits::keep_in_touch;
+        jobs.spawn("share_limits", housekeeping, app, keep);
+        jobs.spawn("report_limits", housekeeping, app, share_limits::report);
+        share_limits::warm_up(app).await;
+    }
     Ok(jobs)
 }
 

@@ -7,12 +7,17 @@
 mod bodies;
 mod concurrency;
 mod counters;
+mod decision;
 mod kept;
+mod ledger;
 mod refusal;
 mod registry;
 mod report;
+mod running;
+mod shared;
 mod timekeeper;
 mod window;
+mod windows;
 
 pub use bodies::BodyUse;
 pub use concurrency::ConcurrencyPermit;
@@ -20,6 +25,7 @@ pub use counters::{Counted, Counters, Grant, KeyCounters, Owner};
 pub use refusal::LimitRefusal;
 pub use registry::{CountedToday, Limiter};
 pub use report::{LimitReport, RequestLimit, TokenLimit};
+pub use shared::{Asked, Decision, Fleet, SharedLimits, SharedLimitsParts};
 pub use timekeeper::Moment;
 pub use window::{MinuteWindow, day_start_ms};
 
@@ -34,6 +40,15 @@ pub struct Limits {
     pub account_multiplier: u64,
     /// The key itself has a tenth; its account has all the same.
     pub is_throttled: bool,
+}
+
+/// The limits of a key or of an account. `None` is unlimited.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Ceiling {
+    requests: Option<u64>,
+    tokens: Option<u64>,
+    requests_today: Option<u64>,
+    running: Option<u64>,
 }
 
 /// The part of a limit that a throttled key keeps: a tenth.
@@ -68,6 +83,36 @@ impl Limits {
         own.requests_per_minute.is_some()
             || own.tokens_per_minute.is_some()
             || own.requests_per_day.is_some()
+    }
+
+    /// Returns whether there is a limit on rates or concurrency.
+    pub fn is_any(self) -> bool {
+        self.is_limited() || self.concurrency() != [None, None]
+    }
+
+    /// The limits of the key and of its account, each as a number.
+    fn ceilings(self) -> [Ceiling; 2] {
+        let own = self.of_key();
+        let of_account =
+            |limit: Option<u64>| limit.map(|limit| limit.saturating_mul(self.account_multiplier));
+        let key = Ceiling {
+            requests: own.requests_per_minute,
+            tokens: own.tokens_per_minute,
+            requests_today: own.requests_per_day,
+            running: own.concurrent_requests,
+        };
+        let account = Ceiling {
+            requests: of_account(self.requests_per_minute),
+            tokens: of_account(self.tokens_per_minute),
+            requests_today: of_account(self.requests_per_day),
+            running: of_account(self.concurrent_requests),
+        };
+        [key, account]
+    }
+
+    /// The requests of the key and of its account that may run at the same time.
+    fn concurrency(self) -> [Option<u64>; 2] {
+        self.ceilings().map(|ceiling| ceiling.running)
     }
 
     /// These limits, with the key throttled or not.

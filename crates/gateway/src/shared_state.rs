@@ -1,5 +1,5 @@
-//! The seam for state that several processes on one database would share. Each process counts alone today; a shared
-//! backend is chosen in [`SharedState::open`] and nowhere else. The decision per state: `docs/decisions/0028`.
+//! The seam for state that several processes on one database share, or would. A shared backend is chosen
+//! in [`SharedState::open`] and nowhere else. The decision per state: `docs/decisions/0053`.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::client_tokens::ClientTokenUses;
 use crate::clock::Clock;
 use crate::cors::BrowserUses;
 use crate::counts_file::{CountsFile, SlotKind};
-use crate::limits::Limiter;
+use crate::limits::{Limiter, SharedLimits};
 use crate::routing::Pools;
 use crate::upstream::HealthRegistry;
 
@@ -27,9 +27,9 @@ pub enum Sharing {
 /// Every state that only one process knows, by the name of its type. [`RoundRobin`](crate::routing::RoundRobin) is in
 /// each model, and the throttle of passwords in the control plane.
 pub const STATES: [(&str, Sharing); 7] = [
-    ("Limiter", Sharing::Borrowed),
-    ("ClientTokenUses", Sharing::Borrowed),
-    ("Throttle", Sharing::Exact),
+    ("Limiter", Sharing::Exact),
+    ("ClientTokenUses", Sharing::Local),
+    ("Throttle", Sharing::Local),
     ("HealthRegistry", Sharing::Local),
     ("Pools", Sharing::Local),
     ("RoundRobin", Sharing::Local),
@@ -51,13 +51,19 @@ pub struct SharedState {
 }
 
 impl SharedState {
-    /// The states of this process, with the counts that the process before it left in `counts`.
+    /// The states of this process, with the counts that the process before it left in `counts`. Limits are handed out
+    /// with the other servers where there is something to share them by.
     ///
     /// # Errors
     /// If the counts cannot be read.
-    pub fn open(clock: &Clock, counts: Option<CountsFile>) -> anyhow::Result<Self> {
+    pub fn open(
+        clock: &Clock,
+        counts: Option<CountsFile>,
+        limits: Option<SharedLimits>,
+    ) -> anyhow::Result<Self> {
         let file = counts.map(Arc::new);
-        let limiter = Arc::new(Limiter::new(clock.clone(), file.clone()));
+        let limiter = Limiter::new(clock.clone(), file.clone());
+        let limiter = Arc::new(limiter.shared_by(limits.map(Arc::new)));
         let client_token_uses = ClientTokenUses::new(file.clone());
         if let Some(file) = file {
             let now = limiter.now();

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use anyhow::Context;
 use bytes::Bytes;
 use llm::Operations;
 use store::Db;
@@ -18,6 +19,7 @@ use crate::data_folder::FolderClaim;
 use crate::ingress::Ingress;
 use crate::journal::{self, Journal};
 use crate::keys::{Keys, KeysInUse};
+use crate::limits::{SharedLimits, SharedLimitsParts};
 use crate::metering::{Metering, MeteringParts};
 use crate::metrics::Metrics;
 use crate::process::Process;
@@ -98,7 +100,9 @@ impl GatewayState {
             operations,
             credentials: CredentialSources::default(),
         };
-        let shared = SharedState::open(&clock, counts)?;
+        let process = Process::begin(clock.now_ms(), claim);
+        let limits = shared_limits(&config, &master, &process)?;
+        let shared = SharedState::open(&clock, counts, limits)?;
         let from = Reload {
             db: &db,
             master: &master,
@@ -116,7 +120,6 @@ impl GatewayState {
             access_log: config.access_log,
             observations_max: config.observations_max,
         };
-        let process = Process::begin(clock.now_ms(), claim);
         let tls = upstream::tls()?;
         Ok(Self(Arc::new(Gateway {
             keys: Keys::new(
@@ -161,6 +164,24 @@ fn open_journal(config: &GatewayConfig, metrics: &Arc<Metrics>) -> anyhow::Resul
         "the data folder takes no journal; it is in a temporary folder: usage that runs when that is lost is lost with it"
     );
     Ok(journal)
+}
+
+/// The limits over all servers, if there is something to share them by.
+fn shared_limits(
+    config: &GatewayConfig,
+    master: &MasterKey,
+    process: &Process,
+) -> anyhow::Result<Option<SharedLimits>> {
+    let Some(url) = config.shared_state.redis_url() else {
+        return Ok(None);
+    };
+    let shared = SharedLimits::new(SharedLimitsParts {
+        url,
+        decision_timeout: config.shared_state.decision_timeout(),
+        installation: master.fingerprint(),
+        server: &process.replica_id,
+    });
+    shared.context("shared_state.redis_url").map(Some)
 }
 
 /// The record of revocations. Without it requests are served as well, so it stops no start.

@@ -34,6 +34,7 @@ pub mod rights;
 pub mod sealed;
 pub mod second_factors;
 pub mod secret;
+pub mod servers;
 pub mod sessions;
 pub mod tiers;
 pub mod usage_cursors;

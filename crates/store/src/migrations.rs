@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 26] = [
+const MIGRATIONS: [(i64, &str, &str); 27] = [
     (
         1,
         "accounts",
@@ -103,6 +103,11 @@ const MIGRATIONS: [(i64, &str, &str); 26] = [
         52,
         "operator notices",
         include_str!("../migrations/0052_operator_notices.sql"),
+    ),
+    (
+        55,
+        "servers",
+        include_str!("../migrations/0055_servers.sql"),
     ),
     (
         58,

@@ -15,7 +15,7 @@ use control::config::{
 };
 use gateway::config::{
     AuthConfig, BrowsersConfig, CatalogConfig, GatewayConfig, JournalConfig, LimitsConfig,
-    MeteringConfig, ServerConfig, UpstreamConfig, layers,
+    MeteringConfig, ServerConfig, SharedStateConfig, UpstreamConfig, layers,
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,7 @@ pub struct Config {
     pub upstream: UpstreamConfig,
     pub limits: LimitsConfig,
     pub journal: JournalConfig,
+    pub shared_state: SharedStateConfig,
     pub metering: MeteringConfig,
     pub anomalies: AnomaliesConfig,
     pub webhooks: WebhooksConfig,
@@ -85,6 +86,7 @@ impl Config {
             .try_into()
             .context("the configuration")?;
         config.database.read_files()?;
+        config.shared_state.read_files()?;
         config.mail.read_files()?;
         config.accounts.read_files()?;
         config.leak_reports.read_files()?;
@@ -102,6 +104,7 @@ impl Config {
         self.mail.validate(self.accounts.public_url())?;
         self.upstream.validate()?;
         self.journal.validate()?;
+        self.shared_state.validate()?;
         self.metering.validate()?;
         self.anomalies.validate()?;
         if self.sandbox.enabled && !self.sandbox.listen.ip().is_loopback() {
@@ -123,6 +126,7 @@ impl Config {
             upstream: self.upstream.clone(),
             limits: self.limits.clone(),
             journal: self.journal.clone(),
+            shared_state: self.shared_state.clone(),
             metering: self.metering.clone(),
             access_log: self.telemetry.access_log,
             public_url: self.accounts.parsed_public_url()?,

@@ -1,6 +1,7 @@
 //! May this caller do this now: endpoint, model, tier, limits, in this order. Limits come last, so that
 //! a request that is refused for any other reason is not counted.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use llm::{Operation, RequestSummary};
@@ -10,7 +11,7 @@ use crate::auth::ApiKeyCaller;
 use crate::catalog::Model;
 use crate::client_tokens::WantedOutput;
 use crate::error::ApiError;
-use crate::limits::{LimitRefusal, Owner};
+use crate::limits::{Asked, Decision, LimitRefusal, Owner, SharedLimits};
 use crate::state::Gateway;
 
 /// A request that may go on.
@@ -46,7 +47,7 @@ fn check_endpoint(caller: &ApiKeyCaller, operation: &Operation) -> Result<(), Ap
     }
 }
 
-pub(super) fn admit(
+pub(super) async fn admit(
     app: &Gateway,
     caller: &ApiKeyCaller,
     operation: &Operation,
@@ -65,7 +66,7 @@ pub(super) fn admit(
     }
     check_model(caller, operation, &model, &summary.model)?;
     check_token(caller, &model, &summary)?;
-    check_limits(app, caller, &model, &summary, settlement)?;
+    check_limits(app, caller, &model, &summary, settlement).await?;
     Ok(Admission { summary, model })
 }
 
@@ -134,7 +135,7 @@ pub(super) fn check_token(
 }
 
 /// Counts the request against every limit.
-fn check_limits(
+async fn check_limits(
     app: &Gateway,
     caller: &ApiKeyCaller,
     model: &Model,
@@ -155,10 +156,16 @@ fn check_limits(
         key: caller.key.id(),
         account: caller.key.account_id(),
     };
-    let decide = || caller.key.counters().admit(owner, limits, tokens, now);
-    let (decision, report) = match &caller.token {
-        Some(token) => app.shared.client_token_uses.admit(token, now, decide)?,
-        None => decide(),
+    let asked = Asked {
+        owner,
+        limits,
+        tokens,
+        now,
+    };
+    let (decision, report) = match app.shared.limiter.shared() {
+        // Boxed, so that a server that counts alone does not carry the wait of those that do not.
+        Some(shared) if limits.is_any() => Box::pin(decide(app, caller, shared, asked)).await?,
+        _ => decide_here(app, caller, asked)?,
     };
     settlement.set_rate_limit_status(report, caller.tier.priority);
     match decision {
@@ -168,6 +175,44 @@ fn check_limits(
         }
         Err(refusal) => Err(refused(app, caller, &refusal)),
     }
+}
+
+/// The decision of a server that counts alone.
+fn decide_here(
+    app: &Gateway,
+    caller: &ApiKeyCaller,
+    asked: Asked<'_>,
+) -> Result<Decision, ApiError> {
+    let Asked {
+        owner,
+        limits,
+        tokens,
+        now,
+    } = asked;
+    let decide = || caller.key.counters().admit(owner, limits, tokens, now);
+    match &caller.token {
+        Some(token) => app.shared.client_token_uses.admit(token, now, decide),
+        None => Ok(decide()),
+    }
+}
+
+/// The decision of all servers. A use of a client token is taken before, and given back if they refuse.
+async fn decide(
+    app: &Gateway,
+    caller: &ApiKeyCaller,
+    shared: &SharedLimits,
+    asked: Asked<'_>,
+) -> Result<Decision, ApiError> {
+    let uses = &app.shared.client_token_uses;
+    if let Some(token) = &caller.token {
+        let taken = || (Ok::<_, Infallible>(()), ());
+        let (Ok(()), ()) = uses.admit(token, asked.now, taken)?;
+    }
+    let decided = shared.admit(caller.key.counters(), asked).await;
+    if let (Err(_), Some(token)) = (&decided.0, &caller.token) {
+        uses.give_back(token);
+    }
+    Ok(decided)
 }
 
 fn refused(app: &Gateway, caller: &ApiKeyCaller, refusal: &LimitRefusal) -> ApiError {

@@ -4,65 +4,48 @@
 //! quick calls. Where as many run as may, the next one is refused before its body is read.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Limits;
+use super::ledger::Leaving;
 use super::refusal::LimitRefusal;
+use super::running::RunningRequests;
 
 /// The `Retry-After` of a refusal for concurrency: when a running request ends is not known.
 const RETRY_AFTER_SECONDS: u64 = 1;
-
-/// The requests of one key or account that run.
-#[derive(Debug, Default)]
-pub(super) struct RunningRequests(AtomicU64);
-
-impl RunningRequests {
-    /// Counts one more, unless `limit` run already.
-    fn enter(&self, limit: Option<u64>) -> bool {
-        let Some(limit) = limit else {
-            self.0.fetch_add(1, Ordering::Relaxed);
-            return true;
-        };
-        let more = |running| (running < limit).then_some(running + 1);
-        self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
-            .is_ok()
-    }
-
-    fn leave(&self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    /// Requests that run now.
-    pub(super) fn count(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// One running request; dropping it ends the request's share of the concurrency.
 #[derive(Debug)]
 pub struct ConcurrencyPermit {
     key: Arc<RunningRequests>,
     account: Arc<RunningRequests>,
+    /// Tells the other servers of the end.
+    leaving: Option<Leaving>,
+}
+
+impl ConcurrencyPermit {
+    pub(super) fn then(mut self, leaving: Leaving) -> Self {
+        self.leaving = Some(leaving);
+        self
+    }
 }
 
 impl Drop for ConcurrencyPermit {
     fn drop(&mut self) {
         self.key.leave();
         self.account.leave();
+        // Last: who is told looks how many run.
+        drop(self.leaving.take());
     }
 }
 
 /// Begins one request of a key.
 ///
 /// # Errors
-/// If the key or its account runs as many as `limits` permit.
+/// If the key or its account runs as many as it may.
 pub(super) fn enter(
-    limits: Limits,
-    key: &Arc<RunningRequests>,
-    account: &Arc<RunningRequests>,
+    [of_key, of_account]: [Option<u64>; 2],
+    [key, account]: [&Arc<RunningRequests>; 2],
 ) -> Result<ConcurrencyPermit, LimitRefusal> {
-    let (of_key, of_account) = ceilings(limits);
     if !key.enter(of_key) {
         return Err(refused_for_key(of_key));
     }
@@ -73,6 +56,7 @@ pub(super) fn enter(
     Ok(ConcurrencyPermit {
         key: Arc::clone(key),
         account: Arc::clone(account),
+        leaving: None,
     })
 }
 
@@ -82,7 +66,7 @@ pub(super) fn crowded(
     key: &RunningRequests,
     account: &RunningRequests,
 ) -> Option<LimitRefusal> {
-    let (of_key, of_account) = ceilings(limits);
+    let [of_key, of_account] = limits.concurrency();
     if is_reached(of_key, key) {
         Some(refused_for_key(of_key))
     } else {
@@ -90,19 +74,11 @@ pub(super) fn crowded(
     }
 }
 
-/// The limits of the key and of its account.
-fn ceilings(limits: Limits) -> (Option<u64>, Option<u64>) {
-    let of_account = limits
-        .concurrent_requests
-        .map(|limit| limit.saturating_mul(limits.account_multiplier));
-    (limits.of_key().concurrent_requests, of_account)
-}
-
 fn is_reached(limit: Option<u64>, running: &RunningRequests) -> bool {
     limit.is_some_and(|limit| running.count() >= limit)
 }
 
-fn refused_for_key(limit: Option<u64>) -> LimitRefusal {
+pub(super) fn refused_for_key(limit: Option<u64>) -> LimitRefusal {
     LimitRefusal {
         what: "requests at the same time for this key",
         dimension: "concurrent_requests",
@@ -111,7 +87,7 @@ fn refused_for_key(limit: Option<u64>) -> LimitRefusal {
     }
 }
 
-fn refused_for_account(limit: Option<u64>) -> LimitRefusal {
+pub(super) fn refused_for_account(limit: Option<u64>) -> LimitRefusal {
     LimitRefusal {
         what: "requests at the same time for this account",
         dimension: "account_concurrent_requests",

@@ -1,6 +1,6 @@
 //! Admission: the counts, and the one decision over all limits.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
@@ -8,12 +8,16 @@ use store::{AccountId, ApiKeyId};
 
 use super::Limits;
 use super::bodies::BodyUse;
-use super::concurrency::{self, ConcurrencyPermit, RunningRequests};
-use super::kept::{self, Kept};
+use super::concurrency::{self, ConcurrencyPermit};
+use super::decision::{dimensions, longest_exceeded, refusal, report};
+use super::kept::Kept;
+use super::ledger::{Ledger, Subject, Tally, signed};
 use super::refusal::LimitRefusal;
-use super::report::{LimitReport, RequestLimit, TokenLimit};
+use super::report::LimitReport;
+use super::running::RunningRequests;
 use super::timekeeper::Moment;
-use super::window::{DAY, Length, MINUTE, WindowEnd, day_start_ms};
+use super::window::{DAY, MINUTE, day_start_ms};
+use super::windows::Windows;
 use crate::counts_file::{CountsFile, SlotKind};
 
 /// The counts of one key or one account.
@@ -22,21 +26,8 @@ pub struct Counters {
     windows: Mutex<Windows>,
     running: Arc<RunningRequests>,
     bodies: BodyUse,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Windows {
-    minute: WindowEnd,
-    day: WindowEnd,
-    requests: u64,
-    tokens: u64,
-    requests_today: u64,
-    /// The number of minutes begun: which one a grant was counted in.
-    minutes: u32,
-    /// The number of days begun.
-    days: u32,
-    /// The slot in which the counts of a key are kept, once they are.
-    slot: Option<u32>,
+    /// What is known of the other servers' counts, once one of them could matter.
+    subject: OnceLock<Arc<Subject>>,
 }
 
 /// The counts that a key's requests go to: its own and its account's.
@@ -46,6 +37,8 @@ pub struct KeyCounters {
     pub account: Arc<Counters>,
     /// Keeps what the key counted over the end of the process; the account's are the sums of its keys'.
     pub(super) file: Option<Arc<CountsFile>>,
+    /// Where the counts are shared with other servers.
+    pub(super) ledger: Option<Arc<Ledger>>,
 }
 
 /// The owner of the counts.
@@ -65,28 +58,16 @@ pub struct Grant {
     key_day: u32,
     account_day: u32,
     reserved_tokens: u64,
+    /// The moment in whose windows all servers counted it, where they share their counts.
+    shared_at_ms: Option<i64>,
 }
 
-/// One limit as it stands at the moment of a decision.
-#[derive(Debug, Clone, Copy)]
-struct Dimension {
-    what: &'static str,
-    name: &'static str,
-    limit: Option<u64>,
-    used: u64,
-    cost: u64,
-    resets_at_s: i64,
-}
-
-impl Dimension {
-    fn is_exceeded(&self) -> bool {
-        self.limit
-            .is_some_and(|limit| self.used.saturating_add(self.cost) > limit)
-    }
-
-    fn remaining(&self) -> u64 {
-        self.limit
-            .map_or(u64::MAX, |limit| limit.saturating_sub(self.used))
+impl Grant {
+    pub(super) fn shared_at(self, now_ms: i64) -> Self {
+        Self {
+            shared_at_ms: Some(now_ms),
+            ..self
+        }
     }
 }
 
@@ -113,21 +94,13 @@ impl KeyCounters {
             return (Err(refusal(&refused, now.wall_ms)), report);
         }
         // Behind the rates: what they refuse is told how long to wait.
-        let permit = match concurrency::enter(limits, &self.key.running, &self.account.running) {
+        let permit = match concurrency::enter(limits.concurrency(), self.running()) {
             Ok(permit) => permit,
             Err(refusal) => {
                 return (Err(refusal), report(&key, &account, limits, now, None));
             }
         };
-        key.add(tokens);
-        account.add(tokens);
-        let grant = Grant {
-            key_minute: key.minutes,
-            account_minute: account.minutes,
-            key_day: key.days,
-            account_day: account.days,
-            reserved_tokens: tokens,
-        };
+        let grant = add(&mut key, &mut account, tokens);
         let report = report(&key, &account, limits, now, None);
         drop(account);
         // Before the request goes on, and one after the other: what was admitted is never forgotten.
@@ -135,6 +108,40 @@ impl KeyCounters {
             self.keep(&mut key, owner);
         }
         (Ok((grant, permit)), report)
+    }
+
+    /// Counts a request that was admitted over all servers.
+    pub(super) fn count(
+        &self,
+        owner: Owner<'_>,
+        limits: Limits,
+        tokens: u64,
+        now: Moment,
+    ) -> Grant {
+        let mut key = self.key.windows.lock();
+        let mut account = self.account.windows.lock();
+        key.roll(now);
+        account.roll(now);
+        let grant = add(&mut key, &mut account, tokens);
+        drop(account);
+        if limits.is_limited() {
+            self.keep(&mut key, owner);
+        }
+        grant
+    }
+
+    /// The requests of today that are known here, of the key and of its account.
+    pub(super) fn requests_today(&self, now: Moment) -> [u64; 2] {
+        [&self.key, &self.account].map(|counters| {
+            let mut windows = counters.windows.lock();
+            windows.roll(now);
+            windows.requests_today
+        })
+    }
+
+    /// The running requests of the key and of its account.
+    pub(super) fn running(&self) -> [&Arc<RunningRequests>; 2] {
+        [&self.key.running, &self.account.running]
     }
 
     fn keep(&self, key: &mut Windows, owner: Owner<'_>) {
@@ -164,8 +171,11 @@ impl KeyCounters {
         Some((refusal(&refused, now.wall_ms), report))
     }
 
-    /// The rate limit status, without counting anything.
+    /// The rate limit status, without counting anything: over all servers, where they share their counts.
     pub fn peek(&self, limits: Limits, now: Moment) -> LimitReport {
+        if let (Some(ledger), Some(subjects)) = (&self.ledger, self.subjects()) {
+            return ledger.views(subjects, now).report(limits, None);
+        }
         let mut key = self.key.windows.lock();
         let mut account = self.account.windows.lock();
         key.roll(now);
@@ -188,6 +198,9 @@ impl KeyCounters {
                     .saturating_add(used_tokens);
             }
         }
+        self.correct(grant, |change| {
+            change.tokens = signed(used_tokens).saturating_sub(signed(grant.reserved_tokens));
+        });
         // What was given back may be forgotten when the process is killed; what was used besides may not.
         if used_tokens > grant.reserved_tokens
             && let Some(file) = &self.file
@@ -205,9 +218,52 @@ impl KeyCounters {
             let mut windows = counters.windows.lock();
             windows.give_back(grant.reserved_tokens, minute, day);
         }
+        self.correct(grant, |change| {
+            *change = Tally::of_request(
+                grant.shared_at_ms.unwrap_or_default(),
+                grant.reserved_tokens,
+            )
+            .negated();
+        });
         if let Some(file) = &self.file {
             self.key.write(file);
         }
+    }
+}
+
+impl KeyCounters {
+    /// Changes what all servers counted of a grant.
+    fn correct(&self, grant: Grant, write: impl FnOnce(&mut Tally)) {
+        let (Some(ledger), Some(at_ms), Some(subjects)) =
+            (&self.ledger, grant.shared_at_ms, self.subjects())
+        else {
+            return;
+        };
+        let mut change = Tally::at(at_ms);
+        write(&mut change);
+        if !change.is_nothing() {
+            for subject in subjects {
+                ledger.correct(subject, change);
+            }
+        }
+    }
+
+    /// The subjects of the key and of its account, if they were needed yet.
+    fn subjects(&self) -> Option<[&Arc<Subject>; 2]> {
+        Some([self.key.subject.get()?, self.account.subject.get()?])
+    }
+}
+
+fn add(key: &mut Windows, account: &mut Windows, tokens: u64) -> Grant {
+    key.add(tokens);
+    account.add(tokens);
+    Grant {
+        key_minute: key.minutes,
+        account_minute: account.minutes,
+        key_day: key.days,
+        account_day: account.days,
+        reserved_tokens: tokens,
+        shared_at_ms: None,
     }
 }
 
@@ -226,6 +282,15 @@ impl Counters {
     /// Requests that run now.
     pub fn running(&self) -> u64 {
         self.running.count()
+    }
+
+    /// What is known of the other servers' counts; `find` is asked once.
+    pub(super) fn subject(&self, find: impl FnOnce() -> Arc<Subject>) -> &Arc<Subject> {
+        self.subject.get_or_init(|| {
+            let subject = find();
+            subject.runs_here(&self.running);
+            subject
+        })
     }
 
     /// The request bodies of the key.
@@ -285,208 +350,5 @@ impl Counters {
         if let Some(slot) = windows.slot {
             file.write(slot, &windows.kept().to_bytes());
         }
-    }
-}
-
-impl Windows {
-    fn roll(&mut self, now: Moment) {
-        if self.minute.roll(now, MINUTE) {
-            (self.requests, self.tokens) = (0, 0);
-            self.minutes = self.minutes.wrapping_add(1);
-        }
-        if self.day.roll(now, DAY) {
-            self.requests_today = 0;
-            self.days = self.days.wrapping_add(1);
-        }
-    }
-
-    fn give_back(&mut self, tokens: u64, minute: u32, day: u32) {
-        if self.minutes == minute {
-            self.requests = self.requests.saturating_sub(1);
-            self.tokens = self.tokens.saturating_sub(tokens);
-        }
-        if self.days == day {
-            self.requests_today = self.requests_today.saturating_sub(1);
-        }
-    }
-
-    fn add(&mut self, tokens: u64) {
-        self.requests += 1;
-        self.requests_today += 1;
-        self.tokens = self.tokens.saturating_add(tokens);
-    }
-
-    fn kept(&self) -> Kept {
-        Kept {
-            minute: self.minute,
-            day: self.day,
-            requests: self.requests,
-            tokens: self.tokens,
-            requests_today: self.requests_today,
-        }
-    }
-
-    /// Of several windows that run, the one that ends last.
-    fn add_kept(&mut self, kept: &Kept) {
-        self.minute = kept::later(self.minute, kept.minute);
-        self.day = kept::later(self.day, kept.day);
-        self.requests += kept.requests;
-        self.requests_today += kept.requests_today;
-        self.tokens = self.tokens.saturating_add(kept.tokens);
-    }
-}
-
-const KEY_MINUTE: &str = "requests_per_minute";
-const ACCOUNT_MINUTE: &str = "account_requests_per_minute";
-const KEY_DAY: &str = "requests_per_day";
-const ACCOUNT_DAY: &str = "account_requests_per_day";
-
-fn dimensions(
-    key: &Windows,
-    account: &Windows,
-    limits: Limits,
-    tokens: u64,
-    now: Moment,
-) -> [Dimension; 6] {
-    let [key_minute, account_minute, key_day, account_day] =
-        request_dimensions(key, account, limits, now);
-    let tokens_of = |what, name, limit, windows: &Windows| Dimension {
-        what,
-        name,
-        limit,
-        used: windows.tokens,
-        cost: tokens,
-        resets_at_s: windows.minute.resets_at_s(now, MINUTE),
-    };
-    let ceiling = limits
-        .tokens_per_minute
-        .map(|limit| limit.saturating_mul(limits.account_multiplier));
-    [
-        key_minute,
-        account_minute,
-        key_day,
-        account_day,
-        tokens_of(
-            "tokens per minute for this key",
-            "tokens_per_minute",
-            limits.of_key().tokens_per_minute,
-            key,
-        ),
-        tokens_of(
-            "tokens per minute for this account",
-            "account_tokens_per_minute",
-            ceiling,
-            account,
-        ),
-    ]
-}
-
-fn request_dimensions(
-    key: &Windows,
-    account: &Windows,
-    limits: Limits,
-    now: Moment,
-) -> [Dimension; 4] {
-    let of = |what, name, limit, used: u64, (span, length): (WindowEnd, Length)| Dimension {
-        what,
-        name,
-        limit,
-        used,
-        cost: 1,
-        resets_at_s: span.resets_at_s(now, length),
-    };
-    let ceiling =
-        |limit: Option<u64>| limit.map(|limit| limit.saturating_mul(limits.account_multiplier));
-    let (minute, day) = (limits.requests_per_minute, limits.requests_per_day);
-    let own = limits.of_key();
-    [
-        of(
-            "requests per minute for this key",
-            KEY_MINUTE,
-            own.requests_per_minute,
-            key.requests,
-            (key.minute, MINUTE),
-        ),
-        of(
-            "requests per minute for this account",
-            ACCOUNT_MINUTE,
-            ceiling(minute),
-            account.requests,
-            (account.minute, MINUTE),
-        ),
-        of(
-            "requests per day for this key",
-            KEY_DAY,
-            own.requests_per_day,
-            key.requests_today,
-            (key.day, DAY),
-        ),
-        of(
-            "requests per day for this account",
-            ACCOUNT_DAY,
-            ceiling(day),
-            account.requests_today,
-            (account.day, DAY),
-        ),
-    ]
-}
-
-/// Of the limits that are exceeded the one that stays so for longest; of equal ones the first, which is the key's own.
-fn longest_exceeded(dimensions: &[Dimension]) -> Option<Dimension> {
-    let exceeded = dimensions.iter().rev().filter(|one| one.is_exceeded());
-    exceeded.max_by_key(|one| one.resets_at_s).copied()
-}
-
-fn refusal(refused: &Dimension, now_ms: i64) -> LimitRefusal {
-    let wait_ms = refused.resets_at_s * 1_000 - now_ms;
-    LimitRefusal {
-        what: refused.what,
-        dimension: refused.name,
-        limit: refused.limit.unwrap_or_default(),
-        // Rounded up, and never zero: a client that waits as told is in the next window.
-        retry_after_seconds: wait_ms.max(1).unsigned_abs().div_ceil(1_000),
-    }
-}
-
-/// Reports the dimension that has the least left, so that a client who obeys the headers is never
-/// refused; of a refused request, the dimension that refused it.
-fn report(
-    key: &Windows,
-    account: &Windows,
-    limits: Limits,
-    now: Moment,
-    refused: Option<&'static str>,
-) -> LimitReport {
-    let requests = request_dimensions(key, account, limits, now);
-    let named = requests
-        .iter()
-        .find(|dimension| Some(dimension.name) == refused);
-    let [key_minute, ..] = requests;
-    let mut tightest = key_minute;
-    for dimension in requests {
-        let is_tighter = dimension.remaining() < tightest.remaining();
-        // Of several that are used up, the one that stays so for longest: waiting for less is in vain.
-        let lasts_longer =
-            dimension.remaining() == 0 && dimension.resets_at_s > tightest.resets_at_s;
-        if is_tighter || lasts_longer {
-            tightest = dimension;
-        }
-    }
-    let shown = named.copied().unwrap_or(tightest);
-    let request_limit = |dimension: Dimension| RequestLimit {
-        limit: dimension.limit,
-        used: dimension
-            .limit
-            .map_or(dimension.used, |limit| dimension.used.min(limit)),
-        resets_at_s: dimension.resets_at_s,
-    };
-    LimitReport {
-        requests: request_limit(shown),
-        key_minute: request_limit(key_minute),
-        tokens: limits.of_key().tokens_per_minute.map(|limit| TokenLimit {
-            limit,
-            remaining: limit.saturating_sub(key.tokens),
-            resets_at_s: key.minute.resets_at_s(now, MINUTE),
-        }),
     }
 }

@@ -8,6 +8,7 @@ use store::{AccountId, ApiKeyId};
 
 use super::counters::{Counted, Counters, KeyCounters};
 use super::kept::Kept;
+use super::shared::SharedLimits;
 use super::timekeeper::{Moment, Timekeeper};
 use crate::clock::Clock;
 use crate::counts_file::{CountsFile, Record};
@@ -25,6 +26,7 @@ pub struct CountedToday {
 pub struct Limiter {
     time: Timekeeper,
     file: Option<Arc<CountsFile>>,
+    shared: Option<Arc<SharedLimits>>,
     pub(super) keys: Mutex<HashMap<ApiKeyId, Arc<Counters>>>,
     accounts: Mutex<HashMap<AccountId, Arc<Counters>>>,
 }
@@ -35,9 +37,21 @@ impl Limiter {
         Self {
             time: Timekeeper::new(clock),
             file,
+            shared: None,
             keys: Mutex::default(),
             accounts: Mutex::default(),
         }
+    }
+
+    /// Hands the limits out with other servers, as one.
+    #[must_use]
+    pub fn shared_by(self, shared: Option<Arc<SharedLimits>>) -> Self {
+        Self { shared, ..self }
+    }
+
+    /// The limits over all servers; `None` where this server counts alone.
+    pub fn shared(&self) -> Option<&Arc<SharedLimits>> {
+        self.shared.as_ref()
     }
 
     /// The time that limits go by.
@@ -72,7 +86,16 @@ impl Limiter {
         key.restore_day(today.key, counted_at_ms, now);
         account.restore_day(today.account, counted_at_ms, now);
         let file = self.file.clone();
-        KeyCounters { key, account, file }
+        let ledger = self
+            .shared
+            .as_ref()
+            .map(|shared| Arc::clone(&shared.ledger));
+        KeyCounters {
+            key,
+            account,
+            file,
+            ledger,
+        }
     }
 
     /// This process's counts of an account; zero if it does not know it.

@@ -38,15 +38,20 @@ impl Moment {
         !self.was_set || self.is_believed()
     }
 
-    /// A clock that was never set, by which both clocks show the same.
-    #[cfg(test)]
-    pub fn steady(now_ms: i64) -> Self {
+    /// A moment by the clock of a shared store, which is never set as far as windows know.
+    pub(super) fn of_store(now_ms: i64) -> Self {
         Self {
             wall_ms: now_ms,
             uptime_ms: now_ms,
             believed_at_ms: i64::MAX,
             was_set: false,
         }
+    }
+
+    /// A clock that was never set, by which both clocks show the same.
+    #[cfg(test)]
+    pub fn steady(now_ms: i64) -> Self {
+        Self::of_store(now_ms)
     }
 
     #[cfg(test)]

@@ -16,6 +16,7 @@ mod migrations;
 mod operator_notices;
 mod people;
 mod rights;
+mod servers;
 mod support;
 mod usage;
 mod webhooks;

@@ -2,8 +2,7 @@
 
 use gateway::shared_state::{STATES, Sharing};
 
-const RECORD: &str =
-    include_str!("../../../../docs/decisions/0028-routing-and-state-that-processes-share.md");
+const RECORD: &str = include_str!("../../../../docs/decisions/0053-limits-over-several-servers.md");
 
 #[test]
 fn code_and_record_say_the_same_of_every_state() {

@@ -1,0 +1,142 @@
+//! One key or account whose limits several servers hand out, as this server knows it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
+
+use super::part::{Base, Part};
+use super::tally::Tally;
+use crate::limits::Ceiling;
+use crate::limits::running::RunningRequests;
+
+/// A key or an account.
+#[derive(Debug)]
+pub(in crate::limits) struct Subject {
+    /// `acct_…`, or `acct_…/key_…`.
+    pub(in crate::limits) name: Arc<str>,
+    /// The requests that run here, once one did; kept apart, because others may have told of it first.
+    running: OnceLock<Arc<RunningRequests>>,
+    /// Set while a report of it is due.
+    pub(in crate::limits) is_due: AtomicBool,
+    /// Set when its running requests count against a limit: the store is told of them from time to time.
+    pub(in crate::limits) tells_running: AtomicBool,
+    pub(in crate::limits) known: Mutex<Known>,
+}
+
+/// What a server knows of the counts.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::limits) struct Known {
+    /// Admitted here.
+    pub(in crate::limits) own: Tally,
+    /// The part of `own` that the store does not have yet.
+    pub(in crate::limits) unreported: Tally,
+    /// The part of `own` that the other servers were not told of yet.
+    pub(in crate::limits) untold: Tally,
+    /// Admitted by the other servers, as they told.
+    others: Tally,
+    /// The sum, as the store said last.
+    seen: Tally,
+    base: Base,
+}
+
+impl Subject {
+    pub(in crate::limits) fn new(name: Arc<str>) -> Self {
+        Self {
+            name,
+            running: OnceLock::new(),
+            is_due: AtomicBool::new(false),
+            tells_running: AtomicBool::new(false),
+            known: Mutex::default(),
+        }
+    }
+
+    /// Says where the requests that run here are counted.
+    pub(in crate::limits) fn runs_here(&self, running: &Arc<RunningRequests>) {
+        self.running.get_or_init(|| Arc::clone(running));
+    }
+
+    /// Requests that run here.
+    pub(in crate::limits) fn running(&self) -> u64 {
+        self.running.get().map_or(0, |running| running.count())
+    }
+
+    /// Returns whether nothing of the day of `now` was counted, here or elsewhere.
+    pub(in crate::limits) fn is_idle(&self, now: Tally) -> bool {
+        let mut known = *self.known.lock();
+        known.roll(now);
+        self.running() == 0
+            && known.total().requests_today == 0
+            && known.unreported.is_nothing()
+            && known.untold.is_nothing()
+            && !self.is_due.load(Ordering::Relaxed)
+    }
+}
+
+impl Known {
+    pub(in crate::limits) fn roll(&mut self, now: Tally) {
+        for tally in [
+            &mut self.own,
+            &mut self.unreported,
+            &mut self.untold,
+            &mut self.others,
+            &mut self.seen,
+            &mut self.base.own,
+            &mut self.base.total,
+        ] {
+            tally.roll(now);
+        }
+    }
+
+    /// The sum over all servers, as far as it is known here.
+    pub(in crate::limits) fn total(&self) -> Tally {
+        let mut total = self.own.sum(self.others);
+        total.raise(self.seen);
+        total
+    }
+
+    /// Counts what the store has counted already.
+    pub(in crate::limits) fn count(&mut self, change: Tally, seen: Tally) {
+        self.own.add(change);
+        self.untold.add(change);
+        self.see(seen);
+    }
+
+    /// Counts what the store does not know of.
+    pub(in crate::limits) fn count_unreported(&mut self, change: Tally) {
+        self.own.add(change);
+        self.untold.add(change);
+        self.unreported.add(change);
+    }
+
+    /// Takes over the sum that the store said. Of two that arrive crosswise the larger one is right.
+    pub(in crate::limits) fn see(&mut self, seen: Tally) {
+        let is_newer = seen.minute > self.seen.minute || seen.requests >= self.seen.requests;
+        if is_newer {
+            self.seen = seen;
+        }
+    }
+
+    /// Takes over what another server told.
+    pub(in crate::limits) fn hear(&mut self, change: Tally) {
+        self.others.add(change);
+    }
+
+    /// Everything counted here is news for a store that lost its memory.
+    pub(in crate::limits) fn forget_reports(&mut self) {
+        self.unreported = self.own;
+        self.seen = Tally::default();
+    }
+
+    /// The counts to decide by without the store, since it was lost the `loss`th time.
+    pub(in crate::limits) fn alone(&mut self, loss: u64, ceiling: Ceiling, part: Part) -> Tally {
+        if self.base.loss != loss {
+            self.base = Base {
+                loss,
+                own: self.own,
+                total: self.total(),
+            };
+        }
+        self.base.view(self.own, ceiling, part)
+    }
+}

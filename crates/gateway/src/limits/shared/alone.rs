@@ -1,0 +1,95 @@
+//! Decisions without the store: within this server's part of what was left.
+
+use std::sync::atomic::Ordering;
+
+use super::{Asked, Decision, Pair, SharedLimits};
+use crate::limits::concurrency::{self, ConcurrencyPermit};
+use crate::limits::counters::KeyCounters;
+use crate::limits::ledger::{Part, Tally, Views};
+use crate::limits::refusal::LimitRefusal;
+
+impl SharedLimits {
+    /// The part of each limit that this server may hand out alone.
+    pub(super) fn part(&self) -> Part {
+        let fleet = self.fleet.load();
+        let others = || fleet.known.iter().filter(|name| **name != fleet.me);
+        Part {
+            servers: 1 + others().count() as u64,
+            rank: others().filter(|name| **name < fleet.me).count() as u64,
+        }
+    }
+
+    /// Decides over a request within this server's part. A request that waited for the store has its permit already.
+    pub(super) fn admit_alone(
+        &self,
+        counters: &KeyCounters,
+        pair: &Pair,
+        asked: Asked<'_>,
+        permit: Option<ConcurrencyPermit>,
+    ) -> Decision {
+        let (now_ms, part) = (self.ledger.now_ms(asked.now), self.part());
+        let [of_key, of_account] = asked.limits.ceilings();
+        let loss = self.losses.load(Ordering::Relaxed);
+        // Always the key before the account, as everywhere.
+        let [mut key, mut account] = pair.each_ref().map(|subject| subject.known.lock());
+        key.roll(Tally::at(now_ms));
+        account.roll(Tally::at(now_ms));
+        let mut tallies = [
+            key.alone(loss, of_key, part),
+            account.alone(loss, of_account, part),
+        ];
+        let views = Views::of(tallies, now_ms);
+        if let Some((refusal, report)) = views.refusal(asked.limits, asked.tokens) {
+            return (Err(refusal), report);
+        }
+        let permit = match permit.map_or_else(|| enter(counters, asked, part), Ok) {
+            Ok(permit) => self.telling(permit, pair, asked.limits),
+            Err(refusal) => return (Err(refusal), views.report(asked.limits, None)),
+        };
+        let change = Tally::of_request(now_ms, asked.tokens);
+        key.count_unreported(change);
+        account.count_unreported(change);
+        drop((key, account));
+        for tally in &mut tallies {
+            tally.add(change);
+        }
+        let grant = counters.count(asked.owner, asked.limits, asked.tokens, asked.now);
+        let report = Views::of(tallies, now_ms).report(asked.limits, None);
+        (Ok((grant.shared_at(now_ms), permit)), report)
+    }
+
+    /// The refusal of a request for which this server's part is used up, while others may still hand out theirs.
+    pub(super) fn refuse_alone(&self, pair: &Pair, asked: Asked<'_>) -> Option<Decision> {
+        let (now_ms, part) = (self.ledger.now_ms(asked.now), self.part());
+        let loss = self.losses.load(Ordering::Relaxed);
+        let [key, account] = pair;
+        let [of_key, of_account] = asked.limits.ceilings();
+        let tallies = [(key, of_key), (account, of_account)].map(|(subject, ceiling)| {
+            let mut known = subject.known.lock();
+            known.roll(Tally::at(now_ms));
+            known.alone(loss, ceiling, part)
+        });
+        let refused = Views::of(tallies, now_ms).refusal(asked.limits, asked.tokens);
+        refused.map(|(refusal, report)| (Err(refusal), report))
+    }
+
+    /// The refusal of a request where as many run on this server as may on all; what the rates refuse is said first.
+    pub(super) fn crowded(&self, pair: &Pair, asked: Asked<'_>, crowded: LimitRefusal) -> Decision {
+        let views = self.ledger.views(pair.each_ref(), asked.now);
+        match views.refusal(asked.limits, asked.tokens) {
+            Some((refusal, report)) => (Err(refusal), report),
+            None => (Err(crowded), views.report(asked.limits, None)),
+        }
+    }
+}
+
+/// Takes a place of this server's part of those that may run.
+fn enter(
+    counters: &KeyCounters,
+    asked: Asked<'_>,
+    part: Part,
+) -> Result<ConcurrencyPermit, LimitRefusal> {
+    let of_all = asked.limits.concurrency();
+    let running = of_all.map(|most| most.map(|most| part.of(most)));
+    concurrency::enter(running, counters.running())
+}
