@@ -210,6 +210,7 @@ ADMIN_ROUTES = {
         body=lambda unique: {"name": f"mkey {unique}", "scopes": ["admin:read"]}, secret="secret"
     ),
     "POST /management-keys/{id}/revoke": Rule(target="operator_management_key"),
+    "GET /servers": Rule(scope=READ),
     "GET /system": Rule(scope=READ),
     "POST /catalog/reload": Rule(scope=WRITE),
 }

@@ -128,6 +128,7 @@ macro_rules! every_route {
             admin::requests::get_request;
             admin::usage::get_platform_usage;
             admin::usage::get_platform_usage_csv;
+            admin::servers::list_servers;
             admin::system::get_system;
             admin::system::reload_catalog;
         }

@@ -3,6 +3,7 @@
 
 mod account;
 mod catalog;
+mod cluster;
 mod config;
 mod demo;
 mod generate_usage;
@@ -73,6 +74,9 @@ enum Command {
     /// Put providers and models into the database.
     #[command(subcommand)]
     Catalog(catalog::CatalogCommand),
+    /// Look at the servers that share the database.
+    #[command(subcommand)]
+    Cluster(cluster::ClusterCommand),
     /// After a backup was restored: take away again what was taken since it was made.
     RestoreFence(restore_fence::RestoreFence),
     /// Fill the database with made-up accounts, keys and usage, to look at screens and to measure them.
@@ -138,6 +142,9 @@ impl Cli {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Catalog(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::Cluster(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
         }

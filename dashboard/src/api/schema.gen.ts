@@ -1148,6 +1148,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The servers that share the database. */
+        get: operations["list_servers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/system": {
         parameters: {
             query?: never;
@@ -4719,6 +4736,49 @@ export interface components {
             /** @description Suggestions. */
             text?: string | null;
         };
+        /** @description A server. */
+        ServerResponse: {
+            /** @description The address that it listens on. */
+            address: string;
+            /**
+             * Format: int64
+             * @description The last change of rights that it applied.
+             */
+            applied_seq: number | null;
+            /**
+             * Format: int64
+             * @description The last change of tiers, providers, models or deployments that it serves with: the number of its line in the log
+             *     of changes; 0 when all such changes are older than the log.
+             */
+            catalogue_version: number;
+            id: string;
+            /** @description The server that responds. */
+            is_self: boolean;
+            lease_renewed_at: components["schemas"]["Time"] | null;
+            /**
+             * @description How it counts limits: `joined` (together with the others), `joining`, `alone` (within its part of each limit,
+             *     because the shared store is out of reach), or `single` (for itself, because there is no shared store).
+             */
+            limits: string;
+            /** Format: int64 */
+            requests_in_flight: number;
+            /** @description When it was last heard of. */
+            seen_at: components["schemas"]["Time"];
+            /** Format: int64 */
+            seen_seconds_ago: number;
+            started_at: components["schemas"]["Time"];
+            /** @description The version of the program. */
+            version: string;
+        };
+        /** @description The servers that share the database, each as it said of itself within the last seconds. */
+        ServersResponse: {
+            /**
+             * Format: int64
+             * @description The catalogue version that every server serves with; `null` while they differ.
+             */
+            catalogue_version: number | null;
+            servers: components["schemas"]["ServerResponse"][];
+        };
         /** @description A browser in which the caller is signed in. */
         SessionResponse: {
             address: string;
@@ -8212,6 +8272,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RouteExplanationResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_servers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServersResponse"];
                 };
             };
             /** @description An error. */

@@ -17,6 +17,7 @@ pub mod provider_test;
 pub mod providers;
 pub mod requests;
 pub mod routing;
+pub mod servers;
 pub mod system;
 pub mod tiers;
 pub mod usage;
