@@ -121,6 +121,15 @@ chaos-upstream: dashboard ## 20,000 requests over three deployments that fail, e
 chaos-kill: ## The program under 500 open streams, killed 200 times (FULL=1: 1,000): no request is lost or doubled
 	YUNXIN_CHAOS_KILLS=$(if $(FULL),1000,200) YUNXIN_CHAOS_STREAMS=500 $(CARGO) test --locked -p yunxin --test it -- killed_under --nocapture
 
+.PHONY: test-cluster
+test-cluster: dashboard ## Limits over three servers, with and without Redis: killed, emptied, slowed; servers stopped and killed
+	$(CARGO) build --locked
+	python3 tests/run.py cluster --yunxin target/debug/yunxin
+
+.PHONY: test-limits
+test-limits: ## A million decisions over limits, in Rust and in the scripts of Redis: they must be the same
+	DECISIONS=1000000 python3 tests/run.py postgres --timeout 7200 -- $(CARGO) test --locked -p gateway --lib -- limits::shared
+
 .PHONY: bench-priority
 bench-priority: dashboard ## Five and ten times what a provider takes: who is served, who waits, who is shed
 	$(CARGO) build --profile dist --locked

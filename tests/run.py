@@ -10,6 +10,7 @@
     tests/run.py fuzz --yunxin PATH [-- PYTEST ARGUMENTS]
     tests/run.py replay --yunxin PATH [-- REPLAY ARGUMENTS]
     tests/run.py overload --yunxin PATH [-- --only chaos|priority]
+    tests/run.py cluster --yunxin PATH [-- --only healthy]
     tests/run.py all --yunxin PATH
     tests/run.py postgres -- COMMAND...
     tests/run.py check-tools | check-node
@@ -43,6 +44,7 @@ FUZZ = TESTS / "fuzz"
 DOCS = TESTS / "docs"
 REPLAY = TESTS / "replay"
 OVERLOAD = TESTS / "overload"
+CLUSTER = TESTS / "cluster"
 DASHBOARD = TESTS.parent / "dashboard"
 CHROMIUM = "/usr/bin/chromium"
 NODE_MAJOR = 20
@@ -55,7 +57,7 @@ TOOLS = {
     "git": "apt-get install git",
     "openssl": "apt-get install openssl",
 }
-SUITE_SECONDS = {"python": 420, "node": 240, "clients": 600, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 360, "overload": 240}
+SUITE_SECONDS = {"python": 420, "node": 240, "clients": 600, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 360, "overload": 240, "cluster": 240}
 
 
 class Missing(Exception):
@@ -231,6 +233,17 @@ def overload(arguments):
     return suite("overload", binary, [sys.executable, OVERLOAD, "--yunxin", binary, *arguments.rest], TESTS.parent)
 
 
+def cluster(arguments):
+    """Three servers on one database and one Redis, which are killed, emptied, slowed and stopped."""
+    binary = program(arguments)
+    redis_server()
+    if "TEST_POSTGRES_URL" in os.environ:
+        return suite("cluster", binary, [sys.executable, CLUSTER, "--yunxin", binary, *arguments.rest], TESTS.parent)
+    with database() as url:
+        os.environ["TEST_POSTGRES_URL"] = url
+        return cluster(arguments)
+
+
 def docs(arguments):
     """Every sample as printed, every link of the sources, and every link of the built site."""
     binary = program(arguments)
@@ -301,8 +314,8 @@ def free_port():
 
 
 @contextlib.contextmanager
-def cluster():
-    """A private cluster in a temporary folder; the URL of its database."""
+def database():
+    """A private cluster of PostgreSQL in a temporary folder; the URL of its database."""
     programs, (prefix, user) = postgres_programs(), as_postgres()
     with tempfile.TemporaryDirectory(prefix="yunxin-pg-") as folder:
         root, data, password = Path(folder), Path(folder) / "data", secrets.token_hex(16)
@@ -343,14 +356,45 @@ def cluster():
 def postgres(arguments):
     if not arguments.rest:
         raise Missing("say what to run: tests/run.py postgres -- COMMAND...")
-    with cluster() as url:
-        return group(arguments.rest, arguments.timeout, env={**os.environ, "TEST_POSTGRES_URL": url})
+    with database() as url, redis() as redis_url:
+        known = {"TEST_POSTGRES_URL": url, "TEST_REDIS_URL": redis_url}
+        return group(arguments.rest, arguments.timeout, env={**os.environ, **known})
+
+
+# -- redis -------------------------------------------------------------------------------------------------------------
+
+
+def redis_server():
+    for name in ("redis-server", "valkey-server"):
+        if found := shutil.which(name):
+            return found
+    raise Missing("Redis is missing: apt-get install redis-server")
+
+
+@contextlib.contextmanager
+def redis():
+    """A private Redis without persistence in a temporary folder; its URL."""
+    server, port = redis_server(), free_port()
+    with tempfile.TemporaryDirectory(prefix="yunxin-redis-") as folder:
+        options = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]
+        process = subprocess.Popen([server, *map(str, options)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            until = time.monotonic() + 30
+            while time.monotonic() < until and process.poll() is None:
+                with contextlib.suppress(OSError):
+                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                    break
+                time.sleep(0.05)
+            yield f"redis://127.0.0.1:{port}/"
+        finally:
+            process.kill()
+            process.wait()
 
 
 # -- all ---------------------------------------------------------------------------------------------------------------
 
 # What runs beside the browser. The fuzzer's gateway is on PostgreSQL.
-BESIDE = (("sdk",), ("clients",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz"), ("overload",))
+BESIDE = (("sdk",), ("clients",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz"), ("overload",), ("cluster",))
 # The browser's tests take longer than all of these: in parts, so that no core is idle at the end.
 BROWSER_PARTS = 4
 
@@ -395,7 +439,7 @@ def every(arguments):
 def check_tools(_):
     """Say in one line all that this machine lacks, before half an hour of building has passed."""
     lacking = [f"{name} ({how})" for name, how in TOOLS.items() if not shutil.which(name)]
-    for check in (postgres_programs, as_postgres, node_version, chromium):
+    for check in (postgres_programs, as_postgres, redis_server, node_version, chromium):
         try:
             check()
         except Missing as missing:
@@ -433,6 +477,7 @@ def parse(argv):
         ("fuzz", fuzz, "every response against /openapi.json"),
         ("replay", replay, "recorded traffic of providers through the gateway"),
         ("overload", overload, "priority under far too much load, and failing providers"),
+        ("cluster", cluster, "limits over three servers, with everything that can fail between them"),
         ("all", every, "all of these, two at a time"),
     )
     for name, run, what in suites:

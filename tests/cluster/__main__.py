@@ -1,0 +1,162 @@
+"""python3 tests/cluster --yunxin PATH [--full]: three servers, PostgreSQL (TEST_POSTGRES_URL) and Redis, all real."""
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import redis as redis_server
+from servers import Cluster
+
+# Requests per minute of the tiers, for this suite.
+SMALL, LARGE, DAY = 10, 300, 40
+JOIN_SECONDS = 10
+MINUTE = 60
+
+
+class Table:
+    """What was offered and admitted, and whether that is right."""
+
+    def __init__(self):
+        self.wrong = []
+        print(f"{'':44} {'limit':>6} {'offered':>8} {'admitted':>9}  right if", flush=True)
+
+    def line(self, name, limit, outcomes, least, most):
+        admitted = sum(outcome.status == 200 for outcome in outcomes)
+        others = sorted({outcome.status for outcome in outcomes} - {200, 429})
+        untrue = sum(not outcome.is_true for outcome in outcomes)
+        is_right = least <= admitted <= most and not others and not untrue
+        bounds = str(most) if least == most else f"{least}..{most}"
+        note = "" if is_right else f"  WRONG (other statuses {others}, untrue headers {untrue})"
+        print(f"{name:44} {limit:>6} {len(outcomes):>8} {admitted:>9}  {bounds}{note}", flush=True)
+        if not is_right:
+            self.wrong.append(name)
+
+    def fact(self, name, value, is_right):
+        print(f"{name:44} {value}{'' if is_right else '  WRONG'}", flush=True)
+        if not is_right:
+            self.wrong.append(name)
+
+
+def with_room(seconds):
+    """Begins where so much of the minute is left: counts of two windows would say nothing."""
+    left = MINUTE - time.time() % MINUTE
+    if left < seconds:
+        time.sleep(left + 0.2)
+
+
+def tiers(cluster):
+    limits = {"free": ("requests_per_minute", SMALL), "basic": ("requests_per_minute", LARGE), "pro": ("requests_per_day", DAY)}
+    for tier, (column, limit) in limits.items():
+        cluster.sql(
+            "UPDATE tiers SET requests_per_minute = NULL, tokens_per_minute = NULL, requests_per_day = NULL,"
+            f" concurrent_requests = NULL, account_multiplier = 1 WHERE id = '{tier}';"
+            f" UPDATE tiers SET {column} = {limit} WHERE id = '{tier}'"
+        )
+
+
+def healthy(cluster, table, keys):
+    with_room(20)
+    table.line("one key, a small limit", SMALL, cluster.offer(keys.pop(), 6 * SMALL), SMALL, SMALL)
+    large = cluster.key("basic")
+    table.line("one key, a large limit", LARGE, cluster.offer(large, LARGE + 60), LARGE, LARGE)
+    table.line("one key, a limit per day", DAY, cluster.offer(cluster.key("pro"), 3 * DAY), DAY, DAY)
+
+
+def emptied(cluster, table, redis, keys):
+    with_room(20)
+    key = keys.pop()
+    before = cluster.offer(key, 6)
+    time.sleep(0.6)  # until the servers told each other
+    redis.command("FLUSHALL")
+    outcomes = before + cluster.offer(key, 30)
+    cluster.until_joined(3, JOIN_SECONDS)
+    outcomes += cluster.offer(key, 30)
+    table.line("Redis emptied after 6", SMALL, outcomes, SMALL, SMALL)
+
+
+def killed(cluster, table, redis, keys):
+    with_room(45)
+    key, large = keys.pop(), cluster.key("basic")
+    before, large_before = cluster.offer(key, 6), cluster.offer(large, 60)
+    used_up = keys.pop()
+    all_of_it = cluster.offer(used_up, SMALL, among=[0])
+    time.sleep(0.6)
+    redis.kill()
+    table.line("Redis killed after 6", SMALL, before + cluster.offer(key, 30), SMALL, SMALL)
+    table.line("Redis killed after 60 of a large limit", LARGE, large_before + cluster.offer(large, LARGE + 60), LARGE, LARGE)
+    table.line("Redis killed, used up elsewhere", SMALL, all_of_it + cluster.offer(used_up, 12, among=[1, 2]), SMALL, SMALL)
+    fresh = cluster.offer(keys.pop(), 30)
+    table.line("without Redis, a fresh key", SMALL, fresh, SMALL, SMALL)
+    slowest = max(outcome.seconds for outcome in fresh)
+    table.fact("  the slowest response without Redis", f"{slowest * 1000:.0f} ms", slowest < 2)
+    redis.start()
+    took = cluster.until_joined(3, JOIN_SECONDS)
+    table.fact("Redis back, without memory: all joined after", f"{took:.1f} s", took <= 5)
+    table.line("  the key that was used up meanwhile", SMALL, before + cluster.offer(key, 12), 6, 6)
+    table.line("  a fresh key", SMALL, cluster.offer(keys.pop(), 60), SMALL, SMALL)
+
+
+def slowed(cluster, table, redis, keys):
+    with_room(25)
+    key, large = keys.pop(), cluster.key("basic")
+    before = cluster.offer(key, 6)
+    time.sleep(0.6)
+    for pause in (300, 1500):
+        redis.command("CLIENT", "PAUSE", str(pause), "ALL")
+        outcomes = cluster.offer(large, 30)
+        slowest = max(outcome.seconds for outcome in outcomes)
+        table.fact(f"Redis silent for {pause} ms: the slowest response", f"{slowest * 1000:.0f} ms", slowest < pause / 1000 + 1)
+    table.line("Redis silent after 6", SMALL, before + cluster.offer(key, 30), 6, SMALL)
+    cluster.until_joined(3, JOIN_SECONDS)
+
+
+def servers_lost(cluster, table, keys):
+    with_room(25)
+    stopped, dead = keys.pop(), keys.pop()
+    begun = cluster.offer(stopped, 3)
+    cluster.signal(2, signal.SIGSTOP)
+    table.line("a server stopped after 3", SMALL, begun + cluster.offer(stopped, 30, among=[0, 1]), SMALL, SMALL)
+    cluster.signal(2, signal.SIGCONT)
+    begun = cluster.offer(dead, 3)
+    cluster.signal(2, signal.SIGKILL)
+    table.line("a server killed after 3", SMALL, begun + cluster.offer(dead, 30, among=[0, 1]), SMALL, SMALL)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--yunxin", required=True, metavar="PATH", type=lambda path: Path(path).resolve())
+    parser.add_argument("--only", choices=("healthy", "emptied", "killed", "slowed", "servers"))
+    arguments = parser.parse_args()
+    database = os.environ.get("TEST_POSTGRES_URL") or sys.exit("TEST_POSTGRES_URL is not set: tests/run.py postgres -- …")
+    with tempfile.TemporaryDirectory(prefix="yunxin-cluster-", ignore_cleanup_errors=True) as folder, redis_server.running(folder) as redis:
+        cluster = Cluster(arguments.yunxin, folder, database, redis.url)
+        cluster.command("account", "list")  # makes the schema
+        tiers(cluster)
+        with cluster.running():
+            table = Table()
+            took = cluster.until_joined(3, JOIN_SECONDS)
+            table.fact("three servers decide together after", f"{took:.1f} s", took <= 5)
+            keys = [cluster.key("free") for _ in range(9)]
+            parts = {
+                "healthy": lambda: healthy(cluster, table, keys),
+                "emptied": lambda: emptied(cluster, table, redis, keys),
+                "killed": lambda: killed(cluster, table, redis, keys),
+                "slowed": lambda: slowed(cluster, table, redis, keys),
+                "servers": lambda: servers_lost(cluster, table, keys),
+            }
+            for name, part in parts.items():
+                if arguments.only in (None, name):
+                    part()
+            if table.wrong:
+                for index in range(3):
+                    print(f"-- server {index}\n{(Path(folder) / f'{index}.log').read_text()[-3000:]}")
+        print(f"cluster: {'all right' if not table.wrong else 'WRONG: ' + ', '.join(table.wrong)}")
+        return 1 if table.wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
