@@ -4756,16 +4756,16 @@ export interface components {
             is_self: boolean;
             lease_renewed_at: components["schemas"]["Time"] | null;
             /**
-             * @description How it counts limits: `joined` (together with the others), `joining`, `alone` (within its part of each limit,
+             * @description The way in which it counts limits: `joined` (together with the others), `joining`, `alone` (within its part of each limit,
              *     because the shared store is out of reach), or `single` (for itself, because there is no shared store).
              */
             limits: string;
             /** Format: int64 */
             requests_in_flight: number;
-            /** @description When it was last heard of. */
+            /** @description The last sign of life. */
             seen_at: components["schemas"]["Time"];
             /** Format: int64 */
-            seen_seconds_ago: number;
+            seconds_since_seen: number;
             started_at: components["schemas"]["Time"];
             /** @description The version of the program. */
             version: string;

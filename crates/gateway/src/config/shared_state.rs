@@ -58,7 +58,7 @@ impl SharedStateConfig {
         Some(self.redis_url.expose_secret()).filter(|url| !url.is_empty())
     }
 
-    /// How long a decision may wait for it.
+    /// The longest wait of a decision for it.
     pub fn decision_timeout(&self) -> Duration {
         Duration::from_millis(self.decision_timeout_ms)
     }

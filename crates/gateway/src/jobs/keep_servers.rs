@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 use crate::limits::Fleet;
 use crate::state::GatewayState;
 
+/// The pause between two looks at the other servers.
 const EVERY: Duration = Duration::from_secs(1);
-/// Where no other server can be, or nothing is shared with it.
+/// The pause between two looks where no other server can be, or nothing is shared with it.
 const EVERY_ALONE: Duration = Duration::from_secs(10);
 /// A server that was not heard of for so long takes no part in what is begun now.
 const FRESH: Duration = Duration::from_secs(5);
@@ -21,7 +22,7 @@ const GONE: Duration = Duration::from_secs(70);
 /// Servers that were not heard of for so long are removed.
 const FORGOTTEN: Duration = Duration::from_secs(86_400);
 
-/// When each server was last heard of, by this server's clock: theirs may be wrong.
+/// The last sign of life of each server, by this server's clock: theirs may be wrong.
 #[derive(Debug, Default)]
 struct Heard(HashMap<String, (i64, Duration)>);
 
@@ -96,7 +97,7 @@ async fn look(app: &GatewayState, heard: &mut Heard) -> Result<(), StoreError> {
 }
 
 impl Heard {
-    /// How long ago each server was heard of. One that is seen for the first time is as old as it says.
+    /// The silence of each server. One that is seen for the first time is as old as it says.
     fn ages<'a>(
         &mut self,
         servers: &'a [Server],

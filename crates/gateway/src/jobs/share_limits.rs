@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::state::GatewayState;
 
-/// How long a server that starts waits for the store before it takes requests without.
+/// The wait of a server that starts for the store, before it takes requests without.
 const WARM_UP: Duration = Duration::from_secs(5);
 
 pub(super) async fn keep_in_touch(app: GatewayState, stop: CancellationToken) {

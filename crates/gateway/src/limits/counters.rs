@@ -26,7 +26,7 @@ pub struct Counters {
     windows: Mutex<Windows>,
     running: Arc<RunningRequests>,
     bodies: BodyUse,
-    /// What is known of the other servers' counts, once one of them could matter.
+    /// The other servers' counts as far as they are known, once they could matter.
     subject: OnceLock<Arc<Subject>>,
 }
 
@@ -37,7 +37,7 @@ pub struct KeyCounters {
     pub account: Arc<Counters>,
     /// Keeps what the key counted over the end of the process; the account's are the sums of its keys'.
     pub(super) file: Option<Arc<CountsFile>>,
-    /// Where the counts are shared with other servers.
+    /// Set if the counts are shared with other servers.
     pub(super) ledger: Option<Arc<Ledger>>,
 }
 
@@ -284,7 +284,7 @@ impl Counters {
         self.running.count()
     }
 
-    /// What is known of the other servers' counts; `find` is asked once.
+    /// The other servers' counts as far as they are known; `find` is asked once.
     pub(super) fn subject(&self, find: impl FnOnce() -> Arc<Subject>) -> &Arc<Subject> {
         self.subject.get_or_init(|| {
             let subject = find();

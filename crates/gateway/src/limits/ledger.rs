@@ -1,4 +1,4 @@
-//! What a server knows of limits that others hand out as well: its own counts, those of the others, and what of its
+//! The knowledge of a server of limits that others hand out as well: its own counts, those of the others, and what of its
 //! own the others still have to learn. Who asks whom, and when, is in [`shared`](super::shared).
 
 mod part;
@@ -21,7 +21,7 @@ pub(super) use part::Part;
 pub(super) use subject::Subject;
 pub(super) use tally::{Tally, signed};
 
-/// What is still to be reported, and the time by which windows go.
+/// The subjects that are still to be reported, and the time by which windows go.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     /// Subjects of which a report is due.
@@ -67,7 +67,7 @@ impl Ledger {
         self.mark(subject);
     }
 
-    /// How the counts of a key and its account stand over all servers, as far as is known.
+    /// The counts of a key and its account over all servers, as far as they are known.
     pub(super) fn views(&self, subjects: [&Arc<Subject>; 2], now: Moment) -> Views {
         let now_ms = self.now_ms(now);
         let total = |subject: &Arc<Subject>| {
@@ -113,7 +113,7 @@ impl Views {
         }
     }
 
-    /// What headers say of them.
+    /// The headers that tell of them.
     pub(super) fn report(&self, limits: Limits, refused: Option<&'static str>) -> LimitReport {
         decision::report(&self.key, &self.account, limits, self.moment, refused)
     }

@@ -40,7 +40,7 @@ const CROWDED_AGAIN: Duration = Duration::from_millis(5);
 /// So far from midnight, clocks of servers do not differ about the day.
 const CLOCKS_DIFFER_MS: i64 = 60_000;
 
-/// How this server stands to the store.
+/// The standing of this server with the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Standing {
     /// Out of reach, or without memory: this server decides within its part.
@@ -55,12 +55,12 @@ enum Standing {
 #[derive(Debug)]
 pub struct SharedLimits {
     store: Arc<RedisStore>,
-    /// How long a decision may take before this server decides alone.
+    /// The longest wait of a decision before this server decides alone.
     decision_timeout: Duration,
     standing: ArcSwap<Standing>,
     /// Failures one after the other.
     failures: AtomicU32,
-    /// How often the store was joined: what was left is divided anew after each.
+    /// The number of times that the store was joined: what was left is divided anew after each.
     losses: AtomicU64,
     fleet: ArcSwap<Fleet>,
     pub(super) ledger: Arc<Ledger>,
@@ -90,7 +90,7 @@ pub struct Asked<'a> {
     pub now: Moment,
 }
 
-/// What came of it, and what headers say.
+/// The decision over a request, and the headers that tell of it.
 pub type Decision = (
     Result<(Grant, ConcurrencyPermit), LimitRefusal>,
     LimitReport,
@@ -140,7 +140,7 @@ impl SharedLimits {
         self.fleet.store(Arc::new(fleet));
     }
 
-    /// How this server stands to the store: `joined`, `joining` or `alone`.
+    /// The standing of this server with the store: `joined`, `joining` or `alone`.
     pub fn standing(&self) -> &'static str {
         match **self.standing.load() {
             Standing::Joined(_) => "joined",
@@ -281,8 +281,8 @@ impl SharedLimits {
                     servers = self.servers(),
                     "the shared store of limits does not respond; this server hands out its part of each limit"
                 );
+                self.is_lost.notify_one();
             }
-            self.is_lost.notify_one();
         }
     }
 
@@ -300,8 +300,8 @@ impl SharedLimits {
             tracing::warn!(
                 "the shared store of limits lost its memory; it is filled again by what the servers counted"
             );
+            self.is_lost.notify_one();
         }
-        self.is_lost.notify_one();
     }
 
     /// The store's decision as this server's: it counts what was admitted, and knows how all stand.

@@ -18,7 +18,7 @@ const COLUMNS: [&str; 9] = [
     "version",
     "address",
     "started_at",
-    "seen_seconds_ago",
+    "seconds_since_seen",
     "lease_renewed_at",
     "catalogue_version",
     "limits",

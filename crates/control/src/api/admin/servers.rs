@@ -30,17 +30,17 @@ pub struct ServerResponse {
     /// The address that it listens on.
     address: String,
     started_at: Time,
-    /// When it was last heard of.
+    /// The last sign of life.
     seen_at: Time,
-    seen_seconds_ago: u64,
-    /// When it last renewed the lease by which it may use keys that it knows; `null` if it has none.
+    seconds_since_seen: u64,
+    /// The last renewal of the lease by which it may use keys that it knows; `null` if it has none.
     lease_renewed_at: Option<Time>,
     /// The last change of rights that it applied.
     applied_seq: Option<i64>,
     /// The last change of tiers, providers, models or deployments that it serves with: the number of its line in the log
     /// of changes; 0 when all such changes are older than the log.
     catalogue_version: i64,
-    /// How it counts limits: `joined` (together with the others), `joining`, `alone` (within its part of each limit,
+    /// The way in which it counts limits: `joined` (together with the others), `joining`, `alone` (within its part of each limit,
     /// because the shared store is out of reach), or `single` (for itself, because there is no shared store).
     limits: String,
     requests_in_flight: i64,
@@ -56,7 +56,7 @@ impl ServerResponse {
             address: server.address,
             started_at: Time(server.started_at_ms),
             seen_at: Time(server.seen_at_ms),
-            seen_seconds_ago: u64::try_from(now_ms - server.seen_at_ms).unwrap_or(0) / 1_000,
+            seconds_since_seen: u64::try_from(now_ms - server.seen_at_ms).unwrap_or(0) / 1_000,
             lease_renewed_at: status.renewed_at_ms.map(Time),
             applied_seq: status.applied_seq,
             catalogue_version: status.catalogue_version,

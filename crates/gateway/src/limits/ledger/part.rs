@@ -8,7 +8,7 @@ use crate::limits::Ceiling;
 pub(in crate::limits) struct Part {
     /// Servers that may be handing out the same limit; at least one.
     pub(in crate::limits) servers: u64,
-    /// How many of them come before this one.
+    /// The number of those that come before this one.
     pub(in crate::limits) rank: u64,
 }
 

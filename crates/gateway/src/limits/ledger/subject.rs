@@ -24,7 +24,7 @@ pub(in crate::limits) struct Subject {
     pub(in crate::limits) known: Mutex<Known>,
 }
 
-/// What a server knows of the counts.
+/// The counts as a server knows them.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::limits) struct Known {
     /// Admitted here.

@@ -15,18 +15,18 @@ use super::{SharedLimits, Standing, told};
 use crate::limits::ledger::{Subject, Tally};
 use crate::limits::timekeeper::Moment;
 
-/// How often the store and the other servers are heard of.
+/// The pause between two exchanges with the store and the other servers.
 const BEAT: Duration = Duration::from_millis(250);
 /// An exchange that takes longer is a failure.
 const BEAT_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long a server that reported waits for those that did not: they are out of the store's reach.
+/// The wait of a server that reported for those that did not: they are out of the store's reach.
 const JOIN_WAIT: Duration = Duration::from_secs(3);
 /// Beats between two reports of running requests, which count for ten seconds.
 const RUNNING_EVERY: u32 = 8;
 /// Beats between two looks for subjects that can be forgotten.
 const PRUNE_EVERY: u32 = 4 * 3_600;
 
-/// What lasts from beat to beat.
+/// The state that lasts from beat to beat.
 #[derive(Debug, Default)]
 struct Exchange {
     /// The memory of the store that this server reported to.

@@ -45,11 +45,11 @@ pub(super) struct Ask {
     pub(super) at_ms: Option<i64>,
 }
 
-/// What the store says.
+/// The reply of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reply {
     Decided(Decided),
-    /// It has lost its memory.
+    /// The store has lost its memory.
     Forgot,
 }
 
@@ -275,7 +275,7 @@ impl RedisStore {
         Ok(())
     }
 
-    /// What `server` told after `after`, with the place up to which that was.
+    /// The words of `server` after `after`, with the place up to which that was.
     pub(super) async fn hear(
         &self,
         server: &str,

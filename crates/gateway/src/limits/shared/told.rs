@@ -1,4 +1,4 @@
-//! What servers tell each other: a line per key or account, so that each knows roughly what all admitted when the store
+//! The words of servers to each other: a line per key or account, so that each knows roughly what all admitted when the store
 //! is lost.
 
 use crate::limits::ledger::Tally;
