@@ -11,7 +11,7 @@ use store::operator_notices::{NoticeKind, OperatorNotice, Told};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
     pub kind: NoticeKind,
-    /// The id of a deployment or model, or the name of a provider.
+    /// The id of a deployment or model, or the name of a provider, with the label of its credential where it has several.
     pub subject: String,
     pub facts: Value,
 }
@@ -45,19 +45,26 @@ fn of_deployment(model: &Model, one: &Candidate) -> Option<Condition> {
     }
     let deployment = &one.deployment;
     let (id, provider) = (&*deployment.id, &*deployment.provider.name);
+    let label = deployment.provider.credential_label();
+    // One of several credentials is a subject of its own.
+    let credential = label.map_or_else(
+        || provider.to_owned(),
+        |label| format!("{provider} ({label})"),
+    );
     let (kind, subject) = match one.status.why? {
-        Ejection::Failing => (NoticeKind::DeploymentFailing, id),
-        Ejection::Credential => (NoticeKind::CredentialRefused, provider),
-        Ejection::Quota => (NoticeKind::QuotaExhausted, provider),
-        Ejection::UnknownModel => (NoticeKind::ModelUnknown, id),
+        Ejection::Failing => (NoticeKind::DeploymentFailing, id.to_owned()),
+        Ejection::Credential => (NoticeKind::CredentialRefused, credential),
+        Ejection::Quota => (NoticeKind::QuotaExhausted, credential),
+        Ejection::UnknownModel => (NoticeKind::ModelUnknown, id.to_owned()),
     };
     let last_error = deployment.health.state().last_error;
     Some(Condition {
         kind,
-        subject: subject.to_owned(),
+        subject,
         facts: json!({
             "model": &*model.id,
             "provider": provider,
+            "credential": label,
             "deployment_id": id,
             "upstream_model": &*deployment.upstream_model,
             "last_error": last_error.map(|(_, how)| how),

@@ -121,9 +121,16 @@ impl Model {
             .any(|deployment| deployment.provider.serves_test_keys)
     }
 
-    /// The deployments that take requests.
+    /// The deployments that take requests, each once for every credential that it is called with.
     pub fn deployments(&self) -> &[Arc<Deployment>] {
         &self.deployments
+    }
+
+    /// The deployments that take requests, each once.
+    pub fn distinct_deployments(&self) -> impl Iterator<Item = &Arc<Deployment>> {
+        // The credentials of a deployment stand in a row.
+        let rows = self.deployments.chunk_by(|one, next| one.id == next.id);
+        rows.filter_map(<[_]>::first)
     }
 
     /// The deployments that take none until they are resumed; requests that began before may still run.

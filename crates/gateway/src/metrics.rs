@@ -147,7 +147,7 @@ impl Default for Metrics {
             breakers: single(
                 &mut registry,
                 "breaker_state",
-                "Circuit breakers, by model and deployment: 0 closed, 1 half-open, 2 open",
+                "Circuit breakers, by model and deployment, and by credential where there are several: 0 closed, 1 half-open, 2 open",
             ),
             observations_lost: single(
                 &mut registry,
@@ -349,12 +349,15 @@ impl Metrics {
         self.gate_seats.get_or_create(&labels).set(seats);
     }
 
-    /// Sets the state of a breaker.
-    pub fn set_breaker(&self, model: &str, deployment: &str, state: i64) {
-        let labels = vec![
+    /// Sets the state of a breaker, of a deployment and the label of its credential, which is empty where there is one.
+    pub fn set_breaker(&self, model: &str, (deployment, credential): (&str, &str), state: i64) {
+        let mut labels = vec![
             ("model", model.to_owned()),
             ("deployment", deployment.to_owned()),
         ];
+        if !credential.is_empty() {
+            labels.push(("credential", credential.to_owned()));
+        }
         self.breakers.get_or_create(&labels).set(state);
     }
 

@@ -197,21 +197,34 @@ async fn open_record(config: &GatewayConfig, db: &Db, master: &MasterKey) -> Opt
         .ok()
 }
 
+/// The outcome of a probe, with the label of the credential where there are several.
+pub type LabelledProbe = (Option<String>, ProbeOutcome);
+
 impl Gateway {
-    /// Asks a provider whether it is there and takes its credential; `None` if there is no such provider.
+    /// Asks a provider whether it is there and takes its credentials: an outcome for each, with its label where it has
+    /// one; none if there is no such provider.
     ///
     /// # Errors
     /// If the catalogue cannot be read.
-    pub async fn probe_provider(&self, name: &str) -> Result<Option<ProbeOutcome>, CatalogError> {
+    pub async fn probe_provider(&self, name: &str) -> Result<Vec<LabelledProbe>, CatalogError> {
         let found = self
             .catalog
             .sources
             .provider(&self.db, &self.master, name)
             .await?;
         Ok(match found {
-            ProviderLookup::Unknown => None,
-            ProviderLookup::Misconfigured(mistake) => Some(ProbeOutcome::Misconfigured(mistake)),
-            ProviderLookup::Usable(provider) => Some(self.upstream.probe(&provider).await),
+            ProviderLookup::Unknown => Vec::new(),
+            ProviderLookup::Misconfigured(mistake) => {
+                vec![(None, ProbeOutcome::Misconfigured(mistake))]
+            }
+            ProviderLookup::Usable(provider) => {
+                let mut outcomes = Vec::with_capacity(provider.len());
+                for one in provider {
+                    let label = one.credential_label().map(str::to_owned);
+                    outcomes.push((label, self.upstream.probe(&one).await));
+                }
+                outcomes
+            }
         })
     }
 
@@ -225,7 +238,10 @@ impl Gateway {
             ProviderLookup::Misconfigured(mistake) => {
                 Some((ProbeOutcome::Misconfigured(mistake), None))
             }
-            ProviderLookup::Usable(provider) => Some(self.upstream.list_models(&provider).await),
+            ProviderLookup::Usable(provider) => {
+                let first = provider.first()?;
+                Some(self.upstream.list_models(first).await)
+            }
         }
     }
 

@@ -50,7 +50,7 @@ pub use auth::{
     CredentialSources,
 };
 pub(crate) use connector::tls;
-pub use deployment::{ConfiguredProvider, Deployment, DeploymentParts};
+pub use deployment::{ConfiguredProvider, CredentialName, Deployment, DeploymentParts};
 use failure::not_taken;
 pub use failure::{broken, no_first_byte};
 pub use forwarded::ForwardedHeaders;

@@ -14,6 +14,8 @@ pub struct ProviderRow {
     pub spec: String,
     /// The credential, sealed with the master key for this provider and its base URL.
     pub credential: Option<Vec<u8>>,
+    /// The secrets of further credentials, sealed likewise.
+    pub credentials: Option<Vec<u8>>,
 }
 
 /// A public name that clients ask for.
@@ -149,12 +151,14 @@ async fn delete_deployments_of(tx: &mut Tx, model_id: &str) -> Result<(), StoreE
 
 async fn upsert_provider(tx: &mut Tx, provider: &ProviderRow) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO providers (name, spec, credential) VALUES ($1, $2, $3)
-         ON CONFLICT (name) DO UPDATE SET spec = excluded.spec, credential = excluded.credential",
+        "INSERT INTO providers (name, spec, credential, credentials) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (name) DO UPDATE SET spec = excluded.spec, credential = excluded.credential,
+            credentials = excluded.credentials",
         vec![
             provider.name.clone().into(),
             provider.spec.clone().into(),
             Value::OptBytes(provider.credential.clone()),
+            Value::OptBytes(provider.credentials.clone()),
         ],
     )
     .await
@@ -198,6 +202,7 @@ impl ProviderRow {
             name: row.text("name")?,
             spec: row.text("spec")?,
             credential: row.opt_bytes("credential")?,
+            credentials: row.opt_bytes("credentials")?,
         })
     }
 }

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 27] = [
+const MIGRATIONS: [(i64, &str, &str); 28] = [
     (
         1,
         "accounts",
@@ -103,6 +103,11 @@ const MIGRATIONS: [(i64, &str, &str); 27] = [
         52,
         "operator notices",
         include_str!("../migrations/0052_operator_notices.sql"),
+    ),
+    (
+        53,
+        "several credentials",
+        include_str!("../migrations/0053_several_credentials.sql"),
     ),
     (
         55,

@@ -39,6 +39,7 @@ mod own_changes;
 mod practices;
 mod provider_addresses;
 mod provider_checks;
+mod provider_credentials;
 mod retry_advice;
 mod rotation;
 mod routing;

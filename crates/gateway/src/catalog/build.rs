@@ -1,25 +1,26 @@
 //! From what operators say to what requests use: every name resolved, every address parsed.
 
+mod provider;
+
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use http::Uri;
 use llm::Operations;
-use llm::provider::{Provider, StreamUsage};
-use llm::providers::{self, PROVIDERS};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use store::tiers::Tier;
 
 use super::definitions::{Defined, Definitions, Item, find};
 use super::problem::Problem;
-use super::spec::{DeploymentSpec, ModelSpec, ProviderSpec, Spec};
+use super::spec::{DeploymentSpec, ModelSpec, Spec};
 use super::{Catalog, Model};
-use crate::config::{CredentialFault, checked_credential};
 use crate::routing::{Pools, RoundRobin};
 use crate::upstream::{
-    Abilities, AddressPolicy, Auth, AuthParts, ConfiguredProvider, CredentialSources, Deployment,
-    DeploymentParts, HealthRegistry, Hours, Reservation, UpstreamOrigin,
+    Abilities, AddressPolicy, ConfiguredProvider, CredentialSources, Deployment, DeploymentParts,
+    HealthRegistry, Hours, Reservation,
 };
+
+pub(super) use provider::provider;
 
 /// The lookup of credentials that environment variables name.
 pub(super) type Credentials<'a> = &'a dyn Fn(&str) -> Option<SecretString>;
@@ -67,7 +68,8 @@ pub(super) fn build(
     (catalog, problems)
 }
 
-type Providers = HashMap<String, Arc<ConfiguredProvider>>;
+/// Each provider, once for each of its credentials.
+type Providers = HashMap<String, Vec<Arc<ConfiguredProvider>>>;
 
 fn providers(
     definitions: &Definitions,
@@ -78,7 +80,7 @@ fn providers(
     for Defined { id, origin, spec } in &definitions.providers {
         match provider(spec, surroundings) {
             Ok(provider) => {
-                providers.insert(id.clone(), Arc::new(provider));
+                providers.insert(id.clone(), provider);
             }
             Err(text) => {
                 problems.push(Problem::new(*origin, Item::Provider(id.clone()), &text));
@@ -117,14 +119,14 @@ fn deployments(
             ))
         };
         match resolved {
-            Ok(deployment) => {
+            Ok(deployments) => {
                 let of_model = by_model.entry(spec.model.clone()).or_default();
                 let list = if spec.paused {
                     &mut of_model.paused
                 } else {
                     &mut of_model.serving
                 };
-                list.push(Arc::new(deployment));
+                list.extend(deployments.into_iter().map(Arc::new));
             }
             Err(text) => {
                 let (id, model) = (defined.id.clone(), spec.model.clone());
@@ -136,24 +138,52 @@ fn deployments(
     by_model
 }
 
-/// The deployment with its provider, and a prepared request for each operation that models of its type can do.
+/// The deployment with its provider, once for each credential that it is called with, and a prepared request for each operation that models of its type can do.
 fn deployment(
     defined: &Defined<DeploymentSpec>,
     definitions: &Definitions,
     providers: &Providers,
     surroundings: Surroundings<'_>,
-) -> Result<Deployment, String> {
+) -> Result<Vec<Deployment>, String> {
     let spec = &defined.spec;
     spec.validate().map_err(|error| error.message)?;
     let model = find(&definitions.models, &spec.model).ok_or("there is no such model")?;
-    let Some(provider) = providers.get(&spec.provider).cloned() else {
+    let Some(provider) = providers.get(&spec.provider) else {
         return Err(format!("there is no usable provider {:?}", spec.provider));
     };
     resolved(defined, &model.spec, provider, surroundings)
 }
 
-/// The deployment of a model at a provider.
+/// The deployment of a model at a provider, once for each credential that it is called with.
 pub(super) fn resolved(
+    defined: &Defined<DeploymentSpec>,
+    model: &ModelSpec,
+    provider: &[Arc<ConfiguredProvider>],
+    surroundings: Surroundings<'_>,
+) -> Result<Vec<Deployment>, String> {
+    let labels = &defined.spec.credentials;
+    let label_of = |one: &ConfiguredProvider| one.credential_label().map(str::to_owned);
+    let is_known = |label: &&String| {
+        provider
+            .iter()
+            .any(|one| label_of(one).as_ref() == Some(*label))
+    };
+    if let Some(unknown) = labels.iter().find(|label| !is_known(label)) {
+        return Err(format!(
+            "the provider {:?} has no credential with the label {unknown:?} among several",
+            defined.spec.provider
+        ));
+    }
+    let is_meant = |one: &&Arc<ConfiguredProvider>| {
+        labels.is_empty() || label_of(one).is_some_and(|label| labels.contains(&label))
+    };
+    let meant = provider.iter().filter(is_meant);
+    meant
+        .map(|one| by_credential(defined, model, Arc::clone(one), surroundings))
+        .collect()
+}
+
+fn by_credential(
     Defined { id, spec, .. }: &Defined<DeploymentSpec>,
     model: &ModelSpec,
     provider: Arc<ConfiguredProvider>,
@@ -161,6 +191,7 @@ pub(super) fn resolved(
 ) -> Result<Deployment, String> {
     let parts = DeploymentParts {
         id: id.as_str().into(),
+        mark: mark_of(&(provider.mark, written(spec)?)),
         provider,
         upstream_model: spec.upstream_model.as_str().into(),
         weight: spec.weight,
@@ -228,113 +259,14 @@ fn add_model(
     Ok(())
 }
 
-pub(super) fn provider(
-    spec: &ProviderSpec,
-    surroundings: Surroundings<'_>,
-) -> Result<ConfiguredProvider, String> {
-    spec.validate().map_err(|error| error.message)?;
-    let Some(kind) = providers::find(&spec.kind) else {
-        let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.kind).collect();
-        return Err(format!(
-            "kind {:?} is unknown; it is one of {}",
-            spec.kind,
-            known.join(", ")
-        ));
-    };
-    let address = spec.address().map_err(|error| error.message)?;
-    let base_url = kind.paths.common_base(address.trim_end_matches('/'));
-    let about = |error| format!("base_url {base_url:?}: {error}");
-    let origin = UpstreamOrigin::of(&checked_base_url(base_url)?)
-        .ok_or_else(|| format!("base_url {base_url:?} names no host"))?;
-    let checked = surroundings.addresses.check_text(origin.uri());
-    checked.map_err(about)?;
-    let stream_usage = spec.stream_usage.as_deref().and_then(StreamUsage::parse);
-    let query = kind.paths.query(&spec.variables);
-    Ok(ConfiguredProvider {
-        name: spec.name.as_str().into(),
-        languages: [kind.language]
-            .iter()
-            .chain(kind.further_languages)
-            .copied()
-            .collect(),
-        paths: kind.paths,
-        query: query.map_err(|error| error.to_string())?,
-        headers: spec.header_lines().map_err(|error| error.message)?,
-        kind,
-        output_limit: kind.output_limit(),
-        takes_provider_object: kind.takes_provider_object(),
-        stream_usage: stream_usage.unwrap_or(kind.stream_usage),
-        serves_test_keys: spec.serves_test_keys,
-        auth: auth(
-            spec,
-            kind,
-            origin.uri().host().unwrap_or_default(),
-            surroundings,
-        )?,
-        origin,
-        base_url: base_url.to_owned(),
-    })
+/// A number by which two specs are told apart. It stays in this process.
+fn mark_of(parts: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    parts.hash(&mut hasher);
+    // 0 stands for no deployment.
+    hasher.finish().max(1)
 }
 
-fn checked_base_url(base_url: &str) -> Result<Uri, String> {
-    let uri: Uri = format!("{base_url}/")
-        .parse()
-        .map_err(|_| format!("base_url {base_url:?} is not a URL"))?;
-    let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
-    // A query or a name before the host would send the credential somewhere else than it seems.
-    if !is_web
-        || authority.is_empty()
-        || authority.contains('@')
-        || uri.port_u16() == Some(0)
-        || uri.query().is_some()
-        || base_url.contains('#')
-    {
-        return Err(format!(
-            "base_url {base_url:?} must be http(s)://HOST[:PORT][/PATH] and nothing more"
-        ));
-    }
-    Ok(uri)
-}
-
-fn auth(
-    spec: &ProviderSpec,
-    kind: &'static Provider,
-    host: &str,
-    surroundings: Surroundings<'_>,
-) -> Result<Auth, String> {
-    let credential = match (&spec.credential.secret, &spec.credential.env) {
-        (Some(credential), _) => Some(credential.clone()),
-        (None, Some(variable)) => {
-            let Some(look_up) = surroundings.credentials else {
-                return Ok(Auth::None);
-            };
-            let found = look_up(variable);
-            let missing = || format!("the environment variable {variable} is not set");
-            Some(found.ok_or_else(missing)?)
-        }
-        (None, None) => None,
-    };
-    let credential = credential.as_ref().map(|secret| {
-        let checked = checked_credential(secret.expose_secret());
-        checked.map_err(|fault| in_words(spec, fault))
-    });
-    let parts = AuthParts {
-        kind,
-        settings: &spec.auth,
-        secret: credential.transpose()?,
-        region: spec.variables.get("region").map(String::as_str),
-        host,
-    };
-    parts.auth(surroundings.sources)
-}
-
-fn in_words(spec: &ProviderSpec, fault: CredentialFault) -> String {
-    let variable = spec.credential.env.as_deref();
-    match variable.filter(|_| spec.credential.secret.is_none()) {
-        Some(variable) => {
-            format!("the credential in the environment variable {variable} {fault}")
-        }
-        None => format!("the credential {fault}"),
-    }
+fn written(spec: &impl Spec) -> Result<String, String> {
+    serde_json::to_string(spec).map_err(|error| error.to_string())
 }

@@ -32,6 +32,9 @@ pub fn parse_file(text: &str, origin: Origin) -> anyhow::Result<Definitions> {
         let credential = spec.take_short_credential();
         credential.map_err(|error| anyhow!("provider {:?}: {}", spec.name, error.message))?;
         spec.credential.read_file(&spec.name)?;
+        for credential in &mut spec.credentials {
+            credential.read_file(&spec.name)?;
+        }
         definitions.providers.push(Defined::provider(origin, spec));
     }
     for mut spec in file.models {

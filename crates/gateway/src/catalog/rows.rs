@@ -1,13 +1,15 @@
 //! The catalogue as rows of the database. Credentials are sealed there, each for its provider and address.
 
-use secrecy::ExposeSecret;
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use store::StoreError;
 use store::catalog::{CatalogRows, DeploymentRow, ModelRow, ProviderRow};
 use store::sealed::MasterKey;
 
 use super::definitions::{Defined, Definitions, Origin};
-use super::spec::{CredentialSpec, DeploymentSpec, ModelSpec, ProviderSpec, Spec, field_names};
+use super::spec::{DeploymentSpec, ModelSpec, ProviderSpec, Spec, field_names};
 
 /// The definitions that rows make, and what is wrong with the rows that make none.
 pub(super) fn from_rows(rows: CatalogRows, master: &MasterKey) -> (Definitions, Vec<String>) {
@@ -62,6 +64,7 @@ pub fn to_rows(definitions: &Definitions, master: &MasterKey) -> Result<CatalogR
             name: spec.name.clone(),
             spec: written("providers", spec)?,
             credential: sealed.transpose()?,
+            credentials: sealed_further(spec, master)?,
         });
     }
     for Defined { spec, .. } in &definitions.models {
@@ -83,6 +86,25 @@ pub fn to_rows(definitions: &Definitions, master: &MasterKey) -> Result<CatalogR
     Ok(rows)
 }
 
+/// The secrets of further credentials by their labels, sealed as one.
+fn sealed_further(spec: &ProviderSpec, master: &MasterKey) -> Result<Option<Vec<u8>>, StoreError> {
+    let secrets: BTreeMap<&str, &str> = spec
+        .credentials
+        .iter()
+        .filter_map(|one| Some((one.label(), one.secret.as_ref()?.expose_secret())))
+        .collect();
+    if secrets.is_empty() {
+        return Ok(None);
+    }
+    let text = serde_json::to_string(&secrets).map_err(|error| corrupt("providers", &error))?;
+    master.seal(&place_of_further(spec), &text).map(Some)
+}
+
+fn place_of_further(spec: &ProviderSpec) -> String {
+    let address = spec.address().unwrap_or_default();
+    format!("providers/{}/credentials/{address}", spec.name)
+}
+
 /// The place that a credential is sealed for, its provider and address: write access to the table
 /// is not enough to send it elsewhere.
 fn place(spec: &ProviderSpec) -> String {
@@ -101,9 +123,24 @@ fn provider(row: ProviderRow, master: &MasterKey) -> Result<ProviderSpec, StoreE
         let plain = master
             .open(&place(&spec), &sealed)
             .or_else(|_| master.open(&place_at(&spec, given), &sealed))?;
-        spec.credential = CredentialSpec::sealed(plain.as_str());
+        spec.credential.unseal(plain.as_str());
+    }
+    if let Some(sealed) = row.credentials {
+        let plain = master.open(&place_of_further(&spec), &sealed)?;
+        unseal_further(&mut spec, plain.as_str())?;
     }
     Ok(spec)
+}
+
+fn unseal_further(spec: &mut ProviderSpec, plain: &str) -> Result<(), StoreError> {
+    let secrets: BTreeMap<String, SecretString> =
+        serde_json::from_str(plain).map_err(|error| corrupt("providers", &error))?;
+    for credential in &mut spec.credentials {
+        if let Some(secret) = secrets.get(credential.label()) {
+            credential.unseal(secret.expose_secret());
+        }
+    }
+    Ok(())
 }
 
 fn model(row: &ModelRow) -> Result<ModelSpec, StoreError> {

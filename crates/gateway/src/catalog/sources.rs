@@ -59,7 +59,8 @@ pub enum ProviderLookup {
     Unknown,
     /// The provider cannot be called, for this reason.
     Misconfigured(String),
-    Usable(Box<ConfiguredProvider>),
+    /// The provider, once for each of its credentials.
+    Usable(Vec<Arc<ConfiguredProvider>>),
 }
 
 /// A deployment that is looked up to be called, paused or not.
@@ -68,7 +69,8 @@ pub enum DeploymentLookup {
     Unknown,
     /// The deployment cannot be called, for this reason.
     Misconfigured(String),
-    Usable(Box<Deployment>),
+    /// The deployment, once for each credential that it is called with.
+    Usable(Vec<Deployment>),
 }
 
 impl Sources {
@@ -245,7 +247,7 @@ impl Sources {
         let unused = (&HealthRegistry::default(), &Pools::new(Clock::System));
         let surroundings = self.surroundings(Some(&credential_from_environment), unused);
         match build::provider(spec, surroundings) {
-            Ok(provider) => ProviderLookup::Usable(Box::new(provider)),
+            Ok(provider) => ProviderLookup::Usable(provider),
             Err(mistake) => ProviderLookup::Misconfigured(mistake),
         }
     }
@@ -275,12 +277,11 @@ impl Sources {
         let unused = Pools::new(Clock::System);
         let surroundings = self.surroundings(Some(&credential_from_environment), (health, &unused));
         let built = build::provider(&provider.spec, surroundings);
-        let resolve = |provider| {
-            let provider = Arc::new(provider);
-            build::resolved(defined, &model.spec, provider, surroundings)
+        let resolve = |provider: Vec<Arc<ConfiguredProvider>>| {
+            build::resolved(defined, &model.spec, &provider, surroundings)
         };
         Ok(match built.and_then(resolve) {
-            Ok(deployment) => DeploymentLookup::Usable(Box::new(deployment)),
+            Ok(deployments) => DeploymentLookup::Usable(deployments),
             Err(mistake) => DeploymentLookup::Misconfigured(mistake),
         })
     }

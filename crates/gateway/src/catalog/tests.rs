@@ -9,7 +9,7 @@ use store::tiers::Tier;
 use super::build::{Surroundings, build};
 use super::definitions::{Definitions, Origin};
 use super::rows::{from_rows, to_rows};
-use super::{Catalog, CredentialSpec, Price, parse_file};
+use super::{Catalog, Price, parse_file};
 use crate::clock::Clock;
 use crate::routing::Pools;
 use crate::upstream::{AddressPolicy, CredentialSources, HealthRegistry};
@@ -157,7 +157,7 @@ fn what_lies_over_replaces_a_model_with_its_deployments() {
 fn rows_read_back_as_definitions_and_hold_no_credential_in_the_clear() {
     let master = MasterKey::from_bytes(&[5; 32]).unwrap();
     let mut definitions = parse_file(FILE, Origin::Database).unwrap();
-    definitions.providers[0].spec.credential = CredentialSpec::sealed("sk-secret");
+    definitions.providers[0].spec.credential.unseal("sk-secret");
     let rows = to_rows(&definitions, &master).unwrap();
     let sealed = rows.providers[0].credential.clone().unwrap();
     assert!(!String::from_utf8_lossy(&sealed).contains("sk-secret"));

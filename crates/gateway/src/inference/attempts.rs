@@ -331,6 +331,9 @@ impl Attempts<'_> {
             self.plan.put_back(choice);
         } else {
             self.tried += 1;
+            if !is_of_credential(&error) {
+                self.plan.put_behind(&choice.deployment.id);
+            }
         }
         let may_begin_twice = self.admitted.admission.model.spec.retry_after_timeout
             && matches!(error, UpstreamError::Timeout { .. });
@@ -340,6 +343,16 @@ impl Attempts<'_> {
             Tried::Final(error.into())
         }
     }
+}
+
+/// True for a failure that another credential of the same deployment may not have.
+fn is_of_credential(error: &UpstreamError) -> bool {
+    matches!(
+        error,
+        UpstreamError::RateLimited { .. }
+            | UpstreamError::Unauthorized { .. }
+            | UpstreamError::QuotaExhausted { .. }
+    )
 }
 
 /// The `provider` object for a deployment that routes by it and speaks another language than the client.

@@ -230,6 +230,7 @@ impl Progress {
             tracing::error!(
                 deployment.id = &*deployment.id,
                 provider.name = &*deployment.provider.name,
+                provider.credential = deployment.provider.credential_label(),
                 upstream.model = &*deployment.upstream_model,
                 reason = why.as_str(),
                 "a deployment is left out until a probe succeeds"

@@ -132,6 +132,20 @@ impl Breaker {
         is_due
     }
 
+    /// Forgets what is waited for: what failed is called in another way from now on. An open breaker stays open until a
+    /// probe succeeds, which is due at once.
+    pub(super) fn renew(&mut self) {
+        let phase = match self.phase {
+            Phase::Closed => Phase::Closed,
+            Phase::Open { .. } | Phase::Probing => Phase::Open { until_ms: 0 },
+        };
+        *self = Self {
+            phase,
+            why: self.why,
+            ..Self::default()
+        };
+    }
+
     pub(super) fn recent(&self) -> Recent {
         self.recent
     }

@@ -106,11 +106,26 @@ pub fn plan(candidates: &[Candidate], traits: &Traits<'_>, policy: Policy, seed:
         well += 1;
     }
     let is_single = traits.ask.is_some_and(|ask| !ask.allows_fallbacks);
-    choices.truncate(if is_single { 1 } else { policy.attempts_max });
+    let choices_max = if is_single {
+        1
+    } else {
+        within(&choices, policy.attempts_max)
+    };
+    choices.truncate(choices_max);
     Plan {
         well: well.min(choices.len()),
         choices,
     }
+}
+
+/// The number of choices until one would be of one deployment too many.
+fn within(choices: &[Choice], deployments_max: usize) -> usize {
+    let is_new = |index: usize| {
+        let id = &choices[index].deployment.id;
+        choices[..index].iter().all(|one| one.deployment.id != *id)
+    };
+    let mut new = (0..choices.len()).filter(|index| is_new(*index));
+    new.nth(deployments_max).unwrap_or(choices.len())
 }
 
 /// The part of each candidate. Never more than half of those that can serve are ejected: of more that failed, those
@@ -183,6 +198,11 @@ fn arrange(
         };
         reason.get_or_insert(of_group);
     }
+    let first = &order[0].deployment.id;
+    if order.iter().all(|one| one.deployment.id == *first) {
+        // Several credentials of one deployment.
+        reason = Some(RouteReason::Only);
+    }
     if let Some(ask) = traits.ask.filter(|ask| !ask.order.is_empty()) {
         let place = |one: &Candidate| ask.order.iter().position(|name| one.is_named(name));
         order.sort_by_key(|one| place(one).unwrap_or(usize::MAX));
@@ -227,6 +247,12 @@ impl Plan {
         };
         self.well = self.well.saturating_sub(usize::from(at < self.well));
         Some((choice, reason))
+    }
+
+    /// Puts the other credentials of a deployment behind what else is well: it failed, by whichever.
+    pub fn put_behind(&mut self, deployment: &str) {
+        let well = self.well.min(self.choices.len());
+        self.choices[..well].sort_by_key(|one| *one.deployment.id == *deployment);
     }
 
     /// Puts a deployment back that was only full.

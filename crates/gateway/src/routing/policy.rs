@@ -41,7 +41,12 @@ pub(super) fn arrange(
     group.rotate_left(pick_weighted(group, seed));
     match policy {
         RoutingPolicy::LeastInFlight => {
-            group.sort_by_key(|one| load(one));
+            let loads = group.iter().map(|one| load(one, credentials(group, one)));
+            let mut by_load: Vec<_> = loads.zip(group.iter().copied()).collect();
+            by_load.sort_by_key(|(load, _)| *load);
+            for (place, (_, one)) in group.iter_mut().zip(by_load) {
+                *place = one;
+            }
             RouteReason::LeastInFlight
         }
         RoutingPolicy::LowestLatency if !is_explored => {
@@ -58,11 +63,22 @@ pub(super) fn arrange(
     }
 }
 
+/// Credentials of a group by which one deployment is called: together they have its weight.
+fn credentials(group: &[&Candidate], of: &Candidate) -> u64 {
+    if of.deployment.provider.credential.is_none() {
+        return 1;
+    }
+    let same = group
+        .iter()
+        .filter(|one| one.deployment.id == of.deployment.id);
+    same.count() as u64
+}
+
 /// Requests for the weight, this one included; those of weight 0 come last.
-fn load(one: &Candidate) -> u64 {
+fn load(one: &Candidate, credentials: u64) -> u64 {
     const SCALE: u64 = 1_000_000;
     let running = u64::from(one.status.running) + 1;
-    (running * SCALE)
+    (running * credentials * SCALE)
         .checked_div(one.deployment.weight)
         .unwrap_or(u64::MAX)
 }
@@ -87,17 +103,26 @@ fn cost(one: &Candidate, traits: &Traits<'_>) -> u128 {
         + u128::from(output) * u128::from(traits.output_tokens)
 }
 
-/// The index of the candidate in whose share of the weights `seed` falls. Weights are bounded by
-/// [`WEIGHT_MAX`](crate::catalog::WEIGHT_MAX), so that their sum fits.
+/// The index of the candidate in whose share of the weights `seed` falls; of one deployment with several credentials
+/// each in its turn. Weights are bounded by [`WEIGHT_MAX`](crate::catalog::WEIGHT_MAX), so that their sum fits.
 fn pick_weighted(candidates: &[&Candidate], seed: u64) -> usize {
-    let total: u64 = candidates.iter().map(|one| one.deployment.weight).sum();
-    if total == 0 {
-        return 0;
-    }
-    let mut place = seed % total;
-    for (index, one) in candidates.iter().enumerate() {
-        if place < one.deployment.weight {
-            return index;
+    // The credentials of a deployment stand in a row, the first of which counts its weight.
+    let is_first = |index: usize| {
+        let id = |index: usize| &candidates[index].deployment.id;
+        index == 0 || id(index) != id(index - 1)
+    };
+    let firsts = (0..candidates.len()).filter(|index| is_first(*index));
+    let total: u64 = firsts
+        .clone()
+        .map(|index| candidates[index].deployment.weight)
+        .sum();
+    let mut place = seed.checked_rem(total).unwrap_or_default();
+    for index in firsts {
+        let one = candidates[index];
+        if place < one.deployment.weight || total == 0 {
+            let turns = credentials(candidates, one).max(1);
+            let turn = seed.checked_div(total).unwrap_or(seed) % turns;
+            return index + usize::try_from(turn).unwrap_or_default();
         }
         place -= one.deployment.weight;
     }
@@ -108,11 +133,11 @@ fn pick_weighted(candidates: &[&Candidate], seed: u64) -> usize {
 /// only its own sessions move (rendezvous hashing).
 fn pick_for_session(candidates: &[&Candidate], session: u64) -> usize {
     let score = |one: &Candidate| {
-        let mixed = super::mix(session ^ super::hash(one.deployment.id.as_bytes()));
+        let mixed = super::mix(session ^ super::hash(one.deployment.slot_key.as_bytes()));
         #[expect(clippy::cast_precision_loss, reason = "a number between 0 and 1")]
         let unit = ((mixed >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
         #[expect(clippy::cast_precision_loss, reason = "weights are small")]
-        let weight = one.deployment.weight as f64;
+        let weight = one.deployment.weight as f64 / credentials(candidates, one) as f64;
         weight / -unit.ln()
     };
     let scores = candidates.iter().map(|one| score(one)).enumerate();

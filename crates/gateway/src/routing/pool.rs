@@ -29,6 +29,7 @@ use waiter::Waiting;
 pub use counts::{LevelCounts, PoolCounts, WAIT_BOUNDS};
 pub use registry::Pools;
 pub use seat::Seat;
+use slot::NO_MARK;
 pub use slot::SlotStatus;
 
 /// The deployments of a model, with their breakers, capacities and queue. It outlives snapshots of the catalogue.
@@ -86,16 +87,20 @@ impl Pool {
         }
     }
 
-    /// The slots of these deployments, the only ones that the catalogue has for the model.
+    /// The slots of these deployments, the only ones that the catalogue has for the model. A deployment that is paused
+    /// keeps its slot as long as no other one needs it, and is new when it is resumed.
     pub fn slots(&self, deployments: &[Arc<Deployment>]) -> Vec<usize> {
         let mut state = self.state.lock();
         // Those that were there keep their slots before new ones look for free ones.
         for slot in &mut state.slots {
-            slot.is_known = deployments.iter().any(|one| one.id == slot.id);
+            slot.is_known = deployments.iter().any(|one| one.slot_key == slot.id);
+            if !slot.is_known {
+                slot.renew(NO_MARK);
+            }
         }
         deployments
             .iter()
-            .map(|one| state.slot_of(&one.id))
+            .map(|one| state.slot_of(&one.slot_key, one.mark))
             .collect()
     }
 

@@ -26,6 +26,10 @@ const WORDS_WITHHELD: &str =
 pub struct Deployment {
     /// `dep_…`.
     pub id: Arc<str>,
+    /// The key of its slot in the pool of the model: its id, with the label of the credential where that is a further one.
+    pub slot_key: Arc<str>,
+    /// A number that changes with everything that an operator says of the deployment, its provider and its credential.
+    pub mark: u64,
     pub provider: Arc<ConfiguredProvider>,
     pub upstream_model: Arc<str>,
     /// Its share of the requests of the model.
@@ -49,6 +53,7 @@ pub struct Deployment {
 #[derive(Debug)]
 pub struct DeploymentParts {
     pub id: Arc<str>,
+    pub mark: u64,
     pub provider: Arc<ConfiguredProvider>,
     pub upstream_model: Arc<str>,
     pub weight: u64,
@@ -79,6 +84,7 @@ impl Deployment {
     ) -> Result<Self, String> {
         let DeploymentParts {
             id,
+            mark,
             provider,
             upstream_model,
             weight,
@@ -97,7 +103,9 @@ impl Deployment {
         Ok(Self {
             requests: requests.into(),
             quirks: provider.kind.quirks_with(&upstream_model),
+            slot_key: slot_key(&id, &provider),
             id,
+            mark,
             provider,
             upstream_model,
             weight,
@@ -160,10 +168,29 @@ impl Deployment {
     }
 }
 
-/// A provider with its address and credential.
+/// The first credential has the slot of the deployment that there would be without the others.
+fn slot_key(id: &Arc<str>, provider: &ConfiguredProvider) -> Arc<str> {
+    match &provider.credential {
+        Some(credential) if !credential.is_first => format!("{id}/{}", credential.label).into(),
+        Some(_) | None => Arc::clone(id),
+    }
+}
+
+/// The name of one of several credentials of a provider. It says nothing of the secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CredentialName {
+    pub label: Arc<str>,
+    pub is_first: bool,
+}
+
+/// A provider with its address and one of its credentials.
 #[derive(Debug)]
 pub struct ConfiguredProvider {
     pub name: Arc<str>,
+    /// The name of the credential, where the provider has several.
+    pub credential: Option<CredentialName>,
+    /// A number that changes with everything that an operator says of the provider and of this credential.
+    pub mark: u64,
     /// The wire languages, the preferred one first.
     pub languages: Box<[&'static Language]>,
     pub stream_usage: StreamUsage,
@@ -187,6 +214,11 @@ pub struct ConfiguredProvider {
 }
 
 impl ConfiguredProvider {
+    /// The label of the credential, where the provider has several.
+    pub fn credential_label(&self) -> Option<&str> {
+        self.credential.as_ref().map(|name| &*name.label)
+    }
+
     /// The error without the upstream's words, if they quote our credential.
     pub fn without_credential(&self, mut error: UpstreamError) -> UpstreamError {
         if let Some(detail) = error.detail_mut() {

@@ -11,6 +11,7 @@ fn rows() -> CatalogRows {
             name: "openai".to_owned(),
             spec: r#"{"kind":"openai"}"#.to_owned(),
             credential: Some(vec![0, 255, 7]),
+            credentials: Some(vec![1, 254]),
         }],
         models: vec![ModelRow {
             id: "vendor/model".to_owned(),

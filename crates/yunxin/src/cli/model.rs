@@ -27,8 +27,7 @@ impl ModelCommand {
             .map(|model| {
                 let spec = &model.spec;
                 let providers: Vec<&str> = model
-                    .deployments()
-                    .iter()
+                    .distinct_deployments()
                     .map(|deployment| &*deployment.provider.name)
                     .collect();
                 json!({

@@ -13,6 +13,7 @@ use super::session::CliSession;
 #[derive(Debug, Subcommand)]
 pub(super) enum ProviderCommand {
     /// Ask a provider for its models, and one of its deployments for each capability: chat, stream, tools, vision, embedding.
+    /// Each further credential is tested with a chat or an embedding.
     /// The provider charges for it. Fails if a check does.
     Test(Test),
 }
@@ -46,7 +47,11 @@ impl Test {
         let upstream = upstream.context("no connections can be made")?;
         let checks = check_provider(&upstream, &provider, &catalog).await;
         let rows: Vec<Value> = checks.iter().map(row).collect();
-        let columns = ["capability", "result", "model", "duration_ms", "message"];
+        let has_several = checks.iter().any(|check| check.credential.is_some());
+        let mut columns = vec!["capability", "result", "model", "duration_ms", "message"];
+        if has_several {
+            columns.insert(0, "credential");
+        }
         output.list(&rows, &columns);
         let is_failed = |check: &&ProviderCheck| matches!(check.outcome, CheckOutcome::Failed(_));
         match checks.iter().filter(is_failed).count() {
@@ -61,6 +66,7 @@ fn row(check: &ProviderCheck) -> Value {
     json!({
         "capability": check.capability,
         "result": check.outcome.as_str(),
+        "credential": check.credential,
         "model": asked.map(|(model, _)| &**model),
         "deployment_id": asked.map(|(_, deployment)| &**deployment),
         "duration_ms": u64::try_from(check.duration.as_millis()).unwrap_or(u64::MAX),

@@ -86,6 +86,7 @@ impl Explain {
             &[
                 "place",
                 "provider",
+                "credential",
                 "upstream_model",
                 "group",
                 "weight",
@@ -132,6 +133,7 @@ fn row(explained: &ExplainedCandidate) -> Value {
         "place": explained.place.map(|place| place + 1),
         "deployment_id": &*deployment.id,
         "provider": &*deployment.provider.name,
+        "credential": deployment.provider.credential_label(),
         "upstream_model": &*deployment.upstream_model,
         "group": deployment.group,
         "weight": deployment.weight,

@@ -5,6 +5,7 @@ use axum::extract::State;
 use gateway::catalog::DeploymentLookup;
 use gateway::error::ApiError;
 use gateway::inference::{Trial, TrialError, TrialResponse, try_out};
+use gateway::upstream::{Deployment, Upstream};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,7 +27,7 @@ pub struct DeploymentTestResponse {
     output_tokens: Option<u64>,
 }
 
-/// Sends a small request by a deployment, paused or not. The provider charges for it; no customer is charged.
+/// Sends a small request by a deployment, paused or not; of several credentials by each. The provider charges for it; no customer is charged.
 #[utoipa::path(post, path = "/admin/deployments/{id}/test", tag = "admin", operation_id = "test_deployment",
     params(("id" = String, Path)), responses((status = 200, body = DeploymentTestResponse)))]
 pub async fn test_deployment(
@@ -44,11 +45,7 @@ pub async fn test_deployment(
     let outcome = match found.await.map_err(ApiError::unavailable)? {
         DeploymentLookup::Unknown => return Err(ApiError::not_found("deployment")),
         DeploymentLookup::Misconfigured(mistake) => Err(mistake),
-        DeploymentLookup::Usable(deployment) => match Trial::of(&deployment) {
-            Some(trial) => try_out(&gateway.upstream, &deployment, trial).await,
-            None => Err(TrialError::Untestable),
-        }
-        .map_err(|error| in_words(&error)),
+        DeploymentLookup::Usable(deployments) => try_each(&gateway.upstream, &deployments).await,
     };
     let duration = app.clock.uptime().saturating_sub(began_at);
     let (response, message) = match outcome {
@@ -69,6 +66,29 @@ pub async fn test_deployment(
         input_tokens,
         output_tokens,
     }))
+}
+
+/// The first failure among the credentials of a deployment, by its label; else the response by the last one.
+async fn try_each(
+    upstream: &Upstream,
+    deployments: &[Deployment],
+) -> Result<TrialResponse, String> {
+    let mut last = Err(in_words(&TrialError::Untestable));
+    for deployment in deployments {
+        let tried = match Trial::of(deployment) {
+            Some(trial) => try_out(upstream, deployment, trial).await,
+            None => Err(TrialError::Untestable),
+        };
+        let label = deployment.provider.credential_label();
+        last = tried.map_err(|error| match label {
+            Some(label) => format!("The credential {label:?}: {}", in_words(&error)),
+            None => in_words(&error),
+        });
+        if last.is_err() {
+            break;
+        }
+    }
+    last
 }
 
 fn in_words(error: &TrialError) -> String {

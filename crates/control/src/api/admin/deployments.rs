@@ -5,6 +5,7 @@ use axum::extract::State;
 use gateway::api::json_body::JsonBody;
 use gateway::catalog::{Defined, Definitions, DeploymentSpec, Origin, find};
 use gateway::error::ApiError;
+use gateway::routing::{Candidate, Ejection};
 use http::StatusCode;
 use serde::Serialize;
 use store::DeploymentId;
@@ -30,6 +31,51 @@ pub struct DeploymentResponse {
     #[schema(value_type = crate::api::document_words::Origin)]
     origin: &'static str,
     health: HealthResponse,
+    /// The state of each credential, where the provider has several; else empty. Also empty for a deployment that is
+    /// paused.
+    credential_states: Vec<CredentialStateResponse>,
+}
+
+/// The state of one of several credentials at a deployment, as this server stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CredentialStateResponse {
+    label: String,
+    /// `closed`, `half_open` or `open`.
+    breaker: &'static str,
+    /// The reason why the breaker is not closed: `failing`, `credential_refused`, `quota_exhausted` or `model_unknown`.
+    reason: Option<&'static str>,
+    /// Until a probe is let through.
+    open_for_ms: i64,
+    /// Until the time that the provider asked to be left alone is over.
+    cooling_for_ms: i64,
+    running: u32,
+    /// The learned limit on requests at the same time; `null` while none was refused.
+    limit: Option<u32>,
+}
+
+impl CredentialStateResponse {
+    /// The states of the credentials of a deployment.
+    fn all_of(app: &Control, deployment: &Defined<DeploymentSpec>) -> Vec<Self> {
+        let catalog = app.gateway.catalog.load();
+        let Some(model) = catalog.model(&deployment.spec.model) else {
+            return Vec::new();
+        };
+        let candidates = model.candidates(0, |one| *one.id == *deployment.id);
+        candidates.iter().filter_map(Self::of).collect()
+    }
+
+    fn of(candidate: &Candidate) -> Option<Self> {
+        let status = &candidate.status;
+        Some(Self {
+            label: candidate.deployment.provider.credential_label()?.to_owned(),
+            breaker: status.breaker.as_str(),
+            reason: status.why.map(Ejection::as_str),
+            open_for_ms: status.open_for_ms,
+            cooling_for_ms: status.cooling_for_ms,
+            running: status.running,
+            limit: status.limit,
+        })
+    }
 }
 
 /// The health of a deployment: attempts since this server started.
@@ -178,5 +224,6 @@ pub(super) fn describe(app: &Control, deployment: &Defined<DeploymentSpec>) -> D
             &app.gateway.shared.health.state(&deployment.id),
             &app.gateway.master,
         ),
+        credential_states: CredentialStateResponse::all_of(app, deployment),
     }
 }

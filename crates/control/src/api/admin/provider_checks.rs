@@ -27,6 +27,8 @@ pub struct ProviderCheckResponse {
     capability: &'static str,
     /// `passed`, `failed` or `skipped`.
     result: &'static str,
+    /// The label of the credential, where the provider has several.
+    credential: Option<String>,
     /// The model that was asked, and its deployment.
     model: Option<String>,
     deployment_id: Option<String>,
@@ -70,6 +72,7 @@ fn misconfigured(mistake: String) -> ProviderChecksResponse {
         checks: vec![ProviderCheckResponse {
             capability: "models",
             result: "failed",
+            credential: None,
             model: None,
             deployment_id: None,
             duration_ms: 0,
@@ -83,6 +86,7 @@ fn response(check: &ProviderCheck) -> ProviderCheckResponse {
     ProviderCheckResponse {
         capability: check.capability,
         result: check.outcome.as_str(),
+        credential: check.credential.clone(),
         model: asked.map(|(model, _)| model.to_string()),
         deployment_id: asked.map(|(_, deployment)| deployment.to_string()),
         duration_ms: u64::try_from(check.duration.as_millis()).unwrap_or(u64::MAX),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gateway::state::LabelledProbe;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,6 +22,24 @@ pub struct ProviderTestResponse {
 }
 
 impl ProviderTestResponse {
+    /// The outcome of a test of each credential: the first that failed, or else that of the last one; `None` if there
+    /// was nothing to test.
+    pub(super) fn of_all(
+        app: &Control,
+        outcomes: Vec<LabelledProbe>,
+        began_at: Duration,
+    ) -> Option<Self> {
+        let is_ok = |outcome: &ProbeOutcome| matches!(outcome, ProbeOutcome::Responded(200..300));
+        let failed = outcomes.iter().position(|(_, outcome)| !is_ok(outcome));
+        let told = failed.or_else(|| outcomes.len().checked_sub(1))?;
+        let (label, outcome) = outcomes.into_iter().nth(told)?;
+        let mut response = Self::of(app, outcome, began_at);
+        if let Some(label) = label.filter(|_| failed.is_some()) {
+            response.message = format!("The credential {label:?}: {}", response.message);
+        }
+        Some(response)
+    }
+
     /// The outcome of a test that began at `began_at`.
     pub(super) fn of(app: &Control, outcome: ProbeOutcome, began_at: Duration) -> Self {
         let duration = app.clock.uptime().saturating_sub(began_at);

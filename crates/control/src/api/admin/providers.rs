@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use gateway::api::json_body::JsonBody;
-use gateway::catalog::{Defined, Definitions, Origin, ProviderSpec, SpecError, find};
+use gateway::catalog::{
+    CredentialSpec, Defined, Definitions, Origin, ProviderSpec, SpecError, find,
+};
 use gateway::config::credential_from_environment;
 use gateway::error::ApiError;
 use http::StatusCode;
@@ -24,7 +26,7 @@ use crate::state::{Control, ControlState};
 pub struct ProviderResponse {
     #[serde(flatten)]
     spec: ProviderSpec,
-    /// True if there is a credential: `false` also for a variable that is not set.
+    /// True if there is a credential, and none of several is missing: `false` also for a variable that is not set.
     is_credential_set: bool,
     /// `file`, `database` or `sandbox`; only those of the database can be edited here.
     #[schema(value_type = crate::api::document_words::Origin)]
@@ -139,22 +141,35 @@ pub async fn edit_provider(
 
 fn changed(known: &ProviderSpec, change: Change<ProviderSpec>) -> Result<ProviderSpec, ApiError> {
     let keeps_credential = !change.names("credential");
+    let keeps_labels = !change.names("credentials");
     let mut spec = change.apply_to(known)?;
     if spec.name != known.name {
         let message = "The name of a provider cannot be changed; add another one.";
         return Err(ApiError::invalid_field("name", message));
     }
     spec.normalize().map_err(refused)?;
+    let is_moved = spec.address().ok() != known.address().ok();
     if keeps_credential {
-        let is_moved = spec.address().ok() != known.address().ok();
         if is_moved && known.credential.secret.is_some() {
-            let message = "Give the secret again: it is sealed for the address before.";
-            return Err(ApiError::invalid_field("credential", message));
+            return Err(sealed_elsewhere("credential"));
         }
         // What is serialized has no secret.
         spec.credential = known.credential.clone();
     }
+    if is_moved {
+        let has_secret = |one: &CredentialSpec| one.secret.is_some();
+        if keeps_labels && known.credentials.iter().any(has_secret) {
+            return Err(sealed_elsewhere("credentials"));
+        }
+    } else {
+        spec.keep_secrets_of(known);
+    }
     Ok(spec)
+}
+
+fn sealed_elsewhere(field: &'static str) -> ApiError {
+    let message = "Give the secret again: it is sealed for the address before.";
+    ApiError::invalid_field(field, message)
 }
 
 pub(super) fn refused(error: SpecError) -> ApiError {
@@ -175,7 +190,7 @@ pub async fn delete_provider(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Asks a provider for its list of models: whether it is there, and takes our credential.
+/// Asks a provider for its list of models: whether it is there, and takes our credentials, each of them.
 #[utoipa::path(post, path = "/admin/providers/{id}/test", tag = "admin", operation_id = "test_provider",
     params(("id" = String, Path)), responses((status = 200, body = ProviderTestResponse)))]
 pub async fn test_provider(
@@ -184,11 +199,11 @@ pub async fn test_provider(
     PathId(name): PathId,
 ) -> Result<Json<ProviderTestResponse>, ApiError> {
     let began_at = app.clock.uptime();
-    let outcome = app.gateway.probe_provider(&name).await;
-    let outcome = outcome
-        .map_err(ApiError::unavailable)?
-        .ok_or_else(|| ApiError::not_found("provider"))?;
-    Ok(Json(ProviderTestResponse::of(&app, outcome, began_at)))
+    let outcomes = app.gateway.probe_provider(&name).await;
+    let outcomes = outcomes.map_err(ApiError::unavailable)?;
+    let test = ProviderTestResponse::of_all(&app, outcomes, began_at);
+    test.map(Json)
+        .ok_or_else(|| ApiError::not_found("provider"))
 }
 
 async fn definitions(app: &Control) -> Result<Definitions, ApiError> {
@@ -212,15 +227,14 @@ pub(super) fn describe(
     provider: &Defined<ProviderSpec>,
     definitions: &Definitions,
 ) -> ProviderResponse {
-    let credential = &provider.spec.credential;
-    let in_env = credential
-        .env
-        .as_deref()
-        .and_then(credential_from_environment);
+    let is_set = |credential: &CredentialSpec| {
+        let variable = credential.env.as_deref();
+        credential.secret.is_some() || variable.and_then(credential_from_environment).is_some()
+    };
     let deployments = definitions.deployments.iter();
     ProviderResponse {
         spec: provider.spec.clone(),
-        is_credential_set: credential.secret.is_some() || in_env.is_some(),
+        is_credential_set: provider.spec.all_credentials().all(is_set),
         origin: provider.origin.as_str(),
         deployments: deployments
             .filter(|one| one.spec.provider == provider.id)

@@ -69,6 +69,8 @@ pub struct RouteKeyResponse {
 pub struct RouteCandidateResponse {
     deployment_id: String,
     provider: String,
+    /// The label of the credential, where the provider has several: the deployment is a candidate by each of them.
+    credential: Option<String>,
     upstream_model: String,
     group: u32,
     weight: u64,
@@ -143,6 +145,7 @@ pub async fn explain_route(
             .map(|deployment| RouteCandidateResponse {
                 deployment_id: deployment.id.to_string(),
                 provider: deployment.provider.name.to_string(),
+                credential: deployment.provider.credential_label().map(str::to_owned),
                 upstream_model: deployment.upstream_model.to_string(),
                 group: deployment.group,
                 weight: deployment.weight,
@@ -214,6 +217,7 @@ fn candidate(explained: &ExplainedCandidate) -> RouteCandidateResponse {
     RouteCandidateResponse {
         deployment_id: deployment.id.to_string(),
         provider: deployment.provider.name.to_string(),
+        credential: deployment.provider.credential_label().map(str::to_owned),
         upstream_model: deployment.upstream_model.to_string(),
         group: deployment.group,
         weight: deployment.weight,

@@ -101,7 +101,10 @@ impl CatalogueResponse {
         let models = catalog.all_models();
         Self {
             models: models.len(),
-            deployments: models.iter().map(|model| model.deployments().len()).sum(),
+            deployments: models
+                .iter()
+                .map(|model| model.distinct_deployments().count())
+                .sum(),
             loaded_at: Time(app.gateway.catalog.loaded_at_ms.load(Ordering::Relaxed)),
             warnings: catalog.warnings().to_vec(),
         }

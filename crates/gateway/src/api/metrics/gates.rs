@@ -28,7 +28,9 @@ fn note_model(metrics: &Metrics, model: &Arc<Model>) {
             BreakerState::HalfOpen => 1,
             BreakerState::Open => 2,
         };
-        metrics.set_breaker(&model.id, &candidate.deployment.id, state);
+        let deployment = &candidate.deployment;
+        let credential = deployment.provider.credential_label().unwrap_or_default();
+        metrics.set_breaker(&model.id, (&deployment.id, credential), state);
     }
 }
 

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::SpecError;
+use super::{SpecError, check_name};
 use crate::config::{checked_credential, read_secret};
 
 /// The word for where a credential is.
@@ -26,6 +26,10 @@ pub enum CredentialSource {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CredentialSpec {
+    /// The name by which operators tell several credentials apart. Left out: `default`.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 60))]
+    label: Option<String>,
     /// Said in responses and passed over in requests, so that what was read can be sent back.
     #[serde(rename = "source")]
     _source: Option<CredentialSource>,
@@ -39,13 +43,31 @@ pub struct CredentialSpec {
     file: Option<PathBuf>,
 }
 
+/// The label of a credential that has none.
+const UNLABELLED: &str = "default";
+
 impl CredentialSpec {
-    /// A credential that was read or unsealed.
-    pub(in crate::catalog) fn sealed(secret: &str) -> Self {
-        Self {
-            secret: Some(secret.into()),
-            ..Self::default()
-        }
+    /// Takes the secret that was read or unsealed.
+    pub(in crate::catalog) fn unseal(&mut self, secret: &str) {
+        self.env = None;
+        self.secret = Some(secret.into());
+    }
+
+    /// The label.
+    pub fn label(&self) -> &str {
+        self.label.as_deref().unwrap_or(UNLABELLED)
+    }
+
+    /// Takes the secret of another one.
+    pub fn keep_secret_of(&mut self, known: &Self) {
+        self.secret.clone_from(&known.secret);
+    }
+
+    pub(super) fn check_label(&self) -> Result<(), SpecError> {
+        let label = self.label.as_deref();
+        label.map_or(Ok(()), |label| {
+            check_name(label).map_err(|error| SpecError::new("credentials", error.message))
+        })
     }
 
     /// A credential in a variable or a file of the server.
@@ -58,7 +80,7 @@ impl CredentialSpec {
     }
 
     /// True if no place is named and no secret is given.
-    pub(super) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.env.is_none() && self.file.is_none() && self.secret.is_none()
     }
 
@@ -120,7 +142,11 @@ impl CredentialSpec {
 /// Never the secret itself, only that there is one.
 impl Serialize for CredentialSpec {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut members = serializer.serialize_struct("CredentialSpec", 2)?;
+        let mut members = serializer.serialize_struct("CredentialSpec", 3)?;
+        match &self.label {
+            Some(label) => members.serialize_field("label", label)?,
+            None => members.skip_field("label")?,
+        }
         members.serialize_field("source", &self.source())?;
         members.serialize_field("env", &self.env)?;
         members.end()

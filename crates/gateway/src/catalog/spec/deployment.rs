@@ -57,6 +57,10 @@ pub struct DeploymentSpec {
     /// The context length there. Left out: that of the model.
     #[serde(default)]
     pub context_length: Option<u64>,
+    /// Labels of those credentials of the provider that it is called with. Left out: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(max_items = 40))]
+    pub credentials: Vec<String>,
     /// Ids of the tiers whose accounts alone may use it. Left out: all.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_items = 40))]
@@ -105,6 +109,7 @@ impl Spec for DeploymentSpec {
             return Err(SpecError::new("upstream_model", message));
         }
         check_words("capabilities", &self.capabilities)?;
+        check_words("credentials", &self.credentials)?;
         check_words("reserved_for", &self.reserved_for)?;
         let hours = self.reserved_hours.as_deref();
         if hours.is_some_and(|text| Hours::parse(text).is_none()) {

@@ -11,6 +11,8 @@ use crate::upstream::AuthSettings;
 
 use super::{CredentialSpec, Spec, SpecError, check_name};
 
+/// Most credentials of one provider.
+const CREDENTIALS_MAX: usize = 50;
 /// Most headers that an operator may add.
 const HEADERS_MAX: usize = 20;
 /// Headers that the request has already, or that are about the connection.
@@ -45,6 +47,11 @@ pub struct ProviderSpec {
     pub variables: BTreeMap<String, String>,
     #[serde(default)]
     pub credential: CredentialSpec,
+    /// Further credentials, each with a label of its own. Requests go by all of them in turn, and each has its own
+    /// health: one that is refused or used up rests while the others go on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(max_items = 50))]
+    pub credentials: Vec<CredentialSpec>,
     /// Short for `credential.env`.
     #[serde(default, skip_serializing)]
     #[cfg_attr(feature = "schema", schema(ignore))]
@@ -77,7 +84,34 @@ impl ProviderSpec {
         self.base_url = self.base_url.take().filter(|url| !url.is_empty());
         self.stream_usage = self.stream_usage.take().filter(|word| !word.is_empty());
         self.take_short_credential()?;
-        self.credential.check_request()
+        self.credential.check_request()?;
+        let mut further = self.credentials.iter_mut();
+        further.try_for_each(CredentialSpec::check_request)
+    }
+
+    /// The credentials that calls are made with, each once: the first one also where there is none at all.
+    pub fn all_credentials(&self) -> impl Iterator<Item = &CredentialSpec> {
+        let is_left_out = self.credential.is_empty() && !self.credentials.is_empty();
+        let first = (!is_left_out).then_some(&self.credential);
+        first.into_iter().chain(&self.credentials)
+    }
+
+    /// Everything else that is said of the provider.
+    pub(in crate::catalog) fn without_credentials(&self) -> Self {
+        let mut rest = self.clone();
+        rest.credential = CredentialSpec::default();
+        rest.credentials.clear();
+        rest
+    }
+
+    /// Takes the secrets of `known` for further credentials that have the label of one and say nothing else.
+    pub fn keep_secrets_of(&mut self, known: &Self) {
+        for credential in self.credentials.iter_mut().filter(|one| one.is_empty()) {
+            let mut known = known.credentials.iter();
+            if let Some(same) = known.find(|one| one.label() == credential.label()) {
+                credential.keep_secret_of(same);
+            }
+        }
     }
 
     /// Puts a credential that is said in short in its place.
@@ -146,6 +180,35 @@ impl ProviderSpec {
 }
 
 impl ProviderSpec {
+    /// Several credentials are told apart by their labels, and none of them is empty.
+    fn check_credentials(&self) -> Result<(), SpecError> {
+        let refuse = |message: String| Err(SpecError::new("credentials", message));
+        if self.credentials.len() > CREDENTIALS_MAX {
+            return refuse(format!(
+                "There are at most {CREDENTIALS_MAX} further credentials."
+            ));
+        }
+        self.credential.check_label()?;
+        let mut labels: Vec<&str> = Vec::new();
+        for credential in self.all_credentials() {
+            credential.check_label()?;
+            let label = credential.label();
+            if labels.contains(&label) {
+                return refuse(format!(
+                    "There are two credentials with the label {label:?}; give each one of its own."
+                ));
+            }
+            labels.push(label);
+        }
+        match self.credentials.iter().find(|one| one.is_empty()) {
+            Some(empty) => refuse(format!(
+                "The credential {:?} has neither a variable nor a secret.",
+                empty.label()
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// Variables belong to a known address: one that nothing asks for is a mistake in its name.
     fn check_variables(&self) -> Result<(), SpecError> {
         let Some(kind) = llm::providers::find(&self.kind) else {
@@ -170,6 +233,7 @@ impl Spec for ProviderSpec {
             let message = format!("stream_usage is one of {}.", StreamUsage::WORDS.join(", "));
             return Err(SpecError::new("stream_usage", message));
         }
+        self.check_credentials()?;
         self.check_variables()?;
         self.header_lines()?;
         Ok(())

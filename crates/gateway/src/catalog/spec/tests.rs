@@ -114,6 +114,7 @@ fn the_names_of_members_are_those_of_the_type() {
             "cost_prices",
             "capabilities",
             "context_length",
+            "credentials",
             "reserved_for",
             "reserved_hours",
         ]

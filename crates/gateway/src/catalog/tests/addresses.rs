@@ -6,8 +6,8 @@ use store::sealed::MasterKey;
 
 use super::of;
 use crate::catalog::definitions::Origin;
+use crate::catalog::parse_file;
 use crate::catalog::rows::{from_rows, to_rows};
-use crate::catalog::{CredentialSpec, parse_file};
 
 #[test]
 fn an_address_is_made_of_the_operators_variables() {
@@ -70,7 +70,7 @@ fn a_credential_is_sealed_for_the_address_that_its_kind_and_variables_make() {
     let master = MasterKey::from_bytes(&[5; 32]).unwrap();
     let text = "[[providers]]\nname = \"a\"\nkind = \"azure_openai\"\nvariables = { resource = \"contoso\" }\n";
     let mut definitions = parse_file(text, Origin::Database).unwrap();
-    definitions.providers[0].spec.credential = CredentialSpec::sealed("sk-secret");
+    definitions.providers[0].spec.credential.unseal("sk-secret");
     let rows = to_rows(&definitions, &master).unwrap();
     assert_eq!(from_rows(rows.clone(), &master).1, Vec::<String>::new());
     for (from, to) in [("contoso", "other"), ("azure_openai", "openai")] {

@@ -14,6 +14,8 @@ use crate::upstream::{ConfiguredProvider, Deployment, ProbeOutcome, Upstream};
 pub struct ProviderCheck {
     /// `models`, or the word of a [`Trial`].
     pub capability: &'static str,
+    /// The label of the credential, where the provider has several.
+    pub credential: Option<String>,
     /// The model that was asked, with the id of its deployment.
     pub asked: Option<(Arc<str>, Arc<str>)>,
     pub duration: Duration,
@@ -50,16 +52,24 @@ impl CheckOutcome {
     }
 }
 
-/// Asks the provider for its models, and one of its deployments, paused or not, for each capability. The provider charges
-/// for it; no customer is charged.
+/// Asks the provider for its models, and one of its deployments, paused or not, for each capability: of several
+/// credentials the first for all of them, and each other one for a chat or an embedding. The provider charges for it; no
+/// customer is charged.
 pub async fn check_provider(
     upstream: &Upstream,
-    provider: &ConfiguredProvider,
+    provider: &[Arc<ConfiguredProvider>],
     catalog: &Catalog,
 ) -> Vec<ProviderCheck> {
-    let mut checks = vec![list_of_models(upstream, provider).await];
-    for trial in Trial::ALL {
-        checks.push(check(upstream, &provider.name, catalog, trial).await);
+    let mut checks = Vec::new();
+    for (index, one) in provider.iter().enumerate() {
+        checks.push(list_of_models(upstream, one).await);
+        for trial in Trial::ALL {
+            let found = find(one, catalog, trial);
+            let is_simple = matches!(trial, Trial::Chat | Trial::Embedding);
+            if index == 0 || (is_simple && found.is_some()) {
+                checks.push(check(upstream, one, found, trial).await);
+            }
+        }
     }
     checks
 }
@@ -83,24 +93,36 @@ async fn list_of_models(upstream: &Upstream, provider: &ConfiguredProvider) -> P
     };
     ProviderCheck {
         capability: "models",
+        credential: provider.credential_label().map(str::to_owned),
         asked: None,
         duration: began_at.elapsed(),
         outcome,
     }
 }
 
-async fn check(
-    upstream: &Upstream,
-    provider: &str,
-    catalog: &Catalog,
+/// A model with its deployment.
+type Found<'a> = (&'a Arc<Model>, &'a Arc<Deployment>);
+
+/// A deployment that may do it, by this credential of the provider.
+fn find<'a>(
+    provider: &'a ConfiguredProvider,
+    catalog: &'a Catalog,
     trial: Trial,
-) -> ProviderCheck {
-    let began_at = Instant::now();
-    let found = catalog.all_models().iter().find_map(|model| {
+) -> Option<Found<'a>> {
+    catalog.all_models().iter().find_map(|model| {
         let mut deployments = deployments(model, provider);
         let able = deployments.find(|deployment| may_try(deployment, trial))?;
         Some((model, able))
-    });
+    })
+}
+
+async fn check(
+    upstream: &Upstream,
+    provider: &ConfiguredProvider,
+    found: Option<Found<'_>>,
+    trial: Trial,
+) -> ProviderCheck {
+    let began_at = Instant::now();
     let outcome = match found {
         None => CheckOutcome::Skipped("no deployment of the provider is listed as able to do it"),
         Some((_, deployment)) => match try_out(upstream, deployment, trial).await {
@@ -110,6 +132,7 @@ async fn check(
     };
     ProviderCheck {
         capability: trial.as_str(),
+        credential: provider.credential_label().map(str::to_owned),
         asked: found.map(|(model, one)| (Arc::clone(&model.id), Arc::clone(&one.id))),
         duration: began_at.elapsed(),
         outcome,
@@ -118,10 +141,13 @@ async fn check(
 
 fn deployments<'a>(
     model: &'a Model,
-    provider: &'a str,
+    provider: &'a ConfiguredProvider,
 ) -> impl Iterator<Item = &'a Arc<Deployment>> {
     let all = model.deployments().iter().chain(model.paused());
-    all.filter(move |deployment| *deployment.provider.name == *provider)
+    all.filter(move |deployment| {
+        let of = &deployment.provider;
+        (&of.name, &of.credential) == (&provider.name, &provider.credential)
+    })
 }
 
 /// True for a deployment that can do it as far as the catalogue tells: pictures only where they are listed.

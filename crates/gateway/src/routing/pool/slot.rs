@@ -6,13 +6,19 @@ use super::super::breaker::{Breaker, BreakerState};
 use super::super::capacity::Capacity;
 use super::super::outcome::Ejection;
 
-/// One deployment in its pool.
+/// The mark of a slot whose deployment takes no requests.
+pub(super) const NO_MARK: u64 = 0;
+
+/// One deployment in its pool, by one of its credentials.
 #[derive(Debug, Default)]
 pub(super) struct Slot {
+    /// The slot key of the deployment.
     pub(super) id: Arc<str>,
     pub(super) breaker: Breaker,
     pub(super) capacity: Capacity,
     pub(super) running: u32,
+    /// The mark of the deployment as the catalogue has it: a call of another mark says nothing of it.
+    pub(super) mark: u64,
     /// False once the catalogue has it no more.
     pub(super) is_known: bool,
 }
@@ -36,6 +42,13 @@ pub struct SlotStatus {
 }
 
 impl Slot {
+    /// Takes the mark of the deployment. If that is another one, nothing is waited for any more.
+    pub(super) fn renew(&mut self, mark: u64) {
+        if std::mem::replace(&mut self.mark, mark) != mark {
+            self.breaker.renew();
+        }
+    }
+
     pub(super) fn has_room(&self) -> bool {
         self.capacity.has_room(self.running)
     }

@@ -28,9 +28,25 @@ pub(super) type Granted = Seat;
 #[derive(Debug)]
 pub(super) struct Waiter {
     /// The slots that may serve it, best first.
-    slots: Vec<usize>,
+    slots: Vec<Wanted>,
     ticket: SeatTicket,
     sender: oneshot::Sender<Granted>,
+}
+
+/// A slot with the mark of the deployment that would be called.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    slot: usize,
+    mark: u64,
+}
+
+impl Wanted {
+    fn of(choice: &Choice) -> Self {
+        Self {
+            slot: choice.slot,
+            mark: choice.deployment.mark,
+        }
+    }
 }
 
 /// The result of coming to the gate.
@@ -54,8 +70,9 @@ pub(super) struct PoolState {
 }
 
 impl PoolState {
-    /// The slot of a deployment, made when it is new.
-    pub(super) fn slot_of(&mut self, id: &Arc<str>) -> usize {
+    /// The slot of a deployment, made when it is new. One that is called in another way than before has its way back
+    /// at once.
+    pub(super) fn slot_of(&mut self, id: &Arc<str>, mark: u64) -> usize {
         let known = self.slots.iter().position(|slot| slot.id == *id);
         let free = || {
             self.slots
@@ -73,10 +90,12 @@ impl PoolState {
         if slot.id != *id {
             *slot = Slot {
                 id: Arc::clone(id),
+                mark,
                 ..Slot::default()
             };
         }
         slot.is_known = true;
+        slot.renew(mark);
         index
     }
 
@@ -102,7 +121,7 @@ impl PoolState {
                 if self.seats().is_some() {
                     self.queue.charge(level, ticket.account, cost);
                 }
-                return Entered::Seated(self.take(choice.slot, level, cost));
+                return Entered::Seated(self.take(Wanted::of(choice), level, cost));
             }
         }
         if ticket.is_idle_only {
@@ -133,11 +152,7 @@ impl PoolState {
         let is_no_probe = |choice: &&Choice| choice.reason != RouteReason::Probe;
         let (sender, receiver) = oneshot::channel();
         let waiter = Waiter {
-            slots: choices
-                .iter()
-                .filter(is_no_probe)
-                .map(|choice| choice.slot)
-                .collect(),
+            slots: choices.iter().filter(is_no_probe).map(Wanted::of).collect(),
             ticket: SeatTicket::of(ticket),
             sender,
         };
@@ -201,9 +216,9 @@ impl PoolState {
         ticket.input_tokens.saturating_add(output).max(1)
     }
 
-    fn take(&mut self, slot: usize, level: Level, cost: u64) -> TakenSlot {
+    fn take(&mut self, wanted: Wanted, level: Level, cost: u64) -> TakenSlot {
         let seats = self.seats();
-        let taken = &mut self.slots[slot];
+        let taken = &mut self.slots[wanted.slot];
         taken.running += 1;
         let concurrency = taken.running;
         let counts = &mut self.levels[level.index()];
@@ -213,7 +228,8 @@ impl PoolState {
         }
         counts.running += 1;
         TakenSlot {
-            slot,
+            slot: wanted.slot,
+            mark: wanted.mark,
             concurrency,
             cost,
         }
@@ -238,10 +254,10 @@ impl PoolState {
             let Some((place, cost, waiter)) = popped else {
                 break;
             };
-            let Some(slot) = free_slot(&self.slots, &waiter, now_ms) else {
+            let Some(wanted) = free_slot(&self.slots, &waiter, now_ms) else {
                 break;
             };
-            let taken = self.take(slot, place.level, cost);
+            let taken = self.take(wanted, place.level, cost);
             granted.push((waiter.sender, waiter.ticket, taken));
         }
         granted
@@ -261,6 +277,10 @@ impl PoolState {
         let slot = &mut self.slots[taken.slot];
         slot.running = slot.running.saturating_sub(1);
         let mut outcome = ended.outcome;
+        if taken.mark != slot.mark {
+            // It was sent with the credential, or to the address, of before.
+            outcome = Outcome::Abandoned;
+        }
         match outcome {
             Outcome::Refused { retry_after_ms } if taken.concurrency > 1 => {
                 slot.capacity.refuse(taken.concurrency, now_ms);
@@ -323,9 +343,9 @@ impl PoolState {
 }
 
 /// The best slot for a waiting request that has room: of those that are ejected only if all are.
-fn free_slot(slots: &[Slot], waiter: &Waiter, now_ms: i64) -> Option<usize> {
-    let closed = |slot: &usize| !slots[*slot].is_open(now_ms);
+fn free_slot(slots: &[Slot], waiter: &Waiter, now_ms: i64) -> Option<Wanted> {
+    let closed = |one: &Wanted| !slots[one.slot].is_open(now_ms);
     let any_closed = waiter.slots.iter().any(closed);
     let mut usable = waiter.slots.iter().copied();
-    usable.find(|slot| slots[*slot].has_room() && (!any_closed || closed(slot)))
+    usable.find(|one| slots[one.slot].has_room() && (!any_closed || closed(one)))
 }

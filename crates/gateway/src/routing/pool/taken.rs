@@ -14,6 +14,8 @@ pub(super) struct TakenSlot {
     pub(super) concurrency: u32,
     /// The tokens that the request counts for in the queue, estimated.
     pub(super) cost: u64,
+    /// The mark of the deployment that is called.
+    pub(super) mark: u64,
 }
 
 /// The result of a call's end.

@@ -156,6 +156,8 @@ struct Inner {
     address: SocketAddr,
     next: Mutex<VecDeque<Script>>,
     otherwise: Mutex<Script>,
+    /// Responses to those who come with a text in their head, such as a credential.
+    by_head: Mutex<Vec<(String, Script)>>,
     requests: watch::Sender<Vec<Recorded>>,
     /// Requests that are served at the same time; what is beyond is refused.
     at_once_max: AtomicUsize,
@@ -181,6 +183,7 @@ impl Stub {
             address: listener.local_addr().unwrap(),
             next: Mutex::default(),
             otherwise: Mutex::new(Script::json(COMPLETION)),
+            by_head: Mutex::default(),
             requests: watch::Sender::new(vec![]),
             at_once_max: AtomicUsize::new(usize::MAX),
             running: AtomicUsize::new(0),
@@ -216,6 +219,29 @@ impl Stub {
     /// Every request that has no response of its own is answered with this.
     pub(crate) fn always(&self, script: Script) {
         *self.0.otherwise.lock() = script;
+    }
+
+    /// Every request with this text in its head is answered with this.
+    pub(crate) fn always_to(&self, text: &str, script: Script) {
+        let mut by_head = self.0.by_head.lock();
+        by_head.retain(|(known, _)| known != text);
+        by_head.push((text.to_owned(), script));
+    }
+
+    /// The requests with this text in their heads.
+    pub(crate) fn requests_with(&self, text: &str) -> usize {
+        let is_with = |request: &&Recorded| request.head.contains(text);
+        self.requests().iter().filter(is_with).count()
+    }
+
+    fn script_for(&self, request: &Recorded) -> Script {
+        let by_head = self.0.by_head.lock();
+        let mut known = by_head.iter();
+        if let Some((_, script)) = known.find(|(text, _)| request.head.contains(text)) {
+            return script.clone();
+        }
+        let next = self.0.next.lock().pop_front();
+        next.unwrap_or_else(|| self.0.otherwise.lock().clone())
     }
 
     /// Refuses with 429 what comes while so many run.
@@ -284,12 +310,11 @@ impl Stub {
     async fn serve(&self, mut stream: TcpStream) {
         let mut rest = Vec::new();
         while let Some(request) = read_request(&mut stream, &mut rest).await {
-            self.0.requests.send_modify(|all| all.push(request));
+            self.0.requests.send_modify(|all| all.push(request.clone()));
             let running = self.0.running.fetch_add(1, Ordering::Relaxed);
             let _running = Running(&self.0.running);
             let script = if running < self.0.at_once_max.load(Ordering::Relaxed) {
-                let next = self.0.next.lock().pop_front();
-                next.unwrap_or_else(|| self.0.otherwise.lock().clone())
+                self.script_for(&request)
             } else {
                 self.0.refused.fetch_add(1, Ordering::Relaxed);
                 Script::status(429, "", "{}")
