@@ -16,6 +16,7 @@ export const MAX_LENGTHS = {
   CreateManagementKeyRequest: { "name": 100 },
   CreateSignUpInviteRequest: { "email": 254 },
   CreateWebhookRequest: { "url": 2000 },
+  CredentialSpec: { "label": 60 },
   DeploymentSpec: { "model": 200, "name": 60, "provider": 60, "reserved_hours": 11, "upstream_model": 200 },
   EditAccountRequest: { "name": 100 },
   EditApiKeyRequest: { "name": 100 },

@@ -808,7 +808,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a small request by a deployment, paused or not. The provider charges for it; no customer is charged. */
+        /** Sends a small request by a deployment, paused or not; of several credentials by each. The provider charges for it; no customer is charged. */
         post: operations["test_deployment"];
         delete?: never;
         options?: never;
@@ -1089,7 +1089,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks a provider for its list of models: whether it is there, and takes our credential. */
+        /** Asks a provider for its list of models: whether it is there, and takes our credentials, each of them. */
         post: operations["test_provider"];
         delete?: never;
         options?: never;
@@ -2509,6 +2509,8 @@ export interface components {
             cost_prices?: {
                 [key: string]: string;
             };
+            /** @description Labels of those credentials of the provider that it is called with. Left out: all. */
+            credentials?: string[];
             /**
              * Format: int32
              * @description Deployments of a lower group are tried before those of a higher one.
@@ -2591,6 +2593,11 @@ export interface components {
             /** @description Left out: that of the kind. */
             base_url?: string | null;
             credential?: components["schemas"]["CredentialSpec"];
+            /**
+             * @description Further credentials, each with a label of its own. Requests go by all of them in turn, and each has its own
+             *     health: one that is refused or used up rests while the others go on.
+             */
+            credentials?: components["schemas"]["CredentialSpec"][];
             /** @description Headers of every request to the provider. They are shown: a secret is a credential. */
             headers?: {
                 [key: string]: string;
@@ -3135,9 +3142,36 @@ export interface components {
             env?: string | null;
             /** @description A file of the server; in the catalogue file only. */
             file?: string | null;
+            /** @description The name by which operators tell several credentials apart. Left out: `default`. */
+            label?: string | null;
             /** @description The secret. Goes in and never comes out. */
             secret?: string | null;
             source?: components["schemas"]["CredentialSource"] | null;
+        };
+        /** @description The state of one of several credentials at a deployment, as this server stands. */
+        CredentialStateResponse: {
+            /** @description `closed`, `half_open` or `open`. */
+            breaker: string;
+            /**
+             * Format: int64
+             * @description Until the time that the provider asked to be left alone is over.
+             */
+            cooling_for_ms: number;
+            label: string;
+            /**
+             * Format: int32
+             * @description The learned limit on requests at the same time; `null` while none was refused.
+             */
+            limit: number | null;
+            /**
+             * Format: int64
+             * @description Until a probe is let through.
+             */
+            open_for_ms: number;
+            /** @description The reason why the breaker is not closed: `failing`, `credential_refused`, `quota_exhausted` or `model_unknown`. */
+            reason: string | null;
+            /** Format: int32 */
+            running: number;
         };
         CurrentSessionResponse: {
             expires_at: components["schemas"]["Time"];
@@ -3170,6 +3204,8 @@ export interface components {
             cost_prices: {
                 [key: string]: string;
             };
+            /** @description Labels of those credentials of the provider that it is called with. Left out: all. */
+            credentials: string[];
             /**
              * Format: int32
              * @description Deployments of a lower group are tried before those of a higher one.
@@ -3195,6 +3231,11 @@ export interface components {
              */
             weight: number;
         } & {
+            /**
+             * @description The state of each credential, where the provider has several; else empty. Also empty for a deployment that is
+             *     paused.
+             */
+            credential_states: components["schemas"]["CredentialStateResponse"][];
             health: components["schemas"]["HealthResponse"];
             id: string;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
@@ -3216,6 +3257,8 @@ export interface components {
             cost_prices?: {
                 [key: string]: string;
             };
+            /** @description Labels of those credentials of the provider that it is called with. Left out: all. */
+            credentials?: string[];
             /**
              * Format: int32
              * @description Deployments of a lower group are tried before those of a higher one.
@@ -4281,6 +4324,8 @@ export interface components {
         ProviderCheckResponse: {
             /** @description `models`, `chat`, `stream`, `tools`, `vision` or `embedding`. */
             capability: string;
+            /** @description The label of the credential, where the provider has several. */
+            credential: string | null;
             deployment_id: string | null;
             /** Format: int64 */
             duration_ms: number;
@@ -4346,6 +4391,11 @@ export interface components {
             /** @description Left out: that of the kind. */
             base_url: string | null;
             credential: components["schemas"]["CredentialSpec"];
+            /**
+             * @description Further credentials, each with a label of its own. Requests go by all of them in turn, and each has its own
+             *     health: one that is refused or used up rests while the others go on.
+             */
+            credentials: components["schemas"]["CredentialSpec"][];
             /** @description Headers of every request to the provider. They are shown: a secret is a credential. */
             headers: {
                 [key: string]: string;
@@ -4367,7 +4417,7 @@ export interface components {
         } & {
             /** @description The number of its deployments. */
             deployments: number;
-            /** @description True if there is a credential: `false` also for a variable that is not set. */
+            /** @description True if there is a credential, and none of several is missing: `false` also for a variable that is not set. */
             is_credential_set: boolean;
             /** @description `file`, `database` or `sandbox`; only those of the database can be edited here. */
             origin: components["schemas"]["Origin"];
@@ -4379,6 +4429,11 @@ export interface components {
             /** @description Left out: that of the kind. */
             base_url?: string | null;
             credential?: components["schemas"]["CredentialSpec"];
+            /**
+             * @description Further credentials, each with a label of its own. Requests go by all of them in turn, and each has its own
+             *     health: one that is refused or used up rests while the others go on.
+             */
+            credentials?: components["schemas"]["CredentialSpec"][];
             /** @description Headers of every request to the provider. They are shown: a secret is a credential. */
             headers?: {
                 [key: string]: string;
@@ -4654,6 +4709,8 @@ export interface components {
              * @description Until the time that the provider asked to be left alone is over.
              */
             cooling_for_ms: number;
+            /** @description The label of the credential, where the provider has several: the deployment is a candidate by each of them. */
+            credential: string | null;
             deployment_id: string;
             /**
              * Format: int64

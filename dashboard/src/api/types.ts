@@ -132,6 +132,7 @@ export type DeploymentHealth = Schemas["HealthResponse"];
 export type OperatorNoticeResponse = Schemas["OperatorNoticeResponse"];
 export type AdminDeploymentResponse = Schemas["DeploymentResponse"];
 export type DeploymentTestResponse = Schemas["DeploymentTestResponse"];
+export type CredentialState = Schemas["CredentialStateResponse"];
 
 export type RouteExplanation = Schemas["RouteExplanationResponse"];
 export type RouteCandidate = Schemas["RouteCandidateResponse"];

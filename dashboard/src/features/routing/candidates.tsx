@@ -14,7 +14,10 @@ export function Candidates({ candidates }: { candidates: RouteCandidate[] }) {
   return (
     <ol className={classes.candidates} aria-label={t("candidates")}>
       {candidates.map((candidate) => (
-        <CandidateItem key={candidate.deployment_id} candidate={candidate} />
+        <CandidateItem
+          key={`${candidate.deployment_id}/${candidate.credential ?? ""}`}
+          candidate={candidate}
+        />
       ))}
     </ol>
   );
@@ -26,10 +29,9 @@ function CandidateItem({ candidate }: { candidate: RouteCandidate }) {
   const status = useNames("routeStatus");
   const reason = useNames("routeReason");
   const { place } = candidate;
-  const name =
-    candidate.upstream_model === ""
-      ? candidate.provider
-      : `${candidate.provider} · ${candidate.upstream_model}`;
+  const name = [candidate.provider, candidate.upstream_model, candidate.credential]
+    .filter(Boolean)
+    .join(" · ");
   return (
     <li className={classes.candidate} data-out={place === null || undefined}>
       <span className={classes.place} aria-hidden>

@@ -13,6 +13,7 @@ import { EditDialog } from "../edit-dialog";
 import { shareOf } from "../groups";
 import { LastError } from "../last-error";
 import { usePause } from "../use-pause";
+import { CredentialStates } from "./credential-states";
 import { StateBadge } from "./state-badge";
 import { TestRequest } from "./test-request";
 
@@ -51,6 +52,7 @@ export function DeploymentCard({ deployment, weights, candidate }: DeploymentCar
       </Group>
       <Stack gap="sm" mt="sm">
         <Figures deployment={deployment} weights={weights} candidate={candidate} />
+        <CredentialStates states={deployment.credential_states} />
         {deployment.health.last_error ? <LastError health={deployment.health} /> : null}
         <TestRequest deployment={deployment} />
       </Stack>

@@ -6,8 +6,12 @@ import { useNames } from "@/hooks/use-names";
 
 const TONES: Record<string, Tone> = { closed: "ok", half_open: "warn", open: "bad" };
 
+interface BreakerBadgeProps {
+  candidate: Pick<RouteCandidate, "breaker" | "open_for_ms" | "cooling_for_ms">;
+}
+
 /** The circuit breaker of a deployment, and when it is tried again. */
-export function BreakerBadge({ candidate }: { candidate: RouteCandidate }) {
+export function BreakerBadge({ candidate }: BreakerBadgeProps) {
   const { t } = useTranslation("routing");
   const format = useFormat();
   const word = useNames("breaker");
