@@ -115,7 +115,7 @@ bench: dashboard ## CPU per request, latency and memory against nginx in the sam
 .PHONY: chaos-upstream
 chaos-upstream: dashboard ## 20,000 requests over three deployments that fail, each in its way
 	$(CARGO) build --profile dist --locked
-	python3 tests/overload --yunxin target/dist/yunxin --only chaos --full
+	python3 tests/overload --yunxin target/dist/yunxin --only chaos --full --out docs/performance
 
 .PHONY: chaos-kill
 chaos-kill: ## The program under 500 open streams, killed 200 times (FULL=1: 1,000): no request is lost or doubled
@@ -133,7 +133,8 @@ test-limits: ## A million decisions over limits, in Rust and in the scripts of R
 .PHONY: bench-priority
 bench-priority: dashboard ## Five and ten times what a provider takes: who is served, who waits, who is shed
 	$(CARGO) build --profile dist --locked
-	python3 tests/overload --yunxin target/dist/yunxin --only priority --full
+	ulimit -n 40000; python3 tests/overload --yunxin target/dist/yunxin --only priority --full --out docs/performance
+	ulimit -n 40000; python3 tests/overload --yunxin target/dist/yunxin --only variants --full --out docs/performance
 
 .PHONY: bench-dashboard
 bench-dashboard: dashboard ## What the Dashboard's pages wait for, with 10 million requests behind them (EVENTS=… for fewer), and what a first visit costs

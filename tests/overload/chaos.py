@@ -4,6 +4,7 @@ import asyncio
 
 from load import Client, arrivals, merged, percentile, run
 from provider import Provider
+from report import by_second
 from server import MODEL, Server, deployment, folder, provider
 
 NAMES = ("hangs", "bursts", "breaks")
@@ -54,17 +55,11 @@ async def settled(server, count):
     return events, attempts
 
 
-async def main(binary, requests, per_second, factor):
-    """What is wrong, line by line."""
+async def main(report, binary, requests, per_second, factor):
+    """Holds what has to be so, line by line."""
     healthy, _, _ = await one(binary, {}, requests, per_second)
     outcomes, providers, (events, attempts) = await one(binary, FAULTS, requests, per_second)
-    wrong = []
-
-    def hold(is_so, text):
-        print(f"  {'ok ' if is_so else 'BAD'} {text}")
-        if not is_so:
-            wrong.append(text)
-
+    hold = report.hold
     failed = [one for one in outcomes if one.status != 200 or not one.is_whole]
     early = [one for one in failed if int(one.headers.get("x-yunxin-attempts", 0)) < len(NAMES)]
     hold(not early, f"{len(early)} of {len(outcomes)} requests failed where a deployment was left: {early[:2]}")
@@ -83,7 +78,14 @@ async def main(binary, requests, per_second, factor):
     usual, now = (percentile([one.seconds for one in run if one.arrived > 3], 99) for run in (healthy, outcomes))
     times = f"99th percentile {now * 1e3:.0f} ms behind the third second, {usual * 1e3:.0f} ms when all are well"
     if factor is None:
-        print(f"  --  {times}")
+        report.note(times)
     else:
         hold(now <= factor * usual, times)
-    return wrong
+    for name, run in (("all are well", healthy), ("each fails in its way", outcomes)):
+        seconds = [one.seconds for one in run]
+        report.row(**{
+            "run": name, "requests": len(run), "errors": sum(one.status != 200 or not one.is_whole for one in run),
+            "p50 ms": f"{percentile(seconds, 50) * 1e3:.0f}", "p99 ms": f"{percentile(seconds, 99) * 1e3:.0f}",
+        })
+    slow = lambda ones: percentile([one.seconds for one in ones], 99) * 1e3
+    report.plot("p99", "99th percentile by second", "ms", {"all well": by_second(healthy, slow), "failing": by_second(outcomes, slow)})

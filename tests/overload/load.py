@@ -16,6 +16,7 @@ class Client:
     name: str
     key: str
     model: str = "m"
+    content: str = "Hello"
     idle: list = field(default_factory=list)
 
 
@@ -63,7 +64,7 @@ async def ask(port, client, number, begun, at, streamed):
 
 
 async def exchange(port, client, number, streamed):
-    body = {"model": client.model, "user": f"r{number}", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 50}
+    body = {"model": client.model, "user": f"r{number}", "messages": [{"role": "user", "content": client.content}], "max_tokens": 50}
     if streamed:
         body["stream"] = True
     text = json.dumps(body).encode()

@@ -6,6 +6,7 @@ from zlib import crc32
 
 from load import Client, arrivals, jain, merged, percentile, run
 from provider import Provider
+from report import by_second
 from server import MODEL, Server, deployment, folder, provider
 
 TIERS = {"free": 0.9, "basic": 0.06, "pro": 0.03, "enterprise": 0.01}
@@ -38,18 +39,13 @@ def good(outcomes):
     return [one for one in outcomes if one.status == 200 and one.is_whole]
 
 
-async def main(binary, at_once, seconds, duration, latency_ms_max):
-    """What is wrong, line by line. Without a bound on the latency, times are shown and hold nothing."""
-    wrong = []
-
-    def hold(is_so, text):
-        print(f"  {'ok ' if is_so else 'BAD'} {text}")
-        if not is_so:
-            wrong.append(text)
+async def main(report, binary, at_once, seconds, duration, latency_ms_max):
+    """Holds what has to be so, line by line. Without a bound on the latency, times are shown and hold nothing."""
+    hold = report.hold
 
     def hold_time(is_so, text):
         if latency_ms_max is None:
-            print(f"  --  {text}")
+            report.note(text)
         else:
             hold(is_so, text)
 
@@ -65,7 +61,8 @@ async def main(binary, at_once, seconds, duration, latency_ms_max):
                 outcomes = await run(server.port, plan(clients, capacity * factor, duration))
                 took = time.monotonic() - begun
                 goodput[factor] = len(good(outcomes)) / took
-                print(f"{factor} x capacity: {len(outcomes)} requests in {took:.0f} s, {len(good(outcomes))} served")
+                report.section(f"{factor} x capacity: {len(outcomes)} requests in {took:.0f} s, {len(good(outcomes))} served")
+                tell(report, outcomes, factor)
                 if factor > 1:
                     judge(hold, outcomes, duration, capacity)
                     late = percentile([one.seconds for one in of(outcomes, "enterprise")], 99)
@@ -78,7 +75,22 @@ async def main(binary, at_once, seconds, duration, latency_ms_max):
             late = percentile(behind, 99) if behind else 60.0
         hold(goodput[10] >= 0.9 * max(goodput.values()), f"goodput at 10 x is {goodput[10]:.0f}/s of at most {max(goodput.values()):.0f}/s")
         hold_time(late <= 1.5 * usual + 0.05, f"99th percentile {late * 1e3:.0f} ms five seconds behind the load, {usual * 1e3:.0f} ms before it")
-    return wrong
+
+
+def tell(report, outcomes, factor):
+    """The row of each tier, and its curves."""
+    served, slow = {}, {}
+    for tier in TIERS:
+        own = of(outcomes, tier)
+        seconds = [one.seconds for one in good(own)]
+        report.row(**{
+            "load": f"{factor} x", "tier": tier, "requests": len(own), "served": len(good(own)),
+            "p50 ms": f"{percentile(seconds, 50) * 1e3:.0f}", "p99 ms": f"{percentile(seconds, 99) * 1e3:.0f}",
+        })
+        served[tier] = by_second(own, lambda ones: len(good(ones)))
+        slow[tier] = by_second(good(own), lambda ones: percentile([one.seconds for one in ones], 99) * 1e3)
+    report.plot(f"served-{factor}x", f"Served at {factor} x capacity", "1/s", served)
+    report.plot(f"p99-{factor}x", f"99th percentile of what is served at {factor} x capacity", "ms", slow)
 
 
 def judge(hold, outcomes, duration, capacity):
