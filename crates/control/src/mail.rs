@@ -15,7 +15,7 @@ mod topic;
 use std::sync::Arc;
 
 use gateway::metrics::Metrics;
-use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::config::MailConfig;
 
@@ -73,14 +73,22 @@ impl Mail {
 
     /// Has a email sent, where mails are sent and the queue is not full.
     pub fn send(&self, email: Email) {
-        let Some(queue) = &self.queue else { return };
+        drop(self.send_and_tell(email));
+    }
+
+    /// Has a email sent likewise. The receiver is told once it is sent or given up; `None` if it is not in the queue.
+    pub fn send_and_tell(&self, email: Email) -> Option<oneshot::Receiver<()>> {
+        let queue = self.queue.as_ref()?;
         let place = Arc::clone(&self.places).try_acquire_owned();
         let queued = place.map(|place| Queued::new(email, place));
-        if queued.is_ok_and(|queued| queue.send(queued).is_ok()) {
-            return;
+        if let Ok((queued, is_done)) = queued
+            && queue.send(queued).is_ok()
+        {
+            return Some(is_done);
         }
         self.metrics.count_mail("refused");
         tracing::error!("a mail is not sent: more than mail.queue_max wait");
+        None
     }
 
     /// The number of emails that wait or are being sent.

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 28] = [
+const MIGRATIONS: [(i64, &str, &str); 29] = [
     (
         1,
         "accounts",
@@ -108,6 +108,11 @@ const MIGRATIONS: [(i64, &str, &str); 28] = [
         53,
         "several credentials",
         include_str!("../migrations/0053_several_credentials.sql"),
+    ),
+    (
+        54,
+        "mails of notices",
+        include_str!("../migrations/0054_mails_of_notices.sql"),
     ),
     (
         55,

@@ -1,10 +1,14 @@
 //! Notices for operators: failures at providers, and queues that shed, with their end. A row is its own outbox.
 
+mod mailing;
+
 use serde_json::Value as Json;
 
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::OperatorNoticeId;
+
+pub use mailing::{claim_mailing, list_unmailed, note_mailed};
 
 /// The kind of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,6 +101,17 @@ pub async fn see(
                WHERE kind = $1 AND subject = $2 AND ended_at_ms IS NULL AND seen_at_ms < $3";
     let values = vec![kind.as_str().into(), subject.into(), now_ms.into()];
     tx.execute(sql, values).await.map(drop)
+}
+
+/// Says that an open notice was not seen by any server since `before_ms`.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn has_unseen(db: &Db, before_ms: i64) -> Result<bool, StoreError> {
+    let sql =
+        "SELECT id FROM operator_notices WHERE ended_at_ms IS NULL AND seen_at_ms < $1 LIMIT 1";
+    let rows = db.fetch_all(sql, vec![before_ms.into()]).await?;
+    Ok(!rows.is_empty())
 }
 
 /// Ends the open notices that no server has seen since `before_ms`.

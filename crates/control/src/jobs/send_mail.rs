@@ -71,8 +71,8 @@ pub(super) async fn run(app: ControlState, post: Arc<SmtpSender>, stop: Cancella
                 sending.push(send(&app, &post, queued));
             }
             match sending.next().await {
-                Some((_, Ok(()))) => app.gateway.metrics.count_mail("sent"),
-                Some((queued, Err(error))) => give_up(&app, &queued, &error),
+                Some((queued, Ok(()))) => sent(&app, queued),
+                Some((queued, Err(error))) => give_up(&app, queued, &error),
                 None => return,
             }
         }
@@ -91,7 +91,7 @@ async fn send(app: &Control, post: &SmtpSender, mut queued: Queued) -> SentMail 
 
 fn settle(app: &Control, outgoing: &mut OutgoingMails, (mut queued, result): SentMail) {
     let error = match result {
-        Ok(()) => return app.gateway.metrics.count_mail("sent"),
+        Ok(()) => return sent(app, queued),
         Err(error) => error,
     };
     let useful_for = queued.email.topic.useful_for();
@@ -101,7 +101,7 @@ fn settle(app: &Control, outgoing: &mut OutgoingMails, (mut queued, result): Sen
         SmtpSendError::Never(_) | SmtpSendError::Unwritable(_) => None,
     };
     let Some(pause) = pause else {
-        return give_up(app, &queued, &error);
+        return give_up(app, queued, &error);
     };
     app.gateway.metrics.count_mail("put_off");
     tracing::warn!(
@@ -115,7 +115,12 @@ fn settle(app: &Control, outgoing: &mut OutgoingMails, (mut queued, result): Sen
     outgoing.wait(queued);
 }
 
-fn give_up(app: &Control, queued: &Queued, error: &SmtpSendError) {
+fn sent(app: &Control, queued: Queued) {
+    app.gateway.metrics.count_mail("sent");
+    queued.finish();
+}
+
+fn give_up(app: &Control, queued: Queued, error: &SmtpSendError) {
     app.gateway.metrics.count_mail("failed");
     tracing::error!(
         mail.topic = queued.email.topic.name(),
@@ -124,4 +129,5 @@ fn give_up(app: &Control, queued: &Queued, error: &SmtpSendError) {
         error = error.causes(&queued.email.to),
         "a mail is not sent"
     );
+    queued.finish();
 }

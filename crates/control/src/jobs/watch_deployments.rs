@@ -1,18 +1,19 @@
 //! Watches how deployments and queues stand, writes down what operators are to know, and tells them: in the Dashboard, by
 //! mail, and by the webhooks of their accounts. What goes on is told once, and so is its end.
 
+mod mails;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
 use store::operator_notices::{self, NoticeKind, OperatorNotice, Told};
-use store::users::{self, User};
 use store::{OperatorNoticeId, StoreError, members, webhooks};
 use tokio_util::sync::CancellationToken;
 
 use crate::api::time::Time;
-use crate::mail::{Email, MailLanguage, NoticeText, Topic};
-use crate::operator_notices::{Condition, Sheds, conditions, label, message};
+use crate::operator_notices::{Condition, Sheds, conditions, message};
 use crate::state::{Control, ControlState};
+use mails::Mails;
 
 const EVERY: Duration = Duration::from_secs(1);
 /// A notice has ended when no server saw it for so long: a breaker that opens again at once is no new one.
@@ -29,6 +30,7 @@ const TOLD_MAX: u32 = 100;
 struct Watch {
     seen: HashMap<(NoticeKind, String), i64>,
     sheds: Sheds,
+    mails: Mails,
 }
 
 pub(super) async fn run(app: ControlState, stop: CancellationToken) {
@@ -59,13 +61,17 @@ async fn round(app: &Control, watch: &mut Watch) -> Result<(), StoreError> {
         }
     }
     watch.seen.retain(|_, at_ms| now_ms - *at_ms < UNSEEN_MS);
-    let mut tx = app.db.begin().await?;
-    operator_notices::end_unseen(&mut tx, now_ms - UNSEEN_MS, now_ms).await?;
-    tx.commit().await?;
+    let unseen_since_ms = now_ms - UNSEEN_MS;
+    // Most rounds have nothing to write.
+    if operator_notices::has_unseen(&app.db, unseen_since_ms).await? {
+        let mut tx = app.db.begin().await?;
+        operator_notices::end_unseen(&mut tx, unseen_since_ms, now_ms).await?;
+        tx.commit().await?;
+    }
     for (notice, part) in operator_notices::list_untold(&app.db, TOLD_MAX).await? {
         tell(app, &notice, part).await?;
     }
-    Ok(())
+    watch.mails.round(app, now_ms).await
 }
 
 async fn write_down(app: &Control, condition: Condition, now_ms: i64) -> Result<(), StoreError> {
@@ -85,7 +91,7 @@ async fn write_down(app: &Control, condition: Condition, now_ms: i64) -> Result<
     tx.commit().await
 }
 
-/// The messages to webhooks are kept together with the note that it was told; mails follow.
+/// The messages to webhooks are kept together with the note that it was told; its mails are sent from then on.
 async fn tell(app: &Control, notice: &OperatorNotice, part: Told) -> Result<(), StoreError> {
     let now_ms = app.clock.now_ms();
     let accounts = members::accounts_of_operators(&app.db, TOLD_MAX).await?;
@@ -106,31 +112,8 @@ async fn tell(app: &Control, notice: &OperatorNotice, part: Told) -> Result<(), 
             webhooks::enqueue(&mut tx, account, &body, now_ms).await?;
         }
     }
-    tx.commit().await?;
-    if !is_repeated && app.mail.is_on() {
-        for user in users::list_operators(&app.db, TOLD_MAX).await? {
-            write_to(app, &user, notice, part, &at);
-        }
+    if is_repeated || !app.mail.is_on() {
+        operator_notices::note_mailed(&mut tx, &notice.id, part, now_ms).await?;
     }
-    Ok(())
-}
-
-fn write_to(app: &Control, user: &User, notice: &OperatorNotice, part: Told, at: &str) {
-    let Some(base_url) = app.config.accounts.public_url() else {
-        return;
-    };
-    let language = user.language.as_deref();
-    app.mail.send(Email {
-        to: user.email.clone(),
-        language: language.map_or(MailLanguage::English, MailLanguage::of_tag),
-        topic: Topic::OperatorNotice {
-            link: format!("{base_url}/operator/deployments"),
-            notice: NoticeText {
-                kind: notice.kind,
-                label: label(notice),
-                is_over: part == Told::End,
-                at: at.to_owned(),
-            },
-        },
-    });
+    tx.commit().await
 }

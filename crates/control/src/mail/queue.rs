@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::Email;
 
@@ -21,6 +21,7 @@ pub struct Queued {
     /// The times of the first attempt and of the next, on the uptime clock.
     first_at: Duration,
     due_at: Duration,
+    done: oneshot::Sender<()>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -32,14 +33,24 @@ pub struct OutgoingMails {
 }
 
 impl Queued {
-    pub(super) fn new(email: Email, place: OwnedSemaphorePermit) -> Self {
-        Self {
+    /// An email to be sent, and the receiver that is told when that is done.
+    pub(super) fn new(email: Email, place: OwnedSemaphorePermit) -> (Self, oneshot::Receiver<()>) {
+        let (done, is_done) = oneshot::channel();
+        let queued = Self {
             email,
             attempts: 0,
             first_at: Duration::ZERO,
             due_at: Duration::ZERO,
+            done,
             _place: place,
-        }
+        };
+        (queued, is_done)
+    }
+
+    /// Tells that it is sent, or given up: nothing more is done for it.
+    pub fn finish(self) {
+        // For most mails nobody waits for that.
+        self.done.send(()).unwrap_or_default();
     }
 
     /// Notes that it is tried now.
@@ -124,7 +135,7 @@ mod tests {
             },
         };
         let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
-        Queued::new(email, place)
+        Queued::new(email, place).0
     }
 
     #[test]

@@ -187,6 +187,49 @@ async fn operators_get_a_mail_and_a_message_of_the_beginning_and_of_the_end_and_
 }
 
 #[tokio::test]
+async fn the_mail_of_a_notice_is_sent_by_the_next_process_where_the_first_dies_with_it() {
+    let stub = SmtpStub::start().await;
+    let app = TestApp::builder()
+        .set("accounts.public_url", "https://yunxin.example/")
+        .set("mail.host", "127.0.0.1")
+        .set("mail.port", stub.port)
+        .set("mail.tls", "none")
+        .set("mail.from", "Yunxin <yunxin@yunxin.example>")
+        .start()
+        .await;
+    let caller = app.key("enterprise").await;
+    let owner = operator_of(&app, &caller).await;
+    let id = app.user_id(&owner).await;
+    app.execute(&format!(
+        "UPDATE users SET email = 'ops@example.com' WHERE id = '{id}'"
+    ))
+    .await;
+    stub.refuse("ops@example.com", "451 4.7.1 greylisted");
+    fail(&app, &caller, 401, 1).await;
+    soon("a try", async {
+        while !app
+            .metrics()
+            .await
+            .contains("mails_total{outcome=\"put_off\"} 1")
+        {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+    let successor = app.killed().await;
+    stub.take_all();
+    // The dead one had taken it for a minute.
+    successor.advance(Duration::from_secs(61)).await;
+    let mails = stub.mails(1).await;
+    assert_eq!(mails[0].to, "ops@example.com");
+    assert!(
+        mails[0].text.contains("refuses the credential"),
+        "{}",
+        mails[0].text
+    );
+}
+
+#[tokio::test]
 async fn notices_are_for_operators() {
     let app = TestApp::new().await;
     let caller = app.key("free").await;
