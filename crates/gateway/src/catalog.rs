@@ -23,7 +23,7 @@ use std::time::Duration;
 use store::tiers::Tier;
 
 use crate::limits::Limits;
-use crate::routing::{Candidate, Pool, RoundRobin};
+use crate::routing::{Candidate, Pool, RoundRobin, RouteReason, RouteRule, RuleFacts};
 use crate::upstream::Deployment;
 
 pub use definitions::{Defined, Definitions, Origin, find};
@@ -60,6 +60,8 @@ pub struct Model {
     min_rank: i64,
     deployments: Vec<Arc<Deployment>>,
     paused: Vec<Arc<Deployment>>,
+    /// The rules of a virtual model, each with the model that it names.
+    routes: Vec<(RouteRule, Arc<Model>)>,
     pub round_robin: RoundRobin,
     /// The gate in front of the deployments, and what is known of each.
     pub pool: Arc<Pool>,
@@ -116,9 +118,41 @@ impl Model {
 
     /// Returns whether a test key reaches it.
     pub fn serves_test_keys(&self) -> bool {
-        self.deployments
-            .iter()
-            .any(|deployment| deployment.provider.serves_test_keys)
+        let mut deployments = self.deployments.iter();
+        deployments.any(|deployment| deployment.provider.serves_test_keys)
+            || self
+                .routes
+                .iter()
+                .any(|(_, model)| model.serves_test_keys())
+    }
+
+    /// True if a deployment takes its requests: its own, or of a virtual model one of the models that it leads to.
+    pub fn is_served(&self) -> bool {
+        !self.deployments.is_empty() || self.routes.iter().any(|(_, model)| model.is_served())
+    }
+
+    /// True for a virtual model, which only leads to others.
+    pub fn is_virtual(&self) -> bool {
+        !self.routes.is_empty()
+    }
+
+    /// The models that a virtual model leads to, in the order of its rules.
+    pub fn routes(&self) -> impl Iterator<Item = &Arc<Model>> {
+        self.routes.iter().map(|(_, model)| model)
+    }
+
+    /// The model to which a virtual model leads a request: that of the first rule that takes the request and whose model
+    /// `may_use` lets it use.
+    pub fn route(
+        &self,
+        facts: &RuleFacts<'_>,
+        may_use: impl Fn(&Model) -> bool,
+    ) -> Option<(&Arc<Model>, RouteReason)> {
+        let mut routes = self.routes.iter().enumerate();
+        routes.find_map(|(place, (rule, model))| {
+            let reason = rule.takes(facts, place)?;
+            may_use(model).then_some((model, reason))
+        })
     }
 
     /// The deployments that take requests, each once for every credential that it is called with.

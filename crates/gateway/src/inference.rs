@@ -1,5 +1,6 @@
 //! One request of the data plane, from its body to its last byte: admit, plan, attempt, relay, settle.
 
+mod active_probe;
 mod admit;
 mod attempt;
 mod attempts;
@@ -17,11 +18,13 @@ mod planned;
 mod progress;
 mod record;
 mod relay;
+mod rights;
 mod settle;
 mod shed;
 mod stream;
 mod trial;
 mod unmet;
+mod virtual_model;
 mod waiting;
 
 use std::pin::Pin;
@@ -45,11 +48,12 @@ use crate::keys::KeyInUse;
 use crate::state::GatewayState;
 use crate::upstream::ForwardedHeaders;
 
+pub use active_probe::probe_what_is_due;
 use admit::Admission;
-pub use admit::check_rights;
 use attempt::Attempt;
-pub use explain::{ExplainedCandidate, explain};
+pub use explain::{ExplainedCandidate, explain, lead};
 use hints::Hints;
+pub use rights::check_rights;
 use settle::Settlement;
 use stream::OpenStream;
 pub use trial::{
@@ -170,6 +174,7 @@ pub async fn estimate_input(
     request: Request<Body>,
 ) -> Result<u64, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
+    let hints = Hints::of(request.headers())?;
     let body = body::read(app, caller, surface.operation, request, deadline).await?;
     let ask = hints::take_ask(surface.operation, &body)?;
     let mut summary = surface.client.scan(surface.operation, &body)?;
@@ -179,7 +184,8 @@ pub async fn estimate_input(
     if let Some((ask, _)) = &ask {
         unmet::check_names(app, ask, &summary.model)?;
     }
-    admit::check_model_of(app, caller, surface.operation, &summary.model)?;
+    let session = hints.session_or(ask.as_ref().map(|(ask, _)| ask));
+    admit::check_model_of(app, caller, surface.operation, (&summary, session))?;
     // Nothing is sent that a provider could refuse; what only some can take is counted all the same.
     if let Err(error) = surface.client.read_request(&body)
         && !matches!(error, TranslateError::Unsupported { .. })
@@ -281,7 +287,9 @@ async fn admit(
         unmet::check_names(app, ask, &summary.model)?;
     }
     caller.recheck(app).await?;
-    let admission = admit::admit(app, &caller, operation, summary, settlement).await?;
+    let session = hints.session_or(ask.as_deref());
+    let asked = (summary, session);
+    let admission = admit::admit(app, &caller, operation, asked, settlement).await?;
     Ok(Admitted {
         caller,
         surface,

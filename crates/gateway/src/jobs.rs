@@ -3,6 +3,7 @@
 mod end_requests;
 mod follow_auth_log;
 mod keep_servers;
+mod probe_deployments;
 mod prune_connections;
 mod prune_limits;
 mod renew_credentials;
@@ -57,6 +58,8 @@ pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
     jobs.spawn("prune_limits", housekeeping, app, prune_limits::run);
     let renew = renew_credentials::run;
     jobs.spawn("renew_credentials", housekeeping, app, renew);
+    let probe = probe_deployments::run;
+    jobs.spawn("probe_deployments", housekeeping, app, probe);
     let prune = prune_connections::run;
     jobs.spawn("prune_connections", housekeeping, app, prune);
     jobs.spawn("keep_servers", housekeeping, app, keep_servers::run);

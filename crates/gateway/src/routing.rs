@@ -16,6 +16,7 @@ mod policy;
 mod pool;
 mod queue;
 mod round_robin;
+mod rule;
 mod shed;
 mod wish;
 
@@ -26,8 +27,11 @@ pub use level::{LEVELS, Level};
 pub use outcome::{Ejection, Outcome};
 pub use plan::{Part, Plan, Policy, parts, plan};
 pub use policy::RoutingPolicy;
-pub use pool::{LevelCounts, Pool, PoolCounts, Pools, Seat, SlotStatus, Ticket, WAIT_BOUNDS};
+pub use pool::{
+    ActiveProbe, LevelCounts, Pool, PoolCounts, Pools, Seat, SlotStatus, Ticket, WAIT_BOUNDS,
+};
 pub use round_robin::RoundRobin;
+pub use rule::{RouteRule, RuleFacts};
 pub use shed::{Shed, ShedReason};
 pub use wish::Wish;
 

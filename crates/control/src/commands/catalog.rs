@@ -116,11 +116,19 @@ impl Commands<'_> {
     /// Removes a model with its deployments.
     ///
     /// # Errors
-    /// If there is no such model, or it is not the database's.
+    /// If there is no such model, it is not the database's, or a virtual model leads to it.
     pub async fn delete_model(&self, id: &str) -> Result<(), CommandError> {
         let known = self.definitions().await?;
         let before = find(&known.models, id);
         check_owner(before, false, &MODEL)?;
+        let leads_here =
+            |one: &&Defined<ModelSpec>| one.spec.routes.iter().any(|rule| rule.model == id);
+        if let Some(one) = known.models.iter().find(leads_here) {
+            let name = &one.id;
+            let message =
+                format!("The virtual model {name:?} leads to it. Change its routes first.");
+            return Err(CommandError::conflict("model_in_use", message));
+        }
         let note = MODEL.delete(id, before)?;
         let mut tx = self.db.begin().await?;
         catalog::delete_model(&mut tx, id).await?;

@@ -6,6 +6,7 @@ use crate::support::test_app::CATALOG;
 use crate::support::{Script, TestApp, chat};
 
 const PATH: &str = "/api/v1/admin/routing";
+const MODELS: &str = "/api/v1/admin/models";
 
 fn candidate<'a>(route: &'a Value, provider: &str) -> &'a Value {
     let all = route["candidates"].as_array().unwrap();
@@ -76,6 +77,71 @@ async fn a_route_shows_which_deployments_lack_what_a_request_needs() {
         (unknown.status, unknown.code().as_str()),
         (400, "invalid_parameter")
     );
+}
+
+#[tokio::test]
+async fn a_route_of_a_virtual_model_says_which_rule_takes_the_request() {
+    let app = TestApp::new().await;
+    let operator = app.operator().await;
+    let rules = json!([
+        {"model": "second-only", "needs": ["tools"]},
+        {"model": "plain", "input_tokens_max": 1000},
+    ]);
+    let model = json!({"id": "auto", "min_tier": "free", "routes": rules});
+    let made = operator.post(MODELS, model.to_string()).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    for (query, model, reason) in [
+        ("", "plain", json!("rule_prompt")),
+        ("&needs=tools", "second-only", json!("rule_needs")),
+        ("&input_tokens=1001", "auto", Value::Null),
+    ] {
+        let route = operator.get(&format!("{PATH}?model=auto{query}")).await;
+        let route = route.json();
+        assert_eq!(
+            (&route["model"], &route["rule"]["reason"]),
+            (&json!(model), &reason),
+            "{query}"
+        );
+    }
+    // The account's list says that it is served.
+    let caller = app.key("free").await;
+    let owner = app
+        .member(&caller.account, store::members::Role::Owner)
+        .await;
+    let path = format!("/api/v1/accounts/{}/models/auto", owner.account);
+    assert_eq!(owner.get(&path).await.json()["is_available"], true);
+}
+
+#[tokio::test]
+async fn rules_that_lead_nowhere_or_in_circles_are_refused_and_what_they_lead_to_stays() {
+    let app = TestApp::new().await;
+    let operator = app.operator().await;
+    let made = |id: &str, routes: Value| {
+        let model = json!({"id": id, "min_tier": "free", "routes": routes}).to_string();
+        operator.post(MODELS, model)
+    };
+    for routes in [
+        json!([{"model": "nothing"}]),
+        json!([{"model": "auto"}]),
+        json!([{"model": "plain", "needs": ["wings"]}]),
+        json!([{"model": "plain", "percent": 0}]),
+        json!([{"model": "plain", "input_tokens_min": 2, "input_tokens_max": 1}]),
+    ] {
+        let refused = made("auto", routes.clone()).await;
+        assert_eq!(refused.status, 422, "{routes}: {}", refused.text());
+    }
+    let own = json!({"id": "own", "min_tier": "free"}).to_string();
+    assert_eq!(operator.post(MODELS, own).await.status, 201);
+    let auto = made("auto", json!([{"model": "own"}])).await;
+    assert_eq!(auto.status, 201, "{}", auto.text());
+    assert_eq!(made("again", json!([{"model": "auto"}])).await.status, 422);
+    let deployment = json!({"model": "auto", "provider": "first"}).to_string();
+    let served = operator.post("/api/v1/admin/deployments", deployment).await;
+    assert_eq!(served.status, 422, "{}", served.text());
+    let kept = operator.delete(&format!("{MODELS}/own")).await;
+    assert_eq!((kept.status, kept.code().as_str()), (409, "model_in_use"));
+    assert_eq!(operator.delete(&format!("{MODELS}/auto")).await.status, 204);
+    assert_eq!(operator.delete(&format!("{MODELS}/own")).await.status, 204);
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
-use http::HeaderValue;
 use http::request::Parts;
+use http::{HeaderName, HeaderValue};
 use parking_lot::Mutex;
 use store::RequestId;
 
@@ -38,6 +38,34 @@ pub struct RouteReport {
     pub reason: Option<RouteReason>,
     /// The time in queues, if it waited.
     pub queued: Option<Duration>,
+}
+
+const DEPLOYMENT: HeaderName = HeaderName::from_static("x-yunxin-deployment");
+const ATTEMPTS: HeaderName = HeaderName::from_static("x-yunxin-attempts");
+const ROUTE_REASON: HeaderName = HeaderName::from_static("x-yunxin-route-reason");
+const QUEUE_MS: HeaderName = HeaderName::from_static("x-yunxin-queue-ms");
+
+impl RouteReport {
+    /// The headers that say it.
+    pub fn headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        let deployment = self.deployment.as_deref();
+        let deployment = deployment.and_then(|id| HeaderValue::from_str(id).ok());
+        let reason = self
+            .reason
+            .map(|reason| HeaderValue::from_static(reason.as_str()));
+        let queue_ms = self.queued.map(|queued| {
+            let millis = u64::try_from(queued.as_millis()).unwrap_or(u64::MAX);
+            HeaderValue::from(millis)
+        });
+        let all = [
+            (DEPLOYMENT, deployment),
+            (ATTEMPTS, Some(HeaderValue::from(self.attempts))),
+            (ROUTE_REASON, reason),
+            (QUEUE_MS, queue_ms),
+        ];
+        all.into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+    }
 }
 
 /// The status of the caller that a response's headers show.

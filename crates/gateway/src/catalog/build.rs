@@ -14,7 +14,7 @@ use super::definitions::{Defined, Definitions, Item, find};
 use super::problem::Problem;
 use super::spec::{DeploymentSpec, ModelSpec, Spec};
 use super::{Catalog, Model};
-use crate::routing::{Pools, RoundRobin};
+use crate::routing::{Pools, RoundRobin, RouteRule};
 use crate::upstream::{
     Abilities, AddressPolicy, ConfiguredProvider, CredentialSources, Deployment, DeploymentParts,
     HealthRegistry, Hours, Reservation,
@@ -58,7 +58,10 @@ pub(super) fn build(
         tiers,
         ..Catalog::default()
     };
-    for Defined { id, origin, spec } in definitions.models {
+    // A virtual model comes behind those that it leads to.
+    let mut models = definitions.models;
+    models.sort_by_key(|model| !model.spec.routes.is_empty());
+    for Defined { id, origin, spec } in models {
         let served_by = deployments.remove(&id).unwrap_or_default();
         if let Err(text) = add_model(&mut catalog, spec, served_by, surroundings.pools) {
             problems.push(Problem::new(origin, Item::Model(id), &text));
@@ -238,6 +241,7 @@ fn add_model(
     if let Some(taken) = names.iter().find(|name| catalog.models.contains_key(*name)) {
         return Err(format!("{taken:?} is the id or an alias of another model"));
     }
+    let routes = routes(catalog, &spec, &deployments)?;
     let prices = spec.price_list().map_err(|error| error.message)?;
     let id: Arc<str> = spec.id.as_str().into();
     let pool = pools.of(&id);
@@ -250,6 +254,7 @@ fn add_model(
         min_rank,
         deployments: deployments.serving,
         paused: deployments.paused,
+        routes,
         round_robin: RoundRobin::default(),
     });
     for name in names {
@@ -257,6 +262,30 @@ fn add_model(
     }
     catalog.listed.push(model);
     Ok(())
+}
+
+/// The rules of a virtual model with their models, which are real ones.
+fn routes(
+    catalog: &Catalog,
+    spec: &ModelSpec,
+    deployments: &OfModel,
+) -> Result<Vec<(RouteRule, Arc<Model>)>, String> {
+    let has_deployments = !deployments.serving.is_empty() || !deployments.paused.is_empty();
+    if has_deployments && !spec.routes.is_empty() {
+        return Err("a model with routes is virtual and has no deployments".to_owned());
+    }
+    let found = |rule: &RouteRule| match catalog.models.get(&rule.model) {
+        Some(model) if !model.is_virtual() => Ok((rule.clone(), Arc::clone(model))),
+        Some(_) => Err(format!(
+            "its rule leads to {:?}, which is virtual or is the model itself",
+            rule.model
+        )),
+        None => Err(format!(
+            "its rule leads to {:?}, which is no model",
+            rule.model
+        )),
+    };
+    spec.routes.iter().map(found).collect()
 }
 
 /// A number by which two specs are told apart. It stays in this process.

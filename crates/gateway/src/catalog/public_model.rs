@@ -32,6 +32,8 @@ pub struct PublicModel {
     pricing_unit: &'static str,
     min_tier: String,
     aliases: Vec<String>,
+    /// Of a virtual model: ids of the models that serve its requests, and whose prices are charged.
+    routes_to: Vec<String>,
 }
 
 impl From<&Model> for PublicModel {
@@ -53,6 +55,18 @@ impl From<&Model> for PublicModel {
             pricing_unit: spec.pricing_unit.as_str(),
             min_tier: spec.min_tier.clone(),
             aliases: spec.aliases.clone(),
+            routes_to: routes_to(model),
         }
     }
+}
+
+/// Each model that rules lead to, once.
+fn routes_to(model: &Model) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for model in model.routes() {
+        if !ids.iter().any(|id| **id == *model.id) {
+            ids.push(model.id.to_string());
+        }
+    }
+    ids
 }

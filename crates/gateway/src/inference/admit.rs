@@ -6,18 +6,23 @@ use std::sync::Arc;
 
 use llm::{Operation, RequestSummary};
 
+use super::rights::check_model;
 use super::settle::Settlement;
+use super::virtual_model;
 use crate::auth::ApiKeyCaller;
 use crate::catalog::Model;
 use crate::client_tokens::WantedOutput;
 use crate::error::ApiError;
 use crate::limits::{Asked, Decision, LimitRefusal, Owner, SharedLimits};
+use crate::routing::RouteReason;
 use crate::state::Gateway;
 
 /// A request that may go on.
 pub(super) struct Admission {
     pub(super) summary: RequestSummary,
     pub(super) model: Arc<Model>,
+    /// The reason for which a virtual model led the request here.
+    pub(super) rule: Option<RouteReason>,
 }
 
 /// Refuses what can be refused before the body is read, so that a key without rights or requests sends none. Nothing is
@@ -51,7 +56,7 @@ pub(super) async fn admit(
     app: &Gateway,
     caller: &ApiKeyCaller,
     operation: &Operation,
-    summary: RequestSummary,
+    (summary, session): (RequestSummary, Option<u64>),
     settlement: &mut Settlement,
 ) -> Result<Admission, ApiError> {
     settlement.note_request(&summary);
@@ -60,62 +65,38 @@ pub(super) async fn admit(
         settlement.note_requested_model(&summary.model);
         return Err(ApiError::model_not_found(&summary.model));
     };
+    let resolved = virtual_model::resolve(&model, caller, operation, (&summary, session));
+    let (model, rule) =
+        resolved.inspect_err(|_| settlement.note_requested_model(&summary.model))?;
     settlement.note_model(&model);
+    settlement.note_rule(rule);
     if *model.id != *summary.model {
         settlement.note_requested_model(&summary.model);
     }
     check_model(caller, operation, &model, &summary.model)?;
     check_token(caller, &model, &summary)?;
     check_limits(app, caller, &model, &summary, settlement).await?;
-    Ok(Admission { summary, model })
+    Ok(Admission {
+        summary,
+        model,
+        rule,
+    })
 }
 
-/// Checks that a caller may use this operation and the model of this name.
+/// Checks that a caller may use this operation and the model that the request names.
 pub(super) fn check_model_of(
     app: &Gateway,
     caller: &ApiKeyCaller,
     operation: &Operation,
-    name: &str,
+    asked: (&RequestSummary, Option<u64>),
 ) -> Result<(), ApiError> {
     check_endpoint(caller, operation)?;
+    let name = &asked.0.model;
     let Some(model) = app.catalog.load().model(name).cloned() else {
         return Err(ApiError::model_not_found(name));
     };
+    let (model, _) = virtual_model::resolve(&model, caller, operation, asked)?;
     check_model(caller, operation, &model, name)
-}
-
-pub(super) fn check_model(
-    caller: &ApiKeyCaller,
-    operation: &Operation,
-    model: &Model,
-    name: &str,
-) -> Result<(), ApiError> {
-    let model_type = model.spec.model_type;
-    if !operation.is_done_by(model_type) {
-        return Err(ApiError::model_of_another_type(name, model_type));
-    }
-    check_rights(caller, model, name)
-}
-
-/// Checks that a caller may ask this model at all, whatever the endpoint.
-///
-/// # Errors
-/// If the key is restricted, is for tests, or its tier is too low.
-pub fn check_rights(caller: &ApiKeyCaller, model: &Model, name: &str) -> Result<(), ApiError> {
-    if !caller.key.allows_model(&model.id, name) {
-        return Err(ApiError::model_not_allowed(name));
-    }
-    if caller.key.is_test() && !model.serves_test_keys() {
-        return Err(ApiError::model_not_for_test_keys(name));
-    }
-    if !model.is_reached_by(&caller.tier) {
-        return Err(ApiError::model_tier_restricted(
-            name,
-            &model.spec.min_tier,
-            &caller.tier.id,
-        ));
-    }
-    Ok(())
 }
 
 /// A client token narrows the key further.

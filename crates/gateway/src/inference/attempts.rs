@@ -98,6 +98,7 @@ pub(super) async fn run(
         };
         before = Some(unserved);
         settlement.note_model(&next.admission.model);
+        settlement.note_rule(next.admission.rule);
         (admitted.admission, admitted.body) = (next.admission, admitted.body.replaced(next.body));
     }
 }
@@ -264,6 +265,7 @@ impl Attempts<'_> {
         } else {
             (None, Made::default())
         };
+        let flow = planned::with_flow(self.admitted, &attempt.deployment);
         let charges = RequestCharges::of(caller, &admission.model, &admission.summary);
         let sent = planned::as_sent(ask.as_deref(), *surface, admission, &attempt.deployment);
         let (body, admission) = match &sent {
@@ -272,7 +274,7 @@ impl Attempts<'_> {
         };
         let request = ClientRequest {
             admission,
-            forwarded,
+            forwarded: flow.as_ref().unwrap_or(forwarded),
             body,
             conversation: conversation.as_ref(),
             made: &made,

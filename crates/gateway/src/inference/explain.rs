@@ -1,7 +1,9 @@
 //! The plan that a request would get, for people: who is in it, who is out, and why.
 
+use std::sync::Arc;
+
 use crate::catalog::Model;
-use crate::routing::{self, Candidate, Part, Policy, RouteReason, Traits};
+use crate::routing::{self, Candidate, Part, Policy, RouteReason, RuleFacts, Traits};
 
 /// One deployment as a plan sees it.
 #[derive(Debug)]
@@ -12,6 +14,27 @@ pub struct ExplainedCandidate {
     pub place: Option<usize>,
     /// The reason if it is the first.
     pub reason: Option<RouteReason>,
+}
+
+/// The model that would serve a request for a model, and the reason if a rule names it: a virtual model leads to one
+/// that `may_use` lets it use. It is itself where no rule takes the request.
+pub fn lead(
+    model: &Arc<Model>,
+    traits: &Traits<'_>,
+    may_use: impl Fn(&Model) -> bool,
+) -> (Arc<Model>, Option<RouteReason>) {
+    let facts = RuleFacts {
+        needs: traits.needs,
+        input_tokens: traits.input_tokens,
+        tier: traits.tier.map_or("", |(tier, _)| tier),
+        spread: traits
+            .session
+            .unwrap_or_else(|| routing::mix(model.round_robin.round())),
+    };
+    match model.route(&facts, may_use) {
+        Some((found, reason)) => (Arc::clone(found), Some(reason)),
+        None => (Arc::clone(model), None),
+    }
 }
 
 /// The plan of the next request for a model, with so many attempts at most. Nothing is counted.

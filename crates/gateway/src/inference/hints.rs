@@ -34,6 +34,13 @@ pub(super) struct Hints {
 }
 
 impl Hints {
+    /// The session that the headers name, or else the body.
+    pub(super) fn session_or(&self, ask: Option<&RouteAsk>) -> Option<u64> {
+        let of_body = || ask?.session.as_ref();
+        self.session
+            .or_else(|| of_body().map(|name| routing::hash(name.as_bytes())))
+    }
+
     /// The hints of a request's headers.
     ///
     /// # Errors

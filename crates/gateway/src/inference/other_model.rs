@@ -8,6 +8,8 @@ use llm::{RequestSummary, route_ask};
 
 use super::Admitted;
 use super::admit::{self, Admission};
+use super::rights;
+use super::virtual_model;
 use crate::catalog::{Model, Price};
 use crate::state::Gateway;
 
@@ -59,8 +61,16 @@ fn other(app: &Gateway, name: &str, admitted: &Admitted) -> Option<OtherModel> {
         body,
         ..
     } = admitted;
-    let model = app.catalog.load().model(name).cloned()?;
-    admit::check_model(caller, surface.operation, &model, name).ok()?;
+    let found = app.catalog.load().model(name).cloned()?;
+    // What the request needs is the same, whatever the model.
+    let asked = RequestSummary {
+        model: name.to_owned(),
+        ..admitted.admission.summary.clone()
+    };
+    let session = admitted.hints.session_or(admitted.ask.as_deref());
+    let resolved = virtual_model::resolve(&found, caller, surface.operation, (&asked, session));
+    let (model, rule) = resolved.ok()?;
+    rights::check_model(caller, surface.operation, &model, name).ok()?;
     if !is_within_price(&model, admitted) {
         return None;
     }
@@ -78,7 +88,11 @@ fn other(app: &Gateway, name: &str, admitted: &Admitted) -> Option<OtherModel> {
     };
     admit::check_token(caller, &model, &summary).ok()?;
     Some(OtherModel {
-        admission: Admission { summary, model },
+        admission: Admission {
+            summary,
+            model,
+            rule,
+        },
         body,
     })
 }

@@ -15,7 +15,7 @@ use super::{Admitted, Surface};
 use crate::error::ApiError;
 use crate::routing::{self, Level, Plan, Ticket, Traits};
 use crate::state::GatewayState;
-use crate::upstream::Deployment;
+use crate::upstream::{Deployment, ForwardedHeaders};
 
 /// Output tokens that are assumed to compare costs by.
 const OUTPUT_TOKENS_ASSUMED: u64 = 500;
@@ -70,7 +70,7 @@ fn traits<'a>(app: &GatewayState, admitted: &'a Admitted, has_others: bool) -> T
         ..
     } = admitted;
     let summary = &admission.summary;
-    let named = || ask.as_ref()?.session.as_ref();
+    let session = hints.session_or(ask.as_deref());
     let requires = ask.as_ref().is_some_and(|ask| ask.requires_parameters);
     Traits {
         is_test: caller.key.is_test(),
@@ -81,10 +81,19 @@ fn traits<'a>(app: &GatewayState, admitted: &'a Admitted, has_others: bool) -> T
         is_strict: has_others || requires,
         ask: ask.as_deref(),
         is_too_dear: !other_model::is_within_price(&admission.model, admitted),
-        session: hints
-            .session
-            .or_else(|| named().map(|name| routing::hash(name.as_bytes()))),
+        session,
+        prefix: prefix_of(admitted).filter(|_| session.is_none()),
     }
+}
+
+/// The begin of a long prompt, where the model's prompts stay at a deployment by it and there are several.
+fn prefix_of(admitted: &Admitted) -> Option<u64> {
+    let model = &admitted.admission.model;
+    let may_choose = model.spec.sticky_prompts && model.deployments().len() > 1;
+    may_choose
+        .then(|| llm::prompt_prefix(&admitted.body))
+        .flatten()
+        .map(|prefix| routing::mix(routing::hash(prefix) ^ routing::hash(model.id.as_bytes())))
 }
 
 /// The request at the gate of its pool.
@@ -108,13 +117,35 @@ pub(super) fn ticket(admitted: &Admitted) -> Ticket<'_> {
     }
 }
 
+/// The headers that inference gateways read of a flow: whose request it is, and how much it matters.
+const FAIRNESS_ID: &str = "x-gateway-inference-fairness-id";
+const OBJECTIVE: &str = "x-gateway-inference-objective";
+
+/// The client's headers with those that a provider is told of the flow; `None` for a provider that is told nothing.
+pub(super) fn with_flow(admitted: &Admitted, deployment: &Deployment) -> Option<ForwardedHeaders> {
+    let Admitted {
+        caller, forwarded, ..
+    } = admitted;
+    let level = Level::of_priority(caller.tier.priority);
+    let flow = [
+        (FAIRNESS_ID, caller.key.account_id().as_str()),
+        (OBJECTIVE, level.as_str()),
+    ];
+    let sends_flow = deployment.provider.sends_flow;
+    sends_flow.then(|| forwarded.with(&flow))
+}
+
 /// The facts that a translated response says of itself: its id is that of the request.
 pub(super) fn made(app: &GatewayState, admission: &Admission, settlement: &Settlement) -> Made {
     let id = settlement.request_id();
     Made {
         seed: id.chars().filter(char::is_ascii_alphanumeric).collect(),
         created_s: u64::try_from(app.clock.now_ms() / 1_000).unwrap_or_default(),
-        model: admission.summary.model.clone(),
+        model: match admission.rule {
+            // A virtual model is no model that responds.
+            Some(_) => admission.model.id.to_string(),
+            None => admission.summary.model.clone(),
+        },
     }
 }
 
@@ -132,6 +163,10 @@ pub(super) fn as_sent(
     let mut summary = surface.client.scan(surface.operation, &body).ok()?;
     summary.model.clone_from(&admission.summary.model);
     summary.is_streamed = admission.summary.is_streamed;
-    let model = Arc::clone(&admission.model);
-    Some((body, Admission { summary, model }))
+    let sent = Admission {
+        summary,
+        model: Arc::clone(&admission.model),
+        rule: admission.rule,
+    };
+    Some((body, sent))
 }

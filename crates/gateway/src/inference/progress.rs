@@ -47,6 +47,8 @@ pub(super) struct Progress {
     /// The time in queues, if it waited.
     queued: Option<Duration>,
     reason: Option<RouteReason>,
+    /// The reason for which a virtual model led the request to the model.
+    rule: Option<RouteReason>,
     last_deployment: Option<Arc<str>>,
     pub(super) first_token_us: Option<u64>,
     input_tokens_estimate: u64,
@@ -85,6 +87,7 @@ impl Progress {
             running: None,
             queued: None,
             reason: None,
+            rule: None,
             last_deployment: None,
             first_token_us: None,
             input_tokens_estimate: 0,
@@ -122,6 +125,11 @@ impl Progress {
 
     pub(super) fn note_model(&mut self, model: &Arc<Model>) {
         self.model = Some(Arc::clone(model));
+    }
+
+    /// Notes the reason for which a virtual model led to the model, if one did.
+    pub(super) fn note_rule(&mut self, rule: Option<RouteReason>) {
+        self.rule = rule;
     }
 
     pub(super) fn set_rate_limit_status(&mut self, report: LimitReport, priority: u8) {
@@ -256,7 +264,7 @@ impl Progress {
         self.context.set_route(RouteReport {
             deployment: self.last_deployment.clone(),
             attempts: self.attempts.len(),
-            reason: self.reason,
+            reason: self.reason.map(|reason| reason.by_rule(self.rule)),
             queued: self.queued,
         });
     }

@@ -59,9 +59,10 @@ impl WaitingStream {
         let failure = match response {
             Ok(response) => match response.body {
                 UpstreamBody::Stream(open) => {
+                    let comment = self.route_comment(&settlement);
                     let relay = StreamRelay::new(&self.app, &response.attempt, *open, settlement);
                     self.state = WaitingState::Relaying(Box::new(relay));
-                    return None;
+                    return comment;
                 }
                 UpstreamBody::Whole(_) => ApiError::unavailable(anyhow::anyhow!(
                     "a stream was asked for, and a whole response is there"
@@ -70,6 +71,20 @@ impl WaitingStream {
             Err(error) => error,
         };
         Some(self.fail(&failure, settlement))
+    }
+
+    /// The way of the request, in comments: the headers that tell it went out before it was known. `None` in a language
+    /// that has no comments.
+    fn route_comment(&self, settlement: &Settlement) -> Option<Bytes> {
+        let is_comment = self.client.heartbeat().starts_with(b":");
+        let route = settlement.context().route().filter(|_| is_comment)?;
+        let lines = route.headers().filter_map(|(name, value)| {
+            let value = value.to_str().ok()?;
+            Some(format!(": {name}: {value}\n"))
+        });
+        let mut text: String = lines.collect();
+        text.push('\n');
+        Some(text.into())
     }
 
     fn fail(&mut self, error: &ApiError, mut settlement: Settlement) -> Bytes {

@@ -37,6 +37,8 @@ pub struct Traits<'a> {
     pub is_too_dear: bool,
     /// The session that the request belongs to, as a number: it stays at one deployment, whose prompt cache knows it.
     pub session: Option<u64>,
+    /// The begin of the prompt, as a number, where it names no session and the model's prompts stay by it.
+    pub prefix: Option<u64>,
 }
 
 /// The reason why a deployment was chosen: the closed list behind `x-yunxin-route-reason`.
@@ -48,6 +50,8 @@ pub enum RouteReason {
     Weight,
     /// The session was there before.
     Session,
+    /// A prompt with the same begin was there before.
+    Prefix,
     /// Its group comes first.
     Group,
     /// The fewest running requests for its weight.
@@ -64,15 +68,34 @@ pub enum RouteReason {
     Capacity,
     /// Those before it failed.
     Fallback,
+    /// By a rule of a virtual model that asks what the request needs.
+    RuleNeeds,
+    /// By a rule that asks the length of the prompt.
+    RulePrompt,
+    /// By a rule for the tier of the account.
+    RuleTier,
+    /// By a rule for a part of the sessions.
+    RulePercent,
+    /// By a rule without a condition.
+    RuleDefault,
 }
 
 impl RouteReason {
+    /// The reason of a request that a rule sent to the model: the rule's, unless the deployment is no first choice.
+    pub fn by_rule(self, rule: Option<Self>) -> Self {
+        match self {
+            Self::Probe | Self::Capacity | Self::Fallback | Self::Asked => self,
+            _ => rule.unwrap_or(self),
+        }
+    }
+
     /// The word in the header and in the documentation.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Only => "only",
             Self::Weight => "weight",
             Self::Session => "session",
+            Self::Prefix => "prompt_prefix",
             Self::Group => "group",
             Self::LeastInFlight => "least_in_flight",
             Self::LowestLatency => "lowest_latency",
@@ -81,6 +104,11 @@ impl RouteReason {
             Self::Probe => "probe",
             Self::Capacity => "capacity",
             Self::Fallback => "fallback",
+            Self::RuleNeeds => "rule_needs",
+            Self::RulePrompt => "rule_prompt",
+            Self::RuleTier => "rule_tier",
+            Self::RulePercent => "rule_percent",
+            Self::RuleDefault => "rule_default",
         }
     }
 }

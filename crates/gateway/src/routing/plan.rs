@@ -156,7 +156,8 @@ pub fn parts(candidates: &[Candidate], traits: &Traits<'_>) -> Vec<Part> {
         } else if let Some(need) = one.lacking(traits, is_strict) {
             Part::Lacks(need)
         } else if out.iter().any(|other| other.slot == one.slot) {
-            if one.status.is_probe_due {
+            // Where we look ourselves, no client does.
+            if one.status.is_probe_due && !one.deployment.provider.active_probes {
                 Part::Probe
             } else {
                 Part::Ejected(one.status.why.unwrap_or(Ejection::Failing))

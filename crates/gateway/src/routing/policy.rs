@@ -31,11 +31,16 @@ pub(super) fn arrange(
     seed: u64,
 ) -> RouteReason {
     let is_explored = policy == RoutingPolicy::LowestLatency && seed.is_multiple_of(EXPLORED);
+    let stays = [
+        (traits.session, RouteReason::Session),
+        (traits.prefix, RouteReason::Prefix),
+    ];
+    let mut stays = stays.into_iter();
     if policy == RoutingPolicy::Weights
-        && let Some(session) = traits.session
+        && let Some((key, reason)) = stays.find_map(|(key, reason)| Some((key?, reason)))
     {
-        group.rotate_left(pick_for_session(group, session));
-        return RouteReason::Session;
+        group.rotate_left(pick_for_session(group, key));
+        return reason;
     }
     // Those that are alike keep this order.
     group.rotate_left(pick_weighted(group, seed));

@@ -4,6 +4,7 @@
 //! included. While nothing was refused there are seats for all, and a seat costs a lock and a few additions. From the
 //! first refusal on the seats are counted: they are shared between levels and accounts by the [queue](super::queue).
 
+mod active_probe;
 mod counts;
 mod registry;
 mod seat;
@@ -26,6 +27,7 @@ use crate::upstream::Deployment;
 use state::{Entered, PoolState};
 use waiter::Waiting;
 
+pub use active_probe::ActiveProbe;
 pub use counts::{LevelCounts, PoolCounts, WAIT_BOUNDS};
 pub use registry::Pools;
 pub use seat::Seat;

@@ -49,10 +49,16 @@ impl RouteRule {
     /// The reason for which the rule takes a request; `None` if it does not. `place` is that of the rule in its list.
     pub fn takes(&self, facts: &RuleFacts<'_>, place: usize) -> Option<RouteReason> {
         let meets_all = self.is_needed_by(facts.needs)
-            && self.input_tokens_min.is_none_or(|min| facts.input_tokens >= min)
-            && self.input_tokens_max.is_none_or(|max| facts.input_tokens <= max)
+            && self
+                .input_tokens_min
+                .is_none_or(|min| facts.input_tokens >= min)
+            && self
+                .input_tokens_max
+                .is_none_or(|max| facts.input_tokens <= max)
             && (self.tiers.is_empty() || self.tiers.iter().any(|tier| tier == facts.tier))
-            && self.percent.is_none_or(|percent| part_of(facts.spread, place) < percent.into());
+            && self
+                .percent
+                .is_none_or(|percent| part_of(facts.spread, place) < percent.into());
         meets_all.then(|| self.reason())
     }
 
@@ -109,7 +115,10 @@ mod tests {
         };
         for (text, expected) in [
             ("", Some(RouteReason::RuleDefault)),
-            ("needs = [\"tools\", \"vision\"]", Some(RouteReason::RuleNeeds)),
+            (
+                "needs = [\"tools\", \"vision\"]",
+                Some(RouteReason::RuleNeeds),
+            ),
             ("needs = [\"tools\"]", None),
             ("input_tokens_min = 500", Some(RouteReason::RulePrompt)),
             ("input_tokens_max = 499", None),

@@ -28,6 +28,7 @@ const LIVE: Traits<'_> = Traits {
     ask: None,
     is_too_dear: false,
     session: None,
+    prefix: None,
 };
 const UNBOUNDED: Policy = Policy {
     attempts_max: usize::MAX,

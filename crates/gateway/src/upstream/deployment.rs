@@ -208,6 +208,10 @@ pub struct ConfiguredProvider {
     pub auth: Auth,
     /// True if `test` keys may reach it.
     pub serves_test_keys: bool,
+    /// True if ejected deployments are looked at by requests of ours.
+    pub active_probes: bool,
+    /// True if it is told the account and the level of each request.
+    pub sends_flow: bool,
     pub origin: UpstreamOrigin,
     /// Its address, without a slash at its end.
     pub base_url: String,

@@ -21,6 +21,16 @@ impl ForwardedHeaders {
         Self(lines)
     }
 
+    /// These headers, and further ones.
+    #[must_use]
+    pub fn with(&self, headers: &[(&str, &str)]) -> Self {
+        let mut lines = self.0.clone();
+        for (name, value) in headers {
+            put_line(&mut lines, name, value.as_bytes());
+        }
+        Self(lines)
+    }
+
     pub(super) fn write(&self, head: &mut BytesMut) {
         head.put_slice(&self.0);
     }

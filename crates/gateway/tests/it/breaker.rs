@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::support::test_app::CREDENTIAL;
-use crate::support::{Script, TestApp, chat};
+use crate::support::test_app::{CATALOG, CREDENTIAL};
+use crate::support::{Script, TestApp, chat, until};
 
 #[tokio::test]
 async fn a_dead_deployment_gets_next_to_no_first_attempts_and_comes_back_after_a_probe() {
@@ -68,6 +68,39 @@ async fn a_refused_credential_and_an_unknown_model_eject_at_once_and_are_told() 
         assert!(!app.stub.last().head.is_empty());
         assert!(!app.metrics().await.contains(CREDENTIAL));
     }
+}
+
+#[tokio::test]
+async fn an_operator_may_have_ejected_deployments_looked_at_by_a_request_of_ours() {
+    let text = CATALOG.replacen("kind =", "active_probes = true\nkind =", 1);
+    let app = TestApp::builder().catalog(&text).start().await;
+    let caller = app.key("enterprise").await;
+    app.stub.always(Script::status(401, "", "{}"));
+    assert_eq!(caller.chat(chat("pair", "")).await.status, 200);
+    assert_eq!(app.stub.requests().len(), 1);
+    // Its time comes, and nobody asks.
+    app.advance(Duration::from_secs(40)).await;
+    app.stub.wait_for_requests(2).await;
+    assert!(app.stub.last().body.contains("the word OK"));
+    // It failed: clients are spared, and a later one succeeds.
+    for _ in 0..3 {
+        let response = caller.chat(chat("pair", "")).await;
+        assert_eq!(response.header("x-yunxin-attempts"), Some("1"));
+    }
+    assert_eq!(app.stub.requests().len(), 2);
+    app.stub
+        .always(Script::json(crate::support::upstream_stub::COMPLETION));
+    app.advance(Duration::from_secs(80)).await;
+    app.stub.wait_for_requests(3).await;
+    until("the breaker", || {
+        let catalog = app.gateway().catalog.load();
+        let candidates = catalog.model("pair").unwrap().candidates(0, |_| true);
+        candidates.iter().all(|one| one.status.why.is_none())
+    })
+    .await;
+    let response = caller.chat(chat("pair", "")).await;
+    assert_eq!(response.header("x-yunxin-route-reason"), Some("weight"));
+    assert_eq!(app.events().await.len(), 5, "probes are nobody's usage");
 }
 
 #[tokio::test]

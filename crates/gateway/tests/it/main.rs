@@ -27,4 +27,5 @@ mod server_limits;
 mod settlement;
 mod shutdown;
 mod upstream_languages;
+mod virtual_models;
 mod wishes;

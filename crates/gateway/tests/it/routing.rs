@@ -190,6 +190,24 @@ async fn a_session_stays_at_one_deployment() {
 }
 
 #[tokio::test]
+async fn a_provider_is_told_account_and_level_only_where_the_operator_says_so() {
+    for (line, is_told) in [("", false), ("sends_flow = true\n", true)] {
+        let text = CATALOG.replacen("kind =", &format!("{line}kind ="), 1);
+        let app = TestApp::builder().catalog(&text).start().await;
+        let caller = app.key("enterprise").await;
+        assert_eq!(caller.chat(chat("plain", "")).await.status, 200);
+        let head = app.stub.last().head;
+        let id = format!(
+            "x-gateway-inference-fairness-id: {}\r\n",
+            caller.account.as_str()
+        );
+        for told in [&*id, "x-gateway-inference-objective: critical\r\n"] {
+            assert_eq!(head.contains(told), is_told, "{head}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn flex_runs_in_idle_capacity_and_does_not_wait() {
     let app = TestApp::new().await;
     let caller = app.key("enterprise").await;

@@ -2,7 +2,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use gateway::catalog::{Catalog, Model};
 use gateway::clock::Clock;
-use gateway::inference::{ExplainedCandidate, explain};
+use gateway::inference::{ExplainedCandidate, explain, lead};
 use gateway::routing::{Level, Pools, RouteReason, Traits, hash};
 use gateway::upstream::HealthRegistry;
 use llm::Needs;
@@ -68,18 +68,27 @@ impl Explain {
             ..Traits::default()
         };
         let attempts_max = session.config.upstream.attempts_max();
-        let mut explained = explain(model, &traits, attempts_max);
+        let tier = sender
+            .as_ref()
+            .and_then(|sender| catalog.tier(&sender.tier));
+        let may_use = |model: &Model| tier.is_none_or(|tier| model.is_reached_by(tier));
+        let (model, rule) = lead(model, &traits, may_use);
+        let mut explained = explain(&model, &traits, attempts_max);
         explained.sort_by_key(|one| one.place.unwrap_or(usize::MAX));
         let rows: Vec<Value> = explained.iter().map(row).collect();
         if output.is_json {
             output.object(&json!({
                 "model": model.spec.id,
+                "rule": rule.map(RouteReason::as_str),
                 "policy": model.spec.routing_policy,
                 "fallbacks": model.spec.fallbacks,
                 "key": sender.map(|sender| sender.told),
                 "candidates": rows,
             }));
             return Ok(());
+        }
+        if let Some(rule) = rule {
+            output.text(&format!("{} by {}", model.spec.id, rule.as_str()));
         }
         output.list(
             &rows,

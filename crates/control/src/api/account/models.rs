@@ -139,7 +139,7 @@ fn is_failing(model: &Model) -> bool {
 fn describe(model: &Model, tier: &Tier) -> ModelResponse {
     let unavailable_reason = if !model.is_reached_by(tier) {
         Some("tier")
-    } else if model.deployments().is_empty() {
+    } else if !model.is_served() {
         Some("no_deployment")
     } else {
         None

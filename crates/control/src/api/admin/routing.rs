@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use gateway::catalog::Model;
 use gateway::error::ApiError;
-use gateway::inference::{ExplainedCandidate, explain};
+use gateway::inference::{ExplainedCandidate, explain, lead};
 use gateway::routing::{BreakerState, LEVELS, Level, LevelCounts, RoutingPolicy, Traits, hash};
 use llm::Needs;
 use serde::{Deserialize, Serialize};
@@ -38,8 +38,10 @@ pub struct ExplainRouteQuery {
 /// The route that the next request for a model would take, as this server stands.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RouteExplanationResponse {
-    /// The id of the model.
+    /// The id of the model. Of a virtual model: the one to which it leads the request.
     model: String,
+    /// The rule of the virtual model that was asked for, if it was one and a rule takes the request.
+    rule: Option<RouteRuleUsedResponse>,
     /// `weights`, `least_in_flight`, `lowest_latency` or `lowest_cost`.
     #[schema(value_type = String)]
     policy: RoutingPolicy,
@@ -52,6 +54,15 @@ pub struct RouteExplanationResponse {
     candidates: Vec<RouteCandidateResponse>,
     /// Highest level first.
     levels: Vec<GateLevelResponse>,
+}
+
+/// A virtual model's rule in a route.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RouteRuleUsedResponse {
+    /// The id of the virtual model.
+    virtual_model: String,
+    /// The condition that counted: a word of `x-yunxin-route-reason`.
+    reason: &'static str,
 }
 
 /// The part of a key in a route.
@@ -132,6 +143,12 @@ pub async fn explain_route(
         session: query.session.as_ref().map(|name| hash(name.as_bytes())),
         ..Traits::default()
     };
+    let asked = model;
+    let tier = sender.as_ref().map(|sender| &*sender.tier);
+    let catalog = app.gateway.catalog.load();
+    let tier = tier.and_then(|tier| catalog.tier(tier));
+    let may_use = |model: &Model| tier.is_none_or(|tier| model.is_reached_by(tier));
+    let (model, rule) = lead(&asked, &traits, may_use);
     let counts = model.pool.counts();
     let attempts_max = app.gateway.config.upstream.attempts_max();
     let explained = explain(&model, &traits, attempts_max);
@@ -163,6 +180,10 @@ pub async fn explain_route(
     let levels = LEVELS.into_iter().zip(&counts.levels).rev();
     Ok(Json(RouteExplanationResponse {
         model: model.id.to_string(),
+        rule: rule.map(|reason| RouteRuleUsedResponse {
+            virtual_model: asked.id.to_string(),
+            reason: reason.as_str(),
+        }),
         policy: model.spec.routing_policy,
         fallbacks: model.spec.fallbacks.clone(),
         key: sender.map(|sender| sender.key),

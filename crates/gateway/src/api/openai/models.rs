@@ -131,7 +131,7 @@ fn is_available(model: &Model, caller: &ApiKeyCaller, operations: Operations) ->
     let has_deployment = if caller.key.is_test() {
         model.serves_test_keys()
     } else {
-        !model.deployments().is_empty()
+        model.is_served()
     };
     has_deployment
         && model.is_reached_by(&caller.tier)

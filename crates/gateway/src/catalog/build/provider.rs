@@ -71,6 +71,8 @@ fn configured(
         takes_provider_object: kind.takes_provider_object(),
         stream_usage: stream_usage.unwrap_or(kind.stream_usage),
         serves_test_keys: spec.serves_test_keys,
+        active_probes: spec.active_probes,
+        sends_flow: spec.sends_flow,
         auth: match presented(credential, secret.as_ref())? {
             None if is_elsewhere(credential, surroundings) => Auth::None,
             secret => {

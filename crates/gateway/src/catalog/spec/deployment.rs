@@ -58,7 +58,7 @@ pub struct DeploymentSpec {
     #[serde(default)]
     pub context_length: Option<u64>,
     /// Labels of those credentials of the provider that it is called with. Left out: all.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_items = 40))]
     pub credentials: Vec<String>,
     /// Ids of the tiers whose accounts alone may use it. Left out: all.

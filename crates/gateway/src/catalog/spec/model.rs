@@ -2,16 +2,20 @@
 
 use std::ops::RangeInclusive;
 
-use llm::{Meter, ModelType};
+use llm::{Meter, ModelType, Needs};
 use serde::{Deserialize, Serialize};
 
 use super::super::price::{Price, PricingUnit};
 use super::super::price_list::{PriceList, Prices};
 use super::{Spec, SpecError, check_visible, check_word, check_words};
-use crate::routing::RoutingPolicy;
+use crate::routing::{RouteRule, RoutingPolicy};
 
 /// The silence that an operator may allow for streams of a model: at most a day.
 const STREAM_TIMEOUT_SECONDS: RangeInclusive<u64> = 1..=86_400;
+/// Rules of one virtual model.
+const ROUTES_MAX: usize = 40;
+/// The part of the sessions that a rule may take.
+const PERCENT: RangeInclusive<u8> = 1..=100;
 /// Longest id of a model: it becomes a label of metrics and a part of URLs.
 const ID_BYTES_MAX: usize = 200;
 
@@ -74,6 +78,10 @@ pub struct ModelSpec {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub routing_policy: RoutingPolicy,
+    /// True if prompts with the same long begin stay at one deployment, whose prompt cache knows it, where the request
+    /// names no session. For the policy `weights`.
+    #[serde(default)]
+    pub sticky_prompts: bool,
     /// True if a request that was sent and not answered in time may be sent to another deployment as well.
     #[serde(default)]
     pub retry_after_timeout: bool,
@@ -81,6 +89,11 @@ pub struct ModelSpec {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_items = 40))]
     pub fallbacks: Vec<String>,
+    /// The rules of a virtual model, which has no deployments: the first that a request meets, and whose model the
+    /// caller may use, names the model that serves it. The charge is that of the model that serves.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_items = 40))]
+    pub routes: Vec<RouteRule>,
     /// The time the model was added, in seconds since 1970. Left out: now; in a file, the beginning of 2026.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 4_102_444_800u64))]
@@ -183,6 +196,7 @@ impl Spec for ModelSpec {
         check_words("capabilities", &self.capabilities)?;
         check_words("aliases", &self.aliases)?;
         check_words("fallbacks", &self.fallbacks)?;
+        check_routes(&self.routes)?;
         if let Some(seconds) = self.stream_timeout_seconds
             && !STREAM_TIMEOUT_SECONDS.contains(&seconds)
         {
@@ -196,6 +210,33 @@ impl Spec for ModelSpec {
         }
         Ok(())
     }
+}
+
+fn check_routes(routes: &[RouteRule]) -> Result<(), SpecError> {
+    let refuse = |message: String| Err(SpecError::new("routes", message));
+    if routes.len() > ROUTES_MAX {
+        return refuse(format!("A virtual model has at most {ROUTES_MAX} rules."));
+    }
+    for rule in routes {
+        check_word("routes", &rule.model)?;
+        check_words("routes", &rule.tiers)?;
+        if Needs::of_words(&rule.needs.join(",")).is_none() {
+            let message = "The needs of a rule are words of tools, vision and json_schema.";
+            return refuse(message.to_owned());
+        }
+        if rule
+            .percent
+            .is_some_and(|percent| !PERCENT.contains(&percent))
+        {
+            return refuse("The percent of a rule is 1 to 100.".to_owned());
+        }
+        let (min, max) = (rule.input_tokens_min, rule.input_tokens_max);
+        if max.is_some_and(|max| min.unwrap_or_default() > max) {
+            let message = "The input_tokens_min of a rule is not above its input_tokens_max.";
+            return refuse(message.to_owned());
+        }
+    }
+    Ok(())
 }
 
 fn operator() -> String {

@@ -49,7 +49,7 @@ pub struct ProviderSpec {
     pub credential: CredentialSpec,
     /// Further credentials, each with a label of its own. Requests go by all of them in turn, and each has its own
     /// health: one that is refused or used up rests while the others go on.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_items = 50))]
     pub credentials: Vec<CredentialSpec>,
     /// Short for `credential.env`.
@@ -69,6 +69,14 @@ pub struct ProviderSpec {
     /// True if `test` keys may reach it.
     #[serde(default)]
     pub serves_test_keys: bool,
+    /// True if an ejected deployment is looked at by a small request of ours, in place of a client's, once its time has
+    /// come. The provider charges for it.
+    #[serde(default)]
+    pub active_probes: bool,
+    /// True if it is told the account and the level of each request, as inference gateways such as llm-d read them:
+    /// `x-gateway-inference-fairness-id` and `x-gateway-inference-objective`.
+    #[serde(default)]
+    pub sends_flow: bool,
     /// The way in which streams are made to carry usage: `ask` (by `stream_options`), `learn` (likewise, until the
     /// provider refuses that) or `never`. Left out: as the kind has it.
     #[serde(default)]

@@ -21,7 +21,8 @@ fn what_a_model_does_not_say_has_one_default_everywhere() {
             "id": "vendor/model", "display_name": "vendor/model", "owned_by": "operator", "model_type": "chat",
             "min_tier": "basic", "context_length": null, "max_output_tokens": null, "capabilities": [], "aliases": [],
             "pricing_unit": "per_million_tokens", "prices": { "input": "0", "output": "0" }, "is_public": true,
-            "stream_timeout_seconds": null, "routing_policy": "weights", "retry_after_timeout": false, "fallbacks": [],
+            "stream_timeout_seconds": null, "routing_policy": "weights", "sticky_prompts": false, "retry_after_timeout": false,
+            "fallbacks": [], "routes": [],
             "created": 1_790_000_000,
         })
     );

@@ -297,6 +297,24 @@ impl PoolState {
         ejected
     }
 
+    /// A probe of ours ends. Returns why its deployment stays ejected, if it does.
+    pub(super) fn end_probe(
+        &mut self,
+        (slot, mark): (usize, u64),
+        outcome: Outcome,
+        now_ms: i64,
+        seed: u64,
+    ) -> Option<Ejection> {
+        let others = self.outcomes_but_of(slot);
+        let slot = self.slots.get_mut(slot)?;
+        let outcome = if slot.mark == mark {
+            outcome
+        } else {
+            Outcome::Abandoned
+        };
+        slot.breaker.note(outcome, others, now_ms, seed)
+    }
+
     /// Corrects what the request was counted for, by what it needed: nothing, if it was refused.
     fn settle(&mut self, ticket: &SeatTicket, cost: u64, ended: Ended) {
         let tokens = match (ended.outcome, ended.tokens) {

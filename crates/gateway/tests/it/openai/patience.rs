@@ -142,6 +142,15 @@ async fn comments_are_sent_before_the_first_event() {
     gate.open();
     let rest = response.read_until(DONE).await;
     assert!(rest.ends_with(&[delta("Hello"), finish(), DONE.to_owned()].concat()));
+    // The head went out before the way was known.
+    assert_eq!(response.header("x-yunxin-deployment"), None);
+    for line in [
+        ": x-yunxin-deployment: dep_",
+        ": x-yunxin-attempts: 1\n",
+        ": x-yunxin-route-reason: only\n",
+    ] {
+        assert!(rest.contains(line), "{rest}");
+    }
     assert!(response.next().await.is_none());
     assert_eq!(app.event(1).await["end"], "completed");
 }
