@@ -19,6 +19,8 @@ function deployment(
     cost_prices: {},
     capabilities: [],
     context_length: null,
+    credentials: [],
+    credential_states: [],
     reserved_for: [],
     reserved_hours: null,
     paused: false,
