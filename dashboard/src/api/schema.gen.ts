@@ -2192,6 +2192,8 @@ export interface components {
             pricing_unit: string;
             /** @description The first provider that serves it; its owner while none does. */
             provider: string;
+            /** @description Of a virtual model: ids of the models that serve its requests, and whose prices are charged. */
+            routes_to: string[];
         } & {
             /** Format: int64 */
             input_price_nanos: number;
@@ -2573,10 +2575,20 @@ export interface components {
             /** @description True if a request that was sent and not answered in time may be sent to another deployment as well. */
             retry_after_timeout?: boolean;
             /**
+             * @description The rules of a virtual model, which has no deployments: the first that a request meets, and whose model the
+             *     caller may use, names the model that serves it. The charge is that of the model that serves.
+             */
+            routes?: components["schemas"]["RouteRule"][];
+            /**
              * @description The order in which deployments of one group are tried: `weights`, `least_in_flight`, `lowest_latency` or
              *     `lowest_cost`.
              */
             routing_policy?: string;
+            /**
+             * @description True if prompts with the same long begin stay at one deployment, whose prompt cache knows it, where the request
+             *     names no session. For the policy `weights`.
+             */
+            sticky_prompts?: boolean;
             /**
              * Format: int64
              * @description The longest silence of a stream before its first event and within it; `null`: as the server is set.
@@ -2588,6 +2600,11 @@ export interface components {
          *     a new one.
          */
         Change_ProviderSpec: {
+            /**
+             * @description True if an ejected deployment is looked at by a small request of ours, in place of a client's, once its time has
+             *     come. The provider charges for it.
+             */
+            active_probes?: boolean;
             /** @description The way in which the credential is presented. Left out: as the kind has it. */
             auth?: components["schemas"]["AuthSettings"];
             /** @description Left out: that of the kind. */
@@ -2605,6 +2622,11 @@ export interface components {
             /** @description One of `GET /admin/provider-kinds`. */
             kind?: string;
             name?: string;
+            /**
+             * @description True if it is told the account and the level of each request, as inference gateways such as llm-d read them:
+             *     `x-gateway-inference-fairness-id` and `x-gateway-inference-objective`.
+             */
+            sends_flow?: boolean;
             /** @description True if `test` keys may reach it. */
             serves_test_keys?: boolean;
             /**
@@ -3905,7 +3927,8 @@ export interface components {
          *       "output_price": 0,
          *       "owned_by": "yunxin",
          *       "pricing_unit": "per_million_tokens",
-         *       "provider": "sandbox"
+         *       "provider": "sandbox",
+         *       "routes_to": []
          *     }
          */
         Model: {
@@ -3954,6 +3977,8 @@ export interface components {
             pricing_unit: string;
             /** @description Name of the first provider that serves the model; owned_by while none does. */
             provider: string;
+            /** @description Of a virtual model: ids of the models that serve its requests, and whose prices are charged. */
+            routes_to: string[];
         };
         ModelList: {
             /** @description All public models that match, in the order of their ids. */
@@ -3995,10 +4020,20 @@ export interface components {
             /** @description True if a request that was sent and not answered in time may be sent to another deployment as well. */
             retry_after_timeout?: boolean;
             /**
+             * @description The rules of a virtual model, which has no deployments: the first that a request meets, and whose model the
+             *     caller may use, names the model that serves it. The charge is that of the model that serves.
+             */
+            routes?: components["schemas"]["RouteRule"][];
+            /**
              * @description The order in which deployments of one group are tried: `weights`, `least_in_flight`, `lowest_latency` or
              *     `lowest_cost`.
              */
             routing_policy?: string;
+            /**
+             * @description True if prompts with the same long begin stay at one deployment, whose prompt cache knows it, where the request
+             *     names no session. For the policy `weights`.
+             */
+            sticky_prompts?: boolean;
             /**
              * Format: int64
              * @description The longest silence of a stream before its first event and within it; `null`: as the server is set.
@@ -4114,10 +4149,20 @@ export interface components {
             /** @description True if a request that was sent and not answered in time may be sent to another deployment as well. */
             retry_after_timeout: boolean;
             /**
+             * @description The rules of a virtual model, which has no deployments: the first that a request meets, and whose model the
+             *     caller may use, names the model that serves it. The charge is that of the model that serves.
+             */
+            routes: components["schemas"]["RouteRule"][];
+            /**
              * @description The order in which deployments of one group are tried: `weights`, `least_in_flight`, `lowest_latency` or
              *     `lowest_cost`.
              */
             routing_policy: string;
+            /**
+             * @description True if prompts with the same long begin stay at one deployment, whose prompt cache knows it, where the request
+             *     names no session. For the policy `weights`.
+             */
+            sticky_prompts: boolean;
             /**
              * Format: int64
              * @description The longest silence of a stream before its first event and within it; `null`: as the server is set.
@@ -4386,6 +4431,11 @@ export interface components {
         };
         /** @description A provider, without its credential. */
         ProviderResponse: {
+            /**
+             * @description True if an ejected deployment is looked at by a small request of ours, in place of a client's, once its time has
+             *     come. The provider charges for it.
+             */
+            active_probes: boolean;
             /** @description The way in which the credential is presented. Left out: as the kind has it. */
             auth: components["schemas"]["AuthSettings"];
             /** @description Left out: that of the kind. */
@@ -4403,6 +4453,11 @@ export interface components {
             /** @description One of `GET /admin/provider-kinds`. */
             kind: string;
             name: string;
+            /**
+             * @description True if it is told the account and the level of each request, as inference gateways such as llm-d read them:
+             *     `x-gateway-inference-fairness-id` and `x-gateway-inference-objective`.
+             */
+            sends_flow: boolean;
             /** @description True if `test` keys may reach it. */
             serves_test_keys: boolean;
             /**
@@ -4424,6 +4479,11 @@ export interface components {
         };
         /** @description A company or server that is called, with its credential. */
         ProviderSpec: {
+            /**
+             * @description True if an ejected deployment is looked at by a small request of ours, in place of a client's, once its time has
+             *     come. The provider charges for it.
+             */
+            active_probes?: boolean;
             /** @description The way in which the credential is presented. Left out: as the kind has it. */
             auth?: components["schemas"]["AuthSettings"];
             /** @description Left out: that of the kind. */
@@ -4441,6 +4501,11 @@ export interface components {
             /** @description One of `GET /admin/provider-kinds`. */
             kind: string;
             name: string;
+            /**
+             * @description True if it is told the account and the level of each request, as inference gateways such as llm-d read them:
+             *     `x-gateway-inference-fairness-id` and `x-gateway-inference-objective`.
+             */
+            sends_flow?: boolean;
             /** @description True if `test` keys may reach it. */
             serves_test_keys?: boolean;
             /**
@@ -4529,6 +4594,8 @@ export interface components {
             pricing_unit: string;
             /** @description The first provider that serves it; its owner while none does. */
             provider: string;
+            /** @description Of a virtual model: ids of the models that serve its requests, and whose prices are charged. */
+            routes_to: string[];
         };
         /** @description The quarantine of a key. */
         QuarantineResponse: {
@@ -4753,10 +4820,11 @@ export interface components {
             key: components["schemas"]["RouteKeyResponse"] | null;
             /** @description Highest level first. */
             levels: components["schemas"]["GateLevelResponse"][];
-            /** @description The id of the model. */
+            /** @description The id of the model. Of a virtual model: the one to which it leads the request. */
             model: string;
             /** @description `weights`, `least_in_flight`, `lowest_latency` or `lowest_cost`. */
             policy: string;
+            rule: components["schemas"]["RouteRuleUsedResponse"] | null;
             /**
              * Format: int32
              * @description Requests that the deployments take at the same time; `null` while none was refused.
@@ -4770,6 +4838,40 @@ export interface components {
             level: string;
             /** @description True if the tier reaches the model and the key is not restricted to others. */
             may_use: boolean;
+        };
+        /**
+         * @description One rule of a virtual model. A request that meets all of its conditions goes to its model; without a condition all
+         *     requests do.
+         */
+        RouteRule: {
+            /**
+             * Format: int64
+             * @description The most tokens of the prompt, estimated.
+             */
+            input_tokens_max?: number | null;
+            /**
+             * Format: int64
+             * @description The least tokens of the prompt, estimated.
+             */
+            input_tokens_min?: number | null;
+            /** @description The id of the model that takes the request. */
+            model: string;
+            /** @description Abilities one of which the request needs: `tools`, `vision`, `json_schema`. Left out: any request. */
+            needs?: string[];
+            /**
+             * Format: int32
+             * @description The part of the sessions that it takes, in percent; of requests that name no session, the part of these.
+             */
+            percent?: number | null;
+            /** @description Ids of the tiers whose accounts it is for. Left out: all. */
+            tiers?: string[];
+        };
+        /** @description A virtual model's rule in a route. */
+        RouteRuleUsedResponse: {
+            /** @description The condition that counted: a word of `x-yunxin-route-reason`. */
+            reason: string;
+            /** @description The id of the virtual model. */
+            virtual_model: string;
         };
         /** @description A secret of a key. */
         SecretStateResponse: {
@@ -5569,7 +5671,7 @@ export interface components {
         /** @description Milliseconds that the request waited for its turn. Absent where it did not wait. */
         "x-yunxin-queue-ms": number;
         /** @description The reason why this deployment was chosen. */
-        "x-yunxin-route-reason": "only" | "weight" | "session" | "group" | "least_in_flight" | "lowest_latency" | "lowest_cost" | "asked" | "probe" | "capacity" | "fallback";
+        "x-yunxin-route-reason": "only" | "weight" | "session" | "group" | "least_in_flight" | "lowest_latency" | "lowest_cost" | "asked" | "probe" | "capacity" | "fallback" | "prompt_prefix" | "rule_needs" | "rule_prompt" | "rule_tier" | "rule_percent" | "rule_default";
     };
     pathItems: never;
 }

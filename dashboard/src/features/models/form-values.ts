@@ -4,7 +4,7 @@ import { dollarsToNanos, nanosToDollars } from "@/lib/price";
 export const PRICING_UNITS = ["per_million_tokens", "per_image", "per_second", "per_request"];
 
 /** Attributes that routing goes by: the form does not show them, and what it does not send stays. */
-type Routing = "fallbacks" | "retry_after_timeout" | "routing_policy";
+type Routing = "fallbacks" | "retry_after_timeout" | "routes" | "routing_policy" | "sticky_prompts";
 
 /** The fields of the form: prices are dollars as they are typed. */
 export interface ModelValues

@@ -29,6 +29,7 @@ function model(change: Partial<ModelResponse>): ModelResponse {
     is_failing: false,
     providers: ["maker"],
     aliases: [],
+    routes_to: [],
     serves_test_keys: true,
     ...change,
   };
