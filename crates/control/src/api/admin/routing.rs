@@ -6,6 +6,7 @@ use gateway::catalog::Model;
 use gateway::error::ApiError;
 use gateway::inference::{ExplainedCandidate, explain, lead};
 use gateway::routing::{BreakerState, LEVELS, Level, LevelCounts, RoutingPolicy, Traits, hash};
+use gateway::upstream::Deployment;
 use llm::Needs;
 use serde::{Deserialize, Serialize};
 use store::api_keys::Environment;
@@ -154,29 +155,7 @@ pub async fn explain_route(
     let explained = explain(&model, &traits, attempts_max);
     let mut candidates: Vec<_> = explained.iter().map(candidate).collect();
     candidates.sort_by_key(|one| one.place.unwrap_or(usize::MAX));
-    // One that is paused takes no requests; those that it has run to their end.
-    candidates.extend(
-        model
-            .paused()
-            .iter()
-            .map(|deployment| RouteCandidateResponse {
-                deployment_id: deployment.id.to_string(),
-                provider: deployment.provider.name.to_string(),
-                credential: deployment.provider.credential_label().map(str::to_owned),
-                upstream_model: deployment.upstream_model.to_string(),
-                group: deployment.group,
-                weight: deployment.weight,
-                place: None,
-                status: "paused",
-                reason: None,
-                breaker: BreakerState::Closed.as_str(),
-                open_for_ms: 0,
-                cooling_for_ms: 0,
-                running: u32::try_from(deployment.health.state().in_flight).unwrap_or(u32::MAX),
-                limit: None,
-                first_token_ms: None,
-            }),
-    );
+    candidates.extend(model.paused().iter().map(|deployment| paused(deployment)));
     let levels = LEVELS.into_iter().zip(&counts.levels).rev();
     Ok(Json(RouteExplanationResponse {
         model: model.id.to_string(),
@@ -251,6 +230,27 @@ fn candidate(explained: &ExplainedCandidate) -> RouteCandidateResponse {
         running: status.running,
         limit: status.limit,
         first_token_ms,
+    }
+}
+
+/// A deployment that is paused: it takes no requests; those that it has run to their end.
+fn paused(deployment: &Deployment) -> RouteCandidateResponse {
+    RouteCandidateResponse {
+        deployment_id: deployment.id.to_string(),
+        provider: deployment.provider.name.to_string(),
+        credential: deployment.provider.credential_label().map(str::to_owned),
+        upstream_model: deployment.upstream_model.to_string(),
+        group: deployment.group,
+        weight: deployment.weight,
+        place: None,
+        status: "paused",
+        reason: None,
+        breaker: BreakerState::Closed.as_str(),
+        open_for_ms: 0,
+        cooling_for_ms: 0,
+        running: u32::try_from(deployment.health.state().in_flight).unwrap_or(u32::MAX),
+        limit: None,
+        first_token_ms: None,
     }
 }
 
