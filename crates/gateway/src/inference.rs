@@ -57,7 +57,8 @@ pub use rights::check_rights;
 use settle::Settlement;
 use stream::OpenStream;
 pub use trial::{
-    CheckOutcome, ProviderCheck, Trial, TrialError, TrialResponse, check_provider, try_out,
+    CheckOutcome, ProviderCheck, Trial, TrialError, TrialResponse, check_provider, try_each,
+    try_out,
 };
 
 /// An operation, and the language in which a client asks for it.

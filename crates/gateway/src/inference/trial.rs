@@ -78,6 +78,26 @@ pub async fn try_out(
     judge(trial, &response)
 }
 
+/// Sends the request that suits a deployment by each of its credentials, and returns the last response.
+///
+/// # Errors
+/// If one fails: the first failure, with the label of the credential where there are several.
+pub async fn try_each(
+    upstream: &Upstream,
+    deployments: &[Deployment],
+) -> Result<TrialResponse, (Option<String>, TrialError)> {
+    let mut last = Err((None, TrialError::Untestable));
+    for deployment in deployments {
+        let tried = match Trial::of(deployment) {
+            Some(trial) => try_out(upstream, deployment, trial).await,
+            None => Err(TrialError::Untestable),
+        };
+        let label = deployment.provider.credential_label();
+        last = Ok(tried.map_err(|error| (label.map(str::to_owned), error))?);
+    }
+    last
+}
+
 /// The request in the language of the deployment.
 fn body(language: &Language, trial: Trial, deployment: &Deployment) -> Result<Bytes, TrialError> {
     let asked: Bytes = trial.body(&deployment.upstream_model).to_string().into();

@@ -4,8 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use gateway::catalog::DeploymentLookup;
 use gateway::error::ApiError;
-use gateway::inference::{Trial, TrialError, TrialResponse, try_out};
-use gateway::upstream::{Deployment, Upstream};
+use gateway::inference::{TrialError, TrialResponse, try_each};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -45,7 +44,13 @@ pub async fn test_deployment(
     let outcome = match found.await.map_err(ApiError::unavailable)? {
         DeploymentLookup::Unknown => return Err(ApiError::not_found("deployment")),
         DeploymentLookup::Misconfigured(mistake) => Err(mistake),
-        DeploymentLookup::Usable(deployments) => try_each(&gateway.upstream, &deployments).await,
+        DeploymentLookup::Usable(deployments) => {
+            let tried = try_each(&gateway.upstream, &deployments).await;
+            tried.map_err(|(label, error)| match label {
+                Some(label) => format!("The credential {label:?}: {}", in_words(&error)),
+                None => in_words(&error),
+            })
+        }
     };
     let duration = app.clock.uptime().saturating_sub(began_at);
     let (response, message) = match outcome {
@@ -66,29 +71,6 @@ pub async fn test_deployment(
         input_tokens,
         output_tokens,
     }))
-}
-
-/// The first failure among the credentials of a deployment, by its label; else the response by the last one.
-async fn try_each(
-    upstream: &Upstream,
-    deployments: &[Deployment],
-) -> Result<TrialResponse, String> {
-    let mut last = Err(in_words(&TrialError::Untestable));
-    for deployment in deployments {
-        let tried = match Trial::of(deployment) {
-            Some(trial) => try_out(upstream, deployment, trial).await,
-            None => Err(TrialError::Untestable),
-        };
-        let label = deployment.provider.credential_label();
-        last = tried.map_err(|error| match label {
-            Some(label) => format!("The credential {label:?}: {}", in_words(&error)),
-            None => in_words(&error),
-        });
-        if last.is_err() {
-            break;
-        }
-    }
-    last
 }
 
 fn in_words(error: &TrialError) -> String {

@@ -6,7 +6,6 @@ use gateway::catalog::Model;
 use gateway::error::ApiError;
 use gateway::inference::{ExplainedCandidate, explain, lead};
 use gateway::routing::{BreakerState, LEVELS, Level, LevelCounts, RoutingPolicy, Traits, hash};
-use gateway::upstream::Deployment;
 use llm::Needs;
 use serde::{Deserialize, Serialize};
 use store::api_keys::Environment;
@@ -155,7 +154,7 @@ pub async fn explain_route(
     let explained = explain(&model, &traits, attempts_max);
     let mut candidates: Vec<_> = explained.iter().map(candidate).collect();
     candidates.sort_by_key(|one| one.place.unwrap_or(usize::MAX));
-    candidates.extend(model.paused().iter().map(|deployment| paused(deployment)));
+    candidates.extend(paused(&model));
     let levels = LEVELS.into_iter().zip(&counts.levels).rev();
     Ok(Json(RouteExplanationResponse {
         model: model.id.to_string(),
@@ -233,9 +232,10 @@ fn candidate(explained: &ExplainedCandidate) -> RouteCandidateResponse {
     }
 }
 
-/// A deployment that is paused: it takes no requests; those that it has run to their end.
-fn paused(deployment: &Deployment) -> RouteCandidateResponse {
-    RouteCandidateResponse {
+/// The deployments that are paused: they take no requests; those that they have run to their end.
+fn paused(model: &Model) -> impl Iterator<Item = RouteCandidateResponse> {
+    let paused = model.paused().iter();
+    paused.map(|deployment| RouteCandidateResponse {
         deployment_id: deployment.id.to_string(),
         provider: deployment.provider.name.to_string(),
         credential: deployment.provider.credential_label().map(str::to_owned),
@@ -251,7 +251,7 @@ fn paused(deployment: &Deployment) -> RouteCandidateResponse {
         running: u32::try_from(deployment.health.state().in_flight).unwrap_or(u32::MAX),
         limit: None,
         first_token_ms: None,
-    }
+    })
 }
 
 fn gate_level(level: Level, counts: &LevelCounts) -> GateLevelResponse {
