@@ -23,7 +23,7 @@ const WRITE_MAX: Duration = Duration::from_secs(20);
 const LAST_TRIES: u32 = 3;
 const LAST_TRIES_MAX: Duration = Duration::from_secs(10);
 /// A start does not wait longer for what an earlier process left.
-const FIRST_TRY_MAX: Duration = Duration::from_secs(10);
+const FIRST_TRY_MAX: Duration = Duration::from_secs(2);
 /// Time between two lines of the log that say the same.
 const SAY_AGAIN: Duration = Duration::from_secs(10);
 
