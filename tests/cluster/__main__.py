@@ -126,18 +126,50 @@ def servers_lost(cluster, table, keys):
     table.line("a server killed after 3", SMALL, begun + cluster.offer(dead, 30, among=[0, 1]), SMALL, SMALL)
 
 
+def without_redis(binary, folder, database, table):
+    """Three servers on a database of their own; the second and third join while the first one hands out."""
+    Path(folder).mkdir()
+    first = Cluster(binary, folder, database, "")
+    first.sql("CREATE DATABASE without_redis")
+    cluster = Cluster(binary, folder, database.rsplit("/", 1)[0] + "/without_redis", "", ports=first.ports)
+    cluster.command("account", "list")
+    tiers(cluster)
+    with cluster.running([0]):
+        with_room(45)
+        early = cluster.key("free")
+        before = cluster.offer(early, 7, among=[0])
+        for index in (1, 2):
+            cluster.start(index)
+        cluster.wait()
+        took = cluster.until_joined(3, JOIN_SECONDS)
+        table.fact("without Redis: three servers share after", f"{took:.1f} s", took <= 5)
+        table.line("  a key that one server served before", SMALL, before + cluster.offer(early, 30), SMALL, SMALL)
+        table.line("  one key, a small limit", SMALL, cluster.offer(cluster.key("free"), 6 * SMALL), SMALL, SMALL)
+        table.line("  one key, a limit per day", DAY, cluster.offer(cluster.key("pro"), 3 * DAY), DAY, DAY)
+        with_room(25)
+        large = cluster.offer(cluster.key("basic"), LARGE + 120)
+        table.line("  one key, a large limit", LARGE, large, LARGE, LARGE)
+        table.line("  a large limit, one server", LARGE, cluster.offer(cluster.key("basic"), LARGE + 30, among=[1]), LARGE, LARGE)
+        if table.wrong:
+            cluster.show_logs()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--yunxin", required=True, metavar="PATH", type=lambda path: Path(path).resolve())
-    parser.add_argument("--only", choices=("healthy", "emptied", "killed", "slowed", "servers"))
+    parser.add_argument("--only", choices=("healthy", "emptied", "killed", "slowed", "servers", "database"))
     arguments = parser.parse_args()
     database = os.environ.get("TEST_POSTGRES_URL") or sys.exit("TEST_POSTGRES_URL is not set: tests/run.py postgres -- …")
     with tempfile.TemporaryDirectory(prefix="yunxin-cluster-", ignore_cleanup_errors=True) as folder, redis_server.running(folder) as redis:
+        table = Table()
+        if arguments.only in (None, "database"):
+            without_redis(arguments.yunxin, Path(folder) / "database", database, table)
+        if arguments.only == "database":
+            return 1 if table.wrong else 0
         cluster = Cluster(arguments.yunxin, folder, database, redis.url)
         cluster.command("account", "list")  # makes the schema
         tiers(cluster)
         with cluster.running():
-            table = Table()
             took = cluster.until_joined(3, JOIN_SECONDS)
             table.fact("three servers decide together after", f"{took:.1f} s", took <= 5)
             keys = [cluster.key("free") for _ in range(9)]
@@ -152,8 +184,7 @@ def main():
                 if arguments.only in (None, name):
                     part()
             if table.wrong:
-                for index in range(3):
-                    print(f"-- server {index}\n{(Path(folder) / f'{index}.log').read_text()[-3000:]}")
+                cluster.show_logs()
         print(f"cluster: {'all right' if not table.wrong else 'WRONG: ' + ', '.join(table.wrong)}")
         return 1 if table.wrong else 0
 

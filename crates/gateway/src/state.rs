@@ -19,7 +19,7 @@ use crate::data_folder::FolderClaim;
 use crate::ingress::Ingress;
 use crate::journal::{self, Journal};
 use crate::keys::{Keys, KeysInUse};
-use crate::limits::{SharedLimits, SharedLimitsParts};
+use crate::limits::{Place, SharedLimits, SharedLimitsParts};
 use crate::metering::{Metering, MeteringParts};
 use crate::metrics::Metrics;
 use crate::process::Process;
@@ -101,7 +101,7 @@ impl GatewayState {
             credentials: CredentialSources::default(),
         };
         let process = Process::begin(clock.now_ms(), claim);
-        let limits = shared_limits(&config, &master, &process)?;
+        let limits = shared_limits(&config, (&db, &master), &process)?;
         let shared = SharedState::open(&clock, counts, limits)?;
         let from = Reload {
             db: &db,
@@ -169,16 +169,20 @@ fn open_journal(config: &GatewayConfig, metrics: &Arc<Metrics>) -> anyhow::Resul
 /// The limits over all servers, if there is something to share them by.
 fn shared_limits(
     config: &GatewayConfig,
-    master: &MasterKey,
+    (db, master): (&Db, &MasterKey),
     process: &Process,
 ) -> anyhow::Result<Option<SharedLimits>> {
-    let Some(url) = config.shared_state.redis_url() else {
-        return Ok(None);
+    let place = match config.shared_state.redis_url() {
+        Some(url) => Place::Redis {
+            url,
+            installation: master.fingerprint(),
+        },
+        None if db.engine() == "postgres" => Place::Database(db.clone()),
+        None => return Ok(None),
     };
     let shared = SharedLimits::new(SharedLimitsParts {
-        url,
+        place,
         decision_timeout: config.shared_state.decision_timeout(),
-        installation: master.fingerprint(),
         server: &process.replica_id,
     });
     shared.context("shared_state.redis_url").map(Some)

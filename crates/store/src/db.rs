@@ -171,6 +171,22 @@ impl Db {
         self.fetch_one(sql, vec![]).await?.opt_count("n")
     }
 
+    /// The database's clock, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn clock_ms(&self) -> Result<i64, StoreError> {
+        let sql = match self {
+            Self::Sqlite { .. } => {
+                "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) AS n"
+            }
+            Self::Postgres(_) => {
+                "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS n"
+            }
+        };
+        self.fetch_one(sql, vec![]).await?.int("n")
+    }
+
     /// Begins a write transaction.
     ///
     /// # Errors

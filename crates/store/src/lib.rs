@@ -21,6 +21,7 @@ pub mod invites;
 pub mod key_baselines;
 pub mod key_event_reads;
 pub mod key_events;
+pub mod limit_counts;
 pub mod limit_override;
 pub mod management_keys;
 pub mod members;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 29] = [
+const MIGRATIONS: [(i64, &str, &str); 30] = [
     (
         1,
         "accounts",
@@ -118,6 +118,11 @@ const MIGRATIONS: [(i64, &str, &str); 29] = [
         55,
         "servers",
         include_str!("../migrations/0055_servers.sql"),
+    ),
+    (
+        56,
+        "limit counts",
+        include_str!("../migrations/0056_limit_counts.sql"),
     ),
     (
         58,

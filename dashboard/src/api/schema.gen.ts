@@ -4921,10 +4921,10 @@ export interface components {
             limits: string;
             /** Format: int64 */
             requests_in_flight: number;
-            /** @description The last sign of life. */
-            seen_at: components["schemas"]["Time"];
             /** Format: int64 */
             seconds_since_seen: number;
+            /** @description The last sign of life. */
+            seen_at: components["schemas"]["Time"];
             started_at: components["schemas"]["Time"];
             /** @description The version of the program. */
             version: string;

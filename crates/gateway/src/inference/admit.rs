@@ -143,7 +143,7 @@ async fn check_limits(
         tokens,
         now,
     };
-    let (decision, report) = match app.shared.limiter.shared() {
+    let (decision, report) = match app.shared.limiter.shared_now() {
         // Boxed, so that a server that counts alone does not carry the wait of those that do not.
         Some(shared) if limits.is_any() => Box::pin(decide(app, caller, shared, asked)).await?,
         _ => decide_here(app, caller, asked)?,

@@ -22,6 +22,9 @@ const GONE: Duration = Duration::from_secs(70);
 /// Servers that were not heard of for so long are removed.
 const FORGOTTEN: Duration = Duration::from_secs(86_400);
 
+/// Between two looks at the servers that this one waits for at its start.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
 /// The last sign of life of each server, by this server's clock: theirs may be wrong.
 #[derive(Debug, Default)]
 struct Heard(HashMap<String, (i64, Duration)>);
@@ -70,6 +73,7 @@ async fn look(app: &GatewayState, heard: &mut Heard) -> Result<(), StoreError> {
         started_at_ms: app.process.started_at_ms,
         seen_at_ms: app.clock.now_ms(),
         limits: shared
+            .filter(|shared| shared.is_active())
             .map_or("single", |shared| shared.standing())
             .to_owned(),
         requests_in_flight: app.metrics.in_flight.get(),
@@ -82,11 +86,17 @@ async fn look(app: &GatewayState, heard: &mut Heard) -> Result<(), StoreError> {
         young.map(|(id, _)| (*id).to_owned()).collect()
     };
     if let Some(shared) = shared {
-        shared.set_fleet(Fleet {
+        let is_shared_now = shared.set_fleet(Fleet {
             known: younger(GONE),
             reporting: younger(FRESH),
             me: me.clone(),
         });
+        if is_shared_now && let Err(error) = app.shared.limiter.begin_sharing().await {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "counts of limits are not shared yet"
+            );
+        }
     }
     for (id, age) in &ages {
         if *age > FORGOTTEN {
@@ -116,6 +126,23 @@ impl Heard {
             (server.id.as_str(), uptime.saturating_sub(known.1))
         };
         servers.iter().map(age).collect()
+    }
+}
+
+/// Waits until the servers that counted alone so far share their counts, which each does when it has seen this one.
+pub(super) async fn until_shared(app: &GatewayState) -> Result<(), StoreError> {
+    let me = &app.process.replica_id;
+    loop {
+        let now_ms = app.clock.now_ms();
+        let all = servers::list(&app.db).await?;
+        let fresh_ms = u64::try_from(FRESH.as_millis()).unwrap_or(u64::MAX);
+        let counts_alone = |one: &Server| {
+            one.id != *me && one.limits == "single" && now_ms.abs_diff(one.seen_at_ms) <= fresh_ms
+        };
+        if !all.iter().any(counts_alone) {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::keep_servers;
 use crate::state::GatewayState;
 
 /// The wait of a server that starts for the store, before it takes requests without.
@@ -28,13 +29,16 @@ pub(super) async fn warm_up(app: &GatewayState) {
     let Some(shared) = app.shared.limiter.shared() else {
         return;
     };
-    if tokio::time::timeout(WARM_UP, shared.joined())
-        .await
-        .is_err()
-    {
+    let warm = async {
+        shared.joined().await;
+        if shared.is_active() {
+            let _ = keep_servers::until_shared(app).await;
+        }
+    };
+    if tokio::time::timeout(WARM_UP, warm).await.is_err() {
         tracing::warn!(
             servers = shared.servers(),
-            "the shared store of limits (shared_state.redis_url) is out of reach; this server hands out its part of each limit"
+            "the shared store of limits is out of reach, or a server counts for itself; this one hands out its part of each limit"
         );
     }
 }

@@ -130,13 +130,9 @@ impl KeyCounters {
         grant
     }
 
-    /// The requests of today that are known here, of the key and of its account.
-    pub(super) fn requests_today(&self, now: Moment) -> [u64; 2] {
-        [&self.key, &self.account].map(|counters| {
-            let mut windows = counters.windows.lock();
-            windows.roll(now);
-            windows.requests_today
-        })
+    /// The counts of this server, of the key and of its account, in the windows of `store_ms`.
+    pub(super) fn counted_here(&self, now: Moment, store_ms: i64) -> [Tally; 2] {
+        [&self.key, &self.account].map(|counters| counters.counted_here(now, store_ms))
     }
 
     /// The running requests of the key and of its account.
@@ -173,7 +169,9 @@ impl KeyCounters {
 
     /// The rate limit status, without counting anything: over all servers, where they share their counts.
     pub fn peek(&self, limits: Limits, now: Moment) -> LimitReport {
-        if let (Some(ledger), Some(subjects)) = (&self.ledger, self.subjects()) {
+        if let (Some(ledger), Some(subjects)) = (&self.ledger, self.subjects())
+            && ledger.is_active()
+        {
             return ledger.views(subjects, now).report(limits, None);
         }
         let mut key = self.key.windows.lock();
@@ -309,6 +307,36 @@ impl Counters {
             minute_ends_at_s: windows.minute.resets_at_s(now, MINUTE),
             day_ends_at_s: windows.day.resets_at_s(now, DAY),
         }
+    }
+
+    /// The counts of this server, or over all servers where that is more.
+    pub(super) fn counted_by_all(&self, here: Counted, ledger: &Ledger, now: Moment) -> Counted {
+        let Some(subject) = self.subject.get() else {
+            return here;
+        };
+        let [all, _] = ledger.totals([subject, subject], now);
+        let more = |here: u64, all: i64| here.max(u64::try_from(all).unwrap_or(0));
+        Counted {
+            requests_this_minute: more(here.requests_this_minute, all.requests),
+            tokens_this_minute: more(here.tokens_this_minute, all.tokens),
+            requests_today: more(here.requests_today, all.requests_today),
+            ..here
+        }
+    }
+
+    /// The counts of this server in the windows of `store_ms`; none of a window that its own clock is not in.
+    pub(super) fn counted_here(&self, now: Moment, store_ms: i64) -> Tally {
+        let mut windows = self.windows.lock();
+        windows.roll(now);
+        let (here, mut counted) = (Tally::at(now.wall_ms), Tally::at(store_ms));
+        if here.minute == counted.minute {
+            counted.requests = signed(windows.requests);
+            counted.tokens = signed(windows.tokens);
+        }
+        if here.day == counted.day {
+            counted.requests_today = signed(windows.requests_today);
+        }
+        counted
     }
 
     /// Takes over what the database counted on the day of `counted_at_ms`; what this server counted stands.

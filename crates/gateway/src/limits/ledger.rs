@@ -6,7 +6,7 @@ mod subject;
 mod tally;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -30,9 +30,21 @@ pub(super) struct Ledger {
     pub(super) is_due: Notify,
     /// The store's clock ahead of this server's, in milliseconds.
     ahead_ms: AtomicI64,
+    /// Set once the limits are handed out with other servers.
+    is_active: AtomicBool,
 }
 
 impl Ledger {
+    /// Returns whether the limits are handed out with other servers.
+    pub(super) fn is_active(&self) -> bool {
+        self.is_active.load(Ordering::Acquire)
+    }
+
+    /// From now on the limits are handed out with other servers. Returns whether they were not before.
+    pub(super) fn activate(&self) -> bool {
+        !self.is_active.swap(true, Ordering::AcqRel)
+    }
+
     /// The store's time, as well as this server can tell it.
     pub(super) fn now_ms(&self, now: Moment) -> i64 {
         now.wall_ms + self.ahead_ms.load(Ordering::Relaxed)
@@ -69,13 +81,17 @@ impl Ledger {
 
     /// The counts of a key and its account over all servers, as far as they are known.
     pub(super) fn views(&self, subjects: [&Arc<Subject>; 2], now: Moment) -> Views {
-        let now_ms = self.now_ms(now);
-        let total = |subject: &Arc<Subject>| {
+        Views::of(self.totals(subjects, now), self.now_ms(now))
+    }
+
+    /// The sums over all servers, as far as they are known.
+    pub(super) fn totals(&self, subjects: [&Arc<Subject>; 2], now: Moment) -> [Tally; 2] {
+        let now = Tally::at(self.now_ms(now));
+        subjects.map(|subject| {
             let mut known = subject.known.lock();
-            known.roll(Tally::at(now_ms));
+            known.roll(now);
             known.total()
-        };
-        Views::of(subjects.map(total), now_ms)
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use store::{AccountId, ApiKeyId};
 
 use super::counters::{Counted, Counters, KeyCounters};
 use super::kept::Kept;
+use super::ledger::Tally;
 use super::shared::SharedLimits;
 use super::timekeeper::{Moment, Timekeeper};
 use crate::clock::Clock;
@@ -54,6 +55,36 @@ impl Limiter {
         self.shared.as_ref()
     }
 
+    /// The limits over all servers, if they are handed out with others now.
+    pub fn shared_now(&self) -> Option<&Arc<SharedLimits>> {
+        self.shared.as_ref().filter(|shared| shared.is_active())
+    }
+
+    /// Brings everything counted here alone into the store that is shared from now on.
+    ///
+    /// # Errors
+    /// If the store cannot be written.
+    pub async fn begin_sharing(&self) -> anyhow::Result<()> {
+        let Some(shared) = &self.shared else {
+            return Ok(());
+        };
+        let now = self.now();
+        let store_ms = shared.ledger.now_ms(now);
+        let mut counted: Vec<(String, Tally)> = Vec::new();
+        for (id, counters) in &*self.keys.lock() {
+            counted.push((id.to_string(), counters.counted_here(now, store_ms)));
+        }
+        for (id, counters) in &*self.accounts.lock() {
+            counted.push((id.to_string(), counters.counted_here(now, store_ms)));
+        }
+        for (id, tally) in counted {
+            if !tally.is_nothing() {
+                shared.raise(&id, tally).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The time that limits go by.
     pub fn now(&self) -> Moment {
         self.time.now()
@@ -98,16 +129,25 @@ impl Limiter {
         }
     }
 
-    /// This process's counts of an account; zero if it does not know it.
+    /// The counts of an account, over all servers as far as is known here; zero if this process does not know it.
     pub fn counted_of_account(&self, id: &AccountId) -> Counted {
         let found = self.accounts.lock().get(id).cloned();
-        found.unwrap_or_default().counted(self.now())
+        self.counted(&found.unwrap_or_default())
     }
 
-    /// This process's counts of a key; zero if it does not know it.
+    /// The counts of a key, likewise.
     pub fn counted_of_key(&self, id: &ApiKeyId) -> Counted {
         let found = self.keys.lock().get(id).cloned();
-        found.unwrap_or_default().counted(self.now())
+        self.counted(&found.unwrap_or_default())
+    }
+
+    fn counted(&self, counters: &Counters) -> Counted {
+        let now = self.now();
+        let counted = counters.counted(now);
+        match self.shared_now() {
+            Some(shared) => counters.counted_by_all(counted, &shared.ledger, now),
+            None => counted,
+        }
     }
 
     /// Forgets counters that nobody holds and that count nothing of today, and gives up the slots of all that count

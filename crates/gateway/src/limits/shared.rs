@@ -5,7 +5,9 @@
 //! rules are in `docs/decisions/0053`.
 
 mod alone;
+mod ask;
 mod beat;
+mod database_store;
 mod redis_store;
 mod told;
 
@@ -19,6 +21,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
+use store::Db;
 use tokio::sync::{Notify, watch};
 
 use super::Limits;
@@ -28,8 +31,9 @@ use super::ledger::{Leaving, Ledger, Subject, Tally, Views};
 use super::refusal::LimitRefusal;
 use super::report::LimitReport;
 use super::timekeeper::Moment;
-use super::window::DAY_MS;
-use redis_store::{Ask, Decided, RedisStore, Reply, Verdict};
+use ask::{Ask, Decided, Reply, Verdict};
+use database_store::DatabaseStore;
+use redis_store::RedisStore;
 
 /// Decisions that failed one after the other before no more are asked for.
 const FAILURES_MAX: u32 = 3;
@@ -37,8 +41,9 @@ const FAILURES_MAX: u32 = 3;
 /// its way out of the count.
 const CROWDED_AGAIN: Duration = Duration::from_millis(5);
 
-/// So far from midnight, clocks of servers do not differ about the day.
-const CLOCKS_DIFFER_MS: i64 = 60_000;
+/// The longest wait of a decision for the database: servers that hand out a small limit at the same time wait for each other,
+/// and to go on alone would hand out more than there is.
+const DATABASE_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// The standing of this server with the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +59,7 @@ enum Standing {
 /// The limits of keys and accounts over all servers.
 #[derive(Debug)]
 pub struct SharedLimits {
-    store: Arc<RedisStore>,
+    store: Arc<Store>,
     /// The longest wait of a decision before this server decides alone.
     decision_timeout: Duration,
     standing: ArcSwap<Standing>,
@@ -100,26 +105,66 @@ pub type Decision = (
 type Pair = [Arc<Subject>; 2];
 
 /// The settings of shared limits.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct SharedLimitsParts<'a> {
-    pub url: &'a str,
+    pub place: Place<'a>,
     pub decision_timeout: Duration,
-    /// Tells the installation from others that use the same store.
-    pub installation: &'a str,
     /// This server.
     pub server: &'a str,
 }
 
+/// The place of the shared counts.
+#[derive(Debug)]
+pub enum Place<'a> {
+    Redis {
+        url: &'a str,
+        /// Tells the installation from others that use the same Redis.
+        installation: &'a str,
+    },
+    /// The database, once there is a second server on it.
+    Database(Db),
+}
+
+/// The store of the shared counts.
+#[derive(Debug)]
+enum Store {
+    Redis(Box<RedisStore>),
+    Database(DatabaseStore),
+}
+
+impl Store {
+    async fn decide(&self, ask: &Ask) -> anyhow::Result<Reply> {
+        match self {
+            Self::Redis(redis) => Ok(redis.decide(ask).await?),
+            Self::Database(database) => database.decide(ask).await,
+        }
+    }
+}
+
 impl SharedLimits {
-    /// Limits in the store of a URL, which is not asked yet.
+    /// Limits in a store, which is not asked yet.
     ///
     /// # Errors
-    /// If the URL names no store.
+    /// If a URL names no store.
     pub fn new(parts: SharedLimitsParts<'_>) -> anyhow::Result<Self> {
-        let store = RedisStore::new(parts.url, parts.installation, parts.server)?;
+        let store = match parts.place {
+            Place::Redis { url, installation } => {
+                let redis = RedisStore::new(url, installation, parts.server)?;
+                Store::Redis(Box::new(redis))
+            }
+            Place::Database(db) => Store::Database(DatabaseStore::new(db)),
+        };
+        let ledger = Arc::<Ledger>::default();
+        let decision_timeout = match &store {
+            Store::Redis(_) => {
+                ledger.activate();
+                parts.decision_timeout
+            }
+            Store::Database(_) => DATABASE_TIMEOUT,
+        };
         Ok(Self {
             store: Arc::new(store),
-            decision_timeout: parts.decision_timeout,
+            decision_timeout,
             standing: ArcSwap::from_pointee(Standing::Alone),
             failures: AtomicU32::new(0),
             losses: AtomicU64::new(1),
@@ -128,16 +173,31 @@ impl SharedLimits {
                 reporting: vec![parts.server.to_owned()],
                 me: parts.server.to_owned(),
             }),
-            ledger: Arc::default(),
+            ledger,
             subjects: Mutex::default(),
             is_lost: Notify::new(),
             joined: watch::Sender::new(false),
         })
     }
 
-    /// Says which servers there are.
-    pub fn set_fleet(&self, fleet: Fleet) {
+    /// Says which servers there are. Returns whether this server has to share its counts from now on.
+    pub fn set_fleet(&self, fleet: Fleet) -> bool {
+        let has_others = fleet.known.iter().any(|name| *name != fleet.me);
         self.fleet.store(Arc::new(fleet));
+        has_others && self.ledger.activate()
+    }
+
+    /// Returns whether the limits are handed out with other servers. Once they are, they stay so.
+    pub fn is_active(&self) -> bool {
+        self.ledger.is_active()
+    }
+
+    /// Brings what this server counted alone into the store.
+    pub(super) async fn raise(&self, id: &str, counted: Tally) -> anyhow::Result<()> {
+        match &*self.store {
+            Store::Redis(_) => Ok(()),
+            Store::Database(database) => database.raise(id, counted).await,
+        }
     }
 
     /// The standing of this server with the store: `joined`, `joining` or `alone`.
@@ -195,16 +255,19 @@ impl SharedLimits {
             }
             Standing::Joined(epoch) => epoch,
         };
-        let permit = match concurrency::enter(asked.limits.concurrency(), counters.running()) {
+        let permit = match concurrency::enter(self.concurrency(asked.limits), counters.running()) {
             Ok(permit) => self.telling(permit, &pair, asked.limits),
             Err(refusal) => return self.crowded(&pair, asked, refusal),
         };
+        let now_ms = self.ledger.now_ms(asked.now);
         let ask = Ask {
             epoch,
             subjects: pair.clone(),
             ceilings: asked.limits.ceilings(),
             tokens: asked.tokens,
-            at_least_today: self.at_least_today(counters, asked.now),
+            at_least: counters.counted_here(asked.now, now_ms),
+            servers: self.servers() as u64,
+            now_ms,
             at_ms: None,
         };
         match self.ask(ask).await {
@@ -214,19 +277,6 @@ impl SharedLimits {
                 self.admit_alone(counters, &pair, asked, Some(permit))
             }
             None => self.admit_alone(counters, &pair, asked, Some(permit)),
-        }
-    }
-
-    /// The requests of the day that are known to have been admitted, by the usage that was stored: a store without
-    /// memory must not begin the day anew. Close to midnight, when clocks may differ about the day, nothing is known.
-    fn at_least_today(&self, counters: &KeyCounters, now: Moment) -> [u64; 2] {
-        let ms_of_day = |at: i64| at.rem_euclid(DAY_MS);
-        let store_ms = self.ledger.now_ms(now);
-        let edge = CLOCKS_DIFFER_MS..DAY_MS - CLOCKS_DIFFER_MS;
-        if edge.contains(&ms_of_day(store_ms)) && edge.contains(&ms_of_day(now.wall_ms)) {
-            counters.requests_today(now)
-        } else {
-            [0, 0]
         }
     }
 
@@ -241,6 +291,10 @@ impl SharedLimits {
         self.ask_once(ask).await
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the decision that nobody waits for any more, which the store's own timeout ends"
+    )]
     async fn ask_once(&self, ask: Ask) -> Option<Reply> {
         let store = Arc::clone(&self.store);
         let (subjects, tokens) = (ask.subjects.clone(), ask.tokens);
@@ -322,14 +376,21 @@ impl SharedLimits {
         if verdict == Verdict::Admitted {
             let change = Tally::of_request(now_ms, asked.tokens);
             for (subject, seen) in pair.iter().zip(counts) {
-                subject.known.lock().count(change, seen);
+                let mut known = subject.known.lock();
+                match &*self.store {
+                    Store::Redis(_) => known.count(change, seen),
+                    // What it took it saw when it took it.
+                    Store::Database(_) => known.count_own(change),
+                }
             }
             let grant = counters.count(asked.owner, asked.limits, asked.tokens, asked.now);
             let report = views.report(asked.limits, None);
             return (Ok((grant.shared_at(now_ms), permit)), report);
         }
-        for (subject, seen) in pair.iter().zip(counts) {
-            subject.known.lock().see(seen);
+        if matches!(*self.store, Store::Redis(_)) {
+            for (subject, seen) in pair.iter().zip(counts) {
+                subject.known.lock().see(seen);
+            }
         }
         if let Some((refusal, report)) = views.refusal(asked.limits, asked.tokens) {
             return (Err(refusal), report);
@@ -342,6 +403,19 @@ impl SharedLimits {
             }
         };
         (Err(refusal), views.report(asked.limits, None))
+    }
+
+    /// The requests of a key and its account that may run here, as far as this server decides that.
+    fn concurrency(&self, limits: Limits) -> [Option<u64>; 2] {
+        let of_all = limits.concurrency();
+        match &*self.store {
+            Store::Redis(_) => of_all,
+            // Divided, and one at least: a server that may run none would refuse for ever.
+            Store::Database(_) => {
+                let part = self.part();
+                of_all.map(|most| most.map(|most| part.of(most).max(1)))
+            }
+        }
     }
 
     /// A permit of whose end the other servers are told, if concurrency is limited.

@@ -12,6 +12,7 @@ mod docs_feedback;
 mod faults;
 mod idempotency;
 mod key_events;
+mod limit_counts;
 mod migrations;
 mod operator_notices;
 mod people;

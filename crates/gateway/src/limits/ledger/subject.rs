@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
+use tokio::sync::Semaphore;
 
 use super::part::{Base, Part};
 use super::tally::Tally;
@@ -19,6 +20,10 @@ pub(in crate::limits) struct Subject {
     running: OnceLock<Arc<RunningRequests>>,
     /// Set while a report of it is due.
     pub(in crate::limits) is_due: AtomicBool,
+    /// Taken by whoever asks the database, one at a time.
+    pub(in crate::limits) turn: Semaphore,
+    /// Set while a slice is fetched.
+    pub(in crate::limits) is_refilling: AtomicBool,
     /// Set when its running requests count against a limit: the store is told of them from time to time.
     pub(in crate::limits) tells_running: AtomicBool,
     pub(in crate::limits) known: Mutex<Known>,
@@ -38,6 +43,10 @@ pub(in crate::limits) struct Known {
     /// The sum, as the store said last.
     seen: Tally,
     base: Base,
+    /// The part of slices that this server took and did not hand out yet.
+    pub(in crate::limits) lease: Tally,
+    /// The time at which the store was asked last, and had nothing left.
+    pub(in crate::limits) used_up_at_ms: i64,
 }
 
 impl Subject {
@@ -46,6 +55,8 @@ impl Subject {
             name,
             running: OnceLock::new(),
             is_due: AtomicBool::new(false),
+            turn: Semaphore::new(1),
+            is_refilling: AtomicBool::new(false),
             tells_running: AtomicBool::new(false),
             known: Mutex::default(),
         }
@@ -81,6 +92,7 @@ impl Known {
             &mut self.untold,
             &mut self.others,
             &mut self.seen,
+            &mut self.lease,
             &mut self.base.own,
             &mut self.base.total,
         ] {
@@ -91,7 +103,7 @@ impl Known {
     /// The sum over all servers, as far as it is known here.
     pub(in crate::limits) fn total(&self) -> Tally {
         let mut total = self.own.sum(self.others);
-        total.raise(self.seen);
+        total.raise(self.seen.sum(self.lease.negated()));
         total
     }
 
@@ -100,6 +112,11 @@ impl Known {
         self.own.add(change);
         self.untold.add(change);
         self.see(seen);
+    }
+
+    /// Counts what was handed out of a slice.
+    pub(in crate::limits) fn count_own(&mut self, change: Tally) {
+        self.own.add(change);
     }
 
     /// Counts what the store does not know of.
@@ -120,6 +137,17 @@ impl Known {
     /// Takes over what another server told.
     pub(in crate::limits) fn hear(&mut self, change: Tally) {
         self.others.add(change);
+    }
+
+    /// The sum as the store said last, without what this server took and still has.
+    pub(in crate::limits) fn handed_out(&self, ceiling: Ceiling) -> Tally {
+        let out = self.seen.sum(self.lease.negated());
+        out.limited_or(ceiling, self.own)
+    }
+
+    /// The counts of the store, this server's slices among them.
+    pub(in crate::limits) fn taken(&self) -> Tally {
+        self.seen
     }
 
     /// Everything counted here is news for a store that lost its memory.

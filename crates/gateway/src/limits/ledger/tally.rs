@@ -1,5 +1,6 @@
 //! Counts by the number of their window: arithmetic of whole numbers that the script of the shared store does as well.
 
+use crate::limits::Ceiling;
 use crate::limits::timekeeper::Moment;
 use crate::limits::window::{DAY, DAY_MS, MINUTE, MINUTE_MS, WindowEnd};
 use crate::limits::windows::Windows;
@@ -79,6 +80,21 @@ impl Tally {
             requests: -self.requests,
             tokens: -self.tokens,
             requests_today: -self.requests_today,
+            ..self
+        }
+    }
+
+    /// The counts of windows that have a limit; those that have none count as `other`.
+    pub(in crate::limits) fn limited_or(self, ceiling: Ceiling, other: Self) -> Self {
+        let pick = |limit: Option<u64>, own: i64, other: i64| limit.map_or(other, |_| own);
+        Self {
+            requests: pick(ceiling.requests, self.requests, other.requests),
+            tokens: pick(ceiling.tokens, self.tokens, other.tokens),
+            requests_today: pick(
+                ceiling.requests_today,
+                self.requests_today,
+                other.requests_today,
+            ),
             ..self
         }
     }

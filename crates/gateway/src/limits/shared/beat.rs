@@ -6,17 +6,19 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use redis::RedisResult;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::redis_store::Correction;
-use super::{SharedLimits, Standing, told};
+use super::database_store::DatabaseStore;
+use super::redis_store::{Correction, RedisStore};
+use super::{SharedLimits, Standing, Store, told};
 use crate::limits::ledger::{Subject, Tally};
 use crate::limits::timekeeper::Moment;
 
 /// The pause between two exchanges with the store and the other servers.
 const BEAT: Duration = Duration::from_millis(250);
+/// The pause between two looks at the database's clock.
+const DATABASE_BEAT: Duration = Duration::from_secs(2);
 /// An exchange that takes longer is a failure.
 const BEAT_TIMEOUT: Duration = Duration::from_secs(2);
 /// The wait of a server that reported for those that did not: they are out of the store's reach.
@@ -46,22 +48,33 @@ impl SharedLimits {
     ) {
         let mut exchange = Exchange::default();
         loop {
-            let beat = timeout(BEAT_TIMEOUT, self.beat(&mut exchange, &now)).await;
-            match beat {
+            let beat = async {
+                match &*self.store {
+                    Store::Redis(redis) => self.beat(redis, &mut exchange, &now).await,
+                    Store::Database(database) => {
+                        self.beat_with(database, &mut exchange, &now).await
+                    }
+                }
+            };
+            match timeout(BEAT_TIMEOUT, beat).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => self.lost_touch(&error),
                 Err(_) => self.lost_touch(&"no response in time"),
             }
+            let pause = match &*self.store {
+                Store::Redis(_) => BEAT,
+                Store::Database(_) => DATABASE_BEAT,
+            };
             tokio::select! {
-                () = sleep(BEAT) => {}
+                () = sleep(pause) => {}
                 () = self.is_lost.notified() => {}
                 () = stop.cancelled() => break,
             }
         }
         // What is not reported yet is lost with this process.
         let _ = timeout(BEAT_TIMEOUT, self.report_due()).await;
-        if let Some(epoch) = &exchange.epoch {
-            let _ = timeout(BEAT_TIMEOUT, self.store.leave(epoch)).await;
+        if let (Some(epoch), Store::Redis(redis)) = (&exchange.epoch, &*self.store) {
+            let _ = timeout(BEAT_TIMEOUT, redis.leave(epoch)).await;
         }
     }
 
@@ -77,19 +90,22 @@ impl SharedLimits {
 
     fn lost_touch(&self, error: &dyn std::fmt::Display) {
         self.fail(error);
-        self.store.disconnect();
+        if let Store::Redis(redis) = &*self.store {
+            redis.disconnect();
+        }
     }
 
     async fn beat(
         &self,
+        redis: &RedisStore,
         exchange: &mut Exchange,
         now: &(impl Fn() -> Moment + Sync),
-    ) -> RedisResult<()> {
-        if self.store.connection().is_err() {
-            self.store.connect().await?;
+    ) -> anyhow::Result<()> {
+        if redis.connection().is_err() {
+            redis.connect().await?;
         }
         let asked_at = Instant::now();
-        let (epoch, store_ms) = self.store.epoch(&fresh_epoch()).await?;
+        let (epoch, store_ms) = redis.epoch(&fresh_epoch()).await?;
         let took = asked_at.elapsed();
         self.ledger.set_clock(store_ms, now());
         if exchange.epoch.as_ref() != Some(&epoch) {
@@ -106,9 +122,35 @@ impl SharedLimits {
             Standing::Joining(_) | Standing::Joined(_) => {}
         }
         if matches!(**self.standing.load(), Standing::Joining(_)) {
-            self.join(exchange).await?;
+            self.join(redis, exchange).await?;
         }
-        self.exchange(exchange, store_ms).await
+        self.exchange(redis, exchange, store_ms).await
+    }
+
+    /// The database is there as long as keys may be used at all; what has to be kept is the time.
+    async fn beat_with(
+        &self,
+        database: &DatabaseStore,
+        exchange: &mut Exchange,
+        now: &(impl Fn() -> Moment + Sync),
+    ) -> anyhow::Result<()> {
+        let store_ms = database.clock_ms().await?;
+        self.ledger.set_clock(store_ms, now());
+        if !matches!(**self.standing.load(), Standing::Joined(_)) {
+            self.failures.store(0, Ordering::Relaxed);
+            self.losses.fetch_add(1, Ordering::Relaxed);
+            self.stand(Standing::Joined(Arc::default()));
+        }
+        exchange.beats = exchange.beats.wrapping_add(1);
+        if exchange.beats.is_multiple_of(PRUNE_EVERY) {
+            let today = Tally::at(store_ms);
+            for subject in self.all_subjects() {
+                subject.known.lock().untold = Tally::default();
+            }
+            self.prune(today);
+            database.prune(today).await?;
+        }
+        Ok(())
     }
 
     /// A new memory of the store knows nothing: what is counted here is to be reported again.
@@ -122,7 +164,7 @@ impl SharedLimits {
     }
 
     /// Reports everything, says so, and lets the store decide alone once all servers have done the same.
-    async fn join(&self, exchange: &mut Exchange) -> RedisResult<()> {
+    async fn join(&self, redis: &RedisStore, exchange: &mut Exchange) -> anyhow::Result<()> {
         let Some(epoch) = exchange.epoch.clone() else {
             return Ok(());
         };
@@ -132,7 +174,7 @@ impl SharedLimits {
             }
         }
         self.report_due().await;
-        let joined = self.store.join(&epoch).await?;
+        let joined = redis.join(&epoch).await?;
         let fleet = self.fleet.load_full();
         let all_joined = fleet
             .reporting
@@ -153,7 +195,12 @@ impl SharedLimits {
     }
 
     /// Tells the others what was counted here since the last time, and hears what they counted.
-    async fn exchange(&self, exchange: &mut Exchange, now_ms: i64) -> RedisResult<()> {
+    async fn exchange(
+        &self,
+        redis: &RedisStore,
+        exchange: &mut Exchange,
+        now_ms: i64,
+    ) -> anyhow::Result<()> {
         exchange.beats = exchange.beats.wrapping_add(1);
         let mut text = String::new();
         let mut telling = Vec::new();
@@ -168,15 +215,15 @@ impl SharedLimits {
             }
         }
         if !text.is_empty()
-            && let Err(error) = self.store.tell(&text).await
+            && let Err(error) = redis.tell(&text).await
         {
             for (subject, change) in telling {
                 subject.known.lock().untold.add(change);
             }
-            return Err(error);
+            return Err(error.into());
         }
         for server in &self.fleet.load_full().known {
-            self.hear(exchange, server).await?;
+            self.hear(redis, exchange, server).await?;
         }
         if exchange.beats.is_multiple_of(PRUNE_EVERY) {
             self.prune(Tally::at(now_ms));
@@ -184,12 +231,17 @@ impl SharedLimits {
         Ok(())
     }
 
-    async fn hear(&self, exchange: &mut Exchange, server: &str) -> RedisResult<()> {
+    async fn hear(
+        &self,
+        redis: &RedisStore,
+        exchange: &mut Exchange,
+        server: &str,
+    ) -> anyhow::Result<()> {
         if server == self.fleet.load().me {
             return Ok(());
         }
         let after = exchange.heard.get(server).map_or("0", String::as_str);
-        for (place, text) in self.store.hear(server, after).await? {
+        for (place, text) in redis.hear(server, after).await? {
             for (name, change) in told::read(&text) {
                 self.subject(name).known.lock().hear(change);
             }
@@ -200,6 +252,10 @@ impl SharedLimits {
 
     /// Reports what is due, if there is a store that takes it; what it does not take is due at the next join.
     async fn report_due(&self) {
+        let redis = match &*self.store {
+            Store::Redis(redis) => redis,
+            Store::Database(database) => return database.take_back(&self.ledger.take_due()),
+        };
         let epoch = match Standing::clone(&self.standing.load()) {
             Standing::Alone => return,
             Standing::Joining(epoch) | Standing::Joined(epoch) => epoch,
@@ -218,7 +274,7 @@ impl SharedLimits {
                 }
             })
             .collect();
-        let taken = self.store.correct(&epoch, &corrections, None).await;
+        let taken = redis.correct(&epoch, &corrections, None).await;
         for correction in corrections.into_iter().skip(taken) {
             let mut known = correction.subject.known.lock();
             known.unreported.add(correction.change);

@@ -7,7 +7,7 @@ use arc_swap::ArcSwapOption;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, RedisResult, Script};
 
-use crate::limits::Ceiling;
+use super::ask::{Ask, Decided, Reply, Verdict};
 use crate::limits::ledger::{Subject, Tally, signed};
 
 /// A request that got no response for so long is given up; the decision that asked went on long before.
@@ -28,47 +28,6 @@ pub(super) struct RedisStore {
     /// In front of every name, so that installations can share a store.
     prefix: String,
     server: String,
-}
-
-/// One decision to be taken by the store.
-#[derive(Debug, Clone)]
-pub(super) struct Ask {
-    /// The memory of the store that is expected.
-    pub(super) epoch: Arc<str>,
-    /// The key and its account.
-    pub(super) subjects: [Arc<Subject>; 2],
-    pub(super) ceilings: [Ceiling; 2],
-    pub(super) tokens: u64,
-    /// Requests of the day that were admitted in any case.
-    pub(super) at_least_today: [u64; 2],
-    /// For tests: the time that takes the place of the store's own.
-    pub(super) at_ms: Option<i64>,
-}
-
-/// The reply of the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reply {
-    Decided(Decided),
-    /// The store has lost its memory.
-    Forgot,
-}
-
-/// A decision of the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Decided {
-    pub(super) verdict: Verdict,
-    pub(super) now_ms: i64,
-    /// Of the key and of its account: with the request if it was admitted, else as they stood.
-    pub(super) counts: [Tally; 2],
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Admitted,
-    /// By a limit on requests or tokens.
-    Refused,
-    KeyCrowded,
-    AccountCrowded,
 }
 
 /// A change that the store is to take over.
@@ -151,14 +110,14 @@ impl RedisStore {
             .arg(time(ask.at_ms))
             .arg(&self.server)
             .arg(ask.tokens.min(EXACT_MAX));
-        let known = ask.subjects.iter().zip(ask.at_least_today);
-        for (ceiling, (subject, today)) in ask.ceilings.iter().zip(known) {
+        let known = ask.subjects.iter().zip(ask.at_least);
+        for (ceiling, (subject, at_least)) in ask.ceilings.iter().zip(known) {
             call.arg(bound(ceiling.requests))
                 .arg(bound(ceiling.tokens))
                 .arg(bound(ceiling.requests_today))
                 .arg(bound(ceiling.running))
                 .arg(subject.running())
-                .arg(today);
+                .arg(at_least.requests_today);
         }
         let numbers: Vec<i64> = call.invoke_async(&mut connection).await?;
         Ok(Reply::of(&numbers))
@@ -331,17 +290,6 @@ impl Reply {
                 tally(requests, tokens, today),
             ],
         })
-    }
-
-    /// Returns whether a limit on concurrency refused.
-    pub(super) fn is_crowded(&self) -> bool {
-        let Self::Decided(decided) = self else {
-            return false;
-        };
-        matches!(
-            decided.verdict,
-            Verdict::KeyCrowded | Verdict::AccountCrowded
-        )
     }
 }
 

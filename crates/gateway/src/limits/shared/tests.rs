@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use store::{AccountId, ApiKeyId, RequestId};
 
-use super::redis_store::{Ask, Correction, RedisStore, Reply, Verdict};
+use super::ask::{Ask, Reply, Verdict};
+use super::redis_store::{Correction, RedisStore};
 use crate::clock::Clock;
 use crate::limits::concurrency::{self, ConcurrencyPermit};
 use crate::limits::counters::{Grant, KeyCounters, Owner};
@@ -146,7 +147,9 @@ impl Sides {
             subjects: pair.map(|(subject, _)| Arc::clone(subject)),
             ceilings: limits.ceilings(),
             tokens,
-            at_least_today: [0, 0],
+            at_least: [Tally::default(); 2],
+            servers: 1,
+            now_ms: self.now_ms,
             at_ms: Some(self.now_ms),
         };
         let reply = self.servers[server].store.decide(&ask).await.unwrap();
@@ -220,6 +223,10 @@ impl Sides {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the runner of the suite says where its Redis is"
+)]
 async fn rust_and_the_scripts_of_the_store_decide_alike() {
     // Where there is no Redis, as in `make check`, nothing can be held against it; `make test` starts one.
     let Ok(url) = std::env::var("TEST_REDIS_URL") else {
