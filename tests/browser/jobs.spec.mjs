@@ -66,6 +66,32 @@ test("a key is found by the secret that was pasted, which is sent nowhere", asyn
   expect(urls.filter((url) => url.includes(secret.slice(8, 24)))).toEqual([]);
 });
 
+test("whatever has a name, an id or an address is found by typing and Return alone", async ({ page, server, operator }) => {
+  const ann = await signUp(server.url, { name: "Ann of the palette" });
+  const { api_key: key } = await ann.createKey("Of the palette");
+  const leads = [
+    [key.id, `**/api-keys/${key.id}`],
+    [key.hint, `**/api-keys/${key.id}`],
+    [key.hint.replace("...", "…"), `**/api-keys/${key.id}`],
+    [ann.accountId, `**/operator/accounts/${ann.accountId}`],
+    [ann.email, "**/operator/**"],
+    ["sandbox-small", "**/operator/models/sandbox-small"],
+  ];
+  for (const [typed, address] of leads) {
+    await page.goto("/operator/system");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await page.keyboard.press("Control+k");
+    const field = page.getByRole("combobox", { name: "Find a request, key, account, user or model" });
+    // Return before the search is back, as people type.
+    await field.fill(typed);
+    await page.keyboard.press("Enter");
+    await expect(field, typed).toBeHidden();
+    await page.waitForURL(address);
+    expect(new URL(page.url()).pathname, typed).not.toBe("/operator/system");
+  }
+  void operator;
+});
+
 test("a request that does not exist is asked for once", async ({ page, ann, guard }) => {
   guard.expect(/status of 404/);
   let asked = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accountHits, distinct, everywhereHits, ownHits } from "./hits";
+import { accountHits, catalogueHits, distinct, everywhereHits, ownHits } from "./hits";
 
 const own = {
   accountId: "acct_1",
@@ -26,6 +26,13 @@ describe("what a text finds", () => {
       accountId: "acct_1",
       model: "vendor/large",
     });
+  });
+
+  it("is a model of the catalogue for operators", () => {
+    const models = [{ id: "vendor/large", display_name: null }, { id: "small" }];
+    expect(catalogueHits("LARGE", models).map((hit) => hit.target)).toEqual([
+      { page: "operator-model", model: "vendor/large" },
+    ]);
   });
 
   it("is each thing once, with what is nearest first", () => {

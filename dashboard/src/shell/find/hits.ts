@@ -15,7 +15,8 @@ export type Target =
   | { page: "operator-account"; accountId: string }
   | { page: "members"; accountId: string }
   | { page: "users"; email: string }
-  | { page: "model"; accountId: string; model: string };
+  | { page: "model"; accountId: string; model: string }
+  | { page: "operator-model"; model: string };
 
 /** Something that was found. */
 export interface Hit {
@@ -96,6 +97,20 @@ export function everywhereHits({ keys, accounts, users }: Everywhere): Hit[] {
       }),
     ),
   ];
+}
+
+/** Models as operators define them. */
+export function catalogueHits(text: string, models: { id: string; display_name?: string | null }[]): Hit[] {
+  return models
+    .filter((model) => contains(text, model.id, model.display_name))
+    .slice(0, PER_KIND_MAX)
+    .map((model) => ({
+      id: model.id,
+      kind: "model",
+      label: model.id,
+      detail: model.display_name ?? "",
+      target: { page: "operator-model", model: model.id },
+    }));
 }
 
 /** The accounts of the reader's own. */

@@ -1,7 +1,7 @@
 import { Badge, Modal, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { Search } from "lucide-react";
-import { type KeyboardEvent, useId, useMemo, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./find.module.css";
 import type { Hit } from "./hits";
@@ -10,10 +10,18 @@ import { useHits, useOpenTarget } from "./use-hits";
 
 const DEBOUNCE_MS = 150;
 
+interface FindPaletteProps {
+  typed: string;
+  onType: (text: string) => void;
+  /** Return was pressed before what it is about was found: it leads on when that is there. */
+  isReturned: boolean;
+  onReturn: (isReturned: boolean) => void;
+  onClose: () => void;
+}
+
 /** One field that leads to whatever has an id, an address or a name. */
-export function FindPalette({ onClose }: { onClose: () => void }) {
+export function FindPalette({ typed, onType, isReturned, onReturn, onClose }: FindPaletteProps) {
   const { t } = useTranslation("find");
-  const [typed, setTyped] = useState("");
   const [debounced] = useDebouncedValue(typed, DEBOUNCE_MS);
   // An id needs no search, so it leads on as soon as it is pasted.
   const now = useMemo(() => readQuery(typed), [typed]);
@@ -25,6 +33,7 @@ export function FindPalette({ onClose }: { onClose: () => void }) {
   const list = useId();
   const active = Math.min(chosen, Math.max(0, hits.length - 1));
   const isStale = now.requestId === null && typed !== debounced;
+  const isSettled = !(isStale || isSearching);
 
   const open = (hit: Hit | undefined) => {
     if (hit === undefined) return;
@@ -37,11 +46,17 @@ export function FindPalette({ onClose }: { onClose: () => void }) {
       event.preventDefault();
       setChosen((active + step + hits.length) % hits.length);
     }
-    if (event.key === "Enter" && !isStale) {
+    if (event.key === "Enter") {
       event.preventDefault();
-      open(hits[active]);
+      if (isSettled) open(hits[active]);
+      else onReturn(true);
     }
   };
+  useEffect(() => {
+    if (!(isReturned && isSettled)) return;
+    onReturn(false);
+    open(hits[active]);
+  });
   return (
     <Modal
       opened
@@ -51,9 +66,13 @@ export function FindPalette({ onClose }: { onClose: () => void }) {
       aria-label={t("label")}
       size="lg"
       padding={0}
+      // The field stays where it is, however much is found below it.
+      centered={false}
+      yOffset="12dvh"
     >
       <TextInput
         data-autofocus
+        data-find-field
         variant="unstyled"
         size="md"
         className={classes.field}
@@ -68,8 +87,9 @@ export function FindPalette({ onClose }: { onClose: () => void }) {
         aria-controls={list}
         aria-activedescendant={hits.length > 0 ? `${list}-${active}` : undefined}
         onChange={(event) => {
-          setTyped(event.currentTarget.value);
+          onType(event.currentTarget.value);
           setChosen(0);
+          onReturn(false);
         }}
         onKeyDown={onKeyDown}
       />

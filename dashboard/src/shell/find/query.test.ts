@@ -12,6 +12,7 @@ describe("what is typed into the palette", () => {
     const secret = "yx-abcdEFGHijklMNOPqrstUVWXyz0123456789wxyz";
     expect(readQuery(secret).text).toBe("yx-abcd...wxyz");
     expect(readQuery("yx-abcd...wxyz").text).toBe("yx-abcd...wxyz");
+    expect(readQuery("yx-abcd…wxyz").text).toBe("yx-abcd...wxyz");
     expect(readQuery("yx-ab").text).toBe("yx-ab");
   });
 

@@ -12,7 +12,8 @@ export interface FindQuery {
 }
 
 export function readQuery(typed: string): FindQuery {
-  const text = typed.trim();
+  // A hint may come with the one character that editors make of three dots.
+  const text = typed.trim().replace("…", "...");
   return {
     text: hintOf(text) ?? text,
     requestId: REQUEST_ID.test(text.toLowerCase()) ? text.toLowerCase() : null,

@@ -1,13 +1,13 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { useCurrentAccount, useMe } from "@/api/session";
 import { allApiKeysQuery } from "@/features/api-keys/queries";
 import { membersQuery } from "@/features/members/queries";
-import { useModels } from "@/features/models/queries";
-import { accountHits, distinct, everywhereHits, type Hit, ownHits, type Target } from "./hits";
+import { operatorModelsQuery, useModels } from "@/features/models/queries";
+import { accountHits, catalogueHits, distinct, everywhereHits, type Hit, ownHits, type Target } from "./hits";
 import { type FindQuery, QUERY_CHARS_MIN } from "./query";
 
 const EVERYWHERE_MAX = 5;
@@ -19,10 +19,12 @@ export function useHits(query: FindQuery): { hits: Hit[]; isSearching: boolean }
   const isOperator = me.user.is_operator;
   const accountId = useCurrentAccount()?.id ?? "";
   const isWorthIt = query.text.length >= QUERY_CHARS_MIN && query.requestId === null;
+  const isInAccount = useParams({ strict: false }).accountId !== undefined;
   const isInside = isWorthIt && accountId !== "";
   const keys = useQuery({ ...allApiKeysQuery(accountId), enabled: isInside });
   const members = useQuery({ ...membersQuery(accountId), enabled: isInside });
   const models = useModels(accountId, isInside);
+  const catalogue = useQuery({ ...operatorModelsQuery, enabled: isWorthIt && isOperator });
   const everywhere = useQuery({ ...everywhereQuery(query.text), enabled: isWorthIt && isOperator });
 
   const hits = useMemo((): Hit[] => {
@@ -40,13 +42,29 @@ export function useHits(query: FindQuery): { hits: Hit[]; isSearching: boolean }
       members: members.data ?? [],
       models: models.data ?? [],
     };
+    // A model of an account's page is that of the account, anywhere else that of the catalogue.
+    const defined = catalogueHits(text, catalogue.data ?? []);
+    const found = isInAccount ? [...ownHits(text, own), ...defined] : [...defined, ...ownHits(text, own)];
     return distinct([
-      ...ownHits(text, own),
+      ...found,
       ...(everywhere.data ? everywhereHits(everywhere.data) : []),
       ...(isOperator ? [] : accountHits(text, me.accounts)),
     ]);
-  }, [query, isWorthIt, isOperator, accountId, keys.data, members.data, models.data, everywhere.data, me, t]);
-  return { hits, isSearching: [keys, members, models, everywhere].some((one) => one.isFetching) };
+  }, [
+    query,
+    isWorthIt,
+    isOperator,
+    isInAccount,
+    accountId,
+    keys.data,
+    members.data,
+    models.data,
+    catalogue.data,
+    everywhere.data,
+    me,
+    t,
+  ]);
+  return { hits, isSearching: [keys, members, models, catalogue, everywhere].some((one) => one.isFetching) };
 }
 
 /** What an operator finds in all accounts. */
@@ -101,6 +119,8 @@ export function useOpenTarget(): (target: Target) => void {
           to: "/a/$accountId/models/$",
           params: { accountId: target.accountId, _splat: target.model },
         });
+      case "operator-model":
+        return void navigate({ to: "/operator/models/$", params: { _splat: target.model } });
     }
   };
 }
