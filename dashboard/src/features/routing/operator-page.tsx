@@ -1,10 +1,10 @@
-import { Alert, Card, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Card, MultiSelect, NumberInput, Select, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedCallback, useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Route as RouteIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { RouteExplanation } from "@/api/types";
+import type { RouteExplanation, RouteQuestion } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
 import { AnchorLink } from "@/components/links/anchor-link";
 import { LiveMark } from "@/components/live-mark";
@@ -13,6 +13,7 @@ import { PageHeader } from "@/components/page-header";
 import { operatorModelsQuery } from "@/features/models/queries";
 import { useNames } from "@/hooks/use-names";
 import { useSearchState } from "@/hooks/use-search-state";
+import type { Search } from "@/lib/search";
 import { Candidates } from "./candidates";
 import { findKeysQuery, routeQuery } from "./queries";
 import classes from "./routing.module.css";
@@ -32,6 +33,8 @@ export function OperatorRoutingPage() {
             <ModelField />
             <KeyField />
             <SessionField />
+            <NeedsField />
+            <InputTokensField />
           </div>
         </Card>
         {model === undefined ? (
@@ -39,14 +42,20 @@ export function OperatorRoutingPage() {
             <EmptyState icon={RouteIcon} title={t("empty")} text={t("emptyText")} />
           </Card>
         ) : (
-          <Explained question={{ model, key: search.key, session: search.session }} />
+          <Explained question={questionOf(model, search)} />
         )}
       </Stack>
     </>
   );
 }
 
-function Explained({ question }: { question: { model: string; key?: string; session?: string } }) {
+/** What the address asks for; a number that is none is left out. */
+function questionOf(model: string, { key, session, needs, input_tokens }: Search): RouteQuestion {
+  const tokens = Number.parseInt(input_tokens ?? "", 10);
+  return { model, key, session, needs, input_tokens: Number.isSafeInteger(tokens) ? tokens : undefined };
+}
+
+function Explained({ question }: { question: RouteQuestion }) {
   const route = useQuery(routeQuery(question));
   return (
     <Loaded query={route} placeholders={2}>
@@ -138,6 +147,9 @@ function KeyField() {
   );
 }
 
+/** More than any model reads. */
+const INPUT_TOKENS_MAX = 100_000_000;
+
 /** The longest name of a session that the server takes (`session` of `GET /admin/routing`). */
 const SESSION_CHARS_MAX = 200;
 
@@ -162,6 +174,55 @@ function SessionField() {
         ask(event.currentTarget.value.slice(0, SESSION_CHARS_MAX));
       }}
       spellCheck={false}
+    />
+  );
+}
+
+/** The abilities that not every deployment has (`needs` of `GET /admin/routing`). */
+const NEEDS = ["vision", "tools", "json_schema"] as const;
+
+function NeedsField() {
+  const { t } = useTranslation("routing");
+  const [search, setSearch] = useSearchState();
+  const chosen = (search.needs ?? "").split(",").filter(isNeed);
+  return (
+    <MultiSelect
+      label={t("needs")}
+      description={t("needsHelp")}
+      inputWrapperOrder={["label", "input", "description", "error"]}
+      data={NEEDS.map((need) => ({ value: need, label: t(`need.${need}`) }))}
+      value={chosen}
+      onChange={(needs) => void setSearch({ needs: needs.join(",") || undefined })}
+      clearable
+    />
+  );
+}
+
+function isNeed(text: string): text is (typeof NEEDS)[number] {
+  return NEEDS.some((need) => need === text);
+}
+
+function InputTokensField() {
+  const { t } = useTranslation("routing");
+  const [search, setSearch] = useSearchState();
+  const ask = useDebouncedCallback(
+    (tokens: string | number) =>
+      void setSearch({ input_tokens: tokens === "" ? undefined : String(tokens) }, { replace: true }),
+    TYPING_MS,
+  );
+  return (
+    <NumberInput
+      label={t("inputTokens")}
+      description={t("inputTokensHelp")}
+      inputWrapperOrder={["label", "input", "description", "error"]}
+      defaultValue={search.input_tokens}
+      onChange={ask}
+      min={0}
+      max={INPUT_TOKENS_MAX}
+      allowDecimal={false}
+      allowNegative={false}
+      thousandSeparator
+      hideControls
     />
   );
 }
