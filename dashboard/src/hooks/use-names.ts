@@ -12,6 +12,8 @@ type Kind =
   | "routeStatus"
   | "routeReason"
   | "routingPolicy"
+  | "authMethod"
+  | "addressVariable"
   | "breaker"
   | "level"
   | "field"

@@ -8,10 +8,21 @@ import type { AdminProviderResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import formClasses from "@/components/form-dialog.module.css";
 import { useNotify } from "@/hooks/use-notify";
+import { AuthFields } from "./auth-fields";
 import { CredentialFields } from "./credential-fields";
-import { credentialToSend, movesSealedSecret, type ProviderValues, STREAM_USAGES } from "./form-values";
+import {
+  authToSend,
+  credentialToSend,
+  isEqual,
+  movesSealedSecret,
+  type ProviderValues,
+  STREAM_USAGES,
+  variablesToSend,
+} from "./form-values";
 import { KindPicker } from "./kind-picker";
 import { providerKindsQuery, useEditProvider } from "./queries";
+import { useProviderRules } from "./use-provider-rules";
+import { VariableFields } from "./variable-fields";
 
 interface ProviderDialogProps {
   provider: AdminProviderResponse;
@@ -34,7 +45,8 @@ function ProviderForm({ provider, onClose }: ProviderDialogProps) {
   const edit = useEditProvider();
   const kinds = useQuery(providerKindsQuery);
   const isReadOnly = provider.origin !== "database";
-  const urlOf = (kind: string) => kinds.data?.find((one) => one.kind === kind)?.default_base_url ?? null;
+  const kindOf = (kind: string) => kinds.data?.find((one) => one.kind === kind);
+  const rules = useProviderRules(kindOf);
   const form = useForm<ProviderValues>({
     initialValues: {
       name: provider.name,
@@ -45,28 +57,37 @@ function ProviderForm({ provider, onClose }: ProviderDialogProps) {
       env: provider.credential.env ?? "",
       serves_test_keys: provider.serves_test_keys,
       stream_usage: provider.stream_usage ?? "",
+      variables: provider.variables,
+      auth_method: provider.auth.method ?? "",
+      auth_header: provider.auth.header ?? "",
+      auth_token_url: provider.auth.token_url ?? "",
+      auth_scope: provider.auth.scope ?? "",
     },
     validate: {
-      base_url: (value, values) => {
-        if (value.trim() === "") return urlOf(values.kind) ? null : t("urlNeeded");
-        return /^https?:\/\/\S+$/.test(value.trim()) ? null : t("urlWrong");
-      },
+      ...rules,
       secret: (value, values) => {
         if (movesSealedSecret(provider, values)) return t("secretAgain");
         return values.mode === "secret" && value === "" ? t("secretNeeded") : null;
       },
-      env: (value, values) =>
-        values.mode === "env" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(value) ? t("envWrong") : null,
     },
   });
-  const { submit, isPending, error } = useSubmit(form, ["name", "kind", "base_url", "stream_usage"]);
+  const { submit, isPending, error } = useSubmit(form, [
+    "name",
+    "kind",
+    "base_url",
+    "stream_usage",
+    "variables",
+  ]);
   const values = form.getValues();
+  const kind = kindOf(values.kind);
 
   const onSubmit = form.onSubmit((sent) =>
     submit(async () => {
       const credential = credentialToSend(sent);
       const url = sent.base_url.trim();
       const isMoved = url !== (provider.base_url ?? "");
+      const variables = variablesToSend(sent, kindOf(sent.kind));
+      const auth = authToSend(sent, provider.auth);
       await edit.mutateAsync({
         name: provider.name,
         change: {
@@ -75,6 +96,8 @@ function ProviderForm({ provider, onClose }: ProviderDialogProps) {
           ...(credential === undefined ? {} : { credential }),
           serves_test_keys: sent.serves_test_keys,
           stream_usage: sent.stream_usage,
+          ...(isEqual(variables, provider.variables) ? {} : { variables }),
+          ...(isEqual(auth, provider.auth) ? {} : { auth }),
         },
       });
       notify.done(t("saved", { name: provider.name }));
@@ -110,14 +133,17 @@ function ProviderForm({ provider, onClose }: ProviderDialogProps) {
         />
         <TextInput
           label={t("url")}
-          description={urlOf(values.kind) ? t("urlHelp") : t("urlHelpNeeded")}
+          description={kind?.address ? t("urlHelp") : t("urlHelpNeeded")}
           inputWrapperOrder={["label", "input", "description", "error"]}
-          placeholder={urlOf(values.kind) ?? "https://models.example.com/v1"}
-          required={urlOf(values.kind) === null}
+          placeholder={kind?.address ?? "https://models.example.com/v1"}
+          required={kind !== undefined && kind.address === null}
           inputMode="url"
           {...form.getInputProps("base_url")}
         />
+        <VariableFields form={form} kind={kind} hasDefault={false} />
+        <VariableFields form={form} kind={kind} hasDefault />
         <CredentialFields form={form} provider={provider} />
+        <AuthFields form={form} kind={kind} />
         <Select
           label={t("streamUsage")}
           description={t("streamUsageHelp")}

@@ -20,12 +20,16 @@ export function KindPicker({ kinds, value, onChange }: KindPickerProps) {
   const kindName = useNames("providerKind");
   const { t } = useTranslation("providers");
   const [text, setText] = useState("");
+  // What is chosen at first is in view at once.
+  const [first] = useState(value);
   if (!kinds) return <Skeleton height={150} radius="md" />;
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const shown = kinds.filter((one) => {
-    const name = `${kindName(one.kind, one.label)} ${one.label} ${one.kind}`.toLowerCase();
-    return words.every((word) => name.includes(word));
-  });
+  const shown = kinds
+    .filter((one) => {
+      const name = `${kindName(one.kind, one.label)} ${one.label} ${one.kind}`.toLowerCase();
+      return words.every((word) => name.includes(word));
+    })
+    .sort((left, right) => shelf(left, first) - shelf(right, first));
   return (
     <div>
       {kinds.length >= SEARCHED_FROM ? (
@@ -45,9 +49,7 @@ export function KindPicker({ kinds, value, onChange }: KindPickerProps) {
           {shown.map((one) => (
             <Radio.Card key={one.kind} value={one.kind} className={styles.kind} radius="md">
               <span className={styles.kindName}>{kindName(one.kind, one.label)}</span>
-              <span className={textClasses.sub}>
-                {one.default_base_url ? hostOf(one.default_base_url) : t("ownAddress")}
-              </span>
+              <span className={textClasses.sub}>{one.address ? hostOf(one.address) : t("ownAddress")}</span>
             </Radio.Card>
           ))}
         </div>
@@ -56,6 +58,16 @@ export function KindPicker({ kinds, value, onChange }: KindPickerProps) {
   );
 }
 
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
+/** As people look for them: who makes models, whose cloud they run in, and last a server of one's own. */
+const SHELVES = ["lab", "cloud", "host", "router", "own_server", "any"];
+
+function shelf({ kind, group }: ProviderKindResponse, first: string): number {
+  if (kind === first) return -1;
+  const place = SHELVES.indexOf(group);
+  return place === -1 ? SHELVES.length : place;
+}
+
+/** Of an address that may have variables, such as `{region}`. */
+function hostOf(address: string): string {
+  return /^https?:\/\/([^/]+)/.exec(address)?.[1] ?? address;
 }

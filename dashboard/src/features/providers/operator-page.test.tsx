@@ -1,7 +1,7 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from "@tanstack/react-router";
-import { configure, render, screen, within } from "@testing-library/react";
+import { configure, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { startI18n } from "@/i18n/i18n";
@@ -15,6 +15,17 @@ const sandbox = {
   is_credential_set: false,
   serves_test_keys: true,
   stream_usage: null,
+  auth: {
+    method: null,
+    header: null,
+    profile: null,
+    region: null,
+    scope: null,
+    service: null,
+    token_url: null,
+  },
+  headers: {},
+  variables: {},
   origin: "sandbox",
   deployments: 1,
 };
@@ -56,6 +67,16 @@ function page(data: unknown[]) {
   return { data, next_cursor: null };
 }
 
+const openai = {
+  kind: "openai",
+  label: "OpenAI",
+  default_base_url: "https://api.openai.com/v1",
+  address: "https://api.openai.com/v1",
+  group: "lab",
+  variables: [],
+  auth_method: "bearer",
+};
+
 function show() {
   const root = createRootRoute({ component: OperatorProvidersPage });
   const router = createRouter({ routeTree: root, history: createMemoryHistory() });
@@ -85,9 +106,7 @@ describe("the providers page", () => {
       "/providers": page([sandbox]),
       "/models": page([{ id: "sandbox-small", origin: "sandbox" }]),
       "/deployments": page([{ id: "d", origin: "sandbox" }]),
-      "/provider-kinds": page([
-        { kind: "openai", label: "OpenAI", default_base_url: "https://api.openai.com/v1" },
-      ]),
+      "/provider-kinds": page([openai]),
     });
     show();
     expect(
@@ -134,9 +153,7 @@ describe("the providers page", () => {
       "/providers": page([real]),
       "/models": page([]),
       "/deployments": page([{ id: "d", origin: "database" }]),
-      "/provider-kinds": page([
-        { kind: "openai", label: "OpenAI", default_base_url: "https://api.openai.com/v1" },
-      ]),
+      "/provider-kinds": page([openai]),
     });
     show();
     await userEvent.click(await screen.findByRole("button", { name: "Actions for openai" }));
@@ -146,5 +163,42 @@ describe("the providers page", () => {
     await userEvent.click(screen.getByRole("button", { name: "Save" }));
     expect(await screen.findByText(/Enter the secret again/)).toBeTruthy();
     expect(sent.every((request) => request.method === "GET")).toBe(true);
+  });
+
+  it("asks for the variables of a kind's address, and says what its credential is", async () => {
+    const bedrock = {
+      ...openai,
+      kind: "bedrock",
+      label: "AWS Bedrock",
+      default_base_url: null,
+      address: "https://bedrock-runtime.{region}.amazonaws.com",
+      variables: [{ name: "region", default: null }],
+      auth_method: "aws",
+    };
+    const sent = serve({
+      "/providers": page([real]),
+      "/models": page([]),
+      "/deployments": page([{ id: "d", origin: "database" }]),
+      "/provider-kinds": page([openai, bedrock]),
+    });
+    show();
+    await userEvent.click(await screen.findByRole("button", { name: "Connect provider" }));
+    await userEvent.click(await screen.findByRole("radio", { name: /^AWS Bedrock/ }));
+    expect(screen.getByText(/access keys as ID:SECRET/)).toBeTruthy();
+    await userEvent.type(
+      screen.getByLabelText(/^Credential/, { selector: "input[type=password]" }),
+      "AKIA:hush",
+    );
+    await userEvent.click(screen.getByRole("button", { name: "List models" }));
+    expect(await screen.findByText("Enter a value: it is part of the provider's address.")).toBeTruthy();
+    expect(sent.some(({ method }) => method === "POST")).toBe(false);
+    await userEvent.type(screen.getByRole("textbox", { name: /^Region/ }), "eu-central-1");
+    await userEvent.click(screen.getByRole("button", { name: "List models" }));
+    await waitFor(() =>
+      expect(sent.at(-1)).toMatchObject({
+        path: "/provider-models",
+        body: { kind: "bedrock", variables: { region: "eu-central-1" } },
+      }),
+    );
   });
 });

@@ -65,9 +65,11 @@ export function ModelsStep({ found, onBack, onClose, onAdded }: ModelsStepProps)
       onSubmit={onSubmit}
       onCancel={onClose}
       submitLabel={
-        found.provider && count === 0
-          ? t("connect.saveOnly")
-          : t("connect.save", { count: Math.max(count, 1) })
+        count > 0
+          ? t("connect.save", { count })
+          : found.provider
+            ? t("connect.saveOnly")
+            : t("connect.saveNone")
       }
       isPending={isPending}
       error={error}

@@ -7,15 +7,18 @@ import { useTranslation } from "react-i18next";
 import { maxLengthOf } from "@/api/limits";
 import type { ProviderKindResponse } from "@/api/types";
 import { FormBody, useSubmit } from "@/components/form-dialog";
+import { AuthFields } from "../auth-fields";
 import { CredentialFields } from "../credential-fields";
-import { type ProviderValues, STREAM_USAGES, valuesToProvider } from "../form-values";
+import { ownCredentialOf, type ProviderValues, STREAM_USAGES, valuesToProvider } from "../form-values";
 import { KindPicker } from "../kind-picker";
 import styles from "../providers.module.css";
 import { providerKindsQuery, providersQuery, useFindModels } from "../queries";
+import { useProviderRules } from "../use-provider-rules";
+import { VariableFields } from "../variable-fields";
 import type { Found } from "./found";
 
 const NO_KINDS: ProviderKindResponse[] = [];
-const FIELDS = ["name", "kind", "base_url", "stream_usage"];
+const FIELDS = ["name", "kind", "base_url", "stream_usage", "variables"];
 
 interface ProviderStepProps {
   onFound: (found: Found) => void;
@@ -28,8 +31,8 @@ export function ProviderStep({ onFound, onClose }: ProviderStepProps) {
   const kinds = useQuery(providerKindsQuery).data;
   const taken = useQuery(providersQuery).data?.map((one) => one.name) ?? [];
   const find = useFindModels();
-  const urlOf = (kind: string) =>
-    (kinds ?? NO_KINDS).find((one) => one.kind === kind)?.default_base_url ?? null;
+  const kindOf = (kind: string) => (kinds ?? NO_KINDS).find((one) => one.kind === kind);
+  const rules = useProviderRules(kindOf);
   const form = useForm<ProviderValues>({
     initialValues: {
       name: freeName("openai", taken),
@@ -40,6 +43,11 @@ export function ProviderStep({ onFound, onClose }: ProviderStepProps) {
       env: "",
       serves_test_keys: false,
       stream_usage: "",
+      variables: {},
+      auth_method: "",
+      auth_header: "",
+      auth_token_url: "",
+      auth_scope: "",
     },
     validate: {
       name: (value) =>
@@ -48,21 +56,18 @@ export function ProviderStep({ onFound, onClose }: ProviderStepProps) {
             ? t("nameTaken")
             : null
           : t("nameWrong"),
-      base_url: (value, values) => {
-        if (value.trim() === "") return urlOf(values.kind) ? null : t("urlNeeded");
-        return /^https?:\/\/\S+$/.test(value.trim()) ? null : t("urlWrong");
-      },
+      ...rules,
       secret: (value, values) => (values.mode === "secret" && value === "" ? t("secretNeeded") : null),
-      env: (value, values) =>
-        values.mode === "env" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(value) ? t("envWrong") : null,
     },
   });
   const { submit, isPending, error } = useSubmit(form, FIELDS);
   const values = form.getValues();
+  const kind = kindOf(values.kind);
+  const ownCredential = ownCredentialOf(values.auth_method || kind?.auth_method);
   const onSubmit = form.onSubmit((sent) =>
     submit(
       async () => {
-        const provider = valuesToProvider(sent);
+        const provider = valuesToProvider(sent, kindOf(sent.kind));
         const list = await find.mutateAsync(provider);
         onFound({ provider, name: provider.name, kind: provider.kind, list });
       },
@@ -83,11 +88,12 @@ export function ProviderStep({ onFound, onClose }: ProviderStepProps) {
       error={error}
     >
       <KindPicker kinds={kinds} value={values.kind} onChange={chooseKind} />
-      {urlOf(values.kind) === null ? <UrlField form={form} placeholder={null} /> : null}
+      {kind && kind.address === null ? <UrlField form={form} placeholder={null} /> : null}
+      <VariableFields form={form} kind={kind} hasDefault={false} />
       {values.mode === "secret" ? (
         <PasswordInput
-          label={t("key")}
-          description={t("secretHelp")}
+          label={ownCredential ? t("credentialLabel") : t("key")}
+          description={ownCredential ? t(`auth.form.${ownCredential}`) : t("secretHelp")}
           inputWrapperOrder={["label", "input", "description", "error"]}
           required
           autoComplete="new-password"
@@ -96,7 +102,7 @@ export function ProviderStep({ onFound, onClose }: ProviderStepProps) {
           {...form.getInputProps("secret")}
         />
       ) : null}
-      <MoreFields form={form} defaultUrl={urlOf(values.kind)} />
+      <MoreFields form={form} kind={kind} />
     </FormBody>
   );
 }
@@ -119,10 +125,12 @@ function UrlField({ form, placeholder }: { form: ProviderForm; placeholder: stri
 }
 
 /** What has a value already. Open when a mistake is in it. */
-function MoreFields({ form, defaultUrl }: { form: ProviderForm; defaultUrl: string | null }) {
+function MoreFields({ form, kind }: { form: ProviderForm; kind: ProviderKindResponse | undefined }) {
   const { t } = useTranslation("providers");
   const [isOpen, { toggle }] = useDisclosure(false);
-  const hasMistake = ["name", "env"].some((field) => form.errors[field] !== undefined);
+  const hasMistake = ["name", "env", "auth_header", "auth_token_url"].some(
+    (field) => form.errors[field] !== undefined,
+  );
   const isShown = isOpen || hasMistake || form.errors.base_url !== undefined;
   return (
     <div>
@@ -140,8 +148,10 @@ function MoreFields({ form, defaultUrl }: { form: ProviderForm; defaultUrl: stri
             maxLength={maxLengthOf("ProviderSpec", "name")}
             {...form.getInputProps("name")}
           />
-          {defaultUrl === null ? null : <UrlField form={form} placeholder={defaultUrl} />}
+          {kind?.address ? <UrlField form={form} placeholder={kind.address} /> : null}
+          <VariableFields form={form} kind={kind} hasDefault />
           <CredentialFields form={form} provider={null} hasSecretElsewhere />
+          <AuthFields form={form} kind={kind} />
           <Select
             label={t("streamUsage")}
             description={t("streamUsageHelp")}
