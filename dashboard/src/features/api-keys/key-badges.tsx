@@ -28,12 +28,12 @@ export function KeyStatus({
   const at = apiKey.status === "revoked" ? apiKey.revoked_at : apiKey.expires_at;
   return (
     <span>
-      <StatusBadge tone={TONES[apiKey.status]}>{t(`status.${apiKey.status}`)}</StatusBadge>
       {isSuspended ? (
-        <span style={{ display: "block", marginTop: 2 }}>
-          <StatusBadge tone="bad">{t("accountSuspended")}</StatusBadge>
-        </span>
-      ) : null}
+        // Nothing works, whatever the key itself is.
+        <StatusBadge tone="bad">{t("accountSuspended")}</StatusBadge>
+      ) : (
+        <StatusBadge tone={TONES[apiKey.status]}>{t(`status.${apiKey.status}`)}</StatusBadge>
+      )}
       {apiKey.quarantine !== null && apiKey.status !== "revoked" ? (
         <span style={{ display: "block", marginTop: 2 }}>
           <StatusBadge tone={apiKey.quarantine.state === "frozen" ? "bad" : "warn"}>

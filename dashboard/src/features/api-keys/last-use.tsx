@@ -15,14 +15,13 @@ interface LastUseProps {
 
 /** When, from where and with what a key was used last. */
 export function LastUse({ use, isInline = false, isWhole = false }: LastUseProps) {
-  const { t } = useTranslation();
   const { t: ours } = useTranslation("api-keys");
   const format = useFormat();
   const now = useNow(30_000);
   if (use === null) {
     return (
       <Text span size="sm" c="dimmed">
-        {t("never")}
+        {ours("neverUsed")}
       </Text>
     );
   }

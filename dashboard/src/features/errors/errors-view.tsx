@@ -82,7 +82,10 @@ export function ErrorsView({ audience }: { audience: Audience }) {
       ) : (
         <>
           <Text size="sm" c="dimmed" mb="sm">
-            {t("count", { count: shown.length, requests: format.number(total) })}
+            {t("count", {
+              count: shown.length,
+              requests: t("requests", { count: total, formatted: format.number(total) }),
+            })}
           </Text>
           <ul className={classes.groups}>
             {shown.map((group) => (

@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Responses, renderPage } from "@/test/render-page";
@@ -13,6 +13,7 @@ const key = {
   environment: "live",
   status: "active",
   restrictions: { models: null, endpoints: null, networks: null },
+  quarantine: null,
 };
 const model = {
   id: "small",
@@ -60,5 +61,25 @@ describe("the playground", () => {
     await userEvent.keyboard("{Control>}{Enter}{/Control}");
     expect(await screen.findByText("No response")).toBeTruthy();
     expect(screen.getByText("rate_limit_exceeded: Wait 9 s.")).toBeTruthy();
+  });
+
+  it("begins with a key that may chat, and with a model whose requests do not fail", async () => {
+    const embeds = {
+      ...key,
+      id: "key_0",
+      name: "Embeddings",
+      restrictions: { ...key.restrictions, endpoints: ["embeddings"] },
+    };
+    const frozen = { ...key, id: "key_2", name: "Frozen", quarantine: { state: "frozen" } };
+    const down = { ...model, id: "a-down", display_name: "Down", is_failing: true };
+    await renderPage(PlaygroundPage, AT, {
+      ...ready,
+      "/accounts/acct_1/api-keys": list(embeds, frozen, key),
+      "/accounts/acct_1/models": list(down, model),
+    });
+    const chosen = async (name: string) =>
+      (await screen.findByRole<HTMLInputElement>("combobox", { name })).value;
+    await waitFor(async () => expect(await chosen("API key")).toBe("Production"));
+    await waitFor(async () => expect(await chosen("Model")).toBe("Small"));
   });
 });

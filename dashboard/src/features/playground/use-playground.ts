@@ -3,6 +3,7 @@ import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { accountQuery, useAccount, useMe } from "@/api/session";
 import type { ApiKeyResponse, ModelResponse } from "@/api/types";
 import { allApiKeysQuery } from "@/features/api-keys/queries";
+import { exampleModel } from "@/features/api-keys/shared/example-model";
 import { useModels } from "@/features/models/queries";
 import { isChat } from "@/features/models/shared/catalogue";
 import { useSearchState } from "@/hooks/use-search-state";
@@ -23,10 +24,11 @@ export function usePlayground() {
 
   const apiKey = usableKeys?.find((key) => key.id === conversation.apiKeyId) ?? null;
   useEffect(() => {
-    if (apiKey !== null || !usableKeys?.[0]) return;
-    const last = lastKeyId(account.id);
-    store.change({ apiKeyId: (usableKeys.find((key) => key.id === last) ?? usableKeys[0]).id });
-  }, [apiKey, usableKeys, account.id, store]);
+    if (apiKey !== null || !usableKeys || !chatModels) return;
+    const last = usableKeys.find((key) => key.id === lastKeyId(account.id));
+    const first = last ?? firstKey(usableKeys, chatModels);
+    if (first) store.change({ apiKeyId: first.id });
+  }, [apiKey, usableKeys, chatModels, account.id, store]);
 
   const wanted = search.model;
   useEffect(() => {
@@ -73,9 +75,18 @@ function isOffered(model: ModelResponse, key: ApiKeyResponse | null): boolean {
   return model.is_available && (key?.environment !== "test" || model.serves_test_keys !== false);
 }
 
-/** What a conversation begins with: a model that works with this key, if there is one. */
+/** What a conversation begins with: a key that may chat with some model and is not frozen, if there is one. */
+function firstKey(keys: ApiKeyResponse[], models: ModelResponse[]): ApiKeyResponse | undefined {
+  const chats = (key: ApiKeyResponse) =>
+    key.quarantine?.state !== "frozen" && models.some((model) => mismatch(key, model) === null);
+  return keys.find(chats) ?? keys[0];
+}
+
+/** The model that samples call too, of those that work with this key, if there is one. */
 function firstModel(offered: ModelResponse[], key: ApiKeyResponse | null): ModelResponse | undefined {
-  return offered.find((one) => !one.is_failing && mismatch(key, one) === null) ?? offered[0];
+  const working = offered.filter((one) => !one.is_failing && mismatch(key, one) === null);
+  const example = exampleModel(working, key?.environment);
+  return working.find((one) => one.id === example) ?? working[0] ?? offered[0];
 }
 
 /** Why this key cannot call this model, before the server has to say so. */

@@ -118,7 +118,7 @@ export function useFigure() {
           detail:
             sums.requests === 0
               ? ""
-              : t("detail.latency", {
+              : t(sums.first_token_ms_avg === null ? "detail.latency" : "detail.latencyOfStreams", {
                   p50: format.duration(sums.duration_ms_p50),
                   p95: format.duration(sums.duration_ms_p95),
                   first: format.duration(sums.first_token_ms_avg),
