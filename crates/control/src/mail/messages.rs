@@ -41,8 +41,8 @@ fn of_notice(notice: &NoticeText, language: MailLanguage) -> MailText {
 }
 
 fn english(topic: &Topic) -> MailText {
-    const IGNORE: &str = "If you did not ask for this, ignore this mail: nothing happens.";
-    const ALARM: &str = "If this was not you, change your password and end your other sessions under Settings, Security.";
+    const IGNORE: &str = "If you did not request this, you can ignore this email.";
+    const ALARM: &str = "If this was not you, change your password and end your other sessions under Settings > Security.";
     match topic {
         Topic::ConfirmAddress { .. } => message(
             "Confirm your e-mail address for Yunxin",
@@ -50,8 +50,8 @@ fn english(topic: &Topic) -> MailText {
             IGNORE,
         ),
         Topic::AddressIsTaken { .. } => message(
-            "You have a Yunxin user already",
-            ["Somebody, probably you, signed up with this address, which has a user already. Sign in instead; if you have forgotten your password, the page of this link gives you a new one.".to_owned()],
+            "You already have a Yunxin user",
+            ["Someone, probably you, tried to sign up with this email address, but it already has a user. Sign in instead. If you forgot your password, open this link to choose a new one.".to_owned()],
             IGNORE,
         ),
         Topic::ResetPassword { .. } => message(
@@ -62,44 +62,44 @@ fn english(topic: &Topic) -> MailText {
         Topic::Invite { account, invited_by, .. } => message(
             "You are invited to an account on Yunxin",
             [
-                format!("{} invites you to the account {}.", untrusted(invited_by), untrusted(account)),
+                format!("{} invited you to join the account {}.", untrusted(invited_by), untrusted(account)),
                 "Open this link to join. It works once, within seven days.".to_owned(),
             ],
-            "If you do not know them, ignore this mail: nothing happens.",
+            "If you do not know this person, you can ignore this email.",
         ),
         Topic::SignUpInvite { .. } => message(
             "You are invited to Yunxin",
             ["Open this link to sign up. It works once, within seven days.".to_owned()],
-            "If you do not expect this, ignore this mail: nothing happens.",
+            "If you did not expect this, you can ignore this email.",
         ),
         Topic::NewSignIn { at, address, agent } => message(
             "New sign-in to Yunxin",
-            [format!("Somebody signed in as you from an address that is new: {address}, at {at}, with {}.", untrusted(agent))],
+            [format!("Someone signed in to your user from a new address: {address}, at {at}, with {}.", untrusted(agent))],
             ALARM,
         ),
         Topic::PasswordChanged { at, address } => message(
             "Your Yunxin password was changed",
             [format!("Your password was changed from {address} at {at}. All other sessions have ended.")],
-            "If this was not you, ask for a new password on the sign-in page, and tell the operator.",
+            "If this was not you, reset your password on the sign-in page and contact the operator.",
         ),
         Topic::TwoFactorOn { at, address } => message(
-            "Two-factor authentication is on for Yunxin",
+            "Two-factor authentication was turned on for Yunxin",
             [format!("It was turned on from {address} at {at}. Keep your recovery codes in a safe place.")],
             ALARM,
         ),
         Topic::TwoFactorOff { at, address } => message(
-            "Two-factor authentication is off for Yunxin",
-            [format!("It was turned off from {address} at {at}. Your password alone signs you in.")],
+            "Two-factor authentication was turned off for Yunxin",
+            [format!("It was turned off from {address} at {at}. You now sign in with your password alone.")],
             ALARM,
         ),
         Topic::KeyEvent { key, kind, action, at, .. } => message(
-            "Something unusual about a Yunxin API key",
+            "Unusual activity on a Yunxin API key",
             [
                 format!("The API key {}: {} ({at}).", untrusted(key), seen(*kind, MailLanguage::English)),
                 done(*action, MailLanguage::English).to_owned(),
-                "What was seen and what is usual is on the page of the key, where it can be undone too:".to_owned(),
+                "See what happened, and undo this, on the key's page:".to_owned(),
             ],
-            "You get this because you are an owner or admin of the account. Choose what you are told under Settings, Notifications.",
+            "You received this because you are an owner or admin of the account. Choose your notifications under Settings > Notifications.",
         ),
         Topic::OperatorNotice { notice, .. } => of_notice(notice, MailLanguage::English),
     }
@@ -162,7 +162,7 @@ fn simplified(topic: &Topic) -> MailText {
             [
                 format!("API 密钥 {}：{}（{at}）。", untrusted(key), seen(*kind, MailLanguage::Simplified)),
                 done(*action, MailLanguage::Simplified).to_owned(),
-                "所见情况与平时情况见密钥页面，也可在那里撤销：".to_owned(),
+                "详情请见密钥页面，也可在那里撤销此操作：".to_owned(),
             ],
             "您收到此邮件，因为您是该账户的所有者或管理员。可在“设置 - 通知”中选择接收哪些通知。",
         ),
@@ -227,7 +227,7 @@ fn traditional(topic: &Topic) -> MailText {
             [
                 format!("API 金鑰 {}：{}（{at}）。", untrusted(key), seen(*kind, MailLanguage::Traditional)),
                 done(*action, MailLanguage::Traditional).to_owned(),
-                "所見情況與平時情況請見金鑰頁面，也可在那裡復原：".to_owned(),
+                "詳情請見金鑰頁面，也可在那裡復原此操作：".to_owned(),
             ],
             "您收到這封郵件，是因為您是該帳戶的擁有者或管理員。可在「設定 - 通知」中選擇接收哪些通知。",
         ),

@@ -16,12 +16,12 @@ pub(super) fn text(
     let (subject, sentence, end) = match language {
         MailLanguage::English => (
             if notice.is_over {
-                "Yunxin: it is well again"
+                "Yunxin: resolved"
             } else {
-                "Yunxin: something needs a look"
+                "Yunxin: needs your attention"
             },
             english,
-            "You get this because you are an operator of this installation.",
+            "You received this because you are an operator of this installation.",
         ),
         MailLanguage::Simplified => (
             if notice.is_over {
@@ -43,7 +43,7 @@ pub(super) fn text(
         ),
     };
     let over = match language {
-        MailLanguage::English => "That is over.",
+        MailLanguage::English => "This is resolved.",
         MailLanguage::Simplified => "该情况已结束。",
         MailLanguage::Traditional => "該情況已結束。",
     };
@@ -58,27 +58,27 @@ pub(super) fn text(
 fn sentence(kind: NoticeKind) -> [&'static str; 3] {
     match kind {
         NoticeKind::DeploymentFailing => [
-            "the deployment fails, and is left out until a probe succeeds.",
+            "the deployment is failing. It gets no requests until a probe succeeds.",
             "该部署出现故障，在探测成功之前不再使用。",
             "該部署發生故障，在探測成功之前不再使用。",
         ],
         NoticeKind::CredentialRefused => [
-            "the provider refuses the credential. Give it a new one.",
+            "the provider refused the credential. Replace it.",
             "供应商拒绝了凭据，请更换。",
             "供應商拒絕了憑證，請更換。",
         ],
         NoticeKind::QuotaExhausted => [
-            "your account at the provider has nothing left.",
+            "your balance or quota with the provider is used up.",
             "您在该供应商的账户余额已用完。",
             "您在該供應商的帳戶餘額已用完。",
         ],
         NoticeKind::ModelUnknown => [
-            "the provider does not know the model of this deployment.",
+            "the provider does not have the model of this deployment.",
             "供应商没有该部署所用的模型。",
             "供應商沒有該部署所用的模型。",
         ],
         NoticeKind::QueueShedding => [
-            "the model has more requests than its providers take, and some are shed.",
+            "the model gets more requests than its providers can take, and some are rejected.",
             "该模型的请求超出供应商的承载能力，部分请求被放弃。",
             "該模型的請求超出供應商的承載能力，部分請求被捨棄。",
         ],

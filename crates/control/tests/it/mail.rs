@@ -106,7 +106,7 @@ async fn whether_an_address_has_a_user_is_told_to_its_owner_only() {
         .nth(1)
         .unwrap();
     assert!(
-        of_ann.text.contains("has a user already")
+        of_ann.text.contains("already has a user")
             && of_ann.text.contains("https://yunxin.example/sign-in")
     );
     for email in ["ann@example.com", "nobody@example.com"] {

@@ -149,7 +149,7 @@ async fn operators_get_a_mail_and_a_message_of_the_beginning_and_of_the_end_and_
     );
     let mail = stub.mails(1).await.remove(0);
     assert!(
-        mail.text.contains("refuses the credential"),
+        mail.text.contains("refused the credential"),
         "{}",
         mail.text
     );
@@ -161,7 +161,7 @@ async fn operators_get_a_mail_and_a_message_of_the_beginning_and_of_the_end_and_
     let ended = hook.requests(2).await.remove(1);
     let body: Value = serde_json::from_str(&ended.body).unwrap();
     assert_eq!(body["data"]["state"], "ended");
-    assert!(stub.mails(2).await[1].text.contains("That is over."));
+    assert!(stub.mails(2).await[1].text.contains("This is resolved."));
 
     // It comes back, is shown, and is not told again so soon.
     fail(&app, &caller, 401, 1).await;
@@ -223,7 +223,7 @@ async fn the_mail_of_a_notice_is_sent_by_the_next_process_where_the_first_dies_w
     let mails = stub.mails(1).await;
     assert_eq!(mails[0].to, "ops@example.com");
     assert!(
-        mails[0].text.contains("refuses the credential"),
+        mails[0].text.contains("refused the credential"),
         "{}",
         mails[0].text
     );
