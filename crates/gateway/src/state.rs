@@ -112,7 +112,7 @@ impl GatewayState {
         let catalog = CatalogInForce::load_first(sources, from, clock.now_ms()).await?;
         let rights_record = open_record(&config, &db, &master).await;
         let metrics = Arc::<Metrics>::default();
-        let journal = Arc::new(open_journal(&config, &metrics)?);
+        let journal = Arc::new(open_journal(&config, &process, &metrics)?);
         let metering = MeteringParts {
             journal: Arc::clone(&journal),
             metrics: Arc::clone(&metrics),
@@ -150,13 +150,19 @@ impl GatewayState {
 }
 
 /// The journal in the data folder. A server of PostgreSQL may have none that can be written.
-fn open_journal(config: &GatewayConfig, metrics: &Arc<Metrics>) -> anyhow::Result<Journal> {
+fn open_journal(
+    config: &GatewayConfig,
+    process: &Process,
+    metrics: &Arc<Metrics>,
+) -> anyhow::Result<Journal> {
     let folder = journal::folder_in(&config.server.data_dir);
     let error = match Journal::open(&folder, &config.journal, Arc::clone(metrics)) {
         Ok(journal) => return Ok(journal),
         Err(error) => error,
     };
-    let elsewhere = journal::folder_in(&std::env::temp_dir().join("yunxin"));
+    // Its name cannot be guessed: others may write in the same folder.
+    let own = format!("yunxin-{}", process.replica_id);
+    let elsewhere = journal::folder_in(&std::env::temp_dir().join(own));
     let opened = Journal::open(&elsewhere, &config.journal, Arc::clone(metrics));
     let journal = opened.map_err(|_| error.context("the data folder takes no journal"))?;
     tracing::warn!(
