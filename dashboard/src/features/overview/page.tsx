@@ -27,7 +27,8 @@ export function OverviewPage() {
         actions={<RangePicker fallback="24h" />}
       />
       <Stack gap="md">
-        {account.isVisiting ? null : (
+        {/* Nothing that it asks for can be done while the account is suspended. */}
+        {account.isVisiting || account.isSuspended ? null : (
           <GettingStarted accountId={account.id} canWrite={account.can("member")} />
         )}
         {/* What failed is said once, in the card below. */}
