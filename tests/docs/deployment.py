@@ -17,8 +17,11 @@ FILE = re.compile(r"^```(toml|json|yaml|nginx|ini)[^\n`]*\n(.*?)^```$", re.MULTI
 SECONDS = 30
 # Sections of the configuration; a file with others is a catalogue.
 CATALOGUE = ("[[providers]]", "[[models]]", "[[deployments]]")
+# Tables of programs that are configured beside Yunxin: Codex.
+FOREIGN = ("[model_providers.",)
 # What a file of this name holds, where not any secret will do.
 CONTENTS = {
+    "redis_url_file": "redis://yunxin:secret@127.0.0.1:6379/0",
     "url_file": "postgres://yunxin:secret@127.0.0.1/yunxin",
     "pem_file": """-----BEGIN PUBLIC KEY-----
 MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEa/HB59lxMa7lSMIXiKJ5Wq9Z13vP
@@ -47,7 +50,7 @@ def toml(text, folder, binary):
         tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return str(error)
-    if any(entry in text for entry in CATALOGUE):
+    if any(entry in text for entry in CATALOGUE + FOREIGN):
         return None
     # Secrets that a configuration names have to be there.
     for name, path in re.findall(r'^(\w+_file) = "([^"]+)"', text, re.MULTILINE):
