@@ -307,9 +307,20 @@ impl Journal {
         }
     }
 
+    /// Syncs outside the thread. A sync that failed is not asked for again, as there: the kernel reports a failure once.
     fn sync_here(&self) -> bool {
         let files = self.log.lock().unsynced().files;
-        files.iter().all(|file| file.sync().is_ok())
+        let is_synced = files.iter().all(|file| file.sync().is_ok());
+        if !is_synced {
+            self.metrics.journal_failures.inc();
+            let mut log = self.log.lock();
+            log.is_refusing = true;
+            // What this cannot write either stays in memory, for the thread to write when the disk takes it.
+            let _ = log.write_again();
+            drop(log);
+            self.waits.ask();
+        }
+        is_synced
     }
 
     /// Syncs what is there, and lets another process have the folder. Nothing is written after this.

@@ -37,6 +37,8 @@ pub(super) struct Log {
     unsynced: Vec<u8>,
     unsynced_files: Vec<Arc<dyn LogFile>>,
     has_new_file: bool,
+    /// The records since the last sync are in no file that a sync can vouch for.
+    must_write_again: bool,
     /// Records that could not be written yet, and those who wait for them.
     held: Vec<u8>,
     held_waits: Vec<oneshot::Sender<()>>,
@@ -78,6 +80,7 @@ impl Log {
             unsynced: vec![],
             unsynced_files: vec![],
             has_new_file: true,
+            must_write_again: false,
             held: vec![],
             held_waits: vec![],
             has_reserve: false,
@@ -218,6 +221,7 @@ impl Log {
     /// After a sync that failed, of which nobody knows what it wrote: writes the records once more, in a new segment.
     /// The files before are not asked again.
     pub(super) fn write_again(&mut self) -> io::Result<()> {
+        self.must_write_again = true;
         self.begin_segment()?;
         self.unsynced_files.clear();
         self.repeating.insert(self.end.segment);
@@ -228,11 +232,15 @@ impl Log {
         bytes.extend_from_slice(&records);
         let written = self.write_here(&bytes);
         self.unsynced = records;
+        self.must_write_again = written.is_err();
         written
     }
 
     /// Tries whether the disk takes everything again; returns those who waited for what was held.
     pub(super) fn recover(&mut self) -> io::Result<Vec<oneshot::Sender<()>>> {
+        if self.must_write_again {
+            self.write_again()?;
+        }
         if !self.held.is_empty() {
             let held = std::mem::take(&mut self.held);
             if let Err(error) = self.write(&held) {

@@ -303,6 +303,37 @@ async fn a_sync_that_fails_is_not_tried_on_the_same_file_and_what_was_written_is
 }
 
 #[tokio::test]
+async fn records_whose_sync_failed_are_durable_only_once_another_file_has_them() {
+    let bench = Bench::new(JournalSync::Full);
+    let journal = bench.open();
+    let open = journal.admit(&crashed("one", 0)).unwrap();
+    soon(journal.durable()).await;
+    let gate = bench.state.gate.lock();
+    let durable = journal.settle(Some(open), &completed("one"));
+    bench.state.fails_syncs.store(1, Ordering::SeqCst);
+    bench.state.fails_writes.store(true, Ordering::SeqCst);
+    drop(gate);
+    let failure = async {
+        while bench.metrics.journal_failures.get() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(10), failure).await;
+    in_time.expect("a sync fails");
+    // Behind the lock under which the second file failed too.
+    let failed = journal.end();
+    bench.state.fails_writes.store(false, Ordering::SeqCst);
+    soon(durable).await;
+    assert!(journal.end().offset > 0 && journal.end() > failed);
+    let last = segment_path(journal.folder.path(), journal.end().segment);
+    let bytes = fs::read(last).unwrap();
+    assert!(
+        bytes.windows(7).any(|seen| seen == b"req_one"),
+        "no file vouches for it"
+    );
+}
+
+#[tokio::test]
 async fn a_full_disk_lets_no_request_in_keeps_the_ends_of_those_that_run_and_service_returns() {
     for sync in [JournalSync::Process, JournalSync::Full] {
         let mut bench = Bench::new(sync);
