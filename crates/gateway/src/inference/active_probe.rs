@@ -1,4 +1,4 @@
-//! Looking at ejected deployments with a small request of ours, where the operator of the provider wants that.
+//! Active probes: ejected deployments get a small request of the gateway, where the operator of the provider wants that.
 
 use std::sync::Arc;
 use std::time::Duration;

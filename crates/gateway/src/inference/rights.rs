@@ -1,4 +1,4 @@
-//! Rights of a caller to a model, whatever is asked of it.
+//! Rights of a caller to a model, at every endpoint.
 
 use llm::Operation;
 
@@ -20,7 +20,7 @@ pub(super) fn check_model(
     check_rights(caller, model, name)
 }
 
-/// Checks that a caller may ask this model at all, whatever the endpoint.
+/// Checks that a caller may use this model, at every endpoint.
 ///
 /// # Errors
 /// If the key is restricted, is for tests, or its tier is too low.

@@ -112,7 +112,7 @@ fn checked_base_url(base_url: &str) -> Result<Uri, String> {
     Ok(uri)
 }
 
-/// The secret of a credential, from where it is; `None` if there is none, or it is in a variable of another environment.
+/// The secret of a credential, read from its source; `None` without one, or where a variable of another environment has it.
 fn secret_of(
     spec: &CredentialSpec,
     surroundings: Surroundings<'_>,

@@ -97,7 +97,7 @@ impl ProviderSpec {
         further.try_for_each(CredentialSpec::check_request)
     }
 
-    /// The credentials that calls are made with, each once: the first one also where there is none at all.
+    /// The credentials of calls, each once; one empty entry where the provider has none.
     pub fn all_credentials(&self) -> impl Iterator<Item = &CredentialSpec> {
         let is_left_out = self.credential.is_empty() && !self.credentials.is_empty();
         let first = (!is_left_out).then_some(&self.credential);
