@@ -83,6 +83,20 @@ impl Commands<'_> {
         Ok(audit_log::append(tx, &change).await?)
     }
 
+    /// Commits. A change of rights is in the record beside the database when its author is answered: a backup that is
+    /// restored the moment after must not revive what was taken. Nothing of it is cached, so other servers need no wait.
+    async fn commit(&self, tx: Tx) -> Result<(), CommandError> {
+        let Some(seq) = tx.auth_seq() else {
+            return Ok(tx.commit().await?);
+        };
+        let Some(keys) = self.keys else {
+            return self.commit_and_propagate(tx, seq).await;
+        };
+        tx.commit().await?;
+        keys.wait_until_applied_here(seq).await;
+        Ok(())
+    }
+
     /// Commits, and returns when every server acts on line `seq` of the auth log.
     async fn commit_and_propagate(&self, tx: Tx, seq: i64) -> Result<(), CommandError> {
         tx.commit().await?;

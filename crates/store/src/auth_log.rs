@@ -117,6 +117,7 @@ pub async fn append(tx: &mut Tx, change: &AuthChange, now_ms: i64) -> Result<i64
         ],
     )
     .await?;
+    tx.added_to_auth_log(seq);
     Ok(seq)
 }
 

@@ -45,7 +45,11 @@ pub enum Db {
 }
 
 /// A write transaction. Dropped without [`Tx::commit`], it leaves no trace.
-pub struct Tx(Running);
+pub struct Tx {
+    running: Running,
+    /// The last line of the auth log that was added in it.
+    auth_seq: Option<i64>,
+}
 
 enum Running {
     Sqlite(Borrowed<Sqlite>),
@@ -192,10 +196,14 @@ impl Db {
     /// # Errors
     /// If no connection can be had in time.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(match self {
+        let running = match self {
             Self::Sqlite { writer, .. } => Running::Sqlite(Borrowed::begin(writer).await?),
             Self::Postgres(pool) => Running::Postgres(Borrowed::begin(pool).await?),
-        }))
+        };
+        Ok(Tx {
+            running,
+            auth_seq: None,
+        })
     }
 
     /// Flushes and disconnects.
@@ -271,10 +279,20 @@ impl Tx {
     /// # Errors
     /// If the database cannot promise that; the changes may or may not be there.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self.0 {
+        match self.running {
             Running::Sqlite(tx) => tx.commit().await,
             Running::Postgres(tx) => tx.commit().await,
         }
+    }
+
+    /// The last line of the auth log that was added in this transaction; `None` if it changes no rights.
+    #[must_use]
+    pub fn auth_seq(&self) -> Option<i64> {
+        self.auth_seq
+    }
+
+    pub(crate) fn added_to_auth_log(&mut self, seq: i64) {
+        self.auth_seq = Some(seq);
     }
 
     pub(crate) async fn execute(
@@ -292,7 +310,7 @@ impl Tx {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<u64, StoreError> {
-        let lock = match self.0 {
+        let lock = match self.running {
             Running::Sqlite(_) => "",
             Running::Postgres(_) => "FOR UPDATE SKIP LOCKED",
         };
@@ -302,7 +320,7 @@ impl Tx {
     }
 
     async fn execute_sql(&mut self, sql: SqlStr, values: Vec<Value>) -> Result<u64, StoreError> {
-        match &mut self.0 {
+        match &mut self.running {
             Running::Sqlite(tx) => tx.execute(sql, value::sqlite(values)?).await,
             Running::Postgres(tx) => tx.execute(sql, value::postgres(values)?).await,
         }
@@ -321,7 +339,7 @@ impl Tx {
         for size in ROWS_PER_INSERT {
             while let Some((batch, rest)) = left.split_at_checked(size) {
                 left = rest;
-                let arguments = match self.0 {
+                let arguments = match self.running {
                     Running::Sqlite(_) => Engine::Sqlite(SqliteArguments::default()),
                     Running::Postgres(_) => Engine::Postgres(PgArguments::default()),
                 };
@@ -346,7 +364,7 @@ impl Tx {
         binder: Binder,
     ) -> Result<(), StoreError> {
         let sql = sql.into_sql_str();
-        match (&mut self.0, binder.finish()) {
+        match (&mut self.running, binder.finish()) {
             (Running::Sqlite(tx), Engine::Sqlite(arguments)) => {
                 tx.execute(sql, arguments).await.map(drop)
             }
@@ -365,7 +383,7 @@ impl Tx {
         values: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
         let sql = sql.into_sql_str();
-        match &mut self.0 {
+        match &mut self.running {
             Running::Sqlite(tx) => tx.fetch_optional(sql, value::sqlite(values)?).await,
             Running::Postgres(tx) => tx.fetch_optional(sql, value::postgres(values)?).await,
         }
@@ -377,7 +395,7 @@ impl Tx {
         values: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
         let sql = sql.into_sql_str();
-        match &mut self.0 {
+        match &mut self.running {
             Running::Sqlite(tx) => tx.fetch_all(sql, value::sqlite(values)?).await,
             Running::Postgres(tx) => tx.fetch_all(sql, value::postgres(values)?).await,
         }

@@ -56,7 +56,7 @@ impl Commands<'_> {
         let mut tx = self.db.begin().await?;
         accounts::insert(&mut tx, &account).await?;
         self.note(&mut tx, created_note(&account)).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(account)
     }
 

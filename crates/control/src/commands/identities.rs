@@ -74,7 +74,7 @@ impl Commands<'_> {
         self.insert_identity(&mut tx, &user, provider, person)
             .await?;
         let begun = self.begin_session(&mut tx, user, browser).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(ProviderSignIn::SignedIn(Box::new(begun)))
     }
 
@@ -108,7 +108,7 @@ impl Commands<'_> {
         self.insert_identity(&mut tx, &user, provider, person)
             .await?;
         let begun = self.begin_session(&mut tx, user, browser).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(ProviderSignIn::SignedIn(Box::new(begun)))
     }
 
@@ -130,7 +130,7 @@ impl Commands<'_> {
             Err(CommandError::Store(StoreError::Conflict { .. })) => return Ok(false),
             inserted => inserted?,
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(true)
     }
 
@@ -155,7 +155,7 @@ impl Commands<'_> {
             ..user_note(user, "user.provider_unlinked")
         };
         self.note(&mut tx, note).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(())
     }
 

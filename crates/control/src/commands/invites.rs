@@ -66,7 +66,7 @@ impl Commands<'_> {
             let message = format!("There are {OPEN_MAX} open invites. Revoke some first.");
             return Err(CommandError::conflict("too_many_invites", message));
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok((invite, secret))
     }
 
@@ -105,7 +105,7 @@ impl Commands<'_> {
         let invite = invites::revoke(&mut tx, account_id, id, self.clock.now_ms()).await?;
         self.note(&mut tx, invite_note(&invite, "invite.revoked"))
             .await?;
-        Ok(tx.commit().await?)
+        self.commit(tx).await
     }
 
     /// The invite with this secret, if it can still be accepted.
@@ -136,7 +136,7 @@ impl Commands<'_> {
         }
         let mut tx = self.db.begin().await?;
         self.use_invite(&mut tx, user, &invite.id).await?;
-        Ok(tx.commit().await?)
+        self.commit(tx).await
     }
 
     /// Uses an invite up: if it is to an account, the user is a member of it from now on. Returns which.

@@ -79,7 +79,7 @@ impl Commands<'_> {
         key_events::insert(&mut tx, &event).await?;
         match state {
             Some(state) => self.quarantine(tx, &key, state, &event).await?,
-            None => tx.commit().await?,
+            None => self.commit(tx).await?,
         }
         Ok(Some(event))
     }

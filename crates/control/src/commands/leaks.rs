@@ -134,7 +134,7 @@ impl Commands<'_> {
             let facts = facts(leak, "client_token", Some(&id));
             let event = noticed(&found, facts).into_event(KeyEventAction::Notified, now_ms);
             key_events::insert(&mut tx, &event).await?;
-            tx.commit().await?;
+            self.commit(tx).await?;
         }
         Ok(Leaked::ClientToken)
     }

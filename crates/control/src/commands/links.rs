@@ -150,7 +150,7 @@ impl Commands<'_> {
         let actor = self.as_user(&user);
         let note = user_note(&user, "user.password_reset");
         self.by(&actor).note(&mut tx, note).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(user)
     }
 
@@ -184,7 +184,7 @@ impl Commands<'_> {
         if let Some(note) = note {
             self.note(&mut tx, note).await?;
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(made)
     }
 }

@@ -60,7 +60,7 @@ impl Commands<'_> {
         management_keys::insert(&mut tx, &key, digest).await?;
         self.note(&mut tx, note_of(&key, "management_key.created"))
             .await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok((key, secret))
     }
 
@@ -78,7 +78,7 @@ impl Commands<'_> {
         let key = management_keys::revoke(&mut tx, account_id, id, now_ms).await?;
         self.note(&mut tx, note_of(&key, "management_key.revoked"))
             .await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(key)
     }
 }

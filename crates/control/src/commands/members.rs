@@ -37,7 +37,7 @@ impl Commands<'_> {
         };
         self.note(&mut tx, note).await?;
         require_an_owner(&mut tx, account_id).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(Member { role, ..before })
     }
 
@@ -64,7 +64,7 @@ impl Commands<'_> {
         };
         self.note(&mut tx, note).await?;
         require_an_owner(&mut tx, account_id).await?;
-        Ok(tx.commit().await?)
+        self.commit(tx).await
     }
 }
 

@@ -52,7 +52,7 @@ impl<'a> Commands<'a> {
     pub async fn sign_in(&self, user: User, browser: &Browser) -> Result<NewSession, CommandError> {
         let mut tx = self.db.begin().await?;
         let begun = self.begin_session(&mut tx, user, browser).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(begun)
     }
 
@@ -103,7 +103,7 @@ impl<'a> Commands<'a> {
         sessions::end(&mut tx, &user.id, id, self.clock.now_ms()).await?;
         self.note(&mut tx, session_note(user, "session.ended", id))
             .await?;
-        Ok(tx.commit().await?)
+        self.commit(tx).await
     }
 
     /// Ends all sessions of a user but this one.
@@ -125,7 +125,7 @@ impl<'a> Commands<'a> {
             ..user_note(user, "session.others_ended")
         };
         self.note(&mut tx, note).await?;
-        Ok(tx.commit().await?)
+        self.commit(tx).await
     }
 
     /// Gives a session another secret, because of what its user may do now or has just proven; returns it.

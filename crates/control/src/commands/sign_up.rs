@@ -92,7 +92,7 @@ impl Commands<'_> {
         let user = self
             .insert_newcomer(&mut tx, person, invite.as_ref())
             .await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(user)
     }
 
@@ -129,7 +129,7 @@ impl Commands<'_> {
         let invite = invite.map(|invite| &invite.id);
         let user = self.insert_newcomer(&mut tx, person, invite).await?;
         let begun = self.begin_session(&mut tx, user, browser).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(begun)
     }
 
@@ -157,7 +157,7 @@ impl Commands<'_> {
         }
         self.insert_own_account(&mut tx, &user).await?;
         let begun = self.begin_session(&mut tx, user, browser).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(begun)
     }
 

@@ -27,7 +27,7 @@ impl Commands<'_> {
         let sealed = self.master.seal(&sealing_place(&user.id), &secret)?;
         let mut tx = self.db.begin().await?;
         second_factors::begin_totp(&mut tx, &user.id, &sealed).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(secret)
     }
 
@@ -59,7 +59,7 @@ impl Commands<'_> {
         let secret = self.renew_session(&mut tx, session).await?;
         self.note(&mut tx, user_note(user, "user.two_factor_enabled"))
             .await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok((codes, secret))
     }
 
@@ -70,7 +70,7 @@ impl Commands<'_> {
     pub async fn use_second_factor(&self, user: &User, code: &str) -> Result<(), CommandError> {
         let mut tx = self.db.begin().await?;
         self.take_second_factor(&mut tx, user, code).await?;
-        Ok(tx.commit().await?)
+        self.commit(tx).await
     }
 
     /// Turns the second factor of a user off.
@@ -83,7 +83,7 @@ impl Commands<'_> {
         second_factors::clear(&mut tx, &user.id).await?;
         self.note(&mut tx, user_note(user, "user.two_factor_disabled"))
             .await?;
-        Ok(tx.commit().await?)
+        self.commit(tx).await
     }
 
     /// Gives a user new recovery codes in place of those that they have.
@@ -100,7 +100,7 @@ impl Commands<'_> {
         let codes = self.replace_recovery_codes(&mut tx, user).await?;
         self.note(&mut tx, user_note(user, "user.recovery_codes_renewed"))
             .await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(codes)
     }
 
@@ -114,7 +114,7 @@ impl Commands<'_> {
         sessions::end_all(&mut tx, &user.id, None, self.clock.now_ms()).await?;
         self.note(&mut tx, user_note(user, "user.two_factor_removed"))
             .await?;
-        Ok(tx.commit().await?)
+        self.commit(tx).await
     }
 
     async fn take_second_factor(

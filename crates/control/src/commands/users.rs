@@ -61,7 +61,7 @@ impl Commands<'_> {
             ..user_note(&user, "user.changed")
         };
         self.note(&mut tx, note).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(user)
     }
 
@@ -82,7 +82,7 @@ impl Commands<'_> {
         let secret = self.renew_session(&mut tx, session).await?;
         self.note(&mut tx, user_note(user, "user.password_changed"))
             .await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(secret)
     }
 }
@@ -126,7 +126,7 @@ impl Commands<'_> {
             let message = "This is the last operator. Make somebody else one first.";
             return Err(CommandError::conflict("last_operator", message));
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(user)
     }
 }

@@ -53,7 +53,7 @@ impl Commands<'_> {
         let after = Some(described(&webhook));
         self.note(&mut tx, note_of(&webhook, "webhook.created", None, after))
             .await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok((webhook, secret))
     }
 
@@ -88,7 +88,7 @@ impl Commands<'_> {
         let (was, is) = (Some(described(&before)), Some(described(&webhook)));
         self.note(&mut tx, note_of(&webhook, "webhook.changed", was, is))
             .await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         let (webhook, _) = webhooks::get(self.db, account_id, id).await?;
         Ok(webhook)
     }
@@ -108,7 +108,7 @@ impl Commands<'_> {
         let before = Some(described(&webhook));
         self.note(&mut tx, note_of(&webhook, "webhook.deleted", before, None))
             .await?;
-        Ok(tx.commit().await?)
+        self.commit(tx).await
     }
 }
 

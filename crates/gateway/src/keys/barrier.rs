@@ -47,7 +47,7 @@ impl Keys {
     /// # Errors
     /// If the database cannot be asked: the change is made, but may not hold everywhere yet.
     pub async fn wait_until_applied(&self, seq: i64) -> Result<(), StoreError> {
-        let own = self.wait_for_own(seq);
+        let own = self.wait_until_applied_here(seq);
         let others = wait_for_others(&self.db, &self.clock, seq, &self.replica_id);
         let ((), others) = tokio::join!(own, others);
         others
@@ -55,7 +55,7 @@ impl Keys {
 
     /// Returns when line `seq` is applied here, or when the lease has run out, without which nothing that is
     /// cached here is used.
-    async fn wait_for_own(&self, seq: i64) {
+    pub async fn wait_until_applied_here(&self, seq: i64) {
         let committed_at = self.clock.uptime();
         self.own_changes.notify_one();
         let mut followed = self.followed.subscribe();

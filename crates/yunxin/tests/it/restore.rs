@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Executor};
 use store::members::Role;
 
 use crate::support::test_app::MASTER;
-use crate::support::{Caller, TestApp, chat, logs, soon, until};
+use crate::support::{Caller, TestApp, chat, logs, soon};
 
 impl TestApp {
     async fn back_up(&self) -> PathBuf {
@@ -34,6 +34,19 @@ impl TestApp {
         let paths = entries.map(|entry| entry.unwrap().path());
         let is_record = |path: &PathBuf| path.to_string_lossy().contains("revocations-");
         paths.filter(is_record).collect()
+    }
+
+    fn lines_of_record(&self) -> Vec<Value> {
+        let record = std::fs::read_to_string(&self.records()[0]).unwrap();
+        // The first line is the head.
+        let lines = record.lines().skip(1);
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    fn last_of_record(&self) -> Value {
+        self.lines_of_record().pop().expect("a line")
     }
 
     /// Runs a command on the folder, as JSON.
@@ -148,12 +161,6 @@ async fn a_member_who_left_and_a_user_who_was_disabled_since_a_backup_are_not_le
             .status,
         200
     );
-    // Nobody waits for these lines: they are written when the auth log is followed.
-    until("the record", || {
-        let record = std::fs::read_to_string(&app.records()[0]).unwrap();
-        record.contains(left.as_str()) && record.contains(disabled.as_str())
-    })
-    .await;
     let app = app.restore(&backup).await;
     let count = async |sql: &'static str| {
         let row: i64 = sqlx::query_scalar(sql)
@@ -179,10 +186,52 @@ async fn a_revocation_is_in_the_record_when_its_author_is_answered() {
         key.account, key.key
     );
     assert_eq!(owner.post(&path, "{}").await.status, 200);
-    let record = std::fs::read_to_string(&app.records()[0]).unwrap();
-    let last: Value = serde_json::from_str(record.lines().last().unwrap()).unwrap();
+    let last = app.last_of_record();
     assert_eq!(last["rights"]["id"], key.key.as_str());
     assert_eq!(last["rights"]["is_revoked"], true, "{last}");
+}
+
+#[tokio::test]
+async fn what_is_taken_from_people_and_programs_is_in_the_record_when_its_author_is_answered() {
+    let app = TestApp::new().await;
+    let account = app.account("pro").await;
+    let owner = app.member(&account, Role::Owner).await;
+    let left = app.member(&account, Role::Admin).await;
+    let left = app.user_id(&left).await;
+    let operator = app.operator().await;
+
+    let path = format!("/api/v1/accounts/{account}/members/{left}/remove");
+    assert_eq!(owner.post(&path, "").await.status, 204);
+    let last = app.last_of_record();
+    assert_eq!(last["rights"]["of"], "member", "{last}");
+    assert_eq!(last["rights"]["role"], Value::Null, "{last}");
+
+    let path = format!("/api/v1/admin/users/{left}");
+    let response = operator.patch(&path, r#"{"status":"disabled"}"#).await;
+    assert_eq!(response.status, 200, "{}", response.text());
+    let records = app.lines_of_record();
+    let is_disabled =
+        |line: &Value| line["rights"]["of"] == "user" && line["rights"]["id"] == left.as_str();
+    assert!(records.iter().any(is_disabled), "{records:?}");
+
+    let made = operator
+        .post(
+            "/api/v1/admin/management-keys",
+            r#"{"name":"x","scopes":["admin:read"]}"#,
+        )
+        .await
+        .json();
+    let id = made["management_key"]["id"].as_str().unwrap();
+    let path = format!("/api/v1/admin/management-keys/{id}/revoke");
+    assert_eq!(operator.post(&path, "{}").await.status, 200);
+    let last = app.last_of_record();
+    assert_eq!(last["rights"]["of"], "management_key", "{last}");
+    assert_eq!(last["rights"]["is_revoked"], true, "{last}");
+
+    let signed_out = operator.post("/api/v1/auth/sign-out", "{}").await;
+    assert_eq!(signed_out.status, 204);
+    let last = app.last_of_record();
+    assert_eq!(last["rights"]["of"], "sessions", "{last}");
 }
 
 #[tokio::test]
