@@ -4,6 +4,7 @@
 mod accounts;
 mod api_keys;
 mod catalog;
+mod edit;
 mod error;
 mod identities;
 mod invites;
@@ -33,6 +34,7 @@ use crate::config::AccountsConfig;
 
 pub use accounts::{AccountEdit, checked_email};
 pub use api_keys::{ApiKeyEdit, NewApiKey, api_key_status};
+pub use edit::Edit;
 pub use error::CommandError;
 pub use identities::ProviderSignIn;
 pub use invites::NewInvite;
@@ -85,7 +87,8 @@ impl Commands<'_> {
 
     /// Commits. A change of rights is in the record beside the database when its author is answered: a backup that is
     /// restored the moment after must not revive what was taken. Nothing of it is cached, so other servers need no wait.
-    async fn commit(&self, tx: Tx) -> Result<(), CommandError> {
+    async fn commit(&self, tx: impl Into<Tx>) -> Result<(), CommandError> {
+        let tx = tx.into();
         let Some(seq) = tx.auth_seq() else {
             return Ok(tx.commit().await?);
         };
@@ -98,8 +101,8 @@ impl Commands<'_> {
     }
 
     /// Commits, and returns when every server acts on line `seq` of the auth log.
-    async fn commit_and_propagate(&self, tx: Tx, seq: i64) -> Result<(), CommandError> {
-        tx.commit().await?;
+    async fn commit_and_propagate(&self, tx: impl Into<Tx>, seq: i64) -> Result<(), CommandError> {
+        tx.into().commit().await?;
         let propagated = match self.keys {
             Some(keys) => keys.wait_until_applied(seq).await,
             None => wait_until_applied(self.db, self.clock, seq).await,

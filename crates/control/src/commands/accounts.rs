@@ -69,6 +69,7 @@ impl Commands<'_> {
         id: &AccountId,
         edit: AccountEdit,
     ) -> Result<Account, CommandError> {
+        let mut tx = self.begin_edit().await?;
         let before = accounts::get_account(self.db, id).await?;
         let mut account = before.clone();
         if let Some(name) = &edit.name {
@@ -103,7 +104,6 @@ impl Commands<'_> {
         if account == before {
             return Ok(account);
         }
-        let mut tx = self.db.begin().await?;
         let seq = accounts::update(&mut tx, &account, self.clock.now_ms()).await?;
         let (was, is) = difference(&before, &account);
         self.note(

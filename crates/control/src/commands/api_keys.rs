@@ -115,6 +115,7 @@ impl Commands<'_> {
         edit: ApiKeyEdit,
     ) -> Result<ApiKey, CommandError> {
         let now_ms = self.clock.now_ms();
+        let mut tx = self.begin_edit().await?;
         let before = api_keys::get_api_key(self.db, account_id, id).await?;
         if before.revoked_at_ms.is_some() {
             let message = "The key is revoked for good. Create a new one.";
@@ -133,7 +134,6 @@ impl Commands<'_> {
         }
         key.anomaly_action = edit.anomaly_action.unwrap_or(key.anomaly_action);
         key.shows_cost = edit.shows_cost.unwrap_or(key.shows_cost);
-        let mut tx = self.db.begin().await?;
         let seq = api_keys::update(&mut tx, &key, now_ms).await?;
         let (was, is) = (Some(described(&before)), Some(described(&key)));
         self.note(&mut tx, note_of(&key, "api_key.changed", was, is))

@@ -6,9 +6,9 @@ use gateway::catalog::{
 };
 use serde_json::Value;
 use store::audit_log::Subject;
-use store::{StoreError, Tx, catalog};
+use store::{StoreError, catalog};
 
-use super::{CommandError, Commands, Note};
+use super::{CommandError, Commands, Edit, Note};
 
 /// A noun's names in the audit log and in refusals.
 struct Noun {
@@ -49,6 +49,7 @@ impl Commands<'_> {
     /// If it could not be used, or is not the database's.
     pub async fn put_provider(
         &self,
+        edit: Edit,
         provider: Defined<ProviderSpec>,
         is_new: bool,
     ) -> Result<(), CommandError> {
@@ -62,7 +63,7 @@ impl Commands<'_> {
             ..Definitions::default()
         };
         self.check(PROVIDER.field, &over).await?;
-        self.write(&over, [note]).await
+        self.write(edit, &over, [note]).await
     }
 
     /// Removes a provider that serves no model.
@@ -70,6 +71,7 @@ impl Commands<'_> {
     /// # Errors
     /// If there is no such provider, it is not the database's, or it is in use.
     pub async fn delete_provider(&self, name: &str) -> Result<(), CommandError> {
+        let mut edit = self.begin_edit().await?;
         let known = self.definitions().await?;
         let before = find(&known.providers, name);
         check_owner(before, false, &PROVIDER)?;
@@ -82,9 +84,8 @@ impl Commands<'_> {
             return Err(CommandError::conflict("provider_in_use", message));
         }
         let note = PROVIDER.delete(name, before)?;
-        let mut tx = self.db.begin().await?;
-        catalog::delete_provider(&mut tx, name).await?;
-        self.finish(tx, [note]).await
+        catalog::delete_provider(&mut edit, name).await?;
+        self.finish(edit, [note]).await
     }
 
     /// Adds a model, or replaces the one of that id; its deployments stay.
@@ -93,6 +94,7 @@ impl Commands<'_> {
     /// If it could not be used, or is not the database's.
     pub async fn put_model(
         &self,
+        edit: Edit,
         model: Defined<ModelSpec>,
         is_new: bool,
     ) -> Result<(), CommandError> {
@@ -110,7 +112,7 @@ impl Commands<'_> {
         };
         self.check(MODEL.field, &over).await?;
         over.deployments.clear();
-        self.write(&over, [note]).await
+        self.write(edit, &over, [note]).await
     }
 
     /// Removes a model with its deployments.
@@ -118,6 +120,7 @@ impl Commands<'_> {
     /// # Errors
     /// If there is no such model, it is not the database's, or a virtual model leads to it.
     pub async fn delete_model(&self, id: &str) -> Result<(), CommandError> {
+        let mut edit = self.begin_edit().await?;
         let known = self.definitions().await?;
         let before = find(&known.models, id);
         check_owner(before, false, &MODEL)?;
@@ -130,9 +133,8 @@ impl Commands<'_> {
             return Err(CommandError::conflict("model_in_use", message));
         }
         let note = MODEL.delete(id, before)?;
-        let mut tx = self.db.begin().await?;
-        catalog::delete_model(&mut tx, id).await?;
-        self.finish(tx, [note]).await
+        catalog::delete_model(&mut edit, id).await?;
+        self.finish(edit, [note]).await
     }
 
     /// Lets a provider serve a model, or changes how.
@@ -141,6 +143,7 @@ impl Commands<'_> {
     /// If one of them does not exist, the provider serves the model so already, or the deployment is not the database's.
     pub async fn put_deployment(
         &self,
+        edit: Edit,
         deployment: Defined<DeploymentSpec>,
         is_new: bool,
     ) -> Result<(), CommandError> {
@@ -156,7 +159,7 @@ impl Commands<'_> {
             ..Definitions::default()
         };
         self.check(DEPLOYMENT.field, &over).await?;
-        self.write(&over, [note]).await
+        self.write(edit, &over, [note]).await
     }
 
     /// Lets a provider serve a model no longer.
@@ -164,6 +167,7 @@ impl Commands<'_> {
     /// # Errors
     /// If there is no such deployment, or it is not the database's.
     pub async fn delete_deployment(&self, id: &str) -> Result<(), CommandError> {
+        let mut edit = self.begin_edit().await?;
         let known = self.definitions().await?;
         let before = find(&known.deployments, id);
         check_owner(before, false, &DEPLOYMENT)?;
@@ -171,9 +175,8 @@ impl Commands<'_> {
         if let Some(before) = before {
             note = labelled(note, &before.spec);
         }
-        let mut tx = self.db.begin().await?;
-        catalog::delete_deployment(&mut tx, id).await?;
-        self.finish(tx, [note]).await
+        catalog::delete_deployment(&mut edit, id).await?;
+        self.finish(edit, [note]).await
     }
 
     /// Adds providers, models and deployments in one transaction: all of them or none.
@@ -181,6 +184,7 @@ impl Commands<'_> {
     /// # Errors
     /// If one of them could not be used, or is there already.
     pub async fn add_to_catalog(&self, added: Definitions) -> Result<(), CommandError> {
+        let edit = self.begin_edit().await?;
         let known = self.definitions().await?;
         let mut notes = Vec::new();
         for Defined { id, spec, .. } in &added.providers {
@@ -202,7 +206,7 @@ impl Commands<'_> {
             notes.push(labelled(DEPLOYMENT.put(id, None, spec)?, spec));
         }
         self.check("models", &added).await?;
-        self.write(&added, notes).await
+        self.write(edit, &added, notes).await
     }
 
     async fn definitions(&self) -> Result<Definitions, CommandError> {
@@ -222,25 +226,25 @@ impl Commands<'_> {
 
     async fn write(
         &self,
+        mut edit: Edit,
         over: &Definitions,
         notes: impl IntoIterator<Item = Note<'_>>,
     ) -> Result<(), CommandError> {
         let rows = to_rows(over, self.master)?;
-        let mut tx = self.db.begin().await?;
-        catalog::upsert_rows(&mut tx, &rows).await?;
-        self.finish(tx, notes).await
+        catalog::upsert_rows(&mut edit, &rows).await?;
+        self.finish(edit, notes).await
     }
 
     async fn finish(
         &self,
-        mut tx: Tx,
+        mut edit: Edit,
         notes: impl IntoIterator<Item = Note<'_>>,
     ) -> Result<(), CommandError> {
-        let seq = catalog::changed(&mut tx, self.clock.now_ms()).await?;
+        let seq = catalog::changed(&mut edit, self.clock.now_ms()).await?;
         for note in notes {
-            self.note(&mut tx, note).await?;
+            self.note(&mut edit, note).await?;
         }
-        self.commit_and_propagate(tx, seq).await
+        self.commit_and_propagate(edit, seq).await
     }
 }
 

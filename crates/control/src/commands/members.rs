@@ -19,12 +19,12 @@ impl Commands<'_> {
         role: Role,
         by: Role,
     ) -> Result<Member, CommandError> {
+        let mut tx = self.begin_edit().await?;
         let before = members::get(self.db, account_id, user_id).await?;
         check_owners_are_made_by_owners(&before, role, by)?;
         if before.role == role {
             return Ok(before);
         }
-        let mut tx = self.db.begin().await?;
         if role > before.role {
             self.require_active(&mut tx, account_id).await?;
         }

@@ -47,8 +47,8 @@ impl Commands<'_> {
     /// If there is no such tier, or a value cannot be taken.
     pub async fn edit_tier(&self, tier: &Tier) -> Result<(), CommandError> {
         check(tier)?;
+        let mut tx = self.begin_edit().await?;
         let before = tiers::get_tier(self.db, &tier.id).await?;
-        let mut tx = self.db.begin().await?;
         let seq = tiers::update(&mut tx, tier, self.clock.now_ms()).await?;
         let (was, is) = (Some(described(&before)), Some(described(tier)));
         self.note(&mut tx, note_of(tier, "tier.changed", was, is))
@@ -61,8 +61,8 @@ impl Commands<'_> {
     /// # Errors
     /// If there is no such tier, or it is in use.
     pub async fn delete_tier(&self, id: &str) -> Result<(), CommandError> {
+        let mut tx = self.begin_edit().await?;
         let before = tiers::get_tier(self.db, id).await?;
-        let mut tx = self.db.begin().await?;
         let seq = match tiers::delete(&mut tx, id, self.clock.now_ms()).await {
             Err(store::StoreError::Conflict { .. }) => {
                 let message = "Accounts have this tier, or models ask for it. Move them first.";

@@ -28,11 +28,9 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If a value cannot be taken.
-    pub async fn edit_profile(
-        &self,
-        before: &User,
-        edit: ProfileEdit,
-    ) -> Result<User, CommandError> {
+    pub async fn edit_profile(&self, id: &UserId, edit: ProfileEdit) -> Result<User, CommandError> {
+        let mut tx = self.begin_edit().await?;
+        let before = users::get_user(self.db, id).await?;
         let mut user = before.clone();
         if let Some(name) = &edit.name {
             user.name = checked_name("name", name)?;
@@ -49,12 +47,11 @@ impl Commands<'_> {
         }
         user.notifies_rotation = edit.notifies_rotation.unwrap_or(user.notifies_rotation);
         user.notifies_security = edit.notifies_security.unwrap_or(user.notifies_security);
-        if user == *before {
+        if user == before {
             return Ok(user);
         }
-        let mut tx = self.db.begin().await?;
         users::update_profile(&mut tx, &user).await?;
-        let (was, is) = difference(before, &user);
+        let (was, is) = difference(&before, &user);
         let note = Note {
             before: Some(was),
             after: Some(is),
@@ -100,6 +97,7 @@ impl Commands<'_> {
     /// # Errors
     /// If there is no such user, or nobody would be left to run the platform.
     pub async fn edit_rights(&self, id: &UserId, edit: RightsEdit) -> Result<User, CommandError> {
+        let mut tx = self.begin_edit().await?;
         let before = users::get_user(self.db, id).await?;
         let user = User {
             is_operator: edit.is_operator.unwrap_or(before.is_operator),
@@ -109,7 +107,6 @@ impl Commands<'_> {
         if user == before {
             return Ok(user);
         }
-        let mut tx = self.db.begin().await?;
         let now_ms = self.clock.now_ms();
         users::update_rights(&mut tx, &user, now_ms).await?;
         sessions::end_all(&mut tx, id, None, now_ms).await?;

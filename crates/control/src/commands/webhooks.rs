@@ -68,6 +68,7 @@ impl Commands<'_> {
         edit: WebhookEdit,
         client: &EgressClient,
     ) -> Result<Webhook, CommandError> {
+        let mut tx = self.begin_edit().await?;
         let (before, _) = webhooks::get(self.db, account_id, id).await?;
         let mut webhook = before.clone();
         if let Some(url) = edit.url {
@@ -80,7 +81,6 @@ impl Commands<'_> {
             }
             None => {}
         }
-        let mut tx = self.db.begin().await?;
         if webhook.url != before.url || before.disabled_at_ms > webhook.disabled_at_ms {
             self.require_active(&mut tx, account_id).await?;
         }

@@ -24,6 +24,7 @@ mod counts;
 mod credentials;
 mod deployments;
 mod docs;
+mod edits;
 mod ingress;
 mod key_events;
 mod leaks;

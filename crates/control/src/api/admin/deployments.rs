@@ -154,7 +154,8 @@ pub async fn create_deployment(
     };
     let described = describe(&app, &deployment);
     let commands = app.commands(operator.actor());
-    commands.put_deployment(deployment, true).await?;
+    let edit = commands.begin_edit().await?;
+    commands.put_deployment(edit, deployment, true).await?;
     Ok((StatusCode::CREATED, Json(described)))
 }
 
@@ -168,6 +169,8 @@ pub async fn edit_deployment(
     PathId(id): PathId,
     JsonBody(change): JsonBody<Change<DeploymentSpec>>,
 ) -> Result<Json<DeploymentResponse>, ApiError> {
+    let commands = app.commands(operator.actor());
+    let edit = commands.begin_edit().await?;
     let definitions = definitions(&app).await?;
     let known = find(&definitions.deployments, &id);
     let known = known.ok_or_else(|| ApiError::not_found("deployment"))?;
@@ -187,8 +190,7 @@ pub async fn edit_deployment(
         ..known.clone()
     };
     let described = describe(&app, &deployment);
-    let commands = app.commands(operator.actor());
-    commands.put_deployment(deployment, false).await?;
+    commands.put_deployment(edit, deployment, false).await?;
     Ok(Json(described))
 }
 

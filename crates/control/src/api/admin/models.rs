@@ -67,7 +67,10 @@ pub async fn create_model(
     JsonBody(spec): JsonBody<ModelSpec>,
 ) -> Result<(StatusCode, Json<OperatorModelResponse>), ApiError> {
     let id = spec.id.clone();
-    put(&app, &operator, spec, true).await?;
+    let commands = app.commands(operator.actor());
+    let edit = commands.begin_edit().await?;
+    let model = defined(&app, spec);
+    commands.put_model(edit, model, true).await?;
     Ok((StatusCode::CREATED, Json(read(&app, &id).await?)))
 }
 
@@ -81,6 +84,8 @@ pub async fn edit_model(
     PathId(id): PathId,
     JsonBody(change): JsonBody<Change<ModelSpec>>,
 ) -> Result<Json<OperatorModelResponse>, ApiError> {
+    let commands = app.commands(operator.actor());
+    let edit = commands.begin_edit().await?;
     let definitions = definitions(&app).await?;
     let known = find(&definitions.models, &id).ok_or_else(|| ApiError::not_found("model"))?;
     let spec = change.apply_to(&known.spec)?;
@@ -88,20 +93,14 @@ pub async fn edit_model(
         let message = "The id of a model cannot be changed; give it an alias.";
         return Err(ApiError::invalid_field("id", message));
     }
-    put(&app, &operator, spec, false).await?;
+    let model = defined(&app, spec);
+    commands.put_model(edit, model, false).await?;
     Ok(Json(read(&app, &id).await?))
 }
 
-async fn put(
-    app: &Control,
-    operator: &Operator,
-    mut spec: ModelSpec,
-    is_new: bool,
-) -> Result<(), ApiError> {
+fn defined(app: &Control, mut spec: ModelSpec) -> Defined<ModelSpec> {
     spec.normalize(app.clock.now_ms().max(0).unsigned_abs() / 1_000);
-    let model = Defined::model(Origin::Database, spec);
-    let commands = app.commands(operator.actor());
-    Ok(commands.put_model(model, is_new).await?)
+    Defined::model(Origin::Database, spec)
 }
 
 /// Removes a model with its deployments.

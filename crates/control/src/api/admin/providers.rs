@@ -112,7 +112,8 @@ pub async fn create_provider(
     let provider = Defined::provider(Origin::Database, spec);
     let name = provider.id.clone();
     let commands = app.commands(operator.actor());
-    commands.put_provider(provider, true).await?;
+    let edit = commands.begin_edit().await?;
+    commands.put_provider(edit, provider, true).await?;
     Ok((StatusCode::CREATED, Json(read(&app, &name).await?)))
 }
 
@@ -126,6 +127,8 @@ pub async fn edit_provider(
     PathId(name): PathId,
     JsonBody(change): JsonBody<Change<ProviderSpec>>,
 ) -> Result<Json<ProviderResponse>, ApiError> {
+    let commands = app.commands(operator.actor());
+    let edit = commands.begin_edit().await?;
     let definitions = definitions(&app).await?;
     let known = find(&definitions.providers, &name);
     let known = known.ok_or_else(|| ApiError::not_found("provider"))?;
@@ -134,8 +137,7 @@ pub async fn edit_provider(
         spec,
         ..known.clone()
     };
-    let commands = app.commands(operator.actor());
-    commands.put_provider(provider, false).await?;
+    commands.put_provider(edit, provider, false).await?;
     Ok(Json(read(&app, &name).await?))
 }
 

@@ -122,7 +122,9 @@ pub async fn edit_me(
 ) -> Result<Json<MeResponse>, ApiError> {
     let actor = caller.actor();
     let commands = app.commands(&actor);
-    let user = commands.edit_profile(caller.user(), body.into()).await?;
+    let user = commands
+        .edit_profile(&caller.user().id, body.into())
+        .await?;
     Ok(Json(describe(&app, &user, caller.session()).await?))
 }
 
