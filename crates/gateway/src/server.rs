@@ -165,6 +165,10 @@ impl Server {
             app.metering.give_up();
             if timeout(KEEP_WAIT, finish).await.is_err() {
                 tracing::error!("stopped before everything was written");
+                // A job that hangs kept them open. Whoever takes the folder next settles and writes what is in them, and
+                // would pass over files that are still locked.
+                app.journal.close();
+                app.shared.limiter.keep_all();
             }
         }
         // From now on another may live in the data folder.

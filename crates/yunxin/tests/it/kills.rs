@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use serde_json::Value;
 use sqlx::{Connection, Row, SqliteConnection};
+
+use crate::program::{Program, run};
 
 /// The number of kills and of open streams, and what `make chaos-kill` wants instead.
 const KILLS: (&str, u32) = ("YUNXIN_CHAOS_KILLS", 10);
@@ -24,60 +24,6 @@ fn wanted((name, usual): (&str, u32)) -> u32 {
 
 /// The requests that clients saw begin, with the number of their events with text.
 type Seen = Arc<Mutex<BTreeMap<String, u64>>>;
-
-struct Program {
-    child: Child,
-    address: String,
-}
-
-impl Program {
-    fn command(folder: &Path, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_yunxin"));
-        command
-            .args(arguments)
-            .arg("--json")
-            .env("YUNXIN__SERVER__DATA_DIR", folder)
-            .env("YUNXIN__SERVER__LISTEN", "127.0.0.1:0")
-            .env("YUNXIN__SERVER__METRICS_LISTEN", "")
-            .env("YUNXIN__TELEMETRY__LOG_LEVEL", "error")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        command
-    }
-
-    /// Returns when it serves.
-    fn serve(folder: &Path) -> Self {
-        let mut child = Self::command(folder, &["serve"]).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let greeting: Value = serde_json::from_str(&line).unwrap();
-        let url = greeting["url"].as_str().unwrap();
-        Self {
-            address: url.trim_start_matches("http://").to_owned(),
-            child,
-        }
-    }
-
-    fn run(folder: &Path, arguments: &[&str]) -> Value {
-        let output = Self::command(folder, arguments).output().unwrap();
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-
-    /// SIGKILL.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// Streams until the server is gone.
 fn stream(address: &str, key: &str, seen: &Seen) -> std::io::Result<()> {
@@ -142,7 +88,7 @@ async fn stored(folder: &Path) -> Vec<(String, String, i64)> {
 fn no_request_is_lost_or_doubled_when_the_program_is_killed_under_open_streams() {
     let folder = tempfile::tempdir().unwrap();
     let seen = Seen::default();
-    let account = Program::run(
+    let account = run(
         folder.path(),
         &[
             "account",
@@ -154,13 +100,13 @@ fn no_request_is_lost_or_doubled_when_the_program_is_killed_under_open_streams()
         ],
     );
     let account = account["id"].as_str().unwrap();
-    let key = Program::run(
+    let key = run(
         folder.path(),
         &["key", "create", "--account", account, "--name", "x"],
     );
     let key = key["key"].as_str().unwrap();
     for kill in 0..wanted(KILLS) {
-        let program = Program::serve(folder.path());
+        let program = Program::serve(folder.path(), &[]);
         let is_served = AtomicBool::new(false);
         thread::scope(|scope| {
             for _ in 0..wanted(STREAMS) {
@@ -176,19 +122,12 @@ fn no_request_is_lost_or_doubled_when_the_program_is_killed_under_open_streams()
                 thread::yield_now();
             }
             thread::park_timeout(Duration::from_millis(u64::from(kill * 137 % 900)));
-            let pid = program.child.id().to_string();
-            assert!(
-                Command::new("kill")
-                    .args(["-KILL", &pid])
-                    .status()
-                    .unwrap()
-                    .success()
-            );
+            program.kill();
         });
-        program.kill();
+        drop(program);
     }
     // Settles what the last one left, before it serves.
-    Program::serve(folder.path()).kill();
+    drop(Program::serve(folder.path(), &[]));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -15,6 +15,7 @@ mod change_maps;
 mod command_line;
 mod docs_errors;
 mod kills;
+mod program;
 mod restore;
 mod secret_scanning;
 mod secrets;

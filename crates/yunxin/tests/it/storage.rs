@@ -1,13 +1,12 @@
 //! Usage and commands while the database cannot be written.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::{AssertSqlSafe, Executor, Row};
 use store::Db;
 
+use crate::program::Program;
 use crate::support::{Caller, TestApp, chat, logs, until};
 
 impl TestApp {
@@ -102,7 +101,7 @@ async fn usage_that_cannot_be_written_at_the_stop_is_written_by_the_next_start_e
 
     app.break_usage(false).await;
     let mut app = app.start_again().await;
-    assert_eq!(app.stored_events().await.len(), 5);
+    assert_eq!(app.events().await.len(), 5);
     let usage = app.caller(&caller).get("/v1/usage").await.json();
     assert_eq!(usage["requests"], 5);
 
@@ -138,7 +137,7 @@ async fn usage_that_an_earlier_version_left_in_a_file_is_written_exactly_once() 
     let cut = &one[..90];
     std::fs::write(&file, format!("{one}\n{other}\n{one}\nnonsense\n{cut}")).unwrap();
     let app = app.start_again().await;
-    assert_eq!(app.stored_events().await.len(), 2);
+    assert_eq!(app.events().await.len(), 2);
     let usage = app.caller(&caller).get("/v1/usage").await.json();
     assert_eq!(usage["requests"], 2);
     let aside = app.unwritten();
@@ -180,7 +179,7 @@ async fn a_second_signal_does_not_lose_what_waits_for_a_database_that_hangs() {
     lock.execute("ROLLBACK").await.unwrap();
     drop(lock);
     let app = app.start_again().await;
-    assert_eq!(app.stored_events().await.len(), 3);
+    assert_eq!(app.events().await.len(), 3);
 }
 
 #[tokio::test]
@@ -202,58 +201,13 @@ async fn a_row_of_a_key_that_cannot_be_written_does_not_hold_up_usage() {
     assert_eq!(app.metric("yunxin_metering_lost_events_total").await, 0.0);
 }
 
-/// A server of its own process.
-struct Process {
-    child: Child,
-    folder: PathBuf,
-}
-
-impl Process {
-    fn command(folder: &Path, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_yunxin"));
-        command
-            .args(arguments)
-            .arg("--json")
-            .env("YUNXIN__SERVER__DATA_DIR", folder)
-            .env("YUNXIN__SERVER__LISTEN", "127.0.0.1:0")
-            .env("YUNXIN__SERVER__METRICS_LISTEN", "")
-            .env("YUNXIN__AUTH__LEASE_MS", "60000")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
-    }
-
-    /// Returns when it serves.
-    fn serve(folder: &Path) -> Self {
-        let mut child = Self::command(folder, &["serve"]).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        assert!(line.contains("url"), "{line}");
-        Self {
-            child,
-            folder: folder.to_owned(),
-        }
-    }
-
-    fn run(&self, arguments: &[&str]) -> Value {
-        let output = Self::command(&self.folder, arguments).output().unwrap();
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+/// A lease that no test waits for.
+const LONG_LEASE: [(&str, &str); 1] = [("YUNXIN__AUTH__LEASE_MS", "60000")];
 
 #[test]
 fn a_folder_has_one_server_and_after_a_kill_nobody_waits_for_the_lease_of_the_dead() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Process::serve(folder.path());
+    let server = Program::serve(folder.path(), &LONG_LEASE);
     let account = server.run(&[
         "account",
         "create",
@@ -264,7 +218,7 @@ fn a_folder_has_one_server_and_after_a_kill_nobody_waits_for_the_lease_of_the_de
     ]);
     let id = account["id"].as_str().unwrap();
     let key = server.run(&["key", "create", "--account", id, "--name", "x"]);
-    let second = Process::command(folder.path(), &["serve"])
+    let second = Program::command(folder.path(), &["serve"])
         .output()
         .unwrap();
     let said = String::from_utf8(second.stderr).unwrap();
@@ -275,7 +229,7 @@ fn a_folder_has_one_server_and_after_a_kill_nobody_waits_for_the_lease_of_the_de
 
     // The drop is a SIGKILL: the replica of this process stays in the database, with a lease of a minute.
     drop(server);
-    let server = Process::serve(folder.path());
+    let server = Program::serve(folder.path(), &LONG_LEASE);
     let began = std::time::Instant::now();
     let revoked = server.run(&["key", "revoke", key["id"].as_str().unwrap()]);
     assert!(revoked.is_object(), "{revoked}");
