@@ -12,6 +12,7 @@ mod price;
 mod price_list;
 mod problem;
 mod public_model;
+mod quote;
 mod rows;
 mod sources;
 mod spec;
@@ -33,6 +34,7 @@ pub(crate) use in_force::Reload;
 pub use price::{Price, PricingUnit};
 pub use price_list::{PriceList, Prices, charge, charge_of};
 pub use public_model::PublicModel;
+pub(crate) use quote::{UsageMax, quote};
 pub use rows::to_rows;
 pub use sources::{CatalogError, DeploymentLookup, ProviderLookup, Sources};
 pub use spec::{

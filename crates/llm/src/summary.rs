@@ -25,6 +25,16 @@ pub struct RequestSummary {
     pub spans: RequestSpans,
 }
 
+/// Bytes of text per token, as far as an estimate knows.
+pub(crate) const BYTES_PER_TOKEN: u64 = 4;
+
+impl RequestSummary {
+    /// The most input tokens that the text can be: no tokenizer makes more tokens than there are bytes.
+    pub fn input_tokens_max(&self) -> u64 {
+        self.input_tokens_estimate.saturating_mul(BYTES_PER_TOKEN)
+    }
+}
+
 /// Abilities of a model that a request may need.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Needs {

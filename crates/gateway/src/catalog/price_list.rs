@@ -152,6 +152,11 @@ impl PriceList {
         self.nanos_per_million.iter().any(|nanos| *nanos > 0)
     }
 
+    /// The price of a million of a meter's units.
+    pub(super) fn nanos_of(&self, meter: Meter) -> u64 {
+        self.nanos_per_million[meter.index()]
+    }
+
     /// The price of a million tokens in and a million out, by which models are compared.
     pub fn in_and_out_nanos(&self) -> u64 {
         let input = self.nanos_per_million[Meter::UncachedInput.index()];

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use llm::{Operation, RequestSummary};
 
+use super::quote::tokens_needed;
 use super::rights::check_model;
 use super::settle::Settlement;
 use super::virtual_model;
@@ -200,19 +201,4 @@ fn refused(app: &Gateway, caller: &ApiKeyCaller, refusal: &LimitRefusal) -> ApiE
     app.metrics.count_limit_hit(refusal.dimension);
     ApiError::rate_limited(refusal.what, refusal.limit, refusal.retry_after_seconds)
         .of_key(caller.key.is_throttled())
-}
-
-/// The tokens that the request may need at most, as far as can be told before it runs.
-fn tokens_needed(app: &Gateway, model: &Model, summary: &RequestSummary) -> u64 {
-    if !summary.has_output {
-        return summary.input_tokens_estimate;
-    }
-    let model_max = model.spec.max_output_tokens.unwrap_or(u64::MAX);
-    let assumed = app.config.limits.output_tokens_assumed;
-    let output = summary
-        .output_tokens_max
-        .unwrap_or(assumed)
-        .min(model_max)
-        .saturating_mul(summary.choices);
-    summary.input_tokens_estimate.saturating_add(output)
 }

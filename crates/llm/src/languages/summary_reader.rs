@@ -5,10 +5,7 @@ use memchr::memmem;
 use crate::TranslateError;
 use crate::json::{Cursor, Kind};
 use crate::operation::{Operation, ResponseBody};
-use crate::summary::{Needs, RequestSummary};
-
-/// Bytes of text per token, for estimates made before the provider has counted.
-const BYTES_PER_TOKEN: u64 = 4;
+use crate::summary::{BYTES_PER_TOKEN, Needs, RequestSummary};
 
 /// Collects a [`RequestSummary`] field by field.
 #[derive(Default)]
