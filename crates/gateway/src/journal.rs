@@ -5,6 +5,7 @@
 //! as if nothing more is heard of it. From here events go to the database, each once (`metering`). A process that was killed
 //! is followed by one that settles what it left open. `docs/decisions/0055` has the reasons.
 
+mod adoption;
 mod disk;
 mod folder;
 mod log;
@@ -34,6 +35,7 @@ use disk::{Disk, SystemDisk};
 use folder::JournalFolder;
 use log::Log;
 use record::Kind;
+use recovery::Found;
 use sync::{Syncer, Waits};
 
 pub use position::Position;
@@ -97,13 +99,14 @@ impl Journal {
         metrics: Arc<Metrics>,
     ) -> anyhow::Result<Self> {
         let folder = JournalFolder::take(path)?;
-        let found = recovery::scan(folder.path())?;
+        let adopted = adoption::adopt_left(path, &folder)?;
+        let mut found = recovery::scan(folder.path())?;
         let log = Log::begin(
             folder.path(),
             Arc::clone(&disk),
             config,
-            found.lengths,
-            found.repeating,
+            std::mem::take(&mut found.lengths),
+            std::mem::take(&mut found.repeating),
         )?;
         let first_segment = log.end().segment;
         let log = Arc::new(Mutex::new(log));
@@ -130,7 +133,7 @@ impl Journal {
             first_segment,
         };
         journal.metrics.journal_broken.inc_by(found.broken);
-        tell(found.broken, found.torn_bytes, found.open.len());
+        tell(&found, adopted);
         for event in &found.open {
             // Held in memory if the disk is full, as the end of any request.
             let _ = journal.append(Kind::Settle, event, Log::write_or_hold);
@@ -346,22 +349,28 @@ impl Drop for Journal {
     }
 }
 
-fn tell(broken: u64, torn_bytes: u64, open: usize) {
-    if broken > 0 {
+fn tell(found: &Found, adopted: usize) {
+    if adopted > 0 {
+        tracing::info!(
+            segments = adopted,
+            "a server that shared the data folder left its journal; it is taken over"
+        );
+    }
+    if found.broken > 0 {
         tracing::error!(
-            records = broken,
+            records = found.broken,
             "records of the journal cannot be read; they are set aside beside it, in files that end in .broken"
         );
     }
-    if torn_bytes > 0 {
+    if found.torn_bytes > 0 {
         tracing::info!(
-            bytes = torn_bytes,
+            bytes = found.torn_bytes,
             "the end of the journal was not written whole; it is cut"
         );
     }
-    if open > 0 {
+    if !found.open.is_empty() {
         tracing::warn!(
-            requests = open,
+            requests = found.open.len(),
             "the process before this one ended while requests ran; they are settled at what was delivered"
         );
     }

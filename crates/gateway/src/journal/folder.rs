@@ -13,6 +13,9 @@ use super::disk::make_folder;
 /// Servers that share a data folder.
 const FOLDERS_MAX: usize = 64;
 
+/// The file with the id of the journal.
+const ID: &str = "id";
+
 /// A folder that no other process writes.
 #[derive(Debug)]
 pub(super) struct JournalFolder {
@@ -38,6 +41,18 @@ impl JournalFolder {
         )
     }
 
+    /// Takes the folders that no server holds, besides those that are taken.
+    pub(super) fn take_left(parent: &Path) -> io::Result<Vec<Self>> {
+        let mut left = vec![];
+        for number in 1..=FOLDERS_MAX {
+            let path = parent.join(number.to_string());
+            if path.is_dir() {
+                left.extend(Self::take_one(path)?);
+            }
+        }
+        Ok(left)
+    }
+
     fn take_one(path: PathBuf) -> io::Result<Option<Self>> {
         make_folder(&path)?;
         let mut options = OpenOptions::new();
@@ -60,6 +75,12 @@ impl JournalFolder {
         &self.id
     }
 
+    /// Makes the next one who takes the folder give it another id.
+    pub(super) fn forget_id(&self) -> io::Result<()> {
+        fs::remove_file(self.path.join(ID))?;
+        File::open(&self.path)?.sync_all()
+    }
+
     pub(super) fn release(&self) {
         if let Err(error) = self.lock.unlock() {
             tracing::debug!(
@@ -72,7 +93,7 @@ impl JournalFolder {
 
 /// The id is of the folder: a database that knows it knows these segments.
 fn read_or_make_id(folder: &Path) -> io::Result<String> {
-    let path = folder.join("id");
+    let path = folder.join(ID);
     let kept = match fs::read_to_string(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         other => other?,

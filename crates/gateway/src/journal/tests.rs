@@ -1,5 +1,7 @@
 //! The journal on a disk that fails when it is told to, and on files that were damaged.
 
+mod adoption;
+
 use std::fs;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
