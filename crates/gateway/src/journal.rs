@@ -23,7 +23,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
@@ -55,7 +55,6 @@ pub struct Journal {
     log: Arc<Mutex<Log>>,
     waits: Arc<Waits>,
     metrics: Arc<Metrics>,
-    is_closed: AtomicBool,
     settled: AtomicU64,
     first_segment: u64,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -66,6 +65,16 @@ pub struct Journal {
 pub struct OpenRequest {
     /// The segment that says the most of it.
     home: u64,
+}
+
+/// What became of the record of an end.
+enum Settled {
+    At(Position),
+    /// In memory, until the disk takes it.
+    Held(Durable),
+    Dropped,
+    /// The journal is closed: the next start settles the request, as one that this process left open.
+    ByTheNextStart,
 }
 
 /// The reason why no request is let in.
@@ -128,7 +137,6 @@ impl Journal {
             log,
             waits,
             metrics,
-            is_closed: AtomicBool::new(false),
             settled: AtomicU64::new(0),
             first_segment,
         };
@@ -153,10 +161,10 @@ impl Journal {
     /// # Errors
     /// If it cannot be written: the request must not be sent.
     pub fn admit(&self, event: &UsageEvent) -> Result<OpenRequest, NotJournaled> {
-        if self.is_closed.load(Ordering::Relaxed) {
-            return Err(NotJournaled::Closed);
-        }
         let admit = |log: &mut Log, bytes: &[u8]| {
+            if log.is_closed {
+                return Err(NotJournaled::Closed);
+            }
             if log.is_full() {
                 return Err(NotJournaled::Full);
             }
@@ -177,9 +185,11 @@ impl Journal {
     /// Writes down how far an open request is. What cannot be written is made up for by the next one.
     pub fn progress(&self, request: &mut OpenRequest, event: &UsageEvent) {
         let before = request.home;
-        let write =
-            |log: &mut Log, bytes: &[u8]| log.write(bytes).map(|_| log.open_here(Some(before)));
-        if let Ok(home) = self.append(Kind::Progress, event, write) {
+        let write = |log: &mut Log, bytes: &[u8]| {
+            let is_written = !log.is_closed && log.write(bytes).is_ok();
+            is_written.then(|| log.open_here(Some(before)))
+        };
+        if let Some(home) = self.append(Kind::Progress, event, write) {
             request.home = home;
         }
     }
@@ -187,34 +197,36 @@ impl Journal {
     /// Writes down the end of a request, and says when that is durable. It is not lost while this process lives: what
     /// the disk does not take is kept until it does.
     pub fn settle(&self, request: Option<OpenRequest>, event: &UsageEvent) -> Durable {
-        if self.is_closed.load(Ordering::Relaxed) {
-            // The next start settles it, as one that this process left open.
-            return Durable::NOW;
-        }
         let home = request.map(|request| request.home);
         // Refused requests give way: they cost nobody anything.
         let is_lossy = home.is_none() && !event.is_admitted;
         let write = |log: &mut Log, bytes: &[u8]| {
-            log.close(home);
-            if is_lossy {
-                return log.write(bytes).ok().map(Ok);
+            if log.is_closed {
+                return Settled::ByTheNextStart;
             }
-            let written = log.write_or_hold(bytes).ok();
-            Some(written.ok_or_else(|| self.waits.until_written(log)))
+            log.close(home);
+            let written = match is_lossy {
+                true => log.write(bytes),
+                false => log.write_or_hold(bytes),
+            };
+            match written {
+                Ok(position) => Settled::At(position),
+                Err(_) if is_lossy => Settled::Dropped,
+                Err(_) => Settled::Held(self.waits.until_written(log)),
+            }
         };
-        match self.append(Kind::Settle, event, write) {
-            None => {
+        let settled = self.append(Kind::Settle, event, write);
+        if matches!(settled, Settled::At(_) | Settled::Held(_)) {
+            self.settled.fetch_add(1, Ordering::Relaxed);
+        }
+        match settled {
+            Settled::At(position) if !is_lossy => self.durable_at(position),
+            Settled::At(_) | Settled::ByTheNextStart => Durable::NOW,
+            Settled::Held(durable) => durable,
+            Settled::Dropped => {
                 self.metrics.metering_lost.inc();
                 self.waits.ask();
                 Durable::NOW
-            }
-            Some(written) => {
-                self.settled.fetch_add(1, Ordering::Relaxed);
-                match written {
-                    Ok(position) if !is_lossy => self.durable_at(position),
-                    Ok(_) => Durable::NOW,
-                    Err(durable) => durable,
-                }
             }
         }
     }
@@ -328,7 +340,8 @@ impl Journal {
 
     /// Syncs what is there, and lets another process have the folder. Nothing is written after this.
     pub fn close(&self) {
-        self.is_closed.store(true, Ordering::Relaxed);
+        // Under the lock that records are written under: none follows into a folder that is another server's by then.
+        self.log.lock().is_closed = true;
         self.waits.close();
         if let Some(thread) = self.thread.lock().take() {
             // It panics only if a lock was poisoned, which these are not.

@@ -45,6 +45,8 @@ pub(super) struct Log {
     has_reserve: bool,
     /// No request is let in.
     pub(super) is_refusing: bool,
+    /// Nothing is written any more.
+    pub(super) is_closed: bool,
 }
 
 /// The things that one sync has to cover.
@@ -85,6 +87,7 @@ impl Log {
             held_waits: vec![],
             has_reserve: false,
             is_refusing: false,
+            is_closed: false,
         };
         log.lengths.insert(number, 0);
         log.make_reserve();

@@ -4,7 +4,7 @@ mod adoption;
 
 use std::fs;
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -460,4 +460,21 @@ fn servers_that_share_a_data_folder_have_a_journal_each() {
     let id = one.id().to_owned();
     drop(one);
     assert_eq!(bench.open().id(), id);
+}
+
+#[tokio::test]
+async fn nothing_is_written_into_a_journal_that_is_closed() {
+    let bench = Bench::new(JournalSync::Full);
+    let journal = bench.open();
+    let mut open = journal.admit(&crashed("open", 0)).unwrap();
+    journal.close();
+    let next = bench.open();
+    let refused = journal.admit(&crashed("late", 0));
+    assert!(matches!(refused, Err(NotJournaled::Closed)), "{refused:?}");
+    journal.progress(&mut open, &crashed("open", 10));
+    soon(journal.settle(Some(open), &completed("open"))).await;
+    let settled = Bench::settled(&next);
+    assert_eq!(settled, [("req_open".to_owned(), EndReason::ServerCrashed)]);
+    kill(next);
+    assert_eq!(names(&Bench::settled(&bench.open())), ["req_open"]);
 }
