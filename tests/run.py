@@ -28,6 +28,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import time
@@ -57,7 +58,9 @@ TOOLS = {
     "git": "apt-get install git",
     "openssl": "apt-get install openssl",
 }
-SUITE_SECONDS = {"python": 420, "node": 240, "clients": 600, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 360, "overload": 240, "cluster": 240}
+# Of the resources that openai-python has tests of, those that are served.
+OPENAI_RESOURCES = ["chat/test_completions.py", "test_completions.py", "test_embeddings.py", "test_models.py", "test_responses.py"]
+SUITE_SECONDS = {"python": 420, "node": 240, "clients": 600, "openai-python": 300, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 360, "overload": 240, "cluster": 240}
 
 
 class Missing(Exception):
@@ -188,6 +191,23 @@ def sdk(arguments):
     return max(codes.values())
 
 
+def openai_own(binary):
+    """The tests that openai-python has of its own resources, as its source distribution brings them, with a gateway for a mock."""
+    folder = CLIENTS / "openai-python"
+    python = python_client(folder)
+    with tempfile.TemporaryDirectory(prefix="yunxin-openai-", ignore_cleanup_errors=True) as source:
+        pip = [python, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "openai", "--dest", source]
+        pinned = next(line for line in (folder / "requirements.txt").read_text().splitlines() if line.startswith("openai=="))
+        quiet([*pip, pinned], "fetching the source of openai-python")
+        archive = next(Path(source).glob("openai-*.tar.gz"))
+        with tarfile.open(archive) as packed:
+            packed.extractall(source, filter="data")
+        tests = archive.with_name(archive.name.removesuffix(".tar.gz"))
+        resources = [f"tests/api_resources/{name}" for name in OPENAI_RESOURCES]
+        command = [python, "-m", "pytest", "-q", "-o", "addopts=", "-p", "gateway", "-p", "no:cacheprovider", *resources]
+        return suite("openai-python", binary, command, tests, PYTHONPATH=str(folder))
+
+
 def clients(arguments):
     """Libraries that speak to models, and with `--programs` the programs that people work with, given an address and a key."""
     binary = program(arguments)
@@ -200,6 +220,7 @@ def clients(arguments):
         environment["CLIENT_PROGRAMS"] = "1"
     command = [python, "-m", "pytest", *arguments.rest]
     return max(
+        openai_own(binary),
         suite("clients", binary, command, CLIENTS / "python", **environment),
         suite("clients", binary, ["npm", "test", "--silent"], CLIENTS / "node"),
     )
