@@ -32,6 +32,8 @@ pub enum AuthChange {
     ManagementKey(ManagementKeyId),
     /// A member of an account got another role, or left.
     Member(AccountId, UserId),
+    /// Servers that share limits agreed to count in this memory of their store, or to hand out a part each (`None`).
+    Limits(Option<String>),
     /// A change that only a newer version knows. A replica that reads it empties its cache, to be sure.
     Unknown,
 }
@@ -47,6 +49,7 @@ impl AuthChange {
             Self::Sessions(_) => "sessions",
             Self::ManagementKey(_) => "management_key",
             Self::Member(..) => "member",
+            Self::Limits(_) => "limits",
             Self::Unknown => "unknown",
         }
     }
@@ -58,6 +61,7 @@ impl AuthChange {
             Self::User(id) | Self::Password(id) | Self::Sessions(id) => id.to_string(),
             Self::ManagementKey(id) => id.to_string(),
             Self::Member(account, user) => format!("{account}/{user}"),
+            Self::Limits(epoch) => epoch.clone().unwrap_or_default(),
             Self::Catalog | Self::Unknown => String::new(),
         }
     }
@@ -75,6 +79,7 @@ impl AuthChange {
                 Some((account, user)) => Self::Member(account.into(), user.into()),
                 None => Self::Unknown,
             },
+            "limits" => Self::Limits(Some(subject).filter(|epoch| !epoch.is_empty())),
             _ => Self::Unknown,
         }
     }

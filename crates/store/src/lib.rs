@@ -23,6 +23,7 @@ pub mod key_event_reads;
 pub mod key_events;
 pub mod limit_counts;
 pub mod limit_override;
+pub mod limit_sharing;
 pub mod management_keys;
 pub mod members;
 mod migrations;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 30] = [
+const MIGRATIONS: [(i64, &str, &str); 31] = [
     (
         1,
         "accounts",
@@ -129,10 +129,15 @@ const MIGRATIONS: [(i64, &str, &str); 30] = [
         "usage cursors",
         include_str!("../migrations/0058_usage_cursors.sql"),
     ),
+    (
+        67,
+        "limit sharing",
+        include_str!("../migrations/0067_limit_sharing.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 58;
+pub(crate) const NEWEST: i64 = 67;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

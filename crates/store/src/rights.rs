@@ -95,7 +95,7 @@ pub async fn read(db: &Db, change: &AuthChange) -> Result<Option<Rights>, StoreE
                 role: row.map(|row| row.text("role")).transpose()?,
             }))
         }
-        AuthChange::Catalog | AuthChange::Unknown => Ok(None),
+        AuthChange::Catalog | AuthChange::Limits(_) | AuthChange::Unknown => Ok(None),
     }
 }
 

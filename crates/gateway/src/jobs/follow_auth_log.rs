@@ -228,6 +228,7 @@ async fn apply(app: &GatewayState, seq: i64, change: &AuthChange) -> Result<(), 
         | AuthChange::Password(_)
         | AuthChange::Sessions(_)
         | AuthChange::ManagementKey(_)
+        | AuthChange::Limits(_)
         | AuthChange::Member(..) => app.keys.skip_line(seq),
     }
     // Before it is reported or announced, and so before the author of the change is answered.

@@ -13,6 +13,7 @@ mod faults;
 mod idempotency;
 mod key_events;
 mod limit_counts;
+mod limit_sharing;
 mod migrations;
 mod operator_notices;
 mod people;

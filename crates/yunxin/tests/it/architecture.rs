@@ -100,6 +100,7 @@ const SIBLINGS: [(&str, &[&str], &str); 14] = [
             "store/src/api_keys.rs",
             "store/src/api_keys/quarantine.rs",
             "store/src/catalog.rs",
+            "store/src/limit_sharing.rs",
             "store/src/management_keys.rs",
             "store/src/members.rs",
             "store/src/rights.rs",
