@@ -67,7 +67,7 @@ pub async fn respond(
         surfaces::translate(language, context.request_id().as_str(), &mut response);
     }
     let headers = response.headers_mut();
-    if connection.has_unread_body() {
+    if connection.has_unread_body() || app.process.draining.is_cancelled() {
         // Such a connection is closed; a client that is not told so loses its next request on it.
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }

@@ -17,7 +17,7 @@ use anyhow::Context;
 use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::config::ServerConfig;
 use crate::jobs::Background;
@@ -116,6 +116,8 @@ impl Server {
         let first_header = Duration::from_millis(app.config.server.first_header_timeout_ms);
         let close_silent = Arc::clone(&connections).close_silent(first_header);
         tokio::pin!(close_silent);
+        let unready_until = tokio::time::sleep(Duration::ZERO);
+        tokio::pin!(unready_until);
         if let Some(listener) = metrics {
             let router = router::metrics(app.clone());
             app.process
@@ -133,8 +135,19 @@ impl Server {
                     }
                 },
                 () = &mut close_silent => {}
+                // Balancers had time to notice.
+                () = &mut unready_until, if app.process.draining.is_cancelled() => break,
                 signal = signals.next() => match signal {
-                    Signal::Stop => break,
+                    Signal::Stop => {
+                        let wait = Duration::from_millis(app.config.server.drain_wait_ms);
+                        let is_second = app.process.draining.is_cancelled();
+                        app.process.draining.cancel();
+                        if is_second || wait.is_zero() {
+                            break;
+                        }
+                        tracing::info!("not ready any more");
+                        unready_until.as_mut().reset(Instant::now() + wait);
+                    }
                     Signal::Reload => {
                         // Not here: whoever knocks meanwhile must be let in.
                         let app = app.clone();
@@ -195,7 +208,6 @@ impl Door<'_> {
             connections,
             router,
         } = self;
-        app.process.draining.cancel();
         tracing::info!(connections = graceful.count(), "draining");
         let late = GracefulShutdown::new();
         let deadline =

@@ -27,6 +27,7 @@ pub struct ServerConfig {
     pub body_bytes_per_second_min: u64,
     pub body_idle_timeout_ms: u64,
     pub write_timeout_ms: u64,
+    pub drain_wait_ms: u64,
     pub drain_timeout_ms: u64,
     pub trusted_proxies: Vec<String>,
 }
@@ -34,6 +35,8 @@ pub struct ServerConfig {
 impl ServerConfig {
     /// The smallest buffer that the HTTP library accepts.
     const HEADER_BYTES_MIN: usize = 8192;
+    /// The longest wait that a stop may take for balancers alone.
+    const DRAIN_WAIT_MS_MAX: u64 = 120_000;
 
     pub fn validate(&self) -> anyhow::Result<()> {
         if self.header_bytes_max < Self::HEADER_BYTES_MIN {
@@ -45,6 +48,12 @@ impl ServerConfig {
         if self.connections_max == 0 || self.connections_per_address_max == 0 {
             bail!(
                 "server.connections_max and server.connections_per_address_max must be at least 1"
+            );
+        }
+        if self.drain_wait_ms > Self::DRAIN_WAIT_MS_MAX {
+            bail!(
+                "server.drain_wait_ms must be at most {}",
+                Self::DRAIN_WAIT_MS_MAX
             );
         }
         self.check_buffered_bytes()?;

@@ -239,3 +239,26 @@ async fn what_was_used_is_written_at_the_stop() {
         .unwrap();
     assert_eq!(replicas, 0, "nobody waits for a server that signed off");
 }
+
+#[tokio::test]
+async fn a_stop_takes_requests_until_balancers_had_time_to_notice() {
+    let mut app = TestApp::builder()
+        .set("server.drain_wait_ms", 60_000)
+        .start()
+        .await;
+    let caller = app.key("free").await;
+    app.signal(Signal::Stop).await;
+    until("the drain", || app.app.process.draining.is_cancelled()).await;
+    let ready = app.anonymous().get("/readyz").await;
+    assert_eq!(
+        (ready.status, ready.text().as_str()),
+        (503, r#"{"status":"draining"}"#)
+    );
+    // On a new connection, and the client is told to make another one.
+    let response = caller.chat(chat("plain", "")).await;
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("connection"), Some("close"));
+    app.signal(Signal::Stop).await;
+    app.stopped().await;
+    assert!(tokio::net::TcpStream::connect(app.address).await.is_err());
+}
