@@ -25,7 +25,8 @@ pub use counters::{Counted, Counters, Grant, KeyCounters, Owner};
 pub use refusal::LimitRefusal;
 pub use registry::{CountedToday, Limiter};
 pub use report::{LimitReport, RequestLimit, TokenLimit};
-pub use shared::{Asked, Decision, Fleet, Place, SharedLimits, SharedLimitsParts};
+pub(crate) use shared::Agreement;
+pub use shared::{Asked, Decision, Fleet, Place, SharedLimits, SharedLimitsParts, Undecided};
 pub use timekeeper::Moment;
 pub use window::{MinuteWindow, day_start_ms};
 

@@ -14,7 +14,7 @@ use crate::auth::ApiKeyCaller;
 use crate::catalog::Model;
 use crate::client_tokens::WantedOutput;
 use crate::error::ApiError;
-use crate::limits::{Asked, Decision, LimitRefusal, Owner, SharedLimits};
+use crate::limits::{Asked, Decision, LimitRefusal, Owner, SharedLimits, Undecided};
 use crate::routing::RouteReason;
 use crate::state::Gateway;
 
@@ -191,10 +191,12 @@ async fn decide(
         let (Ok(()), ()) = uses.admit(token, asked.now, taken)?;
     }
     let decided = shared.admit(caller.key.counters(), asked).await;
-    if let (Err(_), Some(token)) = (&decided.0, &caller.token) {
+    let is_admitted = matches!(&decided, Ok((Ok(_), _)));
+    if let (false, Some(token)) = (is_admitted, &caller.token) {
         uses.give_back(token);
     }
-    Ok(decided)
+    // Not for this key to answer for: the limit may be untouched. Why is in the log once.
+    decided.map_err(|Undecided| ApiError::busy())
 }
 
 fn refused(app: &Gateway, caller: &ApiKeyCaller, refusal: &LimitRefusal) -> ApiError {

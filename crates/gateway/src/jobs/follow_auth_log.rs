@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use store::audit_log::Actor;
 use store::auth_log::{self, AuthChange, Renewal};
+use store::limit_sharing::LimitSharing;
 use store::{StoreError, api_keys};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::share_limits;
 use crate::catalog::CatalogError;
 use crate::data_folder::FolderClaim;
 use crate::state::GatewayState;
@@ -191,6 +193,7 @@ async fn follow(app: &GatewayState, is_due: bool) -> Result<Option<Duration>, St
                 // In this order: whoever waits for us counts on what we register with.
                 let seq = auth_log::head(&app.db).await?;
                 reload_catalog(app).await?;
+                share_limits::catch_up(app).await?;
                 register(app, seq).await?;
             }
             Renewal::Lines(lines) if lines.is_empty() => {
@@ -223,12 +226,16 @@ async fn apply(app: &GatewayState, seq: i64, change: &AuthChange) -> Result<(), 
             reload_catalog(app).await?;
             app.keys.skip_line(seq);
         }
+        AuthChange::Limits(epoch) => {
+            let epoch = epoch.clone();
+            share_limits::turn_to(app, LimitSharing { seq, epoch }).await?;
+            app.keys.skip_line(seq);
+        }
         // Read when they are needed, and never cached.
         AuthChange::User(_)
         | AuthChange::Password(_)
         | AuthChange::Sessions(_)
         | AuthChange::ManagementKey(_)
-        | AuthChange::Limits(_)
         | AuthChange::Member(..) => app.keys.skip_line(seq),
     }
     // Before it is reported or announced, and so before the author of the change is answered.

@@ -18,7 +18,7 @@ use super::report::LimitReport;
 use super::timekeeper::Moment;
 use super::windows::Windows;
 pub(super) use part::Part;
-pub(super) use subject::Subject;
+pub(super) use subject::{Known, Subject};
 pub(super) use tally::{Tally, signed};
 
 /// The subjects that are still to be reported, and the time by which windows go.

@@ -6,9 +6,12 @@
 
 mod alone;
 mod ask;
+mod asking;
 mod beat;
 mod database_store;
 mod redis_store;
+mod settle;
+mod standing;
 mod told;
 
 #[cfg(test)]
@@ -16,13 +19,15 @@ mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use store::Db;
+use store::limit_sharing::LimitSharing;
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
 use super::Limits;
 use super::concurrency::{self, ConcurrencyPermit};
@@ -34,45 +39,37 @@ use super::timekeeper::Moment;
 use ask::{Ask, Decided, Reply, Verdict};
 use database_store::DatabaseStore;
 use redis_store::RedisStore;
+pub(crate) use settle::Agreement;
+use standing::Standing;
 
-/// Decisions that failed one after the other before no more are asked for.
-const FAILURES_MAX: u32 = 3;
-/// A refusal for concurrency is asked for once more after so long: a request that ended on another server may be on
-/// its way out of the count.
-const CROWDED_AGAIN: Duration = Duration::from_millis(5);
-
-/// The longest wait of a decision for the database: servers that hand out a small limit at the same time wait for each other,
-/// and to go on alone would hand out more than there is.
+/// The longest wait of a request for a decision: the store's, or that of the servers to go on without it.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// A decision of the database that takes longer is a failure: servers that hand out a small limit at the same time wait for
+/// each other.
 const DATABASE_TIMEOUT: Duration = Duration::from_millis(250);
-
-/// The standing of this server with the store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Standing {
-    /// Out of reach, or without memory: this server decides within its part.
-    Alone,
-    /// The store decides, within this server's part, until every server has reported to it.
-    Joining(Arc<str>),
-    /// The store decides.
-    Joined(Arc<str>),
-}
 
 /// The limits of keys and accounts over all servers.
 #[derive(Debug)]
 pub struct SharedLimits {
     store: Arc<Store>,
-    /// The longest wait of a decision before this server decides alone.
+    /// A decision that takes longer is a failure.
     decision_timeout: Duration,
     standing: ArcSwap<Standing>,
-    /// Failures one after the other.
+    /// Told of every change of the standing.
+    changes: watch::Sender<()>,
+    /// The agreement of the servers that was applied last. Its lock is held where the standing changes.
+    agreed: Mutex<LimitSharing>,
+    agreed_seq: AtomicI64,
+    /// Failures one after the other, and the time of the first of them.
     failures: AtomicU32,
-    /// The number of times that the store was joined: what was left is divided anew after each.
+    failing_since: Mutex<Instant>,
+    /// The number of times that limits were divided: what was left is divided anew at each.
     losses: AtomicU64,
     fleet: ArcSwap<Fleet>,
     pub(super) ledger: Arc<Ledger>,
     subjects: Mutex<HashMap<Arc<str>, Arc<Subject>>>,
-    /// Wakes whoever joins the store again.
-    is_lost: Notify,
-    joined: watch::Sender<bool>,
+    /// Wakes whoever settles with the other servers how limits are handed out.
+    wake: Notify,
 }
 
 /// The servers that share the limits.
@@ -100,6 +97,11 @@ pub type Decision = (
     Result<(Grant, ConcurrencyPermit), LimitRefusal>,
     LimitReport,
 );
+
+/// Nothing decided over a request in time. It was not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("neither the shared store of limits nor the servers decided over a request in time")]
+pub struct Undecided;
 
 /// A key and its account.
 type Pair = [Arc<Subject>; 2];
@@ -165,8 +167,15 @@ impl SharedLimits {
         Ok(Self {
             store: Arc::new(store),
             decision_timeout,
-            standing: ArcSwap::from_pointee(Standing::Alone),
+            standing: ArcSwap::from_pointee(Standing::Leaving),
+            changes: watch::Sender::new(()),
+            agreed: Mutex::new(LimitSharing {
+                seq: -1,
+                epoch: None,
+            }),
+            agreed_seq: AtomicI64::new(-1),
             failures: AtomicU32::new(0),
+            failing_since: Mutex::new(Instant::now()),
             losses: AtomicU64::new(1),
             fleet: ArcSwap::from_pointee(Fleet {
                 known: vec![parts.server.to_owned()],
@@ -175,8 +184,7 @@ impl SharedLimits {
             }),
             ledger,
             subjects: Mutex::default(),
-            is_lost: Notify::new(),
-            joined: watch::Sender::new(false),
+            wake: Notify::new(),
         })
     }
 
@@ -198,21 +206,6 @@ impl SharedLimits {
             Store::Redis(_) => Ok(()),
             Store::Database(database) => database.raise(id, counted).await,
         }
-    }
-
-    /// The standing of this server with the store: `joined`, `joining` or `alone`.
-    pub fn standing(&self) -> &'static str {
-        match **self.standing.load() {
-            Standing::Joined(_) => "joined",
-            Standing::Joining(_) => "joining",
-            Standing::Alone => "alone",
-        }
-    }
-
-    /// Waits until the store decides.
-    pub async fn joined(&self) {
-        let mut joined = self.joined.subscribe();
-        let _ = joined.wait_for(|joined| *joined).await;
     }
 
     /// The servers that this one divides a limit by while it is alone.
@@ -242,26 +235,56 @@ impl SharedLimits {
     }
 
     /// Decides over a request, with all servers as one.
-    pub async fn admit(&self, counters: &KeyCounters, asked: Asked<'_>) -> Decision {
+    ///
+    /// # Errors
+    /// If nothing decides in time: neither the store, nor the servers over what to do without it.
+    pub async fn admit(
+        &self,
+        counters: &KeyCounters,
+        asked: Asked<'_>,
+    ) -> Result<Decision, Undecided> {
         let pair = self.pair(counters, asked.owner);
-        let standing = Standing::clone(&self.standing.load());
-        let epoch = match standing {
-            Standing::Alone => return self.admit_alone(counters, &pair, asked, None),
-            Standing::Joining(epoch) => {
-                if let Some(refused) = self.refuse_alone(&pair, asked) {
-                    return refused;
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let standing = Standing::clone(&self.standing.load());
+            let refused = match &standing {
+                Standing::Joining(_) => self.refuse_alone(&pair, asked),
+                _ => None,
+            };
+            let decided = match standing {
+                _ if refused.is_some() => refused,
+                Standing::Alone => self.admit_alone(counters, &pair, asked),
+                Standing::Leaving => None,
+                Standing::Joining(epoch) | Standing::Joined(epoch) => {
+                    self.admit_by(epoch, (counters, &pair), asked, until).await
                 }
-                epoch
+            };
+            if let Some(decision) = decided {
+                return Ok(decision);
             }
-            Standing::Joined(epoch) => epoch,
-        };
+            if Instant::now() >= until {
+                return Err(Undecided);
+            }
+            let mut changes = self.changes.subscribe();
+            let _ = tokio::time::timeout(self.decision_timeout, changes.changed()).await;
+        }
+    }
+
+    /// Decides by the store's memory `epoch`; `None` if it does not in time, or does not count any more.
+    async fn admit_by(
+        &self,
+        epoch: Arc<str>,
+        (counters, pair): (&KeyCounters, &Pair),
+        asked: Asked<'_>,
+        until: Instant,
+    ) -> Option<Decision> {
         let permit = match concurrency::enter(self.concurrency(asked.limits), counters.running()) {
-            Ok(permit) => self.telling(permit, &pair, asked.limits),
-            Err(refusal) => return self.crowded(&pair, asked, refusal),
+            Ok(permit) => self.telling(permit, pair, asked.limits),
+            Err(refusal) => return Some(self.crowded(pair, asked, refusal)),
         };
         let now_ms = self.ledger.now_ms(asked.now);
         let ask = Ask {
-            epoch,
+            epoch: Arc::clone(&epoch),
             subjects: pair.clone(),
             ceilings: asked.limits.ceilings(),
             tokens: asked.tokens,
@@ -270,103 +293,26 @@ impl SharedLimits {
             now_ms,
             at_ms: None,
         };
-        match self.ask(ask).await {
-            Some(Reply::Decided(decided)) => self.decided(counters, &pair, asked, decided, permit),
-            Some(Reply::Forgot) => {
-                self.lose();
-                self.admit_alone(counters, &pair, asked, Some(permit))
+        match self.ask(ask, until).await? {
+            Reply::Decided(decided) => {
+                self.decided(&epoch, (counters, pair), asked, (decided, permit))
             }
-            None => self.admit_alone(counters, &pair, asked, Some(permit)),
-        }
-    }
-
-    /// Asks the store, and a second time where another server's request may just have ended; `None` if it does not
-    /// respond in time.
-    async fn ask(&self, ask: Ask) -> Option<Reply> {
-        let reply = self.ask_once(ask.clone()).await?;
-        if !reply.is_crowded() {
-            return Some(reply);
-        }
-        tokio::time::sleep(CROWDED_AGAIN).await;
-        self.ask_once(ask).await
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the decision that nobody waits for any more, which the store's own timeout ends"
-    )]
-    async fn ask_once(&self, ask: Ask) -> Option<Reply> {
-        let store = Arc::clone(&self.store);
-        let (subjects, tokens) = (ask.subjects.clone(), ask.tokens);
-        let mut asking = Box::pin(async move { store.decide(&ask).await });
-        match tokio::time::timeout(self.decision_timeout, &mut asking).await {
-            Ok(Ok(reply)) => {
-                self.failures.store(0, Ordering::Relaxed);
-                Some(reply)
-            }
-            Ok(Err(error)) => {
-                self.fail(&error);
-                None
-            }
-            Err(_) => {
-                self.fail(&"no response in time");
-                // It may be counted all the same: then it is not reported a second time.
-                tokio::spawn(async move {
-                    if let Ok(Reply::Decided(decided)) = asking.await
-                        && decided.verdict == Verdict::Admitted
-                    {
-                        let counted = Tally::of_request(decided.now_ms, tokens).negated();
-                        for subject in subjects {
-                            subject.known.lock().unreported.add(counted);
-                        }
-                    }
-                });
+            Reply::Forgot => {
+                self.leave(&"it lost its memory");
                 None
             }
         }
     }
 
-    fn fail(&self, error: &dyn std::fmt::Display) {
-        if self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES_MAX {
-            let was = self.stand(Standing::Alone);
-            if *was != Standing::Alone {
-                tracing::warn!(
-                    error = %error,
-                    servers = self.servers(),
-                    "the shared store of limits does not respond; this server hands out its part of each limit"
-                );
-                self.is_lost.notify_one();
-            }
-        }
-    }
-
-    /// Changes how this server stands to the store; returns how it stood.
-    fn stand(&self, standing: Standing) -> Arc<Standing> {
-        let is_joined = matches!(standing, Standing::Joined(_));
-        self.joined.send_replace(is_joined);
-        self.standing.swap(Arc::new(standing))
-    }
-
-    /// The store has lost its memory: what was counted is reported again before it decides.
-    fn lose(&self) {
-        let was = self.stand(Standing::Alone);
-        if *was != Standing::Alone {
-            tracing::warn!(
-                "the shared store of limits lost its memory; it is filled again by what the servers counted"
-            );
-            self.is_lost.notify_one();
-        }
-    }
-
-    /// The store's decision as this server's: it counts what was admitted, and knows how all stand.
+    /// The store's decision as this server's: it counts what was admitted, and knows how all stand. `None` if the servers
+    /// agreed meanwhile to count on another memory, or none.
     fn decided(
         &self,
-        counters: &KeyCounters,
-        pair: &Pair,
+        epoch: &str,
+        (counters, pair): (&KeyCounters, &Pair),
         asked: Asked<'_>,
-        decided: Decided,
-        permit: ConcurrencyPermit,
-    ) -> Decision {
+        (decided, permit): (Decided, ConcurrencyPermit),
+    ) -> Option<Decision> {
         let Decided {
             verdict,
             now_ms,
@@ -374,18 +320,13 @@ impl SharedLimits {
         } = decided;
         let views = Views::of(counts, now_ms);
         if verdict == Verdict::Admitted {
-            let change = Tally::of_request(now_ms, asked.tokens);
-            for (subject, seen) in pair.iter().zip(counts) {
-                let mut known = subject.known.lock();
-                match &*self.store {
-                    Store::Redis(_) => known.count(change, seen),
-                    // What it took it saw when it took it.
-                    Store::Database(_) => known.count_own(change),
-                }
+            if !self.count_both(epoch, pair, asked, decided) {
+                self.take_back(pair, decided, asked.tokens);
+                return None;
             }
             let grant = counters.count(asked.owner, asked.limits, asked.tokens, asked.now);
             let report = views.report(asked.limits, None);
-            return (Ok((grant.shared_at(now_ms), permit)), report);
+            return Some((Ok((grant.shared_at(now_ms), permit)), report));
         }
         if matches!(*self.store, Store::Redis(_)) {
             for (subject, seen) in pair.iter().zip(counts) {
@@ -393,7 +334,7 @@ impl SharedLimits {
             }
         }
         if let Some((refusal, report)) = views.refusal(asked.limits, asked.tokens) {
-            return (Err(refusal), report);
+            return Some((Err(refusal), report));
         }
         let [key, account] = asked.limits.concurrency();
         let refusal = match verdict {
@@ -402,7 +343,34 @@ impl SharedLimits {
                 concurrency::refused_for_key(key)
             }
         };
-        (Err(refusal), views.report(asked.limits, None))
+        Some((Err(refusal), views.report(asked.limits, None)))
+    }
+
+    /// Counts what the store admitted, if its memory `epoch` still decides and this server's part allows it where it has to: what
+    /// is counted here when the memory ceases to decide is what the others are told.
+    fn count_both(&self, epoch: &str, pair: &Pair, asked: Asked<'_>, decided: Decided) -> bool {
+        // Always the key before the account, as everywhere.
+        let mut both = pair.each_ref().map(|subject| subject.known.lock());
+        if !self.is_decided_by(epoch) {
+            return false;
+        }
+        if matches!(**self.standing.load(), Standing::Joining(_)) {
+            // Others were admitted since the part was looked at.
+            let [key, account] = &mut both;
+            let views = self.part_of_both([&mut **key, &mut **account], asked);
+            if views.refusal(asked.limits, asked.tokens).is_some() {
+                return false;
+            }
+        }
+        let change = Tally::of_request(decided.now_ms, asked.tokens);
+        for (known, seen) in both.iter_mut().zip(decided.counts) {
+            match &*self.store {
+                Store::Redis(_) => known.count(change, seen),
+                // What it took it saw when it took it.
+                Store::Database(_) => known.count_own(change),
+            }
+        }
+        true
     }
 
     /// The requests of a key and its account that may run here, as far as this server decides that.

@@ -139,6 +139,12 @@ impl Known {
         self.others.add(change);
     }
 
+    /// Takes over what the others counted, and what a server knew to be the sum, if that is more.
+    pub(in crate::limits) fn learn(&mut self, others: Tally, total: Tally) {
+        self.others.raise(others);
+        self.others.raise(total.sum(self.own.negated()));
+    }
+
     /// The sum as the store said last, without what this server took and still has.
     pub(in crate::limits) fn handed_out(&self, ceiling: Ceiling) -> Tally {
         let out = self.seen.sum(self.lease.negated());
@@ -153,6 +159,8 @@ impl Known {
     /// Everything counted here is news for a store that lost its memory.
     pub(in crate::limits) fn forget_reports(&mut self) {
         self.unreported = self.own;
+        // What the others counted stays known.
+        self.others.raise(self.seen.sum(self.own.negated()));
         self.seen = Tally::default();
     }
 
@@ -166,5 +174,46 @@ impl Known {
             };
         }
         self.base.view(self.own, ceiling, part)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW_MS: i64 = 1_790_000_000_000;
+
+    fn counted(requests: i64) -> Tally {
+        Tally {
+            requests,
+            requests_today: requests,
+            ..Tally::at(NOW_MS)
+        }
+    }
+
+    #[test]
+    fn what_servers_counted_is_known_after_an_agreement_and_never_twice() {
+        let mut known = Known {
+            own: counted(3),
+            ..Known::default()
+        };
+        known.hear(counted(2));
+        // Of the others' five, two were heard of before.
+        known.learn(counted(5), counted(7));
+        assert_eq!(known.total(), counted(8));
+        known.learn(counted(5), counted(8));
+        assert_eq!(known.total(), counted(8));
+        // One of them is dead, and another one knew more.
+        known.learn(counted(1), counted(9));
+        assert_eq!(known.total(), counted(9));
+    }
+
+    #[test]
+    fn a_store_that_forgot_leaves_known_what_it_said_of_the_others() {
+        let mut known = Known::default();
+        known.count(counted(1), counted(6));
+        known.forget_reports();
+        assert_eq!(known.unreported, counted(1));
+        assert_eq!(known.total(), counted(6));
     }
 }

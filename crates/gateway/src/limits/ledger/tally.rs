@@ -84,6 +84,16 @@ impl Tally {
         }
     }
 
+    /// The counts that are more than nothing.
+    pub(in crate::limits) fn only_more(self) -> Self {
+        Self {
+            requests: self.requests.max(0),
+            tokens: self.tokens.max(0),
+            requests_today: self.requests_today.max(0),
+            ..self
+        }
+    }
+
     /// The counts of windows that have a limit; those that have none count as `other`.
     pub(in crate::limits) fn limited_or(self, ceiling: Ceiling, other: Self) -> Self {
         let pick = |limit: Option<u64>, own: i64, other: i64| limit.map_or(other, |_| own);

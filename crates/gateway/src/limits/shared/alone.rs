@@ -2,10 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
+use super::standing::Standing;
 use super::{Asked, Decision, Pair, SharedLimits};
 use crate::limits::concurrency::{self, ConcurrencyPermit};
 use crate::limits::counters::KeyCounters;
-use crate::limits::ledger::{Part, Tally, Views};
+use crate::limits::ledger::{Known, Part, Tally, Views};
 use crate::limits::refusal::LimitRefusal;
 
 impl SharedLimits {
@@ -19,57 +20,57 @@ impl SharedLimits {
         }
     }
 
-    /// Decides over a request within this server's part. A request that waited for the store has its permit already.
+    /// Decides over a request within this server's part; `None` if the servers agreed meanwhile on something else.
     pub(super) fn admit_alone(
         &self,
         counters: &KeyCounters,
         pair: &Pair,
         asked: Asked<'_>,
-        permit: Option<ConcurrencyPermit>,
-    ) -> Decision {
-        let (now_ms, part) = (self.ledger.now_ms(asked.now), self.part());
-        let [of_key, of_account] = asked.limits.ceilings();
-        let loss = self.losses.load(Ordering::Relaxed);
+    ) -> Option<Decision> {
+        let part = self.part();
         // Always the key before the account, as everywhere.
         let [mut key, mut account] = pair.each_ref().map(|subject| subject.known.lock());
-        key.roll(Tally::at(now_ms));
-        account.roll(Tally::at(now_ms));
-        let mut tallies = [
-            key.alone(loss, of_key, part),
-            account.alone(loss, of_account, part),
-        ];
-        let views = Views::of(tallies, now_ms);
-        if let Some((refusal, report)) = views.refusal(asked.limits, asked.tokens) {
-            return (Err(refusal), report);
+        if !matches!(**self.standing.load(), Standing::Alone) {
+            return None;
         }
-        let permit = match permit.map_or_else(|| enter(counters, asked, part), Ok) {
+        let views = self.part_of_both([&mut key, &mut account], asked);
+        if let Some((refusal, report)) = views.refusal(asked.limits, asked.tokens) {
+            return Some((Err(refusal), report));
+        }
+        let permit = match enter(counters, asked, part) {
             Ok(permit) => self.telling(permit, pair, asked.limits),
-            Err(refusal) => return (Err(refusal), views.report(asked.limits, None)),
+            Err(refusal) => return Some((Err(refusal), views.report(asked.limits, None))),
         };
+        let now_ms = self.ledger.now_ms(asked.now);
         let change = Tally::of_request(now_ms, asked.tokens);
         key.count_unreported(change);
         account.count_unreported(change);
+        let report = self
+            .part_of_both([&mut key, &mut account], asked)
+            .report(asked.limits, None);
         drop((key, account));
-        for tally in &mut tallies {
-            tally.add(change);
-        }
         let grant = counters.count(asked.owner, asked.limits, asked.tokens, asked.now);
-        let report = Views::of(tallies, now_ms).report(asked.limits, None);
-        (Ok((grant.shared_at(now_ms), permit)), report)
+        Some((Ok((grant.shared_at(now_ms), permit)), report))
+    }
+
+    /// The counts of a key and its account as this server has to see them while it may hand out its part only.
+    pub(super) fn part_of_both(&self, both: [&mut Known; 2], asked: Asked<'_>) -> Views {
+        let (now_ms, part) = (self.ledger.now_ms(asked.now), self.part());
+        let loss = self.losses.load(Ordering::Relaxed);
+        let [of_key, of_account] = asked.limits.ceilings();
+        let [key, account] = both;
+        let tallies = [(key, of_key), (account, of_account)].map(|(known, ceiling)| {
+            known.roll(Tally::at(now_ms));
+            known.alone(loss, ceiling, part)
+        });
+        Views::of(tallies, now_ms)
     }
 
     /// The refusal of a request for which this server's part is used up, while others may still hand out theirs.
     pub(super) fn refuse_alone(&self, pair: &Pair, asked: Asked<'_>) -> Option<Decision> {
-        let (now_ms, part) = (self.ledger.now_ms(asked.now), self.part());
-        let loss = self.losses.load(Ordering::Relaxed);
-        let [key, account] = pair;
-        let [of_key, of_account] = asked.limits.ceilings();
-        let tallies = [(key, of_key), (account, of_account)].map(|(subject, ceiling)| {
-            let mut known = subject.known.lock();
-            known.roll(Tally::at(now_ms));
-            known.alone(loss, ceiling, part)
-        });
-        let refused = Views::of(tallies, now_ms).refusal(asked.limits, asked.tokens);
+        let [mut key, mut account] = pair.each_ref().map(|subject| subject.known.lock());
+        let views = self.part_of_both([&mut key, &mut account], asked);
+        let refused = views.refusal(asked.limits, asked.tokens);
         refused.map(|(refusal, report)| (Err(refusal), report))
     }
 

@@ -1,5 +1,4 @@
-//! The way back to the store: connecting, reporting what was counted without it, and waiting until all have reported.
-//! And the regular exchange with it: what was corrected, what others told.
+//! The regular exchange with the store and the other servers: the time, what was corrected, and what others told.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +10,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::database_store::DatabaseStore;
 use super::redis_store::{Correction, RedisStore};
-use super::{SharedLimits, Standing, Store, told};
+use super::settle::Agreement;
+use super::standing::Standing;
+use super::{SharedLimits, Store, told};
 use crate::limits::ledger::{Subject, Tally};
 use crate::limits::timekeeper::Moment;
 
@@ -21,8 +22,8 @@ const BEAT: Duration = Duration::from_millis(250);
 const DATABASE_BEAT: Duration = Duration::from_secs(2);
 /// An exchange that takes longer is a failure.
 const BEAT_TIMEOUT: Duration = Duration::from_secs(2);
-/// The wait of a server that reported for those that did not: they are out of the store's reach.
-const JOIN_WAIT: Duration = Duration::from_secs(3);
+/// The same while requests wait for the servers to agree.
+const LEAVING_TIMEOUT: Duration = Duration::from_millis(100);
 /// Beats between two reports of running requests, which count for ten seconds.
 const RUNNING_EVERY: u32 = 8;
 /// Beats between two looks for subjects that can be forgotten.
@@ -30,36 +31,43 @@ const PRUNE_EVERY: u32 = 4 * 3_600;
 
 /// The state that lasts from beat to beat.
 #[derive(Debug, Default)]
-struct Exchange {
+pub(super) struct Exchange {
+    has_begun: bool,
     /// The memory of the store that this server reported to.
     epoch: Option<Arc<str>>,
+    /// The agreement at which this server told the others to count on the store.
+    pub(super) consented_at: Option<i64>,
     /// Up to where the others were heard.
     heard: HashMap<String, String>,
-    joining_since: Option<Instant>,
     beats: u32,
 }
 
 impl SharedLimits {
-    /// Stays in touch with the store, and joins it again when it was lost.
+    /// Stays in touch with the store and the other servers.
     pub(crate) async fn keep_in_touch(
         &self,
         now: impl Fn() -> Moment + Send + Sync,
+        agreement: &impl Agreement,
         stop: CancellationToken,
     ) {
         let mut exchange = Exchange::default();
         loop {
-            let beat = async {
-                match &*self.store {
-                    Store::Redis(redis) => self.beat(redis, &mut exchange, &now).await,
-                    Store::Database(database) => {
-                        self.beat_with(database, &mut exchange, &now).await
+            let stepped = match &*self.store {
+                Store::Redis(redis) => {
+                    let step = self.step(redis, &mut exchange, (&now, agreement));
+                    tokio::select! {
+                        stepped = step => stepped,
+                        () = stop.cancelled() => break,
                     }
                 }
+                Store::Database(database) => {
+                    let beat = self.beat_with(database, &mut exchange, &now);
+                    let beat = timeout(BEAT_TIMEOUT, beat).await;
+                    beat.unwrap_or_else(|late| Err(late.into()))
+                }
             };
-            match timeout(BEAT_TIMEOUT, beat).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => self.lost_touch(&error),
-                Err(_) => self.lost_touch(&"no response in time"),
+            if let Err(error) = stepped {
+                tracing::debug!(error = format!("{error:#}"), "limits are not settled yet");
             }
             let pause = match &*self.store {
                 Store::Redis(_) => BEAT,
@@ -67,15 +75,12 @@ impl SharedLimits {
             };
             tokio::select! {
                 () = sleep(pause) => {}
-                () = self.is_lost.notified() => {}
+                () = self.wake.notified() => {}
                 () = stop.cancelled() => break,
             }
         }
         // What is not reported yet is lost with this process.
         let _ = timeout(BEAT_TIMEOUT, self.report_due()).await;
-        if let (Some(epoch), Store::Redis(redis)) = (&exchange.epoch, &*self.store) {
-            let _ = timeout(BEAT_TIMEOUT, redis.leave(epoch)).await;
-        }
     }
 
     /// Reports corrections as they come.
@@ -88,43 +93,82 @@ impl SharedLimits {
         }
     }
 
-    fn lost_touch(&self, error: &dyn std::fmt::Display) {
-        self.fail(error);
-        if let Store::Redis(redis) = &*self.store {
-            redis.disconnect();
+    /// An exchange with Redis, and the next step to where the servers agree.
+    async fn step(
+        &self,
+        redis: &RedisStore,
+        exchange: &mut Exchange,
+        (now, agreement): (&(impl Fn() -> Moment + Sync), &impl Agreement),
+    ) -> anyhow::Result<()> {
+        if !exchange.has_begun {
+            self.begin(agreement, now()).await?;
+            exchange.has_begun = true;
         }
+        let reach = match self.is_dividing() {
+            // Wherever the store is, and requests wait.
+            true => None,
+            false => match self.reach(redis, exchange, now).await {
+                Some(reach) => reach,
+                None => return Ok(()),
+            },
+        };
+        self.settle((redis, exchange), reach, agreement).await
     }
 
+    /// Returns the memory of the store, if it can be reached; nothing at all if the standing changed meanwhile.
+    async fn reach(
+        &self,
+        redis: &RedisStore,
+        exchange: &mut Exchange,
+        now: &(impl Fn() -> Moment + Sync),
+    ) -> Option<Option<Arc<str>>> {
+        let is_waited_for = matches!(**self.standing.load(), Standing::Leaving);
+        let most = if is_waited_for {
+            LEAVING_TIMEOUT
+        } else {
+            BEAT_TIMEOUT
+        };
+        let beat = timeout(most, self.beat(redis, exchange, now));
+        let reach = tokio::select! {
+            biased;
+            reach = beat => reach.unwrap_or_else(|late| Err(late.into())),
+            () = self.wake.notified(), if !is_waited_for => {
+                self.wake.notify_one();
+                return None;
+            }
+        };
+        Some(reach.unwrap_or_else(|error| {
+            tracing::debug!(
+                error = format!("{error:#}"),
+                "the shared store is out of reach"
+            );
+            redis.disconnect();
+            self.fail(&format_args!("{error:#}"));
+            None
+        }))
+    }
+
+    /// Returns the memory of the store, if it responds as fast as a decision has to.
     async fn beat(
         &self,
         redis: &RedisStore,
         exchange: &mut Exchange,
         now: &(impl Fn() -> Moment + Sync),
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Option<Arc<str>>> {
         if redis.connection().is_err() {
             redis.connect().await?;
         }
         let asked_at = Instant::now();
         let (epoch, store_ms) = redis.epoch(&fresh_epoch()).await?;
-        let took = asked_at.elapsed();
+        // A store that is slower than a decision may wait is as good as none.
+        let is_quick = asked_at.elapsed() <= self.decision_timeout;
         self.ledger.set_clock(store_ms, now());
         if exchange.epoch.as_ref() != Some(&epoch) {
-            self.remember_all(exchange.epoch.replace(Arc::clone(&epoch)).is_some());
+            let had_one = exchange.epoch.replace(Arc::clone(&epoch)).is_some();
+            self.remember_all(had_one);
         }
-        match Standing::clone(&self.standing.load()) {
-            // A store that is slower than a decision may wait is as good as none.
-            Standing::Alone if took <= self.decision_timeout => {
-                self.stand(Standing::Joining(epoch));
-                exchange.joining_since = Some(Instant::now());
-                self.failures.store(0, Ordering::Relaxed);
-            }
-            Standing::Alone => return Ok(()),
-            Standing::Joining(_) | Standing::Joined(_) => {}
-        }
-        if matches!(**self.standing.load(), Standing::Joining(_)) {
-            self.join(redis, exchange).await?;
-        }
-        self.exchange(redis, exchange, store_ms).await
+        self.exchange(redis, exchange, store_ms).await?;
+        Ok(is_quick.then_some(epoch))
     }
 
     /// The database is there as long as keys may be used at all; what has to be kept is the time.
@@ -136,11 +180,7 @@ impl SharedLimits {
     ) -> anyhow::Result<()> {
         let store_ms = database.clock_ms().await?;
         self.ledger.set_clock(store_ms, now());
-        if !matches!(**self.standing.load(), Standing::Joined(_)) {
-            self.failures.store(0, Ordering::Relaxed);
-            self.losses.fetch_add(1, Ordering::Relaxed);
-            self.stand(Standing::Joined(Arc::default()));
-        }
+        self.stand_by_database();
         exchange.beats = exchange.beats.wrapping_add(1);
         if exchange.beats.is_multiple_of(PRUNE_EVERY) {
             let today = Tally::at(store_ms);
@@ -156,42 +196,11 @@ impl SharedLimits {
     /// A new memory of the store knows nothing: what is counted here is to be reported again.
     fn remember_all(&self, was_joined: bool) {
         if was_joined {
-            self.lose();
+            self.leave(&"it lost its memory");
         }
         for subject in self.all_subjects() {
             subject.known.lock().forget_reports();
         }
-    }
-
-    /// Reports everything, says so, and lets the store decide alone once all servers have done the same.
-    async fn join(&self, redis: &RedisStore, exchange: &mut Exchange) -> anyhow::Result<()> {
-        let Some(epoch) = exchange.epoch.clone() else {
-            return Ok(());
-        };
-        for subject in self.all_subjects() {
-            if !subject.known.lock().unreported.is_nothing() {
-                self.ledger.mark(&subject);
-            }
-        }
-        self.report_due().await;
-        let joined = redis.join(&epoch).await?;
-        let fleet = self.fleet.load_full();
-        let all_joined = fleet
-            .reporting
-            .iter()
-            .all(|server| joined.contains(server) || *server == fleet.me);
-        let waited = exchange
-            .joining_since
-            .is_some_and(|since| since.elapsed() >= JOIN_WAIT);
-        if all_joined || waited {
-            self.losses.fetch_add(1, Ordering::Relaxed);
-            self.stand(Standing::Joined(epoch));
-            tracing::info!(
-                servers = fleet.known.len(),
-                "limits are shared with the other servers"
-            );
-        }
-        Ok(())
     }
 
     /// Tells the others what was counted here since the last time, and hears what they counted.
@@ -202,25 +211,28 @@ impl SharedLimits {
         now_ms: i64,
     ) -> anyhow::Result<()> {
         exchange.beats = exchange.beats.wrapping_add(1);
+        let agreed_seq = self.agreed_seq.load(Ordering::SeqCst);
         let mut text = String::new();
         let mut telling = Vec::new();
         for subject in self.all_subjects() {
             if exchange.beats.is_multiple_of(RUNNING_EVERY) && subject.running() > 0 {
                 self.ledger.mark(&subject);
             }
-            let change = std::mem::take(&mut subject.known.lock().untold);
+            let change = subject.known.lock().untold;
             if !change.is_nothing() {
                 told::write(&mut text, &subject.name, change);
                 telling.push((subject, change));
             }
         }
-        if !text.is_empty()
-            && let Err(error) = redis.tell(&text).await
-        {
-            for (subject, change) in telling {
-                subject.known.lock().untold.add(change);
+        if !text.is_empty() {
+            redis.tell(&text).await?;
+        }
+        for (subject, change) in telling {
+            let mut known = subject.known.lock();
+            // At an agreement everything was told in another way.
+            if self.agreed_seq.load(Ordering::SeqCst) == agreed_seq {
+                known.untold.add(change.negated());
             }
-            return Err(error.into());
         }
         for server in &self.fleet.load_full().known {
             self.hear(redis, exchange, server).await?;
@@ -256,10 +268,16 @@ impl SharedLimits {
             Store::Redis(redis) => redis,
             Store::Database(database) => return database.take_back(&self.ledger.take_due()),
         };
-        let epoch = match Standing::clone(&self.standing.load()) {
-            Standing::Alone => return,
-            Standing::Joining(epoch) | Standing::Joined(epoch) => epoch,
-        };
+        match Standing::clone(&self.standing.load()) {
+            Standing::Leaving | Standing::Alone => {}
+            Standing::Joining(epoch) | Standing::Joined(epoch) => {
+                self.report_to(redis, &epoch).await;
+            }
+        }
+    }
+
+    /// Reports what is due to the store's memory `epoch`. Returns whether it took everything.
+    pub(super) async fn report_to(&self, redis: &RedisStore, epoch: &str) -> bool {
         let corrections: Vec<Correction> = self
             .ledger
             .take_due()
@@ -274,14 +292,23 @@ impl SharedLimits {
                 }
             })
             .collect();
-        let taken = redis.correct(&epoch, &corrections, None).await;
+        let taken = redis.correct(epoch, &corrections, None).await;
+        let is_all = taken == corrections.len();
+        let mut may_be_taken = true;
         for correction in corrections.into_iter().skip(taken) {
             let mut known = correction.subject.known.lock();
-            known.unreported.add(correction.change);
+            // The first may have been taken without a response: what it gives back is not given back twice.
+            let change = if std::mem::take(&mut may_be_taken) {
+                correction.change.only_more()
+            } else {
+                correction.change
+            };
+            known.unreported.add(change);
         }
+        is_all
     }
 
-    fn all_subjects(&self) -> Vec<Arc<Subject>> {
+    pub(super) fn all_subjects(&self) -> Vec<Arc<Subject>> {
         self.subjects.lock().values().cloned().collect()
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisResult, Script};
+use redis::{AsyncConnectionConfig, Client, ConnectionAddr, RedisResult, Script};
 
 use super::ask::{Ask, Decided, Reply, Verdict};
 use crate::limits::ledger::{Subject, Tally, signed};
@@ -15,6 +15,8 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Whole numbers up to this are exact in the arithmetic of scripts.
 const EXACT_MAX: u64 = 1 << 53;
+/// The time for which a server's word that it reported everything is kept.
+const JOINED_SECONDS: u32 = 3_600;
 /// Tellings that are kept for servers that join, two minutes of them.
 const TOLD_MAX: usize = 480;
 
@@ -25,7 +27,8 @@ pub(super) struct RedisStore {
     connection: ArcSwapOption<MultiplexedConnection>,
     decide: Script,
     correct: Script,
-    /// In front of every name, so that installations can share a store.
+    /// In front of every name, so that installations can share a store. What stands in braces puts all names of an
+    /// installation into one slot of a cluster: a decision asks for counts and the memory's name at once.
     prefix: String,
     server: String,
 }
@@ -50,7 +53,7 @@ impl RedisStore {
             connection: ArcSwapOption::empty(),
             decide: Script::new(include_str!("decide.lua")),
             correct: Script::new(include_str!("correct.lua")),
-            prefix: format!("yunxin:{installation}"),
+            prefix: format!("yunxin:{{{installation}}}"),
             server: server.to_owned(),
         })
     }
@@ -62,15 +65,20 @@ impl RedisStore {
         connection.ok_or_else(|| (redis::ErrorKind::Io, "not connected").into())
     }
 
-    /// Connects anew.
+    /// Connects anew. Of a cluster, to the node that has the names of this installation.
     pub(super) async fn connect(&self) -> RedisResult<()> {
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT_TIMEOUT))
-            .set_response_timeout(Some(RESPONSE_TIMEOUT));
-        let made = self
-            .client
-            .get_multiplexed_async_connection_with_config(&config)
-            .await?;
+        let mut made = connect_to(&self.client).await?;
+        let mut asked = redis::cmd("GET");
+        asked.arg(self.epoch_name());
+        let found: RedisResult<Option<String>> = asked.query_async(&mut made).await;
+        if let Err(error) = found {
+            let known = self.client.get_connection_info().clone();
+            let node = error.redirect_node();
+            let Some(node) = node.and_then(|(place, _)| node_at(known.addr(), place)) else {
+                return Err(error);
+            };
+            made = connect_to(&Client::open(known.set_addr(node))?).await?;
+        }
         self.connection.store(Some(Arc::new(made)));
         Ok(())
     }
@@ -79,13 +87,13 @@ impl RedisStore {
         self.connection.store(None);
     }
 
-    /// Names of one account share a slot of a cluster by what stands in braces.
+    /// The names of the counts of a key or account, and of its running requests.
     fn names_of(&self, subject: &Subject) -> [String; 2] {
         let (account, key) = match subject.name.split_once('/') {
             Some((account, key)) => (account, key),
             None => (&*subject.name, ""),
         };
-        let counts = format!("{}:{{{account}}}:{key}", self.prefix);
+        let counts = format!("{}:{account}:{key}", self.prefix);
         let running = format!("{counts}:running");
         [counts, running]
     }
@@ -185,30 +193,25 @@ impl RedisStore {
         Ok((epoch.into(), seconds * 1_000 + micros / 1_000))
     }
 
-    /// Says that everything counted here is in the memory `epoch`, and returns the servers of which that is said.
-    pub(super) async fn join(&self, epoch: &str) -> RedisResult<Vec<String>> {
+    /// Says that everything counted here is in the memory `epoch`, since the agreement of line `seq`. Returns the servers
+    /// that said so.
+    pub(super) async fn join(&self, epoch: &str, seq: i64) -> RedisResult<Vec<String>> {
         let mut connection = self.connection()?;
-        let name = format!("{}:joined:{epoch}", self.prefix);
+        let name = format!("{}:joined:{epoch}:{seq}", self.prefix);
         let (joined,): (Vec<String>,) = redis::pipe()
             .cmd("SADD")
             .arg(&name)
             .arg(&self.server)
+            .ignore()
+            .cmd("EXPIRE")
+            .arg(&name)
+            .arg(JOINED_SECONDS)
             .ignore()
             .cmd("SMEMBERS")
             .arg(&name)
             .query_async(&mut connection)
             .await?;
         Ok(joined)
-    }
-
-    /// Takes back that everything counted here is in the memory.
-    pub(super) async fn leave(&self, epoch: &str) -> RedisResult<()> {
-        let mut connection = self.connection()?;
-        redis::cmd("SREM")
-            .arg(format!("{}:joined:{epoch}", self.prefix))
-            .arg(&self.server)
-            .query_async(&mut connection)
-            .await
     }
 
     /// Tells the other servers what was counted here.
@@ -291,6 +294,35 @@ impl Reply {
             ],
         })
     }
+}
+
+async fn connect_to(client: &Client) -> RedisResult<MultiplexedConnection> {
+    let config = AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(CONNECT_TIMEOUT))
+        .set_response_timeout(Some(RESPONSE_TIMEOUT));
+    let connecting = client.get_multiplexed_async_connection_with_config(&config);
+    connecting.await
+}
+
+/// The node at `HOST:PORT`, reached as `known` is; one that does not say its host has the same.
+fn node_at(known: &ConnectionAddr, place: &str) -> Option<ConnectionAddr> {
+    let (host, port) = place.rsplit_once(':')?;
+    let port = port.parse().ok()?;
+    let mut node = known.clone();
+    let (ConnectionAddr::Tcp(at, at_port)
+    | ConnectionAddr::TcpTls {
+        host: at,
+        port: at_port,
+        ..
+    }) = &mut node
+    else {
+        return None;
+    };
+    *at_port = port;
+    if !host.is_empty() {
+        host.clone_into(at);
+    }
+    Some(node)
 }
 
 fn bound(limit: Option<u64>) -> i64 {

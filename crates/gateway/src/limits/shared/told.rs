@@ -3,6 +3,9 @@
 
 use crate::limits::ledger::Tally;
 
+/// Stands in front of a line that says a sum.
+const TOTAL: char = '=';
+
 /// A change as a line.
 pub(super) fn write(text: &mut String, name: &str, change: Tally) {
     use std::fmt::Write as _;
@@ -18,6 +21,17 @@ pub(super) fn write(text: &mut String, name: &str, change: Tally) {
         "{name} {minute} {day} {requests} {tokens} {requests_today}"
     );
     written.expect("a string takes every text");
+}
+
+/// A sum over all servers, as far as one knows it.
+pub(super) fn write_total(text: &mut String, name: &str, total: Tally) {
+    text.push(TOTAL);
+    write(text, name, total);
+}
+
+/// The name in a line that says a sum over all servers.
+pub(super) fn of_total(name: &str) -> Option<&str> {
+    name.strip_prefix(TOTAL)
 }
 
 /// The changes of a text. What a newer version may write differently is left out.
