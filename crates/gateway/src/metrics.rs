@@ -57,6 +57,7 @@ pub struct Metrics {
     pub journal_broken: Counter,
     pub cached_keys: Gauge,
     pub lease_valid: Gauge,
+    pub limits_shared: Gauge,
     pub catalog_failures: Counter,
     pub panics: Counter<u64, AtomicU64>,
     job_panics: Family<Labels, Counter>,
@@ -221,6 +222,11 @@ impl Default for Metrics {
                 &mut registry,
                 "auth_lease_valid",
                 "1 while cached keys may be used",
+            ),
+            limits_shared: single(
+                &mut registry,
+                "limits_shared",
+                "1 while limits are handed out as one with the other servers, or there are none; 0 while they are divided",
             ),
             catalog_failures: single(
                 &mut registry,

@@ -67,3 +67,34 @@ async fn metrics_have_a_listener_of_their_own() {
     assert_eq!(scraper.get("/v1/models").await.status, 401);
     assert_eq!(scraper.get("/healthz").await.status, 404);
 }
+
+#[tokio::test]
+async fn the_metrics_that_dashboards_and_alerts_ask_for_exist() {
+    let app = TestApp::new().await;
+    let text = app.metrics().await;
+    let known: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+        .collect();
+    let asked = [
+        include_str!("../../../../deploy/grafana/yunxin.json"),
+        include_str!("../../../../deploy/helm/yunxin/alerts.yaml"),
+        include_str!("../../../../deploy/helm/yunxin/templates/availability.yaml"),
+    ];
+    let is_of_name = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+    let mut checked = 0;
+    for file in asked {
+        for (at, _) in file.match_indices("yunxin_") {
+            let rest = &file[at..];
+            let end = rest.find(|letter| !is_of_name(letter)).unwrap();
+            let name = &rest[..end];
+            let base = ["_total", "_bucket", "_count", "_sum"]
+                .iter()
+                .find_map(|ending| name.strip_suffix(ending))
+                .unwrap_or(name);
+            assert!(known.contains(&base), "{name} is not among {known:?}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 30, "{checked}");
+}

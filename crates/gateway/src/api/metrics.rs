@@ -20,6 +20,9 @@ pub async fn get_metrics(State(app): State<GatewayState>) -> Response {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     app.metrics.cached_keys.set(count(app.keys.len()));
     app.metrics.lease_valid.set(i64::from(app.keys.has_lease()));
+    let shared = app.shared.limiter.shared_now();
+    let is_shared = shared.is_none_or(|shared| shared.standing() == "joined");
+    app.metrics.limits_shared.set(i64::from(is_shared));
     gates::note(&app);
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(CONTENT_TYPE, content_type)], app.metrics.encode()).into_response()
