@@ -10,7 +10,8 @@
     tests/run.py fuzz --yunxin PATH [-- PYTEST ARGUMENTS]
     tests/run.py replay --yunxin PATH [-- REPLAY ARGUMENTS]
     tests/run.py overload --yunxin PATH [-- --only chaos|priority]
-    tests/run.py cluster --yunxin PATH [-- --only healthy]
+    tests/run.py cluster --yunxin PATH [-- --quick | --only healthy]
+    tests/run.py deploy --yunxin PATH
     tests/run.py all --yunxin PATH
     tests/run.py postgres -- COMMAND...
     tests/run.py check-tools | check-node
@@ -46,6 +47,7 @@ DOCS = TESTS / "docs"
 REPLAY = TESTS / "replay"
 OVERLOAD = TESTS / "overload"
 CLUSTER = TESTS / "cluster"
+DEPLOY = TESTS / "deploy"
 DASHBOARD = TESTS.parent / "dashboard"
 CHROMIUM = "/usr/bin/chromium"
 NODE_MAJOR = 20
@@ -60,7 +62,7 @@ TOOLS = {
 }
 # Of the resources that openai-python has tests of, those that are served.
 OPENAI_RESOURCES = ["chat/test_completions.py", "test_completions.py", "test_embeddings.py", "test_models.py", "test_responses.py"]
-SUITE_SECONDS = {"python": 420, "node": 240, "clients": 600, "openai-python": 300, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 360, "overload": 240, "cluster": 240}
+SUITE_SECONDS = {"python": 420, "node": 240, "clients": 600, "openai-python": 300, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 360, "overload": 240, "cluster": 420, "deploy": 1800}
 
 
 class Missing(Exception):
@@ -265,6 +267,11 @@ def cluster(arguments):
         return cluster(arguments)
 
 
+def deploy(_):
+    """The Helm chart, the units, the Compose file and the dashboard of `deploy`, by the programs that read them."""
+    return suite("deploy", None, [sys.executable, DEPLOY], TESTS.parent)
+
+
 def docs(arguments):
     """Every sample as printed, every link of the sources, and every link of the built site."""
     binary = program(arguments)
@@ -414,9 +421,10 @@ def redis():
 
 # -- all ---------------------------------------------------------------------------------------------------------------
 
-# What runs beside the browser. The fuzzer's gateway is on PostgreSQL. The cluster suite wants the machine for itself:
-# a server that gets no processor in its time for a decision hands out its part alone (tests/cluster/README.md).
-BESIDE = (("sdk",), ("clients",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz"), ("overload",))
+# What runs beside the browser. The fuzzer's gateway is on PostgreSQL.
+BESIDE = (("sdk",), ("clients",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz"), ("overload",), ("cluster",), ("deploy",))
+# What a suite is given where it is one of many.
+IN_A_ROW = {"cluster": ("--quick",)}
 # The browser's tests take longer than all of these: in parts, so that no core is idle at the end.
 BROWSER_PARTS = 4
 
@@ -448,7 +456,7 @@ def every(arguments):
 
     # One lane has the browser; the other takes what is left of it when it has done the rest.
     parts = iter([(("browser",), *part_of_browser(part)) for part in range(1, BROWSER_PARTS + 1)])
-    beside = [(names,) for names in BESIDE]
+    beside = [(names, *IN_A_ROW.get(names[-1], ())) for names in BESIDE]
     with ThreadPoolExecutor(2) as pool:
         lanes = [pool.submit(lambda lane=lane: [run(*one) for one in lane]) for lane in (parts, itertools.chain(beside, parts))]
         codes = [code for lane in lanes for code in lane.result()]
@@ -500,7 +508,8 @@ def parse(argv):
         ("replay", replay, "recorded traffic of providers through the gateway"),
         ("overload", overload, "priority under far too much load, and failing providers"),
         ("cluster", cluster, "limits over three servers, with everything that can fail between them"),
-        ("all", every, "all of these but the cluster, two at a time"),
+        ("deploy", deploy, "what is in deploy, by the programs that read it"),
+        ("all", every, "all of these, two at a time"),
     )
     for name, run, what in suites:
         one = commands.add_parser(name, help=what)

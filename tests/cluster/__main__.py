@@ -9,11 +9,15 @@ import time
 from pathlib import Path
 
 import redis as redis_server
+import rolling
+from proxy import Proxy
 from servers import Cluster
 
 # Requests per minute of the tiers, for this suite.
 SMALL, LARGE, DAY = 10, 300, 40
 JOIN_SECONDS = 10
+# What `make test` has time for, beside three servers without Redis and an upgrade.
+QUICK = ("emptied", "cut")
 MINUTE = 60
 
 
@@ -39,6 +43,10 @@ class Table:
         print(f"{name:44} {value}{'' if is_right else '  WRONG'}", flush=True)
         if not is_right:
             self.wrong.append(name)
+
+    def end(self):
+        print(f"cluster: {'all right' if not self.wrong else 'WRONG: ' + ', '.join(self.wrong)}")
+        return 1 if self.wrong else 0
 
 
 def with_room(seconds):
@@ -114,6 +122,31 @@ def slowed(cluster, table, redis, keys):
     cluster.until_joined(3, JOIN_SECONDS)
 
 
+def cut_off(cluster, table, proxies, keys):
+    """One server whose way to Redis is slow for moments, then cut: the others reach it all the while."""
+    with_room(45)
+    large = cluster.key("basic")
+    before = cluster.offer(large, 60)
+    for _ in range(5):
+        proxies[2].delay = 0.12
+        before += cluster.offer(large, 40)
+        proxies[2].delay = 0.0
+        before += cluster.offer(large, 20)
+    # Divided, some is left to those that are asked less; together again, all of it is handed out and no more.
+    cluster.until_joined(3, JOIN_SECONDS)
+    table.line("one server's Redis late by 120 ms, for moments", LARGE, before + cluster.offer(large, 150), LARGE, LARGE)
+    small = keys.pop()
+    begun = cluster.offer(small, 5)
+    proxies[2].is_cut = True
+    table.line("one server cut off from Redis after 5", SMALL, begun + cluster.offer(small, 30), SMALL, SMALL)
+    fresh = keys.pop()
+    table.line("  a fresh key, the others first", SMALL, cluster.offer(fresh, 30, among=[0, 1]) + cluster.offer(fresh, 12, among=[2]), SMALL // 3 * 3, SMALL)
+    proxies[2].is_cut = False
+    took = cluster.until_joined(3, JOIN_SECONDS)
+    table.fact("  back again: all joined after", f"{took:.1f} s", took <= 5)
+    table.line("  a fresh key", SMALL, cluster.offer(keys.pop(), 40), SMALL, SMALL)
+
+
 def servers_lost(cluster, table, keys):
     with_room(25)
     stopped, dead = keys.pop(), keys.pop()
@@ -124,6 +157,24 @@ def servers_lost(cluster, table, keys):
     begun = cluster.offer(dead, 3)
     cluster.signal(2, signal.SIGKILL)
     table.line("a server killed after 3", SMALL, begun + cluster.offer(dead, 30, among=[0, 1]), SMALL, SMALL)
+
+
+def on_nodes(binary, folder, database, table):
+    """Two servers, each given another node of a cluster of Redis: what they count lies on one of the two."""
+    Path(folder).mkdir()
+    with redis_server.two_nodes(folder) as nodes:
+        first = Cluster(binary, folder, database, "")
+        first.sql("CREATE DATABASE on_nodes")
+        cluster = Cluster(binary, folder, database.rsplit("/", 1)[0] + "/on_nodes", [node.url for node in nodes], ports=first.ports[:2])
+        cluster.command("account", "list")
+        tiers(cluster)
+        with cluster.running([0, 1]):
+            took = cluster.until_joined(2, JOIN_SECONDS)
+            table.fact("Redis as a cluster: two servers share after", f"{took:.1f} s", took <= 5)
+            with_room(15)
+            table.line("  one key, a small limit", SMALL, cluster.offer(cluster.key("free"), 4 * SMALL), SMALL, SMALL)
+            if table.wrong:
+                cluster.show_logs()
 
 
 def without_redis(binary, folder, database, table):
@@ -157,36 +208,45 @@ def without_redis(binary, folder, database, table):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--yunxin", required=True, metavar="PATH", type=lambda path: Path(path).resolve())
-    parser.add_argument("--only", choices=("healthy", "emptied", "killed", "slowed", "servers", "database"))
+    parser.add_argument("--only", choices=("healthy", "emptied", "killed", "slowed", "cut", "servers", "database", "nodes", "rolling"))
+    parser.add_argument("--quick", action="store_true", help="what `make test` has time for: one server cut off, no Redis, an upgrade")
     arguments = parser.parse_args()
     database = os.environ.get("TEST_POSTGRES_URL") or sys.exit("TEST_POSTGRES_URL is not set: tests/run.py postgres -- …")
     with tempfile.TemporaryDirectory(prefix="yunxin-cluster-", ignore_cleanup_errors=True) as folder, redis_server.running(folder) as redis:
         table = Table()
         if arguments.only in (None, "database"):
             without_redis(arguments.yunxin, Path(folder) / "database", database, table)
-        if arguments.only == "database":
-            return 1 if table.wrong else 0
-        cluster = Cluster(arguments.yunxin, folder, database, redis.url)
+        if arguments.only in (None, "nodes"):
+            on_nodes(arguments.yunxin, Path(folder) / "nodes", database, table)
+        if arguments.only in (None, "rolling"):
+            rolling.upgrade(arguments.yunxin, Path(folder) / "rolling", database, table)
+        if arguments.only in ("database", "nodes", "rolling"):
+            return table.end()
+        proxies = [Proxy(redis.port) for _ in range(3)]
+        cluster = Cluster(arguments.yunxin, folder, database, [proxy.url for proxy in proxies])
         cluster.command("account", "list")  # makes the schema
         tiers(cluster)
         with cluster.running():
             took = cluster.until_joined(3, JOIN_SECONDS)
             table.fact("three servers decide together after", f"{took:.1f} s", took <= 5)
-            keys = [cluster.key("free") for _ in range(9)]
+            keys = [cluster.key("free") for _ in range(12)]
             parts = {
                 "healthy": lambda: healthy(cluster, table, keys),
                 "emptied": lambda: emptied(cluster, table, redis, keys),
                 "killed": lambda: killed(cluster, table, redis, keys),
                 "slowed": lambda: slowed(cluster, table, redis, keys),
+                "cut": lambda: cut_off(cluster, table, proxies, keys),
                 "servers": lambda: servers_lost(cluster, table, keys),
             }
             for name, part in parts.items():
-                if arguments.only in (None, name):
+                if arguments.only == name or (arguments.only is None and not (arguments.quick and name not in QUICK)):
                     part()
+            print(f"{'responses of 503 that were asked again':44} {cluster.undecided}")
             if table.wrong:
                 cluster.show_logs()
-        print(f"cluster: {'all right' if not table.wrong else 'WRONG: ' + ', '.join(table.wrong)}")
-        return 1 if table.wrong else 0
+        for proxy in proxies:
+            proxy.close()
+        return table.end()
 
 
 if __name__ == "__main__":

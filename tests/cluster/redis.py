@@ -18,8 +18,9 @@ def free_port():
 
 
 class Redis:
-    def __init__(self, folder):
+    def __init__(self, folder, *options):
         self.folder, self.port, self.process = Path(folder), free_port(), None
+        self.options = options
 
     @property
     def url(self):
@@ -29,7 +30,7 @@ class Redis:
         server = shutil.which("redis-server") or shutil.which("valkey-server")
         with (self.folder / "redis.log").open("a") as log:
             self.process = subprocess.Popen(
-                [server, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self.folder)],
+                [server, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self.folder), *self.options],
                 stdout=log, stderr=log, start_new_session=True,
             )
         until = time.monotonic() + START_SECONDS
@@ -49,10 +50,39 @@ class Redis:
 
     def command(self, *words):
         """The first line of the response."""
+        return self.text(*words).partition("\r\n")[0]
+
+    def text(self, *words):
+        """The beginning of the response, whole where it is short."""
         text = f"*{len(words)}\r\n" + "".join(f"${len(word)}\r\n{word}\r\n" for word in words)
         with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
             connection.sendall(text.encode())
-            return connection.makefile("rb").readline().decode().strip()
+            return connection.recv(4096).decode()
+
+
+@contextlib.contextmanager
+def two_nodes(folder):
+    """A cluster of two nodes, each with half of the slots."""
+    nodes = []
+    try:
+        for name in ("one", "two"):
+            (Path(folder) / name).mkdir()
+            # Its own bus must not be ten thousand above a port that is high already.
+            nodes.append(Redis(Path(folder) / name, "--cluster-enabled", "yes", "--cluster-port", str(free_port())))
+            nodes[-1].start()
+        for node, first, last in ((nodes[0], 0, 8191), (nodes[1], 8192, 16383)):
+            node.command("CLUSTER", "ADDSLOTSRANGE", str(first), str(last))
+        other = nodes[1]
+        nodes[0].command("CLUSTER", "MEET", "127.0.0.1", str(other.port), other.options[-1])
+        until = time.monotonic() + START_SECONDS
+        while not all("cluster_state:ok" in node.text("CLUSTER", "INFO") for node in nodes):
+            if time.monotonic() > until:
+                raise SystemExit("the nodes of Redis do not meet")
+            time.sleep(0.1)
+        yield nodes
+    finally:
+        for node in nodes:
+            node.kill()
 
 
 @contextlib.contextmanager

@@ -16,6 +16,10 @@ from pathlib import Path
 from redis import free_port
 
 START_SECONDS = 90
+# Of each server's log, where something is wrong.
+LOG_BYTES = int(os.environ.get("LOG_BYTES", "3000"))
+TRIES = 10
+RETRY_SECONDS = 0.5
 BODY = json.dumps({"model": "sandbox-small", "max_tokens": 5, "messages": [{"role": "user", "content": "Hello"}]})
 
 
@@ -37,16 +41,19 @@ class Outcome:
 
 
 class Cluster:
-    def __init__(self, binary, folder, database, redis_url, ports=None):
+    def __init__(self, binary, folder, database, redis_urls, ports=None, drain_wait_ms=0):
+        """`redis_urls`: the way to Redis of each server, or one for all."""
         self.binary, self.folder, self.database = binary, Path(folder), database
         self.ports = ports or [free_port() for _ in range(3)]
         self.processes = [None] * len(self.ports)
+        # Responses of 503, after which was asked again.
+        self.undecided = 0
         for index, port in enumerate(self.ports):
             (self.folder / f"data-{index}").mkdir(exist_ok=True)
             (self.folder / f"{index}.toml").write_text(
-                f'[server]\nlisten = "127.0.0.1:{port}"\nmetrics_listen = ""\ndata_dir = "{self.folder}/data-{index}"\n'
+                f'[server]\nlisten = "127.0.0.1:{port}"\nmetrics_listen = ""\ndrain_wait_ms = {drain_wait_ms}\ndata_dir = "{self.folder}/data-{index}"\n'
                 f'[database]\nurl = "{database}"\n[auth]\nmaster_key = "{"ab" * 32}"\n'
-                f'[shared_state]\nredis_url = "{redis_url}"\n[telemetry]\naccess_log = "off"\n'
+                f'[shared_state]\nredis_url = "{redis_urls if isinstance(redis_urls, str) else redis_urls[index]}"\n[telemetry]\naccess_log = "off"\n'
             )
 
     def command(self, *arguments):
@@ -99,7 +106,7 @@ class Cluster:
     def show_logs(self):
         for index in range(len(self.ports)):
             log = self.folder / f"{index}.log"
-            print(f"-- server {index}\n{log.read_text()[-3000:] if log.exists() else ''}")
+            print(f"-- server {index}\n{log.read_text()[-LOG_BYTES:] if log.exists() else ''}")
 
     def standings(self):
         """How each server counts limits, as it said of itself."""
@@ -110,6 +117,7 @@ class Cluster:
         begun = time.monotonic()
         while self.standings().count("joined") < count:
             if time.monotonic() - begun > seconds:
+                self.show_logs()
                 raise SystemExit(f"not joined after {seconds} s: {self.standings()}")
             time.sleep(0.1)
         return time.monotonic() - begun
@@ -124,9 +132,15 @@ class Cluster:
             held = place.__dict__.setdefault("connections", {})
             connection = held.setdefault(index, http.client.HTTPConnection("127.0.0.1", self.ports[index], timeout=30))
             begun = time.monotonic()
-            connection.request("POST", "/v1/chat/completions", BODY, {"authorization": f"Bearer {key}", "content-type": "application/json"})
-            response = connection.getresponse()
-            response.read()
+            # A server that waits for the others to agree says so, and a client asks again, as the official ones do.
+            for _ in range(TRIES):
+                connection.request("POST", "/v1/chat/completions", BODY, {"authorization": f"Bearer {key}", "content-type": "application/json"})
+                response = connection.getresponse()
+                response.read()
+                if response.status != 503:
+                    break
+                self.undecided += 1
+                time.sleep(RETRY_SECONDS)
             headers = {name.lower(): value for name, value in response.getheaders()}
             return Outcome(index, response.status, time.monotonic() - begun, headers)
 
