@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 31] = [
+const MIGRATIONS: [(i64, &str, &str); 32] = [
     (
         1,
         "accounts",
@@ -134,10 +134,15 @@ const MIGRATIONS: [(i64, &str, &str); 31] = [
         "limit sharing",
         include_str!("../migrations/0067_limit_sharing.sql"),
     ),
+    (
+        68,
+        "servers say more",
+        include_str!("../migrations/0068_servers_say_more.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 67;
+pub(crate) const NEWEST: i64 = 68;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

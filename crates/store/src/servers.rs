@@ -15,7 +15,13 @@ pub struct Server {
     pub seen_at_ms: i64,
     /// A word for how it counts limits.
     pub limits: String,
+    /// A word for where it counts them.
+    pub limits_by: String,
+    /// The servers among which it divides a limit while it hands out a part.
+    pub limits_servers: i64,
     pub requests_in_flight: i64,
+    /// Bytes of its journal that the database does not have yet.
+    pub journal_lag_bytes: i64,
 }
 
 /// A server with what it applied of changes.
@@ -37,10 +43,12 @@ pub struct ServerStatus {
 /// If the database cannot be written.
 pub async fn enter(db: &Db, server: &Server) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
-    let sql = "INSERT INTO servers (id, version, address, started_at_ms, seen_at_ms, limits, requests_in_flight)
-               VALUES ($1, $2, $3, $4, $5, $6, $7)
+    let sql = "INSERT INTO servers (id, version, address, started_at_ms, seen_at_ms, limits, limits_by, limits_servers,
+                   requests_in_flight, journal_lag_bytes)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                ON CONFLICT (id) DO UPDATE SET seen_at_ms = excluded.seen_at_ms, limits = excluded.limits,
-                   requests_in_flight = excluded.requests_in_flight";
+                   limits_by = excluded.limits_by, limits_servers = excluded.limits_servers,
+                   requests_in_flight = excluded.requests_in_flight, journal_lag_bytes = excluded.journal_lag_bytes";
     let values = vec![
         server.id.as_str().into(),
         server.version.as_str().into(),
@@ -48,7 +56,10 @@ pub async fn enter(db: &Db, server: &Server) -> Result<(), StoreError> {
         server.started_at_ms.into(),
         server.seen_at_ms.into(),
         server.limits.as_str().into(),
+        server.limits_by.as_str().into(),
+        server.limits_servers.into(),
         server.requests_in_flight.into(),
+        server.journal_lag_bytes.into(),
     ];
     tx.execute(sql, values).await?;
     tx.commit().await
@@ -59,7 +70,9 @@ pub async fn enter(db: &Db, server: &Server) -> Result<(), StoreError> {
 /// # Errors
 /// If the database cannot be read.
 pub async fn list(db: &Db) -> Result<Vec<Server>, StoreError> {
-    let sql = "SELECT id, version, address, started_at_ms, seen_at_ms, limits, requests_in_flight
+    let sql =
+        "SELECT id, version, address, started_at_ms, seen_at_ms, limits, limits_by, limits_servers,
+                   requests_in_flight, journal_lag_bytes
                FROM servers ORDER BY id";
     let rows = db.fetch_all(sql, vec![]).await?;
     rows.iter().map(Server::from_row).collect()
@@ -70,7 +83,8 @@ pub async fn list(db: &Db) -> Result<Vec<Server>, StoreError> {
 /// # Errors
 /// If the database cannot be read.
 pub async fn list_status(db: &Db) -> Result<Vec<ServerStatus>, StoreError> {
-    let sql = "SELECT s.id, s.version, s.address, s.started_at_ms, s.seen_at_ms, s.limits, s.requests_in_flight,
+    let sql = "SELECT s.id, s.version, s.address, s.started_at_ms, s.seen_at_ms, s.limits, s.limits_by, s.limits_servers,
+                      s.requests_in_flight, s.journal_lag_bytes,
                       r.applied_seq, r.renewed_at_ms,
                       COALESCE((SELECT MAX(l.seq) FROM auth_log l
                                 WHERE l.kind = 'catalog' AND l.seq <= r.applied_seq), 0) AS catalogue_version
@@ -107,7 +121,10 @@ impl Server {
             started_at_ms: row.int("started_at_ms")?,
             seen_at_ms: row.int("seen_at_ms")?,
             limits: row.text("limits")?,
+            limits_by: row.text("limits_by")?,
+            limits_servers: row.int("limits_servers")?,
             requests_in_flight: row.int("requests_in_flight")?,
+            journal_lag_bytes: row.int("journal_lag_bytes")?,
         })
     }
 }

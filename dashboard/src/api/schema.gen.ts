@@ -4913,12 +4913,25 @@ export interface components {
             id: string;
             /** @description The server that responds. */
             is_self: boolean;
+            /**
+             * Format: int64
+             * @description Bytes of its usage journal that the database does not have yet.
+             */
+            journal_lag_bytes: number;
             lease_renewed_at: components["schemas"]["Time"] | null;
             /**
-             * @description The way in which it counts limits: `joined` (together with the others), `joining`, `alone` (within its part of each limit,
-             *     because the shared store is out of reach), or `single` (for itself, because there is no shared store).
+             * @description The way in which it counts limits: `joined` (together with the others), `joining` (it can, and waits for the others), `alone`
+             *     (within its part of each limit, because a server cannot reach the shared store), or `single` (for itself, because there is no
+             *     shared store).
              */
             limits: string;
+            /** @description The place where limits are counted: `redis`, `database`, or `process` where this server is the only one. */
+            limits_by: string;
+            /**
+             * Format: int64
+             * @description The servers among which each limit is divided while `limits` is not `joined`.
+             */
+            limits_servers: number;
             /** Format: int64 */
             requests_in_flight: number;
             /** Format: int64 */

@@ -76,7 +76,15 @@ async fn look(app: &GatewayState, heard: &mut Heard) -> Result<(), StoreError> {
             .filter(|shared| shared.is_active())
             .map_or("single", |shared| shared.standing())
             .to_owned(),
+        limits_by: shared
+            .filter(|shared| shared.is_active())
+            .map_or("process", |shared| shared.counted_by())
+            .to_owned(),
+        limits_servers: shared.map_or(1, |shared| {
+            i64::try_from(shared.servers()).unwrap_or(i64::MAX)
+        }),
         requests_in_flight: app.metrics.in_flight.get(),
+        journal_lag_bytes: app.metrics.journal_lag_bytes.get(),
     };
     servers::enter(&app.db, &server).await?;
     let all = servers::list(&app.db).await?;
@@ -158,7 +166,10 @@ mod tests {
             started_at_ms: 0,
             seen_at_ms,
             limits: String::new(),
+            limits_by: String::new(),
+            limits_servers: 1,
             requests_in_flight: 0,
+            journal_lag_bytes: 0,
         }
     }
 

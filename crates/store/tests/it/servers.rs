@@ -13,7 +13,10 @@ fn server(id: &str) -> Server {
         started_at_ms: NOW_MS,
         seen_at_ms: NOW_MS,
         limits: "alone".to_owned(),
+        limits_by: "redis".to_owned(),
+        limits_servers: 3,
         requests_in_flight: 0,
+        journal_lag_bytes: 0,
     }
 }
 
@@ -38,7 +41,9 @@ async fn a_server_is_there_with_what_it_applied_until_it_signs_off() {
         let later = Server {
             seen_at_ms: NOW_MS + 1_000,
             limits: "joined".to_owned(),
+            limits_servers: 2,
             requests_in_flight: 3,
+            journal_lag_bytes: 4_096,
             ..first.clone()
         };
         servers::enter(&db, &later).await.unwrap();

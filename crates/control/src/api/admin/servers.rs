@@ -40,10 +40,17 @@ pub struct ServerResponse {
     /// The last change of tiers, providers, models or deployments that it serves with: the number of its line in the log
     /// of changes; 0 when all such changes are older than the log.
     catalogue_version: i64,
-    /// The way in which it counts limits: `joined` (together with the others), `joining`, `alone` (within its part of each limit,
-    /// because the shared store is out of reach), or `single` (for itself, because there is no shared store).
+    /// The way in which it counts limits: `joined` (together with the others), `joining` (it can, and waits for the others), `alone`
+    /// (within its part of each limit, because a server cannot reach the shared store), or `single` (for itself, because there is no
+    /// shared store).
     limits: String,
+    /// The place where limits are counted: `redis`, `database`, or `process` where this server is the only one.
+    limits_by: String,
+    /// The servers among which each limit is divided while `limits` is not `joined`.
+    limits_servers: i64,
     requests_in_flight: i64,
+    /// Bytes of its usage journal that the database does not have yet.
+    journal_lag_bytes: i64,
 }
 
 impl ServerResponse {
@@ -61,7 +68,10 @@ impl ServerResponse {
             applied_seq: status.applied_seq,
             catalogue_version: status.catalogue_version,
             limits: server.limits,
+            limits_by: server.limits_by,
+            limits_servers: server.limits_servers,
             requests_in_flight: server.requests_in_flight,
+            journal_lag_bytes: server.journal_lag_bytes,
         }
     }
 }
