@@ -235,6 +235,17 @@ test("the system page shows this server, and reads the catalogue again", async (
   await expect(page.getByText(/Catalogue reloaded/)).toBeVisible();
 });
 
+test("the servers page shows each server and how limits are handed out", async ({ page, server, operator }) => {
+  void operator;
+  await page.goto("/operator/servers");
+  const table = page.getByRole("table", { name: "Servers" });
+  await expect(table.getByText("This server", { exact: true })).toBeVisible();
+  const address = new URL(server.url).host;
+  await expect(table.getByText(address)).toBeVisible();
+  await expect(table.getByText("By itself")).toBeVisible();
+  await expect(page.getByText("Limits are divided")).toBeHidden();
+});
+
 test("an operator's management key reads the platform until it is revoked", async ({ page, server, operator }) => {
   void operator;
   const name = unique("Export");

@@ -139,4 +139,5 @@ export type RouteCandidate = Schemas["RouteCandidateResponse"];
 export type GateLevel = Schemas["GateLevelResponse"];
 export type RouteQuestion = QueryOf<"explain_route">;
 
+export type ServersResponse = Schemas["ServersResponse"];
 export type SystemResponse = Schemas["SystemResponse"];

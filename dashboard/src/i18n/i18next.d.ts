@@ -20,6 +20,7 @@ import type providers from "../locales/en/providers.json";
 import type requests from "../locales/en/requests.json";
 import type routing from "../locales/en/routing.json";
 import type security from "../locales/en/security.json";
+import type servers from "../locales/en/servers.json";
 import type sessions from "../locales/en/sessions.json";
 import type settings from "../locales/en/settings.json";
 import type system from "../locales/en/system.json";
@@ -53,6 +54,7 @@ declare module "i18next" {
       requests: typeof requests;
       routing: typeof routing;
       security: typeof security;
+      servers: typeof servers;
       sessions: typeof sessions;
       settings: typeof settings;
       system: typeof system;

@@ -327,6 +327,11 @@ const operatorRoutes = [
   }),
   createRoute({
     getParentRoute: inOperator,
+    path: "/servers",
+    component: lazy(() => import("@/features/servers/operator-page"), "OperatorServersPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
     path: "/management-keys",
     component: lazy(() => import("@/features/management-keys/operator-page"), "OperatorManagementKeysPage"),
   }),

@@ -40,6 +40,7 @@ export const OPERATOR_PAGES = {
   "/operator/audit-log": "Audit log",
   "/operator/docs-feedback": "Documentation feedback",
   "/operator/system": "System",
+  "/operator/servers": "Servers",
   "/operator/management-keys": "Management keys",
 };
 
