@@ -11,10 +11,11 @@ from pathlib import Path
 import redis as redis_server
 import rolling
 from proxy import Proxy
-from servers import Cluster
+from servers import SLOW, Cluster
 
 # Requests per minute of the tiers, for this suite.
 SMALL, LARGE, DAY = 10, 300, 40
+TOKENS, TOKENS_RESERVED, AT_ONCE = 900, 40, 4
 JOIN_SECONDS = 10
 # What `make test` has time for, beside three servers without Redis and an upgrade.
 QUICK = ("emptied", "cut")
@@ -57,7 +58,17 @@ def with_room(seconds):
 
 
 def tiers(cluster):
-    limits = {"free": ("requests_per_minute", SMALL), "basic": ("requests_per_minute", LARGE), "pro": ("requests_per_day", DAY)}
+    limits = {
+        "free": ("requests_per_minute", SMALL),
+        "basic": ("requests_per_minute", LARGE),
+        "pro": ("requests_per_day", DAY),
+        "enterprise": ("tokens_per_minute", TOKENS),
+        "at-once": ("concurrent_requests", AT_ONCE),
+    }
+    cluster.sql(
+        "CREATE TEMP TABLE made AS SELECT * FROM tiers WHERE id = 'free';"
+        " UPDATE made SET id = 'at-once', display_name = 'At once', rank = 9; INSERT INTO tiers SELECT * FROM made"
+    )
     for tier, (column, limit) in limits.items():
         cluster.sql(
             "UPDATE tiers SET requests_per_minute = NULL, tokens_per_minute = NULL, requests_per_day = NULL,"
@@ -72,6 +83,26 @@ def healthy(cluster, table, keys):
     large = cluster.key("basic")
     table.line("one key, a large limit", LARGE, cluster.offer(large, LARGE + 60), LARGE, LARGE)
     table.line("one key, a limit per day", DAY, cluster.offer(cluster.key("pro"), 3 * DAY), DAY, DAY)
+    tokens(cluster, table, cluster.key("enterprise"), "one key")
+    concurrency(cluster, table, cluster.key("at-once"), "one key")
+
+
+def tokens(cluster, table, key, name):
+    """Tokens per minute: what was used is within the limit, and what is left is too little for one more request."""
+    with_room(20)
+    outcomes = cluster.offer(key, 90)
+    used, most = sum(outcome.tokens for outcome in outcomes), max(outcome.tokens for outcome in outcomes)
+    refused = sum(outcome.status == 429 for outcome in outcomes)
+    # Of a request more is reserved than it uses: its bound, and the prompt as it is estimated.
+    is_right = TOKENS - most - TOKENS_RESERVED <= used <= TOKENS and refused > 0
+    table.fact(f"{name}, tokens used of {TOKENS} per minute", str(used), is_right)
+
+
+def concurrency(cluster, table, key, name):
+    """Requests at the same time: as many as may over all servers, and as many again when they have ended."""
+    for again in ("", ", again"):
+        outcomes = cluster.offer(key, 3 * AT_ONCE, workers=3 * AT_ONCE, body=SLOW)
+        table.line(f"{name}, at the same time{again}", AT_ONCE, outcomes, AT_ONCE, AT_ONCE)
 
 
 def emptied(cluster, table, redis, keys):
@@ -197,6 +228,8 @@ def without_redis(binary, folder, database, table):
         table.line("  a key that one server served before", SMALL, before + cluster.offer(early, 30), SMALL, SMALL)
         table.line("  one key, a small limit", SMALL, cluster.offer(cluster.key("free"), 6 * SMALL), SMALL, SMALL)
         table.line("  one key, a limit per day", DAY, cluster.offer(cluster.key("pro"), 3 * DAY), DAY, DAY)
+        tokens(cluster, table, cluster.key("enterprise"), "  one key")
+        concurrency(cluster, table, cluster.key("at-once"), "  one key")
         with_room(25)
         large = cluster.offer(cluster.key("basic"), LARGE + 120)
         table.line("  one key, a large limit", LARGE, large, LARGE, LARGE)

@@ -23,12 +23,21 @@ RETRY_SECONDS = 0.5
 BODY = json.dumps({"model": "sandbox-small", "max_tokens": 5, "messages": [{"role": "user", "content": "Hello"}]})
 
 
+# A response of two seconds.
+SLOW = json.dumps({
+    "model": "sandbox-small", "stream": True,
+    "messages": [{"role": "user", "content": "[[sandbox: words=20, wps=10]] Hello"}],
+})
+
+
 @dataclass
 class Outcome:
     server: int
     status: int
     seconds: float
     headers: dict
+    # Of the whole request, as the response says; 0 of a stream.
+    tokens: int = 0
 
     @property
     def is_true(self):
@@ -122,7 +131,7 @@ class Cluster:
             time.sleep(0.1)
         return time.monotonic() - begun
 
-    def offer(self, key, count, among=None, workers=9):
+    def offer(self, key, count, among=None, workers=9, body=BODY):
         """Sends so many requests to the servers in turn, several at a time."""
         among = list(range(len(self.ports))) if among is None else among
         turns = itertools.islice(itertools.cycle(among), count)
@@ -134,15 +143,16 @@ class Cluster:
             begun = time.monotonic()
             # A server that waits for the others to agree says so, and a client asks again, as the official ones do.
             for _ in range(TRIES):
-                connection.request("POST", "/v1/chat/completions", BODY, {"authorization": f"Bearer {key}", "content-type": "application/json"})
+                connection.request("POST", "/v1/chat/completions", body, {"authorization": f"Bearer {key}", "content-type": "application/json"})
                 response = connection.getresponse()
-                response.read()
+                text = response.read()
                 if response.status != 503:
                     break
                 self.undecided += 1
                 time.sleep(RETRY_SECONDS)
             headers = {name.lower(): value for name, value in response.getheaders()}
-            return Outcome(index, response.status, time.monotonic() - begun, headers)
+            used = json.loads(text)["usage"]["total_tokens"] if response.status == 200 and body is BODY else 0
+            return Outcome(index, response.status, time.monotonic() - begun, headers, used)
 
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(ask, turns))
