@@ -4,6 +4,7 @@ Their mock takes any key and any body. The gateway wants a key that it made, and
 tests are named here with the reason, and fail the run when they pass after all.
 """
 
+import atexit
 import os
 import re
 import sys
@@ -57,6 +58,7 @@ def begin():
 
 # Before anything of theirs is imported: they read the address as they are.
 INSTALLATION = begin()
+atexit.register(INSTALLATION.__exit__, None, None, None)
 SECRET = INSTALLATION.key("enterprise").secret
 os.environ["TEST_API_BASE_URL"] = INSTALLATION.api
 os.environ["NO_PROXY"] = "*"
@@ -70,7 +72,3 @@ def pytest_collection_modifyitems(items):
         reasons = [reason for pattern, reason in EXCEPTIONS if re.search(pattern, item.nodeid)]
         if reasons:
             item.add_marker(pytest.mark.xfail(reason=reasons[0], strict=True))
-
-
-def pytest_unconfigure():
-    INSTALLATION.__exit__(None, None, None)
