@@ -120,6 +120,10 @@ id!(
     /// An entry of the audit log.
     AuditEntryId, "aud_"
 );
+id!(
+    /// An entry of the ledger.
+    LedgerEntryId, "led_"
+);
 
 /// Makes the ids of requests. They are told apart by the clock that their limits are counted by, so that the
 /// log finds a request by its time.

@@ -21,6 +21,7 @@ pub mod invites;
 pub mod key_baselines;
 pub mod key_event_reads;
 pub mod key_events;
+pub mod ledger;
 pub mod limit_counts;
 pub mod limit_override;
 pub mod limit_sharing;
@@ -50,7 +51,7 @@ pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
     AccountId, ApiKeyId, AuditEntryId, DeploymentId, DocsFeedbackId, InviteId, KeyEventId,
-    ManagementKeyId, OperatorNoticeId, RequestId, RequestIds, SessionId, UserId, WebhookDeliveryId,
-    WebhookId,
+    LedgerEntryId, ManagementKeyId, OperatorNoticeId, RequestId, RequestIds, SessionId, UserId,
+    WebhookDeliveryId, WebhookId,
 };
 pub use partial_rows::PartialRows;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 32] = [
+const MIGRATIONS: [(i64, &str, &str); 33] = [
     (
         1,
         "accounts",
@@ -129,6 +129,7 @@ const MIGRATIONS: [(i64, &str, &str); 32] = [
         "usage cursors",
         include_str!("../migrations/0058_usage_cursors.sql"),
     ),
+    (62, "ledger", include_str!("../migrations/0062_ledger.sql")),
     (
         67,
         "limit sharing",

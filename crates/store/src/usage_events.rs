@@ -13,7 +13,8 @@ use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, RequestId};
 
 pub use detail::{
-    AttemptCause, AttemptRecord, Detail, ErrorShown, LimitShown, PricesShown, dropped_shown,
+    AttemptCause, AttemptRecord, Detail, ErrorShown, HoldShown, LimitShown, PricesShown,
+    dropped_shown,
 };
 use line::Word;
 pub use outcome::{CountedBy, EndReason, Outcome};

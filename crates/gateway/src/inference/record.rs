@@ -104,6 +104,7 @@ impl Sender {
                 agent: Arc::clone(agent),
                 limit: progress.limit,
                 prices: bill.charge.prices,
+                hold: None,
                 error: end.shown,
                 dropped: dropped_shown(&progress.dropped),
             },

@@ -28,6 +28,9 @@ pub struct Detail {
     /// The price list that the charge was computed with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prices: Option<PricesShown>,
+    /// The credits that were held for the request, where its account pays by credits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold: Option<HoldShown>,
     /// The error that the client got.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Box<ErrorShown>>,
@@ -107,6 +110,22 @@ impl AttemptCause {
             message,
         }
     }
+}
+
+/// The credits that were held for a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldShown {
+    pub nanos: u64,
+    /// The process from whose escrow they are.
+    pub server: Arc<str>,
+    /// The part of the price that is above the hold: the platform bears it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub over_nanos: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
+fn is_zero(nanos: &u64) -> bool {
+    *nanos == 0
 }
 
 /// A limit on requests.

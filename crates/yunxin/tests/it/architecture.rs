@@ -149,6 +149,7 @@ const SIBLINGS: [(&str, &[&str], &str); 14] = [
         "usage_events",
         &[
             "store/src/error_rollups.rs",
+            "store/src/ledger/charges.rs",
             "store/src/platform_rollups.rs",
             "store/src/usage_log.rs",
             "store/src/usage_rollups.rs",
@@ -166,6 +167,7 @@ const SIBLINGS: [(&str, &[&str], &str); 14] = [
         "usage_rollups",
         &[
             "store/src/error_rollups.rs",
+            "store/src/ledger/charges.rs",
             "store/src/platform_rollups.rs",
             "store/src/usage_log.rs",
         ],
