@@ -6,6 +6,7 @@
 
 mod balance;
 mod charges;
+pub mod check;
 pub mod escrow;
 mod read;
 

@@ -12,6 +12,7 @@ mod docs_feedback;
 mod faults;
 mod idempotency;
 mod key_events;
+mod ledger;
 mod limit_counts;
 mod limit_sharing;
 mod migrations;
