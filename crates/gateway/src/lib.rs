@@ -35,6 +35,7 @@ pub mod routing;
 pub mod counts_file;
 pub mod upstream;
 
+pub mod credits;
 pub mod metering;
 pub mod rights_record;
 

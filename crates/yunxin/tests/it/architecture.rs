@@ -39,7 +39,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "shared_state",
             "catalog client_tokens ingress keys",
             "routing",
-            "content_coding cors limits metering process rights_record upstream",
+            "content_coding cors credits limits metering process rights_record upstream",
             "journal",
             "clock config counts_file data_folder error invisible limited_body metrics",
         ],
@@ -167,7 +167,6 @@ const SIBLINGS: [(&str, &[&str], &str); 14] = [
         "usage_rollups",
         &[
             "store/src/error_rollups.rs",
-            "store/src/ledger/charges.rs",
             "store/src/platform_rollups.rs",
             "store/src/usage_log.rs",
         ],
