@@ -5,6 +5,7 @@
 mod auth;
 mod browsers;
 mod catalog;
+mod credits;
 mod journal;
 pub mod layers;
 mod limits;
@@ -19,6 +20,7 @@ mod upstream;
 pub use auth::AuthConfig;
 pub use browsers::{BrowsersConfig, SecretKeysInBrowsers};
 pub use catalog::CatalogConfig;
+pub use credits::CreditsConfig;
 pub use journal::{JournalConfig, JournalSync};
 pub use limits::LimitsConfig;
 pub use metering::{AccessLog, MeteringConfig};
@@ -38,6 +40,7 @@ pub struct GatewayConfig {
     pub upstream: UpstreamConfig,
     pub limits: LimitsConfig,
     pub journal: JournalConfig,
+    pub credits: CreditsConfig,
     pub shared_state: SharedStateConfig,
     pub metering: MeteringConfig,
     pub access_log: AccessLog,

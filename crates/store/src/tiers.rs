@@ -1,9 +1,19 @@
 //! Tiers: what an account may do. Operators edit them; the four of the contract come with the schema.
 
 use crate::auth_log::{self, AuthChange};
-use crate::db::{Db, Row, Tx, Value};
+use crate::db::{Db, Row, Tx, Value, word_enum};
 use crate::error::StoreError;
 use crate::partial_rows::PartialRows;
+
+word_enum!(
+    /// The way in which accounts pay.
+    CreditsMode {
+        /// Usage is charged, and nothing is asked for in advance.
+        Off = "off",
+        /// A request is admitted only within the credits of its account.
+        Required = "required",
+    }
+);
 
 /// The type of an account. `None` in a limit means unlimited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +35,8 @@ pub struct Tier {
     pub keys_max: Option<u64>,
     /// The price factor of its accounts, in percent of a model's price.
     pub price_factor_percent: u64,
+    /// The way in which its accounts pay; `None` is that of the configuration.
+    pub credits: Option<CreditsMode>,
 }
 
 /// Every tier, lowest rank first.
@@ -66,8 +78,9 @@ pub async fn count_accounts(db: &Db) -> Result<Vec<(String, u64)>, StoreError> {
 /// [`StoreError::Conflict`] if there is one of that id.
 pub async fn insert(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreError> {
     let sql = "INSERT INTO tiers (id, display_name, rank, priority, requests_per_minute, tokens_per_minute,
-                   requests_per_day, account_multiplier, keys_max, price_factor_percent, concurrent_requests)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                   requests_per_day, account_multiplier, keys_max, price_factor_percent, concurrent_requests,
+                   credits)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     tx.execute(sql, values(tier)).await?;
     auth_log::append(tx, &AuthChange::Catalog, now_ms).await
 }
@@ -79,7 +92,7 @@ pub async fn insert(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreE
 pub async fn update(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreError> {
     let sql = "UPDATE tiers SET display_name = $2, rank = $3, priority = $4, requests_per_minute = $5,
                    tokens_per_minute = $6, requests_per_day = $7, account_multiplier = $8, keys_max = $9,
-                   price_factor_percent = $10, concurrent_requests = $11
+                   price_factor_percent = $10, concurrent_requests = $11, credits = $12
                WHERE id = $1";
     if tx.execute(sql, values(tier)).await? == 0 {
         return Err(NO_TIER);
@@ -114,6 +127,7 @@ fn values(tier: &Tier) -> Vec<Value> {
         tier.keys_max.into(),
         tier.price_factor_percent.into(),
         tier.concurrent_requests.into(),
+        tier.credits.map(|mode| mode.as_str().to_owned()).into(),
     ]
 }
 
@@ -142,6 +156,11 @@ impl Tier {
             account_multiplier: row.count("account_multiplier")?.max(1),
             keys_max: row.opt_count("keys_max")?,
             price_factor_percent: row.count("price_factor_percent")?,
+            // A word of a newer version is as if nothing were said.
+            credits: row
+                .opt_text("credits")?
+                .as_deref()
+                .and_then(CreditsMode::parse),
         })
     }
 }

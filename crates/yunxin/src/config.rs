@@ -14,8 +14,8 @@ use control::config::{
     AccountsConfig, AnomaliesConfig, ControlConfig, LeakReportsConfig, MailConfig, WebhooksConfig,
 };
 use gateway::config::{
-    AuthConfig, BrowsersConfig, CatalogConfig, GatewayConfig, JournalConfig, LimitsConfig,
-    MeteringConfig, ServerConfig, SharedStateConfig, UpstreamConfig, layers,
+    AuthConfig, BrowsersConfig, CatalogConfig, CreditsConfig, GatewayConfig, JournalConfig,
+    LimitsConfig, MeteringConfig, ServerConfig, SharedStateConfig, UpstreamConfig, layers,
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,7 @@ pub struct Config {
     pub upstream: UpstreamConfig,
     pub limits: LimitsConfig,
     pub journal: JournalConfig,
+    pub credits: CreditsConfig,
     pub shared_state: SharedStateConfig,
     pub metering: MeteringConfig,
     pub anomalies: AnomaliesConfig,
@@ -126,6 +127,7 @@ impl Config {
             upstream: self.upstream.clone(),
             limits: self.limits.clone(),
             journal: self.journal.clone(),
+            credits: self.credits.clone(),
             shared_state: self.shared_state.clone(),
             metering: self.metering.clone(),
             access_log: self.telemetry.access_log,

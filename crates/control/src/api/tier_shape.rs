@@ -1,7 +1,7 @@
 //! Tiers in JSON.
 
-use serde::Serialize;
-use store::tiers::Tier;
+use serde::{Deserialize, Serialize};
+use store::tiers::{CreditsMode, Tier};
 use utoipa::ToSchema;
 
 /// The rights and limits of a tier's accounts; `null` is unlimited.
@@ -22,9 +22,38 @@ pub struct TierResponse {
     keys_max: Option<u64>,
     /// Percent of a model's price that is charged.
     price_factor_percent: u64,
+    /// The way in which its accounts pay; `null` is as the configuration says.
+    credits: Option<CreditsModeName>,
     /// The number of accounts that have it; for operators.
     #[serde(skip_serializing_if = "Option::is_none")]
     accounts: Option<u64>,
+}
+
+/// The way in which accounts pay: `off` charges usage and asks for nothing in advance, `required` admits a request only
+/// within the credits of its account.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CreditsModeName {
+    Off,
+    Required,
+}
+
+impl From<CreditsMode> for CreditsModeName {
+    fn from(mode: CreditsMode) -> Self {
+        match mode {
+            CreditsMode::Off => Self::Off,
+            CreditsMode::Required => Self::Required,
+        }
+    }
+}
+
+impl From<CreditsModeName> for CreditsMode {
+    fn from(mode: CreditsModeName) -> Self {
+        match mode {
+            CreditsModeName::Off => Self::Off,
+            CreditsModeName::Required => Self::Required,
+        }
+    }
 }
 
 impl TierResponse {
@@ -41,6 +70,7 @@ impl TierResponse {
             account_multiplier: tier.account_multiplier,
             keys_max: tier.keys_max,
             price_factor_percent: tier.price_factor_percent,
+            credits: tier.credits.map(Into::into),
             accounts,
         }
     }

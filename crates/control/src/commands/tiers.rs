@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use store::audit_log::Subject;
-use store::tiers::{self, Tier};
+use store::tiers::{self, CreditsMode, Tier};
 
 use super::{CommandError, Commands, Note, checked_name};
 
@@ -133,6 +133,7 @@ fn described(tier: &Tier) -> Value {
         "account_multiplier": tier.account_multiplier,
         "keys_max": tier.keys_max,
         "price_factor_percent": tier.price_factor_percent,
+        "credits": tier.credits.map(CreditsMode::as_str),
     })
 }
 

@@ -46,6 +46,7 @@ fn tiers() -> Vec<Tier> {
         account_multiplier: 1,
         keys_max: None,
         price_factor_percent: 100,
+        credits: None,
     };
     vec![tier("free", 1), tier("basic", 2)]
 }

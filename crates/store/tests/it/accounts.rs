@@ -104,6 +104,7 @@ async fn a_tier_is_added_changed_and_removed_unless_it_is_in_use() {
             account_multiplier: 2,
             keys_max: None,
             price_factor_percent: 80,
+            credits: None,
         };
         let mut tx = db.begin().await.unwrap();
         tiers::insert(&mut tx, &gold, NOW_MS).await.unwrap();
@@ -120,6 +121,7 @@ async fn a_tier_is_added_changed_and_removed_unless_it_is_in_use() {
         };
         let cheaper = Tier {
             price_factor_percent: 50,
+            credits: None,
             ..gold
         };
         let mut tx = db.begin().await.unwrap();

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::api::pagination::Page;
 use crate::api::path::PathId;
-use crate::api::tier_shape::TierResponse;
+use crate::api::tier_shape::{CreditsModeName, TierResponse};
 use crate::auth::Operator;
 use crate::state::{Control, ControlState};
 
@@ -37,6 +37,8 @@ pub struct TierRequest {
     keys_max: Option<u64>,
     #[schema(minimum = 0, maximum = 10_000)]
     price_factor_percent: u64,
+    /// `off` or `required`; left out, the accounts pay as the configuration says.
+    credits: Option<CreditsModeName>,
 }
 
 /// The tiers, lowest rank first.
@@ -120,6 +122,7 @@ impl From<TierRequest> for Tier {
             account_multiplier: body.account_multiplier,
             keys_max: body.keys_max,
             price_factor_percent: body.price_factor_percent,
+            credits: body.credits.map(Into::into),
         }
     }
 }

@@ -447,6 +447,7 @@ fn gateway_config(settings: &Table) -> GatewayConfig {
         upstream: section(settings, "upstream"),
         limits: section(settings, "limits"),
         journal: section(settings, "journal"),
+        credits: section(settings, "credits"),
         shared_state: section(settings, "shared_state"),
         metering: section(settings, "metering"),
         access_log: settings["telemetry"]["access_log"]
