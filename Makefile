@@ -121,6 +121,10 @@ chaos-upstream: dashboard ## 20,000 requests over three deployments that fail, e
 chaos-kill: ## The program under 500 open streams, killed 200 times (FULL=1: 1,000): no request is lost or doubled
 	YUNXIN_CHAOS_KILLS=$(if $(FULL),1000,200) YUNXIN_CHAOS_STREAMS=500 $(CARGO) test --locked -p yunxin --test it -- killed_under --nocapture
 
+.PHONY: chaos-ledger
+chaos-ledger: ## 100,000 racing holds, charges, grants, refunds and crashes (FULL=1: a million): the books are right
+	YUNXIN_CHAOS_MOVES=$(if $(FULL),1000000,100000) $(CARGO) test --locked -p gateway --test it -- whatever_happens --nocapture
+
 .PHONY: test-cluster
 test-cluster: dashboard ## Limits over three servers, with and without Redis: killed, emptied, slowed; servers stopped and killed
 	$(CARGO) build --locked

@@ -6,6 +6,7 @@
 
 mod bodies;
 mod credentials;
+mod credits;
 mod from_llm;
 mod ingress;
 mod key_safety;

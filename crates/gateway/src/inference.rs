@@ -8,6 +8,7 @@ mod body;
 mod causes;
 mod charge;
 mod cost;
+mod credits;
 mod explain;
 mod hints;
 mod journaled;

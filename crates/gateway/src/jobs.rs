@@ -2,6 +2,7 @@
 
 mod end_requests;
 mod follow_auth_log;
+mod keep_credits;
 mod keep_servers;
 mod probe_deployments;
 mod prune_connections;
@@ -48,6 +49,10 @@ pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
     };
     let housekeeping = JobRole::Housekeeping;
     jobs.spawn("ship_usage", JobRole::Vital, app, ship_usage);
+    keep_credits::begin(app).await;
+    jobs.spawn("keep_credits", JobRole::Vital, app, keep_credits::serve);
+    let reclaim = keep_credits::reclaim;
+    jobs.spawn("reclaim_credits", housekeeping, app, reclaim);
     jobs.spawn("follow_auth_log", JobRole::Vital, app, follow_auth_log::run);
     jobs.spawn("end_requests", housekeeping, app, end_requests::run);
     if !is_all_written {
@@ -105,6 +110,7 @@ impl Background {
     /// Ends the jobs; what waits to be written is written first.
     pub async fn stop(self) {
         self.supervisor.stop().await;
+        keep_credits::end(&self.app).await;
         self.app.journal.close();
         self.app.shared.limiter.keep_all();
         if let Err(error) = auth_log::deregister(&self.app.db, &self.app.process.replica_id).await {

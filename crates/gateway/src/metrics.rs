@@ -55,6 +55,7 @@ pub struct Metrics {
     journal_sync: Histogram,
     pub journal_failures: Counter,
     pub journal_broken: Counter,
+    pub credits_lost: Counter,
     pub cached_keys: Gauge,
     pub lease_valid: Gauge,
     pub limits_shared: Gauge,
@@ -211,6 +212,11 @@ impl Default for Metrics {
                 &mut registry,
                 "journal_failures",
                 "Syncs of the journal that failed; their records are written again elsewhere",
+            ),
+            credits_lost: single(
+                &mut registry,
+                "credits_lost_nano_dollars",
+                "Charges above what was held for them, which no account pays",
             ),
             journal_broken: single(
                 &mut registry,

@@ -15,6 +15,7 @@ use crate::catalog::{CatalogError, CatalogInForce, ProviderLookup, Reload, Sourc
 use crate::clock::Clock;
 use crate::config::GatewayConfig;
 use crate::counts_file::CountsFile;
+use crate::credits::Credits;
 use crate::data_folder::FolderClaim;
 use crate::ingress::Ingress;
 use crate::journal::{self, Journal};
@@ -46,6 +47,8 @@ pub struct Gateway {
     /// Requests as they will be accounted for, before they are sent.
     pub journal: Arc<Journal>,
     pub metering: Arc<Metering>,
+    /// The credits of accounts that pay in advance, as far as this server holds them.
+    pub credits: Arc<Credits>,
     pub metrics: Arc<Metrics>,
     pub ingress: Ingress,
     /// The record of revoked rights beside the database; `None` where the data folder cannot be written.
@@ -132,6 +135,7 @@ impl GatewayState {
             ),
             upstream: Upstream::new(&config.upstream, tls, Arc::clone(&metrics), clock.clone()),
             metering: Arc::new(Metering::new(metering)),
+            credits: Arc::new(Credits::new(&process.replica_id)),
             journal,
             ingress: Ingress::new(&config.server)?,
             usage_reads: Semaphore::new(USAGE_READS_MAX),

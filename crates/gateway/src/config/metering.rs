@@ -25,6 +25,12 @@ impl MeteringConfig {
         let days = i64::from(self.request_log_days);
         (days > 0).then(|| now_ms - days * DAY_MS)
     }
+
+    /// The begin of the first UTC day of which every request is in the log still.
+    pub fn complete_days_begin_ms(&self, now_ms: i64) -> i64 {
+        let begin_ms = self.request_log_begin_ms(now_ms).unwrap_or_default();
+        begin_ms + (-begin_ms).rem_euclid(DAY_MS)
+    }
 }
 
 /// Which requests get a line of their own.

@@ -1,11 +1,12 @@
-//! May this caller do this now: endpoint, model, tier, limits, in this order. Limits come last, so that
-//! a request that is refused for any other reason is not counted.
+//! May this caller do this now: endpoint, model, tier, credits, limits, in this order. Limits come last, so that
+//! a request that is refused for any other reason is not counted; one that they refuse leaves its credits free.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use llm::{Operation, RequestSummary};
 
+use super::credits;
 use super::quote::tokens_needed;
 use super::rights::check_model;
 use super::settle::Settlement;
@@ -76,6 +77,7 @@ pub(super) async fn admit(
     }
     check_model(caller, operation, &model, &summary.model)?;
     check_token(caller, &model, &summary)?;
+    credits::hold(app, caller, operation, (&model, &summary), settlement).await?;
     check_limits(app, caller, &model, &summary, settlement).await?;
     Ok(Admission {
         summary,

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use super::attempt::{Attempt, ClientRequest};
 use super::cost::RequestCharges;
+use super::credits;
 use super::learned::outcome_of;
 use super::other_model;
 use super::planned::{self, NoPlan};
@@ -96,6 +97,16 @@ pub(super) async fn run(
             }
             return Err(unserved.error);
         };
+        let asked = (&*next.admission.model, &next.admission.summary);
+        let operation = admitted.surface.operation;
+        // One that may cost more than the account has does not stand in.
+        if credits::hold(app, &admitted.caller, operation, asked, settlement)
+            .await
+            .is_err()
+        {
+            before = Some(unserved);
+            continue;
+        }
         before = Some(unserved);
         settlement.note_model(&next.admission.model);
         settlement.note_rule(next.admission.rule);
@@ -266,7 +277,12 @@ impl Attempts<'_> {
             (None, Made::default())
         };
         let flow = planned::with_flow(self.admitted, &attempt.deployment);
-        let charges = RequestCharges::of(caller, &admission.model, &admission.summary);
+        let charges = RequestCharges::of(
+            caller,
+            &admission.model,
+            &admission.summary,
+            settlement.credits_held(),
+        );
         let sent = planned::as_sent(ask.as_deref(), *surface, admission, &attempt.deployment);
         let (body, admission) = match &sent {
             Some((body, admission)) => (body, admission),

@@ -26,4 +26,12 @@ impl Charge {
             price_nanos: Some(list.in_and_out_nanos()),
         }
     }
+
+    /// The charge, no higher than what was held for it, if something was.
+    pub(super) fn at_most(self, held: Option<u64>) -> Self {
+        Self {
+            nanos: self.nanos.min(held.unwrap_or(u64::MAX)),
+            ..self
+        }
+    }
 }

@@ -15,6 +15,8 @@ use crate::catalog::{Model, PriceList};
 pub(super) struct RequestCharges {
     model: Arc<Model>,
     factor_percent: u64,
+    /// The credits that are held: no more is charged.
+    held_nanos: Option<u64>,
     /// Test keys cost nothing.
     is_test: bool,
     estimate: UsageEstimate,
@@ -26,6 +28,7 @@ impl RequestCharges {
         caller: &ApiKeyCaller,
         model: &Arc<Model>,
         summary: &RequestSummary,
+        held_nanos: u64,
     ) -> Option<Arc<dyn Charges>> {
         let is_priced = model.prices().is_some_and(PriceList::has_price);
         if !caller.key.shows_cost() || !is_priced {
@@ -34,6 +37,7 @@ impl RequestCharges {
         Some(Arc::new(Self {
             model: Arc::clone(model),
             factor_percent: caller.tier.price_factor_percent,
+            held_nanos: (held_nanos > 0).then_some(held_nanos),
             is_test: caller.key.is_test(),
             estimate: UsageEstimate {
                 input_tokens: summary.input_tokens_estimate,
@@ -53,6 +57,7 @@ impl Charges for RequestCharges {
         }
         usage[Meter::Requests] = 1;
         let prices = self.model.prices().filter(|_| !self.is_test);
-        Some(Charge::of(&usage, prices, self.factor_percent).nanos)
+        let charge = Charge::of(&usage, prices, self.factor_percent);
+        Some(charge.at_most(self.held_nanos).nanos)
     }
 }

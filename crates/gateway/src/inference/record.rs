@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use llm::Usage;
 use store::usage_events::{
-    AttemptRecord, CountedBy, Detail, EndReason, ErrorShown, UsageEvent, dropped_shown,
+    AttemptRecord, CountedBy, Detail, EndReason, ErrorShown, HoldShown, UsageEvent, dropped_shown,
 };
 
 use super::charge::Charge;
@@ -38,6 +38,8 @@ pub(super) struct Bill {
     pub(super) usage: Usage,
     pub(super) counted_by: CountedBy,
     pub(super) charge: Charge,
+    /// The credits that are held for it.
+    pub(super) hold: Option<HoldShown>,
 }
 
 impl Sender {
@@ -104,7 +106,7 @@ impl Sender {
                 agent: Arc::clone(agent),
                 limit: progress.limit,
                 prices: bill.charge.prices,
-                hold: None,
+                hold: bill.hold,
                 error: end.shown,
                 dropped: dropped_shown(&progress.dropped),
             },

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use llm::{Operation, UpstreamError};
 use store::sealed::MasterKey;
-use store::usage_events::{CountedBy, EndReason, UsageEvent};
+use store::usage_events::{CountedBy, EndReason, HoldShown, UsageEvent};
 
 use super::charge::Charge;
 use super::journaled::Journaled;
@@ -14,6 +14,7 @@ use super::progress::Progress;
 use super::record::{Bill, End, Sender};
 use crate::auth::ApiKeyCaller;
 use crate::catalog::{Model, PriceList};
+use crate::credits::Hold;
 use crate::error::ApiError;
 use crate::journal::Journal;
 use crate::keys::KeyInUse;
@@ -43,6 +44,8 @@ pub(super) struct Settlement {
     price_factor_percent: u64,
     permit: Option<ConcurrencyPermit>,
     grant: Option<Grant>,
+    /// The credits that are held for it, if its account pays in advance.
+    credits: Option<Hold>,
     pub(super) journaled: Journaled,
 }
 
@@ -56,6 +59,7 @@ impl Settlement {
             price_factor_percent: caller.tier.price_factor_percent,
             permit: None,
             grant: None,
+            credits: None,
             journaled: Journaled::default(),
             app: app.clone(),
         }
@@ -74,6 +78,16 @@ impl Settlement {
     pub(super) fn admitted(&mut self, grant: Grant, permit: ConcurrencyPermit) {
         (self.grant, self.permit) = (Some(grant), Some(permit));
         self.progress.is_admitted = true;
+    }
+
+    /// The credits that are held for the request.
+    pub(super) fn credits_held(&self) -> u64 {
+        self.credits.as_ref().map_or(0, Hold::nanos)
+    }
+
+    /// Notes the credits that are held for the request, in place of what was held before.
+    pub(super) fn hold_credits(&mut self, hold: Hold) {
+        self.credits = Some(hold);
     }
 
     /// The response was passed on whole.
@@ -114,6 +128,7 @@ impl Settlement {
             }
         }
         self.permit = None;
+        self.credits = None;
         self.progress.is_admitted = false;
         let now = self.app.shared.limiter.now();
         let report = caller.key.counters().peek(caller.limits(), now);
@@ -161,9 +176,14 @@ impl Settlement {
             shown: error.map(|error| Box::new(error.shown(&self.app.master, request))),
         };
         self.app.metrics.in_flight.dec();
+        let charge = bill.charge.nanos;
         let record = sender.record(&mut self.progress, end, bill);
         let open = self.journaled.open.take();
         self.journaled.durable = Some(self.app.metering.push(record, open));
+        // After the journal has it: what is free again must not be spent twice.
+        if let Some(hold) = self.credits.take() {
+            hold.settle(charge);
+        }
     }
 
     /// The usage so far, and its charge.
@@ -172,12 +192,20 @@ impl Settlement {
         let model = self.progress.model.as_deref();
         // Test keys cost nothing.
         let model = model.filter(|_| !sender.key.is_test());
+        let charge = Charge::of(
+            &usage,
+            model.and_then(Model::prices),
+            self.price_factor_percent,
+        );
+        let hold = self.credits.as_ref().filter(|_| self.progress.is_admitted);
+        let hold = hold.map(|hold| HoldShown {
+            nanos: hold.nanos(),
+            server: Arc::clone(self.app.credits.server()),
+            over_nanos: charge.nanos.saturating_sub(hold.nanos()),
+        });
         Bill {
-            charge: Charge::of(
-                &usage,
-                model.and_then(Model::prices),
-                self.price_factor_percent,
-            ),
+            charge: charge.at_most(hold.as_ref().map(|hold| hold.nanos)),
+            hold,
             usage,
             counted_by,
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use store::usage_cursors::{self, UsageCursor};
-use store::{Db, StoreError, error_rollups, platform_rollups, usage_events, usage_rollups};
+use store::{Db, StoreError, error_rollups, ledger, platform_rollups, usage_events, usage_rollups};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -191,7 +191,21 @@ impl Shipper {
         };
         let id = self.parts.metering.journal.id();
         usage_cursors::advance(&mut tx, id, cursor, self.parts.clock.now_ms()).await?;
-        tx.commit().await
+        let lost = ledger::post_charges(&mut tx, &batch.events).await?;
+        tx.commit().await?;
+        self.tell_loss(lost);
+        Ok(())
+    }
+
+    /// Alarms operators of what customers did not pay for.
+    fn tell_loss(&self, nanos: u64) {
+        if nanos > 0 {
+            self.parts.metering.metrics.credits_lost.inc_by(nanos);
+            tracing::error!(
+                nanos,
+                "requests cost more than was held for them, or their account had nothing left; the platform bears it"
+            );
+        }
     }
 
     /// A full disk lasts: it is said at once, and then now and again.

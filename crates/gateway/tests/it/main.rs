@@ -14,6 +14,8 @@ mod auth;
 mod breaker;
 mod content_codings;
 mod cost;
+mod credits;
+mod credits_chaos;
 mod empty;
 mod gemini;
 mod heads;

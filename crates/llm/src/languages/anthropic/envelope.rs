@@ -4,7 +4,8 @@ use crate::json::{Object, Value};
 use crate::language::ErrorFacts;
 
 /// The kinds of this language, by those of the house.
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 7] = [
+    ("billing_error", "billing_error"),
     ("authentication_error", "authentication_error"),
     ("permission_error", "permission_error"),
     ("not_found_error", "not_found_error"),
