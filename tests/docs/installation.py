@@ -26,6 +26,7 @@ AREAS = (
     "invites",
     "webhooks",
     "audit-log",
+    "credits",
 )
 # A page whose samples print limits needs a tier that has some.
 TIERS = {"rate-limits": "pro"}

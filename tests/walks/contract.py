@@ -20,6 +20,7 @@ AREAS = (
     "invites",
     "webhooks",
     "audit-log",
+    "credits",
 )
 
 
@@ -98,6 +99,10 @@ ACCOUNT_ROUTES = {
     "POST /management-keys/{id}/revoke": Rule("owner", target="management_key"),
     "GET /audit-log": Rule("admin", "audit-log:read"),
     "GET /audit-log.csv": Rule("admin", "audit-log:read"),
+    "GET /credits": Rule("viewer", "credits:read"),
+    "GET /credits/entries": Rule("viewer", "credits:read"),
+    "GET /credits/entries.csv": Rule("viewer", "credits:read"),
+    "GET /credits/entries.jsonl": Rule("viewer", "credits:read"),
 }
 
 ADMIN = "/api/v1/admin"
@@ -117,6 +122,7 @@ def tier(unique: str) -> dict:
         "account_multiplier": 1,
         "keys_max": 5,
         "price_factor_percent": 100,
+        "credits": None,
     }
 
 
@@ -203,6 +209,13 @@ ADMIN_ROUTES = {
     "GET /usage.csv": Rule(scope=READ),
     "GET /audit-log": Rule(scope=READ),
     "GET /audit-log.csv": Rule(scope=READ),
+    "GET /credits": Rule(scope=READ),
+    "POST /accounts/{id}/credits": Rule(
+        scope=WRITE, body={"amount": "0.01", "reason": "walked by"}, target="other_account"
+    ),
+    "GET /credits/entries": Rule(scope=READ),
+    "GET /credits/entries.csv": Rule(scope=READ),
+    "POST /credits/entries/{id}/undo": Rule(scope=WRITE, body={"reason": "walked by"}, target="ledger_entry"),
     "GET /docs-feedback": Rule(scope=READ),
     "GET /docs-feedback/pages": Rule(scope=READ),
     "GET /management-keys": Rule(),

@@ -93,6 +93,10 @@ class World:
         invites = self.operator.get("/api/v1/admin/invites").json()["data"]
         return next(invite["id"] for invite in invites if invite["email"] == email)
 
+    def _ledger_entry(self, _):
+        body = {"amount": "0.01", "reason": "to be undone"}
+        return self.operator.made(f"/api/v1/admin/accounts/{self.ben.account}/credits", body)["id"]
+
     def _tier(self, _):
         return self.operator.made("/api/v1/admin/tiers", tier(self.unique()))["id"]
 

@@ -10,6 +10,7 @@ pub mod csv_table;
 pub mod document_words;
 pub mod error_report;
 pub mod leak_reports;
+pub mod ledger_shape;
 pub mod link_shape;
 pub mod mailed;
 pub mod management_key_shape;

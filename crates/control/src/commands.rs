@@ -4,6 +4,7 @@
 mod accounts;
 mod api_keys;
 mod catalog;
+mod credits;
 mod edit;
 mod error;
 mod identities;

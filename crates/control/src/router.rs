@@ -90,6 +90,10 @@ macro_rules! every_route {
             account::webhooks::test_webhook;
             account::audit_log::list_audit_log;
             account::audit_log::get_audit_log_csv;
+            account::credits::get_credits;
+            account::credits::list_ledger_entries;
+            account::credits::get_ledger_csv;
+            account::credits::get_ledger_jsonl;
             // Operators.
             admin::accounts::list_accounts, admin::accounts::create_account;
             admin::accounts::get_account, admin::accounts::edit_account;
@@ -122,6 +126,11 @@ macro_rules! every_route {
             admin::management_keys::revoke_management_key;
             admin::audit_log::list_audit_log;
             admin::audit_log::get_audit_log_csv;
+            admin::credits::list_balances;
+            admin::credits::grant_credits;
+            admin::credits::list_ledger_entries;
+            admin::credits::get_ledger_csv;
+            admin::credits::undo_ledger_entry;
             admin::docs_feedback::list_docs_feedback;
             admin::docs_feedback::count_docs_feedback;
             admin::requests::list_errors;

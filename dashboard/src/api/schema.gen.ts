@@ -230,6 +230,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The credits of the account. A charge is in the balance once the database has it, a moment after its request. */
+        get: operations["get_credits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/credits/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the account's ledger, newest first. */
+        get: operations["list_ledger_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/credits/entries.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the account's ledger as a table in dollars, newest first: at most 100,000. */
+        get: operations["get_ledger_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/credits/entries.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the account's ledger, a line of JSON each, newest first: at most 100,000. */
+        get: operations["get_ledger_jsonl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/invites": {
         parameters: {
             query?: never;
@@ -644,6 +712,23 @@ export interface paths {
         patch: operations["edit_operator_account"];
         trace?: never;
     };
+    "/api/v1/admin/accounts/{id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an account credits. Requests may use them at once. */
+        post: operations["grant_credits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/api-keys": {
         parameters: {
             query?: never;
@@ -757,6 +842,74 @@ export interface paths {
         put?: never;
         /** Reads the catalogue's file and tables again. */
         post: operations["reload_catalog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Balances of accounts that have or had credits. */
+        get: operations["list_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/credits/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the ledger, newest first. */
+        get: operations["list_operator_ledger_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/credits/entries.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the ledger as a table in dollars, newest first: at most 100,000. */
+        get: operations["get_operator_ledger_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/credits/entries/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes an entry by one against it: what was given is taken back as far as it is left, a charge is refunded. */
+        post: operations["undo_ledger_entry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2150,6 +2303,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account that has or had credits, in nano-dollars. */
+        AccountBalanceResponse: {
+            account_id: string;
+            /** Format: int64 */
+            balance_nanos: number;
+            email: string;
+            /**
+             * Format: int64
+             * @description The part of it that servers hold for requests.
+             */
+            held_nanos: number;
+            name: string;
+            /** @description The id of its tier. */
+            tier: string;
+        };
         /** @description Limits of one account. What is left out is as its tier has it; `null` is unlimited. */
         AccountLimits: {
             /** Format: int64 */
@@ -3195,6 +3363,27 @@ export interface components {
             /** Format: int32 */
             running: number;
         };
+        /**
+         * @description The way in which accounts pay: `off` charges usage and asks for nothing in advance, `required` admits a request only
+         *     within the credits of its account.
+         * @enum {string}
+         */
+        CreditsModeName: "off" | "required";
+        /** @description The credits of an account, in nano-dollars. */
+        CreditsResponse: {
+            /**
+             * Format: int64
+             * @description The sum of all entries of the ledger.
+             */
+            balance_nanos: number;
+            /**
+             * Format: int64
+             * @description The part of it that servers hold for requests; it comes back as far as it is not used.
+             */
+            held_nanos: number;
+            /** @description `required` if requests are admitted only within the credits; `off` if usage is only counted. */
+            mode: components["schemas"]["CreditsModeName"];
+        };
         CurrentSessionResponse: {
             expires_at: components["schemas"]["Time"];
             id: string;
@@ -3479,7 +3668,7 @@ export interface components {
                 /** @description The parameter that is at fault, where one is. */
                 param: string | null;
                 /** @enum {string} */
-                type: "invalid_request_error" | "authentication_error" | "permission_error" | "not_found_error" | "conflict_error" | "validation_error" | "rate_limit_error" | "internal_error" | "upstream_error" | "service_unavailable";
+                type: "invalid_request_error" | "authentication_error" | "billing_error" | "permission_error" | "not_found_error" | "conflict_error" | "validation_error" | "rate_limit_error" | "internal_error" | "upstream_error" | "service_unavailable";
             };
         };
         /** @description Requests that ended in the same error. */
@@ -3634,6 +3823,12 @@ export interface components {
                 /** @description `INVALID_ARGUMENT`, `UNAUTHENTICATED`, `RESOURCE_EXHAUSTED` and the like. */
                 status: string;
             };
+        };
+        GrantCreditsRequest: {
+            /** @description Dollars as decimal text: `12.50`. */
+            amount: string;
+            /** @description The account sees it. */
+            reason: string;
         };
         Health: {
             /** @enum {string} */
@@ -3791,6 +3986,23 @@ export interface components {
         };
         /** @enum {string} */
         LeakedKind: "api_key" | "management_key" | "client_token";
+        /** @description An entry of the ledger, from the account's side. */
+        LedgerEntryResponse: {
+            account_id: string;
+            /**
+             * Format: int64
+             * @description The amount that the account got, in nano-dollars; negative if it gave.
+             */
+            amount_nanos: number;
+            at: components["schemas"]["Time"];
+            id: string;
+            /** @description `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`. */
+            kind: string;
+            /** @description The reason of an operator, or the model of a request. */
+            note: string;
+            /** @description The thing that it is for: the id of a request for its charge. */
+            reference: string;
+        };
         /** @enum {string} */
         LimitResource: "requests_per_minute" | "tokens_per_minute" | "requests_per_day";
         LimitStateResponse: {
@@ -4222,6 +4434,12 @@ export interface components {
          */
         Origin: "file" | "database" | "sandbox";
         /** @description One page of a list. */
+        Page_AccountBalanceResponse: {
+            data: components["schemas"]["AccountBalanceResponse"][];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_AccountModelResponse: {
             data: components["schemas"]["AccountModelResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
@@ -4278,6 +4496,12 @@ export interface components {
         /** @description One page of a list. */
         Page_KeyEventResponse: {
             data: components["schemas"]["KeyEventResponse"][];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_LedgerEntryResponse: {
+            data: components["schemas"]["LedgerEntryResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
@@ -5011,6 +5235,7 @@ export interface components {
              * @description Requests of one key that run at the same time.
              */
             concurrent_requests?: number | null;
+            credits?: components["schemas"]["CreditsModeName"] | null;
             display_name: string;
             id: string;
             /** Format: int64 */
@@ -5045,6 +5270,7 @@ export interface components {
              * @description Requests of one key that run at the same time.
              */
             concurrent_requests: number | null;
+            credits: components["schemas"]["CreditsModeName"] | null;
             display_name: string;
             id: string;
             /** Format: int64 */
@@ -5092,6 +5318,10 @@ export interface components {
          * @enum {string}
          */
         UnavailableReason: "tier" | "no_deployment";
+        UndoLedgerEntryRequest: {
+            /** @description The account sees it. */
+            reason: string;
+        };
         /** @description The number of events that the caller has not seen. */
         UnseenKeyEventsResponse: {
             /**
@@ -5415,6 +5645,30 @@ export interface components {
         /** @description The body is too large. */
         PayloadTooLarge: {
             headers: {
+                "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                "x-request-id": components["headers"]["x-request-id"];
+                "x-request-priority": components["headers"]["x-request-priority"];
+                "x-should-retry": components["headers"]["x-should-retry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The account pays with credits, and the request may cost more than it has left. Nothing was counted or charged. */
+        PaymentRequired: {
+            headers: {
+                "retry-after": components["headers"]["retry-after"];
                 "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                 "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
                 "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
@@ -6208,6 +6462,139 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_credits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditsResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_ledger_entries: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`. */
+                kind?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LedgerEntryResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_ledger_csv: {
+        parameters: {
+            query?: {
+                /** @description `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`. */
+                kind?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_ledger_jsonl: {
+        parameters: {
+            query?: {
+                /** @description `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`. */
+                kind?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
                 };
             };
             /** @description An error. */
@@ -7279,6 +7666,40 @@ export interface operations {
             };
         };
     };
+    grant_credits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantCreditsRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerEntryResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_operator_api_keys: {
         parameters: {
             query?: {
@@ -7504,6 +7925,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_balances: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AccountBalanceResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_operator_ledger_entries: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The id of an account; left out, all. */
+                account?: string;
+                /** @description `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`. */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LedgerEntryResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_operator_ledger_csv: {
+        parameters: {
+            query?: {
+                /** @description The id of an account; left out, all. */
+                account?: string;
+                /** @description `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`. */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    undo_ledger_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoLedgerEntryRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerEntryResponse"];
                 };
             };
             /** @description An error. */
@@ -9773,6 +10331,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
@@ -9884,6 +10443,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
@@ -9942,6 +10502,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
@@ -10067,6 +10628,31 @@ export interface operations {
                 headers: {
                     "request-id": components["headers"]["request-id"];
                     "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The account pays with credits, and the request may cost more than it has left. Nothing was counted or charged. */
+            402: {
+                headers: {
+                    "request-id": components["headers"]["request-id"];
+                    "retry-after": components["headers"]["retry-after"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
                     "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
@@ -10847,6 +11433,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
@@ -11249,6 +11836,30 @@ export interface operations {
             401: {
                 headers: {
                     "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoogleError"];
+                };
+            };
+            /** @description The account pays with credits, and the request may cost more than it has left. Nothing was counted or charged. */
+            402: {
+                headers: {
+                    "retry-after": components["headers"]["retry-after"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
                     "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
@@ -11961,6 +12572,30 @@ export interface operations {
                     "application/json": components["schemas"]["GoogleError"];
                 };
             };
+            /** @description The account pays with credits, and the request may cost more than it has left. Nothing was counted or charged. */
+            402: {
+                headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoogleError"];
+                };
+            };
             /** @description The key is known but may not do this. */
             403: {
                 headers: {
@@ -12287,6 +12922,30 @@ export interface operations {
             401: {
                 headers: {
                     "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoogleError"];
+                };
+            };
+            /** @description The account pays with credits, and the request may cost more than it has left. Nothing was counted or charged. */
+            402: {
+                headers: {
+                    "retry-after": components["headers"]["retry-after"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
                     "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
@@ -12637,6 +13296,30 @@ export interface operations {
             401: {
                 headers: {
                     "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-should-retry": components["headers"]["x-should-retry"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoogleError"];
+                };
+            };
+            /** @description The account pays with credits, and the request may cost more than it has left. Nothing was counted or charged. */
+            402: {
+                headers: {
+                    "retry-after": components["headers"]["retry-after"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
                     "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];

@@ -2,6 +2,7 @@
 
 pub mod api_keys;
 pub mod audit_log;
+pub mod credits;
 pub mod details;
 pub mod invites;
 pub mod key_events;

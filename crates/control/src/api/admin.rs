@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod api_keys;
 pub mod audit_log;
 pub mod catalog;
+pub mod credits;
 pub mod deployment_tests;
 pub mod deployments;
 pub mod docs_feedback;

@@ -7,7 +7,7 @@ use store::management_keys::ManagementKey;
 use crate::refusal;
 
 /// The areas of an account that a management key can be let into. What is not here, only people may do.
-pub const ACCOUNT_AREAS: [&str; 11] = [
+pub const ACCOUNT_AREAS: [&str; 12] = [
     "account",
     "api-keys",
     "key-events",
@@ -19,6 +19,7 @@ pub const ACCOUNT_AREAS: [&str; 11] = [
     "invites",
     "webhooks",
     "audit-log",
+    "credits",
 ];
 
 /// Checks that the key may do `method` in an area: reading needs `AREA:read`, all else `AREA:write`.

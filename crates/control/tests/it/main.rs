@@ -22,6 +22,7 @@ mod connect;
 mod cost;
 mod counts;
 mod credentials;
+mod credits;
 mod deployments;
 mod docs;
 mod edits;
