@@ -5,9 +5,11 @@ mod account;
 mod catalog;
 mod cluster;
 mod config;
+mod credits;
 mod demo;
 mod generate_usage;
 mod key;
+mod ledger;
 mod model;
 mod openapi;
 mod operator;
@@ -53,6 +55,12 @@ enum Command {
     /// Create, list, move or suspend accounts.
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Give credits, take them back, look at balances.
+    #[command(subcommand)]
+    Credits(credits::CreditsCommand),
+    /// Prove that the books are right.
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
     /// Create, list, revoke or regenerate API keys.
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -113,6 +121,12 @@ impl Cli {
                 Ok(())
             }
             Command::Account(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::Credits(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::Ledger(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             // Needs no database.
