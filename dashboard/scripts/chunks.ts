@@ -9,7 +9,7 @@ export const LOCALES = /[\\/]locales[\\/]/;
 /** Texts that no first page needs. */
 const LATER_TEXTS: Record<string, RegExp> = {
   auth: /^auth\.json$/,
-  operator: /^(deployments|docs-feedback|providers|routing|system|tiers|users)\.json$/,
+  operator: /^(credits|deployments|docs-feedback|providers|routing|system|tiers|users)\.json$/,
   playground: /^playground\.json$/,
   settings: /^(audit-log|management-keys|members|profile|security|sessions|settings|webhooks)\.json$/,
 };

@@ -24,6 +24,7 @@ export const MAX_LENGTHS = {
   EditOperatorAccountRequest: { "name": 100, "notes": 4000 },
   EditWebhookRequest: { "url": 2000 },
   FirstOperatorRequest: { "email": 254, "name": 100, "password": 128, "token": 128 },
+  GrantCreditsRequest: { "amount": 30, "reason": 500 },
   InviteTokenRequest: { "token": 128 },
   ModelSpec: { "display_name": 200, "id": 200, "owned_by": 100 },
   ProviderSpec: { "name": 60 },
@@ -35,4 +36,5 @@ export const MAX_LENGTHS = {
   SignUpRequest: { "email": 254, "invite": 128, "name": 100, "password": 128 },
   TierRequest: { "display_name": 100, "id": 40 },
   TwoFactorProofRequest: { "code": 64, "password": 128 },
+  UndoLedgerEntryRequest: { "reason": 500 },
 } as const;

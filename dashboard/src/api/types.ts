@@ -141,3 +141,8 @@ export type RouteQuestion = QueryOf<"explain_route">;
 
 export type ServersResponse = Schemas["ServersResponse"];
 export type SystemResponse = Schemas["SystemResponse"];
+
+// credits
+
+export type LedgerEntryResponse = Schemas["LedgerEntryResponse"];
+export type AccountBalanceResponse = Schemas["AccountBalanceResponse"];

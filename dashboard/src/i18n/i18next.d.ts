@@ -4,6 +4,7 @@ import type apiKeys from "../locales/en/api-keys.json";
 import type auditLog from "../locales/en/audit-log.json";
 import type auth from "../locales/en/auth.json";
 import type common from "../locales/en/common.json";
+import type credits from "../locales/en/credits.json";
 import type deployments from "../locales/en/deployments.json";
 import type docsFeedback from "../locales/en/docs-feedback.json";
 import type errors from "../locales/en/errors.json";
@@ -38,6 +39,7 @@ declare module "i18next" {
       "audit-log": typeof auditLog;
       auth: typeof auth;
       common: typeof common;
+      credits: typeof credits;
       deployments: typeof deployments;
       "docs-feedback": typeof docsFeedback;
       errors: typeof errors;

@@ -144,6 +144,11 @@ const accountRoutes = [
   }),
   createRoute({
     getParentRoute: inAccount,
+    path: "/billing",
+    component: lazy(() => import("@/features/credits/page"), "BillingPage"),
+  }),
+  createRoute({
+    getParentRoute: inAccount,
     path: "/requests/$requestId",
     component: lazy(() => import("@/features/requests/receipt-page"), "ReceiptPage"),
   }),
@@ -271,6 +276,11 @@ const operatorRoutes = [
   }),
   createRoute({
     getParentRoute: inOperator,
+    path: "/credits",
+    component: lazy(() => import("@/features/credits/operator-page"), "OperatorCreditsPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
     path: "/providers",
     component: lazy(() => import("@/features/providers/operator-page"), "OperatorProvidersPage"),
   }),
@@ -363,6 +373,7 @@ const shortcuts = [
   shortcut("/models"),
   shortcut("/models/$"),
   shortcut("/playground"),
+  shortcut("/billing"),
   shortcut("/settings/account"),
   shortcut("/settings/members"),
   shortcut("/settings/webhooks"),

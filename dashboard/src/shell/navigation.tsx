@@ -6,6 +6,7 @@ import {
   Boxes,
   Building2,
   ChartNoAxesCombined,
+  Coins,
   Cpu,
   FlaskConical,
   Gauge,
@@ -96,6 +97,14 @@ export function Navigation() {
           >
             {t("nav.playground")}
           </NavItem>
+          <NavItem
+            to="/a/$accountId/billing"
+            params={{ accountId: account.id }}
+            icon={Coins}
+            className={classes.link}
+          >
+            {t("nav.billing")}
+          </NavItem>
         </ul>
       ) : null}
       <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
@@ -140,6 +149,7 @@ const OPERATOR_GROUPS = [
       { name: "accounts", to: "/operator/accounts", icon: Building2 },
       { name: "users", to: "/operator/users", icon: Users },
       { name: "tiers", to: "/operator/tiers", icon: Layers },
+      { name: "credits", to: "/operator/credits", icon: Coins },
       { name: "operatorUsage", to: "/operator/usage", icon: ChartNoAxesCombined },
       { name: "errors", to: "/operator/errors", icon: TriangleAlert },
     ],

@@ -2,7 +2,7 @@ import { Button, Group, Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { Ban, Eye, Play } from "lucide-react";
+import { Ban, Coins, Eye, Play } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { AdminAccountResponse } from "@/api/types";
@@ -13,6 +13,7 @@ import { ParentLink } from "@/components/links/parent-link";
 import { PageHeader } from "@/components/page-header";
 import { StatCard } from "@/components/stat-card";
 import { OperatorKeysCard } from "@/features/api-keys/shared/operator-keys-card";
+import { GrantDialog } from "@/features/credits/shared/grant-dialog";
 import { UsageCard } from "@/features/usage/shared/usage-card";
 import { useFormat } from "@/hooks/use-format";
 import classes from "./accounts.module.css";
@@ -50,8 +51,10 @@ interface AccountViewProps {
 function AccountView({ account, parent }: AccountViewProps) {
   const { t } = useTranslation("accounts");
   const { t: usage } = useTranslation("usage");
+  const { t: credits } = useTranslation("credits");
   const format = useFormat();
   const [isChangingStatus, status] = useDisclosure(false);
+  const [isGranting, grant] = useDisclosure(false);
   const isActive = account.status === "active";
   return (
     <>
@@ -67,6 +70,9 @@ function AccountView({ account, parent }: AccountViewProps) {
         parent={parent}
         actions={
           <>
+            <Button variant="default" leftSection={<Coins size={15} />} onClick={grant.open}>
+              {credits("grant")}
+            </Button>
             <Button
               variant="default"
               color={isActive ? "red" : undefined}
@@ -113,6 +119,7 @@ function AccountView({ account, parent }: AccountViewProps) {
           <NotesCard account={account} />
         </div>
       </div>
+      <GrantDialog accountId={account.id} isOpen={isGranting} onClose={grant.close} />
       <AccountStatusDialog account={account} isOpen={isChangingStatus} onClose={status.close} />
     </>
   );

@@ -70,6 +70,7 @@ export function TierCard({ account }: { account: AdminAccountResponse }) {
               "keys_max",
               "account_multiplier",
               "price_factor_percent",
+              "credits",
             ] as const
           ).map((field) => (
             <Fact key={field} label={t(`tiers:limits.${field}`)}>

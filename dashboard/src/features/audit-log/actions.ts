@@ -13,6 +13,7 @@ const ACTIONS = {
     "api_key.frozen",
     "api_key.released",
   ],
+  credits: ["credits.granted", "credits.taken_back", "credits.refunded"],
   deployment: ["deployment.created", "deployment.changed", "deployment.deleted"],
   invite: ["invite.created", "invite.accepted", "invite.revoked"],
   management_key: ["management_key.created", "management_key.revoked"],
@@ -44,6 +45,7 @@ const ACCOUNT_AREAS: readonly AuditArea[] = [
   "invite",
   "management_key",
   "webhook",
+  "credits",
   "account",
 ];
 const PLATFORM_AREAS: readonly AuditArea[] = ["account", "user", "tier", "provider", "model", "deployment"];

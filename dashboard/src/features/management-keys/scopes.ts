@@ -12,6 +12,7 @@ export const SCOPE_AREAS = [
   "webhooks",
   "account",
   "audit-log",
+  "credits",
 ] as const;
 /** What keys of the platform may do. */
 export const OPERATOR_READ = "admin:read";

@@ -60,6 +60,7 @@ function newTier(tiers: TierResponse[]): Values {
     account_multiplier: 2,
     keys_max: 20,
     price_factor_percent: 100,
+    credits: null,
   };
 }
 
@@ -185,6 +186,20 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
               min={0}
               max={10_000}
               {...form.getInputProps("price_factor_percent")}
+            />
+            <Select
+              label={t("limits.credits")}
+              description={t("creditsHelp")}
+              inputWrapperOrder={["label", "input", "description", "error"]}
+              data={(["default", "off", "required"] as const).map((mode) => ({
+                value: mode,
+                label: t(`creditsModes.${mode}`),
+              }))}
+              allowDeselect={false}
+              value={values.credits ?? "default"}
+              onChange={(mode) =>
+                form.setFieldValue("credits", mode === "off" || mode === "required" ? mode : null)
+              }
             />
           </SimpleGrid>
         </div>

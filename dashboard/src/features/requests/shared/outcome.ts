@@ -32,6 +32,7 @@ export function endTone(reason: string): Tone {
 
 /** Error codes that have an explanation and a remedy of their own in the texts. */
 export const EXPLAINED_CODES = [
+  "insufficient_credits",
   "insufficient_permissions",
   "key_revoked",
   "account_suspended",

@@ -13,6 +13,7 @@ export const TIER_FIELDS = [
   "account_multiplier",
   "keys_max",
   "price_factor_percent",
+  "credits",
 ] as const;
 export type TierField = (typeof TIER_FIELDS)[number];
 

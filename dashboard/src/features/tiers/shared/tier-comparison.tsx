@@ -86,6 +86,8 @@ export function useTierValue() {
   const { t: common } = useTranslation();
   const format = useFormat();
   return (field: TierField, value: string | number | null): string => {
+    if (field === "credits")
+      return t(`creditsModes.${value === "off" || value === "required" ? value : "default"}`);
     if (value === null) return common("unlimited");
     if (typeof value === "string") return value;
     if (field === "priority") return t(`priorities.${asPriority(value)}`);

@@ -1,0 +1,143 @@
+import { Button, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Coins, Download } from "lucide-react";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Audience } from "@/api/audience";
+import type { LedgerEntryResponse } from "@/api/types";
+import { type Column, DataTable, pagedSource } from "@/components/data-table";
+import { EmptyState } from "@/components/empty-state";
+import { type Filter, FilterBar } from "@/components/filter-bar";
+import textClasses from "@/components/text.module.css";
+import { useFormat } from "@/hooks/use-format";
+import { useSearchState } from "@/hooks/use-search-state";
+import { KINDS, kindOf } from "./kinds";
+import { ledgerCsvUrl, ledgerQuery } from "./queries";
+import { UndoButton } from "./undo-button";
+
+/** Where credits came from and went, newest first. */
+export function Entries({ audience }: { audience: Audience }) {
+  const { t } = useTranslation("credits");
+  const [{ kind, account_id }] = useSearchState();
+  const filter = { kind, account: audience === "operator" ? account_id : undefined };
+  const entries = useInfiniteQuery(ledgerQuery(audience, filter));
+  const columns = useEntryColumns(audience);
+  const kinds: Filter = {
+    name: "kind",
+    label: t("kind"),
+    options: KINDS.map((value) => ({ value, label: t(`kinds.${value}`) })),
+  };
+  return (
+    <>
+      <FilterBar
+        filters={[kinds]}
+        query={audience === "operator" ? { name: "account_id", label: t("accountId") } : undefined}
+      >
+        <Button
+          component="a"
+          href={ledgerCsvUrl(audience, filter)}
+          download
+          variant="default"
+          leftSection={<Download size={15} />}
+        >
+          {t("export")}
+        </Button>
+      </FilterBar>
+      <DataTable
+        label={t("entries")}
+        columns={columns}
+        source={pagedSource(entries)}
+        rowKey={(entry) => entry.id}
+        empty={<EmptyState icon={Coins} title={t("empty")} text={t("emptyText")} />}
+      />
+    </>
+  );
+}
+
+function useEntryColumns(audience: Audience): Column<LedgerEntryResponse>[] {
+  const { t } = useTranslation("credits");
+  const format = useFormat();
+  return useMemo(() => {
+    const columns: Column<LedgerEntryResponse>[] = [
+      {
+        id: "kind",
+        header: t("kind"),
+        isTitle: true,
+        cell: (entry) => {
+          const kind = kindOf(entry.kind);
+          return kind ? t(`kinds.${kind}`) : entry.kind;
+        },
+      },
+      {
+        id: "note",
+        header: t("note"),
+        width: "40%",
+        cell: (entry) => <Note entry={entry} audience={audience} />,
+      },
+      {
+        id: "amount",
+        header: t("amount"),
+        align: "end",
+        cell: (entry) => (
+          <Text span size="sm" fw={500} title={format.exactMoney(entry.amount_nanos)}>
+            {format.money(entry.amount_nanos)}
+          </Text>
+        ),
+      },
+      {
+        id: "at",
+        header: t("at"),
+        align: "end",
+        cell: (entry) => (
+          <time dateTime={entry.at} title={format.date(entry.at)}>
+            {format.relative(entry.at)}
+          </time>
+        ),
+      },
+    ];
+    if (audience !== "operator") return columns;
+    return [
+      ...columns,
+      {
+        id: "actions",
+        header: t("actions"),
+        isHeaderHidden: true,
+        align: "end",
+        cell: (entry) => <UndoButton entry={entry} />,
+      },
+    ];
+  }, [t, format, audience]);
+}
+
+/** The reason of an operator; of a charge the model, and the way to its receipt. */
+function Note({ entry, audience }: { entry: LedgerEntryResponse; audience: Audience }) {
+  const words = <span className="yx-untrusted">{entry.note}</span>;
+  const account =
+    audience === "operator" ? <span className={textClasses.sub}>{entry.account_id}</span> : null;
+  if (entry.kind !== "charge")
+    return (
+      <div>
+        {words} {account}
+      </div>
+    );
+  const params = { requestId: entry.reference };
+  return (
+    <div>
+      {audience === "operator" ? (
+        <Link to="/operator/requests/$requestId" params={params} className={textClasses.textLink}>
+          {words}
+        </Link>
+      ) : (
+        <Link
+          to="/a/$accountId/requests/$requestId"
+          params={{ ...params, accountId: audience.accountId }}
+          className={textClasses.textLink}
+        >
+          {words}
+        </Link>
+      )}{" "}
+      {account}
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useAccount } from "@/api/session";
+import { ErrorState } from "@/components/error-state";
+import layoutClasses from "@/components/layout.module.css";
+import { PageHeader } from "@/components/page-header";
+import { StatCard } from "@/components/stat-card";
+import { useFormat } from "@/hooks/use-format";
+import { Entries } from "./entries";
+import { creditsQuery } from "./queries";
+
+/** What the account has left, and where it came from and went. */
+export function BillingPage() {
+  const { t } = useTranslation("credits");
+  const account = useAccount();
+  const format = useFormat();
+  const credits = useQuery(creditsQuery(account.id));
+  if (credits.error) {
+    return (
+      <>
+        <PageHeader title={t("title")} />
+        <ErrorState error={credits.error} onRetry={() => void credits.refetch()} />
+      </>
+    );
+  }
+  const isLoading = credits.data === undefined;
+  const balance = credits.data?.balance_nanos;
+  const held = credits.data?.held_nanos ?? 0;
+  return (
+    <>
+      <PageHeader title={t("title")} description={t("text")} />
+      <div className={layoutClasses.stats}>
+        <StatCard
+          label={t("balance")}
+          value={format.headlineMoney(balance)}
+          exact={format.exactMoney(balance)}
+          detail={held > 0 ? t("held", { amount: format.money(held) }) : undefined}
+          isLoading={isLoading}
+        />
+        <StatCard
+          label={t("mode")}
+          value={credits.data ? t(`modes.${credits.data.mode}`) : null}
+          detail={credits.data ? t(`modeText.${credits.data.mode}`) : undefined}
+          isLoading={isLoading}
+        />
+      </div>
+      <Entries audience={{ accountId: account.id }} />
+    </>
+  );
+}
