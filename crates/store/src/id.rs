@@ -121,6 +121,14 @@ id!(
     AuditEntryId, "aud_"
 );
 id!(
+    /// A batch of codes that are worth credits.
+    RedemptionBatchId, "rdb_"
+);
+id!(
+    /// A code that is worth credits.
+    RedemptionCodeId, "rdc_"
+);
+id!(
     /// An entry of the ledger.
     LedgerEntryId, "led_"
 );

@@ -33,6 +33,7 @@ pub mod operator_notices;
 mod partial_rows;
 mod pattern;
 pub mod platform_rollups;
+pub mod redemption_codes;
 pub mod rights;
 pub mod sealed;
 pub mod second_factors;
@@ -51,7 +52,7 @@ pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
     AccountId, ApiKeyId, AuditEntryId, DeploymentId, DocsFeedbackId, InviteId, KeyEventId,
-    LedgerEntryId, ManagementKeyId, OperatorNoticeId, RequestId, RequestIds, SessionId, UserId,
-    WebhookDeliveryId, WebhookId,
+    LedgerEntryId, ManagementKeyId, OperatorNoticeId, RedemptionBatchId, RedemptionCodeId,
+    RequestId, RequestIds, SessionId, UserId, WebhookDeliveryId, WebhookId,
 };
 pub use partial_rows::PartialRows;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 33] = [
+const MIGRATIONS: [(i64, &str, &str); 34] = [
     (
         1,
         "accounts",
@@ -130,6 +130,11 @@ const MIGRATIONS: [(i64, &str, &str); 33] = [
         include_str!("../migrations/0058_usage_cursors.sql"),
     ),
     (62, "ledger", include_str!("../migrations/0062_ledger.sql")),
+    (
+        63,
+        "redemption codes",
+        include_str!("../migrations/0063_redemption_codes.sql"),
+    ),
     (
         67,
         "limit sharing",

@@ -5,6 +5,7 @@
 //! look-alike without asking anybody; it proves nothing, anyone can compute it.
 
 mod client_token;
+mod redemption_code;
 
 use std::fmt;
 
@@ -18,6 +19,7 @@ pub use client_token::{
     CLIENT_TOKEN_BYTES_MAX, CLIENT_TOKEN_PREFIX, CLIENT_TOKEN_SAYING_MAX, ClientTokenSigner,
     is_client_token,
 };
+pub use redemption_code::RedemptionCode;
 
 const RANDOM_CHARS: usize = 43;
 const CHECKSUM_CHARS: usize = 6;

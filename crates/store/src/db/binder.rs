@@ -68,6 +68,10 @@ impl Binder {
         self.add(text)
     }
 
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.add(bytes.to_vec())
+    }
+
     pub(crate) fn int(&mut self, number: i64) -> Result<(), StoreError> {
         self.add(number)
     }
