@@ -42,6 +42,14 @@ def named(prefix: str) -> Callable[[str], dict]:
     return lambda unique: {"name": f"{prefix} {unique}"}
 
 
+# Codes that are worth credits: whoever walks has them made.
+CODES: list[str] = []
+
+
+def redemption(_: str) -> dict:
+    return {"code": CODES.pop() if CODES else "YXC-none"}
+
+
 ACCOUNT = "/api/v1/accounts/{account_id}"
 CHAT = {"model": "sandbox-small", "messages": [{"role": "user", "content": "hello"}]}
 
@@ -103,6 +111,7 @@ ACCOUNT_ROUTES = {
     "GET /credits/entries": Rule("viewer", "credits:read"),
     "GET /credits/entries.csv": Rule("viewer", "credits:read"),
     "GET /credits/entries.jsonl": Rule("viewer", "credits:read"),
+    "POST /credits/redemptions": Rule("member", "credits:write", redemption),
 }
 
 ADMIN = "/api/v1/admin"
@@ -215,6 +224,11 @@ ADMIN_ROUTES = {
     ),
     "GET /credits/entries": Rule(scope=READ),
     "GET /credits/entries.csv": Rule(scope=READ),
+    "GET /redemption-batches": Rule(scope=READ),
+    "POST /redemption-batches": Rule(
+        scope=WRITE, body=lambda unique: {"name": f"batch {unique}", "amount": "0.01", "codes": 2}, secret="codes"
+    ),
+    "POST /redemption-batches/{id}/void": Rule(scope=WRITE, target="redemption_batch"),
     "POST /credits/entries/{id}/undo": Rule(scope=WRITE, body={"reason": "walked by"}, target="ledger_entry"),
     "GET /docs-feedback": Rule(scope=READ),
     "GET /docs-feedback/pages": Rule(scope=READ),

@@ -35,8 +35,8 @@ def test_a_write_that_is_sent_again_is_answered_again_and_done_once(world, base,
     assert again.status_code == first.status_code
     if rule.secret:
         hidden = first.json()[rule.secret]
-        token = hidden.rpartition("#")[2]
-        assert token not in again.text, "a replay tells the secret"
+        tokens = hidden if isinstance(hidden, list) else [hidden.rpartition("#")[2]]
+        assert not any(token in again.text for token in tokens), "a replay tells the secret"
         assert first.headers["cache-control"] == "no-store"
     elif first.content:
         assert again.json() == first.json()

@@ -2,7 +2,7 @@
 
 import itertools
 
-from contract import AREAS, CHAT, deployment, model, provider, tier
+from contract import AREAS, CHAT, CODES, deployment, model, provider, tier
 from people import first_operator, program, sign_up
 
 SECRETIVE = "xq7-only-ann-may-see-this"
@@ -22,6 +22,8 @@ class World:
         for account in (self.ann.account, self.ben.account):
             moved = self.operator.patch(f"/api/v1/admin/accounts/{account}", {"tier": "enterprise"})
             assert moved.status_code == 200, moved.text
+        batch = {"name": "for the walks", "amount": "0.01", "codes": 200}
+        CODES.extend(self.operator.made("/api/v1/admin/redemption-batches", batch)["codes"])
 
     def unique(self):
         return f"w{next(self._numbers)}"
@@ -92,6 +94,10 @@ class World:
         self.operator.made("/api/v1/admin/invites", {"email": email})
         invites = self.operator.get("/api/v1/admin/invites").json()["data"]
         return next(invite["id"] for invite in invites if invite["email"] == email)
+
+    def _redemption_batch(self, _):
+        body = {"name": "to be voided", "amount": "0.01", "codes": 1}
+        return self.operator.made("/api/v1/admin/redemption-batches", body)["batch"]["id"]
 
     def _ledger_entry(self, _):
         body = {"amount": "0.01", "reason": "to be undone"}

@@ -94,6 +94,7 @@ macro_rules! every_route {
             account::credits::list_ledger_entries;
             account::credits::get_ledger_csv;
             account::credits::get_ledger_jsonl;
+            account::credits::redeem_code;
             // Operators.
             admin::accounts::list_accounts, admin::accounts::create_account;
             admin::accounts::get_account, admin::accounts::edit_account;
@@ -131,6 +132,8 @@ macro_rules! every_route {
             admin::credits::list_ledger_entries;
             admin::credits::get_ledger_csv;
             admin::credits::undo_ledger_entry;
+            admin::redemption_codes::list_redemption_batches, admin::redemption_codes::create_redemption_batch;
+            admin::redemption_codes::void_redemption_batch;
             admin::docs_feedback::list_docs_feedback;
             admin::docs_feedback::count_docs_feedback;
             admin::requests::list_errors;

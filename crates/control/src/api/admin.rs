@@ -16,6 +16,7 @@ pub mod provider_checks;
 pub mod provider_models;
 pub mod provider_test;
 pub mod providers;
+pub mod redemption_codes;
 pub mod requests;
 pub mod routing;
 pub mod servers;

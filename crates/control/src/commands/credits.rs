@@ -93,7 +93,7 @@ impl Commands<'_> {
     }
 }
 
-fn checked_amount(text: &str) -> Result<i64, CommandError> {
+pub(super) fn checked_amount(text: &str) -> Result<i64, CommandError> {
     let amount = Price::parse(text.trim()).map(|price| price.nanos);
     let amount = amount.filter(|nanos| (1..=GRANT_NANOS_MAX).contains(nanos));
     amount
@@ -152,17 +152,22 @@ fn written(id: LedgerEntryId, entry: NewEntry) -> Entry {
     }
 }
 
+/// An amount in dollars, exact.
+pub(super) fn dollars(nanos: i64) -> String {
+    let price = Price {
+        nanos: nanos.unsigned_abs(),
+    };
+    let sign = if nanos < 0 { "-" } else { "" };
+    format!("{sign}{}", price.to_text())
+}
+
 fn note_of<'a>(
     id: &LedgerEntryId,
     account_id: &'a AccountId,
     action: &'static str,
     (nanos, reason): (i64, &str),
 ) -> Note<'a> {
-    let price = Price {
-        nanos: nanos.unsigned_abs(),
-    };
-    let sign = if nanos < 0 { "-" } else { "" };
-    let amount = format!("{sign}{}", price.to_text());
+    let amount = dollars(nanos);
     Note {
         account_id: Some(account_id),
         action,

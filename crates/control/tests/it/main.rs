@@ -42,6 +42,7 @@ mod practices;
 mod provider_addresses;
 mod provider_checks;
 mod provider_credentials;
+mod redemption_codes;
 mod retry_advice;
 mod rotation;
 mod routing;

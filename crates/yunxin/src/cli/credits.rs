@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use clap::Subcommand;
+use control::commands::NewRedemptionBatch;
 use gateway::catalog::Price;
 use serde_json::{Value, json};
 use store::ledger::{self, Entry, EntryFilter};
@@ -11,6 +12,7 @@ use super::session::CliSession;
 
 /// Rows of one list.
 const ROWS_MAX: u32 = 500;
+const DAY_MS: i64 = 86_400_000;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum CreditsCommand {
@@ -32,6 +34,19 @@ pub(super) enum CreditsCommand {
     },
     /// Print the balance of an account.
     Balance { account: String },
+    /// Make a batch of codes that are worth credits. They are printed this once.
+    Codes {
+        /// The worth of each code, in dollars.
+        amount: String,
+        /// The number of codes, up to 1000.
+        #[arg(long, default_value_t = 1)]
+        count: u64,
+        #[arg(long)]
+        name: String,
+        /// The days for which they can be redeemed; left out, for ever.
+        #[arg(long)]
+        days: Option<u32>,
+    },
     /// List the last entries of the ledger.
     Entries {
         /// Only those of this account.
@@ -66,6 +81,27 @@ impl CreditsCommand {
                     "balance": dollars(balance.balance_nanos),
                     "held": dollars(balance.escrowed_nanos),
                 }));
+            }
+            Self::Codes {
+                amount,
+                count,
+                name,
+                days,
+            } => {
+                let now_ms = session.clock.now_ms();
+                let new = NewRedemptionBatch {
+                    name: &name,
+                    amount: &amount,
+                    codes: count,
+                    expires_at_ms: days.map(|days| now_ms + i64::from(days) * DAY_MS),
+                };
+                let (batch, codes) = session.commands().create_redemption_batch(new).await?;
+                let codes: Vec<String> = codes.iter().map(|code| code.reveal()).collect();
+                if output.is_json {
+                    output.object(&json!({ "id": batch.id.as_str(), "codes": codes }));
+                } else {
+                    output.document(&codes.join("\n"));
+                }
             }
             Self::Entries { account } => {
                 let filter = EntryFilter {

@@ -3,8 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use gateway::api::json_body::JsonBody;
 use gateway::error::ApiError;
-use serde::Serialize;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
 use store::ledger;
 use store::tiers::get_tier;
 use utoipa::ToSchema;
@@ -13,7 +15,9 @@ use crate::api::ledger_shape::{LedgerEntryResponse, LedgerExport, LedgerQuery};
 use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::api::query::QueryOf;
 use crate::api::tier_shape::CreditsModeName;
-use crate::auth::{AccountCaller, Viewer};
+use crate::auth::{AccountCaller, Member, Viewer};
+use crate::commands::CommandError;
+use crate::refusal;
 use crate::state::ControlState;
 
 /// The credits of an account, in nano-dollars.
@@ -85,4 +89,52 @@ pub async fn get_ledger_jsonl(
 ) -> Result<Response, ApiError> {
     let filter = query.filter(caller.account_id().as_str())?;
     Ok(LedgerExport { app, filter }.json_lines())
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RedeemCodeRequest {
+    /// `YXC-…`; case, spaces and hyphens do not matter.
+    #[schema(max_length = 64)]
+    code: String,
+}
+
+/// The worth of a code that was redeemed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RedeemedCodeResponse {
+    amount_nanos: i64,
+    /// The balance after it.
+    balance_nanos: i64,
+}
+
+/// Redeems a code: its credits can be used when this is answered. Wrong codes are counted, and slowed down after a few.
+#[utoipa::path(post, path = "/accounts/{account_id}/credits/redemptions", tag = "credits", operation_id = "redeem_code",
+    params(("account_id" = String, Path)), request_body = RedeemCodeRequest,
+    responses((status = 201, body = RedeemedCodeResponse)))]
+pub async fn redeem_code(
+    State(app): State<ControlState>,
+    caller: AccountCaller<Member>,
+    JsonBody(body): JsonBody<RedeemCodeRequest>,
+) -> Result<(StatusCode, Json<RedeemedCodeResponse>), ApiError> {
+    let account_id = caller.account_id();
+    let now_ms = app.clock.now_ms();
+    let attempt = app
+        .throttle
+        .attempt(account_id.as_str(), caller.address, now_ms)
+        .map_err(refusal::too_many_attempts)?;
+    let commands = app.commands(caller.actor());
+    let redeemed = match commands.redeem_code(account_id, &body.code).await {
+        Err(error @ CommandError::Invalid { .. }) => return Err(error.into()),
+        // A right code costs nothing, and a fault of ours neither.
+        other => {
+            attempt.withdraw();
+            other?
+        }
+    };
+    let balance = ledger::balance_of(&app.db, account_id).await?;
+    let response = RedeemedCodeResponse {
+        amount_nanos: redeemed.amount_nanos,
+        balance_nanos: balance.balance_nanos,
+    };
+    Ok((StatusCode::CREATED, Json(response)))
 }
