@@ -32,6 +32,7 @@ pub fn routes(app: GatewayState) -> Router {
             post(openai::client_tokens::create_client_token),
         )
         .route("/v1/usage", get(openai::usage::get_usage))
+        .route("/v1/generation", get(openai::generation::get_generation))
         // Whoever watches over the process.
         .route("/healthz", get(health::get_health))
         .route("/readyz", get(health::get_readiness))

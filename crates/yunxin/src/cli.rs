@@ -15,6 +15,7 @@ mod openapi;
 mod operator;
 mod output;
 mod provider;
+mod receipt;
 mod restore_fence;
 mod route;
 mod sandbox;
@@ -61,6 +62,8 @@ enum Command {
     /// Prove that the books are right.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
+    /// Print everything that is known of one request.
+    Receipt(receipt::Receipt),
     /// Create, list, revoke or regenerate API keys.
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -124,6 +127,9 @@ impl Cli {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Credits(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::Receipt(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::Ledger(command) => {

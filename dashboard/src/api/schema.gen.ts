@@ -298,6 +298,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/credits/redemptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Redeems a code: its credits can be used when this is answered. Wrong codes are counted, and slowed down after a few. */
+        post: operations["redeem_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/invites": {
         parameters: {
             query?: never;
@@ -1250,6 +1267,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/redemption-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches of codes, newest first. */
+        get: operations["list_redemption_batches"];
+        put?: never;
+        /** Makes a batch of codes; they are in this response and nowhere else. */
+        post: operations["create_redemption_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/redemption-batches/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Voids the codes of a batch that are not redeemed yet. */
+        post: operations["void_redemption_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/requests/errors": {
         parameters: {
             query?: never;
@@ -2013,6 +2065,26 @@ export interface paths {
          * @description The model must be of type embedding. Never streamed. Counts against the limits, and is metered. The Content-Type of the request is not looked at.
          */
         post: operations["create_embedding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/generation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The receipt of a request
+         * @description What is known of one request of the calling key, by the names of OpenRouter's fields; what it has and this service does not is null. Waits up to two seconds for requests that are not written yet. Not counted against the limits.
+         */
+        get: operations["get_generation"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3282,6 +3354,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CreateRedemptionBatchRequest: {
+            /** @description The worth of each code, in dollars as decimal text: `10`. */
+            amount: string;
+            /** Format: int64 */
+            codes: number;
+            expires_at?: components["schemas"]["Time"] | null;
+            name: string;
+        };
         /**
          * @description OpenAI's request of a response. Nothing is kept: previous_response_id, conversation, prompt, store: true and background: true are refused.
          * @example {
@@ -3811,6 +3891,53 @@ export interface components {
                 promptTokenCount?: number;
                 thoughtsTokenCount?: number;
                 totalTokenCount?: number;
+            };
+        };
+        /** @description The receipt of a request, by the names of OpenRouter's fields. */
+        Generation: {
+            data: {
+                /** @description The endpoint. */
+                api_type: string;
+                app_id: number | null;
+                cache_discount: number | null;
+                /** @description The client went away. */
+                cancelled: boolean;
+                /** Format: date-time */
+                created_at: string;
+                external_user: string | null;
+                /** @description `stop` or `error`; null where the client went away. */
+                finish_reason: string | null;
+                /** @description Milliseconds in all. */
+                generation_time: number;
+                id: string;
+                is_byok: boolean;
+                /** @description Milliseconds until the first token. */
+                latency: number | null;
+                model: string;
+                moderation_latency: number | null;
+                native_finish_reason: string | null;
+                native_tokens_cached: number;
+                native_tokens_completion: number;
+                native_tokens_completion_images: number;
+                native_tokens_prompt: number;
+                native_tokens_reasoning: number;
+                num_input_audio_prompt: number | null;
+                num_media_completion: number | null;
+                num_media_prompt: number | null;
+                num_search_results: number | null;
+                origin: string;
+                provider_name: string | null;
+                router: string | null;
+                streamed: boolean;
+                tokens_completion: number;
+                tokens_prompt: number;
+                /** @description The charge in dollars. */
+                total_cost: number;
+                /** @description The provider's own id of the request. */
+                upstream_id: string | null;
+                upstream_inference_cost: number | null;
+                /** @description The charge in dollars. */
+                usage: number;
             };
         };
         GoogleError: {
@@ -4560,6 +4687,12 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_RedemptionBatchResponse: {
+            data: components["schemas"]["RedemptionBatchResponse"][];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_RequestResponse: {
             data: components["schemas"]["RequestResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
@@ -4848,6 +4981,46 @@ export interface components {
         RecoveryCodesResponse: {
             recovery_codes: string[];
         };
+        RedeemCodeRequest: {
+            /** @description `YXC-…`; case, spaces and hyphens do not matter. */
+            code: string;
+        };
+        /** @description The worth of a code that was redeemed. */
+        RedeemedCodeResponse: {
+            /** Format: int64 */
+            amount_nanos: number;
+            /**
+             * Format: int64
+             * @description The balance after it.
+             */
+            balance_nanos: number;
+        };
+        /** @description Codes of the same worth that were made together, without the codes. */
+        RedemptionBatchResponse: {
+            /**
+             * Format: int64
+             * @description The worth of each code, in nano-dollars.
+             */
+            amount_nanos: number;
+            /**
+             * Format: int64
+             * @description The number of codes, and of those that were redeemed.
+             */
+            codes: number;
+            created_at: components["schemas"]["Time"];
+            created_by: string;
+            expires_at: components["schemas"]["Time"] | null;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            redeemed: number;
+            voided_at: components["schemas"]["Time"] | null;
+        };
+        /** @description A batch with its codes, which are shown this once; `null` when the response is a repeated one. */
+        RedemptionCodesResponse: {
+            batch: components["schemas"]["RedemptionBatchResponse"];
+            codes: string[] | null;
+        };
         RegenerateApiKeyRequest: {
             /**
              * Format: int64
@@ -4918,6 +5091,11 @@ export interface components {
             /** @description The names of parameters that were left out, because the provider's language could not say them. */
             dropped_params: string[];
             error: components["schemas"]["RequestErrorResponse"] | null;
+            /**
+             * Format: int64
+             * @description The credits that were held for it, in nano-dollars; `null` if its account does not pay in advance.
+             */
+            held_nanos: number | null;
             /** @description True if it counts against the limits. */
             is_admitted: boolean;
             limit: components["schemas"]["RequestLimitResponse"] | null;
@@ -6595,6 +6773,40 @@ export interface operations {
                 };
                 content: {
                     "application/jsonl": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    redeem_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemCodeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedeemedCodeResponse"];
                 };
             };
             /** @description An error. */
@@ -8905,6 +9117,101 @@ export interface operations {
             };
         };
     };
+    list_redemption_batches: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RedemptionBatchResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_redemption_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRedemptionBatchRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedemptionCodesResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    void_redemption_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedemptionBatchResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_operator_errors: {
         parameters: {
             query?: {
@@ -10513,6 +10820,48 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_generation: {
+        parameters: {
+            query: {
+                /** @description The x-request-id of its response. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };

@@ -164,6 +164,8 @@ pub struct RequestReceiptResponse {
     limit: Option<RequestLimitResponse>,
     /// The prices of the charge; `null` if nothing is charged.
     prices: Option<RequestPricesResponse>,
+    /// The credits that were held for it, in nano-dollars; `null` if its account does not pay in advance.
+    held_nanos: Option<u64>,
     /// The names of parameters that were left out, because the provider's language could not say them.
     dropped_params: Vec<String>,
 }
@@ -371,6 +373,7 @@ impl RequestReceiptResponse {
                 resets_at: Time(shown.resets_at_s.saturating_mul(MILLIS_PER_SECOND)),
             }),
             prices: detail.prices.and_then(|shown| prices(&shown, &usage)),
+            held_nanos: detail.hold.map(|hold| hold.nanos),
             dropped_params: detail.dropped,
             request: RequestResponse::of(entry),
         }

@@ -18,6 +18,7 @@ mod credits;
 mod credits_chaos;
 mod empty;
 mod gemini;
+mod generation;
 mod heads;
 mod journal;
 mod languages;
