@@ -26,6 +26,9 @@ THINGS = {
     "PROVIDER": "provider",
     "MODEL_ID": "operator_model",
     "DEPLOYMENT_ID": "deployment",
+    "LEDGER_ENTRY_ID": "ledger_entry",
+    "REDEMPTION_BATCH_ID": "redemption_batch",
+    "REDEMPTION_CODE": "redemption_code",
 }
 # The operator's invites are to the platform.
 OPERATOR_THINGS = {"INVITE_ID": "sign_up_invite"}

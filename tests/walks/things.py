@@ -95,6 +95,9 @@ class World:
         invites = self.operator.get("/api/v1/admin/invites").json()["data"]
         return next(invite["id"] for invite in invites if invite["email"] == email)
 
+    def _redemption_code(self, _):
+        return CODES.pop()
+
     def _redemption_batch(self, _):
         body = {"name": "to be voided", "amount": "0.01", "codes": 1}
         return self.operator.made("/api/v1/admin/redemption-batches", body)["batch"]["id"]

@@ -48,6 +48,10 @@ export const BODIES = {
   edit_api_key: { name: "Staging server" },
   try_api_key: { model: "sandbox-small", messages: [{ role: "user", content: "Say hello." }] },
   edit_webhook: { is_enabled: false },
+  redeem_code: { code: "$REDEMPTION_CODE" },
+  grant_credits: { amount: "12.50", reason: "A welcome" },
+  undo_ledger_entry: { reason: "Granted twice" },
+  create_redemption_batch: { name: "Spring", amount: "10", codes: 50 },
   create_account: { email: "carl@example.com", tier: "basic" },
   edit_operator_account: { tier: "pro" },
   create_model: MODEL,
@@ -107,4 +111,5 @@ export const HEADERS = {
 /** What follows the path where the document calls no part of it required. */
 export const QUERIES = {
   finish_provider_sign_in: "?code=$PROVIDER_CODE&state=$PROVIDER_STATE",
+  get_generation: "?id=$REQUEST_ID",
 };

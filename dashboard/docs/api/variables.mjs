@@ -26,6 +26,9 @@ const MEANINGS = {
   CONFIRMATION_TOKEN: "what follows `#` in the link that confirms an address",
   TOTP_CODE: "the code that the app shows",
   RECOVERY_CODE: "a recovery code",
+  LEDGER_ENTRY_ID: "an entry of the ledger",
+  REDEMPTION_BATCH_ID: "a batch of redemption codes",
+  REDEMPTION_CODE: "a redemption code (`YXC-…`)",
   LEAKED_KEY: "the secret that was found",
   SCANNER_ID: "the name that the operator gave to the public key of who reports",
   SIGNATURE: "what signs the body by that key, in base64",
@@ -46,6 +49,8 @@ const IDS = {
   tiers: "TIER_ID",
   deployments: "DEPLOYMENT_ID",
   sessions: "SESSION_ID",
+  entries: "LEDGER_ENTRY_ID",
+  "redemption-batches": "REDEMPTION_BATCH_ID",
   identities: "SIGN_IN_PROVIDER",
 };
 

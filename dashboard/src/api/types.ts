@@ -146,3 +146,7 @@ export type SystemResponse = Schemas["SystemResponse"];
 
 export type LedgerEntryResponse = Schemas["LedgerEntryResponse"];
 export type AccountBalanceResponse = Schemas["AccountBalanceResponse"];
+export type RedemptionBatchResponse = Schemas["RedemptionBatchResponse"];
+/** `codes` is null when an idempotent write is replayed. */
+export type RedemptionCodesResponse = Schemas["RedemptionCodesResponse"];
+export type CreateRedemptionBatchRequest = Schemas["CreateRedemptionBatchRequest"];

@@ -13,13 +13,14 @@ const ACTIONS = {
     "api_key.frozen",
     "api_key.released",
   ],
-  credits: ["credits.granted", "credits.taken_back", "credits.refunded"],
+  credits: ["credits.granted", "credits.taken_back", "credits.refunded", "credits.redeemed"],
   deployment: ["deployment.created", "deployment.changed", "deployment.deleted"],
   invite: ["invite.created", "invite.accepted", "invite.revoked"],
   management_key: ["management_key.created", "management_key.revoked"],
   member: ["member.role_changed", "member.removed"],
   model: ["model.created", "model.changed", "model.deleted"],
   provider: ["provider.created", "provider.changed", "provider.deleted"],
+  redemption_batch: ["redemption_batch.created", "redemption_batch.voided"],
   tier: ["tier.created", "tier.changed", "tier.deleted"],
   user: [
     "user.created",
@@ -48,7 +49,15 @@ const ACCOUNT_AREAS: readonly AuditArea[] = [
   "credits",
   "account",
 ];
-const PLATFORM_AREAS: readonly AuditArea[] = ["account", "user", "tier", "provider", "model", "deployment"];
+const PLATFORM_AREAS: readonly AuditArea[] = [
+  "account",
+  "user",
+  "tier",
+  "provider",
+  "model",
+  "deployment",
+  "redemption_batch",
+];
 
 export function areasOf(audience: Audience): readonly AuditArea[] {
   if (audience !== "operator") return ACCOUNT_AREAS;

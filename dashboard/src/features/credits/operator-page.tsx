@@ -11,6 +11,7 @@ import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import textClasses from "@/components/text.module.css";
 import { useFormat } from "@/hooks/use-format";
+import { Batches } from "./batches";
 import { Entries } from "./entries";
 import { balancesQuery } from "./queries";
 import { GrantDialog } from "./shared/grant-dialog";
@@ -39,6 +40,7 @@ export function OperatorCreditsPage() {
         rowKey={(balance) => balance.account_id}
         empty={<EmptyState icon={Coins} title={t("operator.empty")} text={t("operator.emptyText")} />}
       />
+      <Batches />
       <h2 className={textClasses.heading}>{t("entries")}</h2>
       <Entries audience="operator" />
       <GrantDialog isOpen={isGranting} onClose={grant.close} />
@@ -56,7 +58,11 @@ function useBalanceColumns(): Column<AccountBalanceResponse>[] {
         header: t("account"),
         isTitle: true,
         cell: (balance) => (
-          <Link to="/operator/accounts/$id" params={{ id: balance.account_id }} className={textClasses.textLink}>
+          <Link
+            to="/operator/accounts/$id"
+            params={{ id: balance.account_id }}
+            className={textClasses.textLink}
+          >
             <span className="yx-untrusted">{balance.name || balance.email}</span>
           </Link>
         ),

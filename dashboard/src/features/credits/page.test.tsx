@@ -56,10 +56,12 @@ it("lets an operator grant credits with a reason, and shows what the server says
     "/admin/credits/entries": none,
     "/admin/accounts/acct_1/credits": {
       status: 422,
-      body: { error: { type: "validation_error", code: "invalid_field", message: "Too much.", param: "amount" } },
+      body: {
+        error: { type: "validation_error", code: "invalid_field", message: "Too much.", param: "amount" },
+      },
     },
   });
-  await userEvent.click(screen.getByRole("button", { name: "Grant credits" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Grant credits" }));
   const dialog = within(await screen.findByRole("dialog"));
   const submit = dialog.getByRole("button", { name: "Grant credits" });
   expect(submit.hasAttribute("disabled")).toBe(true);

@@ -1,4 +1,7 @@
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { Ticket } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useAccount } from "@/api/session";
 import { ErrorState } from "@/components/error-state";
@@ -8,6 +11,7 @@ import { StatCard } from "@/components/stat-card";
 import { useFormat } from "@/hooks/use-format";
 import { Entries } from "./entries";
 import { creditsQuery } from "./queries";
+import { RedeemDialog } from "./redeem-dialog";
 
 /** What the account has left, and where it came from and went. */
 export function BillingPage() {
@@ -15,6 +19,7 @@ export function BillingPage() {
   const account = useAccount();
   const format = useFormat();
   const credits = useQuery(creditsQuery(account.id));
+  const [isRedeeming, redeem] = useDisclosure(false);
   if (credits.error) {
     return (
       <>
@@ -28,7 +33,17 @@ export function BillingPage() {
   const held = credits.data?.held_nanos ?? 0;
   return (
     <>
-      <PageHeader title={t("title")} description={t("text")} />
+      <PageHeader
+        title={t("title")}
+        description={t("text")}
+        actions={
+          account.can("member") ? (
+            <Button leftSection={<Ticket size={15} />} onClick={redeem.open}>
+              {t("redeem")}
+            </Button>
+          ) : null
+        }
+      />
       <div className={layoutClasses.stats}>
         <StatCard
           label={t("balance")}
@@ -45,6 +60,7 @@ export function BillingPage() {
         />
       </div>
       <Entries audience={{ accountId: account.id }} />
+      <RedeemDialog accountId={account.id} isOpen={isRedeeming} onClose={redeem.close} />
     </>
   );
 }

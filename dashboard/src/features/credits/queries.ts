@@ -2,7 +2,8 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type Audience, audienceKey } from "@/api/audience";
 import { api, apiUrl } from "@/api/client";
 import { pagedQueryOptions } from "@/api/pages";
-import { useOperatorWrite } from "@/api/writes";
+import type { CreateRedemptionBatchRequest } from "@/api/types";
+import { useAccountWrite, useOperatorWrite } from "@/api/writes";
 
 export function creditsQuery(accountId: string) {
   return queryOptions({
@@ -51,3 +52,23 @@ export const useUndoEntry = () =>
   useOperatorWrite(({ id, reason }: { id: string; reason: string }) =>
     api.post("/admin/credits/entries/{id}/undo", { path: { id }, body: { reason } }),
   );
+
+export function useRedeemCode(accountId: string) {
+  return useAccountWrite(accountId, (code: string) =>
+    api.post("/accounts/{account_id}/credits/redemptions", {
+      path: { account_id: accountId },
+      body: { code },
+    }),
+  );
+}
+
+export const batchesQuery = pagedQueryOptions(
+  ["operator", "redemption-batches"],
+  "/admin/redemption-batches",
+);
+
+export const useCreateBatch = () =>
+  useOperatorWrite((body: CreateRedemptionBatchRequest) => api.post("/admin/redemption-batches", { body }));
+
+export const useVoidBatch = () =>
+  useOperatorWrite((id: string) => api.post("/admin/redemption-batches/{id}/void", { path: { id } }));

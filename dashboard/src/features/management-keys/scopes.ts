@@ -22,7 +22,7 @@ export type ScopeArea = (typeof SCOPE_AREAS)[number];
 export type Access = "none" | "read" | "write";
 export type AccessByArea = Partial<Record<ScopeArea, Access>>;
 
-const WRITABLE: readonly ScopeArea[] = ["api-keys", "members", "invites", "webhooks", "account"];
+const WRITABLE: readonly ScopeArea[] = ["api-keys", "members", "invites", "webhooks", "account", "credits"];
 
 export function isWritable(area: ScopeArea): boolean {
   return WRITABLE.includes(area);

@@ -275,6 +275,11 @@ export function FactsCard({
         <Fact className="yx-untrusted" label={t("facts.agent")}>
           {receipt.agent ?? NO_VALUE}
         </Fact>
+        {receipt.held_nanos !== null ? (
+          <Fact className="yx-untrusted" label={t("facts.held")}>
+            {format.money(receipt.held_nanos)}
+          </Fact>
+        ) : null}
         {receipt.dropped_params.length > 0 ? (
           <Fact className="yx-untrusted" label={t("facts.droppedParams")}>
             {receipt.dropped_params.join(", ")}
