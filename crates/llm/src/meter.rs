@@ -23,6 +23,7 @@ pub enum MeterUnit {
     Seconds,
     Characters,
     Requests,
+    Searches,
 }
 
 impl MeterUnit {
@@ -30,7 +31,7 @@ impl MeterUnit {
     pub const fn amount_per_price(self) -> u64 {
         match self {
             Self::InputTokens | Self::OutputTokens | Self::Characters => 1_000_000,
-            Self::Images | Self::Seconds | Self::Requests => 1,
+            Self::Images | Self::Seconds | Self::Requests | Self::Searches => 1,
         }
     }
 }
@@ -100,6 +101,12 @@ meters! {
     Characters = "characters", Characters;
     /// Requests that a provider responded to.
     Requests = "requests", Requests;
+    /// Searches, as providers that rank documents bill them: a query with so many documents.
+    Searches = "searches", Searches;
+    /// Tokens of pictures in the prompt of an operation that makes pictures.
+    ImageInput = "image_input", InputTokens, or UncachedInput;
+    /// Generated tokens of pictures.
+    ImageOutput = "image_output", OutputTokens, or Output;
 }
 
 impl Meter {

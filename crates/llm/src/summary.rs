@@ -1,6 +1,7 @@
 //! The few facts of a request body that the gateway acts on, with their places in the text.
 
 use crate::json::ValueSpan;
+use crate::usage::Units;
 
 /// The summary of a request: what the gateway reads; everything else of the body passes unread.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +20,10 @@ pub struct RequestSummary {
     pub choices: u64,
     /// True if the operation produces output tokens at all.
     pub has_output: bool,
+    /// The amounts that are no tokens, as the request says them.
+    pub units: Units,
+    /// True if the response is no JSON: its bytes pass unread.
+    pub has_bytes_response: bool,
     /// The abilities that the request needs of a model.
     pub needs: Needs,
     /// The spans where the body is edited if it passes.
@@ -77,6 +82,38 @@ pub struct RequestSpans {
     pub max_completion_tokens: Option<ValueSpan>,
     /// True if the client sent `max_tokens`.
     pub has_max_tokens: bool,
+    /// The span of the bound on the documents of a ranking, if the client sent one.
+    pub ranked_max: Option<ValueSpan>,
+    /// The way in which a ranking is written.
+    pub rank_dialect: RankDialect,
     /// Offset of the brace that closes the body.
     pub end: usize,
+}
+
+/// The two ways in which rankings are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RankDialect {
+    /// `top_n` and `results`: Cohere's, Jina's, and most others'.
+    #[default]
+    TopN,
+    /// `top_k` and `data`: Voyage's.
+    TopK,
+}
+
+impl RankDialect {
+    /// The bound on the documents that are returned.
+    pub(crate) fn max_member(self) -> &'static str {
+        match self {
+            Self::TopN => "top_n",
+            Self::TopK => "top_k",
+        }
+    }
+
+    /// The list of a response.
+    pub(crate) fn list_member(self) -> &'static str {
+        match self {
+            Self::TopN => "results",
+            Self::TopK => "data",
+        }
+    }
 }

@@ -1,8 +1,11 @@
 //! Token counts of a request: a provider's report, in all its dialects, and the usage that is made of it.
 
 mod report;
+mod units;
 
 pub use report::UsageReport;
+pub(crate) use report::count;
+pub use units::Units;
 
 use crate::meter::{Meter, Usage};
 
@@ -14,13 +17,27 @@ pub struct UsageEstimate {
     pub output_tokens: u64,
     /// True if the endpoint generates tokens at all.
     pub has_output: bool,
+    /// The amounts that are no tokens, as the request says them.
+    pub units: Units,
 }
 
 impl UsageReport {
+    /// The usage, and whether all of it is the provider's own count. A provider that counts in units and says nothing
+    /// of tokens uses none.
+    pub fn resolve(&self, estimate: &UsageEstimate) -> (Usage, bool) {
+        let (mut usage, is_exact) = if self.units.is_empty() || self.counts_tokens() {
+            self.tokens(estimate)
+        } else {
+            (Usage::default(), true)
+        };
+        self.units.or(estimate.units).add_to(&mut usage);
+        (usage, is_exact)
+    }
+
     /// The tokens of each class, and whether all of them are the provider's own count. A class that is not
     /// reported, or is reported as zero although there is something, is made up from the total where
     /// that is known, and else estimated.
-    pub fn resolve(&self, estimate: &UsageEstimate) -> (Usage, bool) {
+    fn tokens(&self, estimate: &UsageEstimate) -> (Usage, bool) {
         let input = self
             .input_tokens
             .filter(|tokens| *tokens > 0 || estimate.input_tokens == 0);
@@ -71,11 +88,13 @@ impl UsageReport {
                 self.cache_write_tokens.saturating_sub(for_an_hour),
             ),
             (Meter::AudioInput, self.audio_input_tokens),
+            (Meter::ImageInput, self.split_picture_tokens[0]),
         ];
         usage.split(input, &of_input, Meter::UncachedInput);
         let of_output = [
             (Meter::Reasoning, self.reasoning_tokens),
             (Meter::AudioOutput, self.audio_output_tokens),
+            (Meter::ImageOutput, self.split_picture_tokens[1]),
         ];
         usage.split(output, &of_output, Meter::Output);
         usage

@@ -56,5 +56,7 @@ export const CAPABILITIES = [
   "vision",
   "thinking",
   "embedding",
+  "rerank",
+  "moderation",
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];

@@ -1,5 +1,6 @@
 //! Prices as operators write them and clients read them. Inside they are integers.
 
+use llm::Meter;
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -15,15 +16,19 @@ pub enum PricingUnit {
     PerImage,
     PerSecond,
     PerRequest,
+    PerMillionCharacters,
+    PerSearch,
 }
 
 impl PricingUnit {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::PerMillionTokens,
         Self::PerImage,
         Self::PerSecond,
         Self::PerRequest,
+        Self::PerMillionCharacters,
+        Self::PerSearch,
     ];
 
     /// The word in files, in JSON and in the database.
@@ -33,6 +38,20 @@ impl PricingUnit {
             Self::PerImage => "per_image",
             Self::PerSecond => "per_second",
             Self::PerRequest => "per_request",
+            Self::PerMillionCharacters => "per_million_characters",
+            Self::PerSearch => "per_search",
+        }
+    }
+
+    /// The meter whose price is for this unit; `None` for tokens, which have several.
+    pub const fn meter(self) -> Option<Meter> {
+        match self {
+            Self::PerMillionTokens => None,
+            Self::PerImage => Some(Meter::Images),
+            Self::PerSecond => Some(Meter::Seconds),
+            Self::PerRequest => Some(Meter::Requests),
+            Self::PerMillionCharacters => Some(Meter::Characters),
+            Self::PerSearch => Some(Meter::Searches),
         }
     }
 

@@ -24,7 +24,8 @@ impl Prices {
             MeterUnit::Images
             | MeterUnit::Seconds
             | MeterUnit::Characters
-            | MeterUnit::Requests => true,
+            | MeterUnit::Requests
+            | MeterUnit::Searches => true,
         };
         Self(
             self.iter()
@@ -220,7 +221,8 @@ mod tests {
     #[test]
     fn each_meter_is_charged_at_its_own_price() {
         let all = r#"{"input":"1","cache_read":"2","cache_write_5m":"3","cache_write_1h":"4","output":"5",
-            "reasoning":"6","audio_input":"7","audio_output":"8","images":"9","seconds":"10","characters":"11","requests":"12"}"#;
+            "reasoning":"6","audio_input":"7","audio_output":"8","images":"9","seconds":"10","characters":"11","requests":"12",
+            "searches":"13","image_input":"14","image_output":"15"}"#;
         let prices = list(all);
         for (meter, dollars) in Meter::ALL.into_iter().zip(1..) {
             let amount = meter.unit().amount_per_price();

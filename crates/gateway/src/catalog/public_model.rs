@@ -1,8 +1,9 @@
 //! A model as customers see it.
 
-use llm::{Meter, ModelType};
+use llm::ModelType;
 use serde::Serialize;
 
+use super::price_list::Prices;
 use super::{Model, Price};
 
 /// The part of a model's spec that customers see, in `/v1/models` and in the Dashboard.
@@ -23,13 +24,16 @@ pub struct PublicModel {
     context_length: Option<u64>,
     max_output_tokens: Option<u64>,
     capabilities: Vec<String>,
-    /// In dollars.
+    /// In dollars; of a model that is priced by another unit than tokens, the price of one.
     #[cfg_attr(feature = "schema", schema(value_type = f64))]
     input_price: Price,
     #[cfg_attr(feature = "schema", schema(value_type = f64))]
     output_price: Price,
     /// `per_million_tokens`, …: what the prices are for.
     pricing_unit: &'static str,
+    /// Dollars by meter, as decimal numbers: all that is charged.
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, String>))]
+    prices: Prices,
     min_tier: String,
     aliases: Vec<String>,
     /// Of a virtual model: ids of the models that serve its requests, and whose prices are charged.
@@ -50,9 +54,10 @@ impl From<&Model> for PublicModel {
             context_length: spec.context_length,
             max_output_tokens: spec.max_output_tokens,
             capabilities: spec.capabilities.clone(),
-            input_price: spec.price(Meter::UncachedInput),
-            output_price: spec.price(Meter::Output),
+            input_price: spec.input_price_shown(),
+            output_price: spec.output_price_shown(),
             pricing_unit: spec.pricing_unit.as_str(),
+            prices: spec.prices.charged(spec.pricing_unit),
             min_tier: spec.min_tier.clone(),
             aliases: spec.aliases.clone(),
             routes_to: routes_to(model),

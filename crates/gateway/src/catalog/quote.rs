@@ -14,7 +14,10 @@ pub(crate) struct UsageMax {
     /// Of all choices together.
     pub(crate) output_tokens: u64,
     pub(crate) images: u64,
+    /// Of a sound that is sent: how long one is that is made is known only once it is heard.
+    pub(crate) seconds: u64,
     pub(crate) characters: u64,
+    pub(crate) searches: u64,
 }
 
 impl UsageMax {
@@ -25,19 +28,21 @@ impl UsageMax {
             MeterUnit::Images => self.images,
             MeterUnit::Characters => self.characters,
             MeterUnit::Requests => 1,
-            // The length of a sound is known only once it is heard.
-            MeterUnit::Seconds => 0,
+            MeterUnit::Seconds => self.seconds,
+            MeterUnit::Searches => self.searches,
         }
     }
 }
 
 /// The units that amounts are known in before a request runs.
-const UNITS: [MeterUnit; 5] = [
+const UNITS: [MeterUnit; 7] = [
     MeterUnit::InputTokens,
     MeterUnit::OutputTokens,
     MeterUnit::Images,
+    MeterUnit::Seconds,
     MeterUnit::Characters,
     MeterUnit::Requests,
+    MeterUnit::Searches,
 ];
 
 /// The most that `most` may cost, in nano-dollars: everything is charged at the dearest price of its unit. No usage
@@ -71,7 +76,9 @@ mod tests {
         input_tokens: 1_000,
         output_tokens: 200,
         images: 0,
+        seconds: 0,
         characters: 0,
+        searches: 0,
     };
 
     fn list(text: &str) -> PriceList {

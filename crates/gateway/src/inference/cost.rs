@@ -44,6 +44,7 @@ impl RequestCharges {
                 // An output of none may be one that was not counted: its cost is not told.
                 output_tokens: 1,
                 has_output: summary.has_output && summary.output_tokens_max != Some(0),
+                units: summary.units,
             },
         }))
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use llm::usage::UsageEstimate;
+use llm::usage::{Units, UsageEstimate};
 use llm::{Meter, RequestSummary, Usage, UsageReport};
 use store::usage_events::{AttemptCause, AttemptRecord, CountedBy, LimitShown};
 
@@ -52,6 +52,8 @@ pub(super) struct Progress {
     last_deployment: Option<Arc<str>>,
     pub(super) first_token_us: Option<u64>,
     input_tokens_estimate: u64,
+    /// The amounts that are no tokens, as the request says them.
+    units: Units,
     has_output: bool,
     /// The upstream began to respond: from here on there is something to pay for.
     has_response: bool,
@@ -91,6 +93,7 @@ impl Progress {
             last_deployment: None,
             first_token_us: None,
             input_tokens_estimate: 0,
+            units: Units::default(),
             has_output: true,
             cost_nanos: None,
             dropped: Vec::new(),
@@ -118,6 +121,7 @@ impl Progress {
 
     pub(super) fn note_request(&mut self, summary: &RequestSummary) {
         self.input_tokens_estimate = summary.input_tokens_estimate;
+        self.units = summary.units;
         // The text of a response without output is the prompt's own, sent back.
         self.has_output = summary.has_output && summary.output_tokens_max != Some(0);
         self.is_streamed = summary.is_streamed;
@@ -364,6 +368,7 @@ impl Progress {
             input_tokens: self.input_tokens_estimate,
             output_tokens: generated,
             has_output: self.has_output,
+            units: self.units,
         };
         let (mut usage, is_exact) = self.usage.unwrap_or_default().resolve(&estimate);
         usage[Meter::Requests] = 1;

@@ -1,11 +1,13 @@
 //! The estimate at admission: what a request may need at most, in tokens and in money.
 
-use llm::meter::MeterUnit;
 use llm::{Operation, RequestSummary};
 
 use crate::auth::ApiKeyCaller;
 use crate::catalog::{Model, UsageMax, quote};
 use crate::state::Gateway;
+
+/// Tokens of the largest picture that is known, where the model says no bound.
+const TOKENS_PER_IMAGE: u64 = 6_240;
 
 /// The most that the request may cost its account, in nano-dollars; zero where nothing is charged.
 pub fn quote_of(
@@ -18,19 +20,17 @@ pub fn quote_of(
     let Some(list) = model.prices().filter(|_| !caller.key.is_test()) else {
         return 0;
     };
-    let makes = |unit| operation.meters.iter().any(|meter| meter.unit() == unit);
-    let input_tokens = summary.input_tokens_max();
+    let units = &summary.units;
+    let of_images = model.spec.max_output_tokens.unwrap_or(TOKENS_PER_IMAGE);
+    let of_images = units.images.saturating_mul(of_images);
     let most = UsageMax {
         meters: operation.meters,
-        input_tokens,
-        output_tokens: output_needed(app, model, summary),
-        images: if makes(MeterUnit::Images) {
-            summary.choices
-        } else {
-            0
-        },
-        // A character has at least one byte, and so has a token.
-        characters: input_tokens,
+        input_tokens: summary.input_tokens_max(),
+        output_tokens: output_needed(app, model, summary).saturating_add(of_images),
+        images: units.images,
+        seconds: units.seconds,
+        characters: units.characters,
+        searches: units.searches,
     };
     quote(&most, list, caller.tier.price_factor_percent)
 }

@@ -1,5 +1,6 @@
 //! Reading usage objects of the OpenAI language and its dialects.
 
+use super::Units;
 use crate::json::{Cursor, JsonError, Kind};
 
 /// Counts above this are a fault of the upstream's, not a bill.
@@ -22,6 +23,13 @@ pub struct UsageReport {
     pub audio_output_tokens: u64,
     /// Tokens of images and videos of the prompt.
     pub picture_input_tokens: u64,
+    /// Generated tokens of images.
+    pub picture_output_tokens: u64,
+    /// The tokens of images that have meters of their own, in the prompt and generated: those of operations that make
+    /// images.
+    pub split_picture_tokens: [u64; 2],
+    /// The amounts that are no tokens.
+    pub units: Units,
     /// The cost for the client, in nanos of a dollar, where it is told: no provider reports it.
     pub cost_nanos: Option<u64>,
 }
@@ -52,10 +60,11 @@ impl UsageReport {
             b"cache_creation" => read.cache_writes(inner),
             // Perplexity.
             b"reasoning_tokens" => part(inner, &mut read.reasoning_tokens),
-            // Writer has the singular.
-            b"prompt_tokens_details" | b"prompt_token_details" | b"input_tokens_details" => {
-                read.input_details(inner)
-            }
+            // Writer has the singular, and so do OpenAI's transcriptions.
+            b"prompt_tokens_details"
+            | b"prompt_token_details"
+            | b"input_tokens_details"
+            | b"input_token_details" => read.input_details(inner),
             b"completion_tokens_details"
             | b"completion_token_details"
             | b"output_tokens_details" => read.output_details(inner),
@@ -63,7 +72,7 @@ impl UsageReport {
         })?;
         let parts = missed_cache.map(|missed| missed.saturating_add(read.cached_tokens));
         read.input_tokens = read.input_tokens.or(parts);
-        if read.has_count() {
+        if read.counts_tokens() {
             report.get_or_insert_default().update(read);
         }
         Ok(())
@@ -88,6 +97,15 @@ impl UsageReport {
             audio_input_tokens: newer_part(later.audio_input_tokens, self.audio_input_tokens),
             audio_output_tokens: newer_part(later.audio_output_tokens, self.audio_output_tokens),
             picture_input_tokens: newer_part(later.picture_input_tokens, self.picture_input_tokens),
+            picture_output_tokens: newer_part(
+                later.picture_output_tokens,
+                self.picture_output_tokens,
+            ),
+            split_picture_tokens: [
+                newer_part(later.split_picture_tokens[0], self.split_picture_tokens[0]),
+                newer_part(later.split_picture_tokens[1], self.split_picture_tokens[1]),
+            ],
+            units: later.units.or(self.units),
             cost_nanos: later.cost_nanos.or(self.cost_nanos),
         };
     }
@@ -97,7 +115,8 @@ impl UsageReport {
         self.output_tokens.is_none_or(|tokens| tokens == 0)
     }
 
-    fn has_count(&self) -> bool {
+    /// Returns whether tokens were counted at all.
+    pub(crate) fn counts_tokens(&self) -> bool {
         self.input_tokens.is_some() || self.output_tokens.is_some() || self.total_tokens.is_some()
     }
 
@@ -121,6 +140,7 @@ impl UsageReport {
         details(cursor, |inner, key| match key {
             b"reasoning_tokens" => part(inner, &mut self.reasoning_tokens),
             b"audio_tokens" => part(inner, &mut self.audio_output_tokens),
+            b"image_tokens" => part(inner, &mut self.picture_output_tokens),
             _ => inner.skip(),
         })
     }
@@ -154,7 +174,8 @@ fn part(cursor: &mut Cursor<'_>, into: &mut u64) -> Result<(), JsonError> {
     Ok(())
 }
 
-fn count(cursor: &mut Cursor<'_>) -> Result<Option<u64>, JsonError> {
+/// Reads a count; `None` where it is absent, or cannot be true.
+pub(crate) fn count(cursor: &mut Cursor<'_>) -> Result<Option<u64>, JsonError> {
     if cursor.kind()? != Kind::Number {
         cursor.skip()?;
         return Ok(None);

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{UsageEstimate, UsageReport};
+use super::{Units, UsageEstimate, UsageReport};
 use crate::json::Cursor;
 use crate::meter::{Meter, Usage};
 
@@ -8,6 +8,12 @@ const ESTIMATE: UsageEstimate = UsageEstimate {
     input_tokens: 11,
     output_tokens: 4,
     has_output: true,
+    units: Units {
+        images: 0,
+        seconds: 0,
+        characters: 0,
+        searches: 0,
+    },
 };
 
 fn read(text: &str) -> Option<UsageReport> {
@@ -237,12 +243,55 @@ proptest! {
             input_tokens: input, output_tokens: output, total_tokens: total, cached_tokens: cached,
             reasoning_tokens: reasoning, cache_write_tokens: written, cache_write_1h_tokens: written / 2,
             audio_input_tokens: media, audio_output_tokens: media / 2, picture_input_tokens: media / 3,
-                cost_nanos: None,
+            split_picture_tokens: [media / 3, media / 4], ..UsageReport::default()
         };
-        let estimate = UsageEstimate { input_tokens: estimated, output_tokens: estimated, has_output };
+        let estimate = UsageEstimate { input_tokens: estimated, output_tokens: estimated, has_output, ..UsageEstimate::default() };
         let (usage, is_exact) = report.resolve(&estimate);
         prop_assert!(usage[Meter::CacheRead] <= usage.input_tokens());
         prop_assert!(usage[Meter::Reasoning] <= usage.output_tokens());
         prop_assert!(!is_exact || input.is_some() || total.is_some());
     }
+}
+
+#[test]
+fn units_that_are_reported_stand_before_those_of_the_request() {
+    let estimate = UsageEstimate {
+        units: Units {
+            searches: 3,
+            characters: 7,
+            ..Units::default()
+        },
+        ..ESTIMATE
+    };
+    let report = UsageReport {
+        units: Units {
+            searches: 2,
+            ..Units::default()
+        },
+        ..UsageReport::default()
+    };
+    let (usage, is_exact) = report.resolve(&estimate);
+    let counted: Vec<(Meter, u64)> = usage.iter().collect();
+    assert_eq!(
+        (counted, is_exact),
+        (vec![(Meter::Characters, 7), (Meter::Searches, 2)], true)
+    );
+}
+
+#[test]
+fn tokens_of_pictures_are_apart_where_they_have_meters_of_their_own() {
+    let report = UsageReport {
+        input_tokens: Some(30),
+        output_tokens: Some(272),
+        split_picture_tokens: [20, 272],
+        ..UsageReport::default()
+    };
+    let (usage, is_exact) = report.resolve(&ESTIMATE);
+    let counted: Vec<(Meter, u64)> = usage.iter().collect();
+    let expected = vec![
+        (Meter::UncachedInput, 10),
+        (Meter::ImageInput, 20),
+        (Meter::ImageOutput, 272),
+    ];
+    assert_eq!((counted, is_exact), (expected, true));
 }

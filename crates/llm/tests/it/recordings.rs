@@ -125,6 +125,7 @@ fn counted(usage: Option<UsageReport>, text_bytes: u64) -> String {
         input_tokens: 1,
         output_tokens: text_bytes.div_ceil(4),
         has_output: true,
+        ..UsageEstimate::default()
     };
     let (usage, is_exact) = usage.unwrap_or_default().resolve(&estimate);
     let by = if is_exact { "counted" } else { "estimated" };

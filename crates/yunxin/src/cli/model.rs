@@ -2,7 +2,6 @@ use clap::Subcommand;
 use gateway::clock::Clock;
 use gateway::routing::Pools;
 use gateway::upstream::HealthRegistry;
-use llm::Meter;
 use serde_json::{Value, json};
 
 use super::output::Printer;
@@ -35,8 +34,8 @@ impl ModelCommand {
                     "type": spec.model_type,
                     "min_tier": spec.min_tier,
                     "providers": providers,
-                    "input_price": spec.price(Meter::UncachedInput),
-                    "output_price": spec.price(Meter::Output),
+                    "input_price": spec.input_price_shown(),
+                    "output_price": spec.output_price_shown(),
                     "unit": spec.pricing_unit,
                     "aliases": spec.aliases,
                     "public": spec.is_public,

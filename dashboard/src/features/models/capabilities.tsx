@@ -1,11 +1,13 @@
 import { Tooltip } from "@mantine/core";
 import {
+  ArrowDownWideNarrow,
   Braces,
   Brain,
   Eye,
   type LucideIcon,
   MessageSquare,
   Radio,
+  ShieldCheck,
   Sparkles,
   Waypoints,
   Wrench,
@@ -22,6 +24,8 @@ const ICONS: Record<Capability, LucideIcon> = {
   json_mode: Braces,
   thinking: Brain,
   embedding: Waypoints,
+  rerank: ArrowDownWideNarrow,
+  moderation: ShieldCheck,
 };
 /** What every chat model can do tells nothing on a card. */
 const COMMON = ["chat", "streaming", "embedding"];

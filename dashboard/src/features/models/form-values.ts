@@ -1,7 +1,14 @@
 import type { AdminModelResponse, WriteModelRequest } from "@/api/types";
 import { dollarsToNanos, nanosToDollars } from "@/lib/price";
 
-export const PRICING_UNITS = ["per_million_tokens", "per_image", "per_second", "per_request"];
+export const PRICING_UNITS = [
+  "per_million_tokens",
+  "per_image",
+  "per_second",
+  "per_request",
+  "per_million_characters",
+  "per_search",
+];
 
 /** Attributes that routing goes by: the form does not show them, and what it does not send stays. */
 type Routing = "fallbacks" | "retry_after_timeout" | "routes" | "routing_policy" | "sticky_prompts";

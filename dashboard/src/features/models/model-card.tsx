@@ -7,7 +7,7 @@ import { Capabilities } from "./capabilities";
 import { ModelLink } from "./model-link";
 import { Availability, useModelWords, usePrice, usePriceUnit } from "./model-parts";
 import classes from "./models.module.css";
-import { isChat, isPerMillion } from "./shared/catalogue";
+import { hasOnePrice, isChat, isPerMillion } from "./shared/catalogue";
 
 export function ModelCard({
   model,
@@ -23,7 +23,7 @@ export function ModelCard({
   const price = usePrice();
   const unit = usePriceUnit();
   const words = useModelWords();
-  const isEmbedding = model.model_type === "embedding";
+  const isOnePrice = hasOnePrice(model);
   return (
     <article className={classes.card}>
       <Group gap="sm" wrap="nowrap" align="flex-start">
@@ -39,10 +39,10 @@ export function ModelCard({
       </Group>
       <dl className={classes.figures} title={isPerMillion(model) ? undefined : unit(model)}>
         <div>
-          <dt>{isEmbedding ? t("price.price") : t("price.in")}</dt>
+          <dt>{isOnePrice ? t("price.price") : t("price.in")}</dt>
           <dd>{price(model, "input")}</dd>
         </div>
-        {isEmbedding ? null : (
+        {isOnePrice ? null : (
           <div>
             <dt>{t("price.out")}</dt>
             <dd>{price(model, "output")}</dd>

@@ -6,7 +6,7 @@ import { useFormat } from "@/hooks/use-format";
 import { useNames } from "@/hooks/use-names";
 import { useTierName } from "@/hooks/use-tier-name";
 import { NO_VALUE } from "@/lib/format";
-import { isFree, isPerMillion } from "./shared/catalogue";
+import { hasOnePrice, isFree, isPerMillion } from "./shared/catalogue";
 
 export function useModelWords() {
   return { type: useNames("modelType"), tier: useTierName() };
@@ -60,7 +60,7 @@ export function usePrice() {
   const format = useFormat();
   return (model: ModelResponse, side: "input" | "output"): string => {
     const nanos = side === "input" ? model.input_price_nanos : model.output_price_nanos;
-    if (nanos === null || (side === "output" && model.model_type === "embedding")) return NO_VALUE;
+    if (nanos === null || (side === "output" && hasOnePrice(model))) return NO_VALUE;
     if (nanos === 0 && isFree(model)) return t("price.free");
     return format.money(nanos);
   };

@@ -5,7 +5,7 @@ import type { ModelResponse } from "@/api/types";
 import { useFormat } from "@/hooks/use-format";
 import { usePrice, usePriceUnit } from "./model-parts";
 import classes from "./models.module.css";
-import { isFree, isPerMillion } from "./shared/catalogue";
+import { hasOnePrice, isFree, isPerMillion } from "./shared/catalogue";
 
 const TOKENS_PER_PRICE = 1_000_000;
 const FIELD_MAX = 1_000_000_000;
@@ -15,20 +15,20 @@ export function PriceCard({ model }: { model: ModelResponse }) {
   const { t } = useTranslation("models");
   const price = usePrice();
   const unit = usePriceUnit();
-  const isEmbedding = model.model_type === "embedding";
+  const isOnePrice = hasOnePrice(model);
   return (
     <Card>
       <Title order={2} mb="sm">
         {t("price.title")}
       </Title>
       <Group gap={36}>
-        <Price label={isEmbedding ? t("price.price") : t("price.inLong")} value={price(model, "input")} />
-        {isEmbedding ? null : <Price label={t("price.outLong")} value={price(model, "output")} />}
+        <Price label={isOnePrice ? t("price.price") : t("price.inLong")} value={price(model, "input")} />
+        {isOnePrice ? null : <Price label={t("price.outLong")} value={price(model, "output")} />}
       </Group>
       <Text size="xs" c="dimmed" mt={6}>
         {isFree(model) ? t("price.freeText") : unit(model)}
       </Text>
-      {isPerMillion(model) && !isFree(model) ? <Estimate model={model} isEmbedding={isEmbedding} /> : null}
+      {isPerMillion(model) && !isFree(model) ? <Estimate model={model} isOnePrice={isOnePrice} /> : null}
     </Card>
   );
 }
@@ -44,7 +44,7 @@ function Price({ label, value }: { label: string; value: string }) {
   );
 }
 
-function Estimate({ model, isEmbedding }: { model: ModelResponse; isEmbedding: boolean }) {
+function Estimate({ model, isOnePrice }: { model: ModelResponse; isOnePrice: boolean }) {
   const { t } = useTranslation("models");
   const format = useFormat();
   const [calls, setCalls] = useState<number | string>(1000);
@@ -52,7 +52,7 @@ function Estimate({ model, isEmbedding }: { model: ModelResponse; isEmbedding: b
   const [output, setOutput] = useState<number | string>(400);
   const perCall =
     Number(input) * (model.input_price_nanos ?? 0) +
-    (isEmbedding ? 0 : Number(output) * (model.output_price_nanos ?? 0));
+    (isOnePrice ? 0 : Number(output) * (model.output_price_nanos ?? 0));
   const total = (Number(calls) * perCall) / TOKENS_PER_PRICE;
   const field = { size: "xs", min: 0, max: FIELD_MAX, hideControls: true, thousandSeparator: "," } as const;
   return (
@@ -68,7 +68,7 @@ function Estimate({ model, isEmbedding }: { model: ModelResponse; isEmbedding: b
       <Group gap="xs" grow wrap="nowrap" preventGrowOverflow={false}>
         <NumberInput {...field} label={t("estimate.calls")} value={calls} onChange={setCalls} />
         <NumberInput {...field} label={t("estimate.input")} value={input} onChange={setInput} />
-        {isEmbedding ? null : (
+        {isOnePrice ? null : (
           <NumberInput {...field} label={t("estimate.output")} value={output} onChange={setOutput} />
         )}
       </Group>

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use gateway::catalog::{Model, PublicModel};
 use gateway::error::ApiError;
-use llm::Meter;
 use serde::{Deserialize, Serialize};
 use store::tiers::Tier;
 use utoipa::ToSchema;
@@ -145,8 +144,8 @@ fn describe(model: &Model, tier: &Tier) -> ModelResponse {
         None
     };
     ModelResponse {
-        input_price_nanos: model.spec.price(Meter::UncachedInput).nanos,
-        output_price_nanos: model.spec.price(Meter::Output).nanos,
+        input_price_nanos: model.spec.input_price_shown().nanos,
+        output_price_nanos: model.spec.output_price_shown().nanos,
         model: model.into(),
         providers: providers(model),
         serves_test_keys: model.serves_test_keys(),

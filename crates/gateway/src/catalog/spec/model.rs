@@ -50,7 +50,7 @@ pub struct ModelSpec {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_items = 40))]
     pub aliases: Vec<String>,
-    /// `per_million_tokens`, `per_image`, `per_second` or `per_request`.
+    /// `per_million_tokens`, `per_image`, `per_second`, `per_request`, `per_million_characters` or `per_search`.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub pricing_unit: PricingUnit,
@@ -145,6 +145,20 @@ impl ModelSpec {
     /// The price of a meter that has one of its own; otherwise 0.
     pub fn price(&self, meter: Meter) -> Price {
         self.prices.get(meter).unwrap_or_default()
+    }
+
+    /// The price of what goes in: of a unit of the model, where that is no token.
+    pub fn input_price_shown(&self) -> Price {
+        let meter = self.pricing_unit.meter();
+        self.price(meter.unwrap_or(Meter::UncachedInput))
+    }
+
+    /// The price of what comes out: none of a model that is priced by another unit than tokens.
+    pub fn output_price_shown(&self) -> Price {
+        match self.pricing_unit.meter() {
+            None => self.price(Meter::Output),
+            Some(_) => Price::default(),
+        }
     }
 
     /// The prices that requests are charged by; `None` if nothing is charged.

@@ -56,6 +56,11 @@ function sortModels(models: ModelResponse[], sort: Sort): ModelResponse[] {
   });
 }
 
+/** Models with one price: those without output, and those that are priced by another unit than tokens. */
+export function hasOnePrice(model: ModelResponse): boolean {
+  return ["embedding", "rerank", "moderation"].includes(model.model_type) || !isPerMillion(model);
+}
+
 export function isPerMillion(model: ModelResponse): boolean {
   return model.pricing_unit === "per_million_tokens";
 }
