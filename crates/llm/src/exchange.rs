@@ -10,15 +10,18 @@ use crate::cost::Charges;
 use crate::error::{TranslateError, UpstreamError};
 use crate::framing::Framing;
 use crate::language::{ClientFace, ErrorFacts, EventFacts, Language, UsageOption};
+use crate::operation::Operation;
 use crate::passthrough::{Output, Passthrough, StreamPassthrough, WholeResponse};
 use crate::provider::OutputLimit;
 use crate::sse::Event;
-use crate::summary::RequestSummary;
+use crate::summary::{RankDialect, RequestSummary};
 use crate::translation::{StreamTranslation, Translation};
 
 /// The facts of a call.
 #[derive(Debug, Clone, Copy)]
 pub struct CallFacts<'a> {
+    /// The operation that the client asks for.
+    pub operation: &'static Operation,
     /// The language of the client.
     pub client: &'static Language,
     /// The face of that language which the client speaks to.
@@ -36,6 +39,8 @@ pub struct CallFacts<'a> {
     pub quirks: Quirks,
     /// The name by which the upstream knows the bound on the output, where bytes pass.
     pub output_limit: OutputLimit,
+    /// The way in which the upstream writes rankings.
+    pub rank_dialect: RankDialect,
     /// The facts that the response says of itself.
     pub made: &'a Made,
     /// The cost of the response, where the client is told it.
@@ -60,13 +65,17 @@ impl<'a> Exchange<'a> {
     /// The way of a call; `None` if there is none between the two languages.
     pub fn of(facts: &CallFacts<'a>) -> Option<Self> {
         let client = facts.face;
-        if std::ptr::eq(facts.client, facts.upstream) {
+        let is_passed =
+            std::ptr::eq(facts.client, facts.upstream) || !facts.operation.input.is_conversation();
+        if is_passed {
+            let face = facts.client.passthrough?;
             return Some(Self::Passthrough(Passthrough {
-                face: facts.client.passthrough?,
+                face: face.for_operation(facts.operation).unwrap_or(face),
                 client,
                 summary: facts.summary,
                 upstream_model: facts.upstream_model,
                 output_limit: facts.output_limit,
+                rank_dialect: facts.rank_dialect,
                 charges: facts.charges,
             }));
         }

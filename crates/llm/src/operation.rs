@@ -37,6 +37,10 @@ pub enum Input {
     Prompt,
     /// Texts to be turned into vectors.
     Texts,
+    /// Texts and pictures to be judged.
+    Judged,
+    /// A question, and documents in whose order it is answered. All languages write it alike.
+    Documents,
     /// Anything else: it passes unread, and its tokens are not estimated.
     Unread,
 }
@@ -50,6 +54,13 @@ pub enum RequestBody {
     Multipart,
     /// None: everything is said in the path.
     Empty,
+}
+
+impl Input {
+    /// True for a conversation, or what can be read as one: it is translated from one language into another.
+    pub fn is_conversation(self) -> bool {
+        matches!(self, Self::Messages | Self::Prompt)
+    }
 }
 
 impl RequestBody {
@@ -121,7 +132,7 @@ const TOKENS: &[Meter] = &[
 const INPUT_TOKENS: &[Meter] = &[Meter::UncachedInput, Meter::CacheRead];
 
 /// The table.
-pub static OPERATIONS: Operations = &[&CHAT, &COMPLETIONS, &EMBEDDINGS];
+pub static OPERATIONS: Operations = &[&CHAT, &COMPLETIONS, &EMBEDDINGS, &MODERATIONS, &RERANK];
 
 /// `POST /v1/chat/completions`.
 pub static CHAT: Operation = Operation {
@@ -165,6 +176,34 @@ pub static EMBEDDINGS: Operation = Operation {
     resource: "embeddings",
 };
 
+/// `POST /v1/moderations`.
+pub static MODERATIONS: Operation = Operation {
+    name: "moderations",
+    path: "/moderations",
+    model_type: ModelType::Moderation,
+    input: Input::Judged,
+    body: RequestBody::Json {
+        may_hold_media: true,
+    },
+    response: ResponseBody::Json,
+    meters: INPUT_TOKENS,
+    resource: "moderations",
+};
+
+/// `POST /v1/rerank`.
+pub static RERANK: Operation = Operation {
+    name: "rerank",
+    path: "/rerank",
+    model_type: ModelType::Rerank,
+    input: Input::Documents,
+    body: RequestBody::Json {
+        may_hold_media: true,
+    },
+    response: ResponseBody::Json,
+    meters: &[Meter::UncachedInput, Meter::Searches],
+    resource: "rerank",
+};
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -175,7 +214,8 @@ mod tests {
     fn names_and_paths_are_unique() {
         let names: HashSet<_> = Operation::names(OPERATIONS).collect();
         let paths: HashSet<_> = OPERATIONS.iter().map(|operation| operation.path).collect();
-        assert_eq!((names.len(), paths.len()), (3, 3));
+        let rows = OPERATIONS.len();
+        assert_eq!((names.len(), paths.len()), (rows, rows));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::error::UpstreamError;
 use crate::json::{ValueSpan, quote, splice};
 use crate::language::{ClientFace, Encode, PassthroughFace, UsageOption};
 use crate::provider::OutputLimit;
-use crate::summary::RequestSummary;
+use crate::summary::{RankDialect, RequestSummary};
 use crate::usage::UsageReport;
 
 pub use output::Output;
@@ -31,6 +31,8 @@ pub struct Passthrough<'a> {
     pub upstream_model: &'a str,
     /// The name by which the upstream knows the bound on the output.
     pub output_limit: OutputLimit,
+    /// The way in which the upstream writes rankings.
+    pub rank_dialect: RankDialect,
     /// The cost of the response, where the client is told it.
     pub charges: Option<&'a Arc<dyn Charges>>,
 }
@@ -56,6 +58,7 @@ impl Passthrough<'_> {
             upstream_model: self.upstream_model,
             usage_option,
             output_limit: self.output_limit,
+            rank_dialect: self.rank_dialect,
         })
     }
 
@@ -77,6 +80,7 @@ impl Passthrough<'_> {
             cost::edit(&body, &read.usage_span?, nanos)
         });
         let mut edits: Vec<(ValueSpan, String)> = renamed.into_iter().chain(priced).collect();
+        edits.extend(self.list_edit(read.list_name));
         edits.sort_by_key(|(span, _)| span.start);
         let body = if edits.is_empty() {
             body
@@ -99,6 +103,14 @@ impl Passthrough<'_> {
             self.public_name(),
             self.charges.cloned(),
         )
+    }
+
+    /// The edit that gives the list of a ranking the name that the client knows it by.
+    fn list_edit(&self, list: Option<(ValueSpan, RankDialect)>) -> Option<(ValueSpan, String)> {
+        let (span, dialect) = list?;
+        let wanted = self.summary.spans.rank_dialect;
+        let is_ranking = self.summary.units.searches > 0;
+        (is_ranking && dialect != wanted).then(|| (span, quote(wanted.list_member())))
     }
 
     /// The name that the client asked for, as JSON, where the upstream knows the model by another.

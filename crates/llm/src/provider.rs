@@ -6,6 +6,7 @@ mod quirk;
 
 use crate::chat::{Quirks, ThoughtsBack};
 use crate::language::Language;
+use crate::summary::RankDialect;
 
 pub use address::{Address, AddressError, Paths, Variable};
 use model_kind::ModelKind;
@@ -61,6 +62,15 @@ impl Provider {
             OutputLimit::MaxTokens
         } else {
             OutputLimit::AsSent
+        }
+    }
+
+    /// The way in which the provider writes rankings.
+    pub fn rank_dialect(&self) -> RankDialect {
+        if self.has(Trait::RankedByTopK) {
+            RankDialect::TopK
+        } else {
+            RankDialect::TopN
         }
     }
 

@@ -8,8 +8,8 @@ use store::members::Role;
 use crate::support::{Script, TestApp};
 
 /// An operation that was made up for this test.
-static RERANK: Operation = Operation {
-    name: "rerank",
+static DIVINE: Operation = Operation {
+    name: "divine",
     path: "/rank/again",
     model_type: ModelType::Embedding,
     input: Input::Unread,
@@ -20,7 +20,7 @@ static RERANK: Operation = Operation {
     meters: &[Meter::UncachedInput],
     resource: "ranking",
 };
-static TABLE: Operations = &[&CHAT, &COMPLETIONS, &EMBEDDINGS, &RERANK];
+static TABLE: Operations = &[&CHAT, &COMPLETIONS, &EMBEDDINGS, &DIVINE];
 
 const REQUEST: &str = r#"{"model":"embed","query":"a","documents":["b","c"]}"#;
 const RESPONSE: &str = r#"{"results":[{"index":1}],"usage":{"total_tokens":7}}"#;
@@ -52,7 +52,7 @@ async fn a_row_is_routed_sent_and_metered() {
     let event = app.event(2).await;
     assert_eq!(
         (&event["endpoint"], &event["input"]),
-        (&"rerank".into(), &7.into())
+        (&"divine".into(), &7.into())
     );
 }
 
@@ -62,7 +62,7 @@ async fn a_row_restricts_keys() {
     let account = app.account("free").await;
     let owner = app.member(&account, Role::Owner).await;
     let keys = format!("/api/v1/accounts/{account}/api-keys");
-    let key = r#"{"name":"Ranks","environment":"live","restrictions":{"endpoints":["rerank"]}}"#;
+    let key = r#"{"name":"Ranks","environment":"live","restrictions":{"endpoints":["divine"]}}"#;
     let made = owner.post(&keys, key).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let caller = app
@@ -85,7 +85,7 @@ async fn a_row_is_in_the_document() {
     let document = app.anonymous().get("/openapi.json").await.json();
     let components = &document["components"];
     let names = &components["schemas"]["Operation"]["enum"];
-    assert_eq!(names[3], "rerank");
+    assert_eq!(names[3], "divine");
     let allowed = &components["schemas"]["ApiKey"]["properties"]["allowed_endpoints"];
     let items = &allowed["oneOf"][0]["items"];
     assert_eq!(items["$ref"], "#/components/schemas/Operation");
@@ -105,8 +105,8 @@ async fn without_the_row_there_is_nothing() {
     let account = app.account("free").await;
     let owner = app.member(&account, Role::Owner).await;
     let keys = format!("/api/v1/accounts/{account}/api-keys");
-    let key = r#"{"name":"Ranks","environment":"live","restrictions":{"endpoints":["rerank"]}}"#;
+    let key = r#"{"name":"Ranks","environment":"live","restrictions":{"endpoints":["divine"]}}"#;
     let refused = owner.post(&keys, key).await;
-    let expected = "There is no endpoint \"rerank\"; there are chat, completions, embeddings.";
+    let expected = "There is no endpoint \"divine\"; there are chat, completions, embeddings, moderations, rerank.";
     assert_eq!(refused.json()["error"]["message"], expected);
 }

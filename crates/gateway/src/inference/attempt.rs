@@ -55,7 +55,8 @@ pub(super) struct EncodedRequest {
 impl Attempt {
     /// True if the deployment speaks another language than the client.
     pub(super) fn is_translated(&self) -> bool {
-        !std::ptr::eq(self.language, self.surface.language)
+        let is_conversation = self.surface.operation.input.is_conversation();
+        is_conversation && !std::ptr::eq(self.language, self.surface.language)
     }
 
     /// The request in the language of the deployment.
@@ -194,6 +195,7 @@ impl Attempt {
     fn exchange<'a>(&'a self, request: ClientRequest<'a>) -> Exchange<'a> {
         let admission = request.admission;
         let exchange = Exchange::of(&CallFacts {
+            operation: self.surface.operation,
             client: self.surface.language,
             face: self.surface.client,
             upstream: self.language,
@@ -203,6 +205,7 @@ impl Attempt {
             output_tokens_max: admission.model.spec.max_output_tokens,
             quirks: self.deployment.quirks,
             output_limit: self.deployment.provider.output_limit,
+            rank_dialect: self.deployment.provider.kind.rank_dialect(),
             made: request.made,
             charges: request.charges,
         });

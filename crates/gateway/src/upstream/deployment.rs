@@ -142,6 +142,9 @@ impl Deployment {
             .filter(|row| std::ptr::eq(row.operation, operation))
             .map(|row| row.language);
         let first = languages.next()?;
+        if operation.input == Input::Documents {
+            return Some(first);
+        }
         if std::ptr::eq(first, client) || languages.any(|language| std::ptr::eq(language, client)) {
             return Some(client);
         }

@@ -6,14 +6,20 @@ use bytes::Bytes;
 
 use crate::error::UpstreamError;
 use crate::json::ValueSpan;
+use crate::operation::Operation;
 use crate::provider::OutputLimit;
-use crate::summary::RequestSummary;
+use crate::summary::{RankDialect, RequestSummary};
 use crate::usage::UsageReport;
 
 /// The spans of a language's own bytes, for a client and a provider that both speak it.
 ///
 /// Implementations are stateless; `passthrough` has the state of a stream.
 pub trait PassthroughFace: Send + Sync + Debug {
+    /// The face of an operation whose bodies are none of a conversation; `None` where this one reads them too.
+    fn for_operation(&self, _operation: &Operation) -> Option<&'static dyn PassthroughFace> {
+        None
+    }
+
     /// The body for the upstream: the client's bytes with as few edits as possible. Returns the very
     /// same `Bytes` when nothing has to change.
     fn encode(&self, request: &Encode<'_>) -> Bytes;
@@ -65,6 +71,8 @@ pub struct Encode<'a> {
     pub usage_option: UsageOption,
     /// The name by which the upstream knows the bound on the output.
     pub output_limit: OutputLimit,
+    /// The way in which the upstream writes rankings.
+    pub rank_dialect: RankDialect,
 }
 
 /// The treatment of `stream_options.include_usage`.
@@ -89,6 +97,8 @@ pub struct ResponseSpans {
     pub is_empty: bool,
     /// The span of the usage object.
     pub usage_span: Option<ValueSpan>,
+    /// The span of the name of the list of results, quotes included, and whose name it is.
+    pub list_name: Option<(ValueSpan, RankDialect)>,
 }
 
 impl ResponseSpans {

@@ -30,7 +30,11 @@ struct Cohere;
 
 impl UpstreamFace for Cohere {
     fn target(&self, operation: &Operation, _model: &str, _is_streamed: bool) -> Option<Target> {
-        (operation.input == Input::Messages).then(|| Target::of_path("/v2/chat"))
+        match operation.input {
+            Input::Messages => Some(Target::of_path("/v2/chat")),
+            Input::Documents => Some(Target::of_path("/v2/rerank")),
+            Input::Prompt | Input::Texts | Input::Judged | Input::Unread => None,
+        }
     }
 
     fn models(&self) -> Target {

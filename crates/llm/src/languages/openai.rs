@@ -1,6 +1,7 @@
 //! OpenAI's language: what our clients speak, and what most providers speak.
 
 mod adopted;
+mod beside_chat;
 mod chat;
 mod completions;
 mod emptiness;
@@ -136,6 +137,10 @@ impl UpstreamFace for OpenAi {
 }
 
 impl PassthroughFace for OpenAi {
+    fn for_operation(&self, operation: &Operation) -> Option<&'static dyn PassthroughFace> {
+        beside_chat::face_of(operation)
+    }
+
     fn encode(&self, request: &Encode<'_>) -> Bytes {
         request::encode(request)
     }

@@ -4,8 +4,9 @@ use memchr::memmem;
 
 use crate::TranslateError;
 use crate::json::{Cursor, Kind};
-use crate::operation::{Operation, ResponseBody};
-use crate::summary::{BYTES_PER_TOKEN, Needs, RequestSummary};
+use crate::operation::{Input, Operation, ResponseBody};
+use crate::summary::{BYTES_PER_TOKEN, Needs, RankDialect, RequestSummary};
+use crate::usage::Units;
 
 /// Collects a [`RequestSummary`] field by field.
 #[derive(Default)]
@@ -59,6 +60,32 @@ impl SummaryReader {
         Ok(reader)
     }
 
+    /// Reads a request that may leave the model out, and means this one then.
+    pub(in crate::languages) fn read_or_model<F>(
+        model: &str,
+        body: &[u8],
+        mut on_field: F,
+    ) -> Result<Self, TranslateError>
+    where
+        F: FnMut(&mut Self, &mut Cursor<'_>, &[u8]) -> Result<(), TranslateError>,
+    {
+        let mut reader = Self::default();
+        reader.read_members(body, |reader, inner, key| match (key, inner.kind()?) {
+            (b"model", Kind::Null) => {
+                let start = inner.at();
+                inner.skip()?;
+                reader.summary.spans.model = start..inner.at();
+                Ok(())
+            }
+            (b"model", _) => reader.model(inner),
+            _ => on_field(reader, inner, key),
+        })?;
+        if !reader.has_model {
+            model.clone_into(&mut reader.summary.model);
+        }
+        Ok(reader)
+    }
+
     /// Reads a body of a language that has model and stream elsewhere, and shares no field with others.
     pub(in crate::languages) fn read_without_model<F>(
         body: &[u8],
@@ -101,7 +128,13 @@ impl SummaryReader {
             .saturating_add(self.extra_tokens);
         summary.is_streamed &= operation.response == ResponseBody::JsonOrEvents;
         summary.has_output = operation.has_output_tokens();
-        summary.needs = self.needs;
+        // Models of other types have no abilities to choose by.
+        if matches!(
+            operation.input,
+            Input::Messages | Input::Prompt | Input::Unread
+        ) {
+            summary.needs = self.needs;
+        }
         summary.output_tokens_max = self.output_limit;
         let choices = self.choices.unwrap_or(1);
         summary.choices = choices.saturating_mul(self.prompts.max(1));
@@ -198,6 +231,34 @@ impl SummaryReader {
         }
         self.summary.spans.stream_options = Some(start..cursor.at());
         Ok(())
+    }
+
+    /// Notes the amounts that are no tokens.
+    pub(in crate::languages) fn set_units(&mut self, units: Units) {
+        self.summary.units = units;
+    }
+
+    /// Notes that the request is written as so.
+    pub(in crate::languages) fn set_rank_dialect(&mut self, dialect: RankDialect) {
+        self.summary.spans.rank_dialect = dialect;
+    }
+
+    /// Reads the bound on the documents that a ranking returns.
+    pub(in crate::languages) fn limit_ranked(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        param: &'static str,
+    ) -> Result<(), TranslateError> {
+        cursor.kind()?;
+        let start = cursor.at();
+        if positive(cursor, param)?.is_none() {
+            return Ok(());
+        }
+        let span = start..cursor.at();
+        match self.summary.spans.ranked_max.replace(span) {
+            Some(_) => Err(TranslateError::Duplicate { param }),
+            None => Ok(()),
+        }
     }
 
     /// Of several numbers the largest counts: which of them a provider goes by, it decides itself.

@@ -62,6 +62,8 @@ pub enum Trait {
     FlatError,
     /// Finish reasons may be missing or empty.
     NoFinishReason,
+    /// Rankings are bounded by `top_k`, and are in `data`.
+    RankedByTopK,
 }
 
 impl Trait {
@@ -96,6 +98,9 @@ impl Trait {
             Self::ErrorInStream => "a stream may break with an error event",
             Self::ErrorText => "`error` is a text",
             Self::FlatError => "errors are flat",
+            Self::RankedByTopK => {
+                "rankings are bounded by `top_k` and come in `data`; both are renamed"
+            }
             Self::NoFinishReason => "finish reasons may be missing",
         }
     }

@@ -5,8 +5,8 @@ use crate::provider::{Quirk, Trait};
 use Trait::{
     Comments, ContentParts, DetailsBack, EmptyIds, ErrorInStream, ErrorText, FailureAsSuccess,
     FlatError, MaxTokensOnly, NewerOutputLimit, NineCharacterIds, NoDone, NoFinishReason,
-    OutputWithoutReasoning, PunctuatedIds, ReasoningContentMember, ReasoningMember, RoleRepeated,
-    ThoughtsBack, UsageInEveryEvent, UsageInOwnMember, UsageUnasked, UsageWithChoice,
+    OutputWithoutReasoning, PunctuatedIds, RankedByTopK, ReasoningContentMember, ReasoningMember,
+    RoleRepeated, ThoughtsBack, UsageInEveryEvent, UsageInOwnMember, UsageUnasked, UsageWithChoice,
     WholeToolCalls,
 };
 
@@ -274,6 +274,11 @@ pub(super) const VERCEL: &[Quirk] = &[
         "vercel-gateway/openai-chat/fantasy--claude-sonnet-4-sig-thinking-streaming-0",
     ),
 ];
+
+pub(super) const VOYAGE: &[Quirk] = &[seen(
+    RankedByTopK,
+    "voyage/rerank/openllmetry--test-rerank-test-voyageai-rerank-async-legacy-0",
+)];
 
 pub(super) const XAI: &[Quirk] = &[
     seen(

@@ -70,7 +70,7 @@ pub static PROVIDERS: [Provider; 49] = [
     openai("huggingface", "Hugging Face", Router)
         .at("https://router.huggingface.co/v1")
         .with_quirks(quirks::HUGGINGFACE),
-    // Embeddings.
+    // Embeddings and rankings.
     openai("jina", "Jina", Lab).at("https://api.jina.ai/v1"),
     // On the operator's own machines, from here on where the group says so.
     openai("llama_cpp", "llama.cpp", OwnServer).at("http://127.0.0.1:8080/v1"),
@@ -135,8 +135,10 @@ pub static PROVIDERS: [Provider; 49] = [
     .with_auth(AuthStyle::Google),
     openai("vllm", "vLLM", OwnServer),
     openai("volcengine", "Volcengine (Doubao)", Lab).at("https://ark.cn-beijing.volces.com/api/v3"),
-    // Embeddings.
-    openai("voyage", "Voyage", Lab).at("https://api.voyageai.com/v1"),
+    // Embeddings and rankings.
+    openai("voyage", "Voyage", Lab)
+        .at("https://api.voyageai.com/v1")
+        .with_quirks(quirks::VOYAGE),
     openai("watsonx", "IBM watsonx", Cloud)
         .at("https://{region}.ml.cloud.ibm.com/ml/gateway/v1")
         .with_auth(AuthStyle::Ibm),

@@ -213,6 +213,9 @@ fn shows(is: Trait, recording: &Value) -> bool {
         Trait::FlatError => {
             response["status"] != 200 && body["message"].is_string() && body["error"].is_null()
         }
+        Trait::RankedByTopK => {
+            recording["request"]["body"]["top_k"].is_number() && body["data"].is_array()
+        }
         Trait::NoFinishReason => {
             let reasons = choices(&events);
             let mut reasons = reasons.iter().map(|choice| &choice["finish_reason"]);

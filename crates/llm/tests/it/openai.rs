@@ -4,6 +4,7 @@ use llm::language::{Encode, PassthroughFace};
 use llm::languages::OPENAI;
 use llm::operation::CHAT;
 use llm::provider::OutputLimit;
+use llm::summary::RankDialect;
 use llm::retry_after::RetryHeaders;
 use llm::{Refusal, RequestSummary, UpstreamError, UsageReport};
 
@@ -23,6 +24,7 @@ fn encode(body: &str, upstream_model: &str, usage_option: UsageOption) -> Bytes 
         upstream_model,
         usage_option,
         output_limit: OutputLimit::AsSent,
+        rank_dialect: RankDialect::TopN,
     };
     passthrough().encode(&request)
 }
@@ -39,6 +41,7 @@ fn a_body_that_needs_no_change_is_the_same_bytes() {
         upstream_model: "m",
         usage_option: Set,
         output_limit: OutputLimit::AsSent,
+        rank_dialect: RankDialect::TopN,
     };
     assert_eq!(passthrough().encode(&request).as_ptr(), body.as_ptr());
 }
@@ -71,6 +74,7 @@ fn the_bound_on_the_output_goes_by_the_name_that_the_provider_knows() {
             upstream_model: "m",
             usage_option: Set,
             output_limit: OutputLimit::MaxTokens,
+            rank_dialect: RankDialect::TopN,
         };
         assert_eq!(
             passthrough().encode(&request),

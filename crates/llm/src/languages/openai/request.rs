@@ -57,7 +57,7 @@ fn limit_by_max_tokens(request: &Encode<'_>) -> Option<(ValueSpan, String)> {
 }
 
 /// The span of the name of a field, quotes included.
-fn name_of(body: &[u8], value: &ValueSpan) -> Option<ValueSpan> {
+pub(super) fn name_of(body: &[u8], value: &ValueSpan) -> Option<ValueSpan> {
     let before = body.get(..value.start)?;
     let colon = before.iter().rposition(|byte| *byte == b':')?;
     let mut quotes = before.get(..colon)?.iter().enumerate().rev();
