@@ -25,6 +25,11 @@ pub(crate) enum Content {
         body: Bytes,
         words: u64,
     },
+    /// A response of another type, whole.
+    Bytes {
+        content_type: &'static str,
+        body: Bytes,
+    },
     Stream(Box<Script>),
 }
 
@@ -65,6 +70,10 @@ pub(crate) async fn perform(
         Ok(Content::Json { body, words }) => {
             pause(time_to_say(words, &directives)).await;
             plain(body, &directives, exchange, reset)
+        }
+        Ok(Content::Bytes { content_type, body }) => {
+            pause(time_to_say(0, &directives)).await;
+            bytes(content_type, body, &directives, exchange, reset)
         }
         Err(error) => {
             pause(time_to_say(0, &directives)).await;
@@ -153,6 +162,29 @@ fn plain(
         "application/json",
         Body::Playback(Box::new(playback)),
     )
+}
+
+/// A response of another type. Faults that end it early do so after half of it.
+fn bytes(
+    content_type: &'static str,
+    data: Bytes,
+    directives: &Directives,
+    exchange: Exchange,
+    reset: ResetSwitch,
+) -> Response<Body> {
+    let whole = data.len();
+    let (sent, ending) = match directives.fault {
+        Some(Fault::ResetMid) => (whole / 2, Ending::Reset),
+        Some(Fault::HalfFrame) => (whole / 2, Ending::Close),
+        Some(Fault::Truncate) => (whole / 2, Ending::Clean),
+        Some(Fault::Stall) => (whole / 2, Ending::Silence),
+        _ => (whole, Ending::Clean),
+    };
+    let is_split = directives.fault == Some(Fault::Split);
+    let source = Source::Plain(data.slice(..sent), ending);
+    let playback = Playback::new(source, is_split, None, exchange, reset);
+    let body = Body::Playback(Box::new(playback));
+    respond(StatusCode::OK, content_type, body)
 }
 
 fn pad(data: &Bytes, space: &[u8]) -> Bytes {

@@ -16,7 +16,7 @@ use crate::ledger::Ledger;
 use crate::models::{self, ModelName};
 use crate::perform::{Content, Outcome, json, perform};
 use crate::socket::ResetSwitch;
-use crate::{chat, completions, embeddings, gemini};
+use crate::{chat, completions, embeddings, gemini, images, moderations, rerank};
 
 const BODY_BYTES_MAX: usize = 32 << 20;
 
@@ -60,6 +60,14 @@ fn dispatch(head: &Parts, body: &Bytes) -> Outcome {
         "/v1/chat/completions" => with_method(head, &Method::POST, || chat::create(head, body)),
         "/v1/completions" => with_method(head, &Method::POST, || completions::create(head, body)),
         "/v1/embeddings" => with_method(head, &Method::POST, || embeddings::create(head, body)),
+        "/v1/moderations" => with_method(head, &Method::POST, || moderations::create(head, body)),
+        "/v1/rerank" => with_method(head, &Method::POST, || rerank::create(head, body)),
+        "/v1/images/generations" => {
+            with_method(head, &Method::POST, || images::generate(head, body))
+        }
+        "/v1/images/edits" | "/v1/images/variations" => {
+            with_method(head, &Method::POST, || images::edit(head, body))
+        }
         "/v1/models" => with_method(head, &Method::GET, || {
             let directives = Directives::gather("", &head.headers, std::iter::empty())?;
             Ok(immediate(directives, models::list()))
