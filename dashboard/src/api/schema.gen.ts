@@ -2191,6 +2191,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/moderations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether texts and pictures are harmful
+         * @description The model must be of type moderation; left out, it is omni-moderation-latest. Counts against the limits, and is metered: in tokens, which are estimated where the provider does not count. The Content-Type of the request is not looked at.
+         */
+        post: operations["create_moderation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rerank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put documents in the order of how well they answer a query
+         * @description The model must be of type rerank. Takes the shapes of Cohere and Jina (top_n, results) and of Voyage (top_k, data), whichever the provider speaks. Counts against the limits, and is metered in tokens and in searches: as the provider bills them, else one for each hundred documents. The Content-Type of the request is not looked at.
+         */
+        post: operations["create_rerank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/responses": {
         parameters: {
             query?: never;
@@ -2416,7 +2456,7 @@ export interface components {
             id: string;
             /**
              * Format: double
-             * @description In dollars.
+             * @description In dollars; of a model that is priced by another unit than tokens, the price of one.
              */
             input_price: number;
             /** Format: int64 */
@@ -2428,6 +2468,10 @@ export interface components {
             /** Format: double */
             output_price: number;
             owned_by: string;
+            /** @description Dollars by meter, as decimal numbers: all that is charged. */
+            prices: {
+                [key: string]: string;
+            };
             /** @description `per_million_tokens`, …: what the prices are for. */
             pricing_unit: string;
             /** @description The first provider that serves it; its owner while none does. */
@@ -2810,7 +2854,7 @@ export interface components {
             prices?: {
                 [key: string]: string;
             };
-            /** @description `per_million_tokens`, `per_image`, `per_second` or `per_request`. */
+            /** @description `per_million_tokens`, `per_image`, `per_second`, `per_request`, `per_million_characters` or `per_search`. */
             pricing_unit?: string;
             /** @description True if a request that was sent and not answered in time may be sent to another deployment as well. */
             retry_after_timeout?: boolean;
@@ -3361,6 +3405,59 @@ export interface components {
             codes: number;
             expires_at?: components["schemas"]["Time"] | null;
             name: string;
+        };
+        /**
+         * @description The gateway reads the parameters below and passes every other one to the provider as it is.
+         * @example {
+         *       "input": "hello",
+         *       "model": "sandbox-moderation"
+         *     }
+         */
+        CreateModerationRequest: {
+            /** @description A text, texts, or texts and images as parts (`text`, `image_url`). */
+            input: string | unknown[] | Record<string, unknown>;
+            /**
+             * @description Id or alias of a model of GET /v1/models. Left out: omni-moderation-latest.
+             * @example sandbox-moderation
+             */
+            model?: string | null;
+            /** @description Models that are asked in this order, until one serves the request. */
+            models?: string[];
+            provider?: components["schemas"]["ProviderWishes"];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @description The gateway reads the parameters below and passes every other one to the provider as it is.
+         * @example {
+         *       "documents": [
+         *         "Boats need wind.",
+         *         "Keys are secret."
+         *       ],
+         *       "model": "sandbox-rerank",
+         *       "query": "boats and wind",
+         *       "top_n": 1
+         *     }
+         */
+        CreateRerankRequest: {
+            /** @description Texts, or objects with a text or an image. */
+            documents: (string | Record<string, unknown>)[];
+            /**
+             * @description Id or alias of a model of GET /v1/models. The response has the name that was asked for.
+             * @example sandbox-rerank
+             */
+            model: string;
+            /** @description Models that are asked in this order, until one serves the request. */
+            models?: string[];
+            provider?: components["schemas"]["ProviderWishes"];
+            /** @description A text; an object with a text or an image where the model takes it. */
+            query: string | Record<string, unknown>;
+            /** @description The same, as Voyage has it: the list of the response is `data` then. */
+            top_k?: number | null;
+            /** @description The number of documents that are returned. Left out: all. */
+            top_n?: number | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * @description OpenAI's request of a response. Nothing is kept: previous_response_id, conversation, prompt, store: true and background: true are refused.
@@ -4265,6 +4362,10 @@ export interface components {
          *       "object": "model",
          *       "output_price": 0,
          *       "owned_by": "yunxin",
+         *       "prices": {
+         *         "input": "0",
+         *         "output": "0"
+         *       },
          *       "pricing_unit": "per_million_tokens",
          *       "provider": "sandbox",
          *       "routes_to": []
@@ -4302,9 +4403,11 @@ export interface components {
              */
             min_tier: string;
             /**
-             * @description chat and embedding are served today.
+             * @description The endpoint that serves it.
              * @example chat
              * @example embedding
+             * @example moderation
+             * @example rerank
              */
             model_type: string;
             /** @constant */
@@ -4312,7 +4415,14 @@ export interface components {
             /** @description Dollars per pricing_unit. */
             output_price: number;
             owned_by: string;
-            /** @example per_million_tokens */
+            /** @description Dollars by meter, as decimal numbers: all that is charged. */
+            prices: {
+                [key: string]: string;
+            };
+            /**
+             * @example per_million_tokens
+             * @example per_search
+             */
             pricing_unit: string;
             /** @description Name of the first provider that serves the model; owned_by while none does. */
             provider: string;
@@ -4354,7 +4464,7 @@ export interface components {
             prices?: {
                 [key: string]: string;
             };
-            /** @description `per_million_tokens`, `per_image`, `per_second` or `per_request`. */
+            /** @description `per_million_tokens`, `per_image`, `per_second`, `per_request`, `per_million_characters` or `per_search`. */
             pricing_unit?: string;
             /** @description True if a request that was sent and not answered in time may be sent to another deployment as well. */
             retry_after_timeout?: boolean;
@@ -4401,6 +4511,41 @@ export interface components {
             /** @description input_tokens and output_tokens. */
             total_tokens: number;
         };
+        /**
+         * @description The provider's response as it came, but for the model's name. Categories are the provider's own.
+         * @example {
+         *       "id": "modr-1",
+         *       "model": "sandbox-moderation",
+         *       "results": [
+         *         {
+         *           "categories": {
+         *             "violence": false
+         *           },
+         *           "category_scores": {
+         *             "violence": 0.001
+         *           },
+         *           "flagged": false
+         *         }
+         *       ]
+         *     }
+         */
+        Moderation: {
+            id?: string;
+            model?: string;
+            results?: ({
+                categories?: {
+                    [key: string]: unknown;
+                };
+                category_scores?: {
+                    [key: string]: unknown;
+                };
+                flagged?: boolean;
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
         NotificationSettings: {
             rotation: boolean;
             security: boolean;
@@ -4415,7 +4560,7 @@ export interface components {
          * @description An operation of the data plane.
          * @enum {string}
          */
-        Operation: "chat" | "completions" | "embeddings";
+        Operation: "chat" | "completions" | "embeddings" | "moderations" | "rerank";
         /** @description An account, as operators see it. */
         OperatorAccountResponse: {
             /** Format: int64 */
@@ -4483,7 +4628,7 @@ export interface components {
             prices: {
                 [key: string]: string;
             };
-            /** @description `per_million_tokens`, `per_image`, `per_second` or `per_request`. */
+            /** @description `per_million_tokens`, `per_image`, `per_second`, `per_request`, `per_million_characters` or `per_search`. */
             pricing_unit: string;
             /** @description True if a request that was sent and not answered in time may be sent to another deployment as well. */
             retry_after_timeout: boolean;
@@ -4935,7 +5080,7 @@ export interface components {
             id: string;
             /**
              * Format: double
-             * @description In dollars.
+             * @description In dollars; of a model that is priced by another unit than tokens, the price of one.
              */
             input_price: number;
             /** Format: int64 */
@@ -4947,6 +5092,10 @@ export interface components {
             /** Format: double */
             output_price: number;
             owned_by: string;
+            /** @description Dollars by meter, as decimal numbers: all that is charged. */
+            prices: {
+                [key: string]: string;
+            };
             /** @description `per_million_tokens`, …: what the prices are for. */
             pricing_unit: string;
             /** @description The first provider that serves it; its owner while none does. */
@@ -4976,6 +5125,41 @@ export interface components {
             mails_pending: number;
             /** Format: int64 */
             requests_in_flight: number;
+        };
+        /**
+         * @description The provider's response as it came, but for the model's name and the name of the list.
+         * @example {
+         *       "id": "rank-1",
+         *       "model": "sandbox-rerank",
+         *       "results": [
+         *         {
+         *           "index": 0,
+         *           "relevance_score": 1
+         *         }
+         *       ],
+         *       "usage": {
+         *         "search_units": 1,
+         *         "total_tokens": 12
+         *       }
+         *     }
+         */
+        Ranking: {
+            id?: string;
+            model?: string;
+            results?: ({
+                index?: number;
+                relevance_score?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            usage?: {
+                search_units?: number;
+                total_tokens?: number;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
         };
         /** @description Codes for when the app is lost; each works once. They are in this response and nowhere else. */
         RecoveryCodesResponse: {
@@ -6081,7 +6265,7 @@ export interface components {
          * @description Which part of the API the path belongs to.
          * @example chat
          */
-        "x-ratelimit-resource": "chat" | "completions" | "embeddings" | "models" | "key" | "usage" | "client_tokens" | "unknown";
+        "x-ratelimit-resource": "chat" | "completions" | "embeddings" | "moderations" | "rerank" | "models" | "key" | "usage" | "client_tokens" | "unknown";
         /**
          * @description What is used of that limit; used and remaining add up to the limit.
          * @example 1
@@ -11732,6 +11916,122 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_moderation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateModerationRequest"];
+            };
+        };
+        responses: {
+            /** @description The judgement of each input. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moderation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_rerank: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRerankRequest"];
+            };
+        };
+        responses: {
+            /** @description The documents, best first. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ranking"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };

@@ -31,6 +31,18 @@ for (const { name, sdk } of clients) {
       assert.equal((await embed("short", { dimensions: 16 })).data[0].embedding.length, 16);
     });
 
+    test("moderations say what is flagged, by category", async () => {
+      const { results } = await client.moderations.create({ model: "sandbox-moderation", input: ["a nice day", "I attack"] });
+      assert.deepEqual(results.map((result) => result.flagged), [false, true]);
+      assert.ok(results[1].categories.violence && results[1].category_scores.violence > 0.5);
+    });
+
+    test("documents are ranked through the client's own post", async () => {
+      const body = { model: "sandbox-rerank", query: "a key", documents: ["wind", "a key"], top_n: 1 };
+      const { results } = await client.post("/rerank", { body });
+      assert.deepEqual(results.map((result) => result.index), [1]);
+    });
+
     test("models are listed, filtered and retrieved", async () => {
       const ids = (await collect(client.models.list())).map((model) => model.id);
       assert.ok(ids.includes("sandbox-small") && ids.includes("sandbox-embedding"));

@@ -10,7 +10,10 @@ SANDBOX = {
     "sandbox-premium": ("chat", "pro"),
     "sandbox-experimental": ("chat", "enterprise"),
     "sandbox-embedding": ("embedding", "free"),
+    "sandbox-moderation": ("moderation", "free"),
+    "sandbox-rerank": ("rerank", "free"),
 }
+FREE = {name for name, (_, tier) in SANDBOX.items() if tier == "free"}
 FIELDS = {
     "id": str,
     "object": str,
@@ -71,9 +74,9 @@ def test_a_chat_model_says_what_it_can(models):
 @pytest.mark.parametrize(
     ("tier", "reach"),
     [
-        ("free", {"sandbox-small", "sandbox-embedding"}),
-        ("basic", {"sandbox-small", "sandbox-embedding", "sandbox-standard"}),
-        ("pro", {"sandbox-small", "sandbox-embedding", "sandbox-standard", "sandbox-premium"}),
+        ("free", FREE),
+        ("basic", FREE | {"sandbox-standard"}),
+        ("pro", FREE | {"sandbox-standard", "sandbox-premium"}),
         ("enterprise", set(SANDBOX)),
     ],
 )
