@@ -35,9 +35,10 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::response::Response;
 use http::Request;
+use http::header::CONTENT_TYPE;
 use llm::chat::Written;
 use llm::language::ClientFace;
-use llm::operation::Input;
+use llm::operation::{Input, RequestBody};
 use llm::passthrough::WholeResponse;
 use llm::route_ask::RouteAsk;
 use llm::{Language, Operation, RequestSummary, TranslateError};
@@ -252,7 +253,12 @@ async fn admit(
         operation, client, ..
     } = surface;
     admit::precheck(app, &caller, operation, settlement)?;
-    let forwarded = ForwardedHeaders::pick(client.forwarded_headers(), request.headers());
+    let forwarded = if operation.body == RequestBody::Multipart {
+        // Whoever writes the parts knows what is between them.
+        ForwardedHeaders::pick(&[CONTENT_TYPE.as_str()], request.headers())
+    } else {
+        ForwardedHeaders::pick(client.forwarded_headers(), request.headers())
+    };
     let hints = Hints::of(request.headers())?;
     let mut body = body::read(app, &caller, operation, request, deadline).await?;
     if let Some(asked) = &asked

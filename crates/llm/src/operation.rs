@@ -41,6 +41,10 @@ pub enum Input {
     Judged,
     /// A question, and documents in whose order it is answered. All languages write it alike.
     Documents,
+    /// A text that pictures are made of.
+    Drawn,
+    /// Pictures that pictures are made of, in a form, with a text where that is needed.
+    Redrawn { needs_prompt: bool },
     /// Anything else: it passes unread, and its tokens are not estimated.
     Unread,
 }
@@ -110,10 +114,11 @@ impl Operation {
         self.model_type == model_type
     }
 
-    /// True if the model generates tokens: else only input is counted.
+    /// True if the model generates tokens of text or speech, as many as it pleases: of pictures there are as many as
+    /// are asked for.
     pub fn has_output_tokens(&self) -> bool {
         let mut meters = self.meters.iter();
-        meters.any(|meter| meter.unit() == MeterUnit::OutputTokens)
+        meters.any(|meter| meter.unit() == MeterUnit::OutputTokens && *meter != Meter::ImageOutput)
     }
 }
 
@@ -132,7 +137,16 @@ const TOKENS: &[Meter] = &[
 const INPUT_TOKENS: &[Meter] = &[Meter::UncachedInput, Meter::CacheRead];
 
 /// The table.
-pub static OPERATIONS: Operations = &[&CHAT, &COMPLETIONS, &EMBEDDINGS, &MODERATIONS, &RERANK];
+pub static OPERATIONS: Operations = &[
+    &CHAT,
+    &COMPLETIONS,
+    &EMBEDDINGS,
+    &MODERATIONS,
+    &RERANK,
+    &IMAGES,
+    &IMAGE_EDITS,
+    &IMAGE_VARIATIONS,
+];
 
 /// `POST /v1/chat/completions`.
 pub static CHAT: Operation = Operation {
@@ -202,6 +216,51 @@ pub static RERANK: Operation = Operation {
     response: ResponseBody::Json,
     meters: &[Meter::UncachedInput, Meter::Searches],
     resource: "rerank",
+};
+
+/// The meters of a model that makes pictures.
+const PICTURES: &[Meter] = &[
+    Meter::UncachedInput,
+    Meter::CacheRead,
+    Meter::ImageInput,
+    Meter::ImageOutput,
+    Meter::Images,
+];
+
+/// `POST /v1/images/generations`.
+pub static IMAGES: Operation = Operation {
+    name: "images",
+    path: "/images/generations",
+    model_type: ModelType::ImageGeneration,
+    input: Input::Drawn,
+    body: RequestBody::Json {
+        may_hold_media: false,
+    },
+    response: ResponseBody::JsonOrEvents,
+    meters: PICTURES,
+    resource: "images",
+};
+
+/// `POST /v1/images/edits`.
+pub static IMAGE_EDITS: Operation = Operation {
+    name: "image_edits",
+    path: "/images/edits",
+    input: Input::Redrawn { needs_prompt: true },
+    body: RequestBody::Multipart,
+    resource: "image_edits",
+    ..IMAGES
+};
+
+/// `POST /v1/images/variations`.
+pub static IMAGE_VARIATIONS: Operation = Operation {
+    name: "image_variations",
+    path: "/images/variations",
+    input: Input::Redrawn {
+        needs_prompt: false,
+    },
+    response: ResponseBody::Json,
+    resource: "image_variations",
+    ..IMAGE_EDITS
 };
 
 #[cfg(test)]

@@ -74,8 +74,10 @@ impl Needs {
 /// The spans where the body of a request is edited.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RequestSpans {
-    /// The span of the model's name, quotes included.
+    /// The span of the model's name, quotes included, which it has in JSON alone.
     pub model: ValueSpan,
+    /// True if the body is a form of parts.
+    pub is_form: bool,
     /// The span of the value of `stream_options`, if the client sent it.
     pub stream_options: Option<ValueSpan>,
     /// The span of the value of `max_completion_tokens`, if the client sent it.

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use http::Request;
-use llm::Operation;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Request};
+use llm::operation::RequestBody;
+use llm::{Operation, form};
 use tokio::time::Instant;
 
 use crate::auth::{ApiKeyCaller, body_share};
@@ -22,6 +24,7 @@ pub(super) async fn read(
 ) -> Result<BufferedBody, ApiError> {
     let headers = request.headers();
     let coding = ContentCoding::of(headers)?;
+    let content_type = form_type(operation, headers);
     let server = &app.config.server;
     let mut limits = BodyLimits::of_text(server, deadline);
     if operation.body.may_hold_media() {
@@ -39,7 +42,22 @@ pub(super) async fn read(
         &limits,
     )
     .await?;
+    if let Some(content_type) = content_type {
+        form::check_boundary(&content_type, &body)?;
+    }
     // Whole, and of a known caller: from here on its connection is not given up to make room.
     caller.context.connection().admit();
     Ok(body)
+}
+
+/// The type of a body that has to be a form. JSON is taken where a client names files in place of sending them.
+fn form_type(operation: &Operation, headers: &HeaderMap) -> Option<String> {
+    if operation.body != RequestBody::Multipart {
+        return None;
+    }
+    let content_type = headers.get(CONTENT_TYPE);
+    let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let content_type = content_type.unwrap_or_default();
+    let is_json = content_type.trim().starts_with("application/json");
+    (!is_json).then(|| content_type.into_owned())
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use llm::Meter;
+use llm::json::splice;
 use llm::{RequestSummary, route_ask};
 
 use super::Admitted;
@@ -82,7 +83,12 @@ fn other(app: &Gateway, name: &str, admitted: &Admitted) -> Option<OtherModel> {
         };
         ((**body).clone(), summary)
     } else {
-        let body = route_ask::with_model(body, name).ok()?;
+        let spans = &admitted.admission.summary.spans;
+        let body = if spans.is_form {
+            splice(body, &[(spans.model.clone(), name.to_owned())])
+        } else {
+            route_ask::with_model(body, name).ok()?
+        };
         let summary = surface.client.scan(surface.operation, &body).ok()?;
         (body, summary)
     };

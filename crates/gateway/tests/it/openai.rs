@@ -5,6 +5,7 @@ mod chat_completions_stream;
 mod conversions;
 mod embeddings;
 mod errors;
+mod images;
 mod models;
 mod moderations;
 mod patience;

@@ -33,7 +33,12 @@ impl UpstreamFace for Cohere {
         match operation.input {
             Input::Messages => Some(Target::of_path("/v2/chat")),
             Input::Documents => Some(Target::of_path("/v2/rerank")),
-            Input::Prompt | Input::Texts | Input::Judged | Input::Unread => None,
+            Input::Prompt
+            | Input::Texts
+            | Input::Judged
+            | Input::Drawn
+            | Input::Redrawn { .. }
+            | Input::Unread => None,
         }
     }
 

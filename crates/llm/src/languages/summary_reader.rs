@@ -1,5 +1,7 @@
 //! Reading the members that every operation has.
 
+mod form_parts;
+
 use memchr::memmem;
 
 use crate::TranslateError;
@@ -7,6 +9,8 @@ use crate::json::{Cursor, Kind};
 use crate::operation::{Input, Operation, ResponseBody};
 use crate::summary::{BYTES_PER_TOKEN, Needs, RankDialect, RequestSummary};
 use crate::usage::Units;
+
+pub(in crate::languages) use form_parts::FormPart;
 
 /// Collects a [`RequestSummary`] field by field.
 #[derive(Default)]
@@ -102,6 +106,11 @@ impl SummaryReader {
         Ok(reader)
     }
 
+    /// The number of choices that is asked for, one if the request does not say.
+    pub(in crate::languages) fn choices_asked(&self) -> u64 {
+        self.choices.unwrap_or(1)
+    }
+
     fn read_members<F>(&mut self, body: &[u8], mut on_field: F) -> Result<(), TranslateError>
     where
         F: FnMut(&mut Self, &mut Cursor<'_>, &[u8]) -> Result<(), TranslateError>,
@@ -127,6 +136,8 @@ impl SummaryReader {
             .div_ceil(BYTES_PER_TOKEN)
             .saturating_add(self.extra_tokens);
         summary.is_streamed &= operation.response == ResponseBody::JsonOrEvents;
+        // Only chat has an option for it: elsewhere usage is a part of the last event.
+        summary.includes_usage |= !operation.input.is_conversation();
         summary.has_output = operation.has_output_tokens();
         // Models of other types have no abilities to choose by.
         if matches!(

@@ -4,8 +4,8 @@ use llm::language::{Encode, PassthroughFace};
 use llm::languages::OPENAI;
 use llm::operation::CHAT;
 use llm::provider::OutputLimit;
-use llm::summary::RankDialect;
 use llm::retry_after::RetryHeaders;
+use llm::summary::RankDialect;
 use llm::{Refusal, RequestSummary, UpstreamError, UsageReport};
 
 fn scan(body: &[u8]) -> RequestSummary {

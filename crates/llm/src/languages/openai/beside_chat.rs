@@ -18,6 +18,7 @@ struct BesideChat {
     lists_images: bool,
 }
 
+static IMAGES: BesideChat = BesideChat { lists_images: true };
 static OTHERS: BesideChat = BesideChat {
     lists_images: false,
 };
@@ -25,6 +26,7 @@ static OTHERS: BesideChat = BesideChat {
 /// The face of an operation; `None` for those that pass as conversations do.
 pub(super) fn face_of(operation: &Operation) -> Option<&'static dyn PassthroughFace> {
     match operation.input {
+        Input::Drawn | Input::Redrawn { .. } => Some(&IMAGES),
         Input::Judged | Input::Documents => Some(&OTHERS),
         Input::Messages | Input::Prompt | Input::Texts | Input::Unread => None,
     }

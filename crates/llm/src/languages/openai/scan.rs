@@ -4,6 +4,7 @@ mod chat_completions;
 mod completions;
 mod embeddings;
 mod moderations;
+mod pictures;
 mod rerank;
 
 use crate::error::TranslateError;
@@ -19,6 +20,8 @@ pub(super) fn scan(operation: &Operation, body: &[u8]) -> Result<RequestSummary,
         Input::Texts => embeddings::read(body),
         Input::Judged => moderations::read(body),
         Input::Documents => rerank::read(body),
+        Input::Drawn => pictures::read(body),
+        Input::Redrawn { needs_prompt } => pictures::read_form(body, needs_prompt),
         Input::Unread => SummaryReader::read(body, |_, cursor, _| Ok(cursor.skip()?)),
     };
     Ok(reader?.finish(operation))

@@ -20,6 +20,10 @@ pub(super) fn encode(request: &Encode<'_>) -> Bytes {
 /// The name of the model, in the place of the client's, or at the end where the client sent none.
 fn model(request: &Encode<'_>) -> Option<(ValueSpan, String)> {
     let spans = &request.summary.spans;
+    if spans.is_form {
+        let is_same = request.summary.model == request.upstream_model;
+        return (!is_same).then(|| (spans.model.clone(), request.upstream_model.to_owned()));
+    }
     let name = quote(request.upstream_model);
     if spans.model.is_empty() {
         return Some((spans.end..spans.end, format!(r#","model":{name}"#)));
