@@ -2072,6 +2072,7 @@ export interface paths {
         trace?: never;
     };
     "/v1/generation": {
+    "/v1/images/edits": {
         parameters: {
             query?: never;
             header?: never;
@@ -2085,6 +2086,53 @@ export interface paths {
         get: operations["get_generation"];
         put?: never;
         post?: never;
+        get?: never;
+        put?: never;
+        /**
+         * Change pictures as a text says
+         * @description The model must be of type image_generation. Files are known by their content: PNG, JPEG, WebP or GIF, of at most 16384 pixels on a side. A body may have server.media_body_bytes_max bytes. Where pictures are named and not sent, the body may be JSON. Counts against the limits, and is metered in images, and in tokens where the provider counts them.
+         */
+        post: operations["create_image_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make pictures of a text
+         * @description The model must be of type image_generation. Counts against the limits, and is metered in images, and in tokens where the provider counts them. The Content-Type of the request is not looked at.
+         */
+        post: operations["create_image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/variations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make pictures like a picture
+         * @description As edits, without a text. Counts against the limits, and is metered in images, and in tokens where the provider counts them.
+         */
+        post: operations["create_image_variation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3349,6 +3397,76 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description The gateway reads the parts below and passes every other one to the provider as it is. */
+        CreateImageEditForm: {
+            /** @description PNG, JPEG, WebP or GIF. */
+            image: string;
+            /** @description PNG, JPEG, WebP or GIF. */
+            mask?: string;
+            /**
+             * @description Id or alias of a model of GET /v1/models.
+             * @example sandbox-image
+             */
+            model: string;
+            n?: string;
+            prompt: string;
+            quality?: string;
+            response_format?: string;
+            size?: string;
+            stream?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @description The gateway reads the parameters below and passes every other one to the provider as it is.
+         * @example {
+         *       "model": "sandbox-image",
+         *       "prompt": "a red boat",
+         *       "quality": "low"
+         *     }
+         */
+        CreateImageRequest: {
+            /**
+             * @description Id or alias of a model of GET /v1/models.
+             * @example sandbox-image
+             */
+            model: string;
+            /** @description Models that are asked in this order, until one serves the request. */
+            models?: string[];
+            /** @description The number of pictures; 1 by default. */
+            n?: number | null;
+            partial_images?: number | null;
+            prompt: string;
+            provider?: components["schemas"]["ProviderWishes"];
+            /** @example low */
+            quality?: string | null;
+            /**
+             * @example b64_json
+             * @example url
+             */
+            response_format?: string | null;
+            /** @example 1024x1024 */
+            size?: string | null;
+            /** @description Events in place of a whole response, where the provider streams. */
+            stream?: boolean | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The gateway reads the parts below and passes every other one to the provider as it is. */
+        CreateImageVariationForm: {
+            /** @description PNG, JPEG, WebP or GIF. */
+            image: string;
+            /**
+             * @description Id or alias of a model of GET /v1/models.
+             * @example sandbox-image
+             */
+            model: string;
+            n?: string;
+            response_format?: string;
+            size?: string;
+        } & {
+            [key: string]: unknown;
+        };
         CreateInviteRequest: {
             email: string;
             role: components["schemas"]["RoleName"];
@@ -4090,6 +4208,41 @@ export interface components {
             /** @description The end of the provider's own name for them. */
             subject_hint: string;
         };
+        /**
+         * @description The provider's response as it came.
+         * @example {
+         *       "created": 1750000000,
+         *       "data": [
+         *         {
+         *           "b64_json": "iVBORw0KGgo="
+         *         }
+         *       ],
+         *       "usage": {
+         *         "input_tokens": 3,
+         *         "output_tokens": 272,
+         *         "total_tokens": 275
+         *       }
+         *     }
+         */
+        ImageList: {
+            created?: number;
+            data?: ({
+                b64_json?: string;
+                revised_prompt?: string;
+                url?: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            usage?: {
+                input_tokens?: number;
+                output_tokens?: number;
+                total_tokens?: number;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
         /** @description The contents of an invite, for the holder of its link. */
         InviteInspectionResponse: {
             /** @description `null`: to sign up with an account of one's own. */
@@ -4408,6 +4561,7 @@ export interface components {
              * @example embedding
              * @example moderation
              * @example rerank
+             * @example image_generation
              */
             model_type: string;
             /** @constant */
@@ -4560,7 +4714,7 @@ export interface components {
          * @description An operation of the data plane.
          * @enum {string}
          */
-        Operation: "chat" | "completions" | "embeddings" | "moderations" | "rerank";
+        Operation: "chat" | "completions" | "embeddings" | "moderations" | "rerank" | "images" | "image_edits" | "image_variations";
         /** @description An account, as operators see it. */
         OperatorAccountResponse: {
             /** Format: int64 */
@@ -6265,7 +6419,7 @@ export interface components {
          * @description Which part of the API the path belongs to.
          * @example chat
          */
-        "x-ratelimit-resource": "chat" | "completions" | "embeddings" | "moderations" | "rerank" | "models" | "key" | "usage" | "client_tokens" | "unknown";
+        "x-ratelimit-resource": "chat" | "completions" | "embeddings" | "moderations" | "rerank" | "images" | "image_edits" | "image_variations" | "models" | "key" | "usage" | "client_tokens" | "unknown";
         /**
          * @description What is used of that limit; used and remaining add up to the limit.
          * @example 1
@@ -11020,6 +11174,23 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The receipt. */
+    create_image_edit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CreateImageEditForm"];
+            };
+        };
+        responses: {
+            /** @description The pictures, or their events. */
             200: {
                 headers: {
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
@@ -11039,6 +11210,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Generation"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageList"];
+                    "text/event-stream": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -11046,6 +11227,131 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_image: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateImageRequest"];
+            };
+        };
+        responses: {
+            /** @description The pictures, or their events. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageList"];
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_image_variation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CreateImageVariationForm"];
+            };
+        };
+        responses: {
+            /** @description The pictures. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };

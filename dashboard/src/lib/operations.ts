@@ -46,6 +46,7 @@ export const MODEL_TYPES = [
   "video_generation",
   "rerank",
   "moderation",
+  "image_generation",
 ] as const;
 
 export const CAPABILITIES = [

@@ -12,6 +12,7 @@ SANDBOX = {
     "sandbox-embedding": ("embedding", "free"),
     "sandbox-moderation": ("moderation", "free"),
     "sandbox-rerank": ("rerank", "free"),
+    "sandbox-image": ("image_generation", "free"),
 }
 FREE = {name for name, (_, tier) in SANDBOX.items() if tier == "free"}
 FIELDS = {

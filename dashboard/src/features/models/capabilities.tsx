@@ -4,6 +4,7 @@ import {
   Braces,
   Brain,
   Eye,
+  Image,
   type LucideIcon,
   MessageSquare,
   Radio,
@@ -26,6 +27,7 @@ const ICONS: Record<Capability, LucideIcon> = {
   embedding: Waypoints,
   rerank: ArrowDownWideNarrow,
   moderation: ShieldCheck,
+  image_generation: Image,
 };
 /** What every chat model can do tells nothing on a card. */
 const COMMON = ["chat", "streaming", "embedding"];
