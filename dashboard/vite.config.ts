@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import type { Plugin, UserConfig } from "vite";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
-import { firstPages, LOCALES, REACT, textsOf } from "./scripts/chunks.ts";
+import { firstPages, LOCALES, textsOf } from "./scripts/chunks.ts";
 
 const SERVER = process.env.YUNXIN_URL ?? "http://127.0.0.1:8080";
 
@@ -83,7 +83,6 @@ export default defineConfig(async ({ command }) => ({
 
 async function inFewFiles() {
   const groups = [
-    { name: "react", test: REACT },
     { name: textsOf, test: LOCALES },
     { name: "app", tags: ["$initial" as const] },
     ...(await firstPages(app)),

@@ -2,23 +2,15 @@
 // Which modules a page needs is known when all is bundled and what is not used is left out: a first build is asked, which writes nothing.
 
 import { build, type InlineConfig } from "vite";
+import { laterFile } from "../src/i18n/text-files.ts";
 
-export const REACT = /node_modules[\\/](react|react-dom|scheduler)[\\/]|rolldown[\\/]runtime/;
 export const LOCALES = /[\\/]locales[\\/]/;
-
-/** Texts that no first page needs. */
-const LATER_TEXTS: Record<string, RegExp> = {
-  auth: /^auth\.json$/,
-  operator: /^(credits|deployments|docs-feedback|providers|routing|system|tiers|users)\.json$/,
-  playground: /^playground\.json$/,
-  settings: /^(audit-log|management-keys|members|profile|security|sessions|settings|webhooks)\.json$/,
-};
 
 /** The texts of a language, those of the first page after signing in together. */
 export function textsOf(id: string): string {
   const [language, file = ""] = id.split(/[\\/]/).slice(-2);
-  const later = Object.keys(LATER_TEXTS).find((name) => LATER_TEXTS[name]?.test(file));
-  return later === undefined ? `texts-${language}` : `texts-${language}-${later}`;
+  const later = laterFile(file.replace(/\.json$/, ""));
+  return later === null ? `texts-${language}` : `texts-${language}-${later}`;
 }
 
 /** The pages that open first: of visitors, of accounts, of operators. What only one of them needs is in a file of its own. */

@@ -1,9 +1,9 @@
 // Fails when a first visit loads more than it may: before anything shows (index.html, the scripts and styles it names, and the static
 // imports of those scripts), and for each page that opens first. Counted as the browser gets it: brotli where there is a copy.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { join } from "node:path";
+import { assetOf, DIST, filesOf, scripts } from "./built.mjs";
 
-const DIST = new URL("../dist", import.meta.url).pathname;
 const BUDGET_BYTES = 210 * 1024;
 const PAGE_BUDGET_BYTES = 300_000;
 const PAGE_FILES_MAX = 12;
@@ -18,8 +18,7 @@ const FIRST_PAGES = {
 const sheet = readFileSync(join(DIST, "..", "node_modules", "@mantine", "core", "styles.css"), "utf8");
 const styles = readdirSync(join(DIST, "assets")).filter((file) => file.endsWith(".css"));
 const sent = styles.map((file) => readFileSync(join(DIST, "assets", file), "utf8")).join("");
-const scripts = readdirSync(join(DIST, "assets")).filter((file) => file.endsWith(".js"));
-const unstyled = scripts.flatMap((file) => classesOf(readFileSync(join(DIST, "assets", file), "utf8")));
+const unstyled = scripts().flatMap((file) => classesOf(readFileSync(join(DIST, "assets", file), "utf8")));
 const missing = [...new Set(unstyled)].filter(
   (name) => sheet.includes(`.${name}`) && !sent.includes(`.${name}`),
 );
@@ -30,10 +29,9 @@ if (missing.length > 0) {
 
 const html = readFileSync(join(DIST, "index.html"), "utf8");
 const named = [...html.matchAll(/(?:src|href)="\/([^"]+\.(?:js|css|svg))"/g)].map((match) => match[1]);
-const seen = new Set(["index.html"]);
-for (const file of named) follow(file);
+const firstLoad = ["index.html", ...filesOf(named)];
 
-const rows = [...seen].map((file) => ({ file, bytes: sentBytes(file) })).sort((a, b) => b.bytes - a.bytes);
+const rows = firstLoad.map((file) => ({ file, bytes: sentBytes(file) })).sort((a, b) => b.bytes - a.bytes);
 const total = rows.reduce((sum, row) => sum + row.bytes, 0);
 for (const row of rows) console.log(`${kib(row.bytes).padStart(10)}  ${row.file}`);
 console.log(`${kib(total).padStart(10)}  first load (budget ${kib(BUDGET_BYTES)})`);
@@ -41,10 +39,8 @@ if (total > BUDGET_BYTES) {
   console.error("the first load is over its budget");
   process.exit(1);
 }
-const firstLoad = [...seen];
 for (const [page, names] of Object.entries(FIRST_PAGES)) {
-  seen.clear();
-  for (const file of [...firstLoad, ...names.map(assetOf)]) follow(file);
+  const seen = new Set([...firstLoad, ...filesOf(names.map(assetOf))]);
   const bytes = [...seen].reduce((sum, file) => sum + sentBytes(file), 0);
   console.log(
     `${kib(bytes).padStart(10)}  ${page}, ${seen.size} files (budget ${kib(PAGE_BUDGET_BYTES)}, ${PAGE_FILES_MAX} files)`,
@@ -55,24 +51,8 @@ for (const [page, names] of Object.entries(FIRST_PAGES)) {
   }
 }
 
-function assetOf(name) {
-  const file = scripts.find((script) => script.replace(/-[\w-]{8}\.js$/, "") === name);
-  if (file === undefined) throw new Error(`no file ${name} in dist/assets (scripts/chunks.ts)`);
-  return `assets/${file}`;
-}
-
 function classesOf(text) {
   return text.match(/\bm_[0-9a-f]{6,8}\b/g) ?? [];
-}
-
-function follow(file) {
-  if (seen.has(file)) return;
-  seen.add(file);
-  if (!file.endsWith(".js")) return;
-  const source = readFileSync(join(DIST, file), "utf8");
-  for (const match of source.matchAll(/(?:\bfrom|\bimport)\s*["'](\.{1,2}\/[^"']+\.js)["']/g)) {
-    follow(normalize(join(dirname(file), match[1])));
-  }
 }
 
 function sentBytes(file) {

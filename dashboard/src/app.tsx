@@ -7,7 +7,6 @@ import { useTranslation } from "react-i18next";
 import { createQueryClient } from "./api/query-client";
 import { meQuery } from "./api/session";
 import { innerPath } from "./base-path";
-import { beginTexts } from "./i18n/i18n";
 import { createDashboardRouter } from "./routes/router";
 import { createDashboardTheme, resolveVariables } from "./theme/theme";
 
@@ -25,8 +24,11 @@ const queryClient = createQueryClient(() => {
 });
 const router = createDashboardRouter(queryClient);
 
-/** Asks for what the first page needs while the words are on their way: who is signed in, and the page's own code. */
-export function beginLoading(pathname: string): void {
+/** How long nothing is shown while the first page is on its way; then its pending state is. */
+const PATIENCE_MS = 500;
+
+/** Asks for what the first page needs: its own code, and who is signed in. Resolves with its texts when it can be shown at once. */
+export function beginLoading(pathname: string): { texts: string[]; isReady: Promise<unknown> } {
   void queryClient.prefetchQuery(meQuery);
   // Home leads to the overview of an account, which is known only when the user is.
   const inside = innerPath(pathname);
@@ -35,8 +37,10 @@ export function beginLoading(pathname: string): void {
   for (const { options } of routes) {
     const component: unknown = options.component;
     if (isPreloadable(component)) void component.preload();
-    if (options.staticData?.texts !== undefined) beginTexts(options.staticData.texts);
   }
+  const texts = routes.flatMap(({ options }) => options.staticData?.texts ?? []);
+  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  return { texts, isReady: Promise.race([router.load(), patience]) };
 }
 
 function isPreloadable(component: unknown): component is { preload: () => Promise<unknown> } {

@@ -16,8 +16,9 @@ async function start(): Promise<void> {
     window.location.replace(inside);
     return;
   }
-  beginLoading(window.location.pathname);
-  await startI18n();
+  const first = beginLoading(window.location.pathname);
+  // A page that is rendered before all of it is there is rendered again, and shown later for it.
+  await Promise.all([startI18n(first.texts), first.isReady]);
   createRoot(element).render(
     <StrictMode>
       <App />

@@ -3,6 +3,8 @@
 
 pub(crate) mod compress;
 pub(crate) mod files;
+mod first_files;
+pub(crate) mod page_language;
 pub(crate) mod rebase;
 
 use axum::extract::State;
@@ -53,7 +55,7 @@ pub async fn serve(State(app): State<ControlState>, parts: Parts) -> Response {
             .await
             .into_response();
     }
-    let page = document(app.gateway.config.public_url.base_path(), &parts.headers);
+    let page = document(app.gateway.config.public_url.base_path(), &parts);
     page.unwrap_or_else(|| (StatusCode::NOT_FOUND, NOT_BUILT).into_response())
 }
 
@@ -63,17 +65,14 @@ fn is_of_api(path: &str) -> bool {
     API_ROOTS.iter().any(|root| is_root(root)) || MISPLACED.iter().any(|part| path.contains(part))
 }
 
-/// The one document, with addresses below `base`.
-fn document(base: &str, headers: &HeaderMap) -> Option<Response> {
-    if base.is_empty() {
-        return file(DOCUMENT, headers);
-    }
-    let text = files::text(DOCUMENT)?;
+/// The one document, with addresses below `base`, and with links to the files that this page loads first.
+fn document(base: &str, parts: &Parts) -> Option<Response> {
+    let text = first_files::named(files::text(DOCUMENT)?, parts);
     Some(files::filled(
         DOCUMENT,
         rebase::html(text, base),
-        "accept-encoding, accept",
-        headers,
+        first_files::VARY,
+        &parts.headers,
     ))
 }
 

@@ -3,7 +3,6 @@
 
 pub mod feedback;
 mod fill;
-mod language;
 mod site;
 mod tiers;
 
@@ -18,10 +17,10 @@ use rust_embed::EmbeddedFile;
 use crate::auth::{BaseUrl, Cookie};
 use crate::dashboard::NOT_BUILT;
 use crate::dashboard::files::{self, Files};
+use crate::dashboard::page_language::language_of;
 use crate::dashboard::rebase;
 use crate::state::ControlState;
 use fill::fill;
-use language::language_of;
 use site::{Site, site};
 
 /// The folder of the pages among the files.

@@ -4,6 +4,7 @@ import i18next, { type BackendModule, type ResourceKey } from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Language } from "@/api/types";
 import { detectLanguage, LANGUAGES, storeLanguage } from "./languages";
+import { laterFile } from "./text-files";
 
 const files = import.meta.glob<ResourceKey>("../locales/*/*.json", { import: "default" });
 
@@ -23,7 +24,8 @@ const backend: BackendModule = {
   },
 };
 
-export async function startI18n(): Promise<void> {
+/** Begins with the texts that come in one file, so that no page waits for each of them in turn; `more` are those that the first page has beside them. */
+export async function startI18n(more: readonly string[] = []): Promise<void> {
   await i18next
     .use(backend)
     .use(initReactI18next)
@@ -33,7 +35,7 @@ export async function startI18n(): Promise<void> {
       load: "currentOnly",
       // The three languages have the same keys (a test holds it), so nothing is ever missing.
       fallbackLng: false,
-      ns: ["common"],
+      ns: [...textsAtOnce(), ...more],
       defaultNS: "common",
       interpolation: { escapeValue: false },
       returnNull: false,
@@ -42,10 +44,9 @@ export async function startI18n(): Promise<void> {
   i18next.on("languageChanged", reflectLanguage);
 }
 
-/** Fetches texts before the page that says them is there to ask. */
-export function beginTexts(namespace: string): void {
-  // What fails here is asked for, and said, by the page.
-  files[`../locales/${detectLanguage()}/${namespace}.json`]?.().catch(() => undefined);
+function textsAtOnce(): string[] {
+  const names = Object.keys(files).map((path) => path.replace(/^.*\/|\.json$/g, ""));
+  return [...new Set(names)].filter((name) => laterFile(name) === null);
 }
 
 export async function changeLanguage(language: Language): Promise<void> {

@@ -9,7 +9,7 @@ import {
 } from "@mantine/core";
 import { useDisclosure, useMediaQuery, useWindowEvent } from "@mantine/hooks";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { Suspense, useEffect, useRef } from "react";
+import { Suspense, useDeferredValue, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import type { MeResponse } from "@/api/types";
@@ -34,6 +34,8 @@ export function Shell() {
   const isNarrow = !useMediaQuery(`(min-width: ${breakpoints.md})`, true, { getInitialValueInEffect: false });
   const opener = useRef<HTMLButtonElement>(null);
   const closer = useRef<HTMLButtonElement>(null);
+  // What surrounds the page is painted before the page, which is most of the work, is rendered for the first time.
+  const isPageDue = useDeferredValue(true, false);
   useChoicesOf(me);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address closes the menu
   useEffect(() => menu.close(), [pathname]);
@@ -109,9 +111,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="main" ref={main} tabIndex={-1} inert={isNarrow && isOpen}>
         <div className={classes.page}>
-          <Suspense fallback={<PagePending />}>
-            <Outlet />
-          </Suspense>
+          <Suspense fallback={<PagePending />}>{isPageDue ? <Outlet /> : <PagePending />}</Suspense>
         </div>
         <VisuallyHidden aria-live="polite" id="announcer" />
       </AppShell.Main>

@@ -45,7 +45,7 @@ let isBroken = false;
 // A page with dialogs takes its time where many tests share a processor.
 vi.setConfig({ testTimeout: 60_000 });
 configure({ asyncUtilTimeout: 15_000 });
-beforeAll(startI18n);
+beforeAll(() => startI18n());
 beforeEach(() => {
   sent.length = 0;
   keys = [KEY];

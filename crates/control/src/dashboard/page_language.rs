@@ -1,4 +1,4 @@
-//! In which language the words around an article are.
+//! The language of a page that the server words, or whose texts it names.
 
 use http::header::{ACCEPT_LANGUAGE, COOKIE};
 use http::request::Parts;
@@ -9,7 +9,7 @@ const COOKIE_NAME: &str = "yunxin-language";
 const TAGS: [&str; 3] = ["en", "zh-CN", "zh-TW"];
 
 /// The language of the address, else the one chosen before, else the one that the browser asks for.
-pub(super) fn language_of(parts: &Parts) -> &'static str {
+pub(crate) fn language_of(parts: &Parts) -> &'static str {
     let asked = parts.uri.query().unwrap_or_default().split('&');
     let asked = asked.filter_map(|pair| known(pair.strip_prefix("lang=")?));
     let cookies = parts.headers.get_all(COOKIE).iter();
