@@ -98,6 +98,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   scope="col"
                   style={{ width: column.width }}
                   data-align={column.align}
+                  data-bare={column.isHeaderHidden || undefined}
                   aria-sort={
                     sort?.column === column.id
                       ? sort.direction === "asc"

@@ -81,7 +81,11 @@ export function KeysTable(props: KeysTableProps) {
         id: "owner",
         header: t("column.owner"),
         sortBy: (apiKey) => apiKey.created_by,
-        cell: (apiKey) => <span className="yx-untrusted">{apiKey.created_by || NO_VALUE}</span>,
+        cell: (apiKey) => (
+          <span className={`yx-untrusted ${classes.owner}`} title={apiKey.created_by || undefined}>
+            {apiKey.created_by || NO_VALUE}
+          </span>
+        ),
       },
       {
         id: "created",

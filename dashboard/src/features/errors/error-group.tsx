@@ -23,7 +23,7 @@ export function ErrorGroup({ group, audience }: ErrorGroupProps) {
   return (
     <li className={classes.group}>
       <div className={classes.head}>
-        <Group gap={8}>
+        <Group gap="4px 8px" miw={0} className={classes.what}>
           <Code fw={600} fz="sm">
             {group.error_code}
           </Code>
@@ -37,7 +37,7 @@ export function ErrorGroup({ group, audience }: ErrorGroupProps) {
           </Text>
           <Whence group={group} audience={audience} />
         </Group>
-        <Text size="sm" fw={600} className="yx-number">
+        <Text size="sm" fw={600} className={`yx-number ${classes.count}`}>
           {t("requests", { count: group.requests, formatted: format.number(group.requests) })}
         </Text>
       </div>
@@ -51,7 +51,7 @@ export function ErrorGroup({ group, audience }: ErrorGroupProps) {
       <Group gap="md" mt={8}>
         <Text size="xs" c="dimmed">
           {t("seen", {
-            first: format.date(group.first_at, "dateTimeSeconds"),
+            first: format.date(group.first_at),
             last: format.relative(group.last_at),
           })}
         </Text>
@@ -91,7 +91,7 @@ function Whence({ group, audience }: ErrorGroupProps) {
       ? [group.provider, t("accounts", { count: group.accounts ?? 0 })].filter(Boolean).join(" · ")
       : (group.api_key_name ?? group.api_key_id ?? "");
   return (
-    <Text size="sm" c="dimmed" className="yx-untrusted">
+    <Text size="sm" c="dimmed" className={`yx-untrusted ${classes.whence}`} title={text}>
       {text}
     </Text>
   );

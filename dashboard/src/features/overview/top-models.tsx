@@ -2,6 +2,7 @@ import { Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Boxes } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import type { UsageGroup } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { AnchorLink } from "@/components/links/anchor-link";
@@ -14,13 +15,18 @@ import classes from "./overview.module.css";
 
 const SHOWN = 6;
 
+/** Refused before a model was known, requests are no use of one. */
+function isCalled(group: UsageGroup): boolean {
+  return group.key !== OTHER && (group.key !== "" || (metricValue(group.totals, "requests") ?? 0) > 0);
+}
+
 /** The models that were called most. */
 export function TopModels({ accountId, range }: { accountId: string; range: TimeRange }) {
   const { t } = useTranslation("overview");
   const format = useFormat();
   const label = useGroupLabel("model");
   const usage = useUsage({ accountId }, range, "model");
-  const groups = usage.data?.groups.filter((group) => group.key !== OTHER).slice(0, SHOWN);
+  const groups = usage.data?.groups.filter(isCalled).slice(0, SHOWN);
   const largest = Math.max(1, ...(groups ?? []).map((group) => metricValue(group.totals, "requests") ?? 0));
   return (
     <Card padding="md" h="100%">

@@ -69,6 +69,7 @@ export function useRequestColumns({ accountId, keyNames, fresh, filters }: Colum
       },
       {
         id: "key",
+        hideOnCard: true,
         header: t("columns.key"),
         cell: (row) => (
           <Group gap={6} wrap="nowrap" display="inline-flex" maw="100%">
@@ -85,6 +86,7 @@ export function useRequestColumns({ accountId, keyNames, fresh, filters }: Colum
       },
       {
         id: "tokens",
+        hideOnCard: true,
         header: t("columns.tokens"),
         align: "end",
         cell: (row) =>
@@ -112,12 +114,14 @@ export function useRequestColumns({ accountId, keyNames, fresh, filters }: Colum
       },
       {
         id: "first",
+        hideOnCard: true,
         header: t("columns.firstToken"),
         align: "end",
         cell: (row) => <span className={classes.nowrap}>{format.duration(row.first_token_ms)}</span>,
       },
       {
         id: "duration",
+        hideOnCard: true,
         header: t("columns.duration"),
         align: "end",
         cell: (row) => <span className={classes.nowrap}>{format.duration(row.duration_ms)}</span>,
