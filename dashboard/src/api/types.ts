@@ -132,10 +132,12 @@ export type DeploymentHealth = Schemas["HealthResponse"];
 export type OperatorNoticeResponse = Schemas["OperatorNoticeResponse"];
 export type AdminDeploymentResponse = Schemas["DeploymentResponse"];
 export type DeploymentTestResponse = Schemas["DeploymentTestResponse"];
+export type CredentialSpec = Schemas["CredentialSpec"];
 export type CredentialState = Schemas["CredentialStateResponse"];
 
 export type RouteExplanation = Schemas["RouteExplanationResponse"];
 export type RouteCandidate = Schemas["RouteCandidateResponse"];
+export type RouteRule = Schemas["RouteRule"];
 export type GateLevel = Schemas["GateLevelResponse"];
 export type RouteQuestion = QueryOf<"explain_route">;
 

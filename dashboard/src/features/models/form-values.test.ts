@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dollarsToNanos, nanosToDollars } from "@/lib/price";
 import { modelToValues, valuesToModel } from "./form-values";
+import { emptyRule, ruleToValues, valuesToRule } from "./route-rules";
 
 describe("prices of a model", () => {
   it.each([
@@ -46,5 +47,26 @@ describe("the form of a model", () => {
   it("keeps the prices of meters that it does not show", () => {
     const values = { ...modelToValues(null, "free"), prices: { cache_read: "0.10" }, input_price: "1.00" };
     expect(valuesToModel(values).prices).toEqual({ cache_read: "0.10", input: "1.00", output: "0.00" });
+  });
+
+  it("sends the rules of a virtual model, and what is empty in them as no condition", () => {
+    const rule = { ...emptyRule(), model: "large", percent: 20, needs: ["vision"] };
+    const values = { ...modelToValues(null, "free"), id: "auto", is_virtual: true, routes: [rule] };
+    expect(valuesToModel(values).routes).toEqual([
+      {
+        model: "large",
+        percent: 20,
+        needs: ["vision"],
+        input_tokens_min: null,
+        input_tokens_max: null,
+        tiers: [],
+      },
+    ]);
+    expect(valuesToModel({ ...values, is_virtual: false }).routes).toEqual([]);
+  });
+
+  it("reads rules back as they were sent", () => {
+    const rule = { model: "large", percent: null, needs: [], input_tokens_min: 0, tiers: ["pro"] };
+    expect(valuesToRule(ruleToValues(rule))).toEqual({ ...rule, input_tokens_max: null });
   });
 });

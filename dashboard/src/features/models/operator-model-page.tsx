@@ -17,7 +17,9 @@ import { DeploymentDialog } from "@/features/deployments/shared/deployment-dialo
 import { routeQuery } from "@/features/routing/queries";
 import { QueueCard } from "@/features/routing/shared/queue-card";
 import { useNames } from "@/hooks/use-names";
+import { isVirtual } from "./form-values";
 import { operatorModelsQuery } from "./queries";
+import { RulesCard } from "./rules-card";
 import { ModelDialog } from "./shared/model-dialog";
 
 /** A model as it is served: its deployments, and the queue in front of them. */
@@ -37,7 +39,11 @@ export function OperatorModelPage() {
       <Loaded query={models}>
         {() =>
           model ? (
-            <Served model={model} />
+            isVirtual(model) ? (
+              <RulesCard model={model} />
+            ) : (
+              <Served model={model} />
+            )
           ) : (
             <Card padding={0}>
               <EmptyState icon={SearchX} title={t("common:noMatch.title")} text={t("operator.notFound")} />
@@ -50,12 +56,15 @@ export function OperatorModelPage() {
 }
 
 function Described({ model }: { model: AdminModelResponse }) {
-  const { t } = useTranslation("routing");
+  const { t } = useTranslation(["routing", "models"]);
   const typeName = useNames("modelType");
   const policy = useNames("routingPolicy");
   return (
     <span className="yx-untrusted">
-      {model.id} · {typeName(model.model_type)} · {t("policy", { policy: policy(model.routing_policy) })}
+      {model.id} · {typeName(model.model_type)} ·{" "}
+      {isVirtual(model)
+        ? t("models:operator.rules.virtual")
+        : t("policy", { policy: policy(model.routing_policy) })}
     </span>
   );
 }
@@ -77,9 +86,11 @@ function Actions({ model }: { model: AdminModelResponse }) {
       <Button variant="default" onClick={edit.open}>
         {t(model.origin === "database" ? "common:edit" : "common:look")}
       </Button>
-      <Button leftSection={<Plus size={16} />} onClick={add.open}>
-        {t("deployments:add")}
-      </Button>
+      {isVirtual(model) ? null : (
+        <Button leftSection={<Plus size={16} />} onClick={add.open}>
+          {t("deployments:add")}
+        </Button>
+      )}
       <ModelDialog model={model} isOpen={isEditing} onClose={edit.close} />
       <DeploymentDialog isOpen={isAdding} onClose={add.close} start={{ model: model.id }} />
     </>

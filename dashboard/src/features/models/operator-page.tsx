@@ -20,7 +20,7 @@ import { useNames } from "@/hooks/use-names";
 import { useNotify } from "@/hooks/use-notify";
 import { useSearchState } from "@/hooks/use-search-state";
 import { useTierName } from "@/hooks/use-tier-name";
-import { priceOf } from "./form-values";
+import { isVirtual, priceOf } from "./form-values";
 import classes from "./models.module.css";
 import { filterModels } from "./operator-filter";
 import { operatorModelsQuery, useDeleteModel } from "./queries";
@@ -78,7 +78,7 @@ export function OperatorModelsPage() {
         columns={columns}
         source={{ rows, error: models.error, refetch: () => void models.refetch() }}
         rowKey={(model) => model.id}
-        isRowDimmed={(model) => model.deployments === 0}
+        isRowDimmed={(model) => model.deployments === 0 && !isVirtual(model)}
         empty={
           models.data?.length === 0 ? (
             <EmptyState
@@ -171,7 +171,11 @@ function useColumns(tiers: TierResponse[]): Column<AdminModelResponse>[] {
         align: "end",
         sortBy: (model) => model.deployments,
         cell: (model) =>
-          model.deployments > 0 ? (
+          isVirtual(model) ? (
+            <Link to="/operator/models/$" params={{ _splat: model.id }} className={textClasses.textLink}>
+              {t("operator.rules.count", { count: model.routes.length })}
+            </Link>
+          ) : model.deployments > 0 ? (
             <div>
               <Link to="/operator/deployments" search={{ query: model.id }} className={textClasses.textLink}>
                 {format.number(model.deployments)}

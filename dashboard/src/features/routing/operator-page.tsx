@@ -88,6 +88,7 @@ function Verdict({ route }: { route: RouteExplanation }) {
           {first ? t("goesTo", { provider: first.provider }) : t("goesNowhere")}
         </Title>
         <Text size="sm" c="dimmed" mt={4}>
+          {route.rule ? t("leadsTo", { virtual: route.rule.virtual_model, model: route.model }) : null}{" "}
           {t("policy", { policy: policy(route.policy) })}{" "}
           {route.key ? t("level", { level: level(route.key.level) }) : null}{" "}
           {route.fallbacks.length > 0 ? t("fallbacks", { models: route.fallbacks.join(", ") }) : null}{" "}

@@ -15,6 +15,7 @@ import { CAPABILITIES, MODEL_TYPES } from "@/lib/operations";
 import { dollarsToNanos } from "@/lib/price";
 import { type ModelValues, modelToValues, PRICING_UNITS, valuesToModel } from "../form-values";
 import { useWriteModel } from "../queries";
+import { RoutingFields } from "../routing-fields";
 
 const NO_TIERS: TierResponse[] = [];
 
@@ -26,7 +27,8 @@ interface ModelDialogProps {
 }
 
 export function ModelDialog(props: ModelDialogProps) {
-  const { t } = useTranslation("models");
+  // The words of rules too, before they are said: a form that waits for words takes the page away.
+  const { t } = useTranslation(["models", "routing"]);
   const tiers = useQuery(tiersQuery).data ?? NO_TIERS;
   return (
     <FormDialog
@@ -54,6 +56,10 @@ const FIELDS = [
   "pricing_unit",
   "input_price",
   "output_price",
+  "fallbacks",
+  "routing_policy",
+  "sticky_prompts",
+  "routes",
 ];
 
 function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierResponse[] }) {
@@ -76,6 +82,9 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
       pricing_unit: needed,
       input_price: price,
       output_price: price,
+      routes: {
+        model: (value, values) => (!values.is_virtual || value ? null : t("operator.rules.modelNeeded")),
+      },
     },
   });
   const { submit, isPending, error } = useSubmit(form, FIELDS);
@@ -213,6 +222,7 @@ function ModelForm({ model, onClose, tiers }: ModelDialogProps & { tiers: TierRe
             {...form.getInputProps("is_public", { type: "checkbox" })}
           />
         </SimpleGrid>
+        <RoutingFields form={form} tiers={tiers} />
       </fieldset>
     </FormBody>
   );
