@@ -112,3 +112,14 @@ test("the account is renamed, and the audit log says who did it", async ({ page,
   await page.goto(ann.page("settings/audit-log"));
   await expect(page.getByRole("table", { name: "Changes" })).toContainText("Account changed");
 });
+
+test("a row of a list takes two lines on a phone, with what matters most", async ({ page, ann, server }) => {
+  const { secret } = await ann.createKey("Phone");
+  await ask(server, secret);
+  await page.setViewportSize({ width: 375, height: 800 });
+  await page.goto(ann.page("requests"));
+  const row = page.getByRole("row").filter({ hasText: "Completed" });
+  await expect(row).toContainText("sandbox-small");
+  const { height } = await row.boundingBox();
+  expect(height).toBeLessThan(75);
+});

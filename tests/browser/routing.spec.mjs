@@ -34,6 +34,11 @@ const test = base.extend({
   },
 });
 
+async function providerOf(operator, name) {
+  const { data } = await operator.call("GET", "/admin/providers?limit=200");
+  return data.find((one) => one.name === name);
+}
+
 const card = (page, model, provider) => page.getByRole("region", { name: `${model} at ${provider}` });
 
 test("an operator pauses a deployment, which gets no request until it is resumed", async ({ page, served }) => {
@@ -119,4 +124,115 @@ test("a customer sees that a model is disrupted, and that it works again", async
   await expect.poll(ask).toBe(200);
   await page.reload();
   await expect(page.getByText("Operational")).toBeVisible();
+});
+
+test("an operator makes a virtual model, whose page shows its rules, and customers are served by what they lead to", async ({ page, served, server, operator }) => {
+  void operator;
+  const { model, ann } = served;
+  const name = `auto-${process.pid}-${count}`;
+  await page.goto("/operator/models");
+  await page.getByRole("button", { name: "Add model" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Model ID").fill(name);
+  await dialog.getByLabel("Owned by").fill("us");
+  await dialog.getByRole("switch", { name: /^Virtual model/ }).check();
+  await dialog.getByRole("button", { name: "Add rule" }).click();
+  for (const [place, target] of [[1, "sandbox-small"], [2, model]]) {
+    const rule = dialog.getByRole("group", { name: `Rule ${place}` });
+    await rule.getByRole("combobox", { name: /^Model/ }).click();
+    await rule.getByRole("combobox", { name: /^Model/ }).fill(target);
+    await page.getByRole("option", { name: target, exact: true }).click();
+  }
+  const first = dialog.getByRole("group", { name: "Rule 1" });
+  await first.getByLabel(/^Prompt tokens, from/).fill("100000");
+  await dialog.getByRole("button", { name: "Add model" }).click();
+  await expect(dialog).toBeHidden();
+
+  const row = page.getByRole("row", { name: new RegExp(name) });
+  await expect(row).toContainText("2 rules");
+  await row.getByRole("link", { name, exact: true }).click();
+  const rules = page.getByRole("region", { name: "Rules" });
+  await expect(rules.getByRole("listitem")).toHaveCount(2);
+  await expect(rules.getByRole("listitem").first()).toContainText("From 100,000 prompt tokens");
+  await expect(page.getByText("Not served")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Add deployment" })).toHaveCount(0);
+
+  const { secret } = await ann.createKey("Auto");
+  const response = await connect(server, secret)
+    .chat.completions.create({ model: name, messages: [{ role: "user", content: "When is high water?" }] })
+    .withResponse();
+  expect(response.response.headers.get("x-yunxin-route-reason")).toBe("rule_default");
+
+  await page.getByRole("button", { name: "Edit" }).click();
+  await dialog.getByRole("button", { name: "Remove rule 1" }).click();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(rules.getByRole("listitem")).toHaveCount(1);
+});
+
+test("prompts that begin alike are kept together where an operator says so", async ({ page, served, operator }) => {
+  const { model } = served;
+  await page.goto(`/operator/models/${model}`);
+  await page.getByRole("button", { name: "Edit", exact: true }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("switch", { name: /^Keep similar prompts together/ }).check();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  const { data } = await operator.call("GET", "/admin/models?limit=200");
+  expect(data.find(({ id }) => id === model)).toMatchObject({ sticky_prompts: true, routes: [] });
+});
+
+test("an operator gives a provider a second credential, sees how each does, replaces and removes it", async ({ page, served, operator }) => {
+  const { model, providers, ann, ask } = served;
+  const [east, west] = providers;
+  await operator.call("PATCH", `/admin/accounts/${ann.accountId}`, { tier: "enterprise" });
+  const { data } = await operator.call("GET", "/admin/deployments?limit=200");
+  const other = data.find((one) => one.model === model && one.provider === west);
+  await operator.call("PATCH", `/admin/deployments/${other.id}`, { paused: true });
+  await page.goto("/operator/providers");
+  const item = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: east, exact: true }) });
+  await item.getByRole("button", { name: new RegExp(`${east}$`) }).last().click();
+  await page.getByRole("menuitem", { name: "Credentials" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Add credential" }).click();
+  await dialog.getByLabel(/^Label/).fill("spare");
+  await dialog.getByLabel(/^Secret/, { exact: false }).last().fill("sk-wrong");
+  await dialog.getByRole("button", { name: "Add credential" }).click();
+
+  // Both are used in turn, and the wrong one is refused.
+  const spare = page.getByRole("list", { name: "State of spare" });
+  await expect
+    .poll(async () => {
+      await ask();
+      return (await spare.isVisible()) ? spare.innerText() : "";
+    }, { timeout: 30_000 })
+    .toMatch(/Open\b.*The provider refuses the credential/s);
+  await expect(page.getByRole("list", { name: "State of default" })).toContainText("Closed");
+
+  await dialog.getByRole("button", { name: "Replace spare" }).click();
+  await dialog.getByLabel(/^Secret/, { exact: false }).last().fill(SECRET);
+  await dialog.getByRole("button", { name: "Replace", exact: true }).click();
+  await expect
+    .poll(async () => {
+      await ask();
+      return (await spare.isVisible()) ? spare.innerText() : "";
+    }, { timeout: 30_000 })
+    .toMatch(/Closed/);
+
+  await dialog.getByRole("button", { name: "Remove spare" }).click();
+  await dialog.getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(dialog.getByRole("button", { name: "Remove spare" })).toBeHidden();
+  expect(await providerOf(operator, east)).toMatchObject({ credentials: [] });
+});
+
+test("a provider is looked at by requests of ours where an operator says so", async ({ page, served, operator }) => {
+  const [east] = served.providers;
+  await page.goto("/operator/providers");
+  const item = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: east, exact: true }) });
+  await item.getByRole("button", { name: new RegExp(`${east}$`) }).last().click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("switch", { name: /^Active probes/ }).check();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  expect(await providerOf(operator, east)).toMatchObject({ active_probes: true });
 });

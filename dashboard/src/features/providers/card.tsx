@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Menu, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
-import { Ellipsis, Eye, ListPlus, Pencil, PlugZap, Trash2 } from "lucide-react";
+import { Ellipsis, Eye, KeyRound, ListPlus, Pencil, PlugZap, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { AdminProviderResponse } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
@@ -10,6 +10,7 @@ import { StatusBadge, type Tone } from "@/components/status-badge";
 import textClasses from "@/components/text.module.css";
 import { useNotify } from "@/hooks/use-notify";
 import { ConnectSheet } from "./connect/sheet";
+import { CredentialsDialog } from "./credentials-dialog";
 import { ProviderDialog } from "./dialog";
 import classes from "./providers.module.css";
 import styles from "./providers.module.css";
@@ -68,6 +69,12 @@ function CredentialState({ provider }: { provider: AdminProviderResponse }) {
   const { t } = useTranslation("providers");
   const { source, env } = provider.credential;
   const isSet = provider.is_credential_set;
+  const several = provider.credentials.length + (source === "none" ? 0 : 1);
+  if (several > 1) {
+    return (
+      <StatusBadge tone={isSet ? "ok" : "bad"}>{t("credentials.count", { count: several })}</StatusBadge>
+    );
+  }
   const tone: Tone = source === "none" ? "neutral" : isSet ? "ok" : "bad";
   const text =
     source === "none"
@@ -86,6 +93,7 @@ function ProviderMenu({ provider }: { provider: AdminProviderResponse }) {
   const remove = useDeleteProvider();
   const [isEditing, edit] = useDisclosure(false);
   const [isAdding, adding] = useDisclosure(false);
+  const [isOnCredentials, credentials] = useDisclosure(false);
   const [isRemoving, removal] = useDisclosure(false);
   const isOurs = provider.origin === "database";
   const name = provider.name;
@@ -100,6 +108,9 @@ function ProviderMenu({ provider }: { provider: AdminProviderResponse }) {
         <Menu.Dropdown>
           <Menu.Item leftSection={<ListPlus size={15} />} onClick={adding.open}>
             {t("connect.addModels")}
+          </Menu.Item>
+          <Menu.Item leftSection={<KeyRound size={15} />} onClick={credentials.open}>
+            {t("credentials.open")}
           </Menu.Item>
           <Menu.Item leftSection={isOurs ? <Pencil size={15} /> : <Eye size={15} />} onClick={edit.open}>
             {isOurs ? t("common:edit") : t("common:look")}
@@ -117,6 +128,7 @@ function ProviderMenu({ provider }: { provider: AdminProviderResponse }) {
         </Menu.Dropdown>
       </Menu>
       <ConnectSheet provider={provider} isOpen={isAdding} onClose={adding.close} />
+      <CredentialsDialog provider={provider} isOpen={isOnCredentials} onClose={credentials.close} />
       <ProviderDialog provider={provider} isOpen={isEditing} onClose={edit.close} />
       <ConfirmDialog
         isOpen={isRemoving}

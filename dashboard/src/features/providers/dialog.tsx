@@ -56,6 +56,7 @@ function ProviderForm({ provider, onClose }: ProviderDialogProps) {
       secret: "",
       env: provider.credential.env ?? "",
       serves_test_keys: provider.serves_test_keys,
+      active_probes: provider.active_probes,
       stream_usage: provider.stream_usage ?? "",
       variables: provider.variables,
       auth_method: provider.auth.method ?? "",
@@ -95,6 +96,7 @@ function ProviderForm({ provider, onClose }: ProviderDialogProps) {
           ...(isMoved ? { base_url: url } : {}),
           ...(credential === undefined ? {} : { credential }),
           serves_test_keys: sent.serves_test_keys,
+          active_probes: sent.active_probes,
           stream_usage: sent.stream_usage,
           ...(isEqual(variables, provider.variables) ? {} : { variables }),
           ...(isEqual(auth, provider.auth) ? {} : { auth }),
@@ -159,6 +161,11 @@ function ProviderForm({ provider, onClose }: ProviderDialogProps) {
           label={t("servesTestKeys")}
           description={t("servesTestKeysHelp")}
           {...form.getInputProps("serves_test_keys", { type: "checkbox" })}
+        />
+        <Switch
+          label={t("activeProbes")}
+          description={t("activeProbesHelp")}
+          {...form.getInputProps("active_probes", { type: "checkbox" })}
         />
       </fieldset>
     </FormBody>

@@ -42,6 +42,7 @@ const values: ProviderValues = {
   secret: "",
   env: "",
   serves_test_keys: false,
+  active_probes: false,
   stream_usage: "",
   variables: {},
   auth_method: "",

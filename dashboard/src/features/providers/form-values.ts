@@ -9,6 +9,8 @@ export interface ProviderValues {
   secret: string;
   env: string;
   serves_test_keys: boolean;
+  /** Ejected deployments are looked at by requests of ours. */
+  active_probes: boolean;
   /** Empty: as the kind has it. */
   stream_usage: string;
   /** Of the kind's address, by name. */
@@ -116,6 +118,7 @@ export function valuesToProvider(values: ProviderValues, kind?: ProviderKindResp
     ...(url ? { base_url: url } : {}),
     ...(values.mode === "none" ? {} : { credential: credentialToSend(values) }),
     serves_test_keys: values.serves_test_keys,
+    ...(values.active_probes ? { active_probes: true } : {}),
     ...(values.stream_usage ? { stream_usage: values.stream_usage } : {}),
     ...(Object.keys(variables).length > 0 ? { variables } : {}),
     ...(values.auth_method ? { auth: authToSend(values) } : {}),

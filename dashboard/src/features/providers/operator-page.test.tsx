@@ -13,7 +13,9 @@ const sandbox = {
   base_url: null,
   credential: { source: "none", env: null },
   is_credential_set: false,
+  credentials: [],
   serves_test_keys: true,
+  active_probes: false,
   stream_usage: null,
   auth: {
     method: null,

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { CredentialState } from "@/api/types";
 import { Fact, Facts } from "@/components/facts";
 import { BreakerBadge } from "@/features/routing/shared/breaker-badge";
+import { Capacity } from "@/features/routing/shared/capacity";
 import { useNames } from "@/hooks/use-names";
 
 /** The credentials by which a deployment is called, where its provider has several: each with its own breaker. */
@@ -20,6 +21,10 @@ export function CredentialStates({ states }: { states: CredentialState[] }) {
           <Fact key={state.label} label={state.label}>
             <BreakerBadge candidate={state} />
             {state.reason ? <span> {reason(state.reason)}</span> : null}
+            <span>
+              {" "}
+              <Capacity candidate={state} />
+            </span>
           </Fact>
         ))}
       </Facts>

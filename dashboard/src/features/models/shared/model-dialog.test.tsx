@@ -57,6 +57,12 @@ it("a virtual model is sent with its rules in their order", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Move rule 2 up" }));
   await userEvent.click(screen.getByRole("button", { name: "Add model" }));
   expect(sent).toMatchObject([
-    { id: "auto", routes: [{ model: "large", input_tokens_min: 8000 }, { model: "small", input_tokens_min: null }] },
+    {
+      id: "auto",
+      routes: [
+        { model: "large", input_tokens_min: 8000 },
+        { model: "small", input_tokens_min: null },
+      ],
+    },
   ]);
 });

@@ -42,6 +42,7 @@ export function ProviderStep({ onFound, onClose }: ProviderStepProps) {
       secret: "",
       env: "",
       serves_test_keys: false,
+      active_probes: false,
       stream_usage: "",
       variables: {},
       auth_method: "",
