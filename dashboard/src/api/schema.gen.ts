@@ -4841,6 +4841,8 @@ export interface components {
             api_key_name: string | null;
             /** @description The causes of the attempts, in their order; `null` for those that did not fail. */
             causes: (components["schemas"]["AttemptCauseResponse"] | null)[];
+            /** @description The labels of the credentials of the attempts, in their order; `null` where the provider has one alone. */
+            credentials: (string | null)[];
         };
         /** @description A person, as operators see them. */
         OperatorUserResponse: {

@@ -236,6 +236,8 @@ pub struct OperatorRequestReceiptResponse {
     api_key_name: Option<String>,
     /// The causes of the attempts, in their order; `null` for those that did not fail.
     causes: Vec<Option<AttemptCauseResponse>>,
+    /// The labels of the credentials of the attempts, in their order; `null` where the provider has one alone.
+    credentials: Vec<Option<String>>,
     #[serde(flatten)]
     receipt: RequestReceiptResponse,
 }
@@ -256,11 +258,16 @@ impl OperatorRequestReceiptResponse {
         let causes: Vec<_> = attempts
             .map(|attempt| AttemptCauseResponse::of(attempt, opener))
             .collect();
+        let labels = receipt.detail.attempts.iter();
+        let credentials = labels
+            .map(|attempt| attempt.credential.as_deref().map(str::to_owned))
+            .collect();
         Self {
             account_id: account_id.to_string(),
             account_label,
             api_key_name,
             causes,
+            credentials,
             receipt: RequestReceiptResponse::of(receipt, master),
         }
     }

@@ -250,6 +250,28 @@ async fn a_credential_that_is_refused_rests_while_the_others_go_on_and_operators
 }
 
 #[tokio::test]
+async fn the_receipt_of_an_operator_names_the_credential_of_each_attempt_and_that_of_the_account_none()
+ {
+    let app = TestApp::new().await;
+    let (caller, operator) = (app.key("enterprise").await, app.operator().await);
+    served(&app, &operator, &two()).await;
+    let mut labels = Vec::new();
+    for _ in 0..2 {
+        let response = caller.chat(chat("keyed", "")).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        app.events().await;
+        let id = response.header("x-request-id").unwrap().to_owned();
+        let path = format!("/api/v1/admin/requests/{id}");
+        let receipt = operator.get(&path).await.json();
+        assert_eq!(receipt["attempts"].as_array().unwrap().len(), 1);
+        assert!(!receipt["attempts"].to_string().contains("spare"));
+        labels.push(receipt["credentials"].clone());
+    }
+    labels.sort_by_key(Value::to_string);
+    assert_eq!(labels, [json!(["default"]), json!(["spare"])]);
+}
+
+#[tokio::test]
 async fn a_credential_that_is_used_up_for_now_is_left_alone_for_as_long_as_its_provider_asks() {
     let app = TestApp::new().await;
     let (caller, operator) = (app.key("enterprise").await, app.operator().await);

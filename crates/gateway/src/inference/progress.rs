@@ -190,9 +190,11 @@ impl Progress {
             deployment: Arc::clone(deployment),
             seat,
         });
+        let credential = deployment.provider.credential.as_ref();
         self.attempts.push(AttemptRecord {
             provider: Arc::clone(&deployment.provider.name),
             upstream_model: Arc::clone(&deployment.upstream_model),
+            credential: credential.map(|name| Arc::clone(&name.label)),
             began_us: self.elapsed_us(),
             ..AttemptRecord::default()
         });

@@ -76,6 +76,9 @@ const NAME_CHARS_MAX: usize = 200;
 pub struct AttemptRecord {
     pub provider: Arc<str>,
     pub upstream_model: Arc<str>,
+    /// The label of the credential, where the provider has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential: Option<Arc<str>>,
     /// Since the request began.
     pub began_us: u64,
     pub duration_us: u64,

@@ -60,7 +60,7 @@ function Receipt({ receipt }: { receipt: OperatorRequestReceiptResponse }) {
       <Verdict receipt={receipt} />
       <div className={classes.columns}>
         <div className={classes.column}>
-          <RouteCard receipt={receipt} causes={receipt.causes} />
+          <RouteCard receipt={receipt} causes={receipt.causes} credentials={receipt.credentials} />
           <TimelineCard receipt={receipt} />
           <TokenCard receipt={receipt} />
         </div>

@@ -17,10 +17,12 @@ interface RouteCardProps {
   receipt: RequestReceiptResponse;
   /** What the upstream said, attempt by attempt: for operators. */
   causes?: (AttemptCause | null)[];
+  /** The labels of the credentials, likewise. */
+  credentials?: (string | null)[];
 }
 
 /** Whom we asked, in order, and what came of it. */
-export function RouteCard({ receipt, causes }: RouteCardProps) {
+export function RouteCard({ receipt, causes, credentials }: RouteCardProps) {
   const { t } = useTranslation("requests");
   const format = useFormat();
   return (
@@ -54,7 +56,7 @@ export function RouteCard({ receipt, causes }: RouteCardProps) {
                     </StatusBadge>
                   </Group>
                   <Text size="xs" c="dimmed" className="yx-untrusted" mt={2}>
-                    {attempt.upstream_model}
+                    {[attempt.upstream_model, credentials?.[index]].filter(Boolean).join(" · ")}
                   </Text>
                   {known && known !== "responded" ? (
                     <Text size="xs" mt={2}>
