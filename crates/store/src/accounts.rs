@@ -1,6 +1,7 @@
 //! Accounts: the customers.
 
 use crate::auth_log::{self, AuthChange};
+use crate::budgets::{self, Budget};
 use crate::db::{Db, Row, Tx};
 use crate::error::StoreError;
 use crate::id::AccountId;
@@ -22,6 +23,10 @@ pub struct Account {
     pub key_rotation_days: Option<i64>,
     /// Limits in place of those of its tier.
     pub limits: LimitOverride,
+    /// The budgets that it gave itself.
+    pub budgets: Vec<Budget>,
+    /// The budgets that an operator gave it in place of its tier's.
+    pub operator_budgets: Option<Vec<Budget>>,
     pub created_at_ms: i64,
 }
 
@@ -71,10 +76,13 @@ pub async fn insert(tx: &mut Tx, account: &Account) -> Result<(), StoreError> {
         account.notes.clone().into(),
         account.key_rotation_days.into(),
         account.limits.encode().into(),
+        budgets::encode(&account.budgets).into(),
+        budgets::encode_list(account.operator_budgets.as_deref()).into(),
     ];
     tx.execute(
-        "INSERT INTO accounts (id, email, tier_id, status, created_at_ms, name, notes, key_rotation_days, limits)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO accounts (id, email, tier_id, status, created_at_ms, name, notes, key_rotation_days, limits,
+            budgets, operator_budgets)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         values,
     )
     .await
@@ -193,14 +201,14 @@ pub async fn count_active_keys(db: &Db, id: &AccountId, now_ms: i64) -> Result<u
     db.fetch_one(sql, values).await?.count("n")
 }
 
-/// Changes the name, the tier, the status, the notes, the rotation and the limits of an account. Returns the change that replicas
+/// Changes the name, the tier, the status, the notes, the rotation, the limits and the budgets of an account. Returns the change that replicas
 /// have to learn of.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the account, [`StoreError::Conflict`] if the tier does not exist.
 pub async fn update(tx: &mut Tx, account: &Account, now_ms: i64) -> Result<i64, StoreError> {
     let sql = "UPDATE accounts SET name = $2, tier_id = $3, status = $4, notes = $5, key_rotation_days = $6,
-                   limits = $7
+                   limits = $7, budgets = $8, operator_budgets = $9
                WHERE id = $1";
     let values = vec![
         account.id.as_str().into(),
@@ -210,6 +218,8 @@ pub async fn update(tx: &mut Tx, account: &Account, now_ms: i64) -> Result<i64, 
         account.notes.clone().into(),
         account.key_rotation_days.into(),
         account.limits.encode().into(),
+        budgets::encode(&account.budgets).into(),
+        budgets::encode_list(account.operator_budgets.as_deref()).into(),
     ];
     changed(tx.execute(sql, values).await?)?;
     auth_log::append(tx, &AuthChange::Account(account.id.clone()), now_ms).await
@@ -236,6 +246,8 @@ impl Account {
             notes: row.text("notes")?,
             key_rotation_days: row.opt_int("key_rotation_days")?,
             limits: LimitOverride::from_row(row, "limits")?,
+            budgets: budgets::from_row(row, "budgets")?,
+            operator_budgets: budgets::list_from_row(row, "operator_budgets")?,
             created_at_ms: row.int("created_at_ms")?,
         })
     }

@@ -16,6 +16,7 @@ pub use secrets::{
 };
 
 use crate::auth_log::{self, AuthChange};
+use crate::budgets;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
@@ -64,11 +65,12 @@ pub async fn insert(
         key.anomaly_action.as_str().into(),
         key.created_by.clone().into(),
         key.shows_cost.into(),
+        budgets::encode(&key.budgets).into(),
     ];
     tx.execute(
         "INSERT INTO api_keys (id, account_id, name, environment, allowed_models, allowed_endpoints,
-            allowed_networks, created_at_ms, expires_at_ms, anomaly_action, created_by, shows_cost)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            allowed_networks, created_at_ms, expires_at_ms, anomaly_action, created_by, shows_cost, budgets)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         values,
     )
     .await?;
@@ -190,7 +192,7 @@ pub async fn get_api_key(
     }
 }
 
-/// Changes the name, the restrictions, the expiry and the wish for anomalies of a key. Returns the change that replicas have to
+/// Changes the name, the restrictions, the expiry, the budgets and the wish for anomalies of a key. Returns the change that replicas have to
 /// learn of.
 ///
 /// # Errors
@@ -206,11 +208,12 @@ pub async fn update(tx: &mut Tx, key: &ApiKey, now_ms: i64) -> Result<i64, Store
         key.expires_at_ms.into(),
         key.anomaly_action.as_str().into(),
         key.shows_cost.into(),
+        budgets::encode(&key.budgets).into(),
     ];
     let rows = tx
         .execute(
             "UPDATE api_keys SET name = $3, allowed_models = $4, allowed_endpoints = $5, allowed_networks = $6,
-                expires_at_ms = $7, anomaly_action = $8, shows_cost = $9
+                expires_at_ms = $7, anomaly_action = $8, shows_cost = $9, budgets = $10
              WHERE account_id = $1 AND id = $2",
             values,
         )

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod api_keys;
 pub mod audit_log;
 pub mod auth_log;
+pub mod budgets;
 pub mod catalog;
 pub mod db;
 pub mod docs_feedback;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 34] = [
+const MIGRATIONS: [(i64, &str, &str); 35] = [
     (
         1,
         "accounts",
@@ -128,6 +128,11 @@ const MIGRATIONS: [(i64, &str, &str); 34] = [
         58,
         "usage cursors",
         include_str!("../migrations/0058_usage_cursors.sql"),
+    ),
+    (
+        59,
+        "budgets",
+        include_str!("../migrations/0059_budgets.sql"),
     ),
     (62, "ledger", include_str!("../migrations/0062_ledger.sql")),
     (

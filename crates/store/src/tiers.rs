@@ -1,6 +1,7 @@
 //! Tiers: what an account may do. Operators edit them; the four of the contract come with the schema.
 
 use crate::auth_log::{self, AuthChange};
+use crate::budgets::{self, Budget};
 use crate::db::{Db, Row, Tx, Value, word_enum};
 use crate::error::StoreError;
 use crate::partial_rows::PartialRows;
@@ -37,6 +38,8 @@ pub struct Tier {
     pub price_factor_percent: u64,
     /// The way in which its accounts pay; `None` is that of the configuration.
     pub credits: Option<CreditsMode>,
+    /// The most that each of its accounts may spend.
+    pub budgets: Vec<Budget>,
 }
 
 /// Every tier, lowest rank first.
@@ -79,8 +82,8 @@ pub async fn count_accounts(db: &Db) -> Result<Vec<(String, u64)>, StoreError> {
 pub async fn insert(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreError> {
     let sql = "INSERT INTO tiers (id, display_name, rank, priority, requests_per_minute, tokens_per_minute,
                    requests_per_day, account_multiplier, keys_max, price_factor_percent, concurrent_requests,
-                   credits)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+                   credits, budgets)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     tx.execute(sql, values(tier)).await?;
     auth_log::append(tx, &AuthChange::Catalog, now_ms).await
 }
@@ -92,7 +95,7 @@ pub async fn insert(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreE
 pub async fn update(tx: &mut Tx, tier: &Tier, now_ms: i64) -> Result<i64, StoreError> {
     let sql = "UPDATE tiers SET display_name = $2, rank = $3, priority = $4, requests_per_minute = $5,
                    tokens_per_minute = $6, requests_per_day = $7, account_multiplier = $8, keys_max = $9,
-                   price_factor_percent = $10, concurrent_requests = $11, credits = $12
+                   price_factor_percent = $10, concurrent_requests = $11, credits = $12, budgets = $13
                WHERE id = $1";
     if tx.execute(sql, values(tier)).await? == 0 {
         return Err(NO_TIER);
@@ -128,6 +131,7 @@ fn values(tier: &Tier) -> Vec<Value> {
         tier.price_factor_percent.into(),
         tier.concurrent_requests.into(),
         tier.credits.map(|mode| mode.as_str().to_owned()).into(),
+        budgets::encode(&tier.budgets).into(),
     ]
 }
 
@@ -161,6 +165,7 @@ impl Tier {
                 .opt_text("credits")?
                 .as_deref()
                 .and_then(CreditsMode::parse),
+            budgets: budgets::from_row(row, "budgets")?,
         })
     }
 }

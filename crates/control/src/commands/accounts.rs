@@ -50,6 +50,8 @@ impl Commands<'_> {
             status: AccountStatus::Active,
             notes: String::new(),
             key_rotation_days: Some(accounts::KEY_ROTATION_DAYS),
+            budgets: vec![],
+            operator_budgets: None,
             limits: LimitOverride::default(),
             created_at_ms: self.clock.now_ms(),
         };

@@ -84,6 +84,7 @@ impl Commands<'_> {
             last_use: None,
             anomaly_action: new.anomaly_action,
             shows_cost: new.shows_cost,
+            budgets: vec![],
             quarantine: None,
         };
         let mut tx = self.db.begin().await?;

@@ -47,6 +47,7 @@ fn tiers() -> Vec<Tier> {
         keys_max: None,
         price_factor_percent: 100,
         credits: None,
+        budgets: vec![],
     };
     vec![tier("free", 1), tier("basic", 2)]
 }

@@ -167,6 +167,8 @@ async fn an_account(db: &Db) -> AccountId {
         notes: String::new(),
         key_rotation_days: None,
         limits: LimitOverride::default(),
+        budgets: vec![],
+        operator_budgets: None,
         tier_id: "free".to_owned(),
         status: AccountStatus::Active,
         created_at_ms: 0,

@@ -2,6 +2,7 @@
 
 use super::corrupt;
 use super::quarantine::{AnomalyAction, Quarantine};
+use crate::budgets::{self, Budget};
 use crate::db::Row;
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
@@ -26,6 +27,8 @@ pub struct ApiKey {
     pub anomaly_action: AnomalyAction,
     /// Responses to the key say what they cost.
     pub shows_cost: bool,
+    /// The most that may be spent with it.
+    pub budgets: Vec<Budget>,
     /// The quarantine that is in force.
     pub quarantine: Option<Quarantine>,
 }
@@ -87,6 +90,7 @@ impl ApiKey {
             last_use: last_use(row)?,
             anomaly_action: AnomalyAction::from_row(row)?,
             shows_cost: row.bool("shows_cost")?,
+            budgets: budgets::from_row(row, "budgets")?,
             quarantine: Quarantine::from_row(row)?,
         })
     }

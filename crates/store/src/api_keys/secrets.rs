@@ -2,6 +2,7 @@
 
 use super::record::{ApiKey, LastUse, last_use};
 use crate::accounts::AccountStatus;
+use crate::budgets::{self, Budget};
 use crate::db::{Db, Row, Tx, Value};
 use crate::error::StoreError;
 use crate::id::ApiKeyId;
@@ -20,6 +21,10 @@ pub struct AuthRecord {
     pub tier_id: String,
     /// The account's limits in place of those of its tier.
     pub limits: LimitOverride,
+    /// The budgets that the account gave itself.
+    pub account_budgets: Vec<Budget>,
+    /// The budgets that an operator gave the account in place of its tier's.
+    pub operator_budgets: Option<Vec<Budget>>,
     /// The end of the presented secret's grace; `None` for the current one.
     pub secret_ends_at_ms: Option<i64>,
     /// Requests admitted since `day_start_ms`.
@@ -46,6 +51,7 @@ pub struct SecretState {
 
 const FIND: &str = "
     SELECT k.*, s.hint AS hint, s.ends_at_ms, a.status, a.tier_id, a.limits,
+        a.budgets AS account_budgets, a.operator_budgets,
         CAST(COALESCE((SELECT SUM(u.requests) FROM usage_rollups u
             WHERE u.account_id = a.id AND u.step_ms = 86400000 AND u.at_ms >= $2 AND u.api_key_id = k.id
                 AND u.outcome <> 'refused'), 0) AS BIGINT) AS key_requests,
@@ -58,6 +64,7 @@ const FIND: &str = "
 
 const WARM: &str = "
     SELECT k.*, s.digest, s.hint AS hint, s.ends_at_ms, a.status, a.tier_id, a.limits,
+        a.budgets AS account_budgets, a.operator_budgets,
         CAST(COALESCE((SELECT SUM(u.requests) FROM usage_rollups u
             WHERE u.account_id = a.id AND u.step_ms = 86400000 AND u.at_ms >= $2 AND u.api_key_id = k.id
                 AND u.outcome <> 'refused'), 0) AS BIGINT) AS key_requests,
@@ -225,6 +232,8 @@ impl AuthRecord {
             account_status: AccountStatus::parse(&row.text("status")?)?,
             tier_id: row.text("tier_id")?,
             limits: LimitOverride::from_row(row, "limits")?,
+            account_budgets: budgets::from_row(row, "account_budgets")?,
+            operator_budgets: budgets::list_from_row(row, "operator_budgets")?,
             secret_ends_at_ms: row.opt_int("ends_at_ms")?,
             key_requests_today: row.count("key_requests")?,
             account_requests_today: row.count("account_requests")?,

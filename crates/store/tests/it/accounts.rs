@@ -49,6 +49,8 @@ async fn an_account_changes_tier_and_status() {
             status: AccountStatus::Suspended,
             notes: "pays late".to_owned(),
             key_rotation_days: None,
+            budgets: vec![],
+            operator_budgets: None,
             ..accounts::get_account(&db, &id).await.unwrap()
         };
         let mut tx = db.begin().await.unwrap();
@@ -105,6 +107,7 @@ async fn a_tier_is_added_changed_and_removed_unless_it_is_in_use() {
             keys_max: None,
             price_factor_percent: 80,
             credits: None,
+            budgets: vec![],
         };
         let mut tx = db.begin().await.unwrap();
         tiers::insert(&mut tx, &gold, NOW_MS).await.unwrap();

@@ -229,6 +229,8 @@ async fn a_secret_is_due_when_it_is_as_old_as_the_account_says() {
         let account = accounts::get_account(&db, &account_id).await.unwrap();
         let never = Account {
             key_rotation_days: None,
+            budgets: vec![],
+            operator_budgets: None,
             ..account
         };
         let mut tx = db.begin().await.unwrap();

@@ -54,6 +54,8 @@ pub(crate) async fn an_account(db: &Db, tier_id: &str) -> AccountId {
         name: String::new(),
         notes: String::new(),
         key_rotation_days: Some(accounts::KEY_ROTATION_DAYS),
+        budgets: vec![],
+        operator_budgets: None,
         limits: LimitOverride::default(),
         tier_id: tier_id.to_owned(),
         status: AccountStatus::Active,
@@ -92,6 +94,7 @@ pub(crate) async fn a_key(db: &Db, account_id: &AccountId) -> (ApiKey, KeyDigest
         last_use: None,
         anomaly_action: AnomalyAction::Notify,
         shows_cost: true,
+        budgets: vec![],
         quarantine: None,
     };
     let (secret, digest) = a_secret();

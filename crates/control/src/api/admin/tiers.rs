@@ -123,6 +123,7 @@ impl From<TierRequest> for Tier {
             keys_max: body.keys_max,
             price_factor_percent: body.price_factor_percent,
             credits: body.credits.map(Into::into),
+            budgets: vec![],
         }
     }
 }

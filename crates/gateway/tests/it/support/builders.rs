@@ -96,6 +96,7 @@ impl<'a> KeyBuilder<'a> {
             last_use: None,
             anomaly_action: self.anomaly_action,
             shows_cost: self.shows_cost,
+            budgets: vec![],
             quarantine: None,
         };
         let secret = PlainKey::generate().unwrap();
@@ -126,6 +127,8 @@ impl TestApp {
             name: String::new(),
             notes: String::new(),
             key_rotation_days: Some(accounts::KEY_ROTATION_DAYS),
+            budgets: vec![],
+            operator_budgets: None,
             limits: store::limit_override::LimitOverride::default(),
             tier_id: tier.to_owned(),
             status: AccountStatus::Active,

@@ -85,6 +85,7 @@ impl Create {
                 OnAnomalyArgument::Freeze => AnomalyAction::Freeze,
             },
             shows_cost: !self.hide_cost,
+            budgets: vec![],
         };
         let account = new.account_id.clone();
         let made = session.commands().create_api_key(new).await;
