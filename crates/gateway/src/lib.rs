@@ -27,6 +27,7 @@ pub mod cors;
 
 pub mod ingress;
 
+pub mod budgets;
 pub mod catalog;
 pub mod keys;
 pub mod limits;

@@ -40,7 +40,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "catalog client_tokens ingress keys",
             "routing",
             "content_coding cors credits limits metering process rights_record upstream",
-            "journal",
+            "budgets journal",
             "clock config counts_file data_folder error invisible limited_body metrics",
         ],
     ),
