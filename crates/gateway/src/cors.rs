@@ -24,7 +24,7 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SENT: HeaderValue = HeaderValue::from_static("authorization, content-type");
 /// Headers of a response that a page may read.
 const READ: HeaderValue = HeaderValue::from_static(
-    "x-request-id, retry-after, x-should-retry, x-request-priority, x-yunxin-deployment, x-yunxin-attempts, x-yunxin-route-reason, x-yunxin-queue-ms, x-yunxin-shed-reason, x-yunxin-dropped-params, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-ratelimit-used, x-ratelimit-resource, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens",
+    "x-request-id, retry-after, x-should-retry, x-request-priority, x-yunxin-deployment, x-yunxin-attempts, x-yunxin-route-reason, x-yunxin-queue-ms, x-yunxin-shed-reason, x-yunxin-budget-window, x-yunxin-budget-source, x-yunxin-budget-limit, x-yunxin-budget-spent, x-yunxin-budget-reset, x-yunxin-dropped-params, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-ratelimit-used, x-ratelimit-resource, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens",
 );
 /// Seconds that a browser may rely on the response to a preflight.
 const RELY_ON: HeaderValue = HeaderValue::from_static("60");

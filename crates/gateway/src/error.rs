@@ -5,6 +5,7 @@
 //! extensions to whoever logs.
 
 mod bodies;
+mod budgets;
 mod credentials;
 mod credits;
 mod from_llm;
@@ -29,6 +30,8 @@ use store::sealed::MasterKey;
 use store::usage_events::{ErrorShown, SealedText};
 use store::{RequestId, StoreError};
 
+pub use budgets::BudgetLeft;
+
 /// The `Retry-After` where the time that it will take is not known.
 const RETRY_SOON: Duration = Duration::from_secs(1);
 /// The longest `Retry-After` that the official clients obey; a longer one they ignore, and retry at once.
@@ -46,7 +49,7 @@ pub struct ApiError {
     param: Option<Box<str>>,
     retry_after: Option<Duration>,
     /// Further headers of the response.
-    headers: &'static [(HeaderName, &'static str)],
+    headers: Box<[(HeaderName, HeaderValue)]>,
     source: Option<Arc<anyhow::Error>>,
 }
 
@@ -72,7 +75,7 @@ impl ApiError {
             message: message.into(),
             param: None,
             retry_after: None,
-            headers: &[],
+            headers: Box::default(),
             source: None,
         }
     }
@@ -101,8 +104,19 @@ impl ApiError {
         self
     }
 
-    fn with_headers(mut self, headers: &'static [(HeaderName, &'static str)]) -> Self {
-        self.headers = headers;
+    fn with_headers(self, headers: &'static [(HeaderName, &'static str)]) -> Self {
+        let headers = headers.iter();
+        self.with_own_headers(
+            headers.map(|(name, value)| (name.clone(), HeaderValue::from_static(value))),
+        )
+    }
+
+    /// Headers whose values are of this response alone.
+    fn with_own_headers(
+        mut self,
+        headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
+    ) -> Self {
+        self.headers = self.headers.into_iter().chain(headers).collect();
         self
     }
 
@@ -159,6 +173,7 @@ impl ApiError {
             KeyEventKind::BrowserUse => "it was sent by a browser",
             KeyEventKind::LeakReported => "it was reported as leaked",
             KeyEventKind::RotationDue => "it is older than it should be",
+            KeyEventKind::BudgetAlert => "a budget of it is spent",
         };
         let message = format!(
             "The API key is frozen, because {seen}. If that was meant to be, its owner can release it in the Dashboard under API Keys."
@@ -429,9 +444,7 @@ impl IntoResponse for ApiError {
         if !self.is_worth_a_retry(wait) {
             headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
         }
-        for (name, value) in self.headers {
-            headers.insert(name.clone(), HeaderValue::from_static(value));
-        }
+        headers.extend(self.headers.iter().cloned());
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(
                 http::header::WWW_AUTHENTICATE,

@@ -5,6 +5,7 @@ mod admit;
 mod attempt;
 mod attempts;
 mod body;
+mod budget;
 mod causes;
 mod charge;
 mod cost;
@@ -56,7 +57,6 @@ use admit::Admission;
 use attempt::Attempt;
 pub use explain::{ExplainedCandidate, explain, lead};
 use hints::Hints;
-pub use quote::quote_of;
 pub use rights::check_rights;
 use settle::Settlement;
 use stream::OpenStream;
@@ -232,6 +232,10 @@ struct BegunResponse {
 }
 
 /// The body of the upstream's response.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one per request, moved once; a box would be an allocation for each"
+)]
 enum UpstreamBody {
     Whole(WholeResponse),
     Stream(Box<OpenStream>),

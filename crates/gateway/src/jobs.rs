@@ -84,6 +84,7 @@ async fn ship_usage(app: GatewayState, stop: CancellationToken) {
 fn shipper(app: &GatewayState) -> Shipper {
     let parts = ShipperParts {
         metering: Arc::clone(&app.metering),
+        budgets: Arc::clone(&app.shared.budgets),
         db: app.db.clone(),
         clock: app.clock.clone(),
     };

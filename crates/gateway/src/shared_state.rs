@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
+use crate::budgets::Budgets;
 use crate::client_tokens::ClientTokenUses;
 use crate::clock::Clock;
 use crate::cors::BrowserUses;
@@ -26,8 +27,9 @@ pub enum Sharing {
 
 /// Every state that only one process knows, by the name of its type. [`RoundRobin`](crate::routing::RoundRobin) is in
 /// each model, and the throttle of passwords in the control plane.
-pub const STATES: [(&str, Sharing); 7] = [
+pub const STATES: [(&str, Sharing); 8] = [
     ("Limiter", Sharing::Exact),
+    ("Budgets", Sharing::Local),
     ("ClientTokenUses", Sharing::Local),
     ("Throttle", Sharing::Local),
     ("HealthRegistry", Sharing::Local),
@@ -41,6 +43,8 @@ pub const STATES: [(&str, Sharing); 7] = [
 pub struct SharedState {
     /// Counts against the limits of keys and accounts.
     pub limiter: Arc<Limiter>,
+    /// The spend of keys and accounts, where budgets count it.
+    pub budgets: Arc<Budgets>,
     pub client_token_uses: ClientTokenUses,
     /// The health of each deployment.
     pub health: HealthRegistry,
@@ -61,6 +65,7 @@ impl SharedState {
         counts: Option<CountsFile>,
         limits: Option<SharedLimits>,
     ) -> anyhow::Result<Self> {
+        let budgets = Arc::new(Budgets::new(limits.is_some()));
         let file = counts.map(Arc::new);
         let limiter = Limiter::new(clock.clone(), file.clone());
         let limiter = Arc::new(limiter.shared_by(limits.map(Arc::new)));
@@ -75,6 +80,7 @@ impl SharedState {
         }
         Ok(Self {
             limiter,
+            budgets,
             client_token_uses,
             health: HealthRegistry::default(),
             pools: Pools::new(clock.clone()),

@@ -186,7 +186,9 @@ impl StreamExchange {
     pub fn take_whole(&mut self, body: &[u8], output: &mut Output) -> Result<Whole, UpstreamError> {
         match self {
             Self::Passthrough(stream) => stream.unfold(body).map(Whole::Events),
-            Self::Translation(stream) => stream.take_whole(body, output).map(Whole::Passed),
+            Self::Translation(stream) => stream
+                .take_whole(body, output)
+                .map(|facts| Whole::Passed(Box::new(facts))),
         }
     }
 
@@ -205,5 +207,5 @@ pub enum Whole {
     /// Events that are still to be taken.
     Events(Bytes),
     /// The facts of a response that was passed on.
-    Passed(EventFacts),
+    Passed(Box<EventFacts>),
 }

@@ -73,7 +73,7 @@ pub(crate) async fn perform(
         }
         Ok(Content::Bytes { content_type, body }) => {
             pause(time_to_say(0, &directives)).await;
-            bytes(content_type, body, &directives, exchange, reset)
+            bytes(content_type, &body, &directives, exchange, reset)
         }
         Err(error) => {
             pause(time_to_say(0, &directives)).await;
@@ -167,7 +167,7 @@ fn plain(
 /// A response of another type. Faults that end it early do so after half of it.
 fn bytes(
     content_type: &'static str,
-    data: Bytes,
+    data: &Bytes,
     directives: &Directives,
     exchange: Exchange,
     reset: ResetSwitch,

@@ -4,14 +4,9 @@ const SIDE: u8 = 8;
 
 /// A picture of this colour.
 pub(crate) fn of_colour(colour: [u8; 3]) -> Vec<u8> {
-    let mut rows = Vec::new();
-    for _ in 0..SIDE {
-        // Each row begins with its filter: none.
-        rows.push(0);
-        for _ in 0..SIDE {
-            rows.extend_from_slice(&colour);
-        }
-    }
+    // Each row begins with its filter: none.
+    let row = [&[0][..], &colour.repeat(usize::from(SIDE))].concat();
+    let rows = row.repeat(usize::from(SIDE));
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let side = u32::from(SIDE).to_be_bytes();
     chunk(

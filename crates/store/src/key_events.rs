@@ -27,11 +27,13 @@ pub enum KeyEventKind {
     LeakReported,
     /// The secret is older than the account wants them to be.
     RotationDue,
+    /// Half, four fifths or all of a budget is spent.
+    BudgetAlert,
 }
 
 impl KeyEventKind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::CostlierModel,
         Self::NewNetwork,
         Self::RequestSpike,
@@ -40,6 +42,7 @@ impl KeyEventKind {
         Self::BrowserUse,
         Self::LeakReported,
         Self::RotationDue,
+        Self::BudgetAlert,
     ];
 
     /// The word in the database and in responses.
@@ -53,6 +56,7 @@ impl KeyEventKind {
             Self::BrowserUse => "browser_use",
             Self::LeakReported => "leak_reported",
             Self::RotationDue => "rotation_due",
+            Self::BudgetAlert => "budget_alert",
         }
     }
 
@@ -160,6 +164,28 @@ pub async fn has_since(
                AND ($4 = '' OR LOWER(facts) LIKE $4 ESCAPE '!') LIMIT 1";
     let values = vec![
         api_key_id.as_str().into(),
+        kind.as_str().into(),
+        since_ms.into(),
+        pattern::containing(part).into(),
+    ];
+    Ok(tx.fetch_optional(sql, values).await?.is_some())
+}
+
+/// Returns whether the account has an event of this kind since then, with `part` in its facts.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn has_of_account_since(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    kind: KeyEventKind,
+    since_ms: i64,
+    part: &str,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT id FROM key_events WHERE account_id = $1 AND kind = $2 AND at_ms >= $3
+               AND LOWER(facts) LIKE $4 ESCAPE '!' LIMIT 1";
+    let values = vec![
+        account_id.as_str().into(),
         kind.as_str().into(),
         since_ms.into(),
         pattern::containing(part).into(),

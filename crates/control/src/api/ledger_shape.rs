@@ -94,7 +94,7 @@ impl LedgerExport {
     /// A table for spreadsheets, in dollars: at most [`ROWS_MAX`] rows.
     pub(in crate::api) fn csv(self) -> Result<Response, ApiError> {
         let pages = self.pages();
-        let rows = pages.map(|page| Ok(page?.into_iter().map(fields).collect()));
+        let rows = pages.map(|page| Ok(page?.iter().map(fields).collect()));
         streamed("ledger.csv", &HEAD, rows)
     }
 
@@ -146,7 +146,7 @@ fn lines(entries: Vec<Entry>) -> Result<Bytes, ApiError> {
     Ok(bytes.into())
 }
 
-fn fields(entry: Entry) -> Fields {
+fn fields(entry: &Entry) -> Fields {
     let sign = if entry.amount_nanos < 0 { "-" } else { "" };
     vec![
         Time(entry.at_ms).to_text(),

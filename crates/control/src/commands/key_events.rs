@@ -32,6 +32,8 @@ pub struct NewKeyEvent {
     pub facts: Value,
     /// No event is written if the key has one of this kind since then.
     pub unless_since_ms: Option<i64>,
+    /// Of the account's events since then only one with this text in its facts counts, of whichever key.
+    pub unless_facts: Option<String>,
 }
 
 impl NewKeyEvent {
@@ -63,7 +65,13 @@ impl Commands<'_> {
         let (account_id, id) = (&new.account_id, &new.api_key_id);
         let key = api_keys::lock_api_key(&mut tx, account_id, id).await?;
         if let Some(since_ms) = new.unless_since_ms
-            && key_events::has_since(&mut tx, id, new.kind, since_ms, "").await?
+            && match &new.unless_facts {
+                None => key_events::has_since(&mut tx, id, new.kind, since_ms, "").await?,
+                Some(part) => {
+                    let told = key_events::has_of_account_since;
+                    told(&mut tx, account_id, new.kind, since_ms, part).await?
+                }
+            }
         {
             return Ok(None);
         }

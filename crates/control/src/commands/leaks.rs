@@ -162,6 +162,7 @@ fn noticed(found: &AuthRecord, facts: Value) -> NewKeyEvent {
         action: None,
         facts,
         unless_since_ms: None,
+        unless_facts: None,
     }
 }
 

@@ -70,5 +70,6 @@ fn noticed(due: RotationDue, now_ms: i64) -> NewKeyEvent {
         action: Some(KeyEventAction::Notified),
         facts,
         unless_since_ms: Some(due.secret_created_at_ms + 1),
+        unless_facts: None,
     }
 }

@@ -173,6 +173,7 @@ async fn record(app: &Control, detection: &Detection) -> Result<(), CommandError
         facts: detection.facts(),
         // Another server, or this one before it was restarted, may have told already.
         unless_since_ms: Some(detection.at_ms - COOL_DOWN_MS + 1),
+        unless_facts: None,
     };
     if let Some(event) = commands.record_key_event(noticed).await? {
         app.gateway

@@ -43,6 +43,11 @@ pub(super) fn seen(kind: KeyEventKind, language: MailLanguage) -> &'static str {
             "密钥该轮换了",
             "金鑰該輪換了",
         ],
+        KeyEventKind::BudgetAlert => [
+            "half, 80 % or all of a budget that it spends from is used up",
+            "其所属预算已用掉一半、80% 或全部",
+            "其所屬預算已用掉一半、80% 或全部",
+        ],
     };
     in_language(language, english, simplified, traditional)
 }

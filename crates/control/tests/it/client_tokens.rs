@@ -359,6 +359,7 @@ async fn a_key_that_is_frozen_or_throttled_holds_its_tokens_back_too() {
             action: Some(action),
             facts: json!({}),
             unless_since_ms: None,
+            unless_facts: None,
         };
         let actor = watcher();
         let commands = app.app.commands(&actor);

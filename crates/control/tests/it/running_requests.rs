@@ -85,6 +85,7 @@ async fn a_silent_stream_ends_with_what_happened_to_its_key() {
         action: Some(KeyEventAction::Frozen),
         facts: serde_json::json!({}),
         unless_since_ms: None,
+        unless_facts: None,
     };
     commands.record_key_event(noticed).await.unwrap();
     ends_with(&app, response, "key_frozen", "frozen").await;

@@ -67,7 +67,7 @@ impl Book {
         let unwritten: Vec<_> = unwritten.copied().collect();
         for (at_ms, nanos) in unwritten {
             self.change(at_ms, |amount| {
-                amount.spent = amount.spent.saturating_add(nanos)
+                amount.spent = amount.spent.saturating_add(nanos);
             });
         }
         if self.session_at(now_ms).is_none() {
@@ -132,14 +132,14 @@ impl Book {
             self.session_ms = Some(step_of(at_ms, MINUTE_MS));
         }
         self.change(at_ms, |amount| {
-            amount.held = amount.held.saturating_add(nanos)
+            amount.held = amount.held.saturating_add(nanos);
         });
     }
 
     /// Gives a hold back.
     pub(super) fn release(&mut self, at_ms: i64, nanos: u64) {
         self.change(at_ms, |amount| {
-            amount.held = amount.held.saturating_sub(nanos)
+            amount.held = amount.held.saturating_sub(nanos);
         });
     }
 
@@ -165,7 +165,7 @@ impl Book {
 
     fn add_spent(&mut self, at_ms: i64, nanos: u64) {
         self.change(at_ms, |amount| {
-            amount.spent = amount.spent.saturating_add(nanos)
+            amount.spent = amount.spent.saturating_add(nanos);
         });
         self.forget_old(at_ms);
     }

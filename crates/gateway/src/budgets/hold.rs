@@ -77,7 +77,7 @@ impl BudgetHold {
         lines: Lines<'_>,
         nanos: u64,
         now_ms: i64,
-    ) -> Result<Self, (BudgetExceeded, Option<BudgetAlert>)> {
+    ) -> Result<Self, Box<(BudgetExceeded, Option<BudgetAlert>)>> {
         // Always the key before the account: two requests never wait for each other crosswise.
         let [key, account] = spends;
         let (mut of_key, mut of_account) = (key.lock(), account.lock());
@@ -97,7 +97,7 @@ impl BudgetHold {
             };
             let told = book.as_deref_mut().filter(|_| !refused.may_be_freed);
             let news = told.and_then(|book| book.told.news(refused.source, refused.status, true));
-            return Err((refused, news));
+            return Err(Box::new((refused, news)));
         }
         for book in [&mut of_key, &mut of_account] {
             if let Some(book) = &mut **book {
@@ -121,6 +121,7 @@ impl BudgetHold {
     }
 
     /// Counts the charge of a request in place of its hold, if it had one; says what is news for the account.
+    #[expect(clippy::needless_pass_by_value, reason = "a hold is settled once")]
     pub fn settle(
         hold: Option<Self>,
         spends: [&Arc<Spend>; 2],

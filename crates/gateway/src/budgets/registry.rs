@@ -152,7 +152,7 @@ impl Budgets {
     /// Notes that the database may have these events already.
     pub fn may_be_written(&self, events: &[UsageEvent]) {
         self.of_events(events, |spend, event| {
-            spend.forget_unwritten(&event.request_id)
+            spend.forget_unwritten(&event.request_id);
         });
     }
 

@@ -92,7 +92,7 @@ fn a_quote_is_held_until_it_is_settled_at_less_or_given_back() {
     let budgets = [total(100)];
     let lines = lines(&budgets, &[]);
     let first = BudgetHold::take(spends, lines, 80, NOW_MS).unwrap();
-    let (refused, news) = BudgetHold::take(spends, lines, 30, NOW_MS).unwrap_err();
+    let (refused, news) = *BudgetHold::take(spends, lines, 30, NOW_MS).unwrap_err();
     assert!(refused.may_be_freed, "what runs may cost less");
     assert_eq!(
         (refused.status.spent_nanos, refused.status.held_nanos),
@@ -103,7 +103,7 @@ fn a_quote_is_held_until_it_is_settled_at_less_or_given_back() {
     BudgetHold::settle(Some(first), spends, lines, settled(&id, 20));
     let second = BudgetHold::take(spends, lines, 80, NOW_MS).unwrap();
     second.release();
-    let (refused, _) = BudgetHold::take(spends, lines, 81, NOW_MS).unwrap_err();
+    let (refused, _) = *BudgetHold::take(spends, lines, 81, NOW_MS).unwrap_err();
     assert!(!refused.may_be_freed);
     assert!(BudgetHold::take(spends, lines, 80, NOW_MS).is_ok());
 }
@@ -113,7 +113,7 @@ fn neither_the_key_nor_the_account_holds_what_the_other_refuses() {
     let (key, account) = (followed(), followed());
     let spends = [&key, &account];
     let (wide, narrow) = ([total(100)], [total(10)]);
-    let (refused, _) = BudgetHold::take(spends, lines(&wide, &narrow), 50, NOW_MS).unwrap_err();
+    let (refused, _) = *BudgetHold::take(spends, lines(&wide, &narrow), 50, NOW_MS).unwrap_err();
     assert_eq!(refused.source, BudgetSource::Account);
     assert!(BudgetHold::take(spends, lines(&wide, &[]), 100, NOW_MS).is_ok());
 }
@@ -256,7 +256,7 @@ fn each_level_is_told_once_in_each_window() {
     assert_eq!(spend(2, NOW_MS, 1), [50]);
     assert_eq!(spend(3, NOW_MS, 10), [0; 0]);
     assert_eq!(spend(4, NOW_MS, 39), [80]);
-    let (_, news) = BudgetHold::take(spends, lines, 2, NOW_MS).unwrap_err();
+    let (_, news) = *BudgetHold::take(spends, lines, 2, NOW_MS).unwrap_err();
     let news = news.unwrap();
     assert_eq!((news.percent, news.is_refused), (100, true));
     assert!(

@@ -1,4 +1,5 @@
 //! Many holds at the same time, over one server and several.
+#![expect(clippy::disallowed_methods, reason = "the tasks of a test end with it")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,16 +1,16 @@
-//! May this caller do this now: endpoint, model, tier, credits, limits, in this order. Limits come last, so that
-//! a request that is refused for any other reason is not counted; one that they refuse leaves its credits free.
+//! May this caller do this now: endpoint, model, tier, budgets, credits, limits, in this order. Limits come last, so that
+//! a request that is refused for any other reason is not counted; one that they refuse leaves its money free.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use llm::{Operation, RequestSummary};
 
-use super::credits;
-use super::quote::tokens_needed;
+use super::quote::{quote_of, tokens_needed};
 use super::rights::check_model;
 use super::settle::Settlement;
 use super::virtual_model;
+use super::{budget, credits};
 use crate::auth::ApiKeyCaller;
 use crate::catalog::Model;
 use crate::client_tokens::WantedOutput;
@@ -77,6 +77,12 @@ pub(super) async fn admit(
     }
     check_model(caller, operation, &model, &summary.model)?;
     check_token(caller, &model, &summary)?;
+    if !caller.key.budgets(&caller.tier).is_empty() {
+        let quote_nanos = quote_of(app, caller, operation, (&model, &summary));
+        if quote_nanos > 0 {
+            budget::hold(app, caller, quote_nanos, settlement).await?;
+        }
+    }
     credits::hold(app, caller, operation, (&model, &summary), settlement).await?;
     check_limits(app, caller, &model, &summary, settlement).await?;
     Ok(Admission {

@@ -10,7 +10,7 @@ use crate::state::Gateway;
 const TOKENS_PER_IMAGE: u64 = 6_240;
 
 /// The most that the request may cost its account, in nano-dollars; zero where nothing is charged.
-pub fn quote_of(
+pub(super) fn quote_of(
     app: &Gateway,
     caller: &ApiKeyCaller,
     operation: &Operation,

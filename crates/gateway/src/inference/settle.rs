@@ -6,13 +6,16 @@ use std::sync::Arc;
 
 use llm::{Operation, UpstreamError};
 use store::sealed::MasterKey;
+use store::tiers::Tier;
 use store::usage_events::{CountedBy, EndReason, HoldShown, UsageEvent};
 
+use super::budget;
 use super::charge::Charge;
 use super::journaled::Journaled;
 use super::progress::Progress;
 use super::record::{Bill, End, Sender};
 use crate::auth::ApiKeyCaller;
+use crate::budgets::{BudgetHold, Settled};
 use crate::catalog::{Model, PriceList};
 use crate::credits::Hold;
 use crate::error::ApiError;
@@ -41,9 +44,11 @@ pub(super) struct Settlement {
     in_use: Arc<KeyInUse>,
     /// `None` once the request is settled.
     sender: Option<Sender>,
-    price_factor_percent: u64,
+    tier: Arc<Tier>,
     permit: Option<ConcurrencyPermit>,
     grant: Option<Grant>,
+    /// The quote that budgets hold.
+    hold: Option<BudgetHold>,
     /// The credits that are held for it, if its account pays in advance.
     credits: Option<Hold>,
     pub(super) journaled: Journaled,
@@ -56,9 +61,10 @@ impl Settlement {
             progress: Progress::begin(&app.clock, caller.context.clone()),
             in_use: app.keys.in_use.register(&caller.key),
             sender: Some(Sender::of(caller, operation.name)),
-            price_factor_percent: caller.tier.price_factor_percent,
+            tier: Arc::clone(&caller.tier),
             permit: None,
             grant: None,
+            hold: None,
             credits: None,
             journaled: Journaled::default(),
             app: app.clone(),
@@ -88,6 +94,11 @@ impl Settlement {
     /// Notes the credits that are held for the request, in place of what was held before.
     pub(super) fn hold_credits(&mut self, hold: Hold) {
         self.credits = Some(hold);
+    }
+
+    /// Budgets hold what the request may cost.
+    pub(super) fn hold(&mut self, hold: BudgetHold) {
+        self.hold = Some(hold);
     }
 
     /// The response was passed on whole.
@@ -127,6 +138,9 @@ impl Settlement {
                 self.app.shared.client_token_uses.give_back(token);
             }
         }
+        if let Some(hold) = self.hold.take() {
+            hold.release();
+        }
         self.permit = None;
         self.credits = None;
         self.progress.is_admitted = false;
@@ -164,6 +178,8 @@ impl Settlement {
             let tokens = usage.input_tokens().saturating_add(usage.output_tokens());
             sender.key.counters().settle(grant, tokens);
         }
+        // Before the journal has it: what is written is known here by then.
+        self.settle_budgets(&sender, bill.charge.nanos);
         self.permit = None;
         let list = self.progress.model.as_deref().and_then(Model::prices);
         let tells_cost = list.is_some_and(PriceList::has_price) && sender.key.shows_cost();
@@ -186,6 +202,21 @@ impl Settlement {
         }
     }
 
+    /// Replaces what budgets hold by what is charged.
+    fn settle_budgets(&mut self, sender: &Sender, charge_nanos: u64) {
+        let hold = self.hold.take();
+        let counters = sender.key.counters();
+        let spends = [counters.key.spend(), counters.account.spend()];
+        let settled = Settled {
+            request: self.progress.context().request_id(),
+            at_ms: self.progress.decided_at_ms,
+            charge_nanos,
+        };
+        let lines = sender.key.budgets(&self.tier);
+        let news = BudgetHold::settle(hold, spends, lines, settled);
+        budget::tell(&self.app, &sender.key, news);
+    }
+
     /// The usage so far, and its charge.
     fn bill(&self, sender: &Sender) -> Bill {
         let (usage, counted_by) = self.progress.count();
@@ -195,7 +226,7 @@ impl Settlement {
         let charge = Charge::of(
             &usage,
             model.and_then(Model::prices),
-            self.price_factor_percent,
+            self.tier.price_factor_percent,
         );
         let hold = self.credits.as_ref().filter(|_| self.progress.is_admitted);
         let hold = hold.map(|hold| HoldShown {

@@ -13,6 +13,7 @@ pub(super) async fn run(app: GatewayState, stop: CancellationToken) {
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {
                 app.shared.limiter.prune();
+                app.shared.budgets.prune();
                 app.shared.client_token_uses.prune(app.clock.now_ms());
             }
             () = stop.cancelled() => return,

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use store::accounts::AccountStatus;
 use store::api_keys::{ApiKey, AuthRecord, Environment, QuarantineState};
+use store::budgets::Budget;
 use store::key_events::KeyEventKind;
 use store::limit_override::LimitOverride;
 use store::secret::KeyDigest;
 use store::tiers::Tier;
 use store::{AccountId, ApiKeyId};
 
+use crate::budgets::{BudgetSource, Lines};
 use crate::limits::KeyCounters;
 
 /// One secret of a key, what the key may do, and its counters.
@@ -23,6 +25,9 @@ pub struct CachedKey {
     tier_id: Arc<str>,
     /// The account's limits in place of those of its tier, if it has some.
     limits: Option<Box<LimitOverride>>,
+    /// The budgets that the account gave itself, and those of an operator in place of its tier's.
+    account_budgets: Vec<Budget>,
+    operator_budgets: Option<Vec<Budget>>,
     secret_ends_at_ms: Option<i64>,
     networks: Option<Vec<IpNet>>,
     counters: KeyCounters,
@@ -53,6 +58,8 @@ impl CachedKey {
             account_status: record.account_status,
             tier_id: record.tier_id.into(),
             limits: (!record.limits.is_empty()).then(|| Box::new(record.limits)),
+            account_budgets: record.account_budgets,
+            operator_budgets: record.operator_budgets,
             secret_ends_at_ms: record.secret_ends_at_ms,
             networks,
             counters,
@@ -114,6 +121,18 @@ impl CachedKey {
         match &self.limits {
             None => Arc::clone(tier),
             Some(limits) => Arc::new(limits.over(tier)),
+        }
+    }
+
+    /// The budgets that count what the key spends, where its account has this tier.
+    pub fn budgets<'a>(&'a self, tier: &'a Tier) -> Lines<'a> {
+        Lines {
+            of_key: &self.record.budgets,
+            of_account: &self.account_budgets,
+            from_above: match &self.operator_budgets {
+                Some(budgets) => (BudgetSource::Operator, budgets),
+                None => (BudgetSource::Tier, &tier.budgets),
+            },
         }
     }
 

@@ -8,6 +8,8 @@ use serde_json::Value;
 use store::{AccountId, ApiKeyId};
 use tokio::sync::Notify;
 
+use crate::budgets::BudgetAlert;
+
 /// Signals that wait at most. The same signal comes again with the next request that shows it.
 const WAITING_MAX: usize = 1_000;
 
@@ -25,6 +27,8 @@ pub struct KeySignal {
 pub enum KeySignalKind {
     /// A page carried the secret of the key.
     BrowserUse { facts: Value },
+    /// So much of a budget is spent.
+    Budget(Box<BudgetAlert>),
 }
 
 /// The bounded queue of signals. No request waits for it.

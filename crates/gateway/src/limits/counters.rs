@@ -18,6 +18,7 @@ use super::running::RunningRequests;
 use super::timekeeper::Moment;
 use super::window::{DAY, MINUTE, day_start_ms};
 use super::windows::Windows;
+use crate::budgets::Spend;
 use crate::counts_file::{CountsFile, SlotKind};
 
 /// The counts of one key or one account.
@@ -28,6 +29,7 @@ pub struct Counters {
     bodies: BodyUse,
     /// The other servers' counts as far as they are known, once they could matter.
     subject: OnceLock<Arc<Subject>>,
+    spend: Arc<Spend>,
 }
 
 /// The counts that a key's requests go to: its own and its account's.
@@ -289,6 +291,11 @@ impl Counters {
             subject.runs_here(&self.running);
             subject
         })
+    }
+
+    /// The spend, as far as budgets count it.
+    pub fn spend(&self) -> &Arc<Spend> {
+        &self.spend
     }
 
     /// The request bodies of the key.

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::Metering;
+use crate::budgets::Budgets;
 use crate::clock::Clock;
 use crate::config::MeteringConfig;
 use crate::journal::{Batch, Position};
@@ -31,6 +32,7 @@ const SAY_AGAIN: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct ShipperParts {
     pub metering: Arc<Metering>,
+    pub budgets: Arc<Budgets>,
     pub db: Db,
     pub clock: Clock,
 }
@@ -45,6 +47,8 @@ pub struct Shipper {
     cursor: Option<Position>,
     /// The database has no place of this journal, but may have its events: a backup from before there were places.
     is_unknown: bool,
+    /// The last transaction failed, and may have held all the same.
+    is_in_doubt: bool,
     /// The time at which the log last said that writing fails; `None` while it goes well.
     failure_said_at: Option<Instant>,
     last_uses_written_at_ms: i64,
@@ -60,6 +64,7 @@ impl Shipper {
             parts,
             cursor: None,
             is_unknown: false,
+            is_in_doubt: false,
             failure_said_at: None,
         }
     }
@@ -77,6 +82,7 @@ impl Shipper {
             tokio::select! {
                 () = sleep(self.flush_interval) => {}
                 () = metering.wanted.notified() => {}
+                () = self.parts.budgets.wanted() => {}
                 () = stop.cancelled() => {}
             }
             let interval = self.flush_interval;
@@ -117,6 +123,9 @@ impl Shipper {
     /// Returns true when everything that was settled is written.
     async fn ship(&mut self) -> bool {
         self.parts.metering.note();
+        if self.is_in_doubt {
+            self.parts.budgets.doubt(true);
+        }
         loop {
             let shipped = timeout(WRITE_MAX, self.ship_batch()).await;
             match shipped.unwrap_or(Err(StoreError::TimedOut.into())) {
@@ -125,6 +134,7 @@ impl Shipper {
                 Err(error) => {
                     // The transaction may have held.
                     self.cursor = None;
+                    self.is_in_doubt = true;
                     self.say_failure(&error);
                     return false;
                 }
@@ -133,6 +143,10 @@ impl Shipper {
         if self.failure_said_at.take().is_some() {
             tracing::info!("usage events are written again");
         }
+        if std::mem::take(&mut self.is_in_doubt) {
+            self.parts.budgets.doubt(false);
+        }
+        self.restore_budgets().await;
         self.write_last_uses_if_due().await
     }
 
@@ -179,6 +193,7 @@ impl Shipper {
     async fn write(&self, mut batch: Batch) -> Result<(), StoreError> {
         let mut tx = self.parts.db.begin().await?;
         if batch.may_repeat || self.is_unknown {
+            self.parts.budgets.may_be_written(&batch.events);
             usage_events::retain_new(&mut tx, &mut batch.events).await?;
         }
         usage_events::insert(&mut tx, &batch.events).await?;
@@ -193,6 +208,7 @@ impl Shipper {
         usage_cursors::advance(&mut tx, id, cursor, self.parts.clock.now_ms()).await?;
         let lost = ledger::post_charges(&mut tx, &batch.events).await?;
         tx.commit().await?;
+        self.parts.budgets.written(&batch.events);
         self.tell_loss(lost);
         Ok(())
     }
@@ -204,6 +220,20 @@ impl Shipper {
             tracing::error!(
                 nanos,
                 "requests cost more than was held for them, or their account had nothing left; the platform bears it"
+            );
+        }
+    }
+
+    /// Reads what was spent before, now that the database has all that was settled here.
+    async fn restore_budgets(&self) {
+        let ShipperParts {
+            budgets, db, clock, ..
+        } = &self.parts;
+        let restored = timeout(WRITE_MAX, budgets.restore(db, clock.now_ms())).await;
+        if let Err(error) = restored.unwrap_or(Err(StoreError::TimedOut)) {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "what was spent of budgets could not be read; trying again"
             );
         }
     }

@@ -70,13 +70,19 @@ impl TestApp {
     }
 }
 
+/// Dollars of a response, in the nano-dollars that the ledger counts.
+#[expect(clippy::cast_possible_truncation, reason = "prices of tests are small")]
+fn nanos(dollars: f64) -> i64 {
+    (dollars * 1e9).round() as i64
+}
+
 async fn quote(caller: &Caller) -> i64 {
     let refused = caller.chat(chat("plain", "")).await;
     assert_eq!(refused.status, 402, "{}", refused.text());
     let text = refused.text();
     let dollars = text.split("up to $").nth(1).unwrap();
     let dollars: f64 = dollars.split(',').next().unwrap().parse().unwrap();
-    (dollars * 1e9).round() as i64
+    nanos(dollars)
 }
 
 #[tokio::test]
@@ -164,7 +170,7 @@ async fn what_a_provider_counts_above_the_hold_is_borne_by_the_platform() {
     let cost: Value = response.json()["usage"]["cost"].clone();
     assert_eq!(cost.as_f64(), Some(charge));
     let balance = app.balance(&caller.account).await;
-    assert_eq!(10_000_000_000 - balance, (charge * 1e9).round() as i64);
+    assert_eq!(10_000_000_000 - balance, nanos(charge));
     assert!(app.metric("yunxin_credits_lost_nano_dollars_total").await > 1e9);
     app.assert_sound().await;
 }

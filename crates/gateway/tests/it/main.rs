@@ -12,6 +12,7 @@ mod support;
 mod adaptation;
 mod auth;
 mod breaker;
+mod budgets;
 mod content_codings;
 mod cost;
 mod credits;

@@ -100,6 +100,7 @@ async fn freeze(
         action: Some(KeyEventAction::Frozen),
         facts: json!({ "by": "operator" }),
         unless_since_ms: None,
+        unless_facts: None,
     };
     session.commands().record_key_event(noticed).await?;
     let key = api_keys::get_for_operator(&session.db, id).await?;

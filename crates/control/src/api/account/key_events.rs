@@ -35,8 +35,8 @@ pub struct ListKeyEventsQuery {
 pub struct KeyEventResponse {
     id: String,
     api_key_id: String,
-    /// `costlier_model`, `new_network`, `request_spike`, `spend_spike`, `error_burst`, `browser_use`, `leak_reported`
-    /// or `rotation_due`.
+    /// `costlier_model`, `new_network`, `request_spike`, `spend_spike`, `error_burst`, `browser_use`, `leak_reported`,
+    /// `rotation_due` or `budget_alert`.
     kind: &'static str,
     /// The action taken at once: `notified`, `throttled`, `frozen`, `revoked` or `refused`.
     action: &'static str,

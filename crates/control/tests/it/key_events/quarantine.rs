@@ -24,6 +24,7 @@ async fn note(
         action,
         facts,
         unless_since_ms: None,
+        unless_facts: None,
     };
     let noted = commands.record_key_event(noticed);
     noted.await.unwrap().unwrap()

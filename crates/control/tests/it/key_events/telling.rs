@@ -20,6 +20,7 @@ async fn note(app: &TestApp, caller: &Caller, kind: KeyEventKind) -> String {
         action: None,
         facts,
         unless_since_ms: None,
+        unless_facts: None,
     };
     let noted = commands.record_key_event(noticed);
     noted.await.unwrap().unwrap().id.to_string()

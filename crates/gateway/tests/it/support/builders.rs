@@ -3,6 +3,7 @@
 use gateway::keys::wait_until_applied;
 use store::accounts::{self, Account, AccountStatus};
 use store::api_keys::{self, AnomalyAction, ApiKey, Environment, Grace, Restrictions};
+use store::budgets::Budget;
 use store::secret::PlainKey;
 use store::{AccountId, ApiKeyId};
 
@@ -18,6 +19,7 @@ pub(crate) struct KeyBuilder<'a> {
     expires_at_ms: Option<i64>,
     anomaly_action: AnomalyAction,
     shows_cost: bool,
+    budgets: Vec<Budget>,
 }
 
 impl<'a> KeyBuilder<'a> {
@@ -31,6 +33,7 @@ impl<'a> KeyBuilder<'a> {
             expires_at_ms: None,
             anomaly_action: AnomalyAction::Notify,
             shows_cost: true,
+            budgets: vec![],
         }
     }
 
@@ -61,6 +64,12 @@ impl<'a> KeyBuilder<'a> {
 
     pub(crate) fn on_anomaly(mut self, action: AnomalyAction) -> Self {
         self.anomaly_action = action;
+        self
+    }
+
+    /// The most that may be spent with it.
+    pub(crate) fn budget(mut self, budget: Budget) -> Self {
+        self.budgets.push(budget);
         self
     }
 
@@ -96,7 +105,7 @@ impl<'a> KeyBuilder<'a> {
             last_use: None,
             anomaly_action: self.anomaly_action,
             shows_cost: self.shows_cost,
-            budgets: vec![],
+            budgets: self.budgets,
             quarantine: None,
         };
         let secret = PlainKey::generate().unwrap();
@@ -201,7 +210,7 @@ impl TestApp {
             .await;
     }
 
-    async fn edit_account(&self, id: &AccountId, edit: impl FnOnce(&mut Account)) {
+    pub(crate) async fn edit_account(&self, id: &AccountId, edit: impl FnOnce(&mut Account)) {
         let db = &self.gateway().db;
         let mut account = accounts::get_account(db, id).await.unwrap();
         edit(&mut account);

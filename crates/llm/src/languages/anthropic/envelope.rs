@@ -5,9 +5,9 @@ use crate::language::ErrorFacts;
 
 /// The kinds of this language, by those of the house.
 const KINDS: [(&str, &str); 7] = [
-    ("billing_error", "billing_error"),
     ("authentication_error", "authentication_error"),
     ("permission_error", "permission_error"),
+    ("billing_error", "billing_error"),
     ("not_found_error", "not_found_error"),
     ("rate_limit_error", "rate_limit_error"),
     ("service_unavailable", "overloaded_error"),
