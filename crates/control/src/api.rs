@@ -5,6 +5,7 @@ pub mod admin;
 pub mod audit_entry;
 mod audit_export;
 pub mod auth;
+pub mod budget_shape;
 mod change;
 pub mod csv_table;
 pub mod document_words;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod api_keys;
+mod budgets;
 mod catalog;
 mod credits;
 mod edit;

@@ -67,6 +67,7 @@ macro_rules! every_route {
             account::details::get_account;
             account::details::edit_account;
             account::limits::get_limits;
+            account::budgets::get_budgets, account::budgets::set_budgets;
             account::usage::get_account_usage;
             account::usage::get_account_usage_csv;
             account::requests::list_requests;

@@ -2,6 +2,7 @@
 
 pub mod api_keys;
 pub mod audit_log;
+pub mod budgets;
 pub mod credits;
 pub mod details;
 pub mod invites;

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use store::tiers::{CreditsMode, Tier};
 use utoipa::ToSchema;
 
+use crate::api::budget_shape::BudgetSpec;
+
 /// The rights and limits of a tier's accounts; `null` is unlimited.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TierResponse {
@@ -24,6 +26,8 @@ pub struct TierResponse {
     price_factor_percent: u64,
     /// The way in which its accounts pay; `null` is as the configuration says.
     credits: Option<CreditsModeName>,
+    /// The most that each of its accounts may spend.
+    budgets: Vec<BudgetSpec>,
     /// The number of accounts that have it; for operators.
     #[serde(skip_serializing_if = "Option::is_none")]
     accounts: Option<u64>,
@@ -71,6 +75,7 @@ impl TierResponse {
             keys_max: tier.keys_max,
             price_factor_percent: tier.price_factor_percent,
             credits: tier.credits.map(Into::into),
+            budgets: BudgetSpec::list(&tier.budgets),
             accounts,
         }
     }

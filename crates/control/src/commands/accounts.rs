@@ -3,9 +3,11 @@
 use serde_json::{Map, Value, json};
 use store::accounts::{self, Account, AccountStatus};
 use store::audit_log::Subject;
+use store::budgets::Budget;
 use store::limit_override::LimitOverride;
 use store::{AccountId, Tx};
 
+use super::budgets::checked_budgets;
 use super::{CommandError, Commands, Note, checked_name};
 use gateway::invisible::first_invisible;
 
@@ -26,6 +28,10 @@ pub struct AccountEdit {
     pub key_rotation_days: Option<Option<i64>>,
     /// All of them: what is left out in it is the tier's.
     pub limits: Option<LimitOverride>,
+    /// All that it gives itself.
+    pub budgets: Option<Vec<Budget>>,
+    /// All that an operator gives it; `Some(None)`: those of its tier.
+    pub operator_budgets: Option<Option<Vec<Budget>>>,
 }
 
 impl Commands<'_> {
@@ -103,10 +109,18 @@ impl Commands<'_> {
             check_limits(&limits)?;
             account.limits = limits;
         }
+        let now_ms = self.clock.now_ms();
+        if let Some(budgets) = edit.budgets {
+            account.budgets = checked_budgets("budgets", budgets, now_ms)?;
+        }
+        if let Some(budgets) = edit.operator_budgets {
+            let checked = budgets.map(|budgets| checked_budgets("budgets", budgets, now_ms));
+            account.operator_budgets = checked.transpose()?;
+        }
         if account == before {
             return Ok(account);
         }
-        let seq = accounts::update(&mut tx, &account, self.clock.now_ms()).await?;
+        let seq = accounts::update(&mut tx, &account, now_ms).await?;
         let (was, is) = difference(&before, &account);
         self.note(
             &mut tx,
@@ -198,7 +212,7 @@ fn check_limits(limits: &LimitOverride) -> Result<(), CommandError> {
 }
 
 fn difference(before: &Account, after: &Account) -> (Value, Value) {
-    let fields = |account: &Account| -> [(&str, Value); 6] {
+    let fields = |account: &Account| -> [(&str, Value); 8] {
         let days = account.key_rotation_days;
         let days = days.map_or("never".to_owned(), |days| days.to_string());
         [
@@ -208,6 +222,8 @@ fn difference(before: &Account, after: &Account) -> (Value, Value) {
             ("notes", account.notes.clone().into()),
             ("key_rotation_days", days.into()),
             ("limits", json!(account.limits)),
+            ("budgets", json!(account.budgets)),
+            ("operator_budgets", json!(account.operator_budgets)),
         ]
     };
     let (mut was, mut is) = (Map::new(), Map::new());

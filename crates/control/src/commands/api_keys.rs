@@ -7,9 +7,11 @@ use llm::{Operation, Operations};
 use serde_json::{Value, json};
 use store::api_keys::{self, AnomalyAction, ApiKey, Environment, Grace, Restrictions};
 use store::audit_log::Subject;
+use store::budgets::Budget;
 use store::secret::PlainKey;
 use store::{AccountId, ApiKeyId, accounts, auth_log, tiers};
 
+use super::budgets::checked_budgets;
 use super::names::check_visible;
 use super::{CommandError, Commands, Note, checked_name};
 
@@ -32,6 +34,7 @@ pub struct NewApiKey {
     pub expires_at_ms: Option<i64>,
     pub anomaly_action: AnomalyAction,
     pub shows_cost: bool,
+    pub budgets: Vec<Budget>,
 }
 
 /// An edit of a key; `None` leaves a value.
@@ -42,6 +45,8 @@ pub struct ApiKeyEdit {
     pub expires_at_ms: Option<Option<i64>>,
     pub anomaly_action: Option<AnomalyAction>,
     pub shows_cost: Option<bool>,
+    /// All of them.
+    pub budgets: Option<Vec<Budget>>,
 }
 
 /// `active`, `expiring`, `expired` or `revoked`.
@@ -84,7 +89,7 @@ impl Commands<'_> {
             last_use: None,
             anomaly_action: new.anomaly_action,
             shows_cost: new.shows_cost,
-            budgets: vec![],
+            budgets: checked_budgets("budgets", new.budgets, now_ms)?,
             quarantine: None,
         };
         let mut tx = self.db.begin().await?;
@@ -105,7 +110,7 @@ impl Commands<'_> {
         Ok((key, secret))
     }
 
-    /// Changes what a key is called, what it is narrowed to, when it expires and what happens on an anomaly.
+    /// Changes what a key is called, what it is narrowed to, when it expires, what it may spend and what happens on an anomaly.
     ///
     /// # Errors
     /// If the account has no such key, it is revoked, or a value cannot be taken.
@@ -135,6 +140,9 @@ impl Commands<'_> {
         }
         key.anomaly_action = edit.anomaly_action.unwrap_or(key.anomaly_action);
         key.shows_cost = edit.shows_cost.unwrap_or(key.shows_cost);
+        if let Some(budgets) = edit.budgets {
+            key.budgets = checked_budgets("budgets", budgets, now_ms)?;
+        }
         let seq = api_keys::update(&mut tx, &key, now_ms).await?;
         let (was, is) = (Some(described(&before)), Some(described(&key)));
         self.note(&mut tx, note_of(&key, "api_key.changed", was, is))
@@ -313,5 +321,6 @@ fn described(key: &ApiKey) -> Value {
         "expires_at_ms": key.expires_at_ms,
         "anomaly_action": key.anomaly_action.as_str(),
         "shows_cost": key.shows_cost,
+        "budgets": key.budgets,
     })
 }

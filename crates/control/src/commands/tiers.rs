@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use store::audit_log::Subject;
 use store::tiers::{self, CreditsMode, Tier};
 
+use super::budgets::checked_budgets;
 use super::{CommandError, Commands, Note, checked_name};
 
 const ID_CHARS_MAX: usize = 40;
@@ -25,12 +26,19 @@ impl Commands<'_> {
         Err(CommandError::invalid(field, message))
     }
 
+    fn check_tier(&self, tier: &mut Tier) -> Result<(), CommandError> {
+        check(tier)?;
+        let budgets = std::mem::take(&mut tier.budgets);
+        tier.budgets = checked_budgets("budgets", budgets, self.clock.now_ms())?;
+        Ok(())
+    }
+
     /// Adds a tier.
     ///
     /// # Errors
     /// If there is one of that id, or a value cannot be taken.
-    pub async fn create_tier(&self, tier: &Tier) -> Result<(), CommandError> {
-        check(tier)?;
+    pub async fn create_tier(&self, tier: &mut Tier) -> Result<(), CommandError> {
+        self.check_tier(tier)?;
         let mut tx = self.db.begin().await?;
         let seq = tiers::insert(&mut tx, tier, self.clock.now_ms()).await?;
         self.note(
@@ -45,8 +53,8 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If there is no such tier, or a value cannot be taken.
-    pub async fn edit_tier(&self, tier: &Tier) -> Result<(), CommandError> {
-        check(tier)?;
+    pub async fn edit_tier(&self, tier: &mut Tier) -> Result<(), CommandError> {
+        self.check_tier(tier)?;
         let mut tx = self.begin_edit().await?;
         let before = tiers::get_tier(self.db, &tier.id).await?;
         let seq = tiers::update(&mut tx, tier, self.clock.now_ms()).await?;
@@ -134,6 +142,7 @@ fn described(tier: &Tier) -> Value {
         "keys_max": tier.keys_max,
         "price_factor_percent": tier.price_factor_percent,
         "credits": tier.credits.map(CreditsMode::as_str),
+        "budgets": tier.budgets,
     })
 }
 

@@ -14,6 +14,7 @@ mod anomalies;
 mod base_path;
 mod base_urls;
 mod browsers;
+mod budgets;
 mod catalog;
 mod causes;
 mod client_tokens;

@@ -11,6 +11,7 @@ use http::StatusCode;
 use store::api_keys::{self, AnomalyAction, ApiKeyFilter};
 use store::{ApiKeyId, StoreError};
 
+use crate::api::budget_shape::kept;
 use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::api::path::PathId;
 use crate::api::query::QueryOf;
@@ -71,6 +72,7 @@ pub async fn create_api_key(
             .anomaly_action
             .map_or(AnomalyAction::Notify, Into::into),
         shows_cost: body.shows_cost.unwrap_or(true),
+        budgets: kept(body.budgets.unwrap_or_default()),
     };
     let (key, secret) = app.commands(caller.actor()).create_api_key(new).await?;
     let api_key = describe(&app, &caller, &key.id).await?;

@@ -14,6 +14,7 @@ use store::usage_rollups::{self, DAY_MS, Sums};
 use store::{AccountId, StoreError, platform_rollups};
 use utoipa::ToSchema;
 
+use crate::api::budget_shape::{BudgetSpec, kept};
 use crate::api::pagination::{Page, PageQuery, PageRequest};
 use crate::api::path::PathId;
 use crate::api::query::QueryOf;
@@ -48,6 +49,8 @@ pub struct OperatorAccountResponse {
     /// Limits in place of those of its tier, by name: what is left out is the tier's, `null` is unlimited.
     #[schema(value_type = std::collections::BTreeMap<String, Option<u64>>)]
     limits: AccountLimits,
+    /// Budgets in place of those of its tier; `null`: those of its tier.
+    budgets: Option<Vec<BudgetSpec>>,
     created_at: Time,
     members: u64,
     api_keys: u64,
@@ -77,6 +80,10 @@ pub struct EditOperatorAccountRequest {
     notes: Option<String>,
     /// All limits in place of those of the tier: what is left out is the tier's, `null` is unlimited; `{}` takes them away.
     limits: Option<AccountLimits>,
+    /// All budgets in place of those of the tier: `[]` is none, `null` are those of the tier.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Vec<BudgetSpec>>, max_items = 10)]
+    budgets: Option<Option<Vec<BudgetSpec>>>,
 }
 
 /// Limits of one account. What is left out is as its tier has it; `null` is unlimited.
@@ -221,6 +228,8 @@ pub async fn edit_account(
         notes: body.notes,
         key_rotation_days: None,
         limits: body.limits.map(Into::into),
+        budgets: None,
+        operator_budgets: body.budgets.map(|budgets| budgets.map(kept)),
     };
     app.commands(operator.actor())
         .edit_account(&id, edit)
@@ -262,6 +271,7 @@ fn describe(row: AccountOverview, used: Sums) -> OperatorAccountResponse {
         status: account.status.as_str(),
         notes: account.notes,
         limits: account.limits.into(),
+        budgets: account.operator_budgets.as_deref().map(BudgetSpec::list),
         created_at: Time(account.created_at_ms),
         members: row.members,
         api_keys: row.api_keys,

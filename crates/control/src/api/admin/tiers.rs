@@ -9,6 +9,7 @@ use serde::Deserialize;
 use store::tiers::{self, Tier};
 use utoipa::ToSchema;
 
+use crate::api::budget_shape::{BudgetSpec, kept};
 use crate::api::pagination::Page;
 use crate::api::path::PathId;
 use crate::api::tier_shape::{CreditsModeName, TierResponse};
@@ -39,6 +40,10 @@ pub struct TierRequest {
     price_factor_percent: u64,
     /// `off` or `required`; left out, the accounts pay as the configuration says.
     credits: Option<CreditsModeName>,
+    /// The most that each of its accounts may spend.
+    #[serde(default)]
+    #[schema(required = false, max_items = 10)]
+    budgets: Vec<BudgetSpec>,
 }
 
 /// The tiers, lowest rank first.
@@ -65,8 +70,10 @@ pub async fn create_tier(
     operator: Operator,
     JsonBody(body): JsonBody<TierRequest>,
 ) -> Result<(StatusCode, Json<TierResponse>), ApiError> {
-    let tier = Tier::from(body);
-    app.commands(operator.actor()).create_tier(&tier).await?;
+    let mut tier = Tier::from(body);
+    app.commands(operator.actor())
+        .create_tier(&mut tier)
+        .await?;
     Ok((StatusCode::CREATED, Json(TierResponse::of(&tier, Some(0)))))
 }
 
@@ -80,12 +87,12 @@ pub async fn edit_tier(
     PathId(id): PathId,
     JsonBody(body): JsonBody<TierRequest>,
 ) -> Result<Json<TierResponse>, ApiError> {
-    let tier = Tier::from(body);
+    let mut tier = Tier::from(body);
     if tier.id != id {
         let message = "The id of a tier cannot be changed.";
         return Err(ApiError::invalid_field("id", message));
     }
-    app.commands(operator.actor()).edit_tier(&tier).await?;
+    app.commands(operator.actor()).edit_tier(&mut tier).await?;
     let count = count(&app, &id).await?;
     Ok(Json(TierResponse::of(&tier, Some(count))))
 }
@@ -123,7 +130,7 @@ impl From<TierRequest> for Tier {
             keys_max: body.keys_max,
             price_factor_percent: body.price_factor_percent,
             credits: body.credits.map(Into::into),
-            budgets: vec![],
+            budgets: kept(body.budgets),
         }
     }
 }

@@ -3,9 +3,11 @@
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use control::commands::NewApiKey;
+use gateway::catalog::Price;
 use llm::{OPERATIONS, Operation};
 use serde_json::json;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
+use store::budgets::{Budget, BudgetAction, BudgetMode, BudgetWindow};
 
 use crate::cli::output::Printer;
 use crate::cli::session::CliSession;
@@ -38,6 +40,9 @@ pub(in crate::cli) struct Create {
     /// Leaves the cost out of responses to it.
     #[arg(long)]
     hide_cost: bool,
+    /// The most that it may spend in dollars per session, day, week, month or in total: day=5,month=50.
+    #[arg(long, value_delimiter = ',', value_name = "WINDOW=DOLLARS,...")]
+    budget: Vec<String>,
 }
 
 fn endpoints_help() -> String {
@@ -66,6 +71,8 @@ impl Create {
             .map(duration_ms)
             .transpose()
             .context("--expires-in")?;
+        let budgets = self.budget.iter().map(|text| budget_of(text)).collect();
+        let budgets: anyhow::Result<Vec<Budget>> = budgets;
         let new = NewApiKey {
             account_id: self.account.into(),
             name: self.name,
@@ -85,7 +92,7 @@ impl Create {
                 OnAnomalyArgument::Freeze => AnomalyAction::Freeze,
             },
             shows_cost: !self.hide_cost,
-            budgets: vec![],
+            budgets: budgets.context("--budget")?,
         };
         let account = new.account_id.clone();
         let made = session.commands().create_api_key(new).await;
@@ -96,6 +103,27 @@ impl Create {
         output.text("Store the key now: it is not shown again.");
         Ok(())
     }
+}
+
+/// Reads `day=5`.
+fn budget_of(text: &str) -> anyhow::Result<Budget> {
+    let wrong = || format!("{text:?} is not a budget such as day=5 or month=12.50");
+    let (window, amount) = text.split_once('=').with_context(wrong)?;
+    let window = match window {
+        "session" => BudgetWindow::Session,
+        "day" => BudgetWindow::Day,
+        "week" => BudgetWindow::Week,
+        "month" => BudgetWindow::Month,
+        "total" => BudgetWindow::Total,
+        _ => bail!(wrong()),
+    };
+    Ok(Budget {
+        window,
+        mode: BudgetMode::Calendar,
+        amount_nanos: Price::parse(amount).with_context(wrong)?.nanos,
+        action: BudgetAction::Block,
+        replaced: None,
+    })
 }
 
 /// Reads `90s`, `15m`, `12h`, `30d`.
@@ -122,7 +150,19 @@ pub(super) fn duration_ms(text: &str) -> anyhow::Result<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::duration_ms;
+    use super::{budget_of, duration_ms};
+
+    #[test]
+    fn budgets_are_read_with_their_windows() {
+        let budget = budget_of("month=12.50").unwrap();
+        assert_eq!(
+            (budget.window.as_str(), budget.amount_nanos),
+            ("month", 12_500_000_000)
+        );
+        for wrong in ["", "day", "day=", "day=-1", "year=1", "day=1e3"] {
+            assert!(budget_of(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn durations_are_read_with_their_units() {

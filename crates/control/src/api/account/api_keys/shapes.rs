@@ -12,6 +12,8 @@ use store::usage_rollups::{self, DAY_MS};
 use store::{AccountId, ApiKeyId};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::api::account::budgets;
+use crate::api::budget_shape::{BudgetResponse, BudgetSpec, kept};
 use crate::api::time::Time;
 use crate::commands::{ApiKeyEdit, api_key_status};
 use crate::state::Control;
@@ -70,6 +72,9 @@ pub struct CreateApiKeyRequest {
     pub anomaly_action: Option<OnAnomaly>,
     /// Responses to the key say what they cost; without it, they do.
     pub shows_cost: Option<bool>,
+    /// The most that may be spent with it, by window; without any, there is no end.
+    #[schema(max_items = 10)]
+    pub budgets: Option<Vec<BudgetSpec>>,
 }
 
 /// The action on an anomaly: tell the account; besides give the key a tenth of its limits; or
@@ -143,6 +148,9 @@ pub struct EditApiKeyRequest {
     restrictions: Option<KeyRestrictions>,
     anomaly_action: Option<OnAnomaly>,
     shows_cost: Option<bool>,
+    /// All budgets, in place of those before; `[]` takes them away.
+    #[schema(max_items = 10)]
+    budgets: Option<Vec<BudgetSpec>>,
 }
 
 impl From<EditApiKeyRequest> for ApiKeyEdit {
@@ -153,6 +161,7 @@ impl From<EditApiKeyRequest> for ApiKeyEdit {
             expires_at_ms: edit.expires_at.map(|end| end.map(|at| at.0)),
             anomaly_action: edit.anomaly_action.map(AnomalyAction::from),
             shows_cost: edit.shows_cost,
+            budgets: edit.budgets.map(kept),
         }
     }
 }
@@ -196,6 +205,8 @@ pub struct ApiKeyResponse {
     anomaly_action: &'static str,
     /// Responses to the key say what they cost.
     shows_cost: bool,
+    /// The most that may be spent with it, and what was.
+    budgets: Vec<BudgetResponse>,
     /// The quarantine after an anomaly; `release` ends it.
     quarantine: Option<QuarantineResponse>,
 }
@@ -290,7 +301,11 @@ pub(super) async fn describe_all(
     let month_ms = today_ms - (MONTH_DAYS - 1) * DAY_MS;
     let charges = usage_rollups::list_charges_of_keys(&app.db, account_id, month_ms).await?;
     let charges: HashMap<ApiKeyId, u64> = charges.into_iter().collect();
-    let describe = |key: ApiKey| {
+    let mut standing = Vec::with_capacity(keys.len());
+    for key in &keys {
+        standing.push(budgets::of_key(app, key).await?);
+    }
+    let describe = |(key, budgets): (ApiKey, Vec<BudgetResponse>)| {
         let charge_nanos = charges.get(&key.id).copied().unwrap_or_default();
         let id = key.id.clone();
         let own = secrets.iter().filter(|secret| secret.api_key_id == id);
@@ -303,10 +318,11 @@ pub(super) async fn describe_all(
         }
         ApiKeyResponse {
             charge_nanos_30d: charge_nanos,
+            budgets,
             ..describe(key, own, usage, now_ms)
         }
     };
-    Ok(keys.into_iter().map(describe).collect())
+    Ok(keys.into_iter().zip(standing).map(describe).collect())
 }
 
 fn describe<'s>(
@@ -343,6 +359,7 @@ fn describe<'s>(
         charge_nanos_30d: 0,
         anomaly_action: key.anomaly_action.as_str(),
         shows_cost: key.shows_cost,
+        budgets: Vec::new(),
         quarantine: key.quarantine.as_ref().map(QuarantineResponse::of),
     }
 }
