@@ -50,6 +50,8 @@ export type Restrictions = Schemas["KeyRestrictions"];
 /** `old_secrets`: how many earlier secrets are still accepted. `usage_7d`: requests per day, oldest first. */
 export type ApiKeyResponse = Schemas["ApiKeyResponse"];
 export type ApiKeyFilter = QueryOf<"list_api_keys">;
+export type BudgetResponse = Schemas["BudgetResponse"];
+export type BudgetSpec = Schemas["BudgetSpec"];
 export type CreateApiKeyRequest = Schemas["CreateApiKeyRequest"];
 export type UpdateApiKeyRequest = Schemas["EditApiKeyRequest"];
 export type RegenerateApiKeyRequest = Schemas["RegenerateApiKeyRequest"];

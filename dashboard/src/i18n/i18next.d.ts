@@ -3,6 +3,7 @@ import type accounts from "../locales/en/accounts.json";
 import type apiKeys from "../locales/en/api-keys.json";
 import type auditLog from "../locales/en/audit-log.json";
 import type auth from "../locales/en/auth.json";
+import type budgets from "../locales/en/budgets.json";
 import type common from "../locales/en/common.json";
 import type credits from "../locales/en/credits.json";
 import type deployments from "../locales/en/deployments.json";
@@ -38,6 +39,7 @@ declare module "i18next" {
       "api-keys": typeof apiKeys;
       "audit-log": typeof auditLog;
       auth: typeof auth;
+      budgets: typeof budgets;
       common: typeof common;
       credits: typeof credits;
       deployments: typeof deployments;

@@ -44,6 +44,11 @@ export function formatMoney(language: string, nanos: number | null | undefined):
   }).format(dollars);
 }
 
+/** Dollars as nano-dollars. */
+export function nanosOf(dollars: number): number {
+  return Math.round(dollars * NANOS_PER_DOLLAR);
+}
+
 /** The least sum that a headline shows by its figure. */
 const CENT_NANOS = NANOS_PER_DOLLAR / 100;
 

@@ -7,14 +7,14 @@ export function connect(server, secret) {
   return new OpenAI({ baseURL: `${server.url}/v1`, apiKey: secret, maxRetries: 0, timeout: 30_000 });
 }
 
-export function ask(server, secret, text = "Say hello.") {
-  return connect(server, secret).chat.completions.create({ model: MODEL, messages: [{ role: "user", content: text }] });
+export function ask(server, secret, text = "Say hello.", model = MODEL) {
+  return connect(server, secret).chat.completions.create({ model, messages: [{ role: "user", content: text }] });
 }
 
 /** The refusal that a call gets: `{status, code}`; an error when it is answered. */
-export async function refusalOf(server, secret) {
+export async function refusalOf(server, secret, model = MODEL) {
   try {
-    await ask(server, secret);
+    await ask(server, secret, undefined, model);
   } catch (error) {
     if (error instanceof OpenAI.APIError) return { status: error.status, code: error.code };
     throw error;

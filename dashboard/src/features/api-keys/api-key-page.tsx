@@ -10,6 +10,7 @@ import { ErrorState } from "@/components/error-state";
 import { ButtonLink } from "@/components/links/button-link";
 import { ParentLink } from "@/components/links/parent-link";
 import { PageHeader } from "@/components/page-header";
+import { BudgetsCard } from "@/features/budgets/shared/budgets-card";
 import { useReleaseApiKey } from "@/features/key-events/queries";
 import { EventsCard } from "@/features/key-events/shared/events-card";
 import { useFormat } from "@/hooks/use-format";
@@ -82,6 +83,10 @@ export function ApiKeyPage() {
             <Stack gap="md">
               <KeyFacts apiKey={key} />
               <KeyLimits accountId={account.id} apiKey={key} />
+              <BudgetsCard
+                budgets={key.budgets}
+                onEdit={canWrite ? () => setDialog({ kind: "edit", apiKey: key }) : undefined}
+              />
               <KeyRestrictions
                 apiKey={key}
                 onEdit={canWrite ? () => setDialog({ kind: "edit", apiKey: key }) : undefined}

@@ -4,6 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import type { ApiKeyWithSecretResponse, CreateApiKeyRequest, Environment, OnAnomaly } from "@/api/types";
+import { BudgetFields } from "@/features/budgets/shared/budget-fields";
+import { budgetSpecs } from "@/features/budgets/shared/values";
 import { OnAnomalyField } from "@/features/key-events/shared/on-anomaly-field";
 import { useErrorText } from "@/hooks/use-error-text";
 import { expiresAt } from "./expiry";
@@ -45,7 +47,12 @@ function CreateForm({ accountId, onClose, onCreated }: CreateDialogProps) {
   const [onAnomaly, setOnAnomaly] = useState<OnAnomaly>("notify");
   const [error, setError] = useState<unknown>(null);
   const form = useForm<KeyValues>({
-    initialValues: { name: "", expiry: { preset: "never", date: "" }, restrictions: NO_RESTRICTIONS },
+    initialValues: {
+      name: "",
+      expiry: { preset: "never", date: "" },
+      restrictions: NO_RESTRICTIONS,
+      budgets: [],
+    },
     validate: useKeyValidation(),
   });
 
@@ -85,6 +92,11 @@ function CreateForm({ accountId, onClose, onCreated }: CreateDialogProps) {
           </div>
         </Radio.Group>
         <ExpiryField form={form} />
+        <BudgetFields
+          budgets={form.values.budgets}
+          onChange={(budgets) => form.setFieldValue("budgets", budgets)}
+          isChecked={form.errors.budgets != null}
+        />
         <RestrictionFields form={form} accountId={accountId} />
         <OnAnomalyField value={onAnomaly} onChange={setOnAnomaly} />
         {error ? (
@@ -115,6 +127,7 @@ function bodyOf(values: KeyValues, environment: Environment, onAnomaly: OnAnomal
     name: values.name.trim(),
     environment,
     ...(end === null ? {} : { expires_at: end }),
+    ...(values.budgets.length > 0 ? { budgets: budgetSpecs(values.budgets) } : {}),
     ...(onAnomaly === "notify" ? {} : { anomaly_action: onAnomaly }),
     ...(isNarrowed
       ? {

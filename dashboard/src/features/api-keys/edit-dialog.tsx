@@ -4,6 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApiKeyResponse, UpdateApiKeyRequest } from "@/api/types";
 import { FormError } from "@/components/form-error";
+import { BudgetFields } from "@/features/budgets/shared/budget-fields";
+import { budgetSpecs, budgetValues } from "@/features/budgets/shared/values";
 import { OnAnomalyField } from "@/features/key-events/shared/on-anomaly-field";
 import { useNotify } from "@/hooks/use-notify";
 import { expiresAt, expiryOf } from "./expiry";
@@ -49,6 +51,7 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
       name: apiKey.name,
       expiry: expiryOf(apiKey.expires_at),
       restrictions: restrictionValues(apiKey.restrictions),
+      budgets: budgetValues(apiKey.budgets),
     },
     validate: useKeyValidation(expiryOf(apiKey.expires_at)),
     validateInputOnBlur: true,
@@ -74,6 +77,11 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
       <Stack gap="md">
         <NameField form={form} />
         <ExpiryField form={form} />
+        <BudgetFields
+          budgets={form.values.budgets}
+          onChange={(budgets) => form.setFieldValue("budgets", budgets)}
+          isChecked={form.errors.budgets != null}
+        />
         <RestrictionFields form={form} accountId={accountId} />
         <OnAnomalyField value={onAnomaly} onChange={setOnAnomaly} />
         <Switch
@@ -109,5 +117,8 @@ function changeOf(apiKey: ApiKeyResponse, values: KeyValues): UpdateApiKeyReques
   const restrictions = restrictionsOf(values.restrictions);
   if (JSON.stringify(restrictions) !== JSON.stringify(apiKey.restrictions))
     change.restrictions = restrictions;
+  const budgets = budgetSpecs(values.budgets);
+  if (JSON.stringify(budgets) !== JSON.stringify(budgetSpecs(budgetValues(apiKey.budgets))))
+    change.budgets = budgets;
   return change;
 }

@@ -15,6 +15,7 @@ import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { maxLengthOf } from "@/api/limits";
+import { type BudgetValues, problemsOf } from "@/features/budgets/shared/values";
 import { useModels } from "@/features/models/queries";
 import { useNames } from "@/hooks/use-names";
 import { DAY_MS } from "@/lib/format";
@@ -29,6 +30,7 @@ export interface KeyValues {
   name: string;
   expiry: Expiry;
   restrictions: RestrictionValues;
+  budgets: BudgetValues[];
 }
 
 type KeyForm = UseFormReturnType<KeyValues>;
@@ -45,6 +47,8 @@ export function useKeyValidation(before?: Expiry) {
       (before?.preset === expiry.preset && before.date === expiry.date) || isValidExpiry(expiry, Date.now())
         ? null
         : t("form.expiryWrong", { years: YEARS_MAX }),
+    budgets: (budgets: BudgetValues[]) =>
+      problemsOf(budgets).some((problem) => problem !== null) ? " " : null,
     restrictions: {
       networks: (networks: string[]) => {
         const wrong = networks.find((network) => !isNetwork(network));

@@ -7,6 +7,7 @@ import type { ApiKeyResponse } from "@/api/types";
 import { type Column, DataTable, type TableSource } from "@/components/data-table";
 import { MenuItemLink } from "@/components/links/menu-item-link";
 import { Sparkline } from "@/components/sparkline";
+import { SpentOfBudget } from "@/features/budgets/shared/spent-of-budget";
 import { type Format, useFormat } from "@/hooks/use-format";
 import { NO_VALUE } from "@/lib/format";
 import { isUsable } from "./age";
@@ -72,9 +73,12 @@ export function KeysTable(props: KeysTableProps) {
         align: "end",
         sortBy: (apiKey) => apiKey.charge_nanos_30d,
         cell: (apiKey) => (
-          <span title={format.exactMoney(apiKey.charge_nanos_30d)}>
-            {format.headlineMoney(apiKey.charge_nanos_30d)}
-          </span>
+          <>
+            <span title={format.exactMoney(apiKey.charge_nanos_30d)}>
+              {format.headlineMoney(apiKey.charge_nanos_30d)}
+            </span>
+            <SpentOfBudget budgets={apiKey.budgets} />
+          </>
         ),
       },
       {

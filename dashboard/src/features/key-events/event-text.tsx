@@ -8,6 +8,7 @@ import {
   RotateCw,
   ShieldAlert,
   TrendingUp,
+  Wallet,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { KeyEventResponse } from "@/api/types";
@@ -24,6 +25,7 @@ const ICONS: Record<EventKind, LucideIcon> = {
   browser_use: Globe,
   leak_reported: ShieldAlert,
   rotation_due: RotateCw,
+  budget_alert: Wallet,
 };
 
 const TONES: Record<EventAction, Tone> = {

@@ -11,6 +11,7 @@ export const EVENT_KINDS = [
   "browser_use",
   "leak_reported",
   "rotation_due",
+  "budget_alert",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
@@ -38,6 +39,7 @@ export interface Fact {
     | "fact.failures"
     | "fact.failuresUsual"
     | "fact.page"
+    | "fact.budget"
     | "fact.leak"
     | "fact.leakOld"
     | "fact.leakToken"
@@ -57,19 +59,27 @@ export function explained(kind: string, facts: unknown, format: Format): Explain
   const all = object(facts);
   const [seen, usual] = [object(all.seen), object(all.usual)];
   return {
-    ...(told(kind, all) ?? sides(kind, seen, usual, format)),
+    ...(told(kind, all, format) ?? sides(kind, seen, usual, format)),
     factor: number(all.factor),
     since: number(all.since_ms),
   };
 }
 
 /** Of kinds that are not about how much is usual. */
-function told(kind: string, all: Facts): { seen: Fact | null; usual: Fact | null } | null {
+function told(kind: string, all: Facts, format: Format): { seen: Fact | null; usual: Fact | null } | null {
   switch (kind) {
     case "browser_use":
       return { seen: fact("fact.page", { origin: text(all.origin) }), usual: null };
     case "leak_reported":
       return { seen: fact(leakKey(all.outcome), { where: whereFound(all) }), usual: null };
+    case "budget_alert":
+      return {
+        seen: fact("fact.budget", {
+          percent: number(all.percent),
+          amount: money(all.amount_nanos, format),
+        }),
+        usual: null,
+      };
     case "rotation_due":
       return {
         seen: fact("fact.age", { count: number(all.age_days) }),

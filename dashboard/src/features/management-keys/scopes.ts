@@ -7,6 +7,7 @@ export const SCOPE_AREAS = [
   "requests",
   "models",
   "limits",
+  "budgets",
   "members",
   "invites",
   "webhooks",
@@ -22,7 +23,15 @@ export type ScopeArea = (typeof SCOPE_AREAS)[number];
 export type Access = "none" | "read" | "write";
 export type AccessByArea = Partial<Record<ScopeArea, Access>>;
 
-const WRITABLE: readonly ScopeArea[] = ["api-keys", "members", "invites", "webhooks", "account", "credits"];
+const WRITABLE: readonly ScopeArea[] = [
+  "api-keys",
+  "budgets",
+  "members",
+  "invites",
+  "webhooks",
+  "account",
+  "credits",
+];
 
 export function isWritable(area: ScopeArea): boolean {
   return WRITABLE.includes(area);

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useAccount } from "@/api/session";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
+import { AccountBudgetsCard } from "@/features/budgets/shared/account-budgets-card";
 import { usePreviousUsage, useUsage } from "@/features/usage/queries";
 import { useRange } from "@/hooks/use-range";
 import { GettingStarted } from "./getting-started";
@@ -40,10 +41,13 @@ export function OverviewPage() {
           <Grid.Col span={{ base: 12, lg: 4 }}>
             <LimitsCard accountId={account.id} />
           </Grid.Col>
-          <Grid.Col span={{ base: 12, lg: 6 }}>
+          <Grid.Col span={{ base: 12, lg: 4 }}>
+            <AccountBudgetsCard accountId={account.id} canEdit={account.can("admin")} />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 4 }}>
             <TopModels accountId={account.id} range={range} />
           </Grid.Col>
-          <Grid.Col span={{ base: 12, lg: 6 }}>
+          <Grid.Col span={{ base: 12, lg: 4 }}>
             <LatestErrors accountId={account.id} range={range} />
           </Grid.Col>
         </Grid>

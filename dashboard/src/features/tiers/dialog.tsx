@@ -61,6 +61,7 @@ function newTier(tiers: TierResponse[]): Values {
     keys_max: 20,
     price_factor_percent: 100,
     credits: null,
+    budgets: [],
   };
 }
 

@@ -37,6 +37,7 @@ export const EXPLAINED_CODES = [
   "key_revoked",
   "account_suspended",
   "key_frozen",
+  "budget_exceeded",
   "model_tier_restricted",
   "invalid_model",
   "model_type_mismatch",
