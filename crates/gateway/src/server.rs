@@ -118,6 +118,7 @@ impl Server {
         tokio::pin!(close_silent);
         let unready_until = tokio::time::sleep(Duration::ZERO);
         tokio::pin!(unready_until);
+        let mut is_told_to_stop = false;
         if let Some(listener) = metrics {
             let router = router::metrics(app.clone());
             app.process
@@ -136,15 +137,15 @@ impl Server {
                 },
                 () = &mut close_silent => {}
                 // Balancers had time to notice.
-                () = &mut unready_until, if app.process.draining.is_cancelled() => break,
+                () = &mut unready_until, if is_told_to_stop => break,
                 signal = signals.next() => match signal {
                     Signal::Stop => {
                         let wait = Duration::from_millis(app.config.server.drain_wait_ms);
-                        let is_second = app.process.draining.is_cancelled();
                         app.process.draining.cancel();
-                        if is_second || wait.is_zero() {
+                        if is_told_to_stop || wait.is_zero() {
                             break;
                         }
+                        is_told_to_stop = true;
                         tracing::info!("not ready any more");
                         unready_until.as_mut().reset(Instant::now() + wait);
                     }

@@ -9,6 +9,7 @@ mod ask;
 mod asking;
 mod beat;
 mod database_store;
+mod exchange;
 mod redis_store;
 mod settle;
 mod standing;

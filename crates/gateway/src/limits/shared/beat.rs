@@ -1,6 +1,5 @@
 //! The regular exchange with the store and the other servers: the time, what was corrected, and what others told.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -9,6 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::database_store::DatabaseStore;
+use super::exchange::Exchange;
 use super::redis_store::{Correction, RedisStore};
 use super::settle::Agreement;
 use super::standing::Standing;
@@ -22,25 +22,12 @@ const BEAT: Duration = Duration::from_millis(250);
 const DATABASE_BEAT: Duration = Duration::from_secs(2);
 /// An exchange that takes longer is a failure.
 const BEAT_TIMEOUT: Duration = Duration::from_secs(2);
-/// The same while requests wait for the servers to agree.
+/// The longest exchange while requests wait for the servers to agree.
 const LEAVING_TIMEOUT: Duration = Duration::from_millis(100);
 /// Beats between two reports of running requests, which count for ten seconds.
 const RUNNING_EVERY: u32 = 8;
 /// Beats between two looks for subjects that can be forgotten.
 const PRUNE_EVERY: u32 = 4 * 3_600;
-
-/// The state that lasts from beat to beat.
-#[derive(Debug, Default)]
-pub(super) struct Exchange {
-    has_begun: bool,
-    /// The memory of the store that this server reported to.
-    epoch: Option<Arc<str>>,
-    /// The agreement at which this server told the others to count on the store.
-    pub(super) consented_at: Option<i64>,
-    /// Up to where the others were heard.
-    heard: HashMap<String, String>,
-    beats: u32,
-}
 
 impl SharedLimits {
     /// Stays in touch with the store and the other servers.

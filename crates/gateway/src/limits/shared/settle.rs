@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 
 use store::limit_sharing::LimitSharing;
 
-use super::beat::Exchange;
+use super::exchange::Exchange;
 use super::redis_store::RedisStore;
 use super::standing::Standing;
 use super::{SharedLimits, told};

@@ -1,4 +1,4 @@
-//! How this server stands to the store, and what all servers agreed on.
+//! The standing of this server with the store, and the agreement of all servers.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
