@@ -165,30 +165,35 @@ impl Server {
             router: api_router,
         };
         door.drain(graceful, &mut signals).await;
-        let finish = async {
-            background.stop().await;
-            app.db.close().await;
-        };
-        tokio::pin!(finish);
-        let is_finished = tokio::select! {
-            () = &mut finish => true,
-            () = signals.second_stop() => false,
-            () = tokio::time::sleep(FINISH_WAIT) => false,
-        };
-        if !is_finished {
-            app.metering.give_up();
-            if timeout(KEEP_WAIT, finish).await.is_err() {
-                tracing::error!("stopped before everything was written");
-                // A job that hangs kept them open. Whoever takes the folder next settles and writes what is in them, and
-                // would pass over files that are still locked.
-                app.journal.close();
-                app.shared.limiter.keep_all();
-            }
-        }
-        // From now on another may live in the data folder.
-        drop(app.process.claim.lock().take());
-        tracing::info!("stopped");
+        finish(&app, background, &mut signals).await;
     }
+}
+
+/// Ends the jobs and writes what is left, for as long as that may take.
+async fn finish(app: &GatewayState, background: Background, signals: &mut Signals) {
+    let finish = async {
+        background.stop().await;
+        app.db.close().await;
+    };
+    tokio::pin!(finish);
+    let is_finished = tokio::select! {
+        () = &mut finish => true,
+        () = signals.second_stop() => false,
+        () = tokio::time::sleep(FINISH_WAIT) => false,
+    };
+    if !is_finished {
+        app.metering.give_up();
+        if timeout(KEEP_WAIT, finish).await.is_err() {
+            tracing::error!("stopped before everything was written");
+            // A job that hangs kept them open. Whoever takes the folder next settles and writes what is in them, and
+            // would pass over files that are still locked.
+            app.journal.close();
+            app.shared.limiter.keep_all();
+        }
+    }
+    // From now on another may live in the data folder.
+    drop(app.process.claim.lock().take());
+    tracing::info!("stopped");
 }
 
 /// The listener of a server that is about to stop. It stays open as long as anything runs, so that a
