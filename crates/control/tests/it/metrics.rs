@@ -71,6 +71,19 @@ async fn metrics_have_a_listener_of_their_own() {
 #[tokio::test]
 async fn the_metrics_that_dashboards_and_alerts_ask_for_exist() {
     let app = TestApp::new().await;
+    // A family is there when something was counted in it.
+    let caller = app.key("free").await;
+    app.stub
+        .once(Script::stream([delta("a"), usage(5, 6), DONE.to_owned()]));
+    caller.chat(chat("plain", r#","stream":true"#)).await;
+    app.stub.once(Script::status(500, "", ""));
+    caller.chat(chat("plain", "")).await;
+    for _ in 0..40 {
+        caller.chat(chat("nick", "")).await;
+    }
+    app.anonymous().get("/v1/models").await;
+    app.events().await;
+    app.gateway().metering.observations.flush().await;
     let text = app.metrics().await;
     let known: Vec<&str> = text
         .lines()
