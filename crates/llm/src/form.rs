@@ -167,7 +167,7 @@ mod tests {
 
     const FORM: &str = "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nm-1\r\n--b\r\n\
         content-disposition: form-data; filename=\"a;name=x.png\"; name=file\r\nContent-Type: image/png\r\n\r\n\
-        \r\n--bytes\r\n--b--\r\n";
+        \r\n--c bytes\r\n--b--\r\n";
 
     #[test]
     fn each_part_is_found_with_the_place_of_its_value() {
@@ -176,7 +176,7 @@ mod tests {
             .iter()
             .map(|part| (&*part.name, &FORM[part.span.clone()]))
             .collect();
-        assert_eq!(shown, [("model", "m-1"), ("file", "\r\n--bytes")]);
+        assert_eq!(shown, [("model", "m-1"), ("file", "\r\n--c bytes")]);
     }
 
     #[test]
