@@ -17,7 +17,7 @@ const SERVED = [
 ];
 /** Pages of the Dashboard have no file of their own. */
 const DASHBOARD =
-  /^\/(?:a|operator|settings|sign-in|sign-up|api-keys|usage|requests|errors|models|playground|overview|revoke-key)(?:\/|$)/;
+  /^\/(?:a|operator|settings|sign-in|sign-up|api-keys|usage|requests|errors|models|playground|overview|billing|revoke-key)(?:\/|$)/;
 
 const names = readdirSync(folder).filter((name) => name.endsWith(".html"));
 const pages = new Map(

@@ -4,11 +4,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / "sdk" / "python"), str(TESTS / "walks")]
 
 from people import first_operator, sign_up  # noqa: E402
-from support import Yunxin  # noqa: E402
+from support import Yunxin, eventually  # noqa: E402
 
 CONFIG = """
 [accounts]
@@ -22,6 +24,7 @@ AREAS = (
     "requests",
     "models",
     "limits",
+    "budgets",
     "members",
     "invites",
     "webhooks",
@@ -31,6 +34,10 @@ AREAS = (
 # A page whose samples print limits needs a tier that has some.
 TIERS = {"rate-limits": "pro"}
 DEFAULT_TIER = "enterprise"
+
+
+# The page about models asks for the receipt of a request of its own key.
+REFERENCE = "api-reference"
 
 
 @dataclass(frozen=True)
@@ -68,9 +75,24 @@ class Installation:
         account = self.accounts[TIERS.get(page, DEFAULT_TIER)]
         person = account.person
         made = person.made(f"{person.base}/api-keys", {"name": f"Page {page}", "environment": "live"})
+        more = {"REQUEST_ID": self.request(made["secret"])} if page == REFERENCE else {}
         return {
+            **more,
             "YUNXIN_API_KEY": made["secret"],
             "YUNXIN_BASE_URL": self.server.api,
             "YUNXIN_MANAGEMENT_KEY": account.management_key,
             "YUNXIN_ACCOUNT_ID": person.account,
         }
+
+    def request(self, secret):
+        """The id of a request of this key whose receipt can be read."""
+        completions = self.server.client(secret).chat.completions.with_raw_response
+        sent = completions.create(model="sandbox-small", messages=[{"role": "user", "content": "Hello"}])
+        identifier = sent.headers["x-request-id"]
+
+        def is_there():
+            headers = {"Authorization": f"Bearer {secret}"}
+            return httpx.get(f"{self.server.api}/generation", params={"id": identifier}, headers=headers).is_success
+
+        eventually(is_there)
+        return identifier

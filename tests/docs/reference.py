@@ -82,6 +82,7 @@ class Reference:
         sign_up(self.server.url, PRINTED_EMAIL)
         scopes = [f"{area}:{verb}" for area in AREAS for verb in ("read", "write")]
         self.account_key = self.world.management_key(self.world.ann, scopes)["secret"]
+        self.world.operator.made(f"/api/v1/admin/accounts/{self.world.ann.account}/credits", {"amount": "1", "reason": "to begin with"})
         self.operator_key = self.world.operator_key(["admin:read", "admin:write"])["secret"]
         return self
 

@@ -6,7 +6,6 @@ REASONS = {
     ("messages", "ANTHROPIC_AUTH_TOKEN"): "it starts somebody else's program, which talks to a terminal",
     ("generate-content", "GOOGLE_GEMINI_BASE_URL"): "it starts somebody else's program, which talks to a terminal",
     ("generate-content", "from google import genai"): "its client is not installed here; tests/sdk/python asks by it",
-    ("api-reference", "/v1/generation?id="): "it needs the id of a request of the same key",
     ("quickstart", "pip install openai"): "it needs the network",
     ("quickstart", "npm install openai"): "it needs the network",
     ("langchain", "pip install langchain-openai"): "it needs the network",

@@ -14,11 +14,12 @@ mod status;
 mod window;
 
 pub use alert::BudgetAlert;
+pub use book::statuses_of;
 pub use exceeded::BudgetExceeded;
 pub use hold::{BudgetHold, Lines, Settled};
 pub use registry::{Budgets, NotReady, SpendOwner};
 pub use spend::Spend;
-pub use status::{BudgetSource, BudgetStatus, statuses_of};
+pub use status::{BudgetSource, BudgetStatus};
 pub use window::spent_since;
 
 #[cfg(test)]

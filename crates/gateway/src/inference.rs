@@ -6,6 +6,7 @@ mod attempt;
 mod attempts;
 mod body;
 mod budget;
+mod budget_alerts;
 mod causes;
 mod charge;
 mod cost;

@@ -67,7 +67,7 @@ pub struct OpenRequest {
     home: u64,
 }
 
-/// What became of the record of an end.
+/// The outcome of writing down the end of a request.
 enum Settled {
     At(Position),
     /// In memory, until the disk takes it.

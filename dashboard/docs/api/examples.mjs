@@ -102,6 +102,8 @@ export const BODIES = {
 
 /** Headers that are not about who calls. */
 export const HEADERS = {
+  create_image_edit: ["-F model=sandbox-image", "-F image=@picture.png", '-F prompt="Paint it red."'],
+  create_image_variation: ["-F model=sandbox-image", "-F image=@picture.png"],
   report_leaks: [
     '-H "Github-Public-Key-Identifier: $SCANNER_ID"',
     '-H "Github-Public-Key-Signature: $SIGNATURE"',

@@ -230,6 +230,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the budgets that count what the account spends, and its spend this month. */
+        get: operations["get_account_budgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Replaces the budgets that the account gives itself. They hold in every server when this is answered. */
+        patch: operations["set_account_budgets"];
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/credits": {
         parameters: {
             query?: never;
@@ -2072,7 +2090,6 @@ export interface paths {
         trace?: never;
     };
     "/v1/generation": {
-    "/v1/images/edits": {
         parameters: {
             query?: never;
             header?: never;
@@ -2086,6 +2103,19 @@ export interface paths {
         get: operations["get_generation"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         get?: never;
         put?: never;
         /**
@@ -2478,6 +2508,20 @@ export interface components {
             /** @description The id of its tier. */
             tier: string;
         };
+        /** @description The budgets of an account as they stand: its own, and those of an operator or its tier. */
+        AccountBudgetsResponse: {
+            budgets: components["schemas"]["BudgetResponse"][];
+            /**
+             * Format: double
+             * @description Dollars that the month will have cost if it goes on as the last seven days did.
+             */
+            month_forecast: number;
+            /**
+             * Format: double
+             * @description Dollars spent in this month, by the calendar, in UTC.
+             */
+            month_to_date: number;
+        };
         /** @description Limits of one account. What is left out is as its tier has it; `null` is unlimited. */
         AccountLimits: {
             /** Format: int64 */
@@ -2649,6 +2693,8 @@ export interface components {
         ApiKeyResponse: {
             /** @description `notify`, `throttle` or `freeze`. */
             anomaly_action: components["schemas"]["OnAnomaly"];
+            /** @description The most that may be spent with it, and what was. */
+            budgets: components["schemas"]["BudgetResponse"][];
             /**
              * Format: int64
              * @description The charges of the last thirty days.
@@ -2797,6 +2843,73 @@ export interface components {
             /** @description Needed by those who have one. */
             password?: string | null;
         };
+        /**
+         * @description The effect of a budget that is used up: requests are refused, or the account is told and nothing else.
+         * @enum {string}
+         */
+        BudgetAction: "block" | "warn";
+        /**
+         * @description The way in which a day, a week or a month moves: with the calendar, in UTC, or as the last 24 hours, 7 or 30 days.
+         * @enum {string}
+         */
+        BudgetMode: "calendar" | "rolling";
+        /** @description The amount of a budget until some time. */
+        BudgetOverride: {
+            /**
+             * Format: double
+             * @description Dollars.
+             */
+            amount: number;
+            until: components["schemas"]["Time"];
+        };
+        /**
+         * @description The owner of a budget.
+         * @enum {string}
+         */
+        BudgetOwner: "key" | "account" | "operator" | "tier";
+        /** @description A budget as it stands. Amounts are dollars. */
+        BudgetResponse: {
+            action: components["schemas"]["BudgetAction"];
+            /** Format: double */
+            amount: number;
+            /**
+             * Format: double
+             * @description The amount in force: `amount`, or that of the override.
+             */
+            limit: number;
+            mode: components["schemas"]["BudgetMode"];
+            override: components["schemas"]["BudgetOverride"] | null;
+            /**
+             * Format: int64
+             * @description The part of `limit` that is spent.
+             */
+            percent: number;
+            /** Format: double */
+            remaining: number;
+            resets_at: components["schemas"]["Time"] | null;
+            /** @description The one who set it. */
+            source: components["schemas"]["BudgetOwner"];
+            /** Format: double */
+            spent: number;
+            window: components["schemas"]["BudgetWindow"];
+        };
+        /** @description The most that may be spent in a window. */
+        BudgetSpec: {
+            action?: components["schemas"]["BudgetAction"];
+            /**
+             * Format: double
+             * @description Dollars.
+             */
+            amount: number;
+            mode?: components["schemas"]["BudgetMode"];
+            override?: components["schemas"]["BudgetOverride"] | null;
+            window: components["schemas"]["BudgetWindow"];
+        };
+        /**
+         * @description The length of a budget's window: a `session` is five hours from the first use on; `total` is all time.
+         * @enum {string}
+         */
+        BudgetWindow: "session" | "day" | "week" | "month" | "total";
         /** @description Providers, models and deployments to be added together. Deployments may name what is in the catalogue already. */
         CatalogRequest: {
             /** @default [] */
@@ -3248,6 +3361,8 @@ export interface components {
         /** @description A key to be made. */
         CreateApiKeyRequest: {
             anomaly_action?: components["schemas"]["OnAnomaly"] | null;
+            /** @description The most that may be spent with it, by window; without any, there is no end. */
+            budgets?: components["schemas"]["BudgetSpec"][] | null;
             environment: components["schemas"]["KeyEnvironment"];
             expires_at?: components["schemas"]["Time"] | null;
             /** @description The purpose: "Production Server". */
@@ -3516,14 +3631,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        CreateRedemptionBatchRequest: {
-            /** @description The worth of each code, in dollars as decimal text: `10`. */
-            amount: string;
-            /** Format: int64 */
-            codes: number;
-            expires_at?: components["schemas"]["Time"] | null;
-            name: string;
-        };
         /**
          * @description The gateway reads the parameters below and passes every other one to the provider as it is.
          * @example {
@@ -3544,6 +3651,14 @@ export interface components {
             provider?: components["schemas"]["ProviderWishes"];
         } & {
             [key: string]: unknown;
+        };
+        CreateRedemptionBatchRequest: {
+            /** @description The worth of each code, in dollars as decimal text: `10`. */
+            amount: string;
+            /** Format: int64 */
+            codes: number;
+            expires_at?: components["schemas"]["Time"] | null;
+            name: string;
         };
         /**
          * @description The gateway reads the parameters below and passes every other one to the provider as it is.
@@ -3840,6 +3955,10 @@ export interface components {
          * @enum {string}
          */
         DocsLanguage: "en" | "zh-CN" | "zh-TW";
+        EditAccountBudgetsRequest: {
+            /** @description All budgets that the account gives itself, in place of those before. */
+            budgets: components["schemas"]["BudgetSpec"][];
+        };
         EditAccountRequest: {
             /**
              * Format: int64
@@ -3851,6 +3970,8 @@ export interface components {
         /** @description The changes; what is left out stays. */
         EditApiKeyRequest: {
             anomaly_action?: components["schemas"]["OnAnomaly"] | null;
+            /** @description All budgets, in place of those before; `[]` takes them away. */
+            budgets?: components["schemas"]["BudgetSpec"][] | null;
             expires_at?: components["schemas"]["Time"] | null;
             name?: string | null;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
@@ -3872,6 +3993,8 @@ export interface components {
         };
         /** @description The changes; what is left out stays. */
         EditOperatorAccountRequest: {
+            /** @description All budgets in place of those of the tier: `[]` is none, `null` are those of the tier. */
+            budgets?: components["schemas"]["BudgetSpec"][] | null;
             limits?: components["schemas"]["AccountLimits"] | null;
             name?: string | null;
             notes?: string | null;
@@ -4320,8 +4443,8 @@ export interface components {
             facts: Record<string, unknown>;
             id: string;
             /**
-             * @description `costlier_model`, `new_network`, `request_spike`, `spend_spike`, `error_burst`, `browser_use`, `leak_reported`
-             *     or `rotation_due`.
+             * @description `costlier_model`, `new_network`, `request_spike`, `spend_spike`, `error_burst`, `browser_use`, `leak_reported`,
+             *     `rotation_due` or `budget_alert`.
              */
             kind: string;
         };
@@ -4719,6 +4842,8 @@ export interface components {
         OperatorAccountResponse: {
             /** Format: int64 */
             api_keys: number;
+            /** @description Budgets in place of those of its tier; `null`: those of its tier. */
+            budgets: components["schemas"]["BudgetSpec"][] | null;
             /** Format: int64 */
             charge_nanos_30d: number;
             created_at: components["schemas"]["Time"];
@@ -5748,6 +5873,8 @@ export interface components {
         TierRequest: {
             /** Format: int64 */
             account_multiplier: number;
+            /** @description The most that each of its accounts may spend. */
+            budgets?: components["schemas"]["BudgetSpec"][];
             /**
              * Format: int64
              * @description Requests of one key that run at the same time.
@@ -5783,6 +5910,8 @@ export interface components {
              * @description The number of accounts that have it; for operators.
              */
             accounts?: number | null;
+            /** @description The most that each of its accounts may spend. */
+            budgets: components["schemas"]["BudgetSpec"][];
             /**
              * Format: int64
              * @description Requests of one key that run at the same time.
@@ -6183,9 +6312,13 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The account pays with credits, and the request may cost more than it has left. Nothing was counted or charged. */
+        /** @description A budget of the key or its account, or the credits of the account, have less left than the request may cost. Nothing was counted or charged. */
         PaymentRequired: {
             headers: {
+                /**
+                 * @description Only where requests that run hold what is missing: seconds until they may have given it back.
+                 * @example 5
+                 */
                 "retry-after": components["headers"]["retry-after"];
                 "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                 "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
@@ -6201,6 +6334,11 @@ export interface components {
                 "x-request-id": components["headers"]["x-request-id"];
                 "x-request-priority": components["headers"]["x-request-priority"];
                 "x-should-retry": components["headers"]["x-should-retry"];
+                "x-yunxin-budget-limit": components["headers"]["x-yunxin-budget-limit"];
+                "x-yunxin-budget-reset": components["headers"]["x-yunxin-budget-reset"];
+                "x-yunxin-budget-source": components["headers"]["x-yunxin-budget-source"];
+                "x-yunxin-budget-spent": components["headers"]["x-yunxin-budget-spent"];
+                "x-yunxin-budget-window": components["headers"]["x-yunxin-budget-window"];
                 [name: string]: unknown;
             };
             content: {
@@ -6444,6 +6582,31 @@ export interface components {
         "x-should-retry": "false";
         /** @description The number of deployments that were asked. */
         "x-yunxin-attempts": number;
+        /**
+         * @description Its amount, in dollars.
+         * @example 5
+         */
+        "x-yunxin-budget-limit": string;
+        /**
+         * @description When it resets, in Unix seconds; missing where it never does.
+         * @example 1796083200
+         */
+        "x-yunxin-budget-reset": number;
+        /**
+         * @description Who set it.
+         * @example key
+         */
+        "x-yunxin-budget-source": "key" | "account" | "operator" | "tier";
+        /**
+         * @description What is spent of it, in dollars.
+         * @example 4.98
+         */
+        "x-yunxin-budget-spent": string;
+        /**
+         * @description The window of the budget.
+         * @example day
+         */
+        "x-yunxin-budget-window": "session" | "day" | "week" | "month" | "total";
         /**
          * @description What the response cost, in dollars: the charge of its receipt. On whole responses of models that have a price, unless the key leaves it out.
          * @example 0.00125
@@ -6980,6 +7143,70 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_account_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountBudgetsResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    set_account_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditAccountBudgetsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountBudgetsResponse"];
                 };
             };
             /** @description An error. */
@@ -11176,6 +11403,35 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The receipt. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     create_image_edit: {
         parameters: {
             query?: never;
@@ -11208,10 +11464,6 @@ export interface operations {
                     "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Generation"];
                     "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
                     "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
                     "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
@@ -11226,9 +11478,9 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            500: components["responses"]["InternalError"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
@@ -11286,6 +11538,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
@@ -11344,6 +11597,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
@@ -11489,10 +11743,14 @@ export interface operations {
                     "application/json": components["schemas"]["MessagesError"];
                 };
             };
-            /** @description The account pays with credits, and the request may cost more than it has left. Nothing was counted or charged. */
+            /** @description A budget of the key or its account, or the credits of the account, have less left than the request may cost. Nothing was counted or charged. */
             402: {
                 headers: {
                     "request-id": components["headers"]["request-id"];
+                    /**
+                     * @description Only where requests that run hold what is missing: seconds until they may have given it back.
+                     * @example 5
+                     */
                     "retry-after": components["headers"]["retry-after"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
@@ -11508,6 +11766,11 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
                     "x-should-retry": components["headers"]["x-should-retry"];
+                    "x-yunxin-budget-limit": components["headers"]["x-yunxin-budget-limit"];
+                    "x-yunxin-budget-reset": components["headers"]["x-yunxin-budget-reset"];
+                    "x-yunxin-budget-source": components["headers"]["x-yunxin-budget-source"];
+                    "x-yunxin-budget-spent": components["headers"]["x-yunxin-budget-spent"];
+                    "x-yunxin-budget-window": components["headers"]["x-yunxin-budget-window"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12272,6 +12535,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
@@ -12330,6 +12594,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
@@ -12813,9 +13078,13 @@ export interface operations {
                     "application/json": components["schemas"]["GoogleError"];
                 };
             };
-            /** @description The account pays with credits, and the request may cost more than it has left. Nothing was counted or charged. */
+            /** @description A budget of the key or its account, or the credits of the account, have less left than the request may cost. Nothing was counted or charged. */
             402: {
                 headers: {
+                    /**
+                     * @description Only where requests that run hold what is missing: seconds until they may have given it back.
+                     * @example 5
+                     */
                     "retry-after": components["headers"]["retry-after"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
@@ -12831,6 +13100,11 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
                     "x-should-retry": components["headers"]["x-should-retry"];
+                    "x-yunxin-budget-limit": components["headers"]["x-yunxin-budget-limit"];
+                    "x-yunxin-budget-reset": components["headers"]["x-yunxin-budget-reset"];
+                    "x-yunxin-budget-source": components["headers"]["x-yunxin-budget-source"];
+                    "x-yunxin-budget-spent": components["headers"]["x-yunxin-budget-spent"];
+                    "x-yunxin-budget-window": components["headers"]["x-yunxin-budget-window"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13529,9 +13803,13 @@ export interface operations {
                     "application/json": components["schemas"]["GoogleError"];
                 };
             };
-            /** @description The account pays with credits, and the request may cost more than it has left. Nothing was counted or charged. */
+            /** @description A budget of the key or its account, or the credits of the account, have less left than the request may cost. Nothing was counted or charged. */
             402: {
                 headers: {
+                    /**
+                     * @description Only where requests that run hold what is missing: seconds until they may have given it back.
+                     * @example 5
+                     */
                     "retry-after": components["headers"]["retry-after"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
@@ -13547,6 +13825,11 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
                     "x-should-retry": components["headers"]["x-should-retry"];
+                    "x-yunxin-budget-limit": components["headers"]["x-yunxin-budget-limit"];
+                    "x-yunxin-budget-reset": components["headers"]["x-yunxin-budget-reset"];
+                    "x-yunxin-budget-source": components["headers"]["x-yunxin-budget-source"];
+                    "x-yunxin-budget-spent": components["headers"]["x-yunxin-budget-spent"];
+                    "x-yunxin-budget-window": components["headers"]["x-yunxin-budget-window"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13899,9 +14182,13 @@ export interface operations {
                     "application/json": components["schemas"]["GoogleError"];
                 };
             };
-            /** @description The account pays with credits, and the request may cost more than it has left. Nothing was counted or charged. */
+            /** @description A budget of the key or its account, or the credits of the account, have less left than the request may cost. Nothing was counted or charged. */
             402: {
                 headers: {
+                    /**
+                     * @description Only where requests that run hold what is missing: seconds until they may have given it back.
+                     * @example 5
+                     */
                     "retry-after": components["headers"]["retry-after"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
@@ -13917,6 +14204,11 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
                     "x-should-retry": components["headers"]["x-should-retry"];
+                    "x-yunxin-budget-limit": components["headers"]["x-yunxin-budget-limit"];
+                    "x-yunxin-budget-reset": components["headers"]["x-yunxin-budget-reset"];
+                    "x-yunxin-budget-source": components["headers"]["x-yunxin-budget-source"];
+                    "x-yunxin-budget-spent": components["headers"]["x-yunxin-budget-spent"];
+                    "x-yunxin-budget-window": components["headers"]["x-yunxin-budget-window"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14273,9 +14565,13 @@ export interface operations {
                     "application/json": components["schemas"]["GoogleError"];
                 };
             };
-            /** @description The account pays with credits, and the request may cost more than it has left. Nothing was counted or charged. */
+            /** @description A budget of the key or its account, or the credits of the account, have less left than the request may cost. Nothing was counted or charged. */
             402: {
                 headers: {
+                    /**
+                     * @description Only where requests that run hold what is missing: seconds until they may have given it back.
+                     * @example 5
+                     */
                     "retry-after": components["headers"]["retry-after"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
@@ -14291,6 +14587,11 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     "x-request-priority": components["headers"]["x-request-priority"];
                     "x-should-retry": components["headers"]["x-should-retry"];
+                    "x-yunxin-budget-limit": components["headers"]["x-yunxin-budget-limit"];
+                    "x-yunxin-budget-reset": components["headers"]["x-yunxin-budget-reset"];
+                    "x-yunxin-budget-source": components["headers"]["x-yunxin-budget-source"];
+                    "x-yunxin-budget-spent": components["headers"]["x-yunxin-budget-spent"];
+                    "x-yunxin-budget-window": components["headers"]["x-yunxin-budget-window"];
                     [name: string]: unknown;
                 };
                 content: {

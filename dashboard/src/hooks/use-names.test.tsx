@@ -12,7 +12,7 @@ it("says what it has a word for", () => {
 
 it("shows what it has no word for by its name", () => {
   const name = renderHook(() => useNames("operation")).result.current;
-  expect(name("images")).toBe("images");
+  expect(name("unheard_of")).toBe("unheard_of");
   expect(name("constructor")).toBe("constructor");
   expect(renderHook(() => useNames("providerKind")).result.current("acme", "Acme AI")).toBe("Acme AI");
 });

@@ -46,7 +46,6 @@ export const MODEL_TYPES = [
   "video_generation",
   "rerank",
   "moderation",
-  "image_generation",
 ] as const;
 
 export const CAPABILITIES = [
@@ -59,5 +58,6 @@ export const CAPABILITIES = [
   "embedding",
   "rerank",
   "moderation",
+  "image_generation",
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];

@@ -61,7 +61,7 @@ async fn a_key_is_made_with_a_budget_and_shows_how_it_stands() {
     settled(&app).await;
     let path = format!("{keys}/{}", made["api_key"]["id"].as_str().unwrap());
     let read = member.get(&path).await.json();
-    let midnight = "2026-09-22T00:00:00Z";
+    let midnight = "2026-09-22T00:00:00.000Z";
     assert_eq!(
         read["budgets"][0],
         json!({

@@ -7,23 +7,8 @@ use store::budgets::{Budget, BudgetWindow, Spent};
 use store::usage_rollups::{HOUR_MS, MINUTE_MS};
 
 use super::alert::Told;
+use super::status::{Amount, BudgetStatus, Standing};
 use super::window::{SESSION_MS, Window, WindowEnd, spent_since, step_of};
-
-/// An amount that was spent, and what requests that run may cost besides.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Amount {
-    pub(super) spent: u64,
-    pub(super) held: u64,
-}
-
-/// A budget's window as it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Standing {
-    pub(super) amount: Amount,
-    pub(super) from_ms: i64,
-    /// The time from which what is spent now counts no more, or the first part of it; `None` for never.
-    pub(super) resets_at_ms: Option<i64>,
-}
 
 /// The amounts that were spent and that are held.
 #[derive(Debug, Default)]
@@ -196,4 +181,13 @@ impl Book {
             }
         }
     }
+}
+
+/// Budgets as they stand by what the database has.
+pub fn statuses_of(spent: &Spent, budgets: &[Budget], now_ms: i64) -> Vec<BudgetStatus> {
+    let mut book = Book::default();
+    book.restore(spent, now_ms);
+    let budgets = budgets.iter();
+    let status = |budget| BudgetStatus::of(budget, book.standing(budget, now_ms), now_ms);
+    budgets.map(status).collect()
 }

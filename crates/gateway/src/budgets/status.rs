@@ -1,8 +1,6 @@
 //! A budget as it stands.
 
-use store::budgets::{Budget, Spent};
-
-use super::book::{Book, Standing};
+use store::budgets::Budget;
 
 /// The owner of a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +25,22 @@ impl BudgetSource {
             Self::Tier => "tier",
         }
     }
+}
+
+/// An amount that was spent, and what requests that run may cost besides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Amount {
+    pub(super) spent: u64,
+    pub(super) held: u64,
+}
+
+/// A budget's window as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) amount: Amount,
+    pub(super) from_ms: i64,
+    /// The time from which what is spent now counts no more, or the first part of it; `None` for never.
+    pub(super) resets_at_ms: Option<i64>,
 }
 
 /// A budget as it stands. Amounts are nano-dollars.
@@ -69,13 +83,4 @@ impl BudgetStatus {
         let percent = u128::from(self.spent_nanos) * 100 / u128::from(self.amount_nanos);
         u64::try_from(percent).unwrap_or(u64::MAX)
     }
-}
-
-/// Budgets as they stand by what the database has.
-pub fn statuses_of(spent: &Spent, budgets: &[Budget], now_ms: i64) -> Vec<BudgetStatus> {
-    let mut book = Book::default();
-    book.restore(spent, now_ms);
-    let budgets = budgets.iter();
-    let status = |budget| BudgetStatus::of(budget, book.standing(budget, now_ms), now_ms);
-    budgets.map(status).collect()
 }

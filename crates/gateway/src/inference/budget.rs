@@ -1,10 +1,10 @@
 //! The budgets of a request: its quote is held before it is counted against a limit.
 
+use super::budget_alerts::tell;
 use super::settle::Settlement;
 use crate::auth::ApiKeyCaller;
-use crate::budgets::{BudgetAlert, BudgetExceeded, BudgetHold, BudgetSource, SpendOwner};
+use crate::budgets::{BudgetExceeded, BudgetHold, BudgetSource, SpendOwner};
 use crate::error::{ApiError, BudgetLeft};
-use crate::keys::{CachedKey, KeySignal, KeySignalKind};
 use crate::state::Gateway;
 
 /// Reserves what the request may cost with its key and account. What costs nothing is held nowhere.
@@ -51,18 +51,5 @@ fn left_of(exceeded: &BudgetExceeded) -> BudgetLeft {
         quote_nanos: exceeded.quote_nanos,
         resets_at_ms: status.resets_at_ms,
         may_be_freed: exceeded.may_be_freed,
-    }
-}
-
-/// Hands on what is news for the account. A signal that finds no room comes again after the next start.
-pub(super) fn tell(app: &Gateway, key: &CachedKey, news: impl IntoIterator<Item = BudgetAlert>) {
-    for alert in news {
-        let signal = KeySignal {
-            account_id: key.account_id().clone(),
-            api_key_id: key.id().clone(),
-            at_ms: app.clock.now_ms(),
-            kind: KeySignalKind::Budget(Box::new(alert)),
-        };
-        let _ = app.keys.signals.push(signal);
     }
 }

@@ -9,7 +9,7 @@ use store::sealed::MasterKey;
 use store::tiers::Tier;
 use store::usage_events::{CountedBy, EndReason, HoldShown, UsageEvent};
 
-use super::budget;
+use super::budget_alerts::tell;
 use super::charge::Charge;
 use super::journaled::Journaled;
 use super::progress::Progress;
@@ -214,7 +214,7 @@ impl Settlement {
         };
         let lines = sender.key.budgets(&self.tier);
         let news = BudgetHold::settle(hold, spends, lines, settled);
-        budget::tell(&self.app, &sender.key, news);
+        tell(&self.app, &sender.key, news);
     }
 
     /// The usage so far, and its charge.

@@ -82,7 +82,7 @@ const NOT_NEEDED: [(&str, &[&str]); 5] = [
 ];
 
 /// Siblings that may be known, by whom, and why.
-const SIBLINGS: [(&str, &[&str], &str); 14] = [
+const SIBLINGS: [(&str, &[&str], &str); 16] = [
     (
         "anthropic",
         &["llm/src/languages/bedrock/wish.rs"],
@@ -114,6 +114,22 @@ const SIBLINGS: [(&str, &[&str], &str); 14] = [
         "accounts",
         &["store/src/api_keys/secrets.rs", "store/src/members.rs"],
         "the record of authentication joins key and account, a member is asked for with the accounts",
+    ),
+    (
+        "budgets",
+        &[
+            "store/src/accounts.rs",
+            "store/src/api_keys.rs",
+            "store/src/api_keys/record.rs",
+            "store/src/api_keys/secrets.rs",
+            "store/src/tiers.rs",
+        ],
+        "the budgets of an account, a key or a tier are a part of its row",
+    ),
+    (
+        "usage_rollups",
+        &["store/src/budgets.rs"],
+        "what a budget has spent is a sum of charges by the hour",
     ),
     (
         "key_events",

@@ -8,7 +8,7 @@ it("writes out scopes, with reading wherever there is writing", () => {
     "usage:read",
   ]);
   expect(scopesOf({})).toEqual([]);
-  expect(scopesOf(readEverything())).toHaveLength(12);
+  expect(scopesOf(readEverything())).toHaveLength(13);
 });
 
 it("tries a key on something that it may read", () => {

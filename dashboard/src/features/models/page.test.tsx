@@ -23,6 +23,7 @@ function model(change: Partial<ModelResponse>): ModelResponse {
     input_price_nanos: 1_000_000_000,
     output_price_nanos: 2_000_000_000,
     pricing_unit: "per_million_tokens",
+    prices: {},
     min_tier: "free",
     is_available: true,
     unavailable_reason: null,

@@ -106,6 +106,7 @@ function RuleFields({ form, tiers, index }: RulesEditorProps & { index: number }
   const { t } = useTranslation(["models", "routing"]);
   const tierName = useTierName();
   const models = useQuery(operatorModelsQuery).data ?? [];
+  const rule = form.getValues().routes[index];
   const input = (field: string) => form.getInputProps(`routes.${index}.${field}`);
   const whole = { min: 0, allowDecimal: false, placeholder: t("operator.rules.any"), thousandSeparator: "," };
   return (
@@ -131,13 +132,13 @@ function RuleFields({ form, tiers, index }: RulesEditorProps & { index: number }
       <NumberInput label={t("operator.rules.tokensMax")} {...whole} {...input("input_tokens_max")} />
       <MultiSelect
         label={t("operator.rules.needs")}
-        placeholder={t("operator.rules.any")}
+        placeholder={rule?.needs.length ? undefined : t("operator.rules.any")}
         data={NEEDS.map((value) => ({ value, label: t(`routing:need.${value}`) }))}
         {...input("needs")}
       />
       <MultiSelect
         label={t("operator.rules.tiers")}
-        placeholder={t("operator.rules.any")}
+        placeholder={rule?.tiers.length ? undefined : t("operator.rules.any")}
         data={tiers.map((tier) => ({ value: tier.id, label: tierName(tier.id, tier.display_name) }))}
         {...input("tiers")}
       />

@@ -114,7 +114,7 @@ describe("the providers page", () => {
     expect(
       await screen.findByRole("heading", { name: "From the sandbox to your first real model" }),
     ).toBeTruthy();
-    const guide = screen.getByRole("region", { name: "From the sandbox to your first real model" });
+    const guide = await screen.findByRole("region", { name: "From the sandbox to your first real model" });
     await userEvent.click(within(guide).getByRole("button", { name: "Connect provider" }));
     expect(await screen.findByRole("dialog", { name: "Connect provider" })).toBeTruthy();
   });

@@ -29,7 +29,7 @@ const ROUTE = {
   key: null,
   fallbacks: [],
   candidates: [CANDIDATE],
-  queue: [],
+  levels: [],
   seats: null,
 };
 
@@ -73,7 +73,7 @@ it("an ability that is chosen with the keyboard is asked for", async () => {
   const needs = await screen.findByRole("combobox", { name: /^Needs/ });
   await userEvent.click(needs);
   await userEvent.keyboard("{ArrowDown}{Enter}");
-  await screen.findByText("Images", { selector: "span" });
+  await screen.findAllByText("Images", { selector: "span" });
   expect(asked.at(-1)?.get("needs")).toBe("vision");
 });
 

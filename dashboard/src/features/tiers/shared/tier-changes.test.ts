@@ -14,11 +14,8 @@ const basic: TierResponse = {
   account_multiplier: 2,
   keys_max: 20,
   price_factor_percent: 100,
-<<<<<<< ours
   credits: null,
-=======
   budgets: [],
->>>>>>> theirs
 };
 const free: TierResponse = { ...basic, id: "free", display_name: "Free", rank: 10 };
 const pro: TierResponse = { ...basic, id: "pro", display_name: "Pro", rank: 30 };
