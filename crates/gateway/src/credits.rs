@@ -121,7 +121,7 @@ impl Credits {
         wallet
     }
 
-    /// Forgets wallets with nothing in them that nobody uses; returns the others.
+    /// Forgets wallets that are empty and unused; returns the others.
     fn sweep(&self) -> Vec<Arc<Wallet>> {
         let mut wallets = self.wallets.lock();
         wallets.retain(|_, wallet| Arc::strong_count(wallet) > 1 || !wallet.is_empty());

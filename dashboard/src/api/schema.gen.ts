@@ -3046,7 +3046,7 @@ export interface components {
          */
         Change_ProviderSpec: {
             /**
-             * @description True if an ejected deployment is looked at by a small request of ours, in place of a client's, once its time has
+             * @description True if an ejected deployment is probed by a small request, in place of a client's, once its time has
              *     come. The provider charges for it.
              */
             active_probes?: boolean;
@@ -3993,7 +3993,7 @@ export interface components {
         };
         /** @description The changes; what is left out stays. */
         EditOperatorAccountRequest: {
-            /** @description All budgets in place of those of the tier: `[]` is none, `null` are those of the tier. */
+            /** @description The budgets in place of the tier's: `[]` for none, `null` for the tier's. */
             budgets?: components["schemas"]["BudgetSpec"][] | null;
             limits?: components["schemas"]["AccountLimits"] | null;
             name?: string | null;
@@ -5215,7 +5215,7 @@ export interface components {
         /** @description A provider, without its credential. */
         ProviderResponse: {
             /**
-             * @description True if an ejected deployment is looked at by a small request of ours, in place of a client's, once its time has
+             * @description True if an ejected deployment is probed by a small request, in place of a client's, once its time has
              *     come. The provider charges for it.
              */
             active_probes: boolean;
@@ -5263,7 +5263,7 @@ export interface components {
         /** @description A company or server that is called, with its credential. */
         ProviderSpec: {
             /**
-             * @description True if an ejected deployment is looked at by a small request of ours, in place of a client's, once its time has
+             * @description True if an ejected deployment is probed by a small request, in place of a client's, once its time has
              *     come. The provider charges for it.
              */
             active_probes?: boolean;

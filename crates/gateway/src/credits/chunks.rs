@@ -19,7 +19,7 @@ pub(super) const LOOK_EVERY: Duration = Duration::from_millis(500);
 pub(super) const GIVEN_BACK_PER_LOOK: usize = 256;
 /// Wishes that are granted in one transaction.
 pub(super) const WISHES_PER_WRITE: usize = 1_024;
-/// The timeout of one look or transaction: whoever waits gets a 503 then.
+/// The timeout of one look or transaction: requests that wait for it get a 503 then.
 pub(super) const WRITE_MAX: Duration = Duration::from_secs(5);
 
 /// The wish for what some requests need, and for a chunk if the balance has one.

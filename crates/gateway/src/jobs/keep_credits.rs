@@ -17,7 +17,7 @@ const FIRST_MAX: Duration = Duration::from_secs(2);
 /// The pause between two looks for servers that are gone.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
 /// A server of which nothing was heard for so long does not come back: what it held goes back. Should its journal have
-/// charges that are not written yet, they are taken from what nobody holds then.
+/// charges that are not written yet, they are taken from the part of the balance that is not held.
 const GONE: Duration = Duration::from_secs(600);
 
 /// Gives back what earlier processes on this server's journal held, once their charges are written.

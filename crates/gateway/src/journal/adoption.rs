@@ -1,7 +1,7 @@
 //! Journals that other servers of this data folder left behind: their segments become ours.
 //!
 //! Servers that share a data folder have a journal each. One that was killed and never comes back would leave its usage
-//! lying there; whoever starts next takes it over. The database may have a part of it already, so each such segment says
+//! lying there; the next server that starts takes it over. The database may have a part of it already, so each such segment says
 //! that it may repeat.
 
 use std::fs::{self, File, OpenOptions};

@@ -80,7 +80,7 @@ pub struct EditOperatorAccountRequest {
     notes: Option<String>,
     /// All limits in place of those of the tier: what is left out is the tier's, `null` is unlimited; `{}` takes them away.
     limits: Option<AccountLimits>,
-    /// All budgets in place of those of the tier: `[]` is none, `null` are those of the tier.
+    /// The budgets in place of the tier's: `[]` for none, `null` for the tier's.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Vec<BudgetSpec>>, max_items = 10)]
     budgets: Option<Option<Vec<BudgetSpec>>>,

@@ -69,7 +69,7 @@ pub struct ProviderSpec {
     /// True if `test` keys may reach it.
     #[serde(default)]
     pub serves_test_keys: bool,
-    /// True if an ejected deployment is looked at by a small request of ours, in place of a client's, once its time has
+    /// True if an ejected deployment is probed by a small request, in place of a client's, once its time has
     /// come. The provider charges for it.
     #[serde(default)]
     pub active_probes: bool,
