@@ -108,7 +108,14 @@ impl Journal {
         metrics: Arc<Metrics>,
     ) -> anyhow::Result<Self> {
         let folder = JournalFolder::take(path)?;
-        let adopted = adoption::adopt_left(path, &folder)?;
+        // What another server left must not keep this one from having a journal; the next start tries again.
+        let adopted = adoption::adopt_left(path, &folder).unwrap_or_else(|error| {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the journal that another server left cannot be taken over"
+            );
+            0
+        });
         let mut found = recovery::scan(folder.path())?;
         let log = Log::begin(
             folder.path(),

@@ -69,3 +69,19 @@ async fn an_end_that_was_not_written_whole_is_cut_when_a_journal_is_taken_over()
     assert_eq!(names(&Bench::settled(&next)), ["req_whole"]);
     assert_eq!(bench.metrics.journal_broken.get(), 0);
 }
+
+#[tokio::test]
+async fn a_journal_that_cannot_be_taken_over_keeps_no_server_from_its_own() {
+    let bench = Bench::new(JournalSync::Process);
+    let first = bench.open();
+    let second = bench.open();
+    soon(first.settle(None, &completed("first"))).await;
+    soon(second.settle(None, &completed("second"))).await;
+    kill(second);
+    kill(first);
+    let left = segment_path(&bench.folder.path().join("2"), 1);
+    fs::remove_file(&left).unwrap();
+    fs::create_dir(&left).unwrap();
+    let next = bench.open();
+    assert_eq!(names(&Bench::settled(&next)), ["req_first"]);
+}
