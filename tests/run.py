@@ -427,6 +427,8 @@ BESIDE = (("sdk",), ("clients",), ("docs",), ("walks",), ("replay",), ("postgres
 IN_A_ROW = {"cluster": ("--quick",)}
 # The browser's tests take longer than all of these: in parts, so that no core is idle at the end.
 BROWSER_PARTS = 4
+# Who reads the end of a log alone finds there what failed and why.
+LINES_OF_FAILED = 15
 
 
 def part_of_browser(part):
@@ -435,9 +437,9 @@ def part_of_browser(part):
 
 
 def every(arguments):
-    """Every suite, two at a time. What a suite prints is shown whole when it has ended."""
+    """Every suite, two at a time. What a suite prints is shown whole when it has ended, and the ends of those that failed again."""
     binary, me = program(arguments), [sys.executable, str(Path(__file__).resolve())]
-    shown = threading.Lock()
+    shown, failed = threading.Lock(), {}
 
     def run(names, *rest):
         command = [*me, names[-1], "--yunxin", str(binary)]
@@ -449,9 +451,12 @@ def every(arguments):
         with tempfile.TemporaryFile() as output:
             code = group(command, sum(SUITE_SECONDS.values()), stdout=output, stderr=subprocess.STDOUT)
             output.seek(0)
-            with shown:
-                sys.stdout.buffer.write(output.read())
-                print(f"run.py: {' '.join((names[-1], *rest))} took {time.monotonic() - begun:.0f} s", flush=True)
+            printed = output.read()
+        with shown:
+            sys.stdout.buffer.write(printed)
+            print(f"run.py: {' '.join((names[-1], *rest))} took {time.monotonic() - begun:.0f} s", flush=True)
+            if code != 0:
+                failed[" ".join((names[-1], *rest))] = printed.decode(errors="replace").rstrip().splitlines()[-LINES_OF_FAILED:]
         return code
 
     # One lane has the browser; the other takes what is left of it when it has done the rest.
@@ -460,6 +465,9 @@ def every(arguments):
     with ThreadPoolExecutor(2) as pool:
         lanes = [pool.submit(lambda lane=lane: [run(*one) for one in lane]) for lane in (parts, itertools.chain(beside, parts))]
         codes = [code for lane in lanes for code in lane.result()]
+    for name, lines in failed.items():
+        print(f"run.py: failed: {name}, which ended so:", *(f"  {line[:200]}" for line in lines), sep="\n")
+    print(f"run.py: {len(codes) - len(failed)} of {len(codes)} suites passed{': not ' + '; '.join(failed) if failed else ''}", flush=True)
     return max(codes)
 
 
