@@ -60,7 +60,7 @@ pub use explain::{ExplainedCandidate, explain, lead};
 use hints::Hints;
 pub use rights::check_rights;
 use settle::Settlement;
-use stream::OpenStream;
+use stream::{OpenBytes, OpenStream};
 pub use trial::{
     CheckOutcome, ProviderCheck, Trial, TrialError, TrialResponse, check_provider, try_each,
     try_out,
@@ -240,6 +240,7 @@ struct BegunResponse {
 enum UpstreamBody {
     Whole(WholeResponse),
     Stream(Box<OpenStream>),
+    Bytes(Box<OpenBytes>),
 }
 
 /// The calls to deployments until one responds, with the open account of the request.

@@ -162,6 +162,7 @@ impl Upstream {
                 status: head.status,
                 request_id: head.request_id,
                 is_event_stream: head.is_event_stream,
+                content_type: head.content_type,
                 body,
             });
         }
@@ -328,6 +329,8 @@ pub struct UpstreamResponse {
     /// The provider's own id of the request.
     pub request_id: Option<Box<str>>,
     pub is_event_stream: bool,
+    /// The type of the body, where that is neither JSON nor events.
+    pub content_type: Option<Box<str>>,
     pub body: ResponseStream,
 }
 

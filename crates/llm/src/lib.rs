@@ -15,7 +15,7 @@ pub mod framing;
 pub mod json;
 pub mod language;
 pub mod languages;
-mod media;
+pub mod media;
 pub mod meter;
 mod model_type;
 pub mod operation;

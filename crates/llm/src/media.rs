@@ -2,8 +2,11 @@
 //! believed.
 
 mod picture;
+mod sound;
 
 pub(crate) use picture::picture;
+pub use sound::SoundRate;
+pub(crate) use sound::{is_sound, seconds};
 
 /// Longest side of a picture that is taken.
 pub(crate) const SIDE_MAX: u32 = 16_384;

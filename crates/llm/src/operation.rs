@@ -45,6 +45,10 @@ pub enum Input {
     Drawn,
     /// Pictures that pictures are made of, in a form, with a text where that is needed.
     Redrawn { needs_prompt: bool },
+    /// A text that is spoken.
+    Spoken,
+    /// A sound that is written down, in a form.
+    Heard,
     /// Anything else: it passes unread, and its tokens are not estimated.
     Unread,
 }
@@ -85,8 +89,8 @@ pub enum ResponseBody {
     Json,
     /// One JSON value, or server-sent events where the client asks for a stream.
     JsonOrEvents,
-    /// Bytes of another type, such as sound.
-    Binary,
+    /// Bytes of another type, such as sound, or events of them where the client asks.
+    BytesOrEvents,
     /// A job that is asked for later.
     Job,
 }
@@ -146,6 +150,9 @@ pub static OPERATIONS: Operations = &[
     &IMAGES,
     &IMAGE_EDITS,
     &IMAGE_VARIATIONS,
+    &SPEECH,
+    &TRANSCRIPTIONS,
+    &TRANSLATIONS,
 ];
 
 /// `POST /v1/chat/completions`.
@@ -261,6 +268,55 @@ pub static IMAGE_VARIATIONS: Operation = Operation {
     response: ResponseBody::Json,
     resource: "image_variations",
     ..IMAGE_EDITS
+};
+
+/// The meters of a model that speaks.
+const SPEAKING: &[Meter] = &[
+    Meter::UncachedInput,
+    Meter::AudioOutput,
+    Meter::Characters,
+    Meter::Seconds,
+];
+/// The meters of a model that listens.
+const LISTENING: &[Meter] = &[
+    Meter::UncachedInput,
+    Meter::AudioInput,
+    Meter::Output,
+    Meter::Seconds,
+];
+
+/// `POST /v1/audio/speech`.
+pub static SPEECH: Operation = Operation {
+    name: "speech",
+    path: "/audio/speech",
+    model_type: ModelType::Tts,
+    input: Input::Spoken,
+    body: RequestBody::Json {
+        may_hold_media: false,
+    },
+    response: ResponseBody::BytesOrEvents,
+    meters: SPEAKING,
+    resource: "speech",
+};
+
+/// `POST /v1/audio/transcriptions`.
+pub static TRANSCRIPTIONS: Operation = Operation {
+    name: "transcriptions",
+    path: "/audio/transcriptions",
+    model_type: ModelType::Stt,
+    input: Input::Heard,
+    body: RequestBody::Multipart,
+    response: ResponseBody::JsonOrEvents,
+    meters: LISTENING,
+    resource: "transcriptions",
+};
+
+/// `POST /v1/audio/translations`, into English.
+pub static TRANSLATIONS: Operation = Operation {
+    name: "translations",
+    path: "/audio/translations",
+    resource: "translations",
+    ..TRANSCRIPTIONS
 };
 
 #[cfg(test)]

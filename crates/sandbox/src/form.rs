@@ -42,6 +42,13 @@ impl<'a> Form<'a> {
         std::str::from_utf8(part.value).ok()
     }
 
+    /// The file of that name.
+    pub(crate) fn file(&self, name: &str) -> Option<&'a [u8]> {
+        let mut parts = self.parts.iter();
+        let part = parts.find(|part| part.is_file && part.name == name)?;
+        Some(part.value)
+    }
+
     /// The number of files of that name.
     pub(crate) fn files(&self, name: &str) -> u64 {
         let parts = self.parts.iter();

@@ -3,6 +3,7 @@
 //!
 //! It knows nothing of the gateway. The table of directives is in the crate's README.
 
+mod audio;
 mod body;
 mod chat;
 mod completions;

@@ -16,7 +16,7 @@ use crate::ledger::Ledger;
 use crate::models::{self, ModelName};
 use crate::perform::{Content, Outcome, json, perform};
 use crate::socket::ResetSwitch;
-use crate::{chat, completions, embeddings, gemini, images, moderations, rerank};
+use crate::{audio, chat, completions, embeddings, gemini, images, moderations, rerank};
 
 const BODY_BYTES_MAX: usize = 32 << 20;
 
@@ -67,6 +67,10 @@ fn dispatch(head: &Parts, body: &Bytes) -> Outcome {
         }
         "/v1/images/edits" | "/v1/images/variations" => {
             with_method(head, &Method::POST, || images::edit(head, body))
+        }
+        "/v1/audio/speech" => with_method(head, &Method::POST, || audio::speak(head, body)),
+        "/v1/audio/transcriptions" | "/v1/audio/translations" => {
+            with_method(head, &Method::POST, || audio::listen(head, body))
         }
         "/v1/models" => with_method(head, &Method::GET, || {
             let directives = Directives::gather("", &head.headers, std::iter::empty())?;

@@ -107,6 +107,6 @@ async fn without_the_row_there_is_nothing() {
     let keys = format!("/api/v1/accounts/{account}/api-keys");
     let key = r#"{"name":"Ranks","environment":"live","restrictions":{"endpoints":["divine"]}}"#;
     let refused = owner.post(&keys, key).await;
-    let expected = "There is no endpoint \"divine\"; there are chat, completions, embeddings, moderations, rerank, images, image_edits, image_variations.";
+    let expected = "There is no endpoint \"divine\"; there are chat, completions, embeddings, moderations, rerank, images, image_edits, image_variations, speech, transcriptions, translations.";
     assert_eq!(refused.json()["error"]["message"], expected);
 }

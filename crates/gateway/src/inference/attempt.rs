@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::admit::Admission;
 use super::settle::{EMPTY, Settlement};
-use super::stream::{Deadlines, EventRelay, OpenStream};
+use super::stream::{Deadlines, EventRelay, OpenBytes, OpenStream};
 use super::{Surface, UpstreamBody};
 use crate::state::Gateway;
 use crate::upstream::{Deployment, ForwardedHeaders, Outgoing, UpstreamRefusal, UpstreamResponse};
@@ -122,6 +122,11 @@ impl Attempt {
             let events = EventRelay::new(provider, exchange.stream(), config.event_bytes_max);
             let open = OpenStream::read(config, response, events, &deadlines, settlement).await?;
             return Ok(UpstreamBody::Stream(Box::new(open)));
+        }
+        // A provider that has the sound in JSON is read as one that responds in JSON.
+        if summary.has_bytes_response && response.content_type.is_some() {
+            let open = OpenBytes::read(response, deadlines).await?;
+            return Ok(UpstreamBody::Bytes(Box::new(open)));
         }
         let bytes = app.upstream.collect(response.body, self.deadline).await?;
         let response = exchange.response(bytes);

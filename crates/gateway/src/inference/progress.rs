@@ -18,6 +18,9 @@ use crate::upstream::{CallOutcome, Deployment, LastFailure};
 /// Bytes of generated text per token, where the upstream did not count.
 const BYTES_PER_TOKEN: u64 = 4;
 
+/// Tokens of a second of generated sound, where the upstream did not count.
+const TOKENS_PER_SECOND: u64 = 20;
+
 /// Longest name of a model that is kept of a request, in characters.
 const REQUESTED_MODEL_CHARS_MAX: usize = 200;
 
@@ -348,6 +351,17 @@ impl Progress {
 
     pub(super) fn add_text(&mut self, bytes: u64) {
         self.text_bytes += bytes;
+    }
+
+    /// Notes the length of a sound that was made. The provider says nothing of it, so its tokens are an estimate too.
+    pub(super) fn note_sound(&mut self, seconds: u64) {
+        self.units.seconds = seconds;
+        let tokens = seconds.saturating_mul(TOKENS_PER_SECOND);
+        self.set_usage(Some(UsageReport {
+            output_tokens: Some(tokens),
+            audio_output_tokens: tokens,
+            ..UsageReport::default()
+        }));
     }
 
     pub(super) fn set_usage(&mut self, usage: Option<UsageReport>) {

@@ -8,7 +8,7 @@ use llm::cost;
 use llm::language::ClientFace;
 
 use super::settle::Settlement;
-use super::stream::StreamRelay;
+use super::stream::{BytesRelay, StreamRelay};
 use super::waiting::WaitingStream;
 use super::{BegunResponse, PendingCall, UpstreamBody};
 use crate::state::GatewayState;
@@ -41,6 +41,14 @@ pub(super) async fn respond(
             let whole = with_content_type(Body::from(response.body), client.content_type());
             let whole = with_cost(whole, settlement.cost_nanos);
             with_dropped(whole, listed(&settlement.dropped))
+        }
+        UpstreamBody::Bytes(open) => {
+            let dropped = listed(&settlement.dropped);
+            let content_type = open.content_type();
+            let relay = BytesRelay::new(app, response.attempt.deadline, *open, settlement);
+            let mut response = with_content_type(Body::new(relay), client.content_type());
+            response.headers_mut().insert(CONTENT_TYPE, content_type);
+            with_dropped(response, dropped)
         }
         UpstreamBody::Stream(open) => {
             let dropped = listed(&settlement.dropped);

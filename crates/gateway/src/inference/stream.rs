@@ -4,6 +4,7 @@
 //! a slow reader slows the upstream down and no buffer grows; when the client goes away it is dropped,
 //! the upstream's connection with it, and the settlement settles what was received.
 
+mod byte_relay;
 mod events;
 mod opening;
 mod start;
@@ -28,6 +29,7 @@ use crate::upstream::ResponseStream;
 use events::Progress;
 use timers::{TimerEvent, Timers};
 
+pub(super) use byte_relay::{BytesRelay, OpenBytes};
 pub(super) use events::EventRelay;
 pub(super) use opening::{Deadlines, OpenStream};
 

@@ -64,9 +64,9 @@ impl WaitingStream {
                     self.state = WaitingState::Relaying(Box::new(relay));
                     return comment;
                 }
-                UpstreamBody::Whole(_) => ApiError::unavailable(anyhow::anyhow!(
-                    "a stream was asked for, and a whole response is there"
-                )),
+                UpstreamBody::Whole(_) | UpstreamBody::Bytes(_) => ApiError::unavailable(
+                    anyhow::anyhow!("a stream was asked for, and a whole response is there"),
+                ),
             },
             Err(error) => error,
         };

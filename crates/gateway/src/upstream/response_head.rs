@@ -11,6 +11,8 @@ use super::framing::Framing;
 const HEADERS_MAX: usize = 100;
 /// Longest id of a request that a provider may give.
 const REQUEST_ID_BYTES_MAX: usize = 128;
+/// Longest type of a body that is passed on.
+const CONTENT_TYPE_BYTES_MAX: usize = 100;
 /// From here on a status is a failure, whose reason matters.
 const FAILURES: u16 = 300;
 
@@ -19,6 +21,8 @@ const FAILURES: u16 = 300;
 pub(super) struct ResponseHead {
     pub(super) status: u16,
     pub(super) is_event_stream: bool,
+    /// The type of the body, where that is neither JSON nor events.
+    pub(super) content_type: Option<Box<str>>,
     /// The provider's own id of the request, by which its support finds it.
     pub(super) request_id: Option<Box<str>>,
     /// The headers of a failure, if it is one.
@@ -90,6 +94,7 @@ struct Fields {
     has_transfer_encoding: bool,
     is_closing: bool,
     is_event_stream: bool,
+    content_type: Option<Box<str>>,
     request_id: Option<Box<str>>,
 }
 
@@ -116,6 +121,7 @@ impl Fields {
             12 if is("content-type") => {
                 let kind = header.value.get(..17).unwrap_or_default();
                 self.is_event_stream = kind.eq_ignore_ascii_case(b"text/event-stream");
+                self.note_type(header.value);
             }
             14 if is("content-length") => {
                 let length = number(header.value).ok_or("its response has no sound length")?;
@@ -133,6 +139,14 @@ impl Fields {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Keeps the type of a body that is passed on as bytes.
+    fn note_type(&mut self, value: &[u8]) {
+        let is_usual = self.is_event_stream || value.starts_with(b"application/json");
+        if !is_usual && value.len() <= CONTENT_TYPE_BYTES_MAX {
+            self.content_type = std::str::from_utf8(value).ok().map(Box::from);
+        }
     }
 
     /// An id of a reasonable length; the first that is named.
@@ -167,6 +181,7 @@ impl Fields {
         Ok(ResponseHead {
             status,
             is_event_stream: self.is_event_stream,
+            content_type: self.content_type,
             request_id: self.request_id,
             failure: None,
             keeps_alive: is_http_1_1 && !self.is_closing && is_sound,
@@ -210,6 +225,7 @@ mod tests {
         let expected = ResponseHead {
             status: 429,
             is_event_stream: true,
+            content_type: None,
             request_id: Some("r-1".into()),
             failure: Some(Box::new(FailureHead {
                 retry,

@@ -1,5 +1,6 @@
 //! The data plane, in OpenAI's shapes.
 
+mod audio;
 mod chat_completions;
 mod chat_completions_stream;
 mod conversions;

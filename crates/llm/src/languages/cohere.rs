@@ -38,6 +38,8 @@ impl UpstreamFace for Cohere {
             | Input::Judged
             | Input::Drawn
             | Input::Redrawn { .. }
+            | Input::Spoken
+            | Input::Heard
             | Input::Unread => None,
         }
     }

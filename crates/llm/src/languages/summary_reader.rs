@@ -135,7 +135,10 @@ impl SummaryReader {
             .text_bytes
             .div_ceil(BYTES_PER_TOKEN)
             .saturating_add(self.extra_tokens);
-        summary.is_streamed &= operation.response == ResponseBody::JsonOrEvents;
+        summary.is_streamed &= matches!(
+            operation.response,
+            ResponseBody::JsonOrEvents | ResponseBody::BytesOrEvents
+        );
         // Only chat has an option for it: elsewhere usage is a part of the last event.
         summary.includes_usage |= !operation.input.is_conversation();
         summary.has_output = operation.has_output_tokens();
@@ -247,6 +250,12 @@ impl SummaryReader {
     /// Notes the amounts that are no tokens.
     pub(in crate::languages) fn set_units(&mut self, units: Units) {
         self.summary.units = units;
+    }
+
+    /// Notes the form of the response: events, or bytes that are no JSON.
+    pub(in crate::languages) fn set_response(&mut self, is_streamed: bool, is_bytes: bool) {
+        self.summary.is_streamed = is_streamed;
+        self.summary.has_bytes_response = is_bytes;
     }
 
     /// Notes that the request is written as so.

@@ -27,7 +27,7 @@ static OTHERS: BesideChat = BesideChat {
 pub(super) fn face_of(operation: &Operation) -> Option<&'static dyn PassthroughFace> {
     match operation.input {
         Input::Drawn | Input::Redrawn { .. } => Some(&IMAGES),
-        Input::Judged | Input::Documents => Some(&OTHERS),
+        Input::Judged | Input::Documents | Input::Spoken | Input::Heard => Some(&OTHERS),
         Input::Messages | Input::Prompt | Input::Texts | Input::Unread => None,
     }
 }
@@ -47,7 +47,7 @@ impl PassthroughFace for BesideChat {
 
     fn unfold_response(&self, body: &[u8]) -> Result<Bytes, UpstreamError> {
         response::read(body, self.lists_images)?;
-        Err(UpstreamError::Protocol {
+        event::of_transcript(body).ok_or(UpstreamError::Protocol {
             detail: "a stream was asked for, and a whole response came",
         })
     }

@@ -6,6 +6,7 @@ mod embeddings;
 mod moderations;
 mod pictures;
 mod rerank;
+mod sound;
 
 use crate::error::TranslateError;
 use crate::json::{Cursor, Kind};
@@ -22,6 +23,8 @@ pub(super) fn scan(operation: &Operation, body: &[u8]) -> Result<RequestSummary,
         Input::Documents => rerank::read(body),
         Input::Drawn => pictures::read(body),
         Input::Redrawn { needs_prompt } => pictures::read_form(body, needs_prompt),
+        Input::Spoken => sound::read_spoken(body),
+        Input::Heard => sound::read_heard(body),
         Input::Unread => SummaryReader::read(body, |_, cursor, _| Ok(cursor.skip()?)),
     };
     Ok(reader?.finish(operation))

@@ -1,10 +1,12 @@
 //! Reading the events of a stream: pieces of pictures, of speech and of transcripts, each with its `type`.
 
+use bytes::Bytes;
+
 use super::super::response::refusal_or;
 use super::super::signs::Signs;
 use super::response::{split_pictures, usage};
 use crate::error::UpstreamError;
-use crate::json::{Cursor, Kind};
+use crate::json::{Cursor, Kind, Object, Value};
 use crate::language::{EventFacts, StreamEvent};
 use crate::refusal;
 use crate::usage::Units;
@@ -68,4 +70,16 @@ pub(super) fn read(data: &[u8], lists_images: bool) -> Result<StreamEvent, Upstr
     let EventFacts { has_content, .. } = &mut event.facts;
     *has_content |= event.is_last;
     Ok(event)
+}
+
+/// The events of a stream that says the same as a whole transcript: some models do not stream.
+pub(super) fn of_transcript(body: &[u8]) -> Option<Bytes> {
+    let whole = Value::read(body)?;
+    let text = whole.text_of("text")?;
+    let delta = Object::of_type("transcript.text.delta").with("delta", text);
+    let done = Object::of_type("transcript.text.done")
+        .with("text", text)
+        .maybe("usage", whole.get("usage").cloned());
+    let (delta, done) = (Value::from(delta).to_json(), Value::from(done).to_json());
+    Some(format!("data: {delta}\n\ndata: {done}\n\n").into())
 }
