@@ -59,5 +59,7 @@ export const CAPABILITIES = [
   "rerank",
   "moderation",
   "image_generation",
+  "tts",
+  "stt",
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];

@@ -13,6 +13,8 @@ SANDBOX = {
     "sandbox-moderation": ("moderation", "free"),
     "sandbox-rerank": ("rerank", "free"),
     "sandbox-image": ("image_generation", "free"),
+    "sandbox-speech": ("tts", "free"),
+    "sandbox-transcription": ("stt", "free"),
 }
 FREE = {name for name, (_, tier) in SANDBOX.items() if tier == "free"}
 FIELDS = {

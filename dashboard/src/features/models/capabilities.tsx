@@ -1,8 +1,10 @@
 import { Tooltip } from "@mantine/core";
 import {
   ArrowDownWideNarrow,
+  AudioLines,
   Braces,
   Brain,
+  Captions,
   Eye,
   Image,
   type LucideIcon,
@@ -28,6 +30,8 @@ const ICONS: Record<Capability, LucideIcon> = {
   rerank: ArrowDownWideNarrow,
   moderation: ShieldCheck,
   image_generation: Image,
+  tts: AudioLines,
+  stt: Captions,
 };
 /** What every chat model can do tells nothing on a card. */
 const COMMON = ["chat", "streaming", "embedding"];
