@@ -1,6 +1,6 @@
 //! One key or account whose limits several servers hand out, as this server knows it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
@@ -22,6 +22,8 @@ pub(in crate::limits) struct Subject {
     pub(in crate::limits) is_due: AtomicBool,
     /// Taken by whoever asks the database, one at a time.
     pub(in crate::limits) turn: Semaphore,
+    /// The requests that wait for that turn, or have it.
+    pub(in crate::limits) waiting: AtomicU64,
     /// Set while a slice is fetched.
     pub(in crate::limits) is_refilling: AtomicBool,
     /// Set when its running requests count against a limit: the store is told of them from time to time.
@@ -56,6 +58,7 @@ impl Subject {
             running: OnceLock::new(),
             is_due: AtomicBool::new(false),
             turn: Semaphore::new(1),
+            waiting: AtomicU64::new(0),
             is_refilling: AtomicBool::new(false),
             tells_running: AtomicBool::new(false),
             known: Mutex::default(),

@@ -1,4 +1,4 @@
-//! The counts in the database that all servers share: slices of large limits, single requests of small ones.
+//! The counts in the database that all servers share: slices of large limits, of small ones what those that wait need.
 //!
 //! A server hands out what it took without asking again, so that with a large limit hardly a request waits for the
 //! database. What is taken counts as handed out: the sum never exceeds a limit, and a server that dies takes its slice
@@ -13,7 +13,7 @@ use super::ask::{Ask, Decided, Reply, Verdict};
 use crate::limits::Ceiling;
 use crate::limits::ledger::{Subject, Tally, signed};
 
-/// Limits up to this are handed out one request at a time.
+/// Of limits up to this nothing is taken ahead of requests.
 const SMALL_MAX: u64 = 60;
 /// A slice is this part of a server's even part of the limit.
 const SLICES: u64 = 4;
@@ -41,7 +41,8 @@ impl DatabaseStore {
                 self.refill_soon(ask);
                 return Ok(Reply::Decided(decided));
             }
-            // One after the other: what one takes may do for the next.
+            // One after the other: what one takes does for those that wait behind it.
+            let _waiting = Waiting::enter(&ask.subjects[0]);
             let _turn = ask.subjects[0].turn.acquire().await?;
             if let Some(decided) = spend(ask, cost) {
                 return Ok(Reply::Decided(decided));
@@ -59,10 +60,14 @@ impl DatabaseStore {
             .subjects
             .each_ref()
             .map(|subject| subject.known.lock().lease);
+        let sharing = Sharing {
+            servers: ask.servers,
+            waiting: ask.subjects[0].waiting.load(Ordering::Relaxed),
+        };
         let wants = |counts: [LimitCount; 2]| {
             let of = |index: usize| {
                 let (ceiling, taken) = (ask.ceilings[index], counts[index].taken);
-                choose(ceiling, taken, (cost, leases[index]), ask.servers)
+                choose(ceiling, taken, (cost, leases[index]), sharing)
             };
             Some([of(0)?, of(1)?])
         };
@@ -143,6 +148,31 @@ impl DatabaseStore {
     }
 }
 
+/// The shares of a limit that are looked at where a part of it is taken.
+#[derive(Debug, Clone, Copy)]
+struct Sharing {
+    /// The servers that hand it out.
+    servers: u64,
+    /// The requests of this server for which something is taken now.
+    waiting: u64,
+}
+
+/// A request that waits for its turn, or has it.
+struct Waiting<'a>(&'a Subject);
+
+impl<'a> Waiting<'a> {
+    fn enter(subject: &'a Subject) -> Self {
+        subject.waiting.fetch_add(1, Ordering::Relaxed);
+        Self(subject)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Hands out one request of what this server has, if that is enough.
 fn spend(ask: &Ask, cost: Tally) -> Option<Decided> {
     let [mut key, mut account] = ask.subjects.each_ref().map(|subject| subject.known.lock());
@@ -216,19 +246,22 @@ fn is_used_up(ask: &Ask, cost: Tally) -> bool {
                     ceiling,
                     amounts(known.taken()),
                     (cost, known.lease),
-                    ask.servers,
+                    Sharing {
+                        servers: ask.servers,
+                        waiting: 1,
+                    },
                 )
                 .is_none()
         })
 }
 
-/// The amounts to take of a subject: at least what the request costs beyond what this server has, at most a slice; `None`
-/// where not even that is left.
+/// The amounts to take of a subject: at least what the request costs beyond what this server has, at most a slice, and of a small
+/// limit what those that wait cost; `None` where not even the first is left.
 fn choose(
     ceiling: Ceiling,
     taken: Amounts,
     (cost, lease): (Tally, Tally),
-    servers: u64,
+    sharing: Sharing,
 ) -> Option<Amounts> {
     let of = |limit: Option<u64>, taken: i64, cost: i64, lease: i64| {
         let Some(limit) = limit else { return Some(0) };
@@ -237,8 +270,12 @@ fn choose(
         if left < least {
             return None;
         }
-        let even = left / signed(2 * servers.max(1)).max(1);
-        let wanted = slice(limit, servers).min(even).max(cost);
+        let even = left / signed(2 * sharing.servers.max(1)).max(1);
+        let wanted = match limit {
+            ..=SMALL_MAX => cost.saturating_mul(signed(sharing.waiting)),
+            _ => slice(limit, sharing.servers).min(even),
+        };
+        let wanted = wanted.max(cost);
         Some(wanted.clamp(least, left))
     };
     Some(Amounts {
