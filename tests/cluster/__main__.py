@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import moved
 import redis as redis_server
 import rolling
 from proxy import Proxy
@@ -241,7 +242,7 @@ def without_redis(binary, folder, database, table):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--yunxin", required=True, metavar="PATH", type=lambda path: Path(path).resolve())
-    parser.add_argument("--only", choices=("healthy", "emptied", "killed", "slowed", "cut", "servers", "database", "nodes", "rolling"))
+    parser.add_argument("--only", choices=("healthy", "emptied", "killed", "slowed", "cut", "servers", "database", "moved", "nodes", "rolling"))
     parser.add_argument("--quick", action="store_true", help="what `make test` has time for: one server cut off, no Redis, an upgrade")
     arguments = parser.parse_args()
     database = os.environ.get("TEST_POSTGRES_URL") or sys.exit("TEST_POSTGRES_URL is not set: tests/run.py postgres -- …")
@@ -249,11 +250,13 @@ def main():
         table = Table()
         if arguments.only in (None, "database"):
             without_redis(arguments.yunxin, Path(folder) / "database", database, table)
+        if arguments.only in (None, "moved"):
+            moved.move(arguments.yunxin, Path(folder) / "moved", database, table)
         if arguments.only in (None, "nodes"):
             on_nodes(arguments.yunxin, Path(folder) / "nodes", database, table)
         if arguments.only in (None, "rolling"):
             rolling.upgrade(arguments.yunxin, Path(folder) / "rolling", database, table)
-        if arguments.only in ("database", "nodes", "rolling"):
+        if arguments.only in ("database", "moved", "nodes", "rolling"):
             return table.end()
         proxies = [Proxy(redis.port) for _ in range(3)]
         cluster = Cluster(arguments.yunxin, folder, database, [proxy.url for proxy in proxies])

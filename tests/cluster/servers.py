@@ -77,6 +77,10 @@ class Cluster:
     def sql(self, text):
         subprocess.run(["psql", "-q", "-v", "ON_ERROR_STOP=1", self.database, "-c", text], check=True, timeout=60)
 
+    def number(self, text):
+        done = subprocess.run(["psql", "-qtA", self.database, "-c", text], check=True, timeout=60, capture_output=True, text=True)
+        return int(done.stdout)
+
     def key(self, tier):
         """The secret of a key of a new account."""
         account = self.command("account", "create", "--email", f"{os.urandom(4).hex()}@example.com", "--tier", tier)["id"]

@@ -7,6 +7,7 @@
 
 mod binder;
 mod borrowed;
+mod copy;
 mod files;
 mod insert;
 mod open;
@@ -27,6 +28,7 @@ use crate::migrations;
 pub(crate) use binder::Binder;
 use binder::Engine;
 use borrowed::Borrowed;
+pub use copy::{CopiedTable, copy};
 pub(crate) use insert::insert_columns;
 pub(crate) use record::record;
 pub(crate) use row::Row;

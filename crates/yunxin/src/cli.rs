@@ -10,6 +10,7 @@ mod demo;
 mod generate_usage;
 mod key;
 mod ledger;
+mod migrate_to;
 mod model;
 mod openapi;
 mod operator;
@@ -50,6 +51,8 @@ enum Command {
     Serve(serve::Serve),
     /// Bring the database's schema up to date.
     Migrate,
+    /// Copy the database from SQLite to PostgreSQL.
+    MigrateTo(migrate_to::MigrateTo),
     /// Check or print the configuration.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -144,6 +147,9 @@ impl Cli {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::User(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::MigrateTo(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::RestoreFence(command) => {

@@ -14,6 +14,7 @@ pub(crate) enum Value {
     Int(i64),
     OptInt(Option<i64>),
     Bool(bool),
+    OptBool(Option<bool>),
     Bytes(Vec<u8>),
     OptBytes(Option<Vec<u8>>),
 }
@@ -82,6 +83,7 @@ pub(super) fn sqlite(values: Vec<Value>) -> Result<SqliteArguments, StoreError> 
             Value::Int(number) => arguments.add(number),
             Value::OptInt(number) => arguments.add(number),
             Value::Bool(flag) => arguments.add(flag),
+            Value::OptBool(flag) => arguments.add(flag),
             Value::Bytes(bytes) => arguments.add(bytes),
             Value::OptBytes(bytes) => arguments.add(bytes),
         }
@@ -99,6 +101,7 @@ pub(super) fn postgres(values: Vec<Value>) -> Result<PgArguments, StoreError> {
             Value::Int(number) => arguments.add(number),
             Value::OptInt(number) => arguments.add(number),
             Value::Bool(flag) => arguments.add(flag),
+            Value::OptBool(flag) => arguments.add(flag),
             Value::Bytes(bytes) => arguments.add(bytes),
             Value::OptBytes(bytes) => arguments.add(bytes),
         }

@@ -8,6 +8,7 @@ mod audit_log;
 mod auth_log;
 mod catalog;
 mod causes;
+mod copy;
 mod docs_feedback;
 mod faults;
 mod idempotency;
