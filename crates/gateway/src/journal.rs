@@ -42,6 +42,25 @@ pub use position::Position;
 pub use settled::Batch;
 pub use sync::Durable;
 
+/// The end of a request, as it was written down.
+#[derive(Debug)]
+pub struct Settled {
+    /// The moment from which on it is durable.
+    pub durable: Durable,
+    pub place: SettledPlace,
+}
+
+/// The place of the end of a request in the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettledPlace {
+    /// Right before this position.
+    Before(Position),
+    /// In memory, until the disk takes it: then somewhere behind.
+    Later,
+    /// Not in this journal, or not as the end that was told.
+    Nowhere,
+}
+
 thread_local! {
     /// Records are put together here, so that a request allocates none.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -68,7 +87,7 @@ pub struct OpenRequest {
 }
 
 /// The outcome of writing down the end of a request.
-enum Settled {
+enum Written {
     At(Position),
     /// In memory, until the disk takes it.
     Held(Durable),
@@ -203,13 +222,13 @@ impl Journal {
 
     /// Writes down the end of a request, and says when that is durable. It is not lost while this process lives: what
     /// the disk does not take is kept until it does.
-    pub fn settle(&self, request: Option<OpenRequest>, event: &UsageEvent) -> Durable {
+    pub fn settle(&self, request: Option<OpenRequest>, event: &UsageEvent) -> Settled {
         let home = request.map(|request| request.home);
         // Refused requests give way: they cost nobody anything.
         let is_lossy = home.is_none() && !event.is_admitted;
         let write = |log: &mut Log, bytes: &[u8]| {
             if log.is_closed {
-                return Settled::ByTheNextStart;
+                return Written::ByTheNextStart;
             }
             log.close(home);
             let written = match is_lossy {
@@ -217,25 +236,27 @@ impl Journal {
                 false => log.write_or_hold(bytes),
             };
             match written {
-                Ok(position) => Settled::At(position),
-                Err(_) if is_lossy => Settled::Dropped,
-                Err(_) => Settled::Held(self.waits.until_written(log)),
+                Ok(position) => Written::At(position),
+                Err(_) if is_lossy => Written::Dropped,
+                Err(_) => Written::Held(self.waits.until_written(log)),
             }
         };
-        let settled = self.append(Kind::Settle, event, write);
-        if matches!(settled, Settled::At(_) | Settled::Held(_)) {
+        let written = self.append(Kind::Settle, event, write);
+        if matches!(written, Written::At(_) | Written::Held(_)) {
             self.settled.fetch_add(1, Ordering::Relaxed);
         }
-        match settled {
-            Settled::At(position) if !is_lossy => self.durable_at(position),
-            Settled::At(_) | Settled::ByTheNextStart => Durable::NOW,
-            Settled::Held(durable) => durable,
-            Settled::Dropped => {
+        let (durable, place) = match written {
+            Written::At(position) if is_lossy => (Durable::NOW, SettledPlace::Before(position)),
+            Written::At(position) => (self.durable_at(position), SettledPlace::Before(position)),
+            Written::Held(durable) => (durable, SettledPlace::Later),
+            Written::ByTheNextStart => (Durable::NOW, SettledPlace::Nowhere),
+            Written::Dropped => {
                 self.metrics.metering_lost.inc();
                 self.waits.ask();
-                Durable::NOW
+                (Durable::NOW, SettledPlace::Nowhere)
             }
-        }
+        };
+        Settled { durable, place }
     }
 
     /// The moment at which everything that was written so far is durable.
@@ -277,10 +298,9 @@ impl Journal {
         behind.saturating_sub(if is_there { position.offset } else { 0 })
     }
 
-    /// True if nothing stands behind a place, and nothing before it can be removed.
-    pub fn is_read(&self, position: Position) -> bool {
-        let log = self.log.lock();
-        position >= log.end() && log.unneeded(position).is_empty()
+    /// True if a segment before a place can be removed.
+    pub fn has_unneeded(&self, shipped: Position) -> bool {
+        !self.log.lock().unneeded(shipped).is_empty()
     }
 
     /// Requests that were settled by this process.

@@ -5,6 +5,7 @@
 //! database, as one transaction with the place up to which it is there. What the database does not take stays in the
 //! journal.
 
+mod fresh;
 mod last_uses;
 mod metric_batch;
 mod note;
@@ -24,8 +25,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::AccessLog;
-use crate::journal::{Durable, Journal, OpenRequest, Position};
+use crate::journal::{Batch, Durable, Journal, OpenRequest, Position, SettledPlace};
 use crate::metrics::Metrics;
+use fresh::FreshEvents;
 use last_uses::LastUses;
 
 pub use last_uses::sender_in_words;
@@ -70,7 +72,9 @@ pub struct Metering {
     metrics: Arc<Metrics>,
     clock: Clock,
     access_log: AccessLog,
-    records: Mutex<Vec<UsageRecord>>,
+    records: Mutex<Vec<(SettledPlace, UsageRecord)>>,
+    /// Its lock is taken before that of the records.
+    fresh: Mutex<FreshEvents>,
     last_uses: Mutex<LastUses>,
     wanted: Notify,
     shipped: watch::Sender<Position>,
@@ -106,6 +110,7 @@ impl Metering {
         } = parts;
         Self {
             observations: ObservationQueue::new(observations_max),
+            fresh: Mutex::new(FreshEvents::behind(journal.end())),
             journal,
             metrics,
             clock,
@@ -135,16 +140,23 @@ impl Metering {
 
     /// Takes the end of a request in; `open` is what the journal has of it. Says when that is durable.
     pub fn push(&self, record: UsageRecord, open: Option<OpenRequest>) -> Durable {
-        let durable = self.journal.settle(open, &record.event);
-        let waiting = {
+        let (durable, waiting) = {
+            // The lock is held meanwhile, so that records are in the order of the journal.
             let mut records = self.records.lock();
-            records.push(record);
-            records.len()
+            let settled = self.journal.settle(open, &record.event);
+            records.push((settled.place, record));
+            (settled.durable, records.len())
         };
         if waiting >= RECORDS_MAX {
             self.note();
         }
         durable
+    }
+
+    /// Takes the events behind a place that are still in memory; `None` if some are in the journal alone.
+    fn take_fresh(&self, from: Position) -> Option<Batch> {
+        self.note();
+        self.fresh.lock().take_behind(from)
     }
 
     /// Tells a shipper that stops to wait for the database no longer.

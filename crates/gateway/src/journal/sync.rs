@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::thread;
 use std::time::Duration;
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -15,6 +16,10 @@ use super::log::Log;
 use super::position::Position;
 use crate::metrics::Metrics;
 
+/// Under load a sync waits so long for others to share it: each takes as much of a core as some requests.
+const GATHER: Duration = Duration::from_millis(1);
+/// Waits in that time from which on there is load.
+const GATHERED_MIN: usize = 2;
 /// Pause before a disk that failed is tried again.
 const PAUSE: Duration = Duration::from_millis(250);
 /// Time between two lines of the log that say the same.
@@ -90,11 +95,14 @@ impl Waits {
         self.changed.notify_one();
     }
 
-    /// Waits for something to do; returns those who wait, or `None` once closed.
-    fn next(&self) -> Option<Vec<oneshot::Sender<()>>> {
+    /// Waits for something to do, and then for others if `gathers`; returns those who wait, or `None` once closed.
+    fn next(&self, gathers: bool) -> Option<Vec<oneshot::Sender<()>>> {
         let mut state = self.state.lock();
         while state.waiting.is_empty() && !state.is_asked && !state.is_closed {
             self.changed.wait(&mut state);
+        }
+        if gathers && !state.is_asked && !state.is_closed {
+            MutexGuard::unlocked(&mut state, || thread::sleep(GATHER));
         }
         state.is_asked = false;
         let waiting = std::mem::take(&mut state.waiting);
@@ -108,6 +116,42 @@ impl Waits {
             self.changed.wait_for(&mut state, PAUSE);
         }
         state.is_closed
+    }
+}
+
+/// The number of those who came to wait lately.
+#[derive(Debug)]
+struct Load {
+    since: Instant,
+    waits: usize,
+    of_before: usize,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Self {
+            since: Instant::now(),
+            waits: 0,
+            of_before: 0,
+        }
+    }
+}
+
+impl Load {
+    /// Counts those who share the next sync.
+    fn note(&mut self, waits: usize) {
+        let elapsed = self.since.elapsed();
+        self.waits += waits;
+        if elapsed >= GATHER {
+            let times = elapsed.as_nanos() / GATHER.as_nanos();
+            self.of_before = self.waits / usize::try_from(times).unwrap_or(usize::MAX);
+            self.since = Instant::now();
+            self.waits = 0;
+        }
+    }
+
+    fn is_high(&self) -> bool {
+        self.of_before >= GATHERED_MIN
     }
 }
 
@@ -125,7 +169,9 @@ pub(super) struct Syncer {
 impl Syncer {
     /// Syncs until the journal is closed.
     pub(super) fn run(mut self) {
-        while let Some(mut waiting) = self.waits.next() {
+        let mut load = Load::default();
+        while let Some(mut waiting) = self.waits.next(load.is_high()) {
+            load.note(waiting.len());
             while let Err(error) = self.work(&mut waiting) {
                 self.say(&error);
                 if self.waits.pause() {

@@ -183,8 +183,14 @@ fn kill(journal: Journal) {
     std::mem::forget(journal);
 }
 
-async fn soon(durable: Durable) {
-    tokio::time::timeout(Duration::from_secs(20), durable)
+impl From<Settled> for Durable {
+    fn from(settled: Settled) -> Self {
+        settled.durable
+    }
+}
+
+async fn soon(durable: impl Into<Durable>) {
+    tokio::time::timeout(Duration::from_secs(20), durable.into())
         .await
         .expect("the record is durable");
 }

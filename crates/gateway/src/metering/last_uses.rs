@@ -34,15 +34,15 @@ impl LastUses {
         self.0.is_empty()
     }
 
-    pub(super) fn note(&mut self, record: UsageRecord) {
-        let UsageRecord { event, secret, .. } = record;
+    pub(super) fn note(&mut self, record: &UsageRecord) {
+        let event = &record.event;
         let seen = Seen {
-            api_key_id: event.api_key_id,
+            api_key_id: event.api_key_id.clone(),
             at_ms: event.at_ms,
-            address: event.detail.address,
-            agent: event.detail.agent,
+            address: event.detail.address.clone(),
+            agent: event.detail.agent.clone(),
         };
-        self.add(secret, seen);
+        self.add(record.secret, seen);
     }
 
     fn add(&mut self, secret: KeyDigest, seen: Seen) {

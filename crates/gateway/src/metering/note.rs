@@ -5,35 +5,47 @@ use store::usage_events::UsageEvent;
 use super::metric_batch::MetricBatch;
 use super::{Metering, UsageRecord};
 use crate::config::AccessLog;
+use crate::journal::SettledPlace;
 
 const SERVER_ERROR: u16 = 500;
 
 impl Metering {
     /// Notes the requests that have ended since the last call.
     pub(super) fn note(&self) {
-        let records = std::mem::take(&mut *self.records.lock());
+        let mut fresh = self.fresh.lock();
+        let (records, end) = {
+            let mut records = self.records.lock();
+            let room = records.len();
+            let taken = std::mem::replace(&mut *records, Vec::with_capacity(room));
+            (taken, self.journal.end())
+        };
+        fresh.reach(end);
         if records.is_empty() {
             return;
         }
         self.show(&records);
         let mut metric_batch = MetricBatch::default();
-        for record in records {
+        let mut last_uses = self.last_uses.lock();
+        for (place, record) in records {
             metric_batch.add(&record.event);
             self.log(&record.event);
             if record.is_authorized {
-                self.last_uses.lock().note(record);
+                last_uses.note(&record);
             }
+            fresh.push(place, record.event);
         }
+        drop((last_uses, fresh));
         metric_batch.count(&self.metrics);
     }
 
     /// Lets the detectors of anomalies see a batch.
-    fn show(&self, records: &[UsageRecord]) {
+    fn show(&self, records: &[(SettledPlace, UsageRecord)]) {
         if !self.observations.is_on() {
             return;
         }
         let now_ms = self.clock.now_ms();
-        let seen = records.iter().filter(|record| record.is_authorized);
+        let seen = records.iter().map(|(_, record)| record);
+        let seen = seen.filter(|record| record.is_authorized);
         let seen = seen.map(|record| record.observation(now_ms));
         let lost = self.observations.push(seen.collect());
         self.metrics

@@ -154,24 +154,31 @@ impl Shipper {
     async fn ship_batch(&mut self) -> anyhow::Result<bool> {
         let metering = Arc::clone(&self.parts.metering);
         let from = self.cursor().await?;
-        if metering.journal.is_read(from) {
-            metering.shipped(from, None);
-            self.is_unknown = false;
-            return Ok(false);
+        if metering.journal.has_unneeded(from) {
+            let journal = Arc::clone(&metering.journal);
+            spawn_blocking(move || journal.remove_shipped(from)).await?;
         }
-        let journal = Arc::clone(&metering.journal);
-        let read = spawn_blocking(move || {
-            journal.remove_shipped(from);
-            journal.read_settled(from, EVENTS_PER_WRITE)
-        });
-        let batch = read.await?.context("the journal cannot be read")?;
+        let fresh = metering.take_fresh(from);
+        let is_all = fresh.is_some();
+        let batch = match fresh {
+            Some(batch) => batch,
+            None => self.read_behind(from).await?,
+        };
         let (next, own) = (batch.next, batch.own);
         if !batch.events.is_empty() {
             self.write(batch).await?;
         }
         self.cursor = Some(next);
+        let is_done = is_all || next == from;
+        self.is_unknown &= !is_done;
         metering.shipped(next, Some((own, self.parts.clock.now_ms())));
-        Ok(true)
+        Ok(!is_done)
+    }
+
+    async fn read_behind(&self, from: Position) -> anyhow::Result<Batch> {
+        let journal = Arc::clone(&self.parts.metering.journal);
+        let read = spawn_blocking(move || journal.read_settled(from, EVENTS_PER_WRITE));
+        read.await?.context("the journal cannot be read")
     }
 
     async fn cursor(&mut self) -> Result<Position, StoreError> {
