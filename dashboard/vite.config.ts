@@ -10,6 +10,7 @@ const SERVER = process.env.YUNXIN_URL ?? "http://127.0.0.1:8080";
 const WITH_A_DOCUMENT = [
   "docs/client/tabs.test.ts",
   "src/api/client.test.ts",
+  "src/api/session.test.ts",
   "src/base-path.test.ts",
   "src/lib/code-samples.test.ts",
 ];

@@ -1,6 +1,13 @@
 // Who is signed in, and the account that the page is of.
 
-import { queryOptions, useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import {
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  useSuspenseQuery,
+} from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { publicPath } from "@/base-path";
 import { roleIncludes } from "@/lib/roles";
@@ -44,10 +51,16 @@ export function useUpdateMe() {
   });
 }
 
+/** Ends the session. What the page is still asking is given up first: it would be refused. */
+export async function endSession(queryClient: QueryClient): Promise<void> {
+  await queryClient.cancelQueries();
+  await api.post("/auth/sign-out");
+}
+
 export function useSignOut() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: () => api.post("/auth/sign-out"),
+    mutationFn: () => endSession(queryClient),
     onSettled: () => {
       queryClient.clear();
       forgetTab();

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { api } from "@/api/client";
-import { meQuery } from "@/api/session";
+import { endSession, meQuery } from "@/api/session";
 import type {
   ConfirmPasswordResetRequest,
   FirstOperatorRequest,
@@ -104,7 +104,7 @@ export function useAcceptInvite() {
 export function useLeaveForInvite() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: () => api.post("/auth/sign-out"),
+    mutationFn: () => endSession(queryClient),
     onSuccess: () => {
       queryClient.clear();
       window.location.assign(publicPath("/invite"));
