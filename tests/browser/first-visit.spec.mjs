@@ -9,8 +9,10 @@ const BYTES_MAX = 300_000;
 const ROUND_TRIPS_MAX = 2;
 /** Only a machine that does nothing else can be held to a time: `make bench-dashboard` says which. */
 const FIRST_CONTENT_MS_MAX = Number(process.env.FIRST_CONTENT_MS_MAX ?? Number.POSITIVE_INFINITY);
+const IS_TIMED = FIRST_CONTENT_MS_MAX !== Number.POSITIVE_INFINITY;
 
-/** Opens an address as a browser that has nothing yet; what came, and when something showed. */
+/** Opens an address as a browser that has nothing yet; what came, and when something showed. What is asked for once
+ *  `ROUND_TRIPS_MAX` round trips are done is held back until something shows: on a busy machine no clock can say what it waited for. */
 async function visit(page, address) {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Network.enable");
@@ -24,46 +26,63 @@ async function visit(page, address) {
   const responses = new Map();
   const order = [];
   // A request that waited for others is one round trip after them.
-  const trips = [];
+  const trips = new Map();
   let tripsDone = 0;
-  devtools.on("Network.requestWillBeSent", ({ requestId, request, wallTime }) => {
+  devtools.on("Network.requestWillBeSent", ({ requestId, request }) => {
     order.push(`sent ${new URL(request.url).pathname}`);
-    trips.push({ requestId, trip: tripsDone + 1, sentAt: wallTime * 1000 });
+    trips.set(requestId, tripsDone + 1);
   });
-  devtools.on("Network.responseReceived", ({ requestId, response }) => {
+  devtools.on("Network.responseReceived", ({ requestId, response, type }) => {
     responses.set(requestId, { path: new URL(response.url).pathname, bytes: 0 });
+    // What a document names is asked for before all of it is there.
+    if (type === "Document") tripsDone = Math.max(tripsDone, 1);
     order.push(`got ${new URL(response.url).pathname}`);
   });
   devtools.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
     const response = responses.get(requestId);
     if (response) response.bytes = encodedDataLength;
-    tripsDone = Math.max(tripsDone, trips.find((one) => one.requestId === requestId)?.trip ?? 0);
+    tripsDone = Math.max(tripsDone, trips.get(requestId) ?? 0);
   });
-  await page.goto(address);
+  const held = [];
+  let letOn = () => {};
+  const shown = new Promise((resolve) => {
+    letOn = resolve;
+  });
+  await page.route("**/*", async (route) => {
+    if (tripsDone >= ROUND_TRIPS_MAX && !IS_TIMED) {
+      held.push(new URL(route.request().url()).pathname);
+      await shown;
+    }
+    await route.continue();
+  });
+  await page.goto(address, { waitUntil: "commit" });
+  const paint = () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
+  const firstContent = await page.waitForFunction(paint, undefined, { timeout: 20_000 }).then(
+    (handle) => handle.jsonValue(),
+    () => undefined,
+  );
+  const waitedFor = firstContent === undefined ? [...held] : [];
+  letOn();
   await settled(page);
-  const [begun, firstContent] = await page.evaluate(() => [
-    performance.timeOrigin,
-    performance.getEntriesByName("first-contentful-paint")[0].startTime,
-  ]);
-  // Of those that can have been there before something showed.
-  const before = trips.filter(({ sentAt }) => sentAt + ROUND_TRIP_MS < begun + firstContent);
-  const roundTrips = Math.max(...before.map(({ trip }) => trip));
+  await page.unrouteAll();
   const all = [...responses.values()];
   const calls = all.filter(({ path }) => path.startsWith("/api/"));
   const files = all.filter((one) => !calls.includes(one));
   const bytes = all.reduce((sum, one) => sum + one.bytes, 0);
-  return { files, calls, bytes, firstContent, roundTrips, order };
+  return { files, calls, bytes, firstContent, waitedFor, order };
 }
 
-function hold(name, { files, calls, bytes, firstContent, roundTrips }) {
+function hold(name, { files, calls, bytes, firstContent, waitedFor }) {
   console.log(
     `first visit: ${name}: ${files.length} files (at most ${FILES_MAX}), ${calls.length} calls, ${bytes} bytes in all (at most ${BYTES_MAX}), ` +
-      `first content after ${roundTrips} round trips (at most ${ROUND_TRIPS_MAX}) of ${ROUND_TRIP_MS} ms: ${Math.round(firstContent)} ms`,
+      `first content after ${Math.round(firstContent)} ms with round trips of ${ROUND_TRIP_MS} ms`,
   );
   expect(files.length, files.map(({ path }) => path).join("\n")).toBeLessThanOrEqual(FILES_MAX);
   expect(bytes).toBeLessThan(BYTES_MAX);
-  expect(roundTrips).toBeLessThanOrEqual(ROUND_TRIPS_MAX);
-  expect(firstContent).toBeLessThan(FIRST_CONTENT_MS_MAX);
+  expect(
+    firstContent,
+    `nothing showed after ${ROUND_TRIPS_MAX} round trips, without ${waitedFor.join(", ")}`,
+  ).toBeLessThan(FIRST_CONTENT_MS_MAX);
 }
 
 /** Holds that these files, and who is signed in, were asked for once and before the program was there to ask. */
@@ -89,7 +108,12 @@ test("a customer's first page is few files, small and soon there", async ({ page
   wereAhead(cost, ["overview", "kit", "texts-en"]);
 });
 
-test("a page in the language that was chosen before asks for the texts of that language alone", async ({ page, ann, context, server }) => {
+test("a page in the language that was chosen before asks for the texts of that language alone", async ({
+  page,
+  ann,
+  context,
+  server,
+}) => {
   await context.addCookies([{ name: "yunxin-language", value: "zh-CN", url: server.url }]);
   await page.addInitScript(() => localStorage.setItem("yunxin-language", "zh-CN"));
   const { order } = await visit(page, ann.page("overview"));
