@@ -51,6 +51,8 @@ pub struct Catalog {
     listed: Vec<Arc<Model>>,
     /// Warnings: definitions that had to be left out, and why.
     warnings: Vec<String>,
+    /// True if there are keys whose secrets another program made.
+    takes_imported_secrets: bool,
 }
 
 /// A public name that clients ask for, and who serves it.
@@ -92,6 +94,11 @@ impl Catalog {
     /// The public models, in a stable order.
     pub fn public_models(&self) -> impl Iterator<Item = &Arc<Model>> {
         self.listed.iter().filter(|model| model.spec.is_public)
+    }
+
+    /// True if there are keys whose secrets another program made: a text that is no secret of ours may be one then.
+    pub fn takes_imported_secrets(&self) -> bool {
+        self.takes_imported_secrets
     }
 
     /// Warnings: definitions that had to be left out, and why.

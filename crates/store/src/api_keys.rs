@@ -52,6 +52,27 @@ pub async fn insert(
     secret: &PlainKey,
     digest: KeyDigest,
 ) -> Result<i64, StoreError> {
+    insert_with(tx, key, &secret.hint(), digest).await
+}
+
+/// Adds a key whose secret another program made; its hint is the record's. Returns the change that replicas have to learn of.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if the account does not exist, or another key has that secret.
+pub async fn insert_imported(
+    tx: &mut Tx,
+    key: &ApiKey,
+    digest: KeyDigest,
+) -> Result<i64, StoreError> {
+    insert_with(tx, key, &key.hint, digest).await
+}
+
+async fn insert_with(
+    tx: &mut Tx,
+    key: &ApiKey,
+    hint: &str,
+    digest: KeyDigest,
+) -> Result<i64, StoreError> {
     let values = vec![
         key.id.as_str().into(),
         key.account_id.as_str().into(),
@@ -74,7 +95,7 @@ pub async fn insert(
         values,
     )
     .await?;
-    secrets::insert(tx, &key.id, secret, digest, key.created_at_ms).await?;
+    secrets::insert(tx, &key.id, hint, digest, key.created_at_ms).await?;
     auth_log::append(tx, &AuthChange::ApiKey(key.id.clone()), key.created_at_ms).await
 }
 
@@ -302,7 +323,7 @@ pub async fn regenerate(
         });
     }
     secrets::end_all(tx, id, grace.old_ends_at_ms).await?;
-    secrets::insert(tx, id, replacement.0, replacement.1, grace.now_ms).await?;
+    secrets::insert(tx, id, &replacement.0.hint(), replacement.1, grace.now_ms).await?;
     auth_log::append(tx, &AuthChange::ApiKey(id.clone()), grace.now_ms).await
 }
 

@@ -17,6 +17,7 @@ pub mod error_rollups;
 mod id;
 pub mod idempotency;
 pub mod identities;
+pub mod imports;
 pub mod instance_metadata;
 pub mod invites;
 pub mod key_baselines;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 35] = [
+const MIGRATIONS: [(i64, &str, &str); 36] = [
     (
         1,
         "accounts",
@@ -150,10 +150,15 @@ const MIGRATIONS: [(i64, &str, &str); 35] = [
         "servers say more",
         include_str!("../migrations/0068_servers_say_more.sql"),
     ),
+    (
+        78,
+        "imports",
+        include_str!("../migrations/0078_imports.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 68;
+pub(crate) const NEWEST: i64 = 78;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

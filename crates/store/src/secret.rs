@@ -5,6 +5,7 @@
 //! look-alike without asking anybody; it proves nothing, anyone can compute it.
 
 mod client_token;
+mod imported;
 mod redemption_code;
 
 use std::fmt;
@@ -19,6 +20,7 @@ pub use client_token::{
     CLIENT_TOKEN_BYTES_MAX, CLIENT_TOKEN_PREFIX, CLIENT_TOKEN_SAYING_MAX, ClientTokenSigner,
     is_client_token,
 };
+pub use imported::{ImportedSecret, hint_of_imported, is_hint_of_imported};
 pub use redemption_code::RedemptionCode;
 
 const RANDOM_CHARS: usize = 43;

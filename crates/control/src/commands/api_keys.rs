@@ -225,7 +225,7 @@ impl Commands<'_> {
     }
 }
 
-fn checked_restrictions(
+pub(super) fn checked_restrictions(
     restrictions: Restrictions,
     operations: Operations,
 ) -> Result<Restrictions, CommandError> {
@@ -311,7 +311,7 @@ pub(super) fn note_of<'a>(
     }
 }
 
-fn described(key: &ApiKey) -> Value {
+pub(super) fn described(key: &ApiKey) -> Value {
     json!({
         "name": key.name,
         "environment": key.environment.as_str(),

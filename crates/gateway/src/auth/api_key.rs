@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
-use store::secret::is_well_formed;
+use store::secret::{ImportedSecret, KeyDigest, is_well_formed};
 use store::tiers::Tier;
 use store::{ApiKeyId, api_keys};
 
@@ -114,9 +114,7 @@ async fn authenticate(
     };
     let digest = match &token {
         Some(token) => token.digest,
-        // Junk is thrown out by its shape and checksum, before anything is looked up.
-        None if !is_well_formed(secret) => return Err(credential::explain(secret)),
-        None => app.master.pepper().digest(secret),
+        None => digest_of(app, secret).ok_or_else(|| credential::explain(secret))?,
     };
     let address = client_address(context.peer().ip(), headers, &app.ingress.trusted_proxies);
     let found = app
@@ -124,7 +122,10 @@ async fn authenticate(
         .find(digest, address)
         .await
         .map_err(lookup_failed)?;
-    let key = found.ok_or_else(ApiError::unknown_api_key)?;
+    let key = found.ok_or_else(|| match &token {
+        None if !is_well_formed(secret) => credential::explain(secret),
+        _ => ApiError::unknown_api_key(),
+    })?;
     let tier = tier_of(app, &key)?;
     let limits = limits_of(&tier).throttled(key.is_throttled());
     let report = key.counters().peek(limits, app.shared.limiter.now());
@@ -141,6 +142,20 @@ async fn authenticate(
         context,
         token,
     })
+}
+
+/// The digest of a secret. Junk is thrown out by its shape and checksum, before anything is looked up; where keys were
+/// imported, it may be one that another program made.
+fn digest_of(app: &GatewayState, secret: &str) -> Option<KeyDigest> {
+    let pepper = app.master.pepper();
+    if is_well_formed(secret) {
+        return Some(pepper.digest(secret));
+    }
+    if !app.catalog.load().takes_imported_secrets() {
+        return None;
+    }
+    let imported = ImportedSecret::of_text(secret)?;
+    Some(pepper.digest_of_imported(&imported))
 }
 
 /// Checks that the key may be used, now and from there.

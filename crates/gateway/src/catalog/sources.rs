@@ -7,7 +7,7 @@ use std::sync::Arc;
 use llm::Operations;
 use store::sealed::MasterKey;
 use store::tiers::Tier;
-use store::{Db, StoreError, catalog, tiers};
+use store::{Db, StoreError, catalog, imports, tiers};
 
 use super::Catalog;
 use super::build::{self, Credentials, Surroundings, build};
@@ -91,6 +91,7 @@ impl Sources {
         if let Some(text) = &text {
             base.lay_over(self.parse_file(text)?);
         }
+        let takes_imported_secrets = imports::has_keys(db).await?;
         let tiers = tiers::list_tiers(db).await?;
         let (rows, mut unreadable) = catalog::load(db).await?;
         let has_lost_tiers = !tiers.unreadable.is_empty();
@@ -127,6 +128,7 @@ impl Sources {
             let texts: Vec<String> = of_database.map(|problem| problem.text.clone()).collect();
             if !self.take_out(problems, &mut over)? {
                 snapshot.warnings = warnings;
+                snapshot.takes_imported_secrets = takes_imported_secrets;
                 health.retain(snapshot.deployment_ids());
                 pools.retain(snapshot.listed.iter().map(|model| &*model.id));
                 return Ok((snapshot, text));

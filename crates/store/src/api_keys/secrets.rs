@@ -8,7 +8,7 @@ use crate::error::StoreError;
 use crate::id::ApiKeyId;
 use crate::limit_override::LimitOverride;
 use crate::partial_rows::PartialRows;
-use crate::secret::{KeyDigest, PlainKey};
+use crate::secret::KeyDigest;
 
 /// Which pepper the digests are under. A second one will stand beside it during a rotation.
 const PEPPER_VERSION: i64 = 1;
@@ -191,7 +191,7 @@ pub async fn update_last_use_of_secret(
 pub(super) async fn insert(
     tx: &mut Tx,
     id: &ApiKeyId,
-    secret: &PlainKey,
+    hint: &str,
     digest: KeyDigest,
     now_ms: i64,
 ) -> Result<(), StoreError> {
@@ -199,7 +199,7 @@ pub(super) async fn insert(
         digest.as_bytes().into(),
         id.as_str().into(),
         PEPPER_VERSION.into(),
-        secret.hint().into(),
+        hint.into(),
         now_ms.into(),
     ];
     tx.execute(
