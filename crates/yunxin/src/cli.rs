@@ -8,6 +8,7 @@ mod config;
 mod credits;
 mod demo;
 mod generate_usage;
+mod import;
 mod key;
 mod ledger;
 mod migrate_to;
@@ -53,6 +54,8 @@ enum Command {
     Migrate,
     /// Copy the database from SQLite to PostgreSQL.
     MigrateTo(migrate_to::MigrateTo),
+    /// Take accounts, keys, providers, prices and balances over from another program.
+    Import(import::Import),
     /// Check or print the configuration.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -147,6 +150,9 @@ impl Cli {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::User(command) => {
+                session::run(file, async |session| command.run(&session, output).await)
+            }
+            Command::Import(command) => {
                 session::run(file, async |session| command.run(&session, output).await)
             }
             Command::MigrateTo(command) => {

@@ -132,7 +132,8 @@ fn an_attribute_of_the_catalogue_is_in_its_spec_and_where_it_is_used() {
             "crates/gateway/src/upstream/abilities.rs"
         ]
     );
-    // What routing goes by is resolved into the deployment, and explained twice: to programs and at a terminal.
+    // What routing goes by is resolved into the deployment, and explained twice: to programs and at a terminal. Channels of
+    // other programs have one too.
     assert_eq!(
         product("weight"),
         [
@@ -142,6 +143,9 @@ fn an_attribute_of_the_catalogue_is_in_its_spec_and_where_it_is_used() {
             "crates/gateway/src/routing/candidate.rs",
             "crates/gateway/src/routing/policy.rs",
             "crates/gateway/src/upstream/deployment.rs",
+            "crates/yunxin/src/cli/import/apply.rs",
+            "crates/yunxin/src/cli/import/channels.rs",
+            "crates/yunxin/src/cli/import/plan.rs",
             "crates/yunxin/src/cli/route.rs",
         ]
     );

@@ -14,6 +14,7 @@ mod architecture;
 mod change_maps;
 mod command_line;
 mod docs_errors;
+mod import;
 mod kills;
 mod program;
 mod restore;
