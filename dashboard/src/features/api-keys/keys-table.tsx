@@ -1,6 +1,16 @@
 import { ActionIcon, Badge, Menu, Text } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Activity, Ban, Ellipsis, Hourglass, KeyRound, Pencil, RotateCw, ShieldCheck } from "lucide-react";
+import {
+  Activity,
+  Ban,
+  Ellipsis,
+  Hourglass,
+  Import,
+  KeyRound,
+  Pencil,
+  RotateCw,
+  ShieldCheck,
+} from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApiKeyResponse } from "@/api/types";
@@ -162,8 +172,13 @@ function KeyName({ accountId, apiKey }: { accountId: string; apiKey: ApiKeyRespo
         {apiKey.name || t("unnamed")}
       </Link>
       <span className={classes.hint}>{apiKey.hint}</span>
-      {apiKey.old_secrets > 0 || isNarrowed ? (
+      {apiKey.old_secrets > 0 || isNarrowed || isImported(apiKey) ? (
         <span className={classes.marks}>
+          {isImported(apiKey) ? (
+            <Badge color="amber" leftSection={<Import size={11} aria-hidden />} title={t("importedMeans")}>
+              {t("imported")}
+            </Badge>
+          ) : null}
           {apiKey.old_secrets > 0 ? (
             <Badge color="amber" leftSection={<Hourglass size={11} aria-hidden />}>
               {t("graceRuns", { count: apiKey.old_secrets })}
@@ -178,6 +193,11 @@ function KeyName({ accountId, apiKey }: { accountId: string; apiKey: ApiKeyRespo
       ) : null}
     </>
   );
+}
+
+/** The secret is one that another program made. */
+function isImported(apiKey: ApiKeyResponse): boolean {
+  return apiKey.hint !== "" && !apiKey.hint.startsWith("yx-");
 }
 
 function WeekOfUse({ apiKey, format }: { apiKey: ApiKeyResponse; format: Format }) {
