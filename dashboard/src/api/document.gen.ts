@@ -1,7 +1,7 @@
 // Generated from openapi.json (`npm run types`).
 
 /** The names of the operations of the data plane. */
-export const OPERATION_NAMES = ["chat","completions","embeddings","moderations","rerank","images","image_edits","image_variations"] as const;
+export const OPERATION_NAMES = ["chat","completions","embeddings","moderations","rerank","images","image_edits","image_variations","speech","transcriptions","translations"] as const;
 
 /** How many characters a text may have, by schema and property. */
 export const MAX_LENGTHS = {

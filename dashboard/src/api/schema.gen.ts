@@ -2009,6 +2009,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audio/speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak a text
+         * @description The model must be of type tts. The sound passes as it comes. Metered in characters of the text, in seconds of the sound, and in tokens. Counts against the limits. The Content-Type of the request is not looked at.
+         */
+        post: operations["create_speech"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audio/transcriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write down what a sound says
+         * @description The model must be of type stt. A file is known by its content: FLAC, MP3, MP4, M4A, Ogg, WAV, WebM, AAC or AMR. A body may have server.media_body_bytes_max bytes. Metered in seconds, and in tokens where the provider counts them. Counts against the limits.
+         */
+        post: operations["create_transcription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audio/translations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write down in English what a sound says
+         * @description As transcriptions. Counts against the limits.
+         */
+        post: operations["create_translation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/chat/completions": {
         parameters: {
             query?: never;
@@ -3724,6 +3784,62 @@ export interface components {
         CreateSignUpInviteRequest: {
             email: string;
         };
+        /**
+         * @description The gateway reads the parameters below and passes every other one to the provider as it is.
+         * @example {
+         *       "input": "Hello there.",
+         *       "model": "sandbox-speech",
+         *       "response_format": "wav",
+         *       "voice": "alloy"
+         *     }
+         */
+        CreateSpeechRequest: {
+            input: string;
+            /**
+             * @description Id or alias of a model of GET /v1/models.
+             * @example sandbox-speech
+             */
+            model: string;
+            /** @description Models that are asked in this order, until one serves the request. */
+            models?: string[];
+            provider?: components["schemas"]["ProviderWishes"];
+            /**
+             * @example mp3
+             * @example wav
+             */
+            response_format?: string | null;
+            /**
+             * @description sse: events in place of bytes.
+             * @example audio
+             * @example sse
+             */
+            stream_format?: string | null;
+            voice?: string | Record<string, unknown> | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The gateway reads the parts below and passes every other one to the provider as it is. */
+        CreateTranscriptionForm: {
+            file: string;
+            language?: string;
+            /**
+             * @description Id or alias of a model of GET /v1/models.
+             * @example sandbox-transcription
+             */
+            model: string;
+            prompt?: string;
+            /**
+             * @example json
+             * @example verbose_json
+             * @example text
+             * @example srt
+             * @example vtt
+             */
+            response_format?: string;
+            stream?: string;
+        } & {
+            [key: string]: unknown;
+        };
         CreateWebhookRequest: {
             /** @description `https://…`, on the public network. */
             url: string;
@@ -4685,6 +4801,8 @@ export interface components {
              * @example moderation
              * @example rerank
              * @example image_generation
+             * @example tts
+             * @example stt
              */
             model_type: string;
             /** @constant */
@@ -4837,7 +4955,7 @@ export interface components {
          * @description An operation of the data plane.
          * @enum {string}
          */
-        Operation: "chat" | "completions" | "embeddings" | "moderations" | "rerank" | "images" | "image_edits" | "image_variations";
+        Operation: "chat" | "completions" | "embeddings" | "moderations" | "rerank" | "images" | "image_edits" | "image_variations" | "speech" | "transcriptions" | "translations";
         /** @description An account, as operators see it. */
         OperatorAccountResponse: {
             /** Format: int64 */
@@ -5946,6 +6064,27 @@ export interface components {
         TokenCount: {
             input_tokens: number;
         };
+        /**
+         * @description The provider's response as it came.
+         * @example {
+         *       "text": "hello there",
+         *       "usage": {
+         *         "seconds": 1,
+         *         "type": "duration"
+         *       }
+         *     }
+         */
+        Transcript: {
+            duration?: number;
+            text?: string;
+            usage?: {
+                seconds?: number;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
         TwoFactorProofRequest: {
             /** @description Of the app, or a recovery code. */
             code: string;
@@ -6559,7 +6698,7 @@ export interface components {
          * @description Which part of the API the path belongs to.
          * @example chat
          */
-        "x-ratelimit-resource": "chat" | "completions" | "embeddings" | "moderations" | "rerank" | "images" | "image_edits" | "image_variations" | "models" | "key" | "usage" | "client_tokens" | "unknown";
+        "x-ratelimit-resource": "chat" | "completions" | "embeddings" | "moderations" | "rerank" | "images" | "image_edits" | "image_variations" | "speech" | "transcriptions" | "translations" | "models" | "key" | "usage" | "client_tokens" | "unknown";
         /**
          * @description What is used of that limit; used and remaining add up to the limit.
          * @example 1
@@ -11149,6 +11288,187 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+        };
+    };
+    create_speech: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSpeechRequest"];
+            };
+        };
+        responses: {
+            /** @description The sound. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": string;
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_transcription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CreateTranscriptionForm"];
+            };
+        };
+        responses: {
+            /** @description The transcript, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                    "text/event-stream": string;
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_translation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The longest that the request waits for its turn, and for retries, in milliseconds. */
+                "x-yunxin-deadline-ms"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CreateTranscriptionForm"];
+            };
+        };
+        responses: {
+            /** @description The transcript, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    "x-yunxin-attempts": components["headers"]["x-yunxin-attempts"];
+                    "x-yunxin-cost": components["headers"]["x-yunxin-cost"];
+                    "x-yunxin-deployment": components["headers"]["x-yunxin-deployment"];
+                    "x-yunxin-queue-ms": components["headers"]["x-yunxin-queue-ms"];
+                    "x-yunxin-route-reason": components["headers"]["x-yunxin-route-reason"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     create_chat_completion: {
