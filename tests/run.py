@@ -422,7 +422,9 @@ def redis():
 # -- all ---------------------------------------------------------------------------------------------------------------
 
 # What runs beside the browser. The fuzzer's gateway is on PostgreSQL.
-BESIDE = (("sdk",), ("clients",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz"), ("overload",), ("cluster",), ("deploy",))
+BESIDE = (("sdk",), ("clients",), ("docs",), ("walks",), ("replay",), ("postgres", "fuzz"), ("cluster",), ("deploy",))
+# What times say something in, so that nothing runs beside it.
+ALONE = (("overload",),)
 # What a suite is given where it is one of many.
 IN_A_ROW = {"cluster": ("--quick",)}
 # The browser's tests take longer than all of these: in parts, so that no core is idle at the end.
@@ -437,7 +439,7 @@ def part_of_browser(part):
 
 
 def every(arguments):
-    """Every suite, two at a time. What a suite prints is shown whole when it has ended, and the ends of those that failed again."""
+    """Every suite, most of them two at a time. What a suite prints is shown whole when it has ended, and the ends of those that failed again."""
     binary, me = program(arguments), [sys.executable, str(Path(__file__).resolve())]
     shown, failed = threading.Lock(), {}
 
@@ -465,6 +467,7 @@ def every(arguments):
     with ThreadPoolExecutor(2) as pool:
         lanes = [pool.submit(lambda lane=lane: [run(*one) for one in lane]) for lane in (parts, itertools.chain(beside, parts))]
         codes = [code for lane in lanes for code in lane.result()]
+    codes += [run(names) for names in ALONE]
     for name, lines in failed.items():
         print(f"run.py: failed: {name}, which ended so:", *(f"  {line[:200]}" for line in lines), sep="\n")
     print(f"run.py: {len(codes) - len(failed)} of {len(codes)} suites passed{': not ' + '; '.join(failed) if failed else ''}", flush=True)
