@@ -132,6 +132,18 @@ id!(
     /// An entry of the ledger.
     LedgerEntryId, "led_"
 );
+id!(
+    /// An order of credits at a payment provider.
+    PaymentOrderId, "ord_"
+);
+id!(
+    /// Something that a payment provider said.
+    PaymentEventId, "pevt_"
+);
+id!(
+    /// A refund of a paid order.
+    PaymentRefundId, "rfd_"
+);
 
 /// Makes the ids of requests. They are told apart by the clock that their limits are counted by, so that the
 /// log finds a request by its time.

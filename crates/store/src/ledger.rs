@@ -9,6 +9,7 @@ mod charges;
 pub mod check;
 pub mod escrow;
 mod read;
+mod take_back;
 
 use crate::db::{Tx, insert_columns, word_enum};
 use crate::error::StoreError;
@@ -17,6 +18,7 @@ use crate::id::{AccountId, LedgerEntryId};
 pub use balance::{Balance, balance_of, list_balances};
 pub use charges::post_charges;
 pub use read::{Entry, EntryFilter, find, list};
+pub use take_back::take_back;
 
 word_enum!(
     /// The reason for which credits move.
@@ -33,6 +35,10 @@ word_enum!(
         Adjustment = "adjustment",
         /// Credits end.
         Expiry = "expiry",
+        /// Credits are bought.
+        Payment = "payment",
+        /// The money of a payment goes back, and its credits with it.
+        PaymentRefund = "payment_refund",
     }
 );
 
@@ -45,6 +51,7 @@ impl EntryKind {
             Self::Charge | Self::Refund => CHARGES,
             Self::Adjustment => "adjustments",
             Self::Expiry => "expired",
+            Self::Payment | Self::PaymentRefund => "payments",
         }
     }
 }

@@ -34,6 +34,7 @@ pub mod one_time_links;
 pub mod operator_notices;
 mod partial_rows;
 mod pattern;
+pub mod payments;
 pub mod platform_rollups;
 pub mod redemption_codes;
 pub mod rights;
@@ -54,7 +55,8 @@ pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
     AccountId, ApiKeyId, AuditEntryId, DeploymentId, DocsFeedbackId, InviteId, KeyEventId,
-    LedgerEntryId, ManagementKeyId, OperatorNoticeId, RedemptionBatchId, RedemptionCodeId,
-    RequestId, RequestIds, SessionId, UserId, WebhookDeliveryId, WebhookId,
+    LedgerEntryId, ManagementKeyId, OperatorNoticeId, PaymentEventId, PaymentOrderId,
+    PaymentRefundId, RedemptionBatchId, RedemptionCodeId, RequestId, RequestIds, SessionId, UserId,
+    WebhookDeliveryId, WebhookId,
 };
 pub use partial_rows::PartialRows;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 36] = [
+const MIGRATIONS: [(i64, &str, &str); 39] = [
     (
         1,
         "accounts",
@@ -149,6 +149,21 @@ const MIGRATIONS: [(i64, &str, &str); 36] = [
         68,
         "servers say more",
         include_str!("../migrations/0068_servers_say_more.sql"),
+    ),
+    (
+        69,
+        "payment orders",
+        include_str!("../migrations/0069_payment_orders.sql"),
+    ),
+    (
+        70,
+        "payment events",
+        include_str!("../migrations/0070_payment_events.sql"),
+    ),
+    (
+        71,
+        "payment refunds",
+        include_str!("../migrations/0071_payment_refunds.sql"),
     ),
     (
         78,

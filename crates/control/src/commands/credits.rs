@@ -59,6 +59,10 @@ impl Commands<'_> {
         let kind = match before.kind {
             EntryKind::Grant | EntryKind::Redemption => EntryKind::Adjustment,
             EntryKind::Charge => EntryKind::Refund,
+            EntryKind::Payment | EntryKind::PaymentRefund => {
+                let message = "Credits that were bought are taken back by a refund of their order.";
+                return Err(CommandError::conflict("not_undoable", message));
+            }
             EntryKind::Adjustment | EntryKind::Refund | EntryKind::Expiry => {
                 let message = "This entry undoes another, or took credits that had ended. Grant credits instead.";
                 return Err(CommandError::conflict("not_undoable", message));
@@ -105,7 +109,7 @@ pub(super) fn checked_amount(text: &str) -> Result<i64, CommandError> {
         })
 }
 
-fn checked_reason(text: &str) -> Result<String, CommandError> {
+pub(super) fn checked_reason(text: &str) -> Result<String, CommandError> {
     let reason = text.trim();
     let is_sound = !reason.is_empty()
         && reason.chars().count() <= REASON_CHARS_MAX

@@ -18,6 +18,7 @@ mod limit_counts;
 mod limit_sharing;
 mod migrations;
 mod operator_notices;
+mod payments;
 mod people;
 mod rights;
 mod servers;
