@@ -20,6 +20,7 @@ mod images;
 mod ledger;
 mod models;
 mod moderations;
+pub mod payments;
 mod perform;
 mod png;
 mod prompt;

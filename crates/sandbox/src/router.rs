@@ -14,6 +14,7 @@ use crate::directives::Directives;
 use crate::errors::ApiError;
 use crate::ledger::Ledger;
 use crate::models::{self, ModelName};
+use crate::payments::Payments;
 use crate::perform::{Content, Outcome, json, perform};
 use crate::socket::ResetSwitch;
 use crate::{audio, chat, completions, embeddings, gemini, images, moderations, rerank};
@@ -21,7 +22,7 @@ use crate::{audio, chat, completions, embeddings, gemini, images, moderations, r
 const BODY_BYTES_MAX: usize = 32 << 20;
 
 pub(crate) async fn handle(
-    ledger: Arc<Ledger>,
+    (ledger, payments): (Arc<Ledger>, Arc<Payments>),
     reset: ResetSwitch,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Broken> {
@@ -33,6 +34,11 @@ pub(crate) async fn handle(
     };
     if let Some(data) = shown {
         return Ok(json(StatusCode::OK, data, None));
+    }
+    if Payments::is_for(request.uri().path()) {
+        let (head, incoming) = request.into_parts();
+        let body = read(incoming).await?;
+        return Ok(payments.respond(&head, body).await);
     }
     let exchange = ledger.open();
     let (head, incoming) = request.into_parts();

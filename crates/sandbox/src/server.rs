@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::ledger::Ledger;
+use crate::payments::Payments;
 use crate::router;
 use crate::socket::{ResetSwitch, Socket};
 
@@ -51,12 +52,12 @@ impl Sandbox {
 
     /// Serves until `shutdown` fires, then drops what is open and returns.
     pub async fn run(self, shutdown: CancellationToken) {
-        let ledger = Arc::new(Ledger::default());
+        let (ledger, payments) = (Arc::new(Ledger::default()), Arc::new(Payments::default()));
         let connections = TaskTracker::new();
         while let Some(accepted) = shutdown.run_until_cancelled(self.listener.accept()).await {
             match accepted {
                 Ok((stream, _)) => {
-                    let connection = serve(stream, Arc::clone(&ledger));
+                    let connection = serve(stream, Arc::clone(&ledger), Arc::clone(&payments));
                     connections.spawn(shutdown.clone().run_until_cancelled_owned(connection));
                 }
                 Err(_) => {
@@ -71,13 +72,15 @@ impl Sandbox {
     }
 }
 
-async fn serve(stream: TcpStream, ledger: Arc<Ledger>) {
+async fn serve(stream: TcpStream, ledger: Arc<Ledger>, payments: Arc<Payments>) {
     // Without it the second small write of a stream would wait for the peer's delayed ACK.
     let _ = stream.set_nodelay(true);
     let reset = ResetSwitch::default();
     let socket = Socket::new(stream, reset.clone());
-    let service =
-        service_fn(move |request| router::handle(Arc::clone(&ledger), reset.clone(), request));
+    let service = service_fn(move |request| {
+        let world = (Arc::clone(&ledger), Arc::clone(&payments));
+        router::handle(world, reset.clone(), request)
+    });
     // An error here is a client which went away or a fault which was asked for.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(socket), service)
