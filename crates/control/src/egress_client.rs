@@ -38,6 +38,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// Of a response, how much is read before the connection is closed, and how long its headers may be.
 const RESPONSE_BYTES_MAX: usize = 16 * 1024;
 const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// Of a response that is wanted, how long it may be.
+const WANTED_BYTES_MAX: usize = 256 * 1024;
 
 /// The client.
 #[derive(Debug)]
@@ -46,6 +48,14 @@ pub struct EgressClient {
     /// With `webhooks.allow_private_networks`: HTTP and private addresses too.
     allows_private_networks: bool,
     turns: Semaphore,
+}
+
+/// A call whose response is wanted.
+#[derive(Debug, Clone)]
+pub struct EgressCall {
+    pub method: Method,
+    pub headers: HeaderMap,
+    pub body: Bytes,
 }
 
 /// The reason why a call brought no response. The words are for the customer: they say nothing of our network.
@@ -93,9 +103,38 @@ impl EgressClient {
         headers: HeaderMap,
         body: Bytes,
     ) -> Result<u16, CallError> {
+        let call = EgressCall {
+            method: Method::POST,
+            headers,
+            body,
+        };
+        let response = self.run(target, call, RESPONSE_BYTES_MAX).await;
+        // What it says is nothing to us, however much it is.
+        response.map(|(status, _)| status)
+    }
+
+    /// Makes a call; the status and the body of the response.
+    ///
+    /// # Errors
+    /// If there is none, or it is longer than a quarter of a mebibyte.
+    pub async fn call(
+        &self,
+        target: &EgressTarget,
+        call: EgressCall,
+    ) -> Result<(u16, Bytes), CallError> {
+        let (status, body) = self.run(target, call, WANTED_BYTES_MAX).await?;
+        Ok((status, body.ok_or(CallError::Broken)?))
+    }
+
+    async fn run(
+        &self,
+        target: &EgressTarget,
+        call: EgressCall,
+        bytes_max: usize,
+    ) -> Result<Response, CallError> {
         let work = async {
             let _turn = self.turns.acquire().await;
-            self.exchange(target, headers, body).await
+            self.exchange(target, call, bytes_max).await
         };
         timeout(TIMEOUT, work)
             .await
@@ -105,19 +144,19 @@ impl EgressClient {
     async fn exchange(
         &self,
         target: &EgressTarget,
-        headers: HeaderMap,
-        body: Bytes,
-    ) -> Result<u16, CallError> {
+        call: EgressCall,
+        bytes_max: usize,
+    ) -> Result<Response, CallError> {
         let stream = self.connect(target).await?;
-        let request = request(target, headers, body)?;
+        let request = request(target, call)?;
         if !target.is_https() {
-            return send(stream, request).await;
+            return send(stream, request, bytes_max).await;
         }
         let name = ServerName::try_from(target.host().to_owned());
         let name = name.map_err(|_| CallError::NotAllowed)?;
         let tls = TlsConnector::from(Arc::clone(&self.tls));
         let stream = tls.connect(name, stream).await;
-        send(stream.map_err(|_| CallError::NoTls)?, request).await
+        send(stream.map_err(|_| CallError::NoTls)?, request, bytes_max).await
     }
 
     /// A connection to an address that was looked at.
@@ -142,24 +181,27 @@ impl EgressClient {
     }
 }
 
-fn request(
-    target: &EgressTarget,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Request<Full<Bytes>>, CallError> {
+/// The status of a response, and its body if it was whole and not too long.
+type Response = (u16, Option<Bytes>);
+
+fn request(target: &EgressTarget, call: EgressCall) -> Result<Request<Full<Bytes>>, CallError> {
     let mut request = Request::builder()
-        .method(Method::POST)
+        .method(call.method)
         .uri(target.path())
         .header(HOST, target.authority())
         .header(CONTENT_TYPE, "application/json")
         .header(USER_AGENT, concat!("yunxin/", env!("CARGO_PKG_VERSION")))
-        .body(Full::new(body))
+        .body(Full::new(call.body))
         .map_err(|_| CallError::NotAllowed)?;
-    request.headers_mut().extend(headers);
+    request.headers_mut().extend(call.headers);
     Ok(request)
 }
 
-async fn send<S>(stream: S, request: Request<Full<Bytes>>) -> Result<u16, CallError>
+async fn send<S>(
+    stream: S,
+    request: Request<Full<Bytes>>,
+    bytes_max: usize,
+) -> Result<Response, CallError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -172,11 +214,11 @@ where
         let response = sender.send_request(request).await;
         let response = response.map_err(|_| CallError::Broken)?;
         let status = response.status().as_u16();
-        // Read, so that the other side need not see a reset; what it says is nothing to us.
-        let _ = Limited::new(response.into_body(), RESPONSE_BYTES_MAX)
+        // Read in any case, so that the other side need not see a reset.
+        let body = Limited::new(response.into_body(), bytes_max)
             .collect()
             .await;
-        Ok(status)
+        Ok((status, body.ok().map(|body| body.to_bytes())))
     };
     tokio::pin!(connection, exchange);
     tokio::select! {
