@@ -2,8 +2,11 @@
 
 mod accounts;
 mod anomalies;
+mod dollars;
 mod leak_reports;
 mod mail;
+mod payment_provider;
+mod payments;
 mod sign_in_providers;
 mod webhooks;
 
@@ -11,6 +14,8 @@ pub use accounts::{AccountsConfig, SignUp};
 pub use anomalies::AnomaliesConfig;
 pub use leak_reports::LeakReportsConfig;
 pub use mail::{MailConfig, MailTls};
+pub use payment_provider::{PaymentProviderConfig, PaymentProviderKind, SECRET_BYTES_MIN};
+pub use payments::PaymentsConfig;
 pub use sign_in_providers::{SignInProviderConfig, SignInProviderKind, safe_url};
 pub use webhooks::WebhooksConfig;
 
@@ -20,6 +25,7 @@ pub struct ControlConfig {
     pub accounts: AccountsConfig,
     pub leak_reports: LeakReportsConfig,
     pub mail: MailConfig,
+    pub payments: PaymentsConfig,
     pub anomalies: AnomaliesConfig,
     pub webhooks: WebhooksConfig,
 }

@@ -28,6 +28,7 @@ pub mod operator_notices;
 pub mod leak_reporters;
 pub mod mail;
 pub mod passwords;
+pub mod payments;
 pub mod sign_in_providers;
 pub mod throttle;
 pub mod two_factor;

@@ -16,6 +16,7 @@ use crate::egress_client::EgressClient;
 use crate::leak_reporters::LeakReporters;
 use crate::mail::Mail;
 use crate::passwords::Passwords;
+use crate::payments::PaymentProviders;
 use crate::sign_in_providers::SignInProviders;
 use crate::throttle::Throttle;
 
@@ -32,6 +33,7 @@ pub struct Control {
     pub openapi: OnceLock<Bytes>,
     pub mail: Mail,
     pub passwords: Passwords,
+    pub payments: PaymentProviders,
     pub sign_in_providers: SignInProviders,
     pub throttle: Throttle,
     pub leak_reporters: LeakReporters,
@@ -45,7 +47,7 @@ impl ControlState {
     /// Builds the state around the data plane's.
     ///
     /// # Errors
-    /// If a key of leak reporters cannot be parsed.
+    /// If a key of leak reporters or of a payment provider cannot be parsed.
     pub fn new(config: ControlConfig, gateway: GatewayState) -> anyhow::Result<Self> {
         Ok(Self(Arc::new(Control {
             egress_client: EgressClient::new(
@@ -55,6 +57,7 @@ impl ControlState {
             openapi: OnceLock::new(),
             mail: Mail::new(&config.mail, Arc::clone(&gateway.metrics)),
             passwords: Passwords::new(gateway.process.tasks.clone()),
+            payments: PaymentProviders::new(&config.payments, gateway.upstream.tls().clone())?,
             sign_in_providers: SignInProviders::new(
                 &config.accounts.sign_in_providers,
                 &gateway.clock,

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use control::config::{
-    AccountsConfig, AnomaliesConfig, ControlConfig, LeakReportsConfig, MailConfig, WebhooksConfig,
+    AccountsConfig, AnomaliesConfig, ControlConfig, LeakReportsConfig, MailConfig, PaymentsConfig,
+    WebhooksConfig,
 };
 use gateway::config::{
     AuthConfig, BrowsersConfig, CatalogConfig, CreditsConfig, GatewayConfig, JournalConfig,
@@ -38,6 +39,7 @@ pub struct Config {
     pub accounts: AccountsConfig,
     pub leak_reports: LeakReportsConfig,
     pub mail: MailConfig,
+    pub payments: PaymentsConfig,
     pub catalog: CatalogConfig,
     pub sandbox: SandboxConfig,
     pub upstream: UpstreamConfig,
@@ -91,6 +93,7 @@ impl Config {
         config.mail.read_files()?;
         config.accounts.read_files()?;
         config.leak_reports.read_files()?;
+        config.payments.read_files()?;
         config.validate()?;
         Ok(config)
     }
@@ -103,6 +106,7 @@ impl Config {
         self.accounts.validate()?;
         self.leak_reports.validate()?;
         self.mail.validate(self.accounts.public_url())?;
+        self.payments.validate(self.accounts.public_url())?;
         self.upstream.validate()?;
         self.journal.validate()?;
         self.shared_state.validate()?;
@@ -142,6 +146,7 @@ impl Config {
             accounts: self.accounts.clone(),
             leak_reports: self.leak_reports.clone(),
             mail: self.mail.clone(),
+            payments: self.payments.clone(),
             anomalies: self.anomalies.clone(),
             webhooks: self.webhooks.clone(),
         }

@@ -1,6 +1,6 @@
 //! Warnings about settings that are sound and yet will not work as intended: said by `config check` and at the start.
 
-use control::config::{MailConfig, MailTls, SignInProviderConfig};
+use control::config::{MailConfig, MailTls, PaymentProviderConfig, SignInProviderConfig};
 use gateway::config::{BrowserTransport, PublicUrl};
 
 use super::Config;
@@ -51,6 +51,7 @@ impl Config {
                 .iter()
                 .filter_map(of_provider),
         );
+        warnings.extend(self.payments.providers.iter().filter_map(of_payments));
         warnings
     }
 }
@@ -104,4 +105,13 @@ fn of_provider(provider: &SignInProviderConfig) -> Option<Warning> {
             ),
         )
     })
+}
+
+fn of_payments(provider: &PaymentProviderConfig) -> Option<Warning> {
+    let missing = provider.missing()?;
+    let name = &provider.name;
+    let message = format!(
+        "{name}: has no {missing}, so that nothing can be bought there and /payments/{name}/notify responds with 404"
+    );
+    Some(warning("payments.providers", message))
 }

@@ -22,7 +22,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "auth dashboard",
             "state",
             "commands limit_status operator_notices",
-            "leak_reporters mail sign_in_providers throttle webhooks",
+            "leak_reporters mail payments sign_in_providers throttle webhooks",
             "anomalies egress_client model_facts passwords two_factor",
             "config refusal",
         ],

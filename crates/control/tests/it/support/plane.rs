@@ -20,12 +20,18 @@ pub(crate) fn state(gateway: &GatewayState, settings: &Table) -> State {
         accounts: section(settings, "accounts"),
         leak_reports: section(settings, "leak_reports"),
         mail: section(settings, "mail"),
+        payments: section(settings, "payments"),
         anomalies: section(settings, "anomalies"),
         webhooks: section(settings, "webhooks"),
     };
     config.accounts.read_files().unwrap();
     config.leak_reports.read_files().unwrap();
     config.mail.read_files().unwrap();
+    config.payments.read_files().unwrap();
+    config
+        .payments
+        .validate(config.accounts.public_url())
+        .unwrap();
     ControlState::new(config, gateway.clone()).unwrap()
 }
 
