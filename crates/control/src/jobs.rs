@@ -1,6 +1,7 @@
 //! Background work of the control plane, a file each.
 
 mod announce_key_events;
+mod ask_payments;
 mod deliver_webhooks;
 mod prune_expired;
 mod prune_usage;
@@ -33,6 +34,9 @@ pub async fn start(app: &ControlState) -> anyhow::Result<Background> {
     jobs.spawn("watch_deployments", role, app, watch_deployments::run);
     if app.gateway.metering.observations.is_on() {
         jobs.spawn("watch_keys", role, app, watch_keys::run);
+    }
+    if !app.config.payments.providers.is_empty() {
+        jobs.spawn("ask_payments", role, app, ask_payments::run);
     }
     if app.mail.is_on() {
         let post = Arc::new(SmtpSender::new(&app.config.mail)?);

@@ -161,6 +161,16 @@ pub fn idempotency_in_progress() -> ApiError {
     .with_retry_after(Some(Duration::from_secs(1)))
 }
 
+pub fn payment_provider_unavailable() -> ApiError {
+    ApiError::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "service_unavailable",
+        "payment_provider_unavailable",
+        "The payment provider does not respond at the moment, or refused. Nothing was charged by this; try again shortly, or pay in another way.",
+    )
+    .with_retry_after(Some(Duration::from_secs(5)))
+}
+
 pub fn invalid_signature() -> ApiError {
     ApiError::new(
         StatusCode::UNAUTHORIZED,

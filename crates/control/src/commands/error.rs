@@ -4,6 +4,7 @@ use gateway::error::ApiError;
 use store::StoreError;
 use store::secret::NoRandomness;
 
+use crate::payments::ProviderFault;
 use crate::refusal;
 
 /// The reason why a change is not made; with [`CommandError::NotPropagated`] it is.
@@ -27,6 +28,9 @@ pub enum CommandError {
     /// The code of a second factor is wrong, or was used.
     #[error("the code is wrong or was used already")]
     WrongCode,
+    /// A payment provider did not do what it was asked.
+    #[error(transparent)]
+    Payment(ProviderFault),
     /// A link that works once was used, is too old, or is none.
     #[error("the link was used already or has expired")]
     InvalidLink,
@@ -67,6 +71,10 @@ impl From<CommandError> for ApiError {
             CommandError::MissingRole(role) => refusal::missing_role(role),
             CommandError::WrongCode => refusal::wrong_code(),
             CommandError::InvalidLink => refusal::invalid_link(),
+            CommandError::Payment(fault) => {
+                tracing::warn!("a payment provider did not do what was asked: {fault}");
+                refusal::payment_provider_unavailable()
+            }
             error @ CommandError::Misconfigured(_) => Self::internal(error),
             CommandError::Store(error) => Self::of_change(error),
             CommandError::NoRandomness(error) => Self::internal(error),
