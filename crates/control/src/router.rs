@@ -6,7 +6,7 @@
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use gateway::api::fallback;
 use gateway::error::ApiError;
 use http::header::CONTENT_TYPE;
@@ -16,7 +16,7 @@ use utoipa_axum::PathItemExt;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{account, admin, auth, leak_reports, me, openapi};
+use crate::api::{account, admin, auth, leak_reports, me, openapi, payments};
 use crate::compression;
 use crate::dashboard;
 use crate::docs;
@@ -96,6 +96,11 @@ macro_rules! every_route {
             account::credits::get_ledger_csv;
             account::credits::get_ledger_jsonl;
             account::credits::redeem_code;
+            account::orders::get_payment_options;
+            account::orders::list_orders, account::orders::create_order;
+            account::orders::get_order;
+            account::orders::check_order;
+            account::orders::request_refund;
             // Operators.
             admin::accounts::list_accounts, admin::accounts::create_account;
             admin::accounts::get_account, admin::accounts::edit_account;
@@ -135,6 +140,11 @@ macro_rules! every_route {
             admin::credits::undo_ledger_entry;
             admin::redemption_codes::list_redemption_batches, admin::redemption_codes::create_redemption_batch;
             admin::redemption_codes::void_redemption_batch;
+            admin::orders::list_orders;
+            admin::orders::get_order;
+            admin::orders::check_order;
+            admin::orders::refund_order;
+            admin::orders::list_payment_events;
             admin::docs_feedback::list_docs_feedback;
             admin::docs_feedback::count_docs_feedback;
             admin::requests::list_errors;
@@ -181,6 +191,12 @@ pub fn api(app: &ControlState) -> Router {
         .route(
             "/.well-known/secret-scanning",
             post(leak_reports::report_leaks),
+        )
+        // Payment providers, and the browsers that they send back.
+        .route("/payments/{provider}/notify", any(payments::notify))
+        .route(
+            "/payments/return/{account_id}/{order_id}",
+            get(payments::send_back),
         )
         // People in the Dashboard, and their programs.
         .nest("/api/v1", management(app))

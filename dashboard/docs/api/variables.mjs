@@ -27,6 +27,7 @@ const MEANINGS = {
   TOTP_CODE: "the code that the app shows",
   RECOVERY_CODE: "a recovery code",
   LEDGER_ENTRY_ID: "an entry of the ledger",
+  ORDER_ID: "an order of credits",
   REDEMPTION_BATCH_ID: "a batch of redemption codes",
   REDEMPTION_CODE: "a redemption code (`YXC-…`)",
   LEAKED_KEY: "the secret that was found",
@@ -50,6 +51,7 @@ const IDS = {
   deployments: "DEPLOYMENT_ID",
   sessions: "SESSION_ID",
   entries: "LEDGER_ENTRY_ID",
+  orders: "ORDER_ID",
   "redemption-batches": "REDEMPTION_BATCH_ID",
   identities: "SIGN_IN_PROVIDER",
 };

@@ -11,6 +11,7 @@ pub mod limits;
 pub mod management_keys;
 pub mod members;
 pub mod models;
+pub mod orders;
 pub mod playground;
 pub mod request_exports;
 pub mod requests;

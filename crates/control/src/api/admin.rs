@@ -12,6 +12,7 @@ pub mod invites;
 pub mod management_keys;
 pub mod models;
 pub mod notices;
+pub mod orders;
 pub mod provider_checks;
 pub mod provider_models;
 pub mod provider_test;

@@ -34,7 +34,7 @@ pub struct LedgerEntryResponse {
     id: String,
     at: Time,
     account_id: String,
-    /// `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`.
+    /// `grant`, `redemption`, `payment`, `payment_refund`, `charge`, `refund`, `adjustment` or `expiry`.
     kind: &'static str,
     /// The amount that the account got, in nano-dollars; negative if it gave.
     amount_nanos: i64,
@@ -62,7 +62,7 @@ impl LedgerEntryResponse {
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LedgerQuery {
-    /// `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`.
+    /// `grant`, `redemption`, `payment`, `payment_refund`, `charge`, `refund`, `adjustment` or `expiry`.
     kind: Option<String>,
 }
 
@@ -74,7 +74,8 @@ impl LedgerQuery {
     pub(in crate::api) fn filter(self, account_id: &str) -> Result<EntryFilter, ApiError> {
         let kind = self.kind.filter(|kind| !kind.is_empty());
         let parsed = kind.map(|kind| {
-            let expected = "grant, redemption, charge, refund, adjustment or expiry";
+            let expected =
+                "grant, redemption, payment, payment_refund, charge, refund, adjustment or expiry";
             EntryKind::parse(&kind).ok_or_else(|| ApiError::invalid_query("kind", expected))
         });
         Ok(EntryFilter {

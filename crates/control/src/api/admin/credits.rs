@@ -56,7 +56,7 @@ pub struct UndoLedgerEntryRequest {
 pub struct OperatorLedgerQuery {
     /// The id of an account; left out, all.
     account: Option<String>,
-    /// `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`.
+    /// `grant`, `redemption`, `payment`, `payment_refund`, `charge`, `refund`, `adjustment` or `expiry`.
     kind: Option<String>,
 }
 
