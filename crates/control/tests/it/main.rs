@@ -39,6 +39,7 @@ mod notices;
 mod operations;
 mod operators;
 mod own_changes;
+mod payments;
 mod practices;
 mod provider_addresses;
 mod provider_checks;

@@ -3,6 +3,8 @@
 
 #[path = "../../../gateway/tests/it/support/builders.rs"]
 pub(crate) mod builders;
+#[path = "support/cash_desk.rs"]
+pub(crate) mod cash_desk;
 #[path = "../../../gateway/tests/it/support/client.rs"]
 pub(crate) mod client;
 #[path = "../../../gateway/tests/it/support/logs.rs"]

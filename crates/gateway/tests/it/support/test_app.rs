@@ -296,6 +296,12 @@ impl Builder {
         self
     }
 
+    /// Changes a line of that file.
+    pub(crate) fn edit_config(mut self, from: &str, to: &str) -> Self {
+        self.config = self.config.map(|text| text.replace(from, to));
+        self
+    }
+
     pub(crate) fn sandbox(mut self, address: SocketAddr) -> Self {
         self.sandbox = Some(address);
         self
