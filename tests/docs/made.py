@@ -27,6 +27,7 @@ THINGS = {
     "MODEL_ID": "operator_model",
     "DEPLOYMENT_ID": "deployment",
     "LEDGER_ENTRY_ID": "ledger_entry",
+    "ORDER_ID": "order",
     "REDEMPTION_BATCH_ID": "redemption_batch",
     "REDEMPTION_CODE": "redemption_code",
 }

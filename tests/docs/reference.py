@@ -12,6 +12,7 @@ from outside import IdentityProvider, Mailbox, Scanner
 from people import sign_up
 from support import Yunxin
 from things import World
+from till import Till
 
 CONFIG = """
 [accounts]
@@ -69,7 +70,7 @@ class Reference:
         self.mailbox = self.stack.enter_context(Mailbox())
         self.identities = self.stack.enter_context(IdentityProvider())
         self.scanner = Scanner(root / "scanner")
-        more = MORE.format(provider=self.identities.url, public_key=self.scanner.public)
+        more = MORE.format(provider=self.identities.url, public_key=self.scanner.public) + Till().config
         mail = MAIL.format(port=self.mailbox.port)
         self.server = Yunxin(binary, root / "reference", config=CONFIG.format(more=more))
         self.empty = Yunxin(binary, root / "empty")

@@ -9,11 +9,14 @@ pytest.register_assert_rewrite("expect", "refusal")
 
 from support import Yunxin
 from things import World
+from till import Till
 
 # Sign-ups and sign-ins come from one address here; what limits them has tests of its own in crates/*/tests.
 CONFIG = """
 [accounts]
 sign_up = "open"
+# Buyers are sent back to it.
+public_url = "http://localhost"
 sign_ups_burst = 100000
 attempts_burst = 100000
 address_attempts_burst = 100000
@@ -40,7 +43,8 @@ def binary():
 
 @pytest.fixture(scope="session")
 def server(binary, tmp_path_factory):
-    with Yunxin(binary, tmp_path_factory.mktemp("walks"), config=CONFIG, env=database()) as installation:
+    config = CONFIG + Till().config
+    with Yunxin(binary, tmp_path_factory.mktemp("walks"), config=config, env=database()) as installation:
         yield installation.start()
 
 

@@ -7,6 +7,8 @@ needs, None where the contract lets no management key in.
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
+from till import ORDER
+
 ROLES = ("viewer", "member", "admin", "owner")
 AREAS = (
     "account",
@@ -115,6 +117,12 @@ ACCOUNT_ROUTES = {
     "GET /credits/entries.csv": Rule("viewer", "credits:read"),
     "GET /credits/entries.jsonl": Rule("viewer", "credits:read"),
     "POST /credits/redemptions": Rule("member", "credits:write", redemption),
+    "GET /credits/payment-options": Rule("viewer", "credits:read"),
+    "GET /credits/orders": Rule("viewer", "credits:read"),
+    "POST /credits/orders": Rule("member", "credits:write", ORDER),
+    "GET /credits/orders/{id}": Rule("viewer", "credits:read", target="order"),
+    "POST /credits/orders/{id}/check": Rule("member", "credits:write", target="order"),
+    "POST /credits/orders/{id}/refund-requests": Rule("admin", "credits:write", {"reason": "walked by"}, "order"),
 }
 
 ADMIN = "/api/v1/admin"
@@ -233,6 +241,11 @@ ADMIN_ROUTES = {
     ),
     "POST /redemption-batches/{id}/void": Rule(scope=WRITE, target="redemption_batch"),
     "POST /credits/entries/{id}/undo": Rule(scope=WRITE, body={"reason": "walked by"}, target="ledger_entry"),
+    "GET /orders": Rule(scope=READ),
+    "GET /orders/{id}": Rule(scope=READ, target="order"),
+    "POST /orders/{id}/check": Rule(scope=WRITE, target="order"),
+    "POST /orders/{id}/refund": Rule(scope=WRITE, body={"reason": "walked by"}, target="order"),
+    "GET /payment-events": Rule(scope=READ),
     "GET /docs-feedback": Rule(scope=READ),
     "GET /docs-feedback/pages": Rule(scope=READ),
     "GET /management-keys": Rule(),

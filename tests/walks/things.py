@@ -4,6 +4,7 @@ import itertools
 
 from contract import AREAS, CHAT, CODES, deployment, model, provider, tier
 from people import first_operator, program, sign_up
+from till import ORDER
 
 SECRETIVE = "xq7-only-ann-may-see-this"
 
@@ -105,6 +106,13 @@ class World:
     def _ledger_entry(self, _):
         body = {"amount": "0.01", "reason": "to be undone"}
         return self.operator.made(f"/api/v1/admin/accounts/{self.ben.account}/credits", body)["id"]
+
+    def _order(self, owner):
+        """An order that is paid: open ones are few."""
+        order = owner.made(f"{owner.base}/credits/orders", ORDER)["id"]
+        paid = self.operator.post(f"/api/v1/admin/orders/{order}/check", {})
+        assert paid.json()["order"]["status"] == "paid", paid.text
+        return order
 
     def _tier(self, _):
         return self.operator.made("/api/v1/admin/tiers", tier(self.unique()))["id"]
