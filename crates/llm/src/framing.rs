@@ -49,6 +49,16 @@ impl Framing {
         }
     }
 
+    /// True if a body that is all here is a stream, and not one response.
+    pub fn is_stream(self, body: &[u8]) -> bool {
+        match self {
+            Self::JsonLines => json_lines::is_stream(body),
+            Self::ServerSentEvents | Self::AwsEventStream => {
+                self.kind_of(body) == Some(BodyKind::Events)
+            }
+        }
+    }
+
     /// A cutter that refuses events of more than `event_bytes_max` bytes.
     pub fn cutter(self, event_bytes_max: usize) -> Cutter {
         match self {

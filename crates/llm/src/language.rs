@@ -7,12 +7,14 @@
 mod client;
 mod codec;
 mod error_facts;
+mod ordered;
 mod spans;
 mod upstream;
 
 pub use client::ClientFace;
 pub use codec::{EventDecoder, EventEncoder};
 pub use error_facts::ErrorFacts;
+pub(crate) use ordered::{DISORDER, Ordered};
 pub use spans::{
     ChoiceSet, Encode, EventFacts, PassthroughFace, ResponseSpans, StreamEvent, UsageOption,
 };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::chat::{
-    Content, Delta, Event, FinishReason, Fold, Made, Part, Quirks, Request, Response, WriteOptions,
+    Content, Delta, Event, FinishReason, Made, Part, Quirks, Request, Response, WriteOptions,
     Written, events,
 };
 use crate::cost::Charges;
@@ -18,7 +18,7 @@ use crate::language::{
     ClientFace, ErrorFacts, EventDecoder, EventEncoder, EventFacts, UpstreamFace,
 };
 use crate::passthrough::{Output, WholeResponse};
-use crate::sse::{self, BodyKind, body_kind};
+use crate::sse;
 use crate::usage::UsageReport;
 
 /// One call to one deployment that speaks another language than the client.
@@ -67,10 +67,11 @@ impl Translation<'_> {
     }
 
     pub(crate) fn response(&self, body: &Bytes) -> Result<WholeResponse, UpstreamError> {
-        let mut response = match body_kind(body) {
-            // Some providers stream although a plain response was asked for.
-            Some(BodyKind::Events) => self.folded(body)?,
-            _ => self.upstream.read_response(body)?,
+        // Some providers stream although a plain response was asked for.
+        let mut response = if self.upstream.framing().is_stream(body) {
+            self.upstream.read_stream(body)?
+        } else {
+            self.upstream.read_response(body)?
         };
         if self.has_tool() {
             json_mode::unwrap(&mut response);
@@ -99,23 +100,6 @@ impl Translation<'_> {
             charges: self.charges.cloned(),
             usage: None,
         }
-    }
-
-    fn folded(&self, body: &Bytes) -> Result<Response, UpstreamError> {
-        let mut decoder = self.upstream.decoder();
-        let mut cutter = sse::Decoder::new(body.len());
-        let mut frame = body.clone();
-        let mut events = Vec::new();
-        while let Ok(Some(event)) = cutter.next(&mut frame) {
-            decoder.read(&event, &mut events)?;
-        }
-        if let Some(event) = cutter.finish() {
-            decoder.read(&event, &mut events)?;
-        }
-        decoder.finish(true, &mut events);
-        let mut fold = Fold::default();
-        events.into_iter().for_each(|event| fold.add(event));
-        fold.finish()
     }
 }
 

@@ -6,7 +6,7 @@ mod requests;
 use std::time::Duration;
 
 use bytes::Bytes;
-use llm::chat::{Content, Fold, Part, Response, WriteOptions};
+use llm::chat::{Content, Part, Response, WriteOptions};
 use llm::languages::OPENAI;
 use llm::operation::{CHAT, EMBEDDINGS};
 use llm::{Language, UpstreamError};
@@ -71,7 +71,7 @@ pub async fn try_out(
     let bytes = upstream.collect(response.body, until).await?;
     let read = match trial {
         Trial::Embedding => return Ok(embedded(&bytes)?),
-        Trial::Stream => folded(language, &bytes),
+        Trial::Stream => language.upstream.read_stream(&bytes),
         Trial::Chat | Trial::Tools | Trial::Vision => language.upstream.read_response(&bytes),
     };
     let response = read.map_err(|error| provider.without_credential(error))?;
@@ -116,24 +116,6 @@ fn body(language: &Language, trial: Trial, deployment: &Deployment) -> Result<By
     written
         .map(|written| written.body)
         .map_err(|_| TrialError::Untestable)
-}
-
-/// The response that the events of a whole stream make.
-fn folded(language: &Language, body: &Bytes) -> Result<Response, UpstreamError> {
-    let mut decoder = language.upstream.decoder();
-    let mut cutter = language.upstream.framing().cutter(body.len());
-    let mut frame = body.clone();
-    let mut events = Vec::new();
-    while let Ok(Some(event)) = cutter.next(&mut frame) {
-        decoder.read(&event, &mut events)?;
-    }
-    if let Some(event) = cutter.finish() {
-        decoder.read(&event, &mut events)?;
-    }
-    decoder.finish(true, &mut events);
-    let mut fold = Fold::default();
-    events.into_iter().for_each(|event| fold.add(event));
-    fold.finish()
 }
 
 /// Looks for what was asked for.

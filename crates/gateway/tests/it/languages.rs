@@ -165,6 +165,18 @@ async fn a_stream_is_translated_as_it_comes() {
 }
 
 #[tokio::test]
+async fn a_stream_in_disorder_ends_in_an_error_event() {
+    let (app, caller) = app().await;
+    let mut events = named_events();
+    events.insert(4, events[1].clone());
+    app.second.once(Script::stream(events));
+    let response = caller.chat(chat("claude", r#","stream":true"#)).await;
+    let error = data_of(&response).pop().unwrap()["error"].clone();
+    assert_eq!(error["code"], "upstream_error", "{}", response.text());
+    assert!(!response.text().contains("[DONE]"));
+}
+
+#[tokio::test]
 async fn a_client_of_anthropic_reaches_a_provider_of_openai() {
     let (app, caller) = app().await;
     app.stub.once(Script::json(COMPLETION));

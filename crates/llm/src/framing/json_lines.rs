@@ -4,6 +4,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use memchr::memchr;
 
 use super::FramingError;
+use crate::json::Cursor;
 use crate::sse::{BodyKind, Event};
 
 /// The kind of a body: a failure that comes in place of lines is one itself.
@@ -13,6 +14,16 @@ pub(super) fn body_kind(start: &[u8]) -> Option<BodyKind> {
         [b'{', ..] => Some(BodyKind::Events),
         _ => Some(BodyKind::Text),
     }
+}
+
+/// True if an object on a line of its own is not all of the body.
+pub(super) fn is_stream(body: &[u8]) -> bool {
+    let body = body.trim_ascii();
+    let first = memchr(b'\n', body).and_then(|end| body.get(..end));
+    first.is_some_and(|line| {
+        let mut cursor = Cursor::new(line);
+        cursor.skip().and_then(|()| cursor.finish()).is_ok()
+    })
 }
 
 /// Cuts bytes into lines.
@@ -75,7 +86,19 @@ fn event(line: &Bytes) -> Option<Event> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bytes, Cutter, FramingError};
+    use super::{Bytes, Cutter, FramingError, is_stream};
+
+    #[test]
+    fn a_response_that_is_printed_on_several_lines_is_no_stream() {
+        for (body, expected) in [
+            ("{\"a\":1}\n{\"b\":2}\n", true),
+            ("{\"a\":1}\n", false),
+            ("{\n  \"a\": 1\n}\n", false),
+            ("", false),
+        ] {
+            assert_eq!(is_stream(body.as_bytes()), expected, "{body}");
+        }
+    }
 
     fn cut(pieces: &[&'static str]) -> Vec<String> {
         let mut cutter = Cutter::new(100);

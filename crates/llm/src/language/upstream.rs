@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::fmt::Debug;
 
+use bytes::Bytes;
+
 use super::codec::EventDecoder;
-use crate::chat::{Request, Response, WriteOptions, Written};
+use crate::chat::{Fold, Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::framing::Framing;
 use crate::operation::Operation;
@@ -58,6 +60,27 @@ pub trait UpstreamFace: Send + Sync + Debug {
 
     /// The decoder of a streamed response.
     fn decoder(&self) -> Box<dyn EventDecoder>;
+
+    /// Reads the response that the events of a whole stream make.
+    ///
+    /// # Errors
+    /// If the stream is none of the language, breaks off or reports a failure.
+    fn read_stream(&self, body: &Bytes) -> Result<Response, UpstreamError> {
+        let mut decoder = self.decoder();
+        let mut cutter = self.framing().cutter(body.len());
+        let mut frame = body.clone();
+        let mut events = Vec::new();
+        while let Ok(Some(event)) = cutter.next(&mut frame) {
+            decoder.read(&event, &mut events)?;
+        }
+        if let Some(event) = cutter.finish() {
+            decoder.read(&event, &mut events)?;
+        }
+        decoder.finish(true, &mut events);
+        let mut fold = Fold::default();
+        events.into_iter().for_each(|event| fold.add(event));
+        fold.finish()
+    }
 }
 
 /// The target of a request: its path, and its headers besides the credential.

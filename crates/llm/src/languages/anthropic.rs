@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::chat::{Made, Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::language::{
-    ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, PassthroughFace,
+    ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, Ordered, PassthroughFace,
     ResponseSpans, StreamEvent, Target, UpstreamFace,
 };
 use crate::operation::{Input, Operation};
@@ -122,7 +122,7 @@ impl UpstreamFace for Anthropic {
     }
 
     fn decoder(&self) -> Box<dyn EventDecoder> {
-        Box::new(chat::decoder::MessageDecoder::default())
+        Ordered::boxed(chat::decoder::MessageDecoder::default())
     }
 }
 

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use crate::chat::{Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::framing::Framing;
-use crate::language::{EventDecoder, Language, Target, UpstreamFace};
+use crate::language::{EventDecoder, Language, Ordered, Target, UpstreamFace};
 use crate::operation::{Input, Operation};
 use crate::refusal::{self, Refusal};
 
@@ -78,7 +78,7 @@ impl UpstreamFace for Bedrock {
     }
 
     fn decoder(&self) -> Box<dyn EventDecoder> {
-        Box::new(decoder::ConverseDecoder::default())
+        Ordered::boxed(decoder::ConverseDecoder::default())
     }
 }
 

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use crate::chat::{Made, Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::language::{
-    ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, PassthroughFace,
+    ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, Ordered, PassthroughFace,
     ResponseSpans, StreamEvent, Target, UpstreamFace,
 };
 use crate::operation::{Input, Operation, ResponseBody};
@@ -133,7 +133,7 @@ impl UpstreamFace for Gemini {
     }
 
     fn decoder(&self) -> Box<dyn EventDecoder> {
-        Box::new(chat::decoder::ChunkDecoder::default())
+        Ordered::boxed(chat::decoder::ChunkDecoder::default())
     }
 }
 

@@ -8,7 +8,7 @@ mod write_request;
 use crate::chat::{Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::framing::Framing;
-use crate::language::{EventDecoder, Language, Target, UpstreamFace};
+use crate::language::{EventDecoder, Language, Ordered, Target, UpstreamFace};
 use crate::operation::{Input, Operation};
 use crate::refusal::{self, Refusal};
 
@@ -64,6 +64,6 @@ impl UpstreamFace for Ollama {
     }
 
     fn decoder(&self) -> Box<dyn EventDecoder> {
-        Box::new(decoder::ChatDecoder::default())
+        Ordered::boxed(decoder::ChatDecoder::default())
     }
 }

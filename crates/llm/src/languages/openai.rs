@@ -20,7 +20,7 @@ use memchr::memmem;
 use crate::chat::{Made, Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::language::{
-    ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, PassthroughFace,
+    ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, Ordered, PassthroughFace,
     ResponseSpans, StreamEvent, Target, UpstreamFace,
 };
 use crate::operation::{Input, Operation};
@@ -132,7 +132,7 @@ impl UpstreamFace for OpenAi {
     }
 
     fn decoder(&self) -> Box<dyn EventDecoder> {
-        Box::new(chat::decoder::ChunkDecoder::default())
+        Ordered::boxed(chat::decoder::ChunkDecoder::default())
     }
 }
 

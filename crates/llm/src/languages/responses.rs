@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::chat::{Made, Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::language::{
-    ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, PassthroughFace,
+    ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, Ordered, PassthroughFace,
     ResponseSpans, StreamEvent, Target, UpstreamFace,
 };
 use crate::operation::{Input, Operation};
@@ -108,7 +108,7 @@ impl UpstreamFace for Responses {
     }
 
     fn decoder(&self) -> Box<dyn EventDecoder> {
-        Box::new(chat::decoder::ResponseDecoder::default())
+        Ordered::boxed(chat::decoder::ResponseDecoder::default())
     }
 }
 

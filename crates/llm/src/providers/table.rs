@@ -8,7 +8,7 @@ use crate::provider::{AuthStyle, Group, Paths, Provider, StreamUsage};
 use Group::{Any, Cloud, Host, Lab, OwnServer, Router};
 
 /// Every kind, in alphabetical order.
-pub static PROVIDERS: [Provider; 49] = [
+pub static PROVIDERS: [Provider; 50] = [
     openai("alibaba", "Alibaba (Qwen, DashScope)", Lab)
         .at("https://dashscope-intl.aliyuncs.com/compatible-mode/v1")
         .with_quirks(quirks::ALIBABA),
@@ -106,6 +106,13 @@ pub static PROVIDERS: [Provider; 49] = [
         .with_stream_usage(StreamUsage::Never)
         .with_quirks(quirks::PERPLEXITY),
     openai("replicate", "Replicate", Host).at("https://openai-proxy.replicate.com/v1"),
+    // Any server that speaks the language of OpenAI's responses, and what serves a model in that one alone.
+    native(
+        "responses_compatible",
+        "Responses-compatible",
+        Any,
+        &RESPONSES,
+    ),
     openai("sambanova", "SambaNova", Host).at("https://api.sambanova.ai/v1"),
     openai("sglang", "SGLang", OwnServer).at("http://127.0.0.1:30000/v1"),
     openai("siliconflow", "SiliconFlow", Host).at("https://api.siliconflow.com/v1"),

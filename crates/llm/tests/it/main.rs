@@ -4,6 +4,7 @@
 
 mod conversion;
 mod gemini;
+mod hostile_streams;
 mod inner_form;
 mod limit_headers;
 mod openai;

@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use llm::Language;
 use llm::chat::{
     Content, Event, FinishReason, Made, Quirks, Request, Response, WriteOptions, events,
 };
 use llm::languages::{ANTHROPIC, GEMINI, OPENAI, RESPONSES};
+use llm::{Language, json};
 use serde_json::Value;
 
 use crate::inner_form::{decode, fold};
@@ -88,6 +88,15 @@ fn recordings() -> Vec<Recording> {
     }
     assert!(recordings.len() > 200, "{} recordings", recordings.len());
     recordings
+}
+
+/// The streams of all recordings: name, language, bytes.
+pub(crate) fn streams() -> Vec<(String, &'static Language, Vec<u8>)> {
+    let streams = recordings().into_iter().filter_map(|recording| {
+        let stream = recording.stream()?.into_bytes();
+        Some((recording.name, recording.language, stream))
+    });
+    streams.collect()
 }
 
 /// The words of a response in any language: texts, thoughts, calls.
@@ -179,6 +188,27 @@ fn as_told(mut said: Said, language: &Language) -> Said {
     said
 }
 
+/// Checks that no object has a member twice: readers would disagree about its value.
+fn check_members(json: &[u8], context: &str) {
+    check_object(&json::Value::read(json).unwrap(), context);
+}
+
+fn check_object(value: &json::Value, context: &str) {
+    match value {
+        json::Value::Object(members) => {
+            let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+            names.sort_unstable();
+            let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
+            assert_eq!(twice, None, "{context}");
+            members
+                .iter()
+                .for_each(|(_, inner)| check_object(inner, context));
+        }
+        json::Value::List(items) => items.iter().for_each(|item| check_object(item, context)),
+        _ => {}
+    }
+}
+
 fn made() -> Made {
     Made {
         seed: "x".to_owned(),
@@ -226,12 +256,21 @@ fn every_recorded_response_is_told_in_each_language_whole_and_streamed() {
                 includes_usage: true,
                 ..Request::default()
             };
-            let whole = client.write_response(&response, &request, &made());
-            let whole = language.upstream.read_response(&whole).unwrap();
+            let body = client.write_response(&response, &request, &made());
+            let whole = language.upstream.read_response(&body).unwrap();
             let mut encoder = client.encoder(&request, made());
             let mut out = Vec::new();
             for event in events(&response) {
                 encoder.write(&event, &mut out);
+            }
+            check_members(
+                &body,
+                &format!("{} in {}, whole", recording.name, language.name),
+            );
+            let text = std::str::from_utf8(&out).unwrap();
+            for data in text.lines().filter_map(|line| line.strip_prefix("data: {")) {
+                let context = format!("{} in {}, streamed", recording.name, language.name);
+                check_members(format!("{{{data}").as_bytes(), &context);
             }
             let streamed = fold(decode(language, &out, &[]).unwrap()).unwrap();
             let context = format!("{} in {}", recording.name, language.name);

@@ -75,6 +75,15 @@ fn recordings() -> &'static [Recording] {
     &READ
 }
 
+/// The streams of all recordings: name, language, bytes.
+pub(crate) fn streams() -> Vec<(String, &'static Language, Vec<u8>)> {
+    let streams = recordings().iter().filter_map(|recording| {
+        let stream = recording.stream()?;
+        Some((recording.name.clone(), recording.language, stream))
+    });
+    streams.collect()
+}
+
 fn read_all() -> Vec<Recording> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/recordings/upstreams");
     let mut found = Vec::new();

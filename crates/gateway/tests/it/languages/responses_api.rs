@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::{MESSAGE, app, data_of, named_events, responses, types_of};
-use crate::support::Script;
+use super::{MESSAGE, app, data_of, messages, named_events, responses, types_of};
 use crate::support::upstream_stub::{COMPLETION, DONE, delta, finish};
+use crate::support::{Script, TestApp, chat};
 
 #[tokio::test]
 async fn a_client_of_responses_reaches_a_provider_of_chat_completions() {
@@ -212,4 +212,47 @@ async fn what_cannot_be_read_is_refused_or_listed_and_never_left_out_in_silence(
             "{members}"
         );
     }
+}
+
+const ALONE: &str = r#"
+[[providers]]
+name = "alone"
+kind = "responses_compatible"
+base_url = "STUB"
+credential.file = "CREDENTIAL"
+
+[[models]]
+id = "codex"
+min_tier = "free"
+
+[[deployments]]
+model = "codex"
+provider = "alone"
+"#;
+
+const RESPONSE: &str = r#"{"id":"resp_1","object":"response","created_at":1,"status":"completed","model":"codex","output":[{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"hm"}]},{"type":"message","id":"msg_1","role":"assistant","status":"completed","content":[{"type":"output_text","text":"Hello","annotations":[]}]},{"type":"function_call","id":"fc_1","call_id":"call_1","name":"add","arguments":"{\"a\":1.50}","status":"completed"}],"usage":{"input_tokens":9,"input_tokens_details":{"cached_tokens":2},"output_tokens":7,"output_tokens_details":{"reasoning_tokens":3},"total_tokens":16}}"#;
+
+#[tokio::test]
+async fn a_provider_of_responses_alone_serves_clients_of_every_language() {
+    let app = TestApp::builder().catalog(ALONE).start().await;
+    let caller = app.key("enterprise").await;
+    app.stub.once(Script::json(RESPONSE));
+    let whole = caller.chat(chat("codex", "")).await.json();
+    let said = &whole["choices"][0]["message"];
+    assert_eq!(said["content"], "Hello");
+    assert_eq!(said["reasoning_content"], "hm");
+    assert_eq!(
+        said["tool_calls"][0]["function"]["arguments"],
+        r#"{"a":1.50}"#
+    );
+    let counted = &whole["usage"]["completion_tokens_details"]["reasoning_tokens"];
+    assert_eq!(*counted, 3);
+    let sent = app.stub.last();
+    assert!(sent.head.starts_with("POST /v1/responses HTTP/1.1\r\n"));
+    assert_eq!(sent.json()["input"][0]["content"][0]["type"], "input_text");
+    app.stub.once(Script::json(RESPONSE));
+    let asked = r#"{"model":"codex","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}"#;
+    let message = messages(&caller, asked.to_owned()).await.json();
+    assert_eq!(message["content"][1]["text"], "Hello");
+    assert_eq!(message["stop_reason"], "tool_use");
 }

@@ -3,14 +3,13 @@
 use bytes::Bytes;
 
 use super::ANTHROPIC;
-use super::chat::decoder::MessageDecoder;
 use super::chat::usage::Count;
-use crate::chat::{Fold, Made, Request, Response, events};
+use crate::chat::{Made, Request, Response, events};
 use crate::error::UpstreamError;
 use crate::json::{Cursor, JsonError, Kind, quote, splice};
-use crate::language::{Encode, EventDecoder, ResponseSpans, StreamEvent};
+use crate::language::{Encode, ResponseSpans, StreamEvent};
 use crate::refusal;
-use crate::sse::{self, BodyKind, body_kind};
+use crate::sse::{BodyKind, body_kind};
 
 pub(super) fn encode(request: &Encode<'_>) -> Bytes {
     let summary = request.summary;
@@ -106,24 +105,10 @@ pub(super) fn fold_stream(body: &Bytes, model: &str) -> Option<Result<Bytes, Ups
     if body_kind(body) != Some(BodyKind::Events) {
         return None;
     }
-    Some(folded(body).map(|response| {
+    Some(ANTHROPIC.upstream.read_stream(body).map(|response| {
         let made = made(&response, model);
         super::chat::write_response::write(&response, &made)
     }))
-}
-
-fn folded(body: &Bytes) -> Result<Response, UpstreamError> {
-    let mut decoder = MessageDecoder::default();
-    let mut cutter = sse::Decoder::new(body.len());
-    let mut frame = body.clone();
-    let mut found = Vec::new();
-    while let Ok(Some(event)) = cutter.next(&mut frame) {
-        decoder.read(&event, &mut found)?;
-    }
-    decoder.finish(true, &mut found);
-    let mut fold = Fold::default();
-    found.into_iter().for_each(|event| fold.add(event));
-    fold.finish()
 }
 
 pub(super) fn unfold_response(body: &[u8]) -> Result<Bytes, UpstreamError> {

@@ -4,7 +4,7 @@ use super::{read_blocks, usage};
 use crate::chat::{Content, Delta, Event, Finish, Part, Signature, ToolCall};
 use crate::error::UpstreamError;
 use crate::json::{Fields, Value};
-use crate::language::EventDecoder;
+use crate::language::{DISORDER, EventDecoder};
 use crate::refusal;
 use crate::sse;
 
@@ -14,6 +14,9 @@ pub(super) struct ConverseDecoder {
     growing: Growing,
     finish: Option<Finish>,
     is_finished: bool,
+    /// The number of the last block.
+    index: u64,
+    is_started: bool,
 }
 
 /// The block that grows.
@@ -31,6 +34,20 @@ enum Growing {
 }
 
 impl ConverseDecoder {
+    /// Checks that no block is announced twice while it grows, and that none comes behind a later one.
+    fn check(&mut self, name: &[u8], index: Option<u64>) -> Result<(), UpstreamError> {
+        let is_open = self.growing != Growing::Nothing;
+        let index = index.unwrap_or(self.index);
+        let is_disorder = match name {
+            b"messageStart" => std::mem::replace(&mut self.is_started, true),
+            b"contentBlockStart" => index < self.index || (is_open && index == self.index),
+            b"contentBlockDelta" | b"contentBlockStop" => index < self.index,
+            _ => false,
+        };
+        self.index = index.max(self.index);
+        if is_disorder { Err(DISORDER) } else { Ok(()) }
+    }
+
     fn start(&mut self, start: Value, out: &mut Vec<Event>) {
         self.stop(out);
         let whole = start.clone();
@@ -146,7 +163,9 @@ impl EventDecoder for ConverseDecoder {
             });
         };
         let mut fields = Fields::of(value);
-        match event.name.as_deref().unwrap_or_default() {
+        let name = event.name.as_deref().unwrap_or_default();
+        self.check(name, fields.count("contentBlockIndex"))?;
+        match name {
             b"messageStart" => out.push(Event::Started {
                 id: None,
                 model: None,

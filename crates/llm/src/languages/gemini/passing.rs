@@ -2,15 +2,16 @@
 
 use bytes::Bytes;
 
-use super::chat::decoder::{ChunkDecoder, read_response as read_whole};
+use super::GEMINI;
+use super::chat::decoder::read_response as read_whole;
 use super::chat::encoder::ChunkEncoder;
 use super::chat::{usage, write_response};
-use crate::chat::{Event, Fold, Made, Response, events};
+use crate::chat::{Made, Response, events};
 use crate::error::UpstreamError;
 use crate::json::{Cursor, JsonError, Kind, Value};
-use crate::language::{ChoiceSet, EventDecoder, EventEncoder, ResponseSpans, StreamEvent};
+use crate::language::{ChoiceSet, EventEncoder, ResponseSpans, StreamEvent};
 use crate::refusal;
-use crate::sse::{self, BodyKind, body_kind};
+use crate::sse::{BodyKind, body_kind};
 
 /// The facts of a response or a chunk, which have the same members.
 #[derive(Default)]
@@ -112,31 +113,17 @@ pub(super) fn read_event(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
     Ok(event)
 }
 
+/// Puts a stream together: of events, or a list of chunks, as Google sends it where events were not asked for.
 pub(super) fn fold_stream(body: &Bytes, model: &str) -> Option<Result<Bytes, UpstreamError>> {
-    if body_kind(body) != Some(BodyKind::Events) {
-        return None;
-    }
-    Some(folded(body).map(|response| {
+    let response = match body.trim_ascii_start() {
+        [b'[', ..] => read_whole(body),
+        _ if body_kind(body) == Some(BodyKind::Events) => GEMINI.upstream.read_stream(body),
+        _ => return None,
+    };
+    Some(response.map(|response| {
         let made = made(&response, model);
         write_response::write(&response, &made)
     }))
-}
-
-fn folded(body: &Bytes) -> Result<Response, UpstreamError> {
-    let mut decoder = ChunkDecoder::default();
-    let mut cutter = sse::Decoder::new(body.len());
-    let mut frame = body.clone();
-    let mut found: Vec<Event> = Vec::new();
-    while let Ok(Some(event)) = cutter.next(&mut frame) {
-        decoder.read(&event, &mut found)?;
-    }
-    if let Some(event) = cutter.finish() {
-        decoder.read(&event, &mut found)?;
-    }
-    decoder.finish(true, &mut found);
-    let mut fold = Fold::default();
-    found.into_iter().for_each(|event| fold.add(event));
-    fold.finish()
 }
 
 pub(super) fn unfold_response(body: &[u8]) -> Result<Bytes, UpstreamError> {

@@ -77,6 +77,8 @@ impl Events {
         let reason = ("finish_reason".to_owned(), reason);
         let message = take(&mut choice, "message");
         let end = if let Some(Value::Object(message)) = message {
+            // Perplexity has an empty one beside the message.
+            take(&mut choice, "delta");
             self.add_message(&index, message, choice);
             ("delta".to_owned(), Value::Object(Vec::new()))
         } else {

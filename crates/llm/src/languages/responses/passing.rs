@@ -92,23 +92,56 @@ pub(super) fn read_response(body: &[u8]) -> Result<ResponseSpans, UpstreamError>
 
 /// The whole response stands in the last event.
 pub(super) fn fold_stream(body: &Bytes) -> Option<Result<Bytes, UpstreamError>> {
-    if body_kind(body) != Some(BodyKind::Events) {
-        return None;
-    }
+    (body_kind(body) == Some(BodyKind::Events)).then(|| folded(body))
+}
+
+fn folded(body: &Bytes) -> Result<Bytes, UpstreamError> {
     let mut cutter = sse::Decoder::new(body.len());
     let mut frame = body.clone();
-    let mut last = None;
+    let mut items = Vec::new();
     while let Ok(Some(event)) = cutter.next(&mut frame) {
-        if let Some(value) = Value::read(&event.data) {
-            last = value.get("response").cloned().or(last);
+        if let Some(response) = ended(&event, &mut items)? {
+            return Ok(response);
         }
     }
-    Some(match last {
-        Some(response) => Ok(response.to_json().into()),
-        None => Err(UpstreamError::Protocol {
-            detail: "the stream has no response in it",
-        }),
+    let last = cutter.finish();
+    let last = last.map(|event| ended(&event, &mut items)).transpose()?;
+    last.flatten().ok_or(UpstreamError::Protocol {
+        detail: "the stream has no end with the response in it",
     })
+}
+
+/// The response in the event that ends a stream; `None` for every other event, of which the items that are done are kept.
+fn ended(event: &sse::Event, items: &mut Vec<Value>) -> Result<Option<Bytes>, UpstreamError> {
+    let Some(value) = Value::read(&event.data) else {
+        return Ok(None);
+    };
+    match value.text_of("type") {
+        Some("response.output_item.done") => {
+            items.extend(value.get("item").cloned());
+            Ok(None)
+        }
+        Some("response.completed" | "response.incomplete") => {
+            let response = value.get("response").cloned();
+            let items = std::mem::take(items);
+            Ok(response.map(|response| with_items(response, items).to_json().into()))
+        }
+        Some("response.failed" | "error") => Err(refusal::classify_unmarked(&event.data)),
+        _ => Ok(None),
+    }
+}
+
+/// The response with the items that came before it, where it has none itself, as with the backend of Codex.
+fn with_items(mut response: Value, items: Vec<Value>) -> Value {
+    if let Value::Object(members) = &mut response {
+        let output = members.iter_mut().find(|(name, _)| name == "output");
+        if let Some((_, output)) = output
+            && output.items().is_empty()
+        {
+            *output = Value::List(items);
+        }
+    }
+    response
 }
 
 /// A response as events that say its beginning and its end; its items in between, whole.
@@ -169,4 +202,34 @@ pub(super) fn read_event(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
         event.facts.error = Some(super::chat::decoder::failure(data));
     }
     Ok(event)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold_stream;
+
+    fn folded(events: &[&str]) -> Option<String> {
+        let stream: String = events
+            .iter()
+            .map(|data| format!("data: {data}\n\n"))
+            .collect();
+        let whole = fold_stream(&stream.into()).unwrap().ok()?;
+        Some(String::from_utf8_lossy(&whole).into_owned())
+    }
+
+    #[test]
+    fn a_whole_response_has_the_items_that_its_last_event_leaves_out() {
+        let done = r#"{"type":"response.output_item.done","item":{"type":"message"}}"#;
+        let end = r#"{"type":"response.completed","response":{"id":"r","output":[]}}"#;
+        let expected = r#"{"id":"r","output":[{"type":"message"}]}"#;
+        assert_eq!(folded(&[done, end]).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_stream_that_broke_off_or_failed_is_no_whole_response() {
+        let begin = r#"{"type":"response.created","response":{"id":"r","output":[]}}"#;
+        let failed = r#"{"type":"response.failed","response":{"error":{"code":"server_error","message":"x"}}}"#;
+        assert_eq!(folded(&[begin]), None);
+        assert_eq!(folded(&[begin, failed]), None);
+    }
 }

@@ -3,7 +3,7 @@
 use super::super::NAME;
 use crate::chat::{
     CacheMark, Citation, Content, Losses, Media, MediaSource, Part, Signature, ToolCall,
-    ToolResult, proofs_in_place,
+    ToolResult, call_ids, proofs_in_place,
 };
 use crate::error::TranslateError;
 use crate::json::{Fields, Object, Value};
@@ -43,13 +43,13 @@ pub(super) fn block(item: Value) -> Part {
             Part::new(Content::Redacted).with_signature(Some(Signature::read(&data, NAME)))
         }
         "tool_use" => Part::new(Content::ToolCall(ToolCall {
-            id: fields.text("id").unwrap_or_default(),
+            id: call_ids::restored(fields.text("id").unwrap_or_default()),
             name: fields.text("name").unwrap_or_default(),
             arguments: arguments(fields.take("input")),
             is_custom: false,
         })),
         "tool_result" => Part::new(Content::ToolResult(ToolResult {
-            call_id: fields.text("tool_use_id").unwrap_or_default(),
+            call_id: call_ids::restored(fields.text("tool_use_id").unwrap_or_default()),
             name: None,
             parts: fields.take("content").map(read).unwrap_or_default(),
             is_error: fields.bool("is_error").unwrap_or_default(),

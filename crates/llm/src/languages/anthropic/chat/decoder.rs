@@ -6,7 +6,7 @@ use super::{blocks, read_reason};
 use crate::chat::{Content, Delta, Event, Finish, Part, Response, Signature, ToolCall};
 use crate::error::UpstreamError;
 use crate::json::{Fields, Value};
-use crate::language::EventDecoder;
+use crate::language::{DISORDER, EventDecoder};
 use crate::refusal;
 use crate::sse;
 
@@ -59,8 +59,11 @@ fn whole_block(value: Value) -> Part {
 pub(in super::super) struct MessageDecoder {
     count: Count,
     finish: Option<Finish>,
+    is_started: bool,
     is_finished: bool,
     growing: Growing,
+    /// The number of the block that grows, where the provider says it.
+    index: Option<u64>,
 }
 
 /// The block that grows.
@@ -80,6 +83,24 @@ enum Growing {
 }
 
 impl MessageDecoder {
+    /// Checks that a block is not begun twice, and that what grows is the block that was begun.
+    fn check(&mut self, kind: &str, index: Option<u64>) -> Result<(), UpstreamError> {
+        let is_open = !matches!(self.growing, Growing::Nothing);
+        let is_same = index.is_some() && index == self.index;
+        let is_other = index.is_some() && self.index.is_some() && !is_same;
+        let is_disorder = match kind {
+            "message_start" => std::mem::replace(&mut self.is_started, true),
+            "content_block_start" => is_open && is_same,
+            "content_block_delta" => !is_open || is_other,
+            "content_block_stop" => is_open && is_other,
+            _ => false,
+        };
+        if kind == "content_block_start" {
+            self.index = index;
+        }
+        if is_disorder { Err(DISORDER) } else { Ok(()) }
+    }
+
     fn start(&mut self, block: Value, out: &mut Vec<Event>) {
         let part = blocks::block(block);
         match part.content {
@@ -228,6 +249,9 @@ impl EventDecoder for MessageDecoder {
         };
         let kind = value.text_of("type").unwrap_or_default().to_owned();
         let mut fields = Fields::of(value);
+        if !self.is_finished {
+            self.check(&kind, fields.count("index"))?;
+        }
         match kind.as_str() {
             "message_start" => {
                 let mut message = fields.fields("message");

@@ -1,9 +1,9 @@
 //! Writing the events of a streamed message.
 
 use super::super::{NAME, envelope};
-use super::write_response::{block, head, native, proof_before};
+use super::write_response::{block, head, native, proof_before, thinking};
 use super::{usage, write_reason};
-use crate::chat::{Content, Delta, Event, Finish, Made, Part};
+use crate::chat::{Content, Delta, Event, Finish, Made, Part, call_ids};
 use crate::json::{Object, Value, quote};
 use crate::language::{ErrorFacts, EventEncoder};
 use crate::usage::UsageReport;
@@ -17,6 +17,8 @@ pub(in super::super) struct MessageEncoder {
     /// The number of the block that grows, or of the next one.
     index: u64,
     growing: Growing,
+    /// A block was begun for the part; the language has none for every part.
+    is_open: bool,
     usage: Option<UsageReport>,
 }
 
@@ -38,6 +40,7 @@ impl MessageEncoder {
             has_calls: false,
             index: 0,
             growing: Growing::Nothing,
+            is_open: false,
             usage: None,
         }
     }
@@ -56,9 +59,8 @@ impl MessageEncoder {
     fn began(&mut self, part: &Part, out: &mut Vec<u8>) {
         self.begin(out);
         if let Some(proof) = proof_before(part) {
-            let signature = proof_of(part);
-            self.start(proof.with("signature", ""), out);
-            self.delta("signature_delta", "signature", &signature, out);
+            self.start(thinking("", ""), out);
+            self.delta("signature_delta", "signature", &proof, out);
             self.stop(out);
         }
         self.growing = match &part.content {
@@ -72,7 +74,7 @@ impl MessageEncoder {
             Content::ToolCall(call) => {
                 self.has_calls = true;
                 let start = Object::of_type("tool_use")
-                    .with("id", call.id.as_str())
+                    .with("id", &*call_ids::written(&call.id))
                     .with("name", call.name.as_str())
                     .with("input", Object::new());
                 self.start(start, out);
@@ -90,6 +92,7 @@ impl MessageEncoder {
     }
 
     fn start(&mut self, block: Object, out: &mut Vec<u8>) {
+        self.is_open = true;
         let start = Object::new()
             .with("index", self.index)
             .with("content_block", block);
@@ -97,6 +100,9 @@ impl MessageEncoder {
     }
 
     fn stop(&mut self, out: &mut Vec<u8>) {
+        if !std::mem::take(&mut self.is_open) {
+            return;
+        }
         let stop = Object::new().with("index", self.index);
         event("content_block_stop", stop, out);
         self.index += 1;
@@ -160,13 +166,6 @@ impl MessageEncoder {
         event("message_delta", end, out);
         event("message_stop", Object::new(), out);
     }
-}
-
-fn proof_of(part: &Part) -> String {
-    let signature = part.signature.as_ref();
-    signature
-        .map(|signature| signature.write(NAME))
-        .unwrap_or_default()
 }
 
 /// Adds an event whose data begin with its type.

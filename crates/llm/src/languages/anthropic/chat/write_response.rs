@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::super::NAME;
 use super::{usage, write_reason};
-use crate::chat::{Citation, Content, Made, Part, Response};
+use crate::chat::{Citation, Content, Made, Part, Response, call_ids};
 use crate::json::{Object, Value};
 
 /// Writes the response.
@@ -32,20 +32,24 @@ pub(super) fn head(made: &Made, content: Vec<Object>) -> Object {
 
 /// The blocks that say a part, the proof that another language hangs on it before it.
 pub(super) fn blocks(part: &Part) -> Vec<Object> {
-    let mut blocks: Vec<Object> = proof_before(part).into_iter().collect();
+    let proof = proof_before(part);
+    let mut blocks: Vec<Object> = proof.iter().map(|proof| thinking("", proof)).collect();
     blocks.extend(block(part));
     blocks
 }
 
 /// A proof of something that has no place for one here.
-pub(super) fn proof_before(part: &Part) -> Option<Object> {
+pub(super) fn proof_before(part: &Part) -> Option<String> {
     let signature = part.signature.as_ref()?;
     let has_place = matches!(part.content, Content::Reasoning { .. } | Content::Redacted);
-    (!has_place).then(|| {
-        Object::of_type("thinking")
-            .with("thinking", "")
-            .with("signature", signature.write(NAME))
-    })
+    (!has_place).then(|| signature.write(NAME))
+}
+
+/// The block of a thought.
+pub(super) fn thinking(text: &str, signature: &str) -> Object {
+    Object::of_type("thinking")
+        .with("thinking", text)
+        .with("signature", signature)
 }
 
 /// The block that says a part; `None` for what the language has no block for.
@@ -61,14 +65,12 @@ pub(super) fn block(part: &Part) -> Option<Object> {
             block.maybe("citations", (!own.is_empty()).then_some(own))
         }
         Content::Refusal(text) => Object::of_type("text").with("text", text.as_str()),
-        Content::Reasoning { text, .. } => Object::of_type("thinking")
-            .with("thinking", text.as_str())
-            .with("signature", signature.unwrap_or_default()),
+        Content::Reasoning { text, .. } => thinking(text, &signature.unwrap_or_default()),
         Content::Redacted => {
             Object::of_type("redacted_thinking").with("data", signature.unwrap_or_default())
         }
         Content::ToolCall(call) => Object::of_type("tool_use")
-            .with("id", call.id.as_str())
+            .with("id", &*call_ids::written(&call.id))
             .with("name", call.name.as_str())
             .with("input", call.arguments_object()),
         Content::Opaque {

@@ -5,14 +5,34 @@ use crate::json::{Fields, Object, Value};
 
 /// Models that do not think, by the begins of their names.
 const WITHOUT_THOUGHTS: [&str; 5] = ["gemini-1", "gemini-2.0", "gemma", "learnlm", "gemini-pro"];
-/// Models that are told how much to think by a number of tokens, with the least and the most that they take.
-const WITH_BUDGETS: [(&str, u64, u64); 3] = [
-    ("gemini-2.5-pro", 128, 32_768),
-    ("gemini-2.5-flash-lite", 0, 24_576),
-    ("gemini-2.5", 0, 24_576),
+/// Models that are told how much to think by a number of tokens.
+const WITH_BUDGETS: [Budgets; 3] = [
+    Budgets::of("gemini-2.5-pro", 128, 128, 32_768),
+    Budgets::of("gemini-2.5-flash-lite", 0, 512, 24_576),
+    Budgets::of("gemini-2.5", 0, 1, 24_576),
 ];
-/// The least budget of a model that thinks at all.
-const BUDGET_MIN: u64 = 512;
+
+/// The budgets that models take whose names have this begin.
+struct Budgets {
+    begin: &'static str,
+    /// The budget that comes next to not thinking.
+    off: u64,
+    least: u64,
+    most: u64,
+}
+
+impl Budgets {
+    const UNKNOWN: Self = Self::of("", 0, 1, 32_768);
+
+    const fn of(begin: &'static str, off: u64, least: u64, most: u64) -> Self {
+        Self {
+            begin,
+            off,
+            least,
+            most,
+        }
+    }
+}
 
 /// True for models that are told how much to think by a level, and that want the proofs of their calls back.
 pub(super) fn has_levels(model: &str) -> bool {
@@ -64,11 +84,11 @@ pub(super) fn write(
                 .with("includeThoughts", shows),
         );
     }
-    let known = WITH_BUDGETS.iter().find(|(begin, ..)| is_one_of(begin));
-    let (least, most) = known.map_or((0, 32_768), |(_, least, most)| (*least, *most));
+    let known = WITH_BUDGETS.iter().find(|known| is_one_of(known.begin));
+    let taken = known.unwrap_or(&Budgets::UNKNOWN);
     let budget = match wish.budget() {
-        Some(0) => Value::from(least),
-        Some(budget) => Value::from(budget.clamp(least.max(BUDGET_MIN), most)),
+        Some(0) => Value::from(taken.off),
+        Some(budget) => Value::from(budget.clamp(taken.least, taken.most)),
         // The model decides.
         None => Value::Number("-1".to_owned()),
     };
@@ -96,17 +116,21 @@ mod tests {
     use crate::chat::Quirks;
 
     fn written(model: &str, effort: &str) -> String {
+        let wish = Reasoning {
+            effort: Some(effort.to_owned()),
+            ..Reasoning::default()
+        };
+        written_wish(model, &wish)
+    }
+
+    fn written_wish(model: &str, wish: &Reasoning) -> String {
         let options = WriteOptions {
             upstream_model: model,
             output_tokens_max: None,
             asks_usage: true,
             quirks: Quirks::NONE,
         };
-        let wish = Reasoning {
-            effort: Some(effort.to_owned()),
-            ..Reasoning::default()
-        };
-        let config = write(Some(&wish), &options, &mut Losses::of("openai"));
+        let config = write(Some(wish), &options, &mut Losses::of("openai"));
         config.map_or("none".to_owned(), |config| Value::from(config).to_json())
     }
 
@@ -146,6 +170,24 @@ mod tests {
             ("gemini-2.0-flash", "high", "none"),
         ] {
             assert_eq!(written(model, effort), expected, "{model}, {effort}");
+        }
+    }
+
+    #[test]
+    fn a_budget_stays_within_what_the_model_takes() {
+        for (model, budget, taken) in [
+            ("gemini-2.5-pro", 128, 128),
+            ("gemini-2.5-pro", 64, 128),
+            ("gemini-2.5-flash", 64, 64),
+            ("gemini-2.5-flash-lite", 64, 512),
+            ("gemini-2.5-flash", 40_000, 24_576),
+        ] {
+            let wish = Reasoning {
+                budget: Some(budget),
+                ..Reasoning::default()
+            };
+            let expected = format!(r#"{{"thinkingBudget":{taken},"includeThoughts":true}}"#);
+            assert_eq!(written_wish(model, &wish), expected, "{model}, {budget}");
         }
     }
 }

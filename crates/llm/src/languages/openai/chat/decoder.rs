@@ -19,7 +19,10 @@ use crate::usage::UsageReport;
 pub(in super::super) fn read_response(body: &[u8]) -> Result<Response, UpstreamError> {
     // Failures in all their forms, and the count.
     response::read(body)?;
-    let mut decoder = ChunkDecoder::default();
+    let mut decoder = ChunkDecoder {
+        is_whole: true,
+        ..ChunkDecoder::default()
+    };
     let mut events = Vec::new();
     decoder.chunk(Value::read(body).unwrap_or(Value::Null), &mut events);
     if decoder.reason.is_none() && !decoder.has_choice {
@@ -42,6 +45,8 @@ pub(in super::super) struct ChunkDecoder {
     is_started: bool,
     is_finished: bool,
     has_choice: bool,
+    /// A whole response is read.
+    is_whole: bool,
 }
 
 /// A call of which something is known.
@@ -82,11 +87,18 @@ impl ChunkDecoder {
             return;
         }
         self.has_choice = true;
-        let delta = fields.take("delta").or(fields.take("message"));
-        if let Some(delta) = delta {
-            self.delta(delta, out);
-        }
-        if let Some(text) = fields.text("text") {
+        // Perplexity has both: beside a delta all of the message so far, and beside a whole message an empty delta.
+        let (delta, message) = (fields.take("delta"), fields.take("message"));
+        let said = if self.is_whole {
+            message.or(delta)
+        } else {
+            delta.or(message)
+        };
+        let text = fields.text("text");
+        if let Some(said) = said {
+            self.delta(said, out);
+        } else if let Some(text) = text {
+            // Of older completions. Together has it beside a delta too, where it says the same again.
             self.text(PartKey::Text, Part::text(""), text, out);
         }
         // Moonshot's count.
@@ -386,6 +398,24 @@ fn reference(part: &Value) -> Option<Citation> {
 mod tests {
     use super::read_response;
     use crate::chat::Content;
+
+    #[test]
+    fn the_message_of_a_whole_response_is_read_beside_an_empty_delta() {
+        let body = br#"{"choices":[{"delta":{"content":"","role":"assistant"},"finish_reason":"stop","index":0,"message":{"content":"Yes.","role":"assistant"}}]}"#;
+        let response = read_response(body).unwrap();
+        assert_eq!(response.parts[0].as_text(), Some("Yes."));
+    }
+
+    #[test]
+    fn a_text_beside_the_message_is_not_said_twice() {
+        let body =
+            br#"{"choices":[{"text":"Yes.","message":{"content":"Yes."},"finish_reason":"stop"}]}"#;
+        let response = read_response(body).unwrap();
+        assert_eq!(response.parts[0].as_text(), Some("Yes."));
+        let older = br#"{"choices":[{"text":"Yes.","finish_reason":"stop"}]}"#;
+        let response = read_response(older).unwrap();
+        assert_eq!(response.parts[0].as_text(), Some("Yes."));
+    }
 
     #[test]
     fn parts_of_mistrals_content_are_thoughts_texts_and_sources() {

@@ -20,6 +20,7 @@ pub(in super::super) struct ChunkEncoder {
     has_begun: bool,
     calls: u64,
     details: u64,
+    citations: u64,
     usage: Option<UsageReport>,
     /// The part that grows.
     growing: Growing,
@@ -47,6 +48,7 @@ impl ChunkEncoder {
             has_begun: false,
             calls: 0,
             details: 0,
+            citations: 0,
             usage: None,
             growing: Growing::Nothing,
         }
@@ -145,8 +147,10 @@ impl ChunkEncoder {
             }
             (Delta::Signature(signature), Growing::Reasoning) => self.proof(signature, out),
             (Delta::Citation(citation), _) => {
-                let cited = Object::new().with("annotations", vec![annotation(citation)]);
-                self.object(cited, out);
+                // OpenAI's SDKs put lists of a stream together by the places of their items.
+                let cited = annotation(citation).with("index", self.citations);
+                self.citations += 1;
+                self.object(Object::new().with("annotations", vec![cited]), out);
             }
             _ => {}
         }

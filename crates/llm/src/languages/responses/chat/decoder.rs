@@ -6,7 +6,7 @@ use crate::chat::{
 };
 use crate::error::UpstreamError;
 use crate::json::{Cursor, Fields, Value};
-use crate::language::EventDecoder;
+use crate::language::{DISORDER, EventDecoder};
 use crate::refusal;
 use crate::sse;
 use crate::usage::UsageReport;
@@ -79,6 +79,11 @@ pub(in super::super) struct ResponseDecoder {
     growing: Growing,
     has_calls: bool,
     is_finished: bool,
+    /// The name of the thought that began last, and of the last one that was told.
+    thought: Option<String>,
+    told: Option<String>,
+    /// The number of the last event, where the provider counts them.
+    number: u64,
 }
 
 /// The part that grows.
@@ -99,6 +104,17 @@ enum Growing {
 }
 
 impl ResponseDecoder {
+    /// Checks that no event comes twice, or behind one that it was before. Copies of the language count nothing, or begin
+    /// with zero again and again.
+    fn check(&mut self, number: Option<u64>) -> Result<(), UpstreamError> {
+        let number = number.unwrap_or_default();
+        if number == 0 || number > self.number {
+            self.number = number.max(self.number);
+            return Ok(());
+        }
+        Err(DISORDER)
+    }
+
     fn end(&mut self, out: &mut Vec<Event>) {
         if std::mem::take(&mut self.growing) != Growing::Nothing {
             out.push(Event::Ended);
@@ -131,6 +147,7 @@ impl ResponseDecoder {
     }
 
     fn begin_thought(&mut self, id: Option<String>, is_summary: bool, out: &mut Vec<Event>) {
+        self.thought.clone_from(&id);
         let part = Part::new(Content::Reasoning {
             text: String::new(),
             is_summary,
@@ -153,9 +170,18 @@ impl ResponseDecoder {
             if std::mem::replace(is_next, false) {
                 out.push(Event::Grew(Delta::Text("\n\n".to_owned())));
             }
-            *has_text = true;
+            if !std::mem::replace(has_text, true) {
+                self.told.clone_from(&self.thought);
+            }
             out.push(Event::Grew(Delta::Text(text)));
         }
+    }
+
+    /// True if a thought that is done was told already, and something else grows by now: OpenRouter lets the text begin
+    /// before the thought is done.
+    fn is_told(&self, id: Option<&str>) -> bool {
+        let is_growing = matches!(self.growing, Growing::Reasoning { .. });
+        !is_growing && id.is_some() && id == self.told.as_deref()
     }
 
     fn item_added(&mut self, item: Value, out: &mut Vec<Event>) {
@@ -183,6 +209,9 @@ impl ResponseDecoder {
     /// An item is said again when it is done: what did not come before comes now.
     fn item_done(&mut self, item: Value, out: &mut Vec<Event>) {
         let kind = item.text_of("type").unwrap_or_default().to_owned();
+        if kind == "reasoning" && self.is_told(item.text_of("id")) {
+            return;
+        }
         let read = items::read(item);
         let Some((_, parts)) = read else {
             return;
@@ -270,6 +299,9 @@ impl EventDecoder for ResponseDecoder {
         };
         let kind = value.text_of("type").unwrap_or_default().to_owned();
         let mut fields = Fields::of(value);
+        if !self.is_finished {
+            self.check(fields.count("sequence_number"))?;
+        }
         let delta = |fields: &mut Fields| fields.text("delta").unwrap_or_default();
         match kind.as_str() {
             "response.created" => {
@@ -347,8 +379,31 @@ impl EventDecoder for ResponseDecoder {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::NAME;
+    use super::super::super::{NAME, RESPONSES};
     use super::read_response;
+    use crate::chat::Response;
+
+    fn told(events: &[&str]) -> Response {
+        let stream: String = events
+            .iter()
+            .map(|data| format!("data: {data}\n\n"))
+            .collect();
+        RESPONSES.upstream.read_stream(&stream.into()).unwrap()
+    }
+
+    #[test]
+    fn a_thought_that_is_done_after_the_text_began_is_told_once() {
+        let response = told(&[
+            r#"{"type":"response.output_item.added","item":{"type":"reasoning","id":"rs"}}"#,
+            r#"{"type":"response.reasoning_text.delta","item_id":"rs","delta":"hm"}"#,
+            r#"{"type":"response.output_text.delta","item_id":"msg","delta":"Y"}"#,
+            r#"{"type":"response.output_item.done","item":{"type":"reasoning","id":"rs","summary":[],"content":[{"type":"reasoning_text","text":"hm"}]}}"#,
+            r#"{"type":"response.output_text.delta","item_id":"msg","delta":"es"}"#,
+            r#"{"type":"response.completed","response":{"output":[]}}"#,
+        ]);
+        assert_eq!(response.parts.len(), 2, "{:?}", response.parts);
+        assert_eq!(response.parts[1].as_text(), Some("Yes"));
+    }
 
     #[test]
     fn an_item_that_no_other_language_has_is_kept_as_it_is() {
