@@ -45,6 +45,8 @@ BROWSER = TESTS / "browser"
 FUZZ = TESTS / "fuzz"
 DOCS = TESTS / "docs"
 REPLAY = TESTS / "replay"
+# Recordings in languages that only providers speak.
+UPSTREAMS = TESTS.parent / "crates" / "llm" / "tests" / "it" / "recordings" / "upstreams"
 OVERLOAD = TESTS / "overload"
 CLUSTER = TESTS / "cluster"
 DEPLOY = TESTS / "deploy"
@@ -61,7 +63,7 @@ TOOLS = {
     "openssl": "apt-get install openssl",
 }
 # Of the resources that openai-python has tests of, those that are served.
-OPENAI_RESOURCES = ["chat/test_completions.py", "test_completions.py", "test_embeddings.py", "test_models.py", "test_responses.py"]
+OPENAI_RESOURCES = ["chat/test_completions.py", "test_completions.py", "test_embeddings.py", "test_models.py", "test_responses.py", "test_moderations.py", "test_images.py"]
 SUITE_SECONDS = {"python": 420, "node": 240, "clients": 600, "openai-python": 300, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 360, "overload": 240, "cluster": 420, "deploy": 1800}
 
 
@@ -244,10 +246,14 @@ def fuzz(arguments):
 
 
 def replay(arguments):
-    """Recorded traffic of providers; another `--corpus` behind `--` takes the place of ours."""
+    """Recorded traffic of providers, as it was asked for and in the languages of all clients; what stands behind `--` is one run of its own."""
     binary = program(arguments)
-    command = [sys.executable, REPLAY, "--corpus", REPLAY / "corpus", "--yunxin", binary, *arguments.rest]
-    return suite("replay", binary, command, TESTS.parent)
+    python = python_client()  # the SDKs, which read what is told across languages
+    ours = [] if "--corpus" in arguments.rest else ["--corpus", REPLAY / "corpus"]
+    command = [python, REPLAY, *ours, "--yunxin", binary, *arguments.rest]
+    if arguments.rest:
+        return suite("replay", binary, command, TESTS.parent)
+    return max(suite("replay", binary, [*command, *more], TESTS.parent) for more in ([], ["--corpus", UPSTREAMS, "--client", "all"]))
 
 
 def overload(arguments):

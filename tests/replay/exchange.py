@@ -60,6 +60,10 @@ class Exchange:
         return named if isinstance(named, str) and named else self.model
 
     @property
+    def is_streamed(self):
+        return self.stream is not None
+
+    @property
     def is_stream_wanted(self):
         return self.request.get("stream") is True
 

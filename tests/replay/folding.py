@@ -7,13 +7,15 @@ def said(bodies):
     for body in bodies:
         for choice in body.get("choices") or []:
             number = getattr(choice.get("index"), "text", "0")
-            add(choices.setdefault(number, {"text": "", "thoughts": "", "calls": {}, "finish": None}), choice)
+            known = choices.setdefault(number, {"text": "", "thoughts": "", "calls": {}, "finish": None})
+            add(known, choice, body.get("object") == "chat.completion")
     return choices
 
 
-def add(found, choice):
-    # Perplexity and Writer have the whole text in `message` beside each `delta`.
-    part = choice.get("delta") or choice.get("message") or {}
+def add(found, choice, is_whole):
+    # Perplexity and Writer have the whole text in `message` beside each `delta`, and Perplexity an empty `delta` beside a whole message.
+    one, other = ("message", "delta") if is_whole else ("delta", "message")
+    part = choice.get(one) or choice.get(other) or {}
     # Together has the text of a chat beside its `delta`, too.
     found["text"] += text(part.get("content") if part else choice.get("text"))
     found["thoughts"] += text(part.get("reasoning_content") or part.get("reasoning"))

@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 import http1
-from catalogue import catalogue
 
 START_SECONDS = 30
 RECEIPT_TRIES, RECEIPT_EVERY = 50, 0.2
@@ -21,9 +20,9 @@ class NotReady(Exception):
 
 
 class Gateway:
-    def __init__(self, binary, folder, providers):
+    def __init__(self, binary, folder, catalogue):
         self.folder = Path(folder)
-        (self.folder / "catalog.toml").write_text(catalogue(providers))
+        (self.folder / "catalog.toml").write_text(catalogue)
         (self.folder / "yunxin.toml").write_text("")
         foreign = ("YUNXIN", "REPLAY_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign) and not name.lower().endswith("_proxy")}

@@ -38,7 +38,7 @@ class Provider:
     async def response(self, writer):
         exchange = self.exchange
         kept = {name: value for name, value in exchange.headers.items() if name not in NOT_REPLAYED}
-        is_chunked = exchange.stream is not None or "chunked" in exchange.headers.get("transfer-encoding", "")
+        is_chunked = exchange.is_streamed or "chunked" in exchange.headers.get("transfer-encoding", "")
         length = {"transfer-encoding": "chunked"} if is_chunked else {"content-length": str(sum(map(len, self.pieces)))}
         writer.write(http1.head(f"HTTP/1.1 {exchange.status} {REASONS.get(exchange.status, 'Status')}", kept | length))
         for piece in self.pieces:

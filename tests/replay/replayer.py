@@ -9,6 +9,7 @@ import cuts
 import http1
 import judge
 import planted
+from catalogue import catalogue
 from gateway import Gateway
 from provider import Provider
 
@@ -54,7 +55,7 @@ async def replay(exchanges, binary):
     verdicts = [Verdict(exchange) for exchange in exchanges]
     providers = {f"x{number}": await Provider(exchange).start() for number, exchange in enumerate(exchanges)}
     with tempfile.TemporaryDirectory(prefix="yunxin-replay-", ignore_cleanup_errors=True) as folder:
-        gateway = Gateway(binary, folder, providers)
+        gateway = Gateway(binary, folder, catalogue(providers))
         try:
             await gateway.start()
             places = asyncio.Semaphore(AT_ONCE)
