@@ -20,6 +20,8 @@ from support import Yunxin
 # The names that the tests ask for, by the model of the sandbox that responds.
 CHAT = ["gpt-6-astra", "gpt-3.5-turbo-instruct"]
 EMBEDDINGS = ["text-embedding-3-small"]
+MODERATIONS = ["omni-moderation-latest", "omni-moderation-2024-09-26"]
+IMAGES = ["gpt-image-2.5-flare", "gpt-image-1.5"]
 ABILITIES = ["tools", "vision", "json_schema", "reasoning", "audio"]
 
 # Tests that fit a mock only, by a pattern of their name.
@@ -30,16 +32,28 @@ EXCEPTIONS = [
     (r"test_responses.*_compact", "there is no compaction here"),
     (r"test_responses.*_create", "names no model, which a gateway needs to choose one"),
     (r"test_models.*_delete", "customers delete no models"),
+    (r"test_images.*_generate_overload", "names no model, which a gateway needs to choose one"),
+    (r"test_images.*_(edit|create_variation)", "sends as a picture what is none"),
     (r"test_embeddings.*_create\[(strict|aiohttp)\]", "wants a list where the SDK asks for base64 by itself, which the strict client does not decode"),
 ]
 # Paths are refused before a request is sent.
 KEPT = r"test_path_params"
 
 
+def models():
+    """Names, types, and the models of the sandbox that respond."""
+    served = (
+        (CHAT, "chat", "sandbox-small"),
+        (EMBEDDINGS, "embedding", "sandbox-embedding"),
+        (MODERATIONS, "moderation", "sandbox-moderation"),
+        (IMAGES, "image_generation", "sandbox-image"),
+    )
+    return [(name, kind, upstream) for names, kind, upstream in served for name in names]
+
+
 def catalog():
-    models = [(name, "chat", "sandbox-small") for name in CHAT] + [(name, "embedding", "sandbox-embedding") for name in EMBEDDINGS]
     lines = []
-    for name, kind, upstream in models:
+    for name, kind, upstream in models():
         lines += ["[[models]]", f'id = "{name}"', f'model_type = "{kind}"', 'min_tier = "free"']
         lines += [f"capabilities = {ABILITIES}"] if kind == "chat" else []
         lines += ["[[deployments]]", f'model = "{name}"', 'provider = "sandbox"', f'upstream_model = "{upstream}"']
