@@ -2,8 +2,8 @@ import type { ReactNode } from "react";
 import classes from "./facts.module.css";
 
 interface FactsProps {
-  /** With room, on pages of settings; dense, in cards of figures; a line each, beside a page's content. */
-  look?: "roomy" | "dense" | "lines";
+  /** With room, on pages of settings; dense, in cards; figures, in narrow ones; a line each, beside a page's content. */
+  look?: "roomy" | "dense" | "figures" | "lines";
   /** With room above, where it follows a form. */
   isBelow?: boolean;
   children: ReactNode;

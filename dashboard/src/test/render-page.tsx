@@ -29,8 +29,13 @@ interface Response {
   status?: number;
   body: unknown;
 }
+/** What a page sends with a write. */
+export interface Sent {
+  method: string;
+  body: unknown;
+}
 /** Paths below /api/v1, without their query, and what they respond. */
-export type Responses = Record<string, Response | ((query: URLSearchParams) => Response)>;
+export type Responses = Record<string, Response | ((query: URLSearchParams, sent: Sent) => Response)>;
 
 export function meOf(role: Role): MeResponse {
   return {
@@ -60,7 +65,9 @@ export async function renderPage(
 ): Promise<void> {
   await startEnglish();
   vi.stubGlobal("scrollTo", () => undefined);
-  vi.stubGlobal("fetch", (input: string) => Promise.resolve(response(input, responses)));
+  vi.stubGlobal("fetch", (input: string, init?: RequestInit) =>
+    Promise.resolve(response(input, init, responses)),
+  );
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   queryClient.setQueryData(["me"], meOf(role));
   const root = createRootRoute();
@@ -80,13 +87,18 @@ export async function renderPage(
   );
 }
 
-function response(input: string, responses: Responses): Response {
+function response(input: string, init: RequestInit | undefined, responses: Responses): Response {
   const url = new URL(input, "http://localhost");
   const path = url.pathname.replace("/api/v1", "");
   const found = responses[path];
   if (!found) return json({ error: { type: "not_found_error", code: "not_found", message: path } }, 404);
-  const { status, body } = typeof found === "function" ? found(url.searchParams) : found;
+  const { status, body } = typeof found === "function" ? found(url.searchParams, sentIn(init)) : found;
   return json(body, status ?? 200);
+}
+
+function sentIn(init: RequestInit | undefined): Sent {
+  const body: unknown = typeof init?.body === "string" ? JSON.parse(init.body) : undefined;
+  return { method: init?.method ?? "GET", body };
 }
 
 function json(body: unknown, status: number): Response {

@@ -17,6 +17,7 @@ import { GrantDialog } from "@/features/credits/shared/grant-dialog";
 import { UsageCard } from "@/features/usage/shared/usage-card";
 import { useFormat } from "@/hooks/use-format";
 import classes from "./accounts.module.css";
+import { OperatorBudgetsCard } from "./operator-budgets-card";
 import { DetailsCard, NotesCard, TierCard } from "./operator-cards";
 import { operatorAccountQuery } from "./queries";
 import { AccountStatusBadge } from "./status-badge";
@@ -115,6 +116,7 @@ function AccountView({ account, parent }: AccountViewProps) {
         </div>
         <div className={layoutClasses.stack}>
           <TierCard account={account} />
+          <OperatorBudgetsCard account={account} />
           <DetailsCard account={account} />
           <NotesCard account={account} />
         </div>

@@ -1,11 +1,20 @@
 import { Checkbox, NumberInput, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { maxLengthOf } from "@/api/limits";
 import type { AdminModelResponse, TierResponse } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import layoutClasses from "@/components/layout.module.css";
 import textClasses from "@/components/text.module.css";
+import { BudgetFields } from "@/features/budgets/shared/budget-fields";
+import {
+  type BudgetValues,
+  budgetSpecs,
+  budgetValues,
+  problemsOf,
+  wholeBudgets,
+} from "@/features/budgets/shared/values";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { useWriteTier } from "./queries";
@@ -44,7 +53,11 @@ const LIMIT_FIELDS = [
   "concurrent_requests",
 ] as const;
 
-type Values = Omit<TierResponse, "accounts">;
+type Values = Omit<TierResponse, "accounts" | "budgets"> & { budgets: BudgetValues[] };
+
+function valuesOf({ accounts, budgets, ...tier }: TierResponse): Values {
+  return { ...tier, budgets: budgetValues(budgets) };
+}
 
 function newTier(tiers: TierResponse[]): Values {
   const top = Math.max(0, ...tiers.map((tier) => tier.rank));
@@ -71,7 +84,7 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
   const format = useFormat();
   const notify = useNotify();
   const write = useWriteTier();
-  const { accounts, ...known } = tier ?? { ...newTier(tiers), accounts: 0 };
+  const [known] = useState(() => (tier ? valuesOf(tier) : newTier(tiers)));
   const isWhole = (value: unknown) =>
     typeof value === "number" && Number.isInteger(value) && value >= 0 ? null : t("number");
   const limit = (value: number | null) => (value === null ? null : isWhole(value));
@@ -88,13 +101,15 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
       keys_max: limit,
       account_multiplier: isWhole,
       price_factor_percent: isWhole,
+      budgets: (budgets) => (problemsOf(budgets).some((problem) => problem !== null) ? " " : null),
     },
   });
   const { submit, isPending, error } = useSubmit(form, ["id", ...TIER_FIELDS]);
   const values = form.getValues();
   const onSubmit = form.onSubmit((sent) =>
     submit(async () => {
-      await write.mutateAsync({ tier: sent, isNew: tier === null });
+      const body = { ...sent, budgets: budgetSpecs(sent.budgets) };
+      await write.mutateAsync({ tier: body, isNew: tier === null });
       notify.done(t("saved", { name: sent.display_name }));
     }, onClose),
   );
@@ -203,15 +218,26 @@ function TierForm({ tier, tiers, models, onClose }: TierDialogProps) {
               }
             />
           </SimpleGrid>
+          <BudgetFields
+            budgets={values.budgets}
+            hint={t("budgetsHelp")}
+            onChange={(budgets) => form.setFieldValue("budgets", budgets)}
+            isChecked={form.errors.budgets != null}
+          />
         </div>
         <aside className={classes.preview} aria-live="polite" aria-label={t("preview")}>
           <h3 className={textClasses.heading}>{t("preview")}</h3>
           {tier ? (
             <>
               <Text size="xs" c="dimmed" mb="xs">
-                {t("previewFor", { count: accounts ?? 0 })}
+                {t("previewFor", { count: tier.accounts ?? 0 })}
               </Text>
-              <TierComparison before={tier} after={values} models={models} tiers={tiers} />
+              <TierComparison
+                before={tier}
+                after={{ ...values, budgets: wholeBudgets(values.budgets) }}
+                models={models}
+                tiers={tiers}
+              />
             </>
           ) : (
             <>

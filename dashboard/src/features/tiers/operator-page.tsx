@@ -100,7 +100,7 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
         <span className={textClasses.mono}>{tier.id}</span> · {t("accounts", { count: tier.accounts ?? 0 })}
       </Text>
       <PriorityBars priority={tier.priority} />
-      <Facts look="dense">
+      <Facts look="figures">
         {(
           [
             "requests_per_minute",
@@ -117,6 +117,14 @@ function TierCard({ tier, tiers, models }: TierCardProps) {
           </Fact>
         ))}
       </Facts>
+      {tier.budgets.length > 0 ? (
+        <Text size="xs" c="dimmed">
+          {t("limits.budgets")}
+          <Text span size="sm" fw={550} c="var(--mantine-color-text)" display="block">
+            {value("budgets", tier.budgets)}
+          </Text>
+        </Text>
+      ) : null}
       <Button
         variant="default"
         size="xs"

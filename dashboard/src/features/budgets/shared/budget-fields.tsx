@@ -2,8 +2,10 @@ import { ActionIcon, Button, Group, NumberInput, Select, Stack, Text } from "@ma
 import { Plus, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import classes from "./budgets.module.css";
+import { OverrideFields } from "./override-fields";
 import {
   BUDGETS_MAX,
+  type BudgetProblem,
   type BudgetValues,
   type BudgetWindow,
   hasMode,
@@ -14,13 +16,15 @@ import {
 
 interface BudgetFieldsProps {
   budgets: BudgetValues[];
+  /** In place of the one for whose budgets the reader's own are. */
+  hint?: string;
   onChange: (budgets: BudgetValues[]) => void;
   /** Says what is wrong; before somebody sends the form, nothing is. */
   isChecked: boolean;
 }
 
 /** A list of budgets to edit: a row for each. */
-export function BudgetFields({ budgets, onChange, isChecked }: BudgetFieldsProps) {
+export function BudgetFields({ budgets, hint, onChange, isChecked }: BudgetFieldsProps) {
   const { t } = useTranslation("budgets");
   const problems = problemsOf(budgets);
   const change = (index: number, part: Partial<BudgetValues>) =>
@@ -32,7 +36,7 @@ export function BudgetFields({ budgets, onChange, isChecked }: BudgetFieldsProps
           {t("form.title")}
         </Text>
         <Text span size="xs" c="dimmed" display="block">
-          {t("form.hint")}
+          {hint ?? t("form.hint")}
         </Text>
       </legend>
       <Stack gap="xs">
@@ -67,7 +71,7 @@ export function BudgetFields({ budgets, onChange, isChecked }: BudgetFieldsProps
 interface BudgetRowProps {
   budget: BudgetValues;
   number: number;
-  problem: "amount" | "twice" | null;
+  problem: BudgetProblem | null;
   onChange: (part: Partial<BudgetValues>) => void;
   onRemove: () => void;
 }
@@ -98,7 +102,7 @@ function BudgetRow({ budget, number, problem, onChange, onRemove }: BudgetRowPro
         thousandSeparator=","
         value={budget.amount}
         onChange={(amount) => onChange({ amount })}
-        error={problem === null ? null : t(`form.problem.${problem}`)}
+        error={problem === "amount" || problem === "twice" ? t(`form.problem.${problem}`) : null}
       />
       <Select
         aria-label={t("form.window", { number })}
@@ -123,6 +127,12 @@ function BudgetRow({ budget, number, problem, onChange, onRemove }: BudgetRowPro
       <ActionIcon variant="subtle" color="gray" aria-label={t("form.remove", { number })} onClick={onRemove}>
         <Trash2 size={16} aria-hidden />
       </ActionIcon>
+      <OverrideFields
+        override={budget.override ?? null}
+        number={number}
+        problem={problem}
+        onChange={(override) => onChange({ override })}
+      />
     </div>
   );
 }

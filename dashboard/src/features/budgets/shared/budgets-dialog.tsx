@@ -15,7 +15,7 @@ interface BudgetsDialogProps {
 }
 
 /** Edits the budgets that an account gives itself. */
-export function BudgetsDialog(props: BudgetsDialogProps) {
+export default function BudgetsDialog(props: BudgetsDialogProps) {
   const { t } = useTranslation("budgets");
   return (
     <FormDialog isOpen={props.isOpen} onClose={props.onClose} title={t("editAccount")}>

@@ -32,6 +32,16 @@ describe("the changes of a tier", () => {
     expect(tierChanges(basic, { ...basic })).toEqual([]);
   });
 
+  it("have its budgets, and not those that only came in another form", () => {
+    const budgets = [
+      { window: "day", mode: "calendar", amount: 5, action: "block", override: null },
+    ] as const;
+    const limited = { ...basic, budgets: [...budgets] };
+    expect(tierChanges(limited, { ...basic, budgets: [{ window: "day", amount: 5 }] })).toEqual([]);
+    const changes = tierChanges(limited, { ...basic, budgets: [{ window: "day", amount: 6 }] });
+    expect(changes.map((change) => [change.field, change.direction])).toEqual([["budgets", null]]);
+  });
+
   it("say whether customers get more or less", () => {
     const changes = tierChanges(basic, {
       ...basic,

@@ -1,6 +1,7 @@
 // What becomes different when a tier is edited, or an account moves from one tier to another.
 
-import type { AdminModelResponse, TierResponse } from "@/api/types";
+import type { AdminModelResponse, BudgetSpec, TierResponse } from "@/api/types";
+import { areSameBudgets } from "@/features/budgets/shared/values";
 
 export const TIER_FIELDS = [
   "display_name",
@@ -14,13 +15,16 @@ export const TIER_FIELDS = [
   "keys_max",
   "price_factor_percent",
   "credits",
+  "budgets",
 ] as const;
 export type TierField = (typeof TIER_FIELDS)[number];
 
+export type TierValue = string | number | null | BudgetSpec[];
+
 export interface TierChange {
   field: TierField;
-  before: string | number | null;
-  after: string | number | null;
+  before: TierValue;
+  after: TierValue;
   /** Whether customers get more ("up") or less; null where neither is meant. */
   direction: "up" | "down" | null;
 }
@@ -36,7 +40,7 @@ const LIMITS: TierField[] = [
 ];
 
 export function tierChanges(before: TierResponse, after: TierResponse): TierChange[] {
-  return TIER_FIELDS.filter((field) => before[field] !== after[field]).map((field) => ({
+  return TIER_FIELDS.filter((field) => !isSame(before[field], after[field])).map((field) => ({
     field,
     before: before[field],
     after: after[field],
@@ -44,15 +48,15 @@ export function tierChanges(before: TierResponse, after: TierResponse): TierChan
   }));
 }
 
-function directionOf(
-  field: TierField,
-  before: string | number | null,
-  after: string | number | null,
-): "up" | "down" | null {
+function isSame(before: TierValue, after: TierValue): boolean {
+  return Array.isArray(before) && Array.isArray(after) ? areSameBudgets(before, after) : before === after;
+}
+
+function directionOf(field: TierField, before: TierValue, after: TierValue): "up" | "down" | null {
   if (field === "price_factor_percent") return Number(after) < Number(before) ? "up" : "down";
   if (!LIMITS.includes(field)) return null;
   // No limit is more than any limit.
-  const size = (value: string | number | null) => (value === null ? Number.POSITIVE_INFINITY : Number(value));
+  const size = (value: TierValue) => (value === null ? Number.POSITIVE_INFINITY : Number(value));
   return size(after) > size(before) ? "up" : "down";
 }
 

@@ -2,9 +2,10 @@ import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { AdminModelResponse, TierResponse } from "@/api/types";
 import chipClasses from "@/components/chips.module.css";
+import { useBudgetWords } from "@/features/budgets/shared/use-budget-words";
 import { useFormat } from "@/hooks/use-format";
 import classes from "../tiers.module.css";
-import { reachChange, type TierChange, type TierField, tierChanges } from "./tier-changes";
+import { reachChange, type TierChange, type TierField, type TierValue, tierChanges } from "./tier-changes";
 
 interface TierComparisonProps {
   before: TierResponse;
@@ -85,7 +86,9 @@ export function useTierValue() {
   const { t } = useTranslation("tiers");
   const { t: common } = useTranslation();
   const format = useFormat();
-  return (field: TierField, value: string | number | null): string => {
+  const budgetWords = useBudgetWords();
+  return (field: TierField, value: TierValue): string => {
+    if (Array.isArray(value)) return budgetWords(value);
     if (field === "credits")
       return t(`creditsModes.${value === "off" || value === "required" ? value : "default"}`);
     if (value === null) return common("unlimited");
