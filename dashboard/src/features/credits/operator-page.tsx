@@ -1,16 +1,18 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Coins, Plus } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { AccountBalanceResponse } from "@/api/types";
+import type { AccountBalanceResponse, TierResponse } from "@/api/types";
 import { type Column, DataTable, pagedSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import textClasses from "@/components/text.module.css";
+import { tiersQuery } from "@/features/tiers/queries";
 import { useFormat } from "@/hooks/use-format";
+import { useTierName } from "@/hooks/use-tier-name";
 import { Batches } from "./batches";
 import { Entries } from "./entries";
 import { balancesQuery } from "./queries";
@@ -41,16 +43,22 @@ export function OperatorCreditsPage() {
         empty={<EmptyState icon={Coins} title={t("operator.empty")} text={t("operator.emptyText")} />}
       />
       <Batches />
-      <h2 className={textClasses.heading}>{t("entries")}</h2>
+      <Group mt="lg" mb="sm">
+        <h2 className={textClasses.heading}>{t("entries")}</h2>
+      </Group>
       <Entries audience="operator" />
       <GrantDialog isOpen={isGranting} onClose={grant.close} />
     </>
   );
 }
 
+const NO_TIERS: TierResponse[] = [];
+
 function useBalanceColumns(): Column<AccountBalanceResponse>[] {
   const { t } = useTranslation("credits");
   const format = useFormat();
+  const tierName = useTierName();
+  const tiers = useQuery(tiersQuery).data ?? NO_TIERS;
   return useMemo(
     (): Column<AccountBalanceResponse>[] => [
       {
@@ -67,7 +75,12 @@ function useBalanceColumns(): Column<AccountBalanceResponse>[] {
           </Link>
         ),
       },
-      { id: "tier", header: t("tier"), cell: (balance) => balance.tier },
+      {
+        id: "tier",
+        header: t("tier"),
+        cell: (balance) =>
+          tierName(balance.tier, tiers.find((tier) => tier.id === balance.tier)?.display_name),
+      },
       {
         id: "balance",
         header: t("balance"),
@@ -83,6 +96,6 @@ function useBalanceColumns(): Column<AccountBalanceResponse>[] {
         cell: (balance) => format.money(balance.held_nanos),
       },
     ],
-    [t, format],
+    [t, format, tierName, tiers],
   );
 }

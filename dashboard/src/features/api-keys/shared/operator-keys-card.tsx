@@ -1,4 +1,4 @@
-import { Button, Card, Group, Text } from "@mantine/core";
+import { Button, Card, Group, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { useMemo, useState } from "react";
@@ -9,7 +9,6 @@ import { type Column, DataTable, plainSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { AnchorLink } from "@/components/links/anchor-link";
 import { StatusBadge } from "@/components/status-badge";
-import textClasses from "@/components/text.module.css";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import { operatorKeysQuery, useOperatorRelease, useOperatorRevoke } from "./operator-queries";
@@ -22,7 +21,9 @@ export function OperatorKeysCard({ accountId }: { accountId: string }) {
   const columns = useColumns(setRevoking);
   return (
     <Card padding="md">
-      <h2 className={textClasses.heading}>{t("title")}</h2>
+      <Title order={2} size="h3" mb="sm">
+        {t("title")}
+      </Title>
       <DataTable
         label={t("title")}
         columns={columns}
