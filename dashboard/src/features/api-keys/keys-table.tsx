@@ -278,7 +278,7 @@ function KeyMenu({
               </Menu.Item>
             ) : null}
             <Menu.Item
-              color="red"
+              color="var(--yx-bad)"
               leftSection={<Ban size={15} />}
               onClick={() => onDialog({ kind: "revoke", apiKey })}
             >

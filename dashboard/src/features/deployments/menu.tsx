@@ -50,7 +50,7 @@ export function DeploymentMenu({ deployment, weights }: DeploymentMenuProps) {
               >
                 {t(deployment.paused ? "resume" : "pause")}
               </Menu.Item>
-              <Menu.Item color="red" leftSection={<Trash2 size={15} />} onClick={removal.open}>
+              <Menu.Item color="var(--yx-bad)" leftSection={<Trash2 size={15} />} onClick={removal.open}>
                 {t("remove")}
               </Menu.Item>
             </>

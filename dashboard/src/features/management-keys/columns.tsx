@@ -10,6 +10,7 @@ import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
 import classes from "./management-keys.module.css";
 import { useRevokeManagementKey } from "./queries";
+import { useUserName } from "./use-user-name";
 
 const SCOPES_SHOWN = 3;
 
@@ -24,6 +25,7 @@ export function useManagementKeyColumns(
 ): Column<ManagementKeyResponse>[] {
   const { t } = useTranslation(["management-keys", "common"]);
   const format = useFormat();
+  const userName = useUserName(audience);
   return useMemo(() => {
     const columns: Column<ManagementKeyResponse>[] = [
       {
@@ -70,7 +72,7 @@ export function useManagementKeyColumns(
         cell: (key) => (
           <div>
             <Text size="sm" className="yx-untrusted">
-              {key.created_by}
+              {userName(key.created_by)}
             </Text>
             <Text size="xs" c="dimmed">
               <time dateTime={key.created_at}>{format.date(key.created_at, "date")}</time>
@@ -95,7 +97,7 @@ export function useManagementKeyColumns(
       });
     }
     return columns;
-  }, [t, format, audience, now, canWrite]);
+  }, [t, format, audience, now, canWrite, userName]);
 }
 
 function Scopes({ scopes }: { scopes: string[] }) {

@@ -224,7 +224,7 @@ function ModelMenu({ model }: { model: AdminModelResponse }) {
             {isOurs ? t("common:edit") : t("common:look")}
           </Menu.Item>
           {isOurs ? (
-            <Menu.Item color="red" leftSection={<Trash2 size={15} />} onClick={removal.open}>
+            <Menu.Item color="var(--yx-bad)" leftSection={<Trash2 size={15} />} onClick={removal.open}>
               {t("common:delete")}
             </Menu.Item>
           ) : null}

@@ -117,7 +117,7 @@ function ProviderMenu({ provider }: { provider: AdminProviderResponse }) {
           </Menu.Item>
           {isOurs ? (
             <Menu.Item
-              color="red"
+              color="var(--yx-bad)"
               leftSection={<Trash2 size={15} />}
               disabled={provider.deployments > 0}
               onClick={removal.open}

@@ -205,7 +205,7 @@ function UserMenu({ user, isMe, onAction }: UserMenuProps) {
         <Menu.Divider />
         {user.status === "active" ? (
           <Menu.Item
-            color="red"
+            color="var(--yx-bad)"
             leftSection={<UserX size={15} />}
             disabled={isMe}
             onClick={() => onAction("disable")}
