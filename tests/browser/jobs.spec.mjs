@@ -76,6 +76,7 @@ test("whatever has a name, an id or an address is found by typing and Return alo
     [ann.accountId, `**/operator/accounts/${ann.accountId}`],
     [ann.email, "**/operator/**"],
     ["sandbox-small", "**/operator/models/sandbox-small"],
+    ["Audit log", "**/operator/audit-log"],
   ];
   for (const [typed, address] of leads) {
     await page.goto("/operator/system");

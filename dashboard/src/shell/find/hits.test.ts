@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { accountHits, catalogueHits, distinct, everywhereHits, ownHits } from "./hits";
+import {
+  accountHits,
+  catalogueHits,
+  distinct,
+  everywhereHits,
+  type MenuPage,
+  ownHits,
+  pageHits,
+} from "./hits";
 
 const own = {
   accountId: "acct_1",
@@ -45,5 +53,17 @@ describe("what a text finds", () => {
   it("is an account of one's own by its id", () => {
     const accounts = [{ id: "acct_1", name: "" }];
     expect(accountHits("acct_1", accounts)[0]?.target).toEqual({ page: "account", accountId: "acct_1" });
+  });
+
+  it("is a page by its name in the reader's language, and by that in its address", () => {
+    const billing: MenuPage = {
+      label: "账单",
+      group: "",
+      target: { page: "account-page", to: "/a/$accountId/billing", accountId: "acct_1" },
+    };
+    for (const text of ["账单", "BILL"]) {
+      expect(pageHits(text, [billing]).map((hit) => hit.target)).toEqual([billing.target]);
+    }
+    expect(pageHits("accountId", [billing])).toEqual([]);
   });
 });

@@ -1,15 +1,18 @@
 // What a text finds, from lists that are there already: pure, so that the palette and its tests agree.
 
+import type { AccountPage, OperatorPage } from "../pages";
 import { contains } from "./query";
 
 const PER_KIND_MAX = 5;
 
-export type HitKind = "request" | "key" | "account" | "user" | "model";
+export type HitKind = "request" | "key" | "account" | "user" | "model" | "page";
 
 /** Where a hit leads. */
 export type Target =
   | { page: "receipt"; accountId: string; requestId: string }
   | { page: "operator-receipt"; requestId: string }
+  | { page: "account-page"; to: AccountPage; accountId: string }
+  | { page: "operator-page"; to: OperatorPage }
   | { page: "key"; accountId: string; apiKeyId: string }
   | { page: "account"; accountId: string }
   | { page: "operator-account"; accountId: string }
@@ -124,6 +127,23 @@ export function accountHits(text: string, accounts: { id: string; name: string }
       detail: account.id,
       target: { page: "account", accountId: account.id },
     }));
+}
+
+/** A page of the menu. */
+export interface MenuPage {
+  /** Its name in the reader's language. */
+  label: string;
+  /** The part of the menu that it stands in. */
+  group: string;
+  target: Extract<Target, { to: string }>;
+}
+
+/** Pages by their names, also by those that stand in their addresses. */
+export function pageHits(text: string, pages: MenuPage[]): Hit[] {
+  return pages
+    .filter(({ label, target }) => contains(text, label, target.to.split("/").at(-1)))
+    .slice(0, PER_KIND_MAX)
+    .map(({ label, group, target }) => ({ id: target.to, kind: "page", label, detail: group, target }));
 }
 
 /** Each thing once, where it was found first. */

@@ -7,8 +7,18 @@ import { useCurrentAccount, useMe } from "@/api/session";
 import { allApiKeysQuery } from "@/features/api-keys/queries";
 import { membersQuery } from "@/features/members/queries";
 import { operatorModelsQuery, useModels } from "@/features/models/queries";
-import { accountHits, catalogueHits, distinct, everywhereHits, type Hit, ownHits, type Target } from "./hits";
+import {
+  accountHits,
+  catalogueHits,
+  distinct,
+  everywhereHits,
+  type Hit,
+  ownHits,
+  pageHits,
+  type Target,
+} from "./hits";
 import { type FindQuery, QUERY_CHARS_MIN } from "./query";
+import { useMenuPages } from "./use-menu-pages";
 
 const EVERYWHERE_MAX = 5;
 
@@ -25,6 +35,7 @@ export function useHits(query: FindQuery): { hits: Hit[]; isSearching: boolean }
   const members = useQuery({ ...membersQuery(accountId), enabled: isInside });
   const models = useModels(accountId, isInside);
   const catalogue = useQuery({ ...operatorModelsQuery, enabled: isWorthIt && isOperator });
+  const pages = useMenuPages(accountId, isOperator);
   const everywhere = useQuery({ ...everywhereQuery(query.text), enabled: isWorthIt && isOperator });
 
   const hits = useMemo((): Hit[] => {
@@ -49,6 +60,7 @@ export function useHits(query: FindQuery): { hits: Hit[]; isSearching: boolean }
       ...found,
       ...(everywhere.data ? everywhereHits(everywhere.data) : []),
       ...(isOperator ? [] : accountHits(text, me.accounts)),
+      ...pageHits(text, pages),
     ]);
   }, [
     query,
@@ -61,6 +73,7 @@ export function useHits(query: FindQuery): { hits: Hit[]; isSearching: boolean }
     models.data,
     catalogue.data,
     everywhere.data,
+    pages,
     me,
     t,
   ]);
@@ -99,6 +112,10 @@ export function useOpenTarget(): (target: Target) => void {
           to: "/operator/requests/$requestId",
           params: { requestId: target.requestId },
         });
+      case "account-page":
+        return void navigate({ to: target.to, params: { accountId: target.accountId } });
+      case "operator-page":
+        return void navigate({ to: target.to });
       case "key": {
         const { accountId, apiKeyId } = target;
         return void navigate({ to: "/a/$accountId/api-keys/$apiKeyId", params: { accountId, apiKeyId } });
