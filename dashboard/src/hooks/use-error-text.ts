@@ -16,6 +16,11 @@ const KNOWN_CODES = [
   "last_owner",
   "last_operator",
   "read_only",
+  "payment_provider_unavailable",
+  "balance_too_high",
+  "too_many_open_orders",
+  "not_refundable",
+  "cannot_ask",
   "not_found",
   "network",
 ] as const;

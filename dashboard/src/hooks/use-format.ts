@@ -18,6 +18,8 @@ export function useFormat() {
       money: (nanos: number | null | undefined) => format.formatMoney(language, nanos),
       headlineMoney: (nanos: number | null | undefined) => format.formatHeadlineMoney(language, nanos),
       exactMoney: (nanos: number | null | undefined) => format.formatExactMoney(language, nanos),
+      currency: (minor: number, of: { currency: string; currency_exponent: number }) =>
+        format.formatCurrency(language, minor, of.currency, of.currency_exponent),
       duration: (ms: number | null | undefined) => format.formatDuration(language, ms),
       bytes: (bytes: number | null | undefined) => format.formatBytes(language, bytes),
       date: (at: string | Date | number | null | undefined, style?: format.DateStyle) =>

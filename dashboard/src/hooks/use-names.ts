@@ -8,6 +8,7 @@ type Kind =
   | "providerKind"
   | "action"
   | "tier"
+  | "paymentMethod"
   | "pricingUnit"
   | "routeStatus"
   | "routeReason"

@@ -16,6 +16,7 @@ import type members from "../locales/en/members.json";
 import type models from "../locales/en/models.json";
 import type names from "../locales/en/names.json";
 import type overview from "../locales/en/overview.json";
+import type payments from "../locales/en/payments.json";
 import type playground from "../locales/en/playground.json";
 import type profile from "../locales/en/profile.json";
 import type providers from "../locales/en/providers.json";
@@ -52,6 +53,7 @@ declare module "i18next" {
       models: typeof models;
       names: typeof names;
       overview: typeof overview;
+      payments: typeof payments;
       playground: typeof playground;
       profile: typeof profile;
       providers: typeof providers;

@@ -78,6 +78,14 @@ export function formatExactMoney(language: string, nanos: number | null | undefi
   }).format(nanos / NANOS_PER_DOLLAR);
 }
 
+/** An amount of any currency, from its least coins. A currency that is no nation's (USDT) is named behind the figure. */
+export function formatCurrency(language: string, minor: number, currency: string, exponent: number): string {
+  const value = minor / 10 ** exponent;
+  const digits = { minimumFractionDigits: exponent, maximumFractionDigits: exponent };
+  if (!/^[A-Z]{3}$/.test(currency)) return `${numberFormat(language, digits).format(value)} ${currency}`;
+  return numberFormat(language, { style: "currency", currency, ...digits }).format(value);
+}
+
 /** The international symbols of units, which English text takes; Chinese has words of its own for them. */
 const SYMBOLS = { millisecond: "ms", second: "s", minute: "min", hour: "h" } as const;
 

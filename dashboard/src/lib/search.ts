@@ -6,6 +6,7 @@ export type SearchName =
   | "action"
   | "actor"
   | "api_key_id"
+  | "attention"
   | "available"
   | "capability"
   | "compare"
@@ -21,6 +22,7 @@ export type SearchName =
   | "metric"
   | "model"
   | "needs"
+  | "order"
   | "origin"
   | "page"
   | "provider"
@@ -34,7 +36,9 @@ export type SearchName =
   | "status"
   | "tier"
   | "to"
-  | "type";
+  | "type"
+  | "verdict"
+  | "view";
 
 export type Search = Partial<Record<SearchName, string>>;
 

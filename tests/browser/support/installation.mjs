@@ -69,3 +69,15 @@ ${config}`,
   const info = JSON.parse(line);
   return { info, url: info.url.replace(/\/$/, ""), cli, stop, log: () => readFileSync(log, "utf8") };
 }
+
+/** The sandbox alone, as the server of a payment provider. */
+export async function startSandbox() {
+  const sandbox = spawn(binary(), ["sandbox", "--listen", "127.0.0.1:0", "--json"], { env: cleanEnvironment(), stdio: ["ignore", "pipe", "ignore"] });
+  const exited = once(sandbox, "exit");
+  const stop = async () => {
+    sandbox.kill("SIGKILL");
+    await exited;
+  };
+  const [line] = await once(createInterface({ input: sandbox.stdout }), "line", { signal: AbortSignal.timeout(START_MS) });
+  return { url: JSON.parse(line).url.replace(/\/(v1)?\/?$/, ""), stop };
+}

@@ -1,6 +1,15 @@
 // Why credits move.
 
-export const KINDS = ["grant", "redemption", "charge", "refund", "adjustment", "expiry"] as const;
+export const KINDS = [
+  "grant",
+  "payment",
+  "redemption",
+  "charge",
+  "refund",
+  "payment_refund",
+  "adjustment",
+  "expiry",
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 export function kindOf(word: string): Kind | undefined {

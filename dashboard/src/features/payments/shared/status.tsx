@@ -1,0 +1,24 @@
+import { useTranslation } from "react-i18next";
+import { StatusBadge, type Tone } from "@/components/status-badge";
+import type { Order, OrderStatus } from "../api";
+
+const TONES: Record<OrderStatus, Tone> = {
+  open: "info",
+  processing: "info",
+  paid: "ok",
+  expired: "neutral",
+  failed: "bad",
+  refunded: "neutral",
+  disputed: "bad",
+};
+
+/** How an order stands, in words; a part that went back is said with it. */
+export function OrderBadge({ order }: { order: Pick<Order, "status" | "refunded_minor"> }) {
+  const { t } = useTranslation("payments");
+  const isPart = order.status === "paid" && order.refunded_minor > 0;
+  return (
+    <StatusBadge tone={TONES[order.status]}>
+      {t(isPart ? "partRefunded" : `status.${order.status}`)}
+    </StatusBadge>
+  );
+}
