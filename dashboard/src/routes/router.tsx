@@ -281,6 +281,16 @@ const operatorRoutes = [
   }),
   createRoute({
     getParentRoute: inOperator,
+    path: "/orders",
+    component: lazy(() => import("@/features/payments/operator-page"), "OperatorPaymentsPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
+    path: "/orders/$id",
+    component: lazy(() => import("@/features/payments/operator-order-page"), "OperatorOrderPage"),
+  }),
+  createRoute({
+    getParentRoute: inOperator,
     path: "/providers",
     component: lazy(() => import("@/features/providers/operator-page"), "OperatorProvidersPage"),
   }),

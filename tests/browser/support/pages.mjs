@@ -32,6 +32,7 @@ export const OPERATOR_PAGES = {
   "/operator/users": "Users",
   "/operator/tiers": "Tiers",
   "/operator/credits": "Credits",
+  "/operator/orders": "Payments",
   "/operator/providers": "Providers",
   "/operator/models": "Models",
   "/operator/models/sandbox-small": null,

@@ -200,6 +200,9 @@ export function DetailsCard({ account }: { account: AdminAccountResponse }) {
         <Link to="/operator/errors" search={{ account_id: account.id }} className={textClasses.textLink}>
           {common("nav.errors")}
         </Link>
+        <Link to="/operator/orders" search={{ query: account.id }} className={textClasses.textLink}>
+          {common("nav.payments")}
+        </Link>
       </Group>
       <FormDialog isOpen={isRenaming} onClose={rename.close} title={t("operator.rename")} size="md">
         <RenameForm account={account} onClose={rename.close} />

@@ -19,6 +19,14 @@ const ACTIONS = {
   management_key: ["management_key.created", "management_key.revoked"],
   member: ["member.role_changed", "member.removed"],
   model: ["model.created", "model.changed", "model.deleted"],
+  order: [
+    "order.created",
+    "order.paid",
+    "order.refund_requested",
+    "order.refunded",
+    "order.disputed",
+    "order.checked",
+  ],
   provider: ["provider.created", "provider.changed", "provider.deleted"],
   redemption_batch: ["redemption_batch.created", "redemption_batch.voided"],
   tier: ["tier.created", "tier.changed", "tier.deleted"],
@@ -47,6 +55,7 @@ const ACCOUNT_AREAS: readonly AuditArea[] = [
   "management_key",
   "webhook",
   "credits",
+  "order",
   "account",
 ];
 const PLATFORM_AREAS: readonly AuditArea[] = [

@@ -110,34 +110,54 @@ function useEntryColumns(audience: Audience): Column<LedgerEntryResponse>[] {
   }, [t, format, audience]);
 }
 
-/** The reason of an operator; of a charge the model, and the way to its receipt. */
+/** The reason of an operator; of a charge the model, and the way to its receipt; of a payment the way to its order. */
 function Note({ entry, audience }: { entry: LedgerEntryResponse; audience: Audience }) {
-  const words = <span className="yx-untrusted">{entry.note}</span>;
   const account =
     audience === "operator" ? <span className={textClasses.sub}>{entry.account_id}</span> : null;
-  if (entry.kind !== "charge")
-    return (
-      <div>
-        {words} {account}
-      </div>
-    );
-  const params = { requestId: entry.reference };
   return (
     <div>
-      {audience === "operator" ? (
-        <Link to="/operator/requests/$requestId" params={params} className={textClasses.textLink}>
-          {words}
-        </Link>
-      ) : (
-        <Link
-          to="/a/$accountId/requests/$requestId"
-          params={{ ...params, accountId: audience.accountId }}
-          className={textClasses.textLink}
-        >
-          {words}
-        </Link>
-      )}{" "}
-      {account}
+      <NoteWords entry={entry} audience={audience} /> {account}
     </div>
   );
+}
+
+function NoteWords({ entry, audience }: { entry: LedgerEntryResponse; audience: Audience }) {
+  const { reference, kind } = entry;
+  const words = <span className="yx-untrusted">{entry.note}</span>;
+  const className = textClasses.textLink;
+  if (isOrder(reference)) {
+    return audience === "operator" ? (
+      <Link to="/operator/orders/$id" params={{ id: reference }} className={className}>
+        {words}
+      </Link>
+    ) : (
+      <Link
+        to="/a/$accountId/billing"
+        params={{ accountId: audience.accountId }}
+        search={{ order: reference }}
+        className={className}
+      >
+        {words}
+      </Link>
+    );
+  }
+  if (kind !== "charge") return words;
+  const params = { requestId: reference };
+  return audience === "operator" ? (
+    <Link to="/operator/requests/$requestId" params={params} className={className}>
+      {words}
+    </Link>
+  ) : (
+    <Link
+      to="/a/$accountId/requests/$requestId"
+      params={{ ...params, accountId: audience.accountId }}
+      className={className}
+    >
+      {words}
+    </Link>
+  );
+}
+
+function isOrder(reference: string): boolean {
+  return reference.startsWith("ord_");
 }

@@ -5,12 +5,14 @@ import { contains } from "./query";
 
 const PER_KIND_MAX = 5;
 
-export type HitKind = "request" | "key" | "account" | "user" | "model" | "page";
+export type HitKind = "request" | "order" | "key" | "account" | "user" | "model" | "page";
 
 /** Where a hit leads. */
 export type Target =
   | { page: "receipt"; accountId: string; requestId: string }
   | { page: "operator-receipt"; requestId: string }
+  | { page: "order"; accountId: string; orderId: string }
+  | { page: "operator-order"; orderId: string }
   | { page: "account-page"; to: AccountPage; accountId: string }
   | { page: "operator-page"; to: OperatorPage }
   | { page: "key"; accountId: string; apiKeyId: string }

@@ -5,7 +5,7 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./find.module.css";
 import type { Hit } from "./hits";
-import { readQuery } from "./query";
+import { isWholeId, readQuery } from "./query";
 import { useHits, useOpenTarget } from "./use-hits";
 
 const DEBOUNCE_MS = 150;
@@ -26,13 +26,13 @@ export function FindPalette({ typed, onType, isReturned, onReturn, onClose }: Fi
   // An id needs no search, so it leads on as soon as it is pasted.
   const now = useMemo(() => readQuery(typed), [typed]);
   const later = useMemo(() => readQuery(debounced), [debounced]);
-  const query = now.requestId === null ? later : now;
+  const query = isWholeId(now) ? now : later;
   const { hits, isSearching } = useHits(query);
   const openTarget = useOpenTarget();
   const [chosen, setChosen] = useState(0);
   const list = useId();
   const active = Math.min(chosen, Math.max(0, hits.length - 1));
-  const isStale = now.requestId === null && typed !== debounced;
+  const isStale = !isWholeId(now) && typed !== debounced;
   const isSettled = !(isStale || isSearching);
 
   const open = (hit: Hit | undefined) => {

@@ -17,7 +17,7 @@ import {
   pageHits,
   type Target,
 } from "./hits";
-import { type FindQuery, QUERY_CHARS_MIN } from "./query";
+import { type FindQuery, isWholeId, QUERY_CHARS_MIN } from "./query";
 import { useMenuPages } from "./use-menu-pages";
 
 const EVERYWHERE_MAX = 5;
@@ -28,7 +28,7 @@ export function useHits(query: FindQuery): { hits: Hit[]; isSearching: boolean }
   const me = useMe();
   const isOperator = me.user.is_operator;
   const accountId = useCurrentAccount()?.id ?? "";
-  const isWorthIt = query.text.length >= QUERY_CHARS_MIN && query.requestId === null;
+  const isWorthIt = query.text.length >= QUERY_CHARS_MIN && !isWholeId(query);
   const isInAccount = useParams({ strict: false }).accountId !== undefined;
   const isInside = isWorthIt && accountId !== "";
   const keys = useQuery({ ...allApiKeysQuery(accountId), enabled: isInside });
@@ -39,12 +39,18 @@ export function useHits(query: FindQuery): { hits: Hit[]; isSearching: boolean }
   const everywhere = useQuery({ ...everywhereQuery(query.text), enabled: isWorthIt && isOperator });
 
   const hits = useMemo((): Hit[] => {
-    const { requestId, text } = query;
+    const { requestId, orderId, text } = query;
     if (requestId !== null) {
       const target: Target = isOperator
         ? { page: "operator-receipt", requestId }
         : { page: "receipt", accountId, requestId };
       return [{ id: requestId, kind: "request", label: requestId, detail: t("openRequest"), target }];
+    }
+    if (orderId !== null) {
+      const target: Target = isOperator
+        ? { page: "operator-order", orderId }
+        : { page: "order", accountId, orderId };
+      return [{ id: orderId, kind: "order", label: orderId, detail: t("openOrder"), target }];
     }
     if (!isWorthIt) return [];
     const own = {
@@ -112,6 +118,16 @@ export function useOpenTarget(): (target: Target) => void {
           to: "/operator/requests/$requestId",
           params: { requestId: target.requestId },
         });
+      case "order": {
+        const { accountId, orderId } = target;
+        return void navigate({
+          to: "/a/$accountId/billing",
+          params: { accountId },
+          search: { order: orderId },
+        });
+      }
+      case "operator-order":
+        return void navigate({ to: "/operator/orders/$id", params: { id: target.orderId } });
       case "account-page":
         return void navigate({ to: target.to, params: { accountId: target.accountId } });
       case "operator-page":
