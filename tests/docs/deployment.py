@@ -23,6 +23,10 @@ FOREIGN = ("[model_providers.",)
 CONTENTS = {
     "redis_url_file": "redis://yunxin:secret@127.0.0.1:6379/0",
     "url_file": "postgres://yunxin:secret@127.0.0.1/yunxin",
+    # A secret by which payments are believed has sixteen characters at least.
+    "secret_key_file": "sk_not_a_secret_0123",
+    "webhook_secrets_file": "whsec_not_a_secret_0123",
+    "merchant_key_file": "not a secret, but long",
     "pem_file": """-----BEGIN PUBLIC KEY-----
 MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEa/HB59lxMa7lSMIXiKJ5Wq9Z13vP
 fvlGAXiyBQjUAosg9nqJ/jNRn55nc1Zywt8XC1dYiUwHWQ1ELuMo4V+6hQ==
