@@ -30,6 +30,7 @@ def arguments():
     parser.add_argument("--only", default="", metavar="SUBSTRING", help="only exchanges whose name has this")
     parser.add_argument("--turned", action="store_true", help="ask for every success in the other form: whole or streamed")
     parser.add_argument("--client", choices=[*LANGUAGES, "all"], help="ask for every recorded conversation in this language of clients, streamed and whole")
+    parser.add_argument("--quick", action="store_true", help="with --client: each recording in each language whole or streamed, and not both")
     return parser.parse_args()
 
 
@@ -93,7 +94,7 @@ def across(given):
     found, left_out = everything(recordings.corpus, given)
     if not found:
         raise SystemExit("there is no conversation to ask for")
-    cells = run(across_cells.ask(found, given.yunxin.resolve(), clients), SECONDS_ACROSS)
+    cells = run(across_cells.ask(found, given.yunxin.resolve(), clients, given.quick), SECONDS_ACROSS)
     exceptions.apply(cells, exceptions.load())
     write(given.report, across_report.of(cells, left_out))
     return across_report.show(cells, left_out, clients, is_all=not given.only)

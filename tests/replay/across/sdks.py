@@ -32,7 +32,7 @@ def problems(client, is_streamed, data, told):
         one = error.errors()[0]
         return [f"it is not of the official schema: {'.'.join(map(str, one['loc']))}: {one['msg']} ({error.error_count()} in all)"]
     try:
-        text, calls = READERS[client](transport(client, is_streamed, data), is_streamed)
+        text, calls = read(client, is_streamed, data)
     except Exception as error:  # whatever an SDK throws
         return [f"the official SDK does not read it: {type(error).__name__}: {str(error)[:200]}"]
     found = []
@@ -85,27 +85,45 @@ SCHEMAS = {
 }
 
 
-def transport(client, is_streamed, data):
-    """A transport of the HTTP library that the SDK is built on, which responds with these bytes."""
-    library = sys.modules["httpx" if client == "gemini" else library_of(anthropic if client == "anthropic" else openai)]
-    kind = "text/event-stream" if is_streamed else "application/json"
-    return library.MockTransport(lambda _: library.Response(200, headers={"content-type": kind}, content=data))
+class Current:
+    """The bytes that the transports of all clients respond with."""
+
+    kind = "application/json"
+    data = b""
 
 
-def library_of(sdk):
-    return sdk.DefaultHttpxClient.__mro__[1].__module__.partition(".")[0]
+def transport(library):
+    """A transport of an HTTP library that responds with the bytes of the moment."""
+    return library.MockTransport(lambda _: library.Response(200, headers={"content-type": Current.kind}, content=Current.data))
 
 
-def client_of(sdk, kind, wire_transport):
-    http_client = sys.modules[library_of(sdk)].Client(transport=wire_transport)
-    return kind(api_key="x", base_url=BASE, http_client=http_client, max_retries=0)
+def client_of(sdk, kind):
+    library = sys.modules[sdk.DefaultHttpxClient.__mro__[1].__module__.partition(".")[0]]
+    return kind(api_key="x", base_url=BASE, http_client=library.Client(transport=transport(library)), max_retries=0)
+
+
+# A client is dear to make, so that each is made once.
+@functools.cache
+def openai_client():
+    return client_of(openai, openai.OpenAI)
+
+
+@functools.cache
+def anthropic_client():
+    return client_of(anthropic, anthropic.Anthropic)
+
+
+@functools.cache
+def gemini_client():
+    options = google.genai.types.HttpOptions(base_url=BASE, client_args={"transport": transport(sys.modules["httpx"])})
+    return google.genai.Client(api_key="x", http_options=options)
 
 
 ASKED = [{"role": "user", "content": "x"}]
 
 
-def read_openai(wire_transport, is_streamed):
-    client = client_of(openai, openai.OpenAI, wire_transport)
+def read_openai(is_streamed):
+    client = openai_client()
     if not is_streamed:
         message = client.chat.completions.create(model="m", messages=ASKED).choices[0].message
     else:
@@ -118,8 +136,8 @@ def read_openai(wire_transport, is_streamed):
     return message.content or "", [(call.function if call.type == "function" else call.custom).name for call in message.tool_calls or []]
 
 
-def read_responses(wire_transport, is_streamed):
-    client = client_of(openai, openai.OpenAI, wire_transport)
+def read_responses(is_streamed):
+    client = openai_client()
     if not is_streamed:
         response = client.responses.create(model="m", input="x")
     else:
@@ -130,8 +148,8 @@ def read_responses(wire_transport, is_streamed):
     return response.output_text, [item.name for item in response.output if item.type in ("function_call", "custom_tool_call")]
 
 
-def read_anthropic(wire_transport, is_streamed):
-    client = client_of(anthropic, anthropic.Anthropic, wire_transport)
+def read_anthropic(is_streamed):
+    client = anthropic_client()
     asked = {"model": "m", "max_tokens": 9, "messages": ASKED}
     if not is_streamed:
         message = client.messages.create(**asked)
@@ -141,10 +159,8 @@ def read_anthropic(wire_transport, is_streamed):
     return "".join(block.text for block in message.content if block.type == "text"), [block.name for block in message.content if block.type == "tool_use"]
 
 
-def read_gemini(wire_transport, is_streamed):
-    options = google.genai.types.HttpOptions(base_url=BASE, client_args={"transport": wire_transport})
-    client = google.genai.Client(api_key="x", http_options=options)
-    models = client.models
+def read_gemini(is_streamed):
+    models = gemini_client().models
     chunks = list(models.generate_content_stream(model="m", contents="x")) if is_streamed else [models.generate_content(model="m", contents="x")]
     parts = [part for chunk in chunks for candidate in chunk.candidates or [] for part in (candidate.content.parts if candidate.content else None) or []]
     text = "".join(part.text for part in parts if part.text and not part.thought)
@@ -152,3 +168,9 @@ def read_gemini(wire_transport, is_streamed):
 
 
 READERS = {"openai": read_openai, "responses": read_responses, "anthropic": read_anthropic, "gemini": read_gemini}
+
+
+def read(client, is_streamed, data):
+    """The text and the names of the calls, as the SDK reads them."""
+    Current.kind, Current.data = "text/event-stream" if is_streamed else "application/json", data
+    return READERS[client](is_streamed)
