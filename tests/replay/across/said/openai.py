@@ -89,7 +89,8 @@ def add_call(calls, call):
     key = next((key for key in reversed(calls) if is_same(calls[key], key, id, index, function)), None)
     if key is None:
         key = (index.text if index is not None else None, len(calls))
-        calls[key] = Call(id, "", "", bool(call.get("custom")))
+        # Snowflake has an empty `custom` beside each function.
+        calls[key] = Call(id, "", "", not call.get("function") and bool(call.get("custom")))
     known = calls[key]
     known.id = known.id or id
     known.name = known.name or function.get("name") or ""
