@@ -1,5 +1,7 @@
 //! Forms of parts (`multipart/form-data`, RFC 7578): where each part stands in a body, without a copy of any.
 
+pub mod stream;
+
 use memchr::memmem;
 
 use crate::error::TranslateError;
@@ -45,7 +47,7 @@ pub fn is_form(content_type: &str) -> bool {
 }
 
 /// The boundary of a Content-Type; `None` if it is no form, or has none that can be.
-fn boundary_of(content_type: &str) -> Option<&str> {
+pub fn boundary_of(content_type: &str) -> Option<&str> {
     let mut pieces = content_type.split(';');
     pieces.next().filter(|kind| is_form(kind))?;
     let named = pieces.find_map(|piece| {
