@@ -129,6 +129,14 @@ id!(
     RedemptionCodeId, "rdc_"
 );
 id!(
+    /// A batch of requests.
+    BatchId, "batch_"
+);
+id!(
+    /// A file of an account.
+    FileId, "file-"
+);
+id!(
     /// An entry of the ledger.
     LedgerEntryId, "led_"
 );
@@ -193,6 +201,29 @@ impl DeploymentId {
 const TIME_DIGITS: usize = 12;
 
 impl RequestId {
+    /// The id of a line of a batch that is begun at `at_ms`: the same for the same `parts`. It may be sent again after
+    /// a crash, and is accounted for once (`UUIDv8`, RFC 9562: the time, then of the SHA-256 of the parts).
+    pub fn of_line(at_ms: i64, batch: &BatchId, line: u64, tries: u64) -> Self {
+        let mut hash = Context::new(&SHA256);
+        hash.update(format!("{batch}/{line}/{tries}").as_bytes());
+        let digest = hash.finish();
+        let mut bytes = [0; 16];
+        for (byte, hashed) in bytes.iter_mut().zip(digest.as_ref()) {
+            *byte = *hashed;
+        }
+        let millis = at_ms.clamp(0, (1 << 48) - 1).to_be_bytes();
+        bytes[..6].copy_from_slice(&millis[2..]);
+        bytes[6] = bytes[6] & 0x0f | 0x80;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        Self::of(Uuid::from_bytes(bytes))
+    }
+
+    /// True for a line of a batch, whose request may be made more than once.
+    pub fn may_repeat(&self) -> bool {
+        let digits = self.0.strip_prefix("req_").unwrap_or_default();
+        digits.as_bytes().get(TIME_DIGITS) == Some(&b'8')
+    }
+
     /// Not after any id that is made at `at_ms` or later.
     pub fn first_at(at_ms: i64) -> Self {
         let millis = at_ms.clamp(0, (1 << 48) - 1);
@@ -208,7 +239,7 @@ impl RequestId {
 
 #[cfg(test)]
 mod tests {
-    use super::{DeploymentId, RequestId, RequestIds};
+    use super::{BatchId, DeploymentId, RequestId, RequestIds};
 
     #[test]
     fn ids_of_requests_are_in_the_order_of_their_making_and_say_when() {
@@ -220,6 +251,19 @@ mod tests {
         assert!(RequestId::first_at(at_ms) <= made[0]);
         assert!(RequestId::first_at(at_ms + 1) > made[2]);
         assert_eq!(RequestId::from("req_x").made_at_ms(), None);
+    }
+
+    #[test]
+    fn ids_of_lines_say_when_are_the_same_for_the_same_line_and_known_as_such() {
+        let (batch, at_ms) = (BatchId::from("batch_1"), 1_790_000_000_123);
+        let id = RequestId::of_line(at_ms, &batch, 1, 0);
+        assert_eq!(id, RequestId::of_line(at_ms, &batch, 1, 0));
+        assert!(id.may_repeat() && id.made_at_ms() == Some(at_ms));
+        assert!(id >= RequestId::first_at(at_ms) && id < RequestId::first_at(at_ms + 1));
+        for (line, tries) in [(1, 1), (2, 0), (10, 0)] {
+            assert_ne!(RequestId::of_line(at_ms, &batch, line, tries), id);
+        }
+        assert!(!RequestIds::default().generate(at_ms).may_repeat());
     }
 
     #[test]

@@ -8,12 +8,14 @@ pub mod accounts;
 pub mod api_keys;
 pub mod audit_log;
 pub mod auth_log;
+pub mod batches;
 pub mod budgets;
 pub mod catalog;
 pub mod db;
 pub mod docs_feedback;
 mod error;
 pub mod error_rollups;
+pub mod files;
 mod id;
 pub mod idempotency;
 pub mod identities;
@@ -54,8 +56,8 @@ pub mod webhooks;
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
-    AccountId, ApiKeyId, AuditEntryId, DeploymentId, DocsFeedbackId, InviteId, KeyEventId,
-    LedgerEntryId, ManagementKeyId, OperatorNoticeId, PaymentEventId, PaymentOrderId,
+    AccountId, ApiKeyId, AuditEntryId, BatchId, DeploymentId, DocsFeedbackId, FileId, InviteId,
+    KeyEventId, LedgerEntryId, ManagementKeyId, OperatorNoticeId, PaymentEventId, PaymentOrderId,
     PaymentRefundId, RedemptionBatchId, RedemptionCodeId, RequestId, RequestIds, SessionId, UserId,
     WebhookDeliveryId, WebhookId,
 };

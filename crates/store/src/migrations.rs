@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 39] = [
+const MIGRATIONS: [(i64, &str, &str); 41] = [
     (
         1,
         "accounts",
@@ -164,6 +164,12 @@ const MIGRATIONS: [(i64, &str, &str); 39] = [
         71,
         "payment refunds",
         include_str!("../migrations/0071_payment_refunds.sql"),
+    ),
+    (74, "files", include_str!("../migrations/0074_files.sql")),
+    (
+        75,
+        "batches",
+        include_str!("../migrations/0075_batches.sql"),
     ),
     (
         78,

@@ -1,4 +1,6 @@
-//! The master key, and what is sealed with it: the credentials of providers.
+//! The master key, and what is sealed with it: the credentials of providers, and objects of accounts, such as files.
+
+mod object_key;
 
 use std::fmt;
 
@@ -7,7 +9,9 @@ use aws_lc_rs::{hmac, rand};
 use zeroize::Zeroizing;
 
 use crate::error::StoreError;
+use crate::id::AccountId;
 use crate::secret::{ClientTokenSigner, NoRandomness, Pepper};
+pub use object_key::ObjectKey;
 
 /// Length of the master key, in bytes.
 pub const MASTER_KEY_BYTES: usize = 32;
@@ -17,6 +21,8 @@ pub struct MasterKey {
     pepper: Pepper,
     client_tokens: ClientTokenSigner,
     sealing: RandomizedNonceKey,
+    /// Keys of objects are derived from it.
+    objects: hmac::Key,
     fingerprint: String,
 }
 
@@ -45,6 +51,7 @@ impl MasterKey {
             pepper: Pepper::new(derive("yunxin pepper v1").as_ref()),
             client_tokens: ClientTokenSigner::new(derive("yunxin client token v1").as_ref()),
             sealing,
+            objects: hmac::Key::new(hmac::HMAC_SHA256, derive("yunxin objects v1").as_ref()),
             fingerprint: fingerprint
                 .as_ref()
                 .iter()
@@ -62,6 +69,22 @@ impl MasterKey {
     /// Signs client tokens.
     pub fn client_tokens(&self) -> &ClientTokenSigner {
         &self.client_tokens
+    }
+
+    /// The key of one object of an account, such as a file: what another object or account has sealed does not open with it.
+    ///
+    /// # Errors
+    /// If the cipher refuses the derived key, which a key of this length cannot cause.
+    pub fn object_key(
+        &self,
+        account_id: &AccountId,
+        object: &str,
+    ) -> Result<ObjectKey, StoreError> {
+        let mut context = hmac::Context::with_key(&self.objects);
+        for part in [account_id.as_str(), "/", object] {
+            context.update(part.as_bytes());
+        }
+        ObjectKey::new(context.sign().as_ref())
     }
 
     /// Says which master key this is, without saying what it is.

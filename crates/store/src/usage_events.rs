@@ -8,7 +8,7 @@ mod sealed_text;
 use llm::{Meter, Usage};
 use serde::{Deserialize, Serialize};
 
-use crate::db::{Tx, insert_columns};
+use crate::db::{Db, Row, Tx, insert_columns};
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId, RequestId};
 
@@ -146,8 +146,32 @@ pub async fn insert(tx: &mut Tx, events: &[UsageEvent]) -> Result<(), StoreError
 /// # Errors
 /// If the database cannot be read.
 pub async fn retain_new(tx: &mut Tx, events: &mut Vec<UsageEvent>) -> Result<(), StoreError> {
+    retain(tx, events, |_| true).await
+}
+
+/// Leaves out the lines of batches that are there already: each is accounted for once, whichever server ran it.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn retain_new_lines(tx: &mut Tx, events: &mut Vec<UsageEvent>) -> Result<(), StoreError> {
+    if events.iter().any(|event| event.request_id.may_repeat()) {
+        retain(tx, events, |event| event.request_id.may_repeat()).await?;
+    }
+    Ok(())
+}
+
+/// Leaves out those among the events that `may_be_there` and are.
+async fn retain(
+    tx: &mut Tx,
+    events: &mut Vec<UsageEvent>,
+    may_be_there: impl Fn(&UsageEvent) -> bool,
+) -> Result<(), StoreError> {
     let mut is_new = Vec::with_capacity(events.len());
     for event in &*events {
+        if !may_be_there(event) {
+            is_new.push(true);
+            continue;
+        }
         let sql = "SELECT 1 AS found FROM usage_events WHERE account_id = $1 AND request_id = $2";
         let values = vec![
             event.account_id.as_str().into(),
@@ -158,6 +182,35 @@ pub async fn retain_new(tx: &mut Tx, events: &mut Vec<UsageEvent>) -> Result<(),
     let mut is_new = is_new.into_iter();
     events.retain(|_| is_new.next().unwrap_or(true));
     Ok(())
+}
+
+/// A request that was accounted for, and what it was charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountedRequest {
+    pub charge_nanos: u64,
+    pub is_completed: bool,
+}
+
+/// Looks for a request of an account among those that were accounted for.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn find_accounted(
+    db: &Db,
+    account_id: &AccountId,
+    id: &RequestId,
+) -> Result<Option<AccountedRequest>, StoreError> {
+    let sql = "SELECT charge_nanos, end_reason FROM usage_events WHERE account_id = $1 AND request_id = $2";
+    let row = db
+        .fetch_optional(sql, vec![account_id.as_str().into(), id.as_str().into()])
+        .await?;
+    let found = |row: &Row| {
+        Ok(AccountedRequest {
+            charge_nanos: row.count("charge_nanos")?,
+            is_completed: row.text("end_reason")? == EndReason::Completed.as_str(),
+        })
+    };
+    row.as_ref().map(found).transpose()
 }
 
 /// Forgets an account's events from before `before_ms`, the oldest first and at most `rows_max`; how many went.
