@@ -7,5 +7,5 @@ pub mod credential;
 mod refused;
 
 pub use address::{body_share, client_address};
-pub use api_key::{ApiKeyCaller, ModelCaller, told_at_end};
+pub use api_key::{ApiKeyCaller, BatchLine, ModelCaller, told_at_end};
 pub use context::{RateLimitStatus, RequestContext, RouteReport};

@@ -407,6 +407,11 @@ impl ApiError {
         HOUSE.error_body(&self.facts())
     }
 
+    /// The time after which the same request may succeed; `None` if there is none to be told.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.wait()
+    }
+
     /// The `Retry-After` of the response. Every 429 and 503 has one, also where the wait is unknown.
     fn wait(&self) -> Option<Duration> {
         let is_told = matches!(

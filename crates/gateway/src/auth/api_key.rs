@@ -1,6 +1,6 @@
 //! A caller with an API key.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -9,7 +9,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use store::secret::{ImportedSecret, KeyDigest, is_well_formed};
 use store::tiers::Tier;
-use store::{ApiKeyId, api_keys};
+use store::{ApiKeyId, RequestId, api_keys};
 
 use super::address::client_address;
 use super::context::{RateLimitStatus, RequestContext};
@@ -19,6 +19,7 @@ use crate::client_tokens::ClientToken;
 use crate::config::SecretKeysInBrowsers;
 use crate::cors::{self, BrowserContext};
 use crate::error::ApiError;
+use crate::ingress::ClientConnection;
 use crate::keys::{CachedKey, KeyEnd, KeyInUse, KeySignal, KeySignalKind, KeyState, LookupError};
 use crate::limits::Limits;
 use crate::state::{Gateway, GatewayState};
@@ -35,7 +36,20 @@ pub struct ApiKeyCaller {
     pub context: RequestContext,
     /// The client token that narrows the key, where one speaks for it.
     pub token: Option<Box<ClientToken>>,
+    /// The line of a batch that the request stands for, if it does.
+    pub line: Option<BatchLine>,
 }
+
+/// The line of a batch that a request stands for: it waits behind what clients wait for, and a refusal of it is no
+/// event of its own, because it is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchLine {
+    /// The line was charged before its response was lost in a crash: this time it costs nothing.
+    pub is_paid: bool,
+}
+
+/// The priority of lines of batches: below that of every tier, or with the lowest.
+const BATCH_PRIORITY: u8 = 1;
 
 impl FromRequestParts<GatewayState> for ApiKeyCaller {
     type Rejection = ApiError;
@@ -141,6 +155,7 @@ async fn authenticate(
         is_person: false,
         context,
         token,
+        line: None,
     })
 }
 
@@ -224,6 +239,42 @@ impl ApiKeyCaller {
         address: IpAddr,
         context: RequestContext,
     ) -> Result<Self, ApiError> {
+        let caller = Self::without_secret(app, id, address, context).await?;
+        Ok(Self {
+            agent: Some(HeaderValue::from_static("yunxin playground")),
+            is_person: true,
+            ..caller
+        })
+    }
+
+    /// Proves a key that created a batch, for one line of it.
+    ///
+    /// # Errors
+    /// As if the key had been sent from there.
+    pub async fn of_line(
+        app: &GatewayState,
+        id: &ApiKeyId,
+        address: IpAddr,
+        (request_id, line): (RequestId, BatchLine),
+    ) -> Result<Self, ApiError> {
+        let peer = SocketAddr::new(address, 0);
+        let connection = Arc::new(ClientConnection::new(peer, false, None));
+        let context = RequestContext::new(request_id, connection);
+        let caller = Self::without_secret(app, id, address, context).await?;
+        Ok(Self {
+            agent: Some(HeaderValue::from_static("yunxin batch")),
+            line: Some(line),
+            ..caller
+        })
+    }
+
+    /// Proves a key by its id: the request carries no secret.
+    async fn without_secret(
+        app: &GatewayState,
+        id: &ApiKeyId,
+        address: IpAddr,
+        context: RequestContext,
+    ) -> Result<Self, ApiError> {
         let digest = api_keys::find_current_digest(&app.db, id).await?;
         let digest = digest.ok_or_else(ApiError::unknown_api_key)?;
         let found = app
@@ -238,11 +289,20 @@ impl ApiKeyCaller {
             key,
             tier,
             address,
-            agent: Some(HeaderValue::from_static("yunxin playground")),
-            is_person: true,
+            agent: None,
+            is_person: false,
             context,
             token: None,
+            line: None,
         })
+    }
+
+    /// The priority of its requests.
+    pub fn priority(&self) -> u8 {
+        match self.line {
+            Some(_) => BATCH_PRIORITY,
+            None => self.tier.priority,
+        }
     }
 
     /// The limits of the key as they are now.

@@ -26,6 +26,7 @@ struct Inner {
     rate_limit_status: Mutex<Option<RateLimitStatus>>,
     allowed_origin: OnceLock<HeaderValue>,
     route: OnceLock<RouteReport>,
+    accounted: OnceLock<u64>,
 }
 
 /// The way of a request, as the headers of its response show it.
@@ -84,6 +85,7 @@ impl RequestContext {
             rate_limit_status: Mutex::new(None),
             allowed_origin: OnceLock::new(),
             route: OnceLock::new(),
+            accounted: OnceLock::new(),
         }))
     }
 
@@ -116,6 +118,15 @@ impl RequestContext {
 
     pub fn set_route(&self, route: RouteReport) {
         self.0.route.get_or_init(|| route);
+    }
+
+    /// The charge of the request, in nano-dollars, once it is accounted for.
+    pub fn accounted(&self) -> Option<u64> {
+        self.0.accounted.get().copied()
+    }
+
+    pub fn set_accounted(&self, charge_nanos: u64) {
+        self.0.accounted.get_or_init(|| charge_nanos);
     }
 
     /// The caller's rate limit status, if they were identified.

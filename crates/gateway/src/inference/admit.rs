@@ -15,7 +15,7 @@ use crate::auth::ApiKeyCaller;
 use crate::catalog::Model;
 use crate::client_tokens::WantedOutput;
 use crate::error::ApiError;
-use crate::limits::{Asked, Decision, LimitRefusal, Owner, SharedLimits, Undecided};
+use crate::limits::{Asked, Decision, LimitRefusal, Moment, Owner, SharedLimits, Undecided};
 use crate::routing::RouteReason;
 use crate::state::Gateway;
 
@@ -42,11 +42,11 @@ pub(super) fn precheck(
         return Ok(());
     };
     settlement.decide_at(now.wall_ms);
-    settlement.set_rate_limit_status(report, caller.tier.priority);
+    settlement.set_rate_limit_status(report, caller.priority());
     Err(refused(app, caller, &refusal))
 }
 
-fn check_endpoint(caller: &ApiKeyCaller, operation: &Operation) -> Result<(), ApiError> {
+pub(super) fn check_endpoint(caller: &ApiKeyCaller, operation: &Operation) -> Result<(), ApiError> {
     if caller.key.allows_endpoint(operation.name) {
         Ok(())
     } else {
@@ -142,6 +142,24 @@ async fn check_limits(
     }
     let now = app.shared.limiter.now();
     settlement.decide_at(now.wall_ms);
+    let (decision, report) = decide_request(app, caller, (tokens, now)).await?;
+    settlement.set_rate_limit_status(report, caller.priority());
+    match decision {
+        Ok((grant, permit)) => {
+            settlement.admitted(grant, permit);
+            Ok(())
+        }
+        Err(refusal) => Err(refused(app, caller, &refusal)),
+    }
+}
+
+/// The decision over all limits for a request that may need so many tokens.
+pub(super) async fn decide_request(
+    app: &Gateway,
+    caller: &ApiKeyCaller,
+    (tokens, now): (u64, Moment),
+) -> Result<Decision, ApiError> {
+    let limits = caller.limits();
     let owner = Owner {
         key: caller.key.id(),
         account: caller.key.account_id(),
@@ -152,18 +170,10 @@ async fn check_limits(
         tokens,
         now,
     };
-    let (decision, report) = match app.shared.limiter.shared_now() {
+    match app.shared.limiter.shared_now() {
         // Boxed, so that a server that counts alone does not carry the wait of those that do not.
-        Some(shared) if limits.is_any() => Box::pin(decide(app, caller, shared, asked)).await?,
-        _ => decide_here(app, caller, asked)?,
-    };
-    settlement.set_rate_limit_status(report, caller.tier.priority);
-    match decision {
-        Ok((grant, permit)) => {
-            settlement.admitted(grant, permit);
-            Ok(())
-        }
-        Err(refusal) => Err(refused(app, caller, &refusal)),
+        Some(shared) if limits.is_any() => Box::pin(decide(app, caller, shared, asked)).await,
+        _ => decide_here(app, caller, asked),
     }
 }
 
@@ -207,7 +217,7 @@ async fn decide(
     decided.map_err(|Undecided| ApiError::busy())
 }
 
-fn refused(app: &Gateway, caller: &ApiKeyCaller, refusal: &LimitRefusal) -> ApiError {
+pub(super) fn refused(app: &Gateway, caller: &ApiKeyCaller, refusal: &LimitRefusal) -> ApiError {
     app.metrics.count_limit_hit(refusal.dimension);
     ApiError::rate_limited(refusal.what, refusal.limit, refusal.retry_after_seconds)
         .of_key(caller.key.is_throttled())

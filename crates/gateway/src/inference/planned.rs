@@ -106,7 +106,7 @@ pub(super) fn ticket(admitted: &Admitted) -> Ticket<'_> {
         ..
     } = admitted;
     Ticket {
-        level: Level::of_priority(caller.tier.priority),
+        level: Level::of_priority(caller.priority()),
         account: caller.key.account_id(),
         input_tokens: admission.summary.input_tokens_estimate,
         output_tokens_max: admission.summary.output_tokens_max,
@@ -126,7 +126,7 @@ pub(super) fn with_flow(admitted: &Admitted, deployment: &Deployment) -> Option<
     let Admitted {
         caller, forwarded, ..
     } = admitted;
-    let level = Level::of_priority(caller.tier.priority);
+    let level = Level::of_priority(caller.priority());
     let flow = [
         (FAIRNESS_ID, caller.key.account_id().as_str()),
         (OBJECTIVE, level.as_str()),

@@ -14,7 +14,7 @@ use super::charge::Charge;
 use super::journaled::Journaled;
 use super::progress::Progress;
 use super::record::{Bill, End, Sender};
-use crate::auth::ApiKeyCaller;
+use crate::auth::{ApiKeyCaller, BatchLine};
 use crate::budgets::{BudgetHold, Settled};
 use crate::catalog::{Model, PriceList};
 use crate::credits::Hold;
@@ -45,6 +45,8 @@ pub(super) struct Settlement {
     /// `None` once the request is settled.
     sender: Option<Sender>,
     tier: Arc<Tier>,
+    /// The line of a batch that the request stands for.
+    line: Option<BatchLine>,
     permit: Option<ConcurrencyPermit>,
     grant: Option<Grant>,
     /// The quote that budgets hold.
@@ -62,6 +64,7 @@ impl Settlement {
             in_use: app.keys.in_use.register(&caller.key),
             sender: Some(Sender::of(caller, operation.name)),
             tier: Arc::clone(&caller.tier),
+            line: caller.line,
             permit: None,
             grant: None,
             hold: None,
@@ -146,7 +149,7 @@ impl Settlement {
         self.progress.is_admitted = false;
         let now = self.app.shared.limiter.now();
         let report = caller.key.counters().peek(caller.limits(), now);
-        self.set_rate_limit_status(report, caller.tier.priority);
+        self.set_rate_limit_status(report, caller.priority());
     }
 
     /// The client gets `error` as an event, behind a head and comments, and nothing of a response.
@@ -193,8 +196,13 @@ impl Settlement {
         };
         self.app.metrics.in_flight.dec();
         let charge = bill.charge.nanos;
-        let record = sender.record(&mut self.progress, end, bill);
         let open = self.journaled.open.take();
+        if self.line.is_some() && !self.progress.is_admitted && open.is_none() {
+            // The line waits and is tried again, as the same request.
+            return;
+        }
+        let record = sender.record(&mut self.progress, end, bill);
+        self.progress.context().set_accounted(charge);
         self.journaled.durable = Some(self.app.metering.push(record, open));
         // After the journal has it: what is free again must not be spent twice.
         if let Some(hold) = self.credits.take() {
@@ -221,8 +229,9 @@ impl Settlement {
     fn bill(&self, sender: &Sender) -> Bill {
         let (usage, counted_by) = self.progress.count();
         let model = self.progress.model.as_deref();
+        let is_paid = self.line.is_some_and(|line| line.is_paid);
         // Test keys cost nothing.
-        let model = model.filter(|_| !sender.key.is_test());
+        let model = model.filter(|_| !sender.key.is_test() && !is_paid);
         let charge = Charge::of(
             &usage,
             model.and_then(Model::prices),

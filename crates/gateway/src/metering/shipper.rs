@@ -199,6 +199,8 @@ impl Shipper {
 
     async fn write(&self, mut batch: Batch) -> Result<(), StoreError> {
         let mut tx = self.parts.db.begin().await?;
+        // A line of a batch may have been accounted for before a crash, by whichever server.
+        usage_events::retain_new_lines(&mut tx, &mut batch.events).await?;
         if batch.may_repeat || self.is_unknown {
             self.parts.budgets.may_be_written(&batch.events);
             usage_events::retain_new(&mut tx, &mut batch.events).await?;
