@@ -6,6 +6,7 @@ mod auth;
 mod browsers;
 mod catalog;
 mod credits;
+mod files;
 mod journal;
 pub mod layers;
 mod limits;
@@ -21,6 +22,7 @@ pub use auth::AuthConfig;
 pub use browsers::{BrowsersConfig, SecretKeysInBrowsers};
 pub use catalog::CatalogConfig;
 pub use credits::CreditsConfig;
+pub use files::FilesConfig;
 pub use journal::{JournalConfig, JournalSync};
 pub use limits::LimitsConfig;
 pub use metering::{AccessLog, MeteringConfig};
@@ -41,6 +43,7 @@ pub struct GatewayConfig {
     pub limits: LimitsConfig,
     pub journal: JournalConfig,
     pub credits: CreditsConfig,
+    pub files: FilesConfig,
     pub shared_state: SharedStateConfig,
     pub metering: MeteringConfig,
     pub access_log: AccessLog,

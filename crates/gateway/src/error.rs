@@ -8,6 +8,7 @@ mod bodies;
 mod budgets;
 mod credentials;
 mod credits;
+mod files;
 mod from_llm;
 mod ingress;
 mod key_safety;

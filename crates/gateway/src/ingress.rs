@@ -5,12 +5,14 @@
 mod address;
 mod budget;
 mod connection;
+mod pieces;
 mod read;
 mod request_body;
 
 pub use address::network_of;
 pub use budget::{BodyBudget, Payer, Share};
 pub use connection::{ClientConnection, Phase};
+pub use pieces::BodyPieces;
 pub(crate) use read::read;
 pub use read::{BodyLimits, BufferedBody};
 pub use request_body::IncomingBody;

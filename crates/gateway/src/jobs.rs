@@ -10,6 +10,7 @@ mod prune_limits;
 mod renew_credentials;
 mod share_limits;
 mod supervisor;
+mod sweep_files;
 mod warm_keys;
 mod watch_catalog;
 mod write_unwritten_usage;
@@ -67,6 +68,7 @@ pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
     jobs.spawn("probe_deployments", housekeeping, app, probe);
     let prune = prune_connections::run;
     jobs.spawn("prune_connections", housekeeping, app, prune);
+    jobs.spawn("sweep_files", housekeeping, app, sweep_files::run);
     jobs.spawn("keep_servers", housekeeping, app, keep_servers::run);
     if app.shared.limiter.shared().is_some() {
         let keep = share_limits::keep_in_touch;

@@ -37,6 +37,7 @@ pub mod counts_file;
 pub mod upstream;
 
 pub mod credits;
+pub mod files;
 pub mod metering;
 pub mod rights_record;
 

@@ -31,6 +31,18 @@ pub fn routes(app: GatewayState) -> Router {
             "/v1/client_tokens",
             post(openai::client_tokens::create_client_token),
         )
+        .route(
+            "/v1/files",
+            get(openai::files::list_files).post(openai::files::create_file),
+        )
+        .route(
+            "/v1/files/{id}",
+            get(openai::files::get_file).delete(openai::files::delete_file),
+        )
+        .route(
+            "/v1/files/{id}/content",
+            get(openai::files::get_file_content),
+        )
         .route("/v1/usage", get(openai::usage::get_usage))
         .route("/v1/generation", get(openai::generation::get_generation))
         // Whoever watches over the process.

@@ -17,6 +17,7 @@ use crate::config::GatewayConfig;
 use crate::counts_file::CountsFile;
 use crate::credits::Credits;
 use crate::data_folder::FolderClaim;
+use crate::files::Files;
 use crate::ingress::Ingress;
 use crate::journal::{self, Journal};
 use crate::keys::{Keys, KeysInUse};
@@ -49,6 +50,8 @@ pub struct Gateway {
     pub metering: Arc<Metering>,
     /// The credits of accounts that pay in advance, as far as this server holds them.
     pub credits: Arc<Credits>,
+    /// Files of accounts.
+    pub files: Files,
     pub metrics: Arc<Metrics>,
     pub ingress: Ingress,
     /// The record of revoked rights beside the database; `None` where the data folder cannot be written.
@@ -136,6 +139,7 @@ impl GatewayState {
             upstream: Upstream::new(&config.upstream, tls, Arc::clone(&metrics), clock.clone()),
             metering: Arc::new(Metering::new(metering)),
             credits: Arc::new(Credits::new(&process.replica_id)),
+            files: Files::new(&config.files, db.clone(), clock.clone()),
             journal,
             ingress: Ingress::new(&config.server)?,
             usage_reads: Semaphore::new(USAGE_READS_MAX),

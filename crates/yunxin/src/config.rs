@@ -15,8 +15,9 @@ use control::config::{
     WebhooksConfig,
 };
 use gateway::config::{
-    AuthConfig, BrowsersConfig, CatalogConfig, CreditsConfig, GatewayConfig, JournalConfig,
-    LimitsConfig, MeteringConfig, ServerConfig, SharedStateConfig, UpstreamConfig, layers,
+    AuthConfig, BrowsersConfig, CatalogConfig, CreditsConfig, FilesConfig, GatewayConfig,
+    JournalConfig, LimitsConfig, MeteringConfig, ServerConfig, SharedStateConfig, UpstreamConfig,
+    layers,
 };
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,7 @@ pub struct Config {
     pub limits: LimitsConfig,
     pub journal: JournalConfig,
     pub credits: CreditsConfig,
+    pub files: FilesConfig,
     pub shared_state: SharedStateConfig,
     pub metering: MeteringConfig,
     pub anomalies: AnomaliesConfig,
@@ -109,6 +111,7 @@ impl Config {
         self.payments.validate(self.accounts.public_url())?;
         self.upstream.validate()?;
         self.journal.validate()?;
+        self.files.validate()?;
         self.shared_state.validate()?;
         self.metering.validate()?;
         self.anomalies.validate()?;
@@ -132,6 +135,7 @@ impl Config {
             limits: self.limits.clone(),
             journal: self.journal.clone(),
             credits: self.credits.clone(),
+            files: self.files.clone(),
             shared_state: self.shared_state.clone(),
             metering: self.metering.clone(),
             access_log: self.telemetry.access_log,

@@ -1,6 +1,7 @@
 //! The data plane, in OpenAI's shapes.
 
 pub mod client_tokens;
+pub mod files;
 pub mod generation;
 pub mod key;
 mod limits_json;

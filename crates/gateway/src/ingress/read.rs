@@ -54,6 +54,20 @@ impl BodyLimits {
         Self::of(config, text, deadline)
     }
 
+    /// For a file, which is read piece by piece from a form.
+    pub fn of_file(config: &ServerConfig, bytes: usize, deadline: Instant) -> Self {
+        let setting = Some("files.bytes_max");
+        Self::of(config, BytesMax { bytes, setting }, deadline)
+    }
+
+    /// The refusal of a form of more bytes than its file may have, and `form_bytes` besides.
+    pub(super) fn check(&self, bytes: usize, form_bytes: usize) -> Result<(), ApiError> {
+        if bytes > self.media.bytes.saturating_add(form_bytes) {
+            return Err(too_large(self.media));
+        }
+        Ok(())
+    }
+
     /// The bound for an operation whose bodies may carry media.
     #[must_use]
     pub fn or_media(self, config: &ServerConfig) -> Self {
@@ -80,7 +94,7 @@ impl BodyLimits {
 
     /// Until when the next bytes must come. A body may pause as long as an idle one, once; then its rate counts, so
     /// that a byte now and then does not keep a place.
-    fn next_until(&self, began: Instant, received: usize) -> Instant {
+    pub(super) fn next_until(&self, began: Instant, received: usize) -> Instant {
         let until = (Instant::now() + self.idle).min(self.deadline);
         let received = u64::try_from(received).unwrap_or(u64::MAX);
         let earned_ms = received

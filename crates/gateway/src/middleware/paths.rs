@@ -8,8 +8,9 @@ use http::{HeaderMap, Method, Request, Uri};
 use llm::Operations;
 
 /// First segments of the data plane's paths, after `/v1/`, besides those of its operations.
-const ENDPOINTS: [&str; 6] = [
+const ENDPOINTS: [&str; 7] = [
     "client_tokens",
+    "files",
     "key",
     "messages",
     "models",

@@ -18,6 +18,7 @@ mod cost;
 mod credits;
 mod credits_chaos;
 mod empty;
+mod files;
 mod gemini;
 mod generation;
 mod heads;

@@ -39,7 +39,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "shared_state",
             "catalog client_tokens ingress keys",
             "routing",
-            "content_coding cors credits limits metering process rights_record upstream",
+            "content_coding cors credits files limits metering process rights_record upstream",
             "budgets journal",
             "clock config counts_file data_folder error invisible limited_body metrics",
         ],

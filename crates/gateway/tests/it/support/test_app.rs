@@ -454,6 +454,7 @@ fn gateway_config(settings: &Table) -> GatewayConfig {
         limits: section(settings, "limits"),
         journal: section(settings, "journal"),
         credits: section(settings, "credits"),
+        files: section(settings, "files"),
         shared_state: section(settings, "shared_state"),
         metering: section(settings, "metering"),
         access_log: settings["telemetry"]["access_log"]
