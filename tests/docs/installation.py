@@ -1,5 +1,6 @@
 """One running gateway with the people and keys that samples need."""
 
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,15 @@ AREAS = (
 # A page whose samples print limits needs a tier that has some.
 TIERS = {"rate-limits": "pro"}
 DEFAULT_TIER = "enterprise"
+
+
+BODY = {"model": "sandbox-small", "messages": [{"role": "user", "content": "Hello"}]}
+SLOW = {**BODY, "messages": [{"role": "user", "content": "[[sandbox: slow_headers_ms=60000]]"}]}
+# A file of requests, and one whose batch does not end while a sample looks at it.
+LINE, SLOW_LINE = (
+    json.dumps({"custom_id": "one", "method": "POST", "url": "/v1/chat/completions", "body": body})
+    for body in (BODY, SLOW)
+)
 
 
 # The page about models asks for the receipt of a request of its own key.
@@ -83,6 +93,18 @@ class Installation:
             "YUNXIN_MANAGEMENT_KEY": account.management_key,
             "YUNXIN_ACCOUNT_ID": person.account,
         }
+
+    def with_files(self, variables, text):
+        """These variables, with a file and a batch of the sample's own where it names them."""
+        made = dict(variables)
+        client = self.server.client(variables["YUNXIN_API_KEY"])
+        if "$FILE_ID" in text:
+            made["FILE_ID"] = client.files.create(purpose="batch", file=("requests.jsonl", LINE.encode())).id
+        if "$BATCH_ID" in text:
+            file = client.files.create(purpose="batch", file=("slow.jsonl", SLOW_LINE.encode()))
+            batch = {"input_file_id": file.id, "endpoint": "/v1/chat/completions", "completion_window": "24h"}
+            made["BATCH_ID"] = client.batches.create(**batch).id
+        return made
 
     def request(self, secret):
         """The id of a request of this key whose receipt can be read."""

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from installation import Installation
+from installation import LINE, Installation
 from outputs import difference
 from pages import GENERATED
 from reference import Reference, is_of_reference
@@ -62,6 +62,8 @@ class Runner:
         folder.mkdir()
         if "@picture.png" in sample.text:
             (folder / "picture.png").write_bytes(picture())
+        if "@requests.jsonl" in sample.text:
+            (folder / "requests.jsonl").write_text(LINE)
         try:
             variables = self.variables(sample, folder)
         except AssertionError as why:
@@ -82,7 +84,7 @@ class Runner:
     def variables(self, sample, folder):
         if is_of_reference(sample):
             return self.furnished.furnish(sample, folder)
-        return self.known[sample.page]
+        return self.installation.with_files(self.known[sample.page], sample.text)
 
     def outcome(self, sample, folder, environment):
         try:

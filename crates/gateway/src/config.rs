@@ -3,6 +3,7 @@
 //! The only room of this crate that reads the environment.
 
 mod auth;
+mod batches;
 mod browsers;
 mod catalog;
 mod credits;
@@ -19,6 +20,7 @@ mod shared_state;
 mod upstream;
 
 pub use auth::AuthConfig;
+pub use batches::BatchesConfig;
 pub use browsers::{BrowsersConfig, SecretKeysInBrowsers};
 pub use catalog::CatalogConfig;
 pub use credits::CreditsConfig;
@@ -44,6 +46,7 @@ pub struct GatewayConfig {
     pub journal: JournalConfig,
     pub credits: CreditsConfig,
     pub files: FilesConfig,
+    pub batches: BatchesConfig,
     pub shared_state: SharedStateConfig,
     pub metering: MeteringConfig,
     pub access_log: AccessLog,

@@ -4,6 +4,7 @@
 //! contract are written down once. The source never reaches a body: it travels in the response's
 //! extensions to whoever logs.
 
+mod batches;
 mod bodies;
 mod budgets;
 mod credentials;

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use store::auth_log;
 use tokio_util::sync::CancellationToken;
 
+use crate::batches;
 use crate::metering::{Shipper, ShipperParts};
 use crate::state::GatewayState;
 use supervisor::Supervisor;
@@ -68,6 +69,7 @@ pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
     jobs.spawn("probe_deployments", housekeeping, app, probe);
     let prune = prune_connections::run;
     jobs.spawn("prune_connections", housekeeping, app, prune);
+    jobs.spawn("run_batches", housekeeping, app, batches::serve);
     jobs.spawn("sweep_files", housekeeping, app, sweep_files::run);
     jobs.spawn("keep_servers", housekeeping, app, keep_servers::run);
     if app.shared.limiter.shared().is_some() {

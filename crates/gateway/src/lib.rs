@@ -16,6 +16,8 @@ pub mod middleware;
 pub mod api;
 pub mod auth;
 
+pub mod batches;
+
 pub mod inference;
 
 pub mod state;

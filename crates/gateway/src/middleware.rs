@@ -116,6 +116,7 @@ fn resource_of(path: &str, operations: Operations) -> Option<&'static str> {
     Some(match first {
         "messages" | "responses" => CHAT.resource,
         "client_tokens" => "client_tokens",
+        "batches" => "batches",
         "files" => "files",
         "models" => "models",
         "key" => "key",

@@ -43,6 +43,15 @@ pub fn routes(app: GatewayState) -> Router {
             "/v1/files/{id}/content",
             get(openai::files::get_file_content),
         )
+        .route(
+            "/v1/batches",
+            get(openai::batches::list_batches).post(openai::batches::create_batch),
+        )
+        .route("/v1/batches/{id}", get(openai::batches::get_batch))
+        .route(
+            "/v1/batches/{id}/cancel",
+            post(openai::batches::cancel_batch),
+        )
         .route("/v1/usage", get(openai::usage::get_usage))
         .route("/v1/generation", get(openai::generation::get_generation))
         // Whoever watches over the process.

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use llm::Operations;
 use store::Db;
 use store::sealed::MasterKey;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::catalog::{CatalogError, CatalogInForce, ProviderLookup, Reload, Sources};
 use crate::clock::Clock;
@@ -52,6 +52,8 @@ pub struct Gateway {
     pub credits: Arc<Credits>,
     /// Files of accounts.
     pub files: Files,
+    /// A batch was created or cancelled here.
+    pub batch_wanted: Notify,
     pub metrics: Arc<Metrics>,
     pub ingress: Ingress,
     /// The record of revoked rights beside the database; `None` where the data folder cannot be written.
@@ -139,6 +141,7 @@ impl GatewayState {
             upstream: Upstream::new(&config.upstream, tls, Arc::clone(&metrics), clock.clone()),
             metering: Arc::new(Metering::new(metering)),
             credits: Arc::new(Credits::new(&process.replica_id)),
+            batch_wanted: Notify::new(),
             files: Files::new(&config.files, db.clone(), clock.clone()),
             journal,
             ingress: Ingress::new(&config.server)?,

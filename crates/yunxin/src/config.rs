@@ -15,9 +15,9 @@ use control::config::{
     WebhooksConfig,
 };
 use gateway::config::{
-    AuthConfig, BrowsersConfig, CatalogConfig, CreditsConfig, FilesConfig, GatewayConfig,
-    JournalConfig, LimitsConfig, MeteringConfig, ServerConfig, SharedStateConfig, UpstreamConfig,
-    layers,
+    AuthConfig, BatchesConfig, BrowsersConfig, CatalogConfig, CreditsConfig, FilesConfig,
+    GatewayConfig, JournalConfig, LimitsConfig, MeteringConfig, ServerConfig, SharedStateConfig,
+    UpstreamConfig, layers,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,7 @@ pub struct Config {
     pub journal: JournalConfig,
     pub credits: CreditsConfig,
     pub files: FilesConfig,
+    pub batches: BatchesConfig,
     pub shared_state: SharedStateConfig,
     pub metering: MeteringConfig,
     pub anomalies: AnomaliesConfig,
@@ -136,6 +137,7 @@ impl Config {
             journal: self.journal.clone(),
             credits: self.credits.clone(),
             files: self.files.clone(),
+            batches: self.batches.clone(),
             shared_state: self.shared_state.clone(),
             metering: self.metering.clone(),
             access_log: self.telemetry.access_log,

@@ -44,6 +44,7 @@ const MODEL = {
 
 /** Bodies of operations where fields by their names do not make a sensible whole. */
 export const BODIES = {
+  create_batch: { input_file_id: "$FILE_ID", endpoint: "/v1/chat/completions", completion_window: "24h" },
   edit_account: { name: "Acme" },
   edit_api_key: { name: "Staging server" },
   try_api_key: { model: "sandbox-small", messages: [{ role: "user", content: "Say hello." }] },
@@ -105,6 +106,7 @@ export const BODIES = {
 
 /** Headers that are not about who calls. */
 export const HEADERS = {
+  create_file: ["-F purpose=batch", "-F file=@requests.jsonl"],
   create_image_edit: ["-F model=sandbox-image", "-F image=@picture.png", '-F prompt="Paint it red."'],
   create_image_variation: ["-F model=sandbox-image", "-F image=@picture.png"],
   report_leaks: [

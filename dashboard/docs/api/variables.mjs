@@ -26,6 +26,8 @@ const MEANINGS = {
   CONFIRMATION_TOKEN: "what follows `#` in the link that confirms an address",
   TOTP_CODE: "the code that the app shows",
   RECOVERY_CODE: "a recovery code",
+  FILE_ID: "a file",
+  BATCH_ID: "a batch",
   LEDGER_ENTRY_ID: "an entry of the ledger",
   ORDER_ID: "an order of credits",
   REDEMPTION_BATCH_ID: "a batch of redemption codes",
@@ -54,6 +56,8 @@ const IDS = {
   orders: "ORDER_ID",
   "redemption-batches": "REDEMPTION_BATCH_ID",
   identities: "SIGN_IN_PROVIDER",
+  files: "FILE_ID",
+  batches: "BATCH_ID",
 };
 
 /** What stands for `{…}` behind a segment of a path: what every installation has, else a variable. */

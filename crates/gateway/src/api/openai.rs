@@ -1,5 +1,6 @@
 //! The data plane, in OpenAI's shapes.
 
+pub mod batches;
 pub mod client_tokens;
 pub mod files;
 pub mod generation;

@@ -8,7 +8,8 @@ use http::{HeaderMap, Method, Request, Uri};
 use llm::Operations;
 
 /// First segments of the data plane's paths, after `/v1/`, besides those of its operations.
-const ENDPOINTS: [&str; 7] = [
+const ENDPOINTS: [&str; 8] = [
+    "batches",
     "client_tokens",
     "files",
     "key",

@@ -44,7 +44,7 @@ async fn app() -> TestApp {
 }
 
 impl TestApp {
-    async fn grant(&self, account: &AccountId, nanos: i64) {
+    pub(crate) async fn grant(&self, account: &AccountId, nanos: i64) {
         let entry = NewEntry {
             at_ms: self.now_ms(),
             kind: EntryKind::Grant,

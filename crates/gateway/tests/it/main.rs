@@ -11,6 +11,7 @@ mod support;
 
 mod adaptation;
 mod auth;
+mod batches;
 mod breaker;
 mod budgets;
 mod content_codings;

@@ -33,6 +33,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "server",
             "jobs router",
             "api middleware",
+            "batches",
             "inference",
             "auth",
             "state",

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 /// Words of the API that mean what they mean everywhere, and need no line in the glossary.
-const ORDINARY: &str = "30d 7d address admitted after agent aliases amount answers applied at available avg before began \
+const ORDINARY: &str = "30d 7d address admitted after agent aliases amount anchor answers applied at available avg before began \
     begin by bytes calls capabilities change chat choice choices chunk comments concurrent config confirm confirmation \
     confirmed connections content count counted create created creation current database default delta details dimensions \
     display duration edit effort email embedding enabled encoding engine env expires failing failures finish first \
@@ -162,11 +162,12 @@ fn members(value: &Value, into: &mut BTreeSet<String>) {
 fn words_of(noun: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     for letter in noun.chars() {
-        let is_new = letter == '_' || letter.is_uppercase();
+        let is_separator = matches!(letter, '_' | '[' | ']');
+        let is_new = is_separator || letter.is_uppercase();
         if is_new && words.last().is_some_and(|word| !word.is_empty()) {
             words.push(String::new());
         }
-        if let Some(word) = words.last_mut().filter(|_| letter != '_') {
+        if let Some(word) = words.last_mut().filter(|_| !is_separator) {
             word.extend(letter.to_lowercase());
         }
     }

@@ -13,8 +13,8 @@ use futures_util::stream;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, Request};
 use serde::{Deserialize, Serialize};
-use store::FileId;
 use store::files::{self, File, FilePage, FilePurpose};
+use store::{FileId, batches};
 
 use crate::auth::ApiKeyCaller;
 use crate::error::ApiError;
@@ -138,6 +138,9 @@ pub async fn delete_file(
 ) -> Result<Json<FileDeletedResponse>, ApiError> {
     let _counted = count_request(&app, &caller).await?;
     let file = find(&app, &caller, id).await?;
+    if batches::reads_file(&app.db, caller.key.account_id(), &file.id).await? {
+        return Err(ApiError::file_in_use());
+    }
     let mut tx = app.db.begin().await?;
     if !files::delete(&mut tx, caller.key.account_id(), &file.id).await? {
         return Err(ApiError::not_found("file"));

@@ -455,6 +455,7 @@ fn gateway_config(settings: &Table) -> GatewayConfig {
         journal: section(settings, "journal"),
         credits: section(settings, "credits"),
         files: section(settings, "files"),
+        batches: section(settings, "batches"),
         shared_state: section(settings, "shared_state"),
         metering: section(settings, "metering"),
         access_log: settings["telemetry"]["access_log"]
