@@ -316,6 +316,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/credits/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders of the account, newest first. */
+        get: operations["list_orders"];
+        put?: never;
+        /** Orders credits. Send the buyer to `url`; the credits are there when the provider says that it is paid. */
+        post: operations["create_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/credits/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order. */
+        get: operations["get_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/credits/orders/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the provider how an open order stands, at most every ten seconds, and tells the order. */
+        post: operations["check_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/credits/orders/{id}/refund-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks operators for a refund of what is unused of an order. */
+        post: operations["request_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/credits/payment-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The offers of payment providers: what can be bought where, and for how much. */
+        get: operations["get_payment_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/credits/redemptions": {
         parameters: {
             query?: never;
@@ -1153,6 +1239,91 @@ export interface paths {
         };
         /** Lists what fails, is refused or sheds: first what goes on, then what ended in the last thirty days, newest first. */
         get: operations["list_operator_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders of all accounts, newest first. */
+        get: operations["list_operator_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order with all that its provider said, and what was made of it. */
+        get: operations["get_operator_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the provider how an order stands. Nothing else can make it paid. */
+        post: operations["check_operator_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back what is unused of an order's credits, and has its money paid back. */
+        post: operations["refund_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/payment-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages and answers of payment providers, newest first: of orders, and of none of ours. */
+        get: operations["list_payment_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2069,6 +2240,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List batches
+         * @description Batches of the account, newest first. Not counted against the limits.
+         */
+        get: operations["list_batches"];
+        put?: never;
+        /**
+         * Run a file of requests
+         * @description The lines are validated and then run when there is room, as requests of the key, behind those of all clients. Counts as a request; each line counts as another when it runs.
+         */
+        post: operations["create_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe a batch
+         * @description Not counted against the limits.
+         */
+        get: operations["get_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a batch
+         * @description It ends within seconds; what it has stays. Counts as a request.
+         */
+        post: operations["cancel_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/chat/completions": {
         parameters: {
             query?: never;
@@ -2143,6 +2378,74 @@ export interface paths {
          * @description The model must be of type embedding. Never streamed. Counts against the limits, and is metered. The Content-Type of the request is not looked at.
          */
         post: operations["create_embedding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List files
+         * @description Whole files of the account, newest first. Not counted against the limits.
+         */
+        get: operations["list_files"];
+        put?: never;
+        /**
+         * Upload a file
+         * @description JSON Lines in UTF-8, checked while it comes and kept sealed. It may have files.bytes_max bytes, in lines of files.line_bytes_max; a Content-Encoding is not taken. Counts as a request.
+         */
+        post: operations["create_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe a file
+         * @description Not counted against the limits.
+         */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a file
+         * @description A file that a batch reads cannot be deleted until the batch has ended. Counts as a request.
+         */
+        delete: operations["delete_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a file
+         * @description The content as it was uploaded, or as a batch left it. Not counted against the limits.
+         */
+        get: operations["get_file_content"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2876,6 +3179,60 @@ export interface components {
              */
             token_url: string | null;
         };
+        Batch: {
+            /** @description Seconds since 1970. */
+            cancelled_at?: number | null;
+            /** @description Seconds since 1970. */
+            cancelling_at?: number | null;
+            /** @description Seconds since 1970. */
+            completed_at?: number | null;
+            completion_window: string;
+            created_at: number;
+            endpoint: string;
+            error_file_id?: string | null;
+            errors?: {
+                data: {
+                    code: string;
+                    line: number | null;
+                    message: string;
+                    param: string | null;
+                }[];
+                /** @constant */
+                object: "list";
+            } | null;
+            /** @description Seconds since 1970. */
+            expired_at?: number | null;
+            expires_at: number;
+            /** @description Seconds since 1970. */
+            failed_at?: number | null;
+            /** @description Seconds since 1970. */
+            finalizing_at?: number | null;
+            id: string;
+            /** @description Seconds since 1970. */
+            in_progress_at?: number | null;
+            input_file_id: string;
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            model?: string | null;
+            /** @constant */
+            object: "batch";
+            output_file_id?: string | null;
+            request_counts: {
+                completed: number;
+                failed: number;
+                total: number;
+            };
+            /** @enum {string} */
+            status: "validating" | "failed" | "in_progress" | "finalizing" | "completed" | "expired" | "cancelling" | "cancelled";
+            /** @description Members that are not OpenAI's; amounts in dollars. */
+            yunxin: {
+                /** @description The most that its requests may cost, once it is validated. */
+                estimate: number;
+                max_spend: number | null;
+                spent: number;
+            };
+        };
         /**
          * @example {
          *       "requests": [
@@ -2898,6 +3255,14 @@ export interface components {
             embeddings: {
                 values?: number[];
             }[];
+        };
+        BatchList: {
+            data: components["schemas"]["Batch"][];
+            first_id: string | null;
+            has_more: boolean;
+            last_id: string | null;
+            /** @constant */
+            object: "list";
         };
         BeginTwoFactorRequest: {
             /** @description Needed by those who have one. */
@@ -3431,6 +3796,27 @@ export interface components {
             /** @description Responses to the key say what they cost; without it, they do. */
             shows_cost?: boolean | null;
         };
+        CreateBatchRequest: {
+            /** @enum {string} */
+            completion_window: "24h";
+            /** @enum {string} */
+            endpoint: "/v1/chat/completions" | "/v1/completions" | "/v1/embeddings" | "/v1/moderations" | "/v1/responses";
+            /** @example file-0192f0c1d2e374a58b6c9d0e1f2a3b4c */
+            input_file_id: string;
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            output_expires_after?: {
+                /** @enum {string} */
+                anchor: "created_at";
+                seconds: number;
+            } | null;
+            /** @description Members that are not OpenAI's. */
+            yunxin?: {
+                /** @description Spend cap in dollars: no line begins that could exceed it. */
+                max_spend?: number | null;
+            } | null;
+        };
         /**
          * @description The gateway reads the parameters below and passes every other one to the provider as it is.
          * @example {
@@ -3572,6 +3958,16 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CreateFileForm: {
+            /** @enum {string} */
+            "expires_after[anchor]"?: "created_at";
+            /** @description From 3600 to 2592000. */
+            "expires_after[seconds]"?: string;
+            /** @description JSON Lines in UTF-8. */
+            file: string;
+            /** @enum {string} */
+            purpose: "batch";
+        };
         /** @description The gateway reads the parts below and passes every other one to the provider as it is. */
         CreateImageEditForm: {
             /** @description PNG, JPEG, WebP or GIF. */
@@ -3711,6 +4107,14 @@ export interface components {
             provider?: components["schemas"]["ProviderWishes"];
         } & {
             [key: string]: unknown;
+        };
+        CreateOrderRequest: {
+            /** @description Dollars of credits, as decimal text: `20`. */
+            credits: string;
+            /** @description One of its methods. */
+            method: string;
+            /** @description The name of a provider. */
+            provider: string;
         };
         CreateRedemptionBatchRequest: {
             /** @description The worth of each code, in dollars as decimal text: `10`. */
@@ -4239,6 +4643,33 @@ export interface components {
              */
             status: number | null;
         };
+        File: {
+            bytes: number;
+            created_at: number;
+            expires_at: number;
+            filename: string;
+            id: string;
+            /** @constant */
+            object: "file";
+            /** @enum {string} */
+            purpose: "batch" | "batch_output";
+            /** @constant */
+            status: "processed";
+        };
+        FileDeleted: {
+            deleted: boolean;
+            id: string;
+            /** @constant */
+            object: "file";
+        };
+        FileList: {
+            data: components["schemas"]["File"][];
+            first_id: string | null;
+            has_more: boolean;
+            last_id: string | null;
+            /** @constant */
+            object: "list";
+        };
         FirstOperatorRequest: {
             email: string;
             name?: string | null;
@@ -4612,7 +5043,7 @@ export interface components {
             amount_nanos: number;
             at: components["schemas"]["Time"];
             id: string;
-            /** @description `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`. */
+            /** @description `grant`, `redemption`, `payment`, `payment_refund`, `charge`, `refund`, `adjustment` or `expiry`. */
             kind: string;
             /** @description The reason of an operator, or the model of a request. */
             note: string;
@@ -5076,6 +5507,19 @@ export interface components {
             /** @description The id of a deployment or model, or the name of a provider. */
             subject: string;
         };
+        /** @description An order as operators see it. */
+        OperatorOrderResponse: components["schemas"]["OrderResponse"] & {
+            account_name: string;
+            /** @description The verdict for which it should be looked at. */
+            attention: string | null;
+            /** @description The provider's id of the payment. */
+            payment_ref: string | null;
+            /**
+             * Format: int64
+             * @description Credits that should have come back with money that did, and were spent.
+             */
+            shortfall_nanos: number;
+        };
         /** @description The receipt of a request of whichever account, for operators. */
         OperatorRequestReceiptResponse: components["schemas"]["RequestReceiptResponse"] & {
             account_id: string;
@@ -5098,6 +5542,59 @@ export interface components {
             name: string;
             /** @description `active` or `disabled`. */
             status: components["schemas"]["UserState"];
+        };
+        /** @description An order with all that was said and done about it. */
+        OrderDetailsResponse: {
+            can_refund: boolean;
+            events: components["schemas"]["PaymentEventResponse"][];
+            order: components["schemas"]["OperatorOrderResponse"];
+            refunds: components["schemas"]["PaymentRefundResponse"][];
+        };
+        /** @description An order of credits at a payment provider. */
+        OrderResponse: {
+            account_id: string;
+            /**
+             * Format: int64
+             * @description The price, in the minor unit of the currency.
+             */
+            amount_minor: number;
+            /** @description True if a refund of what is unused can be asked for. */
+            can_request_refund: boolean;
+            created_at: components["schemas"]["Time"];
+            created_by: string;
+            /** Format: int64 */
+            credits_nanos: number;
+            currency: string;
+            /**
+             * Format: int32
+             * @description The decimals of the currency.
+             */
+            currency_exponent: number;
+            expires_at: components["schemas"]["Time"];
+            id: string;
+            /** @description The label of the provider, for people. */
+            label: string;
+            /** @description `card`, `alipay`, `wxpay`: as the provider calls it. */
+            method: string;
+            paid_at: components["schemas"]["Time"] | null;
+            /** @description The name of the provider. */
+            provider: string;
+            refund_request_reason: string;
+            refund_requested_at: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description The money that went back.
+             */
+            refunded_minor: number;
+            /** @description `open`, `processing`, `paid`, `expired`, `failed`, `refunded` or `disputed`. */
+            status: string;
+            /**
+             * Format: int64
+             * @description The credits that went with it.
+             */
+            taken_back_nanos: number;
+            /** @description The page on which it is paid, while it is open. */
+            url: string | null;
         };
         /**
          * @description The origin of a part of the catalogue; only those of the database can be edited by the API.
@@ -5213,8 +5710,26 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_OperatorOrderResponse: {
+            data: components["schemas"]["OperatorOrderResponse"][];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_OperatorUserResponse: {
             data: components["schemas"]["OperatorUserResponse"][];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OrderResponse: {
+            data: components["schemas"]["OrderResponse"][];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PaymentEventResponse: {
+            data: components["schemas"]["PaymentEventResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
@@ -5265,6 +5780,82 @@ export interface components {
             data: components["schemas"]["WebhookResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
+        };
+        /** @description An amount that is offered. */
+        PaymentAmountResponse: {
+            /**
+             * Format: int64
+             * @description The price, in the minor unit of the currency.
+             */
+            amount_minor: number;
+            /** Format: int64 */
+            credits_nanos: number;
+        };
+        /** @description A message of a payment provider, or its answer. */
+        PaymentEventResponse: {
+            at: components["schemas"]["Time"];
+            /** @description The reason, in words. */
+            detail: string;
+            id: string;
+            needs_attention: boolean;
+            order_id: string | null;
+            provider: string;
+            /** @description The text as it came. */
+            raw: string;
+            /** @description `notify`, `query` or `refund`. */
+            source: string;
+            /** @description The decision on it: `credited`, `repeated`, `wrong_amount`, … */
+            verdict: string;
+        };
+        /** @description A payment provider at which credits can be bought. */
+        PaymentOptionResponse: {
+            amounts: components["schemas"]["PaymentAmountResponse"][];
+            currency: string;
+            /**
+             * Format: int32
+             * @description The decimals of the currency.
+             */
+            currency_exponent: number;
+            /** @description `stripe`, `epay` or `epay_v2`. */
+            kind: string;
+            /** @description The label for people. */
+            label: string;
+            /** Format: int64 */
+            max_credits_nanos: number;
+            methods: string[];
+            /** Format: int64 */
+            min_credits_nanos: number;
+            /** @description The name for an order. */
+            name: string;
+            /** @description Units of the currency for $1 of credits, as decimal text. */
+            price_per_dollar: string;
+        };
+        /** @description The ways in which credits can be bought; none if there is no provider. */
+        PaymentOptionsResponse: {
+            /**
+             * Format: int64
+             * @description An order may not lift the balance above it.
+             */
+            balance_max_nanos: number;
+            providers: components["schemas"]["PaymentOptionResponse"][];
+            /**
+             * Format: int64
+             * @description Refunds can be asked for within so many days; 0 for never.
+             */
+            refund_days: number;
+        };
+        /** @description A refund of an order. */
+        PaymentRefundResponse: {
+            /** Format: int64 */
+            amount_minor: number;
+            at: components["schemas"]["Time"];
+            by: string;
+            /** Format: int64 */
+            credits_nanos: number;
+            id: string;
+            reason: string;
+            /** @description `pending`, `done`, `failed` or `by_hand`. */
+            status: string;
         };
         /** @description One check of a provider. */
         ProviderCheckResponse: {
@@ -5604,6 +6195,12 @@ export interface components {
             batch: components["schemas"]["RedemptionBatchResponse"];
             codes: string[] | null;
         };
+        RefundOrderRequest: {
+            /** @description Dollars of credits that go back at most, as decimal text; all that are left without it. */
+            credits?: string | null;
+            /** @description The reason; the account sees it. */
+            reason: string;
+        };
         RegenerateApiKeyRequest: {
             /**
              * Format: int64
@@ -5697,6 +6294,10 @@ export interface components {
             /** Format: int64 */
             reasoning_tokens: number;
             upstream_model: string | null;
+        };
+        RequestRefundRequest: {
+            /** @description The reason, for operators. */
+            reason: string;
         };
         /** @description A row of the log. */
         RequestResponse: {
@@ -6698,7 +7299,7 @@ export interface components {
          * @description Which part of the API the path belongs to.
          * @example chat
          */
-        "x-ratelimit-resource": "chat" | "completions" | "embeddings" | "moderations" | "rerank" | "images" | "image_edits" | "image_variations" | "speech" | "transcriptions" | "translations" | "models" | "key" | "usage" | "client_tokens" | "unknown";
+        "x-ratelimit-resource": "chat" | "completions" | "embeddings" | "moderations" | "rerank" | "images" | "image_edits" | "image_variations" | "speech" | "transcriptions" | "translations" | "models" | "key" | "usage" | "client_tokens" | "unknown" | "batches" | "files";
         /**
          * @description What is used of that limit; used and remaining add up to the limit.
          * @example 1
@@ -7396,7 +7997,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`. */
+                /** @description `grant`, `redemption`, `payment`, `payment_refund`, `charge`, `refund`, `adjustment` or `expiry`. */
                 kind?: string;
             };
             header?: never;
@@ -7429,7 +8030,7 @@ export interface operations {
     get_ledger_csv: {
         parameters: {
             query?: {
-                /** @description `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`. */
+                /** @description `grant`, `redemption`, `payment`, `payment_refund`, `charge`, `refund`, `adjustment` or `expiry`. */
                 kind?: string;
             };
             header?: never;
@@ -7462,7 +8063,7 @@ export interface operations {
     get_ledger_jsonl: {
         parameters: {
             query?: {
-                /** @description `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`. */
+                /** @description `grant`, `redemption`, `payment`, `payment_refund`, `charge`, `refund`, `adjustment` or `expiry`. */
                 kind?: string;
             };
             header?: never;
@@ -7479,6 +8080,204 @@ export interface operations {
                 };
                 content: {
                     "application/jsonl": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_orders: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description `open`, `processing`, `paid`, `expired`, `failed`, `refunded` or `disputed`. */
+                status?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOrderRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    check_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    request_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestRefundRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_payment_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOptionsResponse"];
                 };
             };
             /** @description An error. */
@@ -8898,7 +9697,7 @@ export interface operations {
                 cursor?: string;
                 /** @description The id of an account; left out, all. */
                 account?: string;
-                /** @description `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`. */
+                /** @description `grant`, `redemption`, `payment`, `payment_refund`, `charge`, `refund`, `adjustment` or `expiry`. */
                 kind?: string;
             };
             header?: never;
@@ -8931,7 +9730,7 @@ export interface operations {
             query?: {
                 /** @description The id of an account; left out, all. */
                 account?: string;
-                /** @description `grant`, `redemption`, `charge`, `refund`, `adjustment` or `expiry`. */
+                /** @description `grant`, `redemption`, `payment`, `payment_refund`, `charge`, `refund`, `adjustment` or `expiry`. */
                 kind?: string;
             };
             header?: never;
@@ -9538,6 +10337,179 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_OperatorNoticeResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_operator_orders: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The id of an order, an account or a payment at the provider, whole. */
+                search?: string;
+                /** @description `open`, `processing`, `paid`, `expired`, `failed`, `refunded` or `disputed`. */
+                status?: string;
+                /** @description The name of a provider. */
+                provider?: string;
+                account_id?: string;
+                /** @description `true` for those that should be looked at, and those of which a refund was asked for. */
+                attention?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OperatorOrderResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_operator_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetailsResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    check_operator_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetailsResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    refund_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundOrderRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetailsResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_payment_events: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A verdict: `unknown_order`, `wrong_amount`, … */
+                verdict?: string;
+                /** @description `true` for those that should be looked at. */
+                attention?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PaymentEventResponse"];
                 };
             };
             /** @description An error. */
@@ -11471,6 +12443,186 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_batches: {
+        parameters: {
+            query?: {
+                /** @description The last batch of the page before. */
+                after?: string;
+                /** @description Batches of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateBatchRequest"];
+            };
+        };
+        responses: {
+            /** @description The batch. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a batch.
+                 * @example batch_0192f0c1d2e374a58b6c9d0e1f2a3b4c
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batch. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    cancel_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a batch.
+                 * @example batch_0192f0c1d2e374a58b6c9d0e1f2a3b4c
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batch. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     create_chat_completion: {
         parameters: {
             query?: never;
@@ -11707,6 +12859,233 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_files: {
+        parameters: {
+            query?: {
+                /** @description The last file of the page before. */
+                after?: string;
+                /** @description Files of a page. */
+                limit?: number;
+                /** @description By age. */
+                order?: "asc" | "desc";
+                /** @description Only files of that purpose. */
+                purpose?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CreateFileForm"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a file.
+                 * @example file-0192f0c1d2e374a58b6c9d0e1f2a3b4c
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a file.
+                 * @example file-0192f0c1d2e374a58b6c9d0e1f2a3b4c
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDeleted"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_file_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a file.
+                 * @example file-0192f0c1d2e374a58b6c9d0e1f2a3b4c
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };

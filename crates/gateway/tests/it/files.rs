@@ -209,6 +209,7 @@ async fn an_account_keeps_so_many_files_of_so_many_bytes_and_has_its_room_back()
         upload(&caller, b"{}").await.status == 200
     })
     .await;
+    assert_eq!(upload(&caller, b"{}").await.status, 200, "the third file");
     let full = upload(&caller, b"{}").await;
     assert_eq!(full.code(), "file_storage_full", "three files are there");
 }
