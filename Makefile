@@ -47,11 +47,14 @@ dev: ## The gateway, and the Dashboard with reload beside it (http://127.0.0.1:5
 	$(CARGO) build --locked
 	cd dashboard && (../target/debug/yunxin serve --demo --listen $(ADDRESS) & npm run dev; kill %1)
 
+# Tests wait more than they compute: twice as many as there are cores, four at least.
+TEST_THREADS := $(shell threads=$$(( $$(nproc) * 2 )); echo $$(( threads < 4 ? 4 : threads )))
+
 .PHONY: test
 test: ## Every test there is; says what to install where something is missing
 	python3 tests/run.py check-tools
 	$(MAKE) fmt-check lint doc generate-check dashboard-check
-	python3 tests/run.py postgres -- $(CARGO) test --locked --workspace
+	RUST_TEST_THREADS=$(TEST_THREADS) python3 tests/run.py postgres -- $(CARGO) test --locked --workspace
 	$(CARGO) build --locked
 	python3 tests/run.py all --yunxin target/debug/yunxin
 
