@@ -19,13 +19,14 @@ const OF_BLOCKED: &str = "sk-bB3dEfGh1jKlMnOpQrStUvWxYz0123456789abcdefghijkl";
 
 /// A database of new-api in a file.
 async fn new_api(folder: &Path) -> PathBuf {
-    let path = folder.join("one-api.db");
+    database(folder, include_str!("import/new-api.sql")).await
+}
+
+async fn database(folder: &Path, tables: &'static str) -> PathBuf {
+    let path = folder.join("source.db");
     let url = format!("sqlite:{}?mode=rwc", path.display());
     let mut database = SqliteConnection::connect(&url).await.unwrap();
-    sqlx::raw_sql(include_str!("import/new-api.sql"))
-        .execute(&mut database)
-        .await
-        .unwrap();
+    sqlx::raw_sql(tables).execute(&mut database).await.unwrap();
     database.close().await.unwrap();
     path
 }
@@ -220,6 +221,35 @@ async fn of_litellm_the_digests_of_keys_are_enough() {
     );
     let accounts = run(folder.path(), &["account", "list"]);
     assert_eq!(accounts.as_array().unwrap().len(), 2, "{accounts}");
+}
+
+#[tokio::test]
+async fn keys_of_bifrost_tensorzero_and_gpt_load_work_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = database(folder.path(), include_str!("import/other-gateways.sql")).await;
+    let source = source.to_str().unwrap();
+    let data = folder.path().join("data");
+    for (product, accounts, keys) in [("bifrost", 2, 2), ("tensorzero", 1, 1), ("gpt-load", 1, 2)] {
+        let written = imported(&data, &[product, source, "--accept-losses"]);
+        let counts = (&written["accounts"], &written["keys"]);
+        assert_eq!(counts, (&json!(accounts), &json!(keys)), "{product}");
+        assert_eq!(imported(&data, &[product, source, "--verify"]), json!([]));
+    }
+    let program = Program::serve(&data, &[]);
+    for (key, status) in [
+        ("sk-bf-0a1b2c3d-1111-2222-3333-444455556666", 200),
+        ("sk-bf-ffffffff-1111-2222-3333-444455556666", 200),
+        ("sk-bf-99999999-1111-2222-3333-444455556666", 401),
+        (
+            "sk-t0-abcdefghijkl-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV",
+            200,
+        ),
+        ("sk-client-one-aaaaaaaa", 200),
+        ("sk-client-two-bbbbbbbb", 200),
+        ("sk-client-three-cccccc", 401),
+    ] {
+        assert_eq!(chat(&program, key, "sandbox-small").0, status, "{key}");
+    }
 }
 
 #[tokio::test]
