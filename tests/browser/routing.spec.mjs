@@ -196,7 +196,8 @@ test("an operator gives a provider a second credential, sees how each does, repl
   await dialog.getByRole("button", { name: "Add credential" }).click();
   await dialog.getByLabel(/^Label/).fill("spare");
   await dialog.getByLabel(/^Secret/, { exact: false }).last().fill("sk-wrong");
-  await dialog.getByRole("button", { name: "Add credential" }).click();
+  // The dialog behind may still be fading.
+  await dialog.getByRole("button", { name: "Add credential" }).last().click();
 
   // Both are used in turn, and the wrong one is refused.
   const spare = page.getByRole("list", { name: "State of spare" });

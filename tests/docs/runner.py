@@ -95,6 +95,8 @@ class Runner:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
+                # A sample may print sound.
+                errors="replace",
                 timeout=SAMPLE_SECONDS,
             )
         except subprocess.TimeoutExpired:

@@ -12303,7 +12303,7 @@ export interface operations {
                 };
                 content: {
                     "audio/*": string;
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -12363,7 +12363,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Transcript"];
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                     "text/plain": string;
                 };
             };
