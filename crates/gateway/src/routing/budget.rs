@@ -5,8 +5,8 @@
 const EARNED: u64 = 100;
 /// Thousandths that one retry costs.
 const COST: u64 = 1_000;
-/// Retries that may be saved up, and that a pool begins with.
-const SAVED_MAX: u64 = 30 * COST;
+/// Retries that may be saved up, and that a pool begins with: as many as a deployment that hangs fails within a timeout.
+const SAVED_MAX: u64 = 60 * COST;
 /// Thousandths that a second earns, for pools with few requests.
 const EARNED_PER_SECOND: u64 = COST;
 
@@ -57,7 +57,7 @@ mod tests {
             budget.earn();
             budget.spend(0)
         });
-        assert_eq!(retried.count(), 1_000 + 30 - 1);
+        assert_eq!(retried.count(), 1_000 + 60 - 1);
     }
 
     #[test]

@@ -128,5 +128,5 @@ async fn retries_are_a_tenth_of_the_requests_when_everything_fails() {
         assert_eq!(caller.chat(chat("pair", "")).await.status, 502);
     }
     let calls = app.stub.requests().len() + app.second.requests().len();
-    assert!((400..=400 + 40 + 35).contains(&calls), "{calls}");
+    assert!((400..=400 + 40 + 65).contains(&calls), "{calls}");
 }
