@@ -1322,7 +1322,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Messages and answers of payment providers, newest first: of orders, and of none of ours. */
+        /** Messages and responses of payment providers, newest first: of orders, and of payments that no order belongs to. */
         get: operations["list_payment_events"];
         put?: never;
         post?: never;

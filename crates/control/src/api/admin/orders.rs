@@ -136,7 +136,7 @@ pub async fn refund_order(
     details(&app, &order.id).await.map(Json)
 }
 
-/// Messages and answers of payment providers, newest first: of orders, and of none of ours.
+/// Messages and responses of payment providers, newest first: of orders, and of payments that no order belongs to.
 #[utoipa::path(get, path = "/admin/payment-events", tag = "admin", operation_id = "list_payment_events",
     params(PageQuery, PaymentEventQuery), responses((status = 200, body = Page<PaymentEventResponse>)))]
 pub async fn list_payment_events(

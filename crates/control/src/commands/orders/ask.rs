@@ -106,7 +106,7 @@ impl Commands<'_> {
         facts
     }
 
-    /// Closes the checkout, so that nobody pays what is not credited any more.
+    /// Closes the checkout of an order that is not credited any more, so that it cannot be paid.
     async fn is_closed(&self, shop: &Shop, order: &PaymentOrder) -> bool {
         let now_ms = self.clock.now_ms();
         match shop.provider.close(order, now_ms).await {

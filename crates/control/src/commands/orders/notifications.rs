@@ -63,7 +63,7 @@ impl Commands<'_> {
         })
     }
 
-    /// Keeps a message that is not believed, if it names an order of ours; at most a few of each.
+    /// Keeps a message that is not believed, if it names an order that exists; at most a few per order.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -192,7 +192,7 @@ impl Commands<'_> {
     }
 }
 
-/// The faults for which nobody need be asked.
+/// The faults that need no question to the provider.
 fn at_first_sight(shop: &Shop, order: &PaymentOrder, claims: &Facts) -> Option<Judgement> {
     if order.provider != shop.config.name {
         let detail = format!(

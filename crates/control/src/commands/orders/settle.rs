@@ -29,7 +29,7 @@ pub(super) struct Seen<'a> {
     pub(super) facts: &'a Facts,
     /// The message said that the order is paid.
     pub(super) claims_paid: bool,
-    /// The event is kept, whatever it says.
+    /// The event is kept in any case.
     pub(super) is_kept: bool,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Seen<'a> {
 pub(super) type Settled = (PaymentOrder, Verdict);
 
 impl Commands<'_> {
-    /// Settles an order by what its provider says, exactly once, whatever is repeated, raced or reordered.
+    /// Settles an order by what its provider says, exactly once: repeated, raced and reordered events change nothing more.
     pub(super) async fn settle_order(
         &self,
         id: &PaymentOrderId,
