@@ -1,10 +1,12 @@
 """Runs samples as printed, each in a folder of its own."""
 
+import io
 import os
 import struct
 import subprocess
 import sys
 import tempfile
+import wave
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -40,6 +42,17 @@ def picture():
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
+def recording():
+    """A second of silence, as WAV."""
+    written = io.BytesIO()
+    with wave.open(written, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8_000)
+        sound.writeframes(bytes(16_000))
+    return written.getvalue()
+
+
 class Runner:
     def __init__(self, installation, furnished, binary, root):
         self.installation = installation
@@ -62,6 +75,8 @@ class Runner:
         folder.mkdir()
         if "@picture.png" in sample.text:
             (folder / "picture.png").write_bytes(picture())
+        if "@recording.wav" in sample.text:
+            (folder / "recording.wav").write_bytes(recording())
         if "@requests.jsonl" in sample.text:
             (folder / "requests.jsonl").write_text(LINE)
         try:
@@ -95,8 +110,6 @@ class Runner:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
-                # A sample may print sound.
-                errors="replace",
                 timeout=SAMPLE_SECONDS,
             )
         except subprocess.TimeoutExpired:

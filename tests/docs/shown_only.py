@@ -39,6 +39,7 @@ SYSTEM_PAGES = {
     "monitoring": "it reads the log of a service",
     "nginx": "it needs an nginx that serves this machine",
     "postgresql": "it makes a user of the system's PostgreSQL",
+    "import": "it needs the database of another program; crates/yunxin/tests/it/import.rs runs it",
     "systemd": "it makes a service of the system",
     "upgrades": "it replaces the program that is installed",
 }

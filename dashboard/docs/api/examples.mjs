@@ -109,6 +109,9 @@ export const HEADERS = {
   create_file: ["-F purpose=batch", "-F file=@requests.jsonl"],
   create_image_edit: ["-F model=sandbox-image", "-F image=@picture.png", '-F prompt="Paint it red."'],
   create_image_variation: ["-F model=sandbox-image", "-F image=@picture.png"],
+  create_speech: ["-o speech.wav", "-w '%{size_download} bytes\\n'"],
+  create_transcription: ["-F model=sandbox-transcription", "-F file=@recording.wav"],
+  create_translation: ["-F model=sandbox-transcription", "-F file=@recording.wav"],
   report_leaks: [
     '-H "Github-Public-Key-Identifier: $SCANNER_ID"',
     '-H "Github-Public-Key-Signature: $SIGNATURE"',
