@@ -15,8 +15,9 @@ const NOT_COPIED: [&str; 5] = [
     "limit_counts",
     "limit_words",
 ];
-/// Rows of one statement, and the values that PostgreSQL takes with one.
+/// Rows of one statement, the bytes from which on it is sent, and the values that PostgreSQL takes with one.
 const ROWS_MAX: usize = 500;
+const BYTES_MAX: i128 = 4 << 20;
 const VALUES_MAX: usize = 60_000;
 
 /// A table that was copied.
@@ -183,21 +184,26 @@ impl Table {
         let sql = format!("SELECT {} FROM \"{}\"", self.column_list(), self.name);
         let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(source);
         let mut batch = Vec::new();
-        let mut waiting = 0;
+        let (mut waiting, mut bytes) = (0, 0);
         while let Some(row) = rows.try_next().await? {
             for (index, column) in self.columns.iter().enumerate() {
                 let value = column.kind.read(&row, index)?;
+                let measured = measure(&value);
                 if let Some(sum) = sums.columns.get_mut(index) {
-                    *sum += measure(&value);
+                    *sum += measured;
+                }
+                if matches!(column.kind, Kind::Text | Kind::Bytes) {
+                    bytes += measured;
                 }
                 batch.push(value);
             }
             sums.rows += 1;
             waiting += 1;
-            if waiting == most {
+            // Chunks of files are large: so many rows of them would not fit into memory, nor into a message.
+            if waiting == most || bytes >= BYTES_MAX {
                 self.insert(std::mem::take(&mut batch), waiting, target)
                     .await?;
-                waiting = 0;
+                (waiting, bytes) = (0, 0);
             }
         }
         if waiting > 0 {

@@ -24,11 +24,12 @@ pub struct ImportedSecret {
 }
 
 impl ImportedSecret {
-    /// Of the secret as clients send it; `None` if it can be none: too short, too long, or with characters that a header
-    /// does not take.
+    /// Of the secret as clients send it; `None` if it can be none: too short, too long, with characters that a header does
+    /// not take, or a secret of ours with a letter that is wrong.
     pub fn of_text(secret: &str) -> Option<Self> {
         let is_sound = IMPORTED_SECRET_BYTES.contains(&secret.len())
-            && secret.bytes().all(|byte| byte.is_ascii_graphic());
+            && secret.bytes().all(|byte| byte.is_ascii_graphic())
+            && !secret.starts_with(super::SecretKind::ApiKey.prefix());
         if !is_sound {
             return None;
         }
@@ -177,6 +178,7 @@ mod tests {
             "sk-with a space in it",
             &"x".repeat(201),
             "sk-ünïcödé-secret-1",
+            "yx-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg000000",
         ] {
             assert_eq!(ImportedSecret::of_text(text), None, "{text}");
         }

@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use store::db::copy;
-use store::{Db, StoreError, accounts, auth_log, limit_sharing, tiers};
+use store::{Db, StoreError, accounts, auth_log, instance_metadata, limit_sharing, tiers};
 
 use super::support::{an_account, postgres_schema};
 
@@ -34,6 +34,15 @@ async fn every_row_is_in_the_other_database_and_a_second_copy_is_refused() {
     let mut tx = from.begin().await.unwrap();
     accounts::update(&mut tx, &account, 8).await.unwrap();
     tx.commit().await.unwrap();
+    // Values that do not share a statement with others.
+    let large = "雲".repeat(2 << 20);
+    let mut tx = from.begin().await.unwrap();
+    for name in ["large", "larger"] {
+        instance_metadata::replace(&mut tx, name, &large)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
     limit_sharing::change(&from, 0, Some("memory"), 9)
         .await
         .unwrap();
@@ -57,6 +66,10 @@ async fn every_row_is_in_the_other_database_and_a_second_copy_is_refused() {
         tiers::get_tier(&to, "pro").await.unwrap(),
         tiers::get_tier(&from, "pro").await.unwrap()
     );
+    for name in ["large", "larger"] {
+        let found = instance_metadata::find(&to, name).await.unwrap();
+        assert!(found.as_deref() == Some(&large), "{name}");
+    }
     let again = copy(&from, &to).await;
     assert!(
         matches!(again, Err(StoreError::Conflict { .. })),

@@ -76,11 +76,13 @@ impl Commands<'_> {
         let Some(order_id) = order_id.map(PaymentOrderId::from) else {
             return Ok(());
         };
-        let mut tx = self.db.begin().await?;
-        let mut order = match payments::lock(&mut tx, &order_id).await {
+        // Anybody can send one: the writer is not asked for on behalf of an order that does not exist.
+        match payments::find_order(self.db, &order_id).await {
             Err(StoreError::NotFound { .. }) => return Ok(()),
-            order => order?,
-        };
+            order => drop(order?),
+        }
+        let mut tx = self.db.begin().await?;
+        let mut order = payments::lock(&mut tx, &order_id).await?;
         if payments::count_refused_events(&mut tx, &order_id).await? >= REFUSED_MAX {
             return Ok(());
         }
