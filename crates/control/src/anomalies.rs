@@ -13,9 +13,10 @@ mod week;
 
 use gateway::metering::Observation;
 
-pub use baseline::Baseline;
+pub(crate) use baseline::Baseline;
 pub use detection::Detection;
-pub use detectors::{Changed, Detectors};
+pub(crate) use detectors::Changed;
+pub use detectors::Detectors;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 3_600_000;
@@ -24,7 +25,7 @@ const DAY_MS: i64 = 86_400_000;
 /// The history that a key must have before its spikes, errors and networks can be anomalies.
 const HISTORY_MS: i64 = DAY_MS;
 /// The cool-down: one event per kind and key in this time.
-pub const COOL_DOWN_MS: i64 = DAY_MS;
+pub(crate) const COOL_DOWN_MS: i64 = DAY_MS;
 
 #[cfg(test)]
 mod tests;

@@ -37,25 +37,29 @@ use store::{AccountId, Db, Tx};
 
 use crate::config::AccountsConfig;
 
-pub use accounts::{AccountEdit, checked_email};
-pub use api_keys::{ApiKeyEdit, NewApiKey, api_key_status};
-pub use edit::Edit;
+pub use accounts::AccountEdit;
+pub(crate) use accounts::checked_email;
+pub(crate) use api_keys::ApiKeyEdit;
+pub use api_keys::{NewApiKey, api_key_status};
+pub(crate) use edit::Edit;
 pub use error::CommandError;
-pub use identities::ProviderSignIn;
+pub(crate) use identities::ProviderSignIn;
 pub use imports::{ImportedAccount, ImportedApiKey};
-pub use invites::NewInvite;
+pub(crate) use invites::NewInvite;
 pub use key_events::{NewKeyEvent, watcher};
-pub use leaks::{Leak, Leaked};
+pub use leaks::Leak;
+pub(crate) use leaks::Leaked;
 pub use links::MadeLink;
-pub use management_keys::NewManagementKey;
-pub use names::checked_name;
-pub use orders::{Acknowledged, NewOrder, NewRefund, OPEN_ORDERS_MAX, can_request_refund, cashier};
+pub(crate) use management_keys::NewManagementKey;
+pub(crate) use names::checked_name;
+pub(crate) use orders::{Acknowledged, NewOrder, NewRefund, can_request_refund, cashier};
 pub use redemption_codes::NewRedemptionBatch;
-pub use restore::Suspended;
-pub use sessions::{Browser, NewSession};
-pub use sign_up::NewPerson;
-pub use users::{LANGUAGES, ProfileEdit, RightsEdit, THEMES};
-pub use webhooks::{WEBHOOKS_MAX, WebhookEdit};
+pub use sessions::Browser;
+pub(crate) use sessions::NewSession;
+pub(crate) use sign_up::NewPerson;
+pub use users::RightsEdit;
+pub(crate) use users::ProfileEdit;
+pub(crate) use webhooks::{WEBHOOKS_MAX, WebhookEdit};
 
 /// The commands of an actor, with what they need.
 #[derive(Debug, Clone, Copy)]

@@ -37,7 +37,7 @@ pub(crate) const NOT_BUILT: &str =
     "This yunxin was built without its Dashboard: run `make dashboard`, and build it again.\n";
 
 /// Responds whatever no route does.
-pub async fn serve(State(app): State<ControlState>, parts: Parts) -> Response {
+pub(crate) async fn serve(State(app): State<ControlState>, parts: Parts) -> Response {
     let path = parts.uri.path();
     let is_read = matches!(parts.method, Method::GET | Method::HEAD);
     if !is_read || is_of_api(path) {

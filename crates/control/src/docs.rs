@@ -1,7 +1,7 @@
 //! The documentation: pages that `dashboard/docs` built from `docs/site`, with what only a running server
 //! knows put into their gaps. It is read without signing in, and nothing here waits for the database.
 
-pub mod feedback;
+pub(crate) mod feedback;
 mod fill;
 mod site;
 mod tiers;
@@ -29,7 +29,7 @@ const FOLDER: &str = "docs/";
 const VARY: &str = "accept-encoding, accept-language, cookie";
 
 /// `GET /docs`: goes to the first page.
-pub async fn open(State(app): State<ControlState>, parts: Parts) -> Response {
+pub(crate) async fn open(State(app): State<ControlState>, parts: Parts) -> Response {
     let Some(site) = site() else {
         return (StatusCode::NOT_FOUND, NOT_BUILT).into_response();
     };
@@ -40,7 +40,7 @@ pub async fn open(State(app): State<ControlState>, parts: Parts) -> Response {
 }
 
 /// `GET /llms.txt`: the index of the pages, for programs that read.
-pub async fn index(
+pub(crate) async fn index(
     State(app): State<ControlState>,
     BaseUrl(base_url): BaseUrl,
     parts: Parts,
@@ -50,7 +50,7 @@ pub async fn index(
 
 /// `GET /docs/{name}`: a page in the reader's language where it was translated, the Markdown of a page or a
 /// translation (`quickstart.zh-CN.md`), or all pages in one file.
-pub async fn page(
+pub(crate) async fn page(
     State(app): State<ControlState>,
     Path(name): Path<String>,
     BaseUrl(base_url): BaseUrl,

@@ -28,8 +28,8 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-pub use networks::is_public;
-pub use target::{EgressTarget, TargetError};
+pub(crate) use networks::is_public;
+pub(crate) use target::{EgressTarget, TargetError};
 
 /// Calls that run at the same time.
 const CALLS_MAX: usize = 16;
@@ -52,7 +52,7 @@ pub struct EgressClient {
 
 /// A call whose response is wanted.
 #[derive(Debug, Clone)]
-pub struct EgressCall {
+pub(crate) struct EgressCall {
     pub method: Method,
     pub headers: HeaderMap,
     pub body: Bytes,
@@ -60,7 +60,7 @@ pub struct EgressCall {
 
 /// The reason why a call brought no response. The words are for the customer: they say nothing of our network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CallError {
+pub(crate) enum CallError {
     #[error("the address is not allowed")]
     NotAllowed,
     #[error("the name has no address")]
@@ -77,7 +77,7 @@ pub enum CallError {
 
 impl EgressClient {
     /// A client with these certificates.
-    pub fn new(tls: ClientConfig, allows_private_networks: bool) -> Self {
+    pub(crate) fn new(tls: ClientConfig, allows_private_networks: bool) -> Self {
         Self {
             tls: Arc::new(tls),
             allows_private_networks,
@@ -89,7 +89,7 @@ impl EgressClient {
     ///
     /// # Errors
     /// If it cannot be called, as far as can be told without a look-up.
-    pub fn target(&self, url: &str) -> Result<EgressTarget, TargetError> {
+    pub(crate) fn target(&self, url: &str) -> Result<EgressTarget, TargetError> {
         EgressTarget::parse(url, self.allows_private_networks)
     }
 
@@ -97,7 +97,7 @@ impl EgressClient {
     ///
     /// # Errors
     /// If there is none.
-    pub async fn post(
+    pub(crate) async fn post(
         &self,
         target: &EgressTarget,
         headers: HeaderMap,
@@ -117,7 +117,7 @@ impl EgressClient {
     ///
     /// # Errors
     /// If there is none, or it is longer than a quarter of a mebibyte.
-    pub async fn call(
+    pub(crate) async fn call(
         &self,
         target: &EgressTarget,
         call: EgressCall,

@@ -19,17 +19,17 @@ impl LeakReporters {
     ///
     /// # Errors
     /// If a key is none.
-    pub fn new(config: &LeakReportsConfig) -> anyhow::Result<Self> {
+    pub(crate) fn new(config: &LeakReportsConfig) -> anyhow::Result<Self> {
         config.keys().map(Self)
     }
 
     /// Returns whether none is configured.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Returns whether `signature`, in base64, is that of the key called `id` over `body`.
-    pub fn has_signed(&self, id: &str, signature: &str, body: &[u8]) -> bool {
+    pub(crate) fn has_signed(&self, id: &str, signature: &str, body: &[u8]) -> bool {
         let Some((_, key)) = self.0.iter().find(|(known, _)| known == id) else {
             return false;
         };

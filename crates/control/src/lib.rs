@@ -1,7 +1,7 @@
 //! The control plane: what people and programs manage, and what they are told.
 //!
-//! The modules stand in the order of a request, and arrows between them go down: [`middleware`] finds out who calls,
-//! [`router`] knows paths and handlers, [`auth`] is the proof of who calls, [`api`] takes a request apart, [`commands`]
+//! The modules stand in the order of a request, and arrows between them go down: `middleware` finds out who calls,
+//! [`router`] knows paths and handlers, `auth` is the proof of who calls, `api` takes a request apart, [`commands`]
 //! make what it asks for; [`state`] is what they share. The data plane is the crate `gateway`, which knows nothing of
 //! this one.
 
@@ -9,34 +9,41 @@ pub mod jobs;
 
 pub mod router;
 
-pub(crate) mod compression;
-pub mod middleware;
+mod compression;
+mod middleware;
 
-pub mod docs;
+mod docs;
 
-pub mod dashboard;
+mod dashboard;
 
-pub mod api;
-pub mod auth;
+mod api;
+mod auth;
 
 pub mod state;
 
 pub mod commands;
-pub mod limit_status;
-pub mod operator_notices;
+mod limit_status;
+mod operator_notices;
 
-pub mod leak_reporters;
-pub mod mail;
-pub mod passwords;
-pub mod payments;
-pub mod sign_in_providers;
-pub mod throttle;
-pub mod two_factor;
-pub mod webhooks;
+mod leak_reporters;
+mod mail;
+mod passwords;
+mod payments;
+mod sign_in_providers;
+mod throttle;
+mod two_factor;
+mod webhooks;
 
-pub mod anomalies;
-pub mod egress_client;
-pub mod model_facts;
+mod anomalies;
+mod egress_client;
+mod model_facts;
 
 pub mod config;
-pub mod refusal;
+mod refusal;
+
+pub use anomalies::{Detection, Detectors};
+pub use api::admin::servers::ServersResponse;
+pub use api::time::Time;
+pub use api::usage_report::MINUTES_KEPT_MS;
+pub use auth::Cookie;
+pub use two_factor::code_at;

@@ -6,13 +6,13 @@ use store::tiers::Tier;
 use store::{AccountId, ApiKeyId};
 
 /// The health of a deployment.
-pub use gateway::upstream::HealthState as DeploymentState;
+pub(crate) use gateway::upstream::HealthState as DeploymentState;
 /// The outcome of a probe of a provider.
-pub use gateway::upstream::ProbeOutcome;
+pub(crate) use gateway::upstream::ProbeOutcome;
 
 /// One limit right now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LimitState {
+pub(crate) struct LimitState {
     /// `requests_per_minute`, `tokens_per_minute` or `requests_per_day`.
     pub resource: &'static str,
     /// `None` is unlimited.
@@ -23,13 +23,13 @@ pub struct LimitState {
 
 /// The limits of one tier, and what was counted.
 #[derive(Debug)]
-pub struct LimitStatus<'a> {
+pub(crate) struct LimitStatus<'a> {
     limiter: &'a Limiter,
     limits: Limits,
 }
 
 impl<'a> LimitStatus<'a> {
-    pub fn new(limiter: &'a Limiter, tier: &Tier) -> Self {
+    pub(crate) fn new(limiter: &'a Limiter, tier: &Tier) -> Self {
         Self {
             limiter,
             limits: limits_of(tier),
@@ -37,13 +37,13 @@ impl<'a> LimitStatus<'a> {
     }
 
     /// The limits of a key, which may be throttled.
-    pub fn of_key(&self, id: &ApiKeyId, is_throttled: bool) -> [LimitState; 3] {
+    pub(crate) fn of_key(&self, id: &ApiKeyId, is_throttled: bool) -> [LimitState; 3] {
         let limits = self.limits.throttled(is_throttled).of_key();
         states(limits, 1, self.limiter.counted_of_key(id))
     }
 
     /// The ceilings of the account.
-    pub fn of_account(&self, id: &AccountId) -> [LimitState; 3] {
+    pub(crate) fn of_account(&self, id: &AccountId) -> [LimitState; 3] {
         let counted = self.limiter.counted_of_account(id);
         states(self.limits, self.limits.account_multiplier, counted)
     }

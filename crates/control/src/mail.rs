@@ -19,11 +19,11 @@ use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, ones
 
 use crate::config::MailConfig;
 
-pub use email::Email;
-pub use language::MailLanguage;
-pub use queue::{OutgoingMails, Queued};
-pub use smtp_sender::{SmtpSendError, SmtpSender};
-pub use topic::{NoticeText, RESET_LINK_MS, Topic};
+pub(crate) use email::Email;
+pub(crate) use language::MailLanguage;
+pub(crate) use queue::{OutgoingMails, Queued};
+pub(crate) use smtp_sender::{SmtpSendError, SmtpSender};
+pub(crate) use topic::{NoticeText, RESET_LINK_MS, Topic};
 
 /// Sign-ups and resets whose response was given and whose mail is being written.
 const WRITING_MAX: usize = 64;
@@ -44,7 +44,7 @@ pub struct Mail {
 
 impl Mail {
     /// An empty queue; none where no server is configured.
-    pub fn new(config: &MailConfig, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(config: &MailConfig, metrics: Arc<Metrics>) -> Self {
         let (queue, outgoing) = mpsc::unbounded_channel();
         Self {
             queue: config.is_on().then_some(queue),
@@ -57,12 +57,12 @@ impl Mail {
     }
 
     /// Returns whether mails are sent at all.
-    pub fn is_on(&self) -> bool {
+    pub(crate) fn is_on(&self) -> bool {
         self.queue.is_some()
     }
 
     /// Leave to write a mail after its request was answered; `None` when too many are being written.
-    pub fn begin_writing(&self) -> Option<OwnedSemaphorePermit> {
+    pub(crate) fn begin_writing(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.writing).try_acquire_owned().ok()
     }
 
@@ -72,12 +72,12 @@ impl Mail {
     }
 
     /// Has a email sent, where mails are sent and the queue is not full.
-    pub fn send(&self, email: Email) {
+    pub(crate) fn send(&self, email: Email) {
         drop(self.send_and_tell(email));
     }
 
     /// Has a email sent likewise. The receiver is told once it is sent or given up; `None` if it is not in the queue.
-    pub fn send_and_tell(&self, email: Email) -> Option<oneshot::Receiver<()>> {
+    pub(crate) fn send_and_tell(&self, email: Email) -> Option<oneshot::Receiver<()>> {
         let queue = self.queue.as_ref()?;
         let place = Arc::clone(&self.places).try_acquire_owned();
         let queued = place.map(|place| Queued::new(email, place));
@@ -97,7 +97,7 @@ impl Mail {
     }
 
     /// The mails to be sent, for one job at a time.
-    pub async fn outgoing(&self) -> MutexGuard<'_, OutgoingMails> {
+    pub(crate) async fn outgoing(&self) -> MutexGuard<'_, OutgoingMails> {
         self.outgoing.lock().await
     }
 }

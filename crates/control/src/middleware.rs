@@ -33,7 +33,11 @@ const KEY_CHARS_MAX: usize = 255;
 const RESPONSE_BYTES_MAX: u64 = 256 * 1024;
 
 /// Responses one request of the management API.
-pub async fn guard(State(app): State<ControlState>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn guard(
+    State(app): State<ControlState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     if let Err(error) = check_address(request.uri()) {
         return private(error.into_response());
     }

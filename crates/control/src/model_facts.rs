@@ -17,7 +17,7 @@ const MODELS_MAX: usize = 10_000;
 
 /// A model at a provider, with the facts that are known of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ModelFacts {
+pub(crate) struct ModelFacts {
     /// The provider's name of the model.
     pub id: String,
     pub display_name: Option<String>,
@@ -33,7 +33,7 @@ pub struct ModelFacts {
 
 /// The models of a provider's own list, with what is known of them at a provider of that kind; by id. `None` if the text is
 /// no list of models.
-pub fn models_of_list(kind: &str, list: &[u8]) -> Option<Vec<ModelFacts>> {
+pub(crate) fn models_of_list(kind: &str, list: &[u8]) -> Option<Vec<ModelFacts>> {
     let known = KnownModels::of(kind);
     let mut models = BTreeMap::new();
     for listed in listed::read(list)?.into_iter().take(MODELS_MAX) {

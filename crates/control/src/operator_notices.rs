@@ -9,7 +9,7 @@ use store::operator_notices::{NoticeKind, OperatorNotice, Told};
 
 /// A condition that operators are told of.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Condition {
+pub(crate) struct Condition {
     pub kind: NoticeKind,
     /// The id of a deployment or model, or the name of a provider, with the label of its credential where it has several.
     pub subject: String,
@@ -17,10 +17,10 @@ pub struct Condition {
 }
 
 /// The requests that each model has shed so far, by its id.
-pub type Sheds = HashMap<String, u64>;
+pub(crate) type Sheds = HashMap<String, u64>;
 
 /// The conditions that hold, one of each kind and subject. `sheds` are those of the last look, and become those of this.
-pub fn conditions(catalog: &Catalog, sheds: &mut Sheds) -> Vec<Condition> {
+pub(crate) fn conditions(catalog: &Catalog, sheds: &mut Sheds) -> Vec<Condition> {
     let mut found: Vec<Condition> = Vec::new();
     for model in catalog.all_models() {
         let candidates = model.candidates(0, |_| true);
@@ -96,7 +96,7 @@ fn of_queue(model: &Model, sheds: &mut Sheds) -> Option<Condition> {
 }
 
 /// The name by which operators know the subject of a notice.
-pub fn label(notice: &OperatorNotice) -> String {
+pub(crate) fn label(notice: &OperatorNotice) -> String {
     let fact = |name: &str| notice.facts.get(name).and_then(Value::as_str);
     match (notice.kind, fact("model"), fact("provider")) {
         (NoticeKind::DeploymentFailing | NoticeKind::ModelUnknown, Some(model), Some(provider)) => {
@@ -107,7 +107,7 @@ pub fn label(notice: &OperatorNotice) -> String {
 }
 
 /// The message for webhooks; `at` is the time of it in RFC 3339.
-pub fn message(notice: &OperatorNotice, part: Told, at: &str) -> Value {
+pub(crate) fn message(notice: &OperatorNotice, part: Told, at: &str) -> Value {
     json!({
         "type": format!("operator.{}", notice.kind.as_str()),
         "timestamp": at,

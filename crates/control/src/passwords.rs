@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use zeroize::Zeroizing;
 
-pub use policy::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Weakness, check_strength};
+pub(crate) use policy::{PASSWORD_CHARS_MAX, check_strength};
 
 /// The parameters that OWASP asks for: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1_024;
@@ -29,7 +29,7 @@ const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$eXVueGluLW5vYm9keS1zYWx0$b
 
 /// The reason why a password was not looked at.
 #[derive(Debug, thiserror::Error)]
-pub enum PasswordError {
+pub(crate) enum PasswordError {
     #[error("too many passwords are being checked")]
     Busy,
     #[error("the password could not be hashed")]
@@ -55,7 +55,7 @@ pub struct Passwords {
 
 impl Passwords {
     /// An empty queue, whose work `tasks` knows of.
-    pub fn new(tasks: TaskTracker) -> Self {
+    pub(crate) fn new(tasks: TaskTracker) -> Self {
         Self {
             places: Arc::new(Semaphore::new(RUNNING_MAX + WAITING_MAX)),
             running: Arc::new(Semaphore::new(RUNNING_MAX)),
@@ -67,7 +67,7 @@ impl Passwords {
     ///
     /// # Errors
     /// [`PasswordError::Busy`] if too many wait.
-    pub async fn hash(&self, password: &str) -> Result<PasswordHash, PasswordError> {
+    pub(crate) async fn hash(&self, password: &str) -> Result<PasswordHash, PasswordError> {
         let password = Zeroizing::new(password.to_owned());
         self.run(move || {
             let mut salt = [0u8; SALT_BYTES];
@@ -84,7 +84,7 @@ impl Passwords {
     ///
     /// # Errors
     /// [`PasswordError::Busy`] if too many wait.
-    pub async fn is_right(
+    pub(crate) async fn is_right(
         &self,
         password: &str,
         hash: Option<&PasswordHash>,

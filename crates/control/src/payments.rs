@@ -12,10 +12,8 @@ mod provider;
 mod shop;
 mod stripe;
 
-pub use facts::{Facts, Notification, OrderName, PaymentState};
-pub use judge::{Judgement, judge, mismatch};
-pub use money::{decimal, exponent_of, share_of};
-pub use provider::{
-    Checkout, Created, Delivery, DeliveryFault, PaymentProvider, ProviderFault, Reply, Told,
-};
-pub use shop::{PaymentProviders, Shop};
+pub(crate) use facts::{Facts, Notification, OrderName, PaymentState};
+pub(crate) use judge::{Judgement, judge, mismatch};
+pub(crate) use money::{decimal, exponent_of, share_of};
+pub(crate) use provider::{Checkout, Delivery, DeliveryFault, ProviderFault, Reply, Told};
+pub(crate) use shop::{PaymentProviders, Shop};

@@ -19,42 +19,42 @@ fn forbidden(code: &'static str, message: impl Into<Cow<'static, str>>) -> ApiEr
     ApiError::new(StatusCode::FORBIDDEN, "permission_error", code, message)
 }
 
-pub fn not_signed_in() -> ApiError {
+pub(crate) fn not_signed_in() -> ApiError {
     unauthenticated(
         "not_signed_in",
         "You are not signed in, or your session has ended. Sign in, or send a management key: 'Authorization: Bearer yxm-...'.",
     )
 }
 
-pub fn invalid_management_key() -> ApiError {
+pub(crate) fn invalid_management_key() -> ApiError {
     unauthenticated(
         "invalid_management_key",
         "The management key is unknown, expired or revoked. Create one in the Dashboard under Settings.",
     )
 }
 
-pub fn wrong_kind_of_key() -> ApiError {
+pub(crate) fn wrong_kind_of_key() -> ApiError {
     forbidden(
         "wrong_kind_of_key",
         "An API key calls models, below /v1 and not below /api/v1; it cannot manage anything. Set the base URL of a client to the address that ends with /v1 alone; to manage, sign in to the Dashboard, or send a management key (yxm-...).",
     )
 }
 
-pub fn session_needed() -> ApiError {
+pub(crate) fn session_needed() -> ApiError {
     forbidden(
         "session_needed",
         "A management key cannot do this. Sign in to the Dashboard.",
     )
 }
 
-pub fn missing_scope(scope: &str) -> ApiError {
+pub(crate) fn missing_scope(scope: &str) -> ApiError {
     forbidden(
         "insufficient_scope",
         format!("The management key lacks the scope '{scope}'. Create one that has it."),
     )
 }
 
-pub fn missing_role(role: &str) -> ApiError {
+pub(crate) fn missing_role(role: &str) -> ApiError {
     forbidden(
         "insufficient_role",
         format!(
@@ -63,21 +63,21 @@ pub fn missing_role(role: &str) -> ApiError {
     )
 }
 
-pub fn operators_only() -> ApiError {
+pub(crate) fn operators_only() -> ApiError {
     forbidden(
         "operators_only",
         "Only operators of this platform may do this.",
     )
 }
 
-pub fn cross_site_request() -> ApiError {
+pub(crate) fn cross_site_request() -> ApiError {
     forbidden(
         "cross_site_request",
         "The request does not come from the Dashboard's own pages. Programs send a management key instead of a cookie.",
     )
 }
 
-pub fn invalid_credentials() -> ApiError {
+pub(crate) fn invalid_credentials() -> ApiError {
     unauthenticated(
         "invalid_credentials",
         "The e-mail address or the password is wrong.",
@@ -85,11 +85,11 @@ pub fn invalid_credentials() -> ApiError {
 }
 
 /// The caller is known; only what they typed once more is wrong. No 401, which would sign them out.
-pub fn wrong_password(field: &'static str) -> ApiError {
+pub(crate) fn wrong_password(field: &'static str) -> ApiError {
     ApiError::validation("wrong_password", "The password is wrong.").with_param(field)
 }
 
-pub fn two_factor_required() -> ApiError {
+pub(crate) fn two_factor_required() -> ApiError {
     unauthenticated(
         "two_factor_required",
         "Enter the code of your authenticator app, or one of your recovery codes.",
@@ -98,7 +98,7 @@ pub fn two_factor_required() -> ApiError {
 }
 
 /// The password was right, or the caller is signed in; only the code is wrong.
-pub fn wrong_code() -> ApiError {
+pub(crate) fn wrong_code() -> ApiError {
     ApiError::validation(
         "wrong_code",
         "The code is wrong or was used already. Wait for the next one.",
@@ -106,14 +106,14 @@ pub fn wrong_code() -> ApiError {
     .with_param("code")
 }
 
-pub fn two_factor_needed() -> ApiError {
+pub(crate) fn two_factor_needed() -> ApiError {
     forbidden(
         "two_factor_needed",
         "Operators need two-factor authentication here. Turn it on under Settings, Security.",
     )
 }
 
-pub fn too_many_attempts(retry_after: Duration) -> ApiError {
+pub(crate) fn too_many_attempts(retry_after: Duration) -> ApiError {
     let seconds = whole_seconds(retry_after);
     ApiError::new(
         StatusCode::TOO_MANY_REQUESTS,
@@ -124,14 +124,14 @@ pub fn too_many_attempts(retry_after: Duration) -> ApiError {
     .with_retry_after(Some(retry_after))
 }
 
-pub fn sign_up_closed() -> ApiError {
+pub(crate) fn sign_up_closed() -> ApiError {
     forbidden(
         "sign_up_closed",
         "Sign-up is closed here. Ask the operator for an invitation.",
     )
 }
 
-pub fn invalid_link() -> ApiError {
+pub(crate) fn invalid_link() -> ApiError {
     ApiError::validation(
         "invalid_link",
         "The link was used already, has expired, or was not copied whole. Ask for a new one.",
@@ -139,21 +139,21 @@ pub fn invalid_link() -> ApiError {
     .with_param("token")
 }
 
-pub fn invalid_idempotency_key() -> ApiError {
+pub(crate) fn invalid_idempotency_key() -> ApiError {
     ApiError::invalid_request(
         "invalid_idempotency_key",
         "Idempotency-Key must have 1 to 255 visible ASCII characters.",
     )
 }
 
-pub fn idempotency_key_reused() -> ApiError {
+pub(crate) fn idempotency_key_reused() -> ApiError {
     ApiError::validation(
         "idempotency_key_reused",
         "This Idempotency-Key was used for another request. Use a new one.",
     )
 }
 
-pub fn idempotency_in_progress() -> ApiError {
+pub(crate) fn idempotency_in_progress() -> ApiError {
     ApiError::conflict(
         "idempotency_in_progress",
         "A request with this Idempotency-Key is running, or was cut off before its response was kept. Look at what is there before you try again with a new key.",
@@ -161,7 +161,7 @@ pub fn idempotency_in_progress() -> ApiError {
     .with_retry_after(Some(Duration::from_secs(1)))
 }
 
-pub fn payment_provider_unavailable() -> ApiError {
+pub(crate) fn payment_provider_unavailable() -> ApiError {
     ApiError::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "service_unavailable",
@@ -171,7 +171,7 @@ pub fn payment_provider_unavailable() -> ApiError {
     .with_retry_after(Some(Duration::from_secs(5)))
 }
 
-pub fn invalid_signature() -> ApiError {
+pub(crate) fn invalid_signature() -> ApiError {
     ApiError::new(
         StatusCode::UNAUTHORIZED,
         "authentication_error",
@@ -180,7 +180,7 @@ pub fn invalid_signature() -> ApiError {
     )
 }
 
-pub fn invalid_leak_report(secrets_max: usize) -> ApiError {
+pub(crate) fn invalid_leak_report(secrets_max: usize) -> ApiError {
     ApiError::invalid_request(
         "invalid_leak_report",
         format!(

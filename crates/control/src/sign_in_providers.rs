@@ -22,12 +22,12 @@ use crate::config::{SignInProviderConfig, SignInProviderKind};
 use call::Calls;
 use discovery::{Discovery, Endpoints};
 
-pub use flow::{FLOW_MS, Flow, return_path};
-pub use person::ProviderPerson;
+pub(crate) use flow::{FLOW_MS, Flow, return_path};
+pub(crate) use person::ProviderPerson;
 
 /// The reason why a sign-in through a provider failed. The code is in the address of the page that says so.
 #[derive(Debug, thiserror::Error)]
-pub enum ProviderError {
+pub(crate) enum ProviderError {
     /// The provider cannot be reached, or does not respond as it must.
     #[error("the provider cannot be used: {0}")]
     Unavailable(String),
@@ -46,7 +46,7 @@ impl ProviderError {
     }
 
     /// For the address of the page that says so.
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => "provider_unavailable",
             Self::Invalid(_) => "provider_invalid_response",
@@ -60,7 +60,7 @@ pub struct SignInProviders(Vec<Arc<SignInProvider>>);
 
 /// A provider, with what was found out about it.
 #[derive(Debug)]
-pub struct SignInProvider {
+pub(crate) struct SignInProvider {
     config: SignInProviderConfig,
     calls: Calls,
     discovery: Discovery,
@@ -76,7 +76,7 @@ struct Tokens {
 
 impl SignInProviders {
     /// Nothing is asked of them yet.
-    pub fn new(configs: &[SignInProviderConfig], clock: &Clock, tls: ClientConfig) -> Self {
+    pub(crate) fn new(configs: &[SignInProviderConfig], clock: &Clock, tls: ClientConfig) -> Self {
         let calls = Calls::new(tls);
         let provider = |config: &SignInProviderConfig| {
             Arc::new(SignInProvider {
@@ -90,13 +90,13 @@ impl SignInProviders {
     }
 
     /// The provider of that name.
-    pub fn find(&self, name: &str) -> Option<Arc<SignInProvider>> {
+    pub(crate) fn find(&self, name: &str) -> Option<Arc<SignInProvider>> {
         let found = self.0.iter().find(|provider| provider.config.name == name);
         found.map(Arc::clone)
     }
 
     /// Each name with what stands on its button.
-    pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
         let configs = self.0.iter().map(|provider| &provider.config);
         configs.map(|config| (config.name.as_str(), config.label()))
     }
@@ -104,7 +104,7 @@ impl SignInProviders {
 
 impl SignInProvider {
     /// The name in addresses.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.config.name
     }
 
@@ -112,7 +112,7 @@ impl SignInProvider {
     ///
     /// # Errors
     /// If the provider cannot be asked where that is.
-    pub async fn authorization_url(
+    pub(crate) async fn authorization_url(
         &self,
         flow: &Flow,
         redirect_uri: &str,
@@ -134,7 +134,7 @@ impl SignInProvider {
     }
 
     /// Returns whether a callback that names its issuer (RFC 9207) is from this provider.
-    pub async fn is_issuer(&self, issuer: &str) -> bool {
+    pub(crate) async fn is_issuer(&self, issuer: &str) -> bool {
         match self.endpoints().await {
             Ok(endpoints) => endpoints.issuer.as_deref().is_none_or(|own| own == issuer),
             Err(_) => false,
@@ -145,7 +145,7 @@ impl SignInProvider {
     ///
     /// # Errors
     /// If it does not say, or what it says cannot be believed.
-    pub async fn person_of(
+    pub(crate) async fn person_of(
         &self,
         flow: &Flow,
         code: &str,

@@ -62,13 +62,13 @@ pub struct Throttle {
 /// An attempt that was counted. Dropped, it stays counted.
 #[derive(Debug)]
 #[must_use]
-pub struct GuessAttempt {
+pub(crate) struct GuessAttempt {
     taken: Vec<SharedBucket>,
 }
 
 impl Throttle {
     /// An empty throttle.
-    pub fn new(config: &AccountsConfig) -> Self {
+    pub(crate) fn new(config: &AccountsConfig) -> Self {
         let rate = |burst: u32, per_hour: u32| Rate {
             burst: f64::from(burst),
             per_ms: f64::from(per_hour) / 3_600_000.0,
@@ -92,7 +92,7 @@ impl Throttle {
     ///
     /// # Errors
     /// If no attempt is left: the time to wait.
-    pub fn attempt(
+    pub(crate) fn attempt(
         &self,
         subject: &str,
         address: IpAddr,
@@ -116,7 +116,11 @@ impl Throttle {
     ///
     /// # Errors
     /// If no attempt is left: the time to wait.
-    pub fn second_factor(&self, user_id: &str, now_ms: i64) -> Result<GuessAttempt, Duration> {
+    pub(crate) fn second_factor(
+        &self,
+        user_id: &str,
+        now_ms: i64,
+    ) -> Result<GuessAttempt, Duration> {
         let own = self.take(("second factor", user_id, 0), self.of_subject, now_ms)?;
         Ok(GuessAttempt { taken: vec![own] })
     }
@@ -125,7 +129,7 @@ impl Throttle {
     ///
     /// # Errors
     /// If no attempt is left: the time to wait.
-    pub fn sign_up(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
+    pub(crate) fn sign_up(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
         let key = ("sign-up", "", network_of(address));
         self.take(key, self.of_sign_ups, now_ms).map(drop)
     }
@@ -134,7 +138,7 @@ impl Throttle {
     ///
     /// # Errors
     /// If no attempt is left: the time to wait.
-    pub fn leaked_key(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
+    pub(crate) fn leaked_key(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
         let key = ("leaked key", "", network_of(address));
         self.take(key, self.of_leaks, now_ms).map(drop)
     }
@@ -143,19 +147,19 @@ impl Throttle {
     ///
     /// # Errors
     /// If no attempt is left: the time to wait.
-    pub fn feedback(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
+    pub(crate) fn feedback(&self, address: IpAddr, now_ms: i64) -> Result<(), Duration> {
         let key = ("feedback", "", network_of(address));
         self.take(key, self.of_feedback, now_ms).map(drop)
     }
 
     /// Counts an invite of an account that is sent by mail; `false` when it should not be.
-    pub fn invite_mail(&self, account_id: &str, now_ms: i64) -> bool {
+    pub(crate) fn invite_mail(&self, account_id: &str, now_ms: i64) -> bool {
         let key = ("invite mail", account_id, 0);
         self.take(key, self.of_sign_ups, now_ms).is_ok()
     }
 
     /// Counts a mail to an address that a stranger may have named; `false` when it should not be sent.
-    pub fn mail_to(&self, email: &str, now_ms: i64) -> bool {
+    pub(crate) fn mail_to(&self, email: &str, now_ms: i64) -> bool {
         self.take(("mail", email, 0), self.of_mails, now_ms).is_ok()
     }
 
@@ -192,7 +196,7 @@ impl Throttle {
 
 impl GuessAttempt {
     /// Gives the attempt back: it was right, or was not looked at.
-    pub fn withdraw(self) {
+    pub(crate) fn withdraw(self) {
         for bucket in self.taken {
             bucket.lock().left += 1.0;
         }

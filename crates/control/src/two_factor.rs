@@ -10,7 +10,7 @@ use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
 /// Recovery codes that a user gets.
-pub const RECOVERY_CODES: usize = 10;
+pub(crate) const RECOVERY_CODES: usize = 10;
 /// Groups of a recovery code, and letters of a group: 80 bits.
 const GROUPS: usize = 4;
 const GROUP_LETTERS: usize = 4;
@@ -24,7 +24,7 @@ const QR_PIXELS: u32 = 220;
 
 /// A second factor as it was typed.
 #[derive(Debug, PartialEq, Eq)]
-pub enum TypedCode {
+pub(crate) enum TypedCode {
     /// Of an app.
     App(String),
     /// A recovery code, as it is digested.
@@ -33,7 +33,7 @@ pub enum TypedCode {
 
 impl TypedCode {
     /// Whatever was typed, without the spaces and hyphens that people read it with.
-    pub fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let code: String = text
             .chars()
             .filter(|letter| letter.is_ascii_alphanumeric())
@@ -52,14 +52,14 @@ impl TypedCode {
 ///
 /// # Errors
 /// If the system has no randomness to give.
-pub fn new_secret() -> Result<Zeroizing<String>, NoRandomness> {
+pub(crate) fn new_secret() -> Result<Zeroizing<String>, NoRandomness> {
     let mut bytes = [0u8; SECRET_BYTES];
     fill(&mut bytes).map_err(|_| NoRandomness)?;
     Ok(Zeroizing::new(Secret::new_stack(bytes).to_base32()))
 }
 
 /// The time step that `code` is of; `None` when it is of none that is now, or was just now.
-pub fn step_of(secret: &str, code: &str, now_ms: i64) -> Option<u64> {
+pub(crate) fn step_of(secret: &str, code: &str, now_ms: i64) -> Option<u64> {
     let seconds = u64::try_from(now_ms / 1_000).ok()?;
     totp(secret)?.check(code, seconds)
 }
@@ -76,13 +76,13 @@ fn totp(secret: &str) -> Option<Totp> {
 }
 
 /// The address that an app reads from the picture.
-pub fn otpauth_url(email: &str, secret: &str) -> String {
+pub(crate) fn otpauth_url(email: &str, secret: &str) -> String {
     let email: String = byte_serialize(email.as_bytes()).collect();
     format!("otpauth://totp/{ISSUER}:{email}?secret={secret}&issuer={ISSUER}")
 }
 
 /// The picture of `text`; `None` when it is too long for one.
-pub fn qr_svg(text: &str) -> Option<String> {
+pub(crate) fn qr_svg(text: &str) -> Option<String> {
     let code = QrCode::new(text).ok()?;
     let picture = code
         .render::<svg::Color<'_>>()
@@ -95,7 +95,7 @@ pub fn qr_svg(text: &str) -> Option<String> {
 ///
 /// # Errors
 /// If the system has no randomness to give.
-pub fn new_recovery_codes() -> Result<Vec<String>, NoRandomness> {
+pub(crate) fn new_recovery_codes() -> Result<Vec<String>, NoRandomness> {
     (0..RECOVERY_CODES).map(|_| new_recovery_code()).collect()
 }
 
@@ -114,12 +114,12 @@ fn new_recovery_code() -> Result<String, NoRandomness> {
 }
 
 /// The text that is digested of a recovery code: it is worth something to its user only.
-pub fn recovery_text(user_id: &UserId, code: &str) -> String {
+pub(crate) fn recovery_text(user_id: &UserId, code: &str) -> String {
     format!("recovery code of {user_id}: {code}")
 }
 
 /// The place that a user's secret is sealed for.
-pub fn sealing_place(user_id: &UserId) -> String {
+pub(crate) fn sealing_place(user_id: &UserId) -> String {
     format!("users/{user_id}/totp")
 }
 

@@ -17,7 +17,7 @@ const SECRET_BYTES: usize = 32;
 
 /// The response to a message, or the reason why there was none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sent {
+pub(crate) enum Sent {
     /// The message was taken.
     Taken(u16),
     /// Something was answered that is no success.
@@ -27,7 +27,7 @@ pub enum Sent {
 
 /// A message, as it is sent in each try.
 #[derive(Debug, Clone, Copy)]
-pub struct Message<'a> {
+pub(crate) struct Message<'a> {
     /// The id of the message, equal in every attempt, so that its receiver can tell a second one.
     pub id: &'a str,
     pub body: &'a str,
@@ -38,7 +38,7 @@ pub struct Message<'a> {
 ///
 /// # Errors
 /// If the system has no randomness to give.
-pub fn new_secret() -> Result<Zeroizing<String>, NoRandomness> {
+pub(crate) fn new_secret() -> Result<Zeroizing<String>, NoRandomness> {
     let mut bytes = Zeroizing::new([0u8; SECRET_BYTES]);
     rand::fill(bytes.as_mut_slice()).map_err(|_| NoRandomness)?;
     let text = STANDARD.encode(bytes.as_slice());
@@ -46,7 +46,7 @@ pub fn new_secret() -> Result<Zeroizing<String>, NoRandomness> {
 }
 
 /// The message about an event; `at` is the time of it in RFC 3339.
-pub fn body_of_event(event: &KeyEvent, key_name: &str, at: &str) -> Value {
+pub(crate) fn body_of_event(event: &KeyEvent, key_name: &str, at: &str) -> Value {
     json!({
         "type": format!("api_key.{}", event.kind.as_str()),
         "timestamp": at,
@@ -63,12 +63,17 @@ pub fn body_of_event(event: &KeyEvent, key_name: &str, at: &str) -> Value {
 }
 
 /// The message of a webhook's test.
-pub fn body_of_test(at: &str) -> Value {
+pub(crate) fn body_of_test(at: &str) -> Value {
     json!({ "type": "webhook.test", "timestamp": at, "data": {} })
 }
 
 /// Signs a message and sends it.
-pub async fn send(client: &EgressClient, url: &str, secret: &str, message: Message<'_>) -> Sent {
+pub(crate) async fn send(
+    client: &EgressClient,
+    url: &str,
+    secret: &str,
+    message: Message<'_>,
+) -> Sent {
     let Ok(target) = client.target(url) else {
         return Sent::Failed("the address is not allowed");
     };

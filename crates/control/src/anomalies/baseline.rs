@@ -44,7 +44,7 @@ const NANOS_PER_MICRO: u64 = 1_000;
 
 /// The baseline of a key. It is stored without the last minutes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Baseline {
+pub(crate) struct Baseline {
     first_ms: i64,
     requests: u32,
     /// Hours in which it was used, as far as they are counted; and the last of them.
@@ -305,7 +305,7 @@ impl Baseline {
     }
 
     /// Merges what another server observed of the same key.
-    pub fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         self.first_ms = self.first_ms.min(other.first_ms);
         self.requests = self.requests.max(other.requests);
         self.active_hours = self.active_hours.max(other.active_hours);
@@ -320,13 +320,13 @@ impl Baseline {
     }
 
     /// As the database keeps it.
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let value = serde_json::to_value(self).unwrap_or(Value::Null);
         value.to_string()
     }
 
     /// From the database; `None` when another version wrote it.
-    pub fn from_text(text: &str) -> Option<Self> {
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 }

@@ -28,7 +28,7 @@ struct Watched {
 
 /// A baseline that is worth storing.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Changed {
+pub(crate) struct Changed {
     pub api_key_id: ApiKeyId,
     pub account_id: AccountId,
     pub baseline: Baseline,
@@ -44,23 +44,18 @@ impl Detectors {
     }
 
     /// The number of keys in memory.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
 
-    /// Returns whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
     /// Returns whether the baseline of a key is in memory; else it is to be recalled before an observation.
-    pub fn knows(&self, id: &ApiKeyId) -> bool {
+    pub(crate) fn knows(&self, id: &ApiKeyId) -> bool {
         self.keys.contains_key(id)
     }
 
     /// Takes in the stored baseline of a key; `None` for a new key. Returns the baselines that are evicted
     /// for it.
-    pub fn recall(&mut self, seen: &Observation, stored: Option<Baseline>) -> Vec<Changed> {
+    pub(crate) fn recall(&mut self, seen: &Observation, stored: Option<Baseline>) -> Vec<Changed> {
         let forgotten = self.make_room();
         let watched = Watched {
             account_id: seen.account_id.clone(),
@@ -97,7 +92,7 @@ impl Detectors {
     }
 
     /// Hands out baselines that changed since the last time, at most `limit`.
-    pub fn take_changed(&mut self, limit: usize) -> Vec<Changed> {
+    pub(crate) fn take_changed(&mut self, limit: usize) -> Vec<Changed> {
         let changed = self.keys.iter_mut().filter(|(_, one)| one.is_changed);
         let changed = changed.take(limit).map(|(id, watched)| {
             watched.is_changed = false;
@@ -107,7 +102,7 @@ impl Detectors {
     }
 
     /// Marks baselines that could not be stored, so that they are handed out again.
-    pub fn keep_changed(&mut self, changed: &[Changed]) {
+    pub(crate) fn keep_changed(&mut self, changed: &[Changed]) {
         for one in changed {
             if let Some(watched) = self.keys.get_mut(&one.api_key_id) {
                 watched.is_changed = true;
@@ -116,7 +111,7 @@ impl Detectors {
     }
 
     /// Merges what other servers observed of a key.
-    pub fn learn(&mut self, id: &ApiKeyId, stored: &Baseline) {
+    pub(crate) fn learn(&mut self, id: &ApiKeyId, stored: &Baseline) {
         if let Some(watched) = self.keys.get_mut(id) {
             watched.baseline.merge(stored);
         }

@@ -1,19 +1,19 @@
 //! The management API of an account, for its members.
 
-pub mod api_keys;
-pub mod audit_log;
-pub mod budgets;
-pub mod credits;
-pub mod details;
-pub mod invites;
-pub mod key_events;
-pub mod limits;
-pub mod management_keys;
-pub mod members;
-pub mod models;
-pub mod orders;
-pub mod playground;
-pub mod request_exports;
-pub mod requests;
-pub mod usage;
-pub mod webhooks;
+pub(crate) mod api_keys;
+pub(crate) mod audit_log;
+pub(crate) mod budgets;
+pub(crate) mod credits;
+pub(crate) mod details;
+pub(crate) mod invites;
+pub(crate) mod key_events;
+pub(crate) mod limits;
+pub(crate) mod management_keys;
+pub(crate) mod members;
+pub(crate) mod models;
+pub(crate) mod orders;
+pub(crate) mod playground;
+pub(crate) mod request_exports;
+pub(crate) mod requests;
+pub(crate) mod usage;
+pub(crate) mod webhooks;

@@ -16,7 +16,7 @@ use crate::state::ControlState;
 /// A query of the audit log.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct AuditLogQuery {
+pub(crate) struct AuditLogQuery {
     /// An action (`api_key.revoked`) or its first word (`api_key`).
     action: Option<String>,
     /// The id of whoever acted.
@@ -65,7 +65,7 @@ pub(in crate::api) fn cursor_of(page: &PageRequest) -> Result<Option<i64>, ApiEr
 
 /// A change: who, from where, what, and what was before and after.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AuditEntryResponse {
+pub(crate) struct AuditEntryResponse {
     id: String,
     at: Time,
     /// The account it concerns; `null` where it concerns the platform.
@@ -81,7 +81,7 @@ pub struct AuditEntryResponse {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ActorResponse {
+pub(crate) struct ActorResponse {
     /// `user`, `management_key`, `cli` or `system`.
     #[schema(value_type = crate::api::document_words::ActorKind)]
     kind: String,
@@ -90,7 +90,7 @@ pub struct ActorResponse {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SubjectResponse {
+pub(crate) struct SubjectResponse {
     kind: String,
     id: String,
     label: String,

@@ -1,12 +1,12 @@
 //! Becoming somebody: signing up, in and out.
 
-pub mod email_confirmation;
-pub mod first_operator;
-pub mod invites;
-pub mod leaked_keys;
-pub mod options;
-pub mod password_reset;
-pub mod providers;
-pub mod session;
-pub mod sign_in;
-pub mod sign_up;
+pub(crate) mod email_confirmation;
+pub(crate) mod first_operator;
+pub(crate) mod invites;
+pub(crate) mod leaked_keys;
+pub(crate) mod options;
+pub(crate) mod password_reset;
+pub(crate) mod providers;
+pub(crate) mod session;
+pub(crate) mod sign_in;
+pub(crate) mod sign_up;

@@ -11,7 +11,7 @@ use super::time::Time;
 /// The length of a budget's window: a `session` is five hours from the first use on; `total` is all time.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum BudgetWindow {
+pub(crate) enum BudgetWindow {
     Session,
     Day,
     Week,
@@ -22,7 +22,7 @@ pub enum BudgetWindow {
 /// The way in which a day, a week or a month moves: with the calendar, in UTC, or as the last 24 hours, 7 or 30 days.
 #[derive(Debug, Clone, Copy, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum BudgetMode {
+pub(crate) enum BudgetMode {
     #[default]
     Calendar,
     Rolling,
@@ -31,16 +31,17 @@ pub enum BudgetMode {
 /// The effect of a budget that is used up: requests are refused, or the account is told and nothing else.
 #[derive(Debug, Clone, Copy, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum BudgetAction {
+pub(crate) enum BudgetAction {
     #[default]
     Block,
     Warn,
 }
 
 /// The owner of a budget.
+#[expect(dead_code, reason = "only the document says these words")]
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum BudgetOwner {
+pub(crate) enum BudgetOwner {
     Key,
     Account,
     Operator,
@@ -50,7 +51,7 @@ pub enum BudgetOwner {
 /// The most that may be spent in a window.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BudgetSpec {
+pub(crate) struct BudgetSpec {
     window: BudgetWindow,
     #[serde(default)]
     #[schema(required = false)]
@@ -69,7 +70,7 @@ pub struct BudgetSpec {
 /// The amount of a budget until some time.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BudgetOverride {
+pub(crate) struct BudgetOverride {
     /// Dollars.
     #[schema(value_type = f64, minimum = 0)]
     amount: Price,
@@ -78,7 +79,7 @@ pub struct BudgetOverride {
 
 /// A budget as it stands. Amounts are dollars.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BudgetResponse {
+pub(crate) struct BudgetResponse {
     /// The one who set it.
     #[schema(value_type = BudgetOwner)]
     source: &'static str,

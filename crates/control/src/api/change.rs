@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 /// The members of a spec that are to be different. What is left out stays; `null` is what it is when it is left out of
 /// a new one.
 #[derive(Debug, ToSchema)]
-pub struct Change<S> {
+pub(crate) struct Change<S> {
     #[schema(ignore)]
     members: Map<String, Value>,
     /// The spec, whose schema the document gives for the body; see `openapi.rs`.

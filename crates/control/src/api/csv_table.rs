@@ -10,19 +10,19 @@ use gateway::error::ApiError;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
 /// Rows that a table has at most; a longer one is asked for in parts, by its times.
-pub const ROWS_MAX: usize = 100_000;
+pub(crate) const ROWS_MAX: usize = 100_000;
 /// The byte order mark.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 const NANOS_PER_DOLLAR: u64 = 1_000_000_000;
 
 /// One row.
-pub type Fields = Vec<String>;
+pub(crate) type Fields = Vec<String>;
 
 /// A table that is there.
 ///
 /// # Errors
 /// If memory does not take a write: never in practice.
-pub fn whole(name: &str, head: &[&str], rows: &[Fields]) -> Result<Response, ApiError> {
+pub(crate) fn whole(name: &str, head: &[&str], rows: &[Fields]) -> Result<Response, ApiError> {
     let mut bytes = head_of(head)?;
     bytes.extend(lines(rows)?);
     Ok(response(name, Body::from(bytes)))
@@ -32,7 +32,7 @@ pub fn whole(name: &str, head: &[&str], rows: &[Fields]) -> Result<Response, Api
 ///
 /// # Errors
 /// If memory does not take a write: never in practice.
-pub fn streamed(
+pub(crate) fn streamed(
     name: &str,
     head: &[&str],
     pages: impl Stream<Item = Result<Vec<Fields>, ApiError>> + Send + 'static,
@@ -82,7 +82,7 @@ fn response(name: &str, body: Body) -> Response {
 }
 
 /// A text that no spreadsheet takes for a formula.
-pub fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {
@@ -91,7 +91,7 @@ pub fn harmless(text: &str) -> String {
 }
 
 /// Money in dollars, exact and without zeros at the end.
-pub fn dollars(nanos: u64) -> String {
+pub(crate) fn dollars(nanos: u64) -> String {
     let (whole, rest) = (nanos / NANOS_PER_DOLLAR, nanos % NANOS_PER_DOLLAR);
     if rest == 0 {
         return whole.to_string();
@@ -101,7 +101,7 @@ pub fn dollars(nanos: u64) -> String {
 }
 
 /// A number, or an empty field.
-pub fn number(number: Option<u64>) -> String {
+pub(crate) fn number(number: Option<u64>) -> String {
     number.map_or_else(String::new, |number| number.to_string())
 }
 

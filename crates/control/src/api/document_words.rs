@@ -1,18 +1,20 @@
 //! The words that strings of requests and responses are one of, as the document says them. The strings themselves come from
 //! the enums of the rooms below, which know of no document; the walks hold responses against these.
 
+#![expect(dead_code, reason = "only the document says these words")]
+
 use utoipa::ToSchema;
 
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
-pub enum Theme {
+pub(crate) enum Theme {
     Light,
     Dark,
     System,
 }
 
 #[derive(Debug, ToSchema)]
-pub enum Language {
+pub(crate) enum Language {
     #[schema(rename = "en")]
     English,
     #[schema(rename = "zh-CN")]
@@ -24,7 +26,7 @@ pub enum Language {
 /// The policy of sign-up.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
-pub enum SignUpPolicy {
+pub(crate) enum SignUpPolicy {
     Open,
     Invite,
     Closed,
@@ -32,7 +34,7 @@ pub enum SignUpPolicy {
 
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
-pub enum ApiKeyStatus {
+pub(crate) enum ApiKeyStatus {
     Active,
     Expiring,
     Expired,
@@ -42,14 +44,14 @@ pub enum ApiKeyStatus {
 /// The action taken on a key after an anomaly.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
-pub enum QuarantineState {
+pub(crate) enum QuarantineState {
     Throttled,
     Frozen,
 }
 
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "snake_case")]
-pub enum LimitResource {
+pub(crate) enum LimitResource {
     RequestsPerMinute,
     TokensPerMinute,
     RequestsPerDay,
@@ -58,7 +60,7 @@ pub enum LimitResource {
 /// The length of the steps of usage over time.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
-pub enum UsageStep {
+pub(crate) enum UsageStep {
     Minute,
     Hour,
     Day,
@@ -67,7 +69,7 @@ pub enum UsageStep {
 /// The reason why an account cannot call a model: its tier is too low, or no deployment serves it.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "snake_case")]
-pub enum UnavailableReason {
+pub(crate) enum UnavailableReason {
     Tier,
     NoDeployment,
 }
@@ -75,7 +77,7 @@ pub enum UnavailableReason {
 /// The kind of the actor of a change.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "snake_case")]
-pub enum ActorKind {
+pub(crate) enum ActorKind {
     User,
     ManagementKey,
     Cli,
@@ -85,7 +87,7 @@ pub enum ActorKind {
 /// The origin of a part of the catalogue; only those of the database can be edited by the API.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
-pub enum Origin {
+pub(crate) enum Origin {
     File,
     Database,
     Sandbox,
@@ -94,7 +96,7 @@ pub enum Origin {
 /// The health of a deployment by its last attempt; idle: there was none.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
-pub enum HealthState {
+pub(crate) enum HealthState {
     Idle,
     Healthy,
     Failing,

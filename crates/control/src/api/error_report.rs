@@ -18,7 +18,7 @@ const GROUPS_MAX: u32 = 100;
 /// Which errors are asked for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ErrorsQuery {
+pub(crate) struct ErrorsQuery {
     /// From when on, in whole hours; a day before `to` unless told.
     #[param(value_type = Option<Time>)]
     from: Option<String>,
@@ -65,7 +65,7 @@ impl ErrorsQuery {
 
 /// Requests that ended in the same error.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ErrorGroupResponse {
+pub(crate) struct ErrorGroupResponse {
     error_code: String,
     /// The model, or the name that was asked for and is none; empty if the request was refused before it was read.
     model: String,

@@ -37,14 +37,14 @@ struct ReportedSecret {
 
 /// Feedback on one reported secret: true or false positive.
 #[derive(Debug, Serialize)]
-pub struct FeedbackResponse {
+pub(crate) struct FeedbackResponse {
     /// SHA-256 in hexadecimal.
     token_hash: String,
     token_type: String,
     label: &'static str,
 }
 
-pub async fn report_leaks(
+pub(crate) async fn report_leaks(
     State(app): State<ControlState>,
     visitor: Visitor,
     context: RequestContext,

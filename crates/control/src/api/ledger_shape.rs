@@ -30,7 +30,7 @@ const HEAD: [&str; 7] = [
 
 /// An entry of the ledger, from the account's side.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LedgerEntryResponse {
+pub(crate) struct LedgerEntryResponse {
     id: String,
     at: Time,
     account_id: String,
@@ -61,7 +61,7 @@ impl LedgerEntryResponse {
 /// Which entries are asked for.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct LedgerQuery {
+pub(crate) struct LedgerQuery {
     /// `grant`, `redemption`, `payment`, `payment_refund`, `charge`, `refund`, `adjustment` or `expiry`.
     kind: Option<String>,
 }

@@ -7,7 +7,7 @@ use super::time::Time;
 
 /// A link that works once. It is in this response and nowhere else.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LinkResponse {
+pub(crate) struct LinkResponse {
     pub(in crate::api) link: String,
     pub(in crate::api) expires_at: Time,
 }

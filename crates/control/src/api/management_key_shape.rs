@@ -8,7 +8,7 @@ use super::time::Time;
 
 /// A management key, without its secret.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ManagementKeyResponse {
+pub(crate) struct ManagementKeyResponse {
     id: String,
     name: String,
     hint: String,
@@ -23,7 +23,7 @@ pub struct ManagementKeyResponse {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CreateManagementKeyRequest {
+pub(crate) struct CreateManagementKeyRequest {
     #[schema(min_length = 1, max_length = 100)]
     pub name: String,
     /// `api-keys:read`, `usage:read`, …
@@ -34,7 +34,7 @@ pub struct CreateManagementKeyRequest {
 
 /// A management key with its secret, which is shown this once; `null` when the response is a repeated one.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ManagementKeySecretResponse {
+pub(crate) struct ManagementKeySecretResponse {
     pub management_key: ManagementKeyResponse,
     #[schema(value_type = Option<String>)]
     pub secret: String,

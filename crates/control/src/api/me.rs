@@ -1,7 +1,7 @@
 //! A signed-in user's own affairs.
 
-pub mod identities;
-pub mod password;
-pub mod profile;
-pub mod sessions;
-pub mod two_factor;
+pub(crate) mod identities;
+pub(crate) mod password;
+pub(crate) mod profile;
+pub(crate) mod sessions;
+pub(crate) mod two_factor;

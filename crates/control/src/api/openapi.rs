@@ -12,7 +12,7 @@ use crate::auth::Cookie;
 ///
 /// # Errors
 /// If a half is no JSON, which the build's tests rule out.
-pub fn document(control: &OpenApi, operations: Operations) -> serde_json::Result<Value> {
+pub(crate) fn document(control: &OpenApi, operations: Operations) -> serde_json::Result<Value> {
     let mut document: Value = serde_json::from_str(gateway::api::OPENAPI)?;
     let mut control = serde_json::to_value(control)?;
     let paths = control["paths"].take();
@@ -67,7 +67,7 @@ fn describe_operations(components: &mut Value, operations: Operations) {
 }
 
 /// The document as this installation serves it: with its own address, and the name that its cookie has there.
-pub fn of_installation(mut document: Value, public_url: &PublicUrl) -> Value {
+pub(crate) fn of_installation(mut document: Value, public_url: &PublicUrl) -> Value {
     if let Some(url) = public_url.as_str() {
         document["servers"] = json!([{ "url": url, "description": "This server." }]);
     }

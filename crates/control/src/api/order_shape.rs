@@ -11,7 +11,7 @@ use crate::state::Control;
 
 /// An order of credits at a payment provider.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OrderResponse {
+pub(crate) struct OrderResponse {
     id: String,
     account_id: String,
     /// The name of the provider.
@@ -46,7 +46,7 @@ pub struct OrderResponse {
 
 /// An order as operators see it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OperatorOrderResponse {
+pub(crate) struct OperatorOrderResponse {
     #[serde(flatten)]
     order: OrderResponse,
     account_name: String,
@@ -60,7 +60,7 @@ pub struct OperatorOrderResponse {
 
 /// A message of a payment provider, or its answer.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PaymentEventResponse {
+pub(crate) struct PaymentEventResponse {
     id: String,
     at: Time,
     /// `notify`, `query` or `refund`.
@@ -78,7 +78,7 @@ pub struct PaymentEventResponse {
 
 /// A refund of an order.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PaymentRefundResponse {
+pub(crate) struct PaymentRefundResponse {
     id: String,
     at: Time,
     amount_minor: i64,
@@ -91,7 +91,7 @@ pub struct PaymentRefundResponse {
 
 /// An order with all that was said and done about it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OrderDetailsResponse {
+pub(crate) struct OrderDetailsResponse {
     order: OperatorOrderResponse,
     events: Vec<PaymentEventResponse>,
     refunds: Vec<PaymentRefundResponse>,

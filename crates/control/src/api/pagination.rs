@@ -17,7 +17,7 @@ const CURSOR_CHARS_MAX: usize = 200;
 /// Which page is asked for.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct PageQuery {
+pub(crate) struct PageQuery {
     /// Rows of the page: 1 to 200; 50 unless told.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
@@ -28,7 +28,7 @@ pub struct PageQuery {
 
 /// Which page is asked for, checked.
 #[derive(Debug, Clone)]
-pub struct PageRequest {
+pub(crate) struct PageRequest {
     pub limit: u32,
     /// The sort key of the last row of the page before.
     pub after: Option<String>,
@@ -57,7 +57,7 @@ impl FromRequestParts<ControlState> for PageRequest {
 
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Page<T> {
+pub(crate) struct Page<T> {
     pub data: Vec<T>,
     /// Ask for the next page with it; `null` on the last one.
     pub next_cursor: Option<String>,
@@ -66,7 +66,7 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// A page of rows that were asked for with `limit + 1`, so that it shows whether there are more.
     /// `key` says what a row is sorted by.
-    pub fn of<R>(
+    pub(crate) fn of<R>(
         mut rows: Vec<R>,
         request: &PageRequest,
         key: impl Fn(&R) -> String,
@@ -83,7 +83,7 @@ impl<T> Page<T> {
     }
 
     /// A list that is short by its nature.
-    pub fn whole(data: Vec<T>) -> Self {
+    pub(crate) fn whole(data: Vec<T>) -> Self {
         Self {
             data,
             next_cursor: None,
@@ -93,13 +93,13 @@ impl<T> Page<T> {
 
 impl PageRequest {
     /// The number of rows to read for [`Page::of`].
-    pub fn rows(&self) -> u32 {
+    pub(crate) fn rows(&self) -> u32 {
         self.limit + 1
     }
 }
 
 /// A cursor from what a row is sorted by.
-pub fn close(key: &str) -> String {
+pub(crate) fn close(key: &str) -> String {
     URL_SAFE_NO_PAD.encode(key)
 }
 

@@ -8,7 +8,7 @@ use crate::state::ControlState;
 
 /// The part of the path that `{id}` stands for.
 #[derive(Debug)]
-pub struct PathId(pub String);
+pub(crate) struct PathId(pub String);
 
 impl FromRequestParts<ControlState> for PathId {
     type Rejection = ApiError;

@@ -20,7 +20,7 @@ const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 const ID_CHARS_MAX: usize = 64;
 
 /// Takes a message of a provider. The response is what its protocol asks, and says nothing else.
-pub async fn notify(
+pub(crate) async fn notify(
     State(app): State<ControlState>,
     Path(provider): Path<String>,
     context: RequestContext,
@@ -119,7 +119,7 @@ fn respond(reply: Reply) -> Response {
 }
 
 /// Sends a buyer back to the Dashboard. What the provider put into the address is not looked at: anybody can type it.
-pub async fn send_back(
+pub(crate) async fn send_back(
     State(app): State<ControlState>,
     Path((account_id, order_id)): Path<(String, String)>,
 ) -> Result<Redirect, ApiError> {

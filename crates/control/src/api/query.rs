@@ -10,7 +10,7 @@ use crate::state::ControlState;
 
 /// A query that was read. Parameters that are unknown are ignored: several types read one query.
 #[derive(Debug)]
-pub struct QueryOf<T>(pub T);
+pub(crate) struct QueryOf<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequestParts<ControlState> for QueryOf<T> {
     type Rejection = ApiError;
@@ -32,7 +32,7 @@ const TEXT_BYTES_MAX: usize = 200;
 ///
 /// # Errors
 /// If it is none.
-pub fn time(text: Option<&str>, param: &'static str) -> Result<Option<i64>, ApiError> {
+pub(crate) fn time(text: Option<&str>, param: &'static str) -> Result<Option<i64>, ApiError> {
     match text {
         None | Some("") => Ok(None),
         Some(text) => match Time::parse(text) {
@@ -49,7 +49,7 @@ pub fn time(text: Option<&str>, param: &'static str) -> Result<Option<i64>, ApiE
 ///
 /// # Errors
 /// If it is long.
-pub fn text(value: Option<String>, param: &'static str) -> Result<String, ApiError> {
+pub(crate) fn text(value: Option<String>, param: &'static str) -> Result<String, ApiError> {
     let value = value.unwrap_or_default();
     if value.len() > TEXT_BYTES_MAX || value.contains('\0') {
         return Err(ApiError::invalid_query(param, "at most 200 bytes of text"));
@@ -61,7 +61,7 @@ pub fn text(value: Option<String>, param: &'static str) -> Result<String, ApiErr
 ///
 /// # Errors
 /// If it is another word.
-pub fn one_of(
+pub(crate) fn one_of(
     value: Option<String>,
     param: &'static str,
     known: &[&str],

@@ -22,7 +22,7 @@ const MILLIS_PER_SECOND: i64 = 1_000;
 /// Which requests are asked for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct RequestsQuery {
+pub(crate) struct RequestsQuery {
     /// From when on; the first one unless told.
     #[param(value_type = Option<Time>)]
     from: Option<String>,
@@ -89,7 +89,7 @@ fn status(text: &str) -> Result<(Option<Outcome>, i64), ApiError> {
 
 /// A row of the log.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RequestResponse {
+pub(crate) struct RequestResponse {
     id: String,
     at: Time,
     api_key_id: String,
@@ -138,7 +138,7 @@ impl RequestResponse {
 
 /// Everything that is known of one request.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RequestReceiptResponse {
+pub(crate) struct RequestReceiptResponse {
     #[serde(flatten)]
     request: RequestResponse,
     /// The error that the client got, in words.
@@ -229,7 +229,7 @@ impl AttemptCauseResponse {
 
 /// The receipt of a request of whichever account, for operators.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OperatorRequestReceiptResponse {
+pub(crate) struct OperatorRequestReceiptResponse {
     account_id: String,
     /// The account's name, or its address.
     account_label: String,

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 /// A role in an account.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum RoleName {
+pub(crate) enum RoleName {
     Viewer,
     Member,
     Admin,

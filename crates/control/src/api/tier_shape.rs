@@ -8,7 +8,7 @@ use crate::api::budget_shape::BudgetSpec;
 
 /// The rights and limits of a tier's accounts; `null` is unlimited.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TierResponse {
+pub(crate) struct TierResponse {
     id: String,
     display_name: String,
     rank: i64,
@@ -37,7 +37,7 @@ pub struct TierResponse {
 /// within the credits of its account.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum CreditsModeName {
+pub(crate) enum CreditsModeName {
     Off,
     Required,
 }

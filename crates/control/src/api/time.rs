@@ -15,7 +15,7 @@ pub struct Time(pub i64);
 
 impl Time {
     /// The moment that a text names; `None` when it names none.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         text.parse::<Timestamp>()
             .ok()
             .map(|timestamp| Self(timestamp.as_millisecond()))

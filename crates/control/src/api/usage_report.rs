@@ -12,8 +12,9 @@ use utoipa::ToSchema;
 
 use crate::api::time::Time;
 
-pub use csv::to_csv;
-pub use query::{GroupBy, MINUTES_KEPT_MS, UsageQuery, UsageQuestion};
+pub(crate) use csv::to_csv;
+pub use query::MINUTES_KEPT_MS;
+pub(crate) use query::{GroupBy, UsageQuery, UsageQuestion};
 
 /// Groups that are told apart; the rest is summed as `other`.
 const GROUPS_MAX: usize = 50;
@@ -25,7 +26,7 @@ const MINUTE: &str = "minute";
 
 /// Usage of a time, in all, by group and over time.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct UsageResponse {
+pub(crate) struct UsageResponse {
     /// The begin of the first step.
     pub from: Time,
     /// The end of the last step.
@@ -41,7 +42,7 @@ pub struct UsageResponse {
 
 /// Sums of requests.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
-pub struct UsageSums {
+pub(crate) struct UsageSums {
     /// Requests that were admitted.
     pub requests: u64,
     /// Admitted requests that failed or were broken off.
@@ -64,7 +65,7 @@ pub struct UsageSums {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct UsageGroup {
+pub(crate) struct UsageGroup {
     pub key: String,
     /// The name for people.
     pub label: String,
@@ -73,7 +74,7 @@ pub struct UsageGroup {
 
 /// The sums of one step and group.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct UsagePoint {
+pub(crate) struct UsagePoint {
     /// The begin of the step.
     pub at: Time,
     /// The group; `null` when nothing is told apart.
@@ -110,7 +111,7 @@ impl UsageSums {
 }
 
 /// Puts percentiles into a response, from the latencies of its steps, or of its hours where the steps are minutes.
-pub fn add_latencies(usage: &mut UsageResponse, points: Vec<LatencyPoint>) {
+pub(crate) fn add_latencies(usage: &mut UsageResponse, points: Vec<LatencyPoint>) {
     let mut all = Latencies::default();
     let mut by_group: HashMap<String, Latencies> = HashMap::new();
     let mut by_step: HashMap<(i64, String), Latencies> = HashMap::new();
@@ -150,7 +151,7 @@ pub fn add_latencies(usage: &mut UsageResponse, points: Vec<LatencyPoint>) {
 }
 
 /// Amounts by the names of their meters; those that are zero are left out.
-pub fn by_meter(meters: &Usage) -> BTreeMap<&'static str, u64> {
+pub(crate) fn by_meter(meters: &Usage) -> BTreeMap<&'static str, u64> {
     meters
         .iter()
         .map(|(meter, amount)| (meter.name(), amount))
@@ -164,7 +165,7 @@ fn average_ms(micros: u64, count: u64) -> Option<u64> {
 }
 
 /// The response to a question, from the sums of its steps. Groups are not named yet.
-pub fn report(question: &UsageQuestion, points: Vec<Point>) -> UsageResponse {
+pub(crate) fn report(question: &UsageQuestion, points: Vec<Point>) -> UsageResponse {
     let mut total = Sums::default();
     for point in &points {
         total.add(&point.sums);

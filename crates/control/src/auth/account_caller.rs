@@ -18,7 +18,7 @@ use crate::refusal;
 use crate::state::ControlState;
 
 /// The least role that a handler asks for.
-pub trait LeastRole: Send + Sync + 'static {
+pub(crate) trait LeastRole: Send + Sync + 'static {
     const ROLE: Role;
 }
 
@@ -26,7 +26,7 @@ macro_rules! least_role {
     ($($(#[$doc:meta])* $name:ident),*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy)]
-        pub struct $name;
+        pub(crate) struct $name;
         impl LeastRole for $name {
             const ROLE: Role = Role::$name;
         }
@@ -46,7 +46,7 @@ least_role!(
 
 /// Proof that the caller may act as `R` in the account that the path names.
 #[derive(Debug, Clone)]
-pub struct AccountCaller<R> {
+pub(crate) struct AccountCaller<R> {
     pub account: Account,
     pub role: Role,
     /// The address that the request came from.
@@ -58,12 +58,12 @@ pub struct AccountCaller<R> {
 }
 
 impl<R> AccountCaller<R> {
-    pub fn account_id(&self) -> &AccountId {
+    pub(crate) fn account_id(&self) -> &AccountId {
         &self.account.id
     }
 
     /// As whom the audit log knows them.
-    pub fn actor(&self) -> &Actor {
+    pub(crate) fn actor(&self) -> &Actor {
         &self.actor
     }
 
@@ -71,7 +71,7 @@ impl<R> AccountCaller<R> {
     ///
     /// # Errors
     /// If a management key does.
-    pub fn require_session(&self) -> Result<(), ApiError> {
+    pub(crate) fn require_session(&self) -> Result<(), ApiError> {
         if self.is_session {
             Ok(())
         } else {

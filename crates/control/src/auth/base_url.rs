@@ -13,7 +13,7 @@ const HOST_CHARS_MAX: usize = 255;
 /// `accounts.public_url` it is the host of the request, which the caller could have made up: no one else
 /// must see it.
 #[derive(Debug, Clone)]
-pub struct BaseUrl(pub String);
+pub(crate) struct BaseUrl(pub String);
 
 impl FromRequestParts<ControlState> for BaseUrl {
     type Rejection = ApiError;

@@ -8,7 +8,7 @@ use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 
 /// The name of a session's cookie where nothing is configured.
-pub const SESSION_COOKIE: &str = Cookie::Session.names()[0];
+pub(crate) const SESSION_COOKIE: &str = Cookie::Session.names()[0];
 
 /// A cookie that only the server reads.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,11 @@ impl Cookie {
     }
 
     /// The cookie's value in a request, unchecked.
-    pub fn value_in<'h>(self, public_url: &PublicUrl, headers: &'h HeaderMap) -> Option<&'h str> {
+    pub(crate) fn value_in<'h>(
+        self,
+        public_url: &PublicUrl,
+        headers: &'h HeaderMap,
+    ) -> Option<&'h str> {
         cookie_of(headers, self.name(public_url))
     }
 
@@ -51,7 +55,7 @@ impl Cookie {
     ///
     /// # Errors
     /// If `value` has characters that no header can carry.
-    pub fn header(
+    pub(crate) fn header(
         self,
         public_url: &PublicUrl,
         value: &str,

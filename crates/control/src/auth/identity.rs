@@ -18,7 +18,7 @@ const MINUTE_MS: i64 = 60_000;
 
 /// The identity of the caller. In the request's extensions.
 #[derive(Debug, Clone)]
-pub enum CallerIdentity {
+pub(crate) enum CallerIdentity {
     /// An unknown caller.
     Nobody,
     /// A browser of a user.
@@ -32,7 +32,7 @@ impl CallerIdentity {
     ///
     /// # Errors
     /// If a key is no good or of another kind, and if the database cannot be asked.
-    pub async fn of(app: &Control, headers: &HeaderMap) -> Result<Self, ApiError> {
+    pub(crate) async fn of(app: &Control, headers: &HeaderMap) -> Result<Self, ApiError> {
         if let Some(secret) = credential::find(headers).map_err(ApiError::of_management)? {
             return of_key(app, secret).await;
         }
@@ -45,7 +45,7 @@ impl CallerIdentity {
     }
 
     /// The namespace of this caller's idempotency keys.
-    pub fn caller(&self) -> Option<String> {
+    pub(crate) fn caller(&self) -> Option<String> {
         match self {
             Self::Nobody => None,
             Self::Session(session) => Some(session.1.id.to_string()),

@@ -14,14 +14,14 @@ use crate::state::{Control, ControlState};
 
 /// Proof that an operator calls, or a program of theirs with the scope for it.
 #[derive(Debug, Clone)]
-pub struct Operator {
+pub(crate) struct Operator {
     actor: Actor,
     is_session: bool,
 }
 
 impl Operator {
     /// As whom the audit log knows them.
-    pub fn actor(&self) -> &Actor {
+    pub(crate) fn actor(&self) -> &Actor {
         &self.actor
     }
 
@@ -29,7 +29,7 @@ impl Operator {
     ///
     /// # Errors
     /// If a management key does.
-    pub fn require_session(&self) -> Result<(), ApiError> {
+    pub(crate) fn require_session(&self) -> Result<(), ApiError> {
         if self.is_session {
             Ok(())
         } else {

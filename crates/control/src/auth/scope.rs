@@ -7,7 +7,7 @@ use store::management_keys::ManagementKey;
 use crate::refusal;
 
 /// The areas of an account that a management key can be let into. What is not here, only people may do.
-pub const ACCOUNT_AREAS: [&str; 13] = [
+pub(crate) const ACCOUNT_AREAS: [&str; 13] = [
     "account",
     "api-keys",
     "key-events",

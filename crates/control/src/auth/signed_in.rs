@@ -16,23 +16,23 @@ use crate::state::ControlState;
 
 /// Proof that a user's browser calls.
 #[derive(Debug, Clone)]
-pub struct SignedIn {
+pub(crate) struct SignedIn {
     identity: Arc<(Session, User)>,
     /// From where.
     pub address: std::net::IpAddr,
 }
 
 impl SignedIn {
-    pub fn user(&self) -> &User {
+    pub(crate) fn user(&self) -> &User {
         &self.identity.1
     }
 
-    pub fn session(&self) -> &Session {
+    pub(crate) fn session(&self) -> &Session {
         &self.identity.0
     }
 
     /// As whom the audit log knows them.
-    pub fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         Actor {
             kind: "user",
             id: self.user().id.to_string(),

@@ -22,7 +22,7 @@ const AGENT_CHARS_MAX: usize = 200;
 
 /// A person's browser, whether anybody is signed in there or not. Programs are none.
 #[derive(Debug, Clone)]
-pub struct Visitor {
+pub(crate) struct Visitor {
     pub address: IpAddr,
     agent: String,
     /// Which the browser names first.
@@ -33,7 +33,7 @@ pub struct Visitor {
 
 impl Visitor {
     /// The browser as a session remembers it.
-    pub fn browser(&self) -> Browser {
+    pub(crate) fn browser(&self) -> Browser {
         Browser {
             address: self.address.to_string(),
             agent: self.agent.clone(),
@@ -45,7 +45,7 @@ impl Visitor {
     }
 
     /// As whom the audit log knows somebody who has not said who they are.
-    pub fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         Actor {
             kind: "user",
             id: String::new(),
@@ -55,7 +55,7 @@ impl Visitor {
     }
 
     /// As whom the audit log knows a user who acts in this browser.
-    pub fn actor_as(&self, user: &User) -> Actor {
+    pub(crate) fn actor_as(&self, user: &User) -> Actor {
         Actor {
             id: user.id.to_string(),
             label: user.email.clone(),

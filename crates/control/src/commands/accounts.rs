@@ -149,7 +149,7 @@ impl Commands<'_> {
 ///
 /// # Errors
 /// [`CommandError::Invalid`] if it cannot be one.
-pub fn checked_email(field: &'static str, text: &str) -> Result<String, CommandError> {
+pub(crate) fn checked_email(field: &'static str, text: &str) -> Result<String, CommandError> {
     let email = text.trim().to_lowercase();
     let parts = email
         .split_once('@')

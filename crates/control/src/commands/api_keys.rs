@@ -39,7 +39,7 @@ pub struct NewApiKey {
 
 /// An edit of a key; `None` leaves a value.
 #[derive(Debug, Clone, Default)]
-pub struct ApiKeyEdit {
+pub(crate) struct ApiKeyEdit {
     pub name: Option<String>,
     pub restrictions: Option<Restrictions>,
     pub expires_at_ms: Option<Option<i64>>,
@@ -114,7 +114,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the account has no such key, it is revoked, or a value cannot be taken.
-    pub async fn edit_api_key(
+    pub(crate) async fn edit_api_key(
         &self,
         account_id: &AccountId,
         id: &ApiKeyId,

@@ -47,7 +47,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If it could not be used, or is not the database's.
-    pub async fn put_provider(
+    pub(crate) async fn put_provider(
         &self,
         edit: Edit,
         provider: Defined<ProviderSpec>,
@@ -70,7 +70,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If there is no such provider, it is not the database's, or it is in use.
-    pub async fn delete_provider(&self, name: &str) -> Result<(), CommandError> {
+    pub(crate) async fn delete_provider(&self, name: &str) -> Result<(), CommandError> {
         let mut edit = self.begin_edit().await?;
         let known = self.definitions().await?;
         let before = find(&known.providers, name);
@@ -92,7 +92,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If it could not be used, or is not the database's.
-    pub async fn put_model(
+    pub(crate) async fn put_model(
         &self,
         edit: Edit,
         model: Defined<ModelSpec>,
@@ -119,7 +119,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If there is no such model, it is not the database's, or a virtual model leads to it.
-    pub async fn delete_model(&self, id: &str) -> Result<(), CommandError> {
+    pub(crate) async fn delete_model(&self, id: &str) -> Result<(), CommandError> {
         let mut edit = self.begin_edit().await?;
         let known = self.definitions().await?;
         let before = find(&known.models, id);
@@ -141,7 +141,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If one of them does not exist, the provider serves the model so already, or the deployment is not the database's.
-    pub async fn put_deployment(
+    pub(crate) async fn put_deployment(
         &self,
         edit: Edit,
         deployment: Defined<DeploymentSpec>,
@@ -166,7 +166,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If there is no such deployment, or it is not the database's.
-    pub async fn delete_deployment(&self, id: &str) -> Result<(), CommandError> {
+    pub(crate) async fn delete_deployment(&self, id: &str) -> Result<(), CommandError> {
         let mut edit = self.begin_edit().await?;
         let known = self.definitions().await?;
         let before = find(&known.deployments, id);
@@ -183,7 +183,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If one of them could not be used, or is there already.
-    pub async fn add_to_catalog(&self, added: Definitions) -> Result<(), CommandError> {
+    pub(crate) async fn add_to_catalog(&self, added: Definitions) -> Result<(), CommandError> {
         let edit = self.begin_edit().await?;
         let known = self.definitions().await?;
         let mut notes = Vec::new();

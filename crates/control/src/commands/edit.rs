@@ -13,7 +13,7 @@ static TURN: Mutex<()> = Mutex::const_new(());
 
 /// A transaction in which nothing else is edited, on any server: what is read after it has begun stays so until it ends,
 /// and of two edits of one thing the second begins with what the first has made of it.
-pub struct Edit {
+pub(crate) struct Edit {
     tx: Tx,
     _turn: MutexGuard<'static, ()>,
 }
@@ -23,7 +23,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the database cannot be written, or another edit holds its lock for too long.
-    pub async fn begin_edit(&self) -> Result<Edit, CommandError> {
+    pub(crate) async fn begin_edit(&self) -> Result<Edit, CommandError> {
         let turn = TURN.lock().await;
         let mut tx = self.db.begin().await?;
         auth_log::lock(&mut tx).await?;

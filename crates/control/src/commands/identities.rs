@@ -15,7 +15,7 @@ const NAME_CHARS_MAX: usize = 100;
 
 /// The outcome of a sign-in through a provider of identities.
 #[derive(Debug)]
-pub enum ProviderSignIn {
+pub(crate) enum ProviderSignIn {
     SignedIn(Box<NewSession>),
     /// The code of the reason.
     Refused(&'static str),
@@ -27,7 +27,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the database cannot be used.
-    pub async fn sign_in_by_provider(
+    pub(crate) async fn sign_in_by_provider(
         &self,
         provider: &str,
         person: &ProviderPerson,
@@ -116,7 +116,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub async fn link_provider(
+    pub(crate) async fn link_provider(
         &self,
         user: &User,
         provider: &str,
@@ -138,7 +138,11 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If they could not, are not linked, or the database cannot be written.
-    pub async fn unlink_provider(&self, user: &User, provider: &str) -> Result<(), CommandError> {
+    pub(crate) async fn unlink_provider(
+        &self,
+        user: &User,
+        provider: &str,
+    ) -> Result<(), CommandError> {
         let linked = identities::list(self.db, &user.id).await?;
         if !linked.iter().any(|identity| identity.provider == provider) {
             return Err(StoreError::NotFound { what: "provider" }.into());

@@ -18,7 +18,7 @@ const OPEN_MAX: u64 = 200;
 
 /// An invite to be made.
 #[derive(Debug, Clone)]
-pub struct NewInvite {
+pub(crate) struct NewInvite {
     /// `None`: to sign up with an account of one's own.
     pub account_id: Option<AccountId>,
     pub email: String,
@@ -32,7 +32,10 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If they are there already, too many invites are open, or whoever invites may not.
-    pub async fn create_invite(&self, new: NewInvite) -> Result<(Invite, PlainKey), CommandError> {
+    pub(crate) async fn create_invite(
+        &self,
+        new: NewInvite,
+    ) -> Result<(Invite, PlainKey), CommandError> {
         let email = checked_email("email", &new.email)?;
         if new.role == Role::Owner && new.by < Role::Owner {
             return Err(CommandError::MissingRole(Role::Owner.as_str()));
@@ -96,7 +99,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If there is no such invite that is open.
-    pub async fn revoke_invite(
+    pub(crate) async fn revoke_invite(
         &self,
         account_id: Option<&AccountId>,
         id: &InviteId,
@@ -112,7 +115,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// [`CommandError::InvalidLink`] if it cannot.
-    pub async fn open_invite(&self, token: &str) -> Result<Invite, CommandError> {
+    pub(crate) async fn open_invite(&self, token: &str) -> Result<Invite, CommandError> {
         if !SecretKind::Link.is_shape_of(token) {
             return Err(CommandError::InvalidLink);
         }
@@ -125,7 +128,11 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the invite is no good, or for somebody else.
-    pub async fn accept_invite(&self, user: &User, invite: &Invite) -> Result<(), CommandError> {
+    pub(crate) async fn accept_invite(
+        &self,
+        user: &User,
+        invite: &Invite,
+    ) -> Result<(), CommandError> {
         if invite.email != user.email {
             let message = "The invite is for another e-mail address. Sign in with that one, or ask for an invite to yours.";
             return Err(CommandError::conflict("invite_for_another", message));

@@ -73,7 +73,10 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// [`CommandError::InvalidLink`] if it could not.
-    pub async fn open_link(&self, token: &str) -> Result<(LinkKind, Option<UserId>), CommandError> {
+    pub(crate) async fn open_link(
+        &self,
+        token: &str,
+    ) -> Result<(LinkKind, Option<UserId>), CommandError> {
         if !SecretKind::Link.is_shape_of(token) {
             return Err(CommandError::InvalidLink);
         }
@@ -102,7 +105,10 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub async fn create_mailed_reset_link(&self, user: &User) -> Result<MadeLink, CommandError> {
+    pub(crate) async fn create_mailed_reset_link(
+        &self,
+        user: &User,
+    ) -> Result<MadeLink, CommandError> {
         let kind = LinkKind::MailedPasswordReset;
         self.create_link(kind, Some(&user.id), None, RESET_LINK_MS.into(), None)
             .await
@@ -112,7 +118,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub async fn create_sign_up_link(
+    pub(crate) async fn create_sign_up_link(
         &self,
         person: &NewPerson,
         invite: Option<&Invite>,
@@ -126,7 +132,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the link is no good.
-    pub async fn reset_password(
+    pub(crate) async fn reset_password(
         &self,
         token: &str,
         kind: LinkKind,

@@ -12,7 +12,7 @@ const LIFETIME_MS_MAX: i64 = 10 * 366 * 86_400_000;
 
 /// A management key to be made.
 #[derive(Debug, Clone)]
-pub struct NewManagementKey {
+pub(crate) struct NewManagementKey {
     /// `None`: for operators.
     pub account_id: Option<AccountId>,
     pub name: String,
@@ -26,7 +26,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If a scope is unknown, or another value cannot be taken.
-    pub async fn create_management_key(
+    pub(crate) async fn create_management_key(
         &self,
         new: NewManagementKey,
         areas: &[&str],
@@ -68,7 +68,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If they have no such key.
-    pub async fn revoke_management_key(
+    pub(crate) async fn revoke_management_key(
         &self,
         account_id: Option<&AccountId>,
         id: &ManagementKeyId,

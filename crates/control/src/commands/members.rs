@@ -12,7 +12,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If there is no such member, or no owner would be left.
-    pub async fn edit_member(
+    pub(crate) async fn edit_member(
         &self,
         account_id: &AccountId,
         user_id: &UserId,
@@ -45,7 +45,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If there is no such member, or no owner would be left.
-    pub async fn remove_member(
+    pub(crate) async fn remove_member(
         &self,
         account_id: &AccountId,
         user_id: &UserId,

@@ -9,7 +9,7 @@ const NAME_CHARS_MAX: usize = 100;
 ///
 /// # Errors
 /// [`CommandError::Invalid`] if it is empty, too long or cannot be printed, or has invisible characters.
-pub fn checked_name(field: &'static str, text: &str) -> Result<String, CommandError> {
+pub(crate) fn checked_name(field: &'static str, text: &str) -> Result<String, CommandError> {
     let name = text.trim();
     let is_sound = !name.is_empty()
         && name.chars().count() <= NAME_CHARS_MAX

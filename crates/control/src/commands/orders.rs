@@ -17,17 +17,17 @@ use super::credits::{checked_reason, dollars};
 use super::{CommandError, Commands, Note};
 use crate::payments::{Checkout, PaymentProviders, ProviderFault, Shop, decimal, exponent_of};
 
-pub use notifications::Acknowledged;
-pub use refunds::NewRefund;
+pub(crate) use notifications::Acknowledged;
+pub(crate) use refunds::NewRefund;
 
 /// Orders of an account that may be open at the same time.
-pub const OPEN_ORDERS_MAX: u64 = 20;
+pub(crate) const OPEN_ORDERS_MAX: u64 = 20;
 /// The time after which the provider is asked about an order of which it said nothing.
 const ASK_AFTER_MS: i64 = 15 * 60_000;
 
 /// An order that is to be made.
 #[derive(Debug, Clone, Copy)]
-pub struct NewOrder<'a> {
+pub(crate) struct NewOrder<'a> {
     pub account_id: &'a AccountId,
     pub method: &'a str,
     /// Dollars of credits.
@@ -35,7 +35,7 @@ pub struct NewOrder<'a> {
 }
 
 /// The actor of what follows from messages of a provider.
-pub fn cashier(provider: &str) -> Actor {
+pub(crate) fn cashier(provider: &str) -> Actor {
     Actor {
         kind: "system",
         id: "payments".to_owned(),
@@ -49,7 +49,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If that cannot be bought, or the provider does not open a checkout; the order has failed then.
-    pub async fn create_order(
+    pub(crate) async fn create_order(
         &self,
         providers: &PaymentProviders,
         shop: &Shop,
@@ -154,7 +154,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If it is not paid, too old, or was asked for before.
-    pub async fn request_refund(
+    pub(crate) async fn request_refund(
         &self,
         providers: &PaymentProviders,
         id: &PaymentOrderId,
@@ -183,7 +183,11 @@ impl Commands<'_> {
 }
 
 /// Returns whether a refund of an order may be asked for.
-pub fn can_request_refund(providers: &PaymentProviders, order: &PaymentOrder, now_ms: i64) -> bool {
+pub(crate) fn can_request_refund(
+    providers: &PaymentProviders,
+    order: &PaymentOrder,
+    now_ms: i64,
+) -> bool {
     let is_young = order
         .paid_at_ms
         .is_some_and(|paid_at_ms| now_ms - paid_at_ms < providers.refund_ms);

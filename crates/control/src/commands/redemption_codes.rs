@@ -79,7 +79,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If there is no such batch.
-    pub async fn void_redemption_batch(
+    pub(crate) async fn void_redemption_batch(
         &self,
         id: &RedemptionBatchId,
     ) -> Result<(RedemptionBatch, u64), CommandError> {
@@ -97,7 +97,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the text is no code that can be redeemed; the message says why.
-    pub async fn redeem_code(
+    pub(crate) async fn redeem_code(
         &self,
         account_id: &AccountId,
         typed: &str,

@@ -98,7 +98,11 @@ impl<'a> Commands<'a> {
     ///
     /// # Errors
     /// If they have no such session that goes on.
-    pub async fn end_session(&self, user: &User, id: &SessionId) -> Result<(), CommandError> {
+    pub(crate) async fn end_session(
+        &self,
+        user: &User,
+        id: &SessionId,
+    ) -> Result<(), CommandError> {
         let mut tx = self.db.begin().await?;
         sessions::end(&mut tx, &user.id, id, self.clock.now_ms()).await?;
         self.note(&mut tx, session_note(user, "session.ended", id))
@@ -110,7 +114,7 @@ impl<'a> Commands<'a> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub async fn end_other_sessions(
+    pub(crate) async fn end_other_sessions(
         &self,
         user: &User,
         but: &SessionId,

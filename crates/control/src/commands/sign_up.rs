@@ -15,7 +15,7 @@ use super::{Browser, CommandError, Commands, NewSession, Note, checked_email, ch
 
 /// A person who wants to become a user.
 #[derive(Debug, Clone)]
-pub struct NewPerson {
+pub(crate) struct NewPerson {
     pub email: String,
     pub name: String,
     /// `None` for those who sign in elsewhere.
@@ -29,7 +29,7 @@ impl NewPerson {
     ///
     /// # Errors
     /// If they cannot.
-    pub fn checked(email: &str, name: Option<&str>) -> Result<Self, CommandError> {
+    pub(crate) fn checked(email: &str, name: Option<&str>) -> Result<Self, CommandError> {
         Ok(Self {
             email: checked_email("email", email)?,
             name: match name.map(str::trim) {
@@ -71,7 +71,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the link is no good, or the address has got a user meanwhile.
-    pub async fn confirm_sign_up(&self, token: &str) -> Result<User, CommandError> {
+    pub(crate) async fn confirm_sign_up(&self, token: &str) -> Result<User, CommandError> {
         self.open_link(token).await?;
         self.require_sign_up_tier().await?;
         let digest = self.master.pepper().digest(token);
@@ -118,7 +118,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the address has a user, or the invite is no good any more.
-    pub async fn sign_up(
+    pub(crate) async fn sign_up(
         &self,
         person: NewPerson,
         invite: Option<&Invite>,
@@ -137,7 +137,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the link is no good, or the address has a user.
-    pub async fn create_first_operator(
+    pub(crate) async fn create_first_operator(
         &self,
         token: &str,
         person: NewPerson,

@@ -37,7 +37,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If there is one of that id, or a value cannot be taken.
-    pub async fn create_tier(&self, tier: &mut Tier) -> Result<(), CommandError> {
+    pub(crate) async fn create_tier(&self, tier: &mut Tier) -> Result<(), CommandError> {
         self.check_tier(tier)?;
         let mut tx = self.db.begin().await?;
         let seq = tiers::insert(&mut tx, tier, self.clock.now_ms()).await?;
@@ -53,7 +53,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If there is no such tier, or a value cannot be taken.
-    pub async fn edit_tier(&self, tier: &mut Tier) -> Result<(), CommandError> {
+    pub(crate) async fn edit_tier(&self, tier: &mut Tier) -> Result<(), CommandError> {
         self.check_tier(tier)?;
         let mut tx = self.begin_edit().await?;
         let before = tiers::get_tier(self.db, &tier.id).await?;
@@ -68,7 +68,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If there is no such tier, or it is in use.
-    pub async fn delete_tier(&self, id: &str) -> Result<(), CommandError> {
+    pub(crate) async fn delete_tier(&self, id: &str) -> Result<(), CommandError> {
         let mut tx = self.begin_edit().await?;
         let before = tiers::get_tier(self.db, id).await?;
         let seq = match tiers::delete(&mut tx, id, self.clock.now_ms()).await {

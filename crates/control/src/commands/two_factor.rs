@@ -18,7 +18,10 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If a second factor is in force.
-    pub async fn begin_two_factor(&self, user: &User) -> Result<Zeroizing<String>, CommandError> {
+    pub(crate) async fn begin_two_factor(
+        &self,
+        user: &User,
+    ) -> Result<Zeroizing<String>, CommandError> {
         if user.has_two_factor {
             let message = "Two-factor authentication is on. Turn it off first.";
             return Err(CommandError::conflict("two_factor_on", message));
@@ -36,7 +39,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the code is wrong ([`CommandError::WrongCode`]), or there is nothing to confirm.
-    pub async fn confirm_two_factor(
+    pub(crate) async fn confirm_two_factor(
         &self,
         user: &User,
         session: &Session,
@@ -67,7 +70,11 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// [`CommandError::WrongCode`] if it is wrong or was used.
-    pub async fn use_second_factor(&self, user: &User, code: &str) -> Result<(), CommandError> {
+    pub(crate) async fn use_second_factor(
+        &self,
+        user: &User,
+        code: &str,
+    ) -> Result<(), CommandError> {
         let mut tx = self.db.begin().await?;
         self.take_second_factor(&mut tx, user, code).await?;
         self.commit(tx).await
@@ -77,7 +84,11 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// [`CommandError::WrongCode`] if the code is wrong or was used.
-    pub async fn disable_two_factor(&self, user: &User, code: &str) -> Result<(), CommandError> {
+    pub(crate) async fn disable_two_factor(
+        &self,
+        user: &User,
+        code: &str,
+    ) -> Result<(), CommandError> {
         let mut tx = self.db.begin().await?;
         self.take_second_factor(&mut tx, user, code).await?;
         second_factors::clear(&mut tx, &user.id).await?;
@@ -90,7 +101,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// [`CommandError::WrongCode`] if the code is wrong or was used.
-    pub async fn renew_recovery_codes(
+    pub(crate) async fn renew_recovery_codes(
         &self,
         user: &User,
         code: &str,

@@ -10,12 +10,12 @@ use super::sessions::user_note;
 use super::{CommandError, Commands, Note, checked_name};
 
 /// The languages of the Dashboard.
-pub const LANGUAGES: [&str; 3] = ["en", "zh-CN", "zh-TW"];
-pub const THEMES: [&str; 3] = ["light", "dark", "system"];
+const LANGUAGES: [&str; 3] = ["en", "zh-CN", "zh-TW"];
+const THEMES: [&str; 3] = ["light", "dark", "system"];
 
 /// An edit of a profile; `None` leaves a value.
 #[derive(Debug, Clone, Default)]
-pub struct ProfileEdit {
+pub(crate) struct ProfileEdit {
     pub name: Option<String>,
     pub language: Option<Option<String>>,
     pub theme: Option<String>,
@@ -28,7 +28,11 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If a value cannot be taken.
-    pub async fn edit_profile(&self, id: &UserId, edit: ProfileEdit) -> Result<User, CommandError> {
+    pub(crate) async fn edit_profile(
+        &self,
+        id: &UserId,
+        edit: ProfileEdit,
+    ) -> Result<User, CommandError> {
         let mut tx = self.begin_edit().await?;
         let before = users::get_user(self.db, id).await?;
         let mut user = before.clone();
@@ -66,7 +70,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub async fn change_password(
+    pub(crate) async fn change_password(
         &self,
         user: &User,
         session: &Session,

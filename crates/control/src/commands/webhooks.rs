@@ -11,11 +11,11 @@ use crate::egress_client::EgressClient;
 use crate::webhooks::new_secret;
 
 /// Webhooks of an account.
-pub const WEBHOOKS_MAX: u32 = 20;
+pub(crate) const WEBHOOKS_MAX: u32 = 20;
 
 /// An edit of a webhook; `None` leaves a value.
 #[derive(Debug, Clone, Default)]
-pub struct WebhookEdit {
+pub(crate) struct WebhookEdit {
     pub url: Option<String>,
     pub is_enabled: Option<bool>,
 }
@@ -25,7 +25,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the address cannot be taken, or the account has as many as it may.
-    pub async fn create_webhook(
+    pub(crate) async fn create_webhook(
         &self,
         account_id: &AccountId,
         url: &str,
@@ -61,7 +61,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the account has no such webhook, or the address cannot be taken.
-    pub async fn edit_webhook(
+    pub(crate) async fn edit_webhook(
         &self,
         account_id: &AccountId,
         id: &WebhookId,
@@ -97,7 +97,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the account has no such webhook.
-    pub async fn delete_webhook(
+    pub(crate) async fn delete_webhook(
         &self,
         account_id: &AccountId,
         id: &WebhookId,

@@ -23,7 +23,7 @@ pub struct AccountsConfig {
     pub address_attempts_per_hour: u32,
     pub sign_ups_burst: u32,
     pub sign_ups_per_hour: u32,
-    pub(crate) public_url: String,
+    pub public_url: String,
     pub sign_in_providers: Vec<SignInProviderConfig>,
 }
 
@@ -83,7 +83,7 @@ impl AccountsConfig {
     }
 
     /// The idle timeout of a session.
-    pub fn session_idle_ms(&self, is_operator: bool) -> i64 {
+    pub(crate) fn session_idle_ms(&self, is_operator: bool) -> i64 {
         MINUTE_MS
             * if is_operator {
                 self.operator_session_idle_minutes
@@ -93,7 +93,7 @@ impl AccountsConfig {
     }
 
     /// The longest lifetime of a session.
-    pub fn session_max_ms(&self, is_operator: bool) -> i64 {
+    pub(crate) fn session_max_ms(&self, is_operator: bool) -> i64 {
         60 * MINUTE_MS
             * if is_operator {
                 self.operator_session_max_hours

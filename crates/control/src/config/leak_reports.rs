@@ -41,7 +41,7 @@ impl LeakReportsConfig {
     ///
     /// # Errors
     /// If one is no key, or two have the same id.
-    pub fn keys(&self) -> anyhow::Result<Vec<(String, ParsedPublicKey)>> {
+    pub(crate) fn keys(&self) -> anyhow::Result<Vec<(String, ParsedPublicKey)>> {
         let mut keys: Vec<(String, ParsedPublicKey)> = vec![];
         for key in &self.public_keys {
             if key.id.is_empty() || key.id.len() > ID_BYTES_MAX {

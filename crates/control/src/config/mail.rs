@@ -81,7 +81,7 @@ impl MailConfig {
     }
 
     /// The time after its first attempt at which a mail is given up.
-    pub fn give_up_after(&self) -> Duration {
+    pub(crate) fn give_up_after(&self) -> Duration {
         Duration::from_secs(60 * self.give_up_after_minutes)
     }
 
@@ -94,7 +94,7 @@ impl MailConfig {
     ///
     /// # Errors
     /// If the setting is no address.
-    pub fn sender(&self) -> anyhow::Result<Mailbox> {
+    pub(crate) fn sender(&self) -> anyhow::Result<Mailbox> {
         let parsed = self.from.parse();
         parsed.with_context(|| {
             format!(

@@ -86,7 +86,7 @@ pub enum PaymentProviderKind {
 
 impl PaymentProviderKind {
     /// The word in the configuration and in JSON.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Stripe => "stripe",
             Self::Epay => "epay",
@@ -257,7 +257,7 @@ impl PaymentProviderConfig {
     }
 
     /// The label of the button.
-    pub fn label(&self) -> &str {
+    pub(crate) fn label(&self) -> &str {
         if self.display_name.is_empty() {
             &self.name
         } else {
@@ -266,18 +266,18 @@ impl PaymentProviderConfig {
     }
 
     /// Units of the currency for a dollar, in billionths.
-    pub fn price_nanos(&self) -> i64 {
+    pub(crate) fn price_nanos(&self) -> i64 {
         nanos_of(&self.price_per_dollar).unwrap_or_default()
     }
 
     /// The least and the most that an order may be worth, in nano-dollars.
-    pub fn bounds_nanos(&self) -> (i64, i64) {
+    pub(crate) fn bounds_nanos(&self) -> (i64, i64) {
         let of = |text: &str| nanos_of(text).unwrap_or_default();
         (of(&self.min_credits), of(&self.max_credits))
     }
 
     /// Credits on buttons, in nano-dollars.
-    pub fn amounts_nanos(&self) -> Vec<i64> {
+    pub(crate) fn amounts_nanos(&self) -> Vec<i64> {
         self.amounts
             .iter()
             .filter_map(|text| nanos_of(text))

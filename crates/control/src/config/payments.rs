@@ -53,18 +53,18 @@ impl PaymentsConfig {
     ///
     /// # Errors
     /// If the setting is no amount.
-    pub fn balance_max_nanos(&self) -> anyhow::Result<i64> {
+    pub(crate) fn balance_max_nanos(&self) -> anyhow::Result<i64> {
         let amount = nanos_of(&self.balance_max).filter(|nanos| *nanos > 0);
         amount.context("payments.balance_max must be an amount in dollars, such as 100000")
     }
 
     /// The time that a buyer has.
-    pub fn order_ms(&self) -> i64 {
+    pub(crate) fn order_ms(&self) -> i64 {
         self.order_minutes * MINUTE_MS
     }
 
     /// The time after a payment within which a refund can be asked for.
-    pub fn refund_ms(&self) -> i64 {
+    pub(crate) fn refund_ms(&self) -> i64 {
         self.refund_days * 24 * 60 * MINUTE_MS
     }
 }

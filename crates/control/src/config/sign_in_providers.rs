@@ -157,7 +157,7 @@ impl SignInProviderConfig {
     }
 
     /// The label of the button.
-    pub fn label(&self) -> &str {
+    pub(crate) fn label(&self) -> &str {
         if self.display_name.is_empty() {
             &self.name
         } else {

@@ -26,12 +26,12 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// A file as it is sent: its name, which says its type, its bytes, and what they are a copy of.
 pub(crate) struct SentFile<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) bytes: Bytes,
-    pub(crate) encoding: Option<&'static str>,
-    pub(crate) sha256: [u8; 32],
+    pub name: &'a str,
+    pub bytes: Bytes,
+    pub encoding: Option<&'static str>,
+    pub sha256: [u8; 32],
     /// The headers of a request that the response depends on.
-    pub(crate) vary: &'static str,
+    pub vary: &'static str,
 }
 
 /// The file of that name in the copy that the client understands; nothing of it when the client has it.

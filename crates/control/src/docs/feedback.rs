@@ -19,7 +19,7 @@ const PAGE_CHARS_MAX: usize = 64;
 
 /// The language around the article.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-pub enum DocsLanguage {
+pub(crate) enum DocsLanguage {
     #[serde(rename = "en")]
     English,
     #[serde(rename = "zh-CN")]
@@ -30,7 +30,7 @@ pub enum DocsLanguage {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SendDocsFeedbackRequest {
+pub(crate) struct SendDocsFeedbackRequest {
     /// The page's name in its address: `quickstart`.
     #[schema(min_length = 1, max_length = 64)]
     page: String,
@@ -44,7 +44,7 @@ pub struct SendDocsFeedbackRequest {
 /// Says whether a page of the documentation is helpful. Who is signed in is noted; addresses are not.
 #[utoipa::path(post, path = "/docs-feedback", tag = "docs", operation_id = "send_docs_feedback",
     request_body = SendDocsFeedbackRequest, responses((status = 201)))]
-pub async fn send_docs_feedback(
+pub(crate) async fn send_docs_feedback(
     State(app): State<ControlState>,
     visitor: Visitor,
     JsonBody(body): JsonBody<SendDocsFeedbackRequest>,

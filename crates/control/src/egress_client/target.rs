@@ -11,7 +11,7 @@ const URL_BYTES_MAX: usize = 2_000;
 
 /// An address that may be called, as far as its text tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EgressTarget {
+pub(crate) struct EgressTarget {
     url: Url,
     host: String,
     port: u16,
@@ -19,7 +19,7 @@ pub struct EgressTarget {
 
 /// The fault of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TargetError {
+pub(crate) enum TargetError {
     #[error("The address is longer than 2,000 bytes.")]
     TooLong,
     #[error("That is no address such as https://example.com/hooks.")]
@@ -101,7 +101,7 @@ impl EgressTarget {
     }
 
     /// The whole address.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         self.url.as_str()
     }
 }

@@ -8,7 +8,7 @@ use super::topic::Topic;
 
 /// A mail to somebody.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Email {
+pub(crate) struct Email {
     pub to: String,
     pub language: MailLanguage,
     pub topic: Topic,

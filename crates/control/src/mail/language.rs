@@ -2,7 +2,7 @@
 
 /// The language of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailLanguage {
+pub(crate) enum MailLanguage {
     English,
     /// Chinese in simplified characters.
     Simplified,
@@ -12,7 +12,7 @@ pub enum MailLanguage {
 
 impl MailLanguage {
     /// The language of a tag (`zh-TW`); English for those that we do not speak.
-    pub fn of_tag(tag: &str) -> Self {
+    pub(crate) fn of_tag(tag: &str) -> Self {
         let tag = tag.trim().to_ascii_lowercase();
         let is_traditional = ["tw", "hk", "mo", "hant"]
             .iter()
@@ -25,13 +25,13 @@ impl MailLanguage {
     }
 
     /// The language that a browser names first.
-    pub fn of_browser(accept_language: &str) -> Self {
+    pub(crate) fn of_browser(accept_language: &str) -> Self {
         let first = accept_language.split([',', ';']).next();
         Self::of_tag(first.unwrap_or_default())
     }
 
     /// Its tag: `zh-TW`.
-    pub fn tag(self) -> &'static str {
+    pub(crate) fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::Simplified => "zh-CN",

@@ -15,7 +15,7 @@ const JITTER: f64 = 0.25;
 
 /// A email with its place in the queue, which it keeps until it is sent or given up.
 #[derive(Debug)]
-pub struct Queued {
+pub(crate) struct Queued {
     pub email: Email,
     pub attempts: u32,
     /// The times of the first attempt and of the next, on the uptime clock.
@@ -27,7 +27,7 @@ pub struct Queued {
 
 /// The queue that the sending job works on.
 #[derive(Debug)]
-pub struct OutgoingMails {
+pub(crate) struct OutgoingMails {
     fresh: mpsc::UnboundedReceiver<Queued>,
     waiting: Vec<Queued>,
 }
@@ -48,13 +48,13 @@ impl Queued {
     }
 
     /// Tells that it is sent, or given up: nothing more is done for it.
-    pub fn finish(self) {
+    pub(crate) fn finish(self) {
         // For most mails nobody waits for that.
         self.done.send(()).unwrap_or_default();
     }
 
     /// Notes that it is tried now.
-    pub fn begin_attempt(&mut self, now: Duration) {
+    pub(crate) fn begin_attempt(&mut self, now: Duration) {
         if self.attempts == 0 {
             self.first_at = now;
         }
@@ -63,7 +63,7 @@ impl Queued {
 
     /// Puts the next try off by exponential backoff, and returns the pause; `None` when that would be later than
     /// `give_up_after` the first one.
-    pub fn put_off(&mut self, now: Duration, give_up_after: Duration) -> Option<Duration> {
+    pub(crate) fn put_off(&mut self, now: Duration, give_up_after: Duration) -> Option<Duration> {
         let factor = PAUSE_FACTOR.saturating_pow(self.attempts.saturating_sub(1));
         let pause = FIRST_PAUSE.saturating_mul(factor).min(PAUSE_MAX);
         let pause = pause.mul_f64(1.0 + JITTER * random_sign());
@@ -81,12 +81,12 @@ impl OutgoingMails {
     }
 
     /// The next email that was not tried yet.
-    pub async fn next_fresh(&mut self) -> Option<Queued> {
+    pub(crate) async fn next_fresh(&mut self) -> Option<Queued> {
         self.fresh.recv().await
     }
 
     /// The email whose next try has been due for longest.
-    pub fn take_due(&mut self, now: Duration) -> Option<Queued> {
+    pub(crate) fn take_due(&mut self, now: Duration) -> Option<Queued> {
         let due = self.waiting.iter().enumerate();
         let due = due.filter(|(_, queued)| queued.due_at <= now);
         let (at, _) = due.min_by_key(|(_, queued)| queued.due_at)?;
@@ -94,15 +94,15 @@ impl OutgoingMails {
     }
 
     /// Any email that is not being sent, for a server that stops: those not tried yet first.
-    pub fn take_any(&mut self) -> Option<Queued> {
+    pub(crate) fn take_any(&mut self) -> Option<Queued> {
         self.fresh.try_recv().ok().or_else(|| self.waiting.pop())
     }
 
-    pub fn wait(&mut self, queued: Queued) {
+    pub(crate) fn wait(&mut self, queued: Queued) {
         self.waiting.push(queued);
     }
 
-    pub fn has_waiting(&self) -> bool {
+    pub(crate) fn has_waiting(&self) -> bool {
         !self.waiting.is_empty()
     }
 }

@@ -19,7 +19,7 @@ use crate::config::{MailConfig, MailTls};
 
 /// A server that takes our mails.
 #[derive(Debug)]
-pub struct SmtpSender {
+pub(crate) struct SmtpSender {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     sender: Mailbox,
 }
@@ -29,7 +29,7 @@ const ABOUT_US: [&str; 4] = ["530", "534", "535", "538"];
 
 /// The reason why the SMTP server did not take a mail.
 #[derive(Debug, thiserror::Error)]
-pub enum SmtpSendError {
+pub(crate) enum SmtpSendError {
     /// A temporary failure: it may be taken later.
     #[error("the mail server does not take it now")]
     Later(#[source] SmtpError),
@@ -52,7 +52,7 @@ impl SmtpSendError {
     }
 
     /// The code that the server answered.
-    pub fn smtp_code(&self) -> Option<String> {
+    pub(crate) fn smtp_code(&self) -> Option<String> {
         match self {
             Self::Later(error) | Self::Never(error) => error.status().map(|code| code.to_string()),
             Self::Unwritable(_) => None,
@@ -60,7 +60,7 @@ impl SmtpSendError {
     }
 
     /// The failure and its causes in one line, without what names the recipient.
-    pub fn causes(&self, recipient: &str) -> String {
+    pub(crate) fn causes(&self, recipient: &str) -> String {
         let mut words = self.to_string();
         let mut cause = self.source();
         while let Some(error) = cause {
@@ -80,7 +80,7 @@ impl SmtpSender {
     ///
     /// # Errors
     /// If the sender is no address, or the trusted certificates cannot be read.
-    pub fn new(config: &MailConfig) -> anyhow::Result<Self> {
+    pub(crate) fn new(config: &MailConfig) -> anyhow::Result<Self> {
         let tls = || TlsParameters::new(config.host.clone()).context("mail.tls");
         let tls = match config.tls {
             MailTls::Tls => Tls::Wrapper(tls()?),
@@ -108,7 +108,7 @@ impl SmtpSender {
     ///
     /// # Errors
     /// If the server does not take it.
-    pub async fn hand_over(&self, email: &Email, now_ms: i64) -> Result<(), SmtpSendError> {
+    pub(crate) async fn hand_over(&self, email: &Email, now_ms: i64) -> Result<(), SmtpSendError> {
         let message = self
             .write(email, now_ms)
             .map_err(SmtpSendError::Unwritable)?;

@@ -8,13 +8,13 @@ use store::operator_notices::NoticeKind;
 use gateway::invisible::is_invisible;
 
 /// The lifetime of a mailed link for a new password.
-pub const RESET_LINK_MS: u32 = 3_600_000;
+pub(crate) const RESET_LINK_MS: u32 = 3_600_000;
 /// Characters of names and other untrusted text in a mail.
 const UNTRUSTED_CHARS_MAX: usize = 80;
 
 /// The topic of a mail.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Topic {
+pub(crate) enum Topic {
     /// Finish the sign-up.
     ConfirmAddress {
         link: String,
@@ -70,7 +70,7 @@ pub enum Topic {
 
 /// A notice for operators on its way into a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoticeText {
+pub(crate) struct NoticeText {
     pub kind: NoticeKind,
     /// The deployment, provider or model, as operators know it.
     pub label: String,
@@ -81,7 +81,7 @@ pub struct NoticeText {
 
 impl Topic {
     /// The time after its first attempt in which the mail is of use: its link must still work.
-    pub fn useful_for(&self) -> Duration {
+    pub(crate) fn useful_for(&self) -> Duration {
         match self {
             Self::ResetPassword { .. } => Duration::from_millis(RESET_LINK_MS.into()),
             _ => Duration::MAX,
@@ -89,7 +89,7 @@ impl Topic {
     }
 
     /// Its name in logs.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::ConfirmAddress { .. } => "confirm_address",
             Self::AddressIsTaken { .. } => "address_is_taken",

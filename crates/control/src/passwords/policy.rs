@@ -2,8 +2,8 @@
 //! which characters: they make passwords worse.
 
 /// Characters of a password.
-pub const PASSWORD_CHARS_MIN: usize = 12;
-pub const PASSWORD_CHARS_MAX: usize = 128;
+pub(crate) const PASSWORD_CHARS_MIN: usize = 12;
+pub(crate) const PASSWORD_CHARS_MAX: usize = 128;
 /// Fewer different characters are a pattern, not a password.
 const DIFFERENT_CHARS_MIN: usize = 5;
 
@@ -12,7 +12,7 @@ const COMMON: &str = include_str!("common.txt");
 
 /// The reason why a password is not good enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weakness {
+pub(crate) enum Weakness {
     Length,
     EmailAddress,
     Common,
@@ -20,7 +20,7 @@ pub enum Weakness {
 
 impl Weakness {
     /// The advice about it.
-    pub fn message(self) -> String {
+    pub(crate) fn message(self) -> String {
         match self {
             Self::Length => format!(
                 "A password has {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters. A few unrelated words are good."
@@ -40,7 +40,7 @@ impl Weakness {
 ///
 /// # Errors
 /// If it is weak, how.
-pub fn check_strength(password: &str, email: &str) -> Result<(), Weakness> {
+pub(crate) fn check_strength(password: &str, email: &str) -> Result<(), Weakness> {
     let length = password.chars().count();
     if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
         return Err(Weakness::Length);

@@ -2,7 +2,7 @@
 
 /// The state of a payment, as the provider tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PaymentState {
+pub(crate) enum PaymentState {
     NotPaid,
     /// The buyer has done their part; the money comes later or not at all.
     Processing,
@@ -13,7 +13,7 @@ pub enum PaymentState {
 
 /// The way in which a provider names an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OrderName {
+pub(crate) enum OrderName {
     /// By the id that we gave it.
     Id(String),
     /// By the payment that paid it.
@@ -22,7 +22,7 @@ pub enum OrderName {
 
 /// The things that a provider says of an order; what it does not say is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
+pub(crate) struct Facts {
     pub order: OrderName,
     /// The provider's id of the payment.
     pub payment_ref: Option<String>,
@@ -40,7 +40,7 @@ pub struct Facts {
 
 /// A message of a provider, its signature verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notification {
+pub(crate) struct Notification {
     /// The provider's id of the message, or a digest of it.
     pub event_ref: String,
     /// The message as it came, for operators.
@@ -51,7 +51,7 @@ pub struct Notification {
 
 impl Facts {
     /// Facts of an order of which nothing but its state is said.
-    pub fn of(order: OrderName, state: PaymentState) -> Self {
+    pub(crate) fn of(order: OrderName, state: PaymentState) -> Self {
         Self {
             order,
             payment_ref: None,

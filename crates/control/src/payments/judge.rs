@@ -8,14 +8,14 @@ use super::money::{decimal, exponent_of};
 
 /// A verdict, with its reason for operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judgement {
+pub(crate) struct Judgement {
     pub verdict: Verdict,
     pub detail: String,
 }
 
 impl Judgement {
     /// A verdict with its reason.
-    pub fn new(verdict: Verdict, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(verdict: Verdict, detail: impl Into<String>) -> Self {
         Self {
             verdict,
             detail: detail.into(),
@@ -24,7 +24,7 @@ impl Judgement {
 }
 
 /// Compares facts with what the order is bound to; `None` if they fit.
-pub fn mismatch(order: &PaymentOrder, facts: &Facts) -> Option<Judgement> {
+pub(crate) fn mismatch(order: &PaymentOrder, facts: &Facts) -> Option<Judgement> {
     let wrong = |verdict, what: &str, said: &str, bound: &str| {
         let detail = format!("{what} is {said}, and the order's is {bound}. Nothing was credited.");
         Some(Judgement::new(verdict, detail))
@@ -64,7 +64,7 @@ pub fn mismatch(order: &PaymentOrder, facts: &Facts) -> Option<Judgement> {
 }
 
 /// Judges what a provider says of an order as it stands.
-pub fn judge(order: &PaymentOrder, facts: &Facts) -> Judgement {
+pub(crate) fn judge(order: &PaymentOrder, facts: &Facts) -> Judgement {
     if let Some(judgement) = mismatch(order, facts) {
         return judgement;
     }

@@ -10,7 +10,7 @@ const THREE: [&str; 5] = ["BHD", "JOD", "KWD", "OMR", "TND"];
 const NANOS: i128 = 1_000_000_000;
 
 /// The decimals of a currency.
-pub fn exponent_of(currency: &str) -> u32 {
+pub(crate) fn exponent_of(currency: &str) -> u32 {
     if WHOLE.contains(&currency) {
         0
     } else if THREE.contains(&currency) {
@@ -31,13 +31,13 @@ pub(super) fn price_minor(credits_nanos: i64, price_nanos: i64, exponent: u32) -
 }
 
 /// The share of `whole` that `part` is of `of`, rounded down: what goes back of one for a part of the other.
-pub fn share_of(whole: i64, part: i64, of: i64) -> i64 {
+pub(crate) fn share_of(whole: i64, part: i64, of: i64) -> i64 {
     let share = i128::from(whole) * i128::from(part) / i128::from(of.max(1));
     i64::try_from(share).unwrap_or(whole).clamp(0, whole)
 }
 
 /// An amount as a decimal number: 14600 with two decimals is `146.00`.
-pub fn decimal(minor: i64, exponent: u32) -> String {
+pub(crate) fn decimal(minor: i64, exponent: u32) -> String {
     let sign = if minor < 0 { "-" } else { "" };
     let unit = 10u64.pow(exponent);
     let (whole, fraction) = (minor.unsigned_abs() / unit, minor.unsigned_abs() % unit);

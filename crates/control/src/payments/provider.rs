@@ -11,7 +11,7 @@ use super::facts::{Facts, Notification};
 
 /// A checkout that is to be opened for an order.
 #[derive(Debug, Clone, Copy)]
-pub struct Checkout<'a> {
+pub(crate) struct Checkout<'a> {
     pub order: &'a PaymentOrder,
     /// The name of what is bought, on the page of the provider.
     pub title: &'a str,
@@ -22,7 +22,7 @@ pub struct Checkout<'a> {
 
 /// A checkout that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Created {
+pub(crate) struct Created {
     /// The provider's id of it, if it gave one.
     pub checkout_ref: Option<String>,
     /// The page on which the buyer pays.
@@ -31,7 +31,7 @@ pub struct Created {
 
 /// A request of a provider's, as it came.
 #[derive(Debug, Clone, Copy)]
-pub struct Delivery<'a> {
+pub(crate) struct Delivery<'a> {
     pub method: &'a Method,
     /// The query of the address, encoded.
     pub query: &'a str,
@@ -42,7 +42,7 @@ pub struct Delivery<'a> {
 
 /// The reason why a request is not believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DeliveryFault {
+pub(crate) enum DeliveryFault {
     /// The protocol has no such method.
     WrongMethod,
     /// The signature is missing, wrong or too old; the order that it names, if it names one.
@@ -56,7 +56,7 @@ pub enum DeliveryFault {
 
 /// The response to a request of a provider's, as its protocol asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reply {
+pub(crate) struct Reply {
     pub status: StatusCode,
     pub content_type: &'static str,
     pub body: &'static str,
@@ -64,7 +64,7 @@ pub struct Reply {
 
 /// The facts that a provider told when it was asked, and its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub(crate) struct Told {
     pub facts: Facts,
     pub raw: String,
 }
@@ -84,7 +84,7 @@ pub enum ProviderFault {
 }
 
 /// A payment provider. All of it may be repeated: orders and refunds carry ids by which a second request is known.
-pub trait PaymentProvider: Debug + Send + Sync {
+pub(crate) trait PaymentProvider: Debug + Send + Sync {
     /// Opens a checkout.
     fn create<'a>(
         &'a self,

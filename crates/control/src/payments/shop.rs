@@ -25,7 +25,7 @@ pub struct PaymentProviders {
 
 /// A provider with what is sold there.
 #[derive(Debug)]
-pub struct Shop {
+pub(crate) struct Shop {
     pub config: PaymentProviderConfig,
     pub provider: Box<dyn PaymentProvider>,
 }
@@ -35,7 +35,7 @@ impl PaymentProviders {
     ///
     /// # Errors
     /// If a key cannot be read.
-    pub fn new(config: &PaymentsConfig, tls: ClientConfig) -> anyhow::Result<Self> {
+    pub(crate) fn new(config: &PaymentsConfig, tls: ClientConfig) -> anyhow::Result<Self> {
         let client = EgressClient::new(tls, config.allow_private_networks);
         let calls = Arc::new(Calls::new(client));
         let complete = config
@@ -53,17 +53,17 @@ impl PaymentProviders {
     }
 
     /// The shops, in the order of the configuration.
-    pub fn shops(&self) -> &[Shop] {
+    pub(crate) fn shops(&self) -> &[Shop] {
         &self.shops
     }
 
     /// The shop of that name.
-    pub fn find(&self, name: &str) -> Option<&Shop> {
+    pub(crate) fn find(&self, name: &str) -> Option<&Shop> {
         self.shops.iter().find(|shop| shop.config.name == name)
     }
 
     /// The label of a provider, or its name if it is gone.
-    pub fn label_of<'a>(&'a self, order: &'a PaymentOrder) -> &'a str {
+    pub(crate) fn label_of<'a>(&'a self, order: &'a PaymentOrder) -> &'a str {
         self.find(&order.provider)
             .map_or(&order.provider, |shop| shop.config.label())
     }
@@ -84,7 +84,7 @@ impl Shop {
     }
 
     /// The price of credits here, in the minor unit of its currency.
-    pub fn price_minor(&self, credits_nanos: i64) -> Option<i64> {
+    pub(crate) fn price_minor(&self, credits_nanos: i64) -> Option<i64> {
         let exponent = exponent_of(&self.config.currency);
         price_minor(credits_nanos, self.config.price_nanos(), exponent)
     }

@@ -11,7 +11,7 @@ use store::secret::NoRandomness;
 use super::is_same;
 
 /// The time that a user may take at the provider.
-pub const FLOW_MS: i64 = 10 * 60_000;
+pub(crate) const FLOW_MS: i64 = 10 * 60_000;
 /// The purpose that the cookie is sealed for.
 const PLACE: &str = "sign-in flow";
 const RANDOM_BYTES: usize = 32;
@@ -20,7 +20,7 @@ const COOKIE_CHARS_MAX: usize = 4_000;
 
 /// The state of a sign-in while its user is at a provider.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Flow {
+pub(crate) struct Flow {
     pub provider: String,
     pub(super) state: String,
     pub(super) nonce: String,
@@ -37,7 +37,7 @@ impl Flow {
     ///
     /// # Errors
     /// If the system has no randomness to give.
-    pub fn begin(
+    pub(crate) fn begin(
         provider: &str,
         return_to: String,
         user_id: Option<String>,
@@ -55,14 +55,14 @@ impl Flow {
     }
 
     /// For the cookie; `None` when it cannot be sealed.
-    pub fn seal(&self, master: &MasterKey) -> Option<String> {
+    pub(crate) fn seal(&self, master: &MasterKey) -> Option<String> {
         let text = serde_json::to_string(self).ok()?;
         let sealed = master.seal(PLACE, &text).ok()?;
         Some(URL_SAFE_NO_PAD.encode(sealed))
     }
 
     /// From the cookie; `None` when it is not ours, or too old.
-    pub fn open(cookie: &str, master: &MasterKey, now_ms: i64) -> Option<Self> {
+    pub(crate) fn open(cookie: &str, master: &MasterKey, now_ms: i64) -> Option<Self> {
         if cookie.len() > COOKIE_CHARS_MAX {
             return None;
         }
@@ -73,7 +73,7 @@ impl Flow {
     }
 
     /// Returns whether a callback belongs to this flow.
-    pub fn is_answered_by(&self, state: &str) -> bool {
+    pub(crate) fn is_answered_by(&self, state: &str) -> bool {
         is_same(&self.state, state)
     }
 
@@ -90,7 +90,7 @@ fn random() -> Result<String, NoRandomness> {
 }
 
 /// `text` if it is a path of ours and nothing that a browser would take for another site, else `/`.
-pub fn return_path(text: &str) -> String {
+pub(crate) fn return_path(text: &str) -> String {
     let mut letters = text.chars();
     let is_path = letters.next() == Some('/') && !matches!(letters.next(), Some('/' | '\\'));
     let is_sound = is_path

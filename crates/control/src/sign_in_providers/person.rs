@@ -11,7 +11,7 @@ const SUBJECT_CHARS_MAX: usize = 255;
 
 /// A person as a provider of identities knows them.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ProviderPerson {
+pub(crate) struct ProviderPerson {
     /// The provider's own name for them, which never changes and is never given to another.
     pub subject: String,
     pub email: Option<String>,

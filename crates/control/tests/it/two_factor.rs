@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use control::two_factor::code_at;
+use control::code_at;
 use serde_json::{Value, json};
 
 use crate::support::personas::PASSWORD;

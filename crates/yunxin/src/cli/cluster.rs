@@ -1,7 +1,7 @@
 //! `cluster`.
 
 use clap::Subcommand;
-use control::api::admin::servers::ServersResponse;
+use control::ServersResponse;
 use store::servers;
 
 use super::output::Printer;

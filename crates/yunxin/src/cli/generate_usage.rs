@@ -7,7 +7,7 @@ use std::f64::consts::TAU;
 
 use anyhow::bail;
 use clap::Args;
-use control::api::usage_report::MINUTES_KEPT_MS;
+use control::MINUTES_KEPT_MS;
 use control::commands::NewApiKey;
 use llm::operation::{CHAT, EMBEDDINGS};
 use llm::{Meter, Usage};

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use clap::Subcommand;
-use control::api::time::Time;
+use control::Time;
 use serde_json::json;
 
 use super::output::Printer;

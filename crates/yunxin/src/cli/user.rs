@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::Subcommand;
-use control::api::time::Time;
+use control::Time;
 use control::commands::RightsEdit;
 use serde_json::{Value, json};
 use store::UserId;

@@ -1,6 +1,6 @@
 //! API keys of an account: list, create, read, narrow, revoke, regenerate.
 
-pub mod shapes;
+pub(crate) mod shapes;
 
 use axum::Json;
 use axum::extract::State;
@@ -31,7 +31,7 @@ const WEEK_MS: i64 = 7 * 86_400_000;
 #[utoipa::path(get, path = "/accounts/{account_id}/api-keys", tag = "api-keys", operation_id = "list_api_keys",
     params(("account_id" = String, Path), PageQuery, ListApiKeysQuery),
     responses((status = 200, body = Page<ApiKeyResponse>)))]
-pub async fn list_api_keys(
+pub(crate) async fn list_api_keys(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     page: PageRequest,
@@ -57,7 +57,7 @@ pub async fn list_api_keys(
 #[utoipa::path(post, path = "/accounts/{account_id}/api-keys", tag = "api-keys", operation_id = "create_api_key",
     params(("account_id" = String, Path)), request_body = CreateApiKeyRequest,
     responses((status = 201, body = ApiKeySecretResponse)))]
-pub async fn create_api_key(
+pub(crate) async fn create_api_key(
     State(app): State<ControlState>,
     caller: AccountCaller<Member>,
     JsonBody(body): JsonBody<CreateApiKeyRequest>,
@@ -87,7 +87,7 @@ pub async fn create_api_key(
 #[utoipa::path(get, path = "/accounts/{account_id}/api-keys/{id}", tag = "api-keys", operation_id = "get_api_key",
     params(("account_id" = String, Path), ("id" = String, Path)),
     responses((status = 200, body = ApiKeyResponse)))]
-pub async fn get_api_key(
+pub(crate) async fn get_api_key(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     PathId(id): PathId,
@@ -99,7 +99,7 @@ pub async fn get_api_key(
 #[utoipa::path(patch, path = "/accounts/{account_id}/api-keys/{id}", tag = "api-keys", operation_id = "edit_api_key",
     params(("account_id" = String, Path), ("id" = String, Path)), request_body = EditApiKeyRequest,
     responses((status = 200, body = ApiKeyResponse)))]
-pub async fn edit_api_key(
+pub(crate) async fn edit_api_key(
     State(app): State<ControlState>,
     caller: AccountCaller<Member>,
     PathId(id): PathId,
@@ -116,7 +116,7 @@ pub async fn edit_api_key(
 #[utoipa::path(post, path = "/accounts/{account_id}/api-keys/{id}/revoke", tag = "api-keys", operation_id = "revoke_api_key",
     params(("account_id" = String, Path), ("id" = String, Path)),
     responses((status = 200, body = ApiKeyResponse)))]
-pub async fn revoke_api_key(
+pub(crate) async fn revoke_api_key(
     State(app): State<ControlState>,
     caller: AccountCaller<Member>,
     PathId(id): PathId,
@@ -132,7 +132,7 @@ pub async fn revoke_api_key(
 #[utoipa::path(post, path = "/accounts/{account_id}/api-keys/{id}/regenerate", tag = "api-keys", operation_id = "regenerate_api_key",
     params(("account_id" = String, Path), ("id" = String, Path)), request_body = RegenerateApiKeyRequest,
     responses((status = 200, body = ApiKeySecretResponse)))]
-pub async fn regenerate_api_key(
+pub(crate) async fn regenerate_api_key(
     State(app): State<ControlState>,
     caller: AccountCaller<Member>,
     PathId(id): PathId,
@@ -155,7 +155,7 @@ pub async fn regenerate_api_key(
 #[utoipa::path(post, path = "/accounts/{account_id}/api-keys/{id}/end-grace", tag = "api-keys", operation_id = "end_api_key_grace",
     params(("account_id" = String, Path), ("id" = String, Path)),
     responses((status = 200, body = ApiKeyResponse)))]
-pub async fn end_api_key_grace(
+pub(crate) async fn end_api_key_grace(
     State(app): State<ControlState>,
     caller: AccountCaller<Member>,
     PathId(id): PathId,
@@ -171,7 +171,7 @@ pub async fn end_api_key_grace(
 #[utoipa::path(post, path = "/accounts/{account_id}/api-keys/{id}/release", tag = "api-keys", operation_id = "release_api_key",
     params(("account_id" = String, Path), ("id" = String, Path)),
     responses((status = 200, body = ApiKeyResponse)))]
-pub async fn release_api_key(
+pub(crate) async fn release_api_key(
     State(app): State<ControlState>,
     caller: AccountCaller<Member>,
     PathId(id): PathId,
@@ -187,7 +187,7 @@ pub async fn release_api_key(
 #[utoipa::path(get, path = "/accounts/{account_id}/api-keys/{id}/secrets", tag = "api-keys", operation_id = "list_api_key_secrets",
     params(("account_id" = String, Path), ("id" = String, Path)),
     responses((status = 200, body = Page<SecretStateResponse>)))]
-pub async fn list_api_key_secrets(
+pub(crate) async fn list_api_key_secrets(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     PathId(id): PathId,

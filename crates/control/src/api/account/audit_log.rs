@@ -16,7 +16,7 @@ use crate::state::ControlState;
 #[utoipa::path(get, path = "/accounts/{account_id}/audit-log", tag = "account", operation_id = "list_audit_log",
     params(("account_id" = String, Path), PageQuery, AuditLogQuery),
     responses((status = 200, body = Page<AuditEntryResponse>)))]
-pub async fn list_audit_log(
+pub(crate) async fn list_audit_log(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     page: PageRequest,
@@ -43,7 +43,7 @@ pub async fn list_audit_log(
 #[utoipa::path(get, path = "/accounts/{account_id}/audit-log.csv", tag = "account", operation_id = "get_audit_log_csv",
     params(("account_id" = String, Path), AuditLogQuery),
     responses((status = 200, body = String, content_type = "text/csv")))]
-pub async fn get_audit_log_csv(
+pub(crate) async fn get_audit_log_csv(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     query: AuditLogQuery,

@@ -25,7 +25,7 @@ const FORECAST_DAYS: u64 = 7;
 
 /// The budgets of an account as they stand: its own, and those of an operator or its tier.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AccountBudgetsResponse {
+pub(crate) struct AccountBudgetsResponse {
     budgets: Vec<BudgetResponse>,
     /// Dollars spent in this month, by the calendar, in UTC.
     #[schema(value_type = f64)]
@@ -37,7 +37,7 @@ pub struct AccountBudgetsResponse {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EditAccountBudgetsRequest {
+pub(crate) struct EditAccountBudgetsRequest {
     /// All budgets that the account gives itself, in place of those before.
     #[schema(max_items = 10)]
     budgets: Vec<BudgetSpec>,
@@ -46,7 +46,7 @@ pub struct EditAccountBudgetsRequest {
 /// Shows the budgets that count what the account spends, and its spend this month.
 #[utoipa::path(get, path = "/accounts/{account_id}/budgets", tag = "budgets", operation_id = "get_account_budgets",
     params(("account_id" = String, Path)), responses((status = 200, body = AccountBudgetsResponse)))]
-pub async fn get_budgets(
+pub(crate) async fn get_budgets(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
 ) -> Result<Json<AccountBudgetsResponse>, ApiError> {
@@ -57,7 +57,7 @@ pub async fn get_budgets(
 #[utoipa::path(patch, path = "/accounts/{account_id}/budgets", tag = "budgets", operation_id = "set_account_budgets",
     params(("account_id" = String, Path)), request_body = EditAccountBudgetsRequest,
     responses((status = 200, body = AccountBudgetsResponse)))]
-pub async fn set_budgets(
+pub(crate) async fn set_budgets(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     JsonBody(body): JsonBody<EditAccountBudgetsRequest>,

@@ -22,7 +22,7 @@ use crate::state::ControlState;
 
 /// The credits of an account, in nano-dollars.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CreditsResponse {
+pub(crate) struct CreditsResponse {
     /// `required` if requests are admitted only within the credits; `off` if usage is only counted.
     mode: CreditsModeName,
     /// The sum of all entries of the ledger.
@@ -34,7 +34,7 @@ pub struct CreditsResponse {
 /// The credits of the account. A charge is in the balance once the database has it, a moment after its request.
 #[utoipa::path(get, path = "/accounts/{account_id}/credits", tag = "credits", operation_id = "get_credits",
     params(("account_id" = String, Path)), responses((status = 200, body = CreditsResponse)))]
-pub async fn get_credits(
+pub(crate) async fn get_credits(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
 ) -> Result<Json<CreditsResponse>, ApiError> {
@@ -52,7 +52,7 @@ pub async fn get_credits(
 #[utoipa::path(get, path = "/accounts/{account_id}/credits/entries", tag = "credits", operation_id = "list_ledger_entries",
     params(("account_id" = String, Path), PageQuery, LedgerQuery),
     responses((status = 200, body = Page<LedgerEntryResponse>)))]
-pub async fn list_ledger_entries(
+pub(crate) async fn list_ledger_entries(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     page: PageRequest,
@@ -69,7 +69,7 @@ pub async fn list_ledger_entries(
 #[utoipa::path(get, path = "/accounts/{account_id}/credits/entries.csv", tag = "credits", operation_id = "get_ledger_csv",
     params(("account_id" = String, Path), LedgerQuery),
     responses((status = 200, body = String, content_type = "text/csv")))]
-pub async fn get_ledger_csv(
+pub(crate) async fn get_ledger_csv(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     QueryOf(query): QueryOf<LedgerQuery>,
@@ -82,7 +82,7 @@ pub async fn get_ledger_csv(
 #[utoipa::path(get, path = "/accounts/{account_id}/credits/entries.jsonl", tag = "credits", operation_id = "get_ledger_jsonl",
     params(("account_id" = String, Path), LedgerQuery),
     responses((status = 200, body = String, content_type = "application/jsonl")))]
-pub async fn get_ledger_jsonl(
+pub(crate) async fn get_ledger_jsonl(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     QueryOf(query): QueryOf<LedgerQuery>,
@@ -93,7 +93,7 @@ pub async fn get_ledger_jsonl(
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RedeemCodeRequest {
+pub(crate) struct RedeemCodeRequest {
     /// `YXC-…`; case, spaces and hyphens do not matter.
     #[schema(max_length = 64)]
     code: String,
@@ -101,7 +101,7 @@ pub struct RedeemCodeRequest {
 
 /// The worth of a code that was redeemed.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RedeemedCodeResponse {
+pub(crate) struct RedeemedCodeResponse {
     amount_nanos: i64,
     /// The balance after it.
     balance_nanos: i64,
@@ -111,7 +111,7 @@ pub struct RedeemedCodeResponse {
 #[utoipa::path(post, path = "/accounts/{account_id}/credits/redemptions", tag = "credits", operation_id = "redeem_code",
     params(("account_id" = String, Path)), request_body = RedeemCodeRequest,
     responses((status = 201, body = RedeemedCodeResponse)))]
-pub async fn redeem_code(
+pub(crate) async fn redeem_code(
     State(app): State<ControlState>,
     caller: AccountCaller<Member>,
     JsonBody(body): JsonBody<RedeemCodeRequest>,

@@ -16,7 +16,7 @@ use crate::state::{Control, ControlState};
 
 /// An account, as its members see it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AccountResponse {
+pub(crate) struct AccountResponse {
     id: String,
     name: String,
     email: String,
@@ -40,7 +40,7 @@ pub struct AccountResponse {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EditAccountRequest {
+pub(crate) struct EditAccountRequest {
     #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
     /// `null`: no reminders to replace secrets.
@@ -52,7 +52,7 @@ pub struct EditAccountRequest {
 /// The account.
 #[utoipa::path(get, path = "/accounts/{account_id}", tag = "account", operation_id = "get_account",
     params(("account_id" = String, Path)), responses((status = 200, body = AccountResponse)))]
-pub async fn get_account(
+pub(crate) async fn get_account(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
 ) -> Result<Json<AccountResponse>, ApiError> {
@@ -63,7 +63,7 @@ pub async fn get_account(
 #[utoipa::path(patch, path = "/accounts/{account_id}/account", tag = "account", operation_id = "edit_account",
     params(("account_id" = String, Path)), request_body = EditAccountRequest,
     responses((status = 200, body = AccountResponse)))]
-pub async fn edit_account(
+pub(crate) async fn edit_account(
     State(app): State<ControlState>,
     mut caller: AccountCaller<Admin>,
     JsonBody(body): JsonBody<EditAccountRequest>,

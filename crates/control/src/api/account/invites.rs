@@ -24,7 +24,7 @@ use crate::state::ControlState;
 
 /// An invite that can still be accepted.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct InviteResponse {
+pub(crate) struct InviteResponse {
     id: String,
     email: String,
     /// `viewer`, `member`, `admin` or `owner`.
@@ -38,7 +38,7 @@ pub struct InviteResponse {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CreateInviteRequest {
+pub(crate) struct CreateInviteRequest {
     #[schema(max_length = 254)]
     email: String,
     role: RoleName,
@@ -46,7 +46,7 @@ pub struct CreateInviteRequest {
 
 /// A new invite with the link to hand over, which is in this response and nowhere else.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct InviteLinkResponse {
+pub(crate) struct InviteLinkResponse {
     invite: InviteResponse,
     link: String,
 }
@@ -54,7 +54,7 @@ pub struct InviteLinkResponse {
 /// Open invites, newest first.
 #[utoipa::path(get, path = "/accounts/{account_id}/invites", tag = "members", operation_id = "list_invites",
     params(("account_id" = String, Path), PageQuery), responses((status = 200, body = Page<InviteResponse>)))]
-pub async fn list_invites(
+pub(crate) async fn list_invites(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     page: PageRequest,
@@ -74,7 +74,7 @@ pub async fn list_invites(
 #[utoipa::path(post, path = "/accounts/{account_id}/invites", tag = "members", operation_id = "create_invite",
     params(("account_id" = String, Path)), request_body = CreateInviteRequest,
     responses((status = 201, body = InviteLinkResponse)))]
-pub async fn create_invite(
+pub(crate) async fn create_invite(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     BaseUrl(base_url): BaseUrl,
@@ -119,7 +119,7 @@ pub async fn create_invite(
 #[utoipa::path(post, path = "/accounts/{account_id}/invites/{id}/revoke", tag = "members",
     operation_id = "revoke_invite", params(("account_id" = String, Path), ("id" = String, Path)),
     responses((status = 204)))]
-pub async fn revoke_invite(
+pub(crate) async fn revoke_invite(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     PathId(id): PathId,

@@ -24,7 +24,7 @@ const ID_BYTES_MAX: usize = 100;
 /// Which events are asked for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListKeyEventsQuery {
+pub(crate) struct ListKeyEventsQuery {
     /// Of this key only.
     #[param(max_length = 100)]
     api_key_id: Option<String>,
@@ -32,7 +32,7 @@ pub struct ListKeyEventsQuery {
 
 /// Something that was found about a key.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct KeyEventResponse {
+pub(crate) struct KeyEventResponse {
     id: String,
     api_key_id: String,
     /// `costlier_model`, `new_network`, `request_spike`, `spend_spike`, `error_burst`, `browser_use`, `leak_reported`,
@@ -61,14 +61,14 @@ impl KeyEventResponse {
 
 /// The number of events that the caller has not seen.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct UnseenKeyEventsResponse {
+pub(crate) struct UnseenKeyEventsResponse {
     /// At most 100: that many, or more.
     count: u64,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SeenKeyEventsRequest {
+pub(crate) struct SeenKeyEventsRequest {
     /// The newest event that the caller has seen.
     #[schema(max_length = 100)]
     up_to: String,
@@ -78,7 +78,7 @@ pub struct SeenKeyEventsRequest {
 #[utoipa::path(get, path = "/accounts/{account_id}/key-events", tag = "key-events", operation_id = "list_key_events",
     params(("account_id" = String, Path), PageQuery, ListKeyEventsQuery),
     responses((status = 200, body = Page<KeyEventResponse>)))]
-pub async fn list_key_events(
+pub(crate) async fn list_key_events(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     page: PageRequest,
@@ -101,7 +101,7 @@ pub async fn list_key_events(
 #[utoipa::path(get, path = "/accounts/{account_id}/key-events/unseen", tag = "key-events",
     operation_id = "count_unseen_key_events", params(("account_id" = String, Path)),
     responses((status = 200, body = UnseenKeyEventsResponse)))]
-pub async fn count_unseen_key_events(
+pub(crate) async fn count_unseen_key_events(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
 ) -> Result<Json<UnseenKeyEventsResponse>, ApiError> {
@@ -115,7 +115,7 @@ pub async fn count_unseen_key_events(
 #[utoipa::path(post, path = "/accounts/{account_id}/key-events/seen", tag = "key-events",
     operation_id = "mark_key_events_seen", params(("account_id" = String, Path)),
     request_body = SeenKeyEventsRequest, responses((status = 204)))]
-pub async fn mark_key_events_seen(
+pub(crate) async fn mark_key_events_seen(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     JsonBody(body): JsonBody<SeenKeyEventsRequest>,

@@ -17,20 +17,20 @@ const KEYS_MAX: u32 = 200;
 
 /// The limit status of an account and of its active keys in this server.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LimitsResponse {
+pub(crate) struct LimitsResponse {
     account: Vec<LimitStateResponse>,
     api_keys: Vec<KeyLimitsResponse>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct KeyLimitsResponse {
+pub(crate) struct KeyLimitsResponse {
     id: String,
     name: String,
     limits: Vec<LimitStateResponse>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LimitStateResponse {
+pub(crate) struct LimitStateResponse {
     /// `requests_per_minute`, `tokens_per_minute` or `requests_per_day`.
     #[schema(value_type = crate::api::document_words::LimitResource)]
     resource: &'static str,
@@ -59,7 +59,7 @@ fn is_throttled(key: &ApiKey) -> bool {
 /// Shows the limit status right now, of the account and of each active key.
 #[utoipa::path(get, path = "/accounts/{account_id}/limits", tag = "limits", operation_id = "get_limits",
     params(("account_id" = String, Path)), responses((status = 200, body = LimitsResponse)))]
-pub async fn get_limits(
+pub(crate) async fn get_limits(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
 ) -> Result<Json<LimitsResponse>, ApiError> {

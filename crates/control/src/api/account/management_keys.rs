@@ -22,7 +22,7 @@ use crate::state::ControlState;
 #[utoipa::path(get, path = "/accounts/{account_id}/management-keys", tag = "management-keys",
     operation_id = "list_management_keys", params(("account_id" = String, Path), PageQuery),
     responses((status = 200, body = Page<ManagementKeyResponse>)))]
-pub async fn list_management_keys(
+pub(crate) async fn list_management_keys(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     page: PageRequest,
@@ -44,7 +44,7 @@ pub async fn list_management_keys(
     operation_id = "create_management_key", params(("account_id" = String, Path)),
     request_body = CreateManagementKeyRequest,
     responses((status = 201, body = ManagementKeySecretResponse)))]
-pub async fn create_management_key(
+pub(crate) async fn create_management_key(
     State(app): State<ControlState>,
     caller: AccountCaller<Owner>,
     JsonBody(body): JsonBody<CreateManagementKeyRequest>,
@@ -70,7 +70,7 @@ pub async fn create_management_key(
 #[utoipa::path(post, path = "/accounts/{account_id}/management-keys/{id}/revoke", tag = "management-keys",
     operation_id = "revoke_management_key", params(("account_id" = String, Path), ("id" = String, Path)),
     responses((status = 200, body = ManagementKeyResponse)))]
-pub async fn revoke_management_key(
+pub(crate) async fn revoke_management_key(
     State(app): State<ControlState>,
     caller: AccountCaller<Owner>,
     PathId(id): PathId,

@@ -20,7 +20,7 @@ use crate::state::ControlState;
 
 /// A member, as the others see them.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MemberResponse {
+pub(crate) struct MemberResponse {
     user_id: String,
     email: String,
     name: String,
@@ -33,13 +33,13 @@ pub struct MemberResponse {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EditMemberRequest {
+pub(crate) struct EditMemberRequest {
     role: RoleName,
 }
 
 /// The user whom the path names.
 #[derive(Debug)]
-pub struct PathUser(UserId);
+pub(crate) struct PathUser(UserId);
 
 impl FromRequestParts<ControlState> for PathUser {
     type Rejection = ApiError;
@@ -57,7 +57,7 @@ impl FromRequestParts<ControlState> for PathUser {
 /// Members of the account, those who joined last first.
 #[utoipa::path(get, path = "/accounts/{account_id}/members", tag = "members", operation_id = "list_members",
     params(("account_id" = String, Path), PageQuery), responses((status = 200, body = Page<MemberResponse>)))]
-pub async fn list_members(
+pub(crate) async fn list_members(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     page: PageRequest,
@@ -82,7 +82,7 @@ pub async fn list_members(
 #[utoipa::path(patch, path = "/accounts/{account_id}/members/{user_id}", tag = "members",
     operation_id = "edit_member", params(("account_id" = String, Path), ("user_id" = String, Path)),
     request_body = EditMemberRequest, responses((status = 200, body = MemberResponse)))]
-pub async fn edit_member(
+pub(crate) async fn edit_member(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     PathUser(user_id): PathUser,
@@ -100,7 +100,7 @@ pub async fn edit_member(
 #[utoipa::path(post, path = "/accounts/{account_id}/members/{user_id}/remove", tag = "members",
     operation_id = "remove_member", params(("account_id" = String, Path), ("user_id" = String, Path)),
     responses((status = 204)))]
-pub async fn remove_member(
+pub(crate) async fn remove_member(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     PathUser(user_id): PathUser,

@@ -17,7 +17,7 @@ use crate::state::{Control, ControlState};
 /// Which models are asked for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListModelsQuery {
+pub(crate) struct ListModelsQuery {
     /// A part of the id, of the name or of an alias.
     query: Option<String>,
     /// `chat`, `embedding`, …
@@ -30,7 +30,7 @@ pub struct ListModelsQuery {
 /// A model, with what it costs and whether the account may use it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AccountModelResponse)]
-pub struct ModelResponse {
+pub(crate) struct ModelResponse {
     #[serde(flatten)]
     model: PublicModel,
     input_price_nanos: u64,
@@ -50,7 +50,7 @@ pub struct ModelResponse {
 #[utoipa::path(get, path = "/accounts/{account_id}/models", tag = "models", operation_id = "list_account_models",
     params(("account_id" = String, Path), PageQuery, ListModelsQuery),
     responses((status = 200, body = Page<ModelResponse>)))]
-pub async fn list_models(
+pub(crate) async fn list_models(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     page: PageRequest,
@@ -76,7 +76,7 @@ pub async fn list_models(
 #[utoipa::path(get, path = "/accounts/{account_id}/models/{*id}", tag = "models", operation_id = "get_account_model",
     params(("account_id" = String, Path), ("*id" = String, Path)),
     responses((status = 200, body = ModelResponse)))]
-pub async fn get_model(
+pub(crate) async fn get_model(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     PathId(id): PathId,

@@ -23,7 +23,7 @@ const STATUSES: &str = "open, processing, paid, expired, failed, refunded or dis
 
 /// An amount that is offered.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PaymentAmountResponse {
+pub(crate) struct PaymentAmountResponse {
     credits_nanos: i64,
     /// The price, in the minor unit of the currency.
     amount_minor: i64,
@@ -31,7 +31,7 @@ pub struct PaymentAmountResponse {
 
 /// A payment provider at which credits can be bought.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PaymentOptionResponse {
+pub(crate) struct PaymentOptionResponse {
     /// The name for an order.
     name: String,
     /// The label for people.
@@ -51,7 +51,7 @@ pub struct PaymentOptionResponse {
 
 /// The ways in which credits can be bought; none if there is no provider.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PaymentOptionsResponse {
+pub(crate) struct PaymentOptionsResponse {
     providers: Vec<PaymentOptionResponse>,
     /// An order may not lift the balance above it.
     balance_max_nanos: i64,
@@ -61,7 +61,7 @@ pub struct PaymentOptionsResponse {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CreateOrderRequest {
+pub(crate) struct CreateOrderRequest {
     /// The name of a provider.
     #[schema(max_length = 32)]
     provider: String,
@@ -75,7 +75,7 @@ pub struct CreateOrderRequest {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RequestRefundRequest {
+pub(crate) struct RequestRefundRequest {
     /// The reason, for operators.
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
@@ -84,7 +84,7 @@ pub struct RequestRefundRequest {
 /// Which orders are asked for.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct OrderQuery {
+pub(crate) struct OrderQuery {
     /// `open`, `processing`, `paid`, `expired`, `failed`, `refunded` or `disputed`.
     status: Option<String>,
 }
@@ -105,7 +105,7 @@ pub(in crate::api) fn status_of(word: Option<String>) -> Result<Option<OrderStat
 #[utoipa::path(get, path = "/accounts/{account_id}/credits/payment-options", tag = "credits",
     operation_id = "get_payment_options", params(("account_id" = String, Path)),
     responses((status = 200, body = PaymentOptionsResponse)))]
-pub async fn get_payment_options(
+pub(crate) async fn get_payment_options(
     State(app): State<ControlState>,
     _: AccountCaller<Viewer>,
 ) -> Json<PaymentOptionsResponse> {
@@ -143,7 +143,7 @@ fn offered(shop: &Shop) -> PaymentOptionResponse {
 #[utoipa::path(get, path = "/accounts/{account_id}/credits/orders", tag = "credits", operation_id = "list_orders",
     params(("account_id" = String, Path), PageQuery, OrderQuery),
     responses((status = 200, body = Page<OrderResponse>)))]
-pub async fn list_orders(
+pub(crate) async fn list_orders(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     page: PageRequest,
@@ -165,7 +165,7 @@ pub async fn list_orders(
 #[utoipa::path(post, path = "/accounts/{account_id}/credits/orders", tag = "credits", operation_id = "create_order",
     params(("account_id" = String, Path)), request_body = CreateOrderRequest,
     responses((status = 201, body = OrderResponse)))]
-pub async fn create_order(
+pub(crate) async fn create_order(
     State(app): State<ControlState>,
     caller: AccountCaller<Member>,
     JsonBody(body): JsonBody<CreateOrderRequest>,
@@ -187,7 +187,7 @@ pub async fn create_order(
 #[utoipa::path(get, path = "/accounts/{account_id}/credits/orders/{id}", tag = "credits", operation_id = "get_order",
     params(("account_id" = String, Path), ("id" = String, Path)),
     responses((status = 200, body = OrderResponse)))]
-pub async fn get_order(
+pub(crate) async fn get_order(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     PathId(id): PathId,
@@ -200,7 +200,7 @@ pub async fn get_order(
 #[utoipa::path(post, path = "/accounts/{account_id}/credits/orders/{id}/check", tag = "credits",
     operation_id = "check_order", params(("account_id" = String, Path), ("id" = String, Path)),
     responses((status = 200, body = OrderResponse)))]
-pub async fn check_order(
+pub(crate) async fn check_order(
     State(app): State<ControlState>,
     caller: AccountCaller<Member>,
     PathId(id): PathId,
@@ -217,7 +217,7 @@ pub async fn check_order(
 #[utoipa::path(post, path = "/accounts/{account_id}/credits/orders/{id}/refund-requests", tag = "credits",
     operation_id = "request_refund", params(("account_id" = String, Path), ("id" = String, Path)),
     request_body = RequestRefundRequest, responses((status = 201, body = OrderResponse)))]
-pub async fn request_refund(
+pub(crate) async fn request_refund(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     PathId(id): PathId,

@@ -20,7 +20,7 @@ use crate::state::ControlState;
 #[utoipa::path(post, path = "/accounts/{account_id}/api-keys/{id}/chat/completions", tag = "api-keys",
     operation_id = "try_api_key", params(("account_id" = String, Path), ("id" = String, Path)),
     request_body(content = Object), responses((status = 200, content((Object = "application/json"), (String = "text/event-stream")))))]
-pub async fn try_api_key(
+pub(crate) async fn try_api_key(
     State(app): State<ControlState>,
     caller: AccountCaller<Member>,
     context: RequestContext,

@@ -46,7 +46,7 @@ const HEAD: [&str; 19] = [
 #[utoipa::path(get, path = "/accounts/{account_id}/requests.csv", tag = "requests", operation_id = "get_requests_csv",
     params(("account_id" = String, Path), RequestsQuery),
     responses((status = 200, body = String, content_type = "text/csv")))]
-pub async fn get_requests_csv(
+pub(crate) async fn get_requests_csv(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     QueryOf(query): QueryOf<RequestsQuery>,

@@ -19,7 +19,7 @@ use crate::state::ControlState;
 #[utoipa::path(get, path = "/accounts/{account_id}/requests", tag = "requests", operation_id = "list_requests",
     params(("account_id" = String, Path), PageQuery, RequestsQuery),
     responses((status = 200, body = Page<RequestResponse>)))]
-pub async fn list_requests(
+pub(crate) async fn list_requests(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     page: PageRequest,
@@ -53,7 +53,7 @@ pub async fn list_requests(
 #[utoipa::path(get, path = "/accounts/{account_id}/requests/{id}", tag = "requests", operation_id = "get_request",
     params(("account_id" = String, Path), ("id" = String, Path)),
     responses((status = 200, body = RequestReceiptResponse)))]
-pub async fn get_request(
+pub(crate) async fn get_request(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     PathId(id): PathId,
@@ -72,7 +72,7 @@ pub async fn get_request(
 #[utoipa::path(get, path = "/accounts/{account_id}/requests/errors", tag = "requests", operation_id = "list_errors",
     params(("account_id" = String, Path), ErrorsQuery),
     responses((status = 200, body = Page<ErrorGroupResponse>)))]
-pub async fn list_errors(
+pub(crate) async fn list_errors(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     QueryOf(query): QueryOf<ErrorsQuery>,

@@ -15,7 +15,7 @@ use crate::state::{Control, ControlState};
 /// Reports the account's usage, in all, by group and over time.
 #[utoipa::path(get, path = "/accounts/{account_id}/usage", tag = "usage", operation_id = "get_account_usage",
     params(("account_id" = String, Path), UsageQuery), responses((status = 200, body = UsageResponse)))]
-pub async fn get_account_usage(
+pub(crate) async fn get_account_usage(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     QueryOf(query): QueryOf<UsageQuery>,
@@ -27,7 +27,7 @@ pub async fn get_account_usage(
 #[utoipa::path(get, path = "/accounts/{account_id}/usage.csv", tag = "usage", operation_id = "get_account_usage_csv",
     params(("account_id" = String, Path), UsageQuery),
     responses((status = 200, body = String, content_type = "text/csv")))]
-pub async fn get_account_usage_csv(
+pub(crate) async fn get_account_usage_csv(
     State(app): State<ControlState>,
     caller: AccountCaller<Viewer>,
     QueryOf(query): QueryOf<UsageQuery>,

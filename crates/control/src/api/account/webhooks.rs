@@ -23,7 +23,7 @@ use crate::webhooks::{Message, Sent, body_of_test, send};
 
 /// An address that is told, without its secret.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WebhookResponse {
+pub(crate) struct WebhookResponse {
     id: String,
     url: String,
     created_at: Time,
@@ -37,7 +37,7 @@ pub struct WebhookResponse {
 
 /// The result of the last delivery.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LastDeliveryResponse {
+pub(crate) struct LastDeliveryResponse {
     at: Time,
     /// The status of the response; `null` without one.
     status: Option<i64>,
@@ -48,7 +48,7 @@ pub struct LastDeliveryResponse {
 /// A webhook with the secret that its messages are signed with, which is shown this once; `null` when the response is
 /// a repeated one.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WebhookSecretResponse {
+pub(crate) struct WebhookSecretResponse {
     webhook: WebhookResponse,
     #[schema(value_type = Option<String>)]
     secret: String,
@@ -56,7 +56,7 @@ pub struct WebhookSecretResponse {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CreateWebhookRequest {
+pub(crate) struct CreateWebhookRequest {
     /// `https://…`, on the public network.
     #[schema(max_length = 2_000)]
     url: String,
@@ -65,7 +65,7 @@ pub struct CreateWebhookRequest {
 /// The changes; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EditWebhookRequest {
+pub(crate) struct EditWebhookRequest {
     #[schema(max_length = 2_000)]
     url: Option<String>,
     is_enabled: Option<bool>,
@@ -73,7 +73,7 @@ pub struct EditWebhookRequest {
 
 /// The result of a test.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WebhookTestResponse {
+pub(crate) struct WebhookTestResponse {
     ok: bool,
     status: Option<u16>,
     duration_ms: u64,
@@ -101,7 +101,7 @@ impl WebhookResponse {
 /// Webhooks of the account, oldest first.
 #[utoipa::path(get, path = "/accounts/{account_id}/webhooks", tag = "webhooks", operation_id = "list_webhooks",
     params(("account_id" = String, Path)), responses((status = 200, body = Page<WebhookResponse>)))]
-pub async fn list_webhooks(
+pub(crate) async fn list_webhooks(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
 ) -> Result<Json<Page<WebhookResponse>>, ApiError> {
@@ -114,7 +114,7 @@ pub async fn list_webhooks(
 #[utoipa::path(post, path = "/accounts/{account_id}/webhooks", tag = "webhooks", operation_id = "create_webhook",
     params(("account_id" = String, Path)), request_body = CreateWebhookRequest,
     responses((status = 201, body = WebhookSecretResponse)))]
-pub async fn create_webhook(
+pub(crate) async fn create_webhook(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     JsonBody(body): JsonBody<CreateWebhookRequest>,
@@ -135,7 +135,7 @@ pub async fn create_webhook(
 #[utoipa::path(patch, path = "/accounts/{account_id}/webhooks/{id}", tag = "webhooks", operation_id = "edit_webhook",
     params(("account_id" = String, Path), ("id" = String, Path)), request_body = EditWebhookRequest,
     responses((status = 200, body = WebhookResponse)))]
-pub async fn edit_webhook(
+pub(crate) async fn edit_webhook(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     PathId(id): PathId,
@@ -155,7 +155,7 @@ pub async fn edit_webhook(
 /// Removes a webhook with what waits for it.
 #[utoipa::path(delete, path = "/accounts/{account_id}/webhooks/{id}", tag = "webhooks", operation_id = "delete_webhook",
     params(("account_id" = String, Path), ("id" = String, Path)), responses((status = 204)))]
-pub async fn delete_webhook(
+pub(crate) async fn delete_webhook(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     PathId(id): PathId,
@@ -171,7 +171,7 @@ pub async fn delete_webhook(
 #[utoipa::path(post, path = "/accounts/{account_id}/webhooks/{id}/test", tag = "webhooks", operation_id = "test_webhook",
     params(("account_id" = String, Path), ("id" = String, Path)),
     responses((status = 200, body = WebhookTestResponse)))]
-pub async fn test_webhook(
+pub(crate) async fn test_webhook(
     State(app): State<ControlState>,
     caller: AccountCaller<Admin>,
     PathId(id): PathId,

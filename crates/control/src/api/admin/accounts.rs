@@ -26,7 +26,7 @@ use crate::state::{Control, ControlState};
 /// Which accounts are asked for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListAccountsQuery {
+pub(crate) struct ListAccountsQuery {
     /// A part of the id, the name or the address.
     query: Option<String>,
     /// The id of a tier.
@@ -37,7 +37,7 @@ pub struct ListAccountsQuery {
 
 /// An account, as operators see it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OperatorAccountResponse {
+pub(crate) struct OperatorAccountResponse {
     id: String,
     name: String,
     email: String,
@@ -60,7 +60,7 @@ pub struct OperatorAccountResponse {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CreateAccountRequest {
+pub(crate) struct CreateAccountRequest {
     #[schema(max_length = 254)]
     email: String,
     #[schema(max_length = 100)]
@@ -71,7 +71,7 @@ pub struct CreateAccountRequest {
 /// The changes; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EditOperatorAccountRequest {
+pub(crate) struct EditOperatorAccountRequest {
     #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
     tier: Option<String>,
@@ -89,7 +89,7 @@ pub struct EditOperatorAccountRequest {
 /// Limits of one account. What is left out is as its tier has it; `null` is unlimited.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AccountLimits {
+pub(crate) struct AccountLimits {
     #[serde(
         default,
         deserialize_with = "present",
@@ -144,7 +144,7 @@ impl From<LimitOverride> for AccountLimits {
 
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum AccountState {
+pub(crate) enum AccountState {
     Active,
     Suspended,
 }
@@ -152,7 +152,7 @@ pub enum AccountState {
 /// Accounts, newest first.
 #[utoipa::path(get, path = "/admin/accounts", tag = "admin", operation_id = "list_accounts",
     params(PageQuery, ListAccountsQuery), responses((status = 200, body = Page<OperatorAccountResponse>)))]
-pub async fn list_accounts(
+pub(crate) async fn list_accounts(
     State(app): State<ControlState>,
     _: Operator,
     page: PageRequest,
@@ -182,7 +182,7 @@ pub async fn list_accounts(
 /// Makes an account; invite its people afterwards.
 #[utoipa::path(post, path = "/admin/accounts", tag = "admin", operation_id = "create_account",
     request_body = CreateAccountRequest, responses((status = 201, body = OperatorAccountResponse)))]
-pub async fn create_account(
+pub(crate) async fn create_account(
     State(app): State<ControlState>,
     operator: Operator,
     JsonBody(body): JsonBody<CreateAccountRequest>,
@@ -199,7 +199,7 @@ pub async fn create_account(
 /// One account.
 #[utoipa::path(get, path = "/admin/accounts/{id}", tag = "admin", operation_id = "get_operator_account",
     params(("id" = String, Path)), responses((status = 200, body = OperatorAccountResponse)))]
-pub async fn get_account(
+pub(crate) async fn get_account(
     State(app): State<ControlState>,
     _: Operator,
     PathId(id): PathId,
@@ -211,7 +211,7 @@ pub async fn get_account(
 #[utoipa::path(patch, path = "/admin/accounts/{id}", tag = "admin", operation_id = "edit_operator_account",
     params(("id" = String, Path)), request_body = EditOperatorAccountRequest,
     responses((status = 200, body = OperatorAccountResponse)))]
-pub async fn edit_account(
+pub(crate) async fn edit_account(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,

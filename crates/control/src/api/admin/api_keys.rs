@@ -18,7 +18,7 @@ use crate::state::{Control, ControlState};
 /// Which keys are asked for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct OperatorKeysQuery {
+pub(crate) struct OperatorKeysQuery {
     /// The id, or a part of the name or the hint.
     #[param(max_length = 200)]
     query: Option<String>,
@@ -28,7 +28,7 @@ pub struct OperatorKeysQuery {
 
 /// A key, as operators see it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OperatorKeyResponse {
+pub(crate) struct OperatorKeyResponse {
     id: String,
     account_id: String,
     /// The account's name, or its address.
@@ -49,7 +49,7 @@ pub struct OperatorKeyResponse {
 /// Keys of all accounts, newest first.
 #[utoipa::path(get, path = "/admin/api-keys", tag = "admin", operation_id = "list_operator_api_keys",
     params(PageQuery, OperatorKeysQuery), responses((status = 200, body = Page<OperatorKeyResponse>)))]
-pub async fn list_api_keys(
+pub(crate) async fn list_api_keys(
     State(app): State<ControlState>,
     _: Operator,
     page: PageRequest,
@@ -72,7 +72,7 @@ pub async fn list_api_keys(
 /// Revokes a key of a customer for good: no server accepts it any more when this is answered.
 #[utoipa::path(post, path = "/admin/api-keys/{id}/revoke", tag = "admin", operation_id = "revoke_operator_api_key",
     params(("id" = String, Path)), responses((status = 200, body = OperatorKeyResponse)))]
-pub async fn revoke_api_key(
+pub(crate) async fn revoke_api_key(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,
@@ -86,7 +86,7 @@ pub async fn revoke_api_key(
 /// Serves a key of a customer again that was throttled or frozen.
 #[utoipa::path(post, path = "/admin/api-keys/{id}/release", tag = "admin", operation_id = "release_operator_api_key",
     params(("id" = String, Path)), responses((status = 200, body = OperatorKeyResponse)))]
-pub async fn release_api_key(
+pub(crate) async fn release_api_key(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,

@@ -17,7 +17,7 @@ use crate::state::ControlState;
 /// The account whose changes are asked for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct AuditAccountQuery {
+pub(crate) struct AuditAccountQuery {
     /// Changes that concern this account only.
     #[param(max_length = 200)]
     account_id: Option<String>,
@@ -26,7 +26,7 @@ pub struct AuditAccountQuery {
 /// Changes on the whole platform, newest first.
 #[utoipa::path(get, path = "/admin/audit-log", tag = "admin", operation_id = "list_operator_audit_log",
     params(PageQuery, AuditLogQuery, AuditAccountQuery), responses((status = 200, body = Page<AuditEntryResponse>)))]
-pub async fn list_audit_log(
+pub(crate) async fn list_audit_log(
     State(app): State<ControlState>,
     _: Operator,
     page: PageRequest,
@@ -52,7 +52,7 @@ pub async fn list_audit_log(
 #[utoipa::path(get, path = "/admin/audit-log.csv", tag = "admin", operation_id = "get_operator_audit_log_csv",
     params(AuditLogQuery, AuditAccountQuery),
     responses((status = 200, body = String, content_type = "text/csv")))]
-pub async fn get_audit_log_csv(
+pub(crate) async fn get_audit_log_csv(
     State(app): State<ControlState>,
     _: Operator,
     query: AuditLogQuery,

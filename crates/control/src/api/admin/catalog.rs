@@ -24,7 +24,7 @@ const ENTRIES_MAX: usize = 500;
 /// Providers, models and deployments to be added together. Deployments may name what is in the catalogue already.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct CatalogRequest {
+pub(crate) struct CatalogRequest {
     #[schema(max_items = 500)]
     providers: Vec<ProviderSpec>,
     #[schema(max_items = 500)]
@@ -35,7 +35,7 @@ pub struct CatalogRequest {
 
 /// The entries that were added.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CatalogResponse {
+pub(crate) struct CatalogResponse {
     providers: Vec<ProviderResponse>,
     models: Vec<OperatorModelResponse>,
     deployments: Vec<DeploymentResponse>,
@@ -44,7 +44,7 @@ pub struct CatalogResponse {
 /// Adds providers, models and deployments in one transaction: all of them or none.
 #[utoipa::path(post, path = "/admin/catalog", tag = "admin", operation_id = "add_to_catalog",
     request_body = CatalogRequest, responses((status = 201, body = CatalogResponse)))]
-pub async fn add_to_catalog(
+pub(crate) async fn add_to_catalog(
     State(app): State<ControlState>,
     operator: Operator,
     JsonBody(body): JsonBody<CatalogRequest>,

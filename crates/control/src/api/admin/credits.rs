@@ -20,7 +20,7 @@ use crate::state::{Control, ControlState};
 
 /// An account that has or had credits, in nano-dollars.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AccountBalanceResponse {
+pub(crate) struct AccountBalanceResponse {
     account_id: String,
     name: String,
     email: String,
@@ -33,7 +33,7 @@ pub struct AccountBalanceResponse {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct GrantCreditsRequest {
+pub(crate) struct GrantCreditsRequest {
     /// Dollars as decimal text: `12.50`.
     #[schema(max_length = 30)]
     amount: String,
@@ -44,7 +44,7 @@ pub struct GrantCreditsRequest {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct UndoLedgerEntryRequest {
+pub(crate) struct UndoLedgerEntryRequest {
     /// The account sees it.
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
@@ -53,7 +53,7 @@ pub struct UndoLedgerEntryRequest {
 /// Which account's entries are asked for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct OperatorLedgerQuery {
+pub(crate) struct OperatorLedgerQuery {
     /// The id of an account; left out, all.
     account: Option<String>,
     /// `grant`, `redemption`, `payment`, `payment_refund`, `charge`, `refund`, `adjustment` or `expiry`.
@@ -70,7 +70,7 @@ impl OperatorLedgerQuery {
 /// Balances of accounts that have or had credits.
 #[utoipa::path(get, path = "/admin/credits", tag = "admin", operation_id = "list_balances",
     params(PageQuery), responses((status = 200, body = Page<AccountBalanceResponse>)))]
-pub async fn list_balances(
+pub(crate) async fn list_balances(
     State(app): State<ControlState>,
     _: Operator,
     page: PageRequest,
@@ -109,7 +109,7 @@ async fn describe(
 #[utoipa::path(post, path = "/admin/accounts/{id}/credits", tag = "admin", operation_id = "grant_credits",
     params(("id" = String, Path)), request_body = GrantCreditsRequest,
     responses((status = 201, body = LedgerEntryResponse)))]
-pub async fn grant_credits(
+pub(crate) async fn grant_credits(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,
@@ -130,7 +130,7 @@ pub async fn grant_credits(
 /// Entries of the ledger, newest first.
 #[utoipa::path(get, path = "/admin/credits/entries", tag = "admin", operation_id = "list_operator_ledger_entries",
     params(PageQuery, OperatorLedgerQuery), responses((status = 200, body = Page<LedgerEntryResponse>)))]
-pub async fn list_ledger_entries(
+pub(crate) async fn list_ledger_entries(
     State(app): State<ControlState>,
     _: Operator,
     page: PageRequest,
@@ -145,7 +145,7 @@ pub async fn list_ledger_entries(
 /// Entries of the ledger as a table in dollars, newest first: at most 100,000.
 #[utoipa::path(get, path = "/admin/credits/entries.csv", tag = "admin", operation_id = "get_operator_ledger_csv",
     params(OperatorLedgerQuery), responses((status = 200, body = String, content_type = "text/csv")))]
-pub async fn get_ledger_csv(
+pub(crate) async fn get_ledger_csv(
     State(app): State<ControlState>,
     _: Operator,
     QueryOf(query): QueryOf<OperatorLedgerQuery>,
@@ -158,7 +158,7 @@ pub async fn get_ledger_csv(
 #[utoipa::path(post, path = "/admin/credits/entries/{id}/undo", tag = "admin", operation_id = "undo_ledger_entry",
     params(("id" = String, Path)), request_body = UndoLedgerEntryRequest,
     responses((status = 201, body = LedgerEntryResponse)))]
-pub async fn undo_ledger_entry(
+pub(crate) async fn undo_ledger_entry(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,

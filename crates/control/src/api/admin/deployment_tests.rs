@@ -14,7 +14,7 @@ use crate::state::ControlState;
 
 /// A deployment's response to a test request.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DeploymentTestResponse {
+pub(crate) struct DeploymentTestResponse {
     /// True if the model responded.
     ok: bool,
     duration_ms: u64,
@@ -29,7 +29,7 @@ pub struct DeploymentTestResponse {
 /// Sends a small request by a deployment, paused or not; of several credentials by each. The provider charges for it; no customer is charged.
 #[utoipa::path(post, path = "/admin/deployments/{id}/test", tag = "admin", operation_id = "test_deployment",
     params(("id" = String, Path)), responses((status = 200, body = DeploymentTestResponse)))]
-pub async fn test_deployment(
+pub(crate) async fn test_deployment(
     State(app): State<ControlState>,
     _: Operator,
     PathId(id): PathId,

@@ -23,7 +23,7 @@ use crate::state::{Control, ControlState};
 
 /// A deployment.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DeploymentResponse {
+pub(crate) struct DeploymentResponse {
     id: String,
     #[serde(flatten)]
     spec: DeploymentSpec,
@@ -38,7 +38,7 @@ pub struct DeploymentResponse {
 
 /// The state of one of several credentials at a deployment, as this server stands.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CredentialStateResponse {
+pub(crate) struct CredentialStateResponse {
     label: String,
     /// `closed`, `half_open` or `open`.
     breaker: &'static str,
@@ -80,7 +80,7 @@ impl CredentialStateResponse {
 
 /// The health of a deployment: attempts since this server started.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HealthResponse {
+pub(crate) struct HealthResponse {
     /// `idle` (nothing was tried), `healthy` or `failing` (the last attempt failed).
     #[schema(value_type = crate::api::document_words::HealthState)]
     state: &'static str,
@@ -128,7 +128,7 @@ impl HealthResponse {
 /// The deployments, by model.
 #[utoipa::path(get, path = "/admin/deployments", tag = "admin", operation_id = "list_deployments",
     responses((status = 200, body = Page<DeploymentResponse>)))]
-pub async fn list_deployments(
+pub(crate) async fn list_deployments(
     State(app): State<ControlState>,
     _: Operator,
 ) -> Result<Json<Page<DeploymentResponse>>, ApiError> {
@@ -141,7 +141,7 @@ pub async fn list_deployments(
 /// Lets a provider serve a model.
 #[utoipa::path(post, path = "/admin/deployments", tag = "admin", operation_id = "create_deployment",
     request_body = DeploymentSpec, responses((status = 201, body = DeploymentResponse)))]
-pub async fn create_deployment(
+pub(crate) async fn create_deployment(
     State(app): State<ControlState>,
     operator: Operator,
     JsonBody(mut spec): JsonBody<DeploymentSpec>,
@@ -163,7 +163,7 @@ pub async fn create_deployment(
 #[utoipa::path(patch, path = "/admin/deployments/{id}", tag = "admin", operation_id = "edit_deployment",
     params(("id" = String, Path)), request_body = Change<DeploymentSpec>,
     responses((status = 200, body = DeploymentResponse)))]
-pub async fn edit_deployment(
+pub(crate) async fn edit_deployment(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,
@@ -197,7 +197,7 @@ pub async fn edit_deployment(
 /// Removes a deployment.
 #[utoipa::path(delete, path = "/admin/deployments/{id}", tag = "admin", operation_id = "delete_deployment",
     params(("id" = String, Path)), responses((status = 204)))]
-pub async fn delete_deployment(
+pub(crate) async fn delete_deployment(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,

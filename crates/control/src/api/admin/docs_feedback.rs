@@ -20,7 +20,7 @@ const PAGES_MAX: u32 = 200;
 /// Which answers are asked for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListDocsFeedbackQuery {
+pub(crate) struct ListDocsFeedbackQuery {
     /// Of this page only.
     #[param(max_length = 64)]
     page: Option<String>,
@@ -28,7 +28,7 @@ pub struct ListDocsFeedbackQuery {
 
 /// A reader's feedback on a page.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DocsFeedbackResponse {
+pub(crate) struct DocsFeedbackResponse {
     id: String,
     at: Time,
     page: String,
@@ -43,7 +43,7 @@ pub struct DocsFeedbackResponse {
 
 /// The feedback on one page, counted.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DocsFeedbackCountResponse {
+pub(crate) struct DocsFeedbackCountResponse {
     page: String,
     answers: u64,
     /// Of these.
@@ -57,7 +57,7 @@ pub struct DocsFeedbackCountResponse {
 #[utoipa::path(get, path = "/admin/docs-feedback", tag = "admin", operation_id = "list_docs_feedback",
     params(PageQuery, ListDocsFeedbackQuery),
     responses((status = 200, body = Page<DocsFeedbackResponse>)))]
-pub async fn list_docs_feedback(
+pub(crate) async fn list_docs_feedback(
     State(app): State<ControlState>,
     _: Operator,
     page: PageRequest,
@@ -74,7 +74,7 @@ pub async fn list_docs_feedback(
 /// Counts the feedback per page, the one with the most first.
 #[utoipa::path(get, path = "/admin/docs-feedback/pages", tag = "admin", operation_id = "count_docs_feedback",
     responses((status = 200, body = Page<DocsFeedbackCountResponse>)))]
-pub async fn count_docs_feedback(
+pub(crate) async fn count_docs_feedback(
     State(app): State<ControlState>,
     _: Operator,
 ) -> Result<Json<Page<DocsFeedbackCountResponse>>, ApiError> {

@@ -26,7 +26,7 @@ use crate::state::ControlState;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CreateSignUpInviteRequest {
+pub(crate) struct CreateSignUpInviteRequest {
     #[schema(max_length = 254)]
     email: String,
 }
@@ -34,7 +34,7 @@ pub struct CreateSignUpInviteRequest {
 /// Invites somebody to sign up with an account of their own.
 #[utoipa::path(post, path = "/admin/invites", tag = "admin", operation_id = "create_sign_up_invite",
     request_body = CreateSignUpInviteRequest, responses((status = 201, body = LinkResponse)))]
-pub async fn create_sign_up_invite(
+pub(crate) async fn create_sign_up_invite(
     State(app): State<ControlState>,
     operator: Operator,
     BaseUrl(base_url): BaseUrl,
@@ -67,7 +67,7 @@ pub async fn create_sign_up_invite(
 /// Invites to sign up that are not accepted yet, newest first. To send one again is to make another for the same address.
 #[utoipa::path(get, path = "/admin/invites", tag = "admin", operation_id = "list_sign_up_invites",
     params(PageQuery), responses((status = 200, body = Page<InviteResponse>)))]
-pub async fn list_sign_up_invites(
+pub(crate) async fn list_sign_up_invites(
     State(app): State<ControlState>,
     operator: Operator,
     page: PageRequest,
@@ -87,7 +87,7 @@ pub async fn list_sign_up_invites(
 /// Withdraws an invite to sign up that is not accepted yet.
 #[utoipa::path(post, path = "/admin/invites/{id}/revoke", tag = "admin", operation_id = "revoke_sign_up_invite",
     params(("id" = String, Path)), responses((status = 204)))]
-pub async fn revoke_sign_up_invite(
+pub(crate) async fn revoke_sign_up_invite(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,

@@ -24,7 +24,7 @@ const AREAS: [&str; 1] = ["admin"];
 /// Management keys of the operators, newest first.
 #[utoipa::path(get, path = "/admin/management-keys", tag = "admin", operation_id = "list_operator_management_keys",
     params(PageQuery), responses((status = 200, body = Page<ManagementKeyResponse>)))]
-pub async fn list_management_keys(
+pub(crate) async fn list_management_keys(
     State(app): State<ControlState>,
     _: Operator,
     _: SignedIn,
@@ -43,7 +43,7 @@ pub async fn list_management_keys(
 /// Makes an operator's management key; its secret is in this response and nowhere else.
 #[utoipa::path(post, path = "/admin/management-keys", tag = "admin", operation_id = "create_operator_management_key",
     request_body = CreateManagementKeyRequest, responses((status = 201, body = ManagementKeySecretResponse)))]
-pub async fn create_management_key(
+pub(crate) async fn create_management_key(
     State(app): State<ControlState>,
     operator: Operator,
     person: SignedIn,
@@ -69,7 +69,7 @@ pub async fn create_management_key(
 #[utoipa::path(post, path = "/admin/management-keys/{id}/revoke", tag = "admin",
     operation_id = "revoke_operator_management_key", params(("id" = String, Path)),
     responses((status = 200, body = ManagementKeyResponse)))]
-pub async fn revoke_management_key(
+pub(crate) async fn revoke_management_key(
     State(app): State<ControlState>,
     operator: Operator,
     _: SignedIn,

@@ -18,7 +18,7 @@ use crate::state::{Control, ControlState};
 
 /// A model, as operators see it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OperatorModelResponse {
+pub(crate) struct OperatorModelResponse {
     #[serde(flatten)]
     spec: ModelSpec,
     created_at: Time,
@@ -34,7 +34,7 @@ pub struct OperatorModelResponse {
 /// The models, by id.
 #[utoipa::path(get, path = "/admin/models", tag = "admin", operation_id = "list_operator_models",
     params(PageQuery), responses((status = 200, body = Page<OperatorModelResponse>)))]
-pub async fn list_models(
+pub(crate) async fn list_models(
     State(app): State<ControlState>,
     _: Operator,
     page: PageRequest,
@@ -61,7 +61,7 @@ pub async fn list_models(
 /// Adds a model.
 #[utoipa::path(post, path = "/admin/models", tag = "admin", operation_id = "create_model",
     request_body = ModelSpec, responses((status = 201, body = OperatorModelResponse)))]
-pub async fn create_model(
+pub(crate) async fn create_model(
     State(app): State<ControlState>,
     operator: Operator,
     JsonBody(spec): JsonBody<ModelSpec>,
@@ -78,7 +78,7 @@ pub async fn create_model(
 #[utoipa::path(patch, path = "/admin/models/{*id}", tag = "admin", operation_id = "edit_model",
     params(("*id" = String, Path)), request_body = Change<ModelSpec>,
     responses((status = 200, body = OperatorModelResponse)))]
-pub async fn edit_model(
+pub(crate) async fn edit_model(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,
@@ -106,7 +106,7 @@ fn defined(app: &Control, mut spec: ModelSpec) -> Defined<ModelSpec> {
 /// Removes a model with its deployments.
 #[utoipa::path(delete, path = "/admin/models/{*id}", tag = "admin", operation_id = "delete_model",
     params(("*id" = String, Path)), responses((status = 204)))]
-pub async fn delete_model(
+pub(crate) async fn delete_model(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,

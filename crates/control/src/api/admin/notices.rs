@@ -19,7 +19,7 @@ const NOTICES_MAX: u32 = 100;
 
 /// A notice for operators.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OperatorNoticeResponse {
+pub(crate) struct OperatorNoticeResponse {
     id: String,
     /// `deployment_failing`, `credential_refused`, `quota_exhausted`, `model_unknown` or `queue_shedding`.
     kind: &'static str,
@@ -40,7 +40,7 @@ pub struct OperatorNoticeResponse {
 /// Lists what fails, is refused or sheds: first what goes on, then what ended in the last thirty days, newest first.
 #[utoipa::path(get, path = "/admin/notices", tag = "admin", operation_id = "list_operator_notices",
     responses((status = 200, body = Page<OperatorNoticeResponse>)))]
-pub async fn list_operator_notices(
+pub(crate) async fn list_operator_notices(
     State(app): State<ControlState>,
     _: Operator,
 ) -> Result<Json<Page<OperatorNoticeResponse>>, ApiError> {

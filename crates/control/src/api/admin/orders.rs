@@ -24,7 +24,7 @@ const EVENTS_MAX: u32 = 200;
 /// Which orders are asked for.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct OperatorOrderQuery {
+pub(crate) struct OperatorOrderQuery {
     /// The id of an order, an account or a payment at the provider, whole.
     search: Option<String>,
     /// `open`, `processing`, `paid`, `expired`, `failed`, `refunded` or `disputed`.
@@ -39,7 +39,7 @@ pub struct OperatorOrderQuery {
 /// Which events are asked for.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct PaymentEventQuery {
+pub(crate) struct PaymentEventQuery {
     /// A verdict: `unknown_order`, `wrong_amount`, …
     verdict: Option<String>,
     /// `true` for those that should be looked at.
@@ -48,7 +48,7 @@ pub struct PaymentEventQuery {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RefundOrderRequest {
+pub(crate) struct RefundOrderRequest {
     /// The reason; the account sees it.
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
@@ -72,7 +72,7 @@ impl OperatorOrderQuery {
 /// Orders of all accounts, newest first.
 #[utoipa::path(get, path = "/admin/orders", tag = "admin", operation_id = "list_operator_orders",
     params(PageQuery, OperatorOrderQuery), responses((status = 200, body = Page<OperatorOrderResponse>)))]
-pub async fn list_orders(
+pub(crate) async fn list_orders(
     State(app): State<ControlState>,
     _: Operator,
     page: PageRequest,
@@ -89,7 +89,7 @@ pub async fn list_orders(
 /// An order with all that its provider said, and what was made of it.
 #[utoipa::path(get, path = "/admin/orders/{id}", tag = "admin", operation_id = "get_operator_order",
     params(("id" = String, Path)), responses((status = 200, body = OrderDetailsResponse)))]
-pub async fn get_order(
+pub(crate) async fn get_order(
     State(app): State<ControlState>,
     _: Operator,
     PathId(id): PathId,
@@ -100,7 +100,7 @@ pub async fn get_order(
 /// Asks the provider how an order stands. Nothing else can make it paid.
 #[utoipa::path(post, path = "/admin/orders/{id}/check", tag = "admin", operation_id = "check_operator_order",
     params(("id" = String, Path)), responses((status = 200, body = OrderDetailsResponse)))]
-pub async fn check_order(
+pub(crate) async fn check_order(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,
@@ -119,7 +119,7 @@ pub async fn check_order(
 #[utoipa::path(post, path = "/admin/orders/{id}/refund", tag = "admin", operation_id = "refund_order",
     params(("id" = String, Path)), request_body = RefundOrderRequest,
     responses((status = 200, body = OrderDetailsResponse)))]
-pub async fn refund_order(
+pub(crate) async fn refund_order(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,
@@ -139,7 +139,7 @@ pub async fn refund_order(
 /// Messages and responses of payment providers, newest first: of orders, and of payments that no order belongs to.
 #[utoipa::path(get, path = "/admin/payment-events", tag = "admin", operation_id = "list_payment_events",
     params(PageQuery, PaymentEventQuery), responses((status = 200, body = Page<PaymentEventResponse>)))]
-pub async fn list_payment_events(
+pub(crate) async fn list_payment_events(
     State(app): State<ControlState>,
     _: Operator,
     page: PageRequest,

@@ -14,7 +14,7 @@ use crate::state::ControlState;
 
 /// The checks of a provider.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProviderChecksResponse {
+pub(crate) struct ProviderChecksResponse {
     /// True if none failed.
     ok: bool,
     checks: Vec<ProviderCheckResponse>,
@@ -22,7 +22,7 @@ pub struct ProviderChecksResponse {
 
 /// One check of a provider.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProviderCheckResponse {
+pub(crate) struct ProviderCheckResponse {
     /// `models`, `chat`, `stream`, `tools`, `vision` or `embedding`.
     capability: &'static str,
     /// `passed`, `failed` or `skipped`.
@@ -41,7 +41,7 @@ pub struct ProviderCheckResponse {
 /// customer is charged.
 #[utoipa::path(post, path = "/admin/providers/{id}/checks", tag = "admin", operation_id = "check_provider",
     params(("id" = String, Path)), responses((status = 200, body = ProviderChecksResponse)))]
-pub async fn run_provider_checks(
+pub(crate) async fn run_provider_checks(
     State(app): State<ControlState>,
     _: Operator,
     PathId(name): PathId,

@@ -21,7 +21,7 @@ use crate::state::{Control, ControlState};
 
 /// The models that a provider lists.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProviderModelsResponse {
+pub(crate) struct ProviderModelsResponse {
     /// The provider's response: without one that is `ok` there are no models.
     test: ProviderTestResponse,
     data: Vec<ProviderModelResponse>,
@@ -29,7 +29,7 @@ pub struct ProviderModelsResponse {
 
 /// A model that a provider lists. What neither the provider nor the shipped table says of it is `null` or empty.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProviderModelResponse {
+pub(crate) struct ProviderModelResponse {
     /// The provider's name of the model.
     id: String,
     display_name: Option<String>,
@@ -49,7 +49,7 @@ pub struct ProviderModelResponse {
 /// Asks a provider that is not saved for its models: whether it is there, takes the credential, and what it serves.
 #[utoipa::path(post, path = "/admin/provider-models", tag = "admin", operation_id = "find_provider_models",
     request_body = ProviderSpec, responses((status = 200, body = ProviderModelsResponse)))]
-pub async fn find_provider_models(
+pub(crate) async fn find_provider_models(
     State(app): State<ControlState>,
     _: Operator,
     JsonBody(mut spec): JsonBody<ProviderSpec>,
@@ -64,7 +64,7 @@ pub async fn find_provider_models(
 /// Asks a provider for its models.
 #[utoipa::path(get, path = "/admin/providers/{id}/models", tag = "admin", operation_id = "list_provider_models",
     params(("id" = String, Path)), responses((status = 200, body = ProviderModelsResponse)))]
-pub async fn list_provider_models(
+pub(crate) async fn list_provider_models(
     State(app): State<ControlState>,
     _: Operator,
     PathId(name): PathId,

@@ -11,7 +11,7 @@ use crate::state::Control;
 
 /// A provider's response to a test.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProviderTestResponse {
+pub(crate) struct ProviderTestResponse {
     /// True if it is there and takes the credential.
     ok: bool,
     /// Of its response; `null` when there was none.

@@ -23,7 +23,7 @@ use crate::state::{Control, ControlState};
 
 /// A provider, without its credential.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProviderResponse {
+pub(crate) struct ProviderResponse {
     #[serde(flatten)]
     spec: ProviderSpec,
     /// True if there is a credential, and none of several is missing: `false` also for a variable that is not set.
@@ -37,7 +37,7 @@ pub struct ProviderResponse {
 
 /// A language that providers of this kind speak, and where they are.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProviderKindResponse {
+pub(crate) struct ProviderKindResponse {
     kind: &'static str,
     /// The name that people read.
     label: &'static str,
@@ -55,7 +55,7 @@ pub struct ProviderKindResponse {
 
 /// A variable in the address of a kind of providers.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AddressVariableResponse {
+pub(crate) struct AddressVariableResponse {
     name: &'static str,
     /// The value where none is given; `null`: one has to be.
     default: Option<&'static str>,
@@ -70,7 +70,7 @@ impl From<Variable> for AddressVariableResponse {
 /// The kinds of providers there are.
 #[utoipa::path(get, path = "/admin/provider-kinds", tag = "admin", operation_id = "list_provider_kinds",
     responses((status = 200, body = Page<ProviderKindResponse>)))]
-pub async fn list_provider_kinds(_: Operator) -> Json<Page<ProviderKindResponse>> {
+pub(crate) async fn list_provider_kinds(_: Operator) -> Json<Page<ProviderKindResponse>> {
     let kinds = PROVIDERS.iter().map(|provider| ProviderKindResponse {
         kind: provider.kind,
         label: provider.label,
@@ -86,7 +86,7 @@ pub async fn list_provider_kinds(_: Operator) -> Json<Page<ProviderKindResponse>
 /// The providers, by name.
 #[utoipa::path(get, path = "/admin/providers", tag = "admin", operation_id = "list_providers",
     responses((status = 200, body = Page<ProviderResponse>)))]
-pub async fn list_providers(
+pub(crate) async fn list_providers(
     State(app): State<ControlState>,
     _: Operator,
 ) -> Result<Json<Page<ProviderResponse>>, ApiError> {
@@ -103,7 +103,7 @@ pub async fn list_providers(
 /// Adds a provider.
 #[utoipa::path(post, path = "/admin/providers", tag = "admin", operation_id = "create_provider",
     request_body = ProviderSpec, responses((status = 201, body = ProviderResponse)))]
-pub async fn create_provider(
+pub(crate) async fn create_provider(
     State(app): State<ControlState>,
     operator: Operator,
     JsonBody(mut spec): JsonBody<ProviderSpec>,
@@ -121,7 +121,7 @@ pub async fn create_provider(
 #[utoipa::path(patch, path = "/admin/providers/{id}", tag = "admin", operation_id = "edit_provider",
     params(("id" = String, Path)), request_body = Change<ProviderSpec>,
     responses((status = 200, body = ProviderResponse)))]
-pub async fn edit_provider(
+pub(crate) async fn edit_provider(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(name): PathId,
@@ -181,7 +181,7 @@ pub(super) fn refused(error: SpecError) -> ApiError {
 /// Removes a provider that serves no model.
 #[utoipa::path(delete, path = "/admin/providers/{id}", tag = "admin", operation_id = "delete_provider",
     params(("id" = String, Path)), responses((status = 204)))]
-pub async fn delete_provider(
+pub(crate) async fn delete_provider(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(name): PathId,
@@ -195,7 +195,7 @@ pub async fn delete_provider(
 /// Asks a provider for its list of models: whether it is there, and takes our credentials, each of them.
 #[utoipa::path(post, path = "/admin/providers/{id}/test", tag = "admin", operation_id = "test_provider",
     params(("id" = String, Path)), responses((status = 200, body = ProviderTestResponse)))]
-pub async fn test_provider(
+pub(crate) async fn test_provider(
     State(app): State<ControlState>,
     _: Operator,
     PathId(name): PathId,

@@ -21,7 +21,7 @@ use crate::state::ControlState;
 
 /// Codes of the same worth that were made together, without the codes.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RedemptionBatchResponse {
+pub(crate) struct RedemptionBatchResponse {
     id: String,
     name: String,
     /// The worth of each code, in nano-dollars.
@@ -38,7 +38,7 @@ pub struct RedemptionBatchResponse {
 
 /// A batch with its codes, which are shown this once; `null` when the response is a repeated one.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RedemptionCodesResponse {
+pub(crate) struct RedemptionCodesResponse {
     batch: RedemptionBatchResponse,
     #[schema(value_type = Option<Vec<String>>)]
     codes: Vec<String>,
@@ -46,7 +46,7 @@ pub struct RedemptionCodesResponse {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CreateRedemptionBatchRequest {
+pub(crate) struct CreateRedemptionBatchRequest {
     #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// The worth of each code, in dollars as decimal text: `10`.
@@ -76,7 +76,7 @@ impl RedemptionBatchResponse {
 /// Batches of codes, newest first.
 #[utoipa::path(get, path = "/admin/redemption-batches", tag = "admin", operation_id = "list_redemption_batches",
     params(PageQuery), responses((status = 200, body = Page<RedemptionBatchResponse>)))]
-pub async fn list_redemption_batches(
+pub(crate) async fn list_redemption_batches(
     State(app): State<ControlState>,
     _: Operator,
     page: PageRequest,
@@ -95,7 +95,7 @@ pub async fn list_redemption_batches(
 /// Makes a batch of codes; they are in this response and nowhere else.
 #[utoipa::path(post, path = "/admin/redemption-batches", tag = "admin", operation_id = "create_redemption_batch",
     request_body = CreateRedemptionBatchRequest, responses((status = 201, body = RedemptionCodesResponse)))]
-pub async fn create_redemption_batch(
+pub(crate) async fn create_redemption_batch(
     State(app): State<ControlState>,
     operator: Operator,
     JsonBody(body): JsonBody<CreateRedemptionBatchRequest>,
@@ -118,7 +118,7 @@ pub async fn create_redemption_batch(
 /// Voids the codes of a batch that are not redeemed yet.
 #[utoipa::path(post, path = "/admin/redemption-batches/{id}/void", tag = "admin", operation_id = "void_redemption_batch",
     params(("id" = String, Path)), responses((status = 200, body = RedemptionBatchResponse)))]
-pub async fn void_redemption_batch(
+pub(crate) async fn void_redemption_batch(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,

@@ -17,7 +17,7 @@ use crate::state::{Control, ControlState};
 /// Everything that is known of one request of whichever account, with what the upstream said.
 #[utoipa::path(get, path = "/admin/requests/{id}", tag = "admin", operation_id = "get_operator_request",
     params(("id" = String, Path)), responses((status = 200, body = OperatorRequestReceiptResponse)))]
-pub async fn get_request(
+pub(crate) async fn get_request(
     State(app): State<ControlState>,
     _: Operator,
     PathId(id): PathId,
@@ -40,7 +40,7 @@ pub async fn get_request(
 /// The errors of all accounts, grouped by code, model and provider, the most frequent first.
 #[utoipa::path(get, path = "/admin/requests/errors", tag = "admin", operation_id = "list_operator_errors",
     params(ErrorsQuery), responses((status = 200, body = Page<ErrorGroupResponse>)))]
-pub async fn list_errors(
+pub(crate) async fn list_errors(
     State(app): State<ControlState>,
     _: Operator,
     QueryOf(query): QueryOf<ErrorsQuery>,

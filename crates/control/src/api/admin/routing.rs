@@ -18,7 +18,7 @@ use crate::state::{Control, ControlState};
 /// The request that is explained.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ExplainRouteQuery {
+pub(crate) struct ExplainRouteQuery {
     /// The id or an alias of a model.
     #[param(max_length = 200)]
     model: String,
@@ -37,7 +37,7 @@ pub struct ExplainRouteQuery {
 
 /// The route that the next request for a model would take, as this server stands.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RouteExplanationResponse {
+pub(crate) struct RouteExplanationResponse {
     /// The id of the model. Of a virtual model: the one to which it leads the request.
     model: String,
     /// The rule of the virtual model that was asked for, if it was one and a rule takes the request.
@@ -58,7 +58,7 @@ pub struct RouteExplanationResponse {
 
 /// A virtual model's rule in a route.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RouteRuleUsedResponse {
+pub(crate) struct RouteRuleUsedResponse {
     /// The id of the virtual model.
     virtual_model: String,
     /// The condition that counted: a word of `x-yunxin-route-reason`.
@@ -67,7 +67,7 @@ pub struct RouteRuleUsedResponse {
 
 /// The part of a key in a route.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RouteKeyResponse {
+pub(crate) struct RouteKeyResponse {
     id: String,
     /// `critical`, `high`, `normal` or `low`, from the tier.
     level: &'static str,
@@ -77,7 +77,7 @@ pub struct RouteKeyResponse {
 
 /// A deployment in a route.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RouteCandidateResponse {
+pub(crate) struct RouteCandidateResponse {
     deployment_id: String,
     provider: String,
     /// The label of the credential, where the provider has several: the deployment is a candidate by each of them.
@@ -107,7 +107,7 @@ pub struct RouteCandidateResponse {
 
 /// A level at the gate of a model, since this server started.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct GateLevelResponse {
+pub(crate) struct GateLevelResponse {
     /// `critical`, `high`, `normal` or `low`.
     level: &'static str,
     share_percent: u64,
@@ -121,7 +121,7 @@ pub struct GateLevelResponse {
 /// Explains where the next request for a model would go, and why. Nothing is sent and nothing counted.
 #[utoipa::path(get, path = "/admin/routing", tag = "admin", operation_id = "explain_route",
     params(ExplainRouteQuery), responses((status = 200, body = RouteExplanationResponse)))]
-pub async fn explain_route(
+pub(crate) async fn explain_route(
     State(app): State<ControlState>,
     _: Operator,
     QueryOf(query): QueryOf<ExplainRouteQuery>,

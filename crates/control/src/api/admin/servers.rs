@@ -21,7 +21,7 @@ pub struct ServersResponse {
 
 /// A server.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ServerResponse {
+pub(crate) struct ServerResponse {
     id: String,
     /// The server that responds.
     is_self: bool,
@@ -95,7 +95,7 @@ impl ServersResponse {
 /// The servers that share the database.
 #[utoipa::path(get, path = "/admin/servers", tag = "admin", operation_id = "list_servers",
     responses((status = 200, body = ServersResponse)))]
-pub async fn list_servers(
+pub(crate) async fn list_servers(
     State(app): State<ControlState>,
     _: Operator,
 ) -> Result<Json<ServersResponse>, ApiError> {

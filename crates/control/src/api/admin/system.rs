@@ -15,7 +15,7 @@ use crate::state::{Control, ControlState};
 
 /// The state of the system: versions, database, replicas, queues.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SystemResponse {
+pub(crate) struct SystemResponse {
     version: &'static str,
     started_at: Time,
     replica_id: String,
@@ -27,7 +27,7 @@ pub struct SystemResponse {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DatabaseResponse {
+pub(crate) struct DatabaseResponse {
     /// `sqlite` or `postgres`.
     engine: &'static str,
     size_bytes: Option<u64>,
@@ -37,7 +37,7 @@ pub struct DatabaseResponse {
 
 /// A server that shares the database.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ReplicaResponse {
+pub(crate) struct ReplicaResponse {
     id: String,
     renewed_at: Time,
     applied_seq: i64,
@@ -45,7 +45,7 @@ pub struct ReplicaResponse {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct QueuesResponse {
+pub(crate) struct QueuesResponse {
     keys_cached: usize,
     requests_in_flight: i64,
     connections: i64,
@@ -55,7 +55,7 @@ pub struct QueuesResponse {
 
 /// The journal of usage on this server, and its way to the database.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct JournalResponse {
+pub(crate) struct JournalResponse {
     /// Events that are not written yet.
     pending: u64,
     /// Bytes of the journal on the disk.
@@ -87,7 +87,7 @@ impl JournalResponse {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CatalogueResponse {
+pub(crate) struct CatalogueResponse {
     models: usize,
     deployments: usize,
     loaded_at: Time,
@@ -114,7 +114,7 @@ impl CatalogueResponse {
 /// The state of the system.
 #[utoipa::path(get, path = "/admin/system", tag = "admin", operation_id = "get_system",
     responses((status = 200, body = SystemResponse)))]
-pub async fn get_system(
+pub(crate) async fn get_system(
     State(app): State<ControlState>,
     _: Operator,
 ) -> Result<Json<SystemResponse>, ApiError> {
@@ -152,7 +152,7 @@ pub async fn get_system(
 /// Reads the catalogue's file and tables again.
 #[utoipa::path(post, path = "/admin/catalog/reload", tag = "admin", operation_id = "reload_catalog",
     responses((status = 200, body = CatalogueResponse)))]
-pub async fn reload_catalog(
+pub(crate) async fn reload_catalog(
     State(app): State<ControlState>,
     _: Operator,
 ) -> Result<Json<CatalogueResponse>, ApiError> {

@@ -19,7 +19,7 @@ use crate::state::{Control, ControlState};
 /// A tier; a limit that is `null` or left out is unlimited.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct TierRequest {
+pub(crate) struct TierRequest {
     #[schema(min_length = 1, max_length = 40)]
     id: String,
     #[schema(min_length = 1, max_length = 100)]
@@ -49,7 +49,7 @@ pub struct TierRequest {
 /// The tiers, lowest rank first.
 #[utoipa::path(get, path = "/admin/tiers", tag = "admin", operation_id = "list_tiers",
     responses((status = 200, body = Page<TierResponse>)))]
-pub async fn list_tiers(
+pub(crate) async fn list_tiers(
     State(app): State<ControlState>,
     _: Operator,
 ) -> Result<Json<Page<TierResponse>>, ApiError> {
@@ -65,7 +65,7 @@ pub async fn list_tiers(
 /// Adds a tier.
 #[utoipa::path(post, path = "/admin/tiers", tag = "admin", operation_id = "create_tier",
     request_body = TierRequest, responses((status = 201, body = TierResponse)))]
-pub async fn create_tier(
+pub(crate) async fn create_tier(
     State(app): State<ControlState>,
     operator: Operator,
     JsonBody(body): JsonBody<TierRequest>,
@@ -81,7 +81,7 @@ pub async fn create_tier(
 #[utoipa::path(patch, path = "/admin/tiers/{id}", tag = "admin", operation_id = "edit_tier",
     params(("id" = String, Path)), request_body = TierRequest,
     responses((status = 200, body = TierResponse)))]
-pub async fn edit_tier(
+pub(crate) async fn edit_tier(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,
@@ -100,7 +100,7 @@ pub async fn edit_tier(
 /// Removes a tier that nothing uses.
 #[utoipa::path(delete, path = "/admin/tiers/{id}", tag = "admin", operation_id = "delete_tier",
     params(("id" = String, Path)), responses((status = 204)))]
-pub async fn delete_tier(
+pub(crate) async fn delete_tier(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,

@@ -15,7 +15,7 @@ use crate::state::{Control, ControlState};
 /// Reports the usage of all accounts, in all, by group and over time.
 #[utoipa::path(get, path = "/admin/usage", tag = "admin", operation_id = "get_platform_usage",
     params(UsageQuery), responses((status = 200, body = UsageResponse)))]
-pub async fn get_platform_usage(
+pub(crate) async fn get_platform_usage(
     State(app): State<ControlState>,
     _: Operator,
     QueryOf(query): QueryOf<UsageQuery>,
@@ -26,7 +26,7 @@ pub async fn get_platform_usage(
 /// Reports usage as a table: a row per step and group.
 #[utoipa::path(get, path = "/admin/usage.csv", tag = "admin", operation_id = "get_platform_usage_csv",
     params(UsageQuery), responses((status = 200, body = String, content_type = "text/csv")))]
-pub async fn get_platform_usage_csv(
+pub(crate) async fn get_platform_usage_csv(
     State(app): State<ControlState>,
     _: Operator,
     QueryOf(query): QueryOf<UsageQuery>,

@@ -24,7 +24,7 @@ use crate::state::ControlState;
 /// Which users are asked for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListUsersQuery {
+pub(crate) struct ListUsersQuery {
     /// A part of the id, the name or the address.
     #[param(max_length = 254)]
     query: Option<String>,
@@ -32,7 +32,7 @@ pub struct ListUsersQuery {
 
 /// A person, as operators see them.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OperatorUserResponse {
+pub(crate) struct OperatorUserResponse {
     id: String,
     email: String,
     name: String,
@@ -47,14 +47,14 @@ pub struct OperatorUserResponse {
 
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum UserState {
+pub(crate) enum UserState {
     Active,
     Disabled,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EditUserRequest {
+pub(crate) struct EditUserRequest {
     is_operator: Option<bool>,
     status: Option<UserState>,
 }
@@ -62,7 +62,7 @@ pub struct EditUserRequest {
 /// Users, newest first.
 #[utoipa::path(get, path = "/admin/users", tag = "admin", operation_id = "list_users",
     params(PageQuery, ListUsersQuery), responses((status = 200, body = Page<OperatorUserResponse>)))]
-pub async fn list_users(
+pub(crate) async fn list_users(
     State(app): State<ControlState>,
     operator: Operator,
     page: PageRequest,
@@ -84,7 +84,7 @@ pub async fn list_users(
 #[utoipa::path(patch, path = "/admin/users/{id}", tag = "admin", operation_id = "edit_user",
     params(("id" = String, Path)), request_body = EditUserRequest,
     responses((status = 200, body = OperatorUserResponse)))]
-pub async fn edit_user(
+pub(crate) async fn edit_user(
     State(app): State<ControlState>,
     operator: Operator,
     PathId(id): PathId,
@@ -107,7 +107,7 @@ pub async fn edit_user(
 /// Makes a link by which the user chooses a new password, to be handed over.
 #[utoipa::path(post, path = "/admin/users/{id}/reset-link", tag = "admin", operation_id = "create_reset_link",
     params(("id" = String, Path)), responses((status = 200, body = LinkResponse)))]
-pub async fn create_reset_link(
+pub(crate) async fn create_reset_link(
     State(app): State<ControlState>,
     operator: Operator,
     BaseUrl(base_url): BaseUrl,

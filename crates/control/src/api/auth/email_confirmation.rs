@@ -14,7 +14,7 @@ use crate::state::ControlState;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ConfirmEmailRequest {
+pub(crate) struct ConfirmEmailRequest {
     /// Of the link that came by mail.
     #[schema(max_length = 128)]
     token: String,
@@ -23,7 +23,7 @@ pub struct ConfirmEmailRequest {
 /// Finishes a sign-up by the link of its mail. Signing in comes next.
 #[utoipa::path(post, path = "/auth/email-confirmation", tag = "auth", operation_id = "confirm_email",
     request_body = ConfirmEmailRequest, responses((status = 204)))]
-pub async fn confirm_email(
+pub(crate) async fn confirm_email(
     State(app): State<ControlState>,
     visitor: Visitor,
     JsonBody(body): JsonBody<ConfirmEmailRequest>,

@@ -19,7 +19,7 @@ use crate::state::ControlState;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct FirstOperatorRequest {
+pub(crate) struct FirstOperatorRequest {
     /// Of the link that `yunxin serve` printed, or `yunxin operator link` prints.
     #[schema(max_length = 128)]
     token: String,
@@ -34,7 +34,7 @@ pub struct FirstOperatorRequest {
 /// Makes the user who runs the platform, as long as there is none.
 #[utoipa::path(post, path = "/auth/first-operator", tag = "auth", operation_id = "create_first_operator",
     request_body = FirstOperatorRequest, responses((status = 201, body = MeResponse)))]
-pub async fn create_first_operator(
+pub(crate) async fn create_first_operator(
     State(app): State<ControlState>,
     visitor: Visitor,
     JsonBody(body): JsonBody<FirstOperatorRequest>,

@@ -15,14 +15,14 @@ use crate::state::ControlState;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct InviteTokenRequest {
+pub(crate) struct InviteTokenRequest {
     #[schema(max_length = 128)]
     token: String,
 }
 
 /// The contents of an invite, for the holder of its link.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct InviteInspectionResponse {
+pub(crate) struct InviteInspectionResponse {
     /// `null`: to sign up with an account of one's own.
     account_name: Option<String>,
     #[schema(value_type = crate::api::role_shape::RoleName)]
@@ -35,7 +35,7 @@ pub struct InviteInspectionResponse {
 /// Inspects an invite.
 #[utoipa::path(post, path = "/auth/invites/inspect", tag = "auth", operation_id = "inspect_invite",
     request_body = InviteTokenRequest, responses((status = 200, body = InviteInspectionResponse)))]
-pub async fn inspect_invite(
+pub(crate) async fn inspect_invite(
     State(app): State<ControlState>,
     visitor: Visitor,
     JsonBody(body): JsonBody<InviteTokenRequest>,
@@ -65,7 +65,7 @@ pub async fn inspect_invite(
 /// Joins the account that the caller is invited to.
 #[utoipa::path(post, path = "/auth/invites/accept", tag = "auth", operation_id = "accept_invite",
     request_body = InviteTokenRequest, responses((status = 200, body = MeResponse)))]
-pub async fn accept_invite(
+pub(crate) async fn accept_invite(
     State(app): State<ControlState>,
     caller: SignedIn,
     JsonBody(body): JsonBody<InviteTokenRequest>,

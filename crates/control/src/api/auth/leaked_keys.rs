@@ -17,14 +17,14 @@ use crate::state::ControlState;
 /// Not to be printed: it has a secret.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RevokeLeakedKeyRequest {
+pub(crate) struct RevokeLeakedKeyRequest {
     /// The secret that was found, whole.
     #[schema(max_length = 4096)]
     key: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LeakedKeyResponse {
+pub(crate) struct LeakedKeyResponse {
     /// True if it was a key of this server; it does not work any more, now or since earlier.
     revoked: bool,
     /// The kind of the secret; `null` if it is none of this server's. A client token cannot be revoked: it ends by itself
@@ -34,7 +34,7 @@ pub struct LeakedKeyResponse {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum LeakedKind {
+pub(crate) enum LeakedKind {
     ApiKey,
     ManagementKey,
     ClientToken,
@@ -43,7 +43,7 @@ pub enum LeakedKind {
 /// Ends a key that was found in public, for good. Only the key is needed; the same again says the same.
 #[utoipa::path(post, path = "/leaked-keys", tag = "auth", operation_id = "revoke_leaked_key",
     request_body = RevokeLeakedKeyRequest, responses((status = 200, body = LeakedKeyResponse)))]
-pub async fn revoke_leaked_key(
+pub(crate) async fn revoke_leaked_key(
     State(app): State<ControlState>,
     visitor: Visitor,
     JsonBody(body): JsonBody<RevokeLeakedKeyRequest>,

@@ -12,7 +12,7 @@ use crate::state::ControlState;
 
 /// The ways to sign up and in here.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AuthOptionsResponse {
+pub(crate) struct AuthOptionsResponse {
     /// `open`, `invite` or `closed`.
     #[schema(value_type = crate::api::document_words::SignUpPolicy)]
     sign_up: &'static str,
@@ -26,7 +26,7 @@ pub struct AuthOptionsResponse {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SignInProviderResponse {
+pub(crate) struct SignInProviderResponse {
     name: String,
     display_name: String,
 }
@@ -34,7 +34,7 @@ pub struct SignInProviderResponse {
 /// Shows the ways to sign up and in.
 #[utoipa::path(get, path = "/auth/options", tag = "auth", operation_id = "get_auth_options",
     responses((status = 200, body = AuthOptionsResponse)))]
-pub async fn get_options(
+pub(crate) async fn get_options(
     State(app): State<ControlState>,
 ) -> Result<Json<AuthOptionsResponse>, ApiError> {
     let labels = app.sign_in_providers.labels();

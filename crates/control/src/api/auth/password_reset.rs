@@ -18,7 +18,7 @@ use crate::state::ControlState;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ConfirmPasswordResetRequest {
+pub(crate) struct ConfirmPasswordResetRequest {
     /// Of the link that came by mail, or from an operator.
     #[schema(max_length = 128)]
     token: String,
@@ -28,7 +28,7 @@ pub struct ConfirmPasswordResetRequest {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RequestPasswordResetRequest {
+pub(crate) struct RequestPasswordResetRequest {
     #[schema(max_length = 254)]
     email: String,
 }
@@ -36,7 +36,7 @@ pub struct RequestPasswordResetRequest {
 /// Asks for a mail with a link to choose a new password. Whether the address has a user is not said.
 #[utoipa::path(post, path = "/auth/password-reset", tag = "auth", operation_id = "request_password_reset",
     request_body = RequestPasswordResetRequest, responses((status = 202)))]
-pub async fn request_password_reset(
+pub(crate) async fn request_password_reset(
     State(app): State<ControlState>,
     visitor: Visitor,
     JsonBody(body): JsonBody<RequestPasswordResetRequest>,
@@ -71,7 +71,7 @@ pub async fn request_password_reset(
 /// Chooses a new password by a link. All sessions end.
 #[utoipa::path(post, path = "/auth/password-reset/confirm", tag = "auth", operation_id = "confirm_password_reset",
     request_body = ConfirmPasswordResetRequest, responses((status = 204)))]
-pub async fn confirm_password_reset(
+pub(crate) async fn confirm_password_reset(
     State(app): State<ControlState>,
     visitor: Visitor,
     JsonBody(body): JsonBody<ConfirmPasswordResetRequest>,

@@ -23,7 +23,7 @@ const TEXT_CHARS_MAX: usize = 4_096;
 /// The page to go to once the user is signed in.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct StartQuery {
+pub(crate) struct StartQuery {
     /// A path of ours; anything else is `/`.
     #[param(max_length = 1000)]
     return_to: Option<String>,
@@ -32,7 +32,7 @@ pub struct StartQuery {
 /// The query that a browser brings back from a provider.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct CallbackQuery {
+pub(crate) struct CallbackQuery {
     code: Option<String>,
     state: Option<String>,
     error: Option<String>,
@@ -41,7 +41,7 @@ pub struct CallbackQuery {
 }
 
 /// The provider that the path names.
-pub struct PathProvider(Arc<SignInProvider>);
+pub(crate) struct PathProvider(Arc<SignInProvider>);
 
 impl FromRequestParts<ControlState> for PathProvider {
     type Rejection = ApiError;
@@ -62,7 +62,7 @@ struct SignInRefusal(&'static str);
 /// Redirects to a provider. A signed-in user links it.
 #[utoipa::path(get, path = "/auth/providers/{name}/start", tag = "auth", operation_id = "start_provider_sign_in",
     params(("name" = String, Path), StartQuery), responses((status = 303)))]
-pub async fn start_provider_sign_in(
+pub(crate) async fn start_provider_sign_in(
     State(app): State<ControlState>,
     visitor: Visitor,
     PathProvider(provider): PathProvider,
@@ -95,7 +95,7 @@ pub async fn start_provider_sign_in(
 /// Comes back from a provider: to the Dashboard with a session, or to the page to sign in with `?error=CODE`.
 #[utoipa::path(get, path = "/auth/providers/{name}/callback", tag = "auth", operation_id = "finish_provider_sign_in",
     params(("name" = String, Path), CallbackQuery), responses((status = 303)))]
-pub async fn finish_provider_sign_in(
+pub(crate) async fn finish_provider_sign_in(
     State(app): State<ControlState>,
     visitor: Visitor,
     PathProvider(provider): PathProvider,

@@ -12,7 +12,7 @@ use crate::state::ControlState;
 
 /// The session of a browser.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AuthSessionResponse {
+pub(crate) struct AuthSessionResponse {
     /// The signed-in user; `null` for a visitor.
     me: Option<MeResponse>,
 }
@@ -20,7 +20,7 @@ pub struct AuthSessionResponse {
 /// Shows who is signed in. A visitor is no error here, unlike at `/me`: pages ask it before they know.
 #[utoipa::path(get, path = "/auth/session", tag = "auth", operation_id = "get_auth_session",
     responses((status = 200, body = AuthSessionResponse)))]
-pub async fn get_session(
+pub(crate) async fn get_session(
     State(app): State<ControlState>,
     Extension(identity): Extension<CallerIdentity>,
 ) -> Result<Json<AuthSessionResponse>, ApiError> {

@@ -23,7 +23,7 @@ use crate::state::ControlState;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SignInRequest {
+pub(crate) struct SignInRequest {
     #[schema(max_length = 254)]
     email: String,
     #[schema(max_length = 128)]
@@ -36,7 +36,7 @@ pub struct SignInRequest {
 /// Signs in. Whether the address or the password was wrong is not said, and takes as long to find out.
 #[utoipa::path(post, path = "/auth/sign-in", tag = "auth", operation_id = "sign_in",
     request_body = SignInRequest, responses((status = 200, body = MeResponse)))]
-pub async fn sign_in(
+pub(crate) async fn sign_in(
     State(app): State<ControlState>,
     visitor: Visitor,
     JsonBody(body): JsonBody<SignInRequest>,
@@ -92,7 +92,7 @@ pub async fn sign_in(
 /// Signs out. A visitor gets the same response.
 #[utoipa::path(post, path = "/auth/sign-out", tag = "auth", operation_id = "sign_out",
     responses((status = 204)))]
-pub async fn sign_out(
+pub(crate) async fn sign_out(
     State(app): State<ControlState>,
     visitor: Visitor,
 ) -> Result<Response, ApiError> {

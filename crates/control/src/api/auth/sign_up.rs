@@ -24,7 +24,7 @@ use crate::state::ControlState;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SignUpRequest {
+pub(crate) struct SignUpRequest {
     #[schema(max_length = 254)]
     email: String,
     #[schema(min_length = 12, max_length = 128)]
@@ -38,7 +38,7 @@ pub struct SignUpRequest {
 
 /// The response where mails are sent: what comes next is in a mail.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ConfirmationSentResponse {
+pub(crate) struct ConfirmationSentResponse {
     /// `confirmation_sent`.
     status: &'static str,
 }
@@ -46,7 +46,7 @@ pub struct ConfirmationSentResponse {
 /// Signs up: makes a user with an account of their own, or in the account that they are invited to.
 #[utoipa::path(post, path = "/auth/sign-up", tag = "auth", operation_id = "sign_up",
     request_body = SignUpRequest, responses((status = 201, body = MeResponse), (status = 202, body = ConfirmationSentResponse)))]
-pub async fn sign_up(
+pub(crate) async fn sign_up(
     State(app): State<ControlState>,
     visitor: Visitor,
     JsonBody(body): JsonBody<SignUpRequest>,

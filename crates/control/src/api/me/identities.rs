@@ -18,7 +18,7 @@ const HINT_CHARS: usize = 4;
 
 /// The caller's identity at a provider.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct IdentityResponse {
+pub(crate) struct IdentityResponse {
     provider: String,
     /// The end of the provider's own name for them.
     subject_hint: String,
@@ -28,7 +28,7 @@ pub struct IdentityResponse {
 /// Providers through which the caller can sign in, the first linked first.
 #[utoipa::path(get, path = "/me/identities", tag = "me", operation_id = "list_identities",
     responses((status = 200, body = Page<IdentityResponse>)))]
-pub async fn list_identities(
+pub(crate) async fn list_identities(
     State(app): State<ControlState>,
     caller: SignedIn,
 ) -> Result<Json<Page<IdentityResponse>>, ApiError> {
@@ -44,7 +44,7 @@ pub async fn list_identities(
 /// Unlinks the caller from a provider. Refused to those who could not sign in without it.
 #[utoipa::path(delete, path = "/me/identities/{id}", tag = "me", operation_id = "delete_identity",
     params(("id" = String, Path, description = "The name of the provider.")), responses((status = 204)))]
-pub async fn delete_identity(
+pub(crate) async fn delete_identity(
     State(app): State<ControlState>,
     caller: SignedIn,
     PathId(provider): PathId,

@@ -18,7 +18,7 @@ use crate::state::ControlState;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ChangePasswordRequest {
+pub(crate) struct ChangePasswordRequest {
     /// Needed by those who have one.
     #[schema(max_length = 128)]
     current_password: Option<String>,
@@ -29,7 +29,7 @@ pub struct ChangePasswordRequest {
 /// Chooses another password. All other sessions end.
 #[utoipa::path(post, path = "/me/password", tag = "me", operation_id = "change_password",
     request_body = ChangePasswordRequest, responses((status = 204)))]
-pub async fn change_password(
+pub(crate) async fn change_password(
     State(app): State<ControlState>,
     caller: SignedIn,
     JsonBody(body): JsonBody<ChangePasswordRequest>,

@@ -17,14 +17,14 @@ use crate::state::{Control, ControlState};
 
 /// The signed-in user and their accounts.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MeResponse {
+pub(crate) struct MeResponse {
     user: UserResponse,
     accounts: Vec<MembershipResponse>,
     session: CurrentSessionResponse,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct UserResponse {
+pub(crate) struct UserResponse {
     id: String,
     email: String,
     name: String,
@@ -43,14 +43,14 @@ pub struct UserResponse {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct NotificationSettings {
+pub(crate) struct NotificationSettings {
     rotation: bool,
     security: bool,
 }
 
 /// An account of theirs.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MembershipResponse {
+pub(crate) struct MembershipResponse {
     id: String,
     name: String,
     #[schema(value_type = crate::api::role_shape::RoleName)]
@@ -61,7 +61,7 @@ pub struct MembershipResponse {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CurrentSessionResponse {
+pub(crate) struct CurrentSessionResponse {
     id: String,
     expires_at: Time,
 }
@@ -69,7 +69,7 @@ pub struct CurrentSessionResponse {
 /// The changes; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EditMeRequest {
+pub(crate) struct EditMeRequest {
     #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
     /// `en`, `zh-CN` or `zh-TW`; `null` for what the browser prefers.
@@ -84,7 +84,7 @@ pub struct EditMeRequest {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EditNotificationSettings {
+pub(crate) struct EditNotificationSettings {
     rotation: Option<bool>,
     security: Option<bool>,
 }
@@ -105,7 +105,7 @@ impl From<EditMeRequest> for ProfileEdit {
 /// Shows the signed-in user.
 #[utoipa::path(get, path = "/me", tag = "me", operation_id = "get_me",
     responses((status = 200, body = MeResponse)))]
-pub async fn get_me(
+pub(crate) async fn get_me(
     State(app): State<ControlState>,
     caller: SignedIn,
 ) -> Result<Json<MeResponse>, ApiError> {
@@ -115,7 +115,7 @@ pub async fn get_me(
 /// Changes the caller's name, language, theme or notifications.
 #[utoipa::path(patch, path = "/me", tag = "me", operation_id = "edit_me",
     request_body = EditMeRequest, responses((status = 200, body = MeResponse)))]
-pub async fn edit_me(
+pub(crate) async fn edit_me(
     State(app): State<ControlState>,
     caller: SignedIn,
     JsonBody(body): JsonBody<EditMeRequest>,

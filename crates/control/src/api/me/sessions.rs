@@ -17,7 +17,7 @@ use crate::state::ControlState;
 
 /// A browser in which the caller is signed in.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SessionResponse {
+pub(crate) struct SessionResponse {
     id: String,
     /// True if it is the one that asks.
     is_current: bool,
@@ -31,7 +31,7 @@ pub struct SessionResponse {
 /// The caller's sessions, the last used first.
 #[utoipa::path(get, path = "/me/sessions", tag = "me", operation_id = "list_sessions",
     responses((status = 200, body = Page<SessionResponse>)))]
-pub async fn list_sessions(
+pub(crate) async fn list_sessions(
     State(app): State<ControlState>,
     caller: SignedIn,
 ) -> Result<Json<Page<SessionResponse>>, ApiError> {
@@ -47,7 +47,7 @@ pub async fn list_sessions(
 /// Ends a session of the caller.
 #[utoipa::path(post, path = "/me/sessions/{id}/end", tag = "me", operation_id = "end_session",
     params(("id" = String, Path)), responses((status = 204)))]
-pub async fn end_session(
+pub(crate) async fn end_session(
     State(app): State<ControlState>,
     caller: SignedIn,
     PathId(id): PathId,
@@ -61,7 +61,7 @@ pub async fn end_session(
 /// Ends all sessions of the caller but the one that asks.
 #[utoipa::path(post, path = "/me/sessions/end-others", tag = "me", operation_id = "end_other_sessions",
     responses((status = 204)))]
-pub async fn end_other_sessions(
+pub(crate) async fn end_other_sessions(
     State(app): State<ControlState>,
     caller: SignedIn,
 ) -> Result<StatusCode, ApiError> {

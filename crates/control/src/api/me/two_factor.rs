@@ -19,7 +19,7 @@ use crate::two_factor::{otpauth_url, qr_svg};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BeginTwoFactorRequest {
+pub(crate) struct BeginTwoFactorRequest {
     /// Needed by those who have one.
     #[schema(max_length = 128)]
     password: Option<String>,
@@ -27,7 +27,7 @@ pub struct BeginTwoFactorRequest {
 
 /// The setup of an authenticator app. It is in this response and nowhere else.
 #[derive(Serialize, ToSchema)]
-pub struct TwoFactorSetupResponse {
+pub(crate) struct TwoFactorSetupResponse {
     /// In base32, to be typed.
     secret: String,
     otpauth_url: String,
@@ -37,7 +37,7 @@ pub struct TwoFactorSetupResponse {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ConfirmTwoFactorRequest {
+pub(crate) struct ConfirmTwoFactorRequest {
     /// Of the app.
     #[schema(max_length = 64)]
     code: String,
@@ -45,7 +45,7 @@ pub struct ConfirmTwoFactorRequest {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct TwoFactorProofRequest {
+pub(crate) struct TwoFactorProofRequest {
     /// Needed by those who have one.
     #[schema(max_length = 128)]
     password: Option<String>,
@@ -56,14 +56,14 @@ pub struct TwoFactorProofRequest {
 
 /// Codes for when the app is lost; each works once. They are in this response and nowhere else.
 #[derive(Serialize, ToSchema)]
-pub struct RecoveryCodesResponse {
+pub(crate) struct RecoveryCodesResponse {
     recovery_codes: Vec<String>,
 }
 
 /// Begins to set up a second factor. It is not in force before it is confirmed.
 #[utoipa::path(post, path = "/me/two-factor", tag = "me", operation_id = "begin_two_factor",
     request_body = BeginTwoFactorRequest, responses((status = 200, body = TwoFactorSetupResponse)))]
-pub async fn begin_two_factor(
+pub(crate) async fn begin_two_factor(
     State(app): State<ControlState>,
     caller: SignedIn,
     JsonBody(body): JsonBody<BeginTwoFactorRequest>,
@@ -85,7 +85,7 @@ pub async fn begin_two_factor(
 /// Puts the second factor in force with a first code. All other sessions end.
 #[utoipa::path(post, path = "/me/two-factor/confirm", tag = "me", operation_id = "confirm_two_factor",
     request_body = ConfirmTwoFactorRequest, responses((status = 200, body = RecoveryCodesResponse)))]
-pub async fn confirm_two_factor(
+pub(crate) async fn confirm_two_factor(
     State(app): State<ControlState>,
     caller: SignedIn,
     JsonBody(body): JsonBody<ConfirmTwoFactorRequest>,
@@ -105,7 +105,7 @@ pub async fn confirm_two_factor(
 /// Turns the second factor off.
 #[utoipa::path(post, path = "/me/two-factor/disable", tag = "me", operation_id = "disable_two_factor",
     request_body = TwoFactorProofRequest, responses((status = 204)))]
-pub async fn disable_two_factor(
+pub(crate) async fn disable_two_factor(
     State(app): State<ControlState>,
     caller: SignedIn,
     JsonBody(body): JsonBody<TwoFactorProofRequest>,
@@ -123,7 +123,7 @@ pub async fn disable_two_factor(
 /// Makes new recovery codes in place of those before.
 #[utoipa::path(post, path = "/me/two-factor/recovery-codes", tag = "me", operation_id = "renew_recovery_codes",
     request_body = TwoFactorProofRequest, responses((status = 200, body = RecoveryCodesResponse)))]
-pub async fn renew_recovery_codes(
+pub(crate) async fn renew_recovery_codes(
     State(app): State<ControlState>,
     caller: SignedIn,
     JsonBody(body): JsonBody<TwoFactorProofRequest>,

@@ -30,7 +30,7 @@ const HEAD: [&str; 15] = [
 ///
 /// # Errors
 /// If memory does not take a write: never in practice.
-pub fn to_csv(usage: &UsageResponse) -> Result<Response, ApiError> {
+pub(crate) fn to_csv(usage: &UsageResponse) -> Result<Response, ApiError> {
     // A column for each meter without one of its own that was used at all.
     let meters: BTreeSet<&str> = usage
         .series

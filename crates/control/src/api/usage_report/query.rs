@@ -19,7 +19,7 @@ const HOURS_UP_TO_MS: i64 = 8 * DAY_MS;
 /// Which usage is asked for.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct UsageQuery {
+pub(crate) struct UsageQuery {
     /// From when on; a day before `to` unless told. It begins with the step that it lies in.
     #[param(value_type = Option<Time>)]
     from: Option<String>,
@@ -64,7 +64,7 @@ pub(super) enum Step {
 /// The dimension that usage is grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum GroupBy {
+pub(crate) enum GroupBy {
     Model,
     ApiKey,
     Environment,
@@ -77,7 +77,7 @@ pub enum GroupBy {
 
 /// The question, checked.
 #[derive(Debug)]
-pub struct UsageQuestion {
+pub(crate) struct UsageQuestion {
     pub span: TimeSpan,
     pub group_by: Option<GroupBy>,
     pub filter: Filter,
@@ -88,7 +88,7 @@ impl UsageQuery {
     ///
     /// # Errors
     /// If a parameter is not what it should be.
-    pub fn checked(self, now_ms: i64) -> Result<UsageQuestion, ApiError> {
+    pub(crate) fn checked(self, now_ms: i64) -> Result<UsageQuestion, ApiError> {
         let to_ms = time(self.to.as_deref(), "to")?.unwrap_or(now_ms);
         let from_ms = time(self.from.as_deref(), "from")?.unwrap_or(to_ms - DAY_MS);
         if from_ms >= to_ms {
@@ -140,12 +140,12 @@ impl UsageQuery {
 }
 
 impl UsageQuestion {
-    pub fn is_grouped(&self) -> bool {
+    pub(crate) fn is_grouped(&self) -> bool {
         self.group_by.is_some()
     }
 
     /// The store's grouping.
-    pub fn group(&self) -> Group {
+    pub(crate) fn group(&self) -> Group {
         match self.group_by {
             None => Group::None,
             Some(GroupBy::Model) => Group::Model,
@@ -159,7 +159,7 @@ impl UsageQuestion {
     }
 
     /// The span of the latencies: hours in place of minutes, for which none are kept.
-    pub fn latency_span(&self) -> TimeSpan {
+    pub(crate) fn latency_span(&self) -> TimeSpan {
         let span = self.span;
         if span.step_ms != MINUTE_MS {
             return span;

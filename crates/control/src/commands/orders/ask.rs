@@ -18,7 +18,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the provider does not respond.
-    pub async fn check_order(
+    pub(crate) async fn check_order(
         &self,
         shop: &Shop,
         order: PaymentOrder,
@@ -37,7 +37,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the provider cannot be asked, or does not respond.
-    pub async fn ask_again(
+    pub(crate) async fn ask_again(
         &self,
         shop: &Shop,
         id: &PaymentOrderId,
@@ -59,7 +59,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the provider does not respond: it is asked again later.
-    pub async fn ask_in_time(
+    pub(crate) async fn ask_in_time(
         &self,
         shop: Option<&Shop>,
         order: &PaymentOrder,

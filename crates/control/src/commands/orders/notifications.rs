@@ -16,7 +16,7 @@ const REFUSED_MAX: u64 = 10;
 
 /// The response that a message gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Acknowledged {
+pub(crate) enum Acknowledged {
     /// The message was received and kept: it need not come again.
     Taken,
     /// The message should come again: it is ahead of what the provider says when it is asked.
@@ -28,7 +28,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the provider, asked, does not respond, or the database cannot be written: it should come again.
-    pub async fn take_notification(
+    pub(crate) async fn take_notification(
         &self,
         shop: &Shop,
         notification: &Notification,
@@ -67,7 +67,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub async fn keep_refused(
+    pub(crate) async fn keep_refused(
         &self,
         shop: &Shop,
         order_id: Option<&str>,

@@ -15,7 +15,7 @@ use crate::payments::{ProviderFault, Shop, share_of};
 
 /// A refund that is to be made.
 #[derive(Debug, Clone, Copy)]
-pub struct NewRefund<'a> {
+pub(crate) struct NewRefund<'a> {
     pub reason: &'a str,
     /// Dollars of credits that go back at most; all that are left without it.
     pub credits: Option<&'a str>,
@@ -26,7 +26,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the order is not paid, or nothing of its credits is left.
-    pub async fn refund_order(
+    pub(crate) async fn refund_order(
         &self,
         shop: Option<&Shop>,
         id: &PaymentOrderId,
@@ -123,7 +123,7 @@ impl Commands<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub async fn push_refund(
+    pub(crate) async fn push_refund(
         &self,
         shop: &Shop,
         refund: &PaymentRefund,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use control::anomalies::{Detection, Detectors};
+use control::{Detection, Detectors};
 use store::ApiKeyId;
 use store::key_events::KeyEventKind;
 

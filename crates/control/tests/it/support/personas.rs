@@ -97,7 +97,7 @@ impl TestApp {
         let begun = commands.sign_in(user, &browser).await.unwrap();
         let cookie = format!(
             "{}={}",
-            control::auth::Cookie::Session.name(&self.app.gateway.config.public_url),
+            control::Cookie::Session.name(&self.app.gateway.config.public_url),
             begun.secret.reveal()
         );
         self.browser().with("cookie", cookie)

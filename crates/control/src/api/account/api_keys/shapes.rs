@@ -24,7 +24,7 @@ const TEXT_CHARS_MAX: usize = 100;
 /// Which keys are asked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListApiKeysQuery {
+pub(crate) struct ListApiKeysQuery {
     /// `active`, `expiring`, `expired` or `revoked`.
     status: Option<String>,
     /// `live` or `test`.
@@ -61,7 +61,7 @@ impl ListApiKeysQuery {
 /// A key to be made.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CreateApiKeyRequest {
+pub(crate) struct CreateApiKeyRequest {
     /// The purpose: "Production Server".
     #[schema(min_length = 1, max_length = 100)]
     pub name: String,
@@ -81,7 +81,7 @@ pub struct CreateApiKeyRequest {
 /// refuse it.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum OnAnomaly {
+pub(crate) enum OnAnomaly {
     Notify,
     Throttle,
     Freeze,
@@ -100,7 +100,7 @@ impl From<OnAnomaly> for AnomalyAction {
 /// The environment of a key: `test` keys reach only the sandbox models, and nothing is charged.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum KeyEnvironment {
+pub(crate) enum KeyEnvironment {
     Live,
     Test,
 }
@@ -117,7 +117,7 @@ impl From<KeyEnvironment> for Environment {
 /// The restrictions of a key; `null` does not narrow.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct KeyRestrictions {
+pub(crate) struct KeyRestrictions {
     pub models: Option<Vec<String>>,
     /// Operations of the data plane.
     pub endpoints: Option<Vec<String>>,
@@ -138,7 +138,7 @@ impl From<KeyRestrictions> for Restrictions {
 /// The changes; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EditApiKeyRequest {
+pub(crate) struct EditApiKeyRequest {
     #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
     /// `null` removes the expiry.
@@ -168,7 +168,7 @@ impl From<EditApiKeyRequest> for ApiKeyEdit {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RegenerateApiKeyRequest {
+pub(crate) struct RegenerateApiKeyRequest {
     /// The time that the old secret works on.
     #[schema(minimum = 0, maximum = 2_592_000)]
     pub grace_seconds: Option<i64>,
@@ -176,7 +176,7 @@ pub struct RegenerateApiKeyRequest {
 
 /// A key, without its secret.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ApiKeyResponse {
+pub(crate) struct ApiKeyResponse {
     id: String,
     name: String,
     /// The ends of the current secret.
@@ -213,7 +213,7 @@ pub struct ApiKeyResponse {
 
 /// The quarantine of a key.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct QuarantineResponse {
+pub(crate) struct QuarantineResponse {
     /// `throttled` or `frozen`.
     #[schema(value_type = crate::api::document_words::QuarantineState)]
     state: &'static str,
@@ -235,7 +235,7 @@ impl QuarantineResponse {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LastUseResponse {
+pub(crate) struct LastUseResponse {
     at: Time,
     address: String,
     agent: String,
@@ -243,7 +243,7 @@ pub struct LastUseResponse {
 
 /// A key with its secret, which is shown this once; `null` when the response is a repeated one.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ApiKeySecretResponse {
+pub(crate) struct ApiKeySecretResponse {
     pub api_key: ApiKeyResponse,
     #[schema(value_type = Option<String>)]
     pub secret: String,
@@ -251,7 +251,7 @@ pub struct ApiKeySecretResponse {
 
 /// A secret of a key.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SecretStateResponse {
+pub(crate) struct SecretStateResponse {
     hint: String,
     is_current: bool,
     created_at: Time,
