@@ -57,8 +57,8 @@ pub use redemption_codes::NewRedemptionBatch;
 pub use sessions::Browser;
 pub(crate) use sessions::NewSession;
 pub(crate) use sign_up::NewPerson;
-pub use users::RightsEdit;
 pub(crate) use users::ProfileEdit;
+pub use users::RightsEdit;
 pub(crate) use webhooks::{WEBHOOKS_MAX, WebhookEdit};
 
 /// The commands of an actor, with what they need.

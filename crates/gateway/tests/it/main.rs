@@ -28,6 +28,7 @@ mod languages;
 mod limits;
 mod openai;
 mod priority;
+mod revocation_model;
 mod routing;
 mod server_limits;
 mod settlement;
