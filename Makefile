@@ -133,6 +133,11 @@ test-cluster: dashboard ## Limits over three servers, with and without Redis: ki
 	$(CARGO) build --locked
 	python3 tests/run.py cluster --yunxin target/debug/yunxin
 
+.PHONY: chaos-revoke
+chaos-revoke: dashboard ## 10,000 revocations (FULL=1: 100,000) at five servers while they, their database and Redis fail: none is served after
+	$(CARGO) build --release --locked
+	python3 tests/run.py postgres --timeout 36000 -- python3 tests/cluster --yunxin target/release/yunxin --only revoke --revocations $(if $(FULL),100000,10000)
+
 .PHONY: test-limits
 test-limits: ## A million decisions over limits, in Rust and in the scripts of Redis: they must be the same
 	DECISIONS=1000000 python3 tests/run.py postgres --timeout 7200 -- $(CARGO) test --locked -p gateway --lib -- limits::shared

@@ -64,7 +64,7 @@ TOOLS = {
 }
 # Of the resources that openai-python has tests of, those that are served.
 OPENAI_RESOURCES = ["chat/test_completions.py", "test_completions.py", "test_embeddings.py", "test_models.py", "test_responses.py", "test_moderations.py", "test_images.py"]
-SUITE_SECONDS = {"python": 420, "node": 240, "clients": 600, "openai-python": 300, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 600, "overload": 240, "cluster": 420, "deploy": 1800}
+SUITE_SECONDS = {"python": 420, "node": 240, "clients": 600, "openai-python": 300, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 600, "overload": 240, "cluster": 600, "deploy": 1800}
 
 
 class Missing(Exception):

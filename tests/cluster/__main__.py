@@ -10,6 +10,7 @@ from pathlib import Path
 
 import moved
 import redis as redis_server
+import revoke
 import rolling
 from proxy import Proxy
 from servers import SLOW, Cluster
@@ -242,8 +243,9 @@ def without_redis(binary, folder, database, table):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--yunxin", required=True, metavar="PATH", type=lambda path: Path(path).resolve())
-    parser.add_argument("--only", choices=("healthy", "emptied", "killed", "slowed", "cut", "servers", "database", "moved", "nodes", "rolling"))
+    parser.add_argument("--only", choices=("healthy", "emptied", "killed", "slowed", "cut", "servers", "database", "moved", "nodes", "rolling", "revoke"))
     parser.add_argument("--quick", action="store_true", help="what `make test` has time for: one server cut off, no Redis, an upgrade")
+    parser.add_argument("--revocations", type=int, default=150, help="how many keys are revoked under faults; 10,000 for an optimised binary")
     arguments = parser.parse_args()
     database = os.environ.get("TEST_POSTGRES_URL") or sys.exit("TEST_POSTGRES_URL is not set: tests/run.py postgres -- …")
     with tempfile.TemporaryDirectory(prefix="yunxin-cluster-", ignore_cleanup_errors=True) as folder, redis_server.running(folder) as redis:
@@ -256,7 +258,10 @@ def main():
             on_nodes(arguments.yunxin, Path(folder) / "nodes", database, table)
         if arguments.only in (None, "rolling"):
             rolling.upgrade(arguments.yunxin, Path(folder) / "rolling", database, table)
-        if arguments.only in ("database", "moved", "nodes", "rolling"):
+        if arguments.only in (None, "revoke"):
+            count = arguments.revocations
+            revoke.chaos(arguments.yunxin, Path(folder) / "revoke", database, redis, count, table, is_timed=count >= 10_000)
+        if arguments.only in ("database", "moved", "nodes", "rolling", "revoke"):
             return table.end()
         proxies = [Proxy(redis.port) for _ in range(3)]
         cluster = Cluster(arguments.yunxin, folder, database, [proxy.url for proxy in proxies])

@@ -50,8 +50,9 @@ class Outcome:
 
 
 class Cluster:
-    def __init__(self, binary, folder, database, redis_urls, ports=None, drain_wait_ms=0):
-        """`redis_urls`: the way to Redis of each server, or one for all."""
+    def __init__(self, binary, folder, database, redis_urls, ports=None, drain_wait_ms=0, ways=None, more=""):
+        """`redis_urls`: the way to Redis of each server, or one for all. `ways`: the way to the database of each server, where
+        it is not `database` itself. `more`: of the configuration."""
         self.binary, self.folder, self.database = binary, Path(folder), database
         self.ports = ports or [free_port() for _ in range(3)]
         self.processes = [None] * len(self.ports)
@@ -61,8 +62,8 @@ class Cluster:
             (self.folder / f"data-{index}").mkdir(exist_ok=True)
             (self.folder / f"{index}.toml").write_text(
                 f'[server]\nlisten = "127.0.0.1:{port}"\nmetrics_listen = ""\ndrain_wait_ms = {drain_wait_ms}\ndata_dir = "{self.folder}/data-{index}"\n'
-                f'[database]\nurl = "{database}"\n[auth]\nmaster_key = "{"ab" * 32}"\n'
-                f'[shared_state]\nredis_url = "{redis_urls if isinstance(redis_urls, str) else redis_urls[index]}"\n[telemetry]\naccess_log = "off"\n'
+                f'[database]\nurl = "{ways[index] if ways else database}"\n[auth]\nmaster_key = "{"ab" * 32}"\n'
+                f'[shared_state]\nredis_url = "{redis_urls if isinstance(redis_urls, str) else redis_urls[index]}"\n[telemetry]\naccess_log = "off"\n{more}'
             )
 
     def command(self, *arguments):
@@ -75,7 +76,7 @@ class Cluster:
         return json.loads(done.stdout)
 
     def sql(self, text):
-        subprocess.run(["psql", "-q", "-v", "ON_ERROR_STOP=1", self.database, "-c", text], check=True, timeout=60)
+        subprocess.run(["psql", "-q", "-o", os.devnull, "-v", "ON_ERROR_STOP=1", self.database, "-c", text], check=True, timeout=60)
 
     def number(self, text):
         done = subprocess.run(["psql", "-qtA", self.database, "-c", text], check=True, timeout=60, capture_output=True, text=True)
