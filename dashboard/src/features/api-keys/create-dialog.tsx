@@ -33,7 +33,7 @@ export function CreateDialog(props: CreateDialogProps) {
       // A slip beside the dialog must not throw away what was filled in.
       closeOnClickOutside={false}
     >
-      {props.isOpen ? <CreateForm {...props} /> : null}
+      <CreateForm {...props} />
     </Modal>
   );
 }

@@ -30,7 +30,7 @@ export function TwoFactorSetup({ isOpen, onClose, onDone }: TwoFactorSetupProps)
       size="lg"
       closeOnClickOutside={false}
     >
-      {isOpen ? <Steps onClose={onClose} onDone={onDone} /> : null}
+      <Steps onClose={onClose} onDone={onDone} />
     </Modal>
   );
 }
