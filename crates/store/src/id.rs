@@ -133,6 +133,10 @@ id!(
     BatchId, "batch_"
 );
 id!(
+    /// A response that is kept.
+    ResponseId, "resp_"
+);
+id!(
     /// A file of an account.
     FileId, "file-"
 );
@@ -199,6 +203,21 @@ impl DeploymentId {
 
 /// Hexadecimal digits of the milliseconds that an id begins with.
 const TIME_DIGITS: usize = 12;
+
+impl ResponseId {
+    /// The id of the response to a request.
+    pub fn of_request(id: &RequestId) -> Self {
+        let digits = id.as_str().trim_start_matches("req_");
+        Self::from(format!("resp_{digits}"))
+    }
+
+    /// The id that a client names; `None` if it can be none of ours.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("resp_")?;
+        let is_known = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_known.then(|| text.into())
+    }
+}
 
 impl RequestId {
     /// The id of a line of a batch that is begun at `at_ms`: the same for the same `parts`. It may be sent again after

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 41] = [
+const MIGRATIONS: [(i64, &str, &str); 42] = [
     (
         1,
         "accounts",
@@ -176,10 +176,15 @@ const MIGRATIONS: [(i64, &str, &str); 41] = [
         "imports",
         include_str!("../migrations/0078_imports.sql"),
     ),
+    (
+        79,
+        "kept responses",
+        include_str!("../migrations/0079_kept_responses.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 78;
+pub(crate) const NEWEST: i64 = 79;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {
