@@ -19,7 +19,7 @@ pub use gemini::{
 };
 pub use ollama::OLLAMA;
 pub use openai::OPENAI;
-pub use responses::RESPONSES;
+pub use responses::{RESPONSES, kept};
 
 /// The client's face of the house's language, in which errors are told where no other is known.
 pub static HOUSE: &dyn ClientFace = openai::CLIENT;

@@ -2,6 +2,7 @@
 
 mod chat;
 mod envelope;
+pub mod kept;
 mod passing;
 mod scan;
 
