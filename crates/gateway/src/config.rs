@@ -14,6 +14,7 @@ mod limits;
 mod metering;
 pub mod origins;
 mod public_url;
+mod responses;
 mod secret;
 mod server;
 mod shared_state;
@@ -29,6 +30,7 @@ pub use journal::{JournalConfig, JournalSync};
 pub use limits::LimitsConfig;
 pub use metering::{AccessLog, MeteringConfig};
 pub use public_url::{BrowserTransport, PublicUrl};
+pub use responses::ResponsesConfig;
 pub use secret::{CredentialFault, checked_credential, read_secret, trim_secret};
 pub use server::ServerConfig;
 pub use shared_state::SharedStateConfig;
@@ -47,6 +49,7 @@ pub struct GatewayConfig {
     pub credits: CreditsConfig,
     pub files: FilesConfig,
     pub batches: BatchesConfig,
+    pub responses: ResponsesConfig,
     pub shared_state: SharedStateConfig,
     pub metering: MeteringConfig,
     pub access_log: AccessLog,

@@ -38,6 +38,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
+use futures_util::future::BoxFuture;
 use http::Request;
 use http::header::CONTENT_TYPE;
 use llm::chat::Written;
@@ -101,6 +102,17 @@ pub struct AskedInPath {
     pub recast: Option<Recast>,
 }
 
+/// Completes the body of a request once it is read, before anything in it is looked at.
+pub type Completion =
+    Box<dyn FnOnce(BufferedBody) -> BoxFuture<'static, Result<BufferedBody, ApiError>> + Send>;
+
+/// A request with what its surface knows of it besides its body.
+struct Asking {
+    in_path: Option<AskedInPath>,
+    completion: Option<Completion>,
+    request: Request<Body>,
+}
+
 /// Writes the body of a request for a model in another language.
 pub type Recast = fn(&[u8], &str) -> Result<Written, TranslateError>;
 
@@ -129,6 +141,25 @@ pub async fn infer(
     infer_asked(app, caller, surface, None, request).await
 }
 
+/// Responds to an inference request whose body is to be completed.
+///
+/// # Errors
+/// If the request fails: the error for the client; it is settled already.
+pub async fn infer_completed(
+    app: &GatewayState,
+    caller: ApiKeyCaller,
+    surface: Surface,
+    completion: Completion,
+    request: Request<Body>,
+) -> Result<Response, ApiError> {
+    let asking = Asking {
+        in_path: None,
+        completion: Some(completion),
+        request,
+    };
+    respond(app, caller, surface, asking).await
+}
+
 /// Responds to an inference request whose path says a part of it.
 ///
 /// # Errors
@@ -140,11 +171,24 @@ pub async fn infer_asked(
     asked: Option<AskedInPath>,
     request: Request<Body>,
 ) -> Result<Response, ApiError> {
+    let asking = Asking {
+        in_path: asked,
+        completion: None,
+        request,
+    };
+    respond(app, caller, surface, asking).await
+}
+
+async fn respond(
+    app: &GatewayState,
+    caller: ApiKeyCaller,
+    surface: Surface,
+    asking: Asking,
+) -> Result<Response, ApiError> {
     // Settles when it is dropped: a client that goes away takes this future with it.
     let mut settlement = Settlement::begin(app, &caller, surface.operation);
     // Boxed, because what holds a whole request is large, and the layers above move it several times.
     let key = Arc::clone(settlement.key_in_use());
-    let asking = (asked, request);
     let admitting = Box::pin(admit(app, caller, surface, asking, &mut settlement));
     let admitted = match until_ended(&key, admitting).await {
         Ok(admitted) => admitted,
@@ -255,13 +299,18 @@ async fn admit(
     app: &GatewayState,
     mut caller: ApiKeyCaller,
     surface: Surface,
-    (asked, request): (Option<AskedInPath>, Request<Body>),
+    asking: Asking,
     settlement: &mut Settlement,
 ) -> Result<Admitted, ApiError> {
     let deadline = Instant::now() + app.config.upstream.total_timeout();
     let Surface {
         operation, client, ..
     } = surface;
+    let Asking {
+        in_path: asked,
+        completion,
+        request,
+    } = asking;
     admit::precheck(app, &caller, operation, settlement)?;
     let forwarded = if operation.body == RequestBody::Multipart {
         // Whoever writes the parts knows what is between them.
@@ -271,6 +320,9 @@ async fn admit(
     };
     let hints = Hints::of(request.headers())?;
     let mut body = body::read(app, &caller, operation, request, deadline).await?;
+    if let Some(complete) = completion {
+        body = complete(body).await?;
+    }
     if let Some(asked) = &asked
         && let Some(recast) = asked.recast
     {

@@ -11,6 +11,7 @@ mod renew_credentials;
 mod share_limits;
 mod supervisor;
 mod sweep_files;
+mod sweep_responses;
 mod warm_keys;
 mod watch_catalog;
 mod write_unwritten_usage;
@@ -71,6 +72,8 @@ pub async fn start(app: &GatewayState) -> anyhow::Result<Background> {
     jobs.spawn("prune_connections", housekeeping, app, prune);
     jobs.spawn("run_batches", housekeeping, app, batches::serve);
     jobs.spawn("sweep_files", housekeeping, app, sweep_files::run);
+    let sweep = sweep_responses::run;
+    jobs.spawn("sweep_responses", housekeeping, app, sweep);
     jobs.spawn("keep_servers", housekeeping, app, keep_servers::run);
     if app.shared.limiter.shared().is_some() {
         let keep = share_limits::keep_in_touch;
@@ -115,6 +118,7 @@ impl Background {
     /// Ends the jobs; what waits to be written is written first.
     pub async fn stop(self) {
         self.supervisor.stop().await;
+        self.app.kept_responses.finish().await;
         keep_credits::end(&self.app).await;
         self.app.journal.close();
         self.app.shared.limiter.keep_all();

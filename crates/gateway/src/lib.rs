@@ -40,6 +40,7 @@ pub mod upstream;
 
 pub mod credits;
 pub mod files;
+pub mod kept_responses;
 pub mod metering;
 pub mod rights_record;
 

@@ -35,6 +35,7 @@ pub struct Metrics {
     mails: Family<Labels, Counter>,
     key_events: Family<Labels, Counter>,
     webhooks: Family<Labels, Counter>,
+    responses_not_kept: Family<Labels, Counter>,
     gate: Family<Labels, Counter>,
     gate_sheds: Family<Labels, Counter>,
     gate_waits: Family<Labels, Counter>,
@@ -125,6 +126,11 @@ impl Default for Metrics {
                 &mut registry,
                 "webhook_messages",
                 "Tries to deliver a message to a webhook, by outcome",
+            ),
+            responses_not_kept: family(
+                &mut registry,
+                "responses_not_kept",
+                "Responses that could not be kept, by reason; their clients were told",
             ),
             gate: family(
                 &mut registry,
@@ -298,6 +304,12 @@ impl Metrics {
 
     pub fn observe_first_tokens(&self, endpoint: &'static str, seconds: &[f64]) {
         observe(&self.first_token, endpoint, seconds);
+    }
+
+    pub fn count_response_not_kept(&self, reason: &'static str) {
+        self.responses_not_kept
+            .get_or_create(&vec![("reason", reason.to_owned())])
+            .inc();
     }
 
     pub fn count_limit_hit(&self, dimension: &'static str) {

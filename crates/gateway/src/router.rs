@@ -16,6 +16,14 @@ pub fn routes(app: GatewayState) -> Router {
             post(anthropic::messages::count_tokens),
         )
         .route("/v1/responses", post(openai::responses::create_response))
+        .route(
+            "/v1/responses/{id}",
+            get(openai::responses::get_response).delete(openai::responses::delete_response),
+        )
+        .route(
+            "/v1/responses/{id}/input_items",
+            get(openai::responses::list_input_items),
+        )
         .route("/v1/models", get(openai::models::list_models))
         .route(
             "/v1/models/{*id}",

@@ -20,6 +20,7 @@ use crate::data_folder::FolderClaim;
 use crate::files::Files;
 use crate::ingress::Ingress;
 use crate::journal::{self, Journal};
+use crate::kept_responses::KeptResponses;
 use crate::keys::{Keys, KeysInUse};
 use crate::limits::{Place, SharedLimits, SharedLimitsParts};
 use crate::metering::{Metering, MeteringParts};
@@ -52,6 +53,8 @@ pub struct Gateway {
     pub credits: Arc<Credits>,
     /// Files of accounts.
     pub files: Files,
+    /// Responses that conversations go on from.
+    pub kept_responses: KeptResponses,
     /// A batch was created or cancelled here.
     pub batch_wanted: Notify,
     pub metrics: Arc<Metrics>,
@@ -143,6 +146,12 @@ impl GatewayState {
             credits: Arc::new(Credits::new(&process.replica_id)),
             batch_wanted: Notify::new(),
             files: Files::new(&config.files, db.clone(), clock.clone()),
+            kept_responses: KeptResponses::new(
+                &config.responses,
+                db.clone(),
+                clock.clone(),
+                Arc::clone(&metrics),
+            ),
             journal,
             ingress: Ingress::new(&config.server)?,
             usage_reads: Semaphore::new(USAGE_READS_MAX),

@@ -36,9 +36,9 @@ pub enum TranslateError {
         "The parameter '{param}' is not supported by the provider of this model. Leave it out, or use another model."
     )]
     Unsupported { param: String },
-    /// A parameter that speaks of an earlier response, of which nothing is kept here.
+    /// A parameter that asks for something to be kept, or speaks of what would have to be, and is not.
     #[error(
-        "The parameter '{param}' is not supported: responses are not kept here. Leave it out, and send the whole conversation in 'input'."
+        "The parameter '{param}' is not supported: nothing of the kind is kept here. Leave it out, and send the whole conversation in 'input'."
     )]
     NotKept { param: String },
     /// A part of the request has a form that cannot be understood.

@@ -16,8 +16,8 @@ use control::config::{
 };
 use gateway::config::{
     AuthConfig, BatchesConfig, BrowsersConfig, CatalogConfig, CreditsConfig, FilesConfig,
-    GatewayConfig, JournalConfig, LimitsConfig, MeteringConfig, ServerConfig, SharedStateConfig,
-    UpstreamConfig, layers,
+    GatewayConfig, JournalConfig, LimitsConfig, MeteringConfig, ResponsesConfig, ServerConfig,
+    SharedStateConfig, UpstreamConfig, layers,
 };
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,7 @@ pub struct Config {
     pub credits: CreditsConfig,
     pub files: FilesConfig,
     pub batches: BatchesConfig,
+    pub responses: ResponsesConfig,
     pub shared_state: SharedStateConfig,
     pub metering: MeteringConfig,
     pub anomalies: AnomaliesConfig,
@@ -113,6 +114,7 @@ impl Config {
         self.upstream.validate()?;
         self.journal.validate()?;
         self.files.validate()?;
+        self.responses.validate()?;
         self.shared_state.validate()?;
         self.metering.validate()?;
         self.anomalies.validate()?;
@@ -138,6 +140,7 @@ impl Config {
             credits: self.credits.clone(),
             files: self.files.clone(),
             batches: self.batches.clone(),
+            responses: self.responses.clone(),
             shared_state: self.shared_state.clone(),
             metering: self.metering.clone(),
             access_log: self.telemetry.access_log,

@@ -111,10 +111,18 @@ impl BodyLimits {
 #[derive(Debug)]
 pub struct BufferedBody {
     bytes: Bytes,
-    _buffered: Buffered,
+    buffered: Buffered,
 }
 
 impl BufferedBody {
+    /// Counts so many bytes more, which the body is about to get.
+    ///
+    /// # Errors
+    /// If there is no room for them.
+    pub fn make_room(&mut self, bytes: usize) -> Result<(), ApiError> {
+        self.buffered.add(bytes)
+    }
+
     /// The body with other bytes in its place, about as many.
     #[must_use]
     pub fn replaced(self, bytes: Bytes) -> Self {
@@ -185,10 +193,7 @@ pub(crate) async fn read(
     let bytes = limited.finish();
     match coding {
         Some(coding) => decode(bytes, buffered, coding, limits).await,
-        None => Ok(BufferedBody {
-            bytes,
-            _buffered: buffered,
-        }),
+        None => Ok(BufferedBody { bytes, buffered }),
     }
 }
 
@@ -212,10 +217,7 @@ async fn decode(
     };
     let bytes = coding.decode(encoded, check).await?;
     buffered.shrink_to(bytes.len());
-    Ok(BufferedBody {
-        bytes,
-        _buffered: buffered,
-    })
+    Ok(BufferedBody { bytes, buffered })
 }
 
 fn has_media(bytes: &[u8]) -> bool {

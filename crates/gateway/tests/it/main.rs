@@ -24,6 +24,7 @@ mod gemini;
 mod generation;
 mod heads;
 mod journal;
+mod kept_responses;
 mod languages;
 mod limits;
 mod openai;

@@ -37,7 +37,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "inference",
             "auth",
             "state",
-            "shared_state",
+            "kept_responses shared_state",
             "catalog client_tokens ingress keys",
             "routing",
             "content_coding cors credits files limits metering process rights_record upstream",

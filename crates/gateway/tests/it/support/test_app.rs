@@ -45,6 +45,7 @@ pub(crate) struct Builder {
     before_run: Option<Action>,
     config: Option<String>,
     operations: Operations,
+    database: Option<String>,
 }
 
 /// A server that runs.
@@ -59,6 +60,7 @@ pub(crate) struct TestApp {
     pub(crate) signals: mpsc::Sender<Signal>,
     server: Option<JoinHandle<anyhow::Result<()>>>,
     settings: Vec<(String, String)>,
+    database: Option<String>,
 }
 
 impl TestApp {
@@ -90,6 +92,7 @@ impl TestApp {
             before_run: None,
             config: None,
             operations: OPERATIONS,
+            database: None,
         }
     }
 
@@ -260,7 +263,16 @@ impl TestApp {
             before_run: None,
             config: None,
             operations: self.gateway().operations,
+            database: self.database.clone(),
         }
+    }
+
+    /// Starts another server on the same database, with a folder of its own.
+    pub(crate) async fn beside(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let name = "catalog.toml";
+        std::fs::copy(self.folder.path().join(name), folder.path().join(name)).unwrap();
+        self.successor(Arc::new(folder)).start().await
     }
 }
 
@@ -310,6 +322,12 @@ impl Builder {
     /// Another table of operations.
     pub(crate) fn operations(mut self, operations: Operations) -> Self {
         self.operations = operations;
+        self
+    }
+
+    /// A database in place of the one in the folder.
+    pub(crate) fn database(mut self, url: String) -> Self {
+        self.database = Some(url);
         self
     }
 
@@ -364,9 +382,9 @@ impl Builder {
         let claim = FolderClaim::take(folder.path(), false).unwrap();
         let database = folder.path().join("yunxin.db");
         let sockets = Sockets::bind(&config.server).await.unwrap();
-        let db = Db::open(&format!("sqlite:{}", database.display()))
-            .await
-            .unwrap();
+        let in_folder = || format!("sqlite:{}", database.display());
+        let url = self.database.clone().unwrap_or_else(in_folder);
+        let db = Db::open(&url).await.unwrap();
         db.migrate().await.unwrap();
         let gateway = GatewayState::new(GatewayParts {
             config,
@@ -407,6 +425,7 @@ impl Builder {
             signals,
             server: Some(running),
             settings: self.settings,
+            database: self.database,
         }
     }
 }
@@ -456,6 +475,7 @@ fn gateway_config(settings: &Table) -> GatewayConfig {
         credits: section(settings, "credits"),
         files: section(settings, "files"),
         batches: section(settings, "batches"),
+        responses: section(settings, "responses"),
         shared_state: section(settings, "shared_state"),
         metering: section(settings, "metering"),
         access_log: settings["telemetry"]["access_log"]

@@ -6,7 +6,8 @@ use crate::languages::summary_reader::{SummaryReader, positive};
 use crate::operation::Operation;
 use crate::summary::RequestSummary;
 
-/// Members that ask for something that is kept here between requests, which nothing is.
+/// Members that ask for something that is kept between requests. Where responses are kept, nothing is left of the one that
+/// names an earlier response when a request is read ([`super::kept`]).
 const KEPT: [&[u8]; 3] = [b"previous_response_id", b"conversation", b"prompt"];
 
 pub(super) fn scan(operation: &Operation, body: &[u8]) -> Result<RequestSummary, TranslateError> {
