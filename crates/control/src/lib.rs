@@ -35,7 +35,6 @@ mod two_factor;
 mod webhooks;
 
 mod anomalies;
-mod egress_client;
 mod model_facts;
 
 pub mod config;

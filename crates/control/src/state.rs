@@ -12,13 +12,13 @@ use store::audit_log::Actor;
 
 use crate::commands::Commands;
 use crate::config::ControlConfig;
-use crate::egress_client::EgressClient;
 use crate::leak_reporters::LeakReporters;
 use crate::mail::Mail;
 use crate::passwords::Passwords;
 use crate::payments::PaymentProviders;
 use crate::sign_in_providers::SignInProviders;
 use crate::throttle::Throttle;
+use gateway::egress_client::EgressClient;
 
 /// The state of the control plane.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use store::key_events::KeyEvent;
 use store::secret::NoRandomness;
 use zeroize::Zeroizing;
 
-use crate::egress_client::{CallError, EgressClient};
+use gateway::egress_client::{CallError, EgressClient};
 
 const SECRET_PREFIX: &str = "whsec_";
 const SECRET_BYTES: usize = 32;

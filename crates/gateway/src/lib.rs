@@ -36,6 +36,7 @@ pub mod limits;
 pub mod routing;
 
 pub mod counts_file;
+pub mod egress_client;
 pub mod upstream;
 
 pub mod credits;

@@ -7,8 +7,8 @@ use store::{AccountId, WebhookId};
 use zeroize::Zeroizing;
 
 use super::{CommandError, Commands, Note};
-use crate::egress_client::EgressClient;
 use crate::webhooks::new_secret;
+use gateway::egress_client::EgressClient;
 
 /// Webhooks of an account.
 pub(crate) const WEBHOOKS_MAX: u32 = 20;

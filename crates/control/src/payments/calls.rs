@@ -4,7 +4,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::provider::ProviderFault;
-use crate::egress_client::{EgressCall, EgressClient};
+use gateway::egress_client::{EgressCall, EgressClient};
 
 /// Characters of a provider's words that are told.
 const WORDS_MAX: usize = 200;

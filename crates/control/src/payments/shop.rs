@@ -11,7 +11,7 @@ use super::money::{exponent_of, price_minor};
 use super::provider::PaymentProvider;
 use super::stripe::Stripe;
 use crate::config::{PaymentProviderConfig, PaymentProviderKind, PaymentsConfig};
-use crate::egress_client::EgressClient;
+use gateway::egress_client::EgressClient;
 
 /// The providers at which credits can be bought.
 #[derive(Debug)]

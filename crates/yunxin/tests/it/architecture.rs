@@ -23,7 +23,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "state",
             "commands limit_status operator_notices",
             "leak_reporters mail payments sign_in_providers throttle webhooks",
-            "anomalies egress_client model_facts passwords two_factor",
+            "anomalies model_facts passwords two_factor",
             "config refusal",
         ],
     ),
@@ -42,7 +42,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "routing",
             "content_coding cors credits files limits metering process rights_record upstream",
             "budgets journal",
-            "clock config counts_file data_folder error invisible limited_body metrics",
+            "clock config counts_file data_folder egress_client error invisible limited_body metrics",
         ],
     ),
 ];
