@@ -11,6 +11,7 @@ mod files;
 mod journal;
 pub mod layers;
 mod limits;
+mod media;
 mod metering;
 pub mod origins;
 mod public_url;
@@ -28,6 +29,7 @@ pub use credits::CreditsConfig;
 pub use files::FilesConfig;
 pub use journal::{JournalConfig, JournalSync};
 pub use limits::LimitsConfig;
+pub use media::MediaConfig;
 pub use metering::{AccessLog, MeteringConfig};
 pub use public_url::{BrowserTransport, PublicUrl};
 pub use responses::ResponsesConfig;
@@ -44,6 +46,7 @@ pub struct GatewayConfig {
     pub browsers: BrowsersConfig,
     pub catalog: CatalogConfig,
     pub upstream: UpstreamConfig,
+    pub media: MediaConfig,
     pub limits: LimitsConfig,
     pub journal: JournalConfig,
     pub credits: CreditsConfig,

@@ -2,11 +2,12 @@
 //! for what, against SSRF (server-side request forgery).
 //!
 //! A name is resolved here, every address that it has must be a public one, and the connection goes to an address
-//! that was looked at: a second look-up could give another. No redirect is followed, no proxy asked, and little is
-//! read. The parts (TCP, TLS, HTTP) are those that the rest of the server uses; a crate that guards them does not
+//! that was looked at: a second look-up could give another. No redirect of a call is followed, those of a download
+//! are new addresses that are looked at (`download`), no proxy is asked, and no more is read than is wanted. The parts (TCP, TLS, HTTP) are those that the rest of the server uses; a crate that guards them does not
 //! come with the choice of resolver, TLS and client that we made, and what has to be right is the list of networks,
 //! which is short (`docs/decisions/0013`).
 
+mod download;
 mod networks;
 mod target;
 
@@ -16,8 +17,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST, USER_AGENT};
-use http::{HeaderMap, Method, Request};
-use http_body_util::{BodyExt, Full, Limited};
+use http::{HeaderMap, HeaderValue, Method, Request};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
@@ -28,8 +30,11 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-pub(crate) use networks::is_public;
-pub(crate) use target::{EgressTarget, TargetError};
+use crate::limited_body::LimitedBody;
+
+pub use download::{Download, DownloadBounds, DownloadError};
+pub use networks::is_public;
+pub use target::{EgressTarget, TargetError};
 
 /// Calls that run at the same time.
 const CALLS_MAX: usize = 16;
@@ -52,7 +57,7 @@ pub struct EgressClient {
 
 /// A call whose response is wanted.
 #[derive(Debug, Clone)]
-pub(crate) struct EgressCall {
+pub struct EgressCall {
     pub method: Method,
     pub headers: HeaderMap,
     pub body: Bytes,
@@ -60,7 +65,7 @@ pub(crate) struct EgressCall {
 
 /// The reason why a call brought no response. The words are for the customer: they say nothing of our network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum CallError {
+pub enum CallError {
     #[error("the address is not allowed")]
     NotAllowed,
     #[error("the name has no address")]
@@ -77,7 +82,7 @@ pub(crate) enum CallError {
 
 impl EgressClient {
     /// A client with these certificates.
-    pub(crate) fn new(tls: ClientConfig, allows_private_networks: bool) -> Self {
+    pub fn new(tls: ClientConfig, allows_private_networks: bool) -> Self {
         Self {
             tls: Arc::new(tls),
             allows_private_networks,
@@ -85,11 +90,18 @@ impl EgressClient {
         }
     }
 
+    /// A client for so many calls at the same time.
+    #[must_use]
+    pub fn with_calls_max(self, calls_max: usize) -> Self {
+        let turns = Semaphore::new(calls_max);
+        Self { turns, ..self }
+    }
+
     /// Takes an address of a customer's.
     ///
     /// # Errors
     /// If it cannot be called, as far as can be told without a look-up.
-    pub(crate) fn target(&self, url: &str) -> Result<EgressTarget, TargetError> {
+    pub fn target(&self, url: &str) -> Result<EgressTarget, TargetError> {
         EgressTarget::parse(url, self.allows_private_networks)
     }
 
@@ -97,7 +109,7 @@ impl EgressClient {
     ///
     /// # Errors
     /// If there is none.
-    pub(crate) async fn post(
+    pub async fn post(
         &self,
         target: &EgressTarget,
         headers: HeaderMap,
@@ -108,33 +120,36 @@ impl EgressClient {
             headers,
             body,
         };
-        let response = self.run(target, call, RESPONSE_BYTES_MAX).await;
+        let response = self.run(target, call, Room::of(RESPONSE_BYTES_MAX)).await;
         // What it says is nothing to us, however much it is.
-        response.map(|(status, _)| status)
+        response.map(|response| response.status)
     }
 
     /// Makes a call; the status and the body of the response.
     ///
     /// # Errors
     /// If there is none, or it is longer than a quarter of a mebibyte.
-    pub(crate) async fn call(
+    pub async fn call(
         &self,
         target: &EgressTarget,
         call: EgressCall,
     ) -> Result<(u16, Bytes), CallError> {
-        let (status, body) = self.run(target, call, WANTED_BYTES_MAX).await?;
-        Ok((status, body.ok_or(CallError::Broken)?))
+        let response = self.run(target, call, Room::of(WANTED_BYTES_MAX)).await?;
+        Ok((
+            response.status,
+            response.body.map_err(|_| CallError::Broken)?,
+        ))
     }
 
     async fn run(
         &self,
         target: &EgressTarget,
         call: EgressCall,
-        bytes_max: usize,
+        room: Room<'_>,
     ) -> Result<Response, CallError> {
         let work = async {
             let _turn = self.turns.acquire().await;
-            self.exchange(target, call, bytes_max).await
+            self.exchange(target, call, room).await
         };
         timeout(TIMEOUT, work)
             .await
@@ -145,18 +160,18 @@ impl EgressClient {
         &self,
         target: &EgressTarget,
         call: EgressCall,
-        bytes_max: usize,
+        room: Room<'_>,
     ) -> Result<Response, CallError> {
         let stream = self.connect(target).await?;
         let request = request(target, call)?;
         if !target.is_https() {
-            return send(stream, request, bytes_max).await;
+            return send(stream, request, room).await;
         }
         let name = ServerName::try_from(target.host().to_owned());
         let name = name.map_err(|_| CallError::NotAllowed)?;
         let tls = TlsConnector::from(Arc::clone(&self.tls));
         let stream = tls.connect(name, stream).await;
-        send(stream.map_err(|_| CallError::NoTls)?, request, bytes_max).await
+        send(stream.map_err(|_| CallError::NoTls)?, request, room).await
     }
 
     /// A connection to an address that was looked at.
@@ -181,18 +196,49 @@ impl EgressClient {
     }
 }
 
-/// The status of a response, and its body if it was whole and not too long.
-type Response = (u16, Option<Bytes>);
+/// A response.
+struct Response {
+    status: u16,
+    headers: HeaderMap,
+    body: Result<Bytes, BodyFault>,
+}
+
+/// The reason why the body of a response is not here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BodyFault {
+    Broken,
+    TooLarge,
+    /// There is no room for it in memory.
+    NoRoom,
+}
+
+/// The room for a body: how long it may be, and who is asked for memory as its bytes arrive.
+#[derive(Clone, Copy)]
+struct Room<'a> {
+    bytes_max: usize,
+    take: &'a (dyn Fn(usize) -> bool + Sync),
+}
+
+impl Room<'_> {
+    /// Room for so few bytes that nobody has to be asked.
+    fn of(bytes_max: usize) -> Self {
+        let take = &|_| true;
+        Self { bytes_max, take }
+    }
+}
 
 fn request(target: &EgressTarget, call: EgressCall) -> Result<Request<Full<Bytes>>, CallError> {
     let mut request = Request::builder()
         .method(call.method)
         .uri(target.path())
         .header(HOST, target.authority())
-        .header(CONTENT_TYPE, "application/json")
         .header(USER_AGENT, concat!("yunxin/", env!("CARGO_PKG_VERSION")))
         .body(Full::new(call.body))
         .map_err(|_| CallError::NotAllowed)?;
+    if *request.method() != Method::GET {
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(CONTENT_TYPE, json);
+    }
     request.headers_mut().extend(call.headers);
     Ok(request)
 }
@@ -200,7 +246,7 @@ fn request(target: &EgressTarget, call: EgressCall) -> Result<Request<Full<Bytes
 async fn send<S>(
     stream: S,
     request: Request<Full<Bytes>>,
-    bytes_max: usize,
+    room: Room<'_>,
 ) -> Result<Response, CallError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -213,12 +259,13 @@ where
     let exchange = async {
         let response = sender.send_request(request).await;
         let response = response.map_err(|_| CallError::Broken)?;
-        let status = response.status().as_u16();
-        // Read in any case, so that the other side need not see a reset.
-        let body = Limited::new(response.into_body(), bytes_max)
-            .collect()
-            .await;
-        Ok((status, body.ok().map(|body| body.to_bytes())))
+        let (head, body) = response.into_parts();
+        Ok(Response {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            // Read in any case, so that the other side need not see a reset.
+            body: read(body, room).await,
+        })
     };
     tokio::pin!(connection, exchange);
     tokio::select! {
@@ -226,6 +273,23 @@ where
         // It may be over because the response is there.
         _ = &mut connection => exchange.await,
     }
+}
+
+async fn read(mut body: Incoming, room: Room<'_>) -> Result<Bytes, BodyFault> {
+    let mut limited = LimitedBody::up_to(room.bytes_max, 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| BodyFault::Broken)?.into_data() else {
+            continue;
+        };
+        if limited.len() + data.len() > room.bytes_max {
+            return Err(BodyFault::TooLarge);
+        }
+        if !(room.take)(data.len()) {
+            return Err(BodyFault::NoRoom);
+        }
+        limited.add(data);
+    }
+    Ok(limited.finish())
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod files;
 mod from_llm;
 mod ingress;
 mod key_safety;
+mod media;
 mod responses;
 mod routes;
 mod shed;

@@ -18,6 +18,7 @@ mod journaled;
 mod journaling;
 mod learned;
 mod look_ahead;
+mod media;
 mod other_model;
 mod planned;
 mod progress;
@@ -63,6 +64,7 @@ pub use counted::{CountedRequest, count_request, while_key_lives};
 pub use explain::{ExplainedCandidate, explain, lead};
 use hints::Hints;
 pub use look_ahead::{LookAhead, look_ahead, pays_in_advance};
+use media::RequestMedia;
 pub use rights::check_rights;
 use settle::Settlement;
 use stream::{OpenBytes, OpenStream};
@@ -271,6 +273,8 @@ struct Admitted {
     /// The wishes in the body, if it has any.
     ask: Option<Box<RouteAsk>>,
     body: BufferedBody,
+    /// The media that were fetched for it.
+    media: RequestMedia,
     deadline: Instant,
 }
 
@@ -370,6 +374,7 @@ async fn admit(
         hints,
         ask,
         body,
+        media: RequestMedia::default(),
         deadline,
     })
 }

@@ -14,7 +14,7 @@ pub use budget::{BodyBudget, Payer, Share};
 pub use connection::{ClientConnection, Phase};
 pub use pieces::BodyPieces;
 pub(crate) use read::read;
-pub use read::{BodyLimits, BufferedBody};
+pub use read::{BodyLimits, BufferedBody, RoomBeside};
 pub use request_body::IncomingBody;
 
 use std::sync::Arc;

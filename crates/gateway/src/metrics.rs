@@ -36,6 +36,7 @@ pub struct Metrics {
     key_events: Family<Labels, Counter>,
     webhooks: Family<Labels, Counter>,
     responses_not_kept: Family<Labels, Counter>,
+    media: Family<Labels, Counter>,
     gate: Family<Labels, Counter>,
     gate_sheds: Family<Labels, Counter>,
     gate_waits: Family<Labels, Counter>,
@@ -131,6 +132,11 @@ impl Default for Metrics {
                 &mut registry,
                 "responses_not_kept",
                 "Responses that could not be kept, by reason; their clients were told",
+            ),
+            media: family(
+                &mut registry,
+                "media",
+                "Files that requests name by URL, by outcome",
             ),
             gate: family(
                 &mut registry,
@@ -400,6 +406,12 @@ impl Metrics {
     pub fn count_key_event(&self, kind: &'static str, action: &'static str) {
         let labels = vec![("kind", kind.to_owned()), ("action", action.to_owned())];
         self.key_events.get_or_create(&labels).inc();
+    }
+
+    pub fn count_media(&self, outcome: &'static str) {
+        self.media
+            .get_or_create(&vec![("outcome", outcome.to_owned())])
+            .inc();
     }
 
     pub fn count_webhook(&self, outcome: &'static str) {

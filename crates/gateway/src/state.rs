@@ -17,6 +17,7 @@ use crate::config::GatewayConfig;
 use crate::counts_file::CountsFile;
 use crate::credits::Credits;
 use crate::data_folder::FolderClaim;
+use crate::egress_client::EgressClient;
 use crate::files::Files;
 use crate::ingress::Ingress;
 use crate::journal::{self, Journal};
@@ -46,6 +47,8 @@ pub struct Gateway {
     pub catalog: CatalogInForce,
     pub keys: Keys,
     pub upstream: Upstream,
+    /// Fetches the media that requests name by URL.
+    pub media_client: EgressClient,
     /// Requests as they will be accounted for, before they are sent.
     pub journal: Arc<Journal>,
     pub metering: Arc<Metering>,
@@ -132,6 +135,8 @@ impl GatewayState {
             observations_max: config.observations_max,
         };
         let tls = upstream::tls()?;
+        let media_client = EgressClient::new(tls.clone(), config.media.allow_private_networks)
+            .with_calls_max(config.media.fetches_max);
         Ok(Self(Arc::new(Gateway {
             keys: Keys::new(
                 &config.auth,
@@ -155,6 +160,7 @@ impl GatewayState {
             journal,
             ingress: Ingress::new(&config.server)?,
             usage_reads: Semaphore::new(USAGE_READS_MAX),
+            media_client,
             process,
             catalog,
             rights_record,

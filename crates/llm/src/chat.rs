@@ -6,6 +6,7 @@
 
 pub(crate) mod call_ids;
 mod event;
+mod inlining;
 mod loss;
 mod part;
 mod request;
@@ -16,6 +17,7 @@ mod tool;
 mod tool_call;
 
 pub use event::{Delta, Event, Fold, events};
+pub use inlining::{FetchedMedia, WantedMedia, body_with_media};
 pub use loss::{Losses, Written};
 pub use part::{
     CacheMark, Citation, Content, Media, MediaSource, Part, Signature, ToolResult, proofs_in_place,

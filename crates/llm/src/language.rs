@@ -11,6 +11,8 @@ mod ordered;
 mod spans;
 mod upstream;
 
+use crate::media::ByBytes;
+
 pub use client::ClientFace;
 pub use codec::{EventDecoder, EventEncoder};
 pub use error_facts::ErrorFacts;
@@ -31,4 +33,6 @@ pub struct Language {
     pub upstream: &'static dyn UpstreamFace,
     /// The places where bytes are edited that pass between two who speak it; none without a client's face.
     pub passthrough: Option<&'static dyn PassthroughFace>,
+    /// The media that a request which is translated into it has to carry as bytes.
+    pub by_bytes: ByBytes,
 }

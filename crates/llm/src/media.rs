@@ -1,9 +1,13 @@
 //! The kind of a file, by its first bytes, and what its head says of it. Names and declared types of uploads are not
 //! believed.
 
+mod by_bytes;
+mod kind;
 mod picture;
 mod sound;
 
+pub use by_bytes::ByBytes;
+pub use kind::{MediaKind, media_type_of};
 pub(crate) use picture::picture;
 pub use sound::SoundRate;
 pub(crate) use sound::{is_sound, seconds};

@@ -6,6 +6,7 @@ mod quirk;
 
 use crate::chat::{Quirks, ThoughtsBack};
 use crate::language::Language;
+use crate::media::ByBytes;
 use crate::summary::RankDialect;
 
 pub use address::{Address, AddressError, Paths, Variable};
@@ -34,6 +35,8 @@ pub struct Provider {
     pub auth: AuthStyle,
     /// The way in which a stream is made to carry usage.
     pub stream_usage: StreamUsage,
+    /// The media that it takes as bytes alone, in whichever language; as the language has it where nothing is said.
+    pub by_bytes: Option<ByBytes>,
     /// Its differences from the language, each with evidence.
     pub quirks: &'static [Quirk],
 }

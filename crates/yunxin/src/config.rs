@@ -16,8 +16,8 @@ use control::config::{
 };
 use gateway::config::{
     AuthConfig, BatchesConfig, BrowsersConfig, CatalogConfig, CreditsConfig, FilesConfig,
-    GatewayConfig, JournalConfig, LimitsConfig, MeteringConfig, ResponsesConfig, ServerConfig,
-    SharedStateConfig, UpstreamConfig, layers,
+    GatewayConfig, JournalConfig, LimitsConfig, MediaConfig, MeteringConfig, ResponsesConfig,
+    ServerConfig, SharedStateConfig, UpstreamConfig, layers,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,7 @@ pub struct Config {
     pub catalog: CatalogConfig,
     pub sandbox: SandboxConfig,
     pub upstream: UpstreamConfig,
+    pub media: MediaConfig,
     pub limits: LimitsConfig,
     pub journal: JournalConfig,
     pub credits: CreditsConfig,
@@ -112,6 +113,7 @@ impl Config {
         self.mail.validate(self.accounts.public_url())?;
         self.payments.validate(self.accounts.public_url())?;
         self.upstream.validate()?;
+        self.media.validate()?;
         self.journal.validate()?;
         self.files.validate()?;
         self.responses.validate()?;
@@ -135,6 +137,7 @@ impl Config {
             browsers: self.browsers.clone(),
             catalog: self.catalog.clone(),
             upstream: self.upstream.clone(),
+            media: self.media.clone(),
             limits: self.limits.clone(),
             journal: self.journal.clone(),
             credits: self.credits.clone(),

@@ -43,7 +43,7 @@ const REFUSED_V6: [([u16; 2], u8); 4] = [
 ];
 
 /// Returns whether an address is on the public network.
-pub(crate) fn is_public(address: IpAddr) -> bool {
+pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),

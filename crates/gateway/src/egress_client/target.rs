@@ -11,7 +11,7 @@ const URL_BYTES_MAX: usize = 2_000;
 
 /// An address that may be called, as far as its text tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct EgressTarget {
+pub struct EgressTarget {
     url: Url,
     host: String,
     port: u16,
@@ -19,7 +19,7 @@ pub(crate) struct EgressTarget {
 
 /// The fault of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum TargetError {
+pub enum TargetError {
     #[error("The address is longer than 2,000 bytes.")]
     TooLong,
     #[error("That is no address such as https://example.com/hooks.")]
@@ -39,6 +39,14 @@ impl EgressTarget {
         if text.len() > URL_BYTES_MAX {
             return Err(TargetError::TooLong);
         }
+        Self::of_any_length(text, allows_private_networks)
+    }
+
+    /// An address whose length others have looked at: that of a download may be signed.
+    pub(super) fn of_any_length(
+        text: &str,
+        allows_private_networks: bool,
+    ) -> Result<Self, TargetError> {
         // The parser drops these; what is not seen should not be there.
         if text
             .chars()
@@ -100,8 +108,13 @@ impl EgressTarget {
         text.get(from..).unwrap_or("/")
     }
 
+    /// The address that a redirect from here names, which may be a part of one.
+    pub(super) fn join(&self, location: &str) -> Option<String> {
+        self.url.join(location).ok().map(String::from)
+    }
+
     /// The whole address.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         self.url.as_str()
     }
 }

@@ -7,6 +7,7 @@ use llm::chat::{Made, Request};
 use llm::cost::Charges;
 use llm::exchange::{CallFacts, Exchange};
 use llm::language::UsageOption;
+use llm::media::ByBytes;
 use llm::provider::StreamUsage;
 use llm::route_ask;
 use llm::{Language, TranslateError, UpstreamError};
@@ -57,6 +58,16 @@ impl Attempt {
     pub(super) fn is_translated(&self) -> bool {
         let is_conversation = self.surface.operation.input.is_conversation();
         is_conversation && !std::ptr::eq(self.language, self.surface.language)
+    }
+
+    /// The media that have to be sent as bytes. Where the client's own text passes, it is for the provider alone to say.
+    pub(super) fn by_bytes(&self) -> ByBytes {
+        let of_language = if self.is_translated() {
+            self.language.by_bytes
+        } else {
+            ByBytes::NONE
+        };
+        self.deployment.provider.by_bytes.unwrap_or(of_language)
     }
 
     /// The request in the language of the deployment.

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use llm::UpstreamError;
-use llm::chat::Made;
 use llm::route_ask::RouteAsk;
 use tokio::time::{Instant, sleep};
 
@@ -15,7 +14,7 @@ use super::cost::RequestCharges;
 use super::credits;
 use super::learned::outcome_of;
 use super::other_model;
-use super::planned::{self, NoPlan};
+use super::planned::{self, Asked, NoPlan};
 use super::settle::Settlement;
 use super::shed;
 use super::{Admitted, BegunResponse};
@@ -246,36 +245,19 @@ impl Attempts<'_> {
                 "a seat at a deployment that was not planned"
             )));
         };
+        let attempt = self.attempt_at(&choice);
+        let asked = match self.asked(&attempt, settlement).await? {
+            Ok(asked) => asked,
+            Err(error) => return Ok(self.passed_over(error)),
+        };
         let Admitted {
-            surface,
             admission,
             forwarded,
             body,
-            deadline,
             ask,
             caller,
             ..
         } = &*self.admitted;
-        let deployment = choice.deployment.clone();
-        let language = deployment.language_for(surface.operation, surface.language);
-        let attempt = Attempt {
-            surface: *surface,
-            language: language.expect("a candidate can do the operation"),
-            deployment,
-            deadline: *deadline,
-        };
-        let (conversation, made) = if attempt.is_translated() {
-            let mut conversation = surface.client.read_request(body)?;
-            // Some languages say it in the path.
-            conversation.model.clone_from(&admission.summary.model);
-            conversation.is_streamed = admission.summary.is_streamed;
-            (
-                Some(conversation),
-                planned::made(self.app, admission, settlement),
-            )
-        } else {
-            (None, Made::default())
-        };
         let flow = planned::with_flow(self.admitted, &attempt.deployment);
         let charges = RequestCharges::of(
             caller,
@@ -283,8 +265,7 @@ impl Attempts<'_> {
             &admission.summary,
             settlement.credits_held(),
         );
-        let sent = planned::as_sent(ask.as_deref(), *surface, admission, &attempt.deployment);
-        let (body, admission) = match &sent {
+        let (body, admission) = match &asked.sent {
             Some((body, admission)) => (body, admission),
             None => (&**body, admission),
         };
@@ -292,19 +273,15 @@ impl Attempts<'_> {
             admission,
             forwarded: flow.as_ref().unwrap_or(forwarded),
             body,
-            conversation: conversation.as_ref(),
-            made: &made,
+            conversation: asked.conversation.as_ref(),
+            made: &asked.made,
             provider_object: provider_object(ask.as_deref(), &attempt),
             charges: charges.as_ref(),
         };
         // What one language cannot say another may.
         let encoded = match attempt.encode(self.app, request) {
             Ok(encoded) => encoded,
-            Err(error) => {
-                self.tried += 1;
-                self.is_returning = false;
-                return Ok(Tried::Failed(error.into()));
-            }
+            Err(error) => return Ok(self.passed_over(error.into())),
         };
         let attempts_max = self.app.config.upstream.attempts_max();
         let is_last = self.plan.is_empty() || self.tried + 1 >= attempts_max;
@@ -338,6 +315,41 @@ impl Attempts<'_> {
             error,
             is_shared && matches!(learned, Outcome::Refused { .. }),
         ))
+    }
+
+    fn attempt_at(&self, choice: &Choice) -> Attempt {
+        let surface = self.admitted.surface;
+        let deployment = choice.deployment.clone();
+        let language = deployment.language_for(surface.operation, surface.language);
+        Attempt {
+            surface,
+            language: language.expect("a candidate can do the operation"),
+            deployment,
+            deadline: self.admitted.deadline,
+        }
+    }
+
+    /// The request as the deployment is asked. The inner result says what another deployment may not mind.
+    async fn asked(
+        &mut self,
+        attempt: &Attempt,
+        settlement: &Settlement,
+    ) -> Result<Result<Asked, ApiError>, ApiError> {
+        // Taken out for the while: what it fetches is for the whole request.
+        let mut media = std::mem::take(&mut self.admitted.media);
+        let asked = planned::asked(self.app, self.admitted, attempt, settlement);
+        let mut asked = asked?;
+        let around = (&*self.admitted, attempt);
+        let brought = asked.bring_media(self.app, around, &mut media).await;
+        self.admitted.media = media;
+        Ok(brought.map(|()| asked))
+    }
+
+    /// Goes on without an attempt.
+    fn passed_over(&mut self, error: ApiError) -> Tried {
+        self.tried += 1;
+        self.is_returning = false;
+        Tried::Failed(error)
     }
 
     /// Decides what follows from a failure. A deployment that was asked too much at the same time is asked again, when

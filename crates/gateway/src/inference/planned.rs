@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use llm::chat::Made;
+use llm::chat::{Made, Request};
 use llm::route_ask::RouteAsk;
 
 use super::admit::Admission;
+use super::attempt::Attempt;
+use super::media::RequestMedia;
 use super::other_model;
 use super::settle::Settlement;
 use super::unmet;
@@ -149,8 +151,76 @@ pub(super) fn made(app: &GatewayState, admission: &Admission, settlement: &Settl
     }
 }
 
+/// The request as a deployment is asked.
+pub(super) struct Asked {
+    /// The request in the inner form, where the deployment speaks another language than the client.
+    pub(super) conversation: Option<Request>,
+    pub(super) made: Made,
+    /// Another text than that of the client, with its admission.
+    pub(super) sent: Option<(Bytes, Admission)>,
+}
+
+/// The request as a deployment is asked, its media not fetched yet.
+///
+/// # Errors
+/// If it is no request in the language of the client.
+pub(super) fn asked(
+    app: &GatewayState,
+    admitted: &Admitted,
+    attempt: &Attempt,
+    settlement: &Settlement,
+) -> Result<Asked, ApiError> {
+    let Admitted {
+        surface,
+        admission,
+        ask,
+        body,
+        ..
+    } = admitted;
+    let sent = as_sent(ask.as_deref(), *surface, admission, &attempt.deployment);
+    if !attempt.is_translated() {
+        return Ok(Asked {
+            conversation: None,
+            made: Made::default(),
+            sent,
+        });
+    }
+    let mut conversation = surface.client.read_request(body)?;
+    // Some languages say it in the path.
+    conversation.model.clone_from(&admission.summary.model);
+    conversation.is_streamed = admission.summary.is_streamed;
+    Ok(Asked {
+        conversation: Some(conversation),
+        made: made(app, admission, settlement),
+        sent,
+    })
+}
+
+impl Asked {
+    /// Brings the media that the deployment takes as bytes.
+    ///
+    /// # Errors
+    /// If one of them cannot be used.
+    pub(super) async fn bring_media(
+        &mut self,
+        app: &GatewayState,
+        around: (&Admitted, &Attempt),
+        media: &mut RequestMedia,
+    ) -> Result<(), ApiError> {
+        if let Some(conversation) = &mut self.conversation {
+            return media.bring(app, around, conversation).await;
+        }
+        let (admitted, _) = around;
+        let body = self.sent.as_ref().map_or(&*admitted.body, |(body, _)| body);
+        if let Some(body) = media.bring_into(app, around, body).await? {
+            self.sent = with_text(body, admitted.surface, &admitted.admission);
+        }
+        Ok(())
+    }
+}
+
 /// The request as it was sent, for a provider that routes by its `provider` object too; `None` for any other.
-pub(super) fn as_sent(
+fn as_sent(
     ask: Option<&RouteAsk>,
     surface: Surface,
     admission: &Admission,
@@ -160,6 +230,11 @@ pub(super) fn as_sent(
     if !deployment.provider.takes_provider_object {
         return None;
     }
+    with_text(body, surface, admission)
+}
+
+/// The admission with another text of the same request.
+fn with_text(body: Bytes, surface: Surface, admission: &Admission) -> Option<(Bytes, Admission)> {
     let mut summary = surface.client.scan(surface.operation, &body).ok()?;
     summary.model.clone_from(&admission.summary.model);
     summary.is_streamed = admission.summary.is_streamed;

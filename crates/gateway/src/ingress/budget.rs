@@ -138,6 +138,12 @@ impl Buffered {
         }
     }
 
+    /// Nothing yet of something else that is counted for the same ones.
+    pub(super) fn another(&self) -> Self {
+        let address = self.address.clone();
+        Self::nothing(Arc::clone(&self.budget), self.payer.clone(), address)
+    }
+
     /// Refuses a body that is announced and could not be buffered now.
     pub(super) fn check_room(&self, announced: usize) -> Result<(), ApiError> {
         let has_room = match &self.payer {

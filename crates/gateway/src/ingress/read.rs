@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Body as _;
 use memchr::memmem;
+use parking_lot::Mutex;
 use tokio::time::{Instant, timeout_at};
 
 use super::budget::{BodyBudget, Buffered, Payer, Share};
@@ -127,6 +128,25 @@ impl BufferedBody {
     #[must_use]
     pub fn replaced(self, bytes: Bytes) -> Self {
         Self { bytes, ..self }
+    }
+
+    /// Room for what the request brings along besides.
+    pub fn room_beside(&self) -> RoomBeside {
+        RoomBeside(Mutex::new(self.buffered.another()))
+    }
+}
+
+/// Bytes that a request brings along besides its body. They count for the same ones until they are dropped.
+#[derive(Debug)]
+pub struct RoomBeside(Mutex<Buffered>);
+
+impl RoomBeside {
+    /// Counts bytes that have arrived.
+    ///
+    /// # Errors
+    /// If there is no room for them.
+    pub fn take(&self, bytes: usize) -> Result<(), ApiError> {
+        self.0.lock().add(bytes)
     }
 }
 

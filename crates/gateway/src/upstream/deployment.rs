@@ -6,6 +6,7 @@ use http::{HeaderName, HeaderValue};
 use llm::chat::Quirks;
 use llm::error::ErrorDetail;
 use llm::language::{Language, Target};
+use llm::media::ByBytes;
 use llm::operation::{CHAT, Input, Operation, RequestBody};
 use llm::provider::{OutputLimit, Paths, StreamUsage};
 use llm::{Provider, UpstreamError};
@@ -213,6 +214,8 @@ pub struct ConfiguredProvider {
     pub serves_test_keys: bool,
     /// True if ejected deployments are looked at by requests of ours.
     pub active_probes: bool,
+    /// The media that it takes as bytes alone, in whichever language; as the language has it where nothing is said.
+    pub by_bytes: Option<ByBytes>,
     /// True if it is told the account and the level of each request.
     pub sends_flow: bool,
     pub origin: UpstreamOrigin,

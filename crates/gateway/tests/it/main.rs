@@ -27,6 +27,7 @@ mod journal;
 mod kept_responses;
 mod languages;
 mod limits;
+mod media;
 mod openai;
 mod priority;
 mod revocation_model;

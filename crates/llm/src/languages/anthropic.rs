@@ -13,6 +13,7 @@ use crate::language::{
     ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, Ordered, PassthroughFace,
     ResponseSpans, StreamEvent, Target, UpstreamFace,
 };
+use crate::media::ByBytes;
 use crate::operation::{Input, Operation};
 use crate::refusal::{self, Refusal};
 use crate::summary::RequestSummary;
@@ -23,6 +24,7 @@ pub static ANTHROPIC: Language = Language {
     client: Some(&Anthropic),
     upstream: &Anthropic,
     passthrough: Some(&Anthropic),
+    by_bytes: ByBytes::NONE,
 };
 
 pub(super) use chat::thinking;

@@ -14,6 +14,7 @@ use crate::chat::{Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::framing::Framing;
 use crate::language::{EventDecoder, Language, Ordered, Target, UpstreamFace};
+use crate::media::{ByBytes, MediaKind};
 use crate::operation::{Input, Operation};
 use crate::refusal::{self, Refusal};
 
@@ -23,6 +24,7 @@ pub static BEDROCK: Language = Language {
     client: None,
     upstream: &Bedrock,
     passthrough: None,
+    by_bytes: ByBytes::of(&[MediaKind::Image, MediaKind::Video, MediaKind::File]),
 };
 
 /// The name of the language.

@@ -9,6 +9,7 @@ mod write_request;
 use crate::chat::{Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::language::{EventDecoder, Language, Ordered, Target, UpstreamFace};
+use crate::media::ByBytes;
 use crate::operation::{Input, Operation};
 use crate::refusal::{self, Refusal};
 
@@ -18,6 +19,7 @@ pub static COHERE: Language = Language {
     client: None,
     upstream: &Cohere,
     passthrough: None,
+    by_bytes: ByBytes::NONE,
 };
 
 /// The name of the language.

@@ -17,6 +17,7 @@ use crate::language::{
     ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, Ordered, PassthroughFace,
     ResponseSpans, StreamEvent, Target, UpstreamFace,
 };
+use crate::media::ByBytes;
 use crate::operation::{Input, Operation, ResponseBody};
 use crate::refusal::{self, Refusal};
 use crate::summary::RequestSummary;
@@ -24,12 +25,21 @@ use crate::summary::RequestSummary;
 pub use embeddings::{embeddings_as_gemini, embeddings_as_openai};
 pub use path::{GeminiMethod, is_gemini_path};
 
+/// URLs that the provider reads itself: its own files, and films at YouTube.
+const OWN_FILES: [&str; 4] = [
+    "https://generativelanguage.googleapis.com/",
+    "https://www.youtube.com/",
+    "https://youtube.com/",
+    "https://youtu.be/",
+];
+
 /// The language of generateContent.
 pub static GEMINI: Language = Language {
     name: NAME,
     client: Some(&Gemini),
     upstream: &Gemini,
     passthrough: Some(&Gemini),
+    by_bytes: ByBytes::ALL.but_at(&OWN_FILES),
 };
 
 /// The name of the language, by which its signatures are known.

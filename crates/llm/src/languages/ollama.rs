@@ -9,6 +9,7 @@ use crate::chat::{Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::framing::Framing;
 use crate::language::{EventDecoder, Language, Ordered, Target, UpstreamFace};
+use crate::media::{ByBytes, MediaKind};
 use crate::operation::{Input, Operation};
 use crate::refusal::{self, Refusal};
 
@@ -18,6 +19,7 @@ pub static OLLAMA: Language = Language {
     client: None,
     upstream: &Ollama,
     passthrough: None,
+    by_bytes: ByBytes::of(&[MediaKind::Image, MediaKind::File]),
 };
 
 /// The path of the interface beside it that speaks OpenAI's language.

@@ -23,6 +23,7 @@ use crate::language::{
     ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, Ordered, PassthroughFace,
     ResponseSpans, StreamEvent, Target, UpstreamFace,
 };
+use crate::media::{ByBytes, MediaKind};
 use crate::operation::{Input, Operation};
 use crate::refusal::{self, Refusal};
 use crate::summary::RequestSummary;
@@ -33,6 +34,7 @@ pub static OPENAI: Language = Language {
     client: Some(&OpenAi),
     upstream: &OpenAi,
     passthrough: Some(&OpenAi),
+    by_bytes: ByBytes::of(&[MediaKind::Audio, MediaKind::File]),
 };
 
 /// The client's face.

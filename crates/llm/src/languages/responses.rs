@@ -14,6 +14,7 @@ use crate::language::{
     ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, Ordered, PassthroughFace,
     ResponseSpans, StreamEvent, Target, UpstreamFace,
 };
+use crate::media::{ByBytes, MediaKind};
 use crate::operation::{Input, Operation};
 use crate::refusal::{self, Refusal};
 use crate::summary::RequestSummary;
@@ -24,6 +25,7 @@ pub static RESPONSES: Language = Language {
     client: Some(&Responses),
     upstream: &Responses,
     passthrough: Some(&Responses),
+    by_bytes: ByBytes::of(&[MediaKind::Audio]),
 };
 
 /// The name of the language.

@@ -2,6 +2,7 @@
 
 use crate::language::Language;
 use crate::languages::{ANTHROPIC, GEMINI, OPENAI};
+use crate::media::ByBytes;
 use crate::provider::{AuthStyle, Group, Paths, Provider, Quirk, StreamUsage};
 
 /// A provider that speaks OpenAI's language, takes the credential as a bearer token, and is asked for usage until
@@ -17,6 +18,7 @@ pub(super) const fn openai(kind: &'static str, label: &'static str, group: Group
         paths: Paths::OfLanguage,
         auth: AuthStyle::Bearer,
         stream_usage: StreamUsage::Learn,
+        by_bytes: None,
         quirks: &[],
     }
 }
@@ -106,6 +108,14 @@ impl Provider {
     pub(super) const fn with_stream_usage(self, stream_usage: StreamUsage) -> Self {
         Self {
             stream_usage,
+            ..self
+        }
+    }
+
+    /// Takes these media as bytes alone, whatever the language says.
+    pub(super) const fn with_by_bytes(self, by_bytes: ByBytes) -> Self {
+        Self {
+            by_bytes: Some(by_bytes),
             ..self
         }
     }

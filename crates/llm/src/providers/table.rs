@@ -3,6 +3,7 @@
 use super::quirks;
 use super::row::{anthropic, google, native, openai};
 use crate::languages::{BEDROCK, COHERE, OLLAMA, OPENAI, RESPONSES};
+use crate::media::{ByBytes, MediaKind};
 use crate::provider::{AuthStyle, Group, Paths, Provider, StreamUsage};
 
 use Group::{Any, Cloud, Host, Lab, OwnServer, Router};
@@ -75,7 +76,9 @@ pub static PROVIDERS: [Provider; 50] = [
     // On the operator's own machines, from here on where the group says so.
     openai("llama_cpp", "llama.cpp", OwnServer).at("http://127.0.0.1:8080/v1"),
     openai("llm_d", "llm-d", OwnServer),
-    openai("lm_studio", "LM Studio", OwnServer).at("http://127.0.0.1:1234/v1"),
+    openai("lm_studio", "LM Studio", OwnServer)
+        .at("http://127.0.0.1:1234/v1")
+        .with_by_bytes(ByBytes::ALL),
     openai("minimax", "MiniMax", Lab)
         .at("https://api.minimax.io/v1")
         .with_quirks(quirks::MINIMAX),
@@ -91,6 +94,7 @@ pub static PROVIDERS: [Provider; 50] = [
     openai("ollama", "Ollama", OwnServer)
         .with_own(&OLLAMA, &[&OPENAI])
         .at("http://127.0.0.1:11434/v1")
+        .with_by_bytes(ByBytes::of(&[MediaKind::Image, MediaKind::File]))
         .with_quirks(quirks::OLLAMA),
     openai("openai", "OpenAI", Lab)
         .at("https://api.openai.com/v1")
@@ -99,6 +103,7 @@ pub static PROVIDERS: [Provider; 50] = [
     openai("openai_compatible", "OpenAI-compatible", Any),
     openai("openrouter", "OpenRouter", Router)
         .at("https://openrouter.ai/api/v1")
+        .with_by_bytes(ByBytes::of(&[MediaKind::Audio]))
         .with_quirks(quirks::OPENROUTER),
     // Usage comes unasked, in every event.
     openai("perplexity", "Perplexity", Lab)
@@ -139,7 +144,8 @@ pub static PROVIDERS: [Provider; 50] = [
         ("/publishers/google", "/endpoints/openapi"),
     )
     .at("https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}")
-    .with_auth(AuthStyle::Google),
+    .with_auth(AuthStyle::Google)
+    .with_by_bytes(ByBytes::NONE),
     openai("vllm", "vLLM", OwnServer),
     openai("volcengine", "Volcengine (Doubao)", Lab).at("https://ark.cn-beijing.volces.com/api/v3"),
     // Embeddings and rankings.

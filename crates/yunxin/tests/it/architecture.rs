@@ -41,8 +41,8 @@ const PLAN: [(&str, &[&str]); 3] = [
             "catalog client_tokens ingress keys",
             "routing",
             "content_coding cors credits files limits metering process rights_record upstream",
-            "budgets journal",
-            "clock config counts_file data_folder egress_client error invisible limited_body metrics",
+            "budgets egress_client journal",
+            "clock config counts_file data_folder error invisible limited_body metrics",
         ],
     ),
 ];

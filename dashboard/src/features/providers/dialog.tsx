@@ -14,6 +14,7 @@ import {
   authToSend,
   credentialToSend,
   isEqual,
+  MEDIA_URLS,
   movesSealedSecret,
   type ProviderValues,
   STREAM_USAGES,
@@ -58,6 +59,7 @@ function ProviderForm({ provider, onClose }: ProviderDialogProps) {
       serves_test_keys: provider.serves_test_keys,
       active_probes: provider.active_probes,
       stream_usage: provider.stream_usage ?? "",
+      media_urls: provider.media_urls ?? "",
       variables: provider.variables,
       auth_method: provider.auth.method ?? "",
       auth_header: provider.auth.header ?? "",
@@ -77,6 +79,7 @@ function ProviderForm({ provider, onClose }: ProviderDialogProps) {
     "kind",
     "base_url",
     "stream_usage",
+    "media_urls",
     "variables",
   ]);
   const values = form.getValues();
@@ -98,6 +101,7 @@ function ProviderForm({ provider, onClose }: ProviderDialogProps) {
           serves_test_keys: sent.serves_test_keys,
           active_probes: sent.active_probes,
           stream_usage: sent.stream_usage,
+          media_urls: sent.media_urls,
           ...(isEqual(variables, provider.variables) ? {} : { variables }),
           ...(isEqual(auth, provider.auth) ? {} : { auth }),
         },
@@ -156,6 +160,14 @@ function ProviderForm({ provider, onClose }: ProviderDialogProps) {
           }))}
           allowDeselect={false}
           {...form.getInputProps("stream_usage")}
+        />
+        <Select
+          label={t("mediaUrls")}
+          description={t("mediaUrlsHelp")}
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          data={MEDIA_URLS.map((value) => ({ value, label: t(`mediaUrlsOf.${value || "kind"}`) }))}
+          allowDeselect={false}
+          {...form.getInputProps("media_urls")}
         />
         <Switch
           label={t("servesTestKeys")}

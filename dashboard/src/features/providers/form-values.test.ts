@@ -20,6 +20,7 @@ const provider: AdminProviderResponse = {
   is_credential_set: true,
   serves_test_keys: false,
   stream_usage: null,
+  media_urls: null,
   auth: {
     method: null,
     header: null,
@@ -44,6 +45,7 @@ const values: ProviderValues = {
   serves_test_keys: false,
   active_probes: false,
   stream_usage: "",
+  media_urls: "",
   variables: {},
   auth_method: "",
   auth_header: "",

@@ -13,6 +13,8 @@ export interface ProviderValues {
   active_probes: boolean;
   /** Empty: as the kind has it. */
   stream_usage: string;
+  /** Empty: as the kind has it. */
+  media_urls: string;
   /** Of the kind's address, by name. */
   variables: Record<string, string>;
   /** The way in which the credential is presented; empty: as the kind has it. */
@@ -86,6 +88,7 @@ export function lacksVariable(values: ProviderValues, kind: ProviderKindResponse
   );
 }
 
+export const MEDIA_URLS = ["", "pass", "fetch"] as const;
 export const STREAM_USAGES = ["", "learn", "ask", "never"] as const;
 
 /** What goes on the wire; `undefined` leaves the credential as it is. An empty variable takes it away. */
@@ -120,6 +123,7 @@ export function valuesToProvider(values: ProviderValues, kind?: ProviderKindResp
     serves_test_keys: values.serves_test_keys,
     ...(values.active_probes ? { active_probes: true } : {}),
     ...(values.stream_usage ? { stream_usage: values.stream_usage } : {}),
+    ...(values.media_urls ? { media_urls: values.media_urls } : {}),
     ...(Object.keys(variables).length > 0 ? { variables } : {}),
     ...(values.auth_method ? { auth: authToSend(values) } : {}),
   };

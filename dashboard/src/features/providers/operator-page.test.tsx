@@ -17,6 +17,7 @@ const sandbox = {
   serves_test_keys: true,
   active_probes: false,
   stream_usage: null,
+  media_urls: null,
   auth: {
     method: null,
     header: null,
@@ -38,6 +39,7 @@ const real = {
   is_credential_set: true,
   serves_test_keys: false,
   stream_usage: null,
+  media_urls: null,
   origin: "database",
 };
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::Uri;
+use llm::media::ByBytes;
 use llm::provider::StreamUsage;
 use llm::providers::{self, PROVIDERS};
 use secrecy::{ExposeSecret, SecretString};
@@ -51,6 +52,7 @@ fn configured(
     let checked = surroundings.addresses.check_text(origin.uri());
     checked.map_err(about)?;
     let stream_usage = spec.stream_usage.as_deref().and_then(StreamUsage::parse);
+    let media_urls = spec.media_urls.as_deref().and_then(ByBytes::parse);
     let query = kind.paths.query(&spec.variables);
     let secret = secret_of(credential, surroundings)?;
     let secret_text = secret.as_ref().map(ExposeSecret::expose_secret);
@@ -72,6 +74,7 @@ fn configured(
         stream_usage: stream_usage.unwrap_or(kind.stream_usage),
         serves_test_keys: spec.serves_test_keys,
         active_probes: spec.active_probes,
+        by_bytes: media_urls.or(kind.by_bytes),
         sends_flow: spec.sends_flow,
         auth: match presented(credential, secret.as_ref())? {
             None if is_elsewhere(credential, surroundings) => Auth::None,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use http::{HeaderName, HeaderValue};
+use llm::media::ByBytes;
 use llm::provider::{Address, StreamUsage};
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +82,10 @@ pub struct ProviderSpec {
     /// provider refuses that) or `never`. Left out: as the kind has it.
     #[serde(default)]
     pub stream_usage: Option<String>,
+    /// The form in which the provider gets images, documents, sound and films that a request names by https URL: `pass`
+    /// (the URL) or `fetch` (the bytes, which this server fetches). Left out: as the kind and its language have it.
+    #[serde(default)]
+    pub media_urls: Option<String>,
 }
 
 impl ProviderSpec {
@@ -91,6 +96,7 @@ impl ProviderSpec {
     pub fn normalize(&mut self) -> Result<(), SpecError> {
         self.base_url = self.base_url.take().filter(|url| !url.is_empty());
         self.stream_usage = self.stream_usage.take().filter(|word| !word.is_empty());
+        self.media_urls = self.media_urls.take().filter(|word| !word.is_empty());
         self.take_short_credential()?;
         self.credential.check_request()?;
         let mut further = self.credentials.iter_mut();
@@ -240,6 +246,11 @@ impl Spec for ProviderSpec {
         if word.is_some_and(|word| StreamUsage::parse(word).is_none()) {
             let message = format!("stream_usage is one of {}.", StreamUsage::WORDS.join(", "));
             return Err(SpecError::new("stream_usage", message));
+        }
+        let word = self.media_urls.as_deref();
+        if word.is_some_and(|word| ByBytes::parse(word).is_none()) {
+            let message = format!("media_urls is one of {}.", ByBytes::WORDS.join(", "));
+            return Err(SpecError::new("media_urls", message));
         }
         self.check_credentials()?;
         self.check_variables()?;

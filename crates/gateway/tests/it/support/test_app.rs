@@ -470,6 +470,7 @@ fn gateway_config(settings: &Table) -> GatewayConfig {
         browsers: section(settings, "browsers"),
         catalog: section(settings, "catalog"),
         upstream: section(settings, "upstream"),
+        media: section(settings, "media"),
         limits: section(settings, "limits"),
         journal: section(settings, "journal"),
         credits: section(settings, "credits"),

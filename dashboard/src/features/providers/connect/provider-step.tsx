@@ -9,7 +9,7 @@ import type { ProviderKindResponse } from "@/api/types";
 import { FormBody, useSubmit } from "@/components/form-dialog";
 import { AuthFields } from "../auth-fields";
 import { CredentialFields } from "../credential-fields";
-import { ownCredentialOf, type ProviderValues, STREAM_USAGES, valuesToProvider } from "../form-values";
+import { MEDIA_URLS, ownCredentialOf, type ProviderValues, STREAM_USAGES, valuesToProvider } from "../form-values";
 import { KindPicker } from "../kind-picker";
 import styles from "../providers.module.css";
 import { providerKindsQuery, providersQuery, useFindModels } from "../queries";
@@ -18,7 +18,7 @@ import { VariableFields } from "../variable-fields";
 import type { Found } from "./found";
 
 const NO_KINDS: ProviderKindResponse[] = [];
-const FIELDS = ["name", "kind", "base_url", "stream_usage", "variables"];
+const FIELDS = ["name", "kind", "base_url", "stream_usage", "media_urls", "variables"];
 
 interface ProviderStepProps {
   onFound: (found: Found) => void;
@@ -44,6 +44,7 @@ export function ProviderStep({ onFound, onClose }: ProviderStepProps) {
       serves_test_keys: false,
       active_probes: false,
       stream_usage: "",
+      media_urls: "",
       variables: {},
       auth_method: "",
       auth_header: "",
@@ -160,6 +161,14 @@ function MoreFields({ form, kind }: { form: ProviderForm; kind: ProviderKindResp
             data={STREAM_USAGES.map((value) => ({ value, label: t(`streamUsages.${value || "kind"}`) }))}
             allowDeselect={false}
             {...form.getInputProps("stream_usage")}
+          />
+          <Select
+            label={t("mediaUrls")}
+            description={t("mediaUrlsHelp")}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            data={MEDIA_URLS.map((value) => ({ value, label: t(`mediaUrlsOf.${value || "kind"}`) }))}
+            allowDeselect={false}
+            {...form.getInputProps("media_urls")}
           />
           <Switch
             label={t("servesTestKeys")}

@@ -40,6 +40,16 @@ fn part(item: Value) -> Option<Part> {
             let url = fields.take("video_url")?;
             Content::Video(Media::at(url.text().or_else(|| url.text_of("url"))?))
         }
+        "audio_url" => {
+            let url = fields.take("audio_url")?;
+            Content::Audio(Media::at(url.text().or_else(|| url.text_of("url"))?))
+        }
+        "file_url" => {
+            let url = fields.take("file_url")?;
+            let mut media = Media::at(url.text().or_else(|| url.text_of("url"))?);
+            media.name = url.text_of("filename").map(str::to_owned);
+            Content::File(media)
+        }
         "input_audio" => {
             let mut audio = fields.fields("input_audio");
             let media_type = audio.text("format").map(|format| format!("audio/{format}"));
