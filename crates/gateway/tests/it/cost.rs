@@ -39,6 +39,22 @@ prices.output = "2"
 model = "claude"
 provider = "second"
 
+[[providers]]
+name = "google"
+kind = "gemini"
+base_url = "SECOND"
+credential.file = "CREDENTIAL"
+
+[[models]]
+id = "google"
+min_tier = "free"
+prices.input = "1"
+prices.output = "2"
+
+[[deployments]]
+model = "google"
+provider = "google"
+
 [[models]]
 id = "free"
 min_tier = "free"
@@ -161,6 +177,55 @@ async fn streams_of_every_language_say_the_cost() {
     let wanted = r#","stream":true,"stream_options":{"include_usage":true}"#;
     let response = caller.chat(chat("claude", wanted)).await;
     assert_eq!(cost(&data_of(&response).last().unwrap()["usage"]), CLAUDE);
+}
+
+#[tokio::test]
+async fn google_counts_have_the_cost_whole_and_streamed_and_a_key_can_leave_it_out() {
+    const ASKED: &str = r#"{"contents":[{"parts":[{"text":"Hi"}]}]}"#;
+    let (app, caller) = app().await;
+    let count = |said: u64| {
+        json!({"candidates": [{"content": {"parts": [{"text": "Hi"}], "role": "model"}, "index": 0}],
+            "usageMetadata": {"promptTokenCount": 5, "candidatesTokenCount": said}, "modelVersion": "m"})
+    };
+    let mut last = count(7);
+    last["candidates"][0]["finishReason"] = "STOP".into();
+    app.second
+        .always_to(":generateContent", Script::json(&last.to_string()));
+    let chunks = [count(1), last].map(|chunk| format!("data: {chunk}\r\n\r\n"));
+    app.second
+        .always_to(":streamGenerateContent", Script::stream(chunks));
+    let path = |model: &str, method: &str| format!("/v1beta/models/{model}:{method}");
+    let silent = app.new_key("enterprise").without_cost().make().await;
+    // Where bytes pass, and where another language is translated.
+    for (model, expected) in [("google", CLAUDE), ("plain", PLAIN)] {
+        let whole = caller.post(&path(model, "generateContent"), ASKED).await;
+        assert_eq!(
+            cost(&whole.json()["usageMetadata"]),
+            expected,
+            "{}",
+            whole.text()
+        );
+        assert_eq!(whole.header("x-yunxin-cost"), Some(expected));
+        app.stub.always(Script::stream([
+            delta("Hi"),
+            finish(),
+            usage(11, 3),
+            DONE.to_owned(),
+        ]));
+        let stream = path(model, "streamGenerateContent?alt=sse");
+        let streamed = caller.post(&stream, ASKED).await;
+        let last = data_of(&streamed).pop().unwrap();
+        assert_eq!(
+            cost(&last["usageMetadata"]),
+            expected,
+            "{}",
+            streamed.text()
+        );
+        let without = silent.post(&stream, ASKED).await;
+        assert!(!without.text().contains("cost"), "{}", without.text());
+    }
+    let without = silent.post(&path("google", "generateContent"), ASKED).await;
+    assert!(!without.text().contains("cost") && without.header("x-yunxin-cost").is_none());
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use crate::summary::RequestSummary;
 pub use embeddings::{embeddings_as_gemini, embeddings_as_openai};
 pub use path::{GeminiMethod, is_gemini_path};
 
-/// URLs that the provider reads itself: its own files, and films at YouTube.
+/// URLs that the provider reads itself: its own files, and films of its video site.
 const OWN_FILES: [&str; 4] = [
     "https://generativelanguage.googleapis.com/",
     "https://www.youtube.com/",

@@ -30,7 +30,9 @@ fn read(data: &[u8]) -> Result<Chunk, JsonError> {
         (b"usageMetadata", Kind::Object) => {
             let start = inner.at();
             inner.skip()?;
-            let count = data.get(start..inner.at()).and_then(Value::read);
+            let span = start..inner.at();
+            let count = data.get(span.clone()).and_then(Value::read);
+            chunk.spans.usage_span = Some(span);
             chunk.spans.usage = count.and_then(|count| usage::read(&count));
             Ok(())
         }
@@ -105,6 +107,7 @@ pub(super) fn read_event(data: &[u8]) -> Result<StreamEvent, UpstreamError> {
         finished: chunk.finished,
         is_last: chunk.is_blocked,
         model_span: chunk.spans.model_span,
+        usage_span: chunk.spans.usage_span,
         ..StreamEvent::default()
     };
     event.facts.usage = chunk.spans.usage;

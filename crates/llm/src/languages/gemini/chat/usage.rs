@@ -1,5 +1,6 @@
 //! Counts: `usageMetadata`, in which thoughts stand beside what was said, and the cached part within the prompt.
 
+use crate::cost;
 use crate::json::{Object, Value};
 use crate::meter::{Meter, Usage};
 use crate::usage::UsageReport;
@@ -54,6 +55,7 @@ pub(super) fn write(report: &UsageReport) -> Object {
             "promptTokensDetails",
             details(&classes, input, Meter::AudioInput),
         )
+        .maybe("cost", report.cost_nanos.map(cost::value))
 }
 
 fn details(classes: &Usage, all: u64, audio: Meter) -> Vec<Object> {
