@@ -4,6 +4,7 @@
 //! of another by way of two halves (`docs/decisions/0032`). Between two of the same language bytes pass instead
 //! (`passthrough`). A member that no language shares is kept beside, with the language that it came in.
 
+mod breakpoints;
 pub(crate) mod call_ids;
 mod event;
 mod inlining;
@@ -16,6 +17,7 @@ mod settings;
 mod tool;
 mod tool_call;
 
+pub use breakpoints::{Breakpoints, TURNS_MARKED};
 pub use event::{Delta, Event, Fold, events};
 pub use inlining::{FetchedMedia, WantedMedia, body_with_media};
 pub use loss::{Losses, Written};

@@ -87,11 +87,13 @@ async fn insert_with(
         key.created_by.clone().into(),
         key.shows_cost.into(),
         budgets::encode(&key.budgets).into(),
+        key.caches_prompts.into(),
     ];
     tx.execute(
         "INSERT INTO api_keys (id, account_id, name, environment, allowed_models, allowed_endpoints,
-            allowed_networks, created_at_ms, expires_at_ms, anomaly_action, created_by, shows_cost, budgets)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            allowed_networks, created_at_ms, expires_at_ms, anomaly_action, created_by, shows_cost, budgets,
+            caches_prompts)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         values,
     )
     .await?;
@@ -230,11 +232,13 @@ pub async fn update(tx: &mut Tx, key: &ApiKey, now_ms: i64) -> Result<i64, Store
         key.anomaly_action.as_str().into(),
         key.shows_cost.into(),
         budgets::encode(&key.budgets).into(),
+        key.caches_prompts.into(),
     ];
     let rows = tx
         .execute(
             "UPDATE api_keys SET name = $3, allowed_models = $4, allowed_endpoints = $5, allowed_networks = $6,
-                expires_at_ms = $7, anomaly_action = $8, shows_cost = $9, budgets = $10
+                expires_at_ms = $7, anomaly_action = $8, shows_cost = $9, budgets = $10,
+                caches_prompts = $11
              WHERE account_id = $1 AND id = $2",
             values,
         )

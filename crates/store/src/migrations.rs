@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 42] = [
+const MIGRATIONS: [(i64, &str, &str); 43] = [
     (
         1,
         "accounts",
@@ -181,10 +181,15 @@ const MIGRATIONS: [(i64, &str, &str); 42] = [
         "kept responses",
         include_str!("../migrations/0079_kept_responses.sql"),
     ),
+    (
+        86,
+        "cached_prompts",
+        include_str!("../migrations/0086_cached_prompts.sql"),
+    ),
 ];
 
 /// The newest migration that this program knows.
-pub(crate) const NEWEST: i64 = 79;
+pub(crate) const NEWEST: i64 = 86;
 
 /// The migrations as SQLite reads them.
 pub(crate) fn for_sqlite() -> Migrator {

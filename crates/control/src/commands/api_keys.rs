@@ -34,6 +34,7 @@ pub struct NewApiKey {
     pub expires_at_ms: Option<i64>,
     pub anomaly_action: AnomalyAction,
     pub shows_cost: bool,
+    pub caches_prompts: bool,
     pub budgets: Vec<Budget>,
 }
 
@@ -45,6 +46,7 @@ pub(crate) struct ApiKeyEdit {
     pub expires_at_ms: Option<Option<i64>>,
     pub anomaly_action: Option<AnomalyAction>,
     pub shows_cost: Option<bool>,
+    pub caches_prompts: Option<bool>,
     /// All of them.
     pub budgets: Option<Vec<Budget>>,
 }
@@ -89,6 +91,7 @@ impl Commands<'_> {
             last_use: None,
             anomaly_action: new.anomaly_action,
             shows_cost: new.shows_cost,
+            caches_prompts: new.caches_prompts,
             budgets: checked_budgets("budgets", new.budgets, now_ms)?,
             quarantine: None,
         };
@@ -140,6 +143,7 @@ impl Commands<'_> {
         }
         key.anomaly_action = edit.anomaly_action.unwrap_or(key.anomaly_action);
         key.shows_cost = edit.shows_cost.unwrap_or(key.shows_cost);
+        key.caches_prompts = edit.caches_prompts.unwrap_or(key.caches_prompts);
         if let Some(budgets) = edit.budgets {
             key.budgets = checked_budgets("budgets", budgets, now_ms)?;
         }
@@ -321,6 +325,7 @@ pub(super) fn described(key: &ApiKey) -> Value {
         "expires_at_ms": key.expires_at_ms,
         "anomaly_action": key.anomaly_action.as_str(),
         "shows_cost": key.shows_cost,
+        "caches_prompts": key.caches_prompts,
         "budgets": key.budgets,
     })
 }

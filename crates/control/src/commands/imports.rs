@@ -174,6 +174,7 @@ impl Commands<'_> {
             last_use: None,
             anomaly_action: AnomalyAction::default(),
             shows_cost: true,
+            caches_prompts: false,
             budgets: checked_budgets("budgets", new.budgets, now_ms)?,
             quarantine: None,
         };

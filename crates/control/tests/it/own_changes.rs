@@ -34,6 +34,7 @@ async fn a_change_that_the_server_made_itself_does_not_wait_for_its_poll() {
             expires_at_ms: None,
             anomaly_action: AnomalyAction::Notify,
             shows_cost: true,
+            caches_prompts: false,
             budgets: vec![],
         };
         let made = soon("the key", commands.create_api_key(new)).await.unwrap();

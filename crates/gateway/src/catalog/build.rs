@@ -201,6 +201,7 @@ fn by_credential(
         group: spec.group,
         costs: spec.costs(),
         abilities: abilities(spec, model),
+        caches_prompts: spec.caches_prompts,
         reservation: Reservation {
             tiers: spec.reserved_for.clone().into(),
             hours: spec.reserved_hours.as_deref().and_then(Hours::parse),

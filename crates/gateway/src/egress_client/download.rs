@@ -30,8 +30,8 @@ pub struct DownloadBounds<'a> {
     pub take: &'a (dyn Fn(usize) -> bool + Sync),
 }
 
-/// The reason why there is no file. The words are for the customer: of what an address of our network says they tell
-/// nothing, not even that there is one.
+/// The reason why there is no file. The words are for the customer, and tell nothing of our network, not even which
+/// addresses there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DownloadError {
     #[error("it does not begin with https://")]

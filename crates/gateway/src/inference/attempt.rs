@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use llm::chat::{Made, Request};
+use llm::chat::{Breakpoints, Made, Request};
 use llm::cost::Charges;
 use llm::exchange::{CallFacts, Exchange};
 use llm::language::UsageOption;
@@ -60,7 +60,7 @@ impl Attempt {
         is_conversation && !std::ptr::eq(self.language, self.surface.language)
     }
 
-    /// The media that have to be sent as bytes. Where the client's own text passes, it is for the provider alone to say.
+    /// The media that have to be sent as bytes. Where the client's own text passes, the provider's row alone decides.
     pub(super) fn by_bytes(&self) -> ByBytes {
         let of_language = if self.is_translated() {
             self.language.by_bytes
@@ -68,6 +68,16 @@ impl Attempt {
             ByBytes::NONE
         };
         self.deployment.provider.by_bytes.unwrap_or(of_language)
+    }
+
+    /// The automatic cache breakpoints of a key's prompts, if it or the deployment wants some.
+    pub(super) fn breakpoints(&self, of_key: bool) -> Breakpoints {
+        if of_key || self.deployment.caches_prompts {
+            let upstream = self.language.upstream;
+            upstream.breakpoints(&self.deployment.upstream_model)
+        } else {
+            Breakpoints::None
+        }
     }
 
     /// The request in the language of the deployment.

@@ -342,6 +342,7 @@ impl Attempts<'_> {
         let around = (&*self.admitted, attempt);
         let brought = asked.bring_media(self.app, around, &mut media).await;
         self.admitted.media = media;
+        asked.set_breakpoints((&*self.admitted, attempt));
         Ok(brought.map(|()| asked))
     }
 

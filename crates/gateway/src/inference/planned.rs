@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use llm::chat::{Made, Request};
+use llm::chat::{Breakpoints, Made, Request};
 use llm::route_ask::RouteAsk;
 
 use super::admit::Admission;
@@ -197,6 +197,24 @@ pub(super) fn asked(
 }
 
 impl Asked {
+    /// Sets cache breakpoints where the key or the deployment wants some and the client set none.
+    pub(super) fn set_breakpoints(&mut self, (admitted, attempt): (&Admitted, &Attempt)) {
+        let breakpoints = attempt.breakpoints(admitted.caller.key.caches_prompts());
+        if breakpoints == Breakpoints::None {
+            return;
+        }
+        if let Some(conversation) = &mut self.conversation {
+            conversation.set_breakpoints(breakpoints);
+            return;
+        }
+        let body = self.sent.as_ref().map_or(&*admitted.body, |(body, _)| body);
+        let is_conversation = admitted.surface.operation.input.is_conversation();
+        let face = attempt.language.passthrough.filter(|_| is_conversation);
+        if let Some(body) = face.and_then(|face| face.with_breakpoints(body)) {
+            self.sent = with_text(body, admitted.surface, &admitted.admission);
+        }
+    }
+
     /// Brings the media that the deployment takes as bytes.
     ///
     /// # Errors

@@ -72,6 +72,11 @@ impl CachedKey {
         self.record.shows_cost
     }
 
+    /// True if its prompts get cache breakpoints.
+    pub fn caches_prompts(&self) -> bool {
+        self.record.caches_prompts
+    }
+
     /// The state of the key at `now_ms`.
     pub fn state(&self, now_ms: i64) -> KeyState {
         let is_over = |end: Option<i64>| end.is_some_and(|end_ms| end_ms <= now_ms);

@@ -43,6 +43,8 @@ pub struct Deployment {
     pub abilities: Abilities,
     /// The habits of the provider with this model, where requests are translated.
     pub quirks: Quirks,
+    /// True if prompts get cache breakpoints there.
+    pub caches_prompts: bool,
     pub reservation: Reservation,
     /// A row for each operation that the deployment can do.
     requests: Box<[Requests]>,
@@ -61,6 +63,7 @@ pub struct DeploymentParts {
     pub group: u32,
     pub costs: Option<[u64; 2]>,
     pub abilities: Abilities,
+    pub caches_prompts: bool,
     pub reservation: Reservation,
     pub health: Arc<Health>,
 }
@@ -92,6 +95,7 @@ impl Deployment {
             group,
             costs,
             abilities,
+            caches_prompts,
             reservation,
             health,
         } = parts;
@@ -113,6 +117,7 @@ impl Deployment {
             group,
             costs,
             abilities,
+            caches_prompts,
             reservation,
             health,
         })

@@ -14,6 +14,7 @@ mod auth;
 mod batches;
 mod breaker;
 mod budgets;
+mod cache_breakpoints;
 mod content_codings;
 mod cost;
 mod credits;

@@ -52,6 +52,11 @@ pub trait PassthroughFace: Send + Sync + Debug {
     /// The failure that an event named `error` reports.
     fn read_error_event(&self, data: &[u8]) -> UpstreamError;
 
+    /// The body with automatic cache breakpoints; `None` where the language has none, or the client set one.
+    fn with_breakpoints(&self, _body: &[u8]) -> Option<Bytes> {
+        None
+    }
+
     /// True if clients look at the names of events.
     fn keeps_event_names(&self) -> bool {
         false

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use bytes::Bytes;
 
 use super::codec::EventDecoder;
-use crate::chat::{Fold, Request, Response, WriteOptions, Written};
+use crate::chat::{Breakpoints, Fold, Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::framing::Framing;
 use crate::operation::Operation;
@@ -29,6 +29,11 @@ pub trait UpstreamFace: Send + Sync + Debug {
     /// True if the language can ask for JSON without a schema.
     fn has_json_mode(&self) -> bool {
         true
+    }
+
+    /// The automatic cache breakpoints that a model takes.
+    fn breakpoints(&self, _model: &str) -> Breakpoints {
+        Breakpoints::None
     }
 
     /// Writes a request for a conversation that came in another language.

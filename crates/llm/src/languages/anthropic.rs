@@ -1,5 +1,6 @@
 //! Anthropic's language: messages.
 
+mod breakpoints;
 mod chat;
 mod envelope;
 mod passing;
@@ -7,7 +8,7 @@ mod scan;
 
 use bytes::Bytes;
 
-use crate::chat::{Made, Request, Response, WriteOptions, Written};
+use crate::chat::{Breakpoints, Made, Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::language::{
     ClientFace, Encode, ErrorFacts, EventDecoder, EventEncoder, Language, Ordered, PassthroughFace,
@@ -111,6 +112,10 @@ impl UpstreamFace for Anthropic {
         false
     }
 
+    fn breakpoints(&self, _model: &str) -> Breakpoints {
+        Breakpoints::PromptAndTools
+    }
+
     fn write_request(
         &self,
         request: &Request,
@@ -151,6 +156,10 @@ impl PassthroughFace for Anthropic {
 
     fn read_error_event(&self, data: &[u8]) -> UpstreamError {
         refusal::classify_unmarked(data)
+    }
+
+    fn with_breakpoints(&self, body: &[u8]) -> Option<Bytes> {
+        breakpoints::with_breakpoints(body)
     }
 
     fn keeps_event_names(&self) -> bool {

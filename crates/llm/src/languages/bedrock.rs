@@ -10,7 +10,7 @@ mod write_request;
 
 use std::fmt::Write as _;
 
-use crate::chat::{Request, Response, WriteOptions, Written};
+use crate::chat::{Breakpoints, Request, Response, WriteOptions, Written};
 use crate::error::{TranslateError, UpstreamError};
 use crate::framing::Framing;
 use crate::language::{EventDecoder, Language, Ordered, Target, UpstreamFace};
@@ -61,6 +61,15 @@ impl UpstreamFace for Bedrock {
 
     fn has_json_mode(&self) -> bool {
         false
+    }
+
+    fn breakpoints(&self, model: &str) -> Breakpoints {
+        match wish::Maker::of(model) {
+            wish::Maker::Anthropic => Breakpoints::PromptAndTools,
+            // Its tools cannot be marked.
+            wish::Maker::Amazon => Breakpoints::Prompt,
+            wish::Maker::OpenAi | wish::Maker::Other => Breakpoints::None,
+        }
     }
 
     fn write_request(

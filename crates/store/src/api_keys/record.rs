@@ -27,6 +27,8 @@ pub struct ApiKey {
     pub anomaly_action: AnomalyAction,
     /// Responses to the key say what they cost.
     pub shows_cost: bool,
+    /// Prompts of the key get cache breakpoints.
+    pub caches_prompts: bool,
     /// The most that may be spent with it.
     pub budgets: Vec<Budget>,
     /// The quarantine that is in force.
@@ -90,6 +92,7 @@ impl ApiKey {
             last_use: last_use(row)?,
             anomaly_action: AnomalyAction::from_row(row)?,
             shows_cost: row.bool("shows_cost")?,
+            caches_prompts: row.bool("caches_prompts")?,
             budgets: budgets::from_row(row, "budgets")?,
             quarantine: Quarantine::from_row(row)?,
         })

@@ -94,6 +94,7 @@ pub(crate) async fn a_key(db: &Db, account_id: &AccountId) -> (ApiKey, KeyDigest
         last_use: None,
         anomaly_action: AnomalyAction::Notify,
         shows_cost: true,
+        caches_prompts: false,
         budgets: vec![],
         quarantine: None,
     };

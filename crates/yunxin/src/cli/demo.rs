@@ -41,6 +41,7 @@ pub(super) async fn seed(session: &CliSession) -> anyhow::Result<Option<DemoKeys
             expires_at_ms: None,
             anomaly_action: AnomalyAction::Notify,
             shows_cost: true,
+            caches_prompts: false,
             budgets: vec![],
         };
         let (_, secret) = session.commands().create_api_key(new).await?;

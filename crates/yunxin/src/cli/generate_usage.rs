@@ -110,6 +110,7 @@ impl GenerateUsage {
                     expires_at_ms: None,
                     anomaly_action: AnomalyAction::Notify,
                     shows_cost: true,
+                    caches_prompts: false,
                     budgets: vec![],
                 };
                 let (key, _) = session.commands().create_api_key(new).await?;

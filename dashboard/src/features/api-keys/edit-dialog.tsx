@@ -44,7 +44,11 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
   const update = useUpdateApiKey(accountId, apiKey.id);
   const [onAnomaly, setOnAnomaly] = useState(apiKey.anomaly_action);
   const [showsCost, setShowsCost] = useState(apiKey.shows_cost);
-  const isSame = onAnomaly === apiKey.anomaly_action && showsCost === apiKey.shows_cost;
+  const [cachesPrompts, setCachesPrompts] = useState(apiKey.caches_prompts);
+  const isSame =
+    onAnomaly === apiKey.anomaly_action &&
+    showsCost === apiKey.shows_cost &&
+    cachesPrompts === apiKey.caches_prompts;
   const [error, setError] = useState<unknown>(null);
   const form = useForm<KeyValues>({
     initialValues: {
@@ -64,6 +68,7 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
         ...changeOf(apiKey, values),
         ...(onAnomaly === apiKey.anomaly_action ? {} : { anomaly_action: onAnomaly }),
         ...(showsCost === apiKey.shows_cost ? {} : { shows_cost: showsCost }),
+        ...(cachesPrompts === apiKey.caches_prompts ? {} : { caches_prompts: cachesPrompts }),
       });
       notify.done(ours("edit.done"));
       onClose();
@@ -89,6 +94,12 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
           description={ours("form.showsCostHint")}
           checked={showsCost}
           onChange={(event) => setShowsCost(event.currentTarget.checked)}
+        />
+        <Switch
+          label={ours("form.cachesPrompts")}
+          description={ours("form.cachesPromptsHint")}
+          checked={cachesPrompts}
+          onChange={(event) => setCachesPrompts(event.currentTarget.checked)}
         />
         <Text size="xs" c="dimmed">
           {ours("edit.when")}

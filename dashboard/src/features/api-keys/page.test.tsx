@@ -33,6 +33,7 @@ const KEY: ApiKeyResponse = {
   created_by: "ann@example.com",
   anomaly_action: "notify",
   shows_cost: true,
+  caches_prompts: false,
   budgets: [],
   quarantine: null,
 };

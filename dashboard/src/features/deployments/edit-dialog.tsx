@@ -1,4 +1,4 @@
-import { NumberInput, Text, TextInput } from "@mantine/core";
+import { NumberInput, Switch, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import { maxLengthOf } from "@/api/limits";
@@ -15,6 +15,13 @@ interface EditDialogProps {
   weights: number;
   isOpen: boolean;
   onClose: () => void;
+}
+
+interface EditValues {
+  name: string;
+  upstream_model: string;
+  weight: number | string;
+  caches_prompts: boolean;
 }
 
 const WEIGHT_MAX = 1_000_000;
@@ -41,11 +48,12 @@ function EditForm({ deployment, weights, onClose }: EditDialogProps) {
   const format = useFormat();
   const notify = useNotify();
   const edit = useEditDeployment();
-  const form = useForm<{ name: string; upstream_model: string; weight: number | string }>({
+  const form = useForm<EditValues>({
     initialValues: {
       name: deployment.name ?? "",
       upstream_model: deployment.upstream_model,
       weight: deployment.weight,
+      caches_prompts: deployment.caches_prompts,
     },
     validate: {
       name: (value) => (/^[A-Za-z0-9._-]{0,60}$/.test(value) ? null : t("nameWrong")),
@@ -60,6 +68,7 @@ function EditForm({ deployment, weights, onClose }: EditDialogProps) {
         name: sent.name.trim() || null,
         upstream_model: sent.upstream_model.trim(),
         weight: Number(sent.weight),
+        caches_prompts: sent.caches_prompts,
       };
       await edit.mutateAsync({ id: deployment.id, change });
       notify.done(t("saved"));
@@ -103,6 +112,11 @@ function EditForm({ deployment, weights, onClose }: EditDialogProps) {
         max={WEIGHT_MAX}
         allowDecimal={false}
         {...form.getInputProps("weight")}
+      />
+      <Switch
+        label={t("cachesPrompts")}
+        description={t("cachesPromptsHelp")}
+        {...form.getInputProps("caches_prompts", { type: "checkbox" })}
       />
       <Text size="sm" c="dimmed" aria-live="polite">
         {share === null ? t("fallbackText") : t("shareThen", { share: format.percent(share, 0) })}

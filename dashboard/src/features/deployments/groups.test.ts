@@ -23,6 +23,7 @@ function deployment(
     credential_states: [],
     reserved_for: [],
     reserved_hours: null,
+    caches_prompts: false,
     paused: false,
     origin: "database",
     health: {

@@ -72,6 +72,7 @@ pub(crate) async fn create_api_key(
             .anomaly_action
             .map_or(AnomalyAction::Notify, Into::into),
         shows_cost: body.shows_cost.unwrap_or(true),
+        caches_prompts: body.caches_prompts.unwrap_or(false),
         budgets: kept(body.budgets.unwrap_or_default()),
     };
     let (key, secret) = app.commands(caller.actor()).create_api_key(new).await?;

@@ -61,6 +61,10 @@ pub struct DeploymentSpec {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_items = 40))]
     pub credentials: Vec<String>,
+    /// True if prompts get cache breakpoints there, where the provider caches up to them and the client set none. Writing
+    /// to a cache costs more than not to, reading from it far less.
+    #[serde(default)]
+    pub caches_prompts: bool,
     /// Ids of the tiers whose accounts alone may use it. Left out: all.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_items = 40))]

@@ -116,6 +116,7 @@ fn the_names_of_members_are_those_of_the_type() {
             "capabilities",
             "context_length",
             "credentials",
+            "caches_prompts",
             "reserved_for",
             "reserved_hours",
         ]

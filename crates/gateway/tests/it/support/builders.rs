@@ -19,6 +19,7 @@ pub(crate) struct KeyBuilder<'a> {
     expires_at_ms: Option<i64>,
     anomaly_action: AnomalyAction,
     shows_cost: bool,
+    caches_prompts: bool,
     budgets: Vec<Budget>,
 }
 
@@ -33,6 +34,7 @@ impl<'a> KeyBuilder<'a> {
             expires_at_ms: None,
             anomaly_action: AnomalyAction::Notify,
             shows_cost: true,
+            caches_prompts: false,
             budgets: vec![],
         }
     }
@@ -74,6 +76,11 @@ impl<'a> KeyBuilder<'a> {
     }
 
     /// Responses to the key do not say what they cost.
+    pub(crate) fn with_cached_prompts(mut self) -> Self {
+        self.caches_prompts = true;
+        self
+    }
+
     pub(crate) fn without_cost(mut self) -> Self {
         self.shows_cost = false;
         self
@@ -105,6 +112,7 @@ impl<'a> KeyBuilder<'a> {
             last_use: None,
             anomaly_action: self.anomaly_action,
             shows_cost: self.shows_cost,
+            caches_prompts: self.caches_prompts,
             budgets: self.budgets,
             quarantine: None,
         };

@@ -40,6 +40,9 @@ pub(in crate::cli) struct Create {
     /// Leaves the cost out of responses to it.
     #[arg(long)]
     hide_cost: bool,
+    /// Sets cache breakpoints in its prompts, where the provider caches up to them.
+    #[arg(long)]
+    cache_prompts: bool,
     /// The most that it may spend in dollars per session, day, week, month or in total: day=5,month=50.
     #[arg(long, value_delimiter = ',', value_name = "WINDOW=DOLLARS,...")]
     budget: Vec<String>,
@@ -92,6 +95,7 @@ impl Create {
                 OnAnomalyArgument::Freeze => AnomalyAction::Freeze,
             },
             shows_cost: !self.hide_cost,
+            caches_prompts: self.cache_prompts,
             budgets: budgets.context("--budget")?,
         };
         let account = new.account_id.clone();

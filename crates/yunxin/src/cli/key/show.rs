@@ -141,6 +141,7 @@ fn describe(key: &ApiKey, now_ms: i64) -> Value {
         "revoked_at_ms": key.revoked_at_ms,
         "anomaly_action": key.anomaly_action.as_str(),
         "shows_cost": key.shows_cost,
+        "caches_prompts": key.caches_prompts,
         "budgets": key.budgets,
         "quarantine": key.quarantine.as_ref().map(|quarantine| quarantine.state.as_str()),
         "quarantine_since_ms": key.quarantine.as_ref().map(|quarantine| quarantine.since_ms),

@@ -9,7 +9,13 @@ import type { ProviderKindResponse } from "@/api/types";
 import { FormBody, useSubmit } from "@/components/form-dialog";
 import { AuthFields } from "../auth-fields";
 import { CredentialFields } from "../credential-fields";
-import { MEDIA_URLS, ownCredentialOf, type ProviderValues, STREAM_USAGES, valuesToProvider } from "../form-values";
+import {
+  MEDIA_URLS,
+  ownCredentialOf,
+  type ProviderValues,
+  STREAM_USAGES,
+  valuesToProvider,
+} from "../form-values";
 import { KindPicker } from "../kind-picker";
 import styles from "../providers.module.css";
 import { providerKindsQuery, providersQuery, useFindModels } from "../queries";

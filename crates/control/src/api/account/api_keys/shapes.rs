@@ -72,6 +72,8 @@ pub(crate) struct CreateApiKeyRequest {
     pub anomaly_action: Option<OnAnomaly>,
     /// Responses to the key say what they cost; without it, they do.
     pub shows_cost: Option<bool>,
+    /// Prompts of the key get cache breakpoints where the provider caches up to them; without it, they do not.
+    pub caches_prompts: Option<bool>,
     /// The most that may be spent with it, by window; without any, there is no end.
     #[schema(max_items = 10)]
     pub budgets: Option<Vec<BudgetSpec>>,
@@ -148,6 +150,7 @@ pub(crate) struct EditApiKeyRequest {
     restrictions: Option<KeyRestrictions>,
     anomaly_action: Option<OnAnomaly>,
     shows_cost: Option<bool>,
+    caches_prompts: Option<bool>,
     /// All budgets, in place of those before; `[]` takes them away.
     #[schema(max_items = 10)]
     budgets: Option<Vec<BudgetSpec>>,
@@ -161,6 +164,7 @@ impl From<EditApiKeyRequest> for ApiKeyEdit {
             expires_at_ms: edit.expires_at.map(|end| end.map(|at| at.0)),
             anomaly_action: edit.anomaly_action.map(AnomalyAction::from),
             shows_cost: edit.shows_cost,
+            caches_prompts: edit.caches_prompts,
             budgets: edit.budgets.map(kept),
         }
     }
@@ -205,6 +209,8 @@ pub(crate) struct ApiKeyResponse {
     anomaly_action: &'static str,
     /// Responses to the key say what they cost.
     shows_cost: bool,
+    /// Prompts of the key get cache breakpoints where the provider caches up to them.
+    caches_prompts: bool,
     /// The most that may be spent with it, and what was.
     budgets: Vec<BudgetResponse>,
     /// The quarantine after an anomaly; `release` ends it.
@@ -359,6 +365,7 @@ fn describe<'s>(
         charge_nanos_30d: 0,
         anomaly_action: key.anomaly_action.as_str(),
         shows_cost: key.shows_cost,
+        caches_prompts: key.caches_prompts,
         budgets: Vec::new(),
         quarantine: key.quarantine.as_ref().map(QuarantineResponse::of),
     }
