@@ -120,6 +120,10 @@ chaos-upstream: dashboard ## 20,000 requests over three deployments that fail, e
 	$(CARGO) build --profile dist --locked
 	python3 tests/overload --yunxin target/dist/yunxin --only chaos --full --out docs/performance
 
+.PHONY: fuzz-decoders
+fuzz-decoders: ## Recorded streams of each language, damaged at random, into its decoder (MINUTES=10 each, a language per core)
+	YUNXIN_FUZZ_SECONDS=$$(( $(or $(MINUTES),10) * 60 )) $(CARGO) test --locked --release -p llm --test it -- decoder_fuzz --nocapture
+
 .PHONY: chaos-kill
 chaos-kill: ## The program under 500 open streams, killed 200 times (FULL=1: 1,000): no request is lost or doubled
 	YUNXIN_CHAOS_KILLS=$(if $(FULL),1000,200) YUNXIN_CHAOS_STREAMS=500 $(CARGO) test --locked -p yunxin --test it -- killed_under --nocapture

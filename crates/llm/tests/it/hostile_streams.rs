@@ -90,7 +90,7 @@ fn length(framing: Framing, bytes: &[u8]) -> usize {
 }
 
 /// Checks that parts come one after the other, and nothing but a count behind the end.
-fn check_order(events: &[Event], context: &str) {
+pub(crate) fn check_order(events: &[Event], context: &str) {
     let (mut is_open, mut is_over) = (false, false);
     for event in events {
         let is_count = matches!(event, Event::Usage(_));

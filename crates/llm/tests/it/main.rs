@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod conversion;
+mod decoder_fuzz;
 mod gemini;
 mod hostile_streams;
 mod inner_form;
