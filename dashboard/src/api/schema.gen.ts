@@ -3058,6 +3058,8 @@ export interface components {
             anomaly_action: components["schemas"]["OnAnomaly"];
             /** @description The most that may be spent with it, and what was. */
             budgets: components["schemas"]["BudgetResponse"][];
+            /** @description Prompts of the key get cache breakpoints where the provider caches up to them. */
+            caches_prompts: boolean;
             /**
              * Format: int64
              * @description The charges of the last thirty days.
@@ -3367,6 +3369,11 @@ export interface components {
          *     a new one.
          */
         Change_DeploymentSpec: {
+            /**
+             * @description True if prompts get cache breakpoints there, where the provider caches up to them and the client set none. Writing
+             *     to a cache costs more than not to, reading from it far less.
+             */
+            caches_prompts?: boolean;
             /** @description The abilities of the model there, where they are not those of the model elsewhere. Left out: those of the model. */
             capabilities?: string[];
             /**
@@ -3491,6 +3498,11 @@ export interface components {
             };
             /** @description One of `GET /admin/provider-kinds`. */
             kind?: string;
+            /**
+             * @description What the provider gets where a request names an image, a document, sound or a film by https URL: `pass` (the URL)
+             *     or `fetch` (the bytes, which this server fetches). Left out: as the kind and its language have it.
+             */
+            media_urls?: string | null;
             name?: string;
             /**
              * @description True if it is told the account and the level of each request, as inference gateways such as llm-d read them:
@@ -3788,6 +3800,8 @@ export interface components {
             anomaly_action?: components["schemas"]["OnAnomaly"] | null;
             /** @description The most that may be spent with it, by window; without any, there is no end. */
             budgets?: components["schemas"]["BudgetSpec"][] | null;
+            /** @description Prompts of the key get cache breakpoints where the provider caches up to them; without it, they do not. */
+            caches_prompts?: boolean | null;
             environment: components["schemas"]["KeyEnvironment"];
             expires_at?: components["schemas"]["Time"] | null;
             /** @description The purpose: "Production Server". */
@@ -4331,6 +4345,11 @@ export interface components {
         };
         /** @description A deployment. */
         DeploymentResponse: {
+            /**
+             * @description True if prompts get cache breakpoints there, where the provider caches up to them and the client set none. Writing
+             *     to a cache costs more than not to, reading from it far less.
+             */
+            caches_prompts: boolean;
             /** @description The abilities of the model there, where they are not those of the model elsewhere. Left out: those of the model. */
             capabilities: string[];
             /**
@@ -4384,6 +4403,11 @@ export interface components {
         };
         /** @description One place that serves one model. */
         DeploymentSpec: {
+            /**
+             * @description True if prompts get cache breakpoints there, where the provider caches up to them and the client set none. Writing
+             *     to a cache costs more than not to, reading from it far less.
+             */
+            caches_prompts?: boolean;
             /** @description The abilities of the model there, where they are not those of the model elsewhere. Left out: those of the model. */
             capabilities?: string[];
             /**
@@ -4492,6 +4516,7 @@ export interface components {
             anomaly_action?: components["schemas"]["OnAnomaly"] | null;
             /** @description All budgets, in place of those before; `[]` takes them away. */
             budgets?: components["schemas"]["BudgetSpec"][] | null;
+            caches_prompts?: boolean | null;
             expires_at?: components["schemas"]["Time"] | null;
             name?: string | null;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
@@ -5944,6 +5969,11 @@ export interface components {
             };
             /** @description One of `GET /admin/provider-kinds`. */
             kind: string;
+            /**
+             * @description What the provider gets where a request names an image, a document, sound or a film by https URL: `pass` (the URL)
+             *     or `fetch` (the bytes, which this server fetches). Left out: as the kind and its language have it.
+             */
+            media_urls: string | null;
             name: string;
             /**
              * @description True if it is told the account and the level of each request, as inference gateways such as llm-d read them:
@@ -5992,6 +6022,11 @@ export interface components {
             };
             /** @description One of `GET /admin/provider-kinds`. */
             kind: string;
+            /**
+             * @description What the provider gets where a request names an image, a document, sound or a film by https URL: `pass` (the URL)
+             *     or `fetch` (the bytes, which this server fetches). Left out: as the kind and its language have it.
+             */
+            media_urls?: string | null;
             name: string;
             /**
              * @description True if it is told the account and the level of each request, as inference gateways such as llm-d read them:
