@@ -12,6 +12,7 @@ mod identities;
 mod imports;
 mod invites;
 mod key_events;
+mod key_limits;
 mod leaks;
 mod links;
 mod management_keys;

@@ -2,8 +2,9 @@
 
 use gateway::catalog::limits_of;
 use gateway::limits::{Counted, Limiter, Limits};
+use store::AccountId;
+use store::api_keys::{ApiKey, QuarantineState};
 use store::tiers::Tier;
-use store::{AccountId, ApiKeyId};
 
 /// The health of a deployment.
 pub(crate) use gateway::upstream::HealthState as DeploymentState;
@@ -36,10 +37,11 @@ impl<'a> LimitStatus<'a> {
         }
     }
 
-    /// The limits of a key, which may be throttled.
-    pub(crate) fn of_key(&self, id: &ApiKeyId, is_throttled: bool) -> [LimitState; 3] {
-        let limits = self.limits.throttled(is_throttled).of_key();
-        states(limits, 1, self.limiter.counted_of_key(id))
+    /// The limits of a key, its own below those of its account, and perhaps throttled.
+    pub(crate) fn of_key(&self, key: &ApiKey) -> [LimitState; 3] {
+        let limits = self.limits.with_own(key.own_limits);
+        let limits = limits.throttled(is_throttled(key)).of_key();
+        states(limits, 1, self.limiter.counted_of_key(&key.id))
     }
 
     /// The ceilings of the account.
@@ -47,6 +49,11 @@ impl<'a> LimitStatus<'a> {
         let counted = self.limiter.counted_of_account(id);
         states(self.limits, self.limits.account_multiplier, counted)
     }
+}
+
+fn is_throttled(key: &ApiKey) -> bool {
+    let quarantine = key.quarantine.as_ref();
+    quarantine.is_some_and(|quarantine| quarantine.state == QuarantineState::Throttled)
 }
 
 fn states(limits: Limits, factor: u64, counted: Counted) -> [LimitState; 3] {

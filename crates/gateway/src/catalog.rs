@@ -21,6 +21,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use store::key_limits::KeyLimits;
 use store::tiers::Tier;
 
 use crate::limits::Limits;
@@ -218,6 +219,7 @@ pub fn limits_of(tier: &Tier) -> Limits {
         requests_per_day: tier.requests_per_day,
         concurrent_requests: tier.concurrent_requests,
         account_multiplier: tier.account_multiplier,
+        own: KeyLimits::default(),
         is_throttled: false,
     }
 }

@@ -88,12 +88,13 @@ async fn insert_with(
         key.shows_cost.into(),
         budgets::encode(&key.budgets).into(),
         key.caches_prompts.into(),
+        key.own_limits.encode().into(),
     ];
     tx.execute(
         "INSERT INTO api_keys (id, account_id, name, environment, allowed_models, allowed_endpoints,
             allowed_networks, created_at_ms, expires_at_ms, anomaly_action, created_by, shows_cost, budgets,
-            caches_prompts)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            caches_prompts, own_limits)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         values,
     )
     .await?;
@@ -215,8 +216,8 @@ pub async fn get_api_key(
     }
 }
 
-/// Changes the name, the restrictions, the expiry, the budgets and the wish for anomalies of a key. Returns the change that replicas have to
-/// learn of.
+/// Changes the name, the restrictions, the expiry, the budgets, the limits and the wish for anomalies of a key. Returns the change
+/// that replicas have to learn of.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the account has no such key.
@@ -233,12 +234,13 @@ pub async fn update(tx: &mut Tx, key: &ApiKey, now_ms: i64) -> Result<i64, Store
         key.shows_cost.into(),
         budgets::encode(&key.budgets).into(),
         key.caches_prompts.into(),
+        key.own_limits.encode().into(),
     ];
     let rows = tx
         .execute(
             "UPDATE api_keys SET name = $3, allowed_models = $4, allowed_endpoints = $5, allowed_networks = $6,
                 expires_at_ms = $7, anomaly_action = $8, shows_cost = $9, budgets = $10,
-                caches_prompts = $11
+                caches_prompts = $11, own_limits = $12
              WHERE account_id = $1 AND id = $2",
             values,
         )

@@ -26,6 +26,7 @@ pub mod kept_responses;
 pub mod key_baselines;
 pub mod key_event_reads;
 pub mod key_events;
+pub mod key_limits;
 pub mod ledger;
 pub mod limit_counts;
 pub mod limit_override;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 43] = [
+const MIGRATIONS: [(i64, &str, &str); 44] = [
     (
         1,
         "accounts",
@@ -180,6 +180,11 @@ const MIGRATIONS: [(i64, &str, &str); 43] = [
         79,
         "kept responses",
         include_str!("../migrations/0079_kept_responses.sql"),
+    ),
+    (
+        81,
+        "limits of keys",
+        include_str!("../migrations/0081_limits_of_keys.sql"),
     ),
     (
         86,

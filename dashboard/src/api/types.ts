@@ -52,6 +52,8 @@ export type ApiKeyResponse = Schemas["ApiKeyResponse"];
 export type ApiKeyFilter = QueryOf<"list_api_keys">;
 export type BudgetResponse = Schemas["BudgetResponse"];
 export type BudgetSpec = Schemas["BudgetSpec"];
+/** Of the key itself, below those of its account. */
+export type KeyLimits = Schemas["KeyLimitsSpec"];
 export type CreateApiKeyRequest = Schemas["CreateApiKeyRequest"];
 export type UpdateApiKeyRequest = Schemas["EditApiKeyRequest"];
 export type RegenerateApiKeyRequest = Schemas["RegenerateApiKeyRequest"];

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use store::api_keys::{self, AnomalyAction, ApiKey, Environment, Grace, Restrictions};
 use store::audit_log::Subject;
 use store::budgets::Budget;
+use store::key_limits::KeyLimits;
 use store::secret::PlainKey;
 use store::{AccountId, ApiKeyId, accounts, auth_log, tiers};
 
@@ -36,6 +37,8 @@ pub struct NewApiKey {
     pub shows_cost: bool,
     pub caches_prompts: bool,
     pub budgets: Vec<Budget>,
+    /// Below those of the account.
+    pub own_limits: KeyLimits,
 }
 
 /// An edit of a key; `None` leaves a value.
@@ -49,6 +52,8 @@ pub(crate) struct ApiKeyEdit {
     pub caches_prompts: Option<bool>,
     /// All of them.
     pub budgets: Option<Vec<Budget>>,
+    /// All of them.
+    pub own_limits: Option<KeyLimits>,
 }
 
 /// `active`, `expiring`, `expired` or `revoked`.
@@ -74,6 +79,9 @@ impl Commands<'_> {
         let account = accounts::get_account(self.db, &new.account_id).await?;
         let tiers = tiers::list_tiers(self.db).await?.rows;
         let tier = tiers.iter().find(|tier| tier.id == account.tier_id);
+        let own_limits = self
+            .checked_key_limits(&account, new.own_limits, KeyLimits::default())
+            .await?;
         let keys_max = tier.and_then(|tier| tier.keys_max);
         let secret = PlainKey::generate()?;
         let digest = self.master.pepper().digest(secret.reveal());
@@ -93,6 +101,7 @@ impl Commands<'_> {
             shows_cost: new.shows_cost,
             caches_prompts: new.caches_prompts,
             budgets: checked_budgets("budgets", new.budgets, now_ms)?,
+            own_limits,
             quarantine: None,
         };
         let mut tx = self.db.begin().await?;
@@ -113,7 +122,8 @@ impl Commands<'_> {
         Ok((key, secret))
     }
 
-    /// Changes what a key is called, what it is narrowed to, when it expires, what it may spend and what happens on an anomaly.
+    /// Changes what a key is called, what it is narrowed to, when it expires, what it may spend, how often it may be used and what happens
+    /// on an anomaly.
     ///
     /// # Errors
     /// If the account has no such key, it is revoked, or a value cannot be taken.
@@ -146,6 +156,12 @@ impl Commands<'_> {
         key.caches_prompts = edit.caches_prompts.unwrap_or(key.caches_prompts);
         if let Some(budgets) = edit.budgets {
             key.budgets = checked_budgets("budgets", budgets, now_ms)?;
+        }
+        if let Some(limits) = edit.own_limits {
+            let account = accounts::get_account(self.db, account_id).await?;
+            key.own_limits = self
+                .checked_key_limits(&account, limits, before.own_limits)
+                .await?;
         }
         let seq = api_keys::update(&mut tx, &key, now_ms).await?;
         let (was, is) = (Some(described(&before)), Some(described(&key)));
@@ -327,5 +343,6 @@ pub(super) fn described(key: &ApiKey) -> Value {
         "shows_cost": key.shows_cost,
         "caches_prompts": key.caches_prompts,
         "budgets": key.budgets,
+        "limits": key.own_limits,
     })
 }

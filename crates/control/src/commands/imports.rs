@@ -7,6 +7,7 @@ use store::api_keys::{self, AnomalyAction, ApiKey, Environment, Restrictions};
 use store::audit_log::Subject;
 use store::budgets::Budget;
 use store::imports::{self, ImportKind, Imported};
+use store::key_limits::KeyLimits;
 use store::ledger::{self, EntryKind, NewEntry};
 use store::limit_override::LimitOverride;
 use store::secret::ImportedSecret;
@@ -176,6 +177,7 @@ impl Commands<'_> {
             shows_cost: true,
             caches_prompts: false,
             budgets: checked_budgets("budgets", new.budgets, now_ms)?,
+            own_limits: KeyLimits::default(),
             quarantine: None,
         };
         let digest = self.master.pepper().digest_of_imported(new.secret);

@@ -29,6 +29,7 @@ mod docs;
 mod edits;
 mod ingress;
 mod key_events;
+mod key_limits;
 mod leaks;
 mod mail;
 mod me;

@@ -3,6 +3,7 @@
 use control::commands::{AccountEdit, NewApiKey};
 use store::accounts::AccountStatus;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
+use store::key_limits::KeyLimits;
 
 use crate::support::personas::tester;
 use crate::support::{TestApp, soon};
@@ -36,6 +37,7 @@ async fn a_change_that_the_server_made_itself_does_not_wait_for_its_poll() {
             shows_cost: true,
             caches_prompts: false,
             budgets: vec![],
+            own_limits: KeyLimits::default(),
         };
         let made = soon("the key", commands.create_api_key(new)).await.unwrap();
         let caller = app.anonymous().with_secret(made.1.reveal());

@@ -141,7 +141,7 @@ async fn authenticate(
         _ => ApiError::unknown_api_key(),
     })?;
     let tier = tier_of(app, &key)?;
-    let limits = limits_of(&tier).throttled(key.is_throttled());
+    let limits = key.limits(limits_of(&tier));
     let report = key.counters().peek(limits, app.shared.limiter.now());
     context.set_rate_limit_status(RateLimitStatus {
         report,
@@ -307,7 +307,7 @@ impl ApiKeyCaller {
 
     /// The limits of the key as they are now.
     pub fn limits(&self) -> Limits {
-        limits_of(&self.tier).throttled(self.key.is_throttled())
+        self.key.limits(limits_of(&self.tier))
     }
 
     /// Looks again whether the key may be used: right before money is spent on it, and before each retry.

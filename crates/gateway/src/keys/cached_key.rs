@@ -14,7 +14,7 @@ use store::tiers::Tier;
 use store::{AccountId, ApiKeyId};
 
 use crate::budgets::{BudgetSource, Lines};
-use crate::limits::KeyCounters;
+use crate::limits::{KeyCounters, Limits};
 
 /// One secret of a key, what the key may do, and its counters.
 #[derive(Debug)]
@@ -127,6 +127,12 @@ impl CachedKey {
             None => Arc::clone(tier),
             Some(limits) => Arc::new(limits.over(tier)),
         }
+    }
+
+    /// The limits of the key, where those of its tier are `of_tier`.
+    pub fn limits(&self, of_tier: Limits) -> Limits {
+        let with_own = of_tier.with_own(self.record.own_limits);
+        with_own.throttled(self.is_throttled())
     }
 
     /// The budgets that count what the key spends, where its account has this tier.

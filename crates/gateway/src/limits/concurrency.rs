@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use super::Limits;
 use super::ledger::Leaving;
 use super::refusal::LimitRefusal;
 use super::running::RunningRequests;
+use super::{Limits, MostRunning};
 
 /// The `Retry-After` of a refusal for concurrency: when a running request ends is not known.
 const RETRY_AFTER_SECONDS: u64 = 1;
@@ -43,15 +43,15 @@ impl Drop for ConcurrencyPermit {
 /// # Errors
 /// If the key or its account runs as many as it may.
 pub(super) fn enter(
-    [of_key, of_account]: [Option<u64>; 2],
+    most: MostRunning,
     [key, account]: [&Arc<RunningRequests>; 2],
 ) -> Result<ConcurrencyPermit, LimitRefusal> {
-    if !key.enter(of_key) {
-        return Err(refused_for_key(of_key));
+    if !key.enter(most.key) {
+        return Err(refused_for_key(most));
     }
-    if !account.enter(of_account) {
+    if !account.enter(most.account) {
         key.leave();
-        return Err(refused_for_account(of_account));
+        return Err(refused_for_account(most));
     }
     Ok(ConcurrencyPermit {
         key: Arc::clone(key),
@@ -66,11 +66,11 @@ pub(super) fn crowded(
     key: &RunningRequests,
     account: &RunningRequests,
 ) -> Option<LimitRefusal> {
-    let [of_key, of_account] = limits.concurrency();
-    if is_reached(of_key, key) {
-        Some(refused_for_key(of_key))
+    let most = limits.concurrency();
+    if is_reached(most.key, key) {
+        Some(refused_for_key(most))
     } else {
-        is_reached(of_account, account).then(|| refused_for_account(of_account))
+        is_reached(most.account, account).then(|| refused_for_account(most))
     }
 }
 
@@ -78,20 +78,24 @@ fn is_reached(limit: Option<u64>, running: &RunningRequests) -> bool {
     limit.is_some_and(|limit| running.count() >= limit)
 }
 
-pub(super) fn refused_for_key(limit: Option<u64>) -> LimitRefusal {
+pub(super) fn refused_for_key(most: MostRunning) -> LimitRefusal {
     LimitRefusal {
-        what: "requests at the same time for this key",
+        what: if most.is_own {
+            "requests at the same time set for this key"
+        } else {
+            "requests at the same time for this key"
+        },
         dimension: "concurrent_requests",
-        limit: limit.unwrap_or_default(),
+        limit: most.key.unwrap_or_default(),
         retry_after_seconds: RETRY_AFTER_SECONDS,
     }
 }
 
-pub(super) fn refused_for_account(limit: Option<u64>) -> LimitRefusal {
+pub(super) fn refused_for_account(most: MostRunning) -> LimitRefusal {
     LimitRefusal {
         what: "requests at the same time for this account",
         dimension: "account_concurrent_requests",
-        limit: limit.unwrap_or_default(),
+        limit: most.account.unwrap_or_default(),
         retry_after_seconds: RETRY_AFTER_SECONDS,
     }
 }

@@ -30,6 +30,8 @@ impl Dimension {
     }
 }
 
+const KEY_TOKENS: &str = "tokens_per_minute";
+const ACCOUNT_TOKENS: &str = "account_tokens_per_minute";
 const KEY_MINUTE: &str = "requests_per_minute";
 const ACCOUNT_MINUTE: &str = "account_requests_per_minute";
 const KEY_DAY: &str = "requests_per_day";
@@ -61,14 +63,18 @@ pub(super) fn dimensions(
         key_day,
         account_day,
         tokens_of(
-            "tokens per minute for this key",
-            "tokens_per_minute",
+            of_key(
+                limits.own_ones().tokens,
+                "tokens per minute set for this key",
+                "tokens per minute for this key",
+            ),
+            KEY_TOKENS,
             limits.of_key().tokens_per_minute,
             key,
         ),
         tokens_of(
             "tokens per minute for this account",
-            "account_tokens_per_minute",
+            ACCOUNT_TOKENS,
             ceiling,
             account,
         ),
@@ -93,9 +99,14 @@ fn request_dimensions(
         |limit: Option<u64>| limit.map(|limit| limit.saturating_mul(limits.account_multiplier));
     let (minute, day) = (limits.requests_per_minute, limits.requests_per_day);
     let own = limits.of_key();
+    let is_own = limits.own_ones();
     [
         of(
-            "requests per minute for this key",
+            of_key(
+                is_own.requests,
+                "requests per minute set for this key",
+                "requests per minute for this key",
+            ),
             KEY_MINUTE,
             own.requests_per_minute,
             key.requests,
@@ -109,7 +120,11 @@ fn request_dimensions(
             (account.minute, MINUTE),
         ),
         of(
-            "requests per day for this key",
+            of_key(
+                is_own.requests_today,
+                "requests per day set for this key",
+                "requests per day for this key",
+            ),
             KEY_DAY,
             own.requests_per_day,
             key.requests_today,
@@ -123,6 +138,11 @@ fn request_dimensions(
             (account.day, DAY),
         ),
     ]
+}
+
+/// The words of a limit of the key: one that was set on the key itself is changed elsewhere than its tier's.
+fn of_key(is_own: bool, set_on_it: &'static str, of_its_tier: &'static str) -> &'static str {
+    if is_own { set_on_it } else { of_its_tier }
 }
 
 /// Of the limits that are exceeded the one that stays so for longest; of equal ones the first, which is the key's own.
@@ -177,10 +197,25 @@ pub(super) fn report(
     LimitReport {
         requests: request_limit(shown),
         key_minute: request_limit(key_minute),
-        tokens: limits.of_key().tokens_per_minute.map(|limit| TokenLimit {
-            limit,
-            remaining: limit.saturating_sub(key.tokens),
-            resets_at_s: key.minute.resets_at_s(now, MINUTE),
-        }),
+        tokens: tightest_tokens(key, account, limits, now),
     }
+}
+
+/// The limit on tokens that has the least left, of the key or of its account; of equal ones the key's own.
+fn tightest_tokens(
+    key: &Windows,
+    account: &Windows,
+    limits: Limits,
+    now: Moment,
+) -> Option<TokenLimit> {
+    let [of_key, of_account] = limits.ceilings().map(|ceiling| ceiling.tokens);
+    let left = |limit: Option<u64>, windows: &Windows| {
+        limit.map(|limit| TokenLimit {
+            limit,
+            remaining: limit.saturating_sub(windows.tokens),
+            resets_at_s: windows.minute.resets_at_s(now, MINUTE),
+        })
+    };
+    let both = [left(of_key, key), left(of_account, account)];
+    both.into_iter().flatten().min_by_key(|one| one.remaining)
 }

@@ -30,13 +30,13 @@ use store::limit_sharing::LimitSharing;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
-use super::Limits;
 use super::concurrency::{self, ConcurrencyPermit};
 use super::counters::{Grant, KeyCounters, Owner};
 use super::ledger::{Leaving, Ledger, Subject, Tally, Views};
 use super::refusal::LimitRefusal;
 use super::report::LimitReport;
 use super::timekeeper::Moment;
+use super::{Limits, MostRunning};
 use ask::{Ask, Decided, Reply, Verdict};
 use database_store::DatabaseStore;
 use redis_store::RedisStore;
@@ -337,11 +337,11 @@ impl SharedLimits {
         if let Some((refusal, report)) = views.refusal(asked.limits, asked.tokens) {
             return Some((Err(refusal), report));
         }
-        let [key, account] = asked.limits.concurrency();
+        let most = asked.limits.concurrency();
         let refusal = match verdict {
-            Verdict::AccountCrowded => concurrency::refused_for_account(account),
+            Verdict::AccountCrowded => concurrency::refused_for_account(most),
             Verdict::Admitted | Verdict::Refused | Verdict::KeyCrowded => {
-                concurrency::refused_for_key(key)
+                concurrency::refused_for_key(most)
             }
         };
         Some((Err(refusal), views.report(asked.limits, None)))
@@ -375,21 +375,21 @@ impl SharedLimits {
     }
 
     /// The requests of a key and its account that may run here, as far as this server decides that.
-    fn concurrency(&self, limits: Limits) -> [Option<u64>; 2] {
+    fn concurrency(&self, limits: Limits) -> MostRunning {
         let of_all = limits.concurrency();
         match &*self.store {
             Store::Redis(_) => of_all,
             // Divided, and one at least: a server that may run none would refuse for ever.
             Store::Database(_) => {
                 let part = self.part();
-                of_all.map(|most| most.map(|most| part.of(most).max(1)))
+                of_all.map(|most| part.of(most).max(1))
             }
         }
     }
 
     /// A permit of whose end the other servers are told, if concurrency is limited.
     fn telling(&self, permit: ConcurrencyPermit, pair: &Pair, limits: Limits) -> ConcurrencyPermit {
-        if limits.concurrency() == [None, None] {
+        if !limits.concurrency().is_any() {
             return permit;
         }
         for subject in pair {

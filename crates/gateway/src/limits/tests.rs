@@ -2,10 +2,16 @@ use store::{AccountId, ApiKeyId};
 
 use std::sync::Arc;
 
-use super::{CountedToday, KeyCounters, Limiter, Limits, Moment, Owner};
+use super::{CountedToday, KeyCounters, KeyLimits, Limiter, Limits, Moment, Owner};
 use crate::clock::Clock;
 use crate::counts_file::CountsFile;
 
+const NO_OWN: KeyLimits = KeyLimits {
+    requests_per_minute: None,
+    tokens_per_minute: None,
+    requests_per_day: None,
+    concurrent_requests: None,
+};
 const NOW_MS: i64 = 1_790_000_000_000;
 const FREE: Limits = Limits {
     requests_per_minute: Some(10),
@@ -13,6 +19,7 @@ const FREE: Limits = Limits {
     requests_per_day: Some(500),
     concurrent_requests: Some(10),
     account_multiplier: 1,
+    own: NO_OWN,
     is_throttled: false,
 };
 const UNLIMITED: Limits = Limits {
@@ -21,6 +28,7 @@ const UNLIMITED: Limits = Limits {
     requests_per_day: None,
     concurrent_requests: None,
     account_multiplier: 1,
+    own: NO_OWN,
     is_throttled: false,
 };
 
@@ -277,4 +285,15 @@ fn what_a_key_without_limits_counts_is_not_written() {
         .unwrap()
         .len();
     assert_eq!(size, 0);
+}
+
+#[test]
+fn a_throttled_key_has_a_tenth_of_its_own_limit() {
+    let own = KeyLimits {
+        requests_per_minute: Some(30),
+        ..NO_OWN
+    };
+    let counters = counters(&limiter(), "key");
+    let limits = UNLIMITED.with_own(own).throttled(true);
+    assert_eq!(admitted(&counters, limits, NOW_MS, 25), 3);
 }

@@ -2,6 +2,7 @@
 
 mod clock;
 mod concurrency;
+mod of_keys;
 mod restarts;
 
 use std::time::Duration;

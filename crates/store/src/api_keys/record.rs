@@ -6,6 +6,7 @@ use crate::budgets::{self, Budget};
 use crate::db::Row;
 use crate::error::StoreError;
 use crate::id::{AccountId, ApiKeyId};
+use crate::key_limits::KeyLimits;
 
 /// An API key, without any secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct ApiKey {
     pub caches_prompts: bool,
     /// The most that may be spent with it.
     pub budgets: Vec<Budget>,
+    /// Its limits below those of the account's tier.
+    pub own_limits: KeyLimits,
     /// The quarantine that is in force.
     pub quarantine: Option<Quarantine>,
 }
@@ -94,6 +97,7 @@ impl ApiKey {
             shows_cost: row.bool("shows_cost")?,
             caches_prompts: row.bool("caches_prompts")?,
             budgets: budgets::from_row(row, "budgets")?,
+            own_limits: KeyLimits::from_row(row, "own_limits")?,
             quarantine: Quarantine::from_row(row)?,
         })
     }

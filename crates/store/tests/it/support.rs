@@ -5,6 +5,7 @@ use std::future::Future;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use store::accounts::{self, Account, AccountStatus};
 use store::api_keys::{self, AnomalyAction, ApiKey, Environment, Restrictions};
+use store::key_limits::KeyLimits;
 use store::limit_override::LimitOverride;
 use store::sealed::MasterKey;
 use store::secret::{KeyDigest, PlainKey};
@@ -96,6 +97,7 @@ pub(crate) async fn a_key(db: &Db, account_id: &AccountId) -> (ApiKey, KeyDigest
         shows_cost: true,
         caches_prompts: false,
         budgets: vec![],
+        own_limits: KeyLimits::default(),
         quarantine: None,
     };
     let (secret, digest) = a_secret();

@@ -3,6 +3,7 @@
 use control::commands::NewApiKey;
 use store::accounts;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
+use store::key_limits::KeyLimits;
 use store::secret::PlainKey;
 
 use super::session::CliSession;
@@ -43,6 +44,7 @@ pub(super) async fn seed(session: &CliSession) -> anyhow::Result<Option<DemoKeys
             shows_cost: true,
             caches_prompts: false,
             budgets: vec![],
+            own_limits: KeyLimits::default(),
         };
         let (_, secret) = session.commands().create_api_key(new).await?;
         keys.push((tier, secret));

@@ -13,6 +13,7 @@ use llm::operation::{CHAT, EMBEDDINGS};
 use llm::{Meter, Usage};
 use serde_json::json;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
+use store::key_limits::KeyLimits;
 use store::usage_events::{AttemptRecord, CountedBy, Detail, EndReason, UsageEvent};
 use store::{
     AccountId, ApiKeyId, RequestIds, error_rollups, platform_rollups, usage_events, usage_rollups,
@@ -112,6 +113,7 @@ impl GenerateUsage {
                     shows_cost: true,
                     caches_prompts: false,
                     budgets: vec![],
+                    own_limits: KeyLimits::default(),
                 };
                 let (key, _) = session.commands().create_api_key(new).await?;
                 callers.push(Caller {

@@ -83,7 +83,7 @@ const NOT_NEEDED: [(&str, &[&str]); 5] = [
 ];
 
 /// Siblings that may be known, by whom, and why.
-const SIBLINGS: [(&str, &[&str], &str); 16] = [
+const SIBLINGS: [(&str, &[&str], &str); 17] = [
     (
         "anthropic",
         &["llm/src/languages/bedrock/wish.rs"],
@@ -141,6 +141,11 @@ const SIBLINGS: [(&str, &[&str], &str); 16] = [
         "limit_override",
         &["store/src/accounts.rs", "store/src/api_keys/secrets.rs"],
         "an account's own limits are a part of its row, and of what a key is authenticated with",
+    ),
+    (
+        "key_limits",
+        &["store/src/api_keys/record.rs"],
+        "a key's own limits are a part of its row",
     ),
     (
         "limits_json",

@@ -82,7 +82,11 @@ export function ApiKeyPage() {
           <Grid.Col span={{ base: 12, lg: 4 }}>
             <Stack gap="md">
               <KeyFacts apiKey={key} />
-              <KeyLimits accountId={account.id} apiKey={key} />
+              <KeyLimits
+                accountId={account.id}
+                apiKey={key}
+                onEdit={canWrite ? () => setDialog({ kind: "edit", apiKey: key }) : undefined}
+              />
               <BudgetsCard
                 budgets={key.budgets}
                 onEdit={canWrite ? () => setDialog({ kind: "edit", apiKey: key }) : undefined}

@@ -12,6 +12,8 @@ import { expiresAt } from "./expiry";
 import { showAtField } from "./field-error";
 import { ExpiryField, type KeyValues, NameField, RestrictionFields, useKeyValidation } from "./key-fields";
 import classes from "./key-fields.module.css";
+import { LimitFields } from "./limit-fields";
+import { countLimits, limitsOf, NO_LIMITS } from "./own-limits";
 import { useCreateApiKey } from "./queries";
 import { NO_RESTRICTIONS, restrictionsOf } from "./restrictions";
 
@@ -52,6 +54,7 @@ function CreateForm({ accountId, onClose, onCreated }: CreateDialogProps) {
       expiry: { preset: "never", date: "" },
       restrictions: NO_RESTRICTIONS,
       budgets: [],
+      limits: NO_LIMITS,
     },
     validate: useKeyValidation(),
   });
@@ -97,6 +100,7 @@ function CreateForm({ accountId, onClose, onCreated }: CreateDialogProps) {
           onChange={(budgets) => form.setFieldValue("budgets", budgets)}
           isChecked={form.errors.budgets != null}
         />
+        <LimitFields form={form} accountId={accountId} />
         <RestrictionFields form={form} accountId={accountId} />
         <OnAnomalyField value={onAnomaly} onChange={setOnAnomaly} />
         {error ? (
@@ -128,6 +132,7 @@ function bodyOf(values: KeyValues, environment: Environment, onAnomaly: OnAnomal
     environment,
     ...(end === null ? {} : { expires_at: end }),
     ...(values.budgets.length > 0 ? { budgets: budgetSpecs(values.budgets) } : {}),
+    ...(countLimits(values.limits) > 0 ? { limits: limitsOf(values.limits) } : {}),
     ...(onAnomaly === "notify" ? {} : { anomaly_action: onAnomaly }),
     ...(isNarrowed
       ? {

@@ -11,6 +11,8 @@ import { useNotify } from "@/hooks/use-notify";
 import { expiresAt, expiryOf } from "./expiry";
 import { showAtField } from "./field-error";
 import { ExpiryField, type KeyValues, NameField, RestrictionFields, useKeyValidation } from "./key-fields";
+import { LimitFields } from "./limit-fields";
+import { limitsOf, limitValues } from "./own-limits";
 import { useUpdateApiKey } from "./queries";
 import { restrictionsOf, restrictionValues } from "./restrictions";
 
@@ -21,7 +23,7 @@ interface EditDialogProps {
   onClose: () => void;
 }
 
-/** The name, the expiry and the restrictions of a key, and what happens on an anomaly. */
+/** The name, the expiry, the limits and the restrictions of a key, and what happens on an anomaly. */
 export function EditDialog({ accountId, apiKey, onClose }: EditDialogProps) {
   const { t } = useTranslation("api-keys");
   return (
@@ -56,6 +58,7 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
       expiry: expiryOf(apiKey.expires_at),
       restrictions: restrictionValues(apiKey.restrictions),
       budgets: budgetValues(apiKey.budgets),
+      limits: limitValues(apiKey.limits),
     },
     validate: useKeyValidation(expiryOf(apiKey.expires_at)),
     validateInputOnBlur: true,
@@ -87,6 +90,7 @@ function EditForm({ accountId, apiKey, onClose }: EditDialogProps & { apiKey: Ap
           onChange={(budgets) => form.setFieldValue("budgets", budgets)}
           isChecked={form.errors.budgets != null}
         />
+        <LimitFields form={form} accountId={accountId} />
         <RestrictionFields form={form} accountId={accountId} />
         <OnAnomalyField value={onAnomaly} onChange={setOnAnomaly} />
         <Switch
@@ -131,5 +135,7 @@ function changeOf(apiKey: ApiKeyResponse, values: KeyValues): UpdateApiKeyReques
   const budgets = budgetSpecs(values.budgets);
   if (JSON.stringify(budgets) !== JSON.stringify(budgetSpecs(budgetValues(apiKey.budgets))))
     change.budgets = budgets;
+  const limits = limitsOf(values.limits);
+  if (JSON.stringify(limits) !== JSON.stringify(limitsOf(limitValues(apiKey.limits)))) change.limits = limits;
   return change;
 }

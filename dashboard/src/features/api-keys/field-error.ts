@@ -4,6 +4,10 @@ import { ApiError } from "@/api/client";
 const FIELDS: Record<string, string> = {
   name: "name",
   expires_at: "expiry",
+  "limits.requests_per_minute": "limits.requests_per_minute",
+  "limits.tokens_per_minute": "limits.tokens_per_minute",
+  "limits.requests_per_day": "limits.requests_per_day",
+  "limits.concurrent_requests": "limits.concurrent_requests",
   "restrictions.models": "restrictions.models",
   "restrictions.endpoints": "restrictions.endpoints",
   "restrictions.networks": "restrictions.networks",

@@ -1,18 +1,5 @@
-import {
-  Checkbox,
-  Collapse,
-  Group,
-  MultiSelect,
-  Select,
-  Stack,
-  TagsInput,
-  Text,
-  TextInput,
-  UnstyledButton,
-} from "@mantine/core";
+import { Checkbox, Group, MultiSelect, Select, TagsInput, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import { ChevronRight } from "lucide-react";
-import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { maxLengthOf } from "@/api/limits";
 import { type BudgetValues, problemsOf } from "@/features/budgets/shared/values";
@@ -21,7 +8,8 @@ import { useNames } from "@/hooks/use-names";
 import { DAY_MS } from "@/lib/format";
 import { OPERATIONS } from "@/lib/operations";
 import { EXPIRY_PRESETS, type Expiry, isValidExpiry, localDate, YEARS_MAX } from "./expiry";
-import classes from "./key-fields.module.css";
+import { FoldedSection } from "./folded-section";
+import type { LimitValues } from "./own-limits";
 import { ENTRIES_MAX, isNetwork, type RestrictionValues } from "./restrictions";
 
 export const NAME_CHARS_MAX = maxLengthOf("CreateApiKeyRequest", "name");
@@ -31,6 +19,7 @@ export interface KeyValues {
   expiry: Expiry;
   restrictions: RestrictionValues;
   budgets: BudgetValues[];
+  limits: LimitValues;
 }
 
 type KeyForm = UseFormReturnType<KeyValues>;
@@ -115,28 +104,14 @@ export function RestrictionFields({ form, accountId }: { form: KeyForm; accountI
   const operationName = useNames("operation");
   const { models, endpoints, networks } = form.values.restrictions;
   const chosen = [models, endpoints, networks].filter((list) => list.length > 0).length;
-  const [isOpen, setIsOpen] = useState(chosen > 0);
-  const id = useId();
   return (
-    <div className={classes.section}>
-      <UnstyledButton
-        className={classes.toggle}
-        aria-expanded={isOpen}
-        aria-controls={id}
-        onClick={() => setIsOpen((open) => !open)}
-      >
-        <ChevronRight size={16} aria-hidden className={classes.chevron} data-open={isOpen || undefined} />
-        <span>
-          <Text span fw={500} size="sm" display="block">
-            {t("form.restrictions")}
-          </Text>
-          <Text span size="xs" c="dimmed" display="block">
-            {chosen > 0 ? t("form.restrictionsSet", { count: chosen }) : t("form.restrictionsNone")}
-          </Text>
-        </span>
-      </UnstyledButton>
-      <Collapse expanded={isOpen} id={id}>
-        <Stack gap="md" p="sm" pt={4}>
+    <FoldedSection
+      title={t("form.restrictions")}
+      summary={chosen > 0 ? t("form.restrictionsSet", { count: chosen }) : t("form.restrictionsNone")}
+      isOpenAtFirst={chosen > 0}
+    >
+      {(isOpen) => (
+        <>
           <ModelsField form={form} accountId={accountId} isNeeded={isOpen} />
           <Checkbox.Group
             label={t("form.endpoints")}
@@ -159,9 +134,9 @@ export function RestrictionFields({ form, accountId }: { form: KeyForm; accountI
             clearable
             {...form.getInputProps("restrictions.networks")}
           />
-        </Stack>
-      </Collapse>
-    </div>
+        </>
+      )}
+    </FoldedSection>
   );
 }
 

@@ -24,6 +24,8 @@ import { isUsable } from "./age";
 import { EnvironmentBadge, KeyStatus, SecretAge } from "./key-badges";
 import classes from "./key-badges.module.css";
 import { LastUse } from "./last-use";
+import { setLimits } from "./own-limits";
+import { OwnLimitsBadge } from "./own-limits-badge";
 import { isRestricted } from "./restrictions";
 import type { KeyDialog } from "./shared/key-dialogs";
 
@@ -161,6 +163,7 @@ export function KeysTable(props: KeysTableProps) {
 function KeyName({ accountId, apiKey }: { accountId: string; apiKey: ApiKeyResponse }) {
   const { t } = useTranslation("api-keys");
   const isNarrowed = isRestricted(apiKey.restrictions);
+  const hasLimits = setLimits(apiKey.limits).length > 0;
   return (
     <>
       <Link
@@ -172,7 +175,7 @@ function KeyName({ accountId, apiKey }: { accountId: string; apiKey: ApiKeyRespo
         {apiKey.name || t("unnamed")}
       </Link>
       <span className={classes.hint}>{apiKey.hint}</span>
-      {apiKey.old_secrets > 0 || isNarrowed || isImported(apiKey) ? (
+      {apiKey.old_secrets > 0 || isNarrowed || hasLimits || isImported(apiKey) ? (
         <span className={classes.marks}>
           {isImported(apiKey) ? (
             <Badge color="amber" leftSection={<Import size={11} aria-hidden />} title={t("importedMeans")}>
@@ -184,6 +187,7 @@ function KeyName({ accountId, apiKey }: { accountId: string; apiKey: ApiKeyRespo
               {t("graceRuns", { count: apiKey.old_secrets })}
             </Badge>
           ) : null}
+          <OwnLimitsBadge apiKey={apiKey} />
           {isNarrowed ? (
             <Badge color="gray" leftSection={<ShieldCheck size={11} aria-hidden />}>
               {t("restricted")}

@@ -1,5 +1,6 @@
 //! API keys of an account: list, create, read, narrow, revoke, regenerate.
 
+mod limits_shape;
 pub(crate) mod shapes;
 
 use axum::Json;
@@ -74,6 +75,7 @@ pub(crate) async fn create_api_key(
         shows_cost: body.shows_cost.unwrap_or(true),
         caches_prompts: body.caches_prompts.unwrap_or(false),
         budgets: kept(body.budgets.unwrap_or_default()),
+        own_limits: body.limits.unwrap_or_default().into(),
     };
     let (key, secret) = app.commands(caller.actor()).create_api_key(new).await?;
     let api_key = describe(&app, &caller, &key.id).await?;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use gateway::error::ApiError;
 use serde::Serialize;
-use store::api_keys::{self, ApiKey, ApiKeyFilter, QuarantineState};
+use store::api_keys::{self, ApiKeyFilter};
 use utoipa::ToSchema;
 
 use crate::api::time::Time;
@@ -51,11 +51,6 @@ impl LimitStateResponse {
     }
 }
 
-fn is_throttled(key: &ApiKey) -> bool {
-    let quarantine = key.quarantine.as_ref();
-    quarantine.is_some_and(|quarantine| quarantine.state == QuarantineState::Throttled)
-}
-
 /// Shows the limit status right now, of the account and of each active key.
 #[utoipa::path(get, path = "/accounts/{account_id}/limits", tag = "limits", operation_id = "get_limits",
     params(("account_id" = String, Path)), responses((status = 200, body = LimitsResponse)))]
@@ -79,7 +74,7 @@ pub(crate) async fn get_limits(
     let status = LimitStatus::new(&app.gateway.shared.limiter, &tier);
     let described = |states: [LimitState; 3]| states.map(LimitStateResponse::of).into();
     let api_keys = keys.into_iter().map(|key| KeyLimitsResponse {
-        limits: described(status.of_key(&key.id, is_throttled(&key))),
+        limits: described(status.of_key(&key)),
         id: key.id.to_string(),
         name: key.name,
     });

@@ -91,6 +91,6 @@ fn enter(
     part: Part,
 ) -> Result<ConcurrencyPermit, LimitRefusal> {
     let of_all = asked.limits.concurrency();
-    let running = of_all.map(|most| most.map(|most| part.of(most)));
+    let running = of_all.map(|most| part.of(most));
     concurrency::enter(running, counters.running())
 }

@@ -12,7 +12,7 @@ use crate::limits::concurrency::{self, ConcurrencyPermit};
 use crate::limits::counters::{Grant, KeyCounters, Owner};
 use crate::limits::ledger::{Subject, Tally, Views, signed};
 use crate::limits::running::RunningRequests;
-use crate::limits::{CountedToday, Limiter, Limits, Moment};
+use crate::limits::{CountedToday, KeyLimits, Limiter, Limits, Moment, MostRunning};
 
 const NOW_MS: i64 = 1_790_000_000_000;
 /// Decisions of the quick form; `DECISIONS` says how many the full one takes.
@@ -43,6 +43,12 @@ impl Dice {
             requests_per_day: self.limit(60),
             concurrent_requests: self.limit(6),
             account_multiplier: 1 + self.below(2),
+            own: KeyLimits {
+                requests_per_minute: self.limit(12),
+                tokens_per_minute: self.limit(900),
+                requests_per_day: self.limit(60),
+                concurrent_requests: self.limit(6),
+            },
             is_throttled: self.below(8) == 0,
         }
     }
@@ -141,7 +147,7 @@ impl Sides {
 
         let pair = self.servers[server].pair(key);
         let running = pair.map(|(_, running)| running);
-        let permit = concurrency::enter([None, None], running).unwrap();
+        let permit = concurrency::enter(MostRunning::default(), running).unwrap();
         let ask = Ask {
             epoch: Arc::clone(&self.epoch),
             subjects: pair.map(|(subject, _)| Arc::clone(subject)),

@@ -4,6 +4,7 @@ use gateway::keys::wait_until_applied;
 use store::accounts::{self, Account, AccountStatus};
 use store::api_keys::{self, AnomalyAction, ApiKey, Environment, Grace, Restrictions};
 use store::budgets::Budget;
+use store::key_limits::KeyLimits;
 use store::secret::PlainKey;
 use store::{AccountId, ApiKeyId};
 
@@ -21,6 +22,7 @@ pub(crate) struct KeyBuilder<'a> {
     shows_cost: bool,
     caches_prompts: bool,
     budgets: Vec<Budget>,
+    own_limits: KeyLimits,
 }
 
 impl<'a> KeyBuilder<'a> {
@@ -36,6 +38,7 @@ impl<'a> KeyBuilder<'a> {
             shows_cost: true,
             caches_prompts: false,
             budgets: vec![],
+            own_limits: KeyLimits::default(),
         }
     }
 
@@ -72,6 +75,12 @@ impl<'a> KeyBuilder<'a> {
     /// The most that may be spent with it.
     pub(crate) fn budget(mut self, budget: Budget) -> Self {
         self.budgets.push(budget);
+        self
+    }
+
+    /// Limits of its own, below those of its tier.
+    pub(crate) fn limits(mut self, limits: KeyLimits) -> Self {
+        self.own_limits = limits;
         self
     }
 
@@ -114,6 +123,7 @@ impl<'a> KeyBuilder<'a> {
             shows_cost: self.shows_cost,
             caches_prompts: self.caches_prompts,
             budgets: self.budgets,
+            own_limits: self.own_limits,
             quarantine: None,
         };
         let secret = PlainKey::generate().unwrap();

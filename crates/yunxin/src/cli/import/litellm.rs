@@ -209,7 +209,7 @@ fn limits(plan: &mut Plan, row: &ForeignRow, what: &str) {
         if let Some(limit) = number(row, name) {
             plan.lose(
                 format!("{name} {limit} of {what}"),
-                "limits are those of the tier of an account",
+                "limits are those of the tier of its account until a key is given its own, after the import",
             );
         }
     }

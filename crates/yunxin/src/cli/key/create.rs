@@ -8,6 +8,7 @@ use llm::{OPERATIONS, Operation};
 use serde_json::json;
 use store::api_keys::{AnomalyAction, Environment, Restrictions};
 use store::budgets::{Budget, BudgetAction, BudgetMode, BudgetWindow};
+use store::key_limits::KeyLimits;
 
 use crate::cli::output::Printer;
 use crate::cli::session::CliSession;
@@ -46,6 +47,10 @@ pub(in crate::cli) struct Create {
     /// The most that it may spend in dollars per session, day, week, month or in total: day=5,month=50.
     #[arg(long, value_delimiter = ',', value_name = "WINDOW=DOLLARS,...")]
     budget: Vec<String>,
+    /// Its limits below those of its account, by name: requests_per_minute=60,concurrent_requests=2; tokens_per_minute and
+    /// requests_per_day besides.
+    #[arg(long, value_delimiter = ',', value_name = "NAME=NUMBER,...")]
+    limit: Vec<String>,
 }
 
 fn endpoints_help() -> String {
@@ -97,6 +102,7 @@ impl Create {
             shows_cost: !self.hide_cost,
             caches_prompts: self.cache_prompts,
             budgets: budgets.context("--budget")?,
+            own_limits: limits_of(&self.limit).context("--limit")?,
         };
         let account = new.account_id.clone();
         let made = session.commands().create_api_key(new).await;
@@ -107,6 +113,24 @@ impl Create {
         output.text("Store the key now: it is not shown again.");
         Ok(())
     }
+}
+
+/// Reads `requests_per_minute=60` of each.
+fn limits_of(texts: &[String]) -> anyhow::Result<KeyLimits> {
+    let mut limits = KeyLimits::default();
+    for text in texts {
+        let wrong = || format!("{text:?} is not a limit such as requests_per_minute=60");
+        let (name, number) = text.split_once('=').with_context(wrong)?;
+        let limit = match name {
+            "requests_per_minute" => &mut limits.requests_per_minute,
+            "tokens_per_minute" => &mut limits.tokens_per_minute,
+            "requests_per_day" => &mut limits.requests_per_day,
+            "concurrent_requests" => &mut limits.concurrent_requests,
+            _ => bail!(wrong()),
+        };
+        *limit = Some(number.parse().with_context(wrong)?);
+    }
+    Ok(limits)
 }
 
 /// Reads `day=5`.

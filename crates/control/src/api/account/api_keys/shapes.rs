@@ -12,6 +12,7 @@ use store::usage_rollups::{self, DAY_MS};
 use store::{AccountId, ApiKeyId};
 use utoipa::{IntoParams, ToSchema};
 
+use super::limits_shape::KeyLimitsSpec;
 use crate::api::account::budgets;
 use crate::api::budget_shape::{BudgetResponse, BudgetSpec, kept};
 use crate::api::time::Time;
@@ -77,6 +78,8 @@ pub(crate) struct CreateApiKeyRequest {
     /// The most that may be spent with it, by window; without any, there is no end.
     #[schema(max_items = 10)]
     pub budgets: Option<Vec<BudgetSpec>>,
+    /// Its limits below those of the account; what is left out is the account's.
+    pub limits: Option<KeyLimitsSpec>,
 }
 
 /// The action on an anomaly: tell the account; besides give the key a tenth of its limits; or
@@ -154,6 +157,8 @@ pub(crate) struct EditApiKeyRequest {
     /// All budgets, in place of those before; `[]` takes them away.
     #[schema(max_items = 10)]
     budgets: Option<Vec<BudgetSpec>>,
+    /// All limits below those of the account, in place of those before; `{}` takes them away.
+    limits: Option<KeyLimitsSpec>,
 }
 
 impl From<EditApiKeyRequest> for ApiKeyEdit {
@@ -166,6 +171,7 @@ impl From<EditApiKeyRequest> for ApiKeyEdit {
             shows_cost: edit.shows_cost,
             caches_prompts: edit.caches_prompts,
             budgets: edit.budgets.map(kept),
+            own_limits: edit.limits.map(Into::into),
         }
     }
 }
@@ -213,6 +219,8 @@ pub(crate) struct ApiKeyResponse {
     caches_prompts: bool,
     /// The most that may be spent with it, and what was.
     budgets: Vec<BudgetResponse>,
+    /// Its limits below those of the account, as they were set. Where the account's are lower by now, those hold.
+    limits: KeyLimitsSpec,
     /// The quarantine after an anomaly; `release` ends it.
     quarantine: Option<QuarantineResponse>,
 }
@@ -367,6 +375,7 @@ fn describe<'s>(
         shows_cost: key.shows_cost,
         caches_prompts: key.caches_prompts,
         budgets: Vec::new(),
+        limits: key.own_limits.into(),
         quarantine: key.quarantine.as_ref().map(QuarantineResponse::of),
     }
 }
