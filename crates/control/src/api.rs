@@ -10,6 +10,7 @@ mod change;
 pub(crate) mod csv_table;
 pub(crate) mod document_words;
 pub(crate) mod error_report;
+pub(crate) mod invoice_shape;
 pub(crate) mod leak_reports;
 pub(crate) mod ledger_shape;
 pub(crate) mod link_shape;

@@ -11,6 +11,7 @@ mod error;
 mod identities;
 mod imports;
 mod invites;
+mod invoices;
 mod key_events;
 mod key_limits;
 mod leaks;
@@ -36,7 +37,7 @@ use store::audit_log::{self, Actor, Change, Subject};
 use store::sealed::MasterKey;
 use store::{AccountId, Db, Tx};
 
-use crate::config::AccountsConfig;
+use crate::config::{AccountsConfig, InvoicesConfig};
 
 pub use accounts::AccountEdit;
 pub(crate) use accounts::checked_email;
@@ -70,6 +71,7 @@ pub struct Commands<'a> {
     pub master: &'a MasterKey,
     pub sources: &'a Sources,
     pub accounts: &'a AccountsConfig,
+    pub invoices: &'a InvoicesConfig,
     /// The keys in this server's memory; the command line has none.
     pub keys: Option<&'a Keys>,
     pub actor: &'a Actor,

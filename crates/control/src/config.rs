@@ -3,6 +3,7 @@
 mod accounts;
 mod anomalies;
 mod dollars;
+mod invoices;
 mod leak_reports;
 mod mail;
 mod payment_provider;
@@ -12,6 +13,7 @@ mod webhooks;
 
 pub use accounts::{AccountsConfig, SignUp};
 pub use anomalies::AnomaliesConfig;
+pub use invoices::InvoicesConfig;
 pub use leak_reports::LeakReportsConfig;
 pub use mail::{MailConfig, MailTls};
 pub use payment_provider::{PaymentProviderConfig, PaymentProviderKind, SECRET_BYTES_MIN};
@@ -26,6 +28,7 @@ pub struct ControlConfig {
     pub leak_reports: LeakReportsConfig,
     pub mail: MailConfig,
     pub payments: PaymentsConfig,
+    pub invoices: InvoicesConfig,
     pub anomalies: AnomaliesConfig,
     pub webhooks: WebhooksConfig,
 }

@@ -22,6 +22,7 @@ mod auth;
 pub mod state;
 
 pub mod commands;
+mod invoice_documents;
 mod limit_status;
 mod operator_notices;
 

@@ -101,6 +101,11 @@ macro_rules! every_route {
             account::orders::get_order;
             account::orders::check_order;
             account::orders::request_refund;
+            account::invoices::get_billing_details, account::invoices::edit_billing_details;
+            account::invoices::list_invoices;
+            account::invoices::get_invoices_csv;
+            account::invoices::get_invoice;
+            account::invoices::get_invoice_document;
             // Operators.
             admin::accounts::list_accounts, admin::accounts::create_account;
             admin::accounts::get_account, admin::accounts::edit_account;
@@ -145,6 +150,9 @@ macro_rules! every_route {
             admin::orders::check_order;
             admin::orders::refund_order;
             admin::orders::list_payment_events;
+            admin::invoices::list_invoices;
+            admin::invoices::get_invoices_csv;
+            admin::invoices::get_invoice_document;
             admin::docs_feedback::list_docs_feedback;
             admin::docs_feedback::count_docs_feedback;
             admin::requests::list_errors;

@@ -82,6 +82,7 @@ impl Control {
             master: &self.gateway.master,
             sources: &self.gateway.catalog.sources,
             accounts: &self.config.accounts,
+            invoices: &self.config.invoices,
             keys: Some(&self.gateway.keys),
             actor,
         }

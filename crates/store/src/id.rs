@@ -153,6 +153,10 @@ id!(
     PaymentEventId, "pevt_"
 );
 id!(
+    /// An invoice or a credit note.
+    InvoiceId, "invc_"
+);
+id!(
     /// A refund of a paid order.
     PaymentRefundId, "rfd_"
 );

@@ -22,6 +22,7 @@ pub mod identities;
 pub mod imports;
 pub mod instance_metadata;
 pub mod invites;
+pub mod invoices;
 pub mod kept_responses;
 pub mod key_baselines;
 pub mod key_event_reads;
@@ -59,8 +60,8 @@ pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use id::{
     AccountId, ApiKeyId, AuditEntryId, BatchId, DeploymentId, DocsFeedbackId, FileId, InviteId,
-    KeyEventId, LedgerEntryId, ManagementKeyId, OperatorNoticeId, PaymentEventId, PaymentOrderId,
-    PaymentRefundId, RedemptionBatchId, RedemptionCodeId, RequestId, RequestIds, ResponseId,
-    SessionId, UserId, WebhookDeliveryId, WebhookId,
+    InvoiceId, KeyEventId, LedgerEntryId, ManagementKeyId, OperatorNoticeId, PaymentEventId,
+    PaymentOrderId, PaymentRefundId, RedemptionBatchId, RedemptionCodeId, RequestId, RequestIds,
+    ResponseId, SessionId, UserId, WebhookDeliveryId, WebhookId,
 };
 pub use partial_rows::PartialRows;

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const MIGRATIONS: [(i64, &str, &str); 44] = [
+const MIGRATIONS: [(i64, &str, &str); 45] = [
     (
         1,
         "accounts",
@@ -185,6 +185,11 @@ const MIGRATIONS: [(i64, &str, &str); 44] = [
         81,
         "limits of keys",
         include_str!("../migrations/0081_limits_of_keys.sql"),
+    ),
+    (
+        82,
+        "invoices",
+        include_str!("../migrations/0082_invoices.sql"),
     ),
     (
         86,

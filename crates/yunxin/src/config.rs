@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use control::config::{
-    AccountsConfig, AnomaliesConfig, ControlConfig, LeakReportsConfig, MailConfig, PaymentsConfig,
-    WebhooksConfig,
+    AccountsConfig, AnomaliesConfig, ControlConfig, InvoicesConfig, LeakReportsConfig, MailConfig,
+    PaymentsConfig, WebhooksConfig,
 };
 use gateway::config::{
     AuthConfig, BatchesConfig, BrowsersConfig, CatalogConfig, CreditsConfig, FilesConfig,
@@ -41,6 +41,7 @@ pub struct Config {
     pub leak_reports: LeakReportsConfig,
     pub mail: MailConfig,
     pub payments: PaymentsConfig,
+    pub invoices: InvoicesConfig,
     pub catalog: CatalogConfig,
     pub sandbox: SandboxConfig,
     pub upstream: UpstreamConfig,
@@ -112,6 +113,7 @@ impl Config {
         self.leak_reports.validate()?;
         self.mail.validate(self.accounts.public_url())?;
         self.payments.validate(self.accounts.public_url())?;
+        self.invoices.validate()?;
         self.upstream.validate()?;
         self.media.validate()?;
         self.journal.validate()?;
@@ -159,6 +161,7 @@ impl Config {
             leak_reports: self.leak_reports.clone(),
             mail: self.mail.clone(),
             payments: self.payments.clone(),
+            invoices: self.invoices.clone(),
             anomalies: self.anomalies.clone(),
             webhooks: self.webhooks.clone(),
         }

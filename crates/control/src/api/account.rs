@@ -6,6 +6,7 @@ pub(crate) mod budgets;
 pub(crate) mod credits;
 pub(crate) mod details;
 pub(crate) mod invites;
+pub(crate) mod invoices;
 pub(crate) mod key_events;
 pub(crate) mod limits;
 pub(crate) mod management_keys;

@@ -9,6 +9,7 @@ pub(crate) mod deployment_tests;
 pub(crate) mod deployments;
 pub(crate) mod docs_feedback;
 pub(crate) mod invites;
+pub(crate) mod invoices;
 pub(crate) mod management_keys;
 pub(crate) mod models;
 pub(crate) mod notices;

@@ -34,6 +34,25 @@ pub(crate) enum SignUpPolicy {
 
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
+pub(crate) enum OrderStatusName {
+    Open,
+    Processing,
+    Paid,
+    Expired,
+    Failed,
+    Refunded,
+    Disputed,
+}
+
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum InvoiceKindName {
+    Invoice,
+    CreditNote,
+}
+
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
 pub(crate) enum ApiKeyStatus {
     Active,
     Expiring,

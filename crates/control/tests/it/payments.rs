@@ -1,5 +1,6 @@
 //! Paying: every way in which credits were got for nothing elsewhere, through the door that the world has.
 
+mod invoices;
 mod refunds;
 mod routes;
 mod settling;

@@ -89,6 +89,7 @@ impl CliSession {
             master: &self.master,
             sources: &self.sources,
             accounts: &self.config.accounts,
+            invoices: &self.config.invoices,
             keys: None,
             actor: &self.actor,
         }

@@ -21,7 +21,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "api docs",
             "auth dashboard",
             "state",
-            "commands limit_status operator_notices",
+            "commands invoice_documents limit_status operator_notices",
             "leak_reporters mail payments sign_in_providers throttle webhooks",
             "anomalies model_facts passwords two_factor",
             "config refusal",

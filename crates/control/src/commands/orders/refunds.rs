@@ -9,6 +9,7 @@ use store::payments::{
 use store::{PaymentOrderId, PaymentRefundId, StoreError, Tx};
 
 use super::super::credits::{checked_amount, checked_reason, dollars};
+use super::super::invoices::Refunded;
 use super::super::{CommandError, Commands};
 use super::note_of;
 use crate::payments::{ProviderFault, Shop, share_of};
@@ -88,6 +89,10 @@ impl Commands<'_> {
             order.status = OrderStatus::Refunded;
         }
         payments::insert_refund(&mut tx, &refund).await?;
+        if refund.status == RefundStatus::ByHand {
+            self.issue_credit_note(&mut tx, &order, credited(&refund))
+                .await?;
+        }
         payments::write_order(&mut tx, &order).await?;
         let more = json!({ "taken_back": dollars(taken), "reason": refund.reason });
         self.note(&mut tx, note_of(&order, "order.refunded", more))
@@ -168,6 +173,8 @@ impl Commands<'_> {
             self.give_back(&mut tx, &mut order, refund).await?;
             Verdict::Failed
         } else {
+            self.issue_credit_note(&mut tx, &order, credited(refund))
+                .await?;
             Verdict::Refunded
         };
         let event = NewPaymentEvent {
@@ -206,6 +213,15 @@ impl Commands<'_> {
             order.status = OrderStatus::Paid;
         }
         Ok(payments::write_order(tx, order).await?)
+    }
+}
+
+/// The money of a refund, for its credit note.
+fn credited(refund: &PaymentRefund) -> Refunded {
+    Refunded {
+        reference: refund.id.to_string(),
+        amount_minor: refund.amount_minor,
+        credits_nanos: refund.credits_nanos,
     }
 }
 

@@ -6,6 +6,7 @@ use store::payments::{self, EventSource, NewPaymentEvent, OrderStatus, PaymentOr
 use store::{PaymentEventId, PaymentOrderId, StoreError, Tx};
 
 use super::super::credits::dollars;
+use super::super::invoices::Refunded;
 use super::super::{CommandError, Commands};
 use super::note_of;
 use crate::payments::{Facts, Judgement, PaymentState, judge, share_of};
@@ -149,6 +150,7 @@ impl Commands<'_> {
         order.payment_ref.clone_from(&facts.payment_ref);
         order.paid_at_ms = Some(entry.at_ms);
         order.attention = None;
+        self.issue_invoice(tx, order).await?;
         let more = json!({ "payment": order.payment_ref });
         let note = note_of(order, "order.paid", more);
         self.note(tx, note).await
@@ -169,7 +171,14 @@ impl Commands<'_> {
             share_of(order.credits_nanos, part, order.amount_minor).min(order.credits_left_nanos())
         };
         let reference = format!("{}:refunded:{back}", order.id);
-        self.take_back(tx, order, wanted, reference).await?;
+        let taken_before = order.taken_back_nanos;
+        self.take_back(tx, order, wanted, reference.clone()).await?;
+        let credited = Refunded {
+            reference,
+            amount_minor: part,
+            credits_nanos: order.taken_back_nanos - taken_before,
+        };
+        self.issue_credit_note(tx, order, credited).await?;
         order.refunded_minor = back;
         if back == order.amount_minor {
             order.status = OrderStatus::Refunded;

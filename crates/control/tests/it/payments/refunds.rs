@@ -6,7 +6,7 @@ use store::ledger::{self, EntryKind, NewEntry};
 use super::TWENTY;
 use crate::support::cash_desk::{CashDesk, Order};
 
-async fn paid(desk: &CashDesk, provider: &str, method: &str) -> Order {
+pub(super) async fn paid(desk: &CashDesk, provider: &str, method: &str) -> Order {
     let order = desk.order(provider, method).await;
     let message = desk.pay(&order, &[]).await;
     assert_eq!(desk.deliver(&order, &message).await.status, 200);
@@ -14,7 +14,7 @@ async fn paid(desk: &CashDesk, provider: &str, method: &str) -> Order {
 }
 
 /// Has the account use credits, as requests do.
-async fn spend(desk: &CashDesk, nanos: i64) {
+pub(super) async fn spend(desk: &CashDesk, nanos: i64) {
     let entry = NewEntry {
         at_ms: 1,
         kind: EntryKind::Adjustment,

@@ -21,6 +21,7 @@ pub(crate) fn state(gateway: &GatewayState, settings: &Table) -> State {
         leak_reports: section(settings, "leak_reports"),
         mail: section(settings, "mail"),
         payments: section(settings, "payments"),
+        invoices: section(settings, "invoices"),
         anomalies: section(settings, "anomalies"),
         webhooks: section(settings, "webhooks"),
     };

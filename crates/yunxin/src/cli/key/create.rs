@@ -47,11 +47,12 @@ pub(in crate::cli) struct Create {
     /// The most that it may spend in dollars per session, day, week, month or in total: day=5,month=50.
     #[arg(long, value_delimiter = ',', value_name = "WINDOW=DOLLARS,...")]
     budget: Vec<String>,
-    /// Its limits below those of its account, by name: requests_per_minute=60,concurrent_requests=2; tokens_per_minute and
-    /// requests_per_day besides.
-    #[arg(long, value_delimiter = ',', value_name = "NAME=NUMBER,...")]
+    #[arg(long, value_delimiter = ',', value_name = "NAME=NUMBER,...", help = LIMIT_HELP)]
     limit: Vec<String>,
 }
+
+const LIMIT_HELP: &str = "Its limits below those of its account, by name: requests_per_minute=60,concurrent_requests=2; \
+    tokens_per_minute and requests_per_day besides";
 
 fn endpoints_help() -> String {
     let names: Vec<&str> = Operation::names(OPERATIONS).collect();
@@ -178,7 +179,7 @@ pub(super) fn duration_ms(text: &str) -> anyhow::Result<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{budget_of, duration_ms};
+    use super::{budget_of, duration_ms, limits_of};
 
     #[test]
     fn budgets_are_read_with_their_windows() {
@@ -189,6 +190,18 @@ mod tests {
         );
         for wrong in ["", "day", "day=", "day=-1", "year=1", "day=1e3"] {
             assert!(budget_of(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn limits_are_read_by_their_names() {
+        let texts = ["requests_per_minute=60", "concurrent_requests=2"].map(str::to_owned);
+        let limits = limits_of(&texts).unwrap();
+        assert_eq!(limits.requests_per_minute, Some(60));
+        assert_eq!(limits.concurrent_requests, Some(2));
+        assert_eq!(limits.tokens_per_minute, None);
+        for wrong in ["", "rpm=1", "requests_per_day", "requests_per_day=-1"] {
+            assert!(limits_of(&[wrong.to_owned()]).is_err(), "{wrong}");
         }
     }
 

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 /// The limits that a key has of its own, below those of its account; `null` is the account's.
 #[derive(Debug, Default, Clone, Copy, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct KeyLimitsSpec {
     #[schema(minimum = 1, maximum = 1_000_000_000_000u64)]
     requests_per_minute: Option<u64>,
