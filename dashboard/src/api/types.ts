@@ -156,3 +156,21 @@ export type RedemptionBatchResponse = Schemas["RedemptionBatchResponse"];
 /** `codes` is null when an idempotent write is replayed. */
 export type RedemptionCodesResponse = Schemas["RedemptionCodesResponse"];
 export type CreateRedemptionBatchRequest = Schemas["CreateRedemptionBatchRequest"];
+
+// payments
+
+export type PaymentAmount = Schemas["PaymentAmountResponse"];
+export type PaymentProvider = Schemas["PaymentOptionResponse"];
+export type PaymentOptions = Schemas["PaymentOptionsResponse"];
+export type NewOrder = Schemas["CreateOrderRequest"];
+export type Order = Schemas["OrderResponse"];
+export type OrderRow = Schemas["OperatorOrderResponse"];
+export type OrderDetails = Schemas["OrderDetailsResponse"];
+export type OrderRefund = Schemas["PaymentRefundResponse"];
+export type PaymentEvent = Schemas["PaymentEventResponse"];
+
+// invoices
+
+export type InvoiceResponse = Schemas["InvoiceResponse"];
+export type BillingDetails = Schemas["PartyResponse"];
+export type EditBillingDetailsRequest = Schemas["EditBillingDetailsRequest"];

@@ -10,6 +10,7 @@ import type deployments from "../locales/en/deployments.json";
 import type docsFeedback from "../locales/en/docs-feedback.json";
 import type errors from "../locales/en/errors.json";
 import type find from "../locales/en/find.json";
+import type invoices from "../locales/en/invoices.json";
 import type keyEvents from "../locales/en/key-events.json";
 import type managementKeys from "../locales/en/management-keys.json";
 import type members from "../locales/en/members.json";
@@ -53,6 +54,7 @@ declare module "i18next" {
       models: typeof models;
       names: typeof names;
       overview: typeof overview;
+      invoices: typeof invoices;
       payments: typeof payments;
       playground: typeof playground;
       profile: typeof profile;

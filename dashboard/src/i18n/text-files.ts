@@ -6,6 +6,7 @@ const LATER_FILES: Record<string, readonly string[]> = {
     "credits",
     "deployments",
     "docs-feedback",
+    "invoices",
     "payments",
     "providers",
     "routing",

@@ -27,6 +27,7 @@ pub(crate) struct OrderResponse {
     amount_minor: i64,
     credits_nanos: i64,
     /// `open`, `processing`, `paid`, `expired`, `failed`, `refunded` or `disputed`.
+    #[schema(value_type = crate::api::document_words::OrderStatusName)]
     status: &'static str,
     /// The page on which it is paid, while it is open.
     url: Option<String>,

@@ -10,7 +10,7 @@ import { countLimits, LIMITS } from "./own-limits";
 
 /** The limits of a key below those of its account. */
 export function LimitFields({ form, accountId }: { form: UseFormReturnType<KeyValues>; accountId: string }) {
-  const { t } = useTranslation(["api-keys", "tiers", "common"]);
+  const { t } = useTranslation(["api-keys", "common"]);
   const format = useFormat();
   const tier = useQuery(accountQuery(accountId)).data?.tier;
   const count = countLimits(form.values.limits);
@@ -32,7 +32,7 @@ export function LimitFields({ form, accountId }: { form: UseFormReturnType<KeyVa
               return (
                 <NumberInput
                   key={limit}
-                  label={t(`tiers:limits.${limit}`)}
+                  label={t(`api-keys:limitName.${limit}`)}
                   placeholder={most === null ? t("common:unlimited") : format.number(most)}
                   min={1}
                   max={most ?? undefined}
@@ -41,7 +41,9 @@ export function LimitFields({ form, accountId }: { form: UseFormReturnType<KeyVa
                   allowNegative={false}
                   thousandSeparator=","
                   {...form.getInputProps(`limits.${limit}`)}
-                  onChange={(typed) => form.setFieldValue(`limits.${limit}`, typeof typed === "number" ? typed : "")}
+                  onChange={(typed) =>
+                    form.setFieldValue(`limits.${limit}`, typeof typed === "number" ? typed : "")
+                  }
                 />
               );
             })}

@@ -35,6 +35,7 @@ const KEY: ApiKeyResponse = {
   shows_cost: true,
   caches_prompts: false,
   budgets: [],
+  limits: {},
   quarantine: null,
 };
 const SECRET = "yx-secret-that-is-shown-once";

@@ -1,10 +1,12 @@
 import { SegmentedControl } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { AccountInvoices } from "@/features/invoices/shared/invoices";
 import { Orders } from "@/features/payments/shared/orders";
 import { useSearchState } from "@/hooks/use-search-state";
 import { Entries } from "./entries";
 
-const VIEWS = ["history", "orders"] as const;
+const VIEWS = ["history", "orders", "invoices"] as const;
+type View = (typeof VIEWS)[number];
 
 interface ListsProps {
   accountId: string;
@@ -12,10 +14,11 @@ interface ListsProps {
   hasOrders: boolean;
 }
 
-/** Every movement of credits, and every order of them. */
+/** Every movement of credits, every order of them, and the invoices. */
 export function Lists({ accountId, hasOrders }: ListsProps) {
   const { t } = useTranslation("payments");
   const [{ view }, setSearch] = useSearchState();
+  const shown = VIEWS.find((one) => one === view) ?? "history";
   if (!hasOrders) return <Entries audience={{ accountId }} />;
   return (
     <>
@@ -23,18 +26,24 @@ export function Lists({ accountId, hasOrders }: ListsProps) {
         mb="md"
         aria-label={t("view")}
         data={VIEWS.map((value) => ({ value, label: t(`views.${value}`) }))}
-        value={view === "orders" ? "orders" : "history"}
+        value={shown}
         onChange={(next) =>
           // The filters of one list mean nothing in the other.
           void setSearch({
-            view: next === "orders" ? next : undefined,
+            view: next === "history" ? undefined : next,
             kind: undefined,
             status: undefined,
             query: undefined,
           })
         }
       />
-      {view === "orders" ? <Orders accountId={accountId} /> : <Entries audience={{ accountId }} />}
+      <List view={shown} accountId={accountId} />
     </>
   );
+}
+
+function List({ view, accountId }: { view: View; accountId: string }) {
+  if (view === "orders") return <Orders accountId={accountId} />;
+  if (view === "invoices") return <AccountInvoices accountId={accountId} />;
+  return <Entries audience={{ accountId }} />;
 }

@@ -1,6 +1,6 @@
 // An order for tests.
 
-import type { Order } from "./api";
+import type { Order } from "@/api/types";
 
 /** An order that was paid; a test says what is different of its own. */
 export function anOrder(order: Partial<Order> = {}): Order {

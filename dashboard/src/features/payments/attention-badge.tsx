@@ -1,7 +1,7 @@
 import { Group } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import type { OrderRow } from "@/api/types";
 import { StatusBadge } from "@/components/status-badge";
-import type { OrderRow } from "./api";
 import { useVerdict } from "./verdict";
 
 /** What an operator should look at in an order; nothing where nothing is. */

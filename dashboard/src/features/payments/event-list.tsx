@@ -1,11 +1,11 @@
 import { Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import type { PaymentEvent } from "@/api/types";
 import { CodeBlock } from "@/components/code-block";
 import { StatusBadge, type Tone } from "@/components/status-badge";
 import textClasses from "@/components/text.module.css";
 import { useFormat } from "@/hooks/use-format";
-import type { PaymentEvent } from "./api";
 import classes from "./shared/payments.module.css";
 import { useVerdict } from "./verdict";
 

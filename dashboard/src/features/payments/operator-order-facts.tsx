@@ -1,10 +1,10 @@
 import { Alert, Card } from "@mantine/core";
 import { TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import type { OrderRow } from "@/api/types";
 import { Fact, Facts } from "@/components/facts";
 import textClasses from "@/components/text.module.css";
 import { useFormat } from "@/hooks/use-format";
-import type { OrderRow } from "./api";
 import { OrderFacts } from "./shared/order-facts";
 
 /** An order as operators see it: also by what its provider knows it, and what did not come back. */

@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { ReceiptText } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { OrderRow } from "@/api/types";
 import { publicPath } from "@/base-path";
 import { type Column, DataTable, pagedSource } from "@/components/data-table";
 import { EmptyState } from "@/components/empty-state";
@@ -12,8 +13,8 @@ import textClasses from "@/components/text.module.css";
 import { useFormat } from "@/hooks/use-format";
 import { useNames } from "@/hooks/use-names";
 import { useSearchState } from "@/hooks/use-search-state";
-import { ORDER_STATUSES, type OrderRow } from "./api";
 import { AttentionBadge } from "./attention-badge";
+import { ORDER_STATUSES } from "./order-status";
 import { operatorOrdersQuery } from "./queries";
 import { OrderBadge } from "./shared/status";
 

@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
+import type { OrderDetails, OrderRow, PaymentEvent } from "@/api/types";
 import { renderPage, type Sent } from "@/test/render-page";
 import { anOrder } from "./an-order";
-import type { OrderDetails, OrderRow, PaymentEvent } from "./api";
 import { OperatorOrderPage } from "./operator-order-page";
 import { OperatorPaymentsPage } from "./operator-page";
 

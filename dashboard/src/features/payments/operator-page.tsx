@@ -1,17 +1,19 @@
 import { SegmentedControl } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { PageHeader } from "@/components/page-header";
+import { Invoices } from "@/features/invoices/shared/invoices";
 import { useSearchState } from "@/hooks/use-search-state";
 import { OperatorEvents } from "./operator-events";
 import { OperatorOrders } from "./operator-orders";
 
-const VIEWS = ["orders", "events"] as const;
+const VIEWS = ["orders", "invoices", "events"] as const;
+type View = (typeof VIEWS)[number];
 
-/** Orders of all accounts, and everything that providers said of payments. */
+/** Orders and invoices of all accounts, and everything that providers said of payments. */
 export function OperatorPaymentsPage() {
   const { t } = useTranslation("payments");
   const [{ view }, setSearch] = useSearchState();
-  const shown = view === "events" ? "events" : "orders";
+  const shown = VIEWS.find((one) => one === view) ?? "orders";
   return (
     <>
       <PageHeader
@@ -23,13 +25,19 @@ export function OperatorPaymentsPage() {
             aria-label={t("operator.view")}
             data={VIEWS.map((value) => ({ value, label: t(`operator.views.${value}`) }))}
             value={shown}
-            onChange={(next) => void setSearch({ ...NONE, view: next === "events" ? "events" : undefined })}
+            onChange={(next) => void setSearch({ ...NONE, view: next === "orders" ? undefined : next })}
           />
         }
       />
-      {shown === "events" ? <OperatorEvents /> : <OperatorOrders />}
+      <List view={shown} />
     </>
   );
+}
+
+function List({ view }: { view: View }) {
+  if (view === "events") return <OperatorEvents />;
+  if (view === "invoices") return <Invoices audience="operator" />;
+  return <OperatorOrders />;
 }
 
 /** The filters of one view mean nothing in the other. */

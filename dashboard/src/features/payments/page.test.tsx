@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
+import type { Order, PaymentOptions } from "@/api/types";
 import { BillingPage } from "@/features/credits/page";
 import { type Responses, renderPage, type Sent } from "@/test/render-page";
 import { anOrder } from "./an-order";
-import type { Order, PaymentOptions } from "./api";
 import { orderProgressQuery } from "./queries";
 import { goTo } from "./shared/go-to";
 

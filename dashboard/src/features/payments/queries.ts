@@ -1,18 +1,8 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { ApiError } from "@/api/client";
+import { ApiError, api } from "@/api/client";
+import { listAll, pagedQueryOptions } from "@/api/pages";
+import type { NewOrder, Order, OrderDetails } from "@/api/types";
 import { useAccountWrite } from "@/api/writes";
-import {
-  allOrders,
-  type NewOrder,
-  type OperatorOrdersFilter,
-  type Order,
-  type OrderDetails,
-  operatorOrders,
-  operatorPayments,
-  type PaymentEventsFilter,
-  paymentEvents,
-  paymentsOf,
-} from "./api";
 
 const OPTIONS_STALE_MS = 60_000;
 /** The server asks a provider less often than that, and says what it knows in between. */
@@ -23,15 +13,18 @@ const PROGRESS_MS = 5000;
 export function paymentOptionsQuery(accountId: string) {
   return queryOptions({
     queryKey: ["account", accountId, "payment-options"],
-    queryFn: ({ signal }) => paymentsOf(accountId).options(signal),
+    queryFn: ({ signal }) =>
+      api.get("/accounts/{account_id}/credits/payment-options", { path: { account_id: accountId }, signal }),
     staleTime: OPTIONS_STALE_MS,
   });
 }
 
+/** Every order of an account, newest first. */
 export function ordersQuery(accountId: string) {
   return queryOptions({
     queryKey: ["account", accountId, "orders"],
-    queryFn: ({ signal }) => allOrders(accountId, signal),
+    queryFn: ({ signal }) =>
+      listAll("/accounts/{account_id}/credits/orders", { path: { account_id: accountId } }, signal),
   });
 }
 
@@ -46,13 +39,15 @@ export function orderProgressQuery(accountId: string, id: string, canAsk: boolea
 }
 
 function knownOrder(accountId: string, id: string, signal: AbortSignal): Promise<Order> {
-  return paymentsOf(accountId).order(id, signal);
+  const path = { account_id: accountId, id };
+  return api.get("/accounts/{account_id}/credits/orders/{id}", { path, signal });
 }
 
 /** A provider that cannot be asked now is asked again later; until then what is known is shown. */
 async function askedOrder(accountId: string, id: string, signal: AbortSignal): Promise<Order> {
+  const path = { account_id: accountId, id };
   try {
-    return await paymentsOf(accountId).check(id, signal);
+    return await api.post("/accounts/{account_id}/credits/orders/{id}/check", { path, signal });
   } catch (error) {
     if (error instanceof ApiError && error.status === 503) return knownOrder(accountId, id, signal);
     throw error;
@@ -67,41 +62,67 @@ export function isUndecided({ status }: Pick<Order, "status">): boolean {
 export function useForgetMoney(accountId: string): () => void {
   const queryClient = useQueryClient();
   return () => {
-    for (const what of ["credits", "ledger", "orders"])
+    for (const what of ["credits", "ledger", "orders", "invoices"])
       void queryClient.invalidateQueries({ queryKey: ["account", accountId, what] });
   };
 }
 
 export const useCreateOrder = (accountId: string) =>
-  useMutation({ mutationFn: (order: NewOrder) => paymentsOf(accountId).create(order) });
+  useMutation({
+    mutationFn: (body: NewOrder) =>
+      api.post("/accounts/{account_id}/credits/orders", { path: { account_id: accountId }, body }),
+  });
 
 export const useRequestRefund = (accountId: string) =>
   useAccountWrite(accountId, ({ id, reason }: { id: string; reason: string }) =>
-    paymentsOf(accountId).requestRefund(id, reason),
+    api.post("/accounts/{account_id}/credits/orders/{id}/refund-requests", {
+      path: { account_id: accountId, id },
+      body: { reason },
+    }),
   );
 
 // By operators.
 
-export const operatorOrdersQuery = (filter: OperatorOrdersFilter) => ({
-  ...operatorOrders(["operator", "orders", filter], filter),
+/** Filters as the address has them: all of them texts. */
+interface OrdersFilter {
+  search?: string;
+  status?: string;
+  provider?: string;
+  account_id?: string;
+  attention?: string;
+}
+
+export const operatorOrdersQuery = (filter: OrdersFilter) => ({
+  ...pagedQueryOptions(["operator", "orders", filter], "/admin/orders", {
+    query: { ...filter, attention: isSet(filter.attention) },
+  }),
   placeholderData: keepPreviousData,
 });
 
-export const paymentEventsQuery = (filter: PaymentEventsFilter) => ({
-  ...paymentEvents(["operator", "payment-events", filter], filter),
+export const paymentEventsQuery = (filter: { verdict?: string; attention?: string }) => ({
+  ...pagedQueryOptions(["operator", "payment-events", filter], "/admin/payment-events", {
+    query: { ...filter, attention: isSet(filter.attention) },
+  }),
   placeholderData: keepPreviousData,
 });
+
+function isSet(text: string | undefined): true | undefined {
+  return text === "true" ? true : undefined;
+}
 
 export const operatorOrderQuery = (id: string) =>
   queryOptions({
     queryKey: ["operator", "order", id],
-    queryFn: ({ signal }) => operatorPayments.order(id, signal),
+    queryFn: ({ signal }) => api.get("/admin/orders/{id}", { path: { id }, signal }),
   });
 
-export const useCheckOrder = (id: string) => useOrderWrite(id, () => operatorPayments.check(id));
+export const useCheckOrder = (id: string) =>
+  useOrderWrite(id, () => api.post("/admin/orders/{id}/check", { path: { id } }));
 
 export const useRefundOrder = (id: string) =>
-  useOrderWrite(id, (body: { reason: string; credits?: string }) => operatorPayments.refund(id, body));
+  useOrderWrite(id, (body: { reason: string; credits?: string }) =>
+    api.post("/admin/orders/{id}/refund", { path: { id }, body }),
+  );
 
 function useOrderWrite<Input>(id: string, write: (input: Input) => Promise<OrderDetails>) {
   const queryClient = useQueryClient();
@@ -110,6 +131,7 @@ function useOrderWrite<Input>(id: string, write: (input: Input) => Promise<Order
     onSuccess: (details) => {
       queryClient.setQueryData(operatorOrderQuery(id).queryKey, details);
       void queryClient.invalidateQueries({ queryKey: ["operator", "orders"] });
+      void queryClient.invalidateQueries({ queryKey: ["operator", "invoices"] });
       void queryClient.invalidateQueries({ queryKey: ["operator", "payment-events"] });
       void queryClient.invalidateQueries({ queryKey: ["operator", "balances"] });
       void queryClient.invalidateQueries({ queryKey: ["operator", "ledger"] });

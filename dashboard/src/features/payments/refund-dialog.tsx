@@ -2,10 +2,10 @@ import { NumberInput, Text, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { maxLengthOf } from "@/api/limits";
+import type { OrderRow } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import { useFormat } from "@/hooks/use-format";
 import { useNotify } from "@/hooks/use-notify";
-import type { OrderRow } from "./api";
 import { useRefundOrder } from "./queries";
 
 interface RefundDialogProps {

@@ -1,11 +1,11 @@
 import { Title } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { OrderRefund, OrderRow } from "@/api/types";
 import { type Column, DataTable } from "@/components/data-table";
 import { StatusBadge, type Tone } from "@/components/status-badge";
 import textClasses from "@/components/text.module.css";
 import { useFormat } from "@/hooks/use-format";
-import type { OrderRefund, OrderRow } from "./api";
 
 const STATUSES = ["pending", "done", "failed", "by_hand"] as const;
 const TONES: Record<(typeof STATUSES)[number], Tone> = {

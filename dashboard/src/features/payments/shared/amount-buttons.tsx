@@ -1,7 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import type { PaymentAmount, PaymentProvider } from "@/api/types";
 import { useFormat } from "@/hooks/use-format";
-import type { PaymentAmount, PaymentProvider } from "../api";
 import classes from "./payments.module.css";
 
 interface AmountButtonsProps {

@@ -1,11 +1,11 @@
 import { NumberInput, Text } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { PaymentOptions } from "@/api/types";
 import { Fact, Facts } from "@/components/facts";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import { useFormat } from "@/hooks/use-format";
 import { nanosOf } from "@/lib/format";
-import type { PaymentOptions } from "../api";
 import { useCreateOrder } from "../queries";
 import { AmountButtons } from "./amount-buttons";
 import { goTo } from "./go-to";

@@ -1,6 +1,6 @@
 // Orders of an account are few, and all there: they are found and written down in the browser.
 
-import type { Order } from "../api";
+import type { Order } from "@/api/types";
 
 const NANOS_PER_DOLLAR = 1_000_000_000;
 

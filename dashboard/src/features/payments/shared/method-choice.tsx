@@ -1,7 +1,7 @@
 import { Radio, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import type { PaymentOptions, PaymentProvider } from "@/api/types";
 import { useNames } from "@/hooks/use-names";
-import type { PaymentOptions, PaymentProvider } from "../api";
 import classes from "./payments.module.css";
 
 /** One way to pay: a method of a provider. */

@@ -1,11 +1,11 @@
 import { Group } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import type { Order } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { Fact, Facts } from "@/components/facts";
 import textClasses from "@/components/text.module.css";
 import { useFormat } from "@/hooks/use-format";
 import { useNames } from "@/hooks/use-names";
-import type { Order } from "../api";
 
 /** What was ordered, when and by whom, and what went back of it. */
 export function OrderFacts({ order }: { order: Order }) {

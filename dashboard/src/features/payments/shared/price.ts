@@ -1,6 +1,6 @@
 // What credits cost at a provider: exact, and rounded up to the least coin as the server does.
 
-import type { PaymentAmount, PaymentProvider } from "../api";
+import type { PaymentAmount, PaymentProvider } from "@/api/types";
 
 const NANO_DIGITS = 9;
 

@@ -2,9 +2,9 @@ import { Text, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { maxLengthOf } from "@/api/limits";
+import type { Order } from "@/api/types";
 import { FormBody, FormDialog, useSubmit } from "@/components/form-dialog";
 import { useNotify } from "@/hooks/use-notify";
-import type { Order } from "../api";
 import { useRequestRefund } from "../queries";
 
 interface RefundRequestDialogProps {

@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
+import type { Order } from "@/api/types";
 import { StatusBadge, type Tone } from "@/components/status-badge";
-import type { Order, OrderStatus } from "../api";
 
-const TONES: Record<OrderStatus, Tone> = {
+const TONES: Record<Order["status"], Tone> = {
   open: "info",
   processing: "info",
   paid: "ok",

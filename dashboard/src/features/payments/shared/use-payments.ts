@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { PaymentOptions } from "../api";
+import type { PaymentOptions } from "@/api/types";
 import { ordersQuery, paymentOptionsQuery } from "../queries";
 
 interface Payments {
