@@ -28,6 +28,7 @@ THINGS = {
     "DEPLOYMENT_ID": "deployment",
     "LEDGER_ENTRY_ID": "ledger_entry",
     "ORDER_ID": "order",
+    "INVOICE_ID": "invoice",
     "REDEMPTION_BATCH_ID": "redemption_batch",
     "REDEMPTION_CODE": "redemption_code",
 }

@@ -123,6 +123,12 @@ ACCOUNT_ROUTES = {
     "GET /credits/orders/{id}": Rule("viewer", "credits:read", target="order"),
     "POST /credits/orders/{id}/check": Rule("member", "credits:write", target="order"),
     "POST /credits/orders/{id}/refund-requests": Rule("admin", "credits:write", {"reason": "walked by"}, "order"),
+    "GET /credits/billing-details": Rule("viewer", "credits:read"),
+    "PATCH /credits/billing-details": Rule("admin", "credits:write", {"tax_id": "DE123"}),
+    "GET /credits/invoices": Rule("viewer", "credits:read"),
+    "GET /credits/invoices.csv": Rule("viewer", "credits:read"),
+    "GET /credits/invoices/{id}": Rule("viewer", "credits:read", target="invoice"),
+    "GET /credits/invoices/{id}/document": Rule("viewer", "credits:read", target="invoice"),
 }
 
 ADMIN = "/api/v1/admin"
@@ -246,6 +252,9 @@ ADMIN_ROUTES = {
     "POST /orders/{id}/check": Rule(scope=WRITE, target="order"),
     "POST /orders/{id}/refund": Rule(scope=WRITE, body={"reason": "walked by"}, target="order"),
     "GET /payment-events": Rule(scope=READ),
+    "GET /invoices": Rule(scope=READ),
+    "GET /invoices.csv": Rule(scope=READ),
+    "GET /invoices/{id}/document": Rule(scope=READ, target="invoice"),
     "GET /docs-feedback": Rule(scope=READ),
     "GET /docs-feedback/pages": Rule(scope=READ),
     "GET /management-keys": Rule(),

@@ -114,6 +114,11 @@ class World:
         assert paid.json()["order"]["status"] == "paid", paid.text
         return order
 
+    def _invoice(self, owner):
+        order = self._order(owner)
+        invoices = owner.get(f"{owner.base}/credits/invoices").json()["data"]
+        return next(invoice["id"] for invoice in invoices if invoice["order_id"] == order)
+
     def _tier(self, _):
         return self.operator.made("/api/v1/admin/tiers", tier(self.unique()))["id"]
 

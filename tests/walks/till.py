@@ -20,6 +20,9 @@ methods = ["alipay"]
 currency = "USD"
 merchant_id = "1001"
 merchant_key = "a key of the walks"
+
+[invoices]
+seller_name = "The operator of the walks"
 """
 
 
