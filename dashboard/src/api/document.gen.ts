@@ -22,6 +22,7 @@ export const MAX_LENGTHS = {
   DeploymentSpec: { "model": 200, "name": 60, "provider": 60, "reserved_hours": 11, "upstream_model": 200 },
   EditAccountRequest: { "name": 100 },
   EditApiKeyRequest: { "name": 100 },
+  EditBillingDetailsRequest: { "address": 500, "name": 200, "tax_id": 50 },
   EditMeRequest: { "name": 100 },
   EditOperatorAccountRequest: { "name": 100, "notes": 4000 },
   EditWebhookRequest: { "url": 2000 },

@@ -265,6 +265,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/credits/billing-details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The billing details of the account: what its next invoices say of the buyer. */
+        get: operations["get_billing_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the billing details. Invoices that were issued stay as they are. */
+        patch: operations["edit_billing_details"];
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/credits/entries": {
         parameters: {
             query?: never;
@@ -308,6 +326,74 @@ export interface paths {
         };
         /** Entries of the account's ledger, a line of JSON each, newest first: at most 100,000. */
         get: operations["get_ledger_jsonl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/credits/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invoices and credit notes of the account, newest first. */
+        get: operations["list_invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/credits/invoices.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invoices and credit notes of the account as a table, newest first: at most 100,000. */
+        get: operations["get_invoices_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/credits/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An invoice or a credit note. */
+        get: operations["get_invoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/credits/invoices/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An invoice or a credit note as a document to keep. */
+        get: operations["get_invoice_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1153,6 +1239,57 @@ export interface paths {
         put?: never;
         /** Withdraws an invite to sign up that is not accepted yet. */
         post: operations["revoke_sign_up_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invoices and credit notes of all accounts, newest first. */
+        get: operations["list_operator_invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invoices.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invoices and credit notes as a table, newest first: at most 100,000. */
+        get: operations["get_operator_invoices_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invoices/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An invoice or a credit note as a document to keep. */
+        get: operations["get_operator_invoice_document"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3074,6 +3211,8 @@ export interface components {
             hint: string;
             id: string;
             last_use: components["schemas"]["LastUseResponse"] | null;
+            /** @description Its limits below those of the account, as they were set. Where the account's are lower by now, those hold. */
+            limits: components["schemas"]["KeyLimitsSpec"];
             name: string;
             /**
              * Format: int64
@@ -3804,6 +3943,7 @@ export interface components {
             caches_prompts?: boolean | null;
             environment: components["schemas"]["KeyEnvironment"];
             expires_at?: components["schemas"]["Time"] | null;
+            limits?: components["schemas"]["KeyLimitsSpec"] | null;
             /** @description The purpose: "Production Server". */
             name: string;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
@@ -4518,9 +4658,18 @@ export interface components {
             budgets?: components["schemas"]["BudgetSpec"][] | null;
             caches_prompts?: boolean | null;
             expires_at?: components["schemas"]["Time"] | null;
+            limits?: components["schemas"]["KeyLimitsSpec"] | null;
             name?: string | null;
             restrictions?: components["schemas"]["KeyRestrictions"] | null;
             shows_cost?: boolean | null;
+        };
+        /** @description The changes; what is left out stays. */
+        EditBillingDetailsRequest: {
+            /** @description Up to ten lines. */
+            address?: string | null;
+            /** @description The buyer's name on invoices; empty for the name of the account. */
+            name?: string | null;
+            tax_id?: string | null;
         };
         /** @description The changes; what is left out stays. */
         EditMeRequest: {
@@ -4966,6 +5115,37 @@ export interface components {
         InviteTokenRequest: {
             token: string;
         };
+        /** @enum {string} */
+        InvoiceKindName: "invoice" | "credit_note";
+        /** @description An invoice of a paid order, or a credit note of a refund. What was issued never changes. */
+        InvoiceResponse: {
+            account_id: string;
+            /**
+             * Format: int64
+             * @description The money, in the minor unit of the currency; of a credit note what went back.
+             */
+            amount_minor: number;
+            buyer: components["schemas"]["PartyResponse"];
+            /** @description The number of the invoice that a credit note corrects. */
+            corrects: string | null;
+            /** Format: int64 */
+            credits_nanos: number;
+            currency: string;
+            /**
+             * Format: int32
+             * @description The decimals of the currency.
+             */
+            currency_exponent: number;
+            id: string;
+            issued_at: components["schemas"]["Time"];
+            /** @description `invoice` or `credit_note`. */
+            kind: components["schemas"]["InvoiceKindName"];
+            note: string;
+            /** @description From a range without gaps. */
+            number: string;
+            order_id: string;
+            seller: components["schemas"]["PartyResponse"];
+        };
         /** @description The journal of usage on this server, and its way to the database. */
         JournalResponse: {
             /**
@@ -5024,6 +5204,20 @@ export interface components {
             id: string;
             limits: components["schemas"]["LimitStateResponse"][];
             name: string;
+        };
+        /** @description The limits that a key has of its own, below those of its account; `null` is the account's. */
+        KeyLimitsSpec: {
+            /**
+             * Format: int64
+             * @description Requests that run at the same time.
+             */
+            concurrent_requests?: number | null;
+            /** Format: int64 */
+            requests_per_day?: number | null;
+            /** Format: int64 */
+            requests_per_minute?: number | null;
+            /** Format: int64 */
+            tokens_per_minute?: number | null;
         };
         /** @description The restrictions of a key; `null` does not narrow. */
         KeyRestrictions: {
@@ -5612,7 +5806,7 @@ export interface components {
              */
             refunded_minor: number;
             /** @description `open`, `processing`, `paid`, `expired`, `failed`, `refunded` or `disputed`. */
-            status: string;
+            status: components["schemas"]["OrderStatusName"];
             /**
              * Format: int64
              * @description The credits that went with it.
@@ -5621,6 +5815,8 @@ export interface components {
             /** @description The page on which it is paid, while it is open. */
             url: string | null;
         };
+        /** @enum {string} */
+        OrderStatusName: "open" | "processing" | "paid" | "expired" | "failed" | "refunded" | "disputed";
         /**
          * @description The origin of a part of the catalogue; only those of the database can be edited by the API.
          * @enum {string}
@@ -5683,6 +5879,12 @@ export interface components {
         /** @description One page of a list. */
         Page_InviteResponse: {
             data: components["schemas"]["InviteResponse"][];
+            /** @description Ask for the next page with it; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_InvoiceResponse: {
+            data: components["schemas"]["InvoiceResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
         };
@@ -5805,6 +6007,13 @@ export interface components {
             data: components["schemas"]["WebhookResponse"][];
             /** @description Ask for the next page with it; `null` on the last one. */
             next_cursor: string | null;
+        };
+        /** @description A seller or a buyer, as an invoice names them. */
+        PartyResponse: {
+            /** @description Up to ten lines. */
+            address: string;
+            name: string;
+            tax_id: string;
         };
         /** @description An amount that is offered. */
         PaymentAmountResponse: {
@@ -8025,6 +8234,70 @@ export interface operations {
             };
         };
     };
+    get_billing_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    edit_billing_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditBillingDetailsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_ledger_entries: {
         parameters: {
             query?: {
@@ -8115,6 +8388,138 @@ export interface operations {
                 };
                 content: {
                     "application/jsonl": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_invoices: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InvoiceResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_invoices_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_invoice_document: {
+        parameters: {
+            query?: {
+                /** @description `pdf` or `html`; `pdf` without it. */
+                format?: string;
+                /** @description `en`, `zh-CN` or `zh-TW`; `en` without it. */
+                language?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
             /** @description An error. */
@@ -10123,6 +10528,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_operator_invoices: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page: 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The id of an account. */
+                account_id?: string;
+                /** @description A number, or the id of an order or an account, whole. */
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InvoiceResponse"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_operator_invoices_csv: {
+        parameters: {
+            query?: {
+                /** @description The id of an account. */
+                account_id?: string;
+                /** @description A number, or the id of an order or an account, whole. */
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_operator_invoice_document: {
+        parameters: {
+            query?: {
+                /** @description `pdf` or `html`; `pdf` without it. */
+                format?: string;
+                /** @description `en`, `zh-CN` or `zh-TW`; `en` without it. */
+                language?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
             };
             /** @description An error. */
             default: {
