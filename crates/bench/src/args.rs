@@ -36,6 +36,18 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Count instructions and allocations, and hold them against what is expected
+    Counts {
+        /// The gateway's binary
+        #[arg(long, value_name = "FILE")]
+        yunxin: PathBuf,
+        /// The counts that are expected of it
+        #[arg(long, value_name = "FILE")]
+        expected: PathBuf,
+        /// Write that file in place of reading it
+        #[arg(long)]
+        renew: bool,
+    },
     /// Serve a stub in place of the sandbox
     #[command(hide = true)]
     Stub {

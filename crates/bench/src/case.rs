@@ -15,35 +15,32 @@ pub(crate) enum Case {
     Chunks,
     Requests,
     LongRequests,
-    Instructions,
+    Counts,
 }
 
 impl Case {
     pub(crate) const fn rounds(self) -> usize {
         match self {
             Self::Start => START_ROUNDS,
-            Self::Memory
-            | Self::Latency
-            | Self::Chunks
-            | Self::Requests
-            | Self::LongRequests
-            | Self::Instructions => ROUNDS,
+            // The same each time, and slow.
+            Self::Counts => 1,
+            Self::Memory | Self::Latency | Self::Chunks | Self::Requests | Self::LongRequests => {
+                ROUNDS
+            }
         }
     }
 
     /// Keys matter where a key is looked up or held, not while a stream runs.
     pub(crate) const fn applies_to(self, subject: Subject) -> bool {
         match (self, subject) {
-            (Self::Chunks | Self::LongRequests | Self::Instructions, Subject::YunxinManyKeys) => {
-                false
-            }
+            (Self::Chunks | Self::LongRequests | Self::Counts, Subject::YunxinManyKeys) => false,
             (_, Subject::Nginx | Subject::Yunxin | Subject::YunxinManyKeys) => true,
         }
     }
 
-    /// Memory and instructions are the same however long it took.
+    /// Memory and counts are the same however long it took.
     pub(crate) const fn depends_on_time(self) -> bool {
-        !matches!(self, Self::Memory | Self::Instructions)
+        !matches!(self, Self::Memory | Self::Counts)
     }
 }
 

@@ -1,9 +1,9 @@
 //! The cases, and the order in which they run.
 
 mod added_latency;
+pub(crate) mod counts;
 mod cpu_per_chunk;
 mod cpu_per_request;
-mod instructions;
 mod memory;
 mod start;
 
@@ -23,7 +23,7 @@ async fn run(case: Case, plan: &Plan, setup: &Setup, subject: Subject) -> Result
         Case::Chunks => cpu_per_chunk::run(plan, setup, subject).await,
         Case::Requests => cpu_per_request::short(plan, setup, subject).await,
         Case::LongRequests => cpu_per_request::long(plan, setup, subject).await,
-        Case::Instructions => instructions::run(setup, subject).await,
+        Case::Counts => counts::run(setup, subject).await,
     }
 }
 

@@ -8,7 +8,15 @@ use serde::Serialize;
 pub(crate) enum Metric {
     CpuPerRequest,
     InstructionsPerRequest,
+    InstructionsPerLongRequest,
+    InstructionsPerByte,
+    InstructionsPerChunk,
+    InstructionsPerTranslation,
+    TranslationTimesPassed,
+    AllocationsPerRequest,
+    AllocationsPerChunk,
     FaultsPerRequest,
+    SwitchesPerRequest,
     RequestsPerSecond,
     CoreUse,
     ResponseSize,
@@ -45,7 +53,15 @@ impl Metric {
         match self {
             Self::CpuPerRequest => "CPU per request, 1 kB",
             Self::InstructionsPerRequest => "instructions per request, 1 kB",
+            Self::InstructionsPerLongRequest => "instructions per request, 100 kB",
+            Self::InstructionsPerByte => "instructions per byte more",
+            Self::InstructionsPerChunk => "instructions per chunk",
+            Self::InstructionsPerTranslation => "instructions per translated request, 1 kB",
+            Self::TranslationTimesPassed => "translated request, times passed",
+            Self::AllocationsPerRequest => "allocations per request, 1 kB",
+            Self::AllocationsPerChunk => "allocations per chunk",
             Self::FaultsPerRequest => "page faults per request, 1 kB",
+            Self::SwitchesPerRequest => "context switches per request, 1 kB",
             Self::RequestsPerSecond => "requests per second, 1 kB",
             Self::CoreUse => "use of the core, 1 kB",
             Self::ResponseSize => "response, 1 kB",
@@ -67,7 +83,16 @@ impl Metric {
         match self {
             Self::CpuPerRequest | Self::CpuPerLongRequest | Self::CpuPerChunk => "us",
             Self::AddedP50 | Self::AddedP99 | Self::TotalP50 | Self::TotalP99 => "us",
-            Self::InstructionsPerRequest | Self::FaultsPerRequest => "count",
+            Self::InstructionsPerRequest
+            | Self::InstructionsPerLongRequest
+            | Self::InstructionsPerByte
+            | Self::InstructionsPerChunk
+            | Self::InstructionsPerTranslation
+            | Self::AllocationsPerRequest
+            | Self::AllocationsPerChunk
+            | Self::FaultsPerRequest
+            | Self::SwitchesPerRequest => "count",
+            Self::TranslationTimesPassed => "times",
             Self::RequestsPerSecond | Self::LongRequestsPerSecond => "1/s",
             Self::CoreUse | Self::LongCoreUse => "%",
             Self::ResponseSize => "bytes",
@@ -90,20 +115,20 @@ impl Metric {
                 gate: 1.2,
                 aim: 0.9,
             },
-            Self::IdleMemory => Bound::AtMost {
-                gate: 20.0,
-                aim: 12.0,
-            },
-            Self::PeakMemory => Bound::AtMost {
-                gate: 60.0,
-                aim: 45.0,
-            },
-            Self::Start => Bound::AtMost {
-                gate: 60.0,
-                aim: 30.0,
-            },
-            Self::InstructionsPerRequest
-            | Self::FaultsPerRequest
+            Self::IdleMemory => at_most(20.0, 12.0),
+            Self::PeakMemory => at_most(60.0, 45.0),
+            Self::Start => at_most(60.0, 30.0),
+            Self::InstructionsPerRequest => at_most(40_000.0, 30_000.0),
+            Self::InstructionsPerByte => at_most(1.0, 0.5),
+            Self::InstructionsPerChunk => at_most(6_000.0, 3_000.0),
+            Self::TranslationTimesPassed => at_most(3.0, 2.0),
+            Self::AllocationsPerRequest => at_most(10.0, 4.0),
+            // Less than one in a hundred requests: a process that lives changes now and then.
+            Self::FaultsPerRequest => at_most(0.01, 0.001),
+            Self::InstructionsPerLongRequest
+            | Self::InstructionsPerTranslation
+            | Self::AllocationsPerChunk
+            | Self::SwitchesPerRequest
             | Self::RequestsPerSecond
             | Self::LongRequestsPerSecond => Bound::None,
             Self::ResponseSize
@@ -113,6 +138,10 @@ impl Metric {
             | Self::TotalP99 => Bound::None,
         }
     }
+}
+
+const fn at_most(gate: f64, aim: f64) -> Bound {
+    Bound::AtMost { gate, aim }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

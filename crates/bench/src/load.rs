@@ -1,6 +1,7 @@
 //! The load generator: one task per connection, nothing shared but counters.
 
 pub(crate) mod closed;
+pub(crate) mod in_step;
 pub(crate) mod message;
 pub(crate) mod open;
 mod pacer;
@@ -32,6 +33,7 @@ const EXCHANGE_LIMIT: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     address: SocketAddr,
+    path: &'static str,
     host: HeaderValue,
     authorization: HeaderValue,
 }
@@ -42,13 +44,22 @@ impl Target {
         let authorization = HeaderValue::try_from(format!("Bearer {key}"))?;
         Ok(Self {
             address,
+            path: PATH,
             host,
             authorization,
         })
     }
 
+    /// The target at another path.
+    pub(crate) fn with_path(&self, path: &'static str) -> Self {
+        Self {
+            path,
+            ..self.clone()
+        }
+    }
+
     fn request(&self, body: Bytes) -> Result<Request<Full<Bytes>>> {
-        let request = Request::post(PATH)
+        let request = Request::post(self.path)
             .header(HOST, &self.host)
             .header(AUTHORIZATION, &self.authorization)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -22,6 +22,7 @@ mod process;
 mod procfs;
 mod prompt;
 mod provider;
+mod quick;
 mod report;
 mod setup;
 mod stats;
@@ -48,7 +49,15 @@ fn main() -> Result<ExitCode> {
     runtime.block_on(async {
         match &args.command {
             Some(Command::Stub { listen }) => {
-                stub::serve(*listen).await.map(|()| ExitCode::SUCCESS)
+                stub::serve(*listen, None).await.map(|()| ExitCode::SUCCESS)
+            }
+            Some(Command::Counts {
+                yunxin,
+                expected,
+                renew,
+            }) => {
+                let is_good = until_signal(quick::run(yunxin, expected, *renew)).await?;
+                Ok(exit_code(is_good))
             }
             None => until_signal(run(&args)).await,
         }
@@ -57,7 +66,16 @@ fn main() -> Result<ExitCode> {
 
 async fn run(args: &Args) -> Result<ExitCode> {
     let plan = plan::Plan::new(args);
-    let setup = setup::Setup::new(args, &plan).await?;
+    let wanted = setup::Wanted {
+        yunxin: args.yunxin.as_deref(),
+        nginx: true,
+        many_keys: if plan.uses(case::Subject::YunxinManyKeys) {
+            args.many_keys
+        } else {
+            0
+        },
+    };
+    let setup = setup::Setup::new(&wanted).await?;
     let results = cases::run_all(&plan, &setup).await?;
     let report = report::Report::new(&plan, &setup, &results);
     print!("{}", report.to_text());
@@ -66,11 +84,15 @@ async fn run(args: &Args) -> Result<ExitCode> {
         "\nwritten to {0}/bench.json and {0}/bench.md",
         args.out.display()
     );
-    Ok(if report.is_good() {
+    Ok(exit_code(report.is_good()))
+}
+
+fn exit_code(is_good: bool) -> ExitCode {
+    if is_good {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
-    })
+    }
 }
 
 /// Ctrl-C and SIGTERM drop the run, and with it every child.

@@ -21,6 +21,7 @@ pub(crate) struct Nginx {
     /// One address per provider: it does not look at the model.
     sandbox: SocketAddr,
     stub: SocketAddr,
+    in_step: SocketAddr,
     pub(crate) version: String,
 }
 
@@ -32,6 +33,7 @@ impl Nginx {
             directory,
             sandbox: free_address()?,
             stub: free_address()?,
+            in_step: free_address()?,
             version,
         };
         let server_for = |provider: Provider| {
@@ -53,6 +55,7 @@ impl Nginx {
         match provider {
             Provider::Sandbox => self.sandbox,
             Provider::Stub => self.stub,
+            Provider::InStep => self.in_step,
         }
     }
 

@@ -17,6 +17,8 @@ pub(crate) struct CpuTime {
     ticks: u64,
     /// Minor page faults, of ended threads too.
     faults: u64,
+    /// Context switches of threads that are alive.
+    switches: u64,
 }
 
 impl CpuTime {
@@ -32,6 +34,8 @@ impl CpuTime {
                 continue;
             };
             for thread in threads.flatten() {
+                let status = read(&format!("{}/status", thread.path().display()));
+                total.switches += status.map_or(0, |text| parse_switches(&text));
                 let schedstat = read(&format!("{}/schedstat", thread.path().display()));
                 let id = thread
                     .file_name()
@@ -53,6 +57,10 @@ impl CpuTime {
 
     pub(crate) fn faults_since(&self, earlier: &Self) -> u64 {
         self.faults.saturating_sub(earlier.faults)
+    }
+
+    pub(crate) fn switches_since(&self, earlier: &Self) -> u64 {
+        self.switches.saturating_sub(earlier.switches)
     }
 
     /// Nanoseconds used since `earlier`. A thread that ended takes its count along, so then the coarser one is used.
@@ -146,6 +154,16 @@ fn parse_status_kib(text: &str, name: &str) -> Option<u64> {
     line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
+/// Those that a thread asked for by waiting, and those that it had to bear.
+fn parse_switches(status: &str) -> u64 {
+    let of_switches = |line: &str| {
+        let (name, count) = line.split_once(':')?;
+        let is_count = name.ends_with("voluntary_ctxt_switches");
+        is_count.then(|| count.trim().parse::<u64>().ok()).flatten()
+    };
+    status.lines().filter_map(of_switches).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,6 +193,12 @@ mod tests {
         let text = "Name:\tnginx\nVmHWM:\t   15104 kB\nVmRSS:\t   14000 kB\n";
         assert_eq!(parse_status_kib(text, "VmHWM:"), Some(15_104));
         assert_eq!(parse_status_kib(text, "VmSwap:"), None);
+    }
+
+    #[test]
+    fn context_switches_of_both_kinds_are_summed() {
+        let text = "Threads:\t1\nvoluntary_ctxt_switches:\t150\nnonvoluntary_ctxt_switches:\t45\n";
+        assert_eq!(parse_switches(text), 195);
     }
 
     #[test]

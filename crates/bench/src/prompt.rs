@@ -35,6 +35,18 @@ pub(crate) fn long(provider: Provider) -> Bytes {
     )
 }
 
+/// The path of [`messages`].
+pub(crate) const MESSAGES_PATH: &str = "/v1/messages";
+
+/// As much as [`short`] in Anthropic's language, which the providers here do not speak.
+pub(crate) fn messages(provider: Provider) -> Bytes {
+    let mut body: Value = turns(6, 130, "[[sandbox: words=40]]").into();
+    let system = body.as_array_mut().map(|turns| turns.remove(0));
+    let system = system.map(|mut system| system["content"].take());
+    let body = json!({ "model": provider.model(), "max_tokens": 1000, "temperature": 0.2, "system": system, "messages": body });
+    Value::to_string(&body).into()
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
     pub(crate) words: u32,
@@ -42,16 +54,23 @@ pub(crate) struct Pace {
 }
 
 /// A streamed response of `pace.words` words, `pace.gap` apart.
-pub(crate) fn streamed(pace: Pace) -> Bytes {
+pub(crate) fn streamed(provider: Provider, pace: Pace) -> Bytes {
     let per_second = 1.0 / pace.gap.as_secs_f64();
     let phrase = format!(
         "[[sandbox: words={} wps={per_second} ttft_ms=0]]",
         pace.words
     );
-    chat(Provider::Sandbox, 3, 130, &phrase, true)
+    chat(provider, 3, 130, &phrase, true)
 }
 
-fn chat(provider: Provider, turns: usize, turn_bytes: usize, phrase: &str, stream: bool) -> Bytes {
+fn chat(provider: Provider, count: usize, turn_bytes: usize, phrase: &str, stream: bool) -> Bytes {
+    let messages = turns(count, turn_bytes, phrase);
+    let body = json!({ "model": provider.model(), "stream": stream, "temperature": 0.2, "messages": messages });
+    Value::to_string(&body).into()
+}
+
+/// The message of the system, and so many turns, with the phrase in the last.
+fn turns(count: usize, turn_bytes: usize, phrase: &str) -> Vec<Value> {
     let turn = |index: usize| {
         let role = if index.is_multiple_of(2) {
             "user"
@@ -61,11 +80,10 @@ fn chat(provider: Provider, turns: usize, turn_bytes: usize, phrase: &str, strea
         json!({ "role": role, "content": prose(index * 37, turn_bytes) })
     };
     let mut messages = vec![json!({ "role": "system", "content": "You are brief." })];
-    messages.extend((0..turns.saturating_sub(1)).map(turn));
+    messages.extend((0..count.saturating_sub(1)).map(turn));
     messages
         .push(json!({ "role": "user", "content": format!("{} {phrase}", prose(0, turn_bytes)) }));
-    let body = json!({ "model": provider.model(), "stream": stream, "temperature": 0.2, "messages": messages });
-    Value::to_string(&body).into()
+    messages
 }
 
 fn prose(offset: usize, bytes: usize) -> String {
@@ -98,10 +116,8 @@ mod tests {
     #[test]
     fn pace_is_in_words_per_second() {
         let text = |words, gap_ms| {
-            let body = streamed(Pace {
-                words,
-                gap: Duration::from_millis(gap_ms),
-            });
+            let gap = Duration::from_millis(gap_ms);
+            let body = streamed(Provider::Sandbox, Pace { words, gap });
             String::from_utf8(body.to_vec()).expect("JSON is UTF-8")
         };
         assert!(text(100, 10).contains("[[sandbox: words=100 wps=100 ttft_ms=0]]"));

@@ -3,12 +3,16 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use crate::command::free_address;
 use crate::pin;
 use crate::process::Process;
+use crate::stub;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Provider {
@@ -16,25 +20,32 @@ pub(crate) enum Provider {
     Sandbox,
     /// This program's own: it costs little, so that what is measured is what is waited for.
     Stub,
+    /// The stub within this process, whose streams go on when the client has read.
+    InStep,
 }
 
 impl Provider {
-    pub(crate) const ALL: [Self; 2] = [Self::Sandbox, Self::Stub];
+    pub(crate) const ALL: [Self; 3] = [Self::Sandbox, Self::Stub, Self::InStep];
 
     /// The name under which the gateway's catalog has it, as a model and as a provider.
     pub(crate) const fn model(self) -> &'static str {
         match self {
             Self::Sandbox => "sandbox-small",
             Self::Stub => "bench-stub",
+            Self::InStep => "bench-in-step",
         }
     }
 }
 
-/// Both, running. Without a Yunxin binary the stub is both.
+/// All of them, running. Without a Yunxin binary the stub is the sandbox too.
 #[derive(Debug)]
 pub(crate) struct Providers {
     sandbox: Option<Server>,
     stub: Server,
+    in_step: SocketAddr,
+    /// The permits for chunks of the provider that goes in step.
+    pub(crate) steps: Arc<Semaphore>,
+    _in_step: JoinSet<Result<()>>,
 }
 
 #[derive(Debug)]
@@ -50,12 +61,22 @@ impl Providers {
         let sandbox = yunxin
             .map(|yunxin| Server::start(yunxin, "sandbox", directory))
             .transpose()?;
-        Ok(Self { sandbox, stub })
+        let (in_step, steps) = (free_address()?, Arc::new(Semaphore::new(0)));
+        let mut serving = JoinSet::new();
+        serving.spawn(stub::serve(in_step, Some(Arc::clone(&steps))));
+        Ok(Self {
+            sandbox,
+            stub,
+            in_step,
+            steps,
+            _in_step: serving,
+        })
     }
 
     pub(crate) fn address(&self, provider: Provider) -> SocketAddr {
         match (provider, &self.sandbox) {
             (Provider::Sandbox, Some(sandbox)) => sandbox.address,
+            (Provider::InStep, _) => self.in_step,
             (Provider::Stub, _) | (Provider::Sandbox, None) => self.stub.address,
         }
     }

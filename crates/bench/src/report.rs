@@ -54,7 +54,9 @@ struct Row {
 
 impl Report {
     pub(crate) fn new(plan: &Plan, setup: &Setup, all: &[Series]) -> Self {
-        let (cpu, kernel, nginx) = (cpu_name(), kernel_version(), setup.nginx.version.clone());
+        let nginx = setup.nginx.as_ref();
+        let nginx = nginx.map(|nginx| nginx.version.clone()).unwrap_or_default();
+        let (cpu, kernel) = (cpu_name(), kernel_version());
         let (quick, many_keys) = (plan.quick, plan.many_keys);
         Self {
             machine: Machine { cpu, kernel, nginx },

@@ -1,21 +1,21 @@
 //! The subject of the measurement, and everything it needs to run.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use tempfile::TempDir;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::args::Args;
 use crate::callgrind::Callgrind;
 use crate::case::Subject;
 use crate::gateway::Gateway;
 use crate::load::Target;
 use crate::many_keys;
 use crate::nginx::Nginx;
-use crate::plan::Plan;
 use crate::process::Process;
 use crate::prompt;
 use crate::provider::{Provider, Providers};
@@ -29,32 +29,45 @@ const ALIVE_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(crate) struct Setup {
     providers: Providers,
-    pub(crate) nginx: Nginx,
+    pub(crate) nginx: Option<Nginx>,
     gateway: Option<Gateway>,
     many_keys: Option<Gateway>,
     /// Last, so that it outlives everything that writes into it.
     _directory: TempDir,
 }
 
+/// The subjects that are set up.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) yunxin: Option<&'a Path>,
+    pub(crate) nginx: bool,
+    /// Keys of the large database; none without them.
+    pub(crate) many_keys: u32,
+}
+
 impl Setup {
-    pub(crate) async fn new(args: &Args, plan: &Plan) -> Result<Self> {
+    pub(crate) async fn new(wanted: &Wanted<'_>) -> Result<Self> {
         let directory = TempDir::with_prefix("yunxin-bench-")?;
-        let program = args.yunxin.as_ref().map(|program| {
+        let program = wanted.yunxin.map(|program| {
             program
                 .canonicalize()
                 .with_context(|| format!("no program at {}", program.display()))
         });
         let program = program.transpose()?;
         let mut providers = Providers::start(program.as_deref(), directory.path())?;
-        let nginx = Nginx::new(&providers, directory.path().join("nginx")).await?;
+        let nginx = if wanted.nginx {
+            Some(Nginx::new(&providers, directory.path().join("nginx")).await?)
+        } else {
+            None
+        };
         let (mut gateway, mut many_keys) = (None, None);
         if let Some(program) = &program {
             gateway =
                 Some(Gateway::new(program, &providers, directory.path().join("yunxin")).await?);
-            if args.many_keys > 0 && plan.uses(Subject::YunxinManyKeys) {
+            if wanted.many_keys > 0 {
                 let with_many =
                     Gateway::new(program, &providers, directory.path().join("many-keys")).await?;
-                many_keys::insert(&with_many, args.many_keys).await?;
+                many_keys::insert(&with_many, wanted.many_keys).await?;
                 many_keys = Some(with_many);
             }
         }
@@ -74,7 +87,8 @@ impl Setup {
     }
 
     pub(crate) fn subjects(&self) -> Vec<Subject> {
-        let mut subjects = vec![Subject::Nginx];
+        let mut subjects = Vec::new();
+        subjects.extend(self.nginx.as_ref().map(|_| Subject::Nginx));
         subjects.extend(self.gateway.as_ref().map(|_| Subject::Yunxin));
         subjects.extend(self.many_keys.as_ref().map(|_| Subject::YunxinManyKeys));
         subjects
@@ -91,6 +105,11 @@ impl Setup {
     /// The sandbox without anything before it.
     pub(crate) fn direct(&self) -> Result<Target> {
         Target::new(self.providers.address(Provider::Sandbox), "none")
+    }
+
+    /// The permits for chunks of the provider that goes in step.
+    pub(crate) fn steps(&self) -> &Semaphore {
+        &self.providers.steps
     }
 
     /// The groups that run all the time.
@@ -111,23 +130,29 @@ impl Setup {
     fn launch_with(&self, subject: Subject, prefix: &[OsString]) -> Result<Running> {
         let gateway = match subject {
             Subject::Nginx => {
-                let target = |provider| Target::new(self.nginx.address(provider), "none");
-                let (sandbox, stub) = (target(Provider::Sandbox)?, target(Provider::Stub)?);
+                let nginx = self.nginx.as_ref();
+                let nginx = nginx.context("a subject that was not set up")?;
+                let target = |provider| Target::new(nginx.address(provider), "none");
                 return Ok(Running {
-                    process: self.nginx.start(prefix)?,
-                    sandbox,
-                    stub,
+                    process: nginx.start(prefix)?,
+                    sandbox: target(Provider::Sandbox)?,
+                    stub: target(Provider::Stub)?,
+                    in_step: target(Provider::InStep)?,
                 });
             }
             Subject::Yunxin => &self.gateway,
             Subject::YunxinManyKeys => &self.many_keys,
         };
         let gateway = gateway.as_ref().context("a subject that was not set up")?;
+        if !prefix.is_empty() {
+            gateway.reset()?;
+        }
         let target = Target::new(gateway.address, &gateway.key)?;
         Ok(Running {
             process: gateway.start(prefix)?,
             sandbox: target.clone(),
-            stub: target,
+            stub: target.clone(),
+            in_step: target,
         })
     }
 
@@ -143,6 +168,7 @@ pub(crate) struct Running {
     process: Process,
     sandbox: Target,
     stub: Target,
+    in_step: Target,
 }
 
 impl Running {
@@ -151,6 +177,7 @@ impl Running {
         match provider {
             Provider::Sandbox => &self.sandbox,
             Provider::Stub => &self.stub,
+            Provider::InStep => &self.in_step,
         }
     }
 

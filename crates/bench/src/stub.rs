@@ -4,11 +4,13 @@
 //! behind, on the core of the load generator, nginx would wait most of the time and its cost would be that of waking up.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
@@ -18,26 +20,29 @@ use crate::load::message::{self, Head};
 const SEARCHED_BYTES: usize = 1_000;
 const BUFFER_BYTES: usize = 256 * 1024;
 
-pub(crate) async fn serve(address: SocketAddr) -> Result<()> {
+/// The permits to send the chunks of a stream; without them it goes by the clock.
+pub(crate) type Steps = Option<Arc<Semaphore>>;
+
+pub(crate) async fn serve(address: SocketAddr, steps: Steps) -> Result<()> {
     let listener = TcpListener::bind(address).await?;
     let mut connections = JoinSet::new();
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        connections.spawn(response_all(stream));
+        connections.spawn(response_all(stream, steps.clone()));
         while connections.try_join_next().is_some() {}
     }
 }
 
 /// Until the other side closes, or sends what a test of speed does not send.
-async fn response_all(mut stream: TcpStream) -> Result<()> {
+async fn response_all(mut stream: TcpStream, steps: Steps) -> Result<()> {
     let mut buffer = Vec::with_capacity(4096);
     let whole = whole_response();
     while let Some(body_start) = read_request(&mut stream, &mut buffer).await? {
         let body = &buffer[body_start..];
         if has_stream_flag(body) {
             let (words, gap) = pace(body);
-            stream_response(&mut stream, words, gap).await?;
+            stream_response(&mut stream, words, gap, &steps).await?;
         } else {
             stream.write_all(&whole).await?;
         }
@@ -114,13 +119,25 @@ const EVENT: &str = "data: {\"id\":\"chatcmpl-stub\",\"object\":\"chat.completio
 const STREAM_END: &[u8] = b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n";
 
 /// One event per word, then `[DONE]`.
-async fn stream_response(stream: &mut TcpStream, words: u32, gap: Duration) -> Result<()> {
+async fn stream_response(
+    stream: &mut TcpStream,
+    words: u32,
+    gap: Duration,
+    steps: &Steps,
+) -> Result<()> {
     let event = format!("{:x}\r\n{EVENT}\r\n", EVENT.len()).into_bytes();
     let started = Instant::now();
     stream.write_all(STREAM_HEAD).await?;
     for index in 0..words {
-        sleep_until(started + gap * index).await;
+        match steps {
+            Some(steps) if index > 0 => steps.acquire().await?.forget(),
+            Some(_) => {}
+            None => sleep_until(started + gap * index).await,
+        }
         stream.write_all(&event).await?;
+    }
+    if let Some(steps) = steps {
+        steps.acquire().await?.forget();
     }
     stream.write_all(STREAM_END).await?;
     Ok(())
@@ -135,7 +152,7 @@ mod tests {
     #[test]
     fn pace_is_read_from_the_prompt() {
         let gap = Duration::from_millis(500);
-        let body = prompt::streamed(Pace { words: 8, gap });
+        let body = prompt::streamed(Provider::Stub, Pace { words: 8, gap });
         assert!(has_stream_flag(&body));
         assert_eq!(pace(&body), (8, gap));
         assert!(!has_stream_flag(&prompt::long(Provider::Stub)));

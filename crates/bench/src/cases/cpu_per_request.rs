@@ -30,6 +30,7 @@ pub(super) async fn short(plan: &Plan, setup: &Setup, subject: Subject) -> Resul
     let values = vec![
         (Metric::CpuPerRequest, cost.cpu_micros_per_request()),
         (Metric::FaultsPerRequest, cost.faults / cost.requests),
+        (Metric::SwitchesPerRequest, cost.switches / cost.requests),
         (Metric::RequestsPerSecond, cost.requests / cost.seconds),
         (Metric::CoreUse, cost.core_percent()),
         (Metric::ResponseSize, cost.body_bytes / cost.requests),
@@ -58,6 +59,7 @@ pub(super) async fn long(plan: &Plan, setup: &Setup, subject: Subject) -> Result
 struct Cost {
     cpu_nanos: f64,
     faults: f64,
+    switches: f64,
     requests: f64,
     body_bytes: f64,
     seconds: f64,
@@ -93,6 +95,7 @@ async fn measure(
     Ok(Cost {
         cpu_nanos: now.nanos_since(&cpu) as f64,
         faults: now.faults_since(&cpu) as f64,
+        switches: now.switches_since(&cpu) as f64,
         requests: (load.tally.ok() - requests) as f64,
         body_bytes: (load.tally.body_bytes() - body_bytes) as f64,
         seconds: started.elapsed().as_secs_f64(),

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::message::{self, Head};
-use super::{PATH, Tally, Target};
+use super::{Tally, Target};
 
 /// Between failures, so that a dead subject does not make a busy loop.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -46,8 +46,8 @@ impl ClosedLoop {
 }
 
 fn request(target: &Target, body: &[u8]) -> Vec<u8> {
-    let (host, authorization) = (&target.host, &target.authorization);
-    let mut request = format!("POST {PATH} HTTP/1.1\r\nhost: ").into_bytes();
+    let (path, host, authorization) = (target.path, &target.host, &target.authorization);
+    let mut request = format!("POST {path} HTTP/1.1\r\nhost: ").into_bytes();
     request.extend_from_slice(host.as_bytes());
     request.extend_from_slice(b"\r\nauthorization: ");
     request.extend_from_slice(authorization.as_bytes());
@@ -76,30 +76,15 @@ async fn ask_until_failure(target: &Target, request: &[u8], tally: &Tally) -> Re
     }
 }
 
-/// Sends `times` requests over each of so many connections.
+/// Sends `times` requests over one connection.
 ///
 /// # Errors
 /// If one of them fails.
-pub(crate) async fn ask_times(
-    target: &Target,
-    body: &[u8],
-    connections: usize,
-    times: u32,
-) -> Result<()> {
-    let request: Arc<[u8]> = request(target, body).into();
-    let mut tasks = JoinSet::new();
-    for _ in 0..connections {
-        let (target, request) = (target.clone(), Arc::clone(&request));
-        tasks.spawn(async move {
-            let mut asker = Asker::open(&target).await?;
-            for _ in 0..times {
-                asker.ask(&request).await?;
-            }
-            anyhow::Ok(())
-        });
-    }
-    while let Some(outcome) = tasks.join_next().await {
-        outcome??;
+pub(crate) async fn ask_times(target: &Target, body: &[u8], times: u32) -> Result<()> {
+    let request = request(target, body);
+    let mut asker = Asker::open(target).await?;
+    for _ in 0..times {
+        asker.ask(&request).await?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::pacer::Pacer;
 use super::{Connection, Tally, Target};
 use crate::prompt::{self, Pace};
+use crate::provider::Provider;
 
 /// A stream may take this much longer than its pace says.
 const SLACK: Duration = Duration::from_secs(20);
@@ -48,7 +49,7 @@ impl Streams {
     }
 
     async fn streams_one_by_one(self, target: &Target, tally: &Tally) -> Result<()> {
-        let body = prompt::streamed(self.pace);
+        let body = prompt::streamed(Provider::Sandbox, self.pace);
         let limit = self.pace.gap * self.pace.words + SLACK;
         let mut connection = Connection::open(target).await?;
         for _ in 0..self.per_connection {
@@ -71,14 +72,14 @@ impl Streams {
 
 /// Counts server-sent events, however they are cut into pieces.
 #[derive(Debug, Default)]
-struct Events {
+pub(super) struct Events {
     count: u64,
     at_line_start: bool,
     last_line: Vec<u8>,
 }
 
 impl Events {
-    fn read(&mut self, data: &[u8]) {
+    pub(super) fn read(&mut self, data: &[u8]) {
         for byte in data {
             match byte {
                 b'\n' if self.at_line_start => self.count += 1,
@@ -95,7 +96,7 @@ impl Events {
         }
     }
 
-    fn check(&self, words: u32) -> Result<()> {
+    pub(super) fn check(&self, words: u32) -> Result<()> {
         if self.count < u64::from(words) || self.last_line != b"data: [DONE]" {
             let last_line = String::from_utf8_lossy(&self.last_line);
             bail!(
