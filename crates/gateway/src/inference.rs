@@ -334,7 +334,16 @@ async fn admit(
         body = body.replaced(written.body);
         settlement.dropped_at_first = written.dropped;
     }
-    let ask = match hints::take_ask(operation, &body)? {
+    // Read once, where nothing is to be taken out before.
+    let is_json = matches!(operation.body, RequestBody::Json { .. });
+    let plain = is_json.then(|| client.scan(operation, &body));
+    let plain = plain.and_then(Result::ok);
+    let plain = plain.filter(|summary| summary.asks_no_routing);
+    let ask = match &plain {
+        Some(_) => None,
+        None => hints::take_ask(operation, &body)?,
+    };
+    let ask = match ask {
         Some((ask, rest)) => {
             body = match rest {
                 Some(rest) => body.replaced(rest),
@@ -344,7 +353,8 @@ async fn admit(
         }
         None => None,
     };
-    let mut summary = match client.scan(operation, &body) {
+    let scanned = plain.map_or_else(|| client.scan(operation, &body), Ok);
+    let mut summary = match scanned {
         Ok(summary) => summary,
         Err(error) => {
             let Some(adopted) = client.adopt(operation, &body) else {

@@ -21,6 +21,12 @@ const NEEDLES: [&[u8]; 4] = [
     b"\"prompt_cache_key\"",
 ];
 
+/// True for the name of a member without which there is nothing to take.
+pub(crate) fn is_asked_by(name: &[u8]) -> bool {
+    let names = NEEDLES.iter().map(|needle| &needle[1..needle.len() - 1]);
+    names.into_iter().any(|known| known == name)
+}
+
 /// The wishes of a client.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RouteAsk {

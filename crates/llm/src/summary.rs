@@ -26,6 +26,8 @@ pub struct RequestSummary {
     pub has_bytes_response: bool,
     /// The abilities that the request needs of a model.
     pub needs: Needs,
+    /// True if no outermost member is one that [`route_ask`](crate::route_ask) reads: there is nothing to take out.
+    pub asks_no_routing: bool,
     /// The spans where the body is edited if it passes.
     pub spans: RequestSpans,
 }

@@ -7,6 +7,7 @@ use memchr::memmem;
 use crate::TranslateError;
 use crate::json::{Cursor, Kind};
 use crate::operation::{Input, Operation, ResponseBody};
+use crate::route_ask;
 use crate::summary::{BYTES_PER_TOKEN, Needs, RankDialect, RequestSummary};
 use crate::usage::Units;
 
@@ -122,8 +123,14 @@ impl SummaryReader {
                 expected: "a JSON object",
             });
         }
-        cursor.object(|inner, key| on_field(self, inner, &key.bytes()))?;
+        let mut asks_no_routing = true;
+        cursor.object(|inner, key| {
+            let name = key.bytes();
+            asks_no_routing &= !route_ask::is_asked_by(&name);
+            on_field(self, inner, &name)
+        })?;
         cursor.finish()?;
+        self.summary.asks_no_routing = asks_no_routing;
         self.summary.spans.end = end_of_object(body);
         Ok(())
     }
