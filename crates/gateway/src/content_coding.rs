@@ -61,6 +61,11 @@ impl ContentCoding {
         self.0.is_empty()
     }
 
+    /// True if there is nothing to decode: the headers name no coding, and the body does not look like one.
+    pub(crate) fn leaves(&self, body: &[u8]) -> bool {
+        self.is_identity() && Coding::by_magic(body).is_none()
+    }
+
     /// Decodes the body.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ mod unmet;
 mod virtual_model;
 mod waiting;
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -297,7 +297,7 @@ enum UpstreamBody {
 
 /// The calls to deployments until one responds, with the open account of the request.
 type PendingCall =
-    Pin<Box<dyn Future<Output = (Result<BegunResponse, ApiError>, Settlement)> + Send>>;
+    Pin<Box<dyn Future<Output = (Result<BegunResponse, ApiError>, Box<Settlement>)> + Send>>;
 
 async fn admit(
     app: &GatewayState,
@@ -392,11 +392,14 @@ async fn admit(
 async fn call(
     app: GatewayState,
     admitted: Admitted,
-    mut settlement: Settlement,
-) -> (Result<BegunResponse, ApiError>, Settlement) {
+    mut settlement: Box<Settlement>,
+) -> (Result<BegunResponse, ApiError>, Box<Settlement>) {
     let key = Arc::clone(settlement.key_in_use());
-    let attempts = attempts::run(&app, admitted, &mut settlement);
-    let response = until_ended(&key, attempts).await;
+    // Where it is, so that it is not moved from hand to hand: what holds all attempts is large.
+    let response = {
+        let attempts = pin!(attempts::run(&app, admitted, &mut settlement));
+        until_ended(&key, attempts).await
+    };
     settlement.report_route();
     (response, settlement)
 }

@@ -142,7 +142,8 @@ impl Keys {
                 self.find_uncached(digest).await
             }
         };
-        timeout(FIND_MAX, found)
+        // Boxed, so that a request whose key is known does not carry the wait.
+        timeout(FIND_MAX, Box::pin(found))
             .await
             .unwrap_or(Err(LookupError::TimedOut))
     }

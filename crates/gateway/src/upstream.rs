@@ -166,7 +166,7 @@ impl Upstream {
                 body,
             });
         }
-        Err(self.refusal((provider, language), &head, body).await)
+        Err(Box::pin(self.refusal((provider, language), &head, body)).await)
     }
 
     /// Uses a connection that is there, or makes one. What a connection says that was closed while it
@@ -187,7 +187,8 @@ impl Upstream {
             let is_pooled = pooled.is_some();
             let mut connection = match pooled {
                 Some(connection) => connection,
-                None => self.connector.connect(&origin.uri).await?,
+                // Boxed, so that a request that finds a connection does not carry the making of one.
+                None => Box::pin(self.connector.connect(&origin.uri)).await?,
             };
             match connection.exchange(call, is_sent).await {
                 Ok((head, is_sent)) => {

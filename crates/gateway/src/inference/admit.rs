@@ -80,7 +80,8 @@ pub(super) async fn admit(
     if !caller.key.budgets(&caller.tier).is_empty() {
         let quote_nanos = quote_of(app, caller, operation, (&model, &summary));
         if quote_nanos > 0 {
-            budget::hold(app, caller, quote_nanos, settlement).await?;
+            // Boxed, so that requests without budgets do not carry the wait.
+            Box::pin(budget::hold(app, caller, quote_nanos, settlement)).await?;
         }
     }
     credits::hold(app, caller, operation, (&model, &summary), settlement).await?;

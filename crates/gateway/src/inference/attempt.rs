@@ -141,12 +141,14 @@ impl Attempt {
         let exchange = self.exchange(request);
         if summary.is_streamed {
             let events = EventRelay::new(provider, exchange.stream(), config.event_bytes_max);
-            let open = OpenStream::read(config, response, events, &deadlines, settlement).await?;
+            let open = OpenStream::read(config, response, events, &deadlines, settlement);
+            // Boxed, so that a request without a stream does not carry it.
+            let open = Box::pin(open).await?;
             return Ok(UpstreamBody::Stream(Box::new(open)));
         }
         // A provider that has the sound in JSON is read as one that responds in JSON.
         if summary.has_bytes_response && response.content_type.is_some() {
-            let open = OpenBytes::read(response, deadlines).await?;
+            let open = Box::pin(OpenBytes::read(response, deadlines)).await?;
             return Ok(UpstreamBody::Bytes(Box::new(open)));
         }
         let bytes = app.upstream.collect(response.body, self.deadline).await?;
@@ -179,7 +181,7 @@ impl Attempt {
                 let Ok(again) = self.encode_with(request, UsageOption::Removed) else {
                     return Err(refusal);
                 };
-                let response = send(again.body).await;
+                let response = Box::pin(send(again.body)).await;
                 if response.is_ok() {
                     health.note_refused_stream_options(app.clock.now_ms());
                 }

@@ -24,7 +24,7 @@ const HEADERS: usize = 24;
 pub(super) async fn respond(
     app: &GatewayState,
     response: BegunResponse,
-    mut settlement: Settlement,
+    mut settlement: Box<Settlement>,
 ) -> Response {
     let client = response.attempt.surface.client;
     match response.body {

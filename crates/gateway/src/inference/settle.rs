@@ -57,9 +57,14 @@ pub(super) struct Settlement {
 }
 
 impl Settlement {
-    pub(super) fn begin(app: &GatewayState, caller: &ApiKeyCaller, operation: &Operation) -> Self {
+    /// Boxed, because it is large and goes from hand to hand.
+    pub(super) fn begin(
+        app: &GatewayState,
+        caller: &ApiKeyCaller,
+        operation: &Operation,
+    ) -> Box<Self> {
         app.metrics.in_flight.inc();
-        Self {
+        Box::new(Self {
             progress: Progress::begin(&app.clock, caller.context.clone()),
             in_use: app.keys.in_use.register(&caller.key),
             sender: Some(Sender::of(caller, operation.name)),
@@ -71,7 +76,7 @@ impl Settlement {
             credits: None,
             journaled: Journaled::default(),
             app: app.clone(),
-        }
+        })
     }
 
     /// Says when the request has to end before its time.

@@ -42,7 +42,7 @@ pub(super) struct StreamRelay {
     timers: Timers,
     /// Comes when the key may not be used any more, and when the server stops.
     ended: Pin<Box<WaitForCancellationFutureOwned>>,
-    settlement: Settlement,
+    settlement: Box<Settlement>,
     client: &'static dyn ClientFace,
     state: StreamState,
     /// The upstream's body broke before its end.
@@ -72,7 +72,7 @@ impl StreamRelay {
         app: &GatewayState,
         attempt: &Attempt,
         open: OpenStream,
-        settlement: Settlement,
+        settlement: Box<Settlement>,
     ) -> Self {
         let mut relay = Self {
             upstream: open.upstream,

@@ -54,7 +54,7 @@ impl WaitingStream {
     fn settle(
         &mut self,
         response: Result<super::BegunResponse, ApiError>,
-        settlement: Settlement,
+        settlement: Box<Settlement>,
     ) -> Option<Bytes> {
         let failure = match response {
             Ok(response) => match response.body {
@@ -87,7 +87,7 @@ impl WaitingStream {
         Some(text.into())
     }
 
-    fn fail(&mut self, error: &ApiError, mut settlement: Settlement) -> Bytes {
+    fn fail(&mut self, error: &ApiError, mut settlement: Box<Settlement>) -> Bytes {
         tracing::warn!(
             request.id = settlement.request_id(),
             error.code = error.code(),

@@ -211,8 +211,9 @@ pub(crate) async fn read(
         limited.add(data);
     }
     let bytes = limited.finish();
-    match coding {
-        Some(coding) => decode(bytes, buffered, coding, limits).await,
+    match coding.filter(|coding| !coding.leaves(&bytes)) {
+        // Boxed, so that a body that is not compressed does not carry its decoding.
+        Some(coding) => Box::pin(decode(bytes, buffered, coding, limits)).await,
         None => Ok(BufferedBody { bytes, buffered }),
     }
 }

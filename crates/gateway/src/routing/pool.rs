@@ -84,7 +84,8 @@ impl Pool {
             Entered::Waits(place, receiver, displaced) => {
                 drop(displaced);
                 let waiting = Waiting::new(self, place, receiver);
-                waiting.wait(ticket).await
+                // Boxed, so that a request that finds a seat does not carry the wait.
+                Box::pin(waiting.wait(ticket)).await
             }
         }
     }

@@ -65,9 +65,12 @@ impl Auth {
             Self::None => ReadyAuth::None,
             Self::Header(header) => ReadyAuth::Header(header),
             Self::Signature(keys, scope) => ReadyAuth::Signature(keys, scope, fetch.now_s()),
-            Self::Token(source) => ReadyAuth::Renewed(renewed(source, fetch).await?, None, 0),
+            // Boxed, as the wait for what is renewed is of few providers.
+            Self::Token(source) => {
+                ReadyAuth::Renewed(Box::pin(renewed(source, fetch)).await?, None, 0)
+            }
             Self::RenewedSignature(source, scope) => {
-                let keys = renewed(source, fetch).await?;
+                let keys = Box::pin(renewed(source, fetch)).await?;
                 ReadyAuth::Renewed(keys, Some(scope), fetch.now_s())
             }
         })

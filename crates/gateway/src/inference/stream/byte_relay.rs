@@ -84,7 +84,7 @@ pub(in crate::inference) struct BytesRelay {
     waiting: Option<Bytes>,
     timers: Timers,
     ended: Pin<Box<WaitForCancellationFutureOwned>>,
-    settlement: Settlement,
+    settlement: Box<Settlement>,
     /// Nothing is passed on before the journal has what was written of it.
     durable: Option<Durable>,
     sound: Sound,
@@ -104,7 +104,7 @@ impl BytesRelay {
         app: &GatewayState,
         deadline: Instant,
         open: OpenBytes,
-        mut settlement: Settlement,
+        mut settlement: Box<Settlement>,
     ) -> Self {
         settlement.note_content();
         settlement.note_first_token();
