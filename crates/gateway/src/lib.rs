@@ -54,6 +54,7 @@ pub mod config;
 pub mod content_coding;
 pub mod data_folder;
 pub mod error;
+pub mod header_text;
 pub mod invisible;
 mod limited_body;
 pub mod metrics;

@@ -26,6 +26,7 @@ use tower::Service;
 use crate::auth::{RateLimitStatus, RequestContext};
 use crate::cors;
 use crate::error::{ApiError, LoggedError};
+use crate::header_text::HeaderText;
 use crate::ingress::ClientConnection;
 use crate::limits::LimitReport;
 use crate::state::GatewayState;
@@ -71,14 +72,15 @@ pub async fn respond(
         // Such a connection is closed; a client that is not told so loses its next request on it.
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    if let Ok(id) = HeaderValue::from_str(context.request_id().as_str()) {
+    let mut text = HeaderText::default();
+    if let Some(id) = text.text(context.request_id().as_str()) {
         headers.insert(REQUEST_ID, id);
     }
     if let Some(origin) = context.allowed_origin() {
         cors::allow_origin(headers, origin);
     }
     if let Some(route) = context.route() {
-        route_headers::write(headers, route);
+        route_headers::write(headers, &mut text, route);
     }
     if let Some(resource) = resource {
         let now_ms = app.clock.now_ms();
@@ -87,12 +89,12 @@ pub async fn respond(
             priority: 1,
         };
         let status = context.rate_limit_status().unwrap_or_else(nobody);
-        status.report.write(headers, now_ms);
+        status.report.write(headers, &mut text, now_ms);
         if language.is_some_and(|language| std::ptr::eq(language, &raw const ANTHROPIC)) {
-            status.report.write_for_anthropic(headers);
+            status.report.write_for_anthropic(headers, &mut text);
         }
         headers.insert(RESOURCE, HeaderValue::from_static(resource));
-        headers.insert(PRIORITY, HeaderValue::from(u64::from(status.priority)));
+        headers.insert(PRIORITY, text.number(status.priority.into()));
     }
     response
 }

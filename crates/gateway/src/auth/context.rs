@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use store::RequestId;
 
 use crate::error::ApiError;
+use crate::header_text::HeaderText;
 use crate::ingress::ClientConnection;
 use crate::limits::LimitReport;
 use crate::routing::RouteReason;
@@ -48,19 +49,23 @@ const QUEUE_MS: HeaderName = HeaderName::from_static("x-yunxin-queue-ms");
 
 impl RouteReport {
     /// The headers that say it.
-    pub fn headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    pub fn headers(
+        &self,
+        text: &mut HeaderText,
+    ) -> impl Iterator<Item = (HeaderName, HeaderValue)> + use<> {
         let deployment = self.deployment.as_deref();
-        let deployment = deployment.and_then(|id| HeaderValue::from_str(id).ok());
+        let deployment = deployment.and_then(|id| text.text(id));
         let reason = self
             .reason
             .map(|reason| HeaderValue::from_static(reason.as_str()));
         let queue_ms = self.queued.map(|queued| {
             let millis = u64::try_from(queued.as_millis()).unwrap_or(u64::MAX);
-            HeaderValue::from(millis)
+            text.number(millis)
         });
+        let attempts = u64::try_from(self.attempts).unwrap_or(u64::MAX);
         let all = [
             (DEPLOYMENT, deployment),
-            (ATTEMPTS, Some(HeaderValue::from(self.attempts))),
+            (ATTEMPTS, Some(text.number(attempts))),
             (ROUTE_REASON, reason),
             (QUEUE_MS, queue_ms),
         ];

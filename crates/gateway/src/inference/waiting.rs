@@ -16,6 +16,7 @@ use super::settle::Settlement;
 use super::stream::StreamRelay;
 use super::{PendingCall, UpstreamBody};
 use crate::error::ApiError;
+use crate::header_text::HeaderText;
 use crate::state::GatewayState;
 
 /// The body of a streamed response that has not begun.
@@ -78,10 +79,12 @@ impl WaitingStream {
     fn route_comment(&self, settlement: &Settlement) -> Option<Bytes> {
         let is_comment = self.client.heartbeat().starts_with(b":");
         let route = settlement.context().route().filter(|_| is_comment)?;
-        let lines = route.headers().filter_map(|(name, value)| {
-            let value = value.to_str().ok()?;
-            Some(format!(": {name}: {value}\n"))
-        });
+        let lines = route
+            .headers(&mut HeaderText::default())
+            .filter_map(|(name, value)| {
+                let value = value.to_str().ok()?;
+                Some(format!(": {name}: {value}\n"))
+            });
         let mut text: String = lines.collect();
         text.push('\n');
         Some(text.into())

@@ -2,6 +2,31 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::header_text::HeaderText;
+
+const USED: HeaderName = HeaderName::from_static("x-ratelimit-used");
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+const LIMIT_REQUESTS: HeaderName = HeaderName::from_static("x-ratelimit-limit-requests");
+const REMAINING_REQUESTS: HeaderName = HeaderName::from_static("x-ratelimit-remaining-requests");
+const RESET_REQUESTS: HeaderName = HeaderName::from_static("x-ratelimit-reset-requests");
+const LIMIT_TOKENS: HeaderName = HeaderName::from_static("x-ratelimit-limit-tokens");
+const REMAINING_TOKENS: HeaderName = HeaderName::from_static("x-ratelimit-remaining-tokens");
+const RESET_TOKENS: HeaderName = HeaderName::from_static("x-ratelimit-reset-tokens");
+const ANTHROPIC_REQUESTS_LIMIT: HeaderName =
+    HeaderName::from_static("anthropic-ratelimit-requests-limit");
+const ANTHROPIC_REQUESTS_REMAINING: HeaderName =
+    HeaderName::from_static("anthropic-ratelimit-requests-remaining");
+const ANTHROPIC_REQUESTS_RESET: HeaderName =
+    HeaderName::from_static("anthropic-ratelimit-requests-reset");
+const ANTHROPIC_TOKENS_LIMIT: HeaderName =
+    HeaderName::from_static("anthropic-ratelimit-tokens-limit");
+const ANTHROPIC_TOKENS_REMAINING: HeaderName =
+    HeaderName::from_static("anthropic-ratelimit-tokens-remaining");
+const ANTHROPIC_TOKENS_RESET: HeaderName =
+    HeaderName::from_static("anthropic-ratelimit-tokens-reset");
+
 /// The rate limit status after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LimitReport {
@@ -47,99 +72,65 @@ impl LimitReport {
     }
 
     /// Writes the headers of the contract and those by OpenAI's names.
-    pub fn write(&self, headers: &mut HeaderMap, now_ms: i64) {
+    pub fn write(&self, headers: &mut HeaderMap, text: &mut HeaderText, now_ms: i64) {
         let shown = &self.requests;
-        set(headers, "x-ratelimit-used", shown.used);
+        headers.insert(USED, text.number(shown.used));
         if let Some(limit) = shown.limit {
-            set(headers, "x-ratelimit-limit", limit);
-            set(
-                headers,
-                "x-ratelimit-remaining",
-                limit - shown.used.min(limit),
-            );
-            set(
-                headers,
-                "x-ratelimit-reset",
-                shown.resets_at_s.unsigned_abs(),
-            );
+            headers.insert(LIMIT, text.number(limit));
+            let remaining = limit - shown.used.min(limit);
+            headers.insert(REMAINING, text.number(remaining));
+            let resets_at_s = shown.resets_at_s.unsigned_abs();
+            headers.insert(RESET, text.number(resets_at_s));
         }
         if let Some(limit) = self.key_minute.limit {
-            set(headers, "x-ratelimit-limit-requests", limit);
-            set(
-                headers,
-                "x-ratelimit-remaining-requests",
-                limit - self.key_minute.used.min(limit),
-            );
-            set_wait(
-                headers,
-                "x-ratelimit-reset-requests",
-                self.key_minute.resets_at_s,
-                now_ms,
-            );
+            headers.insert(LIMIT_REQUESTS, text.number(limit));
+            let remaining = limit - self.key_minute.used.min(limit);
+            headers.insert(REMAINING_REQUESTS, text.number(remaining));
+            let wait_s = seconds_until(self.key_minute.resets_at_s, now_ms);
+            headers.insert(RESET_REQUESTS, text.seconds(wait_s));
         }
         if let Some(tokens) = &self.tokens {
-            set(headers, "x-ratelimit-limit-tokens", tokens.limit);
-            set(headers, "x-ratelimit-remaining-tokens", tokens.remaining);
-            set_wait(
-                headers,
-                "x-ratelimit-reset-tokens",
-                tokens.resets_at_s,
-                now_ms,
-            );
+            headers.insert(LIMIT_TOKENS, text.number(tokens.limit));
+            headers.insert(REMAINING_TOKENS, text.number(tokens.remaining));
+            let wait_s = seconds_until(tokens.resets_at_s, now_ms);
+            headers.insert(RESET_TOKENS, text.seconds(wait_s));
         }
     }
 }
 
 impl LimitReport {
     /// Writes the headers by Anthropic's names, beside the others.
-    pub fn write_for_anthropic(&self, headers: &mut HeaderMap) {
+    pub fn write_for_anthropic(&self, headers: &mut HeaderMap, text: &mut HeaderText) {
         if let Some(limit) = self.key_minute.limit {
-            set(headers, "anthropic-ratelimit-requests-limit", limit);
+            headers.insert(ANTHROPIC_REQUESTS_LIMIT, text.number(limit));
             let remaining = limit - self.key_minute.used.min(limit);
-            set(headers, "anthropic-ratelimit-requests-remaining", remaining);
+            headers.insert(ANTHROPIC_REQUESTS_REMAINING, text.number(remaining));
             let resets_at_s = self.key_minute.resets_at_s;
-            set_time(headers, "anthropic-ratelimit-requests-reset", resets_at_s);
+            set_time(headers, ANTHROPIC_REQUESTS_RESET, resets_at_s);
         }
         if let Some(tokens) = &self.tokens {
-            set(headers, "anthropic-ratelimit-tokens-limit", tokens.limit);
-            set(
-                headers,
-                "anthropic-ratelimit-tokens-remaining",
-                tokens.remaining,
-            );
-            set_time(
-                headers,
-                "anthropic-ratelimit-tokens-reset",
-                tokens.resets_at_s,
-            );
+            headers.insert(ANTHROPIC_TOKENS_LIMIT, text.number(tokens.limit));
+            headers.insert(ANTHROPIC_TOKENS_REMAINING, text.number(tokens.remaining));
+            set_time(headers, ANTHROPIC_TOKENS_RESET, tokens.resets_at_s);
         }
     }
 }
 
 /// A moment as RFC 3339 has it.
-fn set_time(headers: &mut HeaderMap, name: &'static str, at_s: i64) {
+fn set_time(headers: &mut HeaderMap, name: HeaderName, at_s: i64) {
     let moment = jiff::Timestamp::from_second(at_s).map(|moment| moment.to_string());
     if let Ok(value) = moment
         .map_err(drop)
         .and_then(|text| HeaderValue::try_from(text).map_err(drop))
     {
-        headers.insert(HeaderName::from_static(name), value);
+        headers.insert(name, value);
     }
 }
 
-fn set(headers: &mut HeaderMap, name: &'static str, value: u64) {
-    headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
-}
-
-/// A wait in OpenAI's notation: `12s`.
-fn set_wait(headers: &mut HeaderMap, name: &'static str, resets_at_s: i64, now_ms: i64) {
-    let seconds = (resets_at_s * 1_000 - now_ms)
+/// The seconds until a moment, which is in seconds too.
+fn seconds_until(at_s: i64, now_ms: i64) -> u64 {
+    (at_s * 1_000 - now_ms)
         .max(0)
         .unsigned_abs()
-        .div_ceil(1_000);
-    let mut digits = itoa::Buffer::new();
-    let text = [digits.format(seconds), "s"].concat();
-    if let Ok(value) = HeaderValue::try_from(text) {
-        headers.insert(HeaderName::from_static(name), value);
-    }
+        .div_ceil(1_000)
 }

@@ -3,9 +3,10 @@
 use http::HeaderMap;
 
 use crate::auth::RouteReport;
+use crate::header_text::HeaderText;
 
-pub(super) fn write(headers: &mut HeaderMap, route: &RouteReport) {
-    for (name, value) in route.headers() {
+pub(super) fn write(headers: &mut HeaderMap, text: &mut HeaderText, route: &RouteReport) {
+    for (name, value) in route.headers(text) {
         headers.insert(name, value);
     }
 }

@@ -42,7 +42,7 @@ const PLAN: [(&str, &[&str]); 3] = [
             "routing",
             "content_coding cors credits files limits metering process rights_record upstream",
             "budgets egress_client journal",
-            "clock config counts_file data_folder error invisible limited_body metrics",
+            "clock config counts_file data_folder error header_text invisible limited_body metrics",
         ],
     ),
 ];
