@@ -23,6 +23,7 @@ use llm::languages::{ANTHROPIC, GeminiMethod, is_gemini_path};
 use llm::operation::CHAT;
 use tower::Service;
 
+use crate::api::openai::operations;
 use crate::auth::{RateLimitStatus, RequestContext};
 use crate::cors;
 use crate::error::{ApiError, LoggedError};
@@ -51,13 +52,15 @@ pub async fn respond(
     request.extensions_mut().insert(context.clone());
     // Browsers ask without a key.
     let preflight = resource.and_then(|_| cors::preflight(request.method(), request.headers()));
-    let routed = match preflight {
-        Some(response) => Ok(Ok(response)),
-        None => AssertUnwindSafe(router.call(request)).catch_unwind().await,
+    let responded = match preflight {
+        Some(response) => Ok(response),
+        None => {
+            let handled = handle(app, router, request);
+            AssertUnwindSafe(handled).catch_unwind().await
+        }
     };
-    let mut response = match routed {
-        Ok(Ok(response)) => response,
-        Ok(Err(never)) => match never {},
+    let mut response = match responded {
+        Ok(response) => response,
         Err(_) => {
             app.metrics.panics.inc();
             ApiError::internal(anyhow::anyhow!("a handler panicked")).into_response()
@@ -97,6 +100,18 @@ pub async fn respond(
         headers.insert(PRIORITY, text.number(status.priority.into()));
     }
     response
+}
+
+/// Hands a request to its handler: by the table of operations, or else by the router.
+async fn handle(app: &GatewayState, router: &mut Router, request: Request<Body>) -> Response {
+    if let Some(surface) = operations::surface_of(app.operations, &request) {
+        // Boxed, so that a connection that waits does not keep the room.
+        return Box::pin(operations::respond(app, surface, request)).await;
+    }
+    match router.call(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
 }
 
 /// The limited resource of a path of the data plane.

@@ -32,7 +32,8 @@ const PLAN: [(&str, &[&str]); 3] = [
         &[
             "server",
             "jobs router",
-            "api middleware",
+            "middleware",
+            "api",
             "batches",
             "inference",
             "auth",
