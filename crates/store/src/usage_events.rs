@@ -1,6 +1,7 @@
 //! One row per request, append-only.
 
 mod detail;
+mod json;
 mod line;
 mod outcome;
 mod sealed_text;

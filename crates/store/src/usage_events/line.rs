@@ -5,7 +5,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde::de::{Deserialize, Deserializer, Error};
 
-use super::UsageEvent;
+use super::{UsageEvent, json};
 
 /// Beyond these, words are not ours: endpoints, environments, codes of errors and the like are short and few.
 const WORDS_MAX: usize = 1_024;
@@ -17,8 +17,7 @@ pub(super) type Word = &'static str;
 impl UsageEvent {
     /// Writes the event as JSON at the end of `to`.
     pub fn write_json(&self, to: &mut Vec<u8>) {
-        // Writing to memory cannot fail, and events have no keys that are no texts.
-        let _ = serde_json::to_writer(to, self);
+        json::write(self, to);
     }
 
     /// The event in JSON; `None` if it is none.
