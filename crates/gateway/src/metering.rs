@@ -159,6 +159,11 @@ impl Metering {
         self.fresh.lock().take_behind(from)
     }
 
+    /// Takes the room of events back that were written.
+    fn give_back(&self, events: Vec<UsageEvent>) {
+        self.fresh.lock().give_back(events);
+    }
+
     /// Tells a shipper that stops to wait for the database no longer.
     pub fn give_up(&self) {
         self.given_up.cancel();

@@ -5,10 +5,15 @@
 
 use store::usage_events::UsageEvent;
 
+use super::UsageRecord;
 use crate::journal::{Batch, Position, SettledPlace};
 
 /// Events that are kept, about 1 KiB each: with more, the database is behind, and reads the journal when it is back.
 const EVENTS_MAX: usize = 8_192;
+
+/// Room for events that is kept for the next ones, where a transaction has taken those before: memory that is given back
+/// to the system costs a page fault for every few events when it is taken again.
+const ROOM_KEPT_MAX: usize = 2_048;
 
 /// The latest events of the journal.
 #[derive(Debug)]
@@ -16,7 +21,13 @@ pub(super) struct FreshEvents {
     /// Every event that was settled behind this place, and before `end`, is here.
     begin: Position,
     end: Position,
-    events: Vec<(Position, UsageEvent)>,
+    /// In the order of the journal, and behind each of them.
+    events: Vec<UsageEvent>,
+    places: Vec<Position>,
+    /// The room of events that were written.
+    spare: Vec<UsageEvent>,
+    /// The room of records that were noted.
+    spare_records: Vec<(SettledPlace, UsageRecord)>,
     /// An event is on its way into the journal, at a place that is not known.
     has_gap: bool,
 }
@@ -28,6 +39,9 @@ impl FreshEvents {
             begin: end,
             end,
             events: vec![],
+            places: vec![],
+            spare: vec![],
+            spare_records: vec![],
             has_gap: false,
         }
     }
@@ -40,7 +54,10 @@ impl FreshEvents {
             SettledPlace::Before(position) if self.has_gap || self.events.len() >= EVENTS_MAX => {
                 self.forget(position);
             }
-            SettledPlace::Before(position) => self.events.push((position, event)),
+            SettledPlace::Before(position) => {
+                self.places.push(position);
+                self.events.push(event);
+            }
         }
     }
 
@@ -54,8 +71,10 @@ impl FreshEvents {
         if self.has_gap || from < self.begin {
             return None;
         }
-        let events = self.events.drain(..).filter(|(place, _)| *place > from);
-        let events: Vec<_> = events.map(|(_, event)| event).collect();
+        let written = self.places.partition_point(|place| *place <= from);
+        let mut events = std::mem::replace(&mut self.events, std::mem::take(&mut self.spare));
+        self.places.clear();
+        events.drain(..written);
         let next = self.end.max(from);
         self.begin = next;
         Some(Batch {
@@ -66,9 +85,30 @@ impl FreshEvents {
         })
     }
 
+    /// Takes the room of events back that were written.
+    pub(super) fn give_back(&mut self, mut events: Vec<UsageEvent>) {
+        if events.capacity() <= ROOM_KEPT_MAX {
+            events.clear();
+            self.spare = events;
+        }
+    }
+
+    /// The room for the next records.
+    pub(super) fn take_room_of_records(&mut self) -> Vec<(SettledPlace, UsageRecord)> {
+        std::mem::take(&mut self.spare_records)
+    }
+
+    /// Takes the room of records back that were noted.
+    pub(super) fn give_back_records(&mut self, records: Vec<(SettledPlace, UsageRecord)>) {
+        if records.capacity() <= ROOM_KEPT_MAX {
+            self.spare_records = records;
+        }
+    }
+
     /// Leaves everything up to a place to the journal.
     fn forget(&mut self, until: Position) {
         self.events.clear();
+        self.places.clear();
         self.begin = until;
         self.has_gap = false;
     }

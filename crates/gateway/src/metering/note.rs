@@ -13,20 +13,20 @@ impl Metering {
     /// Notes the requests that have ended since the last call.
     pub(super) fn note(&self) {
         let mut fresh = self.fresh.lock();
-        let (records, end) = {
+        let (mut records, end) = {
             let mut records = self.records.lock();
-            let room = records.len();
-            let taken = std::mem::replace(&mut *records, Vec::with_capacity(room));
+            let taken = std::mem::replace(&mut *records, fresh.take_room_of_records());
             (taken, self.journal.end())
         };
         fresh.reach(end);
         if records.is_empty() {
+            fresh.give_back_records(records);
             return;
         }
         self.show(&records);
         let mut metric_batch = MetricBatch::default();
         let mut last_uses = self.last_uses.lock();
-        for (place, record) in records {
+        for (place, record) in records.drain(..) {
             metric_batch.add(&record.event);
             self.log(&record.event);
             if record.is_authorized {
@@ -34,6 +34,7 @@ impl Metering {
             }
             fresh.push(place, record.event);
         }
+        fresh.give_back_records(records);
         drop((last_uses, fresh));
         metric_batch.count(&self.metrics);
     }

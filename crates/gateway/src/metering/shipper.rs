@@ -218,6 +218,7 @@ impl Shipper {
         let lost = ledger::post_charges(&mut tx, &batch.events).await?;
         tx.commit().await?;
         self.parts.budgets.written(&batch.events);
+        self.parts.metering.give_back(batch.events);
         self.tell_loss(lost);
         Ok(())
     }
