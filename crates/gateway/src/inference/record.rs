@@ -48,7 +48,11 @@ impl Sender {
             key: Arc::clone(&caller.key),
             endpoint,
             address: caller.address,
-            words: sender_in_words(caller.address, caller.agent.as_ref()),
+            words: caller.context.connection().sender_words(
+                caller.address,
+                caller.agent.as_ref(),
+                sender_in_words,
+            ),
             // Pages with a client token are opened wherever people are.
             is_by_person: caller.is_person || caller.token.is_some(),
         }

@@ -1,8 +1,11 @@
 //! The state of one connection, for the server below its requests and for the handlers above them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
+use http::HeaderValue;
+use parking_lot::Mutex;
 
 use super::budget::Share;
 
@@ -41,6 +44,16 @@ pub struct ClientConnection {
     phase: AtomicU8,
     body: AtomicU8,
     has_asked: AtomicBool,
+    /// The sender of its last request: mostly that of the next one too.
+    sender: Mutex<Option<Sender>>,
+}
+
+/// The sender of a request, and in words.
+#[derive(Debug)]
+struct Sender {
+    address: IpAddr,
+    agent: Option<HeaderValue>,
+    words: (Arc<str>, Arc<str>),
 }
 
 impl ClientConnection {
@@ -53,7 +66,29 @@ impl ClientConnection {
             phase: AtomicU8::new(Phase::Quiet as u8),
             body: AtomicU8::new(BodyState::Over as u8),
             has_asked: AtomicBool::new(false),
+            sender: Mutex::new(None),
         }
+    }
+
+    /// The sender of a request in words, which `make` finds where it is another than that of the request before.
+    pub fn sender_words(
+        &self,
+        address: IpAddr,
+        agent: Option<&HeaderValue>,
+        make: impl FnOnce(IpAddr, Option<&HeaderValue>) -> (Arc<str>, Arc<str>),
+    ) -> (Arc<str>, Arc<str>) {
+        let mut sender = self.sender.lock();
+        let is_same = |known: &&Sender| known.address == address && known.agent.as_ref() == agent;
+        if let Some(known) = sender.as_ref().filter(is_same) {
+            return known.words.clone();
+        }
+        let words = make(address, agent);
+        *sender = Some(Sender {
+            address,
+            agent: agent.cloned(),
+            words: words.clone(),
+        });
+        words
     }
 
     pub fn peer(&self) -> SocketAddr {
