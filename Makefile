@@ -111,9 +111,20 @@ build: dashboard ## The binary that ships
 	$(CARGO) build --profile dist --locked
 
 .PHONY: bench
-bench: dashboard ## CPU per request, latency and memory against nginx in the same run
-	$(CARGO) build --profile dist --locked -p yunxin -p bench
+# The names of functions stay in it: by them allocations are counted.
+bench: dashboard ## Counts, CPU per request, latency and memory against nginx in the same run
+	CARGO_PROFILE_DIST_STRIP=debuginfo $(CARGO) build --profile dist --locked -p yunxin -p bench
 	./target/dist/bench --yunxin ./target/dist/yunxin --out bench-results
+
+.PHONY: counts
+counts: ## Instructions and allocations per request of the debug build, against crates/bench/expected-counts.json
+	$(CARGO) build --locked -p yunxin -p bench
+	python3 tests/run.py counts --yunxin target/debug/yunxin
+
+.PHONY: counts-renew
+counts-renew: ## Write that file
+	$(CARGO) build --locked -p yunxin -p bench
+	python3 tests/run.py counts --yunxin target/debug/yunxin -- --renew
 
 .PHONY: chaos-upstream
 chaos-upstream: dashboard ## 20,000 requests over three deployments that fail, each in its way

@@ -12,6 +12,7 @@
     tests/run.py overload --yunxin PATH [-- --only chaos|priority]
     tests/run.py cluster --yunxin PATH [-- --quick | --only healthy]
     tests/run.py deploy --yunxin PATH
+    tests/run.py counts --yunxin PATH [-- --renew]
     tests/run.py all --yunxin PATH
     tests/run.py postgres -- COMMAND...
     tests/run.py check-tools | check-node
@@ -50,6 +51,7 @@ UPSTREAMS = TESTS.parent / "crates" / "llm" / "tests" / "it" / "recordings" / "u
 OVERLOAD = TESTS / "overload"
 CLUSTER = TESTS / "cluster"
 DEPLOY = TESTS / "deploy"
+EXPECTED_COUNTS = TESTS.parent / "crates" / "bench" / "expected-counts.json"
 DASHBOARD = TESTS.parent / "dashboard"
 CHROMIUM = "/usr/bin/chromium"
 NODE_MAJOR = 20
@@ -64,7 +66,7 @@ TOOLS = {
 }
 # Of the resources that openai-python has tests of, those that are served.
 OPENAI_RESOURCES = ["chat/test_completions.py", "test_completions.py", "test_embeddings.py", "test_models.py", "test_responses.py", "test_moderations.py", "test_images.py"]
-SUITE_SECONDS = {"python": 420, "node": 240, "clients": 600, "openai-python": 300, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 600, "overload": 240, "cluster": 600, "deploy": 1800}
+SUITE_SECONDS = {"python": 420, "node": 240, "clients": 600, "openai-python": 300, "walks": 900, "browser": 2700, "docs": 900, "links": 120, "fuzz": 900, "replay": 600, "overload": 240, "cluster": 600, "deploy": 1800, "counts": 600}
 
 
 class Missing(Exception):
@@ -276,6 +278,18 @@ def cluster(arguments):
 def deploy(_):
     """The Helm chart, the units, the Compose file and the dashboard of `deploy`, by the programs that read them."""
     return suite("deploy", None, [sys.executable, DEPLOY], TESTS.parent)
+
+
+def counts(arguments):
+    """Instructions and allocations per request, against what the repository expects (docs/decisions/0080)."""
+    binary = program(arguments)
+    if not shutil.which("valgrind"):
+        raise Missing("valgrind is missing: apt-get install valgrind")
+    bench = binary.parent / "bench"
+    if not bench.exists():
+        raise Missing(f"{bench} is missing: cargo build -p yunxin -p bench")
+    command = [bench, "counts", "--yunxin", binary, "--expected", EXPECTED_COUNTS, *arguments.rest]
+    return suite("counts", binary, command, TESTS.parent)
 
 
 def docs(arguments):
@@ -526,6 +540,7 @@ def parse(argv):
         ("overload", overload, "priority under far too much load, and failing providers"),
         ("cluster", cluster, "limits over three servers, with everything that can fail between them"),
         ("deploy", deploy, "what is in deploy, by the programs that read it"),
+        ("counts", counts, "instructions and allocations per request, against what is expected"),
         ("all", every, "all of these, two at a time"),
     )
     for name, run, what in suites:

@@ -69,7 +69,7 @@ fn compare(counted: &Counts, expected: &BTreeMap<String, f64>) -> bool {
             is_good = false;
             continue;
         };
-        let percent = (count / expected - 1.0) * 100.0;
+        let percent = percent_more(*count, *expected);
         let is_worse = percent.is_nan() || percent > TOLERATED_PERCENT;
         let verdict = match percent {
             _ if is_worse => "REGRESSION",
@@ -85,6 +85,14 @@ fn compare(counted: &Counts, expected: &BTreeMap<String, f64>) -> bool {
     is_good
 }
 
+/// By how much `count` is more than `expected`, in percent; infinite where nothing was expected and something was counted.
+fn percent_more(count: f64, expected: f64) -> f64 {
+    if count == 0.0 && expected == 0.0 {
+        return 0.0;
+    }
+    (count / expected - 1.0) * 100.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +103,11 @@ mod tests {
         for (count, is_good) in [(1_049.0, true), (1_051.0, false), (1.0, true)] {
             let counted = Counts::from([("instructions", count)]);
             assert_eq!(compare(&counted, &expected), is_good, "{count}");
+        }
+        let nothing = BTreeMap::from([("allocations".to_owned(), 0.0)]);
+        for (count, is_good) in [(0.0, true), (1.0, false)] {
+            let counted = Counts::from([("allocations", count)]);
+            assert_eq!(compare(&counted, &nothing), is_good, "{count} where nothing was");
         }
         let counted = Counts::from([("instructions", f64::NAN)]);
         assert!(!compare(&counted, &expected), "nothing was counted");
