@@ -16,6 +16,8 @@ from support import Yunxin, eventually  # noqa: E402
 CONFIG = """
 [accounts]
 sign_up = "open"
+[responses]
+store = true
 """
 AREAS = (
     "account",
@@ -94,8 +96,8 @@ class Installation:
             "YUNXIN_ACCOUNT_ID": person.account,
         }
 
-    def with_files(self, variables, text):
-        """These variables, with a file and a batch of the sample's own where it names them."""
+    def with_things(self, variables, text):
+        """These variables, with a file, a batch and a kept response of the sample's own where it names them."""
         made = dict(variables)
         client = self.server.client(variables["YUNXIN_API_KEY"])
         if "$FILE_ID" in text:
@@ -104,6 +106,8 @@ class Installation:
             file = client.files.create(purpose="batch", file=("slow.jsonl", SLOW_LINE.encode()))
             batch = {"input_file_id": file.id, "endpoint": "/v1/chat/completions", "completion_window": "24h"}
             made["BATCH_ID"] = client.batches.create(**batch).id
+        if "$RESPONSE_ID" in text:
+            made["RESPONSE_ID"] = client.responses.create(model="sandbox-small", input="Hello").id
         return made
 
     def request(self, secret):

@@ -99,7 +99,7 @@ class Runner:
     def variables(self, sample, folder):
         if is_of_reference(sample):
             return self.furnished.furnish(sample, folder)
-        return self.installation.with_files(self.known[sample.page], sample.text)
+        return self.installation.with_things(self.known[sample.page], sample.text)
 
     def outcome(self, sample, folder, environment):
         try:

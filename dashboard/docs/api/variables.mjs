@@ -28,6 +28,7 @@ const MEANINGS = {
   RECOVERY_CODE: "a recovery code",
   FILE_ID: "a file",
   BATCH_ID: "a batch",
+  RESPONSE_ID: "a kept response",
   LEDGER_ENTRY_ID: "an entry of the ledger",
   ORDER_ID: "an order of credits",
   INVOICE_ID: "an invoice or a credit note",
@@ -60,6 +61,7 @@ const IDS = {
   identities: "SIGN_IN_PROVIDER",
   files: "FILE_ID",
   batches: "BATCH_ID",
+  responses: "RESPONSE_ID",
 };
 
 /** What stands for `{…}` behind a segment of a path: what every installation has, else a variable. */

@@ -21,7 +21,7 @@ const WRITES_MAX: usize = 8;
 /// The reason for which a response is not kept, as its `yunxin.not_kept` says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NotKept {
-    /// It is larger than one may be.
+    /// The response is larger than one may be.
     TooLarge,
     /// The account keeps as much as it may.
     AccountFull,

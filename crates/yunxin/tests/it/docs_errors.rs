@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Words in the sources of errors that look like codes and are none.
-const NO_CODES: [&str; 10] = [
+const NO_CODES: [&str; 11] = [
     "authentication_error",
     "billing_error",
     "conflict_error",
@@ -13,6 +13,7 @@ const NO_CODES: [&str; 10] = [
     "max_tokens",
     "not_found_error",
     "permission_error",
+    "previous_response_id",
     "rate_limit_error",
     "validation_error",
     "x_request_id",

@@ -1,4 +1,4 @@
-//! What bounds kept responses, and what is said where one is not kept.
+//! The bounds of kept responses, and what is said where one is not kept.
 
 use std::time::Duration;
 

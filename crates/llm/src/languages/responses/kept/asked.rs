@@ -10,7 +10,7 @@ use crate::json::{Cursor, Kind, Value, ValueSpan, splice};
 /// The value of `include` that makes thoughts whole enough to be sent again.
 const THOUGHTS: &str = "reasoning.encrypted_content";
 
-/// What a request says of keeping.
+/// The wish of a request to be kept, and the response that it goes on from.
 #[derive(Debug, Default)]
 pub struct Asked {
     /// The response that it goes on from.

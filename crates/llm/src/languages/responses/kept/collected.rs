@@ -1,4 +1,4 @@
-//! What a stream says of its response, put together while it passes: the object it began with, the items that are done,
+//! The response of a stream, put together while it passes: the object it began with, the items that are done,
 //! and the object at its end.
 
 use bytes::Bytes;
@@ -108,7 +108,7 @@ impl Collected {
         with_members(self.begun.as_ref()?, &members)
     }
 
-    /// What a failure says, with all that is known of the response.
+    /// The words of a failure, with all that is known of the response.
     fn failed(&self, response: &[u8]) -> Option<Bytes> {
         let error = Value::read(response)?.get("error")?.to_json();
         let members: [(&str, &[u8]); 3] = [
