@@ -107,7 +107,11 @@ mod tests {
         let nothing = BTreeMap::from([("allocations".to_owned(), 0.0)]);
         for (count, is_good) in [(0.0, true), (1.0, false)] {
             let counted = Counts::from([("allocations", count)]);
-            assert_eq!(compare(&counted, &nothing), is_good, "{count} where nothing was");
+            assert_eq!(
+                compare(&counted, &nothing),
+                is_good,
+                "{count} where nothing was"
+            );
         }
         let counted = Counts::from([("instructions", f64::NAN)]);
         assert!(!compare(&counted, &expected), "nothing was counted");

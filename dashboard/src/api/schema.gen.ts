@@ -2820,9 +2820,53 @@ export interface paths {
         put?: never;
         /**
          * Respond to a conversation, in OpenAI's language of responses
-         * @description Any chat model, whichever language its provider speaks. Stateless: the whole conversation is in the request. A stream ends in response.completed, response.incomplete or response.failed. The operation is `chat`: the same restrictions, limits, prices and receipts as of chat completions.
+         * @description Any chat model, whichever language its provider speaks. The whole conversation is in the request, or, where responses are kept, before the one that previous_response_id names. A stream ends in response.completed, response.incomplete or response.failed. The operation is `chat`: the same restrictions, limits, prices and receipts as of chat completions.
          */
         post: operations["create_response"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a kept response
+         * @description As its client got it. Not counted against the limits.
+         */
+        get: operations["get_response"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a kept response
+         * @description Requests go on from it no more, nor from a response behind it. Counts as a request.
+         */
+        delete: operations["delete_response"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{id}/input_items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a kept response was made from
+         * @description The items of earlier turns, and then those of its own request. Not counted against the limits.
+         */
+        get: operations["list_input_items"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3638,8 +3682,8 @@ export interface components {
             /** @description One of `GET /admin/provider-kinds`. */
             kind?: string;
             /**
-             * @description What the provider gets where a request names an image, a document, sound or a film by https URL: `pass` (the URL)
-             *     or `fetch` (the bytes, which this server fetches). Left out: as the kind and its language have it.
+             * @description The form in which the provider gets images, documents, sound and films that a request names by https URL: `pass`
+             *     (the URL) or `fetch` (the bytes, which this server fetches). Left out: as the kind and its language have it.
              */
             media_urls?: string | null;
             name?: string;
@@ -4311,7 +4355,7 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * @description OpenAI's request of a response. Nothing is kept: previous_response_id, conversation, prompt, store: true and background: true are refused.
+         * @description OpenAI's request of a response. conversation, prompt and background: true are refused; previous_response_id and store: true too, unless responses are kept.
          * @example {
          *       "input": "Hello there.",
          *       "model": "sandbox-small"
@@ -4327,8 +4371,11 @@ export interface components {
             /** @description Models that are asked in this order, until one serves the request. */
             models?: string[];
             parallel_tool_calls?: boolean | null;
+            /** @description The kept response that the conversation goes on from. */
+            previous_response_id?: string | null;
             provider?: components["schemas"]["ProviderWishes"];
             reasoning?: Record<string, unknown> | null;
+            /** @description Whether the response is kept where responses are kept, which it is if nothing is said. */
             store?: boolean | null;
             stream?: boolean | null;
             temperature?: number | null;
@@ -5086,6 +5133,14 @@ export interface components {
             };
         } & {
             [key: string]: unknown;
+        };
+        InputItemList: {
+            data: Record<string, unknown>[];
+            first_id: string | null;
+            has_more: boolean;
+            last_id: string | null;
+            /** @constant */
+            object: "list";
         };
         /** @description The contents of an invite, for the holder of its link. */
         InviteInspectionResponse: {
@@ -6179,8 +6234,8 @@ export interface components {
             /** @description One of `GET /admin/provider-kinds`. */
             kind: string;
             /**
-             * @description What the provider gets where a request names an image, a document, sound or a film by https URL: `pass` (the URL)
-             *     or `fetch` (the bytes, which this server fetches). Left out: as the kind and its language have it.
+             * @description The form in which the provider gets images, documents, sound and films that a request names by https URL: `pass`
+             *     (the URL) or `fetch` (the bytes, which this server fetches). Left out: as the kind and its language have it.
              */
             media_urls: string | null;
             name: string;
@@ -6232,8 +6287,8 @@ export interface components {
             /** @description One of `GET /admin/provider-kinds`. */
             kind: string;
             /**
-             * @description What the provider gets where a request names an image, a document, sound or a film by https URL: `pass` (the URL)
-             *     or `fetch` (the bytes, which this server fetches). Left out: as the kind and its language have it.
+             * @description The form in which the provider gets images, documents, sound and films that a request names by https URL: `pass`
+             *     (the URL) or `fetch` (the bytes, which this server fetches). Left out: as the kind and its language have it.
              */
             media_urls?: string | null;
             name: string;
@@ -6583,9 +6638,26 @@ export interface components {
             /** @constant */
             object: "response";
             output: Record<string, unknown>[];
+            previous_response_id?: string | null;
             /** @enum {string} */
-            status: "completed" | "incomplete" | "failed" | "in_progress";
+            status: "completed" | "incomplete" | "failed" | "in_progress" | "cancelled";
+            /** @description True if the response is kept, once it has ended. */
+            store?: boolean | null;
             usage?: Record<string, unknown> | null;
+            yunxin?: {
+                /**
+                 * @description Why a response is not kept that should be.
+                 * @enum {string}
+                 */
+                not_kept?: "too_large" | "account_full" | "unavailable";
+            };
+        };
+        ResponseDeleted: {
+            /** @constant */
+            deleted: true;
+            id: string;
+            /** @constant */
+            object: "response";
         };
         /** @description Not to be printed: it has a secret. */
         RevokeLeakedKeyRequest: {
@@ -14910,6 +14982,151 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_response: {
+        parameters: {
+            query?: {
+                /** @description A response is asked for again whole. */
+                stream?: false;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a kept response.
+                 * @example resp_0192f0c1d2e374a58b6c9d0e1f2a3b4c
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The response. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Response"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a kept response.
+                 * @example resp_0192f0c1d2e374a58b6c9d0e1f2a3b4c
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseDeleted"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_input_items: {
+        parameters: {
+            query?: {
+                /** @description The last item of the page before. */
+                after?: string;
+                /** @description Items of a page. */
+                limit?: number;
+                /** @description By place in the conversation. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a kept response.
+                 * @example resp_0192f0c1d2e374a58b6c9d0e1f2a3b4c
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of items. */
+            200: {
+                headers: {
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+                    "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+                    "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+                    "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+                    "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+                    "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+                    "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
+                    "x-ratelimit-resource": components["headers"]["x-ratelimit-resource"];
+                    "x-ratelimit-used": components["headers"]["x-ratelimit-used"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "x-request-priority": components["headers"]["x-request-priority"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InputItemList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
