@@ -30,6 +30,7 @@ pub struct ImportedAccount<'a> {
     pub tier_id: &'a str,
     pub is_suspended: bool,
     pub budgets: Vec<Budget>,
+    pub limits: LimitOverride,
     /// In nano-dollars.
     pub balance_nanos: i64,
 }
@@ -46,6 +47,8 @@ pub struct ImportedApiKey<'a> {
     pub restrictions: Restrictions,
     pub expires_at_ms: Option<i64>,
     pub budgets: Vec<Budget>,
+    /// The limits of the key. Where one is above that of the account, the account's holds.
+    pub limits: KeyLimits,
 }
 
 impl Commands<'_> {
@@ -74,7 +77,7 @@ impl Commands<'_> {
                 budgets if budgets.is_empty() => None,
                 budgets => Some(checked_budgets("budgets", budgets, now_ms)?),
             },
-            limits: LimitOverride::default(),
+            limits: new.limits,
             created_at_ms: now_ms,
         };
         let imported = Imported {
@@ -177,7 +180,7 @@ impl Commands<'_> {
             shows_cost: true,
             caches_prompts: false,
             budgets: checked_budgets("budgets", new.budgets, now_ms)?,
-            own_limits: KeyLimits::default(),
+            own_limits: new.limits,
             quarantine: None,
         };
         let digest = self.master.pepper().digest_of_imported(new.secret);

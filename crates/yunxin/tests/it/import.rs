@@ -54,6 +54,22 @@ fn imported(folder: &Path, arguments: &[&str]) -> Value {
 
 /// The status of a chat with a key, and the code of its error.
 fn chat(program: &Program, key: &str, model: &str) -> (u16, String) {
+    let response = respond(program, key, model);
+    let status = response[9..12].parse().unwrap();
+    let (_, body) = response.split_once("\r\n\r\n").unwrap();
+    let body: Value = serde_json::from_str(body.trim()).unwrap_or_default();
+    let code = body["error"]["code"].as_str().unwrap_or_default();
+    (status, code.to_owned())
+}
+
+/// The limit of requests per minute that a response names.
+fn limit(program: &Program, key: &str) -> Option<String> {
+    let response = respond(program, key, "sandbox-small");
+    let mut lines = response.lines();
+    lines.find_map(|line| line.strip_prefix("x-ratelimit-limit: ").map(str::to_owned))
+}
+
+fn respond(program: &Program, key: &str, model: &str) -> String {
     let body = json!({ "model": model, "max_tokens": 8, "messages": [{ "role": "user", "content": "hi" }] });
     let body = body.to_string();
     let mut socket = TcpStream::connect(&program.address).unwrap();
@@ -65,11 +81,7 @@ fn chat(program: &Program, key: &str, model: &str) -> (u16, String) {
     .unwrap();
     let mut response = String::new();
     socket.read_to_string(&mut response).unwrap();
-    let status = response[9..12].parse().unwrap();
-    let (_, body) = response.split_once("\r\n\r\n").unwrap();
-    let body: Value = serde_json::from_str(body.trim()).unwrap_or_default();
-    let code = body["error"]["code"].as_str().unwrap_or_default();
-    (status, code.to_owned())
+    response
 }
 
 #[tokio::test]
@@ -193,7 +205,9 @@ async fn of_litellm_the_digests_of_keys_are_enough() {
         (&json!(2), &json!(2)),
         "{plan}"
     );
-    assert!(plan["losses"].to_string().contains("rpm_limit 7"), "{plan}");
+    let losses = plan["losses"].to_string();
+    assert!(losses.contains("tpm_limit 0 of key batch"), "{losses}");
+    assert!(!losses.contains("rpm_limit"), "{losses}");
     imported(
         folder.path(),
         &["litellm", &source, "--accept-losses", "--tier", "pro"],
@@ -218,6 +232,16 @@ async fn of_litellm_the_digests_of_keys_are_enough() {
     assert_eq!(
         chat(&program, "sk-litellm-key-of-yesterday", "sandbox-small").0,
         401
+    );
+    assert_eq!(
+        limit(&program, "sk-litellm-key-of-nobody").as_deref(),
+        Some("7"),
+        "the key's own"
+    );
+    assert_eq!(
+        limit(&program, "sk-litellm-key-of-a-team").as_deref(),
+        Some("90"),
+        "the team's"
     );
     let accounts = run(folder.path(), &["account", "list"]);
     assert_eq!(accounts.as_array().unwrap().len(), 2, "{accounts}");

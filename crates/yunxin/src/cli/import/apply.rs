@@ -9,6 +9,8 @@ use gateway::catalog::{Definitions, Origin, parse_file, to_rows};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use store::imports::{self, ImportKind, Imported};
+use store::key_limits::KeyLimits;
+use store::limit_override::LimitOverride;
 use store::{AccountId, catalog};
 
 use super::Tiers;
@@ -91,6 +93,7 @@ pub(super) async fn write(
             restrictions: key.restrictions.clone(),
             expires_at_ms: key.expires_at_ms,
             budgets: key.budgets.clone(),
+            limits: key.limits,
         };
         match session.commands().import_api_key(new).await {
             Ok(_) => written.keys += 1,
@@ -119,10 +122,21 @@ async fn make_account(
         tier_id: tiers.of(&account.group),
         is_suspended: account.is_suspended,
         budgets: account.budgets.clone(),
+        limits: in_place(account.limits),
         balance_nanos: account.balance_nanos,
     };
     let made = session.commands().import_account(new).await;
     made.with_context(|| format!("the account {} ({})", account.name, account.id))
+}
+
+/// The limits of an account that stand in place of those of its tier; the others stay the tier's.
+fn in_place(limits: KeyLimits) -> LimitOverride {
+    LimitOverride {
+        requests_per_minute: limits.requests_per_minute.map(Some),
+        tokens_per_minute: limits.tokens_per_minute.map(Some),
+        requests_per_day: limits.requests_per_day.map(Some),
+        concurrent_requests: limits.concurrent_requests.map(Some),
+    }
 }
 
 /// Adds the providers, models and deployments that are not there. Servers read the catalogue anew in any case: it says

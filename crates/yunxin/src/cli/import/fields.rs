@@ -33,6 +33,15 @@ pub(super) fn number(row: &ForeignRow, name: &str) -> Option<f64> {
     }
 }
 
+/// The whole number of a column.
+pub(super) fn whole(row: &ForeignRow, name: &str) -> Option<i64> {
+    match row.get(name)? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
 /// The flag of a column: SQLite has 0 and 1.
 pub(super) fn flag(row: &ForeignRow, name: &str) -> bool {
     int(row, name).is_some_and(|number| number != 0)

@@ -6,9 +6,10 @@ use std::collections::HashSet;
 use store::api_keys::Restrictions;
 use store::budgets::{Budget, BudgetAction, BudgetMode, BudgetWindow};
 use store::db::{ForeignDb, ForeignRow};
+use store::key_limits::KeyLimits;
 use store::secret::ImportedSecret;
 
-use super::fields::{flag, list, nanos_of_dollars, number, text};
+use super::fields::{flag, list, nanos_of_dollars, number, text, whole};
 use super::plan::{Plan, PlannedAccount, PlannedKey};
 
 const KEYS: &str = "LiteLLM_VerificationToken";
@@ -51,6 +52,7 @@ pub(super) async fn read(db: &mut ForeignDb, now_ms: i64) -> anyhow::Result<Plan
             group: String::new(),
             is_suspended: false,
             budgets: vec![],
+            limits: KeyLimits::default(),
             balance_nanos: 0,
         });
     }
@@ -78,7 +80,7 @@ fn account(plan: &mut Plan, row: &ForeignRow, (kind, id, alias): (&str, &str, &s
     let (id, alias, email) = (text(row, id), text(row, alias), text(row, "user_email"));
     let what = format!("{kind} {id}");
     let budgets = budget(plan, row, &what);
-    limits(plan, row, &what);
+    let limits = limits(plan, row, &what);
     let name = [&alias, &email, &id]
         .into_iter()
         .find(|name| !name.is_empty());
@@ -92,6 +94,7 @@ fn account(plan: &mut Plan, row: &ForeignRow, (kind, id, alias): (&str, &str, &s
         group: String::new(),
         is_suspended: flag(row, "blocked"),
         budgets: budgets.into_iter().collect(),
+        limits,
         balance_nanos: 0,
     });
 }
@@ -148,7 +151,7 @@ fn key(plan: &mut Plan, row: &ForeignRow, now_ms: i64) {
     }
     let is_all = models.iter().any(|model| ALL.contains(&model.as_str()));
     let budgets = budget(plan, row, &what);
-    limits(plan, row, &what);
+    let limits = limits(plan, row, &what);
     plan.keys.push(PlannedKey {
         id: token,
         account,
@@ -169,6 +172,7 @@ fn key(plan: &mut Plan, row: &ForeignRow, now_ms: i64) {
         },
         expires_at_ms,
         budgets: budgets.into_iter().collect(),
+        limits,
     });
 }
 
@@ -204,15 +208,26 @@ fn budget(plan: &mut Plan, row: &ForeignRow, what: &str) -> Option<Budget> {
     })
 }
 
-fn limits(plan: &mut Plan, row: &ForeignRow, what: &str) {
-    for name in ["rpm_limit", "tpm_limit", "max_parallel_requests"] {
-        if let Some(limit) = number(row, name) {
+/// The limits of a key, or of an owner.
+fn limits(plan: &mut Plan, row: &ForeignRow, what: &str) -> KeyLimits {
+    let mut limits = KeyLimits::default();
+    for (name, limit) in [
+        ("rpm_limit", &mut limits.requests_per_minute),
+        ("tpm_limit", &mut limits.tokens_per_minute),
+        ("max_parallel_requests", &mut limits.concurrent_requests),
+    ] {
+        let Some(value) = whole(row, name) else {
+            continue;
+        };
+        *limit = u64::try_from(value).ok().filter(|value| *value > 0);
+        if limit.is_none() {
             plan.lose(
-                format!("{name} {limit} of {what}"),
-                "limits are those of the tier of its account until a key is given its own, after the import",
+                format!("{name} {value} of {what}"),
+                "a limit here is at least 1; revoke the key, or suspend the account, that is to do nothing",
             );
         }
     }
+    limits
 }
 
 /// `2026-11-30T12:00:00`, with or without a fraction and a zone, in UTC.

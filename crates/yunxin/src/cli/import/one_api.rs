@@ -9,6 +9,7 @@ use llm::Meter;
 use store::api_keys::Restrictions;
 use store::budgets::{Budget, BudgetAction, BudgetMode, BudgetWindow};
 use store::db::{ForeignDb, ForeignRow};
+use store::key_limits::KeyLimits;
 use store::secret::{ImportedSecret, hint_of_imported};
 
 use super::Product;
@@ -91,6 +92,7 @@ fn account(plan: &mut Plan, row: &ForeignRow, product: Product, options: &Option
         group: text(row, "group"),
         is_suspended: int(row, "status") != Some(ENABLED),
         budgets: vec![],
+        limits: KeyLimits::default(),
         balance_nanos,
         id,
     });
@@ -148,6 +150,7 @@ fn key(plan: &mut Plan, row: &ForeignRow, options: &Options, now_ms: i64) {
         },
         expires_at_ms,
         budgets,
+        limits: KeyLimits::default(),
         id,
     });
 }

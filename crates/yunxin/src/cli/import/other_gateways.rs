@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use store::api_keys::Restrictions;
 use store::db::{ForeignDb, ForeignRow};
+use store::key_limits::KeyLimits;
 use store::secret::{ImportedSecret, hint_of_imported};
 
 use super::fields::{flag, list, text};
@@ -167,6 +168,7 @@ impl Plan {
                 group: String::new(),
                 is_suspended: false,
                 budgets: vec![],
+                limits: KeyLimits::default(),
                 balance_nanos: 0,
             });
         }
@@ -179,6 +181,7 @@ impl Plan {
             restrictions: Restrictions::default(),
             expires_at_ms: None,
             budgets: vec![],
+            limits: KeyLimits::default(),
         });
     }
 }

@@ -6,6 +6,7 @@ use llm::Meter;
 use serde_json::{Value, json};
 use store::api_keys::Restrictions;
 use store::budgets::Budget;
+use store::key_limits::KeyLimits;
 use store::secret::ImportedSecret;
 
 /// Everything that is taken over.
@@ -31,6 +32,8 @@ pub(super) struct PlannedAccount {
     pub(super) group: String,
     pub(super) is_suspended: bool,
     pub(super) budgets: Vec<Budget>,
+    /// In place of those of the tier.
+    pub(super) limits: KeyLimits,
     pub(super) balance_nanos: i64,
 }
 
@@ -45,6 +48,7 @@ pub(super) struct PlannedKey {
     pub(super) restrictions: Restrictions,
     pub(super) expires_at_ms: Option<i64>,
     pub(super) budgets: Vec<Budget>,
+    pub(super) limits: KeyLimits,
 }
 
 /// A provider with the models that it serves.
