@@ -65,6 +65,8 @@ for (const [what, strips] of [
 
     // Signing out, and in again to where one was.
     await page.goto(`${BASE}/operator/tiers`);
+    // What is still asked for when the session ends is refused.
+    await expect(page.getByRole("main").getByText("Enterprise").first()).toBeVisible();
     await page.getByRole("button", { name: /user menu$/ }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.waitForURL(`**${BASE}/sign-in`);
