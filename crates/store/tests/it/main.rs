@@ -14,6 +14,7 @@ mod docs_feedback;
 mod faults;
 mod files;
 mod idempotency;
+mod invoices;
 mod kept_responses;
 mod key_events;
 mod ledger;
