@@ -110,6 +110,8 @@ export const HEADERS = {
   create_image_edit: ["-F model=sandbox-image", "-F image=@picture.png", '-F prompt="Paint it red."'],
   create_image_variation: ["-F model=sandbox-image", "-F image=@picture.png"],
   create_speech: ["-o speech.wav", "-w '%{size_download} bytes\\n'"],
+  get_invoice_document: ["-o invoice.pdf", "-w '%{size_download} bytes\\n'"],
+  get_operator_invoice_document: ["-o invoice.pdf", "-w '%{size_download} bytes\\n'"],
   create_transcription: ["-F model=sandbox-transcription", "-F file=@recording.wav"],
   create_translation: ["-F model=sandbox-transcription", "-F file=@recording.wav"],
   report_leaks: [
