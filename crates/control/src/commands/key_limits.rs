@@ -4,6 +4,7 @@ use store::accounts::Account;
 use store::key_limits::KeyLimits;
 use store::tiers;
 
+use super::accounts::LIMIT_MAX;
 use super::{CommandError, Commands};
 
 impl Commands<'_> {
@@ -67,6 +68,11 @@ fn check(
     let Some(own) = own else { return Ok(()) };
     if own == 0 {
         let message = "A limit is at least 1. Revoke the key if it is not to be used any more.";
+        return Err(CommandError::invalid(field, message));
+    }
+    if own > LIMIT_MAX {
+        let message =
+            format!("A limit is at most {LIMIT_MAX}. Leave it out for that of the account.");
         return Err(CommandError::invalid(field, message));
     }
     let Some(most) = most else { return Ok(()) };

@@ -106,6 +106,27 @@ async fn no_limit_of_a_key_is_above_that_of_its_account() {
 }
 
 #[tokio::test]
+async fn where_the_account_has_no_limit_that_of_a_key_is_still_a_number_with_a_maximum() {
+    let app = TestApp::new().await;
+    app.execute(
+        "UPDATE tiers SET requests_per_minute = NULL, tokens_per_minute = NULL, requests_per_day = NULL,
+            concurrent_requests = NULL WHERE id = 'basic'",
+    )
+    .await;
+    app.gateway().reload_catalog().await.unwrap();
+    let account = app.account("basic").await;
+    let member = app.member(&account, Role::Member).await;
+    let keys = format!("/api/v1/accounts/{account}/api-keys");
+    for name in LIMITS {
+        for (limit, status) in [(1_000_000_000_000_u64, 201), (1_000_000_000_001, 422)] {
+            let body = json!({ "name": "A", "environment": "live", "limits": { (name): limit } });
+            let response = member.post(&keys, body.to_string()).await;
+            assert_eq!(response.status, status, "{name} {limit}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn limits_of_a_key_stay_when_those_of_its_account_fall_below_them() {
     let app = TestApp::new().await;
     let account = app.account("basic").await;

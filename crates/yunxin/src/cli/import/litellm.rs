@@ -23,6 +23,9 @@ const ALL: [&str; 2] = ["all-team-models", "all-proxy-models"];
 /// The account of keys without a team and a user.
 const NOBODY: &str = "default";
 
+/// A limit above this one limits nothing.
+const LIMIT_MAX: i64 = 1_000_000_000_000;
+
 /// Reads everything.
 ///
 /// # Errors
@@ -219,6 +222,9 @@ fn limits(plan: &mut Plan, row: &ForeignRow, what: &str) -> KeyLimits {
         let Some(value) = whole(row, name) else {
             continue;
         };
+        if value > LIMIT_MAX {
+            continue;
+        }
         *limit = u64::try_from(value).ok().filter(|value| *value > 0);
         if limit.is_none() {
             plan.lose(
