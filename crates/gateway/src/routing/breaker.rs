@@ -88,6 +88,12 @@ impl Recent {
     pub(super) fn count(self) -> u32 {
         self.count
     }
+
+    pub(super) fn success_permille(self) -> u32 {
+        (self.successes() * 1_000)
+            .checked_div(self.count)
+            .unwrap_or_default()
+    }
 }
 
 impl Breaker {
@@ -162,7 +168,8 @@ impl Breaker {
         let was_probing = self.phase == Phase::Probing;
         match outcome {
             Outcome::Responded => {
-                self.succeed(was_probing);
+                // Where half of a pool is ejected, others of it are asked without a probe: a success is as good as one.
+                self.succeed(was_probing || self.is_probe_due(now_ms));
                 None
             }
             Outcome::Abandoned => {

@@ -6,6 +6,7 @@ use super::breaker::BreakerState;
 use super::candidate::{Candidate, Choice, RouteReason, Traits};
 use super::outcome::Ejection;
 use super::policy::{self, RoutingPolicy};
+use super::pool::SlotStatus;
 use super::wish::{self, Wish};
 use crate::upstream::Need;
 
@@ -128,8 +129,16 @@ fn within(choices: &[Choice], deployments_max: usize) -> usize {
     new.nth(deployments_max).unwrap_or(choices.len())
 }
 
-/// The part of each candidate. Never more than half of those that can serve are ejected: of more that failed, those
-/// whose time is over first come behind those that are well.
+/// The order in which failing deployments stay ejected where not all may: those that cannot work until somebody mends
+/// something, then those that succeeded least of late, then those whose time is over last.
+fn hopelessness(status: &SlotStatus) -> (bool, u32, std::cmp::Reverse<i64>) {
+    let may_work = !status.why.is_some_and(Ejection::is_certain);
+    let longest = std::cmp::Reverse(status.open_for_ms);
+    (may_work, status.success_permille, longest)
+}
+
+/// The part of each candidate. Never more than half of those that can serve are ejected: of more that failed, those that
+/// are likeliest to work come behind those that are well.
 pub fn parts(candidates: &[Candidate], traits: &Traits<'_>) -> Vec<Part> {
     let serves_key = |one: &Candidate| !traits.is_test || one.deployment.provider.serves_test_keys;
     let is_for_key = |one: &Candidate| serves_key(one) && !one.is_reserved(traits);
@@ -144,7 +153,7 @@ pub fn parts(candidates: &[Candidate], traits: &Traits<'_>) -> Vec<Part> {
     let is_out = |one: &&Candidate| can_serve(one) && one.status.breaker != BreakerState::Closed;
     let mut out: Vec<&Candidate> = candidates.iter().filter(is_out).collect();
     let ejected_max = candidates.iter().filter(|one| can_serve(one)).count() / 2;
-    out.sort_by_key(|one| std::cmp::Reverse(one.status.open_for_ms));
+    out.sort_by_key(|one| hopelessness(&one.status));
     out.truncate(ejected_max);
     let part = |one: &Candidate| {
         if !serves_key(one) {

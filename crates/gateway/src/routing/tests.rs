@@ -242,3 +242,29 @@ fn of_two_that_fail_the_one_that_may_not_be_ejected_comes_behind_the_one_that_is
         assert_eq!(names(&planned), [2, 0, 1]);
     }
 }
+
+#[test]
+fn of_those_that_fail_the_likeliest_to_work_is_asked_behind_those_that_are_well() {
+    let hangs = open();
+    let stumbled = SlotStatus {
+        success_permille: 900,
+        open_for_ms: 9_000,
+        ..open()
+    };
+    let refused = SlotStatus {
+        why: Some(Ejection::Credential),
+        success_permille: 1_000,
+        ..open()
+    };
+    let well = SlotStatus::default();
+    for (one, other, asked_first) in [
+        (&hangs, &stumbled, 1),
+        (&stumbled, &hangs, 0),
+        (&refused, &hangs, 1),
+        (&stumbled, &refused, 0),
+    ] {
+        let all = with_statuses(&[one.clone(), other.clone(), well.clone()]);
+        let planned = plan(&all, &LIVE, UNBOUNDED, 0);
+        assert_eq!(names(&planned), [2, asked_first, 1 - asked_first]);
+    }
+}

@@ -39,6 +39,16 @@ fn one_probe_passes_when_the_time_is_over_and_its_success_closes() {
 }
 
 #[test]
+fn a_success_without_a_probe_closes_it_once_the_time_is_over_and_not_before() {
+    let mut breaker = opened();
+    assert_eq!(breaker.note(Outcome::Responded, ALONE, 1, 0), None);
+    assert_eq!(breaker.state(1), BreakerState::Open);
+    let later = 2 * OPEN_MS;
+    assert_eq!(breaker.note(Outcome::Responded, ALONE, later, 0), None);
+    assert_eq!(breaker.state(later), BreakerState::Closed);
+}
+
+#[test]
 fn a_probe_that_fails_opens_for_longer_and_one_that_is_abandoned_is_due_again() {
     let mut breaker = opened();
     assert!(breaker.begin_probe(OPEN_MS));

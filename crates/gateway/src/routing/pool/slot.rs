@@ -34,6 +34,8 @@ pub struct SlotStatus {
     /// Milliseconds for which the provider asked to be left alone.
     pub cooling_for_ms: i64,
     pub is_probe_due: bool,
+    /// Thousandths of the latest outcomes that were successes; 0 while there are none.
+    pub success_permille: u32,
     pub running: u32,
     /// The learned limit on concurrency; `None` while nothing was refused.
     pub limit: Option<u32>,
@@ -66,6 +68,7 @@ impl Slot {
             open_for_ms: breaker.open_until_ms(now_ms) - now_ms,
             cooling_for_ms: (breaker.cooling_until_ms() - now_ms).max(0),
             is_probe_due: breaker.is_probe_due(now_ms),
+            success_permille: breaker.recent().success_permille(),
             running: self.running,
             limit: self.capacity.limit(),
             first_token_us: self.capacity.first_token_us(input_tokens),
