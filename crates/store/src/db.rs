@@ -19,10 +19,13 @@ mod url;
 mod value;
 mod word;
 
+use std::sync::Arc;
+
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgArguments, PgPool};
 use sqlx::sqlite::{SqliteArguments, SqlitePool};
 use sqlx::{AssertSqlSafe, Connection, Postgres, SqlSafeStr, SqlStr, Sqlite};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::StoreError;
 use crate::migrations;
@@ -45,12 +48,19 @@ pub enum Db {
         reader: SqlitePool,
         writer: SqlitePool,
     },
-    Postgres(PgPool),
+    Postgres {
+        pool: PgPool,
+        /// Fewer than there are connections: who reads within a transaction needs a second one, and would else wait for
+        /// transactions that wait for a lock of this one.
+        transactions: Arc<Semaphore>,
+    },
 }
 
 /// A write transaction. Dropped without [`Tx::commit`], it leaves no trace.
 pub struct Tx {
     running: Running,
+    /// Its place among the transactions of PostgreSQL, given back behind the connection.
+    _place: Option<OwnedSemaphorePermit>,
     /// The last line of the auth log that was added in it.
     auth_seq: Option<i64>,
 }
@@ -97,7 +107,7 @@ impl Db {
     pub async fn migrate_to(&self, version: i64) -> Result<(), StoreError> {
         let result = match self {
             Self::Sqlite { writer, .. } => migrations::for_sqlite().run_to(version, writer).await,
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, .. } => {
                 let mut connection = open::for_migrations(&pool.connect_options()).await?;
                 let migrator = migrations::for_postgres();
                 let result = migrator.run_to(version, &mut connection).await;
@@ -140,7 +150,7 @@ impl Db {
             Self::Sqlite { .. } => {
                 "SELECT COUNT(*) AS n FROM sqlite_master WHERE name = '_sqlx_migrations'"
             }
-            Self::Postgres(_) => {
+            Self::Postgres { .. } => {
                 "SELECT COUNT(*) AS n FROM information_schema.tables
                  WHERE table_name = '_sqlx_migrations' AND table_schema = CURRENT_SCHEMA()"
             }
@@ -161,7 +171,7 @@ impl Db {
     pub fn engine(&self) -> &'static str {
         match self {
             Self::Sqlite { .. } => "sqlite",
-            Self::Postgres(_) => "postgres",
+            Self::Postgres { .. } => "postgres",
         }
     }
 
@@ -174,7 +184,9 @@ impl Db {
             Self::Sqlite { .. } => {
                 "SELECT page_count * page_size AS n FROM pragma_page_count(), pragma_page_size()"
             }
-            Self::Postgres(_) => "SELECT CAST(pg_database_size(CURRENT_DATABASE()) AS BIGINT) AS n",
+            Self::Postgres { .. } => {
+                "SELECT CAST(pg_database_size(CURRENT_DATABASE()) AS BIGINT) AS n"
+            }
         };
         self.fetch_one(sql, vec![]).await?.opt_count("n")
     }
@@ -188,7 +200,7 @@ impl Db {
             Self::Sqlite { .. } => {
                 "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) AS n"
             }
-            Self::Postgres(_) => {
+            Self::Postgres { .. } => {
                 "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS n"
             }
         };
@@ -200,12 +212,16 @@ impl Db {
     /// # Errors
     /// If no connection can be had in time.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let running = match self {
-            Self::Sqlite { writer, .. } => Running::Sqlite(Borrowed::begin(writer).await?),
-            Self::Postgres(pool) => Running::Postgres(Borrowed::begin(pool).await?),
+        let (running, place) = match self {
+            Self::Sqlite { writer, .. } => (Running::Sqlite(Borrowed::begin(writer).await?), None),
+            Self::Postgres { pool, transactions } => {
+                let place = open::in_time(Arc::clone(transactions).acquire_owned()).await?;
+                (Running::Postgres(Borrowed::begin(pool).await?), Some(place))
+            }
         };
         Ok(Tx {
             running,
+            _place: place,
             auth_seq: None,
         })
     }
@@ -217,7 +233,7 @@ impl Db {
                 reader.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, .. } => pool.close().await,
         }
     }
 
@@ -235,7 +251,7 @@ impl Db {
                     .fetch_all(sql, arguments)
                     .await
             }
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, .. } => {
                 let arguments = value::postgres(values)?;
                 Borrowed::take(pool).await?.fetch_all(sql, arguments).await
             }
@@ -256,7 +272,7 @@ impl Db {
                     .fetch_optional(sql, arguments)
                     .await
             }
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, .. } => {
                 let arguments = value::postgres(values)?;
                 Borrowed::take(pool)
                     .await?

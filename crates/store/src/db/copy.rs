@@ -34,7 +34,7 @@ pub struct CopiedTable {
 /// If the engines are other ones, the target holds accounts, users, keys or usage, a count or a sum differs afterwards
 /// ([`StoreError::Conflict`]), or one of the databases fails.
 pub async fn copy(from: &Db, to: &Db) -> Result<Vec<CopiedTable>, StoreError> {
-    let (Db::Sqlite { writer, .. }, Db::Postgres(pool)) = (from, to) else {
+    let (Db::Sqlite { writer, .. }, Db::Postgres { pool, .. }) = (from, to) else {
         return Err(conflict("it copies from SQLite to PostgreSQL only"));
     };
     from.require_schema().await?;

@@ -1,19 +1,23 @@
 //! Connecting, with what each engine must hold to.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::{Db, files};
 use crate::error::StoreError;
 
 const READERS_MAX: u32 = 4;
 const POSTGRES_CONNECTIONS_MAX: u32 = 8;
+/// Transactions at the same time; the other connections are for reads.
+const POSTGRES_TRANSACTIONS_MAX: usize = 6;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// A bound on what waits between us and SQLite's thread, in rows.
@@ -90,7 +94,21 @@ pub(super) async fn postgres(options: PgConnectOptions) -> Result<Db, StoreError
     let pool = PoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(ACQUIRE_TIMEOUT);
-    Ok(Db::Postgres(pool.connect_lazy_with(options)))
+    Ok(Db::Postgres {
+        pool: pool.connect_lazy_with(options),
+        transactions: Arc::new(Semaphore::new(POSTGRES_TRANSACTIONS_MAX)),
+    })
+}
+
+/// A place among the transactions, waited for as long as for a connection.
+pub(super) async fn in_time(
+    place: impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>>,
+) -> Result<OwnedSemaphorePermit, StoreError> {
+    match timeout(ACQUIRE_TIMEOUT, place).await {
+        Ok(Ok(place)) => Ok(place),
+        Ok(Err(_)) => Err(sqlx::Error::PoolClosed.into()),
+        Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
+    }
 }
 
 /// A connection for migrations, which are not bounded as others are.

@@ -89,7 +89,7 @@ async fn an_entry_that_was_edited_or_removed_shows() {
             let sql = AssertSqlSafe(tampering.to_owned());
             match &db {
                 Db::Sqlite { writer, .. } => writer.execute(sql).await.map(drop),
-                Db::Postgres(pool) => pool.execute(sql).await.map(drop),
+                Db::Postgres { pool, .. } => pool.execute(sql).await.map(drop),
             }
             .unwrap();
             let error = audit_log::verify(&db).await.unwrap_err();

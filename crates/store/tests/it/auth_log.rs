@@ -1,3 +1,4 @@
+use futures_util::future::join_all;
 use store::auth_log::{self, AuthChange, Renewal};
 use store::{AccountId, ApiKeyId, Db};
 
@@ -93,6 +94,23 @@ async fn a_change_that_is_rolled_back_leaves_no_line() {
             .unwrap();
         drop(tx);
         assert_eq!(append(&db, AuthChange::Catalog).await, before + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_reads_within_a_transaction_does_not_wait_for_those_who_wait_for_its_end() {
+    on_each_engine(|db| async move {
+        // More than there are connections, all of which want the lock that one of them has.
+        let changes = (0..24).map(async |_| {
+            let mut tx = db.begin().await?;
+            auth_log::lock(&mut tx).await?;
+            auth_log::head(&db).await?;
+            tx.commit().await
+        });
+        for change in join_all(changes).await {
+            change.unwrap();
+        }
     })
     .await;
 }

@@ -120,7 +120,7 @@ async fn what_was_issued_is_neither_changed_nor_removed() {
             let statement = AssertSqlSafe(sql.to_owned());
             let refused = match &db {
                 Db::Sqlite { writer, .. } => writer.execute(statement).await.map(drop),
-                Db::Postgres(pool) => pool.execute(statement).await.map(drop),
+                Db::Postgres { pool, .. } => pool.execute(statement).await.map(drop),
             };
             let error = refused.unwrap_err().to_string();
             assert!(

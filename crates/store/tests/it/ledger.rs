@@ -110,7 +110,7 @@ async fn balance(db: &Db, account: &AccountId) -> (i64, i64) {
 async fn tamper(db: &Db, sql: &'static str) -> sqlx::Result<()> {
     match db {
         Db::Sqlite { writer, .. } => writer.execute(sql).await.map(drop),
-        Db::Postgres(pool) => pool.execute(sql).await.map(drop),
+        Db::Postgres { pool, .. } => pool.execute(sql).await.map(drop),
     }
 }
 

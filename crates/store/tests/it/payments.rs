@@ -131,7 +131,7 @@ async fn what_an_order_is_bound_to_and_what_was_said_cannot_be_changed() {
         ] {
             let changed = match &db {
                 Db::Sqlite { writer, .. } => writer.execute(sql).await.map(drop),
-                Db::Postgres(pool) => pool.execute(sql).await.map(drop),
+                Db::Postgres { pool, .. } => pool.execute(sql).await.map(drop),
             };
             assert!(changed.is_err(), "{sql}");
         }
