@@ -39,8 +39,8 @@ use store::{AccountId, Db, Tx};
 
 use crate::config::{AccountsConfig, InvoicesConfig};
 
-pub use accounts::AccountEdit;
 pub(crate) use accounts::checked_email;
+pub use accounts::{AccountEdit, LIMIT_MAX};
 pub(crate) use api_keys::ApiKeyEdit;
 pub use api_keys::{NewApiKey, api_key_status};
 pub(crate) use edit::Edit;

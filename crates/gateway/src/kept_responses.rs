@@ -65,7 +65,7 @@ impl KeptResponses {
     /// A response of an account.
     ///
     /// # Errors
-    /// If there is none, or the database cannot be read.
+    /// If the account has no such response, or the database cannot be read.
     pub async fn find(
         &self,
         master: &MasterKey,
@@ -80,7 +80,7 @@ impl KeptResponses {
     /// Deletes a response of an account.
     ///
     /// # Errors
-    /// If there is none, or the database cannot be written.
+    /// If the account has no such response, or the database cannot be written.
     pub async fn delete(&self, account_id: &AccountId, id: &ResponseId) -> Result<(), ApiError> {
         let mut tx = self.db.begin().await?;
         let now_ms = self.clock.now_ms();
@@ -94,7 +94,7 @@ impl KeptResponses {
     /// in memory is counted for `body`, where a request goes on from them.
     ///
     /// # Errors
-    /// If there is none, it is too long, or the database cannot be read.
+    /// If the account has no such response, the conversation is too long, or the database cannot be read.
     pub async fn chain(
         &self,
         master: &MasterKey,
@@ -124,6 +124,10 @@ impl KeptResponses {
         let mut turns = Vec::with_capacity(read.len());
         for kept in read {
             turns.push((kept.id.clone(), opened(master, kept)?));
+        }
+        if turns.len() != links.len() {
+            // One was deleted meanwhile: a conversation with a gap is another one.
+            return Err(ApiError::previous_response_not_found(id.as_str()));
         }
         Ok(turns)
     }

@@ -15,7 +15,7 @@ const EMAIL_BYTES_MAX: usize = 254;
 const NOTES_CHARS_MAX: usize = 4_000;
 const ROTATION_DAYS_MAX: i64 = 3_650;
 /// The greatest limit: it fits every column and counter with room to multiply.
-pub(super) const LIMIT_MAX: u64 = 1_000_000_000_000;
+pub const LIMIT_MAX: u64 = 1_000_000_000_000;
 
 /// An edit of an account; `None` leaves a value.
 #[derive(Debug, Clone, Default)]

@@ -4,8 +4,7 @@ use store::accounts::Account;
 use store::key_limits::KeyLimits;
 use store::tiers;
 
-use super::accounts::LIMIT_MAX;
-use super::{CommandError, Commands};
+use super::{CommandError, Commands, LIMIT_MAX};
 
 impl Commands<'_> {
     /// Limits of a key that can be kept: at least 1, and never above those of the account. What the key had `before` may stay:

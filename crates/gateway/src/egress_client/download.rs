@@ -26,7 +26,7 @@ pub struct DownloadBounds<'a> {
     pub bytes_max: usize,
     pub redirects_max: u32,
     pub until: Instant,
-    /// Takes memory for bytes that arrived; false where there is none.
+    /// Takes memory for bytes that arrived; false where memory is used up.
     pub take: &'a (dyn Fn(usize) -> bool + Sync),
 }
 

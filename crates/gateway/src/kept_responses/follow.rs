@@ -80,7 +80,13 @@ impl FollowedStream {
             }
             taken = end;
         }
-        edited.map_or(frame, BytesMut::freeze)
+        match edited {
+            Some(mut out) => {
+                out.extend_from_slice(&frame.slice(taken..));
+                out.freeze()
+            }
+            None => frame,
+        }
     }
 
     /// The event as it is told, where that is not as it came.

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use control::commands::LIMIT_MAX;
 use store::api_keys::Restrictions;
 use store::budgets::{Budget, BudgetAction, BudgetMode, BudgetWindow};
 use store::db::{ForeignDb, ForeignRow};
@@ -22,9 +23,6 @@ const DASHBOARD: &str = "litellm-dashboard";
 const ALL: [&str; 2] = ["all-team-models", "all-proxy-models"];
 /// The account of keys without a team and a user.
 const NOBODY: &str = "default";
-
-/// A limit above this one limits nothing.
-const LIMIT_MAX: i64 = 1_000_000_000_000;
 
 /// Reads everything.
 ///
@@ -222,10 +220,12 @@ fn limits(plan: &mut Plan, row: &ForeignRow, what: &str) -> KeyLimits {
         let Some(value) = whole(row, name) else {
             continue;
         };
-        if value > LIMIT_MAX {
+        let wanted = u64::try_from(value).ok().filter(|wanted| *wanted > 0);
+        if wanted.is_some_and(|wanted| wanted > LIMIT_MAX) {
+            // A limit that high limits nothing.
             continue;
         }
-        *limit = u64::try_from(value).ok().filter(|value| *value > 0);
+        *limit = wanted;
         if limit.is_none() {
             plan.lose(
                 format!("{name} {value} of {what}"),
